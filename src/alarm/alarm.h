@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/clock.h"
+#include "core/status.h"
+#include "detect/finding.h"
+#include "store/records.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * The alarm engine: the states of IEC 62682 / ISA-18.2 as one table, every transition durable
+ * before it is announced.
+ *
+ * Stage: alarm. An alarm belongs to a condition key and lives as long as the key is known. Findings
+ * and people's actions are events; the table in alarm/state.h gives the next state. A transition is
+ * appended to the records, synced, and only then handed to the announcer. At opening the states are
+ * rebuilt from the records; a shelf that has run out meanwhile comes back unshelved.
+ *
+ * All functions may be called from any thread.
+ */
+
+/** Letters of ISA-18.2-2009. */
+typedef enum davy_alarm_state {
+    DAVY_ALARM_NORMAL,               /* A */
+    DAVY_ALARM_UNACKNOWLEDGED,       /* B: active */
+    DAVY_ALARM_ACKNOWLEDGED,         /* C: active */
+    DAVY_ALARM_RETURNED,             /* D: returned to normal, unacknowledged */
+    DAVY_ALARM_LATCHED,              /* E: latched, unacknowledged */
+    DAVY_ALARM_LATCHED_ACKNOWLEDGED, /* F */
+    DAVY_ALARM_SHELVED,              /* G */
+    DAVY_ALARM_SUPPRESSED,           /* H: by design */
+    DAVY_ALARM_OUT_OF_SERVICE        /* I */
+} davy_alarm_state;
+
+/** "normal", "unacknowledged", "acknowledged", "returned", ... as in the API. */
+const char *davy_alarm_state_name(davy_alarm_state state);
+
+typedef enum davy_alarm_action {
+    DAVY_ALARM_ACKNOWLEDGE,
+    DAVY_ALARM_COMMENT,
+    DAVY_ALARM_SHELVE,
+    DAVY_ALARM_UNSHELVE,
+    DAVY_ALARM_TAKE_OUT_OF_SERVICE,
+    DAVY_ALARM_RETURN_TO_SERVICE
+} davy_alarm_action;
+
+/** Longest shelf that is granted; a longer wish is refused, as OPC UA Part 9 asks. */
+#define DAVY_ALARM_SHELVE_MAX_NS (12 * 3600 * DAVY_NS_PER_S)
+
+/** Bytes of a comment with its zero. */
+#define DAVY_ALARM_COMMENT_MAX 1024
+
+typedef struct davy_alarm_request {
+    davy_alarm_action action;
+    const char *by;      /* name of the person or key */
+    const char *comment; /* NULL for none; required to comment and to take out of service */
+    int64_t duration_ns; /* to shelve */
+} davy_alarm_request;
+
+/** One alarm as it is now. Texts are borrowed for the call of the visitor. */
+typedef struct davy_alarm {
+    uint64_t id; /* given at its first transition or first sight, kept for ever */
+    const char *key;
+    davy_condition_kind kind;
+    const char *signal;   /* path, or NULL */
+    const char *detector; /* name, or NULL */
+    const char *source;   /* name, or NULL */
+    const char *asset;    /* name, or NULL */
+    davy_priority priority;
+    davy_alarm_state state;
+    bool active; /* the condition holds now, also while shelved */
+    bool acknowledged;
+    int64_t since_ns;         /* event time of the last raise; 0 when never raised */
+    int64_t changed_ns;       /* wall time of the last transition */
+    int64_t shelved_until_ns; /* 0 when not shelved */
+    const char *reason;       /* JSON object: text, value, limit, unit, model, model_hash, window,
+                               * causes [{signal, contribution, value, expected}] */
+    const char *comment;      /* last one, or NULL */
+    const char *by;           /* who acted last, or NULL */
+    uint64_t occurrences;
+} davy_alarm;
+
+typedef struct davy_alarms davy_alarms;
+
+typedef struct davy_alarms_callbacks {
+    void *context;
+    /* After the transition is durable; in the order of the records. Must not call back. */
+    void (*announce)(void *context, const davy_alarm *alarm, const char *transition);
+} davy_alarms_callbacks;
+
+DAVY_MUST_CHECK davy_status davy_alarms_open(davy_records *records, const davy_clock *clock,
+                                             const davy_alarms_callbacks *callbacks,
+                                             davy_alarms **out);
+/** NULL is fine. */
+void davy_alarms_close(davy_alarms *alarms);
+
+/**
+ * Tell the conditions of a site, at start and after a reload. An alarm whose key is gone ends: it
+ * returns to normal with that reason. The order of `conditions` is what findings index.
+ */
+DAVY_MUST_CHECK davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
+                                                  const davy_condition *conditions, size_t count);
+
+/** Take findings, in order; one sync for all. */
+DAVY_MUST_CHECK davy_status davy_alarms_take(davy_alarms *alarms, const davy_finding *findings,
+                                             size_t count);
+
+/** End shelves that ran out. Call at least every second. */
+DAVY_MUST_CHECK davy_status davy_alarms_tick(davy_alarms *alarms);
+
+/**
+ * A person acts. DAVY_ERR_NOT_FOUND for an unknown id, DAVY_ERR_INVALID with the reason when the
+ * state does not allow it or a duration or comment is missing or too long.
+ */
+DAVY_MUST_CHECK davy_status davy_alarms_act(davy_alarms *alarms, uint64_t id,
+                                            const davy_alarm_request *request);
+
+typedef enum davy_alarm_filter {
+    DAVY_ALARMS_STANDING, /* active or unacknowledged, or shelved, suppressed, out of service */
+    DAVY_ALARMS_ACTIVE,
+    DAVY_ALARMS_SHELVED,
+    DAVY_ALARMS_ALL
+} davy_alarm_filter;
+
+/** Visit alarms: unacknowledged first, then by priority, then newest first. */
+DAVY_MUST_CHECK davy_status davy_alarms_visit(davy_alarms *alarms, davy_alarm_filter filter,
+                                              davy_status (*visit)(void *context,
+                                                                   const davy_alarm *alarm),
+                                              void *context);
+
+/** One alarm. */
+DAVY_MUST_CHECK davy_status davy_alarms_get(davy_alarms *alarms, uint64_t id,
+                                            davy_status (*visit)(void *context,
+                                                                 const davy_alarm *alarm),
+                                            void *context);

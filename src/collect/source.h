@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/clock.h"
+#include "core/sample.h"
+#include "core/status.h"
+#include "site/site.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * @file
+ * A source and its kinds: a connection that delivers samples.
+ *
+ * Stage: collect. A kind fills in one constant table. Every source runs on its own thread
+ * (collect/runner.h), so a peer that is dead, slow or hostile delays nobody else. A source never
+ * writes to a controller.
+ */
+typedef struct davy_source_kind {
+    const char *name;  /* value of `kind` in the site file, for example "modbus" */
+    size_t state_size; /* bytes of private state; the runner allocates and zeroes them */
+    /* Connect. `site` and `config` are borrowed until close(). On failure the runner calls close()
+     * on the half-open state. */
+    davy_status (*open)(void *state, const davy_site *site, const davy_site_source *config,
+                        const davy_clock *clock);
+    /* Wait up to timeout_ms; fill samples[0..*count). A quiet source gives DAVY_OK, 0. A failure
+     * means the peer is lost: the runner closes, marks the gap, and opens again later. At the end
+     * of a replay that does not loop: DAVY_ERR_NOT_FOUND. */
+    davy_status (*read)(void *state, int timeout_ms, davy_sample *samples, size_t capacity,
+                        size_t *count);
+    void (*close)(void *state);
+    void (*interrupt)(void *state); /* optional: make a read() on another thread return */
+} davy_source_kind;
+
+/** The kind of this name, or NULL. "lines" has no table: its samples arrive over HTTP. */
+const davy_source_kind *davy_source_kind_find(const char *name);
+
+extern const davy_source_kind davy_source_replay;
+extern const davy_source_kind davy_source_modbus;
+extern const davy_source_kind davy_source_mqtt;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/buffer.h"
+#include "core/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/**
+ * @file
+ * Files as davy needs them: read whole with a limit, replaced whole or not at all, synced.
+ *
+ * Stage: core.
+ */
+
+/** Read a regular file whole into an empty buffer. DAVY_ERR_FULL when it is longer than `limit`. */
+DAVY_MUST_CHECK davy_status davy_file_read(const char *path, size_t limit, davy_buffer *out);
+
+/**
+ * Replace a file: write beside it, sync, rename over it, sync the folder. After a crash the file
+ * holds the old bytes or the new ones.
+ *
+ * @param mode  permission bits of the new file, for example 0600
+ */
+DAVY_MUST_CHECK davy_status davy_file_replace(const char *path, const void *bytes, size_t length,
+                                              mode_t mode);
+
+/** Write all bytes to a descriptor, again after short writes and interrupts. */
+DAVY_MUST_CHECK davy_status davy_file_write_all(int descriptor, const void *bytes, size_t length);
+
+/** Make a folder and those above it; existing ones are fine. */
+DAVY_MUST_CHECK davy_status davy_folder_make(const char *path, mode_t mode);
+
+/** Sync a folder, so that a rename or a new file in it survives a power cut. */
+DAVY_MUST_CHECK davy_status davy_folder_sync(const char *path);
+
+/** XXH3 checksum of bytes: finds damage, proves nothing against an attacker. */
+uint64_t davy_checksum(const void *bytes, size_t length);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * Table: columns of numbers to learn from, with the time and the run of each row.
+ *
+ * Stage: data. Columns stand one after the other (values[column * rows + row]); a missing value is
+ * NaN. Rows of one run follow each other in time; windows and lags never reach across runs.
+ */
+typedef struct davy_table {
+    size_t rows, columns;
+    char **names;   /* [columns] */
+    double *values; /* [columns * rows] */
+    int64_t *times; /* [rows] UTC nanoseconds; NULL when the rows have no time */
+    uint32_t *runs; /* [rows] from 0; a CSV file is one run unless a group column says otherwise */
+    char **run_names; /* [run_count] file or group */
+    size_t run_count;
+    double *labels; /* [rows] NaN where there is none; NULL when no label column was named */
+} davy_table;
+
+typedef struct davy_table_csv_options {
+    const char *time_column;    /* NULL: rows have no time */
+    const char *label_column;   /* NULL: none */
+    const char *group_column;   /* NULL: a file is a run */
+    const char *const *columns; /* NULL: every column that is numeric, except the named ones */
+    size_t column_count;
+    bool label_optional; /* a missing label column is fine */
+} davy_table_csv_options;
+
+/** Read CSV files (paths or globs) into one table. Errors name file, line and column. */
+DAVY_MUST_CHECK davy_status davy_table_read_csv(const char *const *files, size_t file_count,
+                                                const davy_table_csv_options *options,
+                                                davy_table *out);
+
+/** Give the memory back. A zeroed table is fine. */
+void davy_table_clear(davy_table *table);
+
+/** One value. */
+static inline double davy_table_at(const davy_table *table, size_t row, size_t column)
+{
+    return table->values[column * table->rows + row];
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+#include "detect/finding.h"
+#include "models/model.h"
+
+/**
+ * @file
+ * Detection over live or replayed samples: limits and checks per signal, models over many.
+ *
+ * Stage: detect. One thread owns an engine. Everything is decided in event time, except silence,
+ * which is measured on the `now_ns` that the owner passes in: the monotonic clock live, the event
+ * time in a replay. The same samples in the same order give the same findings to the bit.
+ * Nothing is allocated after creation.
+ */
+typedef struct davy_detect davy_detect;
+
+typedef struct davy_detect_score {
+    size_t detector; /* index in the site */
+    int64_t time_ns;
+    double score; /* NaN when abstaining */
+    davy_verdict verdict;
+    const char *reason;
+    const double *contributions; /* [detector's signal_count] or NULL; borrowed for the call */
+} davy_detect_score;
+
+typedef struct davy_detect_callbacks {
+    void *context;
+    void (*finding)(void *context, const davy_finding *finding);
+    void (*score)(void *context, const davy_detect_score *score); /* optional */
+} davy_detect_callbacks;
+
+/**
+ * @param site      bound (its signals have ids); borrowed until destroy
+ * @param registry  folder of models; a detector whose model cannot be opened raises its VERDICT
+ *                  condition with the reason, and the rest goes on
+ * @param previous  engine of the site before a reload, or NULL; the state of every signal and
+ *                  detector whose settings did not change moves over
+ */
+DAVY_MUST_CHECK davy_status davy_detect_create(const davy_site *site, const char *registry,
+                                               const davy_detect_callbacks *callbacks,
+                                               int64_t now_ns, davy_detect *previous,
+                                               davy_detect **out);
+/** NULL is fine. */
+void davy_detect_destroy(davy_detect *engine);
+
+/** Every condition the site asks for; borrowed until destroy. */
+const davy_condition *davy_detect_conditions(const davy_detect *engine, size_t *count);
+
+/** Look at samples in the order they came. */
+void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,
+                         int64_t now_ns);
+
+/** Look at the time: silence, delays that run out. Call at least every second. */
+void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns);
+
+/** A source lost its peer or has it again. */
+void davy_detect_source(davy_detect *engine, size_t source, bool running, const char *message,
+                        int64_t wall_ns);
+
+/** What a detector is and how it does, for the console and the API. */
+typedef struct davy_detect_status {
+    const davy_model_info *model; /* NULL when it could not be opened */
+    char message[256];            /* why not, or why it abstains; "" */
+    double score;
+    davy_verdict verdict;
+    int64_t time_ns;
+    uint64_t rows, abstained;
+} davy_detect_status;
+
+void davy_detect_get_status(const davy_detect *engine, size_t detector, davy_detect_status *status);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * A trained model as the rest of davy sees it: what it needs, what it promises, and its scorer.
+ *
+ * Stage: models. A model folder holds model.onnx (all learnt numbers, as a graph that any ONNX
+ * runtime can run) and model.json (signals, units, period, calibration, lineage). A model never
+ * changes after it was opened and may be shared by threads; a scorer belongs to one.
+ */
+typedef struct davy_model davy_model;
+
+/** What a model says of itself. All borrowed until the model is closed. */
+typedef struct davy_model_info {
+    const char *name;
+    unsigned version;
+    const char *kind;           /* "pca" */
+    const char *task;           /* "anomaly" */
+    const char *const *signals; /* [signal_count] in the order of a row */
+    const char *const *units;   /* [signal_count] "" where unknown */
+    size_t signal_count;
+    int64_t period_ns;      /* time from row to row it was trained with; 0 without times */
+    double budget_per_day;  /* false-alarm episodes it was asked for */
+    double promise_per_day; /* what its calibration history can vouch for; >= budget when short */
+    int64_t trained_ns;
+    const char *data_hash; /* of the rows it learnt from */
+    const char *file_hash; /* of model.onnx */
+} davy_model_info;
+
+/** Open a model folder. DAVY_ERR_CORRUPT names what does not fit, also for hostile files. */
+DAVY_MUST_CHECK davy_status davy_model_open(const char *folder, davy_model **out);
+/** NULL is fine. */
+void davy_model_close(davy_model *model);
+const davy_model_info *davy_model_describe(const davy_model *model);
+
+typedef enum davy_verdict {
+    DAVY_VERDICT_NORMAL,
+    DAVY_VERDICT_ALARM,  /* score above 1 */
+    DAVY_VERDICT_ABSTAIN /* cannot say: a signal is missing, or the window is not full yet */
+} davy_verdict;
+
+const char *davy_verdict_name(davy_verdict verdict);
+
+typedef struct davy_score {
+    double score; /* normalised: 1 is the calibrated limit; NaN when abstaining */
+    davy_verdict verdict;
+    const char *reason;          /* why it abstains, a constant; NULL else */
+    const double *contributions; /* [signal_count] exact shares of the score; borrowed until the
+                                  * next update; they sum to the score; NULL when abstaining */
+    const double *expected; /* [signal_count] what the model would have expected, in the unit of
+                             * the signal; NULL when abstaining */
+} davy_score;
+
+/** Streaming state of one model: lags and smoothing. Allocates at creation only. */
+typedef struct davy_scorer davy_scorer;
+
+/** The model is borrowed until destroy. */
+DAVY_MUST_CHECK davy_status davy_scorer_create(const davy_model *model, davy_scorer **out);
+/** NULL is fine. */
+void davy_scorer_destroy(davy_scorer *scorer);
+/** Forget the past: a new run begins. */
+void davy_scorer_reset(davy_scorer *scorer);
+/** Score the next row. @param row [signal_count], NaN where missing */
+void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *score);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "alarm/alarm.h"
+#include "collect/lines.h"
+#include "collect/runner.h"
+#include "core/buffer.h"
+#include "detect/engine.h"
+#include "serve/keys.h"
+#include "site/site.h"
+#include "store/store.h"
+
+/**
+ * @file
+ * The HTTP server: console, API, ingest and live events on one port.
+ *
+ * Stage: serve. Routes are one constant table (serve/routes.c); each names its method, path, role
+ * and handler, and OpenAPI is written from the same table. Nothing answers without a key except the
+ * health routes and the console's static files.
+ */
+typedef struct davy_server davy_server;
+
+/** The running system as the routes see it. src/app fills it in; everything is borrowed. */
+typedef struct davy_server_system {
+    void *context;
+    davy_store *store;
+    davy_records *records;
+    davy_alarms *alarms;
+    davy_keys *keys;
+    const davy_clock *clock;
+    const char *registry; /* folder of models */
+    const char *data;     /* data folder */
+    /* The site now. A reload may change it: hold it only between acquire and release. */
+    const davy_site *(*acquire_site)(void *context);
+    void (*release_site)(void *context, const davy_site *site);
+    /* Samples from HTTP: checked, durable on return, then on to detection. */
+    davy_status (*deliver)(void *context, const davy_sample *samples, size_t count);
+    /* States of sources and detectors, copied. */
+    davy_status (*source_report)(void *context, size_t source, davy_source_report *report);
+    davy_status (*detector_status)(void *context, size_t detector, davy_detect_status *status);
+    /* NULL when everything is ready, else the reason why not. */
+    const char *(*not_ready)(void *context, char *text, size_t capacity);
+    /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */
+    void (*metrics)(void *context, davy_buffer *out);
+} davy_server_system;
+
+typedef struct davy_server_options {
+    const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
+} davy_server_options;
+
+DAVY_MUST_CHECK davy_status davy_server_start(const davy_server_options *options,
+                                              const davy_server_system *system, davy_server **out);
+/** End the event streams, finish what runs, close. NULL is fine. */
+void davy_server_stop(davy_server *server);
+
+/** The address it listens on, "127.0.0.1:41237". */
+const char *davy_server_address(const davy_server *server);
+
+/** Send an event to every stream: name "alarm", "score", "source" and a JSON object. Never waits: a
+ * stream that cannot keep up is told how many events it missed. */
+void davy_server_publish(davy_server *server, const char *event, const char *json);

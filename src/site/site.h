@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/arena.h"
+#include "core/sample.h"
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * The plant as `site.yaml` describes it: sources, assets with their signals, detectors, resources.
+ *
+ * Stage: site. A site is read once, checked whole (site/load.h tells all faults) and then never
+ * changes: a reload makes a new one. All texts and arrays live in the site's arena and are borrowed
+ * by everyone else until davy_site_destroy().
+ */
+
+/** Limits of one site: a plant of 100,000 signals has room, a runaway generator has not. */
+#define DAVY_SITE_SIGNALS_MAX   ((size_t) 262144)
+#define DAVY_SITE_ASSETS_MAX    ((size_t) 65536)
+#define DAVY_SITE_SOURCES_MAX   ((size_t) 4096)
+#define DAVY_SITE_DETECTORS_MAX ((size_t) 4096)
+#define DAVY_SITE_RESOURCES_MAX ((size_t) 4096)
+#define DAVY_SITE_FILE_MAX      ((size_t) 64 * 1024 * 1024)
+
+/** Index that names no source. */
+#define DAVY_SITE_NONE SIZE_MAX
+
+/** One connection that delivers samples. Fields a kind does not use are NULL or 0. */
+typedef struct davy_site_source {
+    const char *name;
+    const char *kind;          /* "replay", "lines", "modbus", "mqtt" */
+    const char *address;       /* modbus "tcp://host:502", mqtt "mqtt://host:1883"; NULL else */
+    const char *const *topics; /* mqtt: subscriptions */
+    size_t topic_count;
+    const char *format;       /* mqtt: "number", "json" or "neuron" for signals without a `path` */
+    const char *const *files; /* replay: CSV files or globs, relative to the site file */
+    size_t file_count;
+    const char *time_column;   /* replay: name of the time column */
+    double speed;              /* replay: 1 is real time, 0 is as fast as it goes */
+    bool loop;                 /* replay: begin again at the end, with times moved on */
+    bool restamp;              /* replay: first row is now; else the file's own times */
+    int64_t poll_ns;           /* modbus: interval; default 1 s */
+    int64_t timeout_ns;        /* modbus, mqtt: answer within; default 1 s */
+    int unit_id;               /* modbus: default 1 */
+    const char *username;      /* mqtt */
+    const char *password_file; /* mqtt: file that holds the password */
+    size_t line;               /* of the site file, for messages */
+} davy_site_source;
+
+/** Encodings of a Modbus value, in Telegraf's words. */
+typedef enum davy_modbus_type {
+    DAVY_MODBUS_BIT,
+    DAVY_MODBUS_INT8L,
+    DAVY_MODBUS_INT8H,
+    DAVY_MODBUS_UINT8L,
+    DAVY_MODBUS_UINT8H,
+    DAVY_MODBUS_INT16,
+    DAVY_MODBUS_UINT16,
+    DAVY_MODBUS_INT32,
+    DAVY_MODBUS_UINT32,
+    DAVY_MODBUS_INT64,
+    DAVY_MODBUS_UINT64,
+    DAVY_MODBUS_FLOAT16,
+    DAVY_MODBUS_FLOAT32,
+    DAVY_MODBUS_FLOAT64
+} davy_modbus_type;
+
+typedef enum davy_modbus_table {
+    DAVY_MODBUS_COIL,
+    DAVY_MODBUS_DISCRETE,
+    DAVY_MODBUS_HOLDING,
+    DAVY_MODBUS_INPUT
+} davy_modbus_table;
+
+typedef enum davy_byte_order {
+    DAVY_ORDER_ABCD, /* big endian, Modbus's own */
+    DAVY_ORDER_DCBA,
+    DAVY_ORDER_BADC,
+    DAVY_ORDER_CDAB
+} davy_byte_order;
+
+/** Where a signal's samples come from. */
+typedef struct davy_site_from {
+    size_t source; /* index into sources; DAVY_SITE_NONE: line protocol or import by its path */
+    /* modbus: `register: holding 0, type: float32, order: CDAB`; bit is for a bit of a word */
+    davy_modbus_table table;
+    uint16_t address; /* 0-based wire address */
+    davy_modbus_type type;
+    davy_byte_order order;
+    /* mqtt: `topic: plant/t101, path: $.level` (JSON) or `tag: level` (Neuron) */
+    const char *topic;
+    const char *path;
+    const char *tag;
+    /* replay: `column: Pressure` */
+    const char *column;
+    /* value in the signal's unit = raw * scale + offset */
+    double scale;
+    double offset;
+} davy_site_from;
+
+/** Limits and checks of one signal; NaN or 0 where not asked for. */
+typedef struct davy_site_limits {
+    double lolo, lo, hi, hihi; /* NaN: none */
+} davy_site_limits;
+
+typedef enum davy_priority {
+    DAVY_PRIORITY_LOW,
+    DAVY_PRIORITY_MEDIUM,
+    DAVY_PRIORITY_HIGH,
+    DAVY_PRIORITY_CRITICAL
+} davy_priority;
+
+typedef struct davy_site_signal {
+    davy_signal_id id; /* given by the store; DAVY_SIGNAL_NONE until src/app has bound the site */
+    const char *path;  /* "T-101/pressure" */
+    const char *name;  /* "pressure" */
+    const char *unit;  /* UCUM, "" for none */
+    const char *title; /* for people; NULL for none */
+    size_t asset;      /* index into assets */
+    davy_site_from from;
+    double range_low, range_high; /* of the instrument; NaN: none. Outside is quality uncertain */
+    davy_site_limits limits;
+    double deadband;     /* absolute, in the unit of the signal (a percentage is of the range) */
+    int64_t on_delay_ns; /* of limits */
+    int64_t off_delay_ns;
+    double rate_limit;   /* |change| per second in the unit of the signal; 0: none */
+    int64_t stuck_ns;    /* no change at all for so long; 0: none */
+    double shift;        /* EWMA and CUSUM: size of the shift to find, in sigmas; 0: none */
+    int64_t deadline_ns; /* no good sample for so long is an alarm; 0: none */
+    davy_priority priority;
+    size_t line;
+} davy_site_signal;
+
+typedef struct davy_site_asset {
+    const char *name;
+    const char *kind;     /* "tank", "pump", "reactor", ... free text */
+    const char *title;    /* for people; NULL for none */
+    double east, north;   /* metres from the site's origin; NaN: not placed */
+    const char *chemical; /* `holds`; NULL for none */
+    double amount_kg;
+    size_t first_signal, signal_count; /* its signals stand together in `signals` */
+    size_t line;
+} davy_site_asset;
+
+typedef struct davy_site_detector {
+    const char *name;
+    const char *model;     /* "name@alias" or "name@version"; alias champion when not given */
+    const size_t *signals; /* indices into signals, patterns already resolved, in model order */
+    size_t signal_count;
+    double budget_per_day; /* false-alarm episodes; 0: as the model was calibrated */
+    davy_priority priority;
+    int64_t on_delay_ns, off_delay_ns;
+    size_t line;
+} davy_site_detector;
+
+typedef struct davy_site_resource {
+    const char *name;
+    const char *type;
+    double east, north;
+    int crew;
+    size_t line;
+} davy_site_resource;
+
+typedef struct davy_site {
+    davy_arena arena;
+    const char *file; /* path it was read from */
+    const char *name;
+    const char *title;          /* for people; the name when not given */
+    double latitude, longitude; /* of the origin, degrees; NaN: not given */
+    const char *timezone;       /* IANA name; "UTC" when not given */
+    davy_site_source *sources;
+    size_t source_count;
+    davy_site_asset *assets;
+    size_t asset_count;
+    davy_site_signal *signals; /* all signals, by asset */
+    size_t signal_count;
+    davy_site_detector *detectors;
+    size_t detector_count;
+    davy_site_resource *resources;
+    size_t resource_count;
+} davy_site;
+
+/** NULL is fine. */
+void davy_site_destroy(davy_site *site);
+
+/** The signal with this path, or NULL. Binary search over an index made at load. */
+const davy_site_signal *davy_site_find_signal(const davy_site *site, const char *path);
+
+/** The signal with this store id, or NULL; valid after src/app has bound the site. */
+const davy_site_signal *davy_site_signal_by_id(const davy_site *site, davy_signal_id id);
+
+/** "low", "medium", "high", "critical". */
+const char *davy_priority_name(davy_priority priority);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * Records: what must never be lost or changed. Alarm transitions, operator actions, audit.
+ *
+ * Stage: store. One SQLite file (WAL, synchronous=FULL) with an append-only table. Every record
+ * carries the BLAKE2b hash of itself and of the record before it, so a changed or missing record is
+ * found. An append returns after the sync; a batch shares one.
+ *
+ * All functions may be called from any thread.
+ */
+typedef struct davy_records davy_records;
+
+typedef enum davy_record_kind {
+    DAVY_RECORD_ALARM = 1,  /* a transition of an alarm */
+    DAVY_RECORD_AUDIT = 2,  /* an action of a person or key, a start, a reload */
+    DAVY_RECORD_FINDING = 3 /* a verdict worth keeping that is no alarm */
+} davy_record_kind;
+
+typedef struct davy_record {
+    uint64_t sequence; /* given by append, from 1 */
+    int64_t time_ns;
+    davy_record_kind kind;
+    const char *subject; /* what it is about: an alarm key, a key name */
+    const char *body;    /* JSON object */
+} davy_record;
+
+DAVY_MUST_CHECK davy_status davy_records_open(const char *file, davy_records **out);
+/** Beside a process that writes. */
+DAVY_MUST_CHECK davy_status davy_records_open_read_only(const char *file, davy_records **out);
+/** NULL is fine. */
+void davy_records_close(davy_records *records);
+
+/** Keep records in order, all or none; their `sequence` is set. Returns after the sync. */
+DAVY_MUST_CHECK davy_status davy_records_append(davy_records *records, davy_record *items,
+                                                size_t count);
+
+typedef davy_status (*davy_records_visit)(void *context, const davy_record *record);
+
+/**
+ * Visit records in order of sequence.
+ *
+ * @param kind      0 for all
+ * @param subject   NULL for all
+ * @param after     sequence greater than this
+ * @param limit     at most so many; 0 for all
+ */
+DAVY_MUST_CHECK davy_status davy_records_scan(davy_records *records, davy_record_kind kind,
+                                              const char *subject, uint64_t after, size_t limit,
+                                              davy_records_visit visit, void *context);
+
+/** Check the chain; DAVY_ERR_CORRUPT names the first record that does not fit. */
+DAVY_MUST_CHECK davy_status davy_records_verify(davy_records *records, uint64_t *checked);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/sample.h"
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * The store: samples kept, found again, and never lost once acknowledged.
+ *
+ * Stage: store. Samples go to the hot log and are in memory for queries; full or old stretches are
+ * sealed into compressed chunks in one SQLite file per day. (signal, time) is the identity of a
+ * sample: sending it again changes nothing, sending it with another value corrects it (the last one
+ * written wins). Any order within retention is welcome. The acknowledgement contract is in
+ * src/store/README.md.
+ *
+ * One process writes a store at a time (a lock file tells); others may open it for reading.
+ * All functions may be called from any thread.
+ */
+typedef struct davy_store davy_store;
+
+typedef struct davy_store_options {
+    bool read_only; /* for `davy query` beside a running daemon: replays the log in memory */
+    int64_t group_commit_ns; /* longest wait before a sync; 0: DAVY_STORE_GROUP_COMMIT_NS */
+    size_t
+        group_commit_bytes; /* sync at once when so much waits; 0: DAVY_STORE_GROUP_COMMIT_BYTES */
+} davy_store_options;
+
+#define DAVY_STORE_GROUP_COMMIT_NS    (200 * DAVY_NS_PER_MS)
+#define DAVY_STORE_GROUP_COMMIT_BYTES ((size_t) 1024 * 1024)
+
+/** Samples later than this past the wall clock are refused by intake: a clock is wrong somewhere.
+ */
+#define DAVY_STORE_FUTURE_MAX_NS (2 * 86400 * DAVY_NS_PER_S)
+
+/** Open or create. DAVY_ERR_EXISTS when another process writes it. `options` NULL: the defaults. */
+DAVY_MUST_CHECK davy_status davy_store_open(const char *folder, const davy_store_options *options,
+                                            davy_store **out);
+
+/** Sync what waits and close. NULL is fine. */
+void davy_store_close(davy_store *store);
+
+/** The id of a path, given on first use and kept for ever; `unit` is noted and may change. */
+DAVY_MUST_CHECK davy_status davy_store_signal(davy_store *store, const char *path, const char *unit,
+                                              davy_signal_id *id);
+
+/** The id of a known path, or DAVY_ERR_NOT_FOUND. */
+DAVY_MUST_CHECK davy_status davy_store_find(davy_store *store, const char *path,
+                                            davy_signal_id *id);
+
+typedef struct davy_store_signal_info {
+    davy_signal_id id;
+    const char *path; /* borrowed for the call of the visitor */
+    const char *unit;
+} davy_store_signal_info;
+
+/** Visit every signal, by path. A visitor's status other than DAVY_OK ends the walk and is given.
+ */
+DAVY_MUST_CHECK davy_status davy_store_signals(
+    davy_store *store, davy_status (*visit)(void *context, const davy_store_signal_info *info),
+    void *context);
+
+/**
+ * Keep samples. Returns after they are synced to disk: then, and only then, may a sender be
+ * answered. Callers on several threads share one sync. All of a call's samples are kept, or none.
+ *
+ * @return DAVY_ERR_FULL when the disk is full (nothing kept), DAVY_ERR_IO when the disk failed:
+ * from then on the store refuses writes until it is opened again
+ */
+DAVY_MUST_CHECK davy_status davy_store_append(davy_store *store, const davy_sample *samples,
+                                              size_t count);
+
+/** Up to DAVY_STORE_RUN_MAX samples of one signal in time order, without doubles. */
+typedef struct davy_store_run {
+    davy_signal_id signal;
+    size_t count;
+    const int64_t *times;
+    const double *values;
+    const uint8_t *quality; /* davy_quality */
+} davy_store_run;
+
+#define DAVY_STORE_RUN_MAX 4096
+
+typedef davy_status (*davy_store_visit)(void *context, const davy_store_run *run);
+
+/** Visit the samples of one signal with from_ns <= time < to_ns, in time order. */
+DAVY_MUST_CHECK davy_status davy_store_scan(davy_store *store, davy_signal_id signal,
+                                            int64_t from_ns, int64_t to_ns, davy_store_visit visit,
+                                            void *context);
+
+/** What happened to one signal in one step of time. */
+typedef struct davy_store_bucket {
+    int64_t time_ns;                   /* start of the step */
+    uint64_t count;                    /* samples that are not bad */
+    uint64_t bad;                      /* samples of quality bad */
+    double min, max, sum, first, last; /* of the samples that are not bad; NaN when count is 0 */
+    int64_t min_time_ns, max_time_ns;  /* when min and max were, for one line per pixel */
+} davy_store_bucket;
+
+/** Most steps of one summary: wider than any screen. */
+#define DAVY_STORE_BUCKETS_MAX ((size_t) 100000)
+
+/**
+ * Summarise [from_ns, to_ns) in steps of step_ns; step k begins at from_ns + k step_ns. Chunks that
+ * lie whole in one step are answered from their headers.
+ *
+ * @param buckets  [ceil((to - from) / step)], all are written
+ */
+DAVY_MUST_CHECK davy_status davy_store_summarise(davy_store *store, davy_signal_id signal,
+                                                 int64_t from_ns, int64_t to_ns, int64_t step_ns,
+                                                 davy_store_bucket *buckets, size_t count);
+
+/** First and last time that any of these signals has a sample; DAVY_ERR_NOT_FOUND when none has. */
+DAVY_MUST_CHECK davy_status davy_store_extent(davy_store *store, const davy_signal_id *signals,
+                                              size_t count, int64_t *first_ns, int64_t *last_ns);
+
+/** Newest sample of a signal, from memory; DAVY_ERR_NOT_FOUND when it has none. */
+DAVY_MUST_CHECK davy_status davy_store_latest(davy_store *store, davy_signal_id signal,
+                                              davy_sample *sample);
+
+/** Seal everything that can be sealed now, whatever its age or fill. For tools and tests. */
+DAVY_MUST_CHECK davy_status davy_store_seal(davy_store *store);
+
+/** Figures for /metrics and benchmarks. */
+typedef struct davy_store_stats {
+    uint64_t samples_appended, syncs, bytes_logged;
+    uint64_t chunks, chunk_bytes, chunk_samples; /* sealed, over all day files */
+    uint64_t hot_samples;                        /* in memory, not sealed yet */
+    uint64_t hot_segments;
+    int64_t sync_ns_last;
+    uint64_t recovered_frames, cut_bytes; /* of the log, when it was opened */
+    uint64_t damaged_chunks;              /* found since it was opened */
+    bool failed;                          /* the disk failed; see davy_store_append() */
+} davy_store_stats;
+
+void davy_store_get_stats(davy_store *store, davy_store_stats *stats);

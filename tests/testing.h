@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/**
+ * @file
+ * cmocka with the headers it needs before it, and helpers every stage's tests use.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/status.h"
+
+#include <string.h>
+
+/** A status that must be DAVY_OK; prints the sentence when it is not. */
+#define assert_ok(call)                                                                      \
+    do {                                                                                     \
+        davy_status davy_test_status = (call);                                               \
+        if (davy_test_status != DAVY_OK)                                                     \
+            fail_msg("%s: %s: %s", #call, davy_status_name(davy_test_status), davy_error()); \
+    } while (0)
+
+/** A call that must fail with this status and a sentence that contains these words. */
+#define assert_fails(call, status, words)                                               \
+    do {                                                                                \
+        davy_status davy_test_status = (call);                                          \
+        if (davy_test_status != (status))                                               \
+            fail_msg("%s: %s instead of %s", #call, davy_status_name(davy_test_status), \
+                     davy_status_name(status));                                         \
+        if (!strstr(davy_error(), (words)))                                             \
+            fail_msg("%s: \"%s\" does not say \"%s\"", #call, davy_error(), (words));   \
+    } while (0)
