@@ -2,6 +2,8 @@
 #pragma once
 #include "site/site.h"
 
+#include <stdio.h>
+
 /**
  * @file
  * Read and check a site file: every fault at once, each with file, line, path and remedy.
@@ -30,9 +32,25 @@ typedef struct davy_site_faults {
 void davy_site_faults_clear(davy_site_faults *faults);
 
 /**
+ * One line for each fault, in the form editors and compilers use:
+ *
+ *     site.yaml:12:9: assets[0].signals[1].limits: hi (1300) is above hihi (1200); lower hi or ...
+ *
+ * @param colour  for a terminal
+ */
+void davy_site_faults_print(const davy_site_faults *faults, FILE *stream, bool colour);
+
+struct json_t;
+
+/** {"file", "faults": [{"line", "column", "path", "what", "remedy"}], "left_out"}; NULL without
+ * memory. The caller gives it back with json_decref(). */
+struct json_t *davy_site_faults_json(const davy_site_faults *faults);
+
+/**
  * Read `path`. With no fault, *out is the site.
  *
- * @param faults  all faults, in the order of their lines; empty when the answer is DAVY_OK
+ * @param faults  all faults, in the order of their lines; empty when the answer is DAVY_OK, and
+ *                when the file could not be read or memory ran out
  * @return DAVY_ERR_INVALID when there is a fault; the sentence tells the first one and the number
  */
 DAVY_MUST_CHECK davy_status davy_site_load(const char *path, davy_site_faults *faults,

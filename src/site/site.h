@@ -25,6 +25,9 @@
 #define DAVY_SITE_RESOURCES_MAX ((size_t) 4096)
 #define DAVY_SITE_FILE_MAX      ((size_t) 64 * 1024 * 1024)
 
+/** Most signals of one detector: its model's matrices grow with the square of this. */
+#define DAVY_SITE_DETECTOR_SIGNALS_MAX ((size_t) 4096)
+
 /** Index that names no source. */
 #define DAVY_SITE_NONE SIZE_MAX
 
@@ -33,7 +36,7 @@ typedef struct davy_site_source {
     const char *name;
     const char *kind;          /* "replay", "lines", "modbus", "mqtt" */
     const char *address;       /* modbus "tcp://host:502", mqtt "mqtt://host:1883"; NULL else */
-    const char *const *topics; /* mqtt: subscriptions */
+    const char *const *topics; /* mqtt: subscriptions; those of its signals when none are given */
     size_t topic_count;
     const char *format;       /* mqtt: "number", "json" or "neuron" for signals without a `path` */
     const char *const *files; /* replay: CSV files or globs, relative to the site file */
@@ -47,10 +50,12 @@ typedef struct davy_site_source {
     int unit_id;               /* modbus: default 1 */
     const char *username;      /* mqtt */
     const char *password_file; /* mqtt: file that holds the password */
-    size_t line;               /* of the site file, for messages */
+    size_t first_bound;        /* its signals are site->bound[first_bound ...], sorted by path */
+    size_t bound_count;
+    size_t line; /* of the site file, for messages */
 } davy_site_source;
 
-/** Encodings of a Modbus value, in Telegraf's words. */
+/** Encodings of a Modbus value, in Telegraf's words. A bit of a word has its number beside it. */
 typedef enum davy_modbus_type {
     DAVY_MODBUS_BIT,
     DAVY_MODBUS_INT8L,
@@ -85,16 +90,17 @@ typedef enum davy_byte_order {
 /** Where a signal's samples come from. */
 typedef struct davy_site_from {
     size_t source; /* index into sources; DAVY_SITE_NONE: line protocol or import by its path */
-    /* modbus: `register: holding 0, type: float32, order: CDAB`; bit is for a bit of a word */
+    /* modbus: `register: holding 0, type: float32, order: CDAB` */
     davy_modbus_table table;
     uint16_t address; /* 0-based wire address */
     davy_modbus_type type;
     davy_byte_order order;
+    uint8_t bit; /* type bit of a holding or input register: 0 (lowest) to 15; 0 for a coil */
     /* mqtt: `topic: plant/t101, path: $.level` (JSON) or `tag: level` (Neuron) */
     const char *topic;
     const char *path;
     const char *tag;
-    /* replay: `column: Pressure` */
+    /* replay: `column: Pressure`; the signal's name when not given */
     const char *column;
     /* value in the signal's unit = raw * scale + offset */
     double scale;
@@ -181,6 +187,10 @@ typedef struct davy_site {
     size_t detector_count;
     davy_site_resource *resources;
     size_t resource_count;
+    /* Indices into signals, made by davy_site_index() and davy_site_load(). */
+    uint32_t *by_path; /* [signal_count] sorted by path */
+    uint32_t *by_id;   /* [signal_count] sorted by id */
+    uint32_t *bound;   /* signals that name a source, by source and path */
 } davy_site;
 
 /** NULL is fine. */
@@ -189,8 +199,31 @@ void davy_site_destroy(davy_site *site);
 /** The signal with this path, or NULL. Binary search over an index made at load. */
 const davy_site_signal *davy_site_find_signal(const davy_site *site, const char *path);
 
-/** The signal with this store id, or NULL; valid after src/app has bound the site. */
+/**
+ * Sort the indices. davy_site_load() has called it; call it again after the ids are written into
+ * `signals`, before anyone asks by id. It allocates only for a site that was put together by hand.
+ *
+ * @return DAVY_ERR_NOMEM for such a site alone
+ */
+DAVY_MUST_CHECK davy_status davy_site_index(davy_site *site);
+
+/** The signal with this store id, or NULL; valid after davy_site_index() has seen the ids. */
 const davy_site_signal *davy_site_signal_by_id(const davy_site *site, davy_signal_id id);
+
+/**
+ * What a reload may keep running: true when both mean the same, wherever they stand in their files.
+ *
+ * A source is equal when its settings are, and when the same signals are bound to it with the same
+ * `from` and range; limits and delays do not matter to it. A signal is equal when all but its store
+ * id is. A detector is equal when its settings are and it watches the same paths and units in the
+ * same order.
+ */
+bool davy_site_source_equal(const davy_site *a_site, const davy_site_source *a,
+                            const davy_site *b_site, const davy_site_source *b);
+bool davy_site_signal_equal(const davy_site *a_site, const davy_site_signal *a,
+                            const davy_site *b_site, const davy_site_signal *b);
+bool davy_site_detector_equal(const davy_site *a_site, const davy_site_detector *a,
+                              const davy_site *b_site, const davy_site_detector *b);
 
 /** "low", "medium", "high", "critical". */
 const char *davy_priority_name(davy_priority priority);
