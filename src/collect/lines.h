@@ -11,10 +11,13 @@
  * Influx line protocol: text lines into samples. measurement = asset, field = signal.
  *
  * Stage: collect. Tags are read and left aside. Field types: float, integer (i), unsigned (u),
- * boolean (1 or 0); a string field is refused for its line. A line that is not line protocol
- * refuses the whole batch, with its number; a line that is well formed but cannot be taken (unknown
- * signal, a time past the future limit, a string) is refused alone and told. Nothing is refused
- * unsaid.
+ * boolean (1 or 0). A body that is not line protocol anywhere is refused whole, with the line and
+ * column of the fault. A field that is well formed but cannot be taken (unknown signal, text, nan,
+ * a number past the largest double or of more than 128 characters) is refused alone, and a line
+ * whose time cannot be taken (past the future limit, past the year 2261) with all its fields; both
+ * are counted and told. Nothing is refused unsaid.
+ *
+ * Integers are rounded to the nearest double: exact up to 2^53.
  *
  * Source: InfluxData, "Line protocol", InfluxDB v2 documentation (syntax, escapes, types).
  */
@@ -49,10 +52,11 @@ typedef struct davy_lines_options {
 } davy_lines_options;
 
 /**
- * Read a body whole before a sample is given: on DAVY_ERR_INVALID nothing was taken, and result
- * names the line.
+ * Read a body whole before a sample is given: on DAVY_ERR_INVALID nothing was taken, and the first
+ * refusal names the line, its reason the column (in bytes, from 1).
  *
- * @param samples  grown with realloc(); the caller frees it
+ * @param samples  on success the samples in the order of the body, for the caller to free(); NULL
+ *                 when there are none
  */
 DAVY_MUST_CHECK davy_status davy_lines_parse(const char *text, size_t length,
                                              const davy_lines_options *options,
