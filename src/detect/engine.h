@@ -12,6 +12,9 @@
  * which is measured on the `now_ns` that the owner passes in: the monotonic clock live, the event
  * time in a replay. The same samples in the same order give the same findings to the bit.
  * Nothing is allocated after creation.
+ *
+ * The first answer of every condition is a finding, also when it is "does not hold": whoever keeps
+ * alarms over a restart learns from it which of them are over.
  */
 typedef struct davy_detect davy_detect;
 
@@ -35,7 +38,8 @@ typedef struct davy_detect_callbacks {
  * @param registry  folder of models; a detector whose model cannot be opened raises its VERDICT
  *                  condition with the reason, and the rest goes on
  * @param previous  engine of the site before a reload, or NULL; the state of every signal and
- *                  detector whose settings did not change moves over
+ *                  detector whose settings did not change moves over. It is good for nothing but
+ *                  davy_detect_destroy() afterwards, and its site must live until then
  */
 DAVY_MUST_CHECK davy_status davy_detect_create(const davy_site *site, const char *registry,
                                                const davy_detect_callbacks *callbacks,
@@ -68,4 +72,21 @@ typedef struct davy_detect_status {
     uint64_t rows, abstained;
 } davy_detect_status;
 
+/**
+ * The one function another thread may call while the owner works. `status->model` is borrowed until
+ * the engine is destroyed or handed to davy_detect_create() as `previous`.
+ */
 void davy_detect_get_status(const davy_detect *engine, size_t detector, davy_detect_status *status);
+
+/** Score the rows that wait for more samples: the history is over. For replays. */
+void davy_detect_flush(davy_detect *engine);
+
+/** Figures for /metrics and benchmarks. Owner's thread. */
+typedef struct davy_detect_stats {
+    uint64_t samples; /* looked at */
+    uint64_t late;    /* not newer than their signal's last one: counted, not looked at */
+    uint64_t unknown; /* of a signal the site does not have */
+    size_t bytes;     /* memory of the engine without its models */
+} davy_detect_stats;
+
+void davy_detect_get_stats(const davy_detect *engine, davy_detect_stats *stats);

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/detector.h"
+
+#include "detect/aligner.h"
+#include "detect/limit.h"
+#include "models/registry.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const davy_delays at_once;
+
+struct davy_detector {
+    davy_emitter *emitter;
+    size_t index, first;
+    davy_model *model; /* NULL: unavailable, see status.message */
+    davy_scorer *scorer;
+    davy_aligner *aligner;
+    size_t *columns;       /* [model's signals] index in the site */
+    double *contributions; /* [detector's signals] */
+    size_t *places;        /* [model's signals] place among the detector's signals */
+    davy_delay score;      /* of the model condition */
+    davy_delay verdict;
+    int64_t now_ns;       /* of the call that is at work */
+    int64_t verdict_ns;   /* longest time without a verdict */
+    int64_t answered_ns;  /* owner's clock at the last verdict */
+    int64_t above_ns;     /* row at which the score passed its limit */
+    pthread_mutex_t lock; /* guards status */
+    davy_detect_status status;
+};
+
+static const davy_site_detector *settings_of(const davy_detector *detector)
+{
+    return &detector->emitter->site->detectors[detector->index];
+}
+
+/* Telling ---------------------------------------------------------------------------------- */
+
+static void tell_verdict(davy_detector *detector, bool active, int64_t time_ns)
+{
+    const char *name = settings_of(detector)->name;
+
+    (void) davy_emitter_begin(detector->emitter, detector->first + 1, active, time_ns, NAN);
+    if (!active)
+        davy_emitter_say(detector->emitter, "%s gives verdicts", name);
+    else
+        davy_emitter_say(detector->emitter, "%s gives no verdict: %s", name,
+                         detector->status.message[0] ? detector->status.message
+                                                     : "its signals send no samples");
+    davy_emitter_send(detector->emitter);
+}
+
+/* Put a cause into its place; the list is short and stays sorted, the largest first. */
+static void add_cause(davy_finding *finding, const davy_cause *cause)
+{
+    size_t place = finding->cause_count;
+
+    while (place > 0 && finding->causes[place - 1].contribution < cause->contribution)
+        place--;
+    if (place >= DAVY_CAUSES_MAX)
+        return;
+    if (finding->cause_count < DAVY_CAUSES_MAX)
+        finding->cause_count++;
+    memmove(&finding->causes[place + 1], &finding->causes[place],
+            (finding->cause_count - place - 1) * sizeof *cause);
+    finding->causes[place] = *cause;
+}
+
+static void add_causes(const davy_detector *detector, davy_finding *finding, const double *row,
+                       const davy_score *score)
+{
+    size_t count = davy_model_describe(detector->model)->signal_count;
+
+    for (size_t i = 0; score->contributions && i < count; i++) {
+        davy_cause cause = {detector->columns[i], score->contributions[i], row[i],
+                            score->expected ? score->expected[i] : NAN};
+
+        if (cause.contribution > 0.0)
+            add_cause(finding, &cause);
+    }
+}
+
+static void say_score(const davy_detector *detector, const davy_finding *finding)
+{
+    const davy_site *site = detector->emitter->site;
+    const char *name = settings_of(detector)->name;
+
+    if (!finding->active)
+        davy_emitter_say(detector->emitter, "score of %s is back at %.3g", name, finding->value);
+    else if (finding->cause_count == 0)
+        davy_emitter_say(detector->emitter, "score of %s is %.3g times its limit", name,
+                         finding->value);
+    else if (finding->cause_count == 1)
+        davy_emitter_say(detector->emitter, "score of %s is %.3g times its limit, from %s", name,
+                         finding->value, site->signals[finding->causes[0].signal].path);
+    else
+        davy_emitter_say(detector->emitter,
+                         "score of %s is %.3g times its limit, most from %s and %s", name,
+                         finding->value, site->signals[finding->causes[0].signal].path,
+                         site->signals[finding->causes[1].signal].path);
+}
+
+static void tell_score(davy_detector *detector, bool active, int64_t time_ns, const double *row,
+                       const davy_score *score)
+{
+    const davy_model_info *info = davy_model_describe(detector->model);
+    davy_finding *finding =
+        davy_emitter_begin(detector->emitter, detector->first, active, time_ns, score->score);
+
+    (void) snprintf(finding->model, sizeof finding->model, "%s@%u", info->name, info->version);
+    (void) snprintf(finding->model_hash, sizeof finding->model_hash, "%s",
+                    info->file_hash ? info->file_hash : "");
+    finding->window_from_ns = active ? detector->above_ns : time_ns;
+    finding->window_to_ns = time_ns;
+    if (active)
+        add_causes(detector, finding, row, score);
+    say_score(detector, finding);
+    davy_emitter_send(detector->emitter);
+}
+
+/* Scoring ---------------------------------------------------------------------------------- */
+
+/* The score's contributions in the order of the detector's signals, for the callback. */
+static const double *spread_contributions(davy_detector *detector, const davy_score *score)
+{
+    size_t count = davy_model_describe(detector->model)->signal_count;
+
+    if (!score->contributions)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        detector->contributions[detector->places[i]] = score->contributions[i];
+    return detector->contributions;
+}
+
+static const char *path_of_missing(const davy_detector *detector, const double *row)
+{
+    size_t count = davy_model_describe(detector->model)->signal_count;
+
+    for (size_t i = 0; i < count; i++)
+        if (isnan(row[i]))
+            return detector->emitter->site->signals[detector->columns[i]].path;
+    return NULL;
+}
+
+static void note_score(davy_detector *detector, int64_t time_ns, const double *row,
+                       const davy_score *score)
+{
+    bool abstains = score->verdict == DAVY_VERDICT_ABSTAIN;
+    const char *missing = abstains ? path_of_missing(detector, row) : NULL;
+    davy_detect_status *status = &detector->status;
+
+    pthread_mutex_lock(&detector->lock);
+    status->score = score->score;
+    status->verdict = score->verdict;
+    status->time_ns = time_ns;
+    status->rows++;
+    status->abstained += abstains ? 1 : 0;
+    if (missing)
+        (void) snprintf(status->message, sizeof status->message, "%s has no good sample", missing);
+    else
+        (void) snprintf(status->message, sizeof status->message, "%s",
+                        score->reason ? score->reason : "");
+    pthread_mutex_unlock(&detector->lock);
+}
+
+static void hand_out(davy_detector *detector, int64_t time_ns, const davy_score *score)
+{
+    const davy_detect_callbacks *callbacks = &detector->emitter->callbacks;
+    davy_detect_score out = {detector->index, time_ns,       score->score,
+                             score->verdict,  score->reason, NULL};
+
+    if (!callbacks->score)
+        return;
+    out.contributions = spread_contributions(detector, score);
+    callbacks->score(callbacks->context, &out);
+}
+
+/* The model has spoken: move both conditions. */
+static void judge(davy_detector *detector, int64_t time_ns, const double *row,
+                  const davy_score *score)
+{
+    const davy_site_detector *settings = settings_of(detector);
+    const davy_limit_settings limit = {1.0,
+                                       1.0 - DAVY_MODEL_RELEASE,
+                                       DAVY_LIMIT_HIGH,
+                                       {settings->on_delay_ns, settings->off_delay_ns}};
+    bool held = davy_delay_holds(&detector->score);
+    davy_change change;
+
+    detector->answered_ns = detector->now_ns;
+    if (davy_delay_update(&detector->verdict, false, time_ns, detector->now_ns, &at_once) !=
+        DAVY_CHANGE_NONE)
+        tell_verdict(detector, false, time_ns);
+
+    if (!held)
+        detector->above_ns = time_ns;
+    change = davy_limit_update(&detector->score, &limit, score->score, time_ns, detector->now_ns);
+    if (change != DAVY_CHANGE_NONE)
+        tell_score(detector, change == DAVY_CHANGE_BEGINS, time_ns, row, score);
+}
+
+static void take_row(void *context, int64_t time_ns, const double *row, bool gap)
+{
+    davy_detector *detector = context;
+    davy_score score;
+
+    if (gap)
+        davy_scorer_reset(detector->scorer);
+    davy_scorer_update(detector->scorer, row, &score);
+    note_score(detector, time_ns, row, &score);
+    hand_out(detector, time_ns, &score);
+    if (score.verdict == DAVY_VERDICT_ABSTAIN)
+        davy_delay_hold(&detector->score);
+    else
+        judge(detector, time_ns, row, &score);
+}
+
+void davy_detector_sample(davy_detector *detector, size_t column, const davy_sample *sample,
+                          int64_t now_ns)
+{
+    bool good = sample->quality != DAVY_QUALITY_BAD && !isnan(sample->value);
+
+    detector->now_ns = now_ns;
+    davy_aligner_add(detector->aligner, column, sample->time_ns, good, sample->value);
+}
+
+void davy_detector_flush(davy_detector *detector)
+{
+    if (detector->aligner)
+        davy_aligner_flush(detector->aligner);
+}
+
+void davy_detector_tick(davy_detector *detector, int64_t now_ns, int64_t wall_ns)
+{
+    int64_t silent_ns = now_ns - detector->answered_ns;
+
+    if ((detector->model && silent_ns <= detector->verdict_ns) ||
+        davy_delay_active(&detector->verdict))
+        return;
+    if (davy_delay_update(&detector->verdict, true, wall_ns, now_ns, &at_once) != DAVY_CHANGE_NONE)
+        tell_verdict(detector, true, wall_ns);
+}
+
+/* Making ----------------------------------------------------------------------------------- */
+
+static int64_t cap_of(const davy_site_signal *signal, int64_t period_ns)
+{
+    int64_t cap_ns = 3 * period_ns;
+
+    return signal->deadline_ns > cap_ns ? signal->deadline_ns : cap_ns;
+}
+
+static davy_status find_place(const davy_detector *detector, const char *path, size_t *place)
+{
+    const davy_site_detector *settings = settings_of(detector);
+
+    for (*place = 0; *place < settings->signal_count; (*place)++)
+        if (strcmp(detector->emitter->site->signals[settings->signals[*place]].path, path) == 0)
+            return DAVY_OK;
+    return davy_fail(DAVY_ERR_NOT_FOUND,
+                     "the model needs signal '%s', which the detector does not have", path);
+}
+
+static davy_status bind_signals(davy_detector *detector, int64_t *caps_ns)
+{
+    const davy_site_detector *settings = settings_of(detector);
+    const davy_model_info *info = davy_model_describe(detector->model);
+    int64_t longest_ns = 0;
+
+    for (size_t i = 0; i < info->signal_count; i++) {
+        davy_status status = find_place(detector, info->signals[i], &detector->places[i]);
+
+        if (status != DAVY_OK)
+            return status;
+        detector->columns[i] = settings->signals[detector->places[i]];
+        caps_ns[i] =
+            cap_of(&detector->emitter->site->signals[detector->columns[i]], info->period_ns);
+        longest_ns = caps_ns[i] > longest_ns ? caps_ns[i] : longest_ns;
+    }
+    detector->verdict_ns = DAVY_VERDICT_DELAY_NS;
+    if (detector->verdict_ns < 10 * info->period_ns)
+        detector->verdict_ns = 10 * info->period_ns;
+    if (detector->verdict_ns < 2 * longest_ns)
+        detector->verdict_ns = 2 * longest_ns;
+    return DAVY_OK;
+}
+
+static davy_status bind_model(davy_detector *detector)
+{
+    const davy_model_info *info = davy_model_describe(detector->model);
+    int64_t *caps_ns;
+    davy_status status;
+
+    if (info->period_ns <= 0)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "the model was trained on rows without times; train it with --time");
+    detector->columns = calloc(info->signal_count, sizeof *detector->columns);
+    detector->places = calloc(info->signal_count, sizeof *detector->places);
+    caps_ns = calloc(info->signal_count, sizeof *caps_ns);
+    if (detector->columns && detector->places && caps_ns)
+        status = bind_signals(detector, caps_ns);
+    else
+        status = davy_fail(DAVY_ERR_NOMEM, "%zu signals", info->signal_count);
+    if (status == DAVY_OK)
+        status = davy_scorer_create(detector->model, &detector->scorer);
+    if (status == DAVY_OK)
+        status = davy_aligner_create(info->period_ns, info->signal_count, caps_ns, take_row,
+                                     detector, &detector->aligner);
+    free(caps_ns);
+    return status;
+}
+
+/* Without a usable model the detector stays, and says why. */
+static void open_model(davy_detector *detector, const char *registry)
+{
+    const davy_site_detector *settings = settings_of(detector);
+    davy_status status = davy_registry_open(registry, settings->model, &detector->model);
+
+    if (status == DAVY_OK)
+        status = bind_model(detector);
+    if (status == DAVY_OK)
+        return;
+    (void) snprintf(detector->status.message, sizeof detector->status.message, "model '%s': %s",
+                    settings->model, davy_error());
+    davy_model_close(detector->model);
+    detector->model = NULL;
+}
+
+davy_status davy_detector_create(davy_emitter *emitter, size_t index, size_t first,
+                                 const char *registry, int64_t now_ns, davy_detector **out)
+{
+    davy_detector *detector = calloc(1, sizeof *detector);
+    size_t signals = emitter->site->detectors[index].signal_count;
+
+    if (!detector)
+        return davy_fail(DAVY_ERR_NOMEM, "detector '%s'", emitter->site->detectors[index].name);
+    detector->emitter = emitter;
+    detector->index = index;
+    detector->first = first;
+    detector->answered_ns = now_ns;
+    detector->status.score = NAN;
+    detector->status.verdict = DAVY_VERDICT_ABSTAIN;
+    pthread_mutex_init(&detector->lock, NULL);
+    detector->contributions = calloc(signals + 1, sizeof *detector->contributions);
+    if (!detector->contributions) {
+        davy_detector_destroy(detector);
+        return davy_fail(DAVY_ERR_NOMEM, "detector '%s'", emitter->site->detectors[index].name);
+    }
+    open_model(detector, registry);
+    if (detector->model)
+        detector->status.model = davy_model_describe(detector->model);
+    *out = detector;
+    return DAVY_OK;
+}
+
+void davy_detector_destroy(davy_detector *detector)
+{
+    if (!detector)
+        return;
+    davy_aligner_destroy(detector->aligner);
+    davy_scorer_destroy(detector->scorer);
+    davy_model_close(detector->model);
+    free(detector->columns);
+    free(detector->places);
+    free(detector->contributions);
+    pthread_mutex_destroy(&detector->lock);
+    free(detector);
+}
+
+static bool same_model(const davy_detector *a, const davy_detector *b)
+{
+    const davy_model_info *a_info, *b_info;
+
+    if (!a->model || !b->model)
+        return false;
+    a_info = davy_model_describe(a->model);
+    b_info = davy_model_describe(b->model);
+    return strcmp(a_info->name, b_info->name) == 0 && a_info->version == b_info->version &&
+           strcmp(a_info->file_hash, b_info->file_hash) == 0;
+}
+
+#define SWAP(a, b)              \
+    do {                        \
+        __typeof__(a) kept = a; \
+        (a) = b;                \
+        (b) = kept;             \
+    } while (0)
+
+bool davy_detector_adopt(davy_detector *detector, davy_detector *previous)
+{
+    if (!same_model(detector, previous))
+        return false;
+
+    /* The scorer borrows its model, so both move, and the new ones go with the old detector. */
+    SWAP(detector->model, previous->model);
+    SWAP(detector->scorer, previous->scorer);
+    SWAP(detector->aligner, previous->aligner);
+    SWAP(detector->status, previous->status);
+    davy_aligner_rebind(detector->aligner, detector);
+    davy_aligner_rebind(previous->aligner, previous);
+    detector->score = previous->score;
+    detector->verdict = previous->verdict;
+    detector->answered_ns = previous->answered_ns;
+    detector->above_ns = previous->above_ns;
+    return true;
+}
+
+/* The status is read by another thread; everything else by the owner alone. */
+void davy_detector_get_status(davy_detector *detector, davy_detect_status *status)
+{
+    pthread_mutex_lock(&detector->lock);
+    *status = detector->status;
+    pthread_mutex_unlock(&detector->lock);
+}
+
+size_t davy_detector_column(const davy_detector *detector, size_t signal)
+{
+    if (!detector->model)
+        return DAVY_SITE_NONE;
+    for (size_t i = 0; i < davy_model_describe(detector->model)->signal_count; i++)
+        if (detector->columns[i] == signal)
+            return i;
+    return DAVY_SITE_NONE;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/engine.h"
+
+#include "detect/condition.h"
+#include "detect/detector.h"
+#include "detect/monitor.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Store ids are dense; a larger one than this says that the site was not bound. */
+#define IDS_MAX ((size_t) 1 << 26)
+
+#define NO_INDEX UINT32_MAX
+
+/* A signal is a column of a detector. */
+struct link {
+    uint32_t detector, column;
+};
+
+struct source {
+    davy_delay lost;
+};
+
+struct davy_detect {
+    const davy_site *site;
+    davy_emitter emitter;
+    davy_condition *conditions;
+    size_t condition_count;
+    size_t first_source;    /* condition of the first source */
+    davy_monitor *monitors; /* [signals] */
+    davy_shift *shifts;     /* of the signals that ask for one */
+    size_t shift_count;
+    uint32_t *by_id; /* [id_count] index of the signal, or NO_INDEX */
+    size_t id_count;
+    uint32_t
+        *first_link; /* [signals + 1] its links are links[first_link[i] .. first_link[i + 1]) */
+    struct link *links;
+    davy_detector **detectors;
+    struct source *sources;
+    davy_detect_stats stats;
+};
+
+/* Making ----------------------------------------------------------------------------------- */
+
+/* Zeroed memory for at least one element, counted for the figure of bytes per signal. */
+static void *take(davy_detect *engine, size_t count, size_t size)
+{
+    engine->stats.bytes += count * size;
+    return calloc(count + 1, size);
+}
+
+static size_t ids_needed(const davy_site *site)
+{
+    size_t needed = 0;
+
+    for (size_t i = 0; i < site->signal_count; i++)
+        if (site->signals[i].id < IDS_MAX && site->signals[i].id >= needed)
+            needed = (size_t) site->signals[i].id + 1;
+    return needed;
+}
+
+static size_t shifts_needed(const davy_site *site)
+{
+    size_t needed = 0;
+
+    for (size_t i = 0; i < site->signal_count; i++)
+        needed += site->signals[i].shift > 0.0 ? 1 : 0;
+    return needed;
+}
+
+static davy_status take_memory(davy_detect *engine)
+{
+    const davy_site *site = engine->site;
+
+    engine->condition_count = davy_conditions_count(site);
+    engine->id_count = ids_needed(site);
+    engine->shift_count = shifts_needed(site);
+    engine->conditions = take(engine, engine->condition_count, sizeof *engine->conditions);
+    engine->monitors = take(engine, site->signal_count, sizeof *engine->monitors);
+    engine->shifts = take(engine, engine->shift_count, sizeof *engine->shifts);
+    engine->by_id = take(engine, engine->id_count, sizeof *engine->by_id);
+    engine->first_link = take(engine, site->signal_count + 1, sizeof *engine->first_link);
+    engine->detectors = take(engine, site->detector_count, sizeof(davy_detector *));
+    engine->sources = take(engine, site->source_count, sizeof *engine->sources);
+    if (!engine->conditions || !engine->monitors || !engine->shifts || !engine->by_id ||
+        !engine->first_link || !engine->detectors || !engine->sources)
+        return davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", site->signal_count);
+    return DAVY_OK;
+}
+
+static void make_monitors(davy_detect *engine, int64_t now_ns)
+{
+    davy_shift *shift = engine->shifts;
+    uint32_t first = 0;
+
+    for (size_t i = 0; i < engine->id_count; i++)
+        engine->by_id[i] = NO_INDEX;
+    for (size_t i = 0; i < engine->site->signal_count; i++) {
+        const davy_site_signal *signal = &engine->site->signals[i];
+        davy_monitor *monitor = &engine->monitors[i];
+
+        monitor->signal = signal;
+        monitor->asked = davy_signal_conditions(signal);
+        monitor->first = first;
+        monitor->heard_ns = now_ns;
+        monitor->shift = signal->shift > 0.0 ? shift++ : NULL;
+        first += (uint32_t) __builtin_popcount(monitor->asked);
+        if (signal->id < engine->id_count)
+            engine->by_id[signal->id] = (uint32_t) i;
+    }
+}
+
+static davy_status make_detectors(davy_detect *engine, const char *registry, int64_t now_ns)
+{
+    size_t first =
+        engine->condition_count - engine->site->source_count - 2 * engine->site->detector_count;
+
+    engine->first_source = engine->condition_count - engine->site->source_count;
+    for (size_t i = 0; i < engine->site->detector_count; i++) {
+        davy_status status = davy_detector_create(&engine->emitter, i, first + 2 * i, registry,
+                                                  now_ns, &engine->detectors[i]);
+        if (status != DAVY_OK)
+            return status;
+    }
+    return DAVY_OK;
+}
+
+/* Visit the signals of every detector that are columns of its model: count, then write. */
+static void walk_links(davy_detect *engine, uint32_t *next)
+{
+    for (size_t d = 0; d < engine->site->detector_count; d++) {
+        const davy_site_detector *settings = &engine->site->detectors[d];
+
+        for (size_t i = 0; i < settings->signal_count; i++) {
+            size_t signal = settings->signals[i];
+            size_t column = davy_detector_column(engine->detectors[d], signal);
+
+            if (column == DAVY_SITE_NONE)
+                continue;
+            if (engine->links)
+                engine->links[next[signal]] = (struct link){(uint32_t) d, (uint32_t) column};
+            next[signal]++;
+        }
+    }
+}
+
+static davy_status make_links(davy_detect *engine)
+{
+    size_t signals = engine->site->signal_count;
+    uint32_t *next = calloc(signals + 1, sizeof *next);
+    uint32_t total = 0;
+
+    if (!next)
+        return davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", signals);
+    walk_links(engine, next);
+    for (size_t i = 0; i <= signals; i++) {
+        engine->first_link[i] = total;
+        total += i < signals ? next[i] : 0;
+    }
+    memcpy(next, engine->first_link, signals * sizeof *next);
+    engine->links = take(engine, total, sizeof *engine->links);
+    if (engine->links)
+        walk_links(engine, next);
+    free(next);
+    return engine->links ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", signals);
+}
+
+/* Reload ----------------------------------------------------------------------------------- */
+
+static void adopt_monitor(davy_monitor *monitor, const davy_monitor *previous)
+{
+    davy_monitor kept = *monitor;
+
+    *monitor = *previous;
+    monitor->signal = kept.signal;
+    monitor->first = kept.first;
+    monitor->asked = kept.asked;
+    monitor->shift = kept.shift;
+    if (kept.shift && previous->shift)
+        *kept.shift = *previous->shift;
+}
+
+static void adopt_monitors(davy_detect *engine, const davy_detect *previous)
+{
+    for (size_t i = 0; i < engine->site->signal_count; i++) {
+        const davy_site_signal *signal = &engine->site->signals[i];
+        const davy_site_signal *old = davy_site_find_signal(previous->site, signal->path);
+
+        if (old && davy_site_signal_equal(engine->site, signal, previous->site, old))
+            adopt_monitor(&engine->monitors[i], &previous->monitors[old - previous->site->signals]);
+    }
+}
+
+/* The greatest age of a value in a row follows from its signal's deadline. */
+static bool same_deadlines(const davy_detect *engine, const davy_site_detector *detector,
+                           const davy_detect *previous, const davy_site_detector *old)
+{
+    for (size_t i = 0; i < detector->signal_count; i++)
+        if (engine->site->signals[detector->signals[i]].deadline_ns !=
+            previous->site->signals[old->signals[i]].deadline_ns)
+            return false;
+    return true;
+}
+
+static void adopt_detectors(davy_detect *engine, davy_detect *previous)
+{
+    const davy_site *site = engine->site, *old_site = previous->site;
+
+    for (size_t i = 0; i < site->detector_count; i++)
+        for (size_t j = 0; j < old_site->detector_count; j++) {
+            const davy_site_detector *detector = &site->detectors[i];
+            const davy_site_detector *old = &old_site->detectors[j];
+
+            if (strcmp(detector->name, old->name) == 0 &&
+                davy_site_detector_equal(site, detector, old_site, old) &&
+                same_deadlines(engine, detector, previous, old))
+                (void) davy_detector_adopt(engine->detectors[i], previous->detectors[j]);
+        }
+}
+
+static void adopt_sources(davy_detect *engine, const davy_detect *previous)
+{
+    const davy_site *site = engine->site, *old_site = previous->site;
+
+    for (size_t i = 0; i < site->source_count; i++)
+        for (size_t j = 0; j < old_site->source_count; j++)
+            if (davy_site_source_equal(site, &site->sources[i], old_site, &old_site->sources[j]))
+                engine->sources[i] = previous->sources[j];
+}
+
+davy_status davy_detect_create(const davy_site *site, const char *registry,
+                               const davy_detect_callbacks *callbacks, int64_t now_ns,
+                               davy_detect *previous, davy_detect **out)
+{
+    davy_status status;
+    davy_detect *engine = calloc(1, sizeof *engine);
+
+    if (!engine)
+        return davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", site->signal_count);
+    engine->site = site;
+    engine->stats.bytes = sizeof *engine;
+    status = take_memory(engine);
+    if (status != DAVY_OK)
+        goto fail;
+    davy_conditions_fill(site, engine->conditions);
+    engine->emitter =
+        (davy_emitter){.site = site, .conditions = engine->conditions, .callbacks = *callbacks};
+    make_monitors(engine, now_ns);
+    status = make_detectors(engine, registry, now_ns);
+    if (status == DAVY_OK)
+        status = make_links(engine);
+    if (status != DAVY_OK)
+        goto fail;
+
+    if (previous) {
+        adopt_monitors(engine, previous);
+        adopt_detectors(engine, previous);
+        adopt_sources(engine, previous);
+    }
+    *out = engine;
+    return DAVY_OK;
+
+fail:
+    davy_detect_destroy(engine);
+    return status;
+}
+
+void davy_detect_destroy(davy_detect *engine)
+{
+    if (!engine)
+        return;
+    for (size_t i = 0; engine->detectors && i < engine->site->detector_count; i++)
+        davy_detector_destroy(engine->detectors[i]);
+    free(engine->detectors);
+    free(engine->links);
+    free(engine->first_link);
+    free(engine->by_id);
+    free(engine->sources);
+    free(engine->shifts);
+    free(engine->monitors);
+    free(engine->conditions);
+    free(engine);
+}
+
+/* Working ---------------------------------------------------------------------------------- */
+
+const davy_condition *davy_detect_conditions(const davy_detect *engine, size_t *count)
+{
+    *count = engine->condition_count;
+    return engine->conditions;
+}
+
+static void look(davy_detect *engine, const davy_sample *sample, int64_t now_ns)
+{
+    uint32_t signal = sample->signal < engine->id_count ? engine->by_id[sample->signal] : NO_INDEX;
+
+    if (signal == NO_INDEX) {
+        engine->stats.unknown++;
+        return;
+    }
+    if (!davy_monitor_sample(&engine->monitors[signal], &engine->emitter, sample, now_ns)) {
+        engine->stats.late++;
+        return;
+    }
+    engine->stats.samples++;
+    for (uint32_t i = engine->first_link[signal]; i < engine->first_link[signal + 1]; i++)
+        davy_detector_sample(engine->detectors[engine->links[i].detector], engine->links[i].column,
+                             sample, now_ns);
+}
+
+void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,
+                         int64_t now_ns)
+{
+    for (size_t i = 0; i < count; i++)
+        look(engine, &samples[i], now_ns);
+}
+
+void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns)
+{
+    for (size_t i = 0; i < engine->site->signal_count; i++)
+        davy_monitor_tick(&engine->monitors[i], &engine->emitter, now_ns, wall_ns);
+    for (size_t i = 0; i < engine->site->detector_count; i++)
+        davy_detector_tick(engine->detectors[i], now_ns, wall_ns);
+}
+
+void davy_detect_source(davy_detect *engine, size_t source, bool running, const char *message,
+                        int64_t wall_ns)
+{
+    static const davy_delays at_once;
+    const char *name;
+
+    if (source >= engine->site->source_count)
+        return;
+    if (davy_delay_update(&engine->sources[source].lost, !running, wall_ns, wall_ns, &at_once) ==
+        DAVY_CHANGE_NONE)
+        return;
+
+    name = engine->site->sources[source].name;
+    (void) davy_emitter_begin(&engine->emitter, engine->first_source + source, !running, wall_ns,
+                              NAN);
+    if (running)
+        davy_emitter_say(&engine->emitter, "source %s runs", name);
+    else
+        davy_emitter_say(&engine->emitter, "source %s has lost its peer%s%s", name,
+                         message && message[0] ? ": " : "", message ? message : "");
+    davy_emitter_send(&engine->emitter);
+}
+
+void davy_detect_flush(davy_detect *engine)
+{
+    for (size_t i = 0; i < engine->site->detector_count; i++)
+        davy_detector_flush(engine->detectors[i]);
+}
+
+void davy_detect_get_status(const davy_detect *engine, size_t detector, davy_detect_status *status)
+{
+    davy_detector_get_status(engine->detectors[detector], status);
+}
+
+void davy_detect_get_stats(const davy_detect *engine, davy_detect_stats *stats)
+{
+    *stats = engine->stats;
+}
