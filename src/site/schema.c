@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "site/schema.h"
+
+#include "site/values.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SITE(field)     offsetof(davy_site, field)
+#define RESOURCE(field) offsetof(davy_site_resource, field)
+
+#define ZONES "/usr/share/zoneinfo"
+
+static void read_location(davy_site_reader *reader, const davy_site_where *where,
+                          const davy_yaml_node *node, const davy_site_field *field, void *object)
+{
+    const davy_site *site = object;
+
+    davy_site_read_pair(reader, where, node, field, object);
+    if (fabs(site->latitude) > 90.0)
+        davy_site_refuse(reader, where, node, "write [latitude, longitude] in degrees",
+                         "a latitude of %g is not from -90 to 90", site->latitude);
+}
+
+/* A misspelt zone would silently be UTC. It is looked up where the machine has the zones. */
+static void read_timezone(davy_site_reader *reader, const davy_site_where *where,
+                          const davy_yaml_node *node, const davy_site_field *field, void *object)
+{
+    const char *text = davy_site_scalar(reader, where, node, field);
+    char path[128];
+    bool known;
+
+    if (!text)
+        return;
+    known =
+        *text && *text != '/' && strlen(text) < 64 && !strstr(text, "..") && !strpbrk(text, " \\");
+    (void) snprintf(path, sizeof path, "%s/%.64s", ZONES, text);
+    if (known && access(ZONES "/UTC", F_OK) == 0)
+        known = access(path, F_OK) == 0;
+    if (known)
+        ((davy_site *) object)->timezone = davy_site_keep(reader, text);
+    else
+        davy_site_refuse_value(reader, where, node, field, "'%.60s' is not a time zone", text);
+}
+
+static const davy_site_field site_fields[] = {
+    {"name", davy_site_read_name, SITE(name), .required = true, .write = "name: harbour"},
+    {"title", davy_site_read_text, SITE(title), .write = "title: Harbour Chemical Park"},
+    {"location", read_location, SITE(latitude), .low = -180.0, .high = 180.0,
+     .write = "location: [30.657, 104.066]"},
+    {"timezone", read_timezone, .write = "timezone: Asia/Shanghai"},
+};
+
+static const davy_site_schema site_schema = {
+    .what = "site", .fields = site_fields, .count = DAVY_ARRAY_LENGTH(site_fields)};
+
+static const davy_site_field resource_fields[] = {
+    {"name", davy_site_read_unique_name, RESOURCE(name), .required = true,
+     .aside = offsetof(davy_site_reader, resources), .write = "name: fire-engine-1"},
+    {"type", davy_site_read_text, RESOURCE(type), .required = true, .write = "type: foam engine"},
+    {"at", davy_site_read_pair, RESOURCE(east), .low = -DAVY_SITE_METRES, .high = DAVY_SITE_METRES,
+     .write = "at: [400, 10]"},
+    {"crew", davy_site_read_integer, RESOURCE(crew), .low = 0, .high = 10000, .write = "crew: 6"},
+};
+
+static const davy_site_schema resource_schema = {
+    .what = "resource", .fields = resource_fields, .count = DAVY_ARRAY_LENGTH(resource_fields)};
+
+static const davy_site_resource no_resource = {.east = NAN, .north = NAN};
+
+static const davy_site_list resources_list = {
+    .schema = &resource_schema,
+    .defaults = &no_resource,
+    .size = sizeof(davy_site_resource),
+    .line = RESOURCE(line),
+    .names = offsetof(davy_site_reader, resources),
+    .max = DAVY_SITE_RESOURCES_MAX,
+};
+
+/* In this order, wherever they stand in the file: signals name sources, detectors name signals. */
+static const davy_site_field file_fields[] = {
+    {"site", davy_site_read_nested, .required = true, .with = &site_schema,
+     .write = "site: {name: harbour}"},
+    {"sources", davy_site_read_list, SITE(sources), .aside = SITE(source_count),
+     .with = &davy_site_list_sources, .write = "sources: [{name: lines, kind: lines}]"},
+    {"assets", davy_site_read_assets, SITE(assets), .aside = SITE(asset_count),
+     .write = "assets: [{name: T-101, signals: [...]}]"},
+    {"detectors", davy_site_read_list, SITE(detectors), .aside = SITE(detector_count),
+     .with = &davy_site_list_detectors, .write = "detectors: [{name: T-101-health, ...}]"},
+    {"resources", davy_site_read_list, SITE(resources), .aside = SITE(resource_count),
+     .with = &resources_list, .write = "resources: [{name: fire-engine-1, ...}]"},
+};
+
+const davy_site_schema davy_site_schema_file = {
+    .what = "site file", .fields = file_fields, .count = DAVY_ARRAY_LENGTH(file_fields)};
+
+const davy_site_schema *const davy_site_schemas[] = {
+    &davy_site_schema_file,
+    &site_schema,
+    &davy_site_schema_asset,
+    &davy_site_schema_holds,
+    &davy_site_schema_signal,
+    &davy_site_schema_limits,
+    &davy_site_schema_detector,
+    &resource_schema,
+    NULL,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "site/reader.h"
+
+#include <stddef.h>
+
+/**
+ * @file
+ * The language of the site file: one table of keys for each kind of mapping.
+ *
+ * Stage: site. docs/site.md has a heading and a row for every key of these tables; a test holds
+ * them together.
+ */
+
+/** A kind of source: what it starts from, its keys, and the keys of `from` of its signals. */
+typedef struct davy_site_kind {
+    const char *name;
+    davy_site_source defaults;
+    davy_site_schema source;
+    davy_site_schema from; /* its object is the davy_site_signal */
+} davy_site_kind;
+
+extern const davy_site_kind davy_site_kind_replay, davy_site_kind_lines, davy_site_kind_modbus,
+    davy_site_kind_mqtt;
+
+/** All of them, NULL-ended. */
+extern const davy_site_kind *const davy_site_kinds[];
+
+/** The kind of this name, or NULL; NULL has none. */
+const davy_site_kind *davy_site_kind_find(const char *name);
+
+/** `sources`, `detectors`: lists; `assets` also counts the signals first, so that they stand
+ * together, and sorts them when they are read. */
+extern const davy_site_list davy_site_list_sources, davy_site_list_detectors;
+davy_site_read davy_site_read_assets;
+
+/** `from` of a signal: a source's name, or a mapping in the keys of the source's kind. */
+davy_site_read davy_site_read_from;
+
+/** Words of davy_priority in its order, NULL-ended. */
+extern const char *const davy_site_priorities[];
+
+/** The whole file; its object is the davy_site. */
+extern const davy_site_schema davy_site_schema_file;
+
+/** Every schema that belongs to no kind of source, NULL-ended. */
+extern const davy_site_schema *const davy_site_schemas[];
+extern const davy_site_schema davy_site_schema_asset, davy_site_schema_holds,
+    davy_site_schema_signal, davy_site_schema_limits, davy_site_schema_detector;
