@@ -10,7 +10,13 @@
  *
  * Stage: collect. The runner knows no store: samples go to a callback. When a peer is lost, each of
  * the source's signals gets one sample of quality bad (value NaN) at the moment of the loss, so
- * that the gap is a recorded fact.
+ * that the gap is a recorded fact; a peer that connects and never delivers leaves one such mark and
+ * not one for each attempt.
+ *
+ * Full-policy: a batch that cannot be delivered is kept and tried again with the same waits, and
+ * the source is not read meanwhile, so that the pressure reaches the peer: a Modbus poll is left
+ * out, a broker queues, a replay waits. A batch is given up only when the runner is stopped, and
+ * then logged with its size.
  */
 
 /** Reconnect waits: doubled from the first to the cap, with up to a quarter of jitter. */
@@ -30,9 +36,10 @@ typedef enum davy_source_state {
 typedef struct davy_source_report {
     const davy_site_source *source;
     davy_source_state state;
-    char message[256]; /* why it was lost; "" while it runs */
-    uint64_t samples, failures;
-    int64_t since_ns; /* wall time of the last change of state */
+    char message[256]; /* why it was lost, or why its samples wait; "" while all is well */
+    uint64_t samples;  /* delivered, without the marks of gaps */
+    uint64_t failures; /* losses and failed deliveries */
+    int64_t since_ns;  /* wall time of the last change of state */
 } davy_source_report;
 
 typedef struct davy_runner_callbacks {

@@ -24,16 +24,31 @@ typedef struct davy_source_kind {
     davy_status (*open)(void *state, const davy_site *site, const davy_site_source *config,
                         const davy_clock *clock);
     /* Wait up to timeout_ms; fill samples[0..*count). A quiet source gives DAVY_OK, 0. A failure
-     * means the peer is lost: the runner closes, marks the gap, and opens again later. At the end
-     * of a replay that does not loop: DAVY_ERR_NOT_FOUND. */
+     * means the peer is lost: the runner keeps what *count says, closes, marks the gap, and opens
+     * again later. At the end of a replay that does not loop: DAVY_ERR_NOT_FOUND. */
     davy_status (*read)(void *state, int timeout_ms, davy_sample *samples, size_t capacity,
                         size_t *count);
     void (*close)(void *state);
-    void (*interrupt)(void *state); /* optional: make a read() on another thread return */
+    /* Optional: make an open() or read() on another thread return soon, and all later ones at
+     * once. Never called at the same time as close(). */
+    void (*interrupt)(void *state);
 } davy_source_kind;
 
 /** The kind of this name, or NULL. "lines" has no table: its samples arrive over HTTP. */
 const davy_source_kind *davy_source_kind_find(const char *name);
+
+/** The signal bound to a source at `index` of [0, config->bound_count). */
+static inline const davy_site_signal *
+davy_source_signal(const davy_site *site, const davy_site_source *config, size_t index)
+{
+    return &site->signals[site->bound[config->first_bound + index]];
+}
+
+/** raw * scale + offset as a good sample; of quality bad when that is not a finite number. */
+davy_sample davy_source_sample(const davy_site_signal *signal, int64_t time_ns, double raw);
+
+/** A sample that says "no value": quality bad, NaN. */
+davy_sample davy_source_gap(const davy_site_signal *signal, int64_t time_ns);
 
 extern const davy_source_kind davy_source_replay;
 extern const davy_source_kind davy_source_modbus;

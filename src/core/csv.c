@@ -4,7 +4,6 @@
 #include "core/utf8.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -446,6 +445,11 @@ davy_status davy_csv_next(davy_csv *csv, const char *const **fields)
                          csv->path, (unsigned long long) csv->line, count, csv->columns);
     *fields = csv->fields;
     return DAVY_OK;
+}
+
+bool davy_csv_broken(const davy_csv *csv)
+{
+    return csv->broken != DAVY_OK;
 }
 
 uint64_t davy_csv_line(const davy_csv *csv)

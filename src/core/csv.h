@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,9 @@ DAVY_MUST_CHECK davy_status davy_csv_column(const davy_csv *csv, const char *nam
  *         at the end of the file, a zero byte, or a row longer than DAVY_CSV_ROW_MAX
  */
 DAVY_MUST_CHECK davy_status davy_csv_next(davy_csv *csv, const char *const **fields);
+
+/** True when a failed davy_csv_next() leaves no next row to go on with: an open quote, damage. */
+bool davy_csv_broken(const davy_csv *csv);
 
 /** Line (from 1) on which the last row began, for errors. */
 uint64_t davy_csv_line(const davy_csv *csv);

@@ -146,6 +146,7 @@ static void a_row_of_another_length_is_told_and_the_next_one_read(void **state)
     (void) state;
     assert_fails(davy_csv_next(csv, &fields), DAVY_ERR_INVALID,
                  "line 2: 1 fields where the header has 2");
+    assert_false(davy_csv_broken(csv));
     assert_fails(davy_csv_next(csv, &fields), DAVY_ERR_INVALID,
                  "line 3: 3 fields where the header has 2");
     EXPECT_ROW(csv, "1", "2");
@@ -172,6 +173,7 @@ static void an_open_quote_is_told_with_the_line_where_its_row_begins(void **stat
     EXPECT_ROW(csv, "1", "2");
     assert_fails(davy_csv_next(csv, &fields), DAVY_ERR_INVALID, "line 3: a quote is open");
     assert_fails(davy_csv_next(csv, &fields), DAVY_ERR_INVALID, "earlier fault");
+    assert_true(davy_csv_broken(csv));
     davy_csv_close(csv);
 }
 
