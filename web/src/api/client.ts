@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Requests to the daemon: one function per route, answers typed, problems as ApiError. */
+import type {
+  Alarm,
+  AlarmAction,
+  AlarmFilter,
+  Asset,
+  Detector,
+  Key,
+  Me,
+  NewKey,
+  Role,
+  Signal,
+  Site,
+  Source,
+  SteppedSeries,
+  Transition,
+} from './types';
+
+/** What went wrong with a request. Status 0: no answer at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    /** Seconds the daemon asks to wait (429, 503, 507), or null. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(detail);
+    this.name = 'ApiError';
+  }
+}
+
+let key: string | null = null;
+let onUnauthorized: () => void = () => {};
+
+/** The key that every request carries, and who is told when the daemon refuses it. */
+export function useKey(next: string | null, refused: () => void): void {
+  key = next;
+  onUnauthorized = refused;
+}
+
+export function authorization(): Record<string, string> {
+  return key === null ? {} : { Authorization: `Bearer ${key}` };
+}
+
+/** Tell that the daemon refused the key that `sent` carried; a newer key is not blamed for it. */
+export function refuse(sent: string | null): void {
+  if (sent === key) onUnauthorized();
+}
+
+export function currentKey(): string | null {
+  return key;
+}
+
+function retryAfter(answer: Response): number | null {
+  const seconds = Number(answer.headers.get('Retry-After') ?? NaN);
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+/** The sentence of a problem+json body, or the status line. */
+function problem(answer: Response, text: string): string {
+  try {
+    const body = JSON.parse(text) as { detail?: unknown; title?: unknown; message?: unknown };
+    for (const sentence of [body.detail, body.message, body.title])
+      if (typeof sentence === 'string' && sentence !== '') return sentence;
+  } catch {
+    /* not JSON: the status line has to do */
+  }
+  return `${answer.status} ${answer.statusText}`.trim();
+}
+
+/** An answer that takes longer than this is none: a stopped daemon must not look alive. */
+const TIMEOUT_MS = 10_000;
+const TIMEOUT_HISTORY_MS = 60_000;
+
+interface RequestOptions {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: object;
+  /** Given up by the caller: the promise rejects with the caller's own AbortError. */
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** fetch() that gives up after a while; no answer, for whatever reason, is status 0. */
+async function fetchWithin(path: string, init: RequestInit, options: RequestOptions) {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const timer = setTimeout(end, options.timeoutMs ?? TIMEOUT_MS);
+  options.signal?.addEventListener('abort', end);
+  try {
+    const answer = await fetch(path, { ...init, signal: ended.signal });
+    return { answer, text: await answer.text() };
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, ended.signal.aborted ? 'timeout' : String(error));
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', end);
+  }
+}
+
+async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const sent = key;
+  const headers: Record<string, string> = { Accept: 'application/json', ...authorization() };
+  const init: RequestInit = { method: options.method ?? 'GET', headers, cache: 'no-store' };
+  if (options.body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(options.body);
+  }
+  const { answer, text } = await fetchWithin(path, init, options);
+  if (answer.status === 401) refuse(sent);
+  if (!answer.ok) throw new ApiError(answer.status, problem(answer, text), retryAfter(answer));
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** `?a=1&b=2` of the fields that are not undefined. */
+function query(fields: Record<string, string | number | undefined>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined) params.set(name, String(value));
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+const segment = encodeURIComponent;
+/** Milliseconds as RFC 3339. */
+const rfc = (ms: number): string => new Date(ms).toISOString();
+
+export interface SampleQuery {
+  signals: readonly string[];
+  from: number;
+  to: number;
+  pixels: number;
+}
+
+export const api = {
+  me: () => request<Me>('/api/v1/me'),
+  sites: () => request<{ sites: Site[] }>('/api/v1/sites').then((answer) => answer.sites),
+  assets: () => request<{ assets: Asset[] }>('/api/v1/assets').then((answer) => answer.assets),
+  signals: () => request<{ signals: Signal[] }>('/api/v1/signals').then((answer) => answer.signals),
+  sources: () => request<{ sources: Source[] }>('/api/v1/sources').then((answer) => answer.sources),
+
+  samples: (wish: SampleQuery, abort?: AbortSignal) =>
+    request<{ signals: SteppedSeries[] }>(
+      `/api/v1/samples${query({
+        signals: wish.signals.join(','),
+        from: rfc(wish.from),
+        to: rfc(wish.to),
+        pixels: wish.pixels,
+      })}`,
+      { timeoutMs: TIMEOUT_HISTORY_MS, ...(abort && { signal: abort }) },
+    ).then((answer) => answer.signals),
+
+  detectors: () =>
+    request<{ detectors: Detector[] }>('/api/v1/detectors').then((answer) => answer.detectors),
+  detector: (name: string) => request<Detector>(`/api/v1/detectors/${segment(name)}`),
+
+  alarms: (state: AlarmFilter) =>
+    request<{ alarms: Alarm[] }>(`/api/v1/alarms${query({ state })}`).then(
+      (answer) => answer.alarms,
+    ),
+  alarm: (id: number) => request<Alarm>(`/api/v1/alarms/${id}`),
+  history: (from: number, to: number, options: { signal?: string; limit?: number } = {}) =>
+    request<{ transitions: Transition[] }>(
+      `/api/v1/alarms/history${query({ from: rfc(from), to: rfc(to), ...options })}`,
+    ).then((answer) => answer.transitions),
+  act: (id: number, action: AlarmAction, body: { comment?: string; duration?: string } = {}) =>
+    request<Alarm>(`/api/v1/alarms/${id}/${action}`, { method: 'POST', body }),
+
+  keys: () => request<{ keys: Key[] }>('/api/v1/keys').then((answer) => answer.keys),
+  createKey: (name: string, role: Role) =>
+    request<NewKey>('/api/v1/keys', { method: 'POST', body: { name, role } }),
+  deleteKey: (name: string) =>
+    request<void>(`/api/v1/keys/${segment(name)}`, { method: 'DELETE' }),
+};

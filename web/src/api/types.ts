@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The HTTP contract as types. Times are RFC 3339 text, but for `times` of samples: integer ns. */
+
+export type Role = 'viewer' | 'operator' | 'engineer' | 'admin';
+export const ROLES: readonly Role[] = ['viewer', 'operator', 'engineer', 'admin'];
+
+export type Priority = 'low' | 'medium' | 'high' | 'critical';
+export type Quality = 'good' | 'uncertain' | 'bad';
+
+export interface Me {
+  name: string;
+  role: Role;
+  version: string;
+}
+
+export interface Site {
+  name: string;
+  title: string | null;
+  location: [number, number] | null;
+  timezone: string | null;
+  now: string;
+}
+
+export interface AssetAlarm {
+  priority: Priority;
+  state: AlarmState;
+  count: number;
+}
+
+export interface Asset {
+  name: string;
+  kind: string | null;
+  title: string | null;
+  at: [number, number] | null;
+  holds: { chemical: string; amount_kg: number | null } | null;
+  signals: string[];
+  alarm: AssetAlarm | null;
+}
+
+export interface Limits {
+  lolo: number | null;
+  lo: number | null;
+  hi: number | null;
+  hihi: number | null;
+}
+export type LimitName = keyof Limits;
+export const LIMIT_NAMES: readonly LimitName[] = ['hihi', 'hi', 'lo', 'lolo'];
+
+export interface Latest {
+  time: string;
+  value: number | null;
+  quality: Quality;
+}
+
+export interface Signal {
+  signal: string;
+  asset: string | null;
+  detector: string | null;
+  name: string;
+  title: string | null;
+  unit: string;
+  range: [number, number] | null;
+  limits: Limits | null;
+  priority: Priority;
+  source: string | null;
+  deadline: string | null;
+  latest: Latest | null;
+}
+
+export type SourceState = 'connecting' | 'running' | 'lost' | 'finished';
+
+export interface Source {
+  name: string;
+  kind: string;
+  address: string | null;
+  state: SourceState;
+  message: string | null;
+  since: string | null;
+  samples: number;
+  failures: number;
+}
+
+/** One series in steps: `values` are means; empty steps are left out. */
+export interface SteppedSeries {
+  signal: string;
+  unit: string;
+  times: number[];
+  values: (number | null)[];
+  step?: number;
+  min?: (number | null)[];
+  max?: (number | null)[];
+  count?: number[];
+  bad?: number[];
+}
+
+export type DetectorState = 'normal' | 'alarm' | 'abstain' | 'unavailable';
+
+export interface Contribution {
+  signal: string;
+  contribution: number | null;
+  value?: number | null;
+  expected?: number | null;
+}
+
+export interface Detector {
+  name: string;
+  model: string;
+  version: number | null;
+  kind: string | null;
+  signals: string[];
+  priority: Priority;
+  state: DetectorState;
+  score: number | null;
+  message: string | null;
+  time: string | null;
+  rows: number;
+  abstained: number;
+  budget_per_day: number | null;
+  promise_per_day: number | null;
+  trained: string | null;
+  model_hash: string | null;
+  contributions?: Contribution[];
+}
+
+export type AlarmState =
+  | 'normal'
+  | 'unacknowledged'
+  | 'acknowledged'
+  | 'returned'
+  | 'latched'
+  | 'latched-acknowledged'
+  | 'shelved'
+  | 'suppressed'
+  | 'out-of-service';
+
+export type AlarmFilter = 'standing' | 'active' | 'shelved' | 'all';
+export const ALARM_FILTERS: readonly AlarmFilter[] = ['standing', 'active', 'shelved', 'all'];
+
+export interface Reason {
+  text: string;
+  value?: number | null;
+  limit?: number | null;
+  unit?: string | null;
+  model?: string | null;
+  model_hash?: string | null;
+  window?: [string, string] | null;
+  causes?: Contribution[] | null;
+}
+
+export interface Alarm {
+  id: number;
+  key: string;
+  kind: string;
+  signal?: string | null;
+  detector?: string | null;
+  source?: string | null;
+  asset: string | null;
+  state: AlarmState;
+  active: boolean;
+  acknowledged: boolean;
+  priority: Priority;
+  since: string | null;
+  changed: string;
+  shelved_until: string | null;
+  occurrences: number;
+  comment: string | null;
+  by: string | null;
+  reason: Reason | null;
+}
+
+export type AlarmAction =
+  | 'acknowledge'
+  | 'comment'
+  | 'shelve'
+  | 'unshelve'
+  | 'out-of-service'
+  | 'return-to-service';
+
+export interface Transition {
+  sequence: number;
+  time: string;
+  id: number;
+  key: string;
+  signal?: string | null;
+  detector?: string | null;
+  source?: string | null;
+  asset?: string | null;
+  transition: string;
+  state: AlarmState;
+  priority: Priority;
+  text: string | null;
+  by?: string | null;
+  comment?: string | null;
+}
+
+export interface ScoreEvent {
+  detector: string;
+  time: string | null;
+  score: number | null;
+  verdict: DetectorState;
+  contributions?: Contribution[];
+}
+
+export interface Key {
+  name: string;
+  role: Role;
+  created: string | null;
+}
+
+export interface NewKey {
+  name: string;
+  role: Role;
+  key: string;
+}

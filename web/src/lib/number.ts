@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Values and units as they are shown. */
+
+const MINUS = '\u2212';
+/** Shown where there is no number. */
+export const NOTHING = '\u2013';
+
+/** Decimals that tell a thousandth of a span apart: 1600 kPa needs none, 20 mm/s two. */
+export function decimalsFor(span: number): number {
+  if (!(span > 0) || !Number.isFinite(span)) return 0;
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(span / 1000) - 1e-9)));
+}
+
+/** About five significant digits, trailing zeros dropped. */
+function significant(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2);
+  return String(Number(value.toPrecision(size >= 1000 ? 5 : 4)));
+}
+
+/**
+ * A value for people: decimals by the instrument's range where it has one, else five digits.
+ * A null or NaN is a dash, never a zero.
+ */
+export function formatNumber(
+  value: number | null | undefined,
+  range: readonly [number, number] | null = null,
+): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;
+  const text = range ? value.toFixed(decimalsFor(range[1] - range[0])) : significant(value);
+  return text.replace(/^-(?=[0.]*$)/, '').replace('-', MINUS);
+}
+
+/** 12345678 -> "12,345,678"; the thin grouping is the same in both languages. */
+export function formatCount(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NOTHING;
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, '\u202F');
+}
+
+const UNITS: Record<string, string> = {
+  '1': '',
+  Cel: '°C',
+  '[degF]': '°F',
+  deg: '°',
+  Ohm: 'Ω',
+  mbar: 'mbar',
+};
+const POWERS: Record<string, string> = { '2': '²', '3': '³' };
+
+/** A UCUM code as people write it: Cel is °C, m3/h is m³/h, {rpm} is rpm. */
+export function formatUnit(ucum: string | null | undefined): string {
+  if (!ucum) return '';
+  const known = UNITS[ucum];
+  if (known !== undefined) return known;
+  return ucum
+    .replace(/\{([^}]*)\}/g, '$1')
+    .replace(/^\/(?=[a-z])/, '1/')
+    .replace(/\bCel\b/g, '°C')
+    .replace(/\bu(?=[a-zA-Z])/g, 'µ')
+    .replace(/([a-zA-Z])([23])(?![0-9])/g, (_, letter: string, power: string) => {
+      return letter + (POWERS[power] ?? power);
+    })
+    .replace(/\./g, '·');
+}
+
+/** Value and unit; a percent sign stands close. */
+export function withUnit(text: string, unit: string): string {
+  if (unit === '') return text;
+  return unit === '%' || unit === '°' ? text + unit : `${text} ${unit}`;
+}

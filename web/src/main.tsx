@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import { render } from 'preact';
+import { App } from './app';
+import { resume } from './state/session';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/pages.css';
+
+const root = document.getElementById('app');
+resume();
+if (root) render(<App />, root);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Time range buttons, and by button what dragging does: zoom, move, go back. */
+import { t } from '../../i18n';
+import { moved, PRESETS, spanOf, zoomed, type View } from '../../lib/range';
+import { roundDuration } from '../../lib/time';
+import { dateTimeOf, serverNow } from '../../state/clock';
+
+interface Props {
+  view: View;
+  onView: (view: View) => void;
+  onReset: () => void;
+}
+
+export function Toolbar({ view, onView, onReset }: Props) {
+  const now = serverNow();
+  const span = spanOf(view, now);
+  const fix = (next: { from: number; to: number }) => onView({ kind: 'fixed', span: next });
+  return (
+    <div class="toolbar">
+      <div class="segments" role="group" aria-label={t().trends.range}>
+        {PRESETS.map(({ name, length }) => {
+          const { value, unit } = roundDuration(length);
+          const on = view.kind === 'live' && view.length === length;
+          return (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={on}
+              onClick={() => onView({ kind: 'live', length })}
+            >
+              {t().duration(value, unit)}
+            </button>
+          );
+        })}
+      </div>
+      <div class="segments">
+        <button type="button" aria-label={t().trends.back} title={t().trends.back} onClick={() => fix(moved(span, -0.5, now))}>
+          ◀
+        </button>
+        <button type="button" aria-label={t().trends.zoomIn} title={t().trends.zoomIn} onClick={() => fix(zoomed(span, 0.5))}>
+          +
+        </button>
+        <button type="button" aria-label={t().trends.zoomOut} title={t().trends.zoomOut} onClick={() => fix(zoomed(span, 2))}>
+          −
+        </button>
+        <button type="button" aria-label={t().trends.forward} title={t().trends.forward} onClick={() => fix(moved(span, 0.5, now))}>
+          ▶
+        </button>
+      </div>
+      {view.kind === 'live' ? (
+        <span class="following">
+          <span class="pulse" /> {t().trends.live}
+        </span>
+      ) : (
+        <button type="button" class="primary" title={t().trends.follow} onClick={onReset}>
+          {t().trends.reset}
+        </button>
+      )}
+      {view.kind === 'fixed' && (
+        <span class="span-text muted">
+          {dateTimeOf(span.from)} … {dateTimeOf(span.to)}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Fetches what the chart shows: summaries by pixel, and the alarms of the same time. */
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../api/client';
+import type { SteppedSeries, Transition } from '../../api/types';
+import { refreshMs, spanOf, viewText, type Span, type View } from '../../lib/range';
+import { serverNow } from '../../state/clock';
+import { poll } from '../../state/poll';
+
+export interface Trend {
+  span: Span;
+  series: SteppedSeries[];
+  transitions: Transition[];
+  /** The newest answer failed with this; what is shown is from before. */
+  error: unknown;
+  /** What was asked, as text: an answer to an older question is not an answer to this one. */
+  asked: string;
+}
+
+/** A fixed view may still get late samples. */
+const FIXED_MS = 30_000;
+const MARKS_MAX = 500;
+
+export function useTrend(paths: readonly string[], view: View, pixels: number): Trend | null {
+  const [trend, setTrend] = useState<Trend | null>(null);
+  const asked = `${paths.join(',')} ${viewText(view)} ${pixels}`;
+  useEffect(() => {
+    if (paths.length === 0 || pixels === 0) {
+      setTrend(null);
+      return;
+    }
+    const abort = new AbortController();
+    const every = view.kind === 'live' ? refreshMs(view.length, pixels) : FIXED_MS;
+    const stop = poll(async () => {
+      const span = spanOf(view, serverNow());
+      try {
+        const [series, transitions] = await Promise.all([
+          api.samples({ signals: paths, ...span, pixels }, abort.signal),
+          api.history(span.from, span.to, { limit: MARKS_MAX }),
+        ]);
+        if (!abort.signal.aborted) setTrend({ span, series, transitions, error: null, asked });
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        setTrend((before) => before && { ...before, error });
+        throw error;
+      }
+    }, every);
+    return () => {
+      abort.abort();
+      stop();
+    };
+  }, [asked]);
+  return trend;
+}

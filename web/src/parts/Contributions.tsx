@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Which signals make a score, how much, and the value against what the model expected. */
+import type { Contribution } from '../api/types';
+import { t } from '../i18n';
+import { formatNumber, formatUnit, withUnit } from '../lib/number';
+import { routeTo } from '../lib/route';
+import { signalsByPath } from '../state/plant';
+
+function valueOf(signal: string, value: number | null | undefined): string {
+  const known = signalsByPath.value.get(signal);
+  return withUnit(formatNumber(value, known?.range ?? null), formatUnit(known?.unit));
+}
+
+/** Left end and width of a bar in percent, with zero where the negative ones need it. */
+function barOf(share: number, low: number, high: number): { left: string; width: string } {
+  const span = high - low || 1;
+  const from = Math.min(0, share);
+  return { left: `${((from - low) / span) * 100}%`, width: `${(Math.abs(share) / span) * 100}%` };
+}
+
+export function Contributions({ list, hint }: { list: readonly Contribution[]; hint: string }) {
+  const shares = list.map((one) => one.contribution ?? 0);
+  const low = Math.min(0, ...shares);
+  const high = Math.max(0, ...shares);
+  const expects = list.some((one) => one.expected !== undefined || one.value !== undefined);
+  return (
+    <div class="table-scroll">
+      <table class="contributions">
+        <caption class="hint">{hint}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t().alarms.signal}</th>
+            <th scope="col" colSpan={2}>
+              {t().detectors.contribution}
+            </th>
+            {expects && <th class="number">{t().alarms.value}</th>}
+            {expects && <th class="number">{t().alarms.expected}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((one, i) => (
+            <tr key={one.signal}>
+              <th scope="row">
+                <a href={routeTo('trends', null, { signals: one.signal })}>{one.signal}</a>
+              </th>
+              <td class="number share live">{formatNumber(one.contribution, [0, 10])}</td>
+              <td class="bar-cell">
+                <span class="bar">
+                  <span
+                    class={(shares[i] ?? 0) < 0 ? 'fill negative' : 'fill'}
+                    style={barOf(shares[i] ?? 0, low, high)}
+                  />
+                </span>
+              </td>
+              {expects && <td class="number live">{valueOf(one.signal, one.value)}</td>}
+              {expects && <td class="number live">{valueOf(one.signal, one.expected)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
