@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "site_print.h"
+
+#include "signals.h"
+
+#include <math.h>
+
+typedef struct detector {
+    const char *name, *signals, *priority;
+} detector;
+
+/* Each watches parts that a balance or a law ties together. */
+static const detector detectors[] = {
+    {"tank-farm-health", "T-101/*, T-102/*", "high"},
+    {"valve-health", "V-401/*", "medium"},
+    {"pump-health", "P-301/*, P-302/*", "medium"},
+    {"reactor-health", "R-201/*", "high"},
+};
+
+static const char *const resources[] = {
+    "{name: foam-engine-1, type: foam engine, at: [10, 20], crew: 6}",
+    "{name: maintenance-1, type: maintenance crew, at: [20, 10], crew: 2}",
+};
+
+static void print_head(davy_buffer *out, int modbus_port, int mqtt_port)
+{
+    davy_buffer_printf(
+        out,
+        "# Site file of the simulated plant; written by `davy-sim site`.\n"
+        "site: {name: demo, title: Demo tank farm, location: [30.657, 104.066], "
+        "timezone: Asia/Shanghai}\n"
+        "sources:\n"
+        "  - {name: plc-1, kind: modbus, address: \"tcp://127.0.0.1:%d\", poll: 1s}\n"
+        "  - {name: field, kind: mqtt, address: \"mqtt://127.0.0.1:%d\", "
+        "topics: [\"plant/#\"]}\n",
+        modbus_port, mqtt_port);
+}
+
+static void print_from(davy_buffer *out, const davy_sim_signal *signal)
+{
+    const char *asset = davy_sim_assets[signal->asset].name;
+
+    davy_buffer_append_text(out, "\n         from: ");
+    switch (signal->way) {
+    case DAVY_SIM_HOLDING_ABCD:
+        davy_buffer_printf(out, "{source: plc-1, register: holding %d, type: float32}",
+                           signal->address);
+        break;
+    case DAVY_SIM_HOLDING_CDAB:
+        davy_buffer_printf(out, "{source: plc-1, register: holding %d, type: float32, order: CDAB}",
+                           signal->address);
+        break;
+    case DAVY_SIM_INPUT_ABCD:
+        davy_buffer_printf(out, "{source: plc-1, register: input %d, type: float32}",
+                           signal->address);
+        break;
+    case DAVY_SIM_INPUT_UINT16:
+        davy_buffer_printf(out, "{source: plc-1, register: input %d, type: uint16, scale: %g}",
+                           signal->address, 1.0 / davy_sim_signal_scale(signal));
+        break;
+    case DAVY_SIM_MQTT_JSON:
+        davy_buffer_printf(out, "{source: field, topic: plant/%s, path: $.%s}", asset,
+                           signal->name);
+        break;
+    case DAVY_SIM_MQTT_NUMBER:
+        davy_buffer_printf(out, "{source: field, topic: plant/%s/%s}", asset, signal->name);
+        break;
+    }
+}
+
+static void print_limits(davy_buffer *out, const davy_sim_signal *signal)
+{
+    const double values[] = {signal->lolo, signal->lo, signal->hi, signal->hihi};
+    static const char *const names[] = {"lolo", "lo", "hi", "hihi"};
+    const char *between = ", limits: {";
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        if (isnan(values[i]))
+            continue;
+        davy_buffer_printf(out, "%s%s: %g", between, names[i], values[i]);
+        between = ", ";
+    }
+    if (between[2] == '\0') /* at least one was written */
+        davy_buffer_append_text(out, "}, deadband: 1%, on_delay: 3s");
+}
+
+static void print_signal(davy_buffer *out, const davy_sim_signal *signal)
+{
+    davy_buffer_printf(out, "      - {name: %s, title: \"%s\", unit: \"%s\",", signal->name,
+                       signal->title, signal->unit);
+    print_from(out, signal);
+    davy_buffer_printf(out, ",\n         range: [%g, %g]", signal->low, signal->high);
+    print_limits(out, signal);
+    if (signal->stuck_s > 0.0)
+        davy_buffer_printf(out, ", stuck: %gs", signal->stuck_s);
+    davy_buffer_append_text(out, ", deadline: 10s}\n");
+}
+
+static void print_asset(davy_buffer *out, size_t index)
+{
+    const davy_sim_asset *asset = &davy_sim_assets[index];
+
+    davy_buffer_printf(out,
+                       "  - name: %s\n"
+                       "    kind: %s\n"
+                       "    title: %s\n"
+                       "    at: [%g, %g]\n",
+                       asset->name, asset->kind, asset->title, asset->east, asset->north);
+    if (asset->chemical)
+        davy_buffer_printf(out, "    holds: {chemical: %s, amount: %s}\n", asset->chemical,
+                           asset->amount);
+    davy_buffer_append_text(out, "    signals:\n");
+    for (size_t i = 0; i < DAVY_SIM_SIGNALS; i++)
+        if (davy_sim_signals[i].asset == index)
+            print_signal(out, &davy_sim_signals[i]);
+}
+
+void davy_sim_site_print(davy_buffer *out, int modbus_port, int mqtt_port)
+{
+    print_head(out, modbus_port, mqtt_port);
+    davy_buffer_append_text(out, "assets:\n");
+    for (size_t i = 0; i < davy_sim_asset_count; i++)
+        print_asset(out, i);
+    davy_buffer_append_text(out, "detectors:\n");
+    for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
+        davy_buffer_printf(out,
+                           "  - {name: %s, model: %s@champion, signals: [%s], budget: 1/day, "
+                           "priority: %s}\n",
+                           detectors[i].name, detectors[i].name, detectors[i].signals,
+                           detectors[i].priority);
+    davy_buffer_append_text(out, "resources:\n");
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
+        davy_buffer_printf(out, "  - %s\n", resources[i]);
+}
