@@ -53,6 +53,12 @@ typedef enum davy_alarm_action {
 /** Bytes of a comment with its zero. */
 #define DAVY_ALARM_COMMENT_MAX 1024
 
+/** Bytes of the name of who acts, with its zero. */
+#define DAVY_ALARM_BY_MAX 128
+
+/** Most transitions that wait for records that cannot be written. */
+#define DAVY_ALARMS_UNKEPT_MAX ((size_t) 65536)
+
 typedef struct davy_alarm_request {
     davy_alarm_action action;
     const char *by;      /* name of the person or key */
@@ -81,13 +87,15 @@ typedef struct davy_alarm {
     const char *comment;      /* last one, or NULL */
     const char *by;           /* who acted last, or NULL */
     uint64_t occurrences;
+    bool durable; /* false: announced, and its record still waits for the disk */
 } davy_alarm;
 
 typedef struct davy_alarms davy_alarms;
 
 typedef struct davy_alarms_callbacks {
     void *context;
-    /* After the transition is durable; in the order of the records. Must not call back. */
+    /* After the transition is durable, or marked as not; in the order of the records. `transition`
+     * is one of alarm/state.h's names or "commented". Must not call back. */
     void (*announce)(void *context, const davy_alarm *alarm, const char *transition);
 } davy_alarms_callbacks;
 
@@ -100,20 +108,38 @@ void davy_alarms_close(davy_alarms *alarms);
 /**
  * Tell the conditions of a site, at start and after a reload. An alarm whose key is gone ends: it
  * returns to normal with that reason. The order of `conditions` is what findings index.
+ *
+ * @param site  borrowed, with `conditions`' indices into it, until the next call or close
  */
 DAVY_MUST_CHECK davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
                                                   const davy_condition *conditions, size_t count);
 
-/** Take findings, in order; one sync for all. */
+/**
+ * Take findings, in order; one sync for all. Whatever the answer, all of them were taken: a failure
+ * says that records wait for the disk. A finding whose condition is not known is passed over, with
+ * DAVY_ERR_INVALID.
+ */
 DAVY_MUST_CHECK davy_status davy_alarms_take(davy_alarms *alarms, const davy_finding *findings,
                                              size_t count);
 
-/** End shelves that ran out. Call at least every second. */
+/**
+ * End shelves that ran out, and try again what could not be recorded. Call at least every second. A
+ * shelf is over when either clock says so: a step of the wall clock can end it early, never stretch
+ * it.
+ */
 DAVY_MUST_CHECK davy_status davy_alarms_tick(davy_alarms *alarms);
 
 /**
+ * Is the request itself in order: a comment where one is needed, texts that are UTF-8 without
+ * control characters and not too long, a shelf within DAVY_ALARM_SHELVE_MAX_NS. davy_alarms_act()
+ * asks this first; whoever must tell a wrong request from a wrong state asks it before.
+ */
+DAVY_MUST_CHECK davy_status davy_alarm_request_check(const davy_alarm_request *request);
+
+/**
  * A person acts. DAVY_ERR_NOT_FOUND for an unknown id, DAVY_ERR_INVALID with the reason when the
- * state does not allow it or a duration or comment is missing or too long.
+ * state does not allow it or a duration or comment is missing or too long; the records' failure
+ * when it could not be kept. Nothing has changed then.
  */
 DAVY_MUST_CHECK davy_status davy_alarms_act(davy_alarms *alarms, uint64_t id,
                                             const davy_alarm_request *request);
@@ -136,3 +162,15 @@ DAVY_MUST_CHECK davy_status davy_alarms_get(davy_alarms *alarms, uint64_t id,
                                             davy_status (*visit)(void *context,
                                                                  const davy_alarm *alarm),
                                             void *context);
+
+/** Figures for /metrics. */
+typedef struct davy_alarms_stats {
+    size_t alarms;           /* known */
+    size_t standing, active; /* of them */
+    uint64_t transitions;    /* since opening */
+    size_t unkept;           /* announced and waiting for the disk */
+    uint64_t given_up;       /* of them, since opening: DAVY_ALARMS_UNKEPT_MAX was reached */
+    uint64_t unreadable;     /* records that were passed over at opening */
+} davy_alarms_stats;
+
+void davy_alarms_get_stats(davy_alarms *alarms, davy_alarms_stats *stats);

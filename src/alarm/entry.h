@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "alarm/state.h"
+
+/**
+ * @file
+ * One alarm in memory, and its record on disk.
+ *
+ * Stage: alarm, inside. A record is a snapshot: the last readable record of a key tells all that is
+ * needed to go on, so records may be doubled or missing in the middle without harm. `turn` counts
+ * the transitions of one alarm; a record whose turn is not higher than the alarm's is a double.
+ *
+ * Body of a record (JSON; times are integer nanoseconds; what is null or unchanged is left out):
+ *
+ *     id, turn, transition, state, evaluated, kind, priority, signal|detector|source, asset,
+ *     since, occurrences, shelved_until, by, comment, text, reason (object, with a raise)
+ */
+typedef struct davy_alarm_entry {
+    uint64_t id;
+    char *key;
+    davy_condition_kind kind;
+    char *signal, *detector, *source, *asset; /* NULL where it does not apply */
+    davy_priority priority;
+    davy_alarm_phase phase;
+    int64_t since_ns, changed_ns;
+    int64_t shelved_until_ns;   /* wall clock; 0 when not shelved */
+    int64_t shelf_monotonic_ns; /* the same moment on the monotonic clock */
+    char *reason;               /* JSON object; NULL before the first raise */
+    char *comment, *by;
+    uint64_t occurrences, turn;
+    bool configured; /* the site has its condition */
+    size_t unkept;   /* transitions that wait for the disk */
+    size_t next;     /* entry with the same hash, or SIZE_MAX */
+} davy_alarm_entry;
+
+/** The transition that a record tells, beyond what the entry now says. NULL for none. */
+typedef struct davy_alarm_note {
+    const char *transition;
+    const char *text; /* NULL: the sentence of the last raise */
+    const char *by, *comment;
+    bool with_reason;
+} davy_alarm_note;
+
+/** Name of the transition that only makes an alarm's id known. */
+#define DAVY_ALARM_KNOWN "known"
+/** Name of the transition that writes a state again after records were given up. */
+#define DAVY_ALARM_RESTORED "restored"
+
+/** The record's body; NULL without memory. The caller frees it. */
+char *davy_alarm_entry_encode(const davy_alarm_entry *entry, const davy_alarm_note *note);
+
+/**
+ * Bring an entry, empty or built from earlier records, to what a record says.
+ *
+ * @param time_ns  of the record
+ * @return DAVY_ERR_CORRUPT, and no change, for a body that is not as above
+ */
+DAVY_MUST_CHECK davy_status davy_alarm_entry_decode(davy_alarm_entry *entry, const char *body,
+                                                    int64_t time_ns);
+
+/** The entry as others see it; borrows the entry's texts. */
+davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry);
+
+/** Free the entry's texts and the entry. NULL is fine. */
+void davy_alarm_entry_destroy(davy_alarm_entry *entry);
+
+/** Replace a text by a copy, or by NULL. Without memory the old text stays and the answer is false.
+ */
+bool davy_text_replace(char **text, const char *with);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alarm/alarm.h"
+
+#include "core/quantity.h"
+#include "core/utf8.h"
+
+#include <string.h>
+
+static bool is_control(unsigned char first, unsigned char second)
+{
+    /* C0 and delete; C1 (U+0080 to U+009F) is the byte C2 with 80 to 9F in UTF-8. */
+    return first < 0x20 || first == 0x7f || (first == 0xc2 && second >= 0x80 && second <= 0x9f);
+}
+
+static davy_status check_text(const char *what, const char *text, size_t capacity)
+{
+    size_t length = strlen(text);
+
+    if (length >= capacity)
+        return davy_fail(DAVY_ERR_INVALID, "%s of %zu bytes is longer than %zu", what, length,
+                         capacity - 1);
+    if (!davy_utf8_valid(text, length))
+        return davy_fail(DAVY_ERR_INVALID, "%s is not UTF-8", what);
+    for (size_t i = 0; i < length; i++)
+        if (is_control((unsigned char) text[i], (unsigned char) text[i + 1]))
+            return davy_fail(DAVY_ERR_INVALID, "%s has a control character at byte %zu", what, i);
+    return DAVY_OK;
+}
+
+static bool needs_comment(davy_alarm_action action)
+{
+    return action == DAVY_ALARM_COMMENT || action == DAVY_ALARM_TAKE_OUT_OF_SERVICE;
+}
+
+static davy_status check_comment(const davy_alarm_request *request)
+{
+    bool has_comment = request->comment && request->comment[0] != '\0';
+
+    if (!has_comment && needs_comment(request->action))
+        return davy_fail(DAVY_ERR_INVALID, "%s needs a comment",
+                         request->action == DAVY_ALARM_COMMENT ? "a comment"
+                                                               : "taking out of service");
+    return has_comment ? check_text("the comment", request->comment, DAVY_ALARM_COMMENT_MAX)
+                       : DAVY_OK;
+}
+
+static davy_status check_duration(const davy_alarm_request *request)
+{
+    char longest[32];
+
+    if (request->action != DAVY_ALARM_SHELVE)
+        return DAVY_OK;
+    if (request->duration_ns <= 0)
+        return davy_fail(DAVY_ERR_INVALID, "shelving needs a duration, for example \"30min\"");
+    davy_duration_format(DAVY_ALARM_SHELVE_MAX_NS, longest, sizeof longest);
+    if (request->duration_ns > DAVY_ALARM_SHELVE_MAX_NS)
+        return davy_fail(DAVY_ERR_INVALID, "an alarm is shelved for at most %s", longest);
+    return DAVY_OK;
+}
+
+davy_status davy_alarm_request_check(const davy_alarm_request *request)
+{
+    davy_status status;
+
+    if ((unsigned) request->action > DAVY_ALARM_RETURN_TO_SERVICE)
+        return davy_fail(DAVY_ERR_INVALID, "action %d is not known", (int) request->action);
+    if (!request->by || request->by[0] == '\0')
+        return davy_fail(DAVY_ERR_INVALID, "an action needs the name of who acts");
+    status = check_text("the name", request->by, DAVY_ALARM_BY_MAX);
+    if (status == DAVY_OK)
+        status = check_comment(request);
+    if (status == DAVY_OK)
+        status = check_duration(request);
+    return status;
+}
