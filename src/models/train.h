@@ -2,13 +2,15 @@
 #pragma once
 #include "data/table.h"
 #include "models/model.h"
+#include "models/settings.h"
 
 /**
  * @file
  * Training: from a table to a calibrated model in the registry.
  *
  * Stage: models. Split by time, fit on the first part, calibrate on the latest clean part, count
- * false-alarm episodes, and turn the budget into a limit.
+ * false-alarm episodes, and turn the budget into a limit. Rows whose label is above 0 are left out
+ * of both. The same table, seed, settings and machine give the same model.onnx to the byte.
  */
 typedef struct davy_train_options {
     const char *name;
@@ -32,3 +34,13 @@ typedef struct davy_train_report {
 
 DAVY_MUST_CHECK davy_status davy_train(const davy_table *table, const davy_train_options *options,
                                        davy_train_report *report);
+
+/** Most settings of a kind, those of training included. */
+#define DAVY_TRAIN_SETTINGS_MAX 32
+
+/**
+ * Every setting that `--set` takes for a kind, for help and documentation.
+ *
+ * @return how many were written; 0 for an unknown kind
+ */
+size_t davy_train_settings(const char *kind, davy_setting settings[DAVY_TRAIN_SETTINGS_MAX]);

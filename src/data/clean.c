@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/clean.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Share of the rows in which a signal moves, above which standing still is strange. */
+#define MOVES_MIN 0.5
+
+typedef struct timed_row {
+    uint32_t run;
+    int64_t time_ns;
+    size_t row;
+} timed_row;
+
+static int by_run_and_time(const void *a, const void *b)
+{
+    const timed_row *x = a, *y = b;
+
+    if (x->run != y->run)
+        return x->run < y->run ? -1 : 1;
+    if (x->time_ns != y->time_ns)
+        return x->time_ns < y->time_ns ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static bool is_ordered(const davy_table *table)
+{
+    for (size_t row = 1; row < table->rows; row++)
+        if (table->runs[row] == table->runs[row - 1] && table->times[row] <= table->times[row - 1])
+            return false;
+    return true;
+}
+
+/* Rows to keep, in order: of rows of one time the last one written. */
+static size_t pick_rows(const davy_table *table, timed_row *order, davy_quality_report *report)
+{
+    size_t kept = 0;
+
+    for (size_t row = 0; row < table->rows; row++) {
+        order[row] = (timed_row){table->runs[row], table->times[row], row};
+        report->shuffled += row > 0 && table->runs[row] == table->runs[row - 1] &&
+                            table->times[row] < table->times[row - 1];
+    }
+    qsort(order, table->rows, sizeof *order, by_run_and_time);
+    for (size_t i = 0; i < table->rows; i++) {
+        const bool same = i + 1 < table->rows && order[i].run == order[i + 1].run &&
+                          order[i].time_ns == order[i + 1].time_ns;
+
+        report->repeated += same;
+        if (!same)
+            order[kept++] = order[i];
+    }
+    return kept;
+}
+
+/* Rearrange one row of numbers; `spare` is as long. */
+static void pick_doubles(double *dst, const double *src, const timed_row *order, size_t kept,
+                         double *spare)
+{
+    for (size_t i = 0; i < kept; i++)
+        spare[i] = src[order[i].row];
+    memcpy(dst, spare, kept * sizeof *spare);
+}
+
+davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
+{
+    timed_row *order;
+    double *spare;
+    size_t kept;
+
+    report->rows = table->rows;
+    if (!table->times || is_ordered(table))
+        return DAVY_OK;
+    order = calloc(table->rows, sizeof *order);
+    spare = calloc(table->rows, sizeof *spare);
+    if (!order || !spare) {
+        free(order);
+        free(spare);
+        return davy_fail(DAVY_ERR_NOMEM, "order of %zu rows", table->rows);
+    }
+    kept = pick_rows(table, order, report);
+    for (size_t c = 0; c < table->columns; c++)
+        pick_doubles(table->values + c * kept, table->values + c * table->rows, order, kept, spare);
+    if (table->labels)
+        pick_doubles(table->labels, table->labels, order, kept, spare);
+    for (size_t i = 0; i < kept; i++) {
+        table->times[i] = order[i].time_ns;
+        table->runs[i] = order[i].run;
+    }
+    table->rows = report->rows = kept;
+    free(order);
+    free(spare);
+    return DAVY_OK;
+}
+
+static size_t count_stuck(const davy_table *table, size_t column)
+{
+    size_t moves = 0, still = 0, stuck = 0;
+
+    for (size_t row = 1; row <= table->rows; row++) {
+        const bool same =
+            row < table->rows && table->runs[row] == table->runs[row - 1] &&
+            davy_table_at(table, row, column) == davy_table_at(table, row - 1, column);
+
+        moves += row < table->rows && !same;
+        still += same;
+        if (!same) {
+            stuck += still >= DAVY_CLEAN_STUCK_ROWS ? still : 0;
+            still = 0;
+        }
+    }
+    return (double) moves > MOVES_MIN * (double) table->rows ? stuck : 0;
+}
+
+void davy_clean_count(const davy_table *table, davy_quality_report *report)
+{
+    for (size_t i = 0; i < table->rows * table->columns; i++)
+        report->missing += !isfinite(table->values[i]);
+    for (size_t c = 0; c < table->columns; c++)
+        report->stuck += count_stuck(table, c);
+}
+
+static void hold_column(davy_table *table, size_t column, size_t rows, davy_quality_report *report)
+{
+    double *values = table->values + column * table->rows;
+    size_t absent = 0;
+
+    for (size_t row = 0; row < table->rows; row++) {
+        const bool begins = row == 0 || table->runs[row] != table->runs[row - 1];
+
+        absent = isfinite(values[row]) ? 0 : absent + 1;
+        if (begins || absent == 0 || absent > rows || !isfinite(values[row - 1]))
+            continue;
+        values[row] = values[row - 1];
+        report->held++;
+    }
+}
+
+void davy_clean_hold(davy_table *table, size_t rows, davy_quality_report *report)
+{
+    for (size_t c = 0; c < table->columns; c++)
+        hold_column(table, c, rows, report);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "models/onnx_file.h"
+#include "models/settings.h"
+#include "models/window.h"
+
+/**
+ * @file
+ * What a kind of anomaly model fills in: learn, save, load, and score one window.
+ *
+ * Stage: models. Everything else (holding gaps, lags, smoothing, calibration, files, the registry)
+ * is the same for every kind and lives outside of it.
+ */
+
+/** Limits that a model from outside must keep. */
+#define DAVY_MODEL_SIGNALS_MAX ((size_t) 1024)
+#define DAVY_MODEL_WINDOW_MAX  ((size_t) 4096) /* (lags + 1) * signals */
+#define DAVY_MODEL_LAGS_MAX    ((size_t) 64)
+#define DAVY_MODEL_HOLD_MAX    ((size_t) 100000)
+
+/** What there is to learn from. */
+typedef struct davy_fit {
+    davy_walk fit;       /* rows to learn from */
+    davy_walk reference; /* later rows, to put the parts of the score on one footing */
+    size_t lags, hold;
+    uint64_t seed;
+    const char *const *settings;
+    size_t setting_count;
+} davy_fit;
+
+/** What a kind says of what it learnt, in a few words for the report; "" for nothing. */
+#define DAVY_FIT_NOTE_MAX 512
+
+typedef struct davy_model_kind {
+    const char *name;
+    const davy_setting *settings;
+    size_t setting_count;
+    davy_status (*fit)(const davy_fit *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters);
+    void (*destroy)(void *parameters); /* NULL is fine */
+    /* Multiply every score by `factor` from now on. */
+    void (*scale)(void *parameters, double factor);
+    davy_status (*save)(const void *parameters, davy_onnx_writer *writer);
+    davy_status (*load)(const davy_onnx_file *file, size_t signals, size_t lags, void **parameters);
+    size_t (*scratch)(const void *parameters); /* doubles that score() needs */
+    /* Score a window [(lags + 1) * signals], newest row first, all finite: the share of each
+     * signal in the score and what was expected of it in the newest row. Allocates nothing. */
+    void (*score)(const void *parameters, const double *window, double *scratch, double *shares,
+                  double *expected);
+} davy_model_kind;
+
+/** The kind with this name; "auto" is the first. NULL when there is none. */
+const davy_model_kind *davy_model_kind_find(const char *name);
+
+extern const davy_model_kind davy_model_pca;

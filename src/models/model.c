@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/model_private.h"
+
+#include "core/file.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JSON_FILE_MAX   ((size_t) 16 * 1024 * 1024)
+#define NAME_MAX_LENGTH 100
+
+const char *davy_verdict_name(davy_verdict verdict)
+{
+    static const char *const names[] = {"normal", "alarm", "abstain"};
+
+    return names[verdict];
+}
+
+void davy_hash_bytes(const void *bytes, size_t length, char text[DAVY_HASH_MAX])
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+
+    crypto_hash_sha256(hash, bytes, length);
+    sodium_bin2hex(text, DAVY_HASH_MAX, hash, sizeof hash);
+}
+
+davy_status davy_model_name_check(const char *name)
+{
+    const size_t length = strlen(name);
+    const size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789._-");
+
+    if (length == 0 || length > NAME_MAX_LENGTH || good != length || name[0] == '.')
+        return davy_fail(DAVY_ERR_INVALID,
+                         "a model's name has 1 to %d letters, digits, '.', '_' or '-' and does not "
+                         "begin with a dot; '%s' does not fit",
+                         NAME_MAX_LENGTH, name);
+    return DAVY_OK;
+}
+
+davy_status davy_model_create(size_t signal_count, davy_model **out)
+{
+    davy_model *model = calloc(1, sizeof *model);
+
+    if (!model)
+        return davy_fail(DAVY_ERR_NOMEM, "model");
+    model->info.signal_count = signal_count;
+    model->info.signals =
+        davy_arena_array(&model->arena, signal_count, sizeof *model->info.signals);
+    model->info.units = davy_arena_array(&model->arena, signal_count, sizeof *model->info.units);
+    model->start = davy_arena_array(&model->arena, signal_count, sizeof *model->start);
+    if (!model->info.signals || !model->info.units || !model->start) {
+        davy_model_close(model);
+        return davy_fail(DAVY_ERR_NOMEM, "model of %zu signals", signal_count);
+    }
+    *out = model;
+    return DAVY_OK;
+}
+
+void davy_model_close(davy_model *model)
+{
+    if (!model)
+        return;
+    if (model->kind)
+        model->kind->destroy(model->parameters);
+    davy_arena_clear(&model->arena);
+    free(model);
+}
+
+const davy_model_info *davy_model_describe(const davy_model *model)
+{
+    return &model->info;
+}
+
+/* The graph of a model whose model.json was read: its bytes must be those that were hashed. */
+static davy_status load_graph(davy_model *model, const davy_buffer *bytes)
+{
+    char hash[DAVY_HASH_MAX];
+    davy_onnx_file *file = NULL;
+    davy_status status;
+
+    davy_hash_bytes(bytes->bytes, bytes->length, hash);
+    if (strcmp(hash, model->info.file_hash) != 0)
+        return davy_fail(DAVY_ERR_CORRUPT,
+                         "model.onnx is not the file that model.json was written "
+                         "for: its SHA-256 is %s",
+                         hash);
+    status = davy_onnx_file_parse(bytes->bytes, bytes->length, &file);
+    if (status == DAVY_OK)
+        status = model->kind->load(file, model->info.signal_count, model->lags, &model->parameters);
+    davy_onnx_file_destroy(file);
+    return status;
+}
+
+static davy_status read_both(const char *folder, davy_buffer *json, davy_buffer *graph)
+{
+    char path[4096];
+    davy_status status;
+
+    if (snprintf(path, sizeof path, "%s/model.json", folder) >= (int) sizeof path)
+        return davy_fail(DAVY_ERR_INVALID, "the path is too long");
+    status = davy_file_read(path, JSON_FILE_MAX, json);
+    if (status != DAVY_OK)
+        return status;
+    (void) snprintf(path, sizeof path, "%s/model.onnx", folder);
+    return davy_file_read(path, DAVY_ONNX_FILE_MAX, graph);
+}
+
+davy_status davy_model_open(const char *folder, davy_model **out)
+{
+    davy_buffer json = {0}, graph = {0};
+    davy_model *model = NULL;
+    davy_status status = read_both(folder, &json, &graph);
+
+    if (status == DAVY_OK)
+        status = davy_model_json_read(json.bytes, json.length, &model);
+    if (status == DAVY_OK)
+        status = load_graph(model, &graph);
+    davy_buffer_clear(&json);
+    davy_buffer_clear(&graph);
+    if (status != DAVY_OK) {
+        davy_model_close(model);
+        return davy_fail_in(status, "model '%s'", folder);
+    }
+    *out = model;
+    return DAVY_OK;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/arena.h"
+#include "models/kind.h"
+#include "models/model.h"
+
+#include <jansson.h>
+
+/**
+ * @file
+ * What a model holds, for the files of this stage that make, write and score one.
+ *
+ * Stage: models.
+ */
+struct davy_model {
+    davy_arena arena; /* texts and small arrays of `info` */
+    davy_model_info info;
+    const davy_model_kind *kind;
+    void *parameters;
+    size_t lags, hold;
+    double memory; /* weight of the past in the smoothed score, 0 <= memory < 1 */
+    double *start; /* [signal_count] smoothed shares with which a run begins */
+};
+
+/** An empty model with room for `signal_count` signals; its texts are still to be set. */
+DAVY_MUST_CHECK davy_status davy_model_create(size_t signal_count, davy_model **out);
+
+/** Fill a model from the text of a model.json. DAVY_ERR_CORRUPT names the key that does not fit. */
+DAVY_MUST_CHECK davy_status davy_model_json_read(const char *text, size_t length, davy_model **out);
+
+/** The keys of model.json that a model holds itself; a new object, or NULL without memory. */
+json_t *davy_model_json_make(const davy_model *model);
+
+/** SHA-256 in hexadecimal. */
+#define DAVY_HASH_MAX 65
+void davy_hash_bytes(const void *bytes, size_t length, char text[DAVY_HASH_MAX]);
+
+/** Names that may stand in a path: letters, digits, '.', '_' and '-', not first a dot. */
+DAVY_MUST_CHECK davy_status davy_model_name_check(const char *name);

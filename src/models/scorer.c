@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/model_private.h"
+#include "models/window.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One sample that is a thousand times too much is an alarm, and must not be one for an hour. */
+#define SHARES_MAX 1000.0
+
+struct davy_scorer {
+    const davy_model *model;
+    davy_window window;
+    double *shares;        /* [signals] of the newest window */
+    double *smooth;        /* [signals] their moving averages, which sum to the score */
+    double *contributions; /* [signals] a copy of smooth for the caller to read */
+    double *expected;      /* [signals] */
+    double *scratch;
+};
+
+davy_status davy_scorer_create(const davy_model *model, davy_scorer **out)
+{
+    const size_t signals = model->info.signal_count;
+    davy_scorer *scorer = calloc(1, sizeof *scorer);
+    davy_status status;
+
+    if (!scorer)
+        return davy_fail(DAVY_ERR_NOMEM, "scorer of '%s'", model->info.name);
+    scorer->model = model;
+    scorer->shares = calloc(signals, sizeof(double));
+    scorer->smooth = calloc(signals, sizeof(double));
+    scorer->contributions = calloc(signals, sizeof(double));
+    scorer->expected = calloc(signals, sizeof(double));
+    scorer->scratch = calloc(model->kind->scratch(model->parameters) + 1, sizeof(double));
+    status = davy_window_init(&scorer->window, signals, model->lags, model->hold);
+    if (status == DAVY_OK && (!scorer->shares || !scorer->smooth || !scorer->contributions ||
+                              !scorer->expected || !scorer->scratch))
+        status = davy_fail(DAVY_ERR_NOMEM, "scorer of '%s'", model->info.name);
+    if (status != DAVY_OK) {
+        davy_scorer_destroy(scorer);
+        return status;
+    }
+    davy_scorer_reset(scorer);
+    *out = scorer;
+    return DAVY_OK;
+}
+
+void davy_scorer_destroy(davy_scorer *scorer)
+{
+    if (!scorer)
+        return;
+    davy_window_clear(&scorer->window);
+    free(scorer->shares);
+    free(scorer->smooth);
+    free(scorer->contributions);
+    free(scorer->expected);
+    free(scorer->scratch);
+    free(scorer);
+}
+
+void davy_scorer_reset(davy_scorer *scorer)
+{
+    davy_window_reset(&scorer->window);
+    memcpy(scorer->smooth, scorer->model->start, scorer->model->info.signal_count * sizeof(double));
+}
+
+static void abstain(davy_score *score, const char *reason)
+{
+    *score = (davy_score){.score = NAN, .verdict = DAVY_VERDICT_ABSTAIN, .reason = reason};
+}
+
+/* Bound the newest shares and average them in; the sum, in the order of the signals. */
+static double smooth(davy_scorer *scorer)
+{
+    const size_t signals = scorer->model->info.signal_count;
+    const double memory = scorer->model->memory;
+    double now = 0, sum = 0, factor = 1.0;
+
+    for (size_t j = 0; j < signals; j++)
+        now += scorer->shares[j];
+    if (now > SHARES_MAX)
+        factor = SHARES_MAX / now;
+    for (size_t j = 0; j < signals; j++) {
+        scorer->smooth[j] =
+            memory * scorer->smooth[j] + (1.0 - memory) * factor * scorer->shares[j];
+        scorer->contributions[j] = scorer->smooth[j];
+        sum += scorer->smooth[j];
+    }
+    return sum;
+}
+
+void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *score)
+{
+    const davy_model *model = scorer->model;
+
+    switch (davy_window_push(&scorer->window, row)) {
+    case DAVY_WINDOW_MISSING:
+        abstain(score, "a signal is missing");
+        return;
+    case DAVY_WINDOW_FILLING:
+        abstain(score, "the window is not full yet");
+        return;
+    case DAVY_WINDOW_FULL:
+        break;
+    }
+    model->kind->score(model->parameters, scorer->window.values, scorer->scratch, scorer->shares,
+                       scorer->expected);
+    *score = (davy_score){.score = smooth(scorer),
+                          .contributions = scorer->contributions,
+                          .expected = scorer->expected};
+    score->verdict = score->score > 1.0 ? DAVY_VERDICT_ALARM : DAVY_VERDICT_NORMAL;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/train_write.h"
+
+#include "core/file.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(davy_training *training, const char *format, ...) DAVY_PRINTF(2, 3);
+
+static void say(davy_training *training, const char *format, ...)
+{
+    const size_t used = strlen(training->summary);
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void) vsnprintf(training->summary + used, sizeof training->summary - used, format, arguments);
+    va_end(arguments);
+}
+
+static void say_rows(davy_training *training)
+{
+    const davy_table *table = training->table;
+
+    say(training, "%zu rows of %zu signals in %zu %s", table->rows, table->columns,
+        table->run_count, table->run_count == 1 ? "run" : "runs");
+    if (training->skipped > 0)
+        say(training, ", %zu of them labelled as faults and left out", training->skipped);
+    say(training, ". %s\n", training->note);
+    if (training->period_ns == 0)
+        say(training, "The rows have no time: a budget per day is read as one per 86,400 rows.\n");
+}
+
+/* Whether a signal has one value only in the rows that were learnt from. */
+static bool is_constant(const davy_training *training, size_t column)
+{
+    double first = NAN;
+
+    for (size_t row = 0; row < training->split; row++) {
+        const double value = davy_table_at(training->table, row, column);
+
+        if (!isfinite(value) || training->skip[row])
+            continue;
+        if (isnan(first))
+            first = value;
+        if (value != first)
+            return false;
+    }
+    return true;
+}
+
+static void say_constants(davy_training *training)
+{
+    size_t count = 0;
+
+    for (size_t j = 0; j < training->table->columns; j++)
+        if (is_constant(training, j))
+            say(training, "%s%s",
+                count++ > 0 ? ", " : "Signals that never moved: ", training->table->names[j]);
+    if (count > 0)
+        say(training, ". Any move of them will count strongly.\n");
+}
+
+static void say_promise(davy_training *training)
+{
+    const davy_calibration *c = &training->calibration;
+    const double calibrated = 1.0 - (double) training->split / (double) training->table->rows;
+
+    say(training, "Calibrated on the latest %zu rows (%.3g days): %zu %s above the limit.\n",
+        c->rows, c->days, c->episodes, c->episodes == 1 ? "episode" : "episodes");
+    if (!c->extrapolated) {
+        say(training, "Expected false alarms: at most %.3g a day (budget %.3g).\n",
+            c->promise_per_day, c->budget_per_day);
+        return;
+    }
+    say(training,
+        "The history is too short for the budget of %.3g a day: %.3g days can vouch for at most "
+        "%.3g a day. The limit was extrapolated from the largest scores; give at least %.3g days "
+        "of normal operation for a promise.\n",
+        c->budget_per_day, c->days, c->promise_per_day, 1.0 / c->budget_per_day / calibrated);
+}
+
+void davy_training_summarise(davy_training *training)
+{
+    training->summary[0] = '\0';
+    say_rows(training);
+    say_constants(training);
+    say_promise(training);
+}
+
+static davy_status write_graph(davy_training *training, const char *folder)
+{
+    davy_model *model = training->model;
+    davy_onnx_writer *writer = NULL;
+    davy_buffer bytes = {0};
+    char path[8192], hash[DAVY_HASH_MAX];
+    davy_status status = davy_onnx_writer_create(model->info.name, &writer);
+
+    if (status == DAVY_OK)
+        status = model->kind->save(model->parameters, writer);
+    if (status == DAVY_OK)
+        status = davy_onnx_writer_finish(writer, &bytes);
+    if (status == DAVY_OK) {
+        davy_hash_bytes(bytes.bytes, bytes.length, hash);
+        model->info.file_hash = davy_arena_text(&model->arena, hash, strlen(hash));
+        (void) snprintf(path, sizeof path, "%s/model.onnx", folder);
+        status = davy_file_replace(path, bytes.bytes, bytes.length, 0644);
+    }
+    davy_buffer_clear(&bytes);
+    davy_onnx_writer_destroy(writer);
+    return status;
+}
+
+static json_t *make_settings(const davy_training *training)
+{
+    const davy_train_options *options = training->options;
+    davy_setting all[DAVY_TRAIN_SETTINGS_MAX];
+    const size_t count = davy_train_settings(options->kind, all);
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < count; i++)
+        json_object_set_new(object, all[i].key,
+                            json_string(davy_settings_text(all, count, options->settings,
+                                                           options->setting_count, all[i].key)));
+    return object;
+}
+
+/* What a model does not need to score, and an auditor needs to believe it. */
+static davy_status add_lineage(json_t *root, const davy_training *training)
+{
+    const davy_calibration *c = &training->calibration;
+    json_t *calibration =
+        json_pack("{sf si sf si sb}", "limit", c->limit, "rows", (int) c->rows, "days", c->days,
+                  "episodes", (int) c->episodes, "extrapolated", c->extrapolated);
+    json_t *data = json_pack("{si si si si}", "rows", (int) training->table->rows, "runs",
+                             (int) training->table->run_count, "faulty", (int) training->skipped,
+                             "learnt_to_row", (int) training->split);
+    int failed = json_object_update_new(json_object_get(root, "calibration"), calibration);
+
+    failed |= json_object_update_new(json_object_get(root, "data"), data);
+    failed |= json_object_set_new(root, "settings", make_settings(training));
+    failed |= json_object_set_new(root, "seed", json_integer((json_int_t) training->options->seed));
+    failed |= json_object_set_new(root, "parent",
+                                  json_integer((json_int_t) training->model->info.version - 1));
+    failed |= json_object_set_new(root, "summary", json_string(training->summary));
+    return failed == 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model.json");
+}
+
+static davy_status write_json(const davy_training *training, const char *folder)
+{
+    json_t *root = davy_model_json_make(training->model);
+    char path[8192];
+    char *text = NULL;
+    davy_status status =
+        root ? add_lineage(root, training) : davy_fail(DAVY_ERR_NOMEM, "model.json");
+
+    if (status == DAVY_OK) {
+        text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+        (void) snprintf(path, sizeof path, "%s/model.json", folder);
+        status = text ? davy_file_replace(path, text, strlen(text), 0644)
+                      : davy_fail(DAVY_ERR_NOMEM, "model.json");
+    }
+    free(text);
+    json_decref(root);
+    return status;
+}
+
+davy_status davy_training_write(davy_training *training, const char *folder)
+{
+    davy_status status = write_graph(training, folder);
+
+    if (status == DAVY_OK)
+        status = write_json(training, folder);
+    return status;
+}

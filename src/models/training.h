@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "models/calibrate.h"
+#include "models/model_private.h"
+#include "models/train.h"
+
+/**
+ * @file
+ * A training under way, shared by the files that learn, write and report.
+ *
+ * Stage: models.
+ */
+typedef struct davy_training {
+    const davy_table *table;
+    const davy_train_options *options;
+    size_t lags, hold;
+    int64_t period_ns;
+    uint8_t *skip; /* [rows] 1: labelled as a fault, not learnt from */
+    size_t skipped;
+    size_t split; /* first row of the calibration part */
+    davy_model *model;
+    davy_calibration calibration;
+    char note[DAVY_FIT_NOTE_MAX];
+    char summary[4096];
+} davy_training;
+
+/** Score rows [from, to) from a fresh start; NaN where the model abstains or the row is faulty. */
+DAVY_MUST_CHECK davy_status davy_training_score(const davy_training *training, size_t from,
+                                                size_t to, double *scores);
