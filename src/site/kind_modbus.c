@@ -23,28 +23,38 @@ _Static_assert(DAVY_ARRAY_LENGTH(widths) == DAVY_MODBUS_FLOAT64 + 1, "a width fo
 
 static const char *const orders[] = {"ABCD", "DCBA", "BADC", "CDAB", NULL};
 
-/* "holding 0" */
+/* "holding 0". False when it is not a table and an address. */
+static bool parse_register(const char *text, size_t *table, uint16_t *address)
+{
+    size_t length = strcspn(text, " ");
+    double number;
+
+    for (*table = 0; tables[*table]; (*table)++)
+        if (strlen(tables[*table]) == length && memcmp(tables[*table], text, length) == 0)
+            break;
+    if (!tables[*table] || strspn(text + length, " 0123456789") != strlen(text + length) ||
+        davy_number_parse(text + length, &number) != DAVY_OK || number > UINT16_MAX)
+        return false;
+    *address = (uint16_t) number;
+    return true;
+}
+
 static void read_register(davy_site_reader *reader, const davy_site_where *where,
                           const davy_yaml_node *node, const davy_site_field *field, void *object)
 {
     const char *text = davy_site_scalar(reader, where, node, field);
     davy_site_from *from = &((davy_site_signal *) object)->from;
-    char table[16] = "";
-    size_t length, index;
-    double address;
+    char word[16];
+    size_t table;
 
     if (!text)
         return;
-    length = strcspn(text, " ");
-    if (length < sizeof table)
-        memcpy(table, text, length);
-    if (!davy_site_choose(reader, where, node, *table ? table : text, tables, &index))
+    if (parse_register(text, &table, &from->address)) {
+        from->table = (davy_modbus_table) table;
         return;
-    from->table = (davy_modbus_table) index;
-    if (strspn(text + length, " 0123456789") == strlen(text + length) &&
-        davy_number_parse(text + length, &address) == DAVY_OK && address <= UINT16_MAX)
-        from->address = (uint16_t) address;
-    else
+    }
+    (void) snprintf(word, sizeof word, "%.*s", (int) strcspn(text, " "), text);
+    if (davy_site_choose(reader, where, node, word, tables, &table))
         davy_site_refuse(reader, where, node,
                          "write the address on the wire, from 0: 'holding 0' is what is often "
                          "called 40001",
@@ -88,7 +98,7 @@ static void check_word_table(davy_site_reader *reader, const davy_site_where *wh
     if (from->address + widths[from->type] > UINT16_MAX + 1U)
         davy_site_refuse_key(reader, where, node, "register",
                              "registers end at 65535: lower the address",
-                             "a %s takes %u registers from %u on", types[from->type],
+                             "a value of type %s takes %u registers from %u on", types[from->type],
                              widths[from->type], (unsigned) from->address);
 }
 
@@ -96,9 +106,16 @@ static void check_from(davy_site_reader *reader, const davy_site_where *where,
                        const davy_yaml_node *node, void *object)
 {
     const davy_site_from *from = &((const davy_site_signal *) object)->from;
+    const davy_yaml_node *text = davy_yaml_get(node, "register");
+    const davy_yaml_node *type = davy_yaml_get(node, "type");
+    uint16_t address;
+    size_t table;
 
-    if (!davy_yaml_get(node, "register"))
-        return; /* told as missing */
+    /* Where the register or the type itself is a fault, it is told, and no more is known. */
+    if (!text || text->kind != DAVY_YAML_SCALAR || !parse_register(text->text, &table, &address))
+        return;
+    if (type && (type->kind != DAVY_YAML_SCALAR || strcmp(type->text, types[from->type]) != 0))
+        return;
     if (is_bit_table(from))
         check_bit_table(reader, where, node, from);
     else

@@ -51,6 +51,9 @@ static const struct remedy {
     {"directive", "take the line with % out"},
     {"control characters", "take the character out"},
     {"UTF-8", "save the file as UTF-8"},
+    {"Unicode character escape", "correct the escape, or use 'single quotes'"},
+    {"Unicode", "save the file as UTF-8"},
+    {"node content", "close the bracket, or write a value here"},
 };
 
 static const char *remedy_of(const char *problem)
