@@ -46,7 +46,7 @@ static void broken_yaml_is_told_with_its_place_and_a_remedy(void **state)
         {"a: \"x\n", 2, 1, "", "close the quote"},
         {"a:\n- b\nc\n", 4, 1, "", "write 'key: value'"},
         {"%FOO\n---\na: b\n", 1, 5, "", "take the line with % out"},
-        {"a: \"\\ud800\"\n", 1, 5, "", "correct the escape"},
+        {"a: \"\\ud800\"\n", 1, 7, "", "correct the escape"},
         {"a: \x01\n", 1, 4, "", "take the character out"},
     };
 
