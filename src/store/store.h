@@ -24,12 +24,11 @@ typedef struct davy_store davy_store;
 
 typedef struct davy_store_options {
     bool read_only; /* for `davy query` beside a running daemon: replays the log in memory */
-    int64_t group_commit_ns; /* longest wait before a sync; 0: DAVY_STORE_GROUP_COMMIT_NS */
-    size_t
-        group_commit_bytes; /* sync at once when so much waits; 0: DAVY_STORE_GROUP_COMMIT_BYTES */
+    /* Most bytes of other writers that one sync waits for; 0: DAVY_STORE_GROUP_COMMIT_BYTES. There
+     * is no time to set: a writer that finds nobody syncing syncs at once. */
+    size_t group_commit_bytes;
 } davy_store_options;
 
-#define DAVY_STORE_GROUP_COMMIT_NS    (200 * DAVY_NS_PER_MS)
 #define DAVY_STORE_GROUP_COMMIT_BYTES ((size_t) 1024 * 1024)
 
 /** Samples later than this past the wall clock are refused by intake: a clock is wrong somewhere.
@@ -43,7 +42,10 @@ DAVY_MUST_CHECK davy_status davy_store_open(const char *folder, const davy_store
 /** Sync what waits and close. NULL is fine. */
 void davy_store_close(davy_store *store);
 
-/** The id of a path, given on first use and kept for ever; `unit` is noted and may change. */
+/**
+ * The id of a path, given on first use and kept for ever; `unit` is noted and may change, NULL
+ * leaves it. Costs no sync: the id is on disk before the first sample under it is.
+ */
 DAVY_MUST_CHECK davy_status davy_store_signal(davy_store *store, const char *path, const char *unit,
                                               davy_signal_id *id);
 
@@ -67,11 +69,16 @@ DAVY_MUST_CHECK davy_status davy_store_signals(
  * Keep samples. Returns after they are synced to disk: then, and only then, may a sender be
  * answered. Callers on several threads share one sync. All of a call's samples are kept, or none.
  *
- * @return DAVY_ERR_FULL when the disk is full (nothing kept), DAVY_ERR_IO when the disk failed:
- * from then on the store refuses writes until it is opened again
+ * @param count  at most DAVY_STORE_APPEND_MAX
+ * @return DAVY_ERR_INVALID for an unknown signal, a quality that is none, or a time outside the
+ *         years 1678 to 2261 (nothing kept); DAVY_ERR_FULL when the disk is full (nothing kept);
+ *         DAVY_ERR_IO when the disk failed: whether they were kept is unknown, and from then on the
+ *         store refuses writes until it is opened again
  */
 DAVY_MUST_CHECK davy_status davy_store_append(davy_store *store, const davy_sample *samples,
                                               size_t count);
+
+#define DAVY_STORE_APPEND_MAX ((size_t) 2 * 1024 * 1024)
 
 /** Up to DAVY_STORE_RUN_MAX samples of one signal in time order, without doubles. */
 typedef struct davy_store_run {
@@ -86,7 +93,11 @@ typedef struct davy_store_run {
 
 typedef davy_status (*davy_store_visit)(void *context, const davy_store_run *run);
 
-/** Visit the samples of one signal with from_ns <= time < to_ns, in time order. */
+/**
+ * Visit the samples of one signal with from_ns <= time < to_ns, in time order. What is damaged on
+ * disk is left out and counted in davy_store_stats.damaged_chunks; the rest is answered. A
+ * visitor's status other than DAVY_OK ends the scan and is given.
+ */
 DAVY_MUST_CHECK davy_status davy_store_scan(davy_store *store, davy_signal_id signal,
                                             int64_t from_ns, int64_t to_ns, davy_store_visit visit,
                                             void *context);
@@ -105,7 +116,7 @@ typedef struct davy_store_bucket {
 
 /**
  * Summarise [from_ns, to_ns) in steps of step_ns; step k begins at from_ns + k step_ns. Chunks that
- * lie whole in one step are answered from their headers.
+ * lie whole in one step are answered from their headers. Damage as in davy_store_scan().
  *
  * @param buckets  [ceil((to - from) / step)], all are written
  */
@@ -127,13 +138,24 @@ DAVY_MUST_CHECK davy_status davy_store_seal(davy_store *store);
 /** Figures for /metrics and benchmarks. */
 typedef struct davy_store_stats {
     uint64_t samples_appended, syncs, bytes_logged;
-    uint64_t chunks, chunk_bytes, chunk_samples; /* sealed, over all day files */
-    uint64_t hot_samples;                        /* in memory, not sealed yet */
+    uint64_t chunks, chunk_samples; /* sealed, over all day files */
+    uint64_t chunk_bytes;           /* of their data, without heads and free space */
+    uint64_t hot_samples;           /* in memory, not sealed yet */
     uint64_t hot_segments;
     int64_t sync_ns_last;
     uint64_t recovered_frames, cut_bytes; /* of the log, when it was opened */
-    uint64_t damaged_chunks;              /* found since it was opened */
+    uint64_t damaged_frames;              /* and damaged stretches before good ones, then */
+    uint64_t damaged_chunks;              /* chunks and day files, found since it was opened */
     bool failed;                          /* the disk failed; see davy_store_append() */
 } davy_store_stats;
 
 void davy_store_get_stats(davy_store *store, davy_store_stats *stats);
+
+/**
+ * Check every chunk and every day file, also for chunks that are missing. Damage is an answer and
+ * not a failure.
+ *
+ * @param damaged  chunks, day files, and places of the log as it was when the store was opened
+ */
+DAVY_MUST_CHECK davy_status davy_store_verify(davy_store *store, uint64_t *checked,
+                                              uint64_t *damaged);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+#include "store/chunk.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * A day file: the chunks of one UTC day, DIR/days/YYYY-MM-DD.db.
+ *
+ * Stage: store. SQLite, so that the heads can be read with any tool. Heads lie together, by signal
+ * and time, and are small, so a summary reads few pages; blobs lie apart, in the order of sealing,
+ * and fill their pages. A connection belongs to one thread at a time; see days.h for the pool.
+ */
+typedef struct davy_day davy_day;
+
+/** Number of the UTC day of a time, 0 for 1970-01-01, and the first nanosecond of a day. */
+int32_t davy_day_of(int64_t time_ns);
+int64_t davy_day_start_ns(int32_t day);
+
+/** Open or create. DAVY_ERR_CORRUPT: the file is damaged as a whole. */
+DAVY_MUST_CHECK davy_status davy_day_open(const char *path, int32_t number, bool read_only,
+                                          davy_day **out);
+
+/** NULL is fine. */
+void davy_day_close(davy_day *day);
+
+int32_t davy_day_number(const davy_day *day);
+
+/** Scratch memory for decoding, the connection's own. */
+davy_codec_work *davy_day_work(davy_day *day);
+
+/** Chunks added between the two are kept together or not at all. */
+DAVY_MUST_CHECK davy_status davy_day_begin(davy_day *day);
+DAVY_MUST_CHECK davy_status davy_day_end(davy_day *day, davy_status status);
+
+/** Add a blob; its content is closed with its checksum and gets an id. */
+DAVY_MUST_CHECK davy_status davy_day_add_blob(davy_day *day, davy_buffer *content, int64_t *id);
+
+/** Add a head. A chunk of the same signal, time and sequence is there already: nothing is done. */
+DAVY_MUST_CHECK davy_status davy_day_add(davy_day *day, const davy_chunk_head *head);
+
+/** True when this chunk was sealed before, in a run that ended before its mark was logged. */
+DAVY_MUST_CHECK davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found);
+
+/** Heads of a signal that touch [from_ns, to_ns), by first time, then sequence. */
+typedef struct davy_chunk_heads {
+    davy_chunk_head *items;
+    size_t count, capacity;
+    size_t damaged; /* heads that do not fit their checksum; left out */
+} davy_chunk_heads;
+
+/** Fill an empty list. What is damaged is counted; DAVY_ERR_CORRUPT: SQLite gave up on the file. */
+DAVY_MUST_CHECK davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns,
+                                           int64_t to_ns, davy_chunk_heads *heads);
+
+void davy_chunk_heads_clear(davy_chunk_heads *heads);
+
+/** Decode a chunk into an empty set. DAVY_ERR_CORRUPT when it is damaged. */
+DAVY_MUST_CHECK davy_status davy_day_decode(davy_day *day, const davy_chunk_head *head,
+                                            davy_points *out);
+
+/** What is in a day file. */
+typedef struct davy_day_totals {
+    uint64_t chunks, samples, blob_bytes;
+    uint64_t sequence; /* highest of any chunk */
+} davy_day_totals;
+
+DAVY_MUST_CHECK davy_status davy_day_get_totals(davy_day *day, davy_day_totals *totals);
+
+/**
+ * Check everything: the file's structure, every head, every blob, and that none is missing.
+ *
+ * @param damaged  chunks that cannot be answered; structure that does not hold counts as one
+ */
+DAVY_MUST_CHECK davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "store/catalogue.h"
+#include "store/commit.h"
+#include "store/days.h"
+#include "store/hot.h"
+#include "store/merge.h"
+#include "store/store.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+/**
+ * @file
+ * The inside of a store, for the files that share its work. Private to the stage.
+ *
+ * Stage: store. recover.c fills it at the start, seal.c moves points from the log to day files,
+ * scan.c and summarise.c read, store.c is the rest.
+ */
+
+/** Samples of one signal within these times; the widest that davy_timestamp_format() knows. */
+#define DAVY_STORE_TIME_MIN (-9214560000LL * DAVY_NS_PER_S) /* 1678-01-01 */
+#define DAVY_STORE_TIME_MAX (9214559999LL * DAVY_NS_PER_S)  /* 2261-12-31 */
+
+/** What the day files hold; `known` once somebody asked and they were walked. */
+typedef struct davy_store_totals {
+    uint64_t chunks, samples, blob_bytes;
+    bool known;
+} davy_store_totals;
+
+struct davy_store {
+    char folder[PATH_MAX - 64];
+    char hot_folder[PATH_MAX - 32];
+    bool read_only;
+    int lock; /* descriptor of the lock file, -1 without */
+    size_t batch_bytes;
+    davy_catalogue *catalogue;
+    davy_hot *hot;
+    davy_commit *commit; /* NULL when read-only */
+    davy_days *days;
+    davy_damage damage;
+
+    uint64_t recovered_frames, cut_bytes, damaged_frames;
+
+    pthread_mutex_t seal_lock; /* one sealing at a time; guards totals */
+    davy_store_totals totals;
+
+    pthread_t sealer;
+    bool sealer_runs;
+    pthread_mutex_t wake_lock; /* guards stop */
+    pthread_cond_t wake;
+    bool stop;
+};
+
+/** Replay the log into memory and, unless read-only, begin a new segment. */
+DAVY_MUST_CHECK davy_status davy_store_recover(davy_store *store);
+
+/** Called by the log for synced samples; `context` is the store. */
+DAVY_MUST_CHECK davy_status davy_store_apply(void *context, const davy_sample *samples,
+                                             size_t count, uint64_t sequence);
+
+/** Seal what the rule names, mark it in the log, remove segments that are not needed any more. */
+DAVY_MUST_CHECK davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule);
+
+/** Start and stop the thread that seals. */
+DAVY_MUST_CHECK davy_status davy_store_sealer_start(davy_store *store);
+void davy_store_sealer_stop(davy_store *store);
+
+/**
+ * Borrow a day file and read the heads of a signal that touch [from_ns, to_ns). A file that is
+ * damaged as a whole is counted, and answers with *day NULL and no heads.
+ */
+DAVY_MUST_CHECK davy_status davy_store_get_heads(davy_store *store, int32_t number,
+                                                 davy_signal_id signal, int64_t from_ns,
+                                                 int64_t to_ns, davy_day **day,
+                                                 davy_chunk_heads *heads);

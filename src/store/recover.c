@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/private.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Roll a log segment at this size: small enough to be removed soon, large enough to be few. */
+#define SEGMENT_BYTES ((size_t) 16 * 1024 * 1024)
+
+/* A replay: first all marks are read, then the samples that no mark covers. */
+struct replay {
+    davy_store *store;
+    uint64_t *through; /* by signal: its samples in frames up to here are in day files */
+    size_t signals;
+    bool samples; /* the second pass */
+};
+
+static davy_status read_marks(struct replay *replay, const davy_frame *frame)
+{
+    davy_seal_mark *marks;
+    size_t count;
+    davy_status status = davy_frame_get_marks(frame, &marks, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        if (marks[i].signal < replay->signals &&
+            marks[i].through > replay->through[marks[i].signal])
+            replay->through[marks[i].signal] = marks[i].through;
+    free(marks);
+    return DAVY_OK;
+}
+
+/* Keep what is not sealed, in place. An id that the catalogue does not know is damage. */
+static bool filter(const struct replay *replay, const davy_frame *frame, davy_sample *samples,
+                   size_t *count)
+{
+    size_t kept = 0;
+    bool known = true;
+
+    for (size_t i = 0; i < *count; i++) {
+        if (samples[i].signal >= replay->signals)
+            known = false;
+        else if (frame->sequence > replay->through[samples[i].signal])
+            samples[kept++] = samples[i];
+    }
+    *count = kept;
+    return known;
+}
+
+static davy_status read_samples(struct replay *replay, const davy_frame *frame)
+{
+    davy_store *store = replay->store;
+    davy_sample *samples;
+    size_t count;
+    davy_status status = davy_frame_get_samples(frame, &samples, &count);
+    bool known;
+
+    if (status != DAVY_OK)
+        return status;
+    known = filter(replay, frame, samples, &count);
+    status = davy_hot_add(store->hot, samples, count, frame->sequence,
+                          davy_monotonic_ns(davy_clock_system()));
+    free(samples);
+    /* A reader may see samples of signals that were made after it read the catalogue. */
+    if (status == DAVY_OK && !known && !store->read_only)
+        return davy_fail(DAVY_ERR_CORRUPT, "frame %llu of the log has samples of unknown signals",
+                         (unsigned long long) frame->sequence);
+    return status;
+}
+
+static davy_status visit_frame(void *context, const davy_frame *frame)
+{
+    struct replay *replay = context;
+
+    if (frame->type == DAVY_FRAME_SEALED)
+        return replay->samples ? DAVY_OK : read_marks(replay, frame);
+    if (frame->type == DAVY_FRAME_SAMPLES)
+        return replay->samples ? read_samples(replay, frame) : DAVY_OK;
+    return davy_fail(DAVY_ERR_CORRUPT, "frame %llu of the log is of an unknown kind",
+                     (unsigned long long) frame->sequence);
+}
+
+/* A segment that is gone has been sealed since it was listed. */
+static davy_status read_segment(struct replay *replay, uint64_t number, davy_segment_report *report)
+{
+    char path[PATH_MAX];
+    davy_status status = davy_segment_path(replay->store->hot_folder, number, path, sizeof path);
+
+    *report = (davy_segment_report){0};
+    if (status == DAVY_OK)
+        status = davy_segment_read(path, visit_frame, replay, report);
+    return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
+}
+
+/* Cut off what a crash left at the end of the last segment. */
+static davy_status cut_tail(davy_store *store, uint64_t number, const davy_segment_report *report)
+{
+    char path[PATH_MAX];
+    davy_status status = davy_segment_path(store->hot_folder, number, path, sizeof path);
+    int descriptor;
+
+    if (status != DAVY_OK)
+        return status;
+    descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return davy_fail(DAVY_ERR_IO, "cannot open '%s'", path);
+    if (ftruncate(descriptor, (off_t) report->good_size) != 0 || fsync(descriptor) != 0)
+        status = davy_fail(DAVY_ERR_IO, "cannot cut '%s'", path);
+    close(descriptor);
+    return status;
+}
+
+/* What a segment's reading means for the store. Only the last one may end in the middle. */
+static davy_status judge(davy_store *store, uint64_t number, bool last, davy_segment_report *report)
+{
+    uint64_t tail = report->size - report->good_size;
+
+    store->recovered_frames += report->frames;
+    if (tail > 0 && !last)
+        report->damage++;
+    store->damaged_frames += report->damage;
+    if (tail == 0 || !last)
+        return DAVY_OK;
+    store->cut_bytes += tail;
+    return store->read_only ? DAVY_OK : cut_tail(store, number, report);
+}
+
+static davy_status replay_all(struct replay *replay, const uint64_t *numbers, size_t count,
+                              davy_segment_report *reports)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = read_segment(replay, numbers[i], &reports[i]);
+    replay->samples = true;
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
+        status = read_segment(replay, numbers[i], &reports[i]);
+        if (status == DAVY_OK)
+            status = judge(replay->store, numbers[i], i + 1 == count, &reports[i]);
+    }
+    return status;
+}
+
+/* Highest sequence in the day files; asked only when the log is gone. */
+static davy_status sealed_sequence(davy_store *store, uint64_t *sequence)
+{
+    int32_t *numbers;
+    size_t count;
+    davy_status status = davy_days_list(store->days, INT32_MIN, INT32_MAX, &numbers, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
+        davy_day_totals totals;
+        davy_day *day;
+
+        status = davy_days_get(store->days, numbers[i], &day);
+        if (status != DAVY_OK)
+            break;
+        status = davy_day_get_totals(day, &totals);
+        davy_days_put(store->days, day, status != DAVY_OK);
+        if (status == DAVY_OK && totals.sequence > *sequence)
+            *sequence = totals.sequence;
+    }
+    free(numbers);
+    return status;
+}
+
+/* Begin a new segment after those that were found, which wait until they are sealed. */
+static davy_status begin_log(davy_store *store, const uint64_t *numbers, size_t count,
+                             const davy_segment_report *reports)
+{
+    davy_commit_options options = {.folder = store->hot_folder,
+                                   .number = count > 0 ? numbers[count - 1] + 1 : 1,
+                                   .batch_bytes = store->batch_bytes,
+                                   .segment_bytes = SEGMENT_BYTES,
+                                   .apply = davy_store_apply,
+                                   .context = store};
+    uint64_t sequence = 0;
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < count; i++)
+        if (reports[i].sequence > sequence)
+            sequence = reports[i].sequence;
+    if (sequence == 0)
+        status = sealed_sequence(store, &sequence);
+    options.sequence = sequence + 1;
+    if (status == DAVY_OK)
+        status = davy_commit_open(&options, &store->commit);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = davy_commit_adopt(store->commit, numbers[i],
+                                   reports[i].sequence > 0 ? reports[i].sequence : sequence,
+                                   reports[i].damage > 0);
+    return status;
+}
+
+davy_status davy_store_recover(davy_store *store)
+{
+    struct replay replay = {.store = store, .signals = davy_catalogue_count(store->catalogue)};
+    davy_segment_report *reports = NULL;
+    uint64_t *numbers = NULL;
+    size_t count = 0;
+    davy_status status = davy_segment_list(store->hot_folder, &numbers, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    reports = calloc(count + 1, sizeof *reports);
+    replay.through = calloc(replay.signals + 1, sizeof *replay.through);
+    if (!reports || !replay.through)
+        status = davy_fail(DAVY_ERR_NOMEM, "no memory to replay '%s'", store->hot_folder);
+    if (status == DAVY_OK)
+        status = davy_hot_set_signals(store->hot, replay.signals);
+    if (status == DAVY_OK)
+        status = replay_all(&replay, numbers, count, reports);
+    if (status == DAVY_OK && !store->read_only)
+        status = begin_log(store, numbers, count, reports);
+    free(replay.through);
+    free(reports);
+    free(numbers);
+    return status;
+}

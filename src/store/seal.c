@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/private.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A chunk has this many points or up to twice as many; fewer when no more wait. */
+#define CHUNK_POINTS ((size_t) 1024)
+
+/* Points are sealed at the latest when they are so old, so that the log stays short. */
+#define AGE_MAX_NS (3600 * DAVY_NS_PER_S)
+
+/* The sealer looks so often; what became full meanwhile shares a transaction. */
+#define LOOK_EVERY_NS DAVY_NS_PER_S
+
+/* Signals of one poll group are neighbours: times are looked for among the last so many. */
+#define TIMES_KEPT ((size_t) 16)
+
+_Static_assert(2 * CHUNK_POINTS <= DAVY_CHUNK_POINTS_MAX, "a chunk fits the codecs");
+
+/* A stretch of taken points that becomes one chunk. */
+struct piece {
+    const davy_hot_taken *taken;
+    size_t from, count;
+    int32_t day;
+};
+
+/* Times that have been encoded. */
+struct kept_times {
+    const int64_t *times;
+    size_t count;
+    int64_t blob; /* 0: short, they are in `bytes` */
+    davy_buffer bytes;
+};
+
+/* Sealing of one day's pieces. */
+struct sealing {
+    davy_day *day;
+    struct kept_times kept[TIMES_KEPT];
+    size_t next; /* in a circle */
+    davy_store_totals added;
+};
+
+static davy_status add_pieces(davy_buffer *pieces, const davy_hot_taken *taken)
+{
+    const davy_points *points = &taken->points;
+    size_t end;
+
+    for (size_t from = 0; from < points->count; from = end) {
+        int32_t day = davy_day_of(points->times[from]);
+        size_t parts;
+
+        end = davy_points_find(points, davy_day_start_ns(day + 1));
+        parts = (end - from) / CHUNK_POINTS;
+        parts += parts == 0;
+        for (size_t k = 0; k < parts; k++) {
+            size_t begin = from + (end - from) * k / parts;
+            struct piece piece = {taken, begin, from + (end - from) * (k + 1) / parts - begin, day};
+
+            davy_buffer_append(pieces, &piece, sizeof piece);
+        }
+    }
+    return davy_buffer_ok(pieces);
+}
+
+/* By day, and within a day as they were taken. */
+static int compare_pieces(const void *left, const void *right)
+{
+    const struct piece *a = left, *b = right;
+
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a->taken != b->taken)
+        return a->taken < b->taken ? -1 : 1;
+    return a->from < b->from ? -1 : a->from > b->from;
+}
+
+static struct kept_times *find_times(struct sealing *sealing, const int64_t *times, size_t count)
+{
+    for (size_t i = 0; i < TIMES_KEPT; i++) {
+        struct kept_times *kept = &sealing->kept[i];
+
+        if (kept->count == count && memcmp(kept->times, times, count * sizeof *times) == 0)
+            return kept;
+    }
+    return NULL;
+}
+
+/* Encode times, or find that a neighbour has the same ones. */
+static davy_status keep_times(struct sealing *sealing, const int64_t *times, size_t count,
+                              struct kept_times **out)
+{
+    struct kept_times *kept = find_times(sealing, times, count);
+    davy_status status;
+
+    *out = kept;
+    if (kept)
+        return DAVY_OK;
+    kept = &sealing->kept[sealing->next++ % TIMES_KEPT];
+    kept->count = 0; /* not to be found until it is whole */
+    kept->blob = 0;
+    davy_buffer_reset(&kept->bytes);
+    davy_times_encode(davy_day_work(sealing->day), times, count, &kept->bytes);
+    status = davy_buffer_ok(&kept->bytes);
+    if (status == DAVY_OK && kept->bytes.length > DAVY_CHUNK_TIMES_INLINE) {
+        status = davy_day_add_blob(sealing->day, &kept->bytes, &kept->blob);
+        sealing->added.blob_bytes += kept->bytes.length;
+        davy_buffer_reset(&kept->bytes);
+    }
+    if (status != DAVY_OK)
+        return status;
+    kept->times = times;
+    kept->count = count;
+    *out = kept;
+    return DAVY_OK;
+}
+
+static davy_status write_chunk(struct sealing *sealing, const struct piece *piece,
+                               davy_chunk_head *head, davy_buffer *data)
+{
+    const davy_points *points = &piece->taken->points;
+    struct kept_times *times;
+    davy_status status = keep_times(sealing, points->times + piece->from, piece->count, &times);
+
+    if (status != DAVY_OK)
+        return status;
+    head->times = times->blob;
+    davy_chunk_encode(davy_day_work(sealing->day), points, piece->from, piece->count, &times->bytes,
+                      head, data);
+    status = davy_buffer_ok(data);
+    if (status == DAVY_OK)
+        status = davy_day_add_blob(sealing->day, data, &head->data);
+    if (status == DAVY_OK)
+        status = davy_day_add(sealing->day, head);
+    sealing->added.chunks++;
+    sealing->added.samples += piece->count;
+    sealing->added.blob_bytes += data->length;
+    return status;
+}
+
+static davy_status seal_piece(struct sealing *sealing, const struct piece *piece)
+{
+    davy_chunk_head head = {.signal = piece->taken->signal, .sequence = piece->taken->through};
+    davy_buffer data = {0};
+    bool found;
+    davy_status status;
+
+    davy_chunk_summarise(&piece->taken->points, piece->from, piece->count, &head);
+    status = davy_day_has(sealing->day, &head, &found);
+    if (status == DAVY_OK && !found)
+        status = write_chunk(sealing, piece, &head, &data);
+    davy_buffer_clear(&data);
+    return status;
+}
+
+static davy_status seal_into(davy_store *store, davy_day *day, const struct piece *pieces,
+                             size_t count)
+{
+    struct sealing sealing = {.day = day};
+    davy_status status = davy_day_begin(day);
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = seal_piece(&sealing, &pieces[i]);
+    status = davy_day_end(day, status);
+    if (status == DAVY_OK) {
+        store->totals.chunks += sealing.added.chunks;
+        store->totals.samples += sealing.added.samples;
+        store->totals.blob_bytes += sealing.added.blob_bytes;
+    }
+    for (size_t i = 0; i < TIMES_KEPT; i++)
+        davy_buffer_clear(&sealing.kept[i].bytes);
+    return status;
+}
+
+/* A file that is damaged is set aside, and the points go to a new one. */
+static davy_status seal_day(davy_store *store, const struct piece *pieces, size_t count)
+{
+    davy_status status = DAVY_ERR_CORRUPT;
+
+    for (int attempt = 0; attempt < 2 && status == DAVY_ERR_CORRUPT; attempt++) {
+        davy_day *day;
+
+        status = davy_days_get(store->days, pieces->day, &day);
+        if (status == DAVY_OK) {
+            status = seal_into(store, day, pieces, count);
+            davy_days_put(store->days, day, status != DAVY_OK);
+        }
+        if (status == DAVY_ERR_CORRUPT && attempt == 0) {
+            davy_damage_add(&store->damage, pieces->day, NULL);
+            davy_log(DAVY_LOG_ERROR, "store", "%s: the day file is set aside", davy_error());
+            if (davy_days_set_aside(store->days, pieces->day) != DAVY_OK)
+                break;
+        }
+    }
+    return status;
+}
+
+static davy_status seal_pieces(davy_store *store, const struct piece *pieces, size_t count)
+{
+    davy_status status = DAVY_OK;
+    size_t end;
+
+    for (size_t begin = 0; begin < count && status == DAVY_OK; begin = end) {
+        for (end = begin + 1; end < count && pieces[end].day == pieces[begin].day; end++)
+            continue;
+        status = seal_day(store, pieces + begin, end - begin);
+    }
+    return status;
+}
+
+static davy_status seal_taken(davy_store *store, const davy_hot_taken *taken, size_t count)
+{
+    davy_buffer pieces = {0};
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = add_pieces(&pieces, &taken[i]);
+    if (status == DAVY_OK && count > 0) {
+        size_t piece_count = pieces.length / sizeof(struct piece);
+
+        qsort(pieces.bytes, piece_count, sizeof(struct piece), compare_pieces);
+        status =
+            seal_pieces(store, (const struct piece *) (const void *) pieces.bytes, piece_count);
+    }
+    davy_buffer_clear(&pieces);
+    return status;
+}
+
+/* Note in the log what need not be replayed. Without it a crash seals the points once more. */
+static davy_status log_marks(davy_store *store, const davy_hot_taken *taken, size_t count)
+{
+    davy_seal_mark *marks = malloc(count * sizeof *marks);
+    davy_status status;
+
+    if (!marks)
+        return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu marks", count);
+    for (size_t i = 0; i < count; i++)
+        marks[i] = (davy_seal_mark){taken[i].signal, taken[i].through};
+    status = davy_commit_marks(store->commit, marks, count);
+    free(marks);
+    return status;
+}
+
+/* Segments whose frames are all below every frame that may still have points in memory only. */
+static davy_status trim(davy_store *store)
+{
+    uint64_t sequence = davy_commit_sequence(store->commit); /* before looking at the points */
+    uint64_t oldest = davy_hot_oldest(store->hot);
+
+    return davy_commit_trim(store->commit, oldest < sequence ? oldest : sequence);
+}
+
+davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
+{
+    davy_hot_taken *taken;
+    size_t count;
+    davy_status status;
+
+    pthread_mutex_lock(&store->seal_lock);
+    status = davy_hot_take(store->hot, rule, &taken, &count);
+    if (status == DAVY_OK)
+        status = seal_taken(store, taken, count);
+    if (status != DAVY_OK) {
+        davy_hot_give_back(store->hot, taken, count);
+    } else if (count > 0) {
+        davy_hot_finish(store->hot, taken, count);
+        status = log_marks(store, taken, count);
+        if (status == DAVY_OK)
+            status = trim(store);
+    }
+    free(taken);
+    pthread_mutex_unlock(&store->seal_lock);
+    return status;
+}
+
+/* True when it is time to look again, false to end. */
+static bool wait_for_work(davy_store *store)
+{
+    struct timespec until;
+    bool stop;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += LOOK_EVERY_NS / DAVY_NS_PER_S;
+    pthread_mutex_lock(&store->wake_lock);
+    while (!store->stop && pthread_cond_timedwait(&store->wake, &store->wake_lock, &until) == 0)
+        continue;
+    stop = store->stop;
+    pthread_mutex_unlock(&store->wake_lock);
+    return !stop;
+}
+
+/* A thread without a caller: it logs, once for as long as the same failure lasts. */
+static void *run_sealer(void *context)
+{
+    davy_store *store = context;
+    davy_status last = DAVY_OK;
+
+    while (wait_for_work(store)) {
+        davy_hot_rule rule = {CHUNK_POINTS, davy_monotonic_ns(davy_clock_system()) - AGE_MAX_NS};
+        davy_status status = davy_store_seal_due(store, rule);
+
+        if (status != DAVY_OK && status != last)
+            davy_log(DAVY_LOG_ERROR, "store", "cannot seal, will try again: %s", davy_error());
+        last = status;
+    }
+    return NULL;
+}
+
+davy_status davy_store_sealer_start(davy_store *store)
+{
+    if (pthread_create(&store->sealer, NULL, run_sealer, store) != 0)
+        return davy_fail(DAVY_ERR_NOMEM, "cannot start the thread that seals");
+    store->sealer_runs = true;
+    return DAVY_OK;
+}
+
+void davy_store_sealer_stop(davy_store *store)
+{
+    if (!store->sealer_runs)
+        return;
+    pthread_mutex_lock(&store->wake_lock);
+    store->stop = true;
+    pthread_cond_signal(&store->wake);
+    pthread_mutex_unlock(&store->wake_lock);
+    pthread_join(store->sealer, NULL);
+    store->sealer_runs = false;
+}
