@@ -3,6 +3,10 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
+
+/* An interrupt is seen at least so often during a wait. */
+#define WAIT_SLICE_NS (50 * DAVY_NS_PER_MS)
 
 davy_sample davy_source_gap(const davy_site_signal *signal, int64_t time_ns)
 {
@@ -20,8 +24,27 @@ davy_sample davy_source_sample(const davy_site_signal *signal, int64_t time_ns, 
         .time_ns = time_ns, .value = value, .signal = signal->id, .quality = DAVY_QUALITY_GOOD};
 }
 
+bool davy_source_wait(const davy_clock *clock, int64_t due_ns, int64_t until_ns,
+                      const atomic_bool *interrupted)
+{
+    for (;;) {
+        int64_t now_ns = davy_monotonic_ns(clock);
+        int64_t stop_ns = due_ns < until_ns ? due_ns : until_ns;
+        struct timespec slice = {.tv_nsec = WAIT_SLICE_NS};
+
+        if (now_ns >= due_ns)
+            return true;
+        if (now_ns >= until_ns || *interrupted)
+            return false;
+        if (stop_ns - now_ns < WAIT_SLICE_NS)
+            slice.tv_nsec = (long) (stop_ns - now_ns);
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &slice, NULL);
+    }
+}
+
 static const davy_source_kind *const kinds[] = {
     &davy_source_replay,
+    &davy_source_modbus,
 };
 
 const davy_source_kind *davy_source_kind_find(const char *name)

@@ -5,6 +5,7 @@
 #include "core/status.h"
 #include "site/site.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -49,6 +50,14 @@ davy_sample davy_source_sample(const davy_site_signal *signal, int64_t time_ns, 
 
 /** A sample that says "no value": quality bad, NaN. */
 davy_sample davy_source_gap(const davy_site_signal *signal, int64_t time_ns);
+
+/**
+ * Sleep until `due_ns`, at most until `until_ns`, both monotonic.
+ *
+ * @return true when it is due; false when the time was over, or the source interrupted, before
+ */
+bool davy_source_wait(const davy_clock *clock, int64_t due_ns, int64_t until_ns,
+                      const atomic_bool *interrupted);
 
 extern const davy_source_kind davy_source_replay;
 extern const davy_source_kind davy_source_modbus;

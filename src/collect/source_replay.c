@@ -19,11 +19,8 @@
 #include "core/timestamp.h"
 
 #include <glob.h>
-#include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Spacing assumed until two rows have shown theirs. */
 #define FIRST_STEP_NS DAVY_NS_PER_S
@@ -35,9 +32,6 @@
  * times leaves 64 bits unseen. */
 #define TIME_MAX_NS (4102444800 * DAVY_NS_PER_S)
 #define RUN_MAX_NS  (60LL * 365 * 86400 * DAVY_NS_PER_S)
-
-/* A stop is seen at least so often during a wait. */
-#define WAIT_SLICE_NS (50 * DAVY_NS_PER_MS)
 
 struct replay {
     const davy_site *site;
@@ -332,26 +326,6 @@ static int64_t due_ns(const struct replay *replay)
                : INT64_MAX;
 }
 
-/* Wait until the row is due; false when the time is over before that. */
-static bool wait_until_due(struct replay *replay, int64_t until_ns)
-{
-    int64_t left_ns, now_ns;
-
-    for (;;) {
-        now_ns = davy_monotonic_ns(replay->clock);
-        left_ns = due_ns(replay) - now_ns;
-        if (left_ns <= 0)
-            return true;
-        if (now_ns >= until_ns || replay->interrupted)
-            return false;
-        if (left_ns > until_ns - now_ns)
-            left_ns = until_ns - now_ns;
-        if (left_ns > WAIT_SLICE_NS)
-            left_ns = WAIT_SLICE_NS;
-        clock_nanosleep(CLOCK_MONOTONIC, 0, &(struct timespec){.tv_nsec = (long) left_ns}, NULL);
-    }
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -413,7 +387,8 @@ static davy_status replay_read(void *state, int timeout_ms, davy_sample *samples
                 return status;
         }
         /* What is there already is not held back by a row that is not due. */
-        if (!wait_until_due(replay, *count > 0 ? 0 : until_ns))
+        if (!davy_source_wait(replay->clock, due_ns(replay), *count > 0 ? 0 : until_ns,
+                              &replay->interrupted))
             return DAVY_OK;
         *count += give_row(replay, samples + *count, capacity - *count);
     } while (*count < capacity && !replay->interrupted &&
