@@ -47,6 +47,9 @@ DAVY_MUST_CHECK davy_status davy_keys_revoke(davy_keys *keys, const char *name);
 /** Role of a key's text, and its name; DAVY_ROLE_NONE when it is not known. */
 davy_role davy_keys_check(davy_keys *keys, const char *text, char name[DAVY_KEY_NAME_MAX]);
 
+/** Role that a key of this name has now; DAVY_ROLE_NONE when there is none (it was revoked). */
+davy_role davy_keys_role(davy_keys *keys, const char *name);
+
 typedef davy_status (*davy_keys_visit)(void *context, const char *name, davy_role role,
                                        int64_t created_ns);
 DAVY_MUST_CHECK davy_status davy_keys_list(davy_keys *keys, davy_keys_visit visit, void *context);

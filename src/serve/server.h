@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "detect/engine.h"
 #include "serve/keys.h"
+#include "serve/watch.h"
 #include "site/site.h"
 #include "store/store.h"
 
@@ -37,6 +38,10 @@ typedef struct davy_server_system {
     /* States of sources and detectors, copied. */
     davy_status (*source_report)(void *context, size_t source, davy_source_report *report);
     davy_status (*detector_status)(void *context, size_t detector, davy_detect_status *status);
+    /* Signals that made up a detector's latest score, largest first, at most `capacity`; optional:
+     * without it the API tells none. */
+    davy_status (*detector_causes)(void *context, size_t detector, davy_cause *causes,
+                                   size_t capacity, size_t *count);
     /* NULL when everything is ready, else the reason why not. */
     const char *(*not_ready)(void *context, char *text, size_t capacity);
     /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */
@@ -44,7 +49,8 @@ typedef struct davy_server_system {
 } davy_server_system;
 
 typedef struct davy_server_options {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:0" */
+    const char *listen;       /* "127.0.0.1:8080", "[::1]:0" */
+    davy_watch_limits limits; /* deadlines of connections; zeroes for the defaults */
 } davy_server_options;
 
 DAVY_MUST_CHECK davy_status davy_server_start(const davy_server_options *options,

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "serve/console.h"
+#include "serve/exchange.h"
+#include "serve/limits.h"
+
+/* What the headers say of the message's frame. Two readings of one frame are how requests are
+ * smuggled past a proxy, so anything ambiguous is refused and the connection closed (RFC 9112,
+ * section 6.3). */
+typedef struct frame {
+    unsigned lengths, codings, authorizations;
+    bool coding_is_chunked;
+    const char *authorization;
+    size_t authorization_length;
+    davy_exchange *exchange;
+    bool broken;
+} frame;
+
+static bool header_is(const char *key, const char *name)
+{
+    return strcasecmp(key, name) == 0;
+}
+
+static void copy_header(char *text, size_t capacity, const char *value, size_t length)
+{
+    (void) snprintf(text, capacity, "%.*s", (int) (length < capacity ? length : capacity), value);
+}
+
+static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const char *key,
+                                   size_t key_length, const char *value, size_t length)
+{
+    frame *seen = context;
+    davy_exchange *exchange = seen->exchange;
+
+    (void) kind;
+    (void) key_length;
+    if (!value)
+        value = "", length = 0;
+    if (strlen(value) != length)
+        seen->broken = true; /* a NUL inside */
+    if (header_is(key, "Content-Length")) {
+        seen->lengths++;
+        seen->broken |= !davy_digits_parse(value, &exchange->declared_length);
+    } else if (header_is(key, "Transfer-Encoding")) {
+        seen->codings++;
+        seen->coding_is_chunked = strcasecmp(value, "chunked") == 0;
+    } else if (header_is(key, "Expect")) {
+        exchange->expects = true;
+    } else if (header_is(key, "Authorization")) {
+        seen->authorizations++;
+        seen->authorization = value;
+        seen->authorization_length = length;
+    } else if (header_is(key, "Content-Type")) {
+        copy_header(exchange->call.content_type, sizeof exchange->call.content_type, value, length);
+    } else if (header_is(key, "Content-Encoding")) {
+        copy_header(exchange->call.content_encoding, sizeof exchange->call.content_encoding, value,
+                    length);
+    }
+    return MHD_YES;
+}
+
+static const char *frame_fault(const frame *seen)
+{
+    if (seen->broken || seen->lengths > 1)
+        return "the request has more than one Content-Length, or one that is no number";
+    if (seen->codings > 1 || (seen->codings == 1 && !seen->coding_is_chunked))
+        return "the only transfer coding that is understood is chunked";
+    if (seen->lengths > 0 && seen->codings > 0)
+        return "the request has both Content-Length and Transfer-Encoding";
+    if (seen->authorizations > 1)
+        return "the request has more than one Authorization";
+    return NULL;
+}
+
+static void read_address(davy_exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char *text = exchange->call.address;
+    const struct sockaddr *peer = info ? info->client_addr : NULL;
+
+    if (peer && peer->sa_family == AF_INET) {
+        struct sockaddr_in four;
+
+        memcpy(&four, peer, sizeof four);
+        (void) inet_ntop(AF_INET, &four.sin_addr, text, DAVY_ADDRESS_MAX);
+    } else if (peer && peer->sa_family == AF_INET6) {
+        struct sockaddr_in6 six;
+
+        memcpy(&six, peer, sizeof six);
+        (void) inet_ntop(AF_INET6, &six.sin6_addr, text, DAVY_ADDRESS_MAX);
+    }
+}
+
+/* -- Denied attempts -------------------------------------------------------------------------- */
+
+typedef struct denied_job {
+    davy_job job; /* first */
+    davy_server *server;
+    const char *why;
+    char subject[256];
+    davy_call call;
+} denied_job;
+
+static void record_denied(davy_job *job)
+{
+    denied_job *denied = (denied_job *) job;
+
+    if (davy_call_audit(&denied->call, "access", denied->subject, denied->why, NULL) != DAVY_OK)
+        davy_denials_return(denied->server->denials, denied->call.address);
+    free(denied);
+}
+
+/* Nobody waits for this record: nothing was changed that it must stand before. */
+static void submit_denied(davy_exchange *exchange, const char *why)
+{
+    denied_job *denied = calloc(1, sizeof *denied);
+    davy_server *server = exchange->server;
+
+    if (denied) {
+        denied->job.run = record_denied;
+        denied->server = server;
+        denied->why = why;
+        denied->call.system = exchange->call.system;
+        denied->call.role = exchange->call.role;
+        memcpy(denied->call.by, exchange->call.by, sizeof denied->call.by);
+        memcpy(denied->call.address, exchange->call.address, sizeof denied->call.address);
+        (void) snprintf(denied->subject, sizeof denied->subject, "%s %.*s", exchange->method,
+                        (int) strcspn(exchange->raw_target, "?"), exchange->raw_target);
+        if (davy_workers_submit(server->lanes[DAVY_LANE_READ], &denied->job, true))
+            return;
+        free(denied);
+    }
+    davy_denials_return(server->denials, exchange->call.address);
+}
+
+static davy_denial deny(davy_exchange *exchange, bool wrong_key, const char *why)
+{
+    davy_denial denial =
+        davy_denials_count(exchange->server->denials, exchange->call.address, wrong_key,
+                           davy_monotonic_ns(exchange->call.system->clock));
+
+    if (denial.record)
+        submit_denied(exchange, why);
+    return denial;
+}
+
+/* -- Who asks --------------------------------------------------------------------------------- */
+
+/* The key in "Bearer KEY" or "Token KEY"; NULL for another scheme. */
+static const char *key_of(const char *authorization)
+{
+    static const char *const schemes[] = {"Bearer ", "Token "};
+
+    for (size_t i = 0; authorization && i < DAVY_ARRAY_LENGTH(schemes); i++) {
+        size_t length = strlen(schemes[i]);
+
+        if (strncasecmp(authorization, schemes[i], length) == 0)
+            return authorization + length + strspn(authorization + length, " ");
+    }
+    return NULL;
+}
+
+/* True when the call has a role now; else it has an answer. */
+static bool authenticate(davy_exchange *exchange, const frame *seen)
+{
+    davy_call *call = &exchange->call;
+    const char *key = key_of(seen->authorization);
+    davy_denial denial;
+
+    if (!key) {
+        /* Looking without a key is a door found shut; trying to change something is an attempt. */
+        if (strcmp(exchange->method, "GET") != 0 && strcmp(exchange->method, "HEAD") != 0)
+            (void) deny(exchange, false, "denied: no key");
+        davy_answer_problem(call, 401, "this needs a key: Authorization: Bearer KEY");
+        return false;
+    }
+    call->role = davy_keys_check(call->system->keys, key, call->by);
+    if (call->role != DAVY_ROLE_NONE)
+        return true;
+    denial = deny(exchange, true, "denied: wrong key");
+    if (denial.too_many) {
+        davy_answer_problem(call, 429, "too many wrong keys from this address");
+        call->answer.retry_after_s = denial.retry_after_s;
+    } else {
+        davy_answer_problem(call, 401, "this key is not known");
+    }
+    return false;
+}
+
+/* -- What is asked ---------------------------------------------------------------------------- */
+
+static bool type_is_json(const char *type)
+{
+    size_t length = strcspn(type, "; ");
+
+    return length == 16 && strncasecmp(type, "application/json", length) == 0;
+}
+
+static void check_body(davy_exchange *exchange)
+{
+    davy_call *call = &exchange->call;
+    size_t most = davy_route_body_max(call->route);
+    bool gzip = strcasecmp(call->content_encoding, "gzip") == 0;
+    bool plain = !call->content_encoding[0] || strcasecmp(call->content_encoding, "identity") == 0;
+
+    if (!exchange->has_body)
+        return;
+    if (call->route->body == DAVY_BODY_NONE)
+        davy_answer_problem(call, 413, "this request takes no body");
+    else if (exchange->declared_length > most) {
+        char detail[80];
+
+        (void) snprintf(detail, sizeof detail, "the body may have %zu bytes", most);
+        davy_answer_problem(call, 413, detail);
+    } else if (call->route->body == DAVY_BODY_JSON && !type_is_json(call->content_type))
+        davy_answer_problem(call, 415, "the body must be of type application/json");
+    else if (!plain && !(gzip && call->route->body == DAVY_BODY_LINES))
+        davy_answer_problem(call, 415, "this content encoding is not understood");
+}
+
+static void refuse_unknown(davy_exchange *exchange)
+{
+    davy_call *call = &exchange->call;
+
+    if (exchange->match.console || exchange->match.allow[0]) {
+        davy_answer_problem(call, 405, "this path has other methods");
+        (void) snprintf(call->answer.allow, sizeof call->answer.allow, "%s",
+                        exchange->match.console ? "GET, HEAD" : exchange->match.allow);
+    } else {
+        davy_answer_problem(call, 404, "there is nothing at this path");
+    }
+}
+
+static void authorise(davy_exchange *exchange, const frame *seen)
+{
+    davy_call *call = &exchange->call;
+    const davy_route *route = exchange->match.route;
+
+    if ((!route || route->role != DAVY_ROLE_NONE) && !authenticate(exchange, seen))
+        return;
+    if (!route) {
+        refuse_unknown(exchange);
+        return;
+    }
+    call->route = route;
+    call->id = exchange->match.id;
+    if (call->role < route->role) {
+        char detail[80];
+
+        (void) deny(exchange, false, "denied: role");
+        (void) snprintf(detail, sizeof detail, "this needs the role %s",
+                        davy_role_name(route->role));
+        davy_answer_problem(call, 403, detail);
+        return;
+    }
+    if (davy_route_check_query(route, &call->target) != DAVY_OK)
+        davy_answer_status(call, DAVY_ERR_INVALID);
+    else
+        check_body(exchange);
+}
+
+static const char *request_header(const davy_exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+void davy_exchange_admit(davy_exchange *exchange)
+{
+    davy_call *call = &exchange->call;
+    frame seen = {.exchange = exchange};
+    const char *fault;
+    bool looks = strcmp(exchange->method, "GET") == 0 || strcmp(exchange->method, "HEAD") == 0;
+
+    (void) MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, read_header, &seen);
+    read_address(exchange);
+    exchange->chunked = seen.codings > 0;
+    exchange->has_body = exchange->chunked || exchange->declared_length > 0;
+    fault = frame_fault(&seen);
+    if (fault) {
+        davy_answer_problem(call, 400, fault);
+        exchange->close = true;
+        return;
+    }
+    davy_target_parse(exchange->raw_target, &call->target);
+    davy_route_find(exchange->method, &call->target, &exchange->match);
+    if (exchange->match.console && looks && !exchange->has_body &&
+        davy_console_answer(call, request_header(exchange, "If-None-Match"),
+                            request_header(exchange, "Accept-Encoding")))
+        return;
+    authorise(exchange, &seen);
+}

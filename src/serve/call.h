@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/buffer.h"
+#include "serve/asset.h"
+#include "serve/keys.h"
+#include "serve/server.h"
+#include "serve/target.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * A call: one request as a handler sees it, authorised and whole, and the answer it fills in.
+ *
+ * Stage: serve. A handler runs on a worker thread and may wait for the disk. It returns a status:
+ * DAVY_OK with an answer filled in, or a failure, which becomes a problem (RFC 9457) with the
+ * sentence of davy_error() as its detail.
+ */
+
+/** A source of bytes for an answer too long to hold. */
+typedef struct davy_producer {
+    void *state;
+    /* Append about DAVY_HTTP_STREAM_CHUNK bytes; *end when these were the last. A failure cuts the
+     * answer off, so that its reader sees that it is broken. */
+    davy_status (*fill)(void *state, davy_buffer *out, bool *end);
+    void (*destroy)(void *state);
+} davy_producer;
+
+typedef struct davy_answer {
+    unsigned code;           /* HTTP status; 0: not answered yet */
+    const char *type;        /* media type; NULL for no body */
+    davy_buffer body;        /* or */
+    davy_producer produce;   /* when its fill is set */
+    bool events;             /* or the event stream */
+    const davy_asset *asset; /* or a file of the console */
+    bool asset_gzip;         /* its packed form */
+    unsigned retry_after_s;
+    char allow[64];     /* methods, with 405 */
+    char location[160]; /* with 201 */
+} davy_answer;
+
+/** Bytes of a peer's address in text with its zero. */
+#define DAVY_ADDRESS_MAX 48
+
+struct davy_route;
+
+typedef struct davy_call {
+    const davy_server_system *system;
+    davy_server *server;
+    const struct davy_route *route; /* NULL when the path names none */
+    davy_target target;
+    const char *id; /* what stands for {id} or {name} in the route's path; NULL for none */
+    davy_role role;
+    char by[DAVY_KEY_NAME_MAX];     /* name of the key; "" without one */
+    char address[DAVY_ADDRESS_MAX]; /* of the peer */
+    char content_type[64];
+    char content_encoding[16];
+    davy_buffer body;
+    davy_answer answer;
+} davy_call;
+
+/** A problem (RFC 9457) as the answer, in place of what was there. Its detail is `detail`. */
+void davy_answer_problem(davy_call *call, unsigned code, const char *detail);
+
+/** The problem that fits a status, with davy_error() as its detail. */
+void davy_answer_status(davy_call *call, davy_status status);
+
+/** The body that was written is the answer: code 200 and JSON. */
+davy_status davy_answer_json(davy_call *call);
+
+/** Empty an answer. */
+void davy_answer_clear(davy_answer *answer);
+
+/** "Not Found" for 404. */
+const char *davy_http_title(unsigned code);
+
+/**
+ * A time from the query: RFC 3339, integer nanoseconds (from 1e15 on), or seconds.
+ * DAVY_ERR_INVALID, naming the parameter, when it is missing or none of these.
+ */
+DAVY_MUST_CHECK davy_status davy_call_time(const davy_call *call, const char *name,
+                                           int64_t *time_ns);
+
+/** A whole number from low to high from the query; `absent` when it is not there. */
+DAVY_MUST_CHECK davy_status davy_call_number(const davy_call *call, const char *name, uint64_t low,
+                                             uint64_t high, uint64_t absent, uint64_t *value);
+
+/** Digits only, without overflow. */
+bool davy_digits_parse(const char *text, uint64_t *value);
+
+/**
+ * Keep an audit record of an action: who, what, when, from where. Durable on return; an action is
+ * not begun without its record.
+ *
+ * @param subject  what it is about: an alarm's key, a key's name
+ * @param outcome  "requested", "refused"
+ * @param more     JSON object with what the action was given, or NULL
+ */
+DAVY_MUST_CHECK davy_status davy_call_audit(const davy_call *call, const char *action,
+                                            const char *subject, const char *outcome,
+                                            const char *more);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "serve/call.h"
+#include "serve/denials.h"
+#include "serve/events.h"
+#include "serve/metrics.h"
+#include "serve/route.h"
+#include "serve/watch.h"
+#include "serve/workers.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <microhttpd.h>
+
+/**
+ * @file
+ * One exchange: a request on its way in, through a worker, and out; and the server around it.
+ * Private to the stage.
+ *
+ *     headers --admit--> body --whole--> work --resumed--> answer
+ *                  \------- refused: discard -------------/
+ *
+ * Stage: serve. The event loop and a worker never have an exchange at the same time: it is
+ * suspended while a worker has it.
+ */
+struct davy_server {
+    davy_server_system system;
+    struct MHD_Daemon *daemon;
+    int socket;
+    char address[64];
+    davy_workers *lanes[DAVY_LANE_NONE]; /* by davy_lane */
+    davy_events *events;
+    davy_watch *watch;
+    davy_denials *denials;
+    davy_metrics *metrics;
+    davy_buffer openapi;
+    _Atomic size_t body_bytes; /* of all bodies that are held */
+    pthread_mutex_t guard;     /* of the fields below */
+    pthread_cond_t changed;
+    size_t active; /* exchanges that are not over */
+    bool stopping;
+    bool ticking; /* the ticker thread runs */
+    pthread_t ticker;
+};
+
+typedef enum davy_stage {
+    DAVY_STAGE_HEADERS,
+    DAVY_STAGE_BODY,
+    DAVY_STAGE_DISCARD, /* the answer is known; the rest of the body is read and forgotten */
+    DAVY_STAGE_WORK,
+    DAVY_STAGE_ANSWER,
+    DAVY_STAGE_DONE
+} davy_stage;
+
+typedef struct davy_exchange {
+    davy_job job; /* first, so that the job is the exchange */
+    davy_call call;
+    davy_server *server;
+    struct MHD_Connection *connection;
+    davy_watched *watched;
+    davy_stage stage;
+    char *raw_target;
+    char method[16];
+    int64_t started_ns;       /* monotonic */
+    uint64_t declared_length; /* of the body */
+    bool has_body, chunked, expects;
+    bool close;        /* after the answer */
+    bool streaming;    /* an event stream */
+    uint64_t received; /* bytes of the body */
+    size_t reserved;   /* of server->body_bytes */
+    davy_route_match match;
+    struct davy_stream *stream; /* of a long answer, until its response takes it */
+} davy_exchange;
+
+/** After the headers: find the route, authorise, look at what is declared of the body. Leaves an
+ * answer in the call when the request is refused or answered by a file of the console. */
+void davy_exchange_admit(davy_exchange *exchange);
+
+/** Queue the answer of the call. MHD_NO closes the connection. */
+enum MHD_Result davy_exchange_answer(davy_exchange *exchange);
+
+/** Run the handler: the job of a worker. */
+void davy_exchange_work(davy_job *job);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "serve/handlers.h"
+#include "serve/json.h"
+
+static const char *state_name(const davy_detect_status *status)
+{
+    if (!status->model)
+        return "unavailable";
+    return davy_verdict_name(status->verdict);
+}
+
+static void write_model(davy_buffer *out, const davy_model_info *model)
+{
+    if (model) {
+        davy_json_unsigned(out, "version", model->version);
+        davy_json_text(out, "kind", model->kind);
+        davy_json_number(out, "promise_per_day", model->promise_per_day);
+        davy_json_time(out, "trained", model->trained_ns);
+        davy_json_text(out, "model_hash", model->file_hash);
+        return;
+    }
+    davy_json_null(out, "version");
+    davy_json_null(out, "kind");
+    davy_json_null(out, "promise_per_day");
+    davy_json_null(out, "trained");
+    davy_json_null(out, "model_hash");
+}
+
+/* The members of a detector, without the brackets around them. */
+static void write_detector(davy_call *call, const davy_site *site, size_t index)
+{
+    const davy_site_detector *detector = &site->detectors[index];
+    davy_detect_status status = {.score = NAN, .verdict = DAVY_VERDICT_ABSTAIN};
+    davy_buffer *out = &call->answer.body;
+
+    if (call->system->detector_status(call->system->context, index, &status) != DAVY_OK)
+        status = (davy_detect_status){.message = "it is being set up", .score = NAN};
+    davy_json_text(out, "name", detector->name);
+    davy_json_text(out, "model", detector->model);
+    davy_json_array(out, "signals");
+    for (size_t i = 0; i < detector->signal_count; i++)
+        davy_json_text(out, NULL, site->signals[detector->signals[i]].path);
+    davy_json_array_end(out);
+    davy_json_text(out, "priority", davy_priority_name(detector->priority));
+    davy_json_text(out, "state", state_name(&status));
+    davy_json_number(out, "score", status.score);
+    davy_json_text(out, "message", status.message);
+    davy_json_time(out, "time", status.time_ns);
+    davy_json_unsigned(out, "rows", status.rows);
+    davy_json_unsigned(out, "abstained", status.abstained);
+    davy_json_number(out, "budget_per_day",
+                     detector->budget_per_day > 0 ? detector->budget_per_day
+                     : status.model               ? status.model->budget_per_day
+                                                  : NAN);
+    write_model(out, status.model);
+}
+
+davy_status davy_handle_detectors(davy_call *call)
+{
+    const davy_server_system *system = call->system;
+    const davy_site *site = system->acquire_site(system->context);
+    davy_buffer *out = &call->answer.body;
+
+    davy_json_object(out, NULL);
+    davy_json_array(out, "detectors");
+    for (size_t i = 0; i < site->detector_count; i++) {
+        davy_json_object(out, NULL);
+        write_detector(call, site, i);
+        davy_json_object_end(out);
+    }
+    davy_json_array_end(out);
+    davy_json_object_end(out);
+    system->release_site(system->context, site);
+    return davy_answer_json(call);
+}
+
+static void write_causes(davy_call *call, const davy_site *site, size_t index)
+{
+    const davy_server_system *system = call->system;
+    davy_buffer *out = &call->answer.body;
+    davy_cause causes[DAVY_CAUSES_MAX];
+    size_t count = 0;
+
+    if (!system->detector_causes ||
+        system->detector_causes(system->context, index, causes, DAVY_CAUSES_MAX, &count) != DAVY_OK)
+        count = 0;
+    davy_json_array(out, "contributions");
+    for (size_t i = 0; i < count; i++) {
+        davy_json_object(out, NULL);
+        davy_json_text(out, "signal", site->signals[causes[i].signal].path);
+        davy_json_number(out, "contribution", causes[i].contribution);
+        davy_json_number(out, "value", causes[i].value);
+        davy_json_number(out, "expected", causes[i].expected);
+        davy_json_object_end(out);
+    }
+    davy_json_array_end(out);
+}
+
+davy_status davy_handle_detector(davy_call *call)
+{
+    const davy_server_system *system = call->system;
+    const davy_site *site = system->acquire_site(system->context);
+    davy_status status = DAVY_OK;
+    size_t i = 0;
+
+    while (i < site->detector_count && strcmp(site->detectors[i].name, call->id) != 0)
+        i++;
+    if (i < site->detector_count) {
+        davy_json_object(&call->answer.body, NULL);
+        write_detector(call, site, i);
+        write_causes(call, site, i);
+        davy_json_object_end(&call->answer.body);
+    } else {
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no detector '%.64s'", call->id);
+    }
+    system->release_site(system->context, site);
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/timestamp.h"
+#include "core/utf8.h"
+#include "serve/limits.h"
+
+#define NUMBER_MAX 32
+
+static void write_string(davy_buffer *out, const char *text);
+
+/* A value or key begins: a comma unless it is the first. */
+static void begin(davy_buffer *out, const char *key)
+{
+    char last = out->length > 0 ? out->bytes[out->length - 1] : '[';
+
+    if (last != '{' && last != '[' && last != ':')
+        davy_buffer_append(out, ",", 1);
+    if (key) {
+        write_string(out, key);
+        davy_buffer_append(out, ":", 1);
+    }
+}
+
+static void write_escape(davy_buffer *out, unsigned char byte)
+{
+    static const char shorts[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+    char text[8];
+
+    if (byte == '"' || byte == '\\')
+        (void) snprintf(text, sizeof text, "\\%c", byte);
+    else if (byte < sizeof shorts && shorts[byte])
+        (void) snprintf(text, sizeof text, "\\%c", shorts[byte]);
+    else
+        (void) snprintf(text, sizeof text, "\\u%04x", byte);
+    davy_buffer_append_text(out, text);
+}
+
+/* Bytes of the valid UTF-8 character at `text`, 0 when there is none. */
+static size_t character_length(const char *text, size_t left)
+{
+    for (size_t length = 1; length <= 4 && length <= left; length++)
+        if (davy_utf8_valid(text, length))
+            return length;
+    return 0;
+}
+
+static void write_string(davy_buffer *out, const char *text)
+{
+    const char *end = text + strlen(text);
+    const char *plain = text;
+
+    davy_buffer_append(out, "\"", 1);
+    while (text < end) {
+        unsigned char byte = (unsigned char) *text;
+        size_t length = byte < 0x80 ? 1 : character_length(text, (size_t) (end - text));
+
+        if (length > 0 && byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F) {
+            text += length;
+            continue;
+        }
+        davy_buffer_append(out, plain, (size_t) (text - plain));
+        if (length == 0)
+            davy_buffer_append_text(out, "\xEF\xBF\xBD");
+        else
+            write_escape(out, byte);
+        plain = ++text;
+    }
+    davy_buffer_append(out, plain, (size_t) (text - plain));
+    davy_buffer_append(out, "\"", 1);
+}
+
+void davy_json_object(davy_buffer *out, const char *key)
+{
+    begin(out, key);
+    davy_buffer_append(out, "{", 1);
+}
+
+void davy_json_object_end(davy_buffer *out)
+{
+    davy_buffer_append(out, "}", 1);
+}
+
+void davy_json_array(davy_buffer *out, const char *key)
+{
+    begin(out, key);
+    davy_buffer_append(out, "[", 1);
+}
+
+void davy_json_array_end(davy_buffer *out)
+{
+    davy_buffer_append(out, "]", 1);
+}
+
+void davy_json_text(davy_buffer *out, const char *key, const char *value)
+{
+    begin(out, key);
+    if (value)
+        write_string(out, value);
+    else
+        davy_buffer_append_text(out, "null");
+}
+
+/* Write the digits at the end of the array; the answer is their number. */
+static size_t unsigned_digits(uint64_t value, char digits[NUMBER_MAX])
+{
+    size_t count = 0;
+
+    do {
+        digits[NUMBER_MAX - ++count] = (char) ('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return count;
+}
+
+void davy_json_integer_digits(davy_buffer *out, int64_t value)
+{
+    char digits[NUMBER_MAX];
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t) value : (uint64_t) value;
+    size_t count = unsigned_digits(magnitude, digits);
+
+    if (value < 0)
+        digits[sizeof digits - ++count] = '-';
+    davy_buffer_append(out, digits + sizeof digits - count, count);
+}
+
+/* Plant values mostly have few decimals: when value is m / 10^k with m below 2^53, the quotient is
+ * correctly rounded, so the decimal text reads back to the same double. */
+static bool write_decimal(davy_buffer *out, double value)
+{
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    double magnitude = fabs(value);
+
+    if (magnitude >= 1e9)
+        return false;
+    for (size_t k = 0; k < DAVY_ARRAY_LENGTH(powers); k++) {
+        double scaled = nearbyint(magnitude * powers[k]);
+        char digits[NUMBER_MAX];
+        size_t count;
+
+        if (scaled / powers[k] != magnitude)
+            continue;
+        count = unsigned_digits((uint64_t) scaled, digits);
+        while (count <= k)
+            digits[sizeof digits - ++count] = '0';
+        if (signbit(value))
+            davy_buffer_append(out, "-", 1);
+        davy_buffer_append(out, digits + sizeof digits - count, count - k);
+        if (k > 0) {
+            davy_buffer_append(out, ".", 1);
+            davy_buffer_append(out, digits + sizeof digits - k, k);
+        }
+        return true;
+    }
+    return false;
+}
+
+void davy_json_digits(davy_buffer *out, double value)
+{
+    char text[NUMBER_MAX];
+
+    if (!isfinite(value)) {
+        davy_buffer_append_text(out, "null");
+        return;
+    }
+    if (write_decimal(out, value))
+        return;
+    for (int digits = 15; digits <= 17; digits++) {
+        (void) snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    davy_buffer_append_text(out, text);
+}
+
+void davy_json_number(davy_buffer *out, const char *key, double value)
+{
+    begin(out, key);
+    davy_json_digits(out, value);
+}
+
+void davy_json_integer(davy_buffer *out, const char *key, int64_t value)
+{
+    begin(out, key);
+    davy_json_integer_digits(out, value);
+}
+
+void davy_json_unsigned(davy_buffer *out, const char *key, uint64_t value)
+{
+    char digits[NUMBER_MAX];
+    size_t count = unsigned_digits(value, digits);
+
+    begin(out, key);
+    davy_buffer_append(out, digits + sizeof digits - count, count);
+}
+
+void davy_json_boolean(davy_buffer *out, const char *key, bool value)
+{
+    begin(out, key);
+    davy_buffer_append_text(out, value ? "true" : "false");
+}
+
+void davy_json_null(davy_buffer *out, const char *key)
+{
+    begin(out, key);
+    davy_buffer_append_text(out, "null");
+}
+
+void davy_json_time(davy_buffer *out, const char *key, int64_t time_ns)
+{
+    char text[DAVY_TIMESTAMP_MAX];
+
+    if (time_ns == 0) {
+        davy_json_null(out, key);
+        return;
+    }
+    davy_timestamp_format(time_ns, 3, text);
+    davy_json_text(out, key, text);
+}
+
+void davy_json_raw(davy_buffer *out, const char *key, const char *json)
+{
+    begin(out, key);
+    davy_buffer_append_text(out, json ? json : "null");
+}
+
+static void write_members(davy_buffer *out, const json_t *value)
+{
+    const char *key;
+    json_t *member;
+    size_t index;
+
+    if (json_is_object(value)) {
+        json_object_foreach((json_t *) value, key, member) davy_json_tree(out, key, member);
+        davy_json_object_end(out);
+    } else {
+        json_array_foreach(value, index, member) davy_json_tree(out, NULL, member);
+        davy_json_array_end(out);
+    }
+}
+
+void davy_json_tree(davy_buffer *out, const char *key, const json_t *value)
+{
+    switch (value ? json_typeof(value) : JSON_NULL) {
+    case JSON_OBJECT:
+        davy_json_object(out, key);
+        write_members(out, value);
+        break;
+    case JSON_ARRAY:
+        davy_json_array(out, key);
+        write_members(out, value);
+        break;
+    case JSON_STRING:
+        davy_json_text(out, key, json_string_value(value));
+        break;
+    case JSON_INTEGER:
+        davy_json_integer(out, key, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        davy_json_number(out, key, json_real_value(value));
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        davy_json_boolean(out, key, json_is_true(value));
+        break;
+    case JSON_NULL:
+        davy_json_null(out, key);
+        break;
+    }
+}
+
+/* The parser recurses once per level: look at the depth before it does. */
+static bool depth_is_fine(const char *bytes, size_t length)
+{
+    size_t depth = 0;
+    bool in_text = false;
+
+    for (size_t i = 0; i < length; i++) {
+        if (in_text) {
+            if (bytes[i] == '\\')
+                i++;
+            else if (bytes[i] == '"')
+                in_text = false;
+        } else if (bytes[i] == '"') {
+            in_text = true;
+        } else if (bytes[i] == '{' || bytes[i] == '[') {
+            if (++depth > DAVY_HTTP_JSON_DEPTH_MAX)
+                return false;
+        } else if ((bytes[i] == '}' || bytes[i] == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return true;
+}
+
+static const davy_json_field *field_find(const davy_json_field *fields, size_t count,
+                                         const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+static davy_status check_fields(json_t *object, const davy_json_field *fields, size_t count)
+{
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(object))
+        return davy_fail(DAVY_ERR_INVALID, "the body is not a JSON object");
+    json_object_foreach(object, key, value)
+    {
+        const davy_json_field *field = field_find(fields, count, key);
+
+        if (!field)
+            return davy_fail(DAVY_ERR_INVALID, "the body has an unknown key '%.64s'", key);
+        if (!json_is_string(value))
+            return davy_fail(DAVY_ERR_INVALID, "'%s' is not a text", key);
+        if (json_string_length(value) > field->length_max)
+            return davy_fail(DAVY_ERR_INVALID, "'%s' is longer than %zu bytes", key,
+                             field->length_max);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].required && !json_object_get(object, fields[i].name))
+            return davy_fail(DAVY_ERR_INVALID, "the body needs '%s'", fields[i].name);
+    return DAVY_OK;
+}
+
+davy_status davy_json_read(const char *bytes, size_t length, const davy_json_field *fields,
+                           size_t count, json_t **out)
+{
+    json_error_t error;
+    json_t *object;
+    davy_status status;
+
+    if (!depth_is_fine(bytes, length))
+        return davy_fail(DAVY_ERR_INVALID, "the body is nested deeper than %d levels",
+                         DAVY_HTTP_JSON_DEPTH_MAX);
+    object =
+        length == 0 ? json_object() : json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+    if (!object && length == 0)
+        return davy_fail(DAVY_ERR_NOMEM, "a JSON body");
+    if (!object)
+        return davy_fail(DAVY_ERR_INVALID, "the body is not JSON: line %d column %d: %s",
+                         error.line, error.column, error.text);
+    status = check_fields(object, fields, count);
+    if (status == DAVY_OK)
+        *out = object;
+    else
+        json_decref(object);
+    return status;
+}
+
+const char *davy_json_get(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}

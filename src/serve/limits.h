@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <stddef.h>
+
+/**
+ * @file
+ * Limits of the server, each with its reason. Every byte that comes from outside meets one of them.
+ *
+ * Stage: serve.
+ */
+
+/* -- One connection ---------------------------------------------------------------------------- */
+
+/** Memory of a connection before its request is authorised: request line, headers and the read
+ * buffer. Browsers and Telegraf stay under 8 KiB; together with the socket's own it holds an
+ * unknown peer below 64 KiB. */
+#define DAVY_HTTP_CONNECTION_MEMORY ((size_t) 32 * 1024)
+
+/** Bytes of a request target, path and query; a long list of signals fits. */
+#define DAVY_HTTP_TARGET_MAX ((size_t) 8 * 1024)
+
+/** Parameters of a query. */
+#define DAVY_HTTP_PARAMETERS_MAX 16
+
+/** From connect, or from the end of the last answer, to the end of the next headers. A client that
+ * sends one byte a second stays below any idle time-out, so this is a total. It is also how long a
+ * connection may rest between requests. */
+#define DAVY_HTTP_HEADER_DEADLINE_MS 15000
+
+/** A body has this long, plus the time its bytes take at the slowest rate that is served. */
+#define DAVY_HTTP_BODY_DEADLINE_MS 20000
+
+/** An answer has this long, plus its bytes at the slowest rate. Event streams have no end. */
+#define DAVY_HTTP_ANSWER_DEADLINE_MS 30000
+
+/** Slowest rate of bodies and answers: a modem of 1998. */
+#define DAVY_HTTP_RATE_MIN_BYTES_PER_S 4096
+
+/** Without a byte either way for so long, MHD closes by itself. */
+#define DAVY_HTTP_IDLE_S 15
+
+/** Connections in all (less when the process may not open so many files), and from one address: a
+ * gateway with a dozen programs stays far below, a flood from one host leaves room for others. */
+#define DAVY_HTTP_CONNECTIONS_MAX             2048
+#define DAVY_HTTP_CONNECTIONS_PER_ADDRESS_MAX 100
+
+/* -- Bodies -------------------------------------------------------------------------------------
+ */
+
+/** A batch of line protocol, also after gzip: about 500,000 points. */
+#define DAVY_HTTP_WRITE_MAX ((size_t) 32 * 1024 * 1024)
+
+/** JSON of an action: a comment and a duration. */
+#define DAVY_HTTP_JSON_MAX ((size_t) 16 * 1024)
+
+/** Nesting of a JSON body; our own have one level. */
+#define DAVY_HTTP_JSON_DEPTH_MAX 8
+
+/** Bodies of all requests together; past it the answer is 503 with Retry-After. */
+#define DAVY_HTTP_BODIES_MAX ((size_t) 256 * 1024 * 1024)
+
+/** A refused request's body is read and forgotten up to this, so that its sender sees the answer
+ * and not a reset; beyond it the connection is closed. */
+#define DAVY_HTTP_DISCARD_MAX ((size_t) 1024 * 1024)
+
+/** The same for a body without a declared length that grew past its limit. */
+#define DAVY_HTTP_DISCARD_CHUNKED_MAX ((size_t) 64 * 1024 * 1024)
+
+/* -- Work ---------------------------------------------------------------------------------------
+ */
+
+/** Threads that wait for the disk of ingest (they share syncs), and threads for all else. */
+#define DAVY_HTTP_WRITERS 16
+#define DAVY_HTTP_READERS 6
+
+/** Requests that wait for a thread; past it the answer is 503 with Retry-After. */
+#define DAVY_HTTP_QUEUE_MAX 512
+
+/** Event loops; they parse and copy, and never wait. */
+#define DAVY_HTTP_LOOPS 2
+
+/** Bytes that a streamed answer prepares at a time. */
+#define DAVY_HTTP_STREAM_CHUNK ((size_t) 128 * 1024)
+
+/* -- Denied attempts ----------------------------------------------------------------------------
+ */
+
+/** Wrong keys that one address may present in a minute before it is told 429. A right key is taken
+ * all the time, also from that address: its neighbour behind the same gateway may have an alarm to
+ * acknowledge, and a key of 256 bits cannot be guessed. */
+#define DAVY_HTTP_WRONG_KEYS_PER_MINUTE 5
+
+/** Denied attempts of one address that are each an audit record of their own in a minute; the rest
+ * is one record with their number, so that nobody can fill the disk from outside. */
+#define DAVY_HTTP_DENIALS_RECORDED_PER_MINUTE 20
+
+/** Addresses that are remembered; when full, the one that was quiet longest makes room. */
+#define DAVY_HTTP_ADDRESSES_MAX 1024
+
+/* -- Event streams ------------------------------------------------------------------------------
+ */
+
+/** Streams at a time, each a console page. */
+#define DAVY_HTTP_STREAMS_MAX 64
+
+/** Events kept for streams that lag, by number and by bytes; past it a stream is told its gap. */
+#define DAVY_HTTP_EVENTS_MAX      1024
+#define DAVY_HTTP_EVENT_BYTES_MAX ((size_t) 4 * 1024 * 1024)
+
+/** A comment line at this interval keeps proxies from closing and finds clients that are gone. */
+#define DAVY_HTTP_HEARTBEAT_MS 15000
+
+/* -- Answers ------------------------------------------------------------------------------------
+ */
+
+/** Transitions of one answer of the alarm history: by default, and at most. */
+#define DAVY_HTTP_HISTORY_DEFAULT 1000
+#define DAVY_HTTP_HISTORY_MAX     10000
+
+/** At stopping, what runs has this long to be answered. */
+#define DAVY_HTTP_STOP_MS 3000

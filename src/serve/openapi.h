@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * @file
+ * The OpenAPI 3.1 description, written from the table of routes and the table of schemas.
+ *
+ * Stage: serve. Source: OpenAPI Specification 3.1.0; its schemas are JSON Schema 2020-12.
+ */
+
+/** A property. Types: "string", "number", "integer", "boolean", "time", "object", the name of a
+ * schema, and any of these with "[]" behind it. */
+typedef struct davy_schema_field {
+    const char *name;
+    const char *type;
+    const char *about; /* NULL where the name says it */
+    bool nullable;
+    bool optional; /* may be absent */
+} davy_schema_field;
+
+typedef struct davy_schema {
+    const char *name;
+    const davy_schema_field *fields;
+    size_t count;
+} davy_schema;
+
+/** Every object of the API. */
+extern const davy_schema davy_schemas[];
+extern const size_t davy_schema_count;
+
+/** Write the description into an empty buffer. */
+DAVY_MUST_CHECK davy_status davy_openapi_write(davy_buffer *out);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "serve/call.h"
+
+/**
+ * @file
+ * Routes: one constant table of what the server answers, who may ask, and how it is described.
+ *
+ * Stage: serve. The table at the end of routes.c is the only list: the router matches it, OpenAPI
+ * is written from it, and the tests take their matrix from it. What is not in it is denied.
+ */
+
+/** How a body is read. */
+typedef enum davy_body_kind {
+    DAVY_BODY_NONE,
+    DAVY_BODY_JSON, /* an object of texts, at most DAVY_HTTP_JSON_MAX */
+    DAVY_BODY_LINES /* line protocol, gzip welcome, at most DAVY_HTTP_WRITE_MAX */
+} davy_body_kind;
+
+/** Which threads run it. */
+typedef enum davy_lane {
+    DAVY_LANE_READ,
+    DAVY_LANE_WRITE, /* waits for the disk of ingest */
+    DAVY_LANE_NONE   /* the event loop itself: it never waits */
+} davy_lane;
+
+/** A parameter of the query, for the router (others are refused) and OpenAPI. */
+typedef struct davy_route_parameter {
+    const char *name;
+    bool required;
+    const char *about;
+} davy_route_parameter;
+
+#define DAVY_ROUTE_PARAMETERS_MAX 8
+
+typedef struct davy_route {
+    const char *method; /* GET answers HEAD too */
+    const char *path;   /* "/api/v1/alarms/{id}"; literal rows stand before templates */
+    davy_role role;     /* least role; DAVY_ROLE_NONE: no key needed */
+    davy_body_kind body;
+    davy_lane lane;
+    davy_status (*handle)(davy_call *call);
+    const char *summary;    /* one line for OpenAPI */
+    const char *takes;      /* schema of a JSON body; NULL for none */
+    const char *gives;      /* schema of the 200 answer, or its media type when it has a '/' */
+    unsigned code;          /* of success: 200, 201 or 204 */
+    bool lenient;           /* leaves unknown query parameters aside, as InfluxDB does */
+    const char *more_codes; /* other answers beyond 400, 401, 403: "404 409" */
+    davy_route_parameter parameters[DAVY_ROUTE_PARAMETERS_MAX]; /* ends at a NULL name */
+} davy_route;
+
+extern const davy_route davy_routes[];
+extern const size_t davy_route_count;
+
+typedef struct davy_route_match {
+    const davy_route *route; /* NULL: no such path, or not with this method */
+    const char *id;          /* of the template; borrowed from the target */
+    char allow[64];          /* methods of the path, "GET, HEAD"; "" when there is no such path */
+    bool console;            /* a path of the console's files */
+} davy_route_match;
+
+/** Find the route of a method and a target. */
+void davy_route_find(const char *method, const davy_target *target, davy_route_match *match);
+
+/** Bytes that the body of a route may have. */
+size_t davy_route_body_max(const davy_route *route);
+
+/** True when the query has only parameters that the route knows, and all it needs; else why not
+ * is davy_error(). */
+DAVY_MUST_CHECK davy_status davy_route_check_query(const davy_route *route,
+                                                   const davy_target *target);

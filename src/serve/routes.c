@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/handlers.h"
+#include "serve/route.h"
+
+#define FROM                                                             \
+    {                                                                    \
+        "from", true, "begin: RFC 3339, integer nanoseconds, or seconds" \
+    }
+#define TO                                         \
+    {                                              \
+        "to", true, "end, not included: like from" \
+    }
+
+/* An action on an alarm: one row each, alike in all but name, role and words. */
+#define ALARM_ACTION(name, least, text)                                                         \
+    {                                                                                           \
+        .method = "POST", .path = "/api/v1/alarms/{id}/" name, .role = (least),                 \
+        .body = DAVY_BODY_JSON, .handle = davy_handle_alarm_action, .summary = (text),          \
+        .takes = "AlarmAction", .gives = "Alarm", .code = 200, .more_codes = "404 409 413 415", \
+    }
+
+#define READ(route_path, handler, text, schema)                                           \
+    .method = "GET", .path = (route_path), .role = DAVY_ROLE_VIEWER, .handle = (handler), \
+    .summary = (text), .gives = (schema), .code = 200
+
+const davy_route davy_routes[] = {
+    {
+        .method = "GET",
+        .path = "/health/live",
+        .lane = DAVY_LANE_NONE,
+        .handle = davy_handle_live,
+        .summary = "The process answers",
+        .gives = "Health",
+        .code = 200,
+    },
+    {
+        .method = "GET",
+        .path = "/health/ready",
+        .handle = davy_handle_ready,
+        .summary = "Samples are kept and watched; 503 with the reason when not",
+        .gives = "Health",
+        .code = 200,
+        .more_codes = "503",
+    },
+    {READ("/metrics", davy_handle_metrics, "Figures for Prometheus", "text/plain")},
+    {READ("/api/openapi.json", davy_handle_openapi, "This description", "application/json")},
+    {READ("/api/v1/me", davy_handle_me, "Who the key belongs to", "Me")},
+    {READ("/api/v1/sites", davy_handle_sites, "The site", "Sites")},
+    {READ("/api/v1/assets", davy_handle_assets, "Assets with their worst alarm", "Assets")},
+    {
+        READ("/api/v1/signals", davy_handle_signals,
+             "Signals with limits and newest value; scores of detectors too", "Signals"),
+        .parameters = {{"pattern", false, "paths, with * and **, separated by commas"}},
+    },
+    {READ("/api/v1/sources", davy_handle_sources, "Sources and how they do", "Sources")},
+    {
+        READ("/api/v1/samples", davy_handle_samples,
+             "Samples of signals: raw, or summarised by step or pixels", "Samples"),
+        .more_codes = "404 503",
+        .parameters = {{"signals", true, "paths, with * and **, separated by commas"},
+                       FROM,
+                       TO,
+                       {"step", false, "length of a step, for example 10s"},
+                       {"pixels", false, "most steps; in place of step"}},
+    },
+    {READ("/api/v1/detectors", davy_handle_detectors, "Detectors and how they do", "Detectors")},
+    {
+        READ("/api/v1/detectors/{name}", davy_handle_detector,
+             "One detector with the contributions of its latest row", "DetectorDetail"),
+        .more_codes = "404",
+    },
+    {
+        READ("/api/v1/alarms", davy_handle_alarms,
+             "Alarms; those that stand when no state is given", "Alarms"),
+        .parameters = {{"state", false, "standing, active, shelved or all"}},
+    },
+    {
+        READ("/api/v1/alarms/history", davy_handle_alarm_history,
+             "Transitions of alarms, the newest of the time in order", "Transitions"),
+        .parameters = {FROM,
+                       TO,
+                       {"signal", false, "path of one signal"},
+                       {"limit", false, "most transitions, 1000 when not given"}},
+    },
+    {
+        READ("/api/v1/alarms/{id}", davy_handle_alarm, "One alarm", "Alarm"),
+        .more_codes = "404",
+    },
+    ALARM_ACTION("acknowledge", DAVY_ROLE_OPERATOR, "I have seen it"),
+    ALARM_ACTION("comment", DAVY_ROLE_OPERATOR, "Add a comment"),
+    ALARM_ACTION("shelve", DAVY_ROLE_OPERATOR, "Set aside for a time"),
+    ALARM_ACTION("unshelve", DAVY_ROLE_OPERATOR, "Bring back before the time is over"),
+    ALARM_ACTION("out-of-service", DAVY_ROLE_ENGINEER, "Take out of service until returned"),
+    ALARM_ACTION("return-to-service", DAVY_ROLE_ENGINEER, "Return to service"),
+    {
+        READ("/api/v1/events", davy_handle_events,
+             "Live events: alarm, score, source, gap (Server-sent events)", "text/event-stream"),
+        .more_codes = "503",
+    },
+    {
+        .method = "GET",
+        .path = "/api/v1/keys",
+        .role = DAVY_ROLE_ADMIN,
+        .handle = davy_handle_keys,
+        .summary = "Keys, without their secrets",
+        .gives = "Keys",
+        .code = 200,
+    },
+    {
+        .method = "POST",
+        .path = "/api/v1/keys",
+        .role = DAVY_ROLE_ADMIN,
+        .body = DAVY_BODY_JSON,
+        .handle = davy_handle_key_create,
+        .summary = "Make a key; its text is in this answer and never again",
+        .takes = "NewKey",
+        .gives = "CreatedKey",
+        .code = 201,
+        .more_codes = "409 413 415",
+    },
+    {
+        .method = "DELETE",
+        .path = "/api/v1/keys/{name}",
+        .role = DAVY_ROLE_ADMIN,
+        .handle = davy_handle_key_revoke,
+        .summary = "Revoke a key",
+        .code = 204,
+        .more_codes = "404 409",
+    },
+    {
+        .method = "POST",
+        .path = "/api/v2/write",
+        .role = DAVY_ROLE_OPERATOR,
+        .body = DAVY_BODY_LINES,
+        .lane = DAVY_LANE_WRITE,
+        .handle = davy_handle_write,
+        .summary = "Samples in line protocol, plain or gzip; answered after the sync",
+        .takes = "text/plain",
+        .code = 204,
+        .lenient = true,
+        .more_codes = "413 415 503 507",
+        .parameters = {{"precision", false, "unit of the times: ns, us, ms or s"},
+                       {"bucket", false, "left aside"},
+                       {"org", false, "left aside"}},
+    },
+};
+
+const size_t davy_route_count = DAVY_ARRAY_LENGTH(davy_routes);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/openapi.h"
+
+#define REQUIRED false, false
+#define NULLABLE true, false
+#define OPTIONAL false, true
+
+static const davy_schema_field problem[] = {
+    {"type", "string", NULL, REQUIRED},
+    {"title", "string", NULL, REQUIRED},
+    {"status", "integer", NULL, REQUIRED},
+    {"detail", "string", "what was wrong and what to do", REQUIRED},
+    {"code", "string", "of a write, as InfluxDB says it", OPTIONAL},
+    {"message", "string", "of a write, as InfluxDB says it", OPTIONAL},
+    {"line", "integer", "of a write that was refused whole", OPTIONAL},
+    {"refused", "integer", "fields of a write that was kept in part", OPTIONAL},
+    {"kept", "integer", "fields of a write that was kept in part", OPTIONAL},
+    {"refusals", "Refusal[]", "the first 20 of them", OPTIONAL},
+};
+static const davy_schema_field refusal[] = {
+    {"line", "integer", NULL, REQUIRED},
+    {"reason", "string", NULL, REQUIRED},
+};
+static const davy_schema_field health[] = {
+    {"status", "string", "ok or not ready", REQUIRED},
+    {"reason", "string", NULL, OPTIONAL},
+};
+static const davy_schema_field me[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"role", "string", "viewer, operator, engineer or admin", REQUIRED},
+    {"version", "string", NULL, REQUIRED},
+};
+static const davy_schema_field sites[] = {{"sites", "Site[]", NULL, REQUIRED}};
+static const davy_schema_field site[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"title", "string", NULL, REQUIRED},
+    {"location", "number[]", "latitude, longitude", NULLABLE},
+    {"timezone", "string", "IANA name", REQUIRED},
+    {"now", "time", NULL, REQUIRED},
+};
+static const davy_schema_field assets[] = {{"assets", "Asset[]", NULL, REQUIRED}};
+static const davy_schema_field asset[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"kind", "string", NULL, NULLABLE},
+    {"title", "string", NULL, REQUIRED},
+    {"at", "number[]", "metres east and north of the site's origin", NULLABLE},
+    {"holds", "Inventory", NULL, NULLABLE},
+    {"signals", "string[]", NULL, REQUIRED},
+    {"alarm", "AssetAlarm", "the worst that stands", NULLABLE},
+};
+static const davy_schema_field inventory[] = {
+    {"chemical", "string", NULL, REQUIRED},
+    {"amount_kg", "number", NULL, REQUIRED},
+};
+static const davy_schema_field asset_alarm[] = {
+    {"priority", "string", NULL, REQUIRED},
+    {"state", "string", NULL, REQUIRED},
+    {"count", "integer", "of all that stand", REQUIRED},
+};
+static const davy_schema_field signals[] = {{"signals", "Signal[]", NULL, REQUIRED}};
+static const davy_schema_field signal[] = {
+    {"signal", "string", "path asset/name", REQUIRED},
+    {"asset", "string", NULL, NULLABLE},
+    {"detector", "string", "whose score it is", NULLABLE},
+    {"name", "string", NULL, REQUIRED},
+    {"title", "string", NULL, REQUIRED},
+    {"unit", "string", "UCUM", REQUIRED},
+    {"range", "number[]", "of the instrument", NULLABLE},
+    {"limits", "Limits", NULL, REQUIRED},
+    {"priority", "string", NULL, REQUIRED},
+    {"source", "string", NULL, NULLABLE},
+    {"deadline", "string", "silence that is an alarm", NULLABLE},
+    {"latest", "Latest", NULL, NULLABLE},
+};
+static const davy_schema_field limits[] = {
+    {"lolo", "number", NULL, NULLABLE},
+    {"lo", "number", NULL, NULLABLE},
+    {"hi", "number", NULL, NULLABLE},
+    {"hihi", "number", NULL, NULLABLE},
+};
+static const davy_schema_field latest[] = {
+    {"time", "time", NULL, REQUIRED},
+    {"value", "number", NULL, NULLABLE},
+    {"quality", "string", "good, uncertain or bad", REQUIRED},
+};
+static const davy_schema_field sources[] = {{"sources", "Source[]", NULL, REQUIRED}};
+static const davy_schema_field source[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"kind", "string", NULL, REQUIRED},
+    {"address", "string", NULL, NULLABLE},
+    {"state", "string", "connecting, running, lost or finished", REQUIRED},
+    {"message", "string", "why it is lost", REQUIRED},
+    {"since", "time", NULL, NULLABLE},
+    {"samples", "integer", NULL, REQUIRED},
+    {"failures", "integer", NULL, REQUIRED},
+};
+static const davy_schema_field samples[] = {{"signals", "Series[]", NULL, REQUIRED}};
+static const davy_schema_field series[] = {
+    {"signal", "string", NULL, REQUIRED},
+    {"unit", "string", NULL, REQUIRED},
+    {"step", "integer", "nanoseconds; with step or pixels, as all below", OPTIONAL},
+    {"times", "integer[]", "nanoseconds UTC since 1970", REQUIRED},
+    {"values", "number?[]", "with step: means of the samples that are not bad", REQUIRED},
+    {"quality", "integer[]", "0 good, 1 uncertain or partly bad, 2 bad", REQUIRED},
+    {"min", "number?[]", NULL, OPTIONAL},
+    {"max", "number?[]", NULL, OPTIONAL},
+    {"first", "number?[]", NULL, OPTIONAL},
+    {"last", "number?[]", NULL, OPTIONAL},
+    {"count", "integer[]", "samples that are not bad", OPTIONAL},
+    {"bad", "integer[]", "samples that are bad", OPTIONAL},
+};
+static const davy_schema_field detectors[] = {{"detectors", "Detector[]", NULL, REQUIRED}};
+#define DETECTOR_FIELDS                                                                         \
+    {"name", "string", NULL, REQUIRED}, {"model", "string", NULL, REQUIRED},                    \
+        {"version", "integer", NULL, NULLABLE}, {"kind", "string", NULL, NULLABLE},             \
+        {"signals", "string[]", NULL, REQUIRED}, {"priority", "string", NULL, REQUIRED},        \
+        {"state", "string", "normal, alarm, abstain or unavailable", REQUIRED},                 \
+        {"score", "number", "1 is the limit", NULLABLE}, {"message", "string", NULL, REQUIRED}, \
+        {"time", "time", NULL, NULLABLE}, {"rows", "integer", NULL, REQUIRED},                  \
+        {"abstained", "integer", NULL, REQUIRED},                                               \
+        {"budget_per_day", "number", "false alarms asked for", NULLABLE},                       \
+        {"promise_per_day", "number", "false alarms promised", NULLABLE},                       \
+        {"trained", "time", NULL, NULLABLE},                                                    \
+    {                                                                                           \
+        "model_hash", "string", NULL, NULLABLE                                                  \
+    }
+static const davy_schema_field detector[] = {DETECTOR_FIELDS};
+static const davy_schema_field detector_detail[] = {
+    DETECTOR_FIELDS,
+    {"contributions", "Cause[]", "of the latest row, largest first", REQUIRED},
+};
+static const davy_schema_field cause[] = {
+    {"signal", "string", NULL, REQUIRED},
+    {"contribution", "number", "share of the score", REQUIRED},
+    {"value", "number", NULL, NULLABLE},
+    {"expected", "number", "by the model", NULLABLE},
+};
+static const davy_schema_field alarms[] = {{"alarms", "Alarm[]", NULL, REQUIRED}};
+static const davy_schema_field alarm[] = {
+    {"id", "integer", NULL, REQUIRED},
+    {"key", "string", "name of the condition, kept over restarts", REQUIRED},
+    {"kind", "string", "hihi, hi, lo, lolo, rate, stuck, model, silence, source, ...", REQUIRED},
+    {"signal", "string", "the one of the three that applies", OPTIONAL},
+    {"detector", "string", NULL, OPTIONAL},
+    {"source", "string", NULL, OPTIONAL},
+    {"asset", "string", NULL, NULLABLE},
+    {"state", "string", "as IEC 62682", REQUIRED},
+    {"active", "boolean", "the condition holds now", REQUIRED},
+    {"acknowledged", "boolean", NULL, REQUIRED},
+    {"priority", "string", "low, medium, high or critical", REQUIRED},
+    {"since", "time", NULL, NULLABLE},
+    {"changed", "time", NULL, NULLABLE},
+    {"shelved_until", "time", NULL, NULLABLE},
+    {"occurrences", "integer", NULL, REQUIRED},
+    {"comment", "string", NULL, NULLABLE},
+    {"by", "string", NULL, NULLABLE},
+    {"reason", "Reason", NULL, NULLABLE},
+};
+static const davy_schema_field reason[] = {
+    {"text", "string", NULL, REQUIRED},        {"value", "number", NULL, OPTIONAL},
+    {"limit", "number", NULL, OPTIONAL},       {"unit", "string", NULL, OPTIONAL},
+    {"model", "string", NULL, OPTIONAL},       {"model_hash", "string", NULL, OPTIONAL},
+    {"window", "string[]", "times", OPTIONAL}, {"causes", "Cause[]", NULL, OPTIONAL},
+};
+static const davy_schema_field alarm_action[] = {
+    {"comment", "string", "needed to comment and to take out of service", OPTIONAL},
+    {"duration", "string", "to shelve, for example 30min", OPTIONAL},
+};
+static const davy_schema_field transitions[] = {{"transitions", "Transition[]", NULL, REQUIRED}};
+static const davy_schema_field transition[] = {
+    {"sequence", "integer", NULL, REQUIRED},
+    {"time", "time", NULL, REQUIRED},
+    {"id", "integer", "of the alarm", REQUIRED},
+    {"key", "string", NULL, REQUIRED},
+    {"signal", "string", NULL, OPTIONAL},
+    {"detector", "string", NULL, OPTIONAL},
+    {"source", "string", NULL, OPTIONAL},
+    {"asset", "string", NULL, NULLABLE},
+    {"transition", "string", "raised, returned, acknowledged, shelved, ...", REQUIRED},
+    {"state", "string", NULL, REQUIRED},
+    {"priority", "string", NULL, REQUIRED},
+    {"text", "string", NULL, NULLABLE},
+    {"by", "string", NULL, NULLABLE},
+    {"comment", "string", NULL, NULLABLE},
+};
+static const davy_schema_field keys[] = {{"keys", "Key[]", NULL, REQUIRED}};
+static const davy_schema_field key[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"role", "string", NULL, REQUIRED},
+    {"created", "time", NULL, NULLABLE},
+};
+static const davy_schema_field new_key[] = {
+    {"name", "string", "letters, digits, '-', '_' and '.'", REQUIRED},
+    {"role", "string", "viewer, operator, engineer or admin", REQUIRED},
+};
+static const davy_schema_field created_key[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"role", "string", NULL, REQUIRED},
+    {"key", "string", "shown once", REQUIRED},
+};
+
+#define SCHEMA(name, fields)                    \
+    {                                           \
+        name, fields, DAVY_ARRAY_LENGTH(fields) \
+    }
+
+const davy_schema davy_schemas[] = {
+    SCHEMA("Problem", problem),
+    SCHEMA("Refusal", refusal),
+    SCHEMA("Health", health),
+    SCHEMA("Me", me),
+    SCHEMA("Sites", sites),
+    SCHEMA("Site", site),
+    SCHEMA("Assets", assets),
+    SCHEMA("Asset", asset),
+    SCHEMA("Inventory", inventory),
+    SCHEMA("AssetAlarm", asset_alarm),
+    SCHEMA("Signals", signals),
+    SCHEMA("Signal", signal),
+    SCHEMA("Limits", limits),
+    SCHEMA("Latest", latest),
+    SCHEMA("Sources", sources),
+    SCHEMA("Source", source),
+    SCHEMA("Samples", samples),
+    SCHEMA("Series", series),
+    SCHEMA("Detectors", detectors),
+    SCHEMA("Detector", detector),
+    SCHEMA("DetectorDetail", detector_detail),
+    SCHEMA("Cause", cause),
+    SCHEMA("Alarms", alarms),
+    SCHEMA("Alarm", alarm),
+    SCHEMA("Reason", reason),
+    SCHEMA("AlarmAction", alarm_action),
+    SCHEMA("Transitions", transitions),
+    SCHEMA("Transition", transition),
+    SCHEMA("Keys", keys),
+    SCHEMA("Key", key),
+    SCHEMA("NewKey", new_key),
+    SCHEMA("CreatedKey", created_key),
+};
+
+const size_t davy_schema_count = DAVY_ARRAY_LENGTH(davy_schemas);

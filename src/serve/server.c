@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/server.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "serve/http.h"
+#include "serve/limits.h"
+#include "serve/openapi.h"
+
+#define BACKLOG      256
+#define TICK_NS      (250 * DAVY_NS_PER_MS) /* of deadlines */
+#define HOUSEWORK_NS DAVY_NS_PER_S          /* of keys and denied attempts */
+
+/* -- Listening ----------------------------------------------------------------------------------
+ */
+
+/* "127.0.0.1:8080" or "[::1]:0" into host and port. */
+static davy_status split_listen(const char *listen, char host[64], char port[8])
+{
+    const char *colon = strrchr(listen, ':');
+    const char *begin = listen, *end = colon;
+
+    if (colon && begin[0] == '[') {
+        begin++;
+        end = strchr(begin, ']');
+        if (end && end + 1 != colon)
+            end = NULL;
+    }
+    if (!colon || !end || end == begin || (size_t) (end - begin) >= 64 || strlen(colon + 1) >= 8 ||
+        colon[1] == '\0')
+        return davy_fail(DAVY_ERR_INVALID, "'%s' is not HOST:PORT", listen);
+    (void) snprintf(host, 64, "%.*s", (int) (end - begin), begin);
+    (void) snprintf(port, 8, "%s", colon + 1);
+    return DAVY_OK;
+}
+
+static int listen_on(const struct addrinfo *address)
+{
+    int on = 1;
+    int listener =
+        socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+
+    if (listener < 0)
+        return -1;
+    (void) setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(listener, address->ai_addr, address->ai_addrlen) == 0 &&
+        listen(listener, BACKLOG) == 0)
+        return listener;
+    close(listener);
+    return -1;
+}
+
+static void name_socket(int listener, char text[64])
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    char host[48] = "", port[8] = "";
+
+    if (getsockname(listener, (struct sockaddr *) &address, &length) == 0)
+        (void) getnameinfo((struct sockaddr *) &address, length, host, sizeof host, port,
+                           sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+    (void) snprintf(text, 64, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+static davy_status open_socket(davy_server *server, const char *listen)
+{
+    struct addrinfo wish = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    char host[64], port[8];
+    davy_status status = split_listen(listen, host, port);
+    int error;
+
+    if (status != DAVY_OK)
+        return status;
+    error = getaddrinfo(host, port, &wish, &found);
+    if (error != 0)
+        return davy_fail(DAVY_ERR_INVALID, "cannot listen on '%s': %s", listen,
+                         gai_strerror(error));
+    for (const struct addrinfo *at = found; at && server->socket < 0; at = at->ai_next)
+        server->socket = listen_on(at);
+    error = errno;
+    freeaddrinfo(found);
+    errno = error;
+    if (server->socket < 0)
+        return davy_fail(DAVY_ERR_IO, "cannot listen on '%s'", listen);
+    name_socket(server->socket, server->address);
+    return DAVY_OK;
+}
+
+/* -- Time -----------------------------------------------------------------------------------------
+ */
+
+static void record_more(void *context, const char *address, uint64_t more)
+{
+    davy_server *server = context;
+    davy_call call = {.system = &server->system};
+    char count[48];
+
+    (void) snprintf(call.address, sizeof call.address, "%s", address);
+    (void) snprintf(count, sizeof count, "{\"attempts\":%llu}", (unsigned long long) more);
+    if (davy_call_audit(&call, "access", "more attempts", "denied", count) != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "serve", "%llu denied attempts of %s are not in the audit: %s",
+                 (unsigned long long) more, address, davy_error());
+}
+
+/* Keys that were changed beside us, and denied attempts that were not told one by one. */
+static void housework(davy_server *server, bool last)
+{
+    if (davy_keys_refresh(server->system.keys) != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "serve", "keys stay as they were: %s", davy_error());
+    davy_denials_expire(server->denials, davy_monotonic_ns(server->system.clock), last, record_more,
+                        server);
+}
+
+/* Sleep until the next tick; false when the server stops. */
+static bool sleep_tick(davy_server *server)
+{
+    struct timespec until;
+    bool stopping;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += TICK_NS;
+    if (until.tv_nsec >= DAVY_NS_PER_S) {
+        until.tv_sec++;
+        until.tv_nsec -= DAVY_NS_PER_S;
+    }
+    pthread_mutex_lock(&server->guard);
+    while (!server->stopping &&
+           pthread_cond_timedwait(&server->changed, &server->guard, &until) != ETIMEDOUT)
+        continue;
+    stopping = server->stopping;
+    pthread_mutex_unlock(&server->guard);
+    return !stopping;
+}
+
+static void *tick(void *context)
+{
+    davy_server *server = context;
+    int64_t housework_ns = 0, heartbeat_ns = davy_monotonic_ns(davy_clock_system());
+
+    while (sleep_tick(server)) {
+        int64_t now_ns = davy_monotonic_ns(davy_clock_system());
+
+        davy_watch_tick(server->watch);
+        if (now_ns - heartbeat_ns >= DAVY_HTTP_HEARTBEAT_MS * DAVY_NS_PER_MS) {
+            heartbeat_ns = now_ns;
+            davy_events_heartbeat(server->events, server->system.keys);
+        }
+        if (now_ns - housework_ns >= HOUSEWORK_NS) {
+            housework_ns = now_ns;
+            housework(server, false);
+        }
+    }
+    return NULL;
+}
+
+static davy_status start_ticker(davy_server *server)
+{
+    int error = pthread_create(&server->ticker, NULL, tick, server);
+
+    if (error != 0)
+        return davy_fail(DAVY_ERR_NOMEM, "cannot start the server's clock: %s", strerror(error));
+    server->ticking = true;
+    return DAVY_OK;
+}
+
+/* -- Start and stop --------------------------------------------------------------------------- */
+
+static davy_status start_parts(davy_server *server, const davy_server_options *options)
+{
+    davy_status status = davy_events_create(&server->events);
+
+    if (status == DAVY_OK)
+        status = davy_watch_create(&options->limits, &server->watch);
+    if (status == DAVY_OK)
+        status = davy_denials_create(&server->denials);
+    if (status == DAVY_OK)
+        status = davy_metrics_create(&server->metrics);
+    if (status == DAVY_OK)
+        status = davy_openapi_write(&server->openapi);
+    if (status == DAVY_OK)
+        status = davy_workers_start(DAVY_HTTP_READERS, DAVY_HTTP_QUEUE_MAX,
+                                    &server->lanes[DAVY_LANE_READ]);
+    if (status == DAVY_OK)
+        status = davy_workers_start(DAVY_HTTP_WRITERS, DAVY_HTTP_QUEUE_MAX,
+                                    &server->lanes[DAVY_LANE_WRITE]);
+    return status;
+}
+
+static void init_guard(davy_server *server)
+{
+    pthread_condattr_t attributes;
+
+    pthread_mutex_init(&server->guard, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&server->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+davy_status davy_server_start(const davy_server_options *options, const davy_server_system *system,
+                              davy_server **out)
+{
+    davy_server *server = calloc(1, sizeof *server);
+    davy_status status;
+
+    if (!server)
+        return davy_fail(DAVY_ERR_NOMEM, "the HTTP server");
+    init_guard(server);
+    server->system = *system;
+    server->socket = -1;
+    status = open_socket(server, options->listen);
+    if (status == DAVY_OK)
+        status = start_parts(server, options);
+    if (status == DAVY_OK)
+        status = davy_http_start(server);
+    if (status == DAVY_OK)
+        status = start_ticker(server);
+    if (status == DAVY_OK)
+        *out = server;
+    else
+        davy_server_stop(server);
+    return status;
+}
+
+/* Wait until every exchange is over, but not for ever: a slow reader must not hold the stop. */
+static void drain(davy_server *server)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += DAVY_HTTP_STOP_MS / 1000;
+    pthread_mutex_lock(&server->guard);
+    while (server->active > 0 &&
+           pthread_cond_timedwait(&server->changed, &server->guard, &until) != ETIMEDOUT)
+        continue;
+    pthread_mutex_unlock(&server->guard);
+}
+
+/* The order matters: MHD must find no suspended connection. Streams end first, then the workers
+ * finish what they have and take nothing new, so that nothing is suspended again. */
+static void stop_daemon(davy_server *server)
+{
+    (void) MHD_quiesce_daemon(server->daemon);
+    davy_events_stop(server->events);
+    drain(server);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(server->lanes); i++)
+        davy_workers_stop(server->lanes[i]);
+    MHD_stop_daemon(server->daemon);
+}
+
+void davy_server_stop(davy_server *server)
+{
+    if (!server)
+        return;
+    pthread_mutex_lock(&server->guard);
+    server->stopping = true;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->guard);
+    if (server->ticking)
+        pthread_join(server->ticker, NULL);
+    if (server->daemon) {
+        stop_daemon(server);
+        housework(server, true);
+    }
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(server->lanes); i++) {
+        if (server->lanes[i])
+            davy_workers_stop(server->lanes[i]);
+        davy_workers_destroy(server->lanes[i]);
+    }
+    if (server->socket >= 0)
+        close(server->socket);
+    davy_buffer_clear(&server->openapi);
+    davy_metrics_destroy(server->metrics);
+    davy_denials_destroy(server->denials);
+    davy_watch_destroy(server->watch);
+    davy_events_destroy(server->events);
+    pthread_cond_destroy(&server->changed);
+    pthread_mutex_destroy(&server->guard);
+    free(server);
+}
+
+const char *davy_server_address(const davy_server *server)
+{
+    return server->address;
+}
+
+void davy_server_publish(davy_server *server, const char *event, const char *json)
+{
+    davy_events_publish(server->events, event, json);
+}
