@@ -6,23 +6,29 @@
  * @file
  * The state machine of an alarm: one table of states and events.
  *
- * Stage: alarm. A row is a state by its letter in ISA-18.2-2009, a column an event:
+ * Stage: alarm. A row is a state with its letter in ISA-18.2-2009, a column an event (key below):
  *
- *                          begins ends  ends, acknow- reset shelve un-   shelf sup-  un-   out of
- * back in re- latches ledge               shelve ends  press suppr. serv. service moved A normal B
- * .     .     x     x     G     x     .     H     .     I     x     . B unacknowledged        . D
- * E     C     x     G     x     .     H     .     I     x     A C acknowledged          .     A F
- * x     x     G     x     .     H     .     I     x     A D returned              B     .     . A
- * x     G     x     .     H     .     I     x     A E latched, unack.       B     .     .     F x
- * G     x     .     H     .     I     x     A F latched, ack.         B     .     .     x     A G
- * x     .     H     .     I     x     A G shelved               u     u     u     x     x     G e
- * e     H     .     I     x     A H suppressed            u     u     u     x     x     x     x .
- * .     e     I     x     A I out of service        u     u     u     x     x     x     x     . .
- * .     x     e     A
+ *                            beg end lat ack res shl uns tim sup rel out ret rem
+ *     A  normal               B   .   .   x   x   G   x   .   H   .   I   x   .
+ *     B  unacknowledged       .   D   E   C   x   G   x   .   H   .   I   x   A
+ *     C  acknowledged         .   A   F   x   x   G   x   .   H   .   I   x   A
+ *     D  returned             B   .   .   A   x   G   x   .   H   .   I   x   A
+ *     E  latched              B   .   .   F   x   G   x   .   H   .   I   x   A
+ *     F  latched, acknowl.    B   .   .   x   A   G   x   .   H   .   I   x   A
+ *     G  shelved              u   u   u   x   x   G   e   e   H   .   I   x   A
+ *     H  suppressed           u   u   u   x   x   x   x   .   .   e   I   x   A
+ *     I  out of service       u   u   u   x   x   x   x   .   .   .   x   e   A
+ *
+ *     beg end lat    the condition begins, ends, ends while the alarm latches
+ *     ack res        acknowledge, reset
+ *     shl uns tim    shelve, unshelve, the shelf's time is over
+ *     sup rel        suppress by design, release
+ *     out ret rem    out of service, return to service, the condition is removed from the site
  *
  *     letter  the next state        .  nothing changes        x  forbidden: a person is told why
- *     u  the alarm stays where it is, and the evaluated state under it takes the event: it is
- *        recorded and not announced    e  the evaluated state comes out and is announced
+ *     u       the alarm stays where it is, and the evaluated state under it takes the event: it
+ *             is recorded and not announced
+ *     e       the evaluated state comes out and is announced
  *
  * G, H and I lie over one of A to F, which goes on being evaluated. Choices the standards leave
  * open: a shelved alarm is not acknowledged (unshelve it first), design suppression and taking out

@@ -10,13 +10,13 @@
  * Stage: detect. Time runs in event time while samples come. When they stop, the owner's clock goes
  * on for them, so a delay that runs out between two samples is still told.
  *
- *                holds                     on-delay over
- *     UNKNOWN ----------> PENDING_ON --------------------> ON <---------.
- *        |      tells                                       |           | holds
- *        | not  the end        not                          | not       |
- *        v                      |        off-delay over     v           |
- *       OFF <-------------------+----------------------- PENDING_OFF ---'
- *        '-- holds --> PENDING_ON
+ *                    holds         does not hold         its delay is over
+ *     UNKNOWN        PENDING_ON    OFF, tells the end
+ *     OFF            PENDING_ON    .
+ *     PENDING_ON     .             OFF (*)               ON, tells the begin
+ *     ON             .             PENDING_OFF
+ *     PENDING_OFF    ON            .                     OFF, tells the end
+ *     (*) tells the end when no answer was told before
  *
  * The first answer is always told, also when it is "does not hold": after a start whoever keeps
  * alarms must learn that one of them is over. Source: the delays of ISA-18.2-2016, 10.2.

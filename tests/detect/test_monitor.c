@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/monitor.h"
+
+#include "core/utf8.h"
+#include "detect/condition.h"
+#include "detect_testing.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define SITE(checks)                                                                       \
+    "site: {name: test}\n"                                                                 \
+    "sources: [{name: in, kind: lines}]\n"                                                 \
+    "assets:\n"                                                                            \
+    "  - name: T-101\n"                                                                    \
+    "    signals:\n"                                                                       \
+    "      - {name: pressure, unit: kPa, range: [0, 2000], " checks "}\n"
+
+struct bench {
+    davy_site *site;
+    davy_condition conditions[16];
+    davy_emitter emitter;
+    davy_monitor monitor;
+    davy_shift shift;
+    struct found found;
+};
+
+static struct bench *set_up(const char *text)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+
+    assert_non_null(bench);
+    bench->site = site_from(text);
+    davy_conditions_fill(bench->site, bench->conditions);
+    bench->found.conditions = bench->conditions;
+    bench->emitter = (davy_emitter){.site = bench->site,
+                                    .conditions = bench->conditions,
+                                    .callbacks = {&bench->found, note_finding, NULL}};
+    bench->monitor = (davy_monitor){.signal = &bench->site->signals[0],
+                                    .asked = davy_signal_conditions(&bench->site->signals[0]),
+                                    .shift = &bench->shift};
+    return bench;
+}
+
+static void tear_down(struct bench *bench)
+{
+    davy_site_destroy(bench->site);
+    free(bench);
+}
+
+static bool feed(struct bench *bench, double second, double value, davy_quality quality)
+{
+    davy_sample sample = sample_at(second, 0, value, quality);
+
+    return davy_monitor_sample(&bench->monitor, &bench->emitter, &sample, sample.time_ns);
+}
+
+static void good(struct bench *bench, double second, double value)
+{
+    assert_true(feed(bench, second, value, DAVY_QUALITY_GOOD));
+}
+
+static void bad(struct bench *bench, double second)
+{
+    (void) feed(bench, second, NAN, DAVY_QUALITY_BAD);
+}
+
+static void tick(struct bench *bench, double second)
+{
+    davy_monitor_tick(&bench->monitor, &bench->emitter, (int64_t) (second * S),
+                      (int64_t) (second * S));
+}
+
+static void beyond_hihi_is_beyond_hi_as_well(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hihi: 1200, hi: 1000}"));
+
+    (void) state;
+    good(bench, 1, 900);
+    bench->found.count = 0;
+    good(bench, 2, 1213);
+    assert_found(&bench->found, "2 +T-101/pressure:hi pressure 1213 kPa is above hi 1000 kPa",
+                 "2 +T-101/pressure:hihi pressure 1213 kPa is above hihi 1200 kPa");
+    good(bench, 3, 1100);
+    assert_found(&bench->found,
+                 "3 -T-101/pressure:hihi pressure 1100 kPa is no longer above hihi 1200 kPa");
+    tear_down(bench);
+}
+
+static void the_first_answer_is_told_for_every_limit(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {lo: 100, hi: 1000}"));
+
+    (void) state;
+    good(bench, 1, 900);
+    assert_found(&bench->found, "1 -T-101/pressure:quality pressure sends good samples",
+                 "1 -T-101/pressure:lo pressure 900 kPa is no longer below lo 100 kPa",
+                 "1 -T-101/pressure:hi pressure 900 kPa is no longer above hi 1000 kPa");
+    good(bench, 2, 900);
+    assert_int_equal(bench->found.count, 0);
+    tear_down(bench);
+}
+
+static void an_on_delay_runs_out_when_the_samples_stop(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hi: 1000}, on_delay: 2s"));
+
+    (void) state;
+    good(bench, 1, 900);
+    bench->found.count = 0;
+    good(bench, 2, 1213);
+    tick(bench, 3);
+    assert_int_equal(bench->found.count, 0);
+    tick(bench, 4.5);
+    assert_found(&bench->found,
+                 "4 +T-101/pressure:hi pressure 1213 kPa is above hi 1000 kPa (for 2 s)");
+    tear_down(bench);
+}
+
+static void bad_samples_are_a_condition_of_their_own_and_end_no_alarm(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hi: 1000}"));
+
+    (void) state;
+    good(bench, 1, 1213);
+    bench->found.count = 0;
+    bad(bench, 2);
+    bad(bench, 4);
+    assert_int_equal(bench->found.count, 0);
+    bad(bench, 7);
+    assert_found(&bench->found,
+                 "7 +T-101/pressure:quality pressure has sent only bad samples for 5 s");
+    good(bench, 8, 900);
+    assert_found(&bench->found, "8 -T-101/pressure:quality pressure sends good samples",
+                 "8 -T-101/pressure:hi pressure 900 kPa is no longer above hi 1000 kPa");
+    tear_down(bench);
+}
+
+static void a_value_out_of_range_is_uncertain_and_still_rings(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hi: 1000}"));
+
+    (void) state;
+    assert_true(feed(bench, 1, 2100, DAVY_QUALITY_UNCERTAIN));
+    assert_string_equal(bench->found.lines[1],
+                        "1 +T-101/pressure:hi pressure 2100 kPa is above hi 1000 kPa");
+    tear_down(bench);
+}
+
+static void silence_is_a_condition_after_the_deadline(void **state)
+{
+    struct bench *bench = set_up(SITE("deadline: 10s"));
+
+    (void) state;
+    good(bench, 1, 900);
+    bench->found.count = 0;
+    tick(bench, 11);
+    assert_int_equal(bench->found.count, 0);
+    tick(bench, 11.5); /* it began at second 11, whenever anybody looks */
+    tick(bench, 12);
+    assert_found(&bench->found,
+                 "11 +T-101/pressure:silence pressure has sent no good sample for 10 s");
+    good(bench, 20, 900);
+    assert_found(&bench->found, "20 -T-101/pressure:silence pressure sends samples");
+    tear_down(bench);
+}
+
+static void a_signal_that_never_spoke_is_silent(void **state)
+{
+    struct bench *bench = set_up(SITE("deadline: 10s"));
+
+    (void) state;
+    tick(bench, 10.5);
+    assert_found(&bench->found,
+                 "10 +T-101/pressure:silence pressure has sent no good sample for 10 s");
+    tear_down(bench);
+}
+
+static void bad_samples_are_one_alarm_and_not_two(void **state)
+{
+    struct bench *bench = set_up(SITE("deadline: 10s"));
+
+    (void) state;
+    good(bench, 0, 900);
+    bench->found.count = 0;
+    for (int second = 1; second <= 30; second++) {
+        bad(bench, second);
+        tick(bench, second + 0.5);
+    }
+    assert_found(&bench->found,
+                 "6 +T-101/pressure:quality pressure has sent only bad samples for 5 s");
+    tick(bench, 41); /* and then it falls silent */
+    assert_found(&bench->found,
+                 "40 +T-101/pressure:silence pressure has sent no good sample for 10 s");
+    tear_down(bench);
+}
+
+static void one_bad_sample_that_marks_a_gap_is_silence_and_not_quality(void **state)
+{
+    struct bench *bench = set_up(SITE("deadline: 10s"));
+
+    (void) state;
+    good(bench, 0, 900);
+    bad(bench, 1);
+    bench->found.count = 0;
+    tick(bench, 11);
+    assert_found(&bench->found,
+                 "10 +T-101/pressure:silence pressure has sent no good sample for 10 s");
+    tear_down(bench);
+}
+
+static void a_late_sample_is_not_looked_at(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hi: 1000}"));
+
+    (void) state;
+    good(bench, 10, 900);
+    bench->found.count = 0;
+    assert_false(feed(bench, 9, 1213, DAVY_QUALITY_GOOD));
+    assert_false(feed(bench, 10, 1213, DAVY_QUALITY_GOOD));
+    assert_int_equal(bench->found.count, 0);
+    assert_int_equal(bench->monitor.late, 2);
+    tear_down(bench);
+}
+
+static void one_sample_from_the_future_does_not_blind_a_limit(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hi: 1000}"));
+
+    (void) state;
+    good(bench, 1, 900);
+    good(bench, 86400, 900);
+    bench->found.count = 0;
+    assert_false(feed(bench, 2, 1213, DAVY_QUALITY_GOOD));
+    assert_false(feed(bench, 3, 1213, DAVY_QUALITY_GOOD));
+    assert_true(feed(bench, 4, 1213, DAVY_QUALITY_GOOD));
+    assert_found(&bench->found, "4 +T-101/pressure:hi pressure 1213 kPa is above hi 1000 kPa");
+    tear_down(bench);
+}
+
+static void rate_stuck_and_shift_speak_plainly(void **state)
+{
+    struct bench *bench = set_up(SITE("rate_limit: 5/s, stuck: 10s"));
+
+    (void) state;
+    good(bench, 0, 100);
+    good(bench, 1, 110);
+    assert_string_equal(bench->found.lines[1], "1 +T-101/pressure:rate pressure changes by 10 kPa "
+                                               "per second, more than 5 kPa");
+    for (int second = 2; second <= 12; second++)
+        good(bench, second, 110);
+    assert_string_equal(
+        bench->found.lines[bench->found.count - 1],
+        "11 +T-101/pressure:stuck pressure has stood at 110 kPa for 10 s");
+    tear_down(bench);
+}
+
+static void a_shifted_mean_is_told_with_both_means(void **state)
+{
+    struct bench *bench = set_up(SITE("shift: 2"));
+
+    (void) state;
+    /* +1 and -1 in turn: mean 100, standard deviation 1. Then 104. */
+    for (int second = 0; second < 400; second++)
+        good(bench, second, second % 2 ? 101 : 99);
+    bench->found.count = 0;
+    for (int second = 400; second < 500; second++)
+        good(bench, second, 104);
+    assert_int_equal(bench->found.count, 1);
+    assert_non_null(strstr(bench->found.lines[0], "+T-101/pressure:shift mean of pressure has "
+                                                  "shifted to"));
+    assert_non_null(strstr(bench->found.lines[0], "sigma from 100 kPa"));
+    tear_down(bench);
+}
+
+static void a_sentence_in_any_script_is_cut_between_characters(void **state)
+{
+    struct bench *bench = set_up(SITE("limits: {hi: 1000}"));
+
+    (void) state;
+    for (size_t start = 0; start < 3; start++) {
+        const char *text = bench->emitter.finding.text;
+
+        davy_emitter_say(&bench->emitter, "%.*s%s", (int) start, "abc",
+                         "压力压力压力压力压力压力压力压力压力压力压力压力压力压力压力压力"
+                         "压力压力压力压力压力压力压力压力压力压力压力压力压力压力压力压力");
+        assert_in_range(strlen(text), 150, 159);
+        assert_true(davy_utf8_valid(text, strlen(text)));
+    }
+    tear_down(bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(beyond_hihi_is_beyond_hi_as_well),
+        cmocka_unit_test(the_first_answer_is_told_for_every_limit),
+        cmocka_unit_test(an_on_delay_runs_out_when_the_samples_stop),
+        cmocka_unit_test(bad_samples_are_a_condition_of_their_own_and_end_no_alarm),
+        cmocka_unit_test(a_value_out_of_range_is_uncertain_and_still_rings),
+        cmocka_unit_test(silence_is_a_condition_after_the_deadline),
+        cmocka_unit_test(a_signal_that_never_spoke_is_silent),
+        cmocka_unit_test(bad_samples_are_one_alarm_and_not_two),
+        cmocka_unit_test(one_bad_sample_that_marks_a_gap_is_silence_and_not_quality),
+        cmocka_unit_test(a_late_sample_is_not_looked_at),
+        cmocka_unit_test(one_sample_from_the_future_does_not_blind_a_limit),
+        cmocka_unit_test(rate_stuck_and_shift_speak_plainly),
+        cmocka_unit_test(a_shifted_mean_is_told_with_both_means),
+        cmocka_unit_test(a_sentence_in_any_script_is_cut_between_characters),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
