@@ -56,12 +56,12 @@ static inline davy_sample sample_at(double second, davy_signal_id signal, double
     return (davy_sample){(int64_t) (second * S), value, signal, quality};
 }
 
-#define assert_found(found, ...)                                                    \
-    do {                                                                            \
-        static const char *const expected_lines[] = {__VA_ARGS__};                  \
-        for (size_t line_ = 0; line_ < DAVY_ARRAY_LENGTH(expected_lines); line_++)  \
+#define assert_found(found, ...)                                                     \
+    do {                                                                             \
+        static const char *const expected_lines[] = {__VA_ARGS__};                   \
+        for (size_t line_ = 0; line_ < DAVY_ARRAY_LENGTH(expected_lines); line_++)   \
             assert_string_equal(line_ < (found)->count ? (found)->lines[line_] : "", \
-                                expected_lines[line_]);                             \
-        assert_int_equal((found)->count, DAVY_ARRAY_LENGTH(expected_lines));        \
-        (found)->count = 0;                                                         \
+                                expected_lines[line_]);                              \
+        assert_int_equal((found)->count, DAVY_ARRAY_LENGTH(expected_lines));         \
+        (found)->count = 0;                                                          \
     } while (0)

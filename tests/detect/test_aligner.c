@@ -19,8 +19,8 @@ static void note_row(void *context, int64_t time_ns, const double *row, bool gap
     struct rows *rows = context;
     size_t length = strlen(rows->text);
 
-    length += (size_t) snprintf(rows->text + length, sizeof rows->text - length, "%s%lld:",
-                                gap ? "|" : "", (long long) (time_ns / MS));
+    length += (size_t) snprintf(rows->text + length, sizeof rows->text - length,
+                                "%s%lld:", gap ? "|" : "", (long long) (time_ns / MS));
     for (size_t i = 0; i < rows->columns; i++)
         length += (size_t) snprintf(rows->text + length, sizeof rows->text - length,
                                     isnan(row[i]) ? " -" : " %g", row[i]);
@@ -118,7 +118,8 @@ static void after_a_long_gap_a_new_run_begins_without_a_row_for_every_tick(void 
     add(aligner, 1, 1000, 10);
     add(aligner, 0, 3600000, 2);
     add(aligner, 1, 3600000, 20);
-    assert_string_equal(rows.text, "1000: 1 10; 2000: 1 10; 3000: 1 10; 4000: 1 10; |3600000: 2 20; ");
+    assert_string_equal(rows.text,
+                        "1000: 1 10; 2000: 1 10; 3000: 1 10; 4000: 1 10; |3600000: 2 20; ");
     davy_aligner_destroy(aligner);
 }
 

@@ -8,12 +8,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SITE(checks)                                                                       \
-    "site: {name: test}\n"                                                                 \
-    "sources: [{name: in, kind: lines}]\n"                                                 \
-    "assets:\n"                                                                            \
-    "  - name: T-101\n"                                                                    \
-    "    signals:\n"                                                                       \
+#define SITE(checks)                       \
+    "site: {name: test}\n"                 \
+    "sources: [{name: in, kind: lines}]\n" \
+    "assets:\n"                            \
+    "  - name: T-101\n"                    \
+    "    signals:\n"                       \
     "      - {name: pressure, unit: kPa, range: [0, 2000], " checks "}\n"
 
 struct bench {
@@ -249,9 +249,8 @@ static void rate_stuck_and_shift_speak_plainly(void **state)
                                                "per second, more than 5 kPa");
     for (int second = 2; second <= 12; second++)
         good(bench, second, 110);
-    assert_string_equal(
-        bench->found.lines[bench->found.count - 1],
-        "11 +T-101/pressure:stuck pressure has stood at 110 kPa for 10 s");
+    assert_string_equal(bench->found.lines[bench->found.count - 1],
+                        "11 +T-101/pressure:stuck pressure has stood at 110 kPa for 10 s");
     tear_down(bench);
 }
 
