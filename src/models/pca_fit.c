@@ -308,14 +308,22 @@ static void take_component(fit_work *work, davy_pca *pca, size_t i)
     pca->whiten[i] = 1.0 / sqrt(work->eigenvalues[work->window - 1 - i]);
 }
 
+/* The regimes are only lent to the model while it is being learnt. */
+static void drop_pca(fit_work *work)
+{
+    if (work->pca)
+        work->pca->regimes = (davy_regimes) {.count = 1};
+    davy_pca_destroy(work->pca);
+    work->pca = NULL;
+}
+
 static davy_status make_pca(fit_work *work)
 {
     const size_t regimes = work->regimes.count;
     const size_t components = count_components(work);
     davy_status status;
 
-    davy_pca_destroy(work->pca);
-    work->pca = NULL;
+    drop_pca(work);
     status = davy_pca_create(work->signals, work->fit->lags, components, regimes, &work->pca);
     if (status != DAVY_OK)
         return status;
