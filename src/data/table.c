@@ -2,6 +2,7 @@
 #include "data/table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void clear_texts(char **texts, size_t count)
 {
@@ -19,4 +20,53 @@ void davy_table_clear(davy_table *table)
     free(table->runs);
     free(table->labels);
     *table = (davy_table){0};
+}
+
+/* NULL for nothing to copy; `failed` is set when there was something and no memory for it. */
+static void *copy_bytes(const void *bytes, size_t count, size_t size, bool *failed)
+{
+    void *copy;
+
+    if (!bytes)
+        return NULL;
+    copy = calloc(count > 0 ? count : 1, size);
+    if (copy)
+        memcpy(copy, bytes, count * size);
+    *failed = *failed || !copy;
+    return copy;
+}
+
+static char **copy_texts(char *const *texts, size_t count, bool *failed)
+{
+    char **copy = texts ? calloc(count + 1, sizeof *copy) : NULL;
+
+    *failed = *failed || (texts && !copy);
+    for (size_t i = 0; i < count && copy; i++) {
+        copy[i] = strdup(texts[i]);
+        *failed = *failed || !copy[i];
+    }
+    return copy;
+}
+
+davy_status davy_table_copy(const davy_table *table, davy_table *out)
+{
+    bool failed = false;
+    davy_table copy = {
+        .rows = table->rows,
+        .columns = table->columns,
+        .names = copy_texts(table->names, table->columns, &failed),
+        .values = copy_bytes(table->values, table->columns * table->rows, sizeof(double), &failed),
+        .times = copy_bytes(table->times, table->rows, sizeof(int64_t), &failed),
+        .runs = copy_bytes(table->runs, table->rows, sizeof(uint32_t), &failed),
+        .run_names = copy_texts(table->run_names, table->run_count, &failed),
+        .run_count = table->run_count,
+        .labels = copy_bytes(table->labels, table->rows, sizeof(double), &failed),
+    };
+
+    if (failed) {
+        davy_table_clear(&copy);
+        return davy_fail(DAVY_ERR_NOMEM, "copy of a table of %zu rows", table->rows);
+    }
+    *out = copy;
+    return DAVY_OK;
 }

@@ -38,6 +38,9 @@ DAVY_MUST_CHECK davy_status davy_table_read_csv(const char *const *files, size_t
                                                 const davy_table_csv_options *options,
                                                 davy_table *out);
 
+/** A table of its own with the same rows. */
+DAVY_MUST_CHECK davy_status davy_table_copy(const davy_table *table, davy_table *out);
+
 /** Give the memory back. A zeroed table is fine. */
 void davy_table_clear(davy_table *table);
 

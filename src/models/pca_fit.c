@@ -312,7 +312,7 @@ static void take_component(fit_work *work, davy_pca *pca, size_t i)
 static void drop_pca(fit_work *work)
 {
     if (work->pca)
-        work->pca->regimes = (davy_regimes) {.count = 1};
+        work->pca->regimes = (davy_regimes){.count = 1};
     davy_pca_destroy(work->pca);
     work->pca = NULL;
 }

@@ -472,10 +472,17 @@ static davy_status publish(davy_training *training, davy_train_report *report)
 davy_status davy_train(const davy_table *table, const davy_train_options *options,
                        davy_train_report *report)
 {
-    davy_training training = {.table = table, .options = options};
+    davy_training training = {.options = options};
+    davy_table ordered = {0};
     davy_status status = check_options(options);
 
+    if (status == DAVY_OK)
+        status = davy_table_copy(table, &ordered);
+    if (status == DAVY_OK)
+        status = davy_clean_order(&ordered, &training.quality);
     if (status == DAVY_OK) {
+        training.table = &ordered;
+        davy_clean_count(&ordered, &training.quality);
         training.lags = (size_t) setting(&training, "lags");
         training.hold = (size_t) setting(&training, "hold");
         status = learn(&training);
@@ -486,5 +493,6 @@ davy_status davy_train(const davy_table *table, const davy_train_options *option
     }
     davy_model_close(training.model);
     free(training.skip);
+    davy_table_clear(&ordered);
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "training '%s'", options->name);
 }

@@ -21,6 +21,25 @@ static void say(davy_training *training, const char *format, ...)
     va_end(arguments);
 }
 
+/* What was wrong with the history; nothing when nothing was. */
+static void say_quality(davy_training *training)
+{
+    const davy_quality_report *q = &training->quality;
+    const struct {
+        size_t count;
+        const char *what;
+    } faults[] = {
+        {q->shuffled, "rows stood before an earlier one and were put in order"},
+        {q->repeated, "rows repeated a time; the last one was taken"},
+        {q->missing, "values are missing"},
+        {q->stuck, "values stand still in signals that else move"},
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(faults); i++)
+        if (faults[i].count > 0)
+            say(training, "%zu %s.\n", faults[i].count, faults[i].what);
+}
+
 static void say_rows(davy_training *training)
 {
     const davy_table *table = training->table;
@@ -30,6 +49,7 @@ static void say_rows(davy_training *training)
     if (training->skipped > 0)
         say(training, ", %zu of them labelled as faults and left out", training->skipped);
     say(training, ". %s\n", training->note);
+    say_quality(training);
     if (training->period_ns == 0)
         say(training, "The rows have no time: a budget per day is read as one per 86,400 rows.\n");
 }
@@ -135,9 +155,12 @@ static davy_status add_lineage(json_t *root, const davy_training *training)
     json_t *calibration =
         json_pack("{sf si sf si sb}", "limit", c->limit, "rows", (int) c->rows, "days", c->days,
                   "episodes", (int) c->episodes, "extrapolated", c->extrapolated);
-    json_t *data = json_pack("{si si si si}", "rows", (int) training->table->rows, "runs",
-                             (int) training->table->run_count, "faulty", (int) training->skipped,
-                             "learnt_to_row", (int) training->split);
+    json_t *data = json_pack(
+        "{sI sI sI sI si si si si}", "shuffled", (json_int_t) training->quality.shuffled,
+        "repeated", (json_int_t) training->quality.repeated, "missing",
+        (json_int_t) training->quality.missing, "stuck", (json_int_t) training->quality.stuck,
+        "rows", (int) training->table->rows, "runs", (int) training->table->run_count, "faulty",
+        (int) training->skipped, "learnt_to_row", (int) training->split);
     int failed = json_object_update_new(json_object_get(root, "calibration"), calibration);
 
     failed |= json_object_update_new(json_object_get(root, "data"), data);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "data/clean.h"
 #include "models/calibrate.h"
 #include "models/model_private.h"
 #include "models/train.h"
@@ -11,7 +12,8 @@
  * Stage: models.
  */
 typedef struct davy_training {
-    const davy_table *table;
+    const davy_table *table; /* a copy of the caller's, in the order of time */
+    davy_quality_report quality;
     const davy_train_options *options;
     size_t lags, hold;
     int64_t period_ns;
