@@ -31,6 +31,10 @@ void davy_site_no_memory(davy_site_reader *reader)
 
 static void refuse(davy_site_reader *reader, const davy_site_where *where,
                    const davy_yaml_node *node, const char *remedy, const char *format,
+                   va_list arguments) DAVY_PRINTF(5, 0);
+
+static void refuse(davy_site_reader *reader, const davy_site_where *where,
+                   const davy_yaml_node *node, const char *remedy, const char *format,
                    va_list arguments)
 {
     davy_buffer path = {0};
@@ -130,7 +134,7 @@ static void suggest_key(const davy_site_schema *schema, const char *key,
         (void) snprintf(remedy, DAVY_SITE_REMEDY_MAX, "did you mean '%s'?", nearest.best);
         return;
     }
-    length = (size_t) snprintf(remedy, DAVY_SITE_REMEDY_MAX, "the keys of a %s are", schema->what);
+    length = (size_t) snprintf(remedy, DAVY_SITE_REMEDY_MAX, "the keys here are");
     for (size_t i = 0; i < schema->count && length < DAVY_SITE_REMEDY_MAX; i++)
         length += (size_t) snprintf(remedy + length, DAVY_SITE_REMEDY_MAX - length, "%s %s",
                                     i ? "," : "", schema->fields[i].key);

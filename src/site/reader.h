@@ -58,7 +58,7 @@ struct davy_site_field {
 
 /** Keys of one kind of mapping. */
 typedef struct davy_site_schema {
-    const char *what; /* "signal": heading in docs/site.md, and used in sentences */
+    const char *what; /* "signal": its heading in docs/site.md */
     const davy_site_field *fields;
     size_t count;
     /* Checks that look at several keys at once; may be NULL. */

@@ -21,11 +21,11 @@ static void unknown_keys_are_told_with_the_nearest(void **state)
         {SITE "asets: []\n", 2, 1, "asets", "did you mean 'assets'?"},
         {"site: {name: a, zzz: 1}\n", 1, 17, "site.zzz", "name, title, location, timezone"},
         {SITE "sources: [{name: l, kind: lines, adress: x}]\n", 2, 34, "sources[0].adress",
-         "the keys of a lines source are name, kind"},
+         "the keys here are name, kind"},
         {SIGNAL("dedline: 10s"), 7, 11, SIGNAL_PATH(".dedline"), "did you mean 'deadline'?"},
         {SIGNAL("limits: {hgi: 3}"), 7, 20, SIGNAL_PATH(".limits.hgi"), "did you mean 'hi'?"},
         {SIGNAL("from: {source: csv, topic: p}"), 7, 31, SIGNAL_PATH(".from.topic"),
-         "the keys of a from of a replay source are source, column, scale, offset"},
+         "the keys here are source, column, scale, offset"},
         {DETECTOR("name: d, model: m, signals: [T/s], bugdet: 1/day"), 9, 39, "detectors[0].bugdet",
          "did you mean 'budget'?"},
     };

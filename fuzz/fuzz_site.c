@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Any bytes as a site file: a site, or faults that can be printed and told as JSON.
+ */
+#include "site/load.h"
+
+#include <jansson.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void tell_faults(const davy_site_faults *faults)
+{
+    static FILE *nowhere;
+    json_t *json = davy_site_faults_json(faults);
+
+    if (!json)
+        abort(); /* a text that is not UTF-8 has come through */
+    json_decref(json);
+    if (!nowhere)
+        nowhere = fopen("/dev/null", "w");
+    if (nowhere)
+        davy_site_faults_print(faults, nowhere, true);
+}
+
+/* What every site promises to its users. */
+static void check_site(const davy_site *site)
+{
+    for (size_t i = 0; i < site->signal_count; i++)
+        if (davy_site_find_signal(site, site->signals[i].path) != &site->signals[i] ||
+            !davy_site_signal_equal(site, &site->signals[i], site, &site->signals[i]))
+            abort();
+    for (size_t i = 0; i < site->source_count; i++)
+        if (!davy_site_source_equal(site, &site->sources[i], site, &site->sources[i]))
+            abort();
+    for (size_t i = 0; i < site->detector_count; i++)
+        if (site->detectors[i].signal_count == 0)
+            abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    davy_site_faults faults = {0};
+    davy_site *site = NULL;
+    davy_status status = davy_site_parse("fuzz.yaml", (const char *) data, size, &faults, &site);
+
+    if (status == DAVY_OK ? faults.count != 0 || !site : faults.count == 0 || site)
+        abort();
+    if (status == DAVY_OK)
+        check_site(site);
+    else
+        tell_faults(&faults);
+    davy_site_faults_clear(&faults);
+    davy_site_destroy(site);
+    return 0;
+}
