@@ -44,8 +44,11 @@ export function place(
     const y = sheet.height / 2 - (n - north.middle) * scale;
     return { x, y, trueX: x, trueY: y };
   });
-  for (let round = 0; round < ROUNDS && separate(places, box, gap); round++)
+  for (let round = 0; round < ROUNDS; round++) {
+    // When the sheet is too narrow to go sideways, go up and down.
+    if (!separate(places, box, gap, round > ROUNDS / 3)) break;
     for (const one of places) keepOn(one, box, sheet);
+  }
   return { places, scale };
 }
 
@@ -61,15 +64,18 @@ function ratio(pixels: number, metres: number): number {
 }
 
 /** Push every overlapping pair a little apart; false when there was none. */
-function separate(places: Placed[], box: Size, gap: number): boolean {
+function separate(places: Placed[], box: Size, gap: number, upright: boolean): boolean {
   let moved = false;
   places.forEach((a, i) => {
     for (const b of places.slice(i + 1)) {
-      const over = { x: box.width + gap - Math.abs(a.x - b.x), y: box.height + gap - Math.abs(a.y - b.y) };
+      const over = {
+        x: box.width + gap - Math.abs(a.x - b.x),
+        y: box.height + gap - Math.abs(a.y - b.y),
+      };
       if (over.x <= 0.5 || over.y <= 0.5) continue;
       moved = true;
       // Two at one place go apart downwards; else the way that is shorter for the box's shape.
-      if (over.x / box.width < over.y / box.height) push(a, b, 'x', over.x / 2);
+      if (!upright && over.x / box.width < over.y / box.height) push(a, b, 'x', over.x / 2);
       else push(a, b, 'y', over.y / 2);
     }
   });

@@ -5,10 +5,10 @@ const MINUS = '\u2212';
 /** Shown where there is no number. */
 export const NOTHING = '\u2013';
 
-/** Decimals that tell a thousandth of a span apart: 1600 kPa needs none, 20 mm/s two. */
+/** Decimals that tell a five-hundredth of a span apart: 1600 kPa needs none, 20 mm/s two. */
 export function decimalsFor(span: number): number {
   if (!(span > 0) || !Number.isFinite(span)) return 0;
-  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(span / 1000) - 1e-9)));
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(span / 500) - 1e-9)));
 }
 
 /** About five significant digits, trailing zeros dropped. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Stretches of time for trends, and value ranges for their axes. All times in milliseconds. */
 
+import type { DurationUnit } from './time';
+
 export interface Span {
   from: number;
   to: number;
@@ -13,15 +15,27 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+export interface Preset {
+  value: number;
+  unit: DurationUnit;
+  /** In the address. */
+  name: string;
+  length: number;
+}
+
+const preset = (value: number, unit: DurationUnit, ms: number): Preset => {
+  return { value, unit, name: `${value}${unit}`, length: value * ms };
+};
+
 /** The buttons of the trend page. */
-export const PRESETS: readonly { name: string; length: number }[] = [
-  { name: '5min', length: 5 * MINUTE },
-  { name: '15min', length: 15 * MINUTE },
-  { name: '1h', length: HOUR },
-  { name: '6h', length: 6 * HOUR },
-  { name: '1d', length: DAY },
-  { name: '7d', length: 7 * DAY },
-  { name: '30d', length: 30 * DAY },
+export const PRESETS: readonly Preset[] = [
+  preset(5, 'min', MINUTE),
+  preset(15, 'min', MINUTE),
+  preset(1, 'h', HOUR),
+  preset(6, 'h', HOUR),
+  preset(1, 'd', DAY),
+  preset(7, 'd', DAY),
+  preset(30, 'd', DAY),
 ];
 
 export const SHORTEST_MS = 1_000;
@@ -58,13 +72,13 @@ export function moved(span: Span, share: number, now: number): Span {
 /** The view as text for the address: "1h", or "from..to" in milliseconds. */
 export function viewText(view: View): string {
   if (view.kind === 'fixed') return `${view.span.from}..${view.span.to}`;
-  return PRESETS.find((preset) => preset.length === view.length)?.name ?? `${view.length}ms`;
+  return PRESETS.find((known) => known.length === view.length)?.name ?? `${view.length}ms`;
 }
 
 /** The view a text names; null when it names none. */
 export function parseView(text: string | undefined): View | null {
-  const preset = PRESETS.find((candidate) => candidate.name === text);
-  if (preset) return { kind: 'live', length: preset.length };
+  const known = PRESETS.find((candidate) => candidate.name === text);
+  if (known) return { kind: 'live', length: known.length };
   const fixed = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text ?? '');
   if (!fixed) return null;
   return { kind: 'fixed', span: normalise({ from: Number(fixed[1]), to: Number(fixed[2]) }) };

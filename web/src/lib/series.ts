@@ -70,9 +70,19 @@ export function aligned(bands: readonly Band[]): { times: number[]; columns: Col
       min[at] = band.min[i];
       max[at] = band.max[i];
     });
+    for (const column of [mean, min, max]) widenHoles(column);
     columns.push(mean, min, max);
   }
   return { times, columns };
+}
+
+/** A hole reaches from value to value: other series have times inside of it. */
+function widenHoles(column: Column): void {
+  const widen = (i: number, before: number) => {
+    if (column[i] === undefined && column[before] === null) column[i] = null;
+  };
+  for (let i = 1; i < column.length; i++) widen(i, i - 1);
+  for (let i = column.length - 2; i >= 0; i--) widen(i, i + 1);
 }
 
 function mergedTimes(bands: readonly Band[]): number[] {

@@ -4,11 +4,11 @@ import type { Contribution } from '../api/types';
 import { t } from '../i18n';
 import { formatNumber, formatUnit, withUnit } from '../lib/number';
 import { routeTo } from '../lib/route';
-import { signalsByPath } from '../state/plant';
+import { rangeOf, signalsByPath } from '../state/plant';
 
 function valueOf(signal: string, value: number | null | undefined): string {
   const known = signalsByPath.value.get(signal);
-  return withUnit(formatNumber(value, known?.range ?? null), formatUnit(known?.unit));
+  return withUnit(formatNumber(value, rangeOf(known)), formatUnit(known?.unit));
 }
 
 /** Left end and width of a bar in percent, with zero where the negative ones need it. */
@@ -30,9 +30,10 @@ export function Contributions({ list, hint }: { list: readonly Contribution[]; h
         <thead>
           <tr>
             <th scope="col">{t().alarms.signal}</th>
-            <th scope="col" colSpan={2}>
+            <th scope="col" class="number">
               {t().detectors.contribution}
             </th>
+            <th />
             {expects && <th class="number">{t().alarms.value}</th>}
             {expects && <th class="number">{t().alarms.expected}</th>}
           </tr>

@@ -4,7 +4,7 @@ import type { Signal } from '../api/types';
 import { t } from '../i18n';
 import { formatNumber, formatUnit, withUnit } from '../lib/number';
 import { durationOf } from '../state/clock';
-import { ageOf } from '../state/plant';
+import { ageOf, rangeOf } from '../state/plant';
 
 export interface Shown {
   text: string;
@@ -17,7 +17,7 @@ export interface Shown {
 /** Value with unit; the sign before it tells quality without colour. */
 export function shown(one: Signal): Shown {
   const value = one.latest?.value ?? null;
-  const text = withUnit(formatNumber(value, one.range), formatUnit(one.unit));
+  const text = withUnit(formatNumber(value, rangeOf(one)), formatUnit(one.unit));
   const { age, silent } = ageOf(one);
   if (silent)
     return { text, doubt: age === null ? t().overview.newestNone : t().overview.stale(durationOf(age)), state: 'silent' };
@@ -27,7 +27,7 @@ export function shown(one: Signal): Shown {
 }
 
 /** Set before a value in doubt. */
-export const DOUBT_SIGN: Record<Shown['state'], string> = {
+const DOUBT_SIGN: Record<Shown['state'], string> = {
   ok: '',
   uncertain: '? ',
   bad: '✕ ',

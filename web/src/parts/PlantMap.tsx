@@ -10,14 +10,15 @@ import { useWidth } from '../lib/use-width';
 import { announced, worst } from '../state/alarms';
 import { ageOf, signalsByAsset } from '../state/plant';
 import { AssetShape } from './AssetShape';
-import { DOUBT_SIGN, shown } from './LiveValue';
+import { LiveValue, shown } from './LiveValue';
 import { PrioritySign } from './PrioritySign';
 
 /** Values beside a shape; the rest is on the trend page. */
 const LINES = 4;
-const LINE_HEIGHT = 17;
-const WIDE = { width: 206, height: 34 + LINES * LINE_HEIGHT };
-const NARROW = { width: 92, height: 84 };
+const WIDE = { width: 210, height: 104 };
+const NARROW = { width: 70, height: 76 };
+/** Below the assets: north and the scale. */
+const GROUND = 34;
 /** Above this many assets, or on a narrow screen, values stand below the map. */
 const MANY = 30;
 export const NARROW_BELOW = 640;
@@ -70,8 +71,9 @@ export function PlantMap({ assets }: { assets: readonly Asset[] }) {
   const points = placed.map((asset) => asset.at ?? ([0, 0] as const));
   const compact = isCompact(width, placed.length);
   const box = compact ? NARROW : WIDE;
-  const height = sheetHeight(points, box, width);
-  const plan = place(points, box, { width, height });
+  const sheet = { width, height: sheetHeight(points, box, width) };
+  const plan = place(points, box, sheet);
+  const height = sheet.height + GROUND;
   return (
     <div class="map" ref={element}>
       {width > 0 && (
@@ -82,7 +84,7 @@ export function PlantMap({ assets }: { assets: readonly Asset[] }) {
           role="group"
           aria-label={t().overview.mapLabel(placed.length)}
         >
-          <Ground plan={plan} width={width} height={height} />
+          <Ground plan={plan} height={height} />
           {placed.map((asset, i) => {
             const at = plan.places[i];
             return at && <MapAsset key={asset.name} asset={asset} at={at} compact={compact} />;
@@ -94,18 +96,18 @@ export function PlantMap({ assets }: { assets: readonly Asset[] }) {
 }
 
 /** North arrow and scale bar. */
-function Ground({ plan, width, height }: { plan: Plan; width: number; height: number }) {
+function Ground({ plan, height }: { plan: Plan; height: number }) {
   const metres = scaleBar(plan.scale, 110);
   const length = metres * plan.scale;
   return (
     <g class="ground" aria-hidden="true">
-      <g transform={`translate(${width - 22},26)`}>
+      <g transform={`translate(14,${height - 24})`}>
         <path d="M0-16 6 6 0 2-6 6z" />
-        <text y="20" text-anchor="middle">
+        <text y="19" text-anchor="middle">
           {t().overview.north}
         </text>
       </g>
-      <g transform={`translate(${width - 14 - length},${height - 12})`}>
+      <g transform={`translate(38,${height - 8})`}>
         <path class="bar" d={`M0-5v5h${length}v-5`} />
         <text x={length / 2} y="-6" text-anchor="middle">
           {formatCount(metres)} m
@@ -160,7 +162,7 @@ function MapAsset({ asset, at, compact }: { asset: Asset; at: Placed; compact: b
               {name}
             </text>
           ) : (
-            <Values asset={asset} signals={signals} width={box.width} height={box.height} />
+            <Values name={name} signals={signals} />
           )}
         </g>
       </a>
@@ -169,51 +171,27 @@ function MapAsset({ asset, at, compact }: { asset: Asset; at: Placed; compact: b
 }
 
 interface ValuesProps {
-  asset: Asset;
+  name: string;
   signals: readonly Signal[];
-  width: number;
-  height: number;
 }
 
 /** Name and newest values, right of the shape. */
-function Values({ asset, signals, width, height }: ValuesProps) {
-  const left = -width / 2 + 66;
-  const right = width / 2 - 10;
+function Values({ name, signals }: ValuesProps) {
   const alarming = new Set(announced.value.map((alarm) => alarm.signal));
   const lines = signals.slice(0, signals.length > LINES ? LINES - 1 : LINES);
   const rest = signals.length - lines.length;
-  const y = (line: number) => -height / 2 + 37 + line * LINE_HEIGHT;
   return (
-    <>
-      <text class="name" x={left} y={-height / 2 + 19}>
-        {asset.name}
-      </text>
-      {lines.map((one, line) => {
-        const { text, doubt, state } = shown(one);
-        return (
-          <g key={one.signal} class={`${state} ${alarming.has(one.signal) ? 'in-alarm' : ''}`}>
-            <text class="label" x={left} y={y(line)}>
-              {shortened(one.name, text)}
-            </text>
-            <text class="number live" x={right} y={y(line)} text-anchor="end">
-              {DOUBT_SIGN[state]}
-              {text}
-              {doubt !== '' && <title>{doubt}</title>}
-            </text>
-          </g>
-        );
-      })}
-      {rest > 0 && (
-        <text class="label" x={left} y={y(lines.length)}>
-          {t().overview.more(rest)}
-        </text>
-      )}
-    </>
+    <foreignObject x={-WIDE.width / 2 + 62} y={-WIDE.height / 2} width={WIDE.width - 62} height={WIDE.height}>
+      <div class="map-values">
+        <strong>{name}</strong>
+        {lines.map((one) => (
+          <span key={one.signal} class={alarming.has(one.signal) ? 'in-alarm' : ''}>
+            <span>{one.name}</span>
+            <LiveValue signal={one} />
+          </span>
+        ))}
+        {rest > 0 && <span>{t().overview.more(rest)}</span>}
+      </div>
+    </foreignObject>
   );
-}
-
-/** What fits beside a value of this length: about 21 characters in all. */
-function shortened(name: string, value: string): string {
-  const room = Math.max(5, 20 - value.length);
-  return name.length <= room ? name : `${name.slice(0, room - 1)}…`;
 }

@@ -85,6 +85,11 @@ export function forgetPlant(): void {
   assets.value = signals.value = sources.value = detectors.value = null;
 }
 
+/** The range its values are shown by; scores of detectors have none, and two decimals do. */
+export function rangeOf(one: Signal | undefined): [number, number] | null {
+  return one?.range ?? (one && one.detector !== null ? [0, 5] : null);
+}
+
 /** How long a signal without a deadline of its own may be silent before it is shown as old. */
 const SILENT_MS = 60_000;
 

@@ -6,7 +6,7 @@ import { extremes, indexBefore } from '../../lib/series';
 import { LiveValue } from '../../parts/LiveValue';
 import type { Line } from '../../parts/chart/model';
 import { lineVariable } from '../../parts/chart/theme';
-import { signalsByPath } from '../../state/plant';
+import { rangeOf, signalsByPath } from '../../state/plant';
 
 interface Props {
   lines: readonly Line[];
@@ -58,7 +58,7 @@ export function Legend({ lines, cursor, onFocus, onRemove }: Props) {
 
 function LegendCells({ line, cursor }: { line: Line; cursor: number | null }) {
   const known = signalsByPath.value.get(line.path);
-  const range = known?.range ?? null;
+  const range = rangeOf(known);
   const unit = formatUnit(known?.unit);
   const { low, high } = extremes(line.band);
   const at = cursor === null ? -1 : indexBefore(line.band.times, cursor / 1000);

@@ -2,7 +2,6 @@
 /** Time range buttons, and by button what dragging does: zoom, move, go back. */
 import { t } from '../../i18n';
 import { moved, PRESETS, spanOf, zoomed, type View } from '../../lib/range';
-import { roundDuration } from '../../lib/time';
 import { dateTimeOf, serverNow } from '../../state/clock';
 
 interface Props {
@@ -18,8 +17,7 @@ export function Toolbar({ view, onView, onReset }: Props) {
   return (
     <div class="toolbar">
       <div class="segments" role="group" aria-label={t().trends.range}>
-        {PRESETS.map(({ name, length }) => {
-          const { value, unit } = roundDuration(length);
+        {PRESETS.map(({ name, length, value, unit }) => {
           const on = view.kind === 'live' && view.length === length;
           return (
             <button

@@ -5,8 +5,6 @@ import { formatNumber } from '../../lib/number';
 import type { Mark, Panel } from './model';
 import type { Theme } from './theme';
 
-export type LimitWords = (name: string) => string;
-
 /** Dashed lines with their name and value, told apart by number when a panel has several curves. */
 export function paintLimits(u: uPlot, panel: Panel, theme: Theme, scoreLimit: string): void {
   const { ctx, bbox } = u;
@@ -16,7 +14,10 @@ export function paintLimits(u: uPlot, panel: Panel, theme: Theme, scoreLimit: st
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
   ctx.textBaseline = 'bottom';
+  // Left of the numbers of the curves.
+  const right = bbox.left + bbox.width - 20 * devicePixelRatio;
   for (const [value, label] of limitLabels(panel, scoreLimit)) {
     if (value < (min ?? 0) || value > (max ?? 0)) continue;
     const y = Math.round(u.valToPos(value, 'y', true));
@@ -24,23 +25,22 @@ export function paintLimits(u: uPlot, panel: Panel, theme: Theme, scoreLimit: st
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(label, bbox.left + 4 * devicePixelRatio, y - devicePixelRatio);
+    ctx.fillText(label, right, y - devicePixelRatio);
   }
   ctx.restore();
 }
 
-/** One label for each value, naming all curves that share it. */
-function limitLabels(panel: Panel, scoreLimit: string): Map<number, string> {
-  const labels = new Map<number, string>();
+/** One label for each value, naming all curves that share it: "1 hi, 2 hi 1000". */
+function limitLabels(panel: Panel, scoreLimit: string): [number, string][] {
+  const names = new Map<number, string[]>();
   for (const line of panel.lines)
     for (const { name, value } of line.limits) {
-      const word = panel.score ? scoreLimit : name;
-      const own = panel.lines.length > 1 && !panel.score ? `${line.number} ${word}` : word;
-      const before = labels.get(value);
-      if (before === undefined) labels.set(value, `${own} ${formatNumber(value)}`);
-      else if (!panel.score) labels.set(value, `${own}, ${before}`);
+      const own = panel.lines.length > 1 ? `${line.number} ${name}` : name;
+      names.set(value, [...(names.get(value) ?? []), own]);
     }
-  return labels;
+  return [...names].map(([value, own]) => {
+    return [value, `${panel.score ? scoreLimit : own.join(', ')} ${formatNumber(value)}`];
+  });
 }
 
 /** A filled triangle up where an alarm was raised, an open one down where it returned. */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Alarm } from '../src/api/types';
+import * as alarms from '../src/lib/alarms';
+
+let ids = 1;
+function alarm(change: Partial<Alarm>): Alarm {
+  return {
+    id: ids++,
+    key: 'T-101/level:hi',
+    kind: 'hi',
+    signal: 'T-101/level',
+    asset: 'T-101',
+    state: 'acknowledged',
+    active: true,
+    acknowledged: true,
+    priority: 'low',
+    since: '2026-11-21T19:00:00Z',
+    changed: '2026-11-21T19:00:00Z',
+    shelved_until: null,
+    occurrences: 1,
+    comment: null,
+    by: null,
+    reason: null,
+    ...change,
+  };
+}
+
+test('orders as the daemon does: unacknowledged, then priority, then newest', () => {
+  const list = [
+    alarm({ key: 'd', priority: 'critical' }),
+    alarm({ key: 'c', state: 'returned', active: false }),
+    alarm({ key: 'a', state: 'unacknowledged', priority: 'high' }),
+    alarm({ key: 'b', state: 'latched', since: '2026-11-21T19:00:01Z' }),
+    alarm({ key: 'e', since: '2026-11-21T20:00:00Z' }),
+  ];
+  assert.deepEqual(list.sort(alarms.compareAlarms).map((one) => one.key), ['a', 'b', 'c', 'd', 'e']);
+});
+
+test('what is shelved stands but is not announced', () => {
+  const shelved = alarm({ state: 'shelved' });
+  assert.ok(alarms.isStanding(shelved) && !alarms.isAnnounced(shelved));
+  assert.ok(!alarms.isStanding(alarm({ state: 'normal', active: false })));
+});
+
+test('an alarm of a detector touches the asset of its first cause', () => {
+  const model = alarm({
+    signal: null,
+    asset: null,
+    detector: 'farm',
+    reason: { text: '', causes: [{ signal: 'T-102/level', contribution: 1 }] },
+  });
+  assert.equal(alarms.assetOf(model), 'T-102');
+  assert.equal(alarms.assetOf(alarm({ signal: null, asset: null, source: 'plc' })), null);
+});
+
+test('an asset shows its worst alarm, the active before the returned', () => {
+  const worst = alarms.worstByAsset([
+    alarm({ key: 'low', priority: 'low' }),
+    alarm({ key: 'gone', priority: 'critical', state: 'returned', active: false }),
+    alarm({ key: 'high', priority: 'high' }),
+    alarm({ key: 'shelved', priority: 'critical', state: 'shelved' }),
+  ]);
+  assert.equal(worst.get('T-101')?.key, 'high');
+});
+
+test('offers what the state has room for', () => {
+  assert.deepEqual(alarms.actionsFor(alarm({ state: 'unacknowledged' })), [
+    'acknowledge',
+    'comment',
+    'shelve',
+    'out-of-service',
+  ]);
+  assert.ok(alarms.actionsFor(alarm({ state: 'shelved' })).includes('unshelve'));
+  assert.deepEqual(alarms.actionsFor(alarm({ state: 'out-of-service' })), ['comment', 'return-to-service']);
+});
+
+test('roles include those below them', () => {
+  assert.ok(alarms.hasRole('admin', 'operator'));
+  assert.ok(!alarms.hasRole('operator', alarms.roleFor('out-of-service')));
+  assert.ok(alarms.hasRole('operator', alarms.roleFor('shelve')));
+});
