@@ -166,6 +166,8 @@ export interface Alarm {
   comment: string | null;
   by: string | null;
   reason: Reason | null;
+  /** Present while the newest transition waits for its sync to disk. */
+  durable?: false;
 }
 
 export type AlarmAction =

@@ -4,13 +4,21 @@ import type { DurationUnit } from '../lib/time';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-/** The sentence of a limit alarm in this language, or null to show the daemon's own. */
-export type LimitSentence = (
-  name: string,
-  kind: 'lolo' | 'lo' | 'hi' | 'hihi',
-  value: string,
-  limit: string,
-) => string | null;
+/** What an alarm was raised for, each figure with its unit. */
+export interface RaiseFacts {
+  kind: string;
+  /** The signal, detector or source. */
+  name: string;
+  value: string;
+  limit: string;
+  /** How long the signal may be silent; "" when it has no deadline. */
+  deadline: string;
+  /** The signals that count most. */
+  causes: string[];
+}
+
+/** The reason of an alarm in this language, or null to show the daemon's own sentence. */
+export type Sentence = (facts: RaiseFacts) => string | null;
 
 export const en = {
   language: 'English',
@@ -111,16 +119,20 @@ export const en = {
   transition: {
     raised: 'Raised',
     returned: 'Returned to normal',
+    latched: 'Returned to normal, latched',
     acknowledged: 'Acknowledged',
+    reset: 'Reset',
     commented: 'Commented',
     shelved: 'Shelved',
     unshelved: 'Unshelved',
+    'shelf-ended': 'Shelving ended',
     suppressed: 'Suppressed',
     unsuppressed: 'Suppression ended',
-    'out-of-service': 'Out of service',
+    'out-of-service': 'Taken out of service',
     'returned-to-service': 'Returned to service',
+    removed: 'No longer in the site file',
   },
-  limitSentence: ((): string | null => null) as LimitSentence,
+  sentence: (() => null) as Sentence,
 
   assetKind: {
     tank: 'Tank',
@@ -239,6 +251,7 @@ export const en = {
     showTrend: 'Show the trend',
     showDetector: 'Show the detector',
     close: 'Close',
+    notDurable: 'Not yet on disk: a crash now would lose this state.',
     choose: 'Choose an alarm to see its reason, causes and history.',
     unknown: 'There is no such alarm.',
     keys: 'Keys: ↑ ↓ move, Enter opens, A acknowledges, S shelves, C comments, Esc closes.',

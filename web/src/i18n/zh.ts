@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** 简体中文。用语参照 GB/T 41261（IEC 62682）等报警管理与过程控制标准。 */
+import type { RaiseFacts } from './en';
 import type { Dictionary } from './index';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
-const LIMITS = { lolo: '低于低低限', lo: '低于低限', hi: '高于高限', hihi: '高于高高限' } as const;
+
+/** 各类报警的原因。 */
+const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
+  lolo: ({ name, value, limit }) => `${name} 为 ${value}，低于低低限 ${limit}`,
+  lo: ({ name, value, limit }) => `${name} 为 ${value}，低于低限 ${limit}`,
+  hi: ({ name, value, limit }) => `${name} 为 ${value}，高于高限 ${limit}`,
+  hihi: ({ name, value, limit }) => `${name} 为 ${value}，高于高高限 ${limit}`,
+  rate: ({ name, value, limit }) => `${name} 变化过快：${value}，限值 ${limit}`,
+  stuck: ({ name, value }) => `${name} 长时间停在 ${value} 不变`,
+  shift: ({ name }) => `${name} 的均值已偏移`,
+  quality: ({ name }) => `${name} 只有质量坏的采样`,
+  silence: ({ name, deadline }) =>
+    deadline === '' ? `${name} 没有好的采样` : `${name} 超过 ${deadline}没有好的采样`,
+  model: ({ name, value, causes }) =>
+    `${name} 的评分为限值的 ${value} 倍` +
+    (causes.length === 0 ? '' : `，主要来自 ${causes.join('、')}`),
+  verdict: ({ name }) => `${name} 无法给出判断`,
+  source: ({ name }) => `数据源 ${name} 与对端的连接已中断`,
+};
 
 export const zh: Dictionary = {
   language: '中文',
@@ -104,16 +123,20 @@ export const zh: Dictionary = {
   transition: {
     raised: '触发',
     returned: '恢复正常',
+    latched: '恢复正常（锁存）',
     acknowledged: '确认',
+    reset: '复位',
     commented: '备注',
     shelved: '搁置',
     unshelved: '取消搁置',
+    'shelf-ended': '搁置到期',
     suppressed: '抑制',
     unsuppressed: '解除抑制',
     'out-of-service': '停用',
     'returned-to-service': '恢复投用',
+    removed: '已不在现场文件中',
   },
-  limitSentence: (name, kind, value, limit) => `${name} 为 ${value}，${LIMITS[kind]} ${limit}`,
+  sentence: (facts) => SENTENCES[facts.kind]?.(facts) ?? null,
 
   assetKind: {
     tank: '储罐',
@@ -231,6 +254,7 @@ export const zh: Dictionary = {
     showTrend: '查看趋势',
     showDetector: '查看检测器',
     close: '关闭',
+    notDurable: '尚未写入磁盘：此刻崩溃会丢失这一状态。',
     choose: '选择一条报警以查看原因、成因和历史。',
     unknown: '没有这条报警。',
     keys: '按键：↑ ↓ 移动，Enter 打开，A 确认，S 搁置，C 备注，Esc 关闭。',

@@ -72,12 +72,27 @@ function worse(a: Alarm, b: Alarm): boolean {
   return rank(a.priority) < rank(b.priority);
 }
 
+/** Names of transitions that end an alarm. */
+export function isEnd(transition: string): boolean {
+  return transition === 'returned' || transition === 'latched' || transition === 'removed';
+}
+
 /** The actions that this state has room for, whoever asks. */
 export function actionsFor(alarm: Alarm): AlarmAction[] {
-  if (alarm.state === 'out-of-service') return ['comment', 'return-to-service'];
-  const actions: AlarmAction[] = isUnacknowledged(alarm) ? ['acknowledge'] : [];
-  actions.push('comment', alarm.state === 'shelved' ? 'unshelve' : 'shelve', 'out-of-service');
-  return actions;
+  switch (alarm.state) {
+    case 'out-of-service':
+      return ['comment', 'return-to-service'];
+    case 'suppressed':
+      return ['comment', 'out-of-service'];
+    case 'shelved':
+      return ['comment', 'unshelve', 'out-of-service'];
+    default:
+      return [...waiting(alarm), 'comment', 'shelve', 'out-of-service'];
+  }
+}
+
+function waiting(alarm: Alarm): AlarmAction[] {
+  return isUnacknowledged(alarm) ? ['acknowledge'] : [];
 }
 
 const POWER: Record<Role, number> = { viewer: 0, operator: 1, engineer: 2, admin: 3 };

@@ -2,6 +2,7 @@
 /** The score of one detector over time, with its limit and its alarms. */
 import { useMemo, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { isEnd } from '../lib/alarms';
 import { normalise, spanOf, type Span, type View } from '../lib/range';
 import { bandOf } from '../lib/series';
 import { parseTime } from '../lib/time';
@@ -33,7 +34,7 @@ export function ScoreHistory({ detector }: { detector: string }) {
         const time = parseTime(one.time);
         const begins = one.transition === 'raised';
         if (one.detector !== detector || time === null) return [];
-        if (!begins && one.transition !== 'returned') return [];
+        if (!begins && !isEnd(one.transition)) return [];
         return [{ time, raised: begins, priority: one.priority }];
       }),
     [trend?.transitions, detector],

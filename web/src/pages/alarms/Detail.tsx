@@ -37,6 +37,7 @@ export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }
       </header>
       <p class="sentence">{sentence}</p>
       {reason && reason.text !== sentence && <p class="muted original">{reason.text}</p>}
+      {alarm.durable === false && <p class="failure">{t().alarms.notDurable}</p>}
       <AlarmActions alarm={alarm} />
       {causes.length > 0 && (
         <section class="causes">

@@ -3,6 +3,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { SteppedSeries, Transition } from '../../api/types';
 import { t } from '../../i18n';
+import { isEnd } from '../../lib/alarms';
 import { formatCount, formatUnit } from '../../lib/number';
 import { normalise, spanOf, type Span, type View } from '../../lib/range';
 import { bandOf } from '../../lib/series';
@@ -119,7 +120,7 @@ function Note({ trend }: { trend: Trend | null }) {
 
 function chartHeight(panels: number): number {
   const room = window.innerHeight - 420;
-  return Math.max(panels * 170, Math.min(560, Math.max(300, room)));
+  return Math.max(panels * (panels > 3 ? 130 : 170), Math.min(560, Math.max(300, room)));
 }
 
 /** Panels in the order of the chosen signals; made anew only when data or choice changed. */
@@ -153,7 +154,7 @@ function related(transitions: readonly Transition[], paths: readonly string[]): 
       .map((one) => one.name),
   );
   return transitions
-    .filter((one) => one.transition === 'raised' || one.transition === 'returned')
+    .filter((one) => one.transition === 'raised' || isEnd(one.transition))
     .filter((one) => chosen.has(one.signal ?? '') || scores.has(one.detector ?? ''))
     .sort((a, b) => (parseTime(b.time) ?? 0) - (parseTime(a.time) ?? 0));
 }

@@ -3,7 +3,7 @@
 import type { Route } from '../../lib/route';
 import { routeTo } from '../../lib/route';
 import { parseView, viewText, type View } from '../../lib/range';
-import { signals, signalsByAsset } from '../../state/plant';
+import { detectors, signals, signalsByAsset } from '../../state/plant';
 import { go } from '../../state/route';
 
 export const MAX_SIGNALS = 16;
@@ -24,7 +24,9 @@ export function wishOf(route: Route): Wish {
 }
 
 function signalsOfAsset(asset: string): string[] {
-  return (signalsByAsset.value.get(asset) ?? []).map((one) => one.signal);
+  const own = (signalsByAsset.value.get(asset) ?? []).map((one) => one.signal);
+  const watching = (detectors.value ?? []).filter((one) => one.signals.some((path) => own.includes(path)));
+  return [...own, ...watching.map((one) => `${one.name}/score`)];
 }
 
 /** Change a part of the address; a change of signals does not fill the back button's list. */

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person walks through the console of a running daemon: see run.mjs, which starts one.
+//
+//   DAVY_URL=http://127.0.0.1:8080 DAVY_KEY=... node --test tests/e2e/console.test.mjs
+//
+// The site must be tests/e2e/site.yaml. DAVY_SCREENSHOTS=DIR keeps a picture of every page.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { alarm, call, eventually, Feeder, key, url } from './api.mjs';
+
+const require = createRequire(new URL('../../web/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+
+const CHROMIUM_OPTIONS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const PATIENCE_MS = 30_000;
+
+const feeder = new Feeder();
+const complaints = [];
+const hosts = new Set();
+let browser;
+let page;
+/** While a refusal or a lost connection is what is being tested. */
+let troubleExpected = false;
+
+before(async () => {
+  assert.ok(url && key, 'DAVY_URL and DAVY_KEY must name a running daemon');
+  feeder.start(120);
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: CHROMIUM_OPTIONS,
+  });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    colorScheme: process.env.DAVY_SCHEME === 'dark' ? 'dark' : 'light',
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !troubleExpected) complaints.push(message.text());
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await feeder.stop();
+});
+
+async function picture(name) {
+  const folder = process.env.DAVY_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+async function open(name) {
+  await page.getByRole('navigation').getByRole('link', { name }).click();
+}
+
+/** The text of an element once it passes. */
+async function textOf(locator, passes = (text) => text !== '') {
+  return eventually(`text of ${locator}`, async () => {
+    const text = await locator.innerText();
+    return passes(text) && text;
+  });
+}
+
+const row = (path) => page.locator(`tr[data-key="${path}"]`);
+
+test('nobody gets in with a wrong key', async () => {
+  troubleExpected = true;
+  await page.goto(url);
+  await page.getByLabel('Key', { exact: true }).fill('not-a-key');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('davy does not know this key.').waitFor();
+  troubleExpected = false;
+});
+
+test('a key opens the console and does not stay in the address', async () => {
+  await page.getByLabel('Key', { exact: true }).fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('[data-connection="live"]').waitFor();
+  await page.goto(`${url}/#key=${key}`);
+  await page.reload();
+  await page.locator('[data-connection="live"]').waitFor();
+  assert.ok(!page.url().includes(key));
+  assert.match(await page.title(), /Test park/);
+});
+
+test('the overview shows the assets with values that move', async () => {
+  const tank = page.locator('[data-asset="T-1"]');
+  await tank.waitFor();
+  assert.match(await tank.getAttribute('aria-label'), /T-1, Feed tank, Tank, 12 t methanol/);
+  const value = tank.locator('.value').first();
+  const first = await textOf(value, (text) => /^\d+\.\d%$/.test(text));
+  await textOf(value, (text) => text !== first);
+  assert.match(await page.locator('.figures').innerText(), /Sources running\s+1 \/ 1/);
+  await picture('overview');
+});
+
+test('a chart is drawn from samples, zooms by dragging and comes back', async () => {
+  await open('Trends');
+  await page.getByLabel('T-1/level', { exact: true }).check();
+  await page.getByLabel('T-1/pressure', { exact: true }).check();
+  await page.getByRole('button', { name: '5 min', exact: true }).click();
+  const note = page.locator('[data-samples]');
+  const samples = () => note.getAttribute('data-samples').then(Number);
+  const all = await eventually('samples in the chart', async () => {
+    const count = await samples();
+    return count > 100 && count;
+  });
+  assert.equal(await page.locator('.chart-panel').count(), 2, 'a panel for each unit');
+  assert.ok(await inkOf('.chart-panel canvas') > 500, 'the curve leaves ink on the canvas');
+  await picture('trends');
+
+  const box = await page.locator('.u-over').first().boundingBox();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 40, { steps: 5 });
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Reset zoom' }).waitFor();
+  const span = /view=(\d+)\.\.(\d+)/.exec(decodeURIComponent(page.url()));
+  assert.ok(Math.abs(span[2] - span[1] - 60_000) < 3_000, 'a fifth of five minutes');
+  await eventually('fewer samples', async () => (await samples()) < all / 2);
+
+  await page.locator('.u-over').first().dblclick();
+  await page.getByRole('button', { name: '5 min', exact: true, pressed: true }).waitFor();
+  await eventually('all samples again', async () => (await samples()) >= all);
+});
+
+/** Pixels of a canvas that are not transparent. */
+async function inkOf(selector) {
+  return page.locator(selector).first().evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 128) count++;
+    return count;
+  });
+}
+
+test('a sample over its limit is announced on every page, with its reason', async () => {
+  feeder.fault = 'overfill';
+  const strip = page.locator('.strip');
+  await strip.waitFor();
+  assert.match(await textOf(strip), /T-1\/level/);
+  await open('Alarms');
+  await row('T-1/level:hi').click();
+  const detail = page.locator('.detail');
+  assert.match(await textOf(detail.locator('.sentence')), /^level [\d.]+ % is above hi 85 %/);
+  assert.match(await detail.innerText(), /High · High · Unacknowledged/);
+  await picture('alarm');
+});
+
+test('an acknowledgement in the browser is one in the daemon', async () => {
+  await page.locator('.detail').getByRole('button', { name: 'Acknowledge' }).click();
+  await page.locator('tr[data-key="T-1/level:hi"][data-state="acknowledged"]').waitFor();
+  const known = await alarm({ key: 'T-1/level:hi' });
+  assert.equal(known.acknowledged, true);
+  assert.equal(known.state, 'acknowledged');
+  await page.locator('.detail .history').getByText('Acknowledged').waitFor();
+});
+
+test('an alarm is shelved for a time with the keyboard and unshelved again', async () => {
+  await row('T-1/level:hi').focus();
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('For how long').selectOption({ label: '15 min' });
+  await dialog.getByLabel('Comment (optional)').fill('gauge is being cleaned');
+  await dialog.getByRole('button', { name: 'Shelve' }).click();
+  const shelved = await eventually('the shelf', () => alarm({ key: 'T-1/level:hi', state: 'shelved' }));
+  const minutes = (Date.parse(shelved.shelved_until) - Date.now()) / 60_000;
+  assert.ok(minutes > 13 && minutes < 16, `shelved for ${minutes} min`);
+  assert.equal(shelved.comment, 'gauge is being cleaned');
+
+  await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Shelved' }).click();
+  await row('T-1/level:hi').getByText('Shelved until').waitFor();
+  await page.locator('.detail').getByRole('button', { name: 'Unshelve' }).click();
+  await eventually('its end', async () => (await alarm({ key: 'T-1/level:hi' })).state !== 'shelved');
+  await page.getByText('No alarm is shelved.').waitFor();
+});
+
+test('the alarm leaves the list when the plant is well again', async () => {
+  feeder.fault = null;
+  await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Active' }).click();
+  await row('T-1/level:hi').waitFor({ state: 'detached' });
+});
+
+test('a model that finds a fault no limit sees names the signals that tell it', async () => {
+  await eventually('a score', async () => {
+    const { detectors } = await call('/api/v1/detectors');
+    return detectors[0].state === 'normal' || detectors[0].state === 'alarm';
+  }, 60_000);
+  feeder.fault = 'blocked';
+  const raised = await eventually(
+    'the alarm of the detector',
+    () => alarm({ detector: 'feed-health', kind: 'model', active: true }),
+    90_000,
+  );
+  const names = raised.reason.causes.map((cause) => cause.signal);
+  await page.locator('[role="group"] button', { hasText: 'Standing' }).click();
+  await row(raised.key).click();
+  const causes = page.locator('.detail .causes');
+  assert.match(await textOf(causes), new RegExp(names[0]));
+});
+
+test('the detector page shows contributions against what was expected', async () => {
+  await page.locator('.detail').getByRole('link', { name: 'Show the detector' }).click();
+  await page.getByRole('heading', { name: 'feed-health' }).waitFor();
+  const rows = page.locator('.contributions tbody tr');
+  await eventually('contributions', async () => (await rows.count()) >= 3);
+  const first = await rows.first().innerText();
+  assert.match(first, /^[TP]-\d\/[a-z]+\s+\d+\.\d+\s/);
+  assert.match(await page.locator('.detector-head').innerText(), /feed-health@champion/);
+  await eventually('the score drawn', async () => (await inkOf('.detector-page canvas')) > 500);
+  await picture('detector');
+  feeder.fault = null;
+});
+
+test('all words change to Chinese and stay so', async () => {
+  await page.getByLabel('Language').selectOption('zh-CN');
+  for (const name of ['总览', '趋势', '报警', '检测器', '数据源', '密钥'])
+    await page.getByRole('navigation').getByRole('link', { name }).waitFor();
+  await page.reload();
+  await page.getByText('各信号对当前评分的贡献').waitFor();
+  await open('报警');
+  await page.getByRole('group', { name: '显示' }).getByRole('button', { name: '全部' }).click();
+  assert.match(await textOf(row('T-1/level:hi')), /level 为 [\d.]+%，高于高限 85%/);
+  await picture('alarms-zh');
+  await open('数据源');
+  assert.match(await textOf(page.locator('main table')), /pushed\s+运行/);
+  await page.getByLabel('语言').selectOption('en');
+});
+
+test('an administrator makes a key, sees it once and deletes it', async () => {
+  await open('Keys');
+  await page.getByLabel('Name', { exact: true }).fill('night-shift');
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('viewer');
+  await page.getByRole('button', { name: 'Create a key' }).click();
+  const made = await textOf(page.getByRole('dialog').locator('code'));
+  const who = await call('/api/v1/me', { headers: { Authorization: `Bearer ${made}` } });
+  assert.equal(who.role, 'viewer');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('row', { name: 'night-shift' }).getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('row', { name: 'night-shift' }).waitFor({ state: 'detached' });
+});
+
+test('a lost connection is loud, and its end is seen', async () => {
+  troubleExpected = true;
+  await page.context().setOffline(true);
+  await page.getByText('What you see is old.').waitFor();
+  await page.locator('.console.stale').waitFor();
+  await picture('lost');
+  await page.context().setOffline(false);
+  await page.locator('[data-connection="live"]').waitFor();
+  await page.getByText('What you see is old.').waitFor({ state: 'detached' });
+  troubleExpected = false;
+});
+
+test('the pages fit a telephone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const name of ['Overview', 'Trends', 'Alarms', 'Detectors', 'Sources']) {
+    await open(name);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 390, `${name} is ${wide} wide`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test('signing out forgets the key', async () => {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Key', { exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+});
+
+test('nothing complained and nothing left this machine', () => {
+  assert.deepEqual(complaints, []);
+  assert.deepEqual([...hosts], [new URL(url).hostname]);
+});
