@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/detector.h"
 
+#include "core/utf8.h"
 #include "detect/aligner.h"
 #include "detect/limit.h"
 #include "models/registry.h"
@@ -319,12 +320,14 @@ static void open_model(davy_detector *detector, const char *registry)
     const davy_site_detector *settings = settings_of(detector);
     davy_status status = davy_registry_open(registry, settings->model, &detector->model);
 
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
         status = bind_model(detector);
-    if (status == DAVY_OK)
-        return;
-    (void) snprintf(detector->status.message, sizeof detector->status.message, "model '%s': %s",
-                    settings->model, davy_error());
+        if (status == DAVY_OK)
+            return;
+        (void) davy_fail_in(status, "model '%s'", settings->model);
+    }
+    (void) davy_utf8_show(davy_error(), strlen(davy_error()), detector->status.message,
+                          sizeof detector->status.message);
     davy_model_close(detector->model);
     detector->model = NULL;
 }
