@@ -49,8 +49,9 @@ static void true_pumps(double *values, const davy_sim_plant *plant)
     values[DAVY_SIM_P301_FLOW] = flows->feed * 3600.0;
     values[DAVY_SIM_P301_DISCHARGE] = flows->discharge[0] / 1000.0;
     values[DAVY_SIM_P301_CURRENT] = davy_sim_pump_current(&davy_sim_p301, flows->power[0]);
-    values[DAVY_SIM_P301_BEARING_DRIVE] = plant->p301.bearing[0];
-    values[DAVY_SIM_P301_BEARING_FREE] = plant->p301.bearing[1];
+    values[DAVY_SIM_P301_BEARING_DRIVE] = plant->p301.bearing[DAVY_SIM_DRIVE_END];
+    values[DAVY_SIM_P301_BEARING_FREE] = plant->p301.bearing[DAVY_SIM_FREE_END];
+    values[DAVY_SIM_P301_BEARING_MOTOR] = plant->p301.bearing[DAVY_SIM_MOTOR_END];
     values[DAVY_SIM_P301_VIBRATION] =
         davy_sim_pump_vibration(&davy_sim_p301, flows->pump_flow[0], 1.0);
     values[DAVY_SIM_P302_FLOW] = flows->product * 3600.0;
@@ -63,8 +64,8 @@ void davy_sim_true_values(const davy_sim_plant *plant, double values[DAVY_SIM_SI
 {
     const davy_sim_flows *flows = &plant->flows;
 
-    true_tank(&values[DAVY_SIM_T101_LEVEL], &plant->t101, &davy_sim_t101, flows->load, flows->feed,
-              flows->leak);
+    true_tank(&values[DAVY_SIM_T101_LEVEL], &plant->t101, &davy_sim_t101, flows->supply,
+              flows->feed, flows->leak);
     true_tank(&values[DAVY_SIM_T102_LEVEL], &plant->t102, &davy_sim_t102, flows->product,
               flows->export, 0.0);
     true_reactor(values, plant);

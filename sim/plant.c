@@ -11,18 +11,18 @@
 #define WATER_DENSITY   998.0 /* kg/m3 at 20 Cel */
 #define PRODUCT_DENSITY 1030.0
 
-#define REACTOR_AREA   2.0              /* m2 */
-#define REACTOR_HEIGHT 2.0              /* m */
-#define REACTOR_LEVEL  60.0             /* %, set point */
-#define REACTOR_PA     60.0e3           /* back pressure regulator */
-#define REACTOR_UA     6000.0           /* W/K, jacket and coil, clean */
-#define WATER_RATIO    2.0              /* kg of water per kg of anhydride */
-#define COOLANT_FULL   (22000.0 / KG_H) /* kg/s at 100 % */
-#define COOLANT_TAU_S  3.0              /* of the coolant valve */
-#define FEED_TAU_S     1.0              /* of the flow transmitter the controller sees */
-#define FEED_LINE      4.4e3            /* Pa per (m3/h)^2, pipe from P-301 to R-201 */
-#define PRODUCT_LINE   5.3e3            /* Pa per (m3/h)^2, pipe from R-201 to T-102 */
-#define PRODUCT_LIFT   3.0              /* m, T-102 is filled from above */
+#define REACTOR_AREA   2.0                            /* m2 */
+#define REACTOR_HEIGHT 2.0                            /* m */
+#define REACTOR_LEVEL  60.0                           /* %, set point */
+#define REACTOR_PA     60.0e3                         /* back pressure regulator */
+#define REACTOR_UA     7500.0                         /* W/K, jacket and coil, clean */
+#define WATER_RATIO    (DAVY_SIM_PRODUCT_RATIO - 1.0) /* kg of water per kg of anhydride */
+#define COOLANT_FULL   (26000.0 / KG_H)               /* kg/s at 100 % */
+#define COOLANT_TAU_S  3.0                            /* of the coolant valve */
+#define FEED_TAU_S     1.0   /* of the flow transmitter the controller sees */
+#define FEED_LINE      4.4e3 /* Pa per (m3/h)^2, pipe from P-301 to R-201 */
+#define PRODUCT_LINE   5.3e3 /* Pa per (m3/h)^2, pipe from R-201 to T-102 */
+#define PRODUCT_LIFT   3.0   /* m, T-102 is filled from above */
 
 const davy_sim_tank_design davy_sim_t101 = {.area_m2 = 3.0,
                                             .height_m = 3.0,
@@ -51,8 +51,8 @@ const davy_sim_pump_design davy_sim_p301 = {.head_shutoff_m = 36.0,
                                             .current_idle = 0.9,
                                             .current_per_watt = 0.00185,
                                             .bearing_tau_s = 360.0,
-                                            .rise_idle = {22.0, 18.0},
-                                            .rise_per_watt = {0.030, 0.020},
+                                            .rise_idle = {22.0, 18.0, 25.0},
+                                            .rise_per_watt = {0.030, 0.020, 0.028},
                                             .vibration_base = 1.1,
                                             .vibration_off = 1.2};
 
@@ -66,8 +66,8 @@ const davy_sim_pump_design davy_sim_p302 = {.head_shutoff_m = 30.0,
                                             .current_idle = 1.4,
                                             .current_per_watt = 0.00178,
                                             .bearing_tau_s = 420.0,
-                                            .rise_idle = {20.0, 17.0},
-                                            .rise_per_watt = {0.024, 0.018},
+                                            .rise_idle = {20.0, 17.0, 24.0},
+                                            .rise_per_watt = {0.024, 0.018, 0.022},
                                             .vibration_base = 1.2,
                                             .vibration_off = 1.0};
 
@@ -84,10 +84,14 @@ static double level_percent(const davy_sim_tank *tank, const davy_sim_tank_desig
 static void stir_up(davy_sim_plant *plant)
 {
     plant->weather = (davy_sim_drift){.sigma = 1.5, .tau_s = 2.0 * 3600.0};
-    plant->back_pressure = (davy_sim_drift){.sigma = 5.0e3, .tau_s = 60.0};
+    plant->back_pressure = (davy_sim_drift){.sigma = 6.0e3, .tau_s = 60.0};
     plant->coolant_supply = (davy_sim_drift){.sigma = 0.015, .tau_s = 120.0};
     plant->water_ratio = (davy_sim_drift){.sigma = 0.004, .tau_s = 90.0};
     plant->suction = (davy_sim_drift){.sigma = 0.6e3, .tau_s = 30.0};
+    plant->supply_flow = (davy_sim_drift){.sigma = 0.006, .tau_s = 30.0};
+    plant->export_flow = (davy_sim_drift){.sigma = 0.006, .tau_s = 30.0};
+    for (int tank = 0; tank < 2; tank++)
+        plant->blanket[tank] = (davy_sim_drift){.sigma = 100.0, .tau_s = 300.0};
 }
 
 void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, int calm)
@@ -103,10 +107,10 @@ void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, 
         (davy_sim_reactor){.mass = 2472.0, .anhydride = 420.0, .temperature = 50.0, .jacket = 30.0};
     plant->v401 = (davy_sim_valve){
         .kvs = 4.0, .rangeability = 50.0, .tau_s = 1.5, .target = 69.0, .position = 69.0};
-    plant->p301 = (davy_sim_pump){.bearing = {54.0, 46.0}};
-    plant->p302 = (davy_sim_pump){.bearing = {55.0, 48.0}};
+    plant->p301 = (davy_sim_pump){.bearing = {53.0, 44.0, 55.0}};
+    plant->p302 = (davy_sim_pump){.bearing = {55.0, 48.0, 58.0}};
     plant->feed_control = (davy_sim_pi){
-        .gain = 0.006, .integral_s = 15.0, .high = 100.0, .integral = 69.0}; /* % per kg/h */
+        .gain = 0.008, .integral_s = 6.0, .high = 100.0, .integral = 69.0}; /* % per kg/h */
     plant->temperature_control = (davy_sim_pi){
         .gain = -4.0, .integral_s = 240.0, .high = 100.0, .integral = 50.0}; /* % per K */
     plant->level_control = (davy_sim_pi){
@@ -138,9 +142,14 @@ static void surroundings_step(davy_sim_plant *plant)
     davy_sim_drift_step(&plant->coolant_supply, &plant->random, 1.0);
     davy_sim_drift_step(&plant->water_ratio, &plant->random, 1.0);
     davy_sim_drift_step(&plant->suction, &plant->random, 1.0);
+    davy_sim_drift_step(&plant->supply_flow, &plant->random, 1.0);
+    davy_sim_drift_step(&plant->export_flow, &plant->random, 1.0);
+    for (int tank = 0; tank < 2; tank++)
+        davy_sim_drift_step(&plant->blanket[tank], &plant->random, 1.0);
     plant->ambient = 18.0 + 6.0 * day + plant->weather.value;
     /* A cooling tower follows the air with about half its swing; the main hardly notices it. */
     plant->coolant_temperature = 19.0 + 0.4 * (plant->ambient - 18.0);
+    plant->supply_temperature = 20.0 + 0.5 * (plant->ambient - 20.0);
     plant->water_temperature = 15.0 + 0.05 * (plant->ambient - 18.0);
     plant->reactor_pressure = REACTOR_PA + plant->back_pressure.value;
 }
@@ -197,16 +206,18 @@ static double product_flow(davy_sim_plant *plant, double strainer, double *disch
 static void tanks_step(davy_sim_plant *plant, const davy_sim_flows *now, double dt_s)
 {
     davy_sim_tank_step(&plant->t101, &davy_sim_t101,
-                       &(davy_sim_tank_flows){.in = now->load,
+                       &(davy_sim_tank_flows){.in = now->supply,
                                               .out = now->feed,
                                               .leak = now->leak,
-                                              .in_temperature = plant->regime.load.temperature,
+                                              .in_temperature = plant->supply_temperature,
+                                              .blanket_shift = plant->blanket[0].value,
                                               .ambient = plant->ambient},
                        dt_s);
     davy_sim_tank_step(&plant->t102, &davy_sim_t102,
                        &(davy_sim_tank_flows){.in = now->product,
                                               .out = now->export,
                                               .in_temperature = plant->r201.temperature,
+                                              .blanket_shift = plant->blanket[1].value,
                                               .ambient = plant->ambient},
                        dt_s);
 }
@@ -242,7 +253,8 @@ static void pumps_step(davy_sim_plant *plant, davy_sim_flows *now, const davy_si
 static void substep(davy_sim_plant *plant, const davy_sim_upset *upset, double dt_s)
 {
     davy_sim_flows *sum = &plant->flows;
-    davy_sim_flows now = {.load = plant->regime.load.rate, .export = plant->regime.export.rate};
+    davy_sim_flows now = {.supply = plant->regime.supply.rate * (1.0 + plant->supply_flow.value),
+                          .export = plant->regime.export.rate * (1.0 + plant->export_flow.value)};
     double share = 1.0 / SUBSTEPS;
 
     davy_sim_valve_step(&plant->v401, plant->feed_command, upset->stiction_static,
@@ -263,7 +275,7 @@ static void substep(davy_sim_plant *plant, const davy_sim_upset *upset, double d
     reactor_step(plant, &now, upset, dt_s);
     tanks_step(plant, &now, dt_s);
 
-    sum->load += share * now.load;
+    sum->supply += share * now.supply;
     sum->feed += share * now.feed;
     sum->leak += share * now.leak;
     sum->water += share * now.water;
@@ -281,7 +293,7 @@ void davy_sim_plant_step(davy_sim_plant *plant, const davy_sim_upset *upset)
 {
     surroundings_step(plant);
     davy_sim_regime_step(&plant->regime, level_percent(&plant->t101, &davy_sim_t101),
-                         level_percent(&plant->t102, &davy_sim_t102), plant->ambient);
+                         level_percent(&plant->t102, &davy_sim_t102));
     controllers_step(plant);
     plant->flows = (davy_sim_flows){0};
     for (int i = 0; i < SUBSTEPS; i++)

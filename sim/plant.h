@@ -38,11 +38,11 @@ typedef struct davy_sim_upset {
 
 /** Flows and other quantities of the last second, for transmitters and balances. */
 typedef struct davy_sim_flows {
-    double load, feed, leak, water, product, export; /* kg/s, means over the second */
-    double coolant;                                  /* kg/s */
-    double pump_flow[2];                             /* m3/h: P-301, P-302 */
-    double discharge[2];                             /* Pa gauge */
-    double power[2];                                 /* W on the shaft */
+    double supply, feed, leak, water, product, export; /* kg/s, means over the second */
+    double coolant;                                    /* kg/s */
+    double pump_flow[2];                               /* m3/h: P-301, P-302 */
+    double discharge[2];                               /* Pa gauge */
+    double power[2];                                   /* W on the shaft */
 } davy_sim_flows;
 
 typedef struct davy_sim_plant {
@@ -59,9 +59,10 @@ typedef struct davy_sim_plant {
     double coolant_opening; /* %, the coolant valve itself */
     double speed;           /* of P-302, relative */
     double feed_measured;   /* kg/h, what the feed controller sees */
-    double ambient, coolant_temperature, water_temperature; /* Cel */
-    davy_sim_drift weather, back_pressure, coolant_supply, water_ratio, suction;
-    double reactor_pressure; /* Pa gauge */
+    double ambient, coolant_temperature, water_temperature, supply_temperature; /* Cel */
+    davy_sim_drift weather, back_pressure, coolant_supply, water_ratio, suction, supply_flow,
+        export_flow, blanket[2]; /* T-101, T-102 */
+    double reactor_pressure;     /* Pa gauge */
     davy_sim_flows flows;
 } davy_sim_plant;
 

@@ -35,10 +35,10 @@ double davy_sim_pump_vibration(const davy_sim_pump_design *design, double flow, 
 void davy_sim_pump_step(davy_sim_pump *pump, const davy_sim_pump_design *design, double power_w,
                         double ambient, double extra_k, double dt_s)
 {
-    for (int end = 0; end < 2; end++) {
+    for (int end = 0; end < DAVY_SIM_BEARINGS; end++) {
         double steady = ambient + design->rise_idle[end] + design->rise_per_watt[end] * power_w;
 
-        if (end == 0)
+        if (end == DAVY_SIM_DRIVE_END)
             steady += extra_k;
         pump->bearing[end] += (steady - pump->bearing[end]) * dt_s / design->bearing_tau_s;
     }

@@ -13,6 +13,9 @@
  */
 #define DAVY_SIM_GRAVITY 9.80665 /* m/s2, standard gravity, CGPM 1901 */
 
+/** Bearings with a thermometer: the pump's drive end, its free end, the motor's drive end. */
+enum { DAVY_SIM_DRIVE_END, DAVY_SIM_FREE_END, DAVY_SIM_MOTOR_END, DAVY_SIM_BEARINGS };
+
 /** What is built in; constants. */
 typedef struct davy_sim_pump_design {
     double head_shutoff_m;   /* H0: head without flow at full speed */
@@ -24,14 +27,14 @@ typedef struct davy_sim_pump_design {
     double current_idle;     /* A, magnetising */
     double current_per_watt; /* A per W of shaft power: 1 / (sqrt(3) U eta_motor) */
     double bearing_tau_s;    /* time constant of a bearing's warmth */
-    double rise_idle[2];     /* K above the air without load: drive end, other end */
-    double rise_per_watt[2]; /* K per W of shaft power */
-    double vibration_base;   /* mm/s RMS at best flow and full speed */
-    double vibration_off;    /* mm/s at a flow of 0 or twice the best */
+    double rise_idle[DAVY_SIM_BEARINGS];     /* K above the air without load */
+    double rise_per_watt[DAVY_SIM_BEARINGS]; /* K per W of shaft power */
+    double vibration_base;                   /* mm/s RMS at best flow and full speed */
+    double vibration_off;                    /* mm/s at a flow of 0 or twice the best */
 } davy_sim_pump_design;
 
 typedef struct davy_sim_pump {
-    double bearing[2]; /* Cel: drive end, other end */
+    double bearing[DAVY_SIM_BEARINGS]; /* Cel */
 } davy_sim_pump;
 
 /** Head in m at a flow in m3/h and a relative speed. */

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <stddef.h>
 
-#define PER_HOUR     (1.0 / 3600.0)           /* kg/h in kg/s */
-#define FEED_RAMP    (30.0 * PER_HOUR / 60.0) /* 30 kg/h each minute */
-#define REACTOR_RAMP (0.1 / 60.0)             /* 0.1 K each minute */
-#define TRUCK_RAMP_S 45.0                     /* a driver opens and closes the hose valve slowly */
+#define PER_HOUR      (1.0 / 3600.0)            /* kg/h in kg/s */
+#define FEED_RAMP     (30.0 * PER_HOUR / 60.0)  /* 30 kg/h each minute */
+#define REACTOR_RAMP  (0.1 / 60.0)              /* 0.1 K each minute */
+#define TRANSFER_RAMP (400.0 * PER_HOUR / 60.0) /* 400 kg/h each minute, for T-101 */
 
 /* Throughputs of the campaigns, kg/h of anhydride: reduced, normal, high. */
 static const double campaigns[] = {1650.0, 2000.0, 2300.0};
@@ -39,16 +39,12 @@ static void trim_reactor(davy_sim_regime *regime)
     regime->reactor_target = uniform(regime, 49.0, 51.5);
 }
 
-static void next_load(davy_sim_regime *regime)
+/* Turn a pipeline up (1) or down (-1), and choose the marks at which it is turned next. */
+static void turn(davy_sim_regime *regime, davy_sim_transfer *transfer, int way)
 {
-    regime->load.call = uniform(regime, 36.0, 46.0);
-    regime->load.enough = uniform(regime, 74.0, 83.0);
-}
-
-static void next_export(davy_sim_regime *regime)
-{
-    regime->export.call = uniform(regime, 62.0, 72.0);
-    regime->export.enough = uniform(regime, 28.0, 38.0);
+    transfer->share = 1.0 + way * uniform(regime, 0.14, 0.30);
+    transfer->lower = uniform(regime, 38.0, 48.0);
+    transfer->upper = uniform(regime, 62.0, 74.0);
 }
 
 void davy_sim_regime_init(davy_sim_regime *regime, uint64_t seed)
@@ -57,51 +53,36 @@ void davy_sim_regime_init(davy_sim_regime *regime, uint64_t seed)
     davy_sim_random_init(&regime->random, seed, DAVY_SIM_STREAM_REGIME);
     next_campaign(regime);
     trim_reactor(regime);
-    next_load(regime);
-    next_export(regime);
+    turn(regime, &regime->supply, 1);
+    turn(regime, &regime->export, -1);
     regime->feed = regime->feed_target;
     regime->reactor = regime->reactor_target;
+    regime->supply.rate = regime->supply.share * regime->feed;
+    regime->export.rate = regime->export.share * regime->feed * DAVY_SIM_PRODUCT_RATIO;
 }
 
-/* `due`: the level has passed the call; `done`: it has passed what is enough. */
-static void truck_step(davy_sim_regime *regime, davy_sim_truck *truck, int due, int done,
-                       double rate_low, double rate_high)
+/* `fill` is 1 for a pipeline that fills its tank and -1 for one that empties it. */
+static void transfer_step(davy_sim_regime *regime, davy_sim_transfer *transfer, double level,
+                          int fill, double ratio)
 {
-    double full = 0.5 * (rate_low + rate_high) * PER_HOUR;
+    int fills = (transfer->share > 1.0) == (fill > 0);
 
-    if (truck->state == DAVY_SIM_TRUCK_NONE && due) {
-        truck->state = DAVY_SIM_TRUCK_CALLED;
-        truck->wait_s = uniform(regime, 120.0, 900.0);
-    } else if (truck->state == DAVY_SIM_TRUCK_CALLED && (truck->wait_s -= 1.0) <= 0.0) {
-        truck->state = DAVY_SIM_TRUCK_PUMPING;
-        truck->target = uniform(regime, rate_low, rate_high) * PER_HOUR;
-    } else if (truck->state == DAVY_SIM_TRUCK_PUMPING && done) {
-        truck->state = DAVY_SIM_TRUCK_NONE;
-        truck->target = 0.0;
-    }
-    truck->rate = approach(truck->rate, truck->target, full / TRUCK_RAMP_S);
+    if (level > transfer->upper && fills)
+        turn(regime, transfer, -fill);
+    else if (level < transfer->lower && !fills)
+        turn(regime, transfer, fill);
+    transfer->target = transfer->share * regime->feed_target * ratio;
+    transfer->rate = approach(transfer->rate, transfer->target, TRANSFER_RAMP * ratio);
 }
 
-void davy_sim_regime_step(davy_sim_regime *regime, double level_101, double level_102,
-                          double ambient)
+void davy_sim_regime_step(davy_sim_regime *regime, double level_101, double level_102)
 {
-    davy_sim_truck *load = &regime->load, *export = &regime->export;
-    int load_was = load->state, export_was = export->state;
-
     if ((regime->campaign_s -= 1.0) <= 0.0)
         next_campaign(regime);
     if ((regime->operator_s -= 1.0) <= 0.0)
         trim_reactor(regime);
     regime->feed = approach(regime->feed, regime->feed_target, FEED_RAMP);
     regime->reactor = approach(regime->reactor, regime->reactor_target, REACTOR_RAMP);
-
-    truck_step(regime, load, level_101<load->call, level_101> load->enough, 7000.0, 8000.0);
-    truck_step(regime, export, level_102 > export->call, level_102 < export->enough, 16000.0,
-               19000.0);
-    if (load_was == DAVY_SIM_TRUCK_CALLED && load->state == DAVY_SIM_TRUCK_PUMPING)
-        load->temperature = 0.5 * (ambient + 20.0) + uniform(regime, -2.0, 2.0);
-    if (load_was == DAVY_SIM_TRUCK_PUMPING && load->state == DAVY_SIM_TRUCK_NONE)
-        next_load(regime);
-    if (export_was == DAVY_SIM_TRUCK_PUMPING && export->state == DAVY_SIM_TRUCK_NONE)
-        next_export(regime);
+    transfer_step(regime, &regime->supply, level_101, 1, 1.0);
+    transfer_step(regime, &regime->export, level_102, -1, DAVY_SIM_PRODUCT_RATIO);
 }

@@ -2,38 +2,39 @@
 #pragma once
 #include "random.h"
 
+/* Water and anhydride together, kg for each kg of anhydride. */
+#define DAVY_SIM_PRODUCT_RATIO 3.0
+
 /**
  * @file
- * The day's work: campaigns of throughput, set points, trucks that load and unload the tanks.
+ * The day's work: campaigns of throughput, set points, transfers into and out of the tanks.
  *
- * Program: davy-sim. Everything here is chosen; it only has to be what a plant does. Operators
- * ramp, they do not jump; trucks come some minutes after they are called and pump at their own
- * rate. Rates are kg/s, times s.
+ * Program: davy-sim. Everything here is chosen; it only has to be what a plant does. Two pipelines
+ * run all the time: one brings anhydride to T-101, one takes acid from T-102. Operators turn them
+ * up and down to keep the levels between marks that they choose anew each time, and ramp instead of
+ * jumping. Rates are kg/s, times s.
  */
 
-/** One tank's traffic. A truck is called at `call`, and stays until `enough`. */
-typedef struct davy_sim_truck {
-    double call, enough; /* level in %, drawn anew for each truck */
-    double wait_s;       /* until the called truck is connected */
-    double rate, target; /* kg/s now, and where its valve is going */
-    double temperature;  /* Cel of what it brings */
-    enum { DAVY_SIM_TRUCK_NONE, DAVY_SIM_TRUCK_CALLED, DAVY_SIM_TRUCK_PUMPING } state;
-} davy_sim_truck;
+/** One pipeline. */
+typedef struct davy_sim_transfer {
+    double lower, upper; /* marks of the tank's level in %, drawn anew at each turn */
+    double share;        /* of what the reactor takes or gives; above 1 or below */
+    double target, rate; /* kg/s wanted, and now */
+} davy_sim_transfer;
 
 typedef struct davy_sim_regime {
     davy_sim_random random;
-    double campaign_s;     /* until the next campaign */
-    double feed_target;    /* kg/s of anhydride */
-    double feed;           /* the same, ramped: set point of the feed controller */
-    double operator_s;     /* until an operator trims the reactor's temperature */
-    double reactor_target; /* Cel */
-    double reactor;        /* the same, ramped: set point of the temperature controller */
-    davy_sim_truck load;   /* fills T-101 */
-    davy_sim_truck export; /* empties T-102 */
+    double campaign_s;        /* until the next campaign */
+    double feed_target;       /* kg/s of anhydride */
+    double feed;              /* the same, ramped: set point of the feed controller */
+    double operator_s;        /* until an operator trims the reactor's temperature */
+    double reactor_target;    /* Cel */
+    double reactor;           /* the same, ramped: set point of the temperature controller */
+    davy_sim_transfer supply; /* into T-101 */
+    davy_sim_transfer export; /* out of T-102 */
 } davy_sim_regime;
 
 void davy_sim_regime_init(davy_sim_regime *regime, uint64_t seed);
 
-/** One second. Levels in %, ambient in Cel. */
-void davy_sim_regime_step(davy_sim_regime *regime, double level_101, double level_102,
-                          double ambient);
+/** One second. Levels in %. */
+void davy_sim_regime_step(davy_sim_regime *regime, double level_101, double level_102);

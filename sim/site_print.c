@@ -9,11 +9,14 @@ typedef struct detector {
     const char *name, *signals, *priority;
 } detector;
 
-/* Each watches parts that a balance or a law ties together. */
+/* Each watches what one balance or one law ties together: docs/demo.md says which. */
 static const detector detectors[] = {
-    {"tank-farm-health", "T-101/*, T-102/*", "high"},
-    {"valve-health", "V-401/*", "medium"},
-    {"pump-health", "P-301/*, P-302/*", "medium"},
+    {"feed-tank-balance", "T-101/level_rate, T-101/inflow, T-101/outflow", "high"},
+    {"product-tank-balance", "T-102/level_rate, T-102/inflow, T-102/outflow", "high"},
+    {"feed-valve-health", "V-401/command, V-401/position", "medium"},
+    {"feed-pump-health", "P-301/bearing_*, P-301/current, P-301/flow, P-301/discharge_pressure",
+     "medium"},
+    {"product-pump-health", "P-302/speed, P-302/flow, P-302/discharge_pressure", "medium"},
     {"reactor-health", "R-201/*", "high"},
 };
 
@@ -125,7 +128,7 @@ void davy_sim_site_print(davy_buffer *out, int modbus_port, int mqtt_port)
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
         davy_buffer_printf(out,
                            "  - {name: %s, model: %s@champion, signals: [%s], budget: 1/day, "
-                           "priority: %s}\n",
+                           "priority: %s, on_delay: 10s}\n",
                            detectors[i].name, detectors[i].name, detectors[i].signals,
                            detectors[i].priority);
     davy_buffer_append_text(out, "resources:\n");

@@ -30,7 +30,8 @@ void davy_sim_tank_step(davy_sim_tank *tank, const davy_sim_tank_design *design,
 {
     double net = flows->in - flows->out - flows->leak;
     double gas = design->area_m2 * design->height_m - tank->mass / design->density;
-    double regulator = design->blanket_gain * (design->blanket_pa - tank->pressure);
+    double regulator =
+        design->blanket_gain * (design->blanket_pa + flows->blanket_shift - tank->pressure);
     double heat = flows->in * design->heat_capacity * (flows->in_temperature - tank->temperature) +
                   design->ua * (flows->ambient - tank->temperature);
 

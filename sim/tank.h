@@ -36,6 +36,7 @@ typedef struct davy_sim_tank_flows {
     double in, out, leak;  /* kg/s */
     double in_temperature; /* Cel */
     double ambient;        /* Cel */
+    double blanket_shift;  /* Pa: the nitrogen header moves the regulator's set pressure */
 } davy_sim_tank_flows;
 
 /** Height of the liquid, m. */

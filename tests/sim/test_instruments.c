@@ -72,9 +72,9 @@ static void no_two_signals_share_a_register(void **state)
         }
 }
 
-/* Level rate, inflow and outflow are of the same minute: rate = (in - out) / (rho A), also while a
- * truck begins and ends. 1,082 kg/m3 and 3 m2 give 1 mm/min for 194.8 kg/h. The noise is below
- * 0.1 mm/min; a transmitter step is 0.03. */
+/* Level rate, inflow and outflow are of the same minute: rate = (in - out) / (rho A), also while
+ * the pipeline is turned up and down. 1,082 kg/m3 and 3 m2 give 1 mm/min for 194.8 kg/h. The noise
+ * is below 0.1 mm/min; a transmitter step is 0.03. */
 static void a_tank_balances_minute_by_minute(void **state)
 {
     davy_sim sim;
@@ -91,7 +91,7 @@ static void a_tank_balances_minute_by_minute(void **state)
         worst = fmax(worst, fabs(rate - r[DAVY_SIM_T101_LEVEL_RATE]));
         inflow = fmax(inflow, r[DAVY_SIM_T101_INFLOW]);
     }
-    assert_true(inflow > 7000.0);
+    assert_true(inflow > 2000.0);
     assert_true(worst < 0.6);
     davy_sim_clear(&sim);
 }

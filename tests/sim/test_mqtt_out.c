@@ -23,13 +23,14 @@ extern char **environ;
 static const double readings[DAVY_SIM_SIGNALS] = {
     [DAVY_SIM_P301_FLOW] = 1998.5,        [DAVY_SIM_P301_DISCHARGE] = 351.2,
     [DAVY_SIM_P301_CURRENT] = 1.193,      [DAVY_SIM_P301_BEARING_DRIVE] = 52.48,
-    [DAVY_SIM_P301_BEARING_FREE] = 44.34, [DAVY_SIM_P301_VIBRATION] = 1.148,
-    [DAVY_SIM_YARD_AMBIENT] = -3.25,
+    [DAVY_SIM_P301_BEARING_FREE] = 44.34, [DAVY_SIM_P301_BEARING_MOTOR] = 55.01,
+    [DAVY_SIM_P301_VIBRATION] = 1.148,    [DAVY_SIM_YARD_AMBIENT] = -3.25,
 };
 
 static const char p301[] =
     "{\"timestamp\":1760000000000,\"flow\":1998.5,\"discharge_pressure\":351.2,"
-    "\"current\":1.193,\"bearing_drive_end\":52.48,\"bearing_free_end\":44.34,"
+    "\"current\":1.193,\"bearing_drive_end\":52.48,\"bearing_free_end\":44.34,\"bearing_motor\":55."
+    "01,"
     "\"vibration\":1.148}";
 
 static void an_asset_is_one_json_message(void **state)
