@@ -7,7 +7,6 @@
 #include "core/quantity.h"
 #include "serve/handlers.h"
 #include "serve/json.h"
-#include "serve/limits.h"
 
 static davy_status write_alarm(void *context, const davy_alarm *alarm)
 {
@@ -197,109 +196,28 @@ davy_status davy_handle_alarm_action(davy_call *call)
 /* -- History --------------------------------------------------------------------------------------
  */
 
-/* The newest transitions of a time, kept in a ring while the records go by in order. */
-struct history {
-    int64_t from_ns, to_ns;
-    const char *signal; /* NULL for all */
-    davy_buffer *ring;  /* [limit] one transition each, as JSON */
-    size_t limit;
-    size_t count; /* seen */
-};
-
-static void copy_text(davy_buffer *out, const json_t *body, const char *key, bool always)
-{
-    const char *text = json_string_value(json_object_get(body, key));
-
-    if (text || always)
-        davy_json_text(out, key, text);
-}
-
-static void write_transition(davy_buffer *out, const davy_record *record, const json_t *body)
-{
-    davy_json_object(out, NULL);
-    davy_json_unsigned(out, "sequence", record->sequence);
-    davy_json_time(out, "time", record->time_ns);
-    davy_json_integer(out, "id", json_integer_value(json_object_get(body, "id")));
-    davy_json_text(out, "key", record->subject);
-    copy_text(out, body, "signal", false);
-    copy_text(out, body, "detector", false);
-    copy_text(out, body, "source", false);
-    copy_text(out, body, "asset", true);
-    copy_text(out, body, "transition", true);
-    copy_text(out, body, "state", true);
-    copy_text(out, body, "priority", true);
-    copy_text(out, body, "text", true);
-    copy_text(out, body, "by", true);
-    copy_text(out, body, "comment", true);
-    davy_json_object_end(out);
-}
-
-/* "known" makes an id known and "restored" repeats a state: neither happened in the plant. */
-static bool is_told(const struct history *history, const json_t *body)
-{
-    const char *transition = json_string_value(json_object_get(body, "transition"));
-    const char *signal = json_string_value(json_object_get(body, "signal"));
-
-    if (!transition || strcmp(transition, "known") == 0 || strcmp(transition, "restored") == 0)
-        return false;
-    return !history->signal || (signal && strcmp(signal, history->signal) == 0);
-}
-
-static davy_status take_record(void *context, const davy_record *record)
-{
-    struct history *history = context;
-    davy_buffer *place;
-    json_t *body;
-    davy_status status = DAVY_OK;
-
-    if (record->time_ns < history->from_ns || record->time_ns >= history->to_ns)
-        return DAVY_OK;
-    body = json_loads(record->body, 0, NULL);
-    if (body && is_told(history, body)) {
-        place = &history->ring[history->count++ % history->limit];
-        davy_buffer_reset(place);
-        write_transition(place, record, body);
-        status = davy_buffer_ok(place);
-    }
-    json_decref(body);
-    return status;
-}
-
-static void write_history(davy_buffer *out, const struct history *history)
-{
-    size_t first = history->count > history->limit ? history->count - history->limit : 0;
-
-    davy_json_object(out, NULL);
-    davy_json_array(out, "transitions");
-    for (size_t i = first; i < history->count; i++)
-        davy_json_raw(out, NULL, history->ring[i % history->limit].bytes);
-    davy_json_array_end(out);
-    davy_json_object_end(out);
-}
-
 davy_status davy_handle_alarm_history(davy_call *call)
 {
-    struct history history = {.signal = davy_target_parameter(&call->target, "signal")};
-    uint64_t limit;
-    davy_status status = davy_call_time(call, "from", &history.from_ns);
+    davy_buffer *out = &call->answer.body;
+    json_t *transitions = NULL;
+    int64_t from_ns = 0, to_ns = 0;
+    uint64_t limit = 0;
+    davy_status status = davy_call_time(call, "from", &from_ns);
 
     if (status == DAVY_OK)
-        status = davy_call_time(call, "to", &history.to_ns);
+        status = davy_call_time(call, "to", &to_ns);
     if (status == DAVY_OK)
-        status = davy_call_number(call, "limit", 1, DAVY_HTTP_HISTORY_MAX,
-                                  DAVY_HTTP_HISTORY_DEFAULT, &limit);
+        status = davy_call_number(call, "limit", 1, DAVY_ALARM_HISTORY_MAX,
+                                  DAVY_ALARM_HISTORY_DEFAULT, &limit);
+    if (status == DAVY_OK)
+        status = davy_alarm_history(call->system->records, from_ns, to_ns,
+                                    davy_target_parameter(&call->target, "signal"), (size_t) limit,
+                                    &transitions);
     if (status != DAVY_OK)
         return status;
-    history.limit = (size_t) limit;
-    history.ring = calloc(history.limit, sizeof *history.ring);
-    if (!history.ring)
-        return davy_fail(DAVY_ERR_NOMEM, "the history of alarms");
-    status = davy_records_scan(call->system->records, DAVY_RECORD_ALARM, NULL, 0, 0, take_record,
-                               &history);
-    if (status == DAVY_OK)
-        write_history(&call->answer.body, &history);
-    for (size_t i = 0; i < history.limit; i++)
-        davy_buffer_clear(&history.ring[i]);
-    free(history.ring);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    davy_json_object(out, NULL);
+    davy_json_tree(out, "transitions", transitions);
+    davy_json_object_end(out);
+    json_decref(transitions);
+    return davy_answer_json(call);
 }

@@ -110,12 +110,8 @@
 /** A comment line at this interval keeps proxies from closing and finds clients that are gone. */
 #define DAVY_HTTP_HEARTBEAT_MS 15000
 
-/* -- Answers ------------------------------------------------------------------------------------
+/* -- Stopping ------------------------------------------------------------------------------------
  */
-
-/** Transitions of one answer of the alarm history: by default, and at most. */
-#define DAVY_HTTP_HISTORY_DEFAULT 1000
-#define DAVY_HTTP_HISTORY_MAX     10000
 
 /** At stopping, what runs has this long to be answered. */
 #define DAVY_HTTP_STOP_MS 3000

@@ -155,6 +155,7 @@ static const davy_schema_field alarm[] = {
     {"comment", "string", NULL, NULLABLE},
     {"by", "string", NULL, NULLABLE},
     {"reason", "Reason", NULL, NULLABLE},
+    {"durable", "boolean", "false while its record waits for the disk", OPTIONAL},
 };
 static const davy_schema_field reason[] = {
     {"text", "string", NULL, REQUIRED},        {"value", "number", NULL, OPTIONAL},
@@ -175,11 +176,11 @@ static const davy_schema_field transition[] = {
     {"signal", "string", NULL, OPTIONAL},
     {"detector", "string", NULL, OPTIONAL},
     {"source", "string", NULL, OPTIONAL},
-    {"asset", "string", NULL, NULLABLE},
+    {"asset", "string", NULL, OPTIONAL},
     {"transition", "string", "raised, returned, acknowledged, shelved, ...", REQUIRED},
     {"state", "string", NULL, REQUIRED},
     {"priority", "string", NULL, REQUIRED},
-    {"text", "string", NULL, NULLABLE},
+    {"text", "string", NULL, REQUIRED},
     {"by", "string", NULL, NULLABLE},
     {"comment", "string", NULL, NULLABLE},
 };
