@@ -2,6 +2,7 @@
 #include "collect/source.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -42,9 +43,24 @@ bool davy_source_wait(const davy_clock *clock, int64_t due_ns, int64_t until_ns,
     }
 }
 
+char *davy_source_path(const davy_site *site, const char *path)
+{
+    const char *slash = site->file ? strrchr(site->file, '/') : NULL;
+    size_t folder = slash && *path != '/' ? (size_t) (slash - site->file) + 1 : 0;
+    char *resolved = malloc(folder + strlen(path) + 1);
+
+    if (!resolved)
+        return NULL;
+    if (folder)
+        memcpy(resolved, site->file, folder);
+    memcpy(resolved + folder, path, strlen(path) + 1);
+    return resolved;
+}
+
 static const davy_source_kind *const kinds[] = {
     &davy_source_replay,
     &davy_source_modbus,
+    &davy_source_mqtt,
 };
 
 const davy_source_kind *davy_source_kind_find(const char *name)

@@ -59,6 +59,10 @@ davy_sample davy_source_gap(const davy_site_signal *signal, int64_t time_ns);
 bool davy_source_wait(const davy_clock *clock, int64_t due_ns, int64_t until_ns,
                       const atomic_bool *interrupted);
 
+/** A path of the site file, which is relative to its folder, for the caller to free(); NULL without
+ * memory. */
+char *davy_source_path(const davy_site *site, const char *path);
+
 extern const davy_source_kind davy_source_replay;
 extern const davy_source_kind davy_source_modbus;
 extern const davy_source_kind davy_source_mqtt;

@@ -87,24 +87,9 @@ static davy_status add_paths(struct replay *replay, const glob_t *found)
     return DAVY_OK;
 }
 
-/* A pattern is relative to the folder of the site file. */
-static char *resolve(const davy_site *site, const char *pattern)
-{
-    const char *slash = site->file ? strrchr(site->file, '/') : NULL;
-    size_t folder = slash && *pattern != '/' ? (size_t) (slash - site->file) + 1 : 0;
-    char *path = malloc(folder + strlen(pattern) + 1);
-
-    if (!path)
-        return NULL;
-    if (folder)
-        memcpy(path, site->file, folder);
-    memcpy(path + folder, pattern, strlen(pattern) + 1);
-    return path;
-}
-
 static davy_status find_files(struct replay *replay, const char *pattern)
 {
-    char *path = resolve(replay->site, pattern);
+    char *path = davy_source_path(replay->site, pattern);
     glob_t found = {0};
     davy_status status;
 
