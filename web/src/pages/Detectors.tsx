@@ -98,8 +98,8 @@ function Row({ one }: { one: Detector }) {
       </td>
       <td>{rateText(one.budget_per_day)}</td>
       <td>{rateText(one.promise_per_day)}</td>
-      <td>{modelText(one)}</td>
-      <td>{trained(one)}</td>
+      <td class="nowrap">{modelText(one)}</td>
+      <td class="nowrap">{trained(one)}</td>
       <td class="number">{formatCount(one.rows)}</td>
       <td class="number">{formatCount(one.abstained)}</td>
     </tr>

@@ -21,7 +21,7 @@ export function ScoreHistory({ detector }: { detector: string }) {
   const [view, setView] = useState<View>(START);
   const path = `${detector}/score`;
   const paths = useMemo(() => [path], [path]);
-  const trend = useTrend(paths, view, Math.min(2000, width));
+  const trend = useTrend(paths, view, width);
   const limits = limitsOf(signalsByPath.value.get(path)?.limits ?? null);
   const panels = useMemo<Panel[]>(() => {
     const series = trend?.series[0] ?? { signal: path, unit: '1', times: [], values: [] };

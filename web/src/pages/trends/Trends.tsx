@@ -55,7 +55,7 @@ function Picture({ wish, onReset }: { wish: Wish; onReset: () => void }) {
   const [cursor, setCursor] = useState<number | null>(null);
   const [focus, setFocus] = useState<number | null>(null);
   const paths = knownPaths(wish.paths);
-  const trend = useTrend(paths, wish.view, Math.min(2000, width));
+  const trend = useTrend(paths, wish.view, width);
   const panels = usePanels(paths, trend?.series ?? NO_SERIES);
   const transitions = useMemo(() => related(trend?.transitions ?? [], paths), [trend, paths.join()]);
   const marks = useMemo(() => marksOf(transitions), [transitions]);

@@ -21,7 +21,13 @@ export interface Trend {
 const FIXED_MS = 30_000;
 const MARKS_MAX = 500;
 
-export function useTrend(paths: readonly string[], view: View, pixels: number): Trend | null {
+/** Asked in hundreds of pixels, so that a window that is being resized does not ask at each pixel. */
+function inHundreds(pixels: number): number {
+  return Math.min(2000, Math.ceil(pixels / 100) * 100);
+}
+
+export function useTrend(paths: readonly string[], view: View, width: number): Trend | null {
+  const pixels = inHundreds(width);
   const [trend, setTrend] = useState<Trend | null>(null);
   const asked = `${paths.join(',')} ${viewText(view)} ${pixels}`;
   useEffect(() => {

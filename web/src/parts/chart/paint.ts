@@ -5,6 +5,8 @@ import { formatNumber } from '../../lib/number';
 import type { Mark, Panel } from './model';
 import type { Theme } from './theme';
 
+const LABEL_HEIGHT = 13;
+
 /** Dashed lines with their name and value, told apart by number when a panel has several curves. */
 export function paintLimits(u: uPlot, panel: Panel, theme: Theme, scoreLimit: string): void {
   const { ctx, bbox } = u;
@@ -18,6 +20,7 @@ export function paintLimits(u: uPlot, panel: Panel, theme: Theme, scoreLimit: st
   ctx.textBaseline = 'bottom';
   // Left of the numbers of the curves.
   const right = bbox.left + bbox.width - 20 * devicePixelRatio;
+  let above = -Infinity;
   for (const [value, label] of limitLabels(panel, scoreLimit)) {
     if (value < (min ?? 0) || value > (max ?? 0)) continue;
     const y = Math.round(u.valToPos(value, 'y', true));
@@ -25,12 +28,15 @@ export function paintLimits(u: uPlot, panel: Panel, theme: Theme, scoreLimit: st
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
+    // Limits as close as this are told apart in the legend.
+    if (y - above < LABEL_HEIGHT * devicePixelRatio) continue;
     ctx.fillText(label, right, y - devicePixelRatio);
+    above = y;
   }
   ctx.restore();
 }
 
-/** One label for each value, naming all curves that share it: "1 hi, 2 hi 1000". */
+/** One label for each value from the top, naming all curves that share it: "1 hi, 2 hi 1000". */
 function limitLabels(panel: Panel, scoreLimit: string): [number, string][] {
   const names = new Map<number, string[]>();
   for (const line of panel.lines)
@@ -38,7 +44,8 @@ function limitLabels(panel: Panel, scoreLimit: string): [number, string][] {
       const own = panel.lines.length > 1 ? `${line.number} ${name}` : name;
       names.set(value, [...(names.get(value) ?? []), own]);
     }
-  return [...names].map(([value, own]) => {
+  const fromTop = [...names].sort(([a], [b]) => b - a);
+  return fromTop.map(([value, own]) => {
     return [value, `${panel.score ? scoreLimit : own.join(', ')} ${formatNumber(value)}`];
   });
 }
