@@ -130,8 +130,8 @@ static davy_status unpack(davy_onnx_file *file, const void *bytes, size_t length
     file->model = onnx__model_proto__unpack(&file->memory.allocator, length, bytes);
     if (!file->model)
         return davy_fail(DAVY_ERR_CORRUPT, "not an ONNX model");
-    if (!file->model->graph)
-        return davy_fail(DAVY_ERR_CORRUPT, "the ONNX model has no graph");
+    if (!file->model->graph || file->model->n_opset_import == 0)
+        return davy_fail(DAVY_ERR_CORRUPT, "the ONNX model has no graph or no operator set");
     return DAVY_OK;
 }
 

@@ -85,40 +85,47 @@ static void score_pca(const void *parameters, const double *window, double *scra
         shares[j] = weight_t2 * parts.shares_t2[j] + weight_q * parts.shares_q[j];
 }
 
-/* x of models/pca.h out of the window: the regime's centre and scale, held, less the mean. */
+/* The regime of each row [N, lags + 1, signals] and its centre and scale. */
+static void save_regimes(const davy_pca *pca, davy_onnx_writer *writer)
+{
+    davy_onnx_put_numbers(writer, "regime_weights", pca->signals, pca->regimes.count,
+                          pca->regimes.weights);
+    davy_onnx_put_numbers(writer, "regime_bias", pca->regimes.count, 0, pca->regimes.bias);
+    davy_onnx_put_node(writer, "MatMul", (const char *[]){"rows", "regime_weights", NULL},
+                       "regime_linear");
+    davy_onnx_put_node(writer, "Add", (const char *[]){"regime_linear", "regime_bias", NULL},
+                       "regime_distance");
+    davy_onnx_put_node(writer, "ArgMin", (const char *[]){"regime_distance", NULL}, "regime");
+    davy_onnx_put_attribute(writer, "axis", 2);
+    davy_onnx_put_attribute(writer, "keepdims", 0);
+    davy_onnx_put_node(writer, "Gather", (const char *[]){"centre", "regime", NULL}, "centre_now");
+    davy_onnx_put_node(writer, "Gather", (const char *[]){"scale", "regime", NULL}, "scale_now");
+}
+
+/* x - mean of models/pca.h out of the window: each row by its regime, held, less the mean. */
 static void save_scaling(const davy_pca *pca, davy_onnx_writer *writer)
 {
     const size_t regimes = pca->regimes.count;
-    const double low = -DAVY_PCA_CLIP, high = DAVY_PCA_CLIP;
+    const char *centre = regimes > 1 ? "centre_now" : "centre";
+    const char *scale = regimes > 1 ? "scale_now" : "scale";
+    const int64_t rows_shape[] = {-1, (int64_t) pca->lags + 1, (int64_t) pca->signals};
+    const int64_t window_shape[] = {-1, (int64_t) pca->window};
 
-    davy_onnx_put_numbers(writer, "centre", regimes, pca->window, pca->centre);
-    davy_onnx_put_numbers(writer, "scale", regimes, pca->window, pca->scale);
+    davy_onnx_put_numbers(writer, "centre", regimes, pca->signals, pca->centre);
+    davy_onnx_put_numbers(writer, "scale", regimes, pca->signals, pca->scale);
     davy_onnx_put_numbers(writer, "mean", pca->window, 0, pca->mean);
-    davy_onnx_put_scalar(writer, "low", low);
-    davy_onnx_put_scalar(writer, "high", high);
-    if (regimes > 1) {
-        davy_onnx_put_numbers(writer, "regime_weights", pca->window, regimes, pca->regimes.weights);
-        davy_onnx_put_numbers(writer, "regime_bias", regimes, 0, pca->regimes.bias);
-        davy_onnx_put_node(writer, "MatMul", (const char *[]){"window", "regime_weights", NULL},
-                           "regime_linear");
-        davy_onnx_put_node(writer, "Add", (const char *[]){"regime_linear", "regime_bias", NULL},
-                           "regime_distance");
-        davy_onnx_put_node(writer, "ArgMin", (const char *[]){"regime_distance", NULL}, "regime");
-        davy_onnx_put_attribute(writer, "axis", 1);
-        davy_onnx_put_attribute(writer, "keepdims", 0);
-        davy_onnx_put_node(writer, "Gather", (const char *[]){"centre", "regime", NULL},
-                           "centre_now");
-        davy_onnx_put_node(writer, "Gather", (const char *[]){"scale", "regime", NULL},
-                           "scale_now");
-    }
-    davy_onnx_put_node(writer, "Sub",
-                       (const char *[]){"window", regimes > 1 ? "centre_now" : "centre", NULL},
-                       "moved");
-    davy_onnx_put_node(writer, "Div",
-                       (const char *[]){"moved", regimes > 1 ? "scale_now" : "scale", NULL},
-                       "scaled");
+    davy_onnx_put_scalar(writer, "low", -DAVY_PCA_CLIP);
+    davy_onnx_put_scalar(writer, "high", DAVY_PCA_CLIP);
+    davy_onnx_put_integers(writer, "rows_shape", rows_shape, DAVY_ARRAY_LENGTH(rows_shape));
+    davy_onnx_put_integers(writer, "window_shape", window_shape, DAVY_ARRAY_LENGTH(window_shape));
+    davy_onnx_put_node(writer, "Reshape", (const char *[]){"window", "rows_shape", NULL}, "rows");
+    if (regimes > 1)
+        save_regimes(pca, writer);
+    davy_onnx_put_node(writer, "Sub", (const char *[]){"rows", centre, NULL}, "moved");
+    davy_onnx_put_node(writer, "Div", (const char *[]){"moved", scale, NULL}, "scaled");
     davy_onnx_put_node(writer, "Clip", (const char *[]){"scaled", "low", "high", NULL}, "held");
-    davy_onnx_put_node(writer, "Sub", (const char *[]){"held", "mean", NULL}, "x");
+    davy_onnx_put_node(writer, "Reshape", (const char *[]){"held", "window_shape", NULL}, "flat");
+    davy_onnx_put_node(writer, "Sub", (const char *[]){"flat", "mean", NULL}, "x");
 }
 
 static void save_plane(const davy_pca *pca, davy_onnx_writer *writer)
@@ -165,8 +172,8 @@ static davy_status save_pca(const void *parameters, davy_onnx_writer *writer)
 }
 
 /* Sizes that the file claims, held against those that model.json claims. */
-static davy_status load_shape(const davy_onnx_file *file, size_t window, size_t *components,
-                              size_t *regimes)
+static davy_status load_shape(const davy_onnx_file *file, size_t signals, size_t window,
+                              size_t *components, size_t *regimes)
 {
     size_t rows = 0, columns = 0;
     davy_status status = davy_onnx_file_shape(file, "loadings", &rows, &columns);
@@ -181,11 +188,10 @@ static davy_status load_shape(const davy_onnx_file *file, size_t window, size_t 
     status = davy_onnx_file_shape(file, "centre", &rows, &columns);
     if (status != DAVY_OK)
         return status;
-    if (rows < 1 || rows > DAVY_REGIMES_MAX || columns != window)
+    if (rows < 1 || rows > DAVY_REGIMES_MAX || columns != signals)
         return davy_fail(DAVY_ERR_CORRUPT,
-                         "centre is [%zu, %zu] in a model of at most %d regimes "
-                         "whose window has %zu numbers",
-                         rows, columns, DAVY_REGIMES_MAX, window);
+                         "centre is [%zu, %zu] in a model of at most %d regimes of %zu signals",
+                         rows, columns, DAVY_REGIMES_MAX, signals);
     *regimes = rows;
     return DAVY_OK;
 }
@@ -203,12 +209,12 @@ static davy_status load_regimes(const davy_onnx_file *file, davy_pca *pca)
 
     if (count == 1)
         return DAVY_OK;
-    pca->regimes.weights = calloc(pca->window * count, sizeof(double));
+    pca->regimes.weights = calloc(pca->signals * count, sizeof(double));
     pca->regimes.bias = calloc(count, sizeof(double));
     if (!pca->regimes.weights || !pca->regimes.bias)
         return davy_fail(DAVY_ERR_NOMEM, "regimes");
     status =
-        davy_onnx_file_numbers(file, "regime_weights", pca->window, count, pca->regimes.weights);
+        davy_onnx_file_numbers(file, "regime_weights", pca->signals, count, pca->regimes.weights);
     if (status == DAVY_OK)
         status = davy_onnx_file_numbers(file, "regime_bias", count, 0, pca->regimes.bias);
     return status;
@@ -217,7 +223,7 @@ static davy_status load_regimes(const davy_onnx_file *file, davy_pca *pca)
 /* Numbers that are finite and yet make no sense: a scale of 0, a negative weight. */
 static davy_status check_signs(const davy_pca *pca)
 {
-    for (size_t i = 0; i < pca->regimes.count * pca->window; i++)
+    for (size_t i = 0; i < pca->regimes.count * pca->signals; i++)
         if (!(pca->scale[i] > 0))
             return davy_fail(DAVY_ERR_CORRUPT, "initializer 'scale' holds %g", pca->scale[i]);
     for (size_t i = 0; i < pca->components; i++)
@@ -233,8 +239,8 @@ static davy_status load_numbers(const davy_onnx_file *file, davy_pca *pca)
 {
     const size_t regimes = pca->regimes.count;
     const number_list lists[] = {
-        {"centre", regimes, pca->window, pca->centre},
-        {"scale", regimes, pca->window, pca->scale},
+        {"centre", regimes, pca->signals, pca->centre},
+        {"scale", regimes, pca->signals, pca->scale},
         {"mean", pca->window, 0, pca->mean},
         {"loadings", pca->window, pca->components, pca->loadings},
         {"whiten", pca->components, 0, pca->whiten},
@@ -257,7 +263,7 @@ static davy_status load_pca(const davy_onnx_file *file, size_t signals, size_t l
 {
     size_t components = 0, regimes = 0;
     davy_pca *pca = NULL;
-    davy_status status = load_shape(file, (lags + 1) * signals, &components, &regimes);
+    davy_status status = load_shape(file, signals, (lags + 1) * signals, &components, &regimes);
 
     if (status == DAVY_OK)
         status = davy_pca_create(signals, lags, components, regimes, &pca);

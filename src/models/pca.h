@@ -11,8 +11,8 @@
  * Lagged principal components with T2 and Q: how unusual a window is inside the plane of usual
  * variation, and how far it lies beside that plane.
  *
- * Stage: models. A window x of lags + 1 rows is scaled by the median and the median absolute
- * deviation of its regime, then
+ * Stage: models. Each row of a window of lags + 1 rows is scaled by the median and the median
+ * absolute deviation of its regime, which makes x, then
  *
  *     t = P' (x - mean)      T2 = sum t_i^2 / lambda_i      Q = |x - mean - P t|^2
  *     score = weight_t2 T2 + weight_q Q                     or the larger of the two (fuse=max)
@@ -31,7 +31,7 @@ typedef struct davy_pca {
     size_t components;
     bool fuse_max;
     davy_regimes regimes;
-    double *centre, *scale;      /* [regimes * window] */
+    double *centre, *scale;      /* [regimes * signals] */
     double *mean;                /* [window] of the scaled windows */
     double *loadings;            /* P, [window * components] */
     double *loadings_transposed; /* [components * window], made from the above */
@@ -56,8 +56,8 @@ typedef struct davy_pca_parts {
 /** A scaled value is held within this, so that no sum of squares can overflow. */
 #define DAVY_PCA_CLIP 1e6
 
-/** x of the formula above, without the plane: scaled by the regime, held, less the mean. */
-void davy_pca_scale(const davy_pca *pca, const double *window, size_t regime, double *x);
+/** x - mean of the formula above. @param x  [window] */
+void davy_pca_scale(const davy_pca *pca, const double *window, double *x);
 
 /** Doubles of scratch that davy_pca_measure() needs. */
 size_t davy_pca_scratch(const davy_pca *pca);

@@ -24,7 +24,7 @@ typedef struct fit_work {
     uint8_t *trimmed; /* [count] 1: this window is not learnt from */
     size_t trimmed_count;
     davy_regimes regimes;
-    davy_pca *scaling; /* centre and scale of each regime; no components yet */
+    davy_pca *scaling; /* centre and scale of each regime; no plane yet, and a mean of 0 */
     double *block;     /* [BLOCK * window] */
     size_t in_block;
     double *covariance;         /* [window * window], then its eigenvectors */
@@ -43,12 +43,6 @@ static davy_status gather(void *context, size_t row, const double *window)
     (void) row;
     memcpy(work->rows + work->count++ * work->signals, window, work->signals * sizeof(double));
     return DAVY_OK;
-}
-
-static size_t regime_of(const fit_work *work, const double *window)
-{
-    return davy_regimes_of(work->regimes.count, work->regimes.weights, work->regimes.bias, window,
-                           work->window);
 }
 
 /* Which signals of the setting `regime_signals`; NULL in `chosen` when none are named. */
@@ -79,8 +73,8 @@ static davy_status choose_named(const fit_work *work, uint8_t **chosen)
 }
 
 /* Median and scale of one signal over the rows whose owner is `regime` (all without owners). */
-static size_t scale_signal(const fit_work *work, const uint8_t *owner, size_t regime, size_t signal,
-                           double *values, double *median, double *scale)
+static void scale_signal(const fit_work *work, const uint8_t *owner, size_t regime, size_t signal,
+                         double *values, double *median, double *scale)
 {
     size_t count = 0;
 
@@ -89,16 +83,6 @@ static size_t scale_signal(const fit_work *work, const uint8_t *owner, size_t re
             values[count++] = work->rows[i * work->signals + signal];
     if (count > 0)
         davy_scaling_of(values, count, median, scale);
-    return count;
-}
-
-/* Put a signal's centre and scale in every row of the window. */
-static void spread(davy_pca *pca, size_t regime, size_t signal, double median, double scale)
-{
-    for (size_t l = 0; l <= pca->lags; l++) {
-        pca->centre[regime * pca->window + l * pca->signals + signal] = median;
-        pca->scale[regime * pca->window + l * pca->signals + signal] = scale;
-    }
 }
 
 static davy_status find_regimes(fit_work *work, const double *median, const double *scale)
@@ -124,21 +108,6 @@ static davy_status find_regimes(fit_work *work, const double *median, const doub
     return status;
 }
 
-typedef struct owner_walk {
-    const fit_work *work;
-    uint8_t *owner;
-    size_t seen;
-} owner_walk;
-
-static davy_status note_owner(void *context, size_t row, const double *window)
-{
-    owner_walk *walk = context;
-
-    (void) row;
-    walk->owner[walk->seen++] = (uint8_t) regime_of(walk->work, window);
-    return DAVY_OK;
-}
-
 /*
  * The scale of a signal in a regime. A set point stands still there but moves between regimes: by
  * the scale of a constant every change of regime would be a catastrophe, so it keeps its own.
@@ -146,22 +115,24 @@ static davy_status note_owner(void *context, size_t row, const double *window)
 static davy_status scale_regimes(fit_work *work, double *values, const double *median,
                                  const double *scale)
 {
-    owner_walk walk = {.work = work, .owner = calloc(work->count, 1)};
-    davy_status status;
+    davy_pca *scaling = work->scaling;
+    uint8_t *owner = calloc(work->count, 1);
 
-    if (!walk.owner)
+    if (!owner)
         return davy_fail(DAVY_ERR_NOMEM, "regimes");
-    status =
-        davy_walk_windows(&work->fit->fit, work->fit->lags, work->fit->hold, note_owner, &walk);
-    for (size_t r = 0; r < work->regimes.count && status == DAVY_OK; r++)
+    for (size_t i = 0; i < work->count; i++)
+        owner[i] = (uint8_t) davy_regimes_of(&work->regimes, work->rows + i * work->signals,
+                                             work->signals);
+    for (size_t r = 0; r < work->regimes.count; r++)
         for (size_t j = 0; j < work->signals; j++) {
             double m = median[j], s = scale[j];
 
-            (void) scale_signal(work, walk.owner, r, j, values, &m, &s);
-            spread(work->scaling, r, j, m, s < STILL_SHARE * scale[j] ? scale[j] : s);
+            scale_signal(work, owner, r, j, values, &m, &s);
+            scaling->centre[r * work->signals + j] = m;
+            scaling->scale[r * work->signals + j] = s < STILL_SHARE * scale[j] ? scale[j] : s;
         }
-    free(walk.owner);
-    return status;
+    free(owner);
+    return DAVY_OK;
 }
 
 static davy_status learn_scaling(fit_work *work)
@@ -176,13 +147,15 @@ static davy_status learn_scaling(fit_work *work)
         goto done;
     }
     for (size_t j = 0; j < work->signals; j++)
-        (void) scale_signal(work, NULL, 0, j, values, &median[j], &scale[j]);
+        scale_signal(work, NULL, 0, j, values, &median[j], &scale[j]);
     status = find_regimes(work, median, scale);
     if (status == DAVY_OK)
         status =
             davy_pca_create(work->signals, work->fit->lags, 1, work->regimes.count, &work->scaling);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
+        work->scaling->regimes = work->regimes; /* lent */
         status = scale_regimes(work, values, median, scale);
+    }
 done:
     free(values);
     free(median);
@@ -197,7 +170,7 @@ static davy_status add_to_mean(void *context, size_t row, const double *window)
     (void) row;
     if (work->trimmed[work->seen++])
         return DAVY_OK;
-    davy_pca_scale(work->scaling, window, regime_of(work, window), work->x);
+    davy_pca_scale(work->scaling, window, work->x);
     for (size_t d = 0; d < work->window; d++)
         work->mean[d] += work->x[d];
     return DAVY_OK;
@@ -221,7 +194,7 @@ static davy_status add_to_covariance(void *context, size_t row, const double *wi
     (void) row;
     if (work->trimmed[work->seen++])
         return DAVY_OK;
-    davy_pca_scale(work->scaling, window, regime_of(work, window), x);
+    davy_pca_scale(work->scaling, window, x);
     for (size_t d = 0; d < work->window; d++)
         x[d] -= work->mean[d];
     if (++work->in_block == BLOCK)
@@ -308,13 +281,13 @@ static void take_component(fit_work *work, davy_pca *pca, size_t i)
     pca->whiten[i] = 1.0 / sqrt(work->eigenvalues[work->window - 1 - i]);
 }
 
-/* The regimes are only lent to the model while it is being learnt. */
-static void drop_pca(fit_work *work)
+/* The regimes are only lent to a model while it is being learnt. */
+static void drop_pca(davy_pca **pca)
 {
-    if (work->pca)
-        work->pca->regimes = (davy_regimes){.count = 1};
-    davy_pca_destroy(work->pca);
-    work->pca = NULL;
+    if (*pca)
+        (*pca)->regimes = (davy_regimes){.count = 1};
+    davy_pca_destroy(*pca);
+    *pca = NULL;
 }
 
 static davy_status make_pca(fit_work *work)
@@ -323,12 +296,12 @@ static davy_status make_pca(fit_work *work)
     const size_t components = count_components(work);
     davy_status status;
 
-    drop_pca(work);
+    drop_pca(&work->pca);
     status = davy_pca_create(work->signals, work->fit->lags, components, regimes, &work->pca);
     if (status != DAVY_OK)
         return status;
-    memcpy(work->pca->centre, work->scaling->centre, regimes * work->window * sizeof(double));
-    memcpy(work->pca->scale, work->scaling->scale, regimes * work->window * sizeof(double));
+    memcpy(work->pca->centre, work->scaling->centre, regimes * work->signals * sizeof(double));
+    memcpy(work->pca->scale, work->scaling->scale, regimes * work->signals * sizeof(double));
     memcpy(work->pca->mean, work->mean, work->window * sizeof(double));
     for (size_t i = 0; i < components; i++)
         take_component(work, work->pca, i);
@@ -471,7 +444,7 @@ static davy_status work_begin(fit_work *work)
 
 static void work_clear(fit_work *work)
 {
-    davy_pca_destroy(work->scaling);
+    drop_pca(&work->scaling);
     free(work->rows);
     free(work->trimmed);
     free(work->block);

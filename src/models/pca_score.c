@@ -18,8 +18,8 @@ davy_status davy_pca_create(size_t signals, size_t lags, size_t components, size
     pca->window = window;
     pca->components = components;
     pca->regimes.count = regimes;
-    pca->centre = calloc(regimes * window, sizeof(double));
-    pca->scale = calloc(regimes * window, sizeof(double));
+    pca->centre = calloc(regimes * signals, sizeof(double));
+    pca->scale = calloc(regimes * signals, sizeof(double));
     pca->mean = calloc(window, sizeof(double));
     pca->loadings = calloc(window * components, sizeof(double));
     pca->loadings_transposed = calloc(window * components, sizeof(double));
@@ -61,16 +61,23 @@ static void add_row(double *dst, const double *row, double a, size_t count)
         dst[i] += a * row[i];
 }
 
-void davy_pca_scale(const davy_pca *pca, const double *window, size_t regime, double *x)
+static void scale_row(const davy_pca *pca, const double *row, const double *mean, double *x)
 {
-    const double *centre = pca->centre + regime * pca->window;
-    const double *scale = pca->scale + regime * pca->window;
+    const size_t regime = davy_regimes_of(&pca->regimes, row, pca->signals);
+    const double *centre = pca->centre + regime * pca->signals;
+    const double *scale = pca->scale + regime * pca->signals;
 
-    for (size_t d = 0; d < pca->window; d++) {
-        const double scaled = (window[d] - centre[d]) / scale[d];
+    for (size_t j = 0; j < pca->signals; j++) {
+        const double scaled = (row[j] - centre[j]) / scale[j];
 
-        x[d] = fmin(fmax(scaled, -DAVY_PCA_CLIP), DAVY_PCA_CLIP) - pca->mean[d];
+        x[j] = fmin(fmax(scaled, -DAVY_PCA_CLIP), DAVY_PCA_CLIP) - mean[j];
     }
+}
+
+void davy_pca_scale(const davy_pca *pca, const double *window, double *x)
+{
+    for (size_t d = 0; d < pca->window; d += pca->signals)
+        scale_row(pca, window + d, pca->mean + d, x + d);
 }
 
 /* Sum of squares by signal over the lags; gives the whole in the order of the signals. */
@@ -87,10 +94,12 @@ static double share_out(const davy_pca *pca, const double *values, double *share
     return sum;
 }
 
-static void expect(const davy_pca *pca, const double *back, size_t regime, double *expected)
+/* The newest row of the reconstruction, in the units of the signals. */
+static void expect(const davy_pca *pca, const double *window, const double *back, double *expected)
 {
-    const double *centre = pca->centre + regime * pca->window;
-    const double *scale = pca->scale + regime * pca->window;
+    const size_t regime = davy_regimes_of(&pca->regimes, window, pca->signals);
+    const double *centre = pca->centre + regime * pca->signals;
+    const double *scale = pca->scale + regime * pca->signals;
 
     for (size_t j = 0; j < pca->signals; j++)
         expected[j] = (back[j] + pca->mean[j]) * scale[j] + centre[j];
@@ -104,14 +113,12 @@ size_t davy_pca_scratch(const davy_pca *pca)
 davy_pca_parts davy_pca_measure(const davy_pca *pca, const double *window, double *scratch,
                                 double *expected)
 {
-    const size_t regime = davy_regimes_of(pca->regimes.count, pca->regimes.weights,
-                                          pca->regimes.bias, window, pca->window);
     double *x = scratch, *back = x + pca->window, *white = back + pca->window;
     double *t = white + pca->window;
     davy_pca_parts parts = {.shares_t2 = t + pca->components};
 
     parts.shares_q = parts.shares_t2 + pca->signals;
-    davy_pca_scale(pca, window, regime, x);
+    davy_pca_scale(pca, window, x);
     memset(back, 0, (2 * pca->window + pca->components) * sizeof *back);
     for (size_t d = 0; d < pca->window; d++)
         add_row(t, pca->loadings + d * pca->components, x[d], pca->components);
@@ -126,6 +133,6 @@ davy_pca_parts davy_pca_measure(const davy_pca *pca, const double *window, doubl
     parts.t2 = share_out(pca, white, parts.shares_t2);
     parts.q = share_out(pca, x, parts.shares_q);
     if (expected)
-        expect(pca, back, regime, expected);
+        expect(pca, window, back, expected);
     return parts;
 }

@@ -222,14 +222,12 @@ static size_t choose_count(cluster_work *work, const davy_regime_input *in)
     return 1;
 }
 
-/* |mean - c|^2 without |mean|^2, which is the same for all: linear in the window. */
+/* |x - c|^2 without |x|^2, which is the same for all: linear in the row. */
 static davy_status make_linear(const cluster_work *work, const davy_regime_input *in,
                                const size_t *chosen, size_t k, davy_regimes *out)
 {
-    const size_t window = (in->lags + 1) * in->signals;
-
     out->count = k;
-    out->weights = calloc(window * k, sizeof(double));
+    out->weights = calloc(in->signals * k, sizeof(double));
     out->bias = calloc(k, sizeof(double));
     if (!out->weights || !out->bias)
         return davy_fail(DAVY_ERR_NOMEM, "regimes");
@@ -239,9 +237,7 @@ static davy_status make_linear(const cluster_work *work, const davy_regime_input
             const double slope = -2.0 * c / in->scale[chosen[f]];
 
             out->bias[r] += c * c - slope * in->median[chosen[f]];
-            for (size_t l = 0; l <= in->lags; l++)
-                out->weights[(l * in->signals + chosen[f]) * k + r] =
-                    slope / (double) (in->lags + 1);
+            out->weights[chosen[f] * k + r] = slope;
         }
     return DAVY_OK;
 }
@@ -279,19 +275,21 @@ void davy_regimes_clear(davy_regimes *regimes)
     *regimes = (davy_regimes){.count = 1};
 }
 
-size_t davy_regimes_of(size_t count, const double *weights, const double *bias,
-                       const double *window, size_t length)
+size_t davy_regimes_of(const davy_regimes *regimes, const double *row, size_t signals)
 {
-    double score[DAVY_REGIMES_MAX] = {0};
+    const size_t count = regimes->count;
+    double distance_from[DAVY_REGIMES_MAX] = {0};
     size_t best = 0;
 
-    for (size_t r = 0; r < count && weights; r++)
-        score[r] = bias[r];
-    for (size_t d = 0; d < length && weights; d++)
+    if (count == 1)
+        return 0;
+    for (size_t r = 0; r < count; r++)
+        distance_from[r] = regimes->bias[r];
+    for (size_t j = 0; j < signals; j++)
         for (size_t r = 0; r < count; r++)
-            score[r] += window[d] * weights[d * count + r];
+            distance_from[r] += row[j] * regimes->weights[j * count + r];
     for (size_t r = 1; r < count; r++)
-        if (score[r] < score[best])
+        if (distance_from[r] < distance_from[best])
             best = r;
     return best;
 }

@@ -15,14 +15,14 @@
  * taken, if each regime has 50 rows and 5 % of them and lasts ten windows on the average. Else, and
  * without such signals, there is one regime: a slow sensor that wanders is no regime.
  *
- * The nearest centre is found from the mean over the window, which is linear in the window up to a
- * term that is the same for all: regime = argmin over r of (window . weights[.][r] + bias[r]).
+ * The squared distance from a centre is linear in the row, up to a term that is the same for all:
+ * regime = argmin over r of (row . weights[.][r] + bias[r]).
  */
 #define DAVY_REGIMES_MAX 4
 
 typedef struct davy_regimes {
     size_t count;    /* 1: weights and bias are NULL */
-    double *weights; /* [window * count] */
+    double *weights; /* [signals * count] */
     double *bias;    /* [count] */
 } davy_regimes;
 
@@ -39,6 +39,5 @@ DAVY_MUST_CHECK davy_status davy_regimes_find(const davy_regime_input *input, da
 /** A zeroed one is fine. */
 void davy_regimes_clear(davy_regimes *regimes);
 
-/** The regime of a window. */
-size_t davy_regimes_of(size_t count, const double *weights, const double *bias,
-                       const double *window, size_t length);
+/** The regime of a row. */
+size_t davy_regimes_of(const davy_regimes *regimes, const double *row, size_t signals);

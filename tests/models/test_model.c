@@ -241,7 +241,7 @@ static void scores_what_the_formula_of_the_graph_gives(void **state)
     davy_onnx_file *file = NULL;
     davy_model *model = NULL;
     davy_run run = {0};
-    double centre[WINDOW], scale[WINDOW], mean[WINDOW], weight_t2, weight_q;
+    double centre[PLANT_SIGNALS], scale[PLANT_SIGNALS], mean[WINDOW], weight_t2, weight_q;
     size_t rows, k;
     double *p, *whiten;
     json_t *root = the_json();
@@ -255,8 +255,8 @@ static void scores_what_the_formula_of_the_graph_gives(void **state)
     assert_ok(davy_onnx_file_shape(file, "loadings", &rows, &k));
     p = calloc(rows * k, sizeof *p);
     whiten = calloc(k, sizeof *whiten);
-    assert_ok(davy_onnx_file_numbers(file, "centre", 1, WINDOW, centre));
-    assert_ok(davy_onnx_file_numbers(file, "scale", 1, WINDOW, scale));
+    assert_ok(davy_onnx_file_numbers(file, "centre", 1, PLANT_SIGNALS, centre));
+    assert_ok(davy_onnx_file_numbers(file, "scale", 1, PLANT_SIGNALS, scale));
     assert_ok(davy_onnx_file_numbers(file, "mean", WINDOW, 0, mean));
     assert_ok(davy_onnx_file_numbers(file, "loadings", WINDOW, k, p));
     assert_ok(davy_onnx_file_numbers(file, "whiten", k, 0, whiten));
@@ -266,9 +266,10 @@ static void scores_what_the_formula_of_the_graph_gives(void **state)
         double x[WINDOW], t2 = 0, q = 0, norm = 0;
 
         for (size_t d = 0; d < WINDOW; d++) {
-            const double value = davy_table_at(&fresh, r - d / PLANT_SIGNALS, d % PLANT_SIGNALS);
+            const size_t j = d % PLANT_SIGNALS;
+            const double value = davy_table_at(&fresh, r - d / PLANT_SIGNALS, j);
 
-            x[d] = (value - centre[d]) / scale[d] - mean[d];
+            x[d] = (value - centre[j]) / scale[j] - mean[d];
             norm += x[d] * x[d];
         }
         q = norm; /* orthonormal loadings: |x - P t|^2 = |x|^2 - |t|^2 */

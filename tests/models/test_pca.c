@@ -4,6 +4,7 @@
 #include "models/pca.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /*
  * Two signals without lags, one component along (3, 4) / 5 with variance 4, no centring:
@@ -78,8 +79,7 @@ static void adds_the_lags_of_a_signal_to_its_share(void **state)
 
     (void) state;
     assert_ok(davy_pca_create(2, 1, 1, 1, &pca));
-    for (size_t d = 0; d < 4; d++)
-        pca->scale[d] = 1.0;
+    pca->scale[0] = pca->scale[1] = 1.0;
     pca->loadings[1] = 1.0; /* the plane is signal 1 of the newest row, which is 0 here */
     pca->whiten[0] = 1.0;
     davy_pca_finish(pca);
@@ -105,18 +105,37 @@ static void holds_a_value_that_no_sum_of_squares_could_take(void **state)
     davy_pca_destroy(pca);
 }
 
-/* Two regimes at 0 and 10 of signal 0: the nearer centre decides, ties go to the first. */
-static void scales_a_window_by_the_nearest_regime(void **state)
+/*
+ * Two regimes at 0 and 10 of signal 0, -2 c x + c^2 apart; the nearer one decides. Signal 1 follows
+ * with 5 and 7 as its centres: both rows stand exactly where they should.
+ */
+static void scales_every_row_by_its_own_regime(void **state)
 {
-    const double weights[] = {0.0, -20.0, 0.0,
-                              0.0};     /* -2 c of signal 0; signal 1 is not looked at */
-    const double bias[] = {0.0, 100.0}; /* c^2 */
-    const double low[] = {4.9, 7.0}, high[] = {5.1, -7.0};
+    davy_pca *pca = NULL;
+    const double window[] = {10.0, 7.0, 0.0, 5.0}; /* newest row in the second regime */
+    const double centre[] = {0.0, 5.0, 10.0, 7.0};
+    const double expected_x[] = {0.0, 0.0, 0.0, 0.0};
+    double x[4], scratch[32], expected[2];
 
     (void) state;
-    assert_int_equal(davy_regimes_of(2, weights, bias, low, 2), 0);
-    assert_int_equal(davy_regimes_of(2, weights, bias, high, 2), 1);
-    assert_int_equal(davy_regimes_of(1, NULL, NULL, high, 2), 0);
+    assert_ok(davy_pca_create(2, 1, 1, 2, &pca));
+    pca->regimes.weights = calloc(4, sizeof(double));
+    pca->regimes.bias = calloc(2, sizeof(double));
+    pca->regimes.weights[1] = -20.0;
+    pca->regimes.bias[1] = 100.0;
+    memcpy(pca->centre, centre, sizeof centre);
+    for (size_t i = 0; i < 4; i++)
+        pca->scale[i] = 1.0;
+    pca->loadings[0] = pca->whiten[0] = 1.0;
+    davy_pca_finish(pca);
+    assert_int_equal(davy_regimes_of(&pca->regimes, (const double[]){4.9, 7.0}, 2), 0);
+    assert_int_equal(davy_regimes_of(&pca->regimes, (const double[]){5.1, -7.0}, 2), 1);
+    davy_pca_scale(pca, window, x);
+    assert_memory_equal(x, expected_x, sizeof x);
+    (void) davy_pca_measure(pca, window, scratch, expected);
+    assert_float_equal(expected[0], 10.0, 0.0);
+    assert_float_equal(expected[1], 7.0, 0.0);
+    davy_pca_destroy(pca);
 }
 
 int main(void)
@@ -126,7 +145,7 @@ int main(void)
         cmocka_unit_test(centres_and_scales_before_it_measures),
         cmocka_unit_test(adds_the_lags_of_a_signal_to_its_share),
         cmocka_unit_test(holds_a_value_that_no_sum_of_squares_could_take),
-        cmocka_unit_test(scales_a_window_by_the_nearest_regime),
+        cmocka_unit_test(scales_every_row_by_its_own_regime),
     };
 
     return cmocka_run_group_tests_name("models: T2 and Q", tests, NULL, NULL);
