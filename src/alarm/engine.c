@@ -1,35 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "alarm/alarm.h"
+#include "alarm/engine.h"
 
-#include "alarm/book.h"
-#include "alarm/outbox.h"
 #include "alarm/reason.h"
 #include "alarm/state.h"
 
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct davy_alarms {
-    pthread_mutex_t lock; /* held by every function, also while it syncs and announces */
-    davy_records *records;
-    const davy_clock *clock;
-    davy_alarms_callbacks callbacks;
-    davy_alarm_book book;
-    davy_alarm_outbox outbox;
-    const davy_site *site;
-    const davy_condition *conditions;
-    davy_alarm_entry **by_condition; /* [condition_count] */
-    size_t condition_count;
-    davy_alarms_stats stats;
-};
-
 /* Transitions ------------------------------------------------------------------------------ */
 
-/* Note what the entry is now: a record, and an announcement unless the step is silent. */
-static davy_status note_change(davy_alarms *alarms, davy_alarm_entry *entry,
-                               const davy_alarm_note *note, bool announce)
+davy_status davy_alarms_note(davy_alarms *alarms, davy_alarm_entry *entry,
+                             const davy_alarm_note *note, bool announce)
 {
     entry->turn++;
     entry->changed_ns = davy_wall_ns(alarms->clock);
@@ -37,15 +18,15 @@ static davy_status note_change(davy_alarms *alarms, davy_alarm_entry *entry,
     return davy_alarm_outbox_add(&alarms->outbox, entry, note, announce);
 }
 
-static davy_status enter(davy_alarms *alarms, davy_alarm_entry *entry, davy_alarm_event event,
-                         const davy_alarm_phase *next, davy_alarm_step_kind step,
-                         davy_alarm_note note)
+davy_status davy_alarms_enter(davy_alarms *alarms, davy_alarm_entry *entry, davy_alarm_event event,
+                              const davy_alarm_phase *next, davy_alarm_step_kind step,
+                              davy_alarm_note note)
 {
     entry->phase = *next;
     if (next->shown != DAVY_ALARM_SHELVED)
         entry->shelved_until_ns = 0;
     note.transition = davy_alarm_event_name(event);
-    return note_change(alarms, entry, &note, step == DAVY_ALARM_STEP_ANNOUNCED);
+    return davy_alarms_note(alarms, entry, &note, step == DAVY_ALARM_STEP_ANNOUNCED);
 }
 
 /* An event nobody can be refused: what forbids it, ignores it. */
@@ -57,7 +38,7 @@ static davy_status happen(davy_alarms *alarms, davy_alarm_entry *entry, davy_ala
 
     if (step != DAVY_ALARM_STEP_ANNOUNCED && step != DAVY_ALARM_STEP_SILENT)
         return DAVY_OK;
-    return enter(alarms, entry, event, &next, step, note);
+    return davy_alarms_enter(alarms, entry, event, &next, step, note);
 }
 
 /* After records were given up: the last word on every alarm that ever moved. */
@@ -259,7 +240,7 @@ static davy_status meet(davy_alarms *alarms, const davy_site *site, const davy_c
     if (status == DAVY_OK && !describe(entry, site, condition))
         status = davy_fail(DAVY_ERR_NOMEM, "alarm '%s'", condition->key);
     if (status == DAVY_OK && is_new)
-        status = note_change(alarms, entry, &known, false);
+        status = davy_alarms_note(alarms, entry, &known, false);
     *out = entry;
     return status;
 }
@@ -341,7 +322,7 @@ static davy_status take_begin(davy_alarms *alarms, davy_alarm_entry *entry,
     entry->reason = reason;
     entry->since_ns = finding->time_ns;
     entry->occurrences++;
-    return enter(alarms, entry, DAVY_ALARM_BEGINS, &next, step, note);
+    return davy_alarms_enter(alarms, entry, DAVY_ALARM_BEGINS, &next, step, note);
 }
 
 static davy_status take_finding(davy_alarms *alarms, const davy_finding *finding)
@@ -378,217 +359,4 @@ davy_status davy_alarms_tick(davy_alarms *alarms)
     status = first_of(status, commit(alarms));
     pthread_mutex_unlock(&alarms->lock);
     return status;
-}
-
-/* People ----------------------------------------------------------------------------------- */
-
-static const davy_alarm_event events[] = {
-    [DAVY_ALARM_ACKNOWLEDGE] = DAVY_ALARM_ACKNOWLEDGES,
-    [DAVY_ALARM_SHELVE] = DAVY_ALARM_SHELVES,
-    [DAVY_ALARM_UNSHELVE] = DAVY_ALARM_UNSHELVES,
-    [DAVY_ALARM_TAKE_OUT_OF_SERVICE] = DAVY_ALARM_GOES_OUT_OF_SERVICE,
-    [DAVY_ALARM_RETURN_TO_SERVICE] = DAVY_ALARM_COMES_INTO_SERVICE,
-};
-
-static const char *comment_of(const davy_alarm_request *request)
-{
-    return request->comment && request->comment[0] != '\0' ? request->comment : NULL;
-}
-
-/* The entry's texts of who acted and what was said become new copies; the old ones stay with the
- * caller, who may have to put them back. */
-static bool take_words(davy_alarm_entry *entry, const davy_alarm_request *request)
-{
-    const char *comment = comment_of(request) ? comment_of(request) : entry->comment;
-
-    entry->by = strdup(request->by);
-    entry->comment = comment ? strdup(comment) : NULL;
-    return entry->by && (!comment || entry->comment);
-}
-
-static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
-                                   const davy_alarm_request *request)
-{
-    davy_alarm_note note = {
-        .transition = "commented", .by = request->by, .comment = comment_of(request)};
-    davy_alarm_event event = events[request->action];
-    davy_alarm_phase next;
-    davy_alarm_step_kind step;
-
-    if (request->action == DAVY_ALARM_COMMENT)
-        return note_change(alarms, entry, &note, true);
-    step = davy_alarm_step(&entry->phase, event, &next);
-    if (step == DAVY_ALARM_STEP_FORBIDDEN || step == DAVY_ALARM_STEP_NONE)
-        return davy_fail(DAVY_ERR_INVALID, "alarm %llu is %s: it cannot be %s",
-                         (unsigned long long) entry->id, davy_alarm_state_name(entry->phase.shown),
-                         davy_alarm_event_name(event));
-    if (request->action == DAVY_ALARM_SHELVE) {
-        entry->shelved_until_ns = davy_wall_ns(alarms->clock) + request->duration_ns;
-        entry->shelf_monotonic_ns = davy_monotonic_ns(alarms->clock) + request->duration_ns;
-    }
-    return enter(alarms, entry, event, &next, step, note);
-}
-
-/* Whatever waits is written with it; if that fails, the person's wish alone is taken back. */
-static davy_status keep_request(davy_alarms *alarms, davy_alarm_entry *entry,
-                                const davy_alarm_request *request)
-{
-    size_t before = alarms->outbox.count;
-    davy_status status = move_by_request(alarms, entry, request);
-
-    if (status == DAVY_OK)
-        status = davy_alarm_outbox_write(&alarms->outbox, alarms->records);
-    if (status == DAVY_OK) {
-        davy_alarm_outbox_announce(&alarms->outbox, &alarms->callbacks, true);
-        davy_alarm_outbox_done(&alarms->outbox);
-    } else if (alarms->outbox.count > before) {
-        davy_alarm_outbox_take_back(&alarms->outbox);
-    }
-    return status;
-}
-
-static davy_status act(davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
-{
-    davy_alarm_entry *entry = davy_alarm_book_by_id(&alarms->book, id);
-    davy_alarm_entry before;
-    davy_status status;
-
-    if (!entry)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
-    before = *entry;
-    if (take_words(entry, request))
-        status = keep_request(alarms, entry, request);
-    else
-        status = davy_fail(DAVY_ERR_NOMEM, "alarm %llu", (unsigned long long) id);
-
-    if (status == DAVY_OK) {
-        free(before.by);
-        free(before.comment);
-        return DAVY_OK;
-    }
-    free(entry->by);
-    free(entry->comment);
-    *entry = before;
-    return status;
-}
-
-davy_status davy_alarms_act(davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
-{
-    davy_status status = davy_alarm_request_check(request);
-
-    if (status != DAVY_OK)
-        return status;
-    pthread_mutex_lock(&alarms->lock);
-    status = act(alarms, id, request);
-    pthread_mutex_unlock(&alarms->lock);
-    return status;
-}
-
-/* Looking ---------------------------------------------------------------------------------- */
-
-static bool passes(const davy_alarm_entry *entry, davy_alarm_filter filter)
-{
-    switch (filter) {
-    case DAVY_ALARMS_STANDING:
-        return entry->phase.shown != DAVY_ALARM_NORMAL;
-    case DAVY_ALARMS_ACTIVE:
-        return davy_alarm_phase_active(&entry->phase);
-    case DAVY_ALARMS_SHELVED:
-        return entry->phase.shown == DAVY_ALARM_SHELVED;
-    default:
-        return entry->configured || entry->phase.shown != DAVY_ALARM_NORMAL;
-    }
-}
-
-/* 0 for what still calls for a person: unacknowledged and not silenced. */
-static int calls(const davy_alarm_entry *entry)
-{
-    return !davy_alarm_phase_acknowledged(&entry->phase) && entry->phase.shown < DAVY_ALARM_SHELVED
-               ? 0
-               : 1;
-}
-
-static int compare_urgency(const void *left, const void *right)
-{
-    const davy_alarm_entry *a = *(davy_alarm_entry *const *) left;
-    const davy_alarm_entry *b = *(davy_alarm_entry *const *) right;
-
-    if (calls(a) != calls(b))
-        return calls(a) - calls(b);
-    if (a->priority != b->priority)
-        return a->priority > b->priority ? -1 : 1;
-    if (a->since_ns != b->since_ns)
-        return a->since_ns > b->since_ns ? -1 : 1;
-    return a->id < b->id ? -1 : a->id > b->id;
-}
-
-static davy_status visit_all(const davy_alarm_book *book, davy_alarm_filter filter,
-                             davy_status (*visit)(void *context, const davy_alarm *alarm),
-                             void *context)
-{
-    davy_alarm_entry **found = malloc((book->count + 1) * sizeof(davy_alarm_entry *));
-    davy_status status = DAVY_OK;
-    size_t count = 0;
-
-    if (!found)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu alarms", book->count);
-    for (size_t i = 0; i < book->count; i++)
-        if (passes(book->entries[i], filter))
-            found[count++] = book->entries[i];
-    qsort(found, count, sizeof(davy_alarm_entry *), compare_urgency);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        davy_alarm alarm = davy_alarm_entry_view(found[i]);
-
-        status = visit(context, &alarm);
-    }
-    free(found);
-    return status;
-}
-
-davy_status davy_alarms_visit(davy_alarms *alarms, davy_alarm_filter filter,
-                              davy_status (*visit)(void *context, const davy_alarm *alarm),
-                              void *context)
-{
-    davy_status status;
-
-    pthread_mutex_lock(&alarms->lock);
-    status = visit_all(&alarms->book, filter, visit, context);
-    pthread_mutex_unlock(&alarms->lock);
-    return status;
-}
-
-davy_status davy_alarms_get(davy_alarms *alarms, uint64_t id,
-                            davy_status (*visit)(void *context, const davy_alarm *alarm),
-                            void *context)
-{
-    davy_alarm_entry *entry;
-    davy_status status;
-
-    pthread_mutex_lock(&alarms->lock);
-    entry = davy_alarm_book_by_id(&alarms->book, id);
-    if (entry) {
-        davy_alarm alarm = davy_alarm_entry_view(entry);
-
-        status = visit(context, &alarm);
-    } else {
-        status = davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
-    }
-    pthread_mutex_unlock(&alarms->lock);
-    return status;
-}
-
-void davy_alarms_get_stats(davy_alarms *alarms, davy_alarms_stats *stats)
-{
-    pthread_mutex_lock(&alarms->lock);
-    *stats = alarms->stats;
-    stats->alarms = alarms->book.count;
-    stats->standing = 0;
-    stats->active = 0;
-    stats->unkept = alarms->outbox.count;
-    stats->given_up = alarms->outbox.given_up;
-    for (size_t i = 0; i < alarms->book.count; i++) {
-        stats->standing += passes(alarms->book.entries[i], DAVY_ALARMS_STANDING) ? 1 : 0;
-        stats->active += passes(alarms->book.entries[i], DAVY_ALARMS_ACTIVE) ? 1 : 0;
-    }
-    pthread_mutex_unlock(&alarms->lock);
 }

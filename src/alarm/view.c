@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alarm/engine.h"
+
+#include "alarm/state.h"
+
+#include <stdlib.h>
+
+static bool passes(const davy_alarm_entry *entry, davy_alarm_filter filter)
+{
+    switch (filter) {
+    case DAVY_ALARMS_STANDING:
+        return entry->phase.shown != DAVY_ALARM_NORMAL;
+    case DAVY_ALARMS_ACTIVE:
+        return davy_alarm_phase_active(&entry->phase);
+    case DAVY_ALARMS_SHELVED:
+        return entry->phase.shown == DAVY_ALARM_SHELVED;
+    default:
+        return entry->configured || entry->phase.shown != DAVY_ALARM_NORMAL;
+    }
+}
+
+/* 0 for what still calls for a person: unacknowledged and not silenced. */
+static int calls(const davy_alarm_entry *entry)
+{
+    return !davy_alarm_phase_acknowledged(&entry->phase) && entry->phase.shown < DAVY_ALARM_SHELVED
+               ? 0
+               : 1;
+}
+
+static int compare_urgency(const void *left, const void *right)
+{
+    const davy_alarm_entry *a = *(davy_alarm_entry *const *) left;
+    const davy_alarm_entry *b = *(davy_alarm_entry *const *) right;
+
+    if (calls(a) != calls(b))
+        return calls(a) - calls(b);
+    if (a->priority != b->priority)
+        return a->priority > b->priority ? -1 : 1;
+    if (a->since_ns != b->since_ns)
+        return a->since_ns > b->since_ns ? -1 : 1;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static davy_status visit_all(const davy_alarm_book *book, davy_alarm_filter filter,
+                             davy_status (*visit)(void *context, const davy_alarm *alarm),
+                             void *context)
+{
+    davy_alarm_entry **found = malloc((book->count + 1) * sizeof(davy_alarm_entry *));
+    davy_status status = DAVY_OK;
+    size_t count = 0;
+
+    if (!found)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu alarms", book->count);
+    for (size_t i = 0; i < book->count; i++)
+        if (passes(book->entries[i], filter))
+            found[count++] = book->entries[i];
+    qsort(found, count, sizeof(davy_alarm_entry *), compare_urgency);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
+        davy_alarm alarm = davy_alarm_entry_view(found[i]);
+
+        status = visit(context, &alarm);
+    }
+    free(found);
+    return status;
+}
+
+davy_status davy_alarms_visit(davy_alarms *alarms, davy_alarm_filter filter,
+                              davy_status (*visit)(void *context, const davy_alarm *alarm),
+                              void *context)
+{
+    davy_status status;
+
+    pthread_mutex_lock(&alarms->lock);
+    status = visit_all(&alarms->book, filter, visit, context);
+    pthread_mutex_unlock(&alarms->lock);
+    return status;
+}
+
+davy_status davy_alarms_get(davy_alarms *alarms, uint64_t id,
+                            davy_status (*visit)(void *context, const davy_alarm *alarm),
+                            void *context)
+{
+    davy_alarm_entry *entry;
+    davy_status status;
+
+    pthread_mutex_lock(&alarms->lock);
+    entry = davy_alarm_book_by_id(&alarms->book, id);
+    if (entry) {
+        davy_alarm alarm = davy_alarm_entry_view(entry);
+
+        status = visit(context, &alarm);
+    } else {
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
+    }
+    pthread_mutex_unlock(&alarms->lock);
+    return status;
+}
+
+void davy_alarms_get_stats(davy_alarms *alarms, davy_alarms_stats *stats)
+{
+    pthread_mutex_lock(&alarms->lock);
+    *stats = alarms->stats;
+    stats->alarms = alarms->book.count;
+    stats->standing = 0;
+    stats->active = 0;
+    stats->unkept = alarms->outbox.count;
+    stats->given_up = alarms->outbox.given_up;
+    for (size_t i = 0; i < alarms->book.count; i++) {
+        stats->standing += passes(alarms->book.entries[i], DAVY_ALARMS_STANDING) ? 1 : 0;
+        stats->active += passes(alarms->book.entries[i], DAVY_ALARMS_ACTIVE) ? 1 : 0;
+    }
+    pthread_mutex_unlock(&alarms->lock);
+}
