@@ -12,6 +12,8 @@
 #define SIGNAL(field) offsetof(davy_site_signal, field)
 #define LIMITS(field) offsetof(davy_site_limits, field)
 
+#define DEADBANDS "write for example 'deadband: 2%' or 'deadband: 5'"
+
 const char *const davy_site_priorities[] = {"low", "medium", "high", "critical", NULL};
 
 /* A name that makes the path `asset/signal`. Without the asset's name there is no path, and the
@@ -76,21 +78,17 @@ static void read_deadband(davy_site_reader *reader, const davy_site_where *where
     const char *text = davy_site_scalar(reader, where, node, field);
     davy_site_signal *signal = object;
     double span = signal->range_high - signal->range_low;
-    char number[40] = "";
-    bool percent;
     double value;
+    bool percent;
 
     if (!text)
         return;
-    percent = *text && text[strlen(text) - 1] == '%';
-    if (strlen(text) < sizeof number)
-        memcpy(number, text, strlen(text) - percent);
-    if (davy_number_parse(number, &value) != DAVY_OK)
-        davy_site_refuse(reader, where, node, "write for example 'deadband: 2%' or 'deadband: 5'",
+    percent = davy_site_number_before(text, '%', &value);
+    if (!percent && davy_number_parse(text, &value) != DAVY_OK)
+        davy_site_refuse(reader, where, node, DEADBANDS,
                          "'%.60s' is neither a number nor a percentage", text);
     else if (value < 0.0 || (percent && value > 100.0))
-        davy_site_refuse(reader, where, node, "write for example 'deadband: 2%' or 'deadband: 5'",
-                         "a deadband of %.60s cannot be", text);
+        davy_site_refuse(reader, where, node, DEADBANDS, "a deadband of %.60s cannot be", text);
     else if (percent && !(span > 0.0))
         davy_site_refuse(reader, where, node, "add a range, or write the deadband as a number",
                          "%.60s is a part of the range, and there is no range", text);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/quantity.h"
 #include "site/sources.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* CSV files with a time column, played again. */
@@ -16,16 +14,13 @@ static void read_speed(davy_site_reader *reader, const davy_site_where *where,
 {
     const char *text = davy_site_scalar(reader, where, node, field);
     davy_site_source *source = object;
-    char number[32] = "";
-    double speed = 0.0;
+    double speed;
 
     if (!text)
         return;
-    if (strlen(text) < sizeof number && text[strlen(text) - (*text != '\0')] == 'x')
-        memcpy(number, text, strlen(text) - 1);
     if (strcmp(text, "max") == 0)
         source->speed = 0.0;
-    else if (davy_number_parse(number, &speed) == DAVY_OK && speed >= SPEED_LOW &&
+    else if (davy_site_number_before(text, 'x', &speed) && speed >= SPEED_LOW &&
              speed <= SPEED_HIGH)
         source->speed = speed;
     else

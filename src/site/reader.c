@@ -208,7 +208,7 @@ static void read_entry(davy_site_reader *reader, const davy_site_where *where,
                        const davy_yaml_node *node, const davy_site_list *list, char *entry)
 {
     memcpy(entry, list->defaults, list->size);
-    memcpy(entry + list->line, &(size_t){node->line}, sizeof(size_t));
+    *(size_t *) (void *) (entry + list->line) = node->line;
     if (list->read)
         list->read(reader, where, node, entry);
     else

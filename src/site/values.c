@@ -180,6 +180,17 @@ bool davy_site_number(davy_site_reader *reader, const davy_site_where *where,
     return false;
 }
 
+bool davy_site_number_before(const char *text, char suffix, double *value)
+{
+    size_t length = strlen(text);
+    char number[40];
+
+    if (length == 0 || length > sizeof number || text[length - 1] != suffix)
+        return false;
+    (void) snprintf(number, sizeof number, "%.*s", (int) length - 1, text);
+    return davy_number_parse(number, value) == DAVY_OK;
+}
+
 void davy_site_read_number(davy_site_reader *reader, const davy_site_where *where,
                            const davy_yaml_node *node, const davy_site_field *field, void *object)
 {

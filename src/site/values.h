@@ -39,6 +39,9 @@ const char *davy_site_scalar(davy_site_reader *reader, const davy_site_where *wh
 bool davy_site_number(davy_site_reader *reader, const davy_site_where *where,
                       const davy_yaml_node *node, const davy_site_field *field, double *value);
 
+/** The number of a text like "2%" or "10x"; false when it is not a number and this suffix. */
+bool davy_site_number_before(const char *text, char suffix, double *value);
+
 /** A copy of a text in the site; NULL without memory, which is remembered. */
 const char *davy_site_keep(davy_site_reader *reader, const char *text);
 

@@ -32,8 +32,10 @@ static char *section_of(const char *page, const char *heading)
 
     (void) snprintf(line, sizeof line, "# %s\n", heading);
     begin = strstr(page, line);
-    if (!begin)
+    if (!begin) {
         fail_msg("docs/site.md has no heading '%s'", heading);
+        return NULL;
+    }
     begin += strlen(line);
     end = strstr(begin, "\n#");
     return strndup(begin, end ? (size_t) (end - begin) : strlen(begin));
@@ -48,23 +50,25 @@ static size_t count_rows(const char *section)
     return count;
 }
 
+static bool has_row(const char *section, const davy_site_field *field)
+{
+    char row[100];
+    const char *found;
+
+    (void) snprintf(row, sizeof row, "\n| `%s` |", field->key);
+    found = strstr(section, row);
+    return found &&
+           (!field->required || memmem(found + 1, strcspn(found + 1, "\n"), "| required |", 12));
+}
+
 static void check_schema(const char *page, const davy_site_schema *schema)
 {
     char *section = section_of(page, schema->what);
 
-    for (size_t i = 0; i < schema->count; i++) {
-        const davy_site_field *field = &schema->fields[i];
-        char row[100];
-        const char *found, *end;
-
-        (void) snprintf(row, sizeof row, "\n| `%s` |", field->key);
-        found = strstr(section, row);
-        if (!found)
-            fail_msg("docs/site.md has no row '%s' under '%s'", field->key, schema->what);
-        end = strchr(found + 1, '\n');
-        if (field->required && !memmem(found, (size_t) (end - found), "| required |", 12))
-            fail_msg("docs/site.md: '%s' under '%s' is required", field->key, schema->what);
-    }
+    for (size_t i = 0; i < schema->count; i++)
+        if (!has_row(section, &schema->fields[i]))
+            fail_msg("docs/site.md has no row '%s' under '%s', or does not call it required",
+                     schema->fields[i].key, schema->what);
     assert_int_equal(count_rows(section), schema->count);
     free(section);
 }
