@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Every family of faults of the site file, each with its line, column and path, counted by hand. */
+#include "core/buffer.h"
 #include "site_testing.h"
 
 /* Six lines that are in order; what follows them continues the list of signals on line 7. */
@@ -60,6 +61,12 @@ static void values_of_the_wrong_type_are_told(void **state)
         {SIGNAL("range: [1, x]"), 7, 22, SIGNAL_PATH(".range[1]"), "'x' is not a number"},
         {SIGNAL("range: [0, .inf]"), 7, 22, SIGNAL_PATH(".range[1]"), "'.inf' is not a number"},
         {SIGNAL("shift: \"2\""), 7, 18, SIGNAL_PATH(".shift"), "take the quotes off"},
+        {SIGNAL("from: [plc]"), 7, 17, SIGNAL_PATH(".from"), "where a single value is expected"},
+        {SIGNAL("limits: 5"), 7, 19, SIGNAL_PATH(".limits"), "where a mapping is expected"},
+        {SITE "assets: [{name: T, signals: 5}]\n", 2, 29, "assets[0].signals",
+         "where a list is expected"},
+        {DETECTOR("name: d, model: m, signals: T/s"), 9, 32, "detectors[0].signals",
+         "write for example 'signals: [T-101/*]'"},
         {SIGNAL("title: null"), 7, 18, SIGNAL_PATH(".title"), "no value is given"},
         {SIGNAL("title: ~"), 7, 18, SIGNAL_PATH(".title"), "no value is given"},
         {SIGNAL("title: \"\""), 7, 18, SIGNAL_PATH(".title"), "the text is empty"},
@@ -71,6 +78,36 @@ static void values_of_the_wrong_type_are_told(void **state)
          "1.5 is not a whole number"},
         {SITE "resources: [{name: r, type: t, crew: 1e300}]\n", 2, 38, "resources[0].crew",
          "is not from 0 to 10000"},
+    };
+
+    (void) state;
+    assert_cases(cases);
+}
+
+static void a_value_left_empty_is_told_for_every_type(void **state)
+{
+    static const bad_case cases[] = {
+        {"site: {name: ~}\n", 1, 14, "site.name", "no value is given"},
+        {"site: {name: a, timezone: ~}\n", 1, 27, "site.timezone", "no value is given"},
+        {SITE "sources: [{name: x, kind: ~}]\n", 2, 27, "sources[0].kind", "no value is given"},
+        {SITE "sources: [{name: x, kind: modbus, address: ~}]\n", 2, 44, "sources[0].address",
+         "no value is given"},
+        {SITE "sources: [{name: c, kind: replay, files: [a], time: t, speed: ~}]\n", 2, 63,
+         "sources[0].speed", "no value is given"},
+        {SITE "sources: [{name: c, kind: replay, files: [~], time: t}]\n", 2, 43,
+         "sources[0].files[0]", "no value is given"},
+        {SIGNAL("unit: ~"), 7, 17, SIGNAL_PATH(".unit"), "no value is given"},
+        {SIGNAL("from: ~"), 7, 17, SIGNAL_PATH(".from"), "no value is given"},
+        {SIGNAL("from: {source: ~}"), 7, 26, SIGNAL_PATH(".from.source"), "no value is given"},
+        {SIGNAL("from: {source: plc, register: ~}"), 7, 41, SIGNAL_PATH(".from.register"),
+         "no value is given"},
+        {SIGNAL("range: [0, ~]"), 7, 22, SIGNAL_PATH(".range[1]"), "no value is given"},
+        {SIGNAL("deadband: ~"), 7, 21, SIGNAL_PATH(".deadband"), "no value is given"},
+        {SIGNAL("on_delay: ~"), 7, 21, SIGNAL_PATH(".on_delay"), "no value is given"},
+        {SIGNAL("rate_limit: ~"), 7, 23, SIGNAL_PATH(".rate_limit"), "no value is given"},
+        {SIGNAL("priority: ~"), 7, 21, SIGNAL_PATH(".priority"), "no value is given"},
+        {DETECTOR("name: d, model: ~, signals: [T/s]"), 9, 20, "detectors[0].model",
+         "no value is given"},
     };
 
     (void) state;
@@ -224,6 +261,40 @@ static void references_lead_somewhere(void **state)
         {DETECTOR("name: d, model: a@b@c, signals: [T/s]"), 9, 20, "detectors[0].model",
          "not name, name@alias or name@version"},
         {DETECTOR("name: d, model: ../m, signals: [T/s]"), 9, 20, "detectors[0].model", "not name"},
+    };
+
+    (void) state;
+    assert_cases(cases);
+}
+
+/* A wide plant, and a pattern that would hand all of it to one model. */
+static void a_detector_has_a_largest_number_of_signals(void **state)
+{
+    davy_buffer text = {0};
+    davy_site_faults faults;
+
+    (void) state;
+    davy_buffer_append_text(&text, SITE "assets:\n- name: T\n  signals:\n");
+    for (size_t i = 0; i <= DAVY_SITE_DETECTOR_SIGNALS_MAX; i++)
+        davy_buffer_printf(&text, "  - {name: s%zu}\n", i);
+    davy_buffer_append_text(&text, "detectors: [{name: d, model: m, signals: [\"**\"]}]\n");
+    assert_ok(davy_buffer_ok(&text));
+    read_bad(text.bytes, &faults);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.items[0].path, "detectors[0].signals");
+    assert_string_equal(faults.items[0].what, "a detector takes at most 4096 signals");
+    davy_site_faults_clear(&faults);
+    davy_buffer_clear(&text);
+}
+
+/* The signal without a name is told; the pattern looks past it. */
+static void a_signal_with_a_fault_matches_nothing(void **state)
+{
+    static const bad_case cases[] = {
+        {SITE "assets: [{name: T, signals: [{unit: kPa}, {name: s}]}]\n"
+              "detectors: [{name: d, model: m, signals: [\"**\"]}]\n",
+         2, 30, "assets[0].signals[0]", "'name' is missing"},
+        {SITE "assets: [{name: 'T*', signals: [{name: s}]}]\n", 2, 17, "assets[0].name", "'T*'"},
     };
 
     (void) state;
@@ -432,12 +503,15 @@ int main(void)
         cmocka_unit_test(unknown_keys_are_told_with_the_nearest),
         cmocka_unit_test(a_key_given_twice_names_the_first_line),
         cmocka_unit_test(values_of_the_wrong_type_are_told),
+        cmocka_unit_test(a_value_left_empty_is_told_for_every_type),
         cmocka_unit_test(what_must_be_there_is_missed),
         cmocka_unit_test(quantities_need_a_number_and_their_unit),
         cmocka_unit_test(values_far_from_sense_are_told),
         cmocka_unit_test(names_are_unique_among_their_kind),
         cmocka_unit_test(names_make_paths_that_can_be_written_and_matched),
         cmocka_unit_test(references_lead_somewhere),
+        cmocka_unit_test(a_detector_has_a_largest_number_of_signals),
+        cmocka_unit_test(a_signal_with_a_fault_matches_nothing),
         cmocka_unit_test(limits_are_in_order_and_in_range),
         cmocka_unit_test(a_deadband_lets_alarms_end),
         cmocka_unit_test(modbus_registers_types_and_bits_fit_together),

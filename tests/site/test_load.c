@@ -107,7 +107,7 @@ static const char every_other_key[] =
     "      - {name: noise, from: {source: broker, topic: p/0}}\n"
     "      - {name: typed}\n"
     "detectors:\n"
-    "  - {name: d, model: m, signals: [\"P-1/r*, P-1/flow\", \"**\"], on_delay: 5s,\n"
+    "  - {name: d, model: m, signals: [\"P-1/r* , P-1/flow\", \"**\"], on_delay: 5s,\n"
     "     off_delay: 1min}\n";
 
 static void reads_every_kind_of_source(void **state)
@@ -214,6 +214,18 @@ static void an_mqtt_source_without_topics_has_those_of_its_signals(void **state)
     assert_string_equal(broker->topics[0], "p/1"); /* of heat, the first of its paths */
     assert_string_equal(broker->topics[1], "p/0");
     davy_site_destroy(site);
+}
+
+static void a_text_longer_than_any_file_is_not_looked_at(void **state)
+{
+    davy_site_faults faults = {0};
+    davy_site *site = NULL;
+
+    (void) state;
+    assert_fails(davy_site_parse("a", "", DAVY_SITE_FILE_MAX + 1, &faults, &site), DAVY_ERR_INVALID,
+                 "a: the file is longer than 64 MiB; split the plant into several sites");
+    assert_int_equal(faults.count, 1);
+    davy_site_faults_clear(&faults);
 }
 
 static const char many_faults[] =
@@ -359,6 +371,7 @@ int main(void)
         cmocka_unit_test(reads_every_check_of_a_signal),
         cmocka_unit_test(patterns_select_in_their_order_and_each_signal_once),
         cmocka_unit_test(an_mqtt_source_without_topics_has_those_of_its_signals),
+        cmocka_unit_test(a_text_longer_than_any_file_is_not_looked_at),
         cmocka_unit_test(all_faults_are_told_at_once_in_the_order_of_lines),
         cmocka_unit_test(prints_faults_as_compilers_do),
         cmocka_unit_test(tells_faults_as_json),

@@ -47,6 +47,7 @@ static void broken_yaml_is_told_with_its_place_and_a_remedy(void **state)
         {"a:\n- b\nc\n", 4, 1, "", "write 'key: value'"},
         {"%FOO\n---\na: b\n", 1, 5, "", "take the line with % out"},
         {"a: \"\\ud800\"\n", 1, 7, "", "correct the escape"},
+        {"{a: {b:}}\n", 1, 7, "", "found unexpected ':'; correct the YAML here"},
         {"a: \x01\n", 1, 4, "", "take the character out"},
     };
 
