@@ -12,6 +12,9 @@
 /* Longest name of a model and of its alias. */
 #define MODEL_PART_MAX 60
 
+/* Room for the longest text that davy_site_scalar() gives, so that no pattern is cut. */
+#define PATTERN_MAX (DAVY_SITE_TEXT_MAX + 1)
+
 /* Its scores are stored as `<detector>/score`, so no asset may have its name. */
 static void read_detector_name(davy_site_reader *reader, const davy_site_where *where,
                                const davy_yaml_node *node, const davy_site_field *field,
@@ -120,29 +123,33 @@ static size_t select_pattern(struct selection *selection, const char *pattern)
     return matches;
 }
 
-/* One entry of the list: patterns between commas. */
+/* Cut the next pattern off a list with commas, without the blanks around it. */
+static bool take_pattern(const char **text, char pattern[PATTERN_MAX])
+{
+    size_t length, end;
+
+    if (!*text)
+        return false;
+    *text += strspn(*text, " ");
+    length = strcspn(*text, ",");
+    (void) snprintf(pattern, PATTERN_MAX, "%.*s", (int) length, *text);
+    for (end = strlen(pattern); end > 0 && pattern[end - 1] == ' '; end--)
+        pattern[end - 1] = '\0';
+    *text = (*text)[length] ? *text + length + 1 : NULL;
+    return true;
+}
+
 static void select_entry(struct selection *selection, const davy_site_where *where,
                          const davy_yaml_node *node, const davy_site_field *field)
 {
     const char *text = davy_site_scalar(selection->reader, where, node, field);
-    char pattern[2 * DAVY_PATH_MAX];
+    char pattern[PATTERN_MAX];
 
-    while (text && selection->count <= DAVY_SITE_DETECTOR_SIGNALS_MAX) {
-        size_t blanks = strspn(text, " ");
-        size_t length = strcspn(text, ",");
-        size_t end = length;
-
-        while (end > blanks && text[end - 1] == ' ')
-            end--;
-        (void) snprintf(pattern, sizeof pattern, "%.*s",
-                        (int) (end - (blanks < end ? blanks : end)),
-                        text + (blanks < end ? blanks : end));
+    while (selection->count <= DAVY_SITE_DETECTOR_SIGNALS_MAX && take_pattern(&text, pattern))
         if (select_pattern(selection, pattern) == 0)
             davy_site_refuse(selection->reader, where, node,
                              "name signals as asset/signal, for example T-101/*",
                              "no signal matches '%.60s'", pattern);
-        text = text[length] ? text + length + 1 : NULL;
-    }
 }
 
 static void keep_selection(struct selection *selection, davy_site_detector *detector)

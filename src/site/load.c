@@ -77,7 +77,8 @@ static davy_status complete_topics(davy_site_reader *reader, davy_site_source *s
 static davy_status complete_site(davy_site_reader *reader)
 {
     davy_site *site = reader->site;
-    davy_status status = davy_site_index(site);
+    davy_status status =
+        site->by_path ? DAVY_OK : davy_site_index(site); /* a file without assets */
 
     if (!site->title)
         site->title = site->name;

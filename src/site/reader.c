@@ -121,23 +121,37 @@ static const davy_site_field *find_field(const davy_site_schema *schema, const c
     return NULL;
 }
 
-/* The nearest key, or all of them. */
-static void suggest_key(const davy_site_schema *schema, const char *key,
-                        char remedy[DAVY_SITE_REMEDY_MAX])
+const char *davy_site_suggest(const char *word, const char *const *names, const char *otherwise,
+                              char remedy[DAVY_SITE_REMEDY_MAX])
 {
-    davy_nearest nearest = {.word = key};
+    davy_nearest nearest = {.word = word};
     size_t length;
 
-    for (size_t i = 0; i < schema->count; i++)
-        davy_nearest_offer(&nearest, schema->fields[i].key);
+    for (size_t i = 0; names[i]; i++)
+        davy_nearest_offer(&nearest, names[i]);
     if (nearest.best) {
         (void) snprintf(remedy, DAVY_SITE_REMEDY_MAX, "did you mean '%s'?", nearest.best);
-        return;
+        return remedy;
     }
-    length = (size_t) snprintf(remedy, DAVY_SITE_REMEDY_MAX, "the keys here are");
-    for (size_t i = 0; i < schema->count && length < DAVY_SITE_REMEDY_MAX; i++)
+    length = (size_t) snprintf(remedy, DAVY_SITE_REMEDY_MAX, "%s", otherwise);
+    for (size_t i = 0; names[i] && length < DAVY_SITE_REMEDY_MAX; i++)
         length += (size_t) snprintf(remedy + length, DAVY_SITE_REMEDY_MAX - length, "%s %s",
-                                    i ? "," : "", schema->fields[i].key);
+                                    i ? "," : "", names[i]);
+    return remedy;
+}
+
+static void refuse_unknown(davy_site_reader *reader, const davy_site_where *where,
+                           const davy_yaml_node *key, const davy_site_schema *schema)
+{
+    const davy_site_where inner = {.parent = where, .key = key->text};
+    const char *names[DAVY_SITE_FIELDS_MAX + 1] = {0};
+    char remedy[DAVY_SITE_REMEDY_MAX];
+
+    for (size_t i = 0; i < schema->count; i++)
+        names[i] = schema->fields[i].key;
+    davy_site_refuse(reader, &inner, key,
+                     davy_site_suggest(key->text, names, "the keys here are", remedy),
+                     "unknown key '%.60s'", key->text);
 }
 
 /* Find the row of a key and note its value; unknown and repeated keys are faults. */
@@ -154,8 +168,7 @@ static void take_entry(davy_site_reader *reader, const davy_site_where *where,
         return;
     field = find_field(schema, key->text);
     if (!field && !schema->open) {
-        suggest_key(schema, key->text, remedy);
-        davy_site_refuse(reader, &inner, key, remedy, "unknown key '%.60s'", key->text);
+        refuse_unknown(reader, where, key, schema);
     } else if (field && values[field - schema->fields]) {
         (void) snprintf(remedy, sizeof remedy, "keep one; the first is on line %u",
                         (unsigned) values[field - schema->fields]->line);

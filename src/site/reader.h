@@ -101,6 +101,10 @@ void davy_site_refuse_key(davy_site_reader *reader, const davy_site_where *where
                           const davy_yaml_node *mapping, const char *key, const char *remedy,
                           const char *format, ...) DAVY_PRINTF(6, 7);
 
+/** A remedy: the nearest of the NULL-ended names, or `otherwise` and all of them. @return remedy */
+const char *davy_site_suggest(const char *word, const char *const *names, const char *otherwise,
+                              char remedy[DAVY_SITE_REMEDY_MAX]);
+
 /** True for a node of this kind; else, and for an alias, anchor or tag, a fault. */
 bool davy_site_expect(davy_site_reader *reader, const davy_site_where *where,
                       const davy_yaml_node *node, davy_yaml_kind kind, const char *example);

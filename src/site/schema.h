@@ -34,6 +34,9 @@ const davy_site_kind *davy_site_kind_find(const char *name);
 extern const davy_site_list davy_site_list_sources, davy_site_list_detectors;
 davy_site_read davy_site_read_assets;
 
+/** A signal that its file says nothing about. */
+extern const davy_site_signal davy_site_signal_defaults;
+
 /** `from` of a signal: a source's name, or a mapping in the keys of the source's kind. */
 davy_site_read davy_site_read_from;
 

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Longest name of a host (RFC 1035, section 2.3.4). */
+#define HOST_MAX 255
+
 const davy_site_kind *const davy_site_kinds[] = {&davy_site_kind_replay, &davy_site_kind_lines,
                                                  &davy_site_kind_modbus, &davy_site_kind_mqtt,
                                                  NULL};
@@ -35,11 +38,14 @@ void davy_site_read_kind(davy_site_reader *reader, const davy_site_where *where,
 /* True for "SCHEME://host:port", with an IPv6 address in brackets. */
 static bool is_address(const char *text, const char *scheme)
 {
-    const char *host = text + strlen(scheme);
-    const char *colon = strrchr(text, ':');
+    const char *host, *colon;
     double port;
 
-    if (strncmp(text, scheme, strlen(scheme)) != 0 || colon <= host || strpbrk(host, "/@ ?#"))
+    if (strncmp(text, scheme, strlen(scheme)) != 0)
+        return false;
+    host = text + strlen(scheme);
+    colon = strrchr(text, ':'); /* that of the scheme at least */
+    if (colon <= host || colon - host > HOST_MAX || strpbrk(host, "/@ ?#"))
         return false;
     if (memchr(host, ':', (size_t) (colon - host)) && (*host != '[' || colon[-1] != ']'))
         return false;

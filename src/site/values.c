@@ -2,15 +2,11 @@
 #include "site/values.h"
 
 #include "core/quantity.h"
-#include "site/nearest.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Longest text of a site file: a path of the file system, a topic, a title. */
-#define TEXT_MAX 4096
 
 static void *target_of(void *object, const davy_site_field *field)
 {
@@ -47,9 +43,9 @@ const char *davy_site_scalar(davy_site_reader *reader, const davy_site_where *wh
     else if (has_control_character(node->text, node->length))
         davy_site_refuse(reader, where, node, "take it out; keep the text on one line",
                          "the text holds a control character");
-    else if (node->length > TEXT_MAX)
+    else if (node->length > DAVY_SITE_TEXT_MAX)
         davy_site_refuse(reader, where, node, "shorten it", "the text is longer than %d bytes",
-                         TEXT_MAX);
+                         DAVY_SITE_TEXT_MAX);
     else
         return node->text;
     return NULL;
@@ -300,24 +296,15 @@ bool davy_site_choose(davy_site_reader *reader, const davy_site_where *where,
                       const davy_yaml_node *node, const char *text, const char *const *names,
                       size_t *index)
 {
-    davy_nearest nearest = {.word = text};
     char remedy[DAVY_SITE_REMEDY_MAX];
-    size_t length;
 
     for (size_t i = 0; names[i]; i++)
         if (strcmp(names[i], text) == 0) {
             *index = i;
             return true;
         }
-    length = (size_t) snprintf(remedy, sizeof remedy, "write one of");
-    for (size_t i = 0; names[i] && length < sizeof remedy; i++)
-        length += (size_t) snprintf(remedy + length, sizeof remedy - length, "%s %s", i ? "," : "",
-                                    names[i]);
-    for (size_t i = 0; names[i]; i++)
-        davy_nearest_offer(&nearest, names[i]);
-    if (nearest.best)
-        (void) snprintf(remedy, sizeof remedy, "did you mean '%s'?", nearest.best);
-    davy_site_refuse(reader, where, node, remedy, "'%.60s' is not known here", text);
+    davy_site_refuse(reader, where, node, davy_site_suggest(text, names, "write one of", remedy),
+                     "'%.60s' is not known here", text);
     return false;
 }
 

@@ -10,6 +10,9 @@
  * writes nothing.
  */
 
+/** Bytes of the longest text: a path of the file system, a topic, a title. */
+#define DAVY_SITE_TEXT_MAX 4096
+
 /* Bounds that several tables use: spans in nanoseconds, and the farthest a thing may stand from the
  * origin in metres. */
 #define DAVY_SITE_MS     1e6
