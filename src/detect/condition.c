@@ -2,7 +2,8 @@
 #include "detect/condition.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char *const kind_names[] = {
     [DAVY_CONDITION_LOLO] = "lolo",
@@ -44,15 +45,6 @@ uint32_t davy_signal_conditions(const davy_site_signal *signal)
     return asked | bit_if(asked != 0, DAVY_CONDITION_QUALITY);
 }
 
-size_t davy_conditions_count(const davy_site *site)
-{
-    size_t count = 2 * site->detector_count + site->source_count;
-
-    for (size_t i = 0; i < site->signal_count; i++)
-        count += (size_t) __builtin_popcount(davy_signal_conditions(&site->signals[i]));
-    return count;
-}
-
 static double limit_of(const davy_site_signal *signal, davy_condition_kind kind)
 {
     switch (kind) {
@@ -73,25 +65,46 @@ static double limit_of(const davy_site_signal *signal, davy_condition_kind kind)
     }
 }
 
-static davy_condition *fill_signal(const davy_site *site, size_t index, davy_condition *next)
+/* One walk counts conditions and the bytes of their keys, a second one writes them. */
+struct walk {
+    davy_condition *conditions; /* NULL while counting */
+    char *keys;
+    size_t count, key_bytes;
+};
+
+static void add(struct walk *walk, const davy_condition *condition, const char *before,
+                const char *name)
+{
+    const char *kind = kind_names[condition->kind];
+
+    if (walk->conditions) {
+        char *key = walk->keys + walk->key_bytes;
+
+        (void) stpcpy(stpcpy(stpcpy(stpcpy(key, before), name), ":"), kind);
+        walk->conditions[walk->count] = *condition;
+        walk->conditions[walk->count].key = key;
+    }
+    walk->count++;
+    walk->key_bytes += strlen(before) + strlen(name) + strlen(kind) + 2;
+}
+
+static void add_signal(struct walk *walk, const davy_site *site, size_t index)
 {
     const davy_site_signal *signal = &site->signals[index];
     uint32_t asked = davy_signal_conditions(signal);
 
     for (unsigned kind = 0; kind <= DAVY_CONDITION_DEADLINE; kind++) {
-        if (!(asked & DAVY_KIND_BIT(kind)))
-            continue;
-        *next = (davy_condition){.kind = (davy_condition_kind) kind,
-                                 .priority = signal->priority,
-                                 .signal = index,
-                                 .detector = DAVY_SITE_NONE,
-                                 .source = DAVY_SITE_NONE,
-                                 .asset = signal->asset,
-                                 .limit = limit_of(signal, (davy_condition_kind) kind)};
-        (void) snprintf(next->key, sizeof next->key, "%s:%s", signal->path, kind_names[kind]);
-        next++;
+        const davy_condition condition = {.kind = (davy_condition_kind) kind,
+                                          .priority = signal->priority,
+                                          .signal = index,
+                                          .detector = DAVY_SITE_NONE,
+                                          .source = DAVY_SITE_NONE,
+                                          .asset = signal->asset,
+                                          .limit = limit_of(signal, (davy_condition_kind) kind)};
+
+        if (asked & DAVY_KIND_BIT(kind))
+            add(walk, &condition, "", signal->path);
     }
-    return next;
 }
 
 /* The asset all signals of a detector belong to, if there is one. */
@@ -106,47 +119,61 @@ static size_t asset_of(const davy_site *site, const davy_site_detector *detector
     return asset;
 }
 
-static davy_condition *fill_detector(const davy_site *site, size_t index, davy_condition *next)
+static void add_detector(struct walk *walk, const davy_site *site, size_t index)
 {
-    static const davy_condition_kind kinds[] = {DAVY_CONDITION_MODEL, DAVY_CONDITION_VERDICT};
     const davy_site_detector *detector = &site->detectors[index];
+    davy_condition condition = {.kind = DAVY_CONDITION_MODEL,
+                                .priority = detector->priority,
+                                .signal = DAVY_SITE_NONE,
+                                .detector = index,
+                                .source = DAVY_SITE_NONE,
+                                .asset = asset_of(site, detector),
+                                .limit = 1.0};
 
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(kinds); i++, next++) {
-        *next = (davy_condition){.kind = kinds[i],
-                                 .priority = detector->priority,
-                                 .signal = DAVY_SITE_NONE,
-                                 .detector = index,
-                                 .source = DAVY_SITE_NONE,
-                                 .asset = asset_of(site, detector),
-                                 .limit = kinds[i] == DAVY_CONDITION_MODEL ? 1.0 : NAN};
-        (void) snprintf(next->key, sizeof next->key, "detector %s:%s", detector->name,
-                        kind_names[kinds[i]]);
-    }
-    return next;
+    add(walk, &condition, "detector ", detector->name);
+    condition.kind = DAVY_CONDITION_VERDICT;
+    condition.limit = NAN;
+    add(walk, &condition, "detector ", detector->name);
 }
 
-static davy_condition *fill_source(const davy_site *site, size_t index, davy_condition *next)
+static void add_source(struct walk *walk, const davy_site *site, size_t index)
 {
-    *next = (davy_condition){.kind = DAVY_CONDITION_SOURCE,
-                             .priority = DAVY_PRIORITY_HIGH,
-                             .signal = DAVY_SITE_NONE,
-                             .detector = DAVY_SITE_NONE,
-                             .source = index,
-                             .asset = DAVY_SITE_NONE,
-                             .limit = NAN};
-    (void) snprintf(next->key, sizeof next->key, "source %s:%s", site->sources[index].name,
-                    kind_names[DAVY_CONDITION_SOURCE]);
-    return next + 1;
+    const davy_condition condition = {.kind = DAVY_CONDITION_SOURCE,
+                                      .priority = DAVY_PRIORITY_HIGH,
+                                      .signal = DAVY_SITE_NONE,
+                                      .detector = DAVY_SITE_NONE,
+                                      .source = index,
+                                      .asset = DAVY_SITE_NONE,
+                                      .limit = NAN};
+
+    add(walk, &condition, "source ", site->sources[index].name);
 }
 
-void davy_conditions_fill(const davy_site *site, davy_condition *conditions)
+static void walk_site(struct walk *walk, const davy_site *site)
 {
-    davy_condition *next = conditions;
-
+    walk->count = 0;
+    walk->key_bytes = 0;
     for (size_t i = 0; i < site->signal_count; i++)
-        next = fill_signal(site, i, next);
+        add_signal(walk, site, i);
     for (size_t i = 0; i < site->detector_count; i++)
-        next = fill_detector(site, i, next);
+        add_detector(walk, site, i);
     for (size_t i = 0; i < site->source_count; i++)
-        next = fill_source(site, i, next);
+        add_source(walk, site, i);
+}
+
+davy_status davy_conditions_make(const davy_site *site, davy_condition **out, size_t *count,
+                                 size_t *bytes)
+{
+    struct walk walk = {0};
+
+    walk_site(&walk, site);
+    *bytes = walk.count * sizeof *walk.conditions + walk.key_bytes;
+    walk.conditions = malloc(*bytes + 1);
+    if (!walk.conditions)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu conditions", walk.count);
+    walk.keys = (char *) (walk.conditions + walk.count);
+    walk_site(&walk, site);
+    *out = walk.conditions;
+    *count = walk.count;
+    return DAVY_OK;
 }

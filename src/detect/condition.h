@@ -19,8 +19,11 @@
 /** The kinds of condition this signal asks for, as bits. */
 uint32_t davy_signal_conditions(const davy_site_signal *signal);
 
-/** Number of conditions of a site. */
-size_t davy_conditions_count(const davy_site *site);
-
-/** Write them. @param conditions  [davy_conditions_count(site)] */
-void davy_conditions_fill(const davy_site *site, davy_condition *conditions);
+/**
+ * All conditions of a site, with their keys in the same piece of memory.
+ *
+ * @param out    an array of `count`; the caller frees it
+ * @param bytes  size of that piece
+ */
+DAVY_MUST_CHECK davy_status davy_conditions_make(const davy_site *site, davy_condition **out,
+                                                 size_t *count, size_t *bytes);

@@ -74,18 +74,16 @@ static davy_status take_memory(davy_detect *engine)
 {
     const davy_site *site = engine->site;
 
-    engine->condition_count = davy_conditions_count(site);
     engine->id_count = ids_needed(site);
     engine->shift_count = shifts_needed(site);
-    engine->conditions = take(engine, engine->condition_count, sizeof *engine->conditions);
     engine->monitors = take(engine, site->signal_count, sizeof *engine->monitors);
     engine->shifts = take(engine, engine->shift_count, sizeof *engine->shifts);
     engine->by_id = take(engine, engine->id_count, sizeof *engine->by_id);
     engine->first_link = take(engine, site->signal_count + 1, sizeof *engine->first_link);
     engine->detectors = take(engine, site->detector_count, sizeof(davy_detector *));
     engine->sources = take(engine, site->source_count, sizeof *engine->sources);
-    if (!engine->conditions || !engine->monitors || !engine->shifts || !engine->by_id ||
-        !engine->first_link || !engine->detectors || !engine->sources)
+    if (!engine->monitors || !engine->shifts || !engine->by_id || !engine->first_link ||
+        !engine->detectors || !engine->sources)
         return davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", site->signal_count);
     return DAVY_OK;
 }
@@ -234,6 +232,7 @@ davy_status davy_detect_create(const davy_site *site, const char *registry,
                                const davy_detect_callbacks *callbacks, int64_t now_ns,
                                davy_detect *previous, davy_detect **out)
 {
+    size_t condition_bytes;
     davy_status status;
     davy_detect *engine = calloc(1, sizeof *engine);
 
@@ -241,10 +240,13 @@ davy_status davy_detect_create(const davy_site *site, const char *registry,
         return davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", site->signal_count);
     engine->site = site;
     engine->stats.bytes = sizeof *engine;
-    status = take_memory(engine);
+    status =
+        davy_conditions_make(site, &engine->conditions, &engine->condition_count, &condition_bytes);
+    if (status == DAVY_OK)
+        status = take_memory(engine);
     if (status != DAVY_OK)
         goto fail;
-    davy_conditions_fill(site, engine->conditions);
+    engine->stats.bytes += condition_bytes;
     engine->emitter =
         (davy_emitter){.site = site, .conditions = engine->conditions, .callbacks = *callbacks};
     make_monitors(engine, now_ns);

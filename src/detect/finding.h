@@ -38,8 +38,8 @@ typedef enum davy_condition_kind {
 const char *davy_condition_kind_name(davy_condition_kind kind);
 
 typedef struct davy_condition {
-    char key[DAVY_CONDITION_KEY_MAX]; /* "T-101/pressure:hihi", "detector T-101-health:model",
-                                       * "source plc-1:source" */
+    const char *key; /* "T-101/pressure:hihi", "detector T-101-health:model",
+                      * "source plc-1:source" */
     davy_condition_kind kind;
     davy_priority priority;
     size_t signal;   /* index in the site, or DAVY_SITE_NONE */

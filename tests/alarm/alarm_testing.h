@@ -25,7 +25,7 @@
 struct alarm_bench {
     char folder[64], file[96];
     davy_site *site;
-    davy_condition conditions[16];
+    davy_condition *conditions;
     size_t condition_count;
     davy_clock_fake clock;
     davy_records *records;
@@ -60,13 +60,14 @@ static inline void note_announcement(void *context, const davy_alarm *alarm, con
 static inline void bench_use_site(struct alarm_bench *bench, const char *text)
 {
     davy_site_faults faults = {0};
+    size_t bytes;
 
+    free(bench->conditions);
     davy_site_destroy(bench->site);
     assert_ok(davy_site_parse("test.yaml", text, strlen(text), &faults, &bench->site));
     davy_site_faults_clear(&faults);
-    bench->condition_count = davy_conditions_count(bench->site);
-    assert_true(bench->condition_count <= DAVY_ARRAY_LENGTH(bench->conditions));
-    davy_conditions_fill(bench->site, bench->conditions);
+    assert_ok(
+        davy_conditions_make(bench->site, &bench->conditions, &bench->condition_count, &bytes));
 }
 
 static inline void bench_open(struct alarm_bench *bench)
@@ -120,6 +121,7 @@ static inline void bench_destroy(struct alarm_bench *bench)
     char command[128];
 
     bench_close(bench);
+    free(bench->conditions);
     davy_site_destroy(bench->site);
     (void) snprintf(command, sizeof command, "rm -rf '%s'", bench->folder);
     assert_int_equal(system(command), 0);

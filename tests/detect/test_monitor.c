@@ -18,7 +18,7 @@
 
 struct bench {
     davy_site *site;
-    davy_condition conditions[16];
+    davy_condition *conditions;
     davy_emitter emitter;
     davy_monitor monitor;
     davy_shift shift;
@@ -28,10 +28,11 @@ struct bench {
 static struct bench *set_up(const char *text)
 {
     struct bench *bench = calloc(1, sizeof *bench);
+    size_t count, bytes;
 
     assert_non_null(bench);
     bench->site = site_from(text);
-    davy_conditions_fill(bench->site, bench->conditions);
+    assert_ok(davy_conditions_make(bench->site, &bench->conditions, &count, &bytes));
     bench->found.conditions = bench->conditions;
     bench->emitter = (davy_emitter){.site = bench->site,
                                     .conditions = bench->conditions,
@@ -44,6 +45,7 @@ static struct bench *set_up(const char *text)
 
 static void tear_down(struct bench *bench)
 {
+    free(bench->conditions);
     davy_site_destroy(bench->site);
     free(bench);
 }
