@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../testing.h"
+
+#include "data/metrics.h"
+
+#include <math.h>
+
+/* scikit-learn's example of roc_auc_score and average_precision_score: 0.75 and 0.8333. */
+static void gives_the_figures_of_the_documented_example(void **state)
+{
+    const double scores[] = {0.1, 0.4, 0.35, 0.8};
+    const double labels[] = {0, 0, 1, 1};
+    double area, precision;
+
+    (void) state;
+    assert_ok(davy_auc_roc(scores, labels, 4, &area));
+    assert_float_equal(area, 0.75, 1e-15);
+    assert_ok(davy_average_precision(scores, labels, 4, &precision));
+    assert_float_equal(precision, 5.0 / 6.0, 1e-15);
+}
+
+/* By hand: of 2 x 2 pairs one is won, one lost, and two are ties: (1 + 0 + 2 / 2) / 4. */
+static void counts_ties_half(void **state)
+{
+    const double scores[] = {1, 2, 2, 1};
+    const double labels[] = {0, 0, 1, 1};
+    double area, precision;
+
+    (void) state;
+    assert_ok(davy_auc_roc(scores, labels, 4, &area));
+    assert_float_equal(area, 0.5, 1e-15);
+    assert_ok(davy_average_precision(scores, labels, 4, &precision));
+    assert_float_equal(precision, 0.5, 1e-15); /* 1/2 * 1/2 + 2/4 * 1/2 */
+}
+
+static void refuses_rows_of_one_kind_and_rows_without_a_score(void **state)
+{
+    const double scores[] = {1, NAN};
+    const double labels[] = {0, 1}, normal[] = {0, 0}, good[] = {1, 2};
+    double area;
+
+    (void) state;
+    assert_fails(davy_auc_roc(scores, labels, 2, &area), DAVY_ERR_INVALID, "row 2 has no score");
+    assert_fails(davy_auc_roc(good, normal, 2, &area), DAVY_ERR_INVALID, "0 of 2 rows");
+    assert_fails(davy_average_precision(good, normal, 0, &area), DAVY_ERR_INVALID, "0 of 0 rows");
+}
+
+/* 3 true alarms, 1 false, 2 missed, 4 quiet: F1 = 6 / 9, FAR = 1 / 5, MAR = 2 / 5. */
+static void counts_alarms_against_labels(void **state)
+{
+    const uint8_t alarms[] = {1, 1, 1, 0, 0, 1, 0, 0, 0, 0};
+    const double labels[] = {1, 1, 1, 1, 1, 0, 0, 0, 0, NAN}; /* no label is no fault */
+    davy_confusion confusion = {0}, none = {0};
+
+    (void) state;
+    davy_confusion_add(&confusion, alarms, labels, 10);
+    assert_float_equal(davy_confusion_f1(&confusion), 6.0 / 9.0, 1e-15);
+    assert_float_equal(davy_confusion_false_rate(&confusion), 0.2, 1e-15);
+    assert_float_equal(davy_confusion_missed_rate(&confusion), 0.4, 1e-15);
+    assert_float_equal(davy_confusion_f1(&none), 0.0, 0.0);
+    assert_true(isnan(davy_confusion_false_rate(&none)));
+}
+
+static void joins_alarms_over_short_gaps_within_a_run(void **state)
+{
+    const uint8_t alarms[] = {1, 1, 0, 1, 0, 0, 1, 1};
+    const uint32_t one[] = {0, 0, 0, 0, 0, 0, 0, 0}, two[] = {0, 0, 0, 0, 0, 0, 0, 1};
+
+    (void) state;
+    assert_int_equal(davy_count_episodes(alarms, one, 8, 0), 3);
+    assert_int_equal(davy_count_episodes(alarms, one, 8, 1), 2);
+    assert_int_equal(davy_count_episodes(alarms, one, 8, 2), 1);
+    assert_int_equal(davy_count_episodes(alarms, two, 8, 2), 2);
+    assert_int_equal(davy_count_episodes(alarms, one, 0, 2), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_the_figures_of_the_documented_example),
+        cmocka_unit_test(counts_ties_half),
+        cmocka_unit_test(refuses_rows_of_one_kind_and_rows_without_a_score),
+        cmocka_unit_test(counts_alarms_against_labels),
+        cmocka_unit_test(joins_alarms_over_short_gaps_within_a_run),
+    };
+
+    return cmocka_run_group_tests_name("data: metrics", tests, NULL, NULL);
+}
