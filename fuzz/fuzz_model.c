@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * A model from a stranger: the first byte says which file, the rest is its bytes. What loads must
+ * score a window without a fault.
+ */
+#include "models/model_private.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define FUZZ_SIGNALS 2
+#define FUZZ_LAGS    1
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void score_window(void *parameters)
+{
+    const double window[(FUZZ_LAGS + 1) * FUZZ_SIGNALS] = {1.0, -2.0, 1e9, 0.0};
+    double shares[FUZZ_SIGNALS], expected[FUZZ_SIGNALS];
+    double *scratch = calloc(davy_model_pca.scratch(parameters) + 1, sizeof *scratch);
+
+    if (!scratch)
+        return;
+    davy_model_pca.score(parameters, window, scratch, shares, expected);
+    free(scratch);
+}
+
+static void read_graph(const uint8_t *data, size_t size)
+{
+    davy_onnx_file *file = NULL;
+    void *parameters = NULL;
+
+    if (davy_onnx_file_parse(data, size, &file) != DAVY_OK)
+        return;
+    if (davy_model_pca.load(file, FUZZ_SIGNALS, FUZZ_LAGS, &parameters) == DAVY_OK)
+        score_window(parameters);
+    davy_model_pca.destroy(parameters);
+    davy_onnx_file_destroy(file);
+}
+
+static void read_json(const uint8_t *data, size_t size)
+{
+    davy_model *model = NULL;
+
+    if (davy_model_json_read((const char *) data, size, &model) == DAVY_OK) {
+        const davy_model_info *info = davy_model_describe(model);
+
+        assert(info->signal_count > 0 && info->name && info->file_hash);
+        model->kind = NULL; /* it has no parameters to destroy */
+    }
+    davy_model_close(model);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    if (data[0] & 1)
+        read_json(data + 1, size - 1);
+    else
+        read_graph(data + 1, size - 1);
+    return 0;
+}
