@@ -282,6 +282,7 @@ static davy_status read_glob(csv_reading *in, const char *pattern)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "no file '%s'", pattern);
     for (size_t i = 0; i < found.gl_pathc && status == DAVY_OK; i++)
         status = read_file(in, found.gl_pathv[i]);
+    in->file = pattern; /* what found holds is gone now */
     globfree(&found);
     return status;
 }
