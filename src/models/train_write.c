@@ -2,6 +2,7 @@
 #include "models/train_write.h"
 
 #include "core/file.h"
+#include "models/report.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -191,11 +192,26 @@ static davy_status write_json(const davy_training *training, const char *folder)
     return status;
 }
 
+static davy_status write_report(const davy_training *training, const char *folder)
+{
+    davy_buffer html = {0};
+    char path[8192];
+    davy_status status = davy_training_report(training, &html);
+
+    (void) snprintf(path, sizeof path, "%s/report.html", folder);
+    if (status == DAVY_OK)
+        status = davy_file_replace(path, html.bytes, html.length, 0644);
+    davy_buffer_clear(&html);
+    return status;
+}
+
 davy_status davy_training_write(davy_training *training, const char *folder)
 {
     davy_status status = write_graph(training, folder);
 
     if (status == DAVY_OK)
         status = write_json(training, folder);
+    if (status == DAVY_OK)
+        status = write_report(training, folder);
     return status;
 }

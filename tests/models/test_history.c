@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
+#include "core/file.h"
+
 /**
  * @file
  * Training on histories as they are: short, dirty, labelled, constant, wrong.
@@ -209,6 +211,27 @@ static void learns_regimes_and_sees_a_fault_inside_one(void **state)
     davy_table_clear(&fresh);
 }
 
+static void leaves_a_page_in_which_no_name_becomes_markup(void **state)
+{
+    davy_table history = plant_make(1000, 5);
+    davy_train_report report;
+    davy_buffer page = {0};
+    char path[1100];
+
+    (void) state;
+    free(history.names[2]);
+    history.names[2] = strdup("<script>\"&");
+    davy_model_close(plant_train(&history, registry, NULL, 0, 0, &report));
+    (void) snprintf(path, sizeof path, "%s/report.html", report.folder);
+    assert_ok(davy_file_read(path, 1 << 20, &page));
+    assert_non_null(strstr(page.bytes, "&lt;script&gt;&quot;&amp;"));
+    assert_null(strstr(page.bytes, "<script"));
+    assert_non_null(strstr(page.bytes, "too short for the budget"));
+    assert_non_null(strstr(page.bytes, "</svg>"));
+    davy_buffer_clear(&page);
+    davy_table_clear(&history);
+}
+
 static void says_what_it_cannot_learn_from(void **state)
 {
     davy_table history = plant_make(100, 5);
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(abstains_on_a_signal_that_stays_away_and_comes_back),
         cmocka_unit_test(forgets_one_mad_sample_within_a_minute),
         cmocka_unit_test(learns_regimes_and_sees_a_fault_inside_one),
+        cmocka_unit_test(leaves_a_page_in_which_no_name_becomes_markup),
         cmocka_unit_test(says_what_it_cannot_learn_from),
         cmocka_unit_test(learns_from_more_signals_than_windows),
         cmocka_unit_test(names_the_signals_that_a_table_lacks),

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/report.h"
+
+#include "core/timestamp.h"
+#include "models/evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLOT_WIDTH  900
+#define PLOT_HEIGHT 220
+#define COLUMNS     450 /* of the score plot: the largest and smallest score of each is drawn */
+#define BARS        40
+#define CAUSES      10
+#define SCORE_TOP   2.0 /* of the plots; what is higher stands at the top */
+
+static const char style[] =
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:940px;margin:2em auto;padding:0 1em;"
+    "color:#1d2733;background:#fff}h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.1em;"
+    "margin:2em 0 .4em}p.sub{color:#5b6875;margin-top:.2em}svg{width:100%;height:auto;"
+    "background:#f6f8fa;border-radius:4px}table{border-collapse:collapse}td,th{padding:.2em 1em "
+    ".2em 0;text-align:left;font-weight:normal}th{color:#5b6875}td.n{text-align:right;"
+    "font-variant-numeric:tabular-nums}text{font:12px system-ui,sans-serif;fill:#5b6875}";
+
+/* Names come from files and headers: nothing of them may become markup. */
+static void put_text(davy_buffer *html, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '<':
+            davy_buffer_append_text(html, "&lt;");
+            break;
+        case '>':
+            davy_buffer_append_text(html, "&gt;");
+            break;
+        case '&':
+            davy_buffer_append_text(html, "&amp;");
+            break;
+        case '"':
+            davy_buffer_append_text(html, "&quot;");
+            break;
+        default:
+            davy_buffer_append(html, text, 1);
+        }
+    }
+}
+
+static double height_of(double score)
+{
+    const double held = fmin(fmax(score, 0), SCORE_TOP);
+
+    return PLOT_HEIGHT * (1.0 - held / SCORE_TOP);
+}
+
+static void put_head(const davy_training *training, davy_buffer *html)
+{
+    const davy_model_info *info = &training->model->info;
+    char trained[DAVY_TIMESTAMP_MAX];
+
+    davy_timestamp_format(info->trained_ns, 0, trained);
+    davy_buffer_append_text(html, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+                                  "<meta name=\"viewport\" content=\"width=device-width\"><title>");
+    put_text(html, info->name);
+    davy_buffer_printf(html, " version %u</title><style>%s</style><h1>", info->version, style);
+    put_text(html, info->name);
+    davy_buffer_printf(html,
+                       " version %u</h1><p class=\"sub\">davy, kind %s, trained %s, data %.12s, "
+                       "model %.12s</p>",
+                       info->version, info->kind, trained, info->data_hash, info->file_hash);
+}
+
+static void put_summary(const davy_training *training, davy_buffer *html)
+{
+    const char *line = training->summary;
+
+    while (*line) {
+        const size_t length = strcspn(line, "\n");
+        char text[sizeof training->summary];
+
+        memcpy(text, line, length);
+        text[length] = '\0';
+        davy_buffer_append_text(html, "<p>");
+        put_text(html, text);
+        davy_buffer_append_text(html, "</p>");
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void put_plot_begin(davy_buffer *html, const char *title, const char *label)
+{
+    davy_buffer_printf(html,
+                       "<h2>%s</h2><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+                       title, PLOT_WIDTH, PLOT_HEIGHT + 20, label);
+}
+
+static void put_limit(davy_buffer *html)
+{
+    davy_buffer_printf(html,
+                       "<line x1=\"0\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#c0392b\" "
+                       "stroke-dasharray=\"6 4\"/><text x=\"4\" y=\"%.1f\">limit</text>",
+                       PLOT_WIDTH, height_of(1), height_of(1), height_of(1) - 4);
+}
+
+/* One vertical stroke per column from its smallest to its largest score. */
+static void put_column(davy_buffer *html, const davy_run *run, size_t from, size_t to, double x)
+{
+    double low = INFINITY, high = -INFINITY;
+
+    for (size_t row = from; row < to; row++) {
+        if (isnan(run->scores[row]))
+            continue;
+        low = fmin(low, run->scores[row]);
+        high = fmax(high, run->scores[row]);
+    }
+    if (high >= low)
+        davy_buffer_printf(html, "M%.1f %.1fV%.1f", x, height_of(low) + 0.5, height_of(high) - 0.5);
+}
+
+static void put_scores(const davy_training *training, const davy_run *run, davy_buffer *html)
+{
+    const size_t columns = run->rows < COLUMNS ? run->rows : COLUMNS;
+    const double split =
+        PLOT_WIDTH * (double) training->split / (double) (run->rows > 0 ? run->rows : 1);
+
+    put_plot_begin(html, "Score over the history", "score of every row, the limit at 1");
+    davy_buffer_printf(html,
+                       "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%d\" fill=\"#e3ecf5\"/>"
+                       "<text x=\"%.1f\" y=\"%d\">calibration</text><path d=\"",
+                       split, PLOT_WIDTH - split, PLOT_HEIGHT, split + 4, PLOT_HEIGHT + 15);
+    for (size_t c = 0; c < columns; c++)
+        put_column(html, run, c * run->rows / columns, (c + 1) * run->rows / columns,
+                   PLOT_WIDTH * ((double) c + 0.5) / (double) columns);
+    davy_buffer_append_text(html, "\" stroke=\"#2c5d8f\" stroke-width=\"1.6\" fill=\"none\"/>");
+    put_limit(html);
+    davy_buffer_append_text(html, "</svg>");
+}
+
+static void put_histogram(const davy_training *training, const davy_run *run, davy_buffer *html)
+{
+    const double width = (double) PLOT_WIDTH / BARS;
+    size_t counts[BARS] = {0}, most = 1;
+
+    for (size_t row = training->split; row < run->rows; row++) {
+        size_t bar;
+
+        if (isnan(run->scores[row]))
+            continue;
+        bar = (size_t) (fmin(fmax(run->scores[row], 0) / SCORE_TOP, 0.9999) * BARS);
+        counts[bar]++;
+        most = counts[bar] > most ? counts[bar] : most;
+    }
+    put_plot_begin(html, "Scores of the calibration rows", "histogram of scores, the limit at 1");
+    for (size_t bar = 0; bar < BARS; bar++) {
+        const double height = PLOT_HEIGHT * (double) counts[bar] / (double) most;
+
+        if (counts[bar] > 0)
+            davy_buffer_printf(html,
+                               "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
+                               "fill=\"#2c5d8f\"/>",
+                               width * (double) bar + 1, PLOT_HEIGHT - height, width - 2, height);
+    }
+    davy_buffer_printf(html,
+                       "<line x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\" stroke=\"#c0392b\" "
+                       "stroke-dasharray=\"6 4\"/><text x=\"%d\" y=\"%d\">1, the limit</text>"
+                       "<text x=\"0\" y=\"%d\">0</text></svg>",
+                       PLOT_WIDTH / 2, PLOT_WIDTH / 2, PLOT_HEIGHT, PLOT_WIDTH / 2 - 30,
+                       PLOT_HEIGHT + 15, PLOT_HEIGHT + 15);
+}
+
+/* The calibration row with the largest score; SIZE_MAX when none was scored. */
+static size_t worst_row(const davy_training *training, const davy_run *run)
+{
+    size_t worst = SIZE_MAX;
+
+    for (size_t row = training->split; row < run->rows; row++)
+        if (!isnan(run->scores[row]) &&
+            (worst == SIZE_MAX || run->scores[row] > run->scores[worst]))
+            worst = row;
+    return worst;
+}
+
+static size_t largest_left(double *shares, size_t count)
+{
+    size_t largest = 0;
+
+    for (size_t j = 1; j < count; j++)
+        if (shares[j] > shares[largest])
+            largest = j;
+    return largest;
+}
+
+/* What the model says of one row, kept: shares first, then what was expected. */
+static davy_status explain_row(const davy_training *training, size_t row, double *shares)
+{
+    const size_t signals = training->table->columns;
+    const davy_walk walk = {
+        .table = training->table, .to = training->table->rows, .period_ns = training->period_ns};
+    double *values = calloc(signals, sizeof *values);
+    davy_scorer *scorer = NULL;
+    davy_score score = {.score = NAN};
+    davy_status status = davy_scorer_create(training->model, &scorer);
+
+    if (!values && status == DAVY_OK)
+        status = davy_fail(DAVY_ERR_NOMEM, "report");
+    for (size_t r = 0; r <= row && status == DAVY_OK; r++) {
+        if (davy_walk_begins(&walk, r))
+            davy_scorer_reset(scorer);
+        for (size_t j = 0; j < signals; j++)
+            values[j] = davy_table_at(training->table, r, j);
+        davy_scorer_update(scorer, values, &score);
+    }
+    if (status == DAVY_OK && score.contributions) {
+        memcpy(shares, score.contributions, signals * sizeof *shares);
+        memcpy(shares + signals, score.expected, signals * sizeof *shares);
+    }
+    davy_scorer_destroy(scorer);
+    free(values);
+    return status;
+}
+
+static void put_cause(const davy_training *training, size_t row, size_t signal, double share,
+                      double expected, davy_buffer *html)
+{
+    davy_buffer_append_text(html, "<tr><td>");
+    put_text(html, training->model->info.signals[signal]);
+    davy_buffer_printf(html,
+                       "</td><td class=\"n\">%.3f</td><td class=\"n\">%.6g</td>"
+                       "<td class=\"n\">%.6g</td><td>",
+                       share, davy_table_at(training->table, row, signal), expected);
+    put_text(html, training->model->info.units[signal]);
+    davy_buffer_append_text(html, "</td></tr>");
+}
+
+static davy_status put_causes(const davy_training *training, const davy_run *run, davy_buffer *html)
+{
+    const size_t row = worst_row(training, run), signals = run->signals;
+    double *shares = calloc(2 * signals, sizeof *shares);
+    davy_status status = DAVY_OK;
+
+    if (!shares)
+        return davy_fail(DAVY_ERR_NOMEM, "report");
+    if (row == SIZE_MAX)
+        goto done;
+    status = explain_row(training, row, shares);
+    if (status != DAVY_OK)
+        goto done;
+    davy_buffer_printf(html,
+                       "<h2>What drove the largest calibration score, %.3f in row %zu</h2><table>"
+                       "<tr><th>signal</th><th>share of the score</th><th>value</th>"
+                       "<th>expected</th><th>unit</th></tr>",
+                       run->scores[row], row + 1);
+    for (size_t i = 0; i < CAUSES && i < signals; i++) {
+        const size_t signal = largest_left(shares, signals);
+
+        put_cause(training, row, signal, shares[signal], shares[signals + signal], html);
+        shares[signal] = -1;
+    }
+    davy_buffer_append_text(html, "</table>");
+done:
+    free(shares);
+    return status;
+}
+
+davy_status davy_training_report(const davy_training *training, davy_buffer *html)
+{
+    davy_run run = {0};
+    davy_status status = davy_model_run(training->model, training->table, false, &run);
+
+    if (status != DAVY_OK)
+        return status;
+    put_head(training, html);
+    put_summary(training, html);
+    put_scores(training, &run, html);
+    put_histogram(training, &run, html);
+    status = put_causes(training, &run, html);
+    davy_buffer_append_text(html, "</html>\n");
+    davy_run_clear(&run);
+    return status == DAVY_OK ? davy_buffer_ok(html) : status;
+}
