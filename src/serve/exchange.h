@@ -32,6 +32,7 @@ struct davy_server {
     davy_workers *lanes[DAVY_LANE_NONE]; /* by davy_lane */
     davy_events *events;
     davy_watch *watch;
+    int64_t heartbeat_ns; /* between comment lines of event streams */
     davy_denials *denials;
     davy_metrics *metrics;
     davy_buffer openapi;

@@ -158,10 +158,10 @@ static const davy_schema_field alarm[] = {
     {"durable", "boolean", "false while its record waits for the disk", OPTIONAL},
 };
 static const davy_schema_field reason[] = {
-    {"text", "string", NULL, REQUIRED},        {"value", "number", NULL, OPTIONAL},
-    {"limit", "number", NULL, OPTIONAL},       {"unit", "string", NULL, OPTIONAL},
-    {"model", "string", NULL, OPTIONAL},       {"model_hash", "string", NULL, OPTIONAL},
-    {"window", "string[]", "times", OPTIONAL}, {"causes", "Cause[]", NULL, OPTIONAL},
+    {"text", "string", NULL, REQUIRED},        {"value", "number", NULL, NULLABLE},
+    {"limit", "number", NULL, NULLABLE},       {"unit", "string", NULL, NULLABLE},
+    {"model", "string", NULL, NULLABLE},       {"model_hash", "string", NULL, NULLABLE},
+    {"window", "string[]", "times", NULLABLE}, {"causes", "Cause[]", NULL, REQUIRED},
 };
 static const davy_schema_field alarm_action[] = {
     {"comment", "string", "needed to comment and to take out of service", OPTIONAL},

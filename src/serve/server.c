@@ -151,7 +151,7 @@ static void *tick(void *context)
         int64_t now_ns = davy_monotonic_ns(davy_clock_system());
 
         davy_watch_tick(server->watch);
-        if (now_ns - heartbeat_ns >= DAVY_HTTP_HEARTBEAT_MS * DAVY_NS_PER_MS) {
+        if (now_ns - heartbeat_ns >= server->heartbeat_ns) {
             heartbeat_ns = now_ns;
             davy_events_heartbeat(server->events, server->system.keys);
         }
@@ -218,6 +218,9 @@ davy_status davy_server_start(const davy_server_options *options, const davy_ser
     init_guard(server);
     server->system = *system;
     server->socket = -1;
+    server->heartbeat_ns =
+        DAVY_NS_PER_MS *
+        (options->limits.heartbeat_ms > 0 ? options->limits.heartbeat_ms : DAVY_HTTP_HEARTBEAT_MS);
     status = open_socket(server, options->listen);
     if (status == DAVY_OK)
         status = start_parts(server, options);

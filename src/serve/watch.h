@@ -24,9 +24,11 @@ typedef enum davy_phase {
     DAVY_PHASE_COUNT
 } davy_phase;
 
-/** Graces of the phases in milliseconds; 0 in a field means the default of limits.h. */
+/** Graces of the phases, and between heartbeats of event streams, in milliseconds; 0 in a field
+ * means the default of limits.h. */
 typedef struct davy_watch_limits {
     int header_ms, body_ms, answer_ms;
+    int heartbeat_ms;
 } davy_watch_limits;
 
 typedef struct davy_watch davy_watch;

@@ -429,15 +429,23 @@ bool send_raw(int client, const char *text)
     return true;
 }
 
+/* Is it in what came last, or across its begin? */
+static bool has_come(const davy_buffer *out, size_t last, const char *until)
+{
+    size_t back = last + strlen(until);
+
+    return strstr(out->bytes + (back < out->length ? out->length - back : 0), until) != NULL;
+}
+
 char *read_raw(int client, const char *until)
 {
     struct pollfd ready = {.fd = client, .events = POLLIN};
     davy_buffer out = {0};
-    char piece[4096];
-    ssize_t length;
+    char piece[16384];
+    ssize_t length = 0;
 
     davy_buffer_append(&out, "", 0);
-    while (!(until && strstr(out.bytes, until)) && poll(&ready, 1, 20000) > 0 &&
+    while (!(until && has_come(&out, (size_t) length, until)) && poll(&ready, 1, 20000) > 0 &&
            (length = recv(client, piece, sizeof piece, 0)) > 0)
         davy_buffer_append(&out, piece, (size_t) length);
     return out.bytes;

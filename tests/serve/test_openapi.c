@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "serve/asset.h"
+#include "serve/openapi.h"
+#include "serve/route.h"
+
+/**
+ * @file
+ * The description is true: what it says is what the running server answers, and what the server
+ * answers is in it. And the console and the figures, which it does not describe in detail.
+ */
+
+static json_t *description;
+
+static int start(void **state)
+{
+    reply answer;
+
+    (void) state;
+    plant_start(NULL);
+    answer = get("/api/openapi.json");
+    assert_code(answer, 200);
+    description = json_incref(answer.json);
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/api/v2/write",
+                            .key = plant_key(DAVY_ROLE_OPERATOR),
+                            .body = "T-101 pressure=1213,level=50\nP-301 flow=1\n"});
+    assert_code(answer, 204);
+    reply_clear(&answer);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void) state;
+    json_decref(description);
+    plant_stop();
+    return 0;
+}
+
+static json_t *at(json_t *object, const char *key)
+{
+    json_t *value = json_object_get(object, key);
+
+    if (!value)
+        fail_msg("the description has no \"%s\"", key);
+    return value;
+}
+
+/* -- A small reader of JSON Schema: the words that the description uses ---------------------------
+ */
+
+static json_t *resolve(json_t *schema)
+{
+    const char *ref = json_string_value(json_object_get(schema, "$ref"));
+
+    if (!ref)
+        return schema;
+    assert_memory_equal(ref, "#/components/schemas/", 21);
+    return at(at(at(description, "components"), "schemas"), ref + 21);
+}
+
+static bool is_of_type(const json_t *value, const char *type)
+{
+    return (strcmp(type, "null") == 0 && json_is_null(value)) ||
+           (strcmp(type, "string") == 0 && json_is_string(value)) ||
+           (strcmp(type, "integer") == 0 && json_is_integer(value)) ||
+           (strcmp(type, "number") == 0 && json_is_number(value)) ||
+           (strcmp(type, "boolean") == 0 && json_is_boolean(value)) ||
+           (strcmp(type, "array") == 0 && json_is_array(value)) ||
+           (strcmp(type, "object") == 0 && json_is_object(value));
+}
+
+static bool fits(json_t *schema, json_t *value, const char *where);
+
+static bool type_fits(json_t *type, const json_t *value)
+{
+    size_t index;
+    json_t *word;
+
+    if (json_is_string(type))
+        return is_of_type(value, json_string_value(type));
+    json_array_foreach(type, index, word)
+    {
+        if (is_of_type(value, json_string_value(word)))
+            return true;
+    }
+    return !type;
+}
+
+static bool object_fits(json_t *schema, json_t *value, const char *where)
+{
+    json_t *properties = at(schema, "properties"), *member, *word;
+    const char *key;
+    size_t index;
+    bool fine = true;
+
+    json_array_foreach(at(schema, "required"), index, word)
+    {
+        if (!json_object_get(value, json_string_value(word))) {
+            print_error("%s lacks \"%s\"\n", where, json_string_value(word));
+            fine = false;
+        }
+    }
+    json_object_foreach(value, key, member)
+    {
+        char inner[256];
+
+        (void) snprintf(inner, sizeof inner, "%s.%s", where, key);
+        if (!json_object_get(properties, key)) {
+            print_error("%s is not described\n", inner);
+            fine = false;
+        } else {
+            fine = fits(json_object_get(properties, key), member, inner) && fine;
+        }
+    }
+    return fine;
+}
+
+static bool fits(json_t *schema, json_t *value, const char *where)
+{
+    json_t *choices, *items, *item;
+    size_t index;
+    bool fine = true;
+
+    schema = resolve(schema);
+    choices = json_object_get(schema, "anyOf");
+    if (choices) /* a schema or null */
+        return json_is_null(value) || fits(json_array_get(choices, 0), value, where);
+    if (!type_fits(json_object_get(schema, "type"), value)) {
+        print_error("%s is of another type\n", where);
+        return false;
+    }
+    items = json_object_get(schema, "items");
+    json_array_foreach(value, index, item)
+    {
+        if (items)
+            fine = fits(items, item, where) && fine;
+    }
+    if (json_is_object(value) && json_object_get(schema, "properties"))
+        fine = object_fits(schema, value, where);
+    return fine;
+}
+
+/* -- The description against the server -----------------------------------------------------------
+ */
+
+static json_t *operation(const davy_route *route)
+{
+    char method[8] = "";
+
+    for (size_t i = 0; route->method[i] && i + 1 < sizeof method; i++)
+        method[i] = (char) (route->method[i] | 0x20);
+    return at(at(at(description, "paths"), route->path), method);
+}
+
+static void every_route_is_described_and_every_path_is_a_route(void **state)
+{
+    size_t described = 0;
+    const char *path, *method;
+    json_t *item, *one;
+
+    (void) state;
+    assert_string_equal(json_string_value(at(description, "openapi")), "3.1.0");
+    json_object_foreach(at(description, "paths"), path, item)
+    {
+        json_object_foreach(item, method, one)
+        {
+            assert_non_null(at(one, "summary"));
+            assert_non_null(at(one, "responses"));
+            described++;
+        }
+    }
+    assert_int_equal(described, davy_route_count);
+    for (size_t i = 0; i < davy_route_count; i++)
+        assert_non_null(operation(&davy_routes[i]));
+}
+
+static void every_schema_that_is_named_exists(void **state)
+{
+    char *text = json_dumps(description, JSON_COMPACT);
+
+    (void) state;
+    for (const char *ref = text; (ref = strstr(ref, "#/components/schemas/")); ref++) {
+        char name[64];
+
+        (void) snprintf(name, sizeof name, "%.*s", (int) strcspn(ref + 21, "\""), ref + 21);
+        assert_non_null(at(at(at(description, "components"), "schemas"), name));
+    }
+    free(text);
+}
+
+/* What a route is asked with to succeed. */
+static const struct {
+    const char *method, *path; /* of the table */
+    const char *target, *body;
+} examples[] = {
+    {"GET", "/api/v1/samples", "/api/v1/samples?signals=**&from=0&to=9000000000", NULL},
+    {"GET", "/api/v1/samples", "/api/v1/samples?signals=T-101/*&from=1&to=9000000000&pixels=9",
+     NULL},
+    {"GET", "/api/v1/detectors/{name}", "/api/v1/detectors/T-101-health", NULL},
+    {"GET", "/api/v1/alarms/history", "/api/v1/alarms/history?from=0&to=9000000000", NULL},
+    {"GET", "/api/v1/alarms", "/api/v1/alarms?state=all", NULL},
+    {"GET", "/api/v1/alarms/{id}", "/api/v1/alarms/%lld", NULL},
+    {"POST", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/%lld/acknowledge", "{}"},
+    {"POST", "/api/v1/alarms/{id}/comment", "/api/v1/alarms/%lld/comment", "{\"comment\":\"c\"}"},
+    {"POST", "/api/v1/alarms/{id}/shelve", "/api/v1/alarms/%lld/shelve", "{\"duration\":\"5min\"}"},
+    {"POST", "/api/v1/alarms/{id}/unshelve", "/api/v1/alarms/%lld/unshelve", "{}"},
+    {"POST", "/api/v1/alarms/{id}/out-of-service", "/api/v1/alarms/%lld/out-of-service",
+     "{\"comment\":\"c\"}"},
+    {"POST", "/api/v1/alarms/{id}/return-to-service", "/api/v1/alarms/%lld/return-to-service",
+     "{}"},
+    {"POST", "/api/v1/keys", "/api/v1/keys", "{\"name\":\"new\",\"role\":\"viewer\"}"},
+    {"DELETE", "/api/v1/keys/{name}", "/api/v1/keys/new", NULL},
+    {"POST", "/api/v2/write", "/api/v2/write", "P-301 flow=2\n"},
+};
+
+/* The id of one alarm, the same each time, so that the examples are its story. */
+static json_int_t an_alarm(void)
+{
+    reply answer = get("/api/v1/alarms");
+    json_int_t id = 0;
+    json_t *alarm;
+    size_t index;
+
+    json_array_foreach(json_object_get(answer.json, "alarms"), index, alarm)
+    {
+        if (strcmp(json_string_value(at(alarm, "key")), "T-101/pressure:hihi") == 0)
+            id = json_integer_value(at(alarm, "id"));
+    }
+    reply_clear(&answer);
+    assert_true(id > 0);
+    return id;
+}
+
+/* The answer has a code, a type and members that the description names. */
+static void assert_described(const davy_route *route, const char *target, const reply *answer)
+{
+    char code[8];
+    const char *type;
+    json_t *content;
+
+    (void) snprintf(code, sizeof code, "%ld", answer->code);
+    content = json_object_get(at(at(operation(route), "responses"), code), "content");
+    if (!content) {
+        assert_int_equal(answer->length, 0);
+        return;
+    }
+    type = reply_header(answer, "Content-Type");
+    content = at(content, strncmp(type, "text/plain", 10) == 0 ? "text/plain" : type);
+    if (strcmp(type, "application/json") == 0 && !fits(at(content, "schema"), answer->json, target))
+        fail_msg("%s %s: %.2000s", route->method, target, answer->body);
+}
+
+static void try_example(const davy_route *route, const char *target, const char *body)
+{
+    char path[256];
+    const char *variable = strstr(target, "%lld");
+    reply answer;
+
+    if (variable)
+        (void) snprintf(path, sizeof path, "%.*s%lld%s", (int) (variable - target), target,
+                        (long long) an_alarm(), variable + 4);
+    else
+        (void) snprintf(path, sizeof path, "%s", target);
+    answer = ask(&(request){
+        .method = route->method,
+        .path = path,
+        .key = plant_key(DAVY_ROLE_ADMIN),
+        .body = body,
+        .headers = route->body == DAVY_BODY_JSON ? "Content-Type: application/json" : NULL,
+    });
+    assert_code(answer, route->code);
+    assert_described(route, path, &answer);
+    reply_clear(&answer);
+}
+
+static void every_route_answers_as_it_is_described(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < davy_route_count; i++) {
+        const davy_route *route = &davy_routes[i];
+        size_t tried = 0;
+
+        for (size_t j = 0; j < DAVY_ARRAY_LENGTH(examples); j++)
+            if (strcmp(examples[j].method, route->method) == 0 &&
+                strcmp(examples[j].path, route->path) == 0) {
+                try_example(route, examples[j].target, examples[j].body);
+                tried++;
+            }
+        if (tried > 0 || strcmp(route->path, "/api/v1/events") == 0)
+            continue;
+        assert_null(strchr(route->path, '{')); /* else it needs an example */
+        try_example(route, route->path, NULL);
+    }
+}
+
+static void a_problem_is_described_too(void **state)
+{
+    reply answer = get("/api/v1/samples?signals=x");
+    json_t *schema = at(at(at(description, "components"), "schemas"), "Problem");
+
+    (void) state;
+    assert_code(answer, 400);
+    assert_true(fits(schema, answer.json, "problem"));
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/api/v2/write",
+                            .key = plant_key(DAVY_ROLE_OPERATOR),
+                            .body = "P-301 flow=1\nT-9 x=1\n"});
+    assert_code(answer, 400);
+    assert_true(fits(schema, answer.json, "partial write"));
+    reply_clear(&answer);
+}
+
+/* -- Figures --------------------------------------------------------------------------------------
+ */
+
+/* Prometheus, "Exposition formats": a line is a comment or "name{labels} value". */
+static void figures_are_what_prometheus_reads(void **state)
+{
+    static const char *const names[] = {
+        "process_resident_memory_bytes ",
+        "davy_store_syncs_total ",
+        "davy_source_running{source=\"field\"} 1\n",
+        "davy_alarms{state=\"unacknowledged\",priority=\"high\"} ",
+        "davy_http_requests_total{method=\"GET\",route=\"/metrics\",code=\"200\"} ",
+        "davy_http_request_duration_seconds_bucket{method=\"GET\",route=\"/metrics\",le=\"+Inf\"} ",
+        "davy_http_connections{phase=\"work\"} 1\n",
+        "davy_event_streams 0\n",
+        "davy_of_the_app 1\n",
+    };
+    reply answer = get("/metrics");
+
+    (void) state;
+    assert_code(answer, 200);
+    reply_clear(&answer);
+    answer = get("/metrics");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(names); i++)
+        if (!strstr(answer.body, names[i]))
+            fail_msg("no %s in\n%s", names[i], answer.body);
+    for (const char *line = answer.body; *line; line += strcspn(line, "\n") + 1) {
+        const char *value = line + strcspn(line, "\n");
+        char *end;
+
+        if (*line == '#')
+            continue;
+        while (value[-1] != ' ')
+            value--;
+        (void) strtod(value, &end);
+        if (*end != '\n')
+            fail_msg("no number at the end of: %.*s", (int) strcspn(line, "\n"), line);
+    }
+    reply_clear(&answer);
+}
+
+/* -- Console --------------------------------------------------------------------------------------
+ */
+
+static void the_console_is_served_with_its_policy(void **state)
+{
+    static const char *const pages[] = {"/", "/index.html", "/alarms", "/trends/T-101"};
+    char etag[64], headers[128];
+    reply answer;
+
+    (void) state;
+    assert_true(davy_asset_count > 0);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(pages); i++) {
+        answer = ask(&(request){.path = pages[i]});
+        assert_code(answer, 200);
+        assert_string_equal(reply_header(&answer, "Content-Type"), "text/html; charset=utf-8");
+        assert_non_null(strstr(reply_header(&answer, "Content-Security-Policy"), "default-src"));
+        assert_null(strstr(reply_header(&answer, "Content-Security-Policy"), "unsafe-eval"));
+        assert_string_equal(reply_header(&answer, "X-Content-Type-Options"), "nosniff");
+        assert_string_equal(reply_header(&answer, "Cache-Control"), "no-cache");
+        (void) snprintf(etag, sizeof etag, "%s", reply_header(&answer, "ETag"));
+        reply_clear(&answer);
+    }
+    (void) snprintf(headers, sizeof headers, "If-None-Match: %s", etag);
+    answer = ask(&(request){.path = "/", .headers = headers});
+    assert_code(answer, 304);
+    assert_int_equal(answer.length, 0);
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/", .headers = "Accept-Encoding: gzip, br"});
+    if (reply_header(&answer, "Content-Encoding"))
+        assert_memory_equal(answer.body, "\x1F\x8B", 2);
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/assets/no-such-file.js"});
+    assert_code(answer, 401); /* no file, so it is none of the console's */
+    reply_clear(&answer);
+    answer = ask(&(request){.method = "POST", .path = "/", .body = "x"});
+    assert_code(answer, 401);
+    reply_clear(&answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_route_is_described_and_every_path_is_a_route),
+        cmocka_unit_test(every_schema_that_is_named_exists),
+        cmocka_unit_test(every_route_answers_as_it_is_described),
+        cmocka_unit_test(a_problem_is_described_too),
+        cmocka_unit_test(figures_are_what_prometheus_reads),
+        cmocka_unit_test(the_console_is_served_with_its_policy),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
