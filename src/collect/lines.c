@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collect/lines.h"
 
-#include "core/decimal.h"
+#include "collect/line_value.h"
 #include "core/utf8.h"
 
 #include <stdarg.h>
@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Bytes at which a piece of a line ends; of these a backslash escapes all but blanks and line
  * ends, and in front of anything else it stands for itself. */
@@ -189,99 +188,6 @@ static davy_status skip_string(struct parser *parser, size_t *newlines)
     return DAVY_OK;
 }
 
-/* t, T, true, True, TRUE and their opposites; other cases are not line protocol. */
-static bool read_boolean(const char *text, size_t length, double *value)
-{
-    static const char *const words[2][5] = {{"f", "F", "false", "False", "FALSE"},
-                                            {"t", "T", "true", "True", "TRUE"}};
-
-    for (size_t truth = 0; truth < 2; truth++)
-        for (size_t i = 0; i < 5; i++)
-            if (strlen(words[truth][i]) == length && memcmp(words[truth][i], text, length) == 0) {
-                *value = (double) truth;
-                return true;
-            }
-    return false;
-}
-
-/* Digits with a sign. 0 when they are not digits, -1 when past the limit (which is at least 9). */
-static int read_whole(const char *text, size_t length, uint64_t limit, bool *negative,
-                      uint64_t *magnitude)
-{
-    const char *at = text, *end = text + length;
-    uint64_t total = 0;
-    bool past = false;
-
-    *negative = at < end && *at == '-';
-    at += at < end && (*at == '-' || *at == '+');
-    if (at == end)
-        return 0;
-    for (; at < end; at++) {
-        uint64_t digit = (uint64_t) (*at - '0');
-
-        if (*at < '0' || *at > '9')
-            return 0;
-        past = past || total > (limit - digit) / 10;
-        total = total * 10 + digit;
-    }
-    *magnitude = total;
-    return past ? -1 : 1;
-}
-
-/* "42i" or "42u" without its last letter; answers as read_number() does. */
-static const char *read_integer(const char *text, size_t length, bool is_signed, double *value)
-{
-    uint64_t limit = UINT64_MAX, magnitude;
-    bool negative;
-    int form;
-
-    if (is_signed)
-        limit = (uint64_t) INT64_MAX + (length > 0 && text[0] == '-');
-    form = read_whole(text, length, limit, &negative, &magnitude);
-    if (form == 0 || (negative && !is_signed))
-        return "";
-    if (form < 0)
-        return "an integer past 64 bits";
-    *value = negative ? -(double) magnitude : (double) magnitude;
-    return NULL;
-}
-
-/* Forms that other systems write for numbers and the protocol does not know. */
-static const char *name_odd_number(const char *text, size_t length)
-{
-    static const char *const words[] = {"nan", "inf", "infinity"};
-
-    if (length > 0 && (*text == '-' || *text == '+')) {
-        text++;
-        length--;
-    }
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(words); i++)
-        if (strlen(words[i]) == length && strncasecmp(text, words[i], length) == 0)
-            return "not a finite number";
-    if (length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
-        return "a hexadecimal number";
-    return "";
-}
-
-/* Why a value that has the form of a field cannot be a sample; NULL when it is one, and "" when it
- * is no field value at all. */
-static const char *read_number(const char *text, size_t length, double *value)
-{
-    if (length > 0 && (text[length - 1] == 'i' || text[length - 1] == 'u'))
-        return read_integer(text, length - 1, text[length - 1] == 'i', value);
-    switch (davy_decimal_read(text, length, value)) {
-    case DAVY_DECIMAL_OK:
-        return NULL;
-    case DAVY_DECIMAL_LONG:
-        return "a number of more than 128 characters";
-    case DAVY_DECIMAL_OUT_OF_RANGE:
-        return "a number past the largest double";
-    case DAVY_DECIMAL_WRONG:
-        break;
-    }
-    return read_boolean(text, length, value) ? NULL : name_odd_number(text, length);
-}
-
 static davy_status add_sample(struct parser *parser, davy_signal_id signal, double value)
 {
     if (parser->count == parser->capacity) {
@@ -314,7 +220,7 @@ static davy_status take_known(struct parser *parser, const struct name *key, dou
 
 static davy_status take_value(struct parser *parser, const struct name *key, size_t *newlines)
 {
-    const char *start = parser->at, *reason;
+    const char *start = parser->at, *reason = "";
     davy_status status;
     double value;
 
@@ -328,13 +234,16 @@ static davy_status take_value(struct parser *parser, const struct name *key, siz
         parser->at++;
     if (parser->at == start)
         return fail_at(parser, start, "a field has no value");
-    reason = read_number(start, (size_t) (parser->at - start), &value);
-    if (!reason)
+    switch (davy_line_number(start, (size_t) (parser->at - start), &value, &reason)) {
+    case DAVY_LINE_TAKEN:
         return take_known(parser, key, value);
-    if (!*reason)
-        return fail_at(parser, start, "a field's value is no number, boolean or text in quotes");
-    refuse_field(parser, key, reason);
-    return DAVY_OK;
+    case DAVY_LINE_REFUSED:
+        refuse_field(parser, key, reason);
+        return DAVY_OK;
+    case DAVY_LINE_MALFORMED:
+        break;
+    }
+    return fail_at(parser, start, "a field's value is no number, boolean or text in quotes");
 }
 
 static davy_status take_fields(struct parser *parser, size_t *newlines)
@@ -381,8 +290,8 @@ static davy_status take_time(struct parser *parser)
 {
     const char *start = parser->at;
     uint64_t magnitude, most = (uint64_t) (INT64_MAX / parser->options->precision_ns);
+    davy_line_form form;
     bool negative;
-    int form;
 
     if (at_line_end(parser)) {
         stamp_line(parser, parser->options->now_ns);
@@ -390,13 +299,13 @@ static davy_status take_time(struct parser *parser)
     }
     while (parser->at < parser->end && !(classes[(uint8_t) *parser->at] & STOP_VALUE))
         parser->at++;
-    form = read_whole(start, (size_t) (parser->at - start), most, &negative, &magnitude);
-    if (form == 0)
+    form = davy_line_whole(start, (size_t) (parser->at - start), most, &negative, &magnitude);
+    if (form == DAVY_LINE_MALFORMED)
         return fail_at(parser, start, "the time is not a whole number");
     skip_spaces(parser);
     if (!at_line_end(parser))
         return fail_at(parser, parser->at, "something follows the time");
-    if (form < 0)
+    if (form == DAVY_LINE_REFUSED)
         refuse_line(parser, "the time is outside the years 1677 to 2262; is the precision right?");
     else
         stamp_line(parser,

@@ -258,9 +258,6 @@ static davy_status bind_signals(struct mqtt_source *source)
 {
     const davy_site_source *config = source->config;
 
-    source->bindings = calloc(config->bound_count + 1, sizeof *source->bindings);
-    if (!source->bindings)
-        return davy_fail(DAVY_ERR_NOMEM, "source '%s'", config->name);
     for (size_t i = 0; i < config->bound_count; i++) {
         const davy_site_signal *signal = davy_source_signal(source->site, config, i);
         const char *format = config->format ? config->format : "number";
@@ -289,9 +286,6 @@ static davy_status list_topics(struct mqtt_source *source)
 
     if (room == 0)
         return davy_fail(DAVY_ERR_INVALID, "source '%s' names no topics", config->name);
-    source->topics = calloc(room, sizeof *source->topics);
-    if (!source->topics)
-        return davy_fail(DAVY_ERR_NOMEM, "source '%s'", config->name);
     for (size_t i = 0; i < room; i++) {
         const char *topic =
             config->topic_count ? config->topics[i] : source->bindings[i].signal->from.topic;
@@ -424,6 +418,10 @@ static davy_status mqtt_source_open(void *state, const davy_site *site,
     source->site = site;
     source->config = config;
     source->clock = clock;
+    source->bindings = calloc(config->bound_count + 1, sizeof *source->bindings);
+    source->topics = calloc(config->topic_count + config->bound_count + 1, sizeof *source->topics);
+    if (!source->bindings || !source->topics)
+        return davy_fail(DAVY_ERR_NOMEM, "source '%s'", config->name);
     status = davy_address_parse(config->address, "mqtt", DEFAULT_PORT, &address);
     if (status == DAVY_OK)
         status = bind_signals(source);

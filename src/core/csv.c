@@ -31,7 +31,8 @@ struct davy_csv {
 
 static davy_status fail_here(const davy_csv *csv, davy_status status, const char *what)
 {
-    return davy_fail(status, "%s: line %llu: %s", csv->path, (unsigned long long) csv->line, what);
+    (void) davy_fail(status, "%s: line %llu: %s", csv->path, (unsigned long long) csv->line, what);
+    return status;
 }
 
 /* A failure after which the place of the next row is unknown: every later call tells it again. */
@@ -50,7 +51,7 @@ static davy_status grow(davy_csv *csv)
         return fail_for_good(csv, DAVY_ERR_INVALID, "a row is longer than 4 MiB; is a quote open?");
     buffer = realloc(csv->buffer, capacity + 1);
     if (!buffer)
-        return davy_fail(DAVY_ERR_NOMEM, "%s: row of %zu bytes", csv->path, csv->end);
+        return fail_here(csv, DAVY_ERR_NOMEM, "no memory for a long row");
     csv->buffer = buffer;
     csv->capacity = capacity;
     return DAVY_OK;
@@ -159,10 +160,15 @@ static davy_status take_row(davy_csv *csv, char **row, size_t *length)
         return fail_for_good(csv, DAVY_ERR_INVALID,
                              "a quote is open until the end of the file; close it or double it");
 
-    *row = csv->begin < csv->end ? csv->buffer + csv->begin : NULL;
+    *row = NULL;
+    *length = 0;
+    if (csv->begin == csv->end)
+        return DAVY_OK;
+
+    *row = csv->buffer + csv->begin;
     if (found == ROW_OPEN)
         stop = csv->buffer + csv->end;
-    *length = (size_t) (stop - (csv->buffer + csv->begin));
+    *length = (size_t) (stop - *row);
     csv->begin += *length + (found == ROW_FOUND);
     csv->next_line += newlines + 1;
     if (*length > DAVY_CSV_ROW_MAX)
@@ -255,7 +261,7 @@ static davy_status take_header(davy_csv *csv, char *row, size_t length)
     csv->header = calloc(most, sizeof *csv->header);
     csv->fields = calloc(most, sizeof *csv->fields);
     if (!csv->header_text || !csv->header || !csv->fields)
-        return davy_fail(DAVY_ERR_NOMEM, "%s: %zu columns", csv->path, most);
+        return fail_here(csv, DAVY_ERR_NOMEM, "no memory for the columns");
 
     memcpy(csv->header_text, row, length);
     csv->columns = most;
@@ -344,10 +350,10 @@ davy_status davy_csv_open(const char *path, davy_csv **out)
     status = open_file(csv);
     if (status == DAVY_OK)
         status = read_first_row(csv, &row, &length);
-    if (status == DAVY_OK && !row)
-        status = davy_fail(DAVY_ERR_INVALID, "%s: the file is empty; a header is needed", path);
     if (status == DAVY_OK)
-        status = take_header(csv, row, length);
+        status =
+            row ? take_header(csv, row, length)
+                : davy_fail(DAVY_ERR_INVALID, "%s: the file is empty; a header is needed", path);
     if (status != DAVY_OK)
         goto fail;
 
