@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/client.h"
+
+#include "core/buffer.h"
+#include "core/file.h"
+
+#include <curl/curl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A list of alarms of a large plant is a few megabytes; more is not an answer of ours. */
+#define ANSWER_MAX      ((size_t) 64 * 1024 * 1024)
+#define SMALL_FILE_MAX  ((size_t) 4096)
+#define TIMEOUT_SECONDS 30L
+
+static davy_status find_url(const davy_client *client, char *url, size_t capacity)
+{
+    char path[PATH_MAX];
+    json_error_t error;
+    json_t *about;
+    const char *address;
+    davy_status status = DAVY_OK;
+
+    if (client->url) {
+        (void) snprintf(url, capacity, "%s", client->url);
+        return DAVY_OK;
+    }
+    (void) snprintf(path, sizeof path, "%s/daemon.json", client->data);
+    about = json_load_file(path, 0, &error);
+    address = json_string_value(json_object_get(about, "address"));
+    if (address)
+        (void) snprintf(url, capacity, "http://%s", address);
+    else
+        status =
+            davy_fail(DAVY_ERR_UNAVAILABLE,
+                      "no daemon runs on the data folder '%s'; start one with davy run, or name "
+                      "it with --url",
+                      client->data);
+    json_decref(about);
+    return status;
+}
+
+static davy_status find_key(const davy_client *client, char *header, size_t capacity)
+{
+    const char *key = getenv("DAVY_KEY");
+    davy_buffer text = {0};
+    davy_status status = DAVY_OK;
+
+    if (client->key_file) {
+        status = davy_file_read(client->key_file, SMALL_FILE_MAX, &text);
+        key = text.bytes;
+    }
+    if (status == DAVY_OK && !key)
+        status = davy_fail(DAVY_ERR_DENIED,
+                           "a key is needed: --key-file FILE, or DAVY_KEY in the environment");
+    if (status == DAVY_OK)
+        (void) snprintf(header, capacity, "Authorization: Bearer %.*s",
+                        (int) strcspn(key, " \r\n\t"), key);
+    davy_buffer_clear(&text);
+    return status;
+}
+
+static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
+{
+    davy_buffer *answer = context;
+
+    if (answer->length + size * count > ANSWER_MAX)
+        return 0;
+    davy_buffer_append(answer, bytes, size * count);
+    return answer->failed ? 0 : size * count;
+}
+
+static davy_status status_of_code(long code)
+{
+    return code == 401 || code == 403   ? DAVY_ERR_DENIED
+           : code == 404                ? DAVY_ERR_NOT_FOUND
+           : code >= 400 && code <= 499 ? DAVY_ERR_INVALID
+                                        : DAVY_ERR_UNAVAILABLE;
+}
+
+static davy_status read_answer(const char *url, long code, const davy_buffer *answer, json_t **out)
+{
+    json_error_t error;
+    json_t *object = json_loadb(answer->bytes ? answer->bytes : "", answer->length, 0, &error);
+    const char *detail = json_string_value(json_object_get(object, "detail"));
+
+    if (code >= 200 && code <= 299 && object) {
+        *out = object;
+        return DAVY_OK;
+    }
+    if (code >= 200 && code <= 299)
+        return davy_fail(DAVY_ERR_INVALID, "%s answered no JSON: %s", url, error.text);
+    davy_fail(status_of_code(code), "%s", detail ? detail : "the daemon refused");
+    davy_fail_in(status_of_code(code), "HTTP %ld", code);
+    json_decref(object);
+    return status_of_code(code);
+}
+
+static davy_status perform(CURL *curl, const char *method, const char *url, const char *text,
+                           struct curl_slist *headers, json_t **out)
+{
+    davy_buffer answer = {0};
+    long code = 0;
+    CURLcode result;
+    davy_status status;
+
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    if (text)
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
+    result = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+    status = result == CURLE_OK
+                 ? read_answer(url, code, &answer, out)
+                 : davy_fail(DAVY_ERR_UNAVAILABLE, "%s: %s", url, curl_easy_strerror(result));
+    davy_buffer_clear(&answer);
+    return status;
+}
+
+davy_status davy_client_call(const davy_client *client, const char *method, const char *path,
+                             const json_t *body, json_t **out)
+{
+    char base[256], url[1024], authorization[256];
+    struct curl_slist *headers = NULL;
+    char *text = NULL;
+    CURL *curl = NULL;
+    davy_status status = find_url(client, base, sizeof base);
+
+    if (status == DAVY_OK)
+        status = find_key(client, authorization, sizeof authorization);
+    if (status != DAVY_OK)
+        return status;
+    (void) snprintf(url, sizeof url, "%s%s", base, path);
+    curl = curl_easy_init();
+    headers = curl_slist_append(NULL, authorization);
+    if (body) {
+        struct curl_slist *more = curl_slist_append(headers, "Content-Type: application/json");
+
+        headers = more ? more : headers;
+        text = json_dumps(body, JSON_COMPACT);
+    }
+    status = curl && headers && (!body || text) ? perform(curl, method, url, text, headers, out)
+                                                : davy_fail(DAVY_ERR_NOMEM, "%s", url);
+    free(text);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+    return status;
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/daemon.h"
+
+#include "alarm/alarm_json.h"
+#include "app/intake.h"
+#include "app/live.h"
+#include "app/sources.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "serve/server.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+struct davy_daemon {
+    davy_daemon_options options;
+    const davy_clock *clock;
+    davy_store *store;
+    davy_records *records;
+    davy_keys *keys;
+    davy_site_slot *slot;
+    davy_alarms *alarms;
+    davy_scores *scores;
+    davy_live *live;
+    davy_intake intake;
+    davy_sources *sources;
+    _Atomic(davy_server *) server;
+};
+
+static void publish(void *context, const char *event, const char *json)
+{
+    davy_daemon *daemon = context;
+    davy_server *server = atomic_load(&daemon->server);
+
+    if (server)
+        davy_server_publish(server, event, json);
+}
+
+static void announce(void *context, const davy_alarm *alarm, const char *transition)
+{
+    json_t *object = davy_alarm_json(alarm);
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+    davy_log(alarm->active ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "alarm", "%s %s", alarm->key,
+             transition);
+    if (text)
+        publish(context, "alarm", text);
+    free(text);
+    json_decref(object);
+}
+
+static davy_status audit(davy_daemon *daemon, const char *what)
+{
+    davy_record record = {
+        .time_ns = davy_wall_ns(daemon->clock), .kind = DAVY_RECORD_AUDIT, .subject = "daemon"};
+    char body[PATH_MAX + 128];
+    json_t *object = json_pack("{s:s, s:s, s:s}", "action", what, "site", daemon->options.site,
+                               "version", DAVY_VERSION);
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    davy_status status;
+
+    (void) snprintf(body, sizeof body, "%s", text ? text : "{}");
+    free(text);
+    json_decref(object);
+    record.body = body;
+    status = davy_records_append(daemon->records, &record, 1);
+    return status;
+}
+
+/* What the routes of the server ask. */
+
+static const davy_site *acquire_site(void *context)
+{
+    return davy_site_slot_acquire(((davy_daemon *) context)->slot);
+}
+
+static void release_site(void *context, const davy_site *site)
+{
+    davy_site_slot_release(((davy_daemon *) context)->slot, site);
+}
+
+static davy_status deliver(void *context, const davy_sample *samples, size_t count)
+{
+    return davy_intake_deliver(&((davy_daemon *) context)->intake, samples, count);
+}
+
+static davy_status source_report(void *context, size_t source, davy_source_report *report)
+{
+    davy_daemon *daemon = context;
+    const davy_site *site = davy_site_slot_acquire(daemon->slot);
+    davy_status status = source < site->source_count
+                             ? davy_sources_report(daemon->sources, site, source, report)
+                             : davy_fail(DAVY_ERR_NOT_FOUND, "there is no source %zu", source);
+
+    davy_site_slot_release(daemon->slot, site);
+    return status;
+}
+
+static davy_status detector_status(void *context, size_t detector, davy_detect_status *status)
+{
+    return davy_live_detector(((davy_daemon *) context)->live, detector, status);
+}
+
+static const char *not_ready(void *context, char *text, size_t capacity)
+{
+    davy_store_stats stats;
+
+    davy_store_get_stats(((davy_daemon *) context)->store, &stats);
+    if (!stats.failed)
+        return NULL;
+    (void) snprintf(text, capacity, "the store has failed and refuses writes; see the log");
+    return text;
+}
+
+static void metrics(void *context, davy_buffer *out)
+{
+    davy_live_metrics(((davy_daemon *) context)->live, out);
+}
+
+/* Steps of the start. */
+
+static davy_status open_stores(davy_daemon *daemon)
+{
+    char path[PATH_MAX];
+    davy_status status = davy_folder_make(daemon->options.data, 0750);
+
+    if (status == DAVY_OK)
+        status = davy_folder_make(daemon->options.registry, 0750);
+    if (status == DAVY_OK)
+        status = davy_store_open(daemon->options.data, NULL, &daemon->store);
+    (void) snprintf(path, sizeof path, "%s/records.db", daemon->options.data);
+    if (status == DAVY_OK)
+        status = davy_records_open(path, &daemon->records);
+    (void) snprintf(path, sizeof path, "%s/keys.json", daemon->options.data);
+    if (status == DAVY_OK)
+        status = davy_keys_open(path, &daemon->keys);
+    return status;
+}
+
+static davy_status make_first_key(davy_daemon *daemon)
+{
+    char text[DAVY_KEY_MAX];
+    davy_status status;
+
+    if (davy_keys_count(daemon->keys) > 0)
+        return DAVY_OK;
+    status =
+        davy_keys_create(daemon->keys, "admin", DAVY_ROLE_ADMIN, davy_wall_ns(daemon->clock), text);
+    if (status != DAVY_OK)
+        return status;
+    if (!daemon->options.key_file) {
+        (void) printf("first-run admin key (shown once): %s\n", text);
+        return DAVY_OK;
+    }
+    return davy_file_replace(daemon->options.key_file, text, strlen(text), 0600);
+}
+
+static davy_status load_site(davy_daemon *daemon, davy_site **site)
+{
+    davy_site_faults faults = {0};
+    davy_status status = davy_site_load_bound(daemon->options.site, daemon->store, &faults, site);
+
+    davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO));
+    davy_site_faults_clear(&faults);
+    return status;
+}
+
+static davy_status open_site(davy_daemon *daemon)
+{
+    davy_site *site;
+    davy_status status = load_site(daemon, &site);
+
+    if (status != DAVY_OK)
+        return status;
+    status = davy_site_slot_create(site, &daemon->slot);
+    if (status != DAVY_OK)
+        davy_site_destroy(site);
+    return status;
+}
+
+static davy_status open_live(davy_daemon *daemon)
+{
+    const davy_alarms_callbacks callbacks = {daemon, announce};
+    davy_status status =
+        davy_alarms_open(daemon->records, daemon->clock, &callbacks, &daemon->alarms);
+    davy_live_parts parts;
+
+    if (status == DAVY_OK)
+        status = davy_scores_create(daemon->slot, daemon->store, publish, daemon, &daemon->scores);
+    parts = (davy_live_parts){daemon->slot,  daemon->alarms,           daemon->scores,
+                              daemon->store, daemon->options.registry, daemon->clock};
+    if (status == DAVY_OK)
+        status = davy_live_create(&parts, &daemon->live);
+    daemon->intake = (davy_intake){daemon->store, daemon->slot, daemon->live, daemon->clock};
+    if (status == DAVY_OK)
+        status = davy_sources_create(&daemon->intake, publish, daemon, &daemon->sources);
+    return status;
+}
+
+static davy_status open_server(davy_daemon *daemon)
+{
+    const davy_server_options options = {.listen = daemon->options.listen};
+    const davy_server_system system = {
+        .context = daemon,
+        .store = daemon->store,
+        .records = daemon->records,
+        .alarms = daemon->alarms,
+        .keys = daemon->keys,
+        .clock = daemon->clock,
+        .registry = daemon->options.registry,
+        .data = daemon->options.data,
+        .acquire_site = acquire_site,
+        .release_site = release_site,
+        .deliver = deliver,
+        .source_report = source_report,
+        .detector_status = detector_status,
+        .not_ready = not_ready,
+        .metrics = metrics,
+    };
+    davy_server *server;
+    davy_status status = davy_server_start(&options, &system, &server);
+
+    if (status == DAVY_OK)
+        atomic_store(&daemon->server, server);
+    return status;
+}
+
+/* So that the verbs of the command line find the daemon of a data folder. */
+static davy_status write_address(davy_daemon *daemon)
+{
+    char path[PATH_MAX];
+    char text[256];
+    int length = snprintf(text, sizeof text, "{\"address\": \"%s\", \"pid\": %ld}\n",
+                          davy_daemon_address(daemon), (long) getpid());
+
+    (void) snprintf(path, sizeof path, "%s/daemon.json", daemon->options.data);
+    return davy_file_replace(path, text, (size_t) length, 0644);
+}
+
+davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
+{
+    static davy_status (*const steps[])(davy_daemon *) = {
+        open_stores, open_site, open_live, make_first_key, open_server, write_address,
+    };
+    davy_daemon *daemon = calloc(1, sizeof *daemon);
+    davy_status status = DAVY_OK;
+
+    if (!daemon)
+        return davy_fail(DAVY_ERR_NOMEM, "daemon");
+    daemon->options = *options;
+    daemon->clock = davy_clock_system();
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(steps) && status == DAVY_OK; i++)
+        status = steps[i](daemon);
+    if (status == DAVY_OK)
+        status = audit(daemon, "start");
+    if (status == DAVY_OK)
+        status = davy_live_start(daemon->live);
+    if (status == DAVY_OK)
+        status = davy_sources_apply(daemon->sources);
+    if (status != DAVY_OK) {
+        davy_daemon_stop(daemon);
+        return status;
+    }
+    *out = daemon;
+    return DAVY_OK;
+}
+
+const char *davy_daemon_address(const davy_daemon *daemon)
+{
+    return davy_server_address(atomic_load(&((davy_daemon *) daemon)->server));
+}
+
+davy_status davy_daemon_reload(davy_daemon *daemon)
+{
+    davy_site *site;
+    davy_status status = load_site(daemon, &site);
+
+    if (status != DAVY_OK)
+        return status;
+    status = davy_site_slot_replace(daemon->slot, site);
+    if (status != DAVY_OK) {
+        davy_site_destroy(site);
+        return status;
+    }
+    status = davy_live_reload(daemon->live);
+    if (status == DAVY_OK)
+        status = davy_sources_apply(daemon->sources);
+    if (status == DAVY_OK)
+        status = audit(daemon, "reload");
+    return status;
+}
+
+void davy_daemon_stop(davy_daemon *daemon)
+{
+    char path[PATH_MAX];
+
+    if (!daemon)
+        return;
+    if (atomic_load(&daemon->server) && audit(daemon, "stop") != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "daemon", "%s", davy_error());
+    davy_sources_stop(daemon->sources);
+    davy_server_stop(atomic_exchange(&daemon->server, NULL));
+    davy_live_stop(daemon->live);
+    davy_scores_destroy(daemon->scores);
+    davy_sources_destroy(daemon->sources);
+    davy_alarms_close(daemon->alarms);
+    davy_live_destroy(daemon->live);
+    davy_site_slot_destroy(daemon->slot);
+    davy_keys_close(daemon->keys);
+    davy_records_close(daemon->records);
+    davy_store_close(daemon->store);
+    (void) snprintf(path, sizeof path, "%s/daemon.json", daemon->options.data);
+    unlink(path);
+    free(daemon);
+}
+
+static void fill_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGHUP);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+}
+
+void davy_daemon_block_signals(void)
+{
+    sigset_t signals;
+
+    fill_signals(&signals);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+void davy_daemon_wait(davy_daemon *daemon)
+{
+    sigset_t signals;
+    int number;
+
+    fill_signals(&signals);
+    while (sigwait(&signals, &number) == 0 && number == SIGHUP) {
+        if (davy_daemon_reload(daemon) == DAVY_OK)
+            davy_log(DAVY_LOG_INFO, "daemon", "reloaded '%s'", daemon->options.site);
+        else
+            davy_log(DAVY_LOG_ERROR, "daemon", "not reloaded, the old site goes on: %s",
+                     davy_error());
+    }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+
+/**
+ * @file
+ * The daemon: joins the stages on one site file, from the wire to the screen.
+ *
+ * Stage: app. Start order is the street backwards (who is fed starts before who feeds), stop order
+ * is the street forwards, so that nothing is delivered to a part that is gone.
+ */
+typedef struct davy_daemon davy_daemon;
+
+typedef struct davy_daemon_options {
+    const char *site;     /* path of the site file */
+    const char *data;     /* folder; made when missing */
+    const char *listen;   /* "127.0.0.1:8080" */
+    const char *registry; /* folder of models */
+    const char *key_file; /* first-run admin key goes here (mode 0600); NULL: it is printed */
+} davy_daemon_options;
+
+/** Bring everything up. Faults of the site file are printed to standard error. */
+DAVY_MUST_CHECK davy_status davy_daemon_start(const davy_daemon_options *options,
+                                              davy_daemon **out);
+
+/** The address it answers on. */
+const char *davy_daemon_address(const davy_daemon *daemon);
+
+/** Read the site file again; on a fault the old site goes on and the faults are printed. */
+DAVY_MUST_CHECK davy_status davy_daemon_reload(davy_daemon *daemon);
+
+/** Bring everything down in order. NULL is fine. */
+void davy_daemon_stop(davy_daemon *daemon);
+
+/** Wait for signals: SIGHUP reloads, SIGINT and SIGTERM end the wait. Call before any thread runs
+ * with block_signals, so that no other thread takes them. */
+void davy_daemon_block_signals(void);
+void davy_daemon_wait(davy_daemon *daemon);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/intake.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void lower_quality(davy_sample *sample, davy_quality quality)
+{
+    if (sample->quality < (uint32_t) quality)
+        sample->quality = (uint32_t) quality;
+}
+
+static void check_sample(const davy_site *site, int64_t latest_ns, int64_t now_ns,
+                         davy_sample *sample)
+{
+    const davy_site_signal *signal = davy_site_signal_by_id(site, sample->signal);
+
+    if (!isfinite(sample->value))
+        lower_quality(sample, DAVY_QUALITY_BAD);
+    if (sample->time_ns > latest_ns) {
+        sample->time_ns = now_ns;
+        lower_quality(sample, DAVY_QUALITY_UNCERTAIN);
+    }
+    /* A comparison with NaN is false: no range, no doubt. */
+    if (signal && (sample->value < signal->range_low || sample->value > signal->range_high))
+        lower_quality(sample, DAVY_QUALITY_UNCERTAIN);
+}
+
+davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples, size_t count)
+{
+    int64_t now_ns = davy_wall_ns(intake->clock);
+    const davy_site *site;
+    davy_sample *checked;
+    davy_status status;
+
+    if (count == 0)
+        return DAVY_OK;
+    checked = malloc(count * sizeof *checked);
+    if (!checked)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", count);
+    memcpy(checked, samples, count * sizeof *checked);
+    site = davy_site_slot_acquire(intake->slot);
+    for (size_t i = 0; i < count; i++)
+        check_sample(site, now_ns + DAVY_STORE_FUTURE_MAX_NS, now_ns, &checked[i]);
+    davy_site_slot_release(intake->slot, site);
+
+    status = davy_store_append(intake->store, checked, count);
+    if (status == DAVY_OK)
+        davy_live_push(intake->live, checked, count);
+    free(checked);
+    return status;
+}

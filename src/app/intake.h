@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "app/live.h"
+#include "app/site_slot.h"
+#include "core/clock.h"
+#include "store/store.h"
+
+/**
+ * @file
+ * Intake: where samples of every origin enter. Checked, made durable, then handed to detection.
+ *
+ * Stage: app. Any thread; davy_intake_deliver() returns after the sync.
+ *
+ * A value outside the instrument's range becomes quality uncertain; a value that is not finite
+ * becomes quality bad; a time too far in the future is replaced by now, quality uncertain: the
+ * sample is kept and says that something is wrong with it.
+ */
+typedef struct davy_intake {
+    davy_store *store;
+    davy_site_slot *slot;
+    davy_live *live;
+    const davy_clock *clock;
+} davy_intake;
+
+/** As the header says. On a failure nothing of `samples` that was not yet synced is kept. */
+DAVY_MUST_CHECK davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples,
+                                                size_t count);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/live.h"
+
+#include "core/log.h"
+#include "core/ring.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Samples looked at before the findings are made durable: small enough that an alarm does not wait
+ * for a flood of samples behind it, large enough to share the sync of a burst of findings. */
+#define BATCH         1024
+#define FINDINGS_MAX  256
+#define TICK_NS       (250 * DAVY_NS_PER_MS)
+#define WAIT_MS       100
+#define FULL_SLEEP_NS DAVY_NS_PER_MS
+
+struct davy_live {
+    davy_live_parts parts;
+    davy_ring *ring;
+    davy_sample *batch; /* BATCH, of its thread */
+    pthread_t thread;
+    bool started;
+    atomic_bool stopping;
+    atomic_uint_fast64_t waits, looked_at;
+
+    pthread_mutex_t mutex; /* for all below */
+    davy_detect *engine;
+    davy_detect *retired; /* of the site before: its model texts may still be read by a request */
+    const davy_site *site;
+    davy_finding findings[FINDINGS_MAX];
+    size_t finding_count;
+};
+
+/* Make the findings durable and announced. The engine stays locked meanwhile, so that findings
+ * reach the alarms in the order in which they were made. */
+static void settle(davy_live *live)
+{
+    if (live->finding_count == 0)
+        return;
+    if (davy_alarms_take(live->parts.alarms, live->findings, live->finding_count) != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "alarm", "%s", davy_error());
+    live->finding_count = 0;
+}
+
+static void take_finding(void *context, const davy_finding *finding)
+{
+    davy_live *live = context;
+
+    if (live->finding_count == FINDINGS_MAX)
+        settle(live);
+    live->findings[live->finding_count++] = *finding;
+}
+
+static void take_score(void *context, const davy_detect_score *score)
+{
+    davy_live *live = context;
+
+    davy_scores_take(live->parts.scores, live->site, score);
+}
+
+/* Under the mutex. The engine of the site before hands over what did not change and is retired. */
+static davy_status make_engine(davy_live *live)
+{
+    const davy_detect_callbacks callbacks = {live, take_finding, take_score};
+    const davy_site *before = live->site;
+    const davy_condition *conditions;
+    davy_detect *engine;
+    davy_status status;
+    size_t count;
+
+    settle(live);
+    live->site = davy_site_slot_acquire(live->parts.slot);
+    status = davy_scores_configure(live->parts.scores, live->site);
+    if (status == DAVY_OK)
+        status = davy_detect_create(live->site, live->parts.registry, &callbacks,
+                                    davy_monotonic_ns(live->parts.clock), live->engine, &engine);
+    if (status != DAVY_OK) {
+        davy_site_slot_release(live->parts.slot, live->site);
+        live->site = before;
+        return status;
+    }
+    conditions = davy_detect_conditions(engine, &count);
+    status = davy_alarms_configure(live->parts.alarms, live->site, conditions, count);
+    davy_detect_destroy(live->retired);
+    live->retired = live->engine;
+    live->engine = engine;
+    if (before)
+        davy_site_slot_release(live->parts.slot, before);
+    return status;
+}
+
+davy_status davy_live_create(const davy_live_parts *parts, davy_live **out)
+{
+    davy_live *live = calloc(1, sizeof *live);
+    davy_status status;
+
+    if (!live)
+        return davy_fail(DAVY_ERR_NOMEM, "live detection");
+    live->parts = *parts;
+    pthread_mutex_init(&live->mutex, NULL);
+    live->batch = calloc(BATCH, sizeof *live->batch);
+    status = live->batch ? davy_ring_create(sizeof(davy_sample), DAVY_LIVE_RING, &live->ring)
+                         : davy_fail(DAVY_ERR_NOMEM, "live detection");
+    if (status == DAVY_OK)
+        status = davy_live_reload(live);
+    if (status != DAVY_OK) {
+        davy_live_destroy(live);
+        return status;
+    }
+    *out = live;
+    return DAVY_OK;
+}
+
+static void look_at_samples(davy_live *live, size_t count)
+{
+    pthread_mutex_lock(&live->mutex);
+    davy_detect_samples(live->engine, live->batch, count, davy_monotonic_ns(live->parts.clock));
+    settle(live);
+    pthread_mutex_unlock(&live->mutex);
+    atomic_fetch_add(&live->looked_at, count);
+}
+
+static void look_at_time(davy_live *live, int64_t now_ns)
+{
+    pthread_mutex_lock(&live->mutex);
+    davy_detect_tick(live->engine, now_ns, davy_wall_ns(live->parts.clock));
+    settle(live);
+    pthread_mutex_unlock(&live->mutex);
+    if (davy_alarms_tick(live->parts.alarms) != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "alarm", "%s", davy_error());
+}
+
+static void *run_live(void *argument)
+{
+    davy_live *live = argument;
+    int64_t ticked_ns = 0;
+
+    for (;;) {
+        size_t count = davy_ring_pop(live->ring, live->batch, BATCH);
+        int64_t now_ns = davy_monotonic_ns(live->parts.clock);
+
+        if (count > 0)
+            look_at_samples(live, count);
+        if (now_ns - ticked_ns >= TICK_NS) {
+            look_at_time(live, now_ns);
+            ticked_ns = now_ns;
+        }
+        if (count == 0 && atomic_load(&live->stopping))
+            return NULL;
+        if (count == 0)
+            davy_ring_wait(live->ring, WAIT_MS);
+    }
+}
+
+davy_status davy_live_start(davy_live *live)
+{
+    if (pthread_create(&live->thread, NULL, run_live, live) != 0)
+        return davy_fail(DAVY_ERR_NOMEM, "thread of live detection");
+    live->started = true;
+    return DAVY_OK;
+}
+
+void davy_live_stop(davy_live *live)
+{
+    if (!live || !live->started)
+        return;
+    atomic_store(&live->stopping, true);
+    davy_ring_wake(live->ring);
+    pthread_join(live->thread, NULL);
+    live->started = false;
+}
+
+void davy_live_destroy(davy_live *live)
+{
+    if (!live)
+        return;
+    davy_live_stop(live);
+    davy_detect_destroy(live->engine);
+    davy_detect_destroy(live->retired);
+    if (live->site)
+        davy_site_slot_release(live->parts.slot, live->site);
+    davy_ring_destroy(live->ring);
+    free(live->batch);
+    pthread_mutex_destroy(&live->mutex);
+    free(live);
+}
+
+void davy_live_push(davy_live *live, const davy_sample *samples, size_t count)
+{
+    const struct timespec pause = {0, FULL_SLEEP_NS};
+    size_t taken = davy_ring_push(live->ring, samples, count);
+
+    while (taken < count && !atomic_load(&live->stopping)) {
+        atomic_fetch_add(&live->waits, 1);
+        nanosleep(&pause, NULL);
+        taken += davy_ring_push(live->ring, samples + taken, count - taken);
+    }
+}
+
+davy_status davy_live_reload(davy_live *live)
+{
+    davy_status status;
+
+    pthread_mutex_lock(&live->mutex);
+    status = make_engine(live);
+    pthread_mutex_unlock(&live->mutex);
+    return status;
+}
+
+void davy_live_source(davy_live *live, const char *name, bool running, const char *message)
+{
+    pthread_mutex_lock(&live->mutex);
+    for (size_t i = 0; i < live->site->source_count; i++)
+        if (strcmp(live->site->sources[i].name, name) == 0)
+            davy_detect_source(live->engine, i, running, message, davy_wall_ns(live->parts.clock));
+    settle(live);
+    pthread_mutex_unlock(&live->mutex);
+}
+
+davy_status davy_live_detector(davy_live *live, size_t detector, davy_detect_status *status)
+{
+    davy_status result = DAVY_OK;
+
+    pthread_mutex_lock(&live->mutex);
+    if (detector < live->site->detector_count)
+        davy_detect_get_status(live->engine, detector, status);
+    else
+        result = davy_fail(DAVY_ERR_NOT_FOUND, "there is no detector %zu", detector);
+    pthread_mutex_unlock(&live->mutex);
+    return result;
+}
+
+void davy_live_metrics(davy_live *live, davy_buffer *out)
+{
+    davy_buffer_printf(out,
+                       "# HELP davy_live_ring_samples Samples that wait for detection.\n"
+                       "# TYPE davy_live_ring_samples gauge\n"
+                       "davy_live_ring_samples %zu\n"
+                       "# HELP davy_live_ring_capacity Samples the ring holds.\n"
+                       "# TYPE davy_live_ring_capacity gauge\n"
+                       "davy_live_ring_capacity %zu\n"
+                       "# HELP davy_live_samples_total Samples that detection has looked at.\n"
+                       "# TYPE davy_live_samples_total counter\n"
+                       "davy_live_samples_total %llu\n"
+                       "# HELP davy_live_waits_total Times a deliverer waited for a full ring.\n"
+                       "# TYPE davy_live_waits_total counter\n"
+                       "davy_live_waits_total %llu\n",
+                       davy_ring_length(live->ring), davy_ring_capacity(live->ring),
+                       (unsigned long long) atomic_load(&live->looked_at),
+                       (unsigned long long) atomic_load(&live->waits));
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * `davy alarms`: alarms of a running daemon, listed and acted upon.
+ */
+#include "app/client.h"
+#include "app/table_print.h"
+#include "app/verb.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const davy_usage usage = {
+    "alarms", "[list | ACTION ID]", "List the alarms of a running daemon, or act on one.",
+    "Actions: acknowledge, comment, shelve, unshelve, out-of-service, return-to-service.\n"
+    "A shelf needs --for, a comment and out-of-service need --comment.\n"};
+
+struct settings {
+    davy_client client;
+    const char *state, *comment, *duration;
+    bool json;
+};
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static davy_status print_alarm(davy_print *print, const json_t *alarm)
+{
+    const json_t *reason = json_object_get(alarm, "reason");
+    char id[32];
+    const char *texts[] = {id,
+                           text_of(alarm, "priority"),
+                           text_of(alarm, "state"),
+                           text_of(alarm, "since"),
+                           text_of(alarm, "key"),
+                           text_of(reason, "text")};
+
+    (void) snprintf(id, sizeof id, "%" PRId64,
+                    (int64_t) json_integer_value(json_object_get(alarm, "id")));
+    return davy_print_row(print, texts);
+}
+
+static davy_status print_alarms(const json_t *answer)
+{
+    static const davy_print_column columns[] = {
+        {"id", true, true},      {"priority", false, false}, {"state", false, false},
+        {"since", false, false}, {"alarm", false, false},    {"reason", false, false},
+    };
+    const json_t *alarm;
+    davy_print *print;
+    size_t index;
+    davy_status status =
+        davy_print_create("alarms", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
+
+    if (status != DAVY_OK)
+        return status;
+    json_array_foreach(json_object_get(answer, "alarms"), index, alarm)
+    {
+        if (status == DAVY_OK)
+            status = print_alarm(print, alarm);
+    }
+    davy_print_finish(print);
+    return status;
+}
+
+/* The daemon's own JSON is the JSON form. */
+static davy_status print_json(const json_t *answer)
+{
+    char *text = json_dumps(answer, JSON_INDENT(2));
+
+    if (!text)
+        return davy_fail(DAVY_ERR_NOMEM, "answer");
+    (void) printf("%s\n", text);
+    free(text);
+    return DAVY_OK;
+}
+
+static davy_status list_alarms(const struct settings *settings)
+{
+    json_t *answer = NULL;
+    char path[128];
+    davy_status status;
+
+    (void) snprintf(path, sizeof path, "/api/v1/alarms?state=%.40s", settings->state);
+    status = davy_client_call(&settings->client, "GET", path, NULL, &answer);
+    if (status == DAVY_OK)
+        status = settings->json ? print_json(answer) : print_alarms(answer);
+    json_decref(answer);
+    return status;
+}
+
+static davy_status act(const struct settings *settings, const char *action, const char *id)
+{
+    json_t *body = json_object();
+    json_t *answer = NULL;
+    char path[128];
+    davy_status status;
+
+    if (settings->comment)
+        json_object_set_new(body, "comment", json_string(settings->comment));
+    if (settings->duration)
+        json_object_set_new(body, "duration", json_string(settings->duration));
+    (void) snprintf(path, sizeof path, "/api/v1/alarms/%.20s/%.40s", id, action);
+    status = davy_client_call(&settings->client, "POST", path, body, &answer);
+    if (status == DAVY_OK && settings->json)
+        status = print_json(answer);
+    else if (status == DAVY_OK)
+        (void) printf("%s: %s\n", text_of(answer, "key"), text_of(answer, "state"));
+    json_decref(body);
+    json_decref(answer);
+    return status;
+}
+
+static bool is_action(const char *word)
+{
+    static const char *const actions[] = {"acknowledge", "comment",        "shelve",
+                                          "unshelve",    "out-of-service", "return-to-service"};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(actions); i++)
+        if (strcmp(actions[i], word) == 0)
+            return true;
+    return false;
+}
+
+static int manage_alarms(void *context, const davy_option_list *words)
+{
+    const struct settings *settings = context;
+    davy_status status;
+
+    if (words->count == 0 || (words->count == 1 && strcmp(words->items[0], "list") == 0))
+        status = list_alarms(settings);
+    else if (words->count == 2 && is_action(words->items[0]) &&
+             words->items[1][strspn(words->items[1], "0123456789")] == '\0')
+        status = act(settings, words->items[0], words->items[1]);
+    else
+        status = davy_fail(DAVY_ERR_INVALID, "call it as: davy alarms %s; see davy alarms --help",
+                           usage.positional);
+    return status == DAVY_OK ? EX_OK : davy_verb_fail("alarms", status);
+}
+
+static int alarms(int argc, char **argv)
+{
+    struct settings settings = {.client = {.data = DAVY_DATA_FOLDER}, .state = "standing"};
+    const davy_option options[] = {
+        {"state", DAVY_OPTION_TEXT, &settings.state, "STATE",
+         "standing (default), active, shelved or all"},
+        {"for", DAVY_OPTION_TEXT, &settings.duration, "D", "shelve for so long, for example 30min"},
+        {"comment", DAVY_OPTION_TEXT, &settings.comment, "TEXT", "words to keep with the action"},
+        {"url", DAVY_OPTION_TEXT, &settings.client.url, "URL",
+         "the daemon's address; else that of the data folder"},
+        {"data", DAVY_OPTION_TEXT, &settings.client.data, "DIR",
+         "folder of the daemon's data (davy-data)"},
+        {"key-file", DAVY_OPTION_TEXT, &settings.client.key_file, "FILE",
+         "file with the key; else DAVY_KEY of the environment"},
+        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
+    };
+
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 2, argc, argv,
+                          manage_alarms, &settings);
+}
+
+const davy_verb davy_verb_alarms = {"alarms", "list alarms and act on them", alarms};

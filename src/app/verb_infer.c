@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * `davy infer NAME`: a model's answer for every row of CSV files or of stored history.
+ */
+#include "app/dataset.h"
+#include "app/verb.h"
+#include "core/timestamp.h"
+#include "models/evaluate.h"
+#include "models/registry.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+
+static const davy_usage usage = {"infer", "NAME",
+                                 "Print a model's score for every row: time,score,limit,verdict.",
+                                 "A score of 1 is the limit. Without --time the time is the row's "
+                                 "number, from 1. --explain adds\n"
+                                 "the signals that contributed most, largest first.\n"};
+
+#define CAUSES 3
+
+struct settings {
+    davy_dataset dataset;
+    const char *models, *out;
+    bool explain;
+};
+
+/* The signals with the largest contributions: CAUSES passes over a short row. */
+static void print_causes(FILE *file, const davy_model_info *model, const double *contributions)
+{
+    double below = INFINITY;
+
+    for (size_t k = 0; k < CAUSES; k++) {
+        size_t best = model->signal_count;
+
+        for (size_t i = 0; i < model->signal_count; i++)
+            if (contributions[i] < below &&
+                (best == model->signal_count || contributions[i] > contributions[best]))
+                best = i;
+        if (best == model->signal_count)
+            return;
+        below = contributions[best];
+        (void) fprintf(file, "%s%s=%.4g", k ? ";" : "", model->signals[best], below);
+    }
+}
+
+static void print_row(FILE *file, const davy_model_info *model, const davy_table *table,
+                      const davy_run *run, size_t row)
+{
+    char time[DAVY_TIMESTAMP_MAX];
+
+    if (table->times)
+        davy_timestamp_format(table->times[row], 9, time);
+    else
+        (void) snprintf(time, sizeof time, "%zu", row + 1);
+    (void) fprintf(file, "%s,", time);
+    if (run->verdicts[row] != DAVY_VERDICT_ABSTAIN)
+        (void) fprintf(file, "%.17g", run->scores[row]);
+    (void) fprintf(file, ",1,%s", davy_verdict_name((davy_verdict) run->verdicts[row]));
+    if (run->contributions) {
+        (void) fputc(',', file);
+        print_causes(file, model, run->contributions + row * run->signals);
+    }
+    (void) fputc('\n', file);
+}
+
+static davy_status print_scores(FILE *file, const struct settings *settings,
+                                const davy_model *model, const davy_table *table)
+{
+    davy_run run = {0};
+    davy_status status = davy_model_run(model, table, settings->explain, &run);
+
+    if (status == DAVY_OK)
+        (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain ? ",causes" : "");
+    for (size_t row = 0; row < run.rows; row++)
+        print_row(file, davy_model_describe(model), table, &run, row);
+    if (status == DAVY_OK && (fflush(file) != 0 || ferror(file)))
+        status = davy_fail(DAVY_ERR_IO, "cannot write the answers");
+    davy_run_clear(&run);
+    return status;
+}
+
+static davy_status write_answers(const struct settings *settings, const davy_model *model,
+                                 const davy_table *table)
+{
+    FILE *file = settings->out ? fopen(settings->out, "we") : stdout;
+    davy_status status;
+
+    if (!file)
+        return davy_fail(DAVY_ERR_IO, "cannot create '%s'", settings->out);
+    status = print_scores(file, settings, model, table);
+    if (file != stdout && fclose(file) != 0 && status == DAVY_OK)
+        status = davy_fail(DAVY_ERR_IO, "cannot write '%s'", settings->out);
+    return status;
+}
+
+static int infer_rows(void *context, const davy_option_list *words)
+{
+    const struct settings *settings = context;
+    char folder[PATH_MAX];
+    davy_model *model = NULL;
+    davy_table table = {0};
+    davy_status status = davy_registry_open(
+        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder),
+        words->items[0], &model);
+
+    if (status == DAVY_OK)
+        status = davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
+    if (status == DAVY_OK)
+        status = write_answers(settings, model, &table);
+    davy_table_clear(&table);
+    davy_model_close(model);
+    return status == DAVY_OK ? EX_OK : davy_verb_fail("infer", status);
+}
+
+static int infer(int argc, char **argv)
+{
+    struct settings settings = {.dataset = davy_dataset_default()};
+    const davy_option options[] = {
+        DAVY_DATASET_OPTIONS(&settings.dataset),
+        {"out", DAVY_OPTION_TEXT, &settings.out, "FILE", "write there and not to the terminal"},
+        {"explain", DAVY_OPTION_FLAG, &settings.explain, NULL, "add the largest contributions"},
+        {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+    };
+
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv, infer_rows,
+                          &settings);
+}
+
+const davy_verb davy_verb_infer = {"infer", "print a model's score for every row", infer};

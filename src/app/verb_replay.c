@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * `davy replay DETECTOR`: the alarms a detector would have raised over history.
+ */
+#include "app/dataset.h"
+#include "app/model_site.h"
+#include "app/table_print.h"
+#include "app/verb.h"
+#include "core/timestamp.h"
+#include "detect/replay.h"
+#include "models/registry.h"
+#include "site/load.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const davy_usage usage = {
+    "replay", "DETECTOR", "Tell the alarms a detector would have raised over history.",
+    "With --site, DETECTOR is a detector of that site, with its delays; without, it is a model of "
+    "the\n"
+    "registry (name, name@alias or name@version). Without --csv the history is what is stored.\n"};
+
+#define NS_PER_DAY (86400.0 * (double) DAVY_NS_PER_S)
+
+struct settings {
+    davy_dataset dataset;
+    const char *site_file, *models, *registry, *detector;
+    bool json;
+    davy_site *site;
+    json_t *alarms;
+};
+
+static void format_time(int64_t time_ns, char text[DAVY_TIMESTAMP_MAX])
+{
+    text[0] = '\0';
+    if (time_ns != 0)
+        davy_timestamp_format(time_ns, 3, text);
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *causes_json(const davy_site *site, const davy_finding *finding)
+{
+    json_t *causes = json_array();
+
+    for (size_t i = 0; i < finding->cause_count; i++) {
+        const davy_cause *cause = &finding->causes[i];
+
+        json_array_append_new(
+            causes, json_pack("{s:s, s:o, s:o, s:o}", "signal", site->signals[cause->signal].path,
+                              "contribution", number(cause->contribution), "value",
+                              number(cause->value), "expected", number(cause->expected)));
+    }
+    return causes;
+}
+
+static void take_alarm(void *context, const davy_replay_alarm *alarm)
+{
+    struct settings *settings = context;
+    char begin[DAVY_TIMESTAMP_MAX], end[DAVY_TIMESTAMP_MAX];
+
+    format_time(alarm->begin_ns, begin);
+    format_time(alarm->end_ns, end);
+    json_array_append_new(
+        settings->alarms,
+        json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "condition", alarm->condition->key,
+                  "begin", begin, "end", end[0] ? json_string(end) : json_null(), "peak",
+                  number(alarm->peak), "text", alarm->finding->text, "model", alarm->finding->model,
+                  "causes", causes_json(settings->site, alarm->finding)));
+}
+
+static davy_status print_row(davy_print *print, const json_t *alarm)
+{
+    const json_t *causes = json_object_get(alarm, "causes");
+    const char *end = json_string_value(json_object_get(alarm, "end"));
+    char peak[32], names[256] = "";
+
+    (void) snprintf(peak, sizeof peak, "%.4g", json_number_value(json_object_get(alarm, "peak")));
+    for (size_t i = 0; i < json_array_size(causes) && i < 3; i++) {
+        size_t length = strlen(names);
+
+        (void) snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
+                        json_string_value(json_object_get(json_array_get(causes, i), "signal")));
+    }
+    return davy_print_row(
+        print, (const char *const[]){
+                   json_string_value(json_object_get(alarm, "begin")), end ? end : "stands", peak,
+                   json_string_value(json_object_get(alarm, "condition")), names});
+}
+
+static davy_status print_table(const struct settings *settings, double days)
+{
+    static const davy_print_column columns[] = {
+        {"begin", false, false},     {"end", false, false},    {"peak", true, true},
+        {"condition", false, false}, {"causes", false, false},
+    };
+    const json_t *alarm;
+    davy_print *print;
+    size_t index;
+    davy_status status =
+        davy_print_create("alarms", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
+
+    if (status != DAVY_OK)
+        return status;
+    json_array_foreach(settings->alarms, index, alarm)
+    {
+        if (status == DAVY_OK)
+            status = print_row(print, alarm);
+    }
+    davy_print_finish(print);
+    (void) printf("\n%zu alarms in %.3g days: %.3g a day\n", json_array_size(settings->alarms),
+                  days, days > 0 ? (double) json_array_size(settings->alarms) / days : 0.0);
+    return status;
+}
+
+static davy_status print_json(const struct settings *settings, const davy_replay_stats *stats,
+                              double days)
+{
+    json_t *object =
+        json_pack("{s:s, s:I, s:I, s:I, s:f, s:O}", "detector", settings->detector, "samples",
+                  (json_int_t) stats->samples, "rows", (json_int_t) stats->rows, "abstained",
+                  (json_int_t) stats->abstained, "days", days, "alarms", settings->alarms);
+    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
+
+    if (text)
+        (void) printf("%s\n", text);
+    free(text);
+    json_decref(object);
+    return text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "alarms");
+}
+
+static davy_status load_site(struct settings *settings)
+{
+    davy_site_faults faults = {0};
+    davy_model *model;
+    davy_status status;
+
+    if (settings->site_file) {
+        status = davy_site_load(settings->site_file, &faults, &settings->site);
+        davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO));
+        davy_site_faults_clear(&faults);
+        return status;
+    }
+    status = davy_registry_open(settings->registry, settings->detector, &model);
+    if (status != DAVY_OK)
+        return status;
+    status = davy_model_site(davy_model_describe(model), settings->detector, &settings->site);
+    davy_model_close(model);
+    return status;
+}
+
+static davy_status find_detector(const struct settings *settings, size_t *index)
+{
+    const davy_site *site = settings->site;
+
+    *index = 0;
+    if (!settings->site_file)
+        return DAVY_OK;
+    for (; *index < site->detector_count; (*index)++)
+        if (strcmp(site->detectors[*index].name, settings->detector) == 0)
+            return DAVY_OK;
+    return davy_fail(DAVY_ERR_NOT_FOUND, "'%s' has no detector '%s'", settings->site_file,
+                     settings->detector);
+}
+
+/* Ids for the samples: those of the store, or for a table simply the order of the signals. */
+static davy_status bind(struct settings *settings, davy_store *store)
+{
+    for (size_t i = 0; i < settings->site->signal_count; i++) {
+        davy_site_signal *signal = &settings->site->signals[i];
+
+        signal->id = (davy_signal_id) i;
+        if (store && davy_store_find(store, signal->path, &signal->id) != DAVY_OK)
+            signal->id = DAVY_SIGNAL_NONE;
+    }
+    return davy_site_index(settings->site);
+}
+
+static davy_status replay_history(struct settings *settings, davy_replay *replay, davy_store *store)
+{
+    davy_table table = {0};
+    davy_status status;
+
+    if (store)
+        return davy_replay_store(replay, store, settings->dataset.from_ns, settings->dataset.to_ns);
+    status = davy_dataset_read(&settings->dataset, &table);
+    if (status == DAVY_OK)
+        status = davy_replay_table(replay, &table);
+    davy_table_clear(&table);
+    return status;
+}
+
+static davy_status replay_site(struct settings *settings, davy_store *store,
+                               davy_replay_stats *stats)
+{
+    davy_replay_options options = {.site = settings->site,
+                                   .registry = settings->registry,
+                                   .context = settings,
+                                   .alarm = take_alarm};
+    davy_replay *replay = NULL;
+    davy_status status = bind(settings, store);
+
+    if (status == DAVY_OK)
+        status = find_detector(settings, &options.detector);
+    if (status == DAVY_OK)
+        status = davy_replay_create(&options, &replay);
+    if (status == DAVY_OK)
+        status = replay_history(settings, replay, store);
+    if (status == DAVY_OK)
+        davy_replay_get_stats(replay, stats);
+    davy_replay_destroy(replay);
+    return status;
+}
+
+static int replay_detector(void *context, const davy_option_list *words)
+{
+    const davy_store_options read_only = {.read_only = true};
+    struct settings *settings = context;
+    davy_replay_stats stats = {0};
+    char folder[PATH_MAX];
+    davy_store *store = NULL;
+    davy_status status;
+    double days;
+
+    settings->detector = words->items[0];
+    settings->registry =
+        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
+    settings->alarms = json_array();
+    status = load_site(settings);
+    if (status == DAVY_OK && settings->dataset.csv.count == 0)
+        status = davy_store_open(settings->dataset.data, &read_only, &store);
+    if (status == DAVY_OK)
+        status = replay_site(settings, store, &stats);
+    days = (double) (stats.last_ns - stats.first_ns) / NS_PER_DAY;
+    if (status == DAVY_OK)
+        status = settings->json ? print_json(settings, &stats, days) : print_table(settings, days);
+    davy_store_close(store);
+    davy_site_destroy(settings->site);
+    json_decref(settings->alarms);
+    return status == DAVY_OK ? EX_OK : davy_verb_fail("replay", status);
+}
+
+static int replay(int argc, char **argv)
+{
+    struct settings settings = {.dataset = davy_dataset_default()};
+    const davy_option options[] = {
+        {"site", DAVY_OPTION_TEXT, &settings.site_file, "FILE", "site file that has the detector"},
+        DAVY_DATASET_OPTIONS(&settings.dataset),
+        {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
+    };
+
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv,
+                          replay_detector, &settings);
+}
+
+const davy_verb davy_verb_replay = {"replay", "tell the alarms a detector would have raised",
+                                    replay};

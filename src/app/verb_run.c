@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * `davy run SITE.yaml`: the daemon.
+ */
+#include "app/daemon.h"
+#include "app/options.h"
+#include "app/verb.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+static const davy_usage usage = {
+    "run", "SITE.yaml", "Run the daemon on a site file until it is told to stop.",
+    "SIGHUP reads the site file again and keeps what did not change; SIGINT and SIGTERM stop.\n"};
+
+struct settings {
+    davy_daemon_options daemon;
+    const char *models;
+};
+
+static int run_daemon(void *context, const davy_option_list *words)
+{
+    struct settings *settings = context;
+    char folder[PATH_MAX];
+    davy_daemon *daemon;
+    davy_status status;
+
+    settings->daemon.site = words->items[0];
+    settings->daemon.registry =
+        davy_models_folder(settings->daemon.data, settings->models, folder, sizeof folder);
+    davy_daemon_block_signals();
+    status = davy_daemon_start(&settings->daemon, &daemon);
+    if (status != DAVY_OK)
+        return davy_verb_fail("run", status);
+    (void) printf("davy answers on http://%s\n", davy_daemon_address(daemon));
+    (void) fflush(stdout);
+    davy_daemon_wait(daemon);
+    davy_daemon_stop(daemon);
+    return EX_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    struct settings settings = {.daemon = {.data = DAVY_DATA_FOLDER, .listen = DAVY_LISTEN}};
+    const davy_option options[] = {
+        {"data", DAVY_OPTION_TEXT, &settings.daemon.data, "DIR",
+         "folder of the daemon's data (davy-data)"},
+        {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"listen", DAVY_OPTION_TEXT, &settings.daemon.listen, "HOST:PORT",
+         "address to answer on (127.0.0.1:8080); port 0 takes a free one"},
+        {"key-file", DAVY_OPTION_TEXT, &settings.daemon.key_file, "FILE",
+         "write the first-run admin key to FILE (mode 0600) and not to the terminal"},
+    };
+
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv, run_daemon,
+                          &settings);
+}
+
+const davy_verb davy_verb_run = {"run", "run the daemon on a site file", run};

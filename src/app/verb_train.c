@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * `davy train NAME`: from a history to a calibrated model in the registry.
+ */
+#include "app/dataset.h"
+#include "app/verb.h"
+#include "models/train.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const davy_usage usage = {
+    "train", "NAME", "Train a model and put it into the registry.",
+    "The model learns from the first part of the history and is calibrated on the latest part;\n"
+    "--budget is how often it may be wrong. `davy train NAME --model pca --set help` lists "
+    "settings.\n"};
+
+struct settings {
+    davy_dataset dataset;
+    davy_train_options train;
+    davy_option_list set;
+    const char *models;
+    bool json;
+};
+
+static int print_settings(const char *kind)
+{
+    davy_setting settings[DAVY_TRAIN_SETTINGS_MAX];
+    size_t count = davy_train_settings(kind, settings);
+
+    for (size_t i = 0; i < count; i++)
+        (void) printf("  %-16s %-8s %s\n", settings[i].key, settings[i].value, settings[i].meaning);
+    if (count > 0)
+        return EX_OK;
+    return davy_verb_fail("train",
+                          davy_fail(DAVY_ERR_UNSUPPORTED, "unknown model kind '%s'", kind));
+}
+
+static davy_status print_json(const davy_train_report *report)
+{
+    json_t *object = json_pack("{s:s, s:i, s:s, s:f, s:s}", "name", report->name, "version",
+                               (int) report->version, "folder", report->folder, "promise_per_day",
+                               report->promise_per_day, "summary", report->summary);
+    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
+
+    if (text)
+        (void) printf("%s\n", text);
+    free(text);
+    json_decref(object);
+    return text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "report");
+}
+
+static int train_model(void *context, const davy_option_list *words)
+{
+    struct settings *settings = context;
+    char folder[PATH_MAX];
+    davy_train_report report = {0};
+    davy_table table = {0};
+    davy_status status;
+
+    if (settings->set.count == 1 && strcmp(settings->set.items[0], "help") == 0)
+        return print_settings(settings->train.kind);
+    settings->train.name = words->items[0];
+    settings->train.settings = settings->set.items;
+    settings->train.setting_count = settings->set.count;
+    settings->train.registry =
+        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
+    status = davy_dataset_read(&settings->dataset, &table);
+    if (status == DAVY_OK)
+        status = davy_train(&table, &settings->train, &report);
+    davy_table_clear(&table);
+    if (status == DAVY_OK && settings->json)
+        status = print_json(&report);
+    else if (status == DAVY_OK)
+        (void) printf("%s\n%s version %u in %s\n", report.summary, report.name, report.version,
+                      report.folder);
+    return status == DAVY_OK ? EX_OK : davy_verb_fail("train", status);
+}
+
+static int train(int argc, char **argv)
+{
+    struct settings settings = {.dataset = davy_dataset_default(),
+                                .train = {.kind = "auto", .task = "anomaly"}};
+    const davy_option options[] = {
+        {"model", DAVY_OPTION_TEXT, &settings.train.kind, "KIND", "pca, or auto (default)"},
+        {"task", DAVY_OPTION_TEXT, &settings.train.task, "TASK", "anomaly (default)"},
+        {"budget", DAVY_OPTION_RATE, &settings.train.budget_per_day, "RATE",
+         "false alarms that are allowed (1/week)"},
+        {"columns", DAVY_OPTION_TEXT, &settings.dataset.columns, "PATTERN",
+         "columns of the CSV files to learn from (all that are numbers)"},
+        DAVY_DATASET_OPTIONS(&settings.dataset),
+        {"seed", DAVY_OPTION_INTEGER, &settings.train.seed, "N", "seed of all chance (0)"},
+        {"set", DAVY_OPTION_WORDS, &settings.set, "KEY=VALUE", "a setting of the model's kind"},
+        {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print the result as JSON"},
+    };
+
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv,
+                          train_model, &settings);
+}
+
+const davy_verb davy_verb_train = {"train", "train a model on history", train};
