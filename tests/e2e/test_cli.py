@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: what it prints, what it refuses, and that its documents name all of it."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+from harness import Daemon, run
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+SITE = """
+site: {name: Command line}
+assets:
+  - name: P-1
+    kind: pump
+    signals:
+      - {name: flow, unit: m3/h, range: [0, 60]}
+      - {name: current, unit: A}
+"""
+
+
+def call(davy, *arguments, code=0, stdin=None):
+    result = subprocess.run([davy, *arguments], capture_output=True, text=True, timeout=120, check=False, input=stdin)
+    assert result.returncode == code, (arguments, result.returncode, result.stdout, result.stderr)
+    return result.stdout if code == 0 else result.stdout + result.stderr
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def verbs(davy):
+    return re.findall(r"^  ([a-z]+) +\S", call(davy, "help"), re.MULTILINE)
+
+
+def every_verb_and_option_stands_in_the_man_page(folder, davy):
+    with open(os.path.join(ROOT, "docs", "davy.1"), encoding="utf-8") as file:
+        page = file.read().replace("\\-", "-")
+    assert {"run", "demo", "check", "import", "query", "train", "replay", "alarms", "key", "version"} <= set(verbs(davy))
+    for verb in verbs(davy):
+        assert re.search(rf"davy {verb}\b", page), f"davy {verb} is not in the man page"
+        section = re.search(rf"davy {verb}\b(.*?)\n\.TP", page, re.DOTALL)
+        for option in re.findall(r"^  (--[a-z-]+)", call(davy, verb, "--help"), re.MULTILINE):
+            assert section and option in section.group(1), f"davy {verb} {option} is not in the man page"
+
+
+def wrong_calls_say_what_is_right(folder, davy):
+    assert "no verb" in call(davy, "fly", code=64)
+    assert "unknown option" in call(davy, "run", "--fly", code=64)
+    assert "davy run SITE.yaml" in call(davy, "run", code=64)
+    assert "needs a value" in call(davy, "query", "--data", code=64)
+    assert "not a time" in call(davy, "query", "x", "--from", "yesterday", code=64)
+    assert "not a rate" in call(davy, "train", "x", "--budget", "1", code=64)
+    assert "not a duration" in call(davy, "query", "x", "--step", "10", code=64)
+
+
+def check_tells_all_faults_at_once(folder, davy):
+    good = write(folder, "good.yaml", SITE)
+    assert "no faults" in call(davy, "check", good)
+    bad = write(folder, "bad.yaml", SITE.replace("unit: A", "unit: A, limits: {hi: 5, hihi: 4}, dedline: 3s")
+                .replace("range: [0, 60]", "range: [60, 0]"))
+    said = call(davy, "check", bad, code=65)
+    for words in ("hihi", "dedline", "deadline", "range", "bad.yaml:7", "bad.yaml:8"):
+        assert words in said, (words, said)
+    faults = json.loads(subprocess.run([davy, "check", bad, "--json"], capture_output=True, text=True, check=False).stdout)
+    assert len(faults["faults"]) >= 3 and all(fault["line"] > 0 for fault in faults["faults"]), faults
+    assert "No such file" in call(davy, "check", os.path.join(folder, "none.yaml"), code=66)
+
+
+def history_goes_in_and_comes_out(folder, davy):
+    site = write(folder, "site.yaml", SITE)
+    data = os.path.join(folder, "data")
+    history = write(folder, "history.csv", "time,P-1/flow,P-1/current\n2026-01-01T00:00:00Z,10.5,4\n"
+                    "2026-01-01T00:00:01Z,,4.25\n2026-01-01T00:00:02Z,70,4.5\n")
+    for _ in range(2):  # again changes nothing
+        assert "5 samples" in call(davy, "import", history, "--site", site, "--data", data)
+        rows = call(davy, "query", "P-1/*", "--csv", "--data", data).splitlines()
+        assert rows == ["time,signal,value,quality",
+                        "2026-01-01T00:00:00.000000000Z,P-1/current,4,good",
+                        "2026-01-01T00:00:01.000000000Z,P-1/current,4.25,good",
+                        "2026-01-01T00:00:02.000000000Z,P-1/current,4.5,good",
+                        "2026-01-01T00:00:00.000000000Z,P-1/flow,10.5,good",
+                        "2026-01-01T00:00:02.000000000Z,P-1/flow,70,uncertain"], rows
+    answer = json.loads(call(davy, "query", "P-1/flow", "--json", "--data", data))["signals"]
+    assert answer == [{"signal": "P-1/flow", "unit": "m3/h", "times": [1767225600 * 10**9, 1767225602 * 10**9],
+                       "values": [10.5, 70], "quality": [0, 1]}], answer
+    steps = call(davy, "query", "P-1/current", "--from", "2026-01-01", "--to", "2026-01-01T00:00:03Z", "--step", "2s",
+                 "--csv", "--data", data).splitlines()
+    assert steps[1:] == ["2026-01-01T00:00:00.000Z,P-1/current,2,0,4,4.125,4.25",
+                         "2026-01-01T00:00:02.000Z,P-1/current,1,0,4.5,4.5,4.5"], steps
+    assert "no stored signal" in call(davy, "query", "X-9/*", "--data", data, code=66)
+
+
+def a_broken_csv_names_file_line_and_remedy(folder, davy):
+    site = write(folder, "site.yaml", SITE)
+    data = os.path.join(folder, "data")
+    for text, words in (("time,P-1/flow\n2026-01-01,1\n2026-01-02,fast\n", ("line 3", "P-1/flow", "fast")),
+                        ("time,P-1/flow\nyesterday,1\n", ("line 2", "not a time")),
+                        ("time,P-1/flow\n2026-01-01,1,2\n", ("line 2",)),
+                        ("stamp,P-1/flow\n2026-01-01,1\n", ("'time'", "stamp")),
+                        ("time,flow\n2026-01-01,1\n", ("no column",))):
+        path = write(folder, "broken.csv", text)
+        said = call(davy, "import", path, "--site", site, "--data", data, code=66 if "stamp" in text else 65)
+        for word in words + ("broken.csv",):
+            assert word in said, (word, said)
+
+
+def a_history_too_short_for_the_budget_says_what_it_can_promise(folder, davy):
+    lines = ["time,P-1/flow,P-1/current"]
+    state = 1
+    for row in range(4000):
+        state = (1103515245 * state + 12345) % 2**31
+        flow = 30 + 5 * (state / 2**31 - 0.5)
+        state = (1103515245 * state + 12345) % 2**31
+        lines.append(f"{1700000000 + row},{flow:.4f},{2 + 0.4 * flow + 0.1 * (state / 2**31):.4f}")
+    history = write(folder, "short.csv", "\n".join(lines) + "\n")
+    data = os.path.join(folder, "data")
+    said = call(davy, "train", "P-1-health", "--model", "pca", "--csv", history, "--time", "time", "--budget", "1/week",
+                "--data", data)
+    assert re.search(r"too short", said) and re.search(r"promise", said), said
+    assert "P-1-health" in call(davy, "models", "--data", data)
+    listed = json.loads(call(davy, "models", "--json", "--data", data))
+    assert listed["models"][0]["name"] == "P-1-health" and listed["models"][0]["version"] == 1, listed
+    report = os.path.join(data, "models", "P-1-health", "1", "report.html")
+    with open(report, encoding="utf-8") as file:
+        assert "<svg" in file.read()
+
+
+def keys_are_shown_once_and_never_stored(folder, davy):
+    data = os.path.join(folder, "data")
+    text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
+    assert re.fullmatch(r"davy_[A-Za-z0-9_-]{43}", text), text
+    assert "shift-a" in call(davy, "key", "list", "--data", data)
+    with open(os.path.join(data, "keys.json"), encoding="utf-8") as file:
+        assert text not in file.read()
+    assert os.stat(os.path.join(data, "keys.json")).st_mode & 0o777 == 0o600
+    call(davy, "key", "create", "shift-a", "--data", data, code=73)
+    call(davy, "key", "create", "b", "--role", "king", "--data", data, code=65)
+    call(davy, "key", "revoke", "shift-a", "--data", data)
+    call(davy, "key", "revoke", "shift-a", "--data", data, code=66)
+
+
+def one_daemon_at_a_time_writes_a_data_folder(folder, davy):
+    daemon = Daemon(davy, folder, SITE).start()
+    said = call(davy, "run", daemon.site, "--data", daemon.data, "--listen", "127.0.0.1:0", code=73)
+    assert str(daemon.process.pid) in said, said
+    history = write(folder, "history.csv", "time,P-1/flow\n2026-01-01,1\n")
+    call(davy, "import", history, "--site", daemon.site, "--data", daemon.data, code=73)
+    daemon.write("P-1 flow=3 1767225600000000000")
+    assert "P-1/flow" in call(davy, "query", "P-1/flow", "--data", daemon.data)  # beside the daemon
+    assert daemon.stop() == 0
+
+
+def the_version_names_the_parts(folder, davy):
+    parts = {item["part"]: item["version"] for item in json.loads(call(davy, "version", "--json"))["parts"]}
+    assert re.match(r"\d+\.\d+\.\d+", parts["davy"]) and "SQLite" in parts, parts
+
+
+run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
+     history_goes_in_and_comes_out, a_broken_csv_names_file_line_and_remedy,
+     a_history_too_short_for_the_budget_says_what_it_can_promise, keys_are_shown_once_and_never_stored,
+     one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])
