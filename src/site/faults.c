@@ -125,6 +125,6 @@ json_t *davy_site_faults_json(const davy_site_faults *faults)
             json_decref(list);
             return NULL;
         }
-    return json_pack("{s:s, s:o, s:I}", "file", faults->file, "faults", list, "left_out",
+    return json_pack("{s:s?, s:o, s:I}", "file", faults->file, "faults", list, "left_out",
                      (json_int_t) faults->left_out);
 }

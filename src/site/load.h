@@ -42,8 +42,8 @@ void davy_site_faults_print(const davy_site_faults *faults, FILE *stream, bool c
 
 struct json_t;
 
-/** {"file", "faults": [{"line", "column", "path", "what", "remedy"}], "left_out"}; NULL without
- * memory. The caller gives it back with json_decref(). */
+/** {"file", "faults": [{"line", "column", "path", "what", "remedy"}], "left_out"}; the file is null
+ * when it could not be read. NULL without memory. The caller gives it back with json_decref(). */
 struct json_t *davy_site_faults_json(const davy_site_faults *faults);
 
 /**

@@ -340,6 +340,7 @@ static void loads_a_file_and_knows_where_it_stands(void **state)
     int descriptor = mkstemp(path);
     davy_site_faults faults = {0};
     davy_site *site = NULL;
+    json_t *json;
 
     (void) state;
     assert_true(descriptor >= 0);
@@ -359,6 +360,9 @@ static void loads_a_file_and_knows_where_it_stands(void **state)
     assert_fails(davy_site_load(path, &faults, &site), DAVY_ERR_NOT_FOUND, path);
     assert_int_equal(faults.count, 0);
     assert_fails(davy_site_load("/tmp", &faults, &site), DAVY_ERR_INVALID, "not a regular file");
+    json = davy_site_faults_json(&faults);
+    assert_true(json_is_null(json_object_get(json, "file")));
+    json_decref(json);
     davy_site_faults_clear(&faults);
 }
 
