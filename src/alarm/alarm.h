@@ -109,7 +109,11 @@ void davy_alarms_close(davy_alarms *alarms);
  * Tell the conditions of a site, at start and after a reload. An alarm whose key is gone ends: it
  * returns to normal with that reason. The order of `conditions` is what findings index.
  *
- * @param site  borrowed, with `conditions`' indices into it, until the next call or close
+ * Records that cannot be written are no failure here: a plant must be able to start with a full
+ * disk. davy_alarms_tick() tells about them.
+ *
+ * @param site  borrowed, with `conditions` and their keys, until the next call or close
+ * @return DAVY_ERR_NOMEM: then every finding is refused until a call succeeds
  */
 DAVY_MUST_CHECK davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
                                                   const davy_condition *conditions, size_t count);

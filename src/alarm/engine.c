@@ -270,6 +270,17 @@ static davy_status remove_gone(davy_alarms *alarms)
     return status;
 }
 
+/* From here on findings index these conditions. */
+static void use(davy_alarms *alarms, const davy_site *site, const davy_condition *conditions,
+                size_t count, davy_alarm_entry **by_condition)
+{
+    free(alarms->by_condition);
+    alarms->by_condition = by_condition;
+    alarms->condition_count = count;
+    alarms->conditions = conditions;
+    alarms->site = site;
+}
+
 static davy_status configure(davy_alarms *alarms, const davy_site *site,
                              const davy_condition *conditions, size_t count)
 {
@@ -277,18 +288,17 @@ static davy_status configure(davy_alarms *alarms, const davy_site *site,
     davy_status status;
 
     if (!by_condition)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu alarms", count);
-    status = meet_all(alarms, site, conditions, count, by_condition);
-    if (status != DAVY_OK) {
-        free(by_condition);
-        return status;
+        status = davy_fail(DAVY_ERR_NOMEM, "%zu alarms", count);
+    else
+        status = meet_all(alarms, site, conditions, count, by_condition);
+    if (status == DAVY_OK) {
+        use(alarms, site, conditions, count, by_condition);
+        return remove_gone(alarms);
     }
-    free(alarms->by_condition);
-    alarms->by_condition = by_condition;
-    alarms->condition_count = count;
-    alarms->conditions = conditions;
-    alarms->site = site;
-    return remove_gone(alarms);
+    /* No finding may be taken for one of the conditions before. */
+    free(by_condition);
+    use(alarms, NULL, NULL, 0, NULL);
+    return status;
 }
 
 davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
@@ -298,7 +308,7 @@ davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
 
     pthread_mutex_lock(&alarms->lock);
     status = configure(alarms, site, conditions, count);
-    status = first_of(status, commit(alarms));
+    (void) commit(alarms); /* a disk that fails is told by the ticks; alarms must work without */
     pthread_mutex_unlock(&alarms->lock);
     return status;
 }

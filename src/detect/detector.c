@@ -401,7 +401,9 @@ bool davy_detector_adopt(davy_detector *detector, davy_detector *previous)
     SWAP(detector->model, previous->model);
     SWAP(detector->scorer, previous->scorer);
     SWAP(detector->aligner, previous->aligner);
-    SWAP(detector->status, previous->status);
+    pthread_mutex_lock(&previous->lock);
+    detector->status = previous->status; /* the old detector goes on telling its last state */
+    pthread_mutex_unlock(&previous->lock);
     davy_aligner_rebind(detector->aligner, detector);
     davy_aligner_rebind(previous->aligner, previous);
     detector->score = previous->score;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/engine.h"
 
+#include "core/utf8.h"
 #include "detect/condition.h"
 #include "detect/detector.h"
 #include "detect/monitor.h"
@@ -21,7 +22,13 @@ struct link {
 
 struct source {
     davy_delay lost;
+    bool down;         /* its peer is lost now, told or not */
+    int64_t down_ns;   /* wall clock at which it was lost */
+    int64_t armed_ns;  /* owner's clock at the first look after that; NOT_ARMED before */
+    char message[160]; /* why */
 };
+
+#define NOT_ARMED INT64_MIN
 
 struct davy_detect {
     const davy_site *site;
@@ -38,6 +45,7 @@ struct davy_detect {
         *first_link; /* [signals + 1] its links are links[first_link[i] .. first_link[i + 1]) */
     struct link *links;
     davy_detector **detectors;
+    size_t detector_count; /* of its own: a retired engine may outlive its site */
     struct source *sources;
     davy_detect_stats stats;
 };
@@ -121,6 +129,7 @@ static davy_status make_detectors(davy_detect *engine, const char *registry, int
                                                   now_ns, &engine->detectors[i]);
         if (status != DAVY_OK)
             return status;
+        engine->detector_count = i + 1;
     }
     return DAVY_OK;
 }
@@ -273,7 +282,7 @@ void davy_detect_destroy(davy_detect *engine)
 {
     if (!engine)
         return;
-    for (size_t i = 0; engine->detectors && i < engine->site->detector_count; i++)
+    for (size_t i = 0; i < engine->detector_count; i++)
         davy_detector_destroy(engine->detectors[i]);
     free(engine->detectors);
     free(engine->links);
@@ -319,36 +328,77 @@ void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t
         look(engine, &samples[i], now_ns);
 }
 
+/* Sources ---------------------------------------------------------------------------------- */
+
+static void tell_source(davy_detect *engine, size_t index, bool lost, int64_t time_ns)
+{
+    const struct source *source = &engine->sources[index];
+    const char *name = engine->site->sources[index].name;
+
+    (void) davy_emitter_begin(&engine->emitter, engine->first_source + index, lost, time_ns, NAN);
+    if (lost)
+        davy_emitter_say(&engine->emitter, "source %s has lost its peer%s%s", name,
+                         source->message[0] ? ": " : "", source->message);
+    else
+        davy_emitter_say(&engine->emitter, "source %s runs", name);
+    davy_emitter_send(&engine->emitter);
+}
+
+static void answer_source(davy_detect *engine, size_t index, bool lost, int64_t time_ns)
+{
+    static const davy_delays at_once;
+
+    if (davy_delay_update(&engine->sources[index].lost, lost, time_ns, time_ns, &at_once) !=
+        DAVY_CHANGE_NONE)
+        tell_source(engine, index, lost, time_ns);
+}
+
+void davy_detect_source(davy_detect *engine, size_t index, bool running, const char *message,
+                        int64_t wall_ns)
+{
+    struct source *source;
+
+    if (index >= engine->site->source_count)
+        return;
+    source = &engine->sources[index];
+    if (running) {
+        source->down = false;
+        answer_source(engine, index, false, wall_ns);
+        return;
+    }
+    (void) davy_utf8_show(message ? message : "", message ? strlen(message) : 0, source->message,
+                          sizeof source->message);
+    if (!source->down) {
+        source->down = true;
+        source->down_ns = wall_ns;
+        source->armed_ns = NOT_ARMED;
+    }
+}
+
+/* The owner's clock runs from the first look on: this function alone is told it. */
+static void tick_source(davy_detect *engine, size_t index, int64_t now_ns)
+{
+    struct source *source = &engine->sources[index];
+
+    if (!source->down)
+        return;
+    if (source->armed_ns == NOT_ARMED)
+        source->armed_ns = now_ns;
+    if (now_ns - source->armed_ns >= DAVY_SOURCE_DELAY_NS)
+        answer_source(engine, index, true, source->down_ns);
+}
+
 void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns)
 {
     for (size_t i = 0; i < engine->site->signal_count; i++)
         davy_monitor_tick(&engine->monitors[i], &engine->emitter, now_ns, wall_ns);
     for (size_t i = 0; i < engine->site->detector_count; i++)
         davy_detector_tick(engine->detectors[i], now_ns, wall_ns);
+    for (size_t i = 0; i < engine->site->source_count; i++)
+        tick_source(engine, i, now_ns);
 }
 
-void davy_detect_source(davy_detect *engine, size_t source, bool running, const char *message,
-                        int64_t wall_ns)
-{
-    static const davy_delays at_once;
-    const char *name;
-
-    if (source >= engine->site->source_count)
-        return;
-    if (davy_delay_update(&engine->sources[source].lost, !running, wall_ns, wall_ns, &at_once) ==
-        DAVY_CHANGE_NONE)
-        return;
-
-    name = engine->site->sources[source].name;
-    (void) davy_emitter_begin(&engine->emitter, engine->first_source + source, !running, wall_ns,
-                              NAN);
-    if (running)
-        davy_emitter_say(&engine->emitter, "source %s runs", name);
-    else
-        davy_emitter_say(&engine->emitter, "source %s has lost its peer%s%s", name,
-                         message && message[0] ? ": " : "", message ? message : "");
-    davy_emitter_send(&engine->emitter);
-}
+/* Status ----------------------------------------------------------------------------------- */
 
 void davy_detect_flush(davy_detect *engine)
 {

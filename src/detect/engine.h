@@ -39,7 +39,8 @@ typedef struct davy_detect_callbacks {
  *                  condition with the reason, and the rest goes on
  * @param previous  engine of the site before a reload, or NULL; the state of every signal and
  *                  detector whose settings did not change moves over. It is good for nothing but
- *                  davy_detect_destroy() afterwards, and its site must live until then
+ *                  davy_detect_get_status() and davy_detect_destroy() afterwards, which do not need
+ *                  its site
  */
 DAVY_MUST_CHECK davy_status davy_detect_create(const davy_site *site, const char *registry,
                                                const davy_detect_callbacks *callbacks,
@@ -58,7 +59,13 @@ void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t
 /** Look at the time: silence, delays that run out. Call at least every second. */
 void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns);
 
-/** A source lost its peer or has it again. */
+/** A source that is back within this time is no alarm. */
+#define DAVY_SOURCE_DELAY_NS (3 * DAVY_NS_PER_S)
+
+/**
+ * A source lost its peer or has it again. The loss is told by davy_detect_tick() when it has lasted
+ * for DAVY_SOURCE_DELAY_NS, the return at once.
+ */
 void davy_detect_source(davy_detect *engine, size_t source, bool running, const char *message,
                         int64_t wall_ns);
 
@@ -74,7 +81,7 @@ typedef struct davy_detect_status {
 
 /**
  * The one function another thread may call while the owner works. `status->model` is borrowed until
- * the engine is destroyed or handed to davy_detect_create() as `previous`.
+ * the engine is destroyed; when its detectors have moved to another engine, until that one is.
  */
 void davy_detect_get_status(const davy_detect *engine, size_t detector, davy_detect_status *status);
 

@@ -4,6 +4,9 @@
 #include "../models/plant.h"
 #include "detect_testing.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 /*
  * The small plant of the models' tests as a site: asset P with the signals s0 to s5, a detector
  * that knows them, one over a model that is not there, and limits on s0.
@@ -363,23 +366,72 @@ static void a_reload_keeps_what_did_not_change(void **state)
     free(halves);
 }
 
-static void a_source_that_loses_its_peer_is_told_once(void **state)
+static void a_source_that_loses_its_peer_for_a_while_is_told_once(void **state)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
-    davy_site *site = site_from(plant_site);
+    davy_site *site = site_from("site: {name: test}\n"
+                                "sources: [{name: in, kind: lines}]\n");
     davy_detect *engine = start(site, outcome, NULL);
 
     (void) state;
     davy_detect_source(engine, 0, true, "", 1 * S);
-    davy_detect_source(engine, 0, false, "no route to host", 2 * S);
-    davy_detect_source(engine, 0, false, "no route to host", 3 * S);
-    davy_detect_source(engine, 0, true, "", 4 * S);
-    davy_detect_source(engine, 9, true, "", 4 * S);
+    davy_detect_source(engine, 0, false, "no route to host", 2 * S); /* back within the delay */
+    davy_detect_tick(engine, 2 * S, 2 * S);
+    davy_detect_source(engine, 0, true, "", 3 * S);
+    davy_detect_source(engine, 0, false, "no route to host", 5 * S);
+    davy_detect_source(engine, 0, false, "connection refused", 6 * S);
+    for (int64_t second = 6; second < 12; second++)
+        davy_detect_tick(engine, second * S, second * S);
+    davy_detect_source(engine, 0, true, "", 20 * S);
+    davy_detect_source(engine, 9, true, "", 20 * S);
     assert_found(&outcome->found, "1 -source in:source source in runs",
-                 "2 +source in:source source in has lost its peer: no route to host",
-                 "4 -source in:source source in runs");
+                 "5 +source in:source source in has lost its peer: connection refused",
+                 "20 -source in:source source in runs");
     davy_detect_destroy(engine);
     davy_site_destroy(site);
+    free(outcome);
+}
+
+/* A looker asks for the status while the owner works; the thread sanitizer watches. */
+struct looker {
+    const davy_detect *engine;
+    atomic_bool stop;
+    uint64_t looks;
+};
+
+static void *look_at_status(void *context)
+{
+    struct looker *looker = context;
+    davy_detect_status status;
+
+    do {
+        davy_detect_get_status(looker->engine, 0, &status);
+        looker->looks += status.rows >= status.abstained ? 1 : 0;
+    } while (!atomic_load(&looker->stop));
+    return NULL;
+}
+
+static void the_status_may_be_asked_for_from_another_thread(void **state)
+{
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    davy_site *site = site_from(plant_site);
+    davy_detect *engine = start(site, outcome, NULL), *next;
+    struct looker looker = {.engine = engine};
+    pthread_t thread;
+    size_t count;
+    davy_sample *samples = samples_of(1000, 1500, 6000, 0.0, &count);
+
+    (void) state;
+    assert_int_equal(pthread_create(&thread, NULL, look_at_status, &looker), 0);
+    feed(engine, samples, count, 6);
+    next = start(site, outcome, engine); /* a reload beside it */
+    atomic_store(&looker.stop, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(looker.looks > 0);
+    davy_site_destroy(site);
+    davy_detect_destroy(engine); /* engines may outlive their site */
+    davy_detect_destroy(next);
+    free(samples);
     free(outcome);
 }
 
@@ -463,7 +515,8 @@ int main(void)
         cmocka_unit_test(a_model_that_needs_another_signal_names_it),
         cmocka_unit_test(a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signal),
         cmocka_unit_test(a_reload_keeps_what_did_not_change),
-        cmocka_unit_test(a_source_that_loses_its_peer_is_told_once),
+        cmocka_unit_test(a_source_that_loses_its_peer_for_a_while_is_told_once),
+        cmocka_unit_test(the_status_may_be_asked_for_from_another_thread),
         cmocka_unit_test(samples_of_strangers_are_counted),
         cmocka_unit_test(nothing_is_allocated_after_creation),
     };
