@@ -11,14 +11,14 @@ function noise(second, salt) {
 /**
  * Values at a second of Unix time.
  *
- * @param fault  null; "overfill": the level is above its hi limit; "blocked": pressure and current
+ * @param fault  null; "overfill": the level stands at 90, above its hi limit; "blocked": pressure and current
  *               rise while the flow falls, each within its limits, against what history shows
  */
 export function valuesAt(second, fault = null) {
   const load = Math.sin((2 * Math.PI * second) / 300) + 0.4 * Math.sin((2 * Math.PI * second) / 47);
   const blocked = fault === 'blocked' ? 1 : 0;
   return {
-    'T-1/level': (fault === 'overfill' ? 91 : 55) + 8 * load + 0.2 * noise(second, 1),
+    'T-1/level': (fault === 'overfill' ? 90 : 55 + 8 * load) + 0.2 * noise(second, 1),
     'T-1/pressure': 640 + 60 * load + 2 * noise(second, 2) + 160 * blocked,
     'T-1/temperature': 32 + 3 * load + 0.1 * noise(second, 3),
     'P-2/flow': 40 + 6 * load + 0.2 * noise(second, 4) - 12 * blocked,

@@ -12,7 +12,7 @@ import { PrioritySign } from '../parts/PrioritySign';
 import { ScoreBar } from '../parts/ScoreBar';
 import { ScoreHistory } from '../parts/ScoreHistory';
 import { dateTimeOf, momentOf } from '../state/clock';
-import { detectors } from '../state/plant';
+import { contributions, detectors } from '../state/plant';
 import { usePoll } from '../state/poll';
 import { route } from '../state/route';
 
@@ -143,8 +143,10 @@ function DetectorPage({ name }: { name: string }) {
 }
 
 function Whole({ one }: { one: Detector }) {
-  const contributions = one.contributions ?? [];
-  const chosen = [...contributions.slice(0, 5).map((each) => each.signal), `${one.name}/score`];
+  const whole = one.contributions ?? [];
+  // The whole list has values too; the stream has at least the shares.
+  const list = whole.length > 0 ? whole : (contributions.value.get(one.name) ?? []);
+  const chosen = [...list.slice(0, 5).map((each) => each.signal), `${one.name}/score`];
   return (
     <>
       <section class="panel detector-head">
@@ -163,10 +165,10 @@ function Whole({ one }: { one: Detector }) {
       </section>
       <section class="panel">
         <h2>{t().detectors.contributions}</h2>
-        {contributions.length === 0 ? (
+        {list.length === 0 ? (
           <p class="hint">{t().detectors.noContributions}</p>
         ) : (
-          <Contributions list={contributions} hint={t().detectors.contributionsHint} />
+          <Contributions list={list} hint={t().detectors.contributionsHint} />
         )}
       </section>
       <section class="panel">

@@ -14,7 +14,8 @@ const CAUSES = 2;
 /** Made from the figures where the language can, else davy's own sentence. */
 export function reasonOf(alarm: Alarm): string {
   const { reason, kind } = alarm;
-  if (!reason) return '';
+  // Never raised: there is nothing to say.
+  if (!reason || reason.text === '') return '';
   const known = alarm.signal ? signalsByPath.value.get(alarm.signal) : undefined;
   const unit = formatUnit(reason.unit ?? known?.unit);
   const figure = (value: number | null | undefined) => withUnit(formatNumber(value), unit);

@@ -2,7 +2,7 @@
 /** The plant as davy knows it: site, assets, signals with their newest values, sources, detectors. */
 import { computed, signal } from '@preact/signals';
 import { api } from '../api/client';
-import type { Asset, Detector, ScoreEvent, Signal, Site, Source } from '../api/types';
+import type { Asset, Contribution, Detector, ScoreEvent, Signal, Site, Source } from '../api/types';
 import { parseDuration, parseTime } from '../lib/time';
 import { now, setTimezone, synchronise } from './clock';
 import { valuesAnswered, valuesFailed } from './connection';
@@ -12,6 +12,9 @@ export const assets = signal<Asset[] | null>(null);
 export const signals = signal<Signal[] | null>(null);
 export const sources = signal<Source[] | null>(null);
 export const detectors = signal<Detector[] | null>(null);
+
+/** What the newest score of each detector is made of, from the event stream: the largest parts. */
+export const contributions = signal<ReadonlyMap<string, Contribution[]>>(new Map());
 
 export const signalsByPath = computed(
   () => new Map((signals.value ?? []).map((one) => [one.signal, one])),
@@ -75,14 +78,16 @@ export function takeScore(score: ScoreEvent): void {
   detectors.value =
     detectors.value?.map((one) =>
       one.name === score.detector
-        ? { ...one, score: score.score, state: score.verdict ?? one.state, time: score.time }
+        ? { ...one, score: score.score, state: score.verdict, time: score.time }
         : one,
     ) ?? null;
+  contributions.value = new Map(contributions.value).set(score.detector, score.contributions ?? []);
 }
 
 export function forgetPlant(): void {
   site.value = null;
   assets.value = signals.value = sources.value = detectors.value = null;
+  contributions.value = new Map();
 }
 
 /** The range its values are shown by; scores of detectors have none, and two decimals do. */

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alarm, AlarmAction, AlarmFilter } from '../../api/types';
 import { t, word } from '../../i18n';
-import { isUnacknowledged, subjectOf } from '../../lib/alarms';
+import { isStanding, isUnacknowledged, subjectOf } from '../../lib/alarms';
 import { parseTime } from '../../lib/time';
 import { begin } from '../../parts/AlarmActions';
 import { PrioritySign } from '../../parts/PrioritySign';
@@ -98,7 +98,7 @@ function focus(element: Element | null | undefined): void {
 function rowClass(alarm: Alarm): string {
   return [
     `priority-${alarm.priority}`,
-    alarm.active ? 'active' : 'inactive',
+    isStanding(alarm) ? '' : 'quiet',
     isUnacknowledged(alarm) ? 'unacknowledged' : '',
   ].join(' ');
 }

@@ -69,7 +69,7 @@ function LegendCells({ line, cursor }: { line: Line; cursor: number | null }) {
           {line.number}
         </span>
         {line.path}
-        {known?.title && <span class="muted"> {known.title}</span>}
+        {known?.title && known.title !== known.name && <span class="muted"> {known.title}</span>}
       </th>
       <td class="number">
         {cursor === null && known ? (

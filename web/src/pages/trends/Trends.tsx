@@ -107,12 +107,18 @@ function Note({ trend }: { trend: Trend | null }) {
   if (trend === null) return <p class="hint chart-note">{t().loading}</p>;
   if (trend.error !== null) return <p class="failure chart-note">{explain(trend.error)}</p>;
   let samples = 0;
-  for (const one of trend.series) for (const count of one.count ?? []) samples += count;
-  const step = trend.series[0]?.step;
+  let points = 0;
+  for (const one of trend.series)
+    for (const count of one.count ?? []) {
+      samples += count;
+      points++;
+    }
+  // Where nearly every point is a sample there is no band to explain.
+  const step = samples > 2 * points ? trend.series[0]?.step : undefined;
   return (
     <p class="hint chart-note" data-samples={samples}>
       {samples === 0 ? t().trends.noData : t().trends.points(formatCount(samples))}
-      {step !== undefined && samples > 0 && ` · ${t().trends.step(durationOf(step / 1e6))}`}
+      {step !== undefined && ` · ${t().trends.step(durationOf(step / 1e6))}`}
       <span class="chart-help"> · {t().trends.help}</span>
     </p>
   );
