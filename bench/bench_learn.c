@@ -343,7 +343,7 @@ static void tep(void)
     static const struct {
         const char *name;
         double per_day;
-    } budgets[] = {{"2/day", 2.0}, {"4/day", 4.0}, {"1/week", 0}};
+    } budgets[] = {{"8/day", 8.0}, {"2/day", 2.0}, {"1/week", 0}};
     davy_table train = tep_read("d00", true), normal = tep_read("d00_te", false), joined;
     const double began = seconds();
 

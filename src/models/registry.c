@@ -18,6 +18,7 @@
 #define ALIASES_MAX   ((size_t) 1024 * 1024)
 #define PATH_CAPACITY 4096
 #define NAME_CAPACITY 128
+#define DRAFT         ".draft-"
 
 static davy_status path_of(char path[PATH_CAPACITY], const char *folder, const char *name,
                            const char *leaf)
@@ -295,6 +296,37 @@ davy_status davy_registry_list(const char *folder, davy_registry_visit visit, vo
     return status;
 }
 
+static void remove_draft(const char *path)
+{
+    static const char *const leaves[] = {"model.onnx", "model.json", "report.html"};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(leaves); i++) {
+        char file[2 * PATH_CAPACITY];
+
+        (void) snprintf(file, sizeof file, "%s/%s", path, leaves[i]);
+        (void) unlink(file);
+    }
+    (void) rmdir(path);
+}
+
+/* Drafts that are there while nobody else holds the lock belong to trainers that died. */
+static void remove_dead_drafts(const char *path)
+{
+    DIR *list = opendir(path);
+    const struct dirent *entry;
+
+    while (list && (entry = readdir(list))) {
+        char draft[PATH_CAPACITY + NAME_CAPACITY * 2 + 2];
+
+        if (strncmp(entry->d_name, DRAFT, strlen(DRAFT)) != 0)
+            continue;
+        (void) snprintf(draft, sizeof draft, "%s/%s", path, entry->d_name);
+        remove_draft(draft);
+    }
+    if (list)
+        closedir(list);
+}
+
 davy_status davy_registry_begin(const char *folder, const char *name, davy_registry_draft *draft)
 {
     char path[PATH_CAPACITY];
@@ -313,9 +345,10 @@ davy_status davy_registry_begin(const char *folder, const char *name, davy_regis
         status = list_versions(folder, name, &versions, &count);
     if (status != DAVY_OK)
         return status;
+    remove_dead_drafts(path);
     draft->version = count > 0 ? versions[count - 1] + 1 : 1;
     free(versions);
-    if (snprintf(draft->path, sizeof draft->path, "%s/.draft-XXXXXX", path) >=
+    if (snprintf(draft->path, sizeof draft->path, "%s/" DRAFT "XXXXXX", path) >=
         (int) sizeof draft->path)
         return davy_fail(DAVY_ERR_INVALID, "the path of model '%s' is too long", name);
     if (!mkdtemp(draft->path)) {
@@ -347,19 +380,6 @@ davy_status davy_registry_publish(davy_registry_draft *draft)
     if (status == DAVY_OK)
         status = set_alias_locked(draft->folder, draft->name, "champion", draft->version);
     return status;
-}
-
-static void remove_draft(const char *path)
-{
-    static const char *const leaves[] = {"model.onnx", "model.json", "report.html"};
-
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(leaves); i++) {
-        char file[PATH_CAPACITY + 16];
-
-        (void) snprintf(file, sizeof file, "%s/%s", path, leaves[i]);
-        (void) unlink(file);
-    }
-    (void) rmdir(path);
 }
 
 void davy_registry_end(davy_registry_draft *draft)

@@ -154,14 +154,14 @@ static davy_status add_lineage(json_t *root, const davy_training *training)
 {
     const davy_calibration *c = &training->calibration;
     json_t *calibration =
-        json_pack("{sf si sf si sb}", "limit", c->limit, "rows", (int) c->rows, "days", c->days,
-                  "episodes", (int) c->episodes, "extrapolated", c->extrapolated);
+        json_pack("{sf sI sf sI sb}", "limit", c->limit, "rows", (json_int_t) c->rows, "days",
+                  c->days, "episodes", (json_int_t) c->episodes, "extrapolated", c->extrapolated);
     json_t *data = json_pack(
-        "{sI sI sI sI si si si si}", "shuffled", (json_int_t) training->quality.shuffled,
+        "{sI sI sI sI sI sI sI sI}", "shuffled", (json_int_t) training->quality.shuffled,
         "repeated", (json_int_t) training->quality.repeated, "missing",
         (json_int_t) training->quality.missing, "stuck", (json_int_t) training->quality.stuck,
-        "rows", (int) training->table->rows, "runs", (int) training->table->run_count, "faulty",
-        (int) training->skipped, "learnt_to_row", (int) training->split);
+        "rows", (json_int_t) training->table->rows, "runs", (json_int_t) training->table->run_count,
+        "faulty", (json_int_t) training->skipped, "learnt_to_row", (json_int_t) training->split);
     int failed = json_object_update_new(json_object_get(root, "calibration"), calibration);
 
     failed |= json_object_update_new(json_object_get(root, "data"), data);
