@@ -40,7 +40,7 @@ static void gauge_stuck(davy_sim_upset *upset, double elapsed_s)
 
 static void jacket_fouling(davy_sim_upset *upset, double elapsed_s)
 {
-    upset->jacket_factor = 1.0 - 0.35 * ramp(elapsed_s, 600.0);
+    upset->jacket_factor = 1.0 - 0.5 * ramp(elapsed_s, 600.0);
 }
 
 static void strainer_plugs(davy_sim_upset *upset, double elapsed_s)
@@ -83,7 +83,7 @@ const davy_sim_fault davy_sim_faults[DAVY_SIM_FAULTS] = {
     {"jacket-fouling",
      "R-201",
      "Fouling of the cooling jacket",
-     "heat transfer falls by 35 % in ten minutes; the cooling water valve makes up for it",
+     "heat transfer falls by half in ten minutes; the cooling water valve makes up for it",
      jacket_fouling,
      {DAVY_SIM_R201_JACKET_OUTLET, DAVY_SIM_R201_COOLANT_FLOW, DAVY_SIM_R201_COOLANT_VALVE,
       DAVY_SIM_R201_TEMPERATURE, DAVY_SIM_SIGNALS}},

@@ -15,7 +15,7 @@
 #define REACTOR_HEIGHT 2.0                            /* m */
 #define REACTOR_LEVEL  60.0                           /* %, set point */
 #define REACTOR_PA     60.0e3                         /* back pressure regulator */
-#define REACTOR_UA     7500.0                         /* W/K, jacket and coil, clean */
+#define REACTOR_UA     9000.0                         /* W/K, jacket and coil, clean */
 #define WATER_RATIO    (DAVY_SIM_PRODUCT_RATIO - 1.0) /* kg of water per kg of anhydride */
 #define COOLANT_FULL   (26000.0 / KG_H)               /* kg/s at 100 % */
 #define COOLANT_TAU_S  3.0                            /* of the coolant valve */
@@ -83,8 +83,8 @@ static double level_percent(const davy_sim_tank *tank, const davy_sim_tank_desig
 
 static void stir_up(davy_sim_plant *plant)
 {
-    plant->weather = (davy_sim_drift){.sigma = 1.5, .tau_s = 2.0 * 3600.0};
-    plant->back_pressure = (davy_sim_drift){.sigma = 6.0e3, .tau_s = 60.0};
+    plant->weather = (davy_sim_drift){.sigma = 0.6, .tau_s = 3600.0};
+    plant->back_pressure = (davy_sim_drift){.sigma = 5.0e3, .tau_s = 60.0};
     plant->coolant_supply = (davy_sim_drift){.sigma = 0.015, .tau_s = 120.0};
     plant->water_ratio = (davy_sim_drift){.sigma = 0.004, .tau_s = 90.0};
     plant->suction = (davy_sim_drift){.sigma = 0.6e3, .tau_s = 30.0};
@@ -114,7 +114,7 @@ void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, 
     plant->temperature_control = (davy_sim_pi){
         .gain = -4.0, .integral_s = 240.0, .high = 100.0, .integral = 50.0}; /* % per K */
     plant->level_control = (davy_sim_pi){
-        .gain = -0.02, .integral_s = 300.0, .low = 0.3, .high = 1.1, .integral = 0.8}; /* per % */
+        .gain = -0.05, .integral_s = 1000.0, .low = 0.3, .high = 1.1, .integral = 0.8}; /* per % */
     plant->speed = 0.8;
     plant->coolant_opening = 50.0;
     plant->feed_measured = plant->regime.feed * KG_H;

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "regime.h"
 
-#include "core/status.h"
-
 #include <math.h>
-#include <stddef.h>
 
 #define PER_HOUR      (1.0 / 3600.0)            /* kg/h in kg/s */
-#define FEED_RAMP     (30.0 * PER_HOUR / 60.0)  /* 30 kg/h each minute */
+#define FEED_RAMP     (10.0 * PER_HOUR / 60.0)  /* 10 kg/h each minute */
 #define REACTOR_RAMP  (0.1 / 60.0)              /* 0.1 K each minute */
+#define NET_MOST      320.0                     /* kg/h more or less than the reactor takes */
 #define TRANSFER_RAMP (400.0 * PER_HOUR / 60.0) /* 400 kg/h each minute, for T-101 */
-
-/* Throughputs of the campaigns, kg/h of anhydride: reduced, normal, high. */
-static const double campaigns[] = {1650.0, 2000.0, 2300.0};
 
 static double uniform(davy_sim_regime *regime, double low, double high)
 {
@@ -27,24 +22,24 @@ static double approach(double value, double target, double step)
 
 static void next_campaign(davy_sim_regime *regime)
 {
-    size_t which = (size_t) uniform(regime, 0.0, (double) DAVY_ARRAY_LENGTH(campaigns));
-
-    regime->campaign_s = uniform(regime, 1.5 * 3600.0, 5.0 * 3600.0);
-    regime->feed_target = campaigns[which] * PER_HOUR;
+    regime->campaign_s = uniform(regime, 3600.0, 4.0 * 3600.0);
+    regime->feed_target = uniform(regime, 1700.0, 2300.0) * PER_HOUR;
 }
 
 static void trim_reactor(davy_sim_regime *regime)
 {
     regime->operator_s = uniform(regime, 3.0 * 3600.0, 8.0 * 3600.0);
-    regime->reactor_target = uniform(regime, 49.0, 51.5);
+    regime->reactor_target = uniform(regime, 49.5, 50.5);
 }
 
-/* Turn a pipeline up (1) or down (-1), and choose the marks at which it is turned next. */
-static void turn(davy_sim_regime *regime, davy_sim_transfer *transfer, int way)
+/* An operator looks at the level and sets the pipeline anew, loosely, towards half full. `fill` is
+ * 1 for a pipeline that fills its tank and -1 for one that empties it. */
+static void tune(davy_sim_regime *regime, davy_sim_transfer *transfer, double level, int fill)
 {
-    transfer->share = 1.0 + way * uniform(regime, 0.14, 0.30);
-    transfer->lower = uniform(regime, 38.0, 48.0);
-    transfer->upper = uniform(regime, 62.0, 74.0);
+    double wanted = fill * 8.0 * (55.0 - level) + uniform(regime, -NET_MOST, NET_MOST);
+
+    transfer->tune_s = uniform(regime, 1200.0, 3600.0);
+    transfer->net = fmax(-NET_MOST, fmin(NET_MOST, wanted)) * PER_HOUR;
 }
 
 void davy_sim_regime_init(davy_sim_regime *regime, uint64_t seed)
@@ -53,25 +48,20 @@ void davy_sim_regime_init(davy_sim_regime *regime, uint64_t seed)
     davy_sim_random_init(&regime->random, seed, DAVY_SIM_STREAM_REGIME);
     next_campaign(regime);
     trim_reactor(regime);
-    turn(regime, &regime->supply, 1);
-    turn(regime, &regime->export, -1);
+    tune(regime, &regime->supply, 55.0, 1);
+    tune(regime, &regime->export, 55.0, -1);
     regime->feed = regime->feed_target;
     regime->reactor = regime->reactor_target;
-    regime->supply.rate = regime->supply.share * regime->feed;
-    regime->export.rate = regime->export.share * regime->feed * DAVY_SIM_PRODUCT_RATIO;
+    regime->supply.rate = regime->supply.net + regime->feed;
+    regime->export.rate = (regime->export.net + regime->feed) * DAVY_SIM_PRODUCT_RATIO;
 }
 
-/* `fill` is 1 for a pipeline that fills its tank and -1 for one that empties it. */
 static void transfer_step(davy_sim_regime *regime, davy_sim_transfer *transfer, double level,
                           int fill, double ratio)
 {
-    int fills = (transfer->share > 1.0) == (fill > 0);
-
-    if (level > transfer->upper && fills)
-        turn(regime, transfer, -fill);
-    else if (level < transfer->lower && !fills)
-        turn(regime, transfer, fill);
-    transfer->target = transfer->share * regime->feed_target * ratio;
+    if ((transfer->tune_s -= 1.0) <= 0.0)
+        tune(regime, transfer, level, fill);
+    transfer->target = (transfer->net + regime->feed) * ratio;
     transfer->rate = approach(transfer->rate, transfer->target, TRANSFER_RAMP * ratio);
 }
 

@@ -17,8 +17,8 @@
 
 /** One pipeline. */
 typedef struct davy_sim_transfer {
-    double lower, upper; /* marks of the tank's level in %, drawn anew at each turn */
-    double share;        /* of what the reactor takes or gives; above 1 or below */
+    double tune_s;       /* until an operator sets it anew */
+    double net;          /* kg/s more, or less, than the reactor takes; for T-102 a third of it */
     double target, rate; /* kg/s wanted, and now */
 } davy_sim_transfer;
 

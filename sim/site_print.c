@@ -6,18 +6,18 @@
 #include <math.h>
 
 typedef struct detector {
-    const char *name, *signals, *priority;
+    const char *name, *signals, *priority, *on_delay;
 } detector;
 
 /* Each watches what one balance or one law ties together: docs/demo.md says which. */
 static const detector detectors[] = {
-    {"feed-tank-balance", "T-101/level_rate, T-101/inflow, T-101/outflow", "high"},
-    {"product-tank-balance", "T-102/level_rate, T-102/inflow, T-102/outflow", "high"},
-    {"feed-valve-health", "V-401/command, V-401/position", "medium"},
-    {"feed-pump-health", "P-301/bearing_*, P-301/current, P-301/flow, P-301/discharge_pressure",
-     "medium"},
-    {"product-pump-health", "P-302/speed, P-302/flow, P-302/discharge_pressure", "medium"},
-    {"reactor-health", "R-201/*", "high"},
+    {"feed-tank-balance", "T-101/level_rate, T-101/inflow, T-101/outflow", "high", "10s"},
+    {"product-tank-balance", "T-102/level_rate, T-102/inflow, T-102/outflow", "high", "30s"},
+    {"feed-valve-health", "V-401/command, V-401/position", "medium", "10s"},
+    {"feed-pump-health", "P-301/bearing_*, P-301/current, P-301/flow", "medium", "10s"},
+    {"product-pump-health", "P-302/speed, P-302/flow, P-302/discharge_pressure", "medium", "30s"},
+    {"reactor-health", "R-201/temperature, R-201/jacket_*, R-201/coolant_flow, V-401/flow", "high",
+     "30s"},
 };
 
 static const char *const resources[] = {
@@ -128,9 +128,9 @@ void davy_sim_site_print(davy_buffer *out, int modbus_port, int mqtt_port)
     for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
         davy_buffer_printf(out,
                            "  - {name: %s, model: %s@champion, signals: [%s], budget: 1/day, "
-                           "priority: %s, on_delay: 10s}\n",
+                           "priority: %s, on_delay: %s}\n",
                            detectors[i].name, detectors[i].name, detectors[i].signals,
-                           detectors[i].priority);
+                           detectors[i].priority, detectors[i].on_delay);
     davy_buffer_append_text(out, "resources:\n");
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
         davy_buffer_printf(out, "  - %s\n", resources[i]);
