@@ -113,10 +113,10 @@ bool davy_site_expect(davy_site_reader *reader, const davy_site_where *where,
     return node->kind == kind && !node->tagged;
 }
 
-static const davy_site_field *find_field(const davy_site_schema *schema, const char *key)
+static const davy_site_field *find_field(const davy_site_schema *schema, const davy_yaml_node *key)
 {
     for (size_t i = 0; i < schema->count; i++)
-        if (strcmp(schema->fields[i].key, key) == 0)
+        if (davy_yaml_is(key, schema->fields[i].key))
             return &schema->fields[i];
     return NULL;
 }
@@ -166,7 +166,7 @@ static void take_entry(davy_site_reader *reader, const davy_site_where *where,
 
     if (!davy_site_expect(reader, where, key, DAVY_YAML_SCALAR, "key: value"))
         return;
-    field = find_field(schema, key->text);
+    field = find_field(schema, key);
     if (!field && !schema->open) {
         refuse_unknown(reader, where, key, schema);
     } else if (field && values[field - schema->fields]) {

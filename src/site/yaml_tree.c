@@ -261,12 +261,18 @@ davy_status davy_yaml_parse(const char *text, size_t length, davy_arena *arena,
     return status;
 }
 
+bool davy_yaml_is(const davy_yaml_node *node, const char *text)
+{
+    return node->kind == DAVY_YAML_SCALAR && node->length == strlen(text) &&
+           memcmp(node->text, text, node->length) == 0;
+}
+
 const davy_yaml_node *davy_yaml_get(const davy_yaml_node *mapping, const char *key)
 {
     if (mapping->kind != DAVY_YAML_MAPPING)
         return NULL;
     for (const davy_yaml_node *entry = mapping->first; entry; entry = entry->next)
-        if (entry->key->kind == DAVY_YAML_SCALAR && strcmp(entry->key->text, key) == 0)
+        if (davy_yaml_is(entry->key, key))
             return entry;
     return NULL;
 }

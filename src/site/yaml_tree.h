@@ -54,5 +54,8 @@ typedef struct davy_yaml_fault {
 DAVY_MUST_CHECK davy_status davy_yaml_parse(const char *text, size_t length, davy_arena *arena,
                                             davy_yaml_fault *fault, const davy_yaml_node **root);
 
+/** True for a scalar with exactly this text. */
+bool davy_yaml_is(const davy_yaml_node *node, const char *text);
+
 /** The entry of a mapping with this key, or NULL; for a node that is no mapping too. */
 const davy_yaml_node *davy_yaml_get(const davy_yaml_node *mapping, const char *key);

@@ -215,6 +215,18 @@ static void foreign_text_in_a_fault_is_harmless(void **state)
     davy_site_faults_clear(&faults);
 }
 
+static void a_key_ends_where_its_text_ends_and_not_at_a_zero(void **state)
+{
+    davy_site_faults faults;
+
+    (void) state;
+    read_bad("site: {\"name\\0x\": a}\n", &faults);
+    assert_int_equal(faults.count, 2);
+    assert_string_equal(faults.items[0].what, "'name' is missing");
+    assert_string_equal(faults.items[1].what, "unknown key 'name'");
+    davy_site_faults_clear(&faults);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_mapping_with_a_million_unknown_keys_is_read_once),
         cmocka_unit_test(lists_longer_than_a_plant_are_refused),
         cmocka_unit_test(text_longer_than_a_line_is_refused),
+        cmocka_unit_test(a_key_ends_where_its_text_ends_and_not_at_a_zero),
         cmocka_unit_test(foreign_text_in_a_fault_is_harmless),
     };
 
