@@ -4,6 +4,7 @@
 #include "collect/line_value.h"
 #include "core/utf8.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -387,6 +388,7 @@ davy_status davy_lines_parse(const char *text, size_t length, const davy_lines_o
                             .line = 1};
     davy_status status;
 
+    assert(options->precision_ns > 0);
     result->taken = result->refused = result->told = 0;
     status = check_text(&parser);
     while (status == DAVY_OK && parser.at < parser.end)

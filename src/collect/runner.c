@@ -4,6 +4,7 @@
 #include "core/log.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,25 @@ static void init_lock(davy_runner *runner)
     pthread_condattr_destroy(&monotonic);
 }
 
+/* The signals of the process are the daemon's business: a source's thread takes none. */
+static davy_status start_thread(davy_runner *runner)
+{
+    sigset_t all, before;
+    char name[16];
+    int error;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    error = pthread_create(&runner->thread, NULL, run, runner);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error != 0)
+        return davy_fail(DAVY_ERR_NOMEM, "source '%s': no thread: %s", runner->source->name,
+                         strerror(error));
+    (void) snprintf(name, sizeof name, "%s", runner->source->name); /* seen by top -H */
+    (void) pthread_setname_np(runner->thread, name);
+    return DAVY_OK;
+}
+
 static void destroy(davy_runner *runner)
 {
     pthread_cond_destroy(&runner->stopped);
@@ -264,6 +284,7 @@ davy_status davy_runner_start(const davy_site *site, const davy_site_source *sou
 {
     const davy_source_kind *kind = davy_source_kind_find(source->kind);
     davy_runner *runner;
+    davy_status status;
 
     if (!kind)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "source '%s': kind '%s' has nothing to run",
@@ -282,9 +303,11 @@ davy_status davy_runner_start(const davy_site *site, const davy_site_source *sou
     runner->report.since_ns = davy_wall_ns(clock);
     runner->backoff_ns = DAVY_RUNNER_BACKOFF_FIRST_NS;
     runner->random = ((uint64_t) davy_wall_ns(clock) ^ (uintptr_t) runner) | 1;
-    if (!runner->state || pthread_create(&runner->thread, NULL, run, runner) != 0) {
+    status = runner->state ? start_thread(runner)
+                           : davy_fail(DAVY_ERR_NOMEM, "source '%s'", source->name);
+    if (status != DAVY_OK) {
         destroy(runner);
-        return davy_fail(DAVY_ERR_NOMEM, "source '%s': no thread", source->name);
+        return status;
     }
     *out = runner;
     return DAVY_OK;

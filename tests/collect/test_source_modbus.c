@@ -2,6 +2,8 @@
 #include "modbus_peer.h"
 #include "plant.h"
 
+#include <modbus/modbus.h>
+
 /* A source under test, without a runner. */
 struct fixture {
     struct plant plant;
@@ -153,7 +155,7 @@ static void a_busy_device_is_bad_for_the_poll_and_not_lost(void **state)
     (void) state;
     init(&fixture, MODBUS_HONEST, 3);
     assert_ok(open_source(&fixture));
-    modbus_peer_fail(fixture.peer, 6 /* server busy */);
+    modbus_peer_fail(fixture.peer, MODBUS_EXCEPTION_SLAVE_OR_SERVER_BUSY);
     assert_ok(poll_once(&fixture));
     assert_int_equal(fixture.count, 3);
     assert_int_equal(fixture.samples[2].quality, DAVY_QUALITY_BAD);
@@ -219,6 +221,63 @@ static void wrong_settings_are_told(void **state)
     memset(fixture.state, 0, davy_source_modbus.state_size);
     fixture.plant.source.address = "10.0.0.5";
     assert_fails(open_source(&fixture), DAVY_ERR_INVALID, "write tcp://host:502");
+    clear(&fixture);
+}
+
+/* Poll every 100 ms, on a clock moved by hand. Read at 330 ms, the polls of 200 and 300 ms are one;
+ * the next is due at 400 ms, not at 430. */
+static void polls_keep_their_phase_and_leave_out_what_was_missed(void **state)
+{
+    static const struct {
+        int64_t at_ms;
+        size_t count;
+    } steps[] = {{0, 1}, {99, 0}, {100, 1}, {130, 0}, {330, 1}, {399, 0}, {400, 1}, {499, 0}};
+    struct fixture fixture;
+    davy_clock_fake clock;
+    int64_t now_ms = 0;
+
+    (void) state;
+    init(&fixture, MODBUS_HONEST, 1);
+    davy_clock_fake_init(&clock, 0);
+    fixture.plant.source.poll_ns = 100 * DAVY_NS_PER_MS;
+    assert_ok(davy_source_modbus.open(fixture.state, &fixture.plant.site, &fixture.plant.source,
+                                      &clock.clock));
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(steps); i++) {
+        davy_clock_fake_advance(&clock, (steps[i].at_ms - now_ms) * DAVY_NS_PER_MS);
+        now_ms = steps[i].at_ms;
+        assert_ok(davy_source_modbus.read(fixture.state, 0, fixture.samples, PLANT_SIGNALS_MAX,
+                                          &fixture.count));
+        assert_int_equal(fixture.count, steps[i].count);
+        if (fixture.count > 0)
+            assert_true(fixture.samples[0].time_ns == now_ms * DAVY_NS_PER_MS);
+    }
+    clear(&fixture);
+}
+
+/* A device that refuses everything for a while is cut to single registers; ten minutes later it is
+ * asked in one request again. */
+static void cuts_are_forgotten_after_a_while(void **state)
+{
+    struct fixture fixture;
+    davy_clock_fake clock;
+    unsigned before;
+
+    (void) state;
+    init(&fixture, MODBUS_HONEST, 8);
+    davy_clock_fake_init(&clock, 0);
+    assert_ok(davy_source_modbus.open(fixture.state, &fixture.plant.site, &fixture.plant.source,
+                                      &clock.clock));
+    modbus_peer_fail(fixture.peer, MODBUS_EXCEPTION_SLAVE_OR_SERVER_FAILURE);
+    assert_ok(poll_once(&fixture));
+    modbus_peer_fail(fixture.peer, 0);
+    for (int round = 0; round < 2; round++) {
+        davy_clock_fake_advance(&clock, round == 0 ? DAVY_NS_PER_S : 600 * DAVY_NS_PER_S);
+        before = modbus_peer_reads(fixture.peer);
+        assert_ok(poll_once(&fixture));
+        assert_int_equal(fixture.count, 8);
+        assert_int_equal(fixture.samples[7].quality, DAVY_QUALITY_GOOD);
+        assert_int_equal(modbus_peer_reads(fixture.peer) - before, round == 0 ? 8 : 1);
+    }
     clear(&fixture);
 }
 
@@ -313,6 +372,8 @@ int main(void)
         cmocka_unit_test(a_value_scaled_past_the_largest_double_is_bad),
         cmocka_unit_test(a_device_that_misbehaves_is_lost),
         cmocka_unit_test(wrong_settings_are_told),
+        cmocka_unit_test(polls_keep_their_phase_and_leave_out_what_was_missed),
+        cmocka_unit_test(cuts_are_forgotten_after_a_while),
         cmocka_unit_test(ninety_nine_good_devices_keep_their_interval_beside_a_hostile_one),
         cmocka_unit_test(a_stop_interrupts_a_request),
     };

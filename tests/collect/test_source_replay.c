@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 
+#include <glob.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/davy-replay-XXXXXX";
@@ -322,6 +323,63 @@ static void times_that_would_leave_64_bits_are_broken_rows(void **state)
     clear(&fixture);
 }
 
+/* Lines of the SKAB files that hold a row, counted without the reader under test. */
+static size_t count_lines(const char *pattern)
+{
+    size_t lines = 0, files;
+    char text[4096];
+    glob_t found;
+
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return 0;
+    files = found.gl_pathc;
+    for (size_t i = 0; i < files; i++) {
+        FILE *file = fopen(found.gl_pathv[i], "r");
+
+        assert_non_null(file);
+        while (fgets(text, sizeof text, file))
+            lines++;
+        assert_int_equal(fclose(file), 0);
+    }
+    globfree(&found);
+    return lines - files; /* a header each */
+}
+
+static void replays_a_measured_set_whole(void **state)
+{
+    static const char *const columns[] = {"Accelerometer1RMS", "Current", "Pressure",
+                                          "Volume Flow RateRMS"};
+    const char *data = getenv("DAVY_DATA");
+    char pattern[512];
+    const char *const patterns[] = {pattern};
+    size_t rows, total = 0, count = 0;
+    static davy_sample samples[4096];
+    struct fixture fixture;
+    davy_status status;
+
+    (void) state;
+    (void) snprintf(pattern, sizeof pattern, "%s/skab/valve1/*.csv", data ? data : SHARED_DATA);
+    rows = count_lines(pattern);
+    if (rows == 0) {
+        print_message("# no SKAB set at %s\n", pattern);
+        skip();
+    }
+    init(&fixture, DAVY_ARRAY_LENGTH(columns), patterns, 1);
+    fixture.plant.source.time_column = "datetime";
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(columns); i++)
+        fixture.plant.signals[i].from.column = columns[i];
+    assert_ok(open_source(&fixture));
+    do {
+        status = davy_source_replay.read(fixture.state, 0, samples, 4096, &count);
+        total += count;
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(samples[i].quality, DAVY_QUALITY_GOOD);
+    } while (status == DAVY_OK);
+    assert_int_equal(status, DAVY_ERR_NOT_FOUND);
+    assert_int_equal(total, rows * DAVY_ARRAY_LENGTH(columns));
+    clear(&fixture);
+}
+
 static int make_folder(void **state)
 {
     (void) state;
@@ -361,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_file_that_vanishes_is_a_lost_peer_and_not_the_end),
         cmocka_unit_test(a_loop_over_nothing_ends_with_a_fault),
         cmocka_unit_test(times_that_would_leave_64_bits_are_broken_rows),
+        cmocka_unit_test(replays_a_measured_set_whole),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
