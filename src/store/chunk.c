@@ -6,7 +6,33 @@
 
 #include <math.h>
 
-#define CHECKSUM_BYTES ((size_t) 8)
+#define CHECKSUM_BYTES ((size_t) 4)
+
+/* True when a value is the same after it was kept as an integer; NaN is kept in another way. */
+static bool survives(double value, unsigned decimals)
+{
+    double power = davy_codec_power(decimals);
+
+    return isnan(value) || round(value * power) / power == value;
+}
+
+/*
+ * The sum of decimal numbers is a decimal number, so what adding made of its last digits is undone.
+ * Numbers too large for their decimals are kept as they are.
+ */
+static void set_decimals(davy_chunk_head *head, unsigned decimals)
+{
+    double power = davy_codec_power(decimals);
+    double sum = round(head->sum * power) / power;
+
+    head->decimals = 0;
+    if (decimals > 0 && !(fabs(head->sum * power) > 1e15) && survives(sum, decimals) &&
+        survives(head->min, decimals) && survives(head->max, decimals) &&
+        survives(head->first, decimals) && survives(head->last, decimals)) {
+        head->decimals = decimals;
+        head->sum = sum;
+    }
+}
 
 void davy_chunk_summarise(const davy_points *points, size_t from, size_t count,
                           davy_chunk_head *head)
@@ -39,6 +65,7 @@ void davy_chunk_summarise(const davy_points *points, size_t from, size_t count,
     }
     if (head->bad == count)
         head->sum = NAN;
+    set_decimals(head, davy_codec_decimals(points->values + from, points->quality + from, count));
 }
 
 static uint64_t plain_bits(double value)
@@ -48,7 +75,7 @@ static uint64_t plain_bits(double value)
     return davy_double_bits(value == 0 ? 0.0 : value);
 }
 
-uint64_t davy_chunk_head_checksum(const davy_chunk_head *head)
+uint32_t davy_chunk_head_checksum(const davy_chunk_head *head)
 {
     const uint64_t fields[] = {
         head->signal,
@@ -64,6 +91,7 @@ uint64_t davy_chunk_head_checksum(const davy_chunk_head *head)
         plain_bits(head->last),
         (uint64_t) head->min_ns,
         (uint64_t) head->max_ns,
+        head->decimals,
         head->codec,
         (uint64_t) head->times,
         (uint64_t) head->data,
@@ -72,22 +100,22 @@ uint64_t davy_chunk_head_checksum(const davy_chunk_head *head)
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(fields); i++)
         davy_put_u64(bytes + 8 * i, fields[i]);
-    return davy_checksum(bytes, sizeof bytes);
+    return (uint32_t) davy_checksum(bytes, sizeof bytes);
 }
 
-static uint64_t blob_checksum(const void *content, size_t length, int64_t id)
+static uint32_t blob_checksum(const void *content, size_t length, int64_t id)
 {
     uint8_t key[8];
 
     davy_put_u64(key, (uint64_t) id);
-    return davy_checksum(content, length) ^ davy_checksum(key, sizeof key);
+    return (uint32_t) (davy_checksum(content, length) ^ davy_checksum(key, sizeof key));
 }
 
 void davy_blob_close(davy_buffer *blob, int64_t id)
 {
     uint8_t tail[CHECKSUM_BYTES];
 
-    davy_put_u64(tail, blob_checksum(blob->bytes, blob->length, id));
+    davy_put_u32(tail, blob_checksum(blob->bytes, blob->length, id));
     davy_buffer_append(blob, tail, sizeof tail);
 }
 
@@ -96,7 +124,7 @@ bool davy_blob_check(const uint8_t *blob, size_t length, int64_t id, size_t *con
     if (length < CHECKSUM_BYTES)
         return false;
     *content = length - CHECKSUM_BYTES;
-    return davy_get_u64(blob + *content) == blob_checksum(blob, *content, id);
+    return davy_get_u32(blob + *content) == blob_checksum(blob, *content, id);
 }
 
 static void append_sized(davy_buffer *out, const void *bytes, size_t length)

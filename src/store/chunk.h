@@ -15,8 +15,8 @@
  * A chunk: points of one signal within one UTC day, sealed.
  *
  * Stage: store. A chunk is a head, which answers summaries by itself, and one or two blobs: the
- * data (quality and values, and times when they are short) and else the times, which the signals of
- * one poll group share. Head and blobs carry checksums over all they say, their own key included,
+ * data (quality and values, and times that are its own) and else the times that the signals of one
+ * poll group share. Head and blobs carry checksums over all they say, their own key included,
  * so that bytes from the wrong place are as bad as damaged ones.
  */
 typedef struct davy_chunk_head {
@@ -27,19 +27,18 @@ typedef struct davy_chunk_head {
     uint32_t bad;   /* of them of quality bad; the rest of the head is of the others */
     double min, max, sum, first, last; /* NaN when all are bad */
     int64_t min_ns, max_ns;
+    uint32_t decimals; /* of the values, as far as they are decimal numbers; else 0 */
     uint32_t codec;
     int64_t times, data; /* blobs; times 0: they are in the data */
 } davy_chunk_head;
-
-/** Times no longer than this are not worth a blob of their own. */
-#define DAVY_CHUNK_TIMES_INLINE ((size_t) 24)
 
 /** Fill in all but signal, sequence, codec, times and data, from `count` > 0 sorted points. */
 void davy_chunk_summarise(const davy_points *points, size_t from, size_t count,
                           davy_chunk_head *head);
 
-/** Checksum of a head. -0 counts as 0 and all NaN are the same: SQLite keeps neither apart. */
-uint64_t davy_chunk_head_checksum(const davy_chunk_head *head);
+/** Checksum of a head, low half of XXH3: a random change goes unseen once in 2^32. -0 counts as 0
+ * and all NaN are the same: SQLite keeps neither apart. */
+uint32_t davy_chunk_head_checksum(const davy_chunk_head *head);
 
 /** Close a blob: add its checksum, which also covers the id under which it is kept. */
 void davy_blob_close(davy_buffer *blob, int64_t id);

@@ -33,9 +33,11 @@ void davy_codec_work_destroy(davy_codec_work *work)
     free(work);
 }
 
-/* Bytes of the zstd frame in `room`, or 0 when it would not fit or there is no memory for it. */
-static size_t compress(davy_codec_work *work, const uint8_t *bytes, size_t length, char *room,
-                       size_t capacity)
+/* zstd's frames begin with these bytes, which say nothing new in a place that is known. */
+static const uint8_t zstd_magic[4] = {0x28, 0xb5, 0x2f, 0xfd};
+
+/* Bytes of the zstd frame in work->packed, or 0 when there is no memory for one. */
+static size_t compress(davy_codec_work *work, const uint8_t *bytes, size_t length)
 {
     size_t packed;
 
@@ -43,22 +45,22 @@ static size_t compress(davy_codec_work *work, const uint8_t *bytes, size_t lengt
         work->compress = ZSTD_createCCtx();
     if (!work->compress)
         return 0;
-    packed = ZSTD_compressCCtx(work->compress, room, capacity, bytes, length, ZSTD_LEVEL);
+    packed = ZSTD_compressCCtx(work->compress, work->packed, sizeof work->packed, bytes, length,
+                               ZSTD_LEVEL);
     return ZSTD_isError(packed) ? 0 : packed;
 }
 
 void davy_codec_pack(davy_codec_work *work, const uint8_t *bytes, size_t length, davy_buffer *out)
 {
-    char *room = davy_buffer_reserve(out, length + 1);
-    size_t packed;
+    size_t packed = compress(work, bytes, length);
+    bool shorter = packed > 0 && packed - sizeof zstd_magic < length;
+    char kind = shorter ? PACK_ZSTD : PACK_PLAIN;
 
-    if (!room)
-        return;
-    packed = length > 1 ? compress(work, bytes, length, room + 1, length - 1) : 0;
-    room[0] = packed ? PACK_ZSTD : PACK_PLAIN;
-    if (!packed && length > 0)
-        memcpy(room + 1, bytes, length);
-    out->length += 1 + (packed ? packed : length);
+    davy_buffer_append(out, &kind, 1);
+    if (shorter)
+        davy_buffer_append(out, work->packed + sizeof zstd_magic, packed - sizeof zstd_magic);
+    else
+        davy_buffer_append(out, bytes, length);
 }
 
 const uint8_t *davy_codec_unpack(davy_codec_work *work, const uint8_t *bytes, size_t length,
@@ -72,10 +74,12 @@ const uint8_t *davy_codec_unpack(davy_codec_work *work, const uint8_t *bytes, si
         *raw_length = length - 1;
         return bytes + 1;
     }
-    if (bytes[0] != PACK_ZSTD)
+    if (bytes[0] != PACK_ZSTD || length - 1 > sizeof work->packed - sizeof zstd_magic)
         return NULL;
-    unpacked =
-        ZSTD_decompressDCtx(work->decompress, work->raw, sizeof work->raw, bytes + 1, length - 1);
+    memcpy(work->packed, zstd_magic, sizeof zstd_magic);
+    memcpy(work->packed + sizeof zstd_magic, bytes + 1, length - 1);
+    unpacked = ZSTD_decompressDCtx(work->decompress, work->raw, sizeof work->raw, work->packed,
+                                   length - 1 + sizeof zstd_magic);
     if (ZSTD_isError(unpacked))
         return NULL;
     *raw_length = unpacked;
@@ -90,19 +94,38 @@ const davy_codec *davy_codec_find(unsigned id)
     return NULL;
 }
 
+/* Take what the candidate has when it is the first or the shortest so far. */
+static void keep_shorter(const davy_codec *codec, const davy_buffer *candidate,
+                         const davy_codec **best, davy_buffer *shortest)
+{
+    if (*best && candidate->length >= shortest->length)
+        return;
+    *best = codec;
+    davy_buffer_reset(shortest);
+    davy_buffer_append(shortest, candidate->bytes, candidate->length);
+}
+
 uint8_t davy_codec_encode(davy_codec_work *work, const double *values, size_t count,
                           davy_buffer *out)
 {
-    size_t kind = 0;
+    const davy_codec *best = NULL;
+    davy_buffer candidate = {0}, shortest = {0};
 
-    while (!davy_codecs[kind]->encode(work, values, count, out))
-        kind++; /* the last one takes anything */
-    return davy_codecs[kind]->id;
+    for (size_t i = 0; davy_codecs[i] && !(best && davy_codecs[i]->last_resort); i++) {
+        davy_buffer_reset(&candidate);
+        if (!davy_codecs[i]->encode(work, values, count, &candidate))
+            continue;
+        keep_shorter(davy_codecs[i], &candidate, &best, &shortest);
+        if (best->settles)
+            break;
+    }
+    davy_buffer_append(out, shortest.bytes, shortest.length);
+    out->failed |= candidate.failed || shortest.failed;
+    davy_buffer_clear(&candidate);
+    davy_buffer_clear(&shortest);
+    return best->id;
 }
 
 const davy_codec *const davy_codecs[] = {
-    &davy_codec_constant,
-    &davy_codec_decimal,
-    &davy_codec_raw,
-    NULL,
+    &davy_codec_constant, &davy_codec_dictionary, &davy_codec_decimal, &davy_codec_raw, NULL,
 };

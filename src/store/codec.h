@@ -11,9 +11,9 @@
  * @file
  * Codecs: a column of values as few bytes, and back to the same bits.
  *
- * Stage: store. Kinds are tried in the order of the table in codec.c and the first that can hold
- * the column wins; the last holds any bits, NaN payloads and -0.0 included. A kind's id is in the
- * day files for ever. Decoders take any bytes: every read is bounded, and every length is checked
+ * Stage: store. Kinds are tried in the order of the table in codec.c and the shortest answer wins;
+ * the last kind holds any bits, NaN payloads and -0.0 included. A kind's id is in the day files for
+ * ever. Decoders take any bytes: every read is bounded, and every length is checked
  * before it sizes anything.
  */
 
@@ -31,6 +31,8 @@ void davy_codec_work_destroy(davy_codec_work *work);
 typedef struct davy_codec {
     uint8_t id;
     const char *name;
+    bool settles;     /* when it holds the column nothing else is tried */
+    bool last_resort; /* tried only when nothing else holds the column */
     /* Append the column to `out`. False, and nothing appended, when this kind cannot hold it. */
     bool (*encode)(davy_codec_work *work, const double *values, size_t count, davy_buffer *out);
     /* Exactly `count` values out of exactly these bytes; false when they are not that. */
@@ -44,9 +46,19 @@ extern const davy_codec *const davy_codecs[];
 /** The kind with an id, or NULL. */
 const davy_codec *davy_codec_find(unsigned id);
 
-/** Encode with the first kind that can; @return its id. `out` is marked when memory ran out. */
+/** Encode with the kind that needs fewest bytes; @return its id. `out` is marked when memory ran
+ * out. */
 uint8_t davy_codec_encode(davy_codec_work *work, const double *values, size_t count,
                           davy_buffer *out);
+
+/**
+ * Decimals after the point of values that are not bad: the smallest d with q / 10^d == v for
+ * integers q below 2^53. 0 when some value is no decimal number, also a NaN or -0.
+ */
+unsigned davy_codec_decimals(const double *values, const uint8_t *quality, size_t count);
+
+/** 10^decimals for what davy_codec_decimals() gives. */
+double davy_codec_power(unsigned decimals);
 
 /*
  * Columns beside the values.

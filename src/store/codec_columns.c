@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/bytes.h"
 #include "store/codec_work.h"
 
 #include "core/sample.h"

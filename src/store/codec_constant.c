@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/bytes.h"
 #include "store/codec_work.h"
 
 /* The same bits in every place: a switch that nobody moves, a stuck transmitter. */
@@ -31,6 +30,7 @@ static bool constant_decode(davy_codec_work *work, const uint8_t *bytes, size_t 
 const davy_codec davy_codec_constant = {
     .id = 1,
     .name = "constant",
+    .settles = true,
     .encode = constant_encode,
     .decode = constant_decode,
 };

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/bytes.h"
 #include "store/codec_work.h"
+
+#include "core/sample.h"
 
 #include <math.h>
 
 /*
  * Decimal numbers: v = q / 10^e with one e for the column, as every transmitter and every text file
- * has them. A column of numbers that were float32 on the wire is tested in float32.
- * Then deltas of q, zig-zag, varint, zstd.
+ * has them. A column that was float32 on the wire is tested in float32. Then either the steps from
+ * one q to the next or the distances from their mean, whichever is shorter, in class coding: steps
+ * for what drifts, distances for noise around a set point.
+ *
+ * What has no such q, a NaN in a gap or -0, is an exception; its place has the q before it.
+ *
+ * Layout: e and flags 1 byte; number of runs of exceptions varint, for each the points since the
+ * last run varint, its length - 1 varint, its bits u64; first q or mean varint; class coding.
  */
 #define EXPONENT_MAX 15
 #define INTEGER_MAX  9007199254740992.0 /* 2^53: integers up to here are exact in a double */
-#define FLOAT_FLAG   0x80
+#define RUNS_MAX     ((uint64_t) 64)
+
+#define EXPONENT_MASK 0x0f
+#define FLAG_MEAN     0x40
+#define FLAG_FLOAT    0x80
 
 static const double powers[EXPONENT_MAX + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-static double from_integer(int64_t integer, int exponent, bool as_float)
+static double from_integer(int64_t integer, double power, bool as_float)
 {
-    double value = (double) integer / powers[exponent];
+    double value = (double) integer / power;
 
     return as_float ? (double) (float) value : value;
 }
@@ -31,87 +42,216 @@ static bool to_integer(double value, int exponent, bool as_float, int64_t *integ
     if (!(fabs(scaled) < INTEGER_MAX))
         return false;
     *integer = (int64_t) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-    return davy_double_bits(from_integer(*integer, exponent, as_float)) == davy_double_bits(value);
+    return davy_double_bits(from_integer(*integer, powers[exponent], as_float)) ==
+           davy_double_bits(value);
+}
+
+static bool is_exception(double value)
+{
+    return !isfinite(value) || davy_double_bits(value) == davy_double_bits(-0.0);
 }
 
 /*
  * Smallest exponent that holds all values, or -1. A value that an exponent holds is held by larger
  * ones too: q and 10 q over ten times the power are the same rational number, and a division rounds
- * correctly. So one pass that never goes back is enough, and a second pass proves it.
+ * correctly. So one pass that never goes back finds it, and a second pass proves it.
  */
 static int find_exponent(const double *values, size_t count, bool as_float, int64_t *integers)
 {
     int exponent = 0;
+    int64_t last = 0;
 
     for (size_t i = 0; i < count; i++)
-        while (!to_integer(values[i], exponent, as_float, &integers[i]))
+        while (!is_exception(values[i]) && !to_integer(values[i], exponent, as_float, &integers[i]))
             if (++exponent > EXPONENT_MAX)
                 return -1;
-    for (size_t i = 0; i < count; i++)
-        if (!to_integer(values[i], exponent, as_float, &integers[i]))
+    for (size_t i = 0; i < count; i++) {
+        if (is_exception(values[i]))
+            integers[i] = last;
+        else if (!to_integer(values[i], exponent, as_float, &integers[i]))
             return -1;
+        last = integers[i];
+    }
     return exponent;
+}
+
+unsigned davy_codec_decimals(const double *values, const uint8_t *quality, size_t count)
+{
+    int decimals = 0;
+    int64_t integer;
+
+    for (size_t i = 0; i < count; i++)
+        while (quality[i] != DAVY_QUALITY_BAD && !to_integer(values[i], decimals, false, &integer))
+            if (++decimals > EXPONENT_MAX)
+                return 0;
+    return (unsigned) decimals;
+}
+
+double davy_codec_power(unsigned decimals)
+{
+    return decimals <= EXPONENT_MAX ? powers[decimals] : 1;
 }
 
 static bool all_float(const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (davy_double_bits((double) (float) values[i]) != davy_double_bits(values[i]))
+        if (!is_exception(values[i]) &&
+            davy_double_bits((double) (float) values[i]) != davy_double_bits(values[i]))
             return false;
     return true;
+}
+
+/* Runs of the same exceptional bits; false when there are too many to be exceptions. */
+static bool put_exceptions(const double *values, size_t count, davy_buffer *out)
+{
+    uint8_t runs[RUNS_MAX * (2 * DAVY_VARINT_MAX + 8)], head[DAVY_VARINT_MAX];
+    uint8_t *end = runs;
+    uint64_t found = 0;
+    size_t after = 0, run;
+
+    for (size_t i = 0; i < count; i += run) {
+        run = 1;
+        if (!is_exception(values[i]))
+            continue;
+        while (i + run < count && davy_double_bits(values[i + run]) == davy_double_bits(values[i]))
+            run++;
+        if (found++ == RUNS_MAX)
+            return false;
+        end = davy_varint_put(end, i - after);
+        end = davy_varint_put(end, run - 1);
+        davy_put_u64(end, davy_double_bits(values[i]));
+        end += 8;
+        after = i + run;
+    }
+    davy_buffer_append(out, head, (size_t) (davy_varint_put(head, found) - head));
+    davy_buffer_append(out, runs, (size_t) (end - runs));
+    return true;
+}
+
+static int64_t mean_of(const int64_t *integers, size_t count)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        sum += (double) integers[i];
+    return (int64_t) (sum / (double) count);
+}
+
+static void put_integers(davy_codec_work *work, size_t count, davy_buffer *out, bool *mean)
+{
+    const int64_t *integers = work->integers;
+    int64_t center = mean_of(integers, count);
+    unsigned fine_steps = 0, fine_distances = 0;
+    uint8_t head[DAVY_VARINT_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        work->numbers[i] = i ? davy_zigzag(integers[i] - integers[i - 1]) : 0;
+        work->others[i] = davy_zigzag(integers[i] - center);
+    }
+    *mean = davy_classes_estimate(work->others, count, &fine_distances) <
+            davy_classes_estimate(work->numbers, count, &fine_steps);
+    davy_buffer_append(
+        out, head,
+        (size_t) (davy_varint_put(head, davy_zigzag(*mean ? center : integers[0])) - head));
+    if (*mean)
+        davy_classes_encode(work, work->others, count, fine_distances, out);
+    else
+        davy_classes_encode(work, work->numbers, count, fine_steps, out);
 }
 
 static bool decimal_encode(davy_codec_work *work, const double *values, size_t count,
                            davy_buffer *out)
 {
-    int exponent = find_exponent(values, count, false, work->integers);
-    bool as_float = false;
-    uint8_t *end = work->raw;
-    int64_t last = 0;
+    size_t before = out->length;
+    int exponent = -1;
+    bool as_float = all_float(values, count), mean;
     char head;
 
-    if (exponent < 0 || exponent > 7) {
-        as_float = all_float(values, count);
-        if (as_float)
-            exponent = find_exponent(values, count, true, work->integers);
+    if (as_float)
+        exponent = find_exponent(values, count, true, work->integers);
+    if (exponent < 0) {
+        as_float = false;
+        exponent = find_exponent(values, count, false, work->integers);
     }
     if (exponent < 0)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        end = davy_varint_put(end, davy_zigzag(work->integers[i] - last));
-        last = work->integers[i];
-    }
-    head = (char) (exponent | (as_float ? FLOAT_FLAG : 0));
+    head = (char) exponent;
     davy_buffer_append(out, &head, 1);
-    davy_codec_pack(work, work->raw, (size_t) (end - work->raw), out);
+    if (!put_exceptions(values, count, out)) {
+        out->length = before;
+        return false;
+    }
+    put_integers(work, count, out, &mean);
+    if (!out->failed)
+        out->bytes[before] =
+            (char) (exponent | (as_float ? FLAG_FLOAT : 0) | (mean ? FLAG_MEAN : 0));
     return true;
+}
+
+/* Pass over the exceptions: NULL, or the byte after them. Their lengths are checked on the way. */
+static const uint8_t *apply_exceptions(const uint8_t *cursor, const uint8_t *end, double *values,
+                                       size_t count)
+{
+    uint64_t runs, gap, more;
+    size_t at = 0;
+
+    cursor = davy_varint_get(cursor, end, &runs);
+    if (!cursor || runs > RUNS_MAX)
+        return NULL;
+    for (; runs > 0; runs--) {
+        cursor = davy_varint_get(cursor, end, &gap);
+        if (cursor)
+            cursor = davy_varint_get(cursor, end, &more);
+        if (!cursor || end - cursor < 8 || gap >= count - at || more >= count - at - gap)
+            return NULL;
+        at += gap;
+        for (uint64_t k = 0; values && k <= more; k++)
+            values[at + k] = davy_bits_double(davy_get_u64(cursor));
+        at += more + 1;
+        cursor += 8;
+    }
+    return cursor;
+}
+
+static void get_values(const davy_codec_work *work, uint8_t head, int64_t base, double *values,
+                       size_t count)
+{
+    double power = powers[head & EXPONENT_MASK];
+    int64_t integers[64];
+
+    for (size_t i = 0; i < count; i += 64) {
+        size_t block = count - i < 64 ? count - i : 64;
+
+        for (size_t k = 0; k < block; k++) {
+            integers[k] = davy_wrap_add(base, davy_unzigzag(work->numbers[i + k]));
+            if (!(head & FLAG_MEAN))
+                base = integers[k];
+        }
+        if (head & FLAG_FLOAT)
+            for (size_t k = 0; k < block; k++)
+                values[i + k] = from_integer(integers[k], power, true);
+        else
+            for (size_t k = 0; k < block; k++)
+                values[i + k] = from_integer(integers[k], power, false);
+    }
 }
 
 static bool decimal_decode(davy_codec_work *work, const uint8_t *bytes, size_t length,
                            double *values, size_t count)
 {
-    const uint8_t *cursor, *end;
-    size_t raw_length;
-    int64_t integer = 0;
-    int exponent;
+    const uint8_t *end = bytes + length, *cursor;
+    uint64_t base;
 
-    if (length < 1 || (bytes[0] & ~FLOAT_FLAG) > EXPONENT_MAX)
+    if (length < 1 || bytes[0] & ~(EXPONENT_MASK | FLAG_MEAN | FLAG_FLOAT))
         return false;
-    exponent = bytes[0] & ~FLOAT_FLAG;
-    cursor = davy_codec_unpack(work, bytes + 1, length - 1, &raw_length);
-    if (!cursor)
+    cursor = apply_exceptions(bytes + 1, end, NULL, count);
+    if (cursor)
+        cursor = davy_varint_get(cursor, end, &base);
+    if (!cursor ||
+        !davy_classes_decode(work, cursor, (size_t) (end - cursor), work->numbers, count))
         return false;
-    end = cursor + raw_length;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t folded;
-
-        cursor = davy_varint_get(cursor, end, &folded);
-        if (!cursor)
-            return false;
-        integer = davy_wrap_add(integer, davy_unzigzag(folded));
-        values[i] = from_integer(integer, exponent, bytes[0] & FLOAT_FLAG);
-    }
-    return cursor == end;
+    get_values(work, bytes[0], davy_unzigzag(base), values, count);
+    return apply_exceptions(bytes + 1, end, values, count) != NULL;
 }
 
 const davy_codec davy_codec_decimal = {

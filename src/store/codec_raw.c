@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/bytes.h"
 #include "store/codec_work.h"
 
 /*
@@ -39,6 +38,7 @@ static bool raw_decode(davy_codec_work *work, const uint8_t *bytes, size_t lengt
 const davy_codec davy_codec_raw = {
     .id = 3,
     .name = "raw",
+    .last_resort = true,
     .encode = raw_encode,
     .decode = raw_decode,
 };

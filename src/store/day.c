@@ -15,23 +15,28 @@
  */
 static const davy_database_schema schema = {
     .version = 1,
-    .page_bytes = 16384,
-    .sql = "CREATE TABLE chunk(signal INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
-           " sequence INTEGER NOT NULL, last_ns INTEGER NOT NULL, points INTEGER NOT NULL,"
-           " bad INTEGER NOT NULL, min REAL, max REAL, sum REAL, first REAL, last REAL,"
-           " min_ns INTEGER NOT NULL, max_ns INTEGER NOT NULL, codec INTEGER NOT NULL,"
-           " times INTEGER NOT NULL, data INTEGER NOT NULL, checksum INTEGER NOT NULL,"
-           " PRIMARY KEY(signal, first_ns, sequence)) STRICT, WITHOUT ROWID;"
-           "CREATE TABLE blob(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
-           "CREATE TABLE total(id INTEGER PRIMARY KEY CHECK(id = 0), chunks INTEGER NOT NULL,"
-           " points INTEGER NOT NULL, bytes INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-           " fold INTEGER NOT NULL) STRICT;"
-           "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0);",
+    .page_bytes = 8192,
+    .sql =
+        "CREATE TABLE chunk(signal INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
+        " sequence INTEGER NOT NULL, span_ns INTEGER NOT NULL, points INTEGER NOT NULL,"
+        " bad INTEGER NOT NULL, decimals INTEGER NOT NULL, min REAL, max REAL, sum REAL,"
+        " first REAL, last REAL, min_after_ns INTEGER NOT NULL, max_after_ns INTEGER NOT NULL,"
+        " codec INTEGER NOT NULL,"
+        " times INTEGER NOT NULL, data INTEGER NOT NULL, checksum INTEGER NOT NULL,"
+        " PRIMARY KEY(signal, first_ns, sequence)) STRICT, WITHOUT ROWID;"
+        "CREATE VIEW chunk_head AS SELECT signal, first_ns, first_ns + span_ns AS last_ns, points,"
+        " bad, min / pow(10, decimals) AS min, max / pow(10, decimals) AS max,"
+        " sum / pow(10, decimals) AS sum FROM chunk;"
+        "CREATE TABLE blob(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
+        "CREATE TABLE total(id INTEGER PRIMARY KEY CHECK(id = 0), chunks INTEGER NOT NULL,"
+        " points INTEGER NOT NULL, bytes INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+        " fold INTEGER NOT NULL) STRICT;"
+        "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0);",
 };
 
-#define HEAD_COLUMNS                                                                 \
-    "signal, first_ns, sequence, last_ns, points, bad, min, max, sum, first, last, " \
-    "min_ns, max_ns, codec, times, data, checksum"
+#define HEAD_COLUMNS                                                                           \
+    "signal, first_ns, sequence, span_ns, points, bad, decimals, min, max, sum, first, last, " \
+    "min_after_ns, max_after_ns, codec, times, data, checksum"
 
 enum {
     SELECT_HEADS,
@@ -48,7 +53,7 @@ enum {
 
 static const char *const statements[STATEMENTS] = {
     [SELECT_HEADS] = "SELECT " HEAD_COLUMNS " FROM chunk"
-                     " WHERE signal = ?1 AND first_ns < ?3 AND last_ns >= ?2"
+                     " WHERE signal = ?1 AND first_ns < ?3 AND first_ns + span_ns >= ?2"
                      " ORDER BY signal, first_ns, sequence",
     [SELECT_ALL] = "SELECT " HEAD_COLUMNS " FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
@@ -57,7 +62,7 @@ static const char *const statements[STATEMENTS] = {
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
     [INSERT_BLOB] = "INSERT INTO blob(id, bytes) VALUES(?1, ?2)",
     [INSERT_HEAD] = "INSERT INTO chunk(" HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-                    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     [UPDATE_TOTAL] = "UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
                      " fold = ?5 WHERE id = 0",
 };
@@ -245,30 +250,38 @@ davy_status davy_day_add_blob(davy_day *day, davy_buffer *content, int64_t *id)
     return DAVY_OK;
 }
 
-static void bind_head(sqlite3_stmt *insert, const davy_chunk_head *head, uint64_t checksum)
+/* Decimal numbers are kept as integers, which SQLite makes short; NaN is its NULL. */
+static void bind_value(sqlite3_stmt *insert, int column, double value, unsigned decimals)
+{
+    sqlite3_bind_double(insert, column,
+                        decimals ? round(value * davy_codec_power(decimals)) : value);
+}
+
+static void bind_head(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum)
 {
     sqlite3_bind_int64(insert, 1, head->signal);
     sqlite3_bind_int64(insert, 2, head->first_ns);
     sqlite3_bind_int64(insert, 3, (sqlite3_int64) head->sequence);
-    sqlite3_bind_int64(insert, 4, head->last_ns);
+    sqlite3_bind_int64(insert, 4, head->last_ns - head->first_ns);
     sqlite3_bind_int64(insert, 5, head->count);
     sqlite3_bind_int64(insert, 6, head->bad);
-    sqlite3_bind_double(insert, 7, head->min); /* NaN is NULL in SQLite */
-    sqlite3_bind_double(insert, 8, head->max);
-    sqlite3_bind_double(insert, 9, head->sum);
-    sqlite3_bind_double(insert, 10, head->first);
-    sqlite3_bind_double(insert, 11, head->last);
-    sqlite3_bind_int64(insert, 12, head->min_ns);
-    sqlite3_bind_int64(insert, 13, head->max_ns);
-    sqlite3_bind_int64(insert, 14, head->codec);
-    sqlite3_bind_int64(insert, 15, head->times);
-    sqlite3_bind_int64(insert, 16, head->data);
-    sqlite3_bind_int64(insert, 17, (sqlite3_int64) checksum);
+    sqlite3_bind_int64(insert, 7, head->decimals);
+    bind_value(insert, 8, head->min, head->decimals);
+    bind_value(insert, 9, head->max, head->decimals);
+    bind_value(insert, 10, head->sum, head->decimals);
+    bind_value(insert, 11, head->first, head->decimals);
+    bind_value(insert, 12, head->last, head->decimals);
+    sqlite3_bind_int64(insert, 13, head->min_ns - head->first_ns);
+    sqlite3_bind_int64(insert, 14, head->max_ns - head->first_ns);
+    sqlite3_bind_int64(insert, 15, head->codec);
+    sqlite3_bind_int64(insert, 16, head->times);
+    sqlite3_bind_int64(insert, 17, head->data);
+    sqlite3_bind_int64(insert, 18, checksum);
 }
 
 davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
 {
-    uint64_t checksum = davy_chunk_head_checksum(head);
+    uint32_t checksum = davy_chunk_head_checksum(head);
     sqlite3_stmt *insert;
     davy_status status = prepare(day, INSERT_HEAD, &insert);
 
@@ -305,34 +318,39 @@ davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found
     return status;
 }
 
-static double column_double(sqlite3_stmt *row, int column)
+static double read_value(sqlite3_stmt *row, int column, unsigned decimals)
 {
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? NAN
-                                                           : sqlite3_column_double(row, column);
+    if (sqlite3_column_type(row, column) == SQLITE_NULL)
+        return NAN;
+    return sqlite3_column_double(row, column) / davy_codec_power(decimals);
 }
 
 /* The head in a row; false when it is not what its checksum says. */
 static bool read_head(sqlite3_stmt *row, davy_chunk_head *head)
 {
+    int64_t first_ns = sqlite3_column_int64(row, 1);
+    unsigned decimals = (unsigned) sqlite3_column_int64(row, 6);
+
     *head = (davy_chunk_head){
         .signal = (davy_signal_id) sqlite3_column_int64(row, 0),
-        .first_ns = sqlite3_column_int64(row, 1),
+        .first_ns = first_ns,
         .sequence = (uint64_t) sqlite3_column_int64(row, 2),
-        .last_ns = sqlite3_column_int64(row, 3),
+        .last_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 3)),
         .count = (uint32_t) sqlite3_column_int64(row, 4),
         .bad = (uint32_t) sqlite3_column_int64(row, 5),
-        .min = column_double(row, 6),
-        .max = column_double(row, 7),
-        .sum = column_double(row, 8),
-        .first = column_double(row, 9),
-        .last = column_double(row, 10),
-        .min_ns = sqlite3_column_int64(row, 11),
-        .max_ns = sqlite3_column_int64(row, 12),
-        .codec = (uint32_t) sqlite3_column_int64(row, 13),
-        .times = sqlite3_column_int64(row, 14),
-        .data = sqlite3_column_int64(row, 15),
+        .decimals = decimals,
+        .min = read_value(row, 7, decimals),
+        .max = read_value(row, 8, decimals),
+        .sum = read_value(row, 9, decimals),
+        .first = read_value(row, 10, decimals),
+        .last = read_value(row, 11, decimals),
+        .min_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 12)),
+        .max_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 13)),
+        .codec = (uint32_t) sqlite3_column_int64(row, 14),
+        .times = sqlite3_column_int64(row, 15),
+        .data = sqlite3_column_int64(row, 16),
     };
-    return (uint64_t) sqlite3_column_int64(row, 16) == davy_chunk_head_checksum(head);
+    return sqlite3_column_int64(row, 17) == davy_chunk_head_checksum(head);
 }
 
 static davy_status push_head(davy_chunk_heads *heads, const davy_chunk_head *head)
@@ -465,7 +483,7 @@ static davy_status check_chunks(davy_day *day, uint64_t *checked, uint64_t *dama
         bool good;
 
         status = check_chunk(day, select, &points, &good);
-        *fold ^= (uint64_t) sqlite3_column_int64(select, 16);
+        *fold ^= (uint64_t) sqlite3_column_int64(select, 17);
         ++*checked;
         *damaged += !good;
     }

@@ -33,13 +33,14 @@ struct piece {
 struct kept_times {
     const int64_t *times;
     size_t count;
-    int64_t blob; /* 0: short, they are in `bytes` */
+    int64_t blob; /* 0: no neighbour shares them, they are in `bytes` */
     davy_buffer bytes;
 };
 
 /* Sealing of one day's pieces. */
 struct sealing {
     davy_day *day;
+    const struct piece *end; /* of the day's pieces */
     struct kept_times kept[TIMES_KEPT];
     size_t next; /* in a circle */
     davy_store_totals added;
@@ -90,10 +91,28 @@ static struct kept_times *find_times(struct sealing *sealing, const int64_t *tim
     return NULL;
 }
 
-/* Encode times, or find that a neighbour has the same ones. */
-static davy_status keep_times(struct sealing *sealing, const int64_t *times, size_t count,
+static const int64_t *piece_times(const struct piece *piece)
+{
+    return piece->taken->points.times + piece->from;
+}
+
+/* True when one of the pieces that follow has the same times. */
+static bool are_shared(const struct sealing *sealing, const struct piece *piece)
+{
+    for (const struct piece *next = piece + 1; next < sealing->end && next <= piece + TIMES_KEPT;
+         next++)
+        if (next->count == piece->count &&
+            memcmp(piece_times(next), piece_times(piece), piece->count * sizeof(int64_t)) == 0)
+            return true;
+    return false;
+}
+
+/* Encode the times of a piece, or find that a neighbour has the same ones. */
+static davy_status keep_times(struct sealing *sealing, const struct piece *piece,
                               struct kept_times **out)
 {
+    const int64_t *times = piece_times(piece);
+    size_t count = piece->count;
     struct kept_times *kept = find_times(sealing, times, count);
     davy_status status;
 
@@ -106,7 +125,7 @@ static davy_status keep_times(struct sealing *sealing, const int64_t *times, siz
     davy_buffer_reset(&kept->bytes);
     davy_times_encode(davy_day_work(sealing->day), times, count, &kept->bytes);
     status = davy_buffer_ok(&kept->bytes);
-    if (status == DAVY_OK && kept->bytes.length > DAVY_CHUNK_TIMES_INLINE) {
+    if (status == DAVY_OK && are_shared(sealing, piece)) {
         status = davy_day_add_blob(sealing->day, &kept->bytes, &kept->blob);
         sealing->added.blob_bytes += kept->bytes.length;
         davy_buffer_reset(&kept->bytes);
@@ -124,7 +143,7 @@ static davy_status write_chunk(struct sealing *sealing, const struct piece *piec
 {
     const davy_points *points = &piece->taken->points;
     struct kept_times *times;
-    davy_status status = keep_times(sealing, points->times + piece->from, piece->count, &times);
+    davy_status status = keep_times(sealing, piece, &times);
 
     if (status != DAVY_OK)
         return status;
@@ -160,7 +179,7 @@ static davy_status seal_piece(struct sealing *sealing, const struct piece *piece
 static davy_status seal_into(davy_store *store, davy_day *day, const struct piece *pieces,
                              size_t count)
 {
-    struct sealing sealing = {.day = day};
+    struct sealing sealing = {.day = day, .end = pieces + count};
     davy_status status = davy_day_begin(day);
 
     if (status != DAVY_OK)

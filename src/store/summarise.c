@@ -78,24 +78,36 @@ static void add_head(davy_store_bucket *bucket, const davy_chunk_head *head)
     bucket->count += head->count - head->bad;
 }
 
+/* Points up to where the next step begins, so that a division serves many. */
+static size_t add_stretch(struct summary *summary, const davy_store_run *run, size_t from)
+{
+    davy_store_bucket *bucket = &summary->buckets[bucket_of(summary, run->times[from])];
+    int64_t end_ns = summary->to_ns;
+    size_t i = from;
+
+    if (end_ns - bucket->time_ns > summary->step_ns)
+        end_ns = bucket->time_ns + summary->step_ns;
+    for (; i < run->count && run->times[i] < end_ns; i++)
+        add_point(bucket, run->times[i], run->values[i], run->quality[i]);
+    return i;
+}
+
 static davy_status add_run(void *context, const davy_store_run *run)
 {
-    struct summary *summary = context;
-
-    for (size_t i = 0; i < run->count; i++)
-        add_point(&summary->buckets[bucket_of(summary, run->times[i])], run->times[i],
-                  run->values[i], run->quality[i]);
+    for (size_t i = 0; i < run->count;)
+        i = add_stretch(context, run, i);
     return DAVY_OK;
 }
 
 static void add_hot(struct summary *summary, size_t to)
 {
-    const davy_points *hot = summary->hot;
+    davy_store_run run = {.count = to,
+                          .times = summary->hot->times,
+                          .values = summary->hot->values,
+                          .quality = summary->hot->quality};
 
-    for (; summary->hot_at < to; summary->hot_at++)
-        add_point(&summary->buckets[bucket_of(summary, hot->times[summary->hot_at])],
-                  hot->times[summary->hot_at], hot->values[summary->hot_at],
-                  hot->quality[summary->hot_at]);
+    while (summary->hot_at < to)
+        summary->hot_at = add_stretch(summary, &run, summary->hot_at);
 }
 
 static bool lies_in_one_bucket(const struct summary *summary, const davy_chunk_head *head)

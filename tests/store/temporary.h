@@ -3,7 +3,9 @@
 
 /**
  * @file
- * A folder for the files of one test, removed at the end. For cmocka's setup and teardown.
+ * A folder for the files of one test, removed at the end. For cmocka's setup and teardown. In
+ * memory where that is possible: what is tested is what a program finds after another one ended,
+ * and that does not depend on the disk.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,8 @@ static char temporary[64];
 static inline int temporary_make(void **state)
 {
     (void) state;
-    (void) strcpy(temporary, "/tmp/davy-test-store-XXXXXX");
+    (void) snprintf(temporary, sizeof temporary, "%s/davy-test-store-XXXXXX",
+                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     return mkdtemp(temporary) ? 0 : -1;
 }
 

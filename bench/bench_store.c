@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Figures of the store: durable ingest beside bare SQLite, bytes per point on SKAB and TEP, scan,
+ * summary, memory per signal. Medians of interleaved rounds; see README.md in this folder.
+ */
+#include "core/csv.h"
+#include "core/quantity.h"
+#include "core/timestamp.h"
+#include "store/store.h"
+
+#include <glob.h>
+#include <malloc.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define ROUNDS     5
+#define BATCH      ((size_t) 1000)
+#define START_NS   (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02T00:00:00Z */
+#define ROW_PAUSES 300
+
+static char folder[64];
+
+static void must(davy_status status)
+{
+    if (status != DAVY_OK) {
+        (void) fprintf(stderr, "%s: %s\n", davy_status_name(status), davy_error());
+        exit(EXIT_FAILURE);
+    }
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
+}
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *) left, b = *(const double *) right;
+
+    return a < b ? -1 : a > b;
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare);
+    return values[count / 2];
+}
+
+static void new_folder(void)
+{
+    (void) snprintf(folder, sizeof folder, "%s", "/tmp/davy-bench-store-XXXXXX");
+    if (!mkdtemp(folder))
+        exit(EXIT_FAILURE);
+}
+
+static void drop_folder(void)
+{
+    char command[128];
+
+    (void) snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0)
+        exit(EXIT_FAILURE);
+}
+
+static davy_store *open_store(void)
+{
+    davy_store *store;
+
+    must(davy_store_open(folder, NULL, &store));
+    return store;
+}
+
+static void make_signals(davy_store *store, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char path[DAVY_PATH_MAX];
+        davy_signal_id id;
+
+        (void) snprintf(path, sizeof path, "unit-%zu/signal-%zu", i / 10, i);
+        must(davy_store_signal(store, path, "kPa", &id));
+    }
+}
+
+/* What a plant sends: quantised, drifting, noisy. Deterministic. */
+static double plant_value(size_t signal, size_t t)
+{
+    uint64_t noise = (signal * 2654435761U + t) * 0x9e3779b97f4a7c15ULL;
+
+    return round((50 + (double) (signal % 7) + 10 * sin((double) t / 600) +
+                  (double) (noise >> 60) * 0.01) *
+                 100) /
+           100;
+}
+
+static void fill_batch(davy_sample *batch, size_t round)
+{
+    for (size_t i = 0; i < BATCH; i++)
+        batch[i] = (davy_sample){START_NS + (int64_t) round * DAVY_NS_PER_S, plant_value(i, round),
+                                 (davy_signal_id) i, DAVY_QUALITY_GOOD};
+}
+
+/*
+ * Durable ingest: batches of 1,000 samples, each synced before the next.
+ */
+static double ingest_davy(size_t batches)
+{
+    davy_sample batch[BATCH];
+    davy_store *store;
+    double start;
+
+    new_folder();
+    store = open_store();
+    make_signals(store, BATCH);
+    start = seconds();
+    for (size_t k = 0; k < batches; k++) {
+        fill_batch(batch, k);
+        must(davy_store_append(store, batch, BATCH));
+    }
+    start = seconds() - start;
+    davy_store_close(store);
+    drop_folder();
+    return (double) (batches * BATCH) / start;
+}
+
+static void sql(sqlite3 *database, const char *text)
+{
+    if (sqlite3_exec(database, text, NULL, NULL, NULL) != SQLITE_OK)
+        exit(EXIT_FAILURE);
+}
+
+static double ingest_sqlite(size_t batches)
+{
+    davy_sample batch[BATCH];
+    char path[128];
+    sqlite3 *database;
+    sqlite3_stmt *insert;
+    double start;
+
+    new_folder();
+    (void) snprintf(path, sizeof path, "%s/rows.db", folder);
+    sqlite3_open(path, &database);
+    sql(database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                  "CREATE TABLE sample(signal INTEGER, time INTEGER, value REAL,"
+                  " PRIMARY KEY(signal, time)) WITHOUT ROWID");
+    sqlite3_prepare_v2(database, "INSERT INTO sample VALUES(?1, ?2, ?3)", -1, &insert, NULL);
+    start = seconds();
+    for (size_t k = 0; k < batches; k++) {
+        fill_batch(batch, k);
+        sql(database, "BEGIN");
+        for (size_t i = 0; i < BATCH; i++) {
+            sqlite3_bind_int64(insert, 1, batch[i].signal);
+            sqlite3_bind_int64(insert, 2, batch[i].time_ns);
+            sqlite3_bind_double(insert, 3, batch[i].value);
+            sqlite3_step(insert);
+            sqlite3_reset(insert);
+        }
+        sql(database, "COMMIT");
+    }
+    start = seconds() - start;
+    sqlite3_finalize(insert);
+    sqlite3_close(database);
+    drop_folder();
+    return (double) (batches * BATCH) / start;
+}
+
+static void bench_ingest(void)
+{
+    double davy[ROUNDS], rows[ROUNDS];
+
+    for (int i = 0; i < ROUNDS; i++) {
+        davy[i] = ingest_davy(400);
+        rows[i] = ingest_sqlite(100);
+    }
+    (void) printf("durable ingest, batches of 1,000, one writer, synced each:\n"
+                  "  davy                      %9.0f points/s\n"
+                  "  SQLite rows, WAL, FULL    %9.0f points/s   ratio %.1f\n",
+                  median(davy, ROUNDS), median(rows, ROUNDS),
+                  median(davy, ROUNDS) / median(rows, ROUNDS));
+}
+
+/*
+ * Bytes per point.
+ */
+static uint64_t payload, file_bytes;
+
+/* Bytes of all rows with keys and indexes, and of the file, of each day. */
+static void measure_days(void)
+{
+    char path[512];
+    glob_t found;
+
+    payload = file_bytes = 0;
+    (void) snprintf(path, sizeof path, "%s/days/*.db", folder);
+    if (glob(path, 0, NULL, &found) != 0)
+        exit(EXIT_FAILURE);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        sqlite3 *database;
+        sqlite3_stmt *select;
+
+        sqlite3_open(found.gl_pathv[i], &database);
+        sqlite3_prepare_v2(database,
+                           "SELECT sum(pgsize), sum(payload + 4 * ncell) FROM dbstat"
+                           " WHERE name <> 'sqlite_schema'",
+                           -1, &select, NULL);
+        if (sqlite3_step(select) == SQLITE_ROW) {
+            file_bytes += (uint64_t) sqlite3_column_int64(select, 0);
+            payload += (uint64_t) sqlite3_column_int64(select, 1);
+        }
+        sqlite3_finalize(select);
+        sqlite3_close(database);
+    }
+    globfree(&found);
+}
+
+static void finish_sizes(const char *name, davy_store *store, double target)
+{
+    davy_store_stats stats;
+    double points;
+
+    must(davy_store_seal(store));
+    davy_store_get_stats(store, &stats);
+    davy_store_close(store);
+    measure_days();
+    points = (double) stats.chunk_samples;
+    (void) printf("  %-22s %9.0f points   data and times %.3f   with heads and keys %.3f"
+                  "   pages %.3f   (target %.2f)\n",
+                  name, points, (double) stats.chunk_bytes / points, (double) payload / points,
+                  (double) file_bytes / points, target);
+    drop_folder();
+}
+
+/* One run of SKAB: a column of time, then the eight sensors; labels are left out. */
+static void load_skab(davy_store *store, const char *path, size_t run)
+{
+    static davy_sample batch[8 * 512];
+    davy_signal_id ids[8];
+    const char *const *fields;
+    size_t count = 0;
+    davy_csv *csv;
+
+    must(davy_csv_open(path, &csv));
+    for (size_t i = 0; i < 8; i++) {
+        char name[DAVY_PATH_MAX];
+
+        (void) snprintf(name, sizeof name, "run-%zu/%s", run,
+                        davy_csv_header(csv, &(size_t){0})[i + 1]);
+        must(davy_store_signal(store, name, NULL, &ids[i]));
+    }
+    for (must(davy_csv_next(csv, &fields)); fields; must(davy_csv_next(csv, &fields))) {
+        int64_t time_ns;
+
+        must(davy_timestamp_parse(fields[0], &time_ns));
+        for (size_t i = 0; i < 8; i++) {
+            batch[count] = (davy_sample){time_ns, 0, ids[i], DAVY_QUALITY_GOOD};
+            must(davy_number_parse(fields[i + 1], &batch[count].value));
+            if (++count == DAVY_ARRAY_LENGTH(batch)) {
+                must(davy_store_append(store, batch, count));
+                count = 0;
+            }
+        }
+    }
+    must(davy_store_append(store, batch, count));
+    davy_csv_close(csv);
+}
+
+static void bench_skab(const char *data, const char *pattern, const char *name)
+{
+    char path[512];
+    davy_store *store;
+    glob_t found;
+
+    (void) snprintf(path, sizeof path, "%s/skab/%s", data, pattern);
+    if (glob(path, 0, NULL, &found) != 0) {
+        (void) printf("  %s: skipped, no data in '%s'\n", name, path);
+        return;
+    }
+    new_folder();
+    store = open_store();
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        load_skab(store, found.gl_pathv[i], i);
+    finish_sizes(name, store, 1.85);
+    globfree(&found);
+}
+
+/* One run of TEP: rows of 52 numbers every three minutes. */
+static void load_tep(davy_store *store, const char *path, size_t run)
+{
+    static char line[4096];
+    static davy_sample batch[52];
+    davy_signal_id ids[52];
+    gzFile file = gzopen(path, "rb");
+    int64_t time_ns = START_NS;
+
+    for (size_t i = 0; i < 52; i++) {
+        char name[DAVY_PATH_MAX];
+
+        (void) snprintf(name, sizeof name, "run-%zu/x%zu", run, i + 1);
+        must(davy_store_signal(store, name, NULL, &ids[i]));
+    }
+    while (file && gzgets(file, line, sizeof line)) {
+        char *cursor = line;
+        size_t count = 0;
+
+        while (count < 52) {
+            char *end;
+            double value = strtod(cursor, &end);
+
+            if (end == cursor)
+                break;
+            batch[count] = (davy_sample){time_ns, value, ids[count], DAVY_QUALITY_GOOD};
+            count++;
+            cursor = end;
+        }
+        if (count == 52) {
+            must(davy_store_append(store, batch, count));
+            time_ns += 180 * DAVY_NS_PER_S;
+        }
+    }
+    gzclose(file);
+}
+
+static void bench_tep(const char *data, const char *pattern, const char *name)
+{
+    char path[512];
+    davy_store *store;
+    glob_t found;
+
+    (void) snprintf(path, sizeof path, "%s/tep/%s", data, pattern);
+    if (glob(path, 0, NULL, &found) != 0) {
+        (void) printf("  %s: skipped, no data in '%s'\n", name, path);
+        return;
+    }
+    new_folder();
+    store = open_store();
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        load_tep(store, found.gl_pathv[i], i);
+    finish_sizes(name, store, 1.40);
+    globfree(&found);
+}
+
+static void bench_sizes(void)
+{
+    const char *data = getenv("DAVY_DATA");
+
+    if (!data)
+        data = "../shared/data";
+    (void) printf("bytes per point, lossless:\n");
+    bench_skab(data, "anomaly-free/*.csv", "SKAB anomaly-free");
+    bench_skab(data, "*/*.csv", "SKAB all");
+    bench_tep(data, "d00_te.dat.gz", "TEP d00_te");
+    bench_tep(data, "d*_te.dat.gz", "TEP all test runs");
+}
+
+/*
+ * Reading.
+ */
+static davy_status add_up(void *context, const davy_store_run *run)
+{
+    double *sums = context;
+
+    sums[0] += (double) run->count;
+    sums[1] += run->values[0] + run->values[run->count - 1];
+    return DAVY_OK;
+}
+
+static void bench_reading(void)
+{
+    enum { SIGNALS = 8, POINTS = 1000000, STEPS = 2000 };
+    static davy_sample batch[SIGNALS * 1000];
+    static davy_store_bucket buckets[STEPS];
+    double scan[ROUNDS], chart[ROUNDS], whole[ROUNDS];
+    davy_store *store;
+
+    new_folder();
+    store = open_store();
+    make_signals(store, SIGNALS);
+    for (size_t t = 0; t < POINTS;) {
+        for (size_t k = 0; k < DAVY_ARRAY_LENGTH(batch); k += SIGNALS, t++)
+            for (size_t i = 0; i < SIGNALS; i++)
+                batch[k + i] = (davy_sample){START_NS + (int64_t) t * DAVY_NS_PER_S,
+                                             plant_value(i, t), (davy_signal_id) i, 0};
+        must(davy_store_append(store, batch, DAVY_ARRAY_LENGTH(batch)));
+    }
+    must(davy_store_seal(store));
+    for (int round = 0; round < ROUNDS; round++) {
+        int64_t end_ns = START_NS + POINTS * DAVY_NS_PER_S;
+        double sums[2] = {0}, start = cpu_seconds();
+
+        for (davy_signal_id i = 0; i < SIGNALS; i++)
+            must(davy_store_scan(store, i, START_NS, end_ns, add_up, sums));
+        scan[round] = sums[0] / (cpu_seconds() - start);
+        start = seconds();
+        must(davy_store_summarise(store, 3, START_NS, end_ns,
+                                  (end_ns - START_NS + STEPS - 1) / STEPS, buckets, STEPS));
+        chart[round] = seconds() - start;
+        start = seconds();
+        must(davy_store_summarise(store, 3, START_NS, end_ns, end_ns - START_NS, buckets, 1));
+        whole[round] = seconds() - start;
+    }
+    (void) printf("scan of sealed data            %.1f M points/s on one core (target 20)\n"
+                  "1 M points as 2,000 pixels     %.1f ms\n"
+                  "1 M points as one step         %.1f ms\n",
+                  median(scan, ROUNDS) / 1e6, median(chart, ROUNDS) * 1e3,
+                  median(whole, ROUNDS) * 1e3);
+    davy_store_close(store);
+    drop_folder();
+}
+
+/*
+ * Memory.
+ */
+static size_t heap_bytes(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+
+static void bench_memory(void)
+{
+    enum { SIGNALS = 10000 };
+    static davy_sample batch[SIGNALS];
+    size_t before = heap_bytes(), empty;
+    davy_store *store;
+
+    new_folder();
+    store = open_store();
+    make_signals(store, SIGNALS);
+    empty = heap_bytes() - before;
+    for (size_t t = 0; t < ROW_PAUSES; t++) {
+        for (size_t i = 0; i < SIGNALS; i++)
+            batch[i] = (davy_sample){START_NS + (int64_t) t * DAVY_NS_PER_S, plant_value(i, t),
+                                     (davy_signal_id) i, 0};
+        must(davy_store_append(store, batch, SIGNALS));
+    }
+    (void) printf("memory at 10,000 signals       %zu bytes a signal when empty, %zu with %d points"
+                  " that are not sealed\n",
+                  empty / SIGNALS, (heap_bytes() - before) / SIGNALS, ROW_PAUSES);
+    davy_store_close(store);
+    drop_folder();
+}
+
+int main(void)
+{
+    bench_sizes();
+    bench_reading();
+    bench_memory();
+    bench_ingest();
+    return EXIT_SUCCESS;
+}
