@@ -48,7 +48,7 @@ typedef enum davy_alarm_action {
 } davy_alarm_action;
 
 /** Longest shelf that is granted; a longer wish is refused, as OPC UA Part 9 asks. */
-#define DAVY_ALARM_SHELVE_MAX_NS (12 * 3600 * DAVY_NS_PER_S)
+#define DAVY_ALARM_SHELVE_MAX_NS (12LL * 3600 * DAVY_NS_PER_S)
 
 /** Bytes of a comment with its zero. */
 #define DAVY_ALARM_COMMENT_MAX 1024

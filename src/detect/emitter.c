@@ -28,6 +28,7 @@ void davy_emitter_say(davy_emitter *emitter, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is the line above */
     (void) vsnprintf(whole, sizeof whole, format, arguments);
     va_end(arguments);
     (void) davy_utf8_show(whole, strlen(whole), emitter->finding.text,

@@ -23,6 +23,7 @@ struct davy_replay {
     const davy_condition *conditions;
     size_t condition_count;
     struct standing **standing; /* [condition_count] made on first use */
+    uint32_t *first_of;         /* [signals + 1] first condition of each signal */
     size_t open;                /* alarms that stand */
     int64_t now_ns, ticked_ns;
     davy_status status; /* a failure inside a callback */
@@ -110,16 +111,18 @@ static void take_score(void *context, const davy_detect_score *score)
         replay->options.score(replay->options.context, &out);
 }
 
-/* The value farthest beyond each limit that stands. Alarms are rare, so this is too. */
+/* The value farthest beyond each limit of the signal that stands. */
 static void follow_peaks(davy_replay *replay, const davy_sample *sample)
 {
-    for (size_t i = 0; i < replay->condition_count; i++) {
-        const davy_condition *condition = &replay->conditions[i];
+    const davy_site_signal *signal = davy_site_signal_by_id(replay->options.site, sample->signal);
+    size_t index;
 
-        if (condition->kind <= DAVY_CONDITION_HIHI &&
-            replay->site.signals[condition->signal].id == sample->signal)
+    if (!signal)
+        return;
+    index = (size_t) (signal - replay->options.site->signals);
+    for (size_t i = replay->first_of[index]; i < replay->first_of[index + 1]; i++)
+        if (replay->conditions[i].kind <= DAVY_CONDITION_HIHI)
             raise_peak(replay, i, sample->value);
-    }
 }
 
 /* Making ----------------------------------------------------------------------------------- */
@@ -139,6 +142,18 @@ static void leave_out_checks(davy_replay *replay)
     replay->site.detector_count = 1;
 }
 
+/* The conditions of one signal stand together, those of all signals before the others. */
+static void index_conditions(davy_replay *replay)
+{
+    size_t next = 0;
+
+    for (size_t i = 0; i <= replay->site.signal_count; i++) {
+        while (next < replay->condition_count && replay->conditions[next].signal < i)
+            next++;
+        replay->first_of[i] = (uint32_t) next;
+    }
+}
+
 static davy_status start_engine(davy_replay *replay, int64_t now_ns)
 {
     const davy_detect_callbacks callbacks = {replay, take_finding, take_score};
@@ -152,6 +167,7 @@ static davy_status start_engine(davy_replay *replay, int64_t now_ns)
         replay->standing = calloc(replay->condition_count + 1, sizeof(struct standing *));
     if (!replay->standing)
         return davy_fail(DAVY_ERR_NOMEM, "%zu conditions of a replay", replay->condition_count);
+    index_conditions(replay);
     replay->now_ns = now_ns;
     replay->ticked_ns = now_ns;
     return DAVY_OK;
@@ -181,7 +197,8 @@ davy_status davy_replay_create(const davy_replay_options *options, davy_replay *
     replay->site = *options->site;
     replay->site.source_count = 0;
     replay->signals = calloc(replay->site.signal_count + 1, sizeof *replay->signals);
-    if (!replay->signals) {
+    replay->first_of = calloc(replay->site.signal_count + 1, sizeof *replay->first_of);
+    if (!replay->signals || !replay->first_of) {
         status = davy_fail(DAVY_ERR_NOMEM, "replay of %zu signals", replay->site.signal_count);
         goto fail;
     }
@@ -213,6 +230,7 @@ void davy_replay_destroy(davy_replay *replay)
     for (size_t i = 0; replay->standing && i < replay->condition_count; i++)
         free(replay->standing[i]);
     free(replay->standing);
+    free(replay->first_of);
     free(replay->signals);
     free(replay);
 }

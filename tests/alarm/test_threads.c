@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #define EVENTS 150
+#define LOOKS  600
 
 static const char *const keys[] = {HI, HIHI, LEVEL, HEALTH};
 
@@ -50,7 +51,7 @@ static void *look(void *context)
 {
     struct worker *worker = context;
 
-    for (size_t i = 0; i < 4 * EVENTS; i++) {
+    for (size_t i = 0; i < LOOKS; i++) {
         davy_alarms_stats stats;
         size_t count = 0;
 

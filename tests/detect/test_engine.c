@@ -141,6 +141,8 @@ static void a_fault_becomes_a_model_finding_with_its_causes(void **state)
         if (strstr(outcome->found.lines[i], "+detector plant:model"))
             finding = &outcome->found.findings[i];
     assert_non_null(finding);
+    if (!finding)
+        return; /* cmocka left already; an analyser cannot know */
     assert_in_range(finding->time_ns / S, 1800, 1810);
     assert_true(finding->cause_count > 0);
     assert_string_equal(site->signals[finding->causes[0].signal].path, "P/s2");

@@ -63,14 +63,15 @@ static davy_table two_runs(void)
         table.runs[row] = row < 400 ? 0 : 1;
         table.times[row] = (int64_t) (1000 + row % 400) * S;
         if (row % 400 >= 300 && row % 400 < 350)
-            table.values[2 * 800 + row] += 30.0;
+            table.values[(size_t) 2 * 800 + row] += 30.0;
     }
-    table.values[0 * 800 + 100] = 160.0;
+    table.values[100] = 160.0;
     return table;
 }
 
 struct told {
     char lines[40][200];
+    bool is_fault[40]; /* begins with the fault and lasts as long as it */
     size_t count;
     bool caused_by_s2;
 };
@@ -79,10 +80,13 @@ static void note_alarm(void *context, const davy_replay_alarm *alarm)
 {
     struct told *told = context;
 
-    if (told->count < DAVY_ARRAY_LENGTH(told->lines))
-        (void) snprintf(told->lines[told->count++], sizeof told->lines[0], "%s %lld-%lld %.0f",
-                        alarm->condition->key, (long long) (alarm->begin_ns / S),
-                        (long long) (alarm->end_ns / S), alarm->peak);
+    if (told->count == DAVY_ARRAY_LENGTH(told->lines))
+        return;
+    told->is_fault[told->count] = alarm->begin_ns <= 1305 * S && alarm->peak > 10.0 &&
+                                  (alarm->end_ns == 0 || alarm->end_ns >= 1345 * S);
+    (void) snprintf(told->lines[told->count++], sizeof told->lines[0], "%s %lld-%lld %.0f",
+                    alarm->condition->key, (long long) (alarm->begin_ns / S),
+                    (long long) (alarm->end_ns / S), alarm->peak);
     if (alarm->peak > 10.0 && alarm->begin_ns >= 1200 * S)
         told->caused_by_s2 =
             alarm->finding->cause_count > 0 && alarm->finding->causes[0].signal == 2;
@@ -112,15 +116,8 @@ static void a_detector_tells_the_alarms_of_each_run(void **state)
 
     (void) state;
     assert_ok(davy_replay_table(replay, &table));
-    for (size_t i = 0; i < told.count; i++) {
-        long long begin, end;
-        int peak;
-
-        assert_int_equal(
-            sscanf(told.lines[i], "detector plant:model %lld-%lld %d", &begin, &end, &peak), 3);
-        if (begin <= 1305 && (end == 0 || end >= 1345) && peak > 10)
-            faults++;
-    }
+    for (size_t i = 0; i < told.count; i++)
+        faults += told.is_fault[i] ? 1 : 0;
     assert_int_equal(faults, 2);
     assert_true(told.caused_by_s2);
     davy_replay_get_stats(replay, &stats);
@@ -145,7 +142,7 @@ static void all_checks_tell_limits_with_their_peaks(void **state)
     site->detector_count = 0;
     replay = replay_of(site, DAVY_SITE_NONE, &told);
     for (size_t row = 200; row < 240; row++)
-        table.values[2 * 800 + row] = row < 220 ? NAN : 10.0 - (double) row / 100.0;
+        table.values[(size_t) 2 * 800 + row] = row < 220 ? NAN : 10.0 - (double) row / 100.0;
     assert_ok(davy_replay_table(replay, &table));
     assert_int_equal(told.count, 3);
     assert_string_equal(told.lines[0], "P/s0:hi 1100-1101 160");
