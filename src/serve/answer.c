@@ -9,11 +9,10 @@
 #include "serve/limits.h"
 #include "serve/stream.h"
 
-/* What a page of the console may do: load and ask this server only, draw plots on a canvas and
- * style them. Nothing inline runs. */
-#define CONSOLE_POLICY                                                          \
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " \
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "         \
+/* What a page of the console may do: load from and ask this server only. Nothing inline runs. */
+#define CONSOLE_POLICY                                            \
+    "default-src 'none'; script-src 'self'; style-src 'self'; "   \
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; " \
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 #define API_POLICY "default-src 'none'; frame-ancestors 'none'"
 

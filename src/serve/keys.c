@@ -59,7 +59,8 @@ typedef struct file_stamp {
 struct davy_keys {
     char *file;
     char *lock_file;
-    pthread_rwlock_t guard; /* of set and stamp */
+    pthread_mutex_t writing; /* held while the file is read or replaced; taken before guard */
+    pthread_rwlock_t guard;  /* of set and stamp; never held while a disk is waited for */
     key_set set;
     file_stamp stamp;
 };
@@ -272,6 +273,7 @@ davy_status davy_keys_open(const char *file, davy_keys **out)
     keys = calloc(1, sizeof *keys);
     if (!keys)
         return davy_fail(DAVY_ERR_NOMEM, "keys '%s'", file);
+    pthread_mutex_init(&keys->writing, NULL);
     pthread_rwlock_init(&keys->guard, NULL);
     keys->file = strdup(file);
     if (!keys->file || asprintf(&keys->lock_file, "%s.lock", file) < 0) {
@@ -296,6 +298,7 @@ void davy_keys_close(davy_keys *keys)
         return;
     set_clear(&keys->set);
     pthread_rwlock_destroy(&keys->guard);
+    pthread_mutex_destroy(&keys->writing);
     free(keys->lock_file);
     free(keys->file);
     free(keys);
@@ -332,9 +335,22 @@ static int lock_take(const davy_keys *keys)
     return -1;
 }
 
+/* What was read is what is known from now on. */
+static void keys_take(davy_keys *keys, key_set *set, const file_stamp *stamp)
+{
+    key_set old;
+
+    pthread_rwlock_wrlock(&keys->guard);
+    old = keys->set;
+    keys->set = *set;
+    keys->stamp = *stamp;
+    pthread_rwlock_unlock(&keys->guard);
+    set_clear(&old);
+}
+
 typedef davy_status (*set_change)(key_set *set, void *context);
 
-/* Read, change, replace, under both locks: what is in memory is what is on disk, or older. */
+/* Read, change, replace, under the locks of processes and threads. */
 static davy_status keys_change(davy_keys *keys, set_change change, void *context)
 {
     key_set set = {0};
@@ -344,7 +360,7 @@ static davy_status keys_change(davy_keys *keys, set_change change, void *context
 
     if (lock < 0)
         return DAVY_ERR_IO;
-    pthread_rwlock_wrlock(&keys->guard);
+    pthread_mutex_lock(&keys->writing);
     status = set_load(keys->file, &set, &stamp);
     if (status == DAVY_OK)
         status = change(&set, context);
@@ -352,14 +368,11 @@ static davy_status keys_change(davy_keys *keys, set_change change, void *context
         status = set_save(keys->file, &set);
     if (status == DAVY_OK)
         status = stamp_read(keys->file, &stamp);
-    if (status == DAVY_OK) {
-        set_clear(&keys->set);
-        keys->set = set;
-        keys->stamp = stamp;
-    } else {
+    if (status == DAVY_OK)
+        keys_take(keys, &set, &stamp);
+    else
         set_clear(&set);
-    }
-    pthread_rwlock_unlock(&keys->guard);
+    pthread_mutex_unlock(&keys->writing);
     close(lock);
     return status;
 }
@@ -489,23 +502,16 @@ davy_status davy_keys_refresh(davy_keys *keys)
 {
     key_set set;
     file_stamp stamp;
-    davy_status status = stamp_read(keys->file, &stamp);
-    bool changed;
+    davy_status status;
 
-    if (status != DAVY_OK)
-        return status;
-    pthread_rwlock_rdlock(&keys->guard);
-    changed = !stamp_equal(&stamp, &keys->stamp);
-    pthread_rwlock_unlock(&keys->guard);
-    if (!changed)
-        return DAVY_OK;
-    pthread_rwlock_wrlock(&keys->guard);
-    status = set_load(keys->file, &set, &stamp);
-    if (status == DAVY_OK) {
-        set_clear(&keys->set);
-        keys->set = set;
-        keys->stamp = stamp;
+    pthread_mutex_lock(&keys->writing);
+    status = stamp_read(keys->file, &stamp);
+    /* the stamp is only changed by who holds `writing` */
+    if (status == DAVY_OK && !stamp_equal(&stamp, &keys->stamp)) {
+        status = set_load(keys->file, &set, &stamp);
+        if (status == DAVY_OK)
+            keys_take(keys, &set, &stamp);
     }
-    pthread_rwlock_unlock(&keys->guard);
+    pthread_mutex_unlock(&keys->writing);
     return status;
 }
