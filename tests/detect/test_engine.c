@@ -302,6 +302,69 @@ static void a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signa
     free(outcome);
 }
 
+static const char six_signals[] =
+    "site: {name: test}\n"
+    "sources: [{name: in, kind: lines}]\n"
+    "assets:\n"
+    "  - name: P\n"
+    "    signals: [{name: s0, unit: kPa}, {name: s1, unit: kPa}, {name: s2, unit: kPa},\n"
+    "              {name: s3, unit: kPa}, {name: s4, unit: kPa}, {name: s5, unit: kPa}]\n"
+    "detectors: [{name: plant, model: plant, signals: [P/*], off_delay: 60s}]\n";
+
+/* The model's window of five rows must fill again; until then no score mixes both sides. */
+static void after_a_gap_the_window_is_filled_anew(void **state)
+{
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    davy_site *site = site_from(six_signals);
+    davy_detect *engine = start(site, outcome, NULL);
+    size_t count, at_start, before;
+    davy_sample *samples = samples_of(0, 200, 6000, 0.0, &count);
+
+    (void) state;
+    feed(engine, samples, count, 6);
+    at_start = outcome->abstained;
+    assert_true(at_start > 0);
+    free(samples);
+    samples = samples_of(3000, 3200, 6000, 0.0, &count);
+    before = outcome->abstained;
+    feed(engine, samples, count, 6);
+    assert_int_equal(outcome->abstained - before, at_start);
+    free(samples);
+    davy_detect_destroy(engine);
+    davy_site_destroy(site);
+    free(outcome);
+}
+
+/* The score is normal for a moment, then nobody knows: the off-delay begins again afterwards. */
+static void no_alarm_ends_while_its_model_abstains(void **state)
+{
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    davy_site *site = site_from(six_signals);
+    davy_detect *engine = start(site, outcome, NULL);
+    size_t count;
+    davy_sample *samples = samples_of(1000, 1300, 6000, 0.0, &count);
+
+    (void) state;
+    for (size_t i = 0; i < count; i++) {
+        davy_sample sample = samples[i];
+        int64_t second = sample.time_ns / S;
+
+        if (second >= 1120) /* the plant's mean: as normal as can be */
+            sample.value = 100.0 + 10.0 * sample.signal;
+        else if (sample.signal == 2 && second >= 1100)
+            sample.value += 30.0;
+        if (sample.signal == 4 && second >= 1160 && second < 1180)
+            continue; /* nobody knows */
+        davy_detect_samples(engine, &sample, 1, sample.time_ns);
+    }
+    assert_non_null(strstr(line_of(outcome, "detector plant:model"), "-detector plant:model"));
+    assert_in_range(outcome->found.findings[outcome->found.count - 1].time_ns / S, 1180 + 60, 1299);
+    free(samples);
+    davy_detect_destroy(engine);
+    davy_site_destroy(site);
+    free(outcome);
+}
+
 static void a_reload_keeps_what_did_not_change(void **state)
 {
     static const char changed[] = "site: {name: test}\n"
@@ -335,7 +398,7 @@ static void a_reload_keeps_what_did_not_change(void **state)
     struct outcome *halves = calloc(1, sizeof *halves);
     davy_site *before = site_from(first), *after = site_from(changed), *alone = site_from(first);
     davy_detect *engine, *next;
-    size_t count, half;
+    size_t count, half, told = 0;
     davy_sample *samples = samples_of(1000, 1400, 1300, 25.0, &count);
 
     (void) state;
@@ -357,6 +420,9 @@ static void a_reload_keeps_what_did_not_change(void **state)
     assert_int_equal(halves->rows, whole->rows);
     assert_int_equal(halves->abstained, whole->abstained); /* the window did not start again */
     assert_true(halves->bits == whole->bits);
+    for (size_t i = 0; i < halves->found.count; i++)
+        told += strstr(halves->found.lines[i], "P/s0:hi") ? 1 : 0;
+    assert_int_equal(told, 1);
     /* s1 got a limit: it is looked at afresh and told once; s0 is not told again. */
     assert_non_null(strstr(line_of(halves, "P/s1:hi"), "-P/s1:hi"));
     davy_detect_destroy(next);
@@ -516,6 +582,8 @@ int main(void)
         cmocka_unit_test(a_model_that_is_not_there_is_told_and_the_rest_goes_on),
         cmocka_unit_test(a_model_that_needs_another_signal_names_it),
         cmocka_unit_test(a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signal),
+        cmocka_unit_test(after_a_gap_the_window_is_filled_anew),
+        cmocka_unit_test(no_alarm_ends_while_its_model_abstains),
         cmocka_unit_test(a_reload_keeps_what_did_not_change),
         cmocka_unit_test(a_source_that_loses_its_peer_for_a_while_is_told_once),
         cmocka_unit_test(the_status_may_be_asked_for_from_another_thread),

@@ -115,6 +115,7 @@ static void a_detector_tells_the_alarms_of_each_run(void **state)
     size_t faults = 0;
 
     (void) state;
+    table.values[(size_t) 5 * 800 + 399] = NAN; /* so the last row of the first run has to wait */
     assert_ok(davy_replay_table(replay, &table));
     for (size_t i = 0; i < told.count; i++)
         faults += told.is_fault[i] ? 1 : 0;
@@ -123,7 +124,7 @@ static void a_detector_tells_the_alarms_of_each_run(void **state)
     davy_replay_get_stats(replay, &stats);
     assert_int_equal(stats.rows, 800);
     assert_int_equal(stats.alarms, told.count);
-    assert_int_equal(stats.samples, 800 * PLANT_SIGNALS);
+    assert_int_equal(stats.samples, 800 * PLANT_SIGNALS - 1);
     assert_int_equal(stats.first_ns / S, 1000);
     assert_int_equal(stats.last_ns / S, 1399);
     davy_replay_destroy(replay);
