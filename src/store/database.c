@@ -129,6 +129,8 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
         status = create_schema(database, schema);
         version = schema->version;
     }
+    if (status == DAVY_OK && version == 0)
+        return davy_fail(DAVY_ERR_CORRUPT, "'%s' is empty", sqlite3_db_filename(database, "main"));
     if (status == DAVY_OK && version != schema->version)
         status = davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has format %d, this davy reads format %d",
                            sqlite3_db_filename(database, "main"), version, schema->version);

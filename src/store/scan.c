@@ -21,7 +21,7 @@ davy_status davy_store_get_heads(davy_store *store, int32_t number, davy_signal_
         return DAVY_OK;
     *day = NULL;
     heads->count = 0;
-    if (status != DAVY_ERR_CORRUPT)
+    if (status != DAVY_ERR_CORRUPT && status != DAVY_ERR_UNSUPPORTED)
         return status;
     davy_damage_add(&store->damage, number, NULL);
     return DAVY_OK;

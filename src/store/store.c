@@ -305,7 +305,7 @@ davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *da
         if (status == DAVY_OK) {
             status = davy_day_verify(day, checked, damaged);
             davy_days_put(store->days, day, status != DAVY_OK);
-        } else if (status == DAVY_ERR_CORRUPT) {
+        } else if (status == DAVY_ERR_CORRUPT || status == DAVY_ERR_UNSUPPORTED) {
             ++*damaged;
             status = DAVY_OK;
         }
