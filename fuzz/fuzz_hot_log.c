@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Bytes as a segment of the hot log, with and without a header that fits them.
+ */
+#include "store/segment.h"
+
+#include "core/file.h"
+#include "store/bytes.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static davy_status visit(void *context, const davy_frame *frame)
+{
+    davy_seal_mark *marks;
+    davy_sample *samples;
+    size_t *total = context, count;
+
+    if (frame->type == DAVY_FRAME_SEALED) {
+        if (davy_frame_get_marks(frame, &marks, &count) != DAVY_OK)
+            return DAVY_ERR_CORRUPT;
+        free(marks);
+    } else {
+        if (davy_frame_get_samples(frame, &samples, &count) != DAVY_OK)
+            return DAVY_ERR_CORRUPT;
+        free(samples);
+    }
+    *total += count;
+    return DAVY_OK;
+}
+
+/* Right checksums around the bytes, so that what is behind them is tried as well. */
+static void try_as_payload(const uint8_t *data, size_t size, davy_frame_type type)
+{
+    davy_frame frame = {.type = type, .length = (uint32_t) size, .payload = data};
+    size_t total = 0;
+
+    (void) visit(&total, &frame);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    davy_segment_report report;
+    size_t total = 0;
+
+    if (davy_segment_read_bytes(data, size, visit, &total, &report) != DAVY_OK ||
+        report.good_size > size)
+        abort();
+    try_as_payload(data, size, DAVY_FRAME_SAMPLES);
+    try_as_payload(data, size, DAVY_FRAME_SEALED);
+    return 0;
+}
