@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -157,28 +158,39 @@ static void mark_gap(davy_runner *runner)
     runner->marked = true;
 }
 
+/* Deliver what a read() gave. A failure of that read() keeps its own sentence: a callback may have
+ * put another in its place. False when the runner is stopped. */
+static bool take_batch(davy_runner *runner, davy_status status, size_t length)
+{
+    char message[DAVY_ERROR_MAX];
+
+    (void) snprintf(message, sizeof message, "%s", davy_error());
+    tell(runner, DAVY_SOURCE_RUNNING, "");
+    runner->marked = false;
+    runner->backoff_ns = DAVY_RUNNER_BACKOFF_FIRST_NS;
+    if (!deliver(runner, runner->samples, length))
+        return false;
+    count(runner, length, 0);
+    errno = 0; /* its words are in the sentence already */
+    if (status != DAVY_OK)
+        (void) davy_fail(status, "%s", message);
+    return true;
+}
+
 /* Read and deliver until the source fails, ends, or the runner is stopped (DAVY_OK). */
 static davy_status pump(davy_runner *runner)
 {
     davy_status status = DAVY_OK;
 
     while (status == DAVY_OK && !is_stopping(runner)) {
-        char message[DAVY_ERROR_MAX] = "";
         size_t length = 0;
 
         status = runner->kind->read(runner->state, READ_TIMEOUT_MS, runner->samples,
                                     DAVY_RUNNER_BATCH, &length);
-        if (length == 0)
-            continue;
-        if (status != DAVY_OK) /* a failed delivery would put its own sentence in the place */
-            (void) snprintf(message, sizeof message, "%s", davy_error());
-        runner->marked = false;
-        runner->backoff_ns = DAVY_RUNNER_BACKOFF_FIRST_NS;
-        if (!deliver(runner, runner->samples, length))
+        if (length > 0 && !take_batch(runner, status, length))
             return DAVY_OK;
-        count(runner, length, 0);
-        if (status != DAVY_OK)
-            (void) davy_fail(status, "%s", message);
+        if (status == DAVY_OK && length == 0)
+            tell(runner, DAVY_SOURCE_RUNNING, "");
     }
     return status;
 }
@@ -214,10 +226,8 @@ static bool run_once(davy_runner *runner)
     tell(runner, DAVY_SOURCE_CONNECTING, "");
     status = runner->kind->open(runner->state, runner->site, runner->source, runner->clock);
     opened = status == DAVY_OK;
-    if (opened) {
-        tell(runner, DAVY_SOURCE_RUNNING, "");
+    if (opened)
         status = pump(runner);
-    }
     (void) snprintf(message, sizeof message, "%s", davy_error());
     leave(runner);
     if (is_stopping(runner))
@@ -313,16 +323,21 @@ davy_status davy_runner_start(const davy_site *site, const davy_site_source *sou
     return DAVY_OK;
 }
 
-void davy_runner_stop(davy_runner *runner)
+void davy_runner_interrupt(davy_runner *runner)
 {
-    if (!runner)
-        return;
     pthread_mutex_lock(&runner->lock);
     runner->stopping = true;
     if (runner->entered && runner->kind->interrupt)
         runner->kind->interrupt(runner->state);
     pthread_cond_broadcast(&runner->stopped);
     pthread_mutex_unlock(&runner->lock);
+}
+
+void davy_runner_stop(davy_runner *runner)
+{
+    if (!runner)
+        return;
+    davy_runner_interrupt(runner);
     pthread_join(runner->thread, NULL);
     destroy(runner);
 }

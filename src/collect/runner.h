@@ -27,7 +27,7 @@
 #define DAVY_RUNNER_BATCH 4096
 
 typedef enum davy_source_state {
-    DAVY_SOURCE_CONNECTING,
+    DAVY_SOURCE_CONNECTING, /* until the peer has answered: a mere connection is no answer */
     DAVY_SOURCE_RUNNING,
     DAVY_SOURCE_LOST,    /* waiting to try again */
     DAVY_SOURCE_FINISHED /* a replay that came to its end, or stopped */
@@ -57,6 +57,9 @@ DAVY_MUST_CHECK davy_status davy_runner_start(const davy_site *site, const davy_
                                               const davy_clock *clock,
                                               const davy_runner_callbacks *callbacks,
                                               davy_runner **out);
+
+/** Ask the thread to end and return at once; with many runners, ask all before the first stop. */
+void davy_runner_interrupt(davy_runner *runner);
 
 /** Ask the thread to end, wait for it, free it. NULL is fine. */
 void davy_runner_stop(davy_runner *runner);
