@@ -99,7 +99,7 @@ static davy_status find_rows(store_reading *in)
         return davy_fail(DAVY_ERR_NOT_FOUND, "no sample of these %zu signals in that time",
                          in->count);
     in->rows = (size_t) ((uint64_t) (end - 1 - in->first_ns) / (uint64_t) in->period_ns) + 1;
-    if (in->rows > DAVY_TABLE_CELLS_MAX / in->count)
+    if ((double) in->rows * (double) in->count > (double) DAVY_TABLE_CELLS_MAX)
         return davy_fail(DAVY_ERR_FULL,
                          "%zu rows of %zu signals are more than %zu numbers: choose a longer "
                          "period or a shorter time",

@@ -59,12 +59,12 @@ static size_t tie(const scored_row *rows, size_t count, size_t first, size_t *fa
 
 davy_status davy_auc_roc(const double *scores, const double *labels, size_t count, double *area)
 {
-    scored_row *rows;
-    size_t positive, above = 0;
+    scored_row *rows = NULL;
+    size_t positive = 0, above = 0;
     double pairs = 0;
     davy_status status = sort_rows(scores, labels, count, &rows, &positive);
 
-    if (status != DAVY_OK)
+    if (status != DAVY_OK || !rows)
         return status;
     for (size_t i = 0; i < count;) {
         size_t faulty;
@@ -82,11 +82,11 @@ davy_status davy_auc_roc(const double *scores, const double *labels, size_t coun
 davy_status davy_average_precision(const double *scores, const double *labels, size_t count,
                                    double *precision)
 {
-    scored_row *rows;
-    size_t positive, found = 0;
+    scored_row *rows = NULL;
+    size_t positive = 0, found = 0;
     davy_status status = sort_rows(scores, labels, count, &rows, &positive);
 
-    if (status != DAVY_OK)
+    if (status != DAVY_OK || !rows)
         return status;
     *precision = 0;
     for (size_t i = 0; i < count;) {

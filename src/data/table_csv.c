@@ -5,6 +5,7 @@
 #include "core/quantity.h"
 #include "core/timestamp.h"
 
+#include <assert.h>
 #include <glob.h>
 #include <math.h>
 #include <stdlib.h>
@@ -212,6 +213,7 @@ static davy_status read_roles(csv_reading *in, const davy_csv *csv, const char *
 {
     davy_status status = DAVY_OK;
 
+    assert(in->times && in->labels && in->runs); /* there is a row to read into */
     in->times[in->rows] = 0;
     in->labels[in->rows] = NAN;
     in->runs[in->rows] = (uint32_t) in->first_run;

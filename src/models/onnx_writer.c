@@ -164,11 +164,11 @@ void davy_onnx_put_attribute(davy_onnx_writer *writer, const char *name, int64_t
     attribute->type = ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT;
     attribute->has_i = 1;
     attribute->i = value;
-    list = take(writer, node->n_attribute + 1, sizeof(Onnx__AttributeProto *));
+    list = take(writer, node->n_attribute + 1, sizeof(void *));
     if (!list)
         return;
     if (node->n_attribute > 0)
-        memcpy(list, node->attribute, node->n_attribute * sizeof *list);
+        memcpy(list, node->attribute, node->n_attribute * sizeof(void *));
     list[node->n_attribute++] = attribute;
     node->attribute = list;
 }
@@ -197,7 +197,7 @@ static Onnx__ValueInfoProto *value_info(davy_onnx_writer *writer, const char *na
     Onnx__TypeProto *type = take(writer, 1, sizeof *type);
     Onnx__TypeProto__Tensor *tensor = take(writer, 1, sizeof *tensor);
     Onnx__TensorShapeProto *shape = take(writer, 1, sizeof *shape);
-    Onnx__TensorShapeProto__Dimension **dims = take(writer, 2, sizeof *dims);
+    Onnx__TensorShapeProto__Dimension **dims = take(writer, 2, sizeof(void *));
 
     if (!info || !type || !tensor || !shape || !dims)
         return NULL;

@@ -139,8 +139,8 @@ static davy_status learn_scaling(fit_work *work)
 {
     davy_status status = DAVY_ERR_NOMEM;
     double *values = calloc(work->count, sizeof *values);
-    double *median = calloc(work->signals, sizeof *median);
-    double *scale = calloc(work->signals, sizeof *scale);
+    double *median = calloc(work->signals + 1, sizeof *median);
+    double *scale = calloc(work->signals + 1, sizeof *scale);
 
     if (!values || !median || !scale) {
         (void) davy_fail(DAVY_ERR_NOMEM, "scaling of %zu rows", work->count);
@@ -435,7 +435,7 @@ static davy_status work_begin(fit_work *work)
     status = davy_walk_windows(rows, work->fit->lags, work->fit->hold, gather, work);
     if (status != DAVY_OK)
         return status;
-    if (work->count < DAVY_PCA_WINDOWS_MIN)
+    if (work->signals == 0 || work->count < DAVY_PCA_WINDOWS_MIN)
         return davy_fail(DAVY_ERR_INVALID,
                          "%zu whole windows of %zu rows to learn from; at least %d are needed",
                          work->count, work->fit->lags + 1, DAVY_PCA_WINDOWS_MIN);

@@ -137,8 +137,8 @@ davy_status davy_registry_resolve(const char *folder, const char *reference, cha
 
 davy_status davy_registry_open(const char *folder, const char *reference, davy_model **out)
 {
-    char name[NAME_CAPACITY], leaf[16], path[PATH_CAPACITY];
-    unsigned version;
+    char name[NAME_CAPACITY] = "", leaf[16], path[PATH_CAPACITY];
+    unsigned version = 0;
     davy_status status = davy_registry_resolve(folder, reference, name, sizeof name, &version);
 
     if (status != DAVY_OK)
@@ -343,8 +343,10 @@ davy_status davy_registry_begin(const char *folder, const char *name, davy_regis
         status = lock_model(folder, name, &draft->lock);
     if (status == DAVY_OK)
         status = list_versions(folder, name, &versions, &count);
-    if (status != DAVY_OK)
+    if (status != DAVY_OK) {
+        free(versions);
         return status;
+    }
     remove_dead_drafts(path);
     draft->version = count > 0 ? versions[count - 1] + 1 : 1;
     free(versions);

@@ -199,10 +199,11 @@ static davy_status explain_row(const davy_training *training, size_t row, double
     double *values = calloc(signals, sizeof *values);
     davy_scorer *scorer = NULL;
     davy_score score = {.score = NAN};
-    davy_status status = davy_scorer_create(training->model, &scorer);
+    davy_status status;
 
-    if (!values && status == DAVY_OK)
-        status = davy_fail(DAVY_ERR_NOMEM, "report");
+    if (!values)
+        return davy_fail(DAVY_ERR_NOMEM, "report");
+    status = davy_scorer_create(training->model, &scorer);
     for (size_t r = 0; r <= row && status == DAVY_OK; r++) {
         if (davy_walk_begins(&walk, r))
             davy_scorer_reset(scorer);

@@ -105,9 +105,12 @@ davy_status davy_model_run(const davy_model *model, const davy_table *table, boo
     size_t *columns = calloc(signals, sizeof *columns);
     double *values = calloc(signals, sizeof *values);
     davy_run run = {0};
-    davy_status status = columns && values ? davy_model_bind(model, table, columns)
-                                           : davy_fail(DAVY_ERR_NOMEM, "row");
+    davy_status status = DAVY_ERR_NOMEM;
 
+    if (columns && values)
+        status = davy_model_bind(model, table, columns);
+    else
+        (void) davy_fail(status, "row");
     if (status == DAVY_OK)
         status = run_init(&run, table->rows, signals, explain);
     if (status == DAVY_OK)

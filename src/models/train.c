@@ -257,10 +257,11 @@ davy_status davy_training_score(const davy_training *training, size_t from, size
     const davy_walk rows = walk_of(training, from, to);
     double *values = calloc(training->table->columns, sizeof *values);
     davy_scorer *scorer = NULL;
-    davy_status status = davy_scorer_create(training->model, &scorer);
+    davy_status status;
 
-    if (!values && status == DAVY_OK)
-        status = davy_fail(DAVY_ERR_NOMEM, "row");
+    if (!values)
+        return davy_fail(DAVY_ERR_NOMEM, "row");
+    status = davy_scorer_create(training->model, &scorer);
     for (size_t row = from; row < to && status == DAVY_OK; row++) {
         davy_score score = {.score = NAN};
 

@@ -13,7 +13,8 @@ davy_status davy_window_init(davy_window *window, size_t signals, size_t lags, s
     window->absent = calloc(signals, sizeof *window->absent);
     if (!window->values || !window->last || !window->absent) {
         davy_window_clear(window);
-        return davy_fail(DAVY_ERR_NOMEM, "window of %zu signals", signals);
+        (void) davy_fail(DAVY_ERR_NOMEM, "window of %zu signals", signals);
+        return DAVY_ERR_NOMEM;
     }
     davy_window_reset(window);
     return DAVY_OK;
@@ -107,10 +108,11 @@ davy_status davy_walk_windows(const davy_walk *walk, size_t lags, size_t hold,
 {
     davy_window window;
     double *values = calloc(walk->table->columns, sizeof *values);
-    davy_status status = davy_window_init(&window, walk->table->columns, lags, hold);
+    davy_status status;
 
-    if (!values && status == DAVY_OK)
-        status = davy_fail(DAVY_ERR_NOMEM, "row of %zu signals", walk->table->columns);
+    if (!values)
+        return davy_fail(DAVY_ERR_NOMEM, "row of %zu signals", walk->table->columns);
+    status = davy_window_init(&window, walk->table->columns, lags, hold);
     for (size_t row = walk->from; row < walk->to && status == DAVY_OK; row++)
         status = walk_row(walk, &window, row, values, visit, context);
     davy_window_clear(&window);
