@@ -138,7 +138,7 @@ static davy_status scale_regimes(fit_work *work, double *values, const double *m
 static davy_status learn_scaling(fit_work *work)
 {
     davy_status status = DAVY_ERR_NOMEM;
-    double *values = calloc(work->count, sizeof *values);
+    double *values = calloc(work->count + 1, sizeof *values);
     double *median = calloc(work->signals + 1, sizeof *median);
     double *scale = calloc(work->signals + 1, sizeof *scale);
 

@@ -55,10 +55,20 @@ void davy_pca_finish(davy_pca *pca)
 }
 
 /* dst += a * row. Plain loops in this order: batch and stream, any vector width, the same bits. */
-static void add_row(double *dst, const double *row, double a, size_t count)
+static void add_row(double *restrict dst, const double *restrict row, double a, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         dst[i] += a * row[i];
+}
+
+/* The same with two sums at once: the row is fetched from the cache once. */
+static void add_row_to_both(double *restrict first, double *restrict second,
+                            const double *restrict row, double a, double b, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        first[i] += a * row[i];
+        second[i] += b * row[i];
+    }
 }
 
 static void scale_row(const davy_pca *pca, const double *row, const double *mean, double *x)
@@ -122,12 +132,9 @@ davy_pca_parts davy_pca_measure(const davy_pca *pca, const double *window, doubl
     memset(back, 0, (2 * pca->window + pca->components) * sizeof *back);
     for (size_t d = 0; d < pca->window; d++)
         add_row(t, pca->loadings + d * pca->components, x[d], pca->components);
-    for (size_t i = 0; i < pca->components; i++) {
-        const double *row = pca->loadings_transposed + i * pca->window;
-
-        add_row(back, row, t[i], pca->window);
-        add_row(white, row, t[i] * pca->whiten[i], pca->window);
-    }
+    for (size_t i = 0; i < pca->components; i++)
+        add_row_to_both(back, white, pca->loadings_transposed + i * pca->window, t[i],
+                        t[i] * pca->whiten[i], pca->window);
     for (size_t d = 0; d < pca->window; d++)
         x[d] -= back[d];
     parts.t2 = share_out(pca, white, parts.shares_t2);

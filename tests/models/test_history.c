@@ -51,6 +51,35 @@ static void says_what_a_short_history_can_promise(void **state)
     davy_table_clear(&history);
 }
 
+/*
+ * Five episodes are allowed in as many rows as calibrated. Over ten fresh histories of that length
+ * the mean is held between a tenth and twice of it: the limit itself rests on four episodes only.
+ */
+static void keeps_its_budget_on_fresh_histories(void **state)
+{
+    davy_table history = plant_make(40000, 21);
+    davy_train_report report;
+    davy_model *model = plant_train(&history, registry, NULL, 0, 5 * 86400.0 / 10000.0, &report);
+    size_t episodes = 0;
+
+    (void) state;
+    assert_true(report.promise_per_day <= 5 * 86400.0 / 9990.0);
+    for (uint64_t seed = 100; seed < 110; seed++) {
+        davy_table fresh = plant_make(10000, seed);
+        davy_evaluation evaluation;
+        davy_run run = {0};
+
+        assert_ok(davy_model_run(model, &fresh, false, &run));
+        assert_ok(davy_evaluate(&fresh, &run, &evaluation));
+        episodes += evaluation.episodes;
+        davy_run_clear(&run);
+        davy_table_clear(&fresh);
+    }
+    assert_in_range(episodes, 5, 100);
+    davy_model_close(model);
+    davy_table_clear(&history);
+}
+
 static void learns_nothing_from_rows_labelled_as_faults(void **state)
 {
     davy_table clean = plant_make(3000, 5), faulty = plant_make(3000, 5);
@@ -299,6 +328,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_a_short_history_can_promise),
+        cmocka_unit_test(keeps_its_budget_on_fresh_histories),
         cmocka_unit_test(learns_nothing_from_rows_labelled_as_faults),
         cmocka_unit_test(makes_a_constant_signal_that_moves_an_alarm),
         cmocka_unit_test(puts_shuffled_and_repeated_rows_in_order_and_tells),

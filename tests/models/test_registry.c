@@ -167,7 +167,7 @@ static void keeps_trainers_of_one_model_apart(void **state)
         children[i] = fork();
         assert_true(children[i] >= 0);
         if (children[i] == 0) {
-            for (int n = 0; n < 5; n++) {
+            for (int n = 0; n < 25; n++) {
                 davy_registry_draft draft;
 
                 if (davy_registry_begin(registry, "pump", &draft) != DAVY_OK ||
@@ -184,7 +184,7 @@ static void keeps_trainers_of_one_model_apart(void **state)
         assert_int_equal(waitpid(children[i], &ended, 0), children[i]);
         assert_int_equal(ended, 0);
     }
-    assert_int_equal(resolve("pump"), 20);
+    assert_int_equal(resolve("pump"), 100);
 }
 
 int main(void)
