@@ -121,7 +121,7 @@ test('a chart is drawn from samples, zooms by dragging and comes back', async ()
     return count > 100 && count;
   });
   assert.equal(await page.locator('.chart-panel').count(), 2, 'a panel for each unit');
-  assert.ok(await inkOf('.chart-panel canvas') > 500, 'the curve leaves ink on the canvas');
+  assert.ok((await inkOf('.chart-panel canvas')) > 500, 'the curve leaves ink on the canvas');
   await picture('trends');
 
   const box = await page.locator('.u-over').first().boundingBox();
@@ -141,12 +141,15 @@ test('a chart is drawn from samples, zooms by dragging and comes back', async ()
 
 /** Pixels of a canvas that are not transparent. */
 async function inkOf(selector) {
-  return page.locator(selector).first().evaluate((canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let i = 3; i < data.length; i += 4) if (data[i] > 128) count++;
-    return count;
-  });
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 3; i < data.length; i += 4) if (data[i] > 128) count++;
+      return count;
+    });
 }
 
 test('a sample over its limit is announced on every page, with its reason', async () => {
@@ -178,7 +181,9 @@ test('an alarm is shelved for a time with the keyboard and unshelved again', asy
   await dialog.getByLabel('For how long').selectOption({ label: '15 min' });
   await dialog.getByLabel('Comment (optional)').fill('gauge is being cleaned');
   await dialog.getByRole('button', { name: 'Shelve' }).click();
-  const shelved = await eventually('the shelf', () => alarm({ key: 'T-1/level:hi', state: 'shelved' }));
+  const shelved = await eventually('the shelf', () =>
+    alarm({ key: 'T-1/level:hi', state: 'shelved' }),
+  );
   const minutes = (Date.parse(shelved.shelved_until) - Date.now()) / 60_000;
   assert.ok(minutes > 13 && minutes < 16, `shelved for ${minutes} min`);
   assert.equal(shelved.comment, 'gauge is being cleaned');
@@ -186,7 +191,10 @@ test('an alarm is shelved for a time with the keyboard and unshelved again', asy
   await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Shelved' }).click();
   await row('T-1/level:hi').getByText('Shelved until').waitFor();
   await page.locator('.detail').getByRole('button', { name: 'Unshelve' }).click();
-  await eventually('its end', async () => (await alarm({ key: 'T-1/level:hi' })).state !== 'shelved');
+  await eventually(
+    'its end',
+    async () => (await alarm({ key: 'T-1/level:hi' })).state !== 'shelved',
+  );
   await page.getByText('No alarm is shelved.').waitFor();
 });
 
@@ -198,10 +206,14 @@ test('the alarm leaves the list when the plant is well again', async () => {
 
 test('a model that finds a fault no limit sees names the signals that tell it', async () => {
   const model = { detector: 'feed-health', kind: 'model' };
-  await eventually('a normal verdict', async () => {
-    const { detectors } = await call('/api/v1/detectors');
-    return detectors[0].state === 'normal' && !(await alarm(model)).active;
-  }, 60_000);
+  await eventually(
+    'a normal verdict',
+    async () => {
+      const { detectors } = await call('/api/v1/detectors');
+      return detectors[0].state === 'normal' && !(await alarm(model)).active;
+    },
+    60_000,
+  );
   feeder.fault = 'blocked';
   const raised = await eventually('its alarm', () => alarm({ ...model, active: true }), 60_000);
   const first = raised.reason.causes[0].signal;
@@ -254,7 +266,10 @@ test('an administrator makes a key, sees it once and deletes it', async () => {
   const who = await call('/api/v1/me', { headers: { Authorization: `Bearer ${made}` } });
   assert.equal(who.role, 'viewer');
   await page.getByRole('button', { name: 'Done' }).click();
-  await page.getByRole('row', { name: 'night-shift' }).getByRole('button', { name: 'Delete' }).click();
+  await page
+    .getByRole('row', { name: 'night-shift' })
+    .getByRole('button', { name: 'Delete' })
+    .click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('row', { name: 'night-shift' }).waitFor({ state: 'detached' });
 });

@@ -5,7 +5,7 @@
 function noise(second, salt) {
   let x = Math.imul(second ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (((x ^ (x >>> 16)) >>> 0) / 2 ** 31) - 1;
+  return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
 }
 
 /**

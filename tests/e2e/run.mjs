@@ -102,7 +102,8 @@ async function main(davy) {
     const running = await start(davy, data, keyFile);
     const tests = await runTests(running.url, readFileSync(keyFile, 'utf8').trim());
     const code = await stop(running);
-    if (tests !== 0 || code !== 0) console.log(`the daemon ended with ${code}; it said:\n${running.said()}`);
+    if (tests !== 0 || code !== 0)
+      console.log(`the daemon ended with ${code}; it said:\n${running.said()}`);
     return tests !== 0 ? tests : code === 0 ? 0 : 1;
   } finally {
     rmSync(data, { recursive: true, force: true });

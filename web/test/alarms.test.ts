@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Alarm } from '../src/api/types';
+import { AlarmBook } from '../src/lib/alarm-book';
 import * as alarms from '../src/lib/alarms';
 
 let ids = 1;
@@ -35,7 +36,10 @@ test('orders as the daemon does: unacknowledged, then priority, then newest', ()
     alarm({ key: 'b', state: 'latched', since: '2026-11-21T19:00:01Z' }),
     alarm({ key: 'e', since: '2026-11-21T20:00:00Z' }),
   ];
-  assert.deepEqual(list.sort(alarms.compareAlarms).map((one) => one.key), ['a', 'b', 'c', 'd', 'e']);
+  assert.deepEqual(
+    list.sort(alarms.compareAlarms).map((one) => one.key),
+    ['a', 'b', 'c', 'd', 'e'],
+  );
 });
 
 test('what is shelved stands but is not announced', () => {
@@ -73,11 +77,57 @@ test('offers what the state has room for', () => {
     'out-of-service',
   ]);
   assert.ok(alarms.actionsFor(alarm({ state: 'shelved' })).includes('unshelve'));
-  assert.deepEqual(alarms.actionsFor(alarm({ state: 'out-of-service' })), ['comment', 'return-to-service']);
+  assert.deepEqual(alarms.actionsFor(alarm({ state: 'out-of-service' })), [
+    'comment',
+    'return-to-service',
+  ]);
 });
 
 test('roles include those below them', () => {
   assert.ok(alarms.hasRole('admin', 'operator'));
   assert.ok(!alarms.hasRole('operator', alarms.roleFor('out-of-service')));
   assert.ok(alarms.hasRole('operator', alarms.roleFor('shelve')));
+});
+
+const RAISED = { state: 'unacknowledged', acknowledged: false } as const;
+
+test('what the stream told while a list was on its way is newer than the list', () => {
+  const book = new AlarmBook();
+  const old = alarm({ id: 501, ...RAISED });
+  const gone = alarm({ id: 502 });
+  book.answer(book.ask(), [old, gone]);
+
+  const asked = book.ask();
+  book.take({ ...old, state: 'acknowledged' });
+  book.take({ ...gone, state: 'normal', active: false });
+  book.take(alarm({ id: 503, ...RAISED }));
+  book.answer(asked, [old, gone]);
+  assert.deepEqual([...book.alarms.values()].map((one) => [one.id, one.state]).sort(), [
+    [501, 'acknowledged'],
+    [503, 'unacknowledged'],
+  ]);
+
+  book.answer(book.ask(), [gone]);
+  assert.deepEqual([...book.alarms.keys()], [502], 'a list asked for later is the truth again');
+});
+
+test('an answer that was overtaken by a later one changes nothing', () => {
+  const book = new AlarmBook();
+  const first = book.ask();
+  const second = book.ask();
+  book.answer(second, [alarm({ id: 504 })]);
+  assert.deepEqual(book.answer(first, []), []);
+  assert.equal(book.alarms.size, 1);
+});
+
+test('news is a raise that waits for a person, once', () => {
+  const book = new AlarmBook();
+  const raised = alarm({ id: 505, ...RAISED });
+  assert.equal(book.take(raised), true);
+  assert.equal(book.take({ ...raised, comment: 'seen' }), false);
+  assert.deepEqual(book.answer(book.ask(), [raised]), []);
+  assert.equal(book.take({ ...raised, state: 'returned', active: false }), false);
+  const again = { ...raised, since: '2026-11-21T19:05:00Z' };
+  assert.deepEqual(book.answer(book.ask(), [again]), [again]);
+  assert.equal(book.take({ ...raised, state: 'shelved', since: '2026-11-21T19:06:00Z' }), false);
 });

@@ -16,7 +16,15 @@ function overlaps(places: { x: number; y: number }[]): number {
 }
 
 test('north is up, east is right, both in one scale', () => {
-  const { places, scale } = place([[0, 0], [100, 0], [0, 50]], BOX, { width: 710, height: 710 });
+  const { places, scale } = place(
+    [
+      [0, 0],
+      [100, 0],
+      [0, 50],
+    ],
+    BOX,
+    { width: 710, height: 710 },
+  );
   const [origin, east, north] = places;
   assert.ok(origin && east && north);
   assert.equal(scale, 6);
@@ -25,12 +33,26 @@ test('north is up, east is right, both in one scale', () => {
 });
 
 test('assets close to each other, or at one place, do not cover each other', () => {
-  const points: [number, number][] = [[0, 0], [0, 0], [1, 1], [2, 0], [300, 200], [299, 200]];
+  const points: [number, number][] = [
+    [0, 0],
+    [0, 0],
+    [1, 1],
+    [2, 0],
+    [300, 200],
+    [299, 200],
+  ];
   assert.equal(overlaps(place(points, BOX, { width: 800, height: 500 }).places), 0);
 });
 
 test('a row too long for a narrow sheet goes into the height', () => {
-  const row: [number, number][] = [[0, 0], [10, 1], [20, 0], [30, 1], [40, 0], [50, 1]];
+  const row: [number, number][] = [
+    [0, 0],
+    [10, 1],
+    [20, 0],
+    [30, 1],
+    [40, 0],
+    [50, 1],
+  ];
   const sheet = { width: 320, height: sheetHeight(row, BOX, 320) };
   const { places } = place(row, BOX, sheet);
   assert.equal(overlaps(places), 0);

@@ -14,14 +14,10 @@ test('no value is a dash, never a zero', () => {
 });
 
 test('keeps four or five digits where there is no range', () => {
-  assert.deepEqual([0.123456, 12.3456, 12345.67, -3.5, 0, 1e9].map((value) => formatNumber(value)), [
-    '0.1235',
-    '12.35',
-    '12346',
-    '\u22123.5',
-    '0',
-    '1.00e+9',
-  ]);
+  assert.deepEqual(
+    [0.123456, 12.3456, 12345.67, -3.5, 0, 1e9].map((value) => formatNumber(value)),
+    ['0.1235', '12.35', '12346', '\u22123.5', '0', '1.00e+9'],
+  );
 });
 
 test('a rounded zero has no sign', () => {

@@ -6,7 +6,10 @@ import * as range from '../src/lib/range';
 const HOUR = 3_600_000;
 
 test('a live view ends now, a fixed one where it was put', () => {
-  assert.deepEqual(range.spanOf({ kind: 'live', length: HOUR }, 5 * HOUR), { from: 4 * HOUR, to: 5 * HOUR });
+  assert.deepEqual(range.spanOf({ kind: 'live', length: HOUR }, 5 * HOUR), {
+    from: 4 * HOUR,
+    to: 5 * HOUR,
+  });
   const span = { from: 1, to: 2 };
   assert.equal(range.spanOf({ kind: 'fixed', span }, 5 * HOUR), span);
 });
@@ -37,7 +40,8 @@ test('a view survives its way through the address', () => {
     { kind: 'fixed', span: { from: 1_700_000_000_000, to: 1_700_000_360_000 } } as const,
   ])
     assert.deepEqual(range.parseView(range.viewText(view)), view);
-  for (const bad of [undefined, '', '2h', '5..', 'a..b', '-1..5']) assert.equal(range.parseView(bad), null);
+  for (const bad of [undefined, '', '2h', '5..', 'a..b', '-1..5'])
+    assert.equal(range.parseView(bad), null);
 });
 
 test('asks once a step, not more than each second, not less than twice a minute', () => {

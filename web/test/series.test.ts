@@ -34,7 +34,19 @@ test('series of other times go on, holes stay holes across the times of others',
   const { times, columns } = aligned([a, b]);
   assert.deepEqual(times, [0, 0.5, 1, 2, 3, 5, 10, 11.5, 15, 20, 21]);
   assert.deepEqual(columns[0], [1, undefined, 1, 1, 1, null, null, null, null, 1, 1]);
-  assert.deepEqual(columns[3], [undefined, 2, undefined, undefined, undefined, 2, 2, undefined, 2, undefined, undefined]);
+  assert.deepEqual(columns[3], [
+    undefined,
+    2,
+    undefined,
+    undefined,
+    undefined,
+    2,
+    2,
+    undefined,
+    2,
+    undefined,
+    undefined,
+  ]);
 });
 
 test('extremes are those of the band, not of the means', () => {
@@ -44,5 +56,8 @@ test('extremes are those of the band, not of the means', () => {
 });
 
 test('finds the sample that held at a time', () => {
-  assert.deepEqual([-1, 0, 1.5, 3, 9].map((time) => indexBefore([0, 1, 2, 3], time)), [-1, 0, 1, 3, 3]);
+  assert.deepEqual(
+    [-1, 0, 1.5, 3, 9].map((time) => indexBefore([0, 1, 2, 3], time)),
+    [-1, 0, 1, 3, 3],
+  );
 });

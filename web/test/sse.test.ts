@@ -16,7 +16,8 @@ test('joins the data lines of one event', () => {
 });
 
 test('skips comments, keeps names apart and drops a half event at the end', () => {
-  const text = ': test stream\n\nevent: add\ndata: 73857293\n\ndata:second event\nid\n\ndata:  third';
+  const text =
+    ': test stream\n\nevent: add\ndata: 73857293\n\ndata:second event\nid\n\ndata:  third';
   assert.deepEqual(parse(text), [
     ['add', '73857293'],
     ['message', 'second event'],
@@ -44,7 +45,8 @@ test('takes LF, CR and CR LF as line ends, also when a piece ends between CR and
 });
 
 test('the cuts between pieces do not matter', () => {
-  const text = '\uFEFFevent: alarm\r\nid: 7\r\ndata: {"id":1}\r\n\r\n: beat\n\nevent: score\ndata: {}\n\n';
+  const text =
+    '\uFEFFevent: alarm\r\nid: 7\r\ndata: {"id":1}\r\n\r\n: beat\n\nevent: score\ndata: {}\n\n';
   const whole = parse(text);
   assert.deepEqual(whole, [
     ['alarm', '{"id":1}'],
@@ -56,8 +58,9 @@ test('the cuts between pieces do not matter', () => {
 });
 
 test('pauses between attempts grow, are capped, and differ from client to client', () => {
-  assert.deepEqual([0, 1, 2, 3, 4, 5, 20].map((n) => backoff(n, 0)), [
-    500, 1000, 2000, 4000, 8000, 15000, 15000,
-  ]);
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5, 20].map((n) => backoff(n, 0)),
+    [500, 1000, 2000, 4000, 8000, 15000, 15000],
+  );
   assert.equal(backoff(0, 1), 375);
 });

@@ -170,6 +170,5 @@ export const api = {
   keys: () => request<{ keys: Key[] }>('/api/v1/keys').then((answer) => answer.keys),
   createKey: (name: string, role: Role) =>
     request<NewKey>('/api/v1/keys', { method: 'POST', body: { name, role } }),
-  deleteKey: (name: string) =>
-    request<void>(`/api/v1/keys/${segment(name)}`, { method: 'DELETE' }),
+  deleteKey: (name: string) => request<void>(`/api/v1/keys/${segment(name)}`, { method: 'DELETE' }),
 };

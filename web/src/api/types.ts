@@ -171,12 +171,7 @@ export interface Alarm {
 }
 
 export type AlarmAction =
-  | 'acknowledge'
-  | 'comment'
-  | 'shelve'
-  | 'unshelve'
-  | 'out-of-service'
-  | 'return-to-service';
+  'acknowledge' | 'comment' | 'shelve' | 'unshelve' | 'out-of-service' | 'return-to-service';
 
 export interface Transition {
   sequence: number;

@@ -22,7 +22,6 @@ export type Sentence = (facts: RaiseFacts) => string | null;
 
 export const en = {
   language: 'English',
-  locale: 'en',
 
   brand: 'Safety model server',
   pages: {
@@ -37,10 +36,6 @@ export const en = {
   navigation: 'Pages',
   notFound: 'There is no such page.',
   loading: 'Loading …',
-  none: 'none',
-  now: 'now',
-  yes: 'yes',
-  no: 'no',
 
   duration: (value: number, unit: DurationUnit): string => `${value} ${unit}`,
   ago: (duration: string): string => `${duration} ago`,
@@ -48,7 +43,6 @@ export const en = {
   roles: { viewer: 'Viewer', operator: 'Operator', engineer: 'Engineer', admin: 'Administrator' },
 
   signIn: {
-    title: 'Sign in',
     key: 'Key',
     hint: 'davy prints an administrator key at its first start, or writes it to the file named by --key-file. More keys are made on the page Keys or with “davy key”.',
     storage: 'The key stays in this browser tab only.',
@@ -86,7 +80,6 @@ export const en = {
     busy: 'davy is busy.',
     retryIn: (seconds: number): string => `Try again in ${seconds} s.`,
     failed: 'That failed.',
-    loading: 'This part could not be loaded.',
     dismiss: 'Dismiss',
   },
 
@@ -174,7 +167,6 @@ export const en = {
     normal: 'no alarm',
     stale: (age: string): string => `silent for ${age}`,
     more: (n: number): string => `+${n} more`,
-    legend: 'Signs',
   },
 
   trends: {
@@ -229,12 +221,10 @@ export const en = {
     subject: 'Subject',
     reason: 'Reason',
     since: 'Since',
-    kind: 'Kind',
     asset: 'Asset',
     causes: 'Causes',
     causesHint: 'Share of the score, in units of the limit',
     signal: 'Signal',
-    share: 'Share',
     value: 'Value',
     expected: 'Expected',
     limit: 'Limit',
@@ -257,10 +247,8 @@ export const en = {
     keys: 'Keys: ↑ ↓ move, Enter opens, A acknowledges, S shelves, C comments, Esc closes.',
     newAlarm: (priority: string, subject: string, text: string): string =>
       `New alarm, ${priority}: ${subject}. ${text}`,
-    unacknowledgedCount: (n: number): string => plural(n, 'unacknowledged alarm', 'unacknowledged alarms'),
-    newest: 'Newest',
-    cleared: 'cleared',
-    show: 'Show',
+    unacknowledgedCount: (n: number): string =>
+      plural(n, 'unacknowledged alarm', 'unacknowledged alarms'),
   },
   actions: {
     acknowledge: 'Acknowledge',
@@ -279,13 +267,13 @@ export const en = {
     'return-to-service': 'Returned to service.',
   },
   dialog: {
-    comment: 'Comment',
     commentRequired: 'Comment (required)',
     commentOptional: 'Comment (optional)',
     duration: 'For how long',
     cancel: 'Cancel',
     needsRole: (role: string): string => `Needs the role ${role}.`,
-    shelveHint: 'The alarm goes on being evaluated and kept; it is not announced until the time is over.',
+    shelveHint:
+      'The alarm goes on being evaluated and kept; it is not announced until the time is over.',
     outOfServiceHint: 'The alarm is not announced until someone returns it to service. Say why.',
   },
 
@@ -307,7 +295,8 @@ export const en = {
     scoreLabel: (score: string): string => `score ${score}, limit 1`,
     rate: { hour: 'hour', day: 'day', week: 'week', month: 'month' },
     contributions: 'Contributions to the score now',
-    contributionsHint: 'How much each signal adds, in units of the limit; a negative share lowers the score.',
+    contributionsHint:
+      'How much each signal adds, in units of the limit; a negative share lowers the score.',
     noContributions: 'No row has been scored yet.',
     contribution: 'Contribution',
     history: 'Score history',
@@ -327,7 +316,6 @@ export const en = {
     address: 'Address',
     state: { connecting: 'Connecting', running: 'Running', lost: 'Lost', finished: 'Finished' },
     stateTitle: 'State',
-    message: 'Message',
     since: 'Since',
     samples: 'Samples',
     rate: (text: string): string => `${text}/s`,

@@ -26,7 +26,6 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
 
 export const zh: Dictionary = {
   language: '中文',
-  locale: 'zh-CN',
 
   brand: '安全模型服务器',
   pages: {
@@ -41,10 +40,6 @@ export const zh: Dictionary = {
   navigation: '页面',
   notFound: '没有这个页面。',
   loading: '正在加载…',
-  none: '无',
-  now: '现在',
-  yes: '是',
-  no: '否',
 
   duration: (value, unit) => `${value} ${UNITS[unit]}`,
   ago: (duration) => `${duration}前`,
@@ -52,7 +47,6 @@ export const zh: Dictionary = {
   roles: { viewer: '查看者', operator: '操作员', engineer: '工程师', admin: '管理员' },
 
   signIn: {
-    title: '登录',
     key: '密钥',
     hint: 'davy 首次启动时会打印管理员密钥，或写入 --key-file 指定的文件。可在“密钥”页面或用 “davy key” 命令新建密钥。',
     storage: '密钥只保存在当前浏览器标签页中。',
@@ -90,7 +84,6 @@ export const zh: Dictionary = {
     busy: 'davy 正忙。',
     retryIn: (seconds) => `请在 ${seconds} 秒后重试。`,
     failed: '操作失败。',
-    loading: '此部分无法加载。',
     dismiss: '关闭',
   },
 
@@ -178,7 +171,6 @@ export const zh: Dictionary = {
     normal: '无报警',
     stale: (age) => `已 ${age} 无数据`,
     more: (n) => `另有 ${n} 项`,
-    legend: '图例',
   },
 
   trends: {
@@ -232,12 +224,10 @@ export const zh: Dictionary = {
     subject: '对象',
     reason: '原因',
     since: '开始时间',
-    kind: '类型',
     asset: '设备',
     causes: '成因',
     causesHint: '占评分的份额，以限值为单位',
     signal: '信号',
-    share: '份额',
     value: '数值',
     expected: '预期',
     limit: '限值',
@@ -260,9 +250,6 @@ export const zh: Dictionary = {
     keys: '按键：↑ ↓ 移动，Enter 打开，A 确认，S 搁置，C 备注，Esc 关闭。',
     newAlarm: (priority, subject, text) => `新报警，优先级${priority}：${subject}。${text}`,
     unacknowledgedCount: (n) => `${n} 条未确认报警`,
-    newest: '最新',
-    cleared: '已恢复',
-    show: '查看',
   },
   actions: {
     acknowledge: '确认',
@@ -281,7 +268,6 @@ export const zh: Dictionary = {
     'return-to-service': '已恢复投用。',
   },
   dialog: {
-    comment: '备注',
     commentRequired: '备注（必填）',
     commentOptional: '备注（可选）',
     duration: '搁置时长',
@@ -329,7 +315,6 @@ export const zh: Dictionary = {
     address: '地址',
     state: { connecting: '正在连接', running: '运行', lost: '中断', finished: '已结束' },
     stateTitle: '状态',
-    message: '消息',
     since: '自',
     samples: '采样数',
     rate: (text) => `${text}/秒`,

@@ -45,7 +45,6 @@ const UNITS: Record<string, string> = {
   '[degF]': '°F',
   deg: '°',
   Ohm: 'Ω',
-  mbar: 'mbar',
 };
 const POWERS: Record<string, string> = { '2': '²', '3': '³' };
 

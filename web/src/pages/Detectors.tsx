@@ -75,7 +75,11 @@ function DetectorTable() {
                 </th>
               </tr>
             </thead>
-            <tbody>{list.map((one) => <Row key={one.name} one={one} />)}</tbody>
+            <tbody>
+              {list.map((one) => (
+                <Row key={one.name} one={one} />
+              ))}
+            </tbody>
           </table>
         </div>
       )}

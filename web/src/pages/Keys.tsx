@@ -41,7 +41,11 @@ function AdminKeys() {
     <div class="keys">
       <section class="panel">
         <h1>{t().keys.title}</h1>
-        {keys === null ? <p class="hint">{t().loading}</p> : <KeyTable keys={keys} onRemove={setRemoving} />}
+        {keys === null ? (
+          <p class="hint">{t().loading}</p>
+        ) : (
+          <KeyTable keys={keys} onRemove={setRemoving} />
+        )}
       </section>
       <CreateKey onCreate={create} />
       {made && <MadeKey made={made} onDone={() => setMade(null)} />}
@@ -110,7 +114,12 @@ function CreateKey({ onCreate }: { onCreate: (name: string, role: Role) => Promi
       >
         <label>
           {t().keys.name}
-          <input required maxLength={64} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          <input
+            required
+            maxLength={64}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
         </label>
         <label>
           {t().keys.role}
@@ -140,10 +149,19 @@ function CreateKey({ onCreate }: { onCreate: (name: string, role: Role) => Promi
 function MadeKey({ made, onDone }: { made: NewKey; onDone: () => void }) {
   const [copied, setCopied] = useState(false);
   const copy = () => {
-    void navigator.clipboard?.writeText(made.key).then(() => setCopied(true), () => {});
+    void navigator.clipboard?.writeText(made.key).then(
+      () => setCopied(true),
+      () => {},
+    );
   };
   return (
-    <Dialog title={t().keys.newKey(made.name)} action={t().keys.done} only onCancel={onDone} onSubmit={onDone}>
+    <Dialog
+      title={t().keys.newKey(made.name)}
+      action={t().keys.done}
+      only
+      onCancel={onDone}
+      onSubmit={onDone}
+    >
       <p class="hint">{t().keys.once}</p>
       <p class="made-key">
         <code>{made.key}</code>

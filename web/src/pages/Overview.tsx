@@ -36,7 +36,12 @@ export function Overview() {
   );
 }
 
-function Figure(props: { title: string; children: ComponentChildren; note: ComponentChildren; abnormal?: boolean }) {
+function Figure(props: {
+  title: string;
+  children: ComponentChildren;
+  note: ComponentChildren;
+  abnormal?: boolean;
+}) {
   return (
     <div class={`figure ${props.abnormal ? 'abnormal' : ''}`}>
       <dt>{props.title}</dt>
@@ -179,7 +184,11 @@ function Standing() {
     <section class="panel" aria-labelledby="standing-title">
       <h2 id="standing-title">{t().overview.standing}</h2>
       {list.length === 0 && <p class="hint">{t().overview.noStanding}</p>}
-      <ul class="alarm-cards">{list.slice(0, SHOWN).map((alarm) => <AlarmCard key={alarm.id} alarm={alarm} />)}</ul>
+      <ul class="alarm-cards">
+        {list.slice(0, SHOWN).map((alarm) => (
+          <AlarmCard key={alarm.id} alarm={alarm} />
+        ))}
+      </ul>
       {list.length > SHOWN && (
         <a href="#/alarms">
           {t().overview.allAlarms} ({list.length})

@@ -69,7 +69,12 @@ function Question({ alarm, action }: { alarm: Alarm; action: AlarmAction }) {
   }
 
   return (
-    <Dialog title={`${t().actions[action]}: ${subjectOf(alarm)}`} action={t().actions[action]} onCancel={close} onSubmit={submit}>
+    <Dialog
+      title={`${t().actions[action]}: ${subjectOf(alarm)}`}
+      action={t().actions[action]}
+      onCancel={close}
+      onSubmit={submit}
+    >
       {action === 'shelve' && <p class="hint">{t().dialog.shelveHint}</p>}
       {action === 'out-of-service' && <p class="hint">{t().dialog.outOfServiceHint}</p>}
       {action === 'shelve' && (

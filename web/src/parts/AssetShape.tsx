@@ -22,7 +22,10 @@ const KINDS: readonly Kind[] = [
       <>
         <path class="body" d="M-17-13c0-4 8-6.500 17-6.500s17 2.500 17 6.500v32h-34z" />
         {contents(fill, -13, 18.5, 16.5)}
-        <path class="line" d="M-17-13c0-4 8-6.500 17-6.500s17 2.500 17 6.500v32h-34zM-17-13c0 3 8 5 17 5s17-2 17-5" />
+        <path
+          class="line"
+          d="M-17-13c0-4 8-6.500 17-6.500s17 2.500 17 6.500v32h-34zM-17-13c0 3 8 5 17 5s17-2 17-5"
+        />
       </>
     ),
   },
@@ -32,7 +35,10 @@ const KINDS: readonly Kind[] = [
       <>
         <path class="body" d="M-14-10a14 10 0 0 1 28 0v20a14 10 0 0 1-28 0z" />
         {contents(fill, -10, 10, 13.5)}
-        <path class="line" d="M-14-10a14 10 0 0 1 28 0v20a14 10 0 0 1-28 0zM0-22v30M-8 8h16M-8 5v6M8 5v6" />
+        <path
+          class="line"
+          d="M-14-10a14 10 0 0 1 28 0v20a14 10 0 0 1-28 0zM0-22v30M-8 8h16M-8 5v6M8 5v6"
+        />
         <path class="line thin" d="M-18-6v14a18 12 0 0 0 6 9M18-6v14a18 12 0 0 1-6 9" />
       </>
     ),
@@ -53,7 +59,10 @@ const KINDS: readonly Kind[] = [
     draw: () => (
       <>
         <rect class="body" x="-17" y="-12" width="28" height="24" rx="3" />
-        <path class="line" d="M-17-9a3 3 0 0 1 3-3h22a3 3 0 0 1 3 3v18a3 3 0 0 1-3 3h-22a3 3 0 0 1-3-3zM11-4h9v8h-9M-11-6h16M-11 0h16M-11 6h16M-14 12v6M8 12v6" />
+        <path
+          class="line"
+          d="M-17-9a3 3 0 0 1 3-3h22a3 3 0 0 1 3 3v18a3 3 0 0 1-3 3h-22a3 3 0 0 1-3-3zM11-4h9v8h-9M-11-6h16M-11 0h16M-11 6h16M-14 12v6M8 12v6"
+        />
       </>
     ),
   },
@@ -83,7 +92,10 @@ const OTHER: Kind = {
   draw: () => (
     <>
       <rect class="body" x="-17" y="-17" width="34" height="34" rx="5" />
-      <path class="line" d="M-12-17h24a5 5 0 0 1 5 5v24a5 5 0 0 1-5 5h-24a5 5 0 0 1-5-5v-24a5 5 0 0 1 5-5zM-9-6h18M-9 0h18M-9 6h10" />
+      <path
+        class="line"
+        d="M-12-17h24a5 5 0 0 1 5 5v24a5 5 0 0 1-5 5h-24a5 5 0 0 1-5-5v-24a5 5 0 0 1 5-5zM-9-6h18M-9 0h18M-9 6h10"
+      />
     </>
   ),
 };

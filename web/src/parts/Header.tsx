@@ -50,7 +50,11 @@ function Pages() {
   return (
     <nav class="pages" aria-label={t().navigation}>
       {pages.map(({ name, icon }) => (
-        <a key={name} href={`#/${name}`} aria-current={route.value.page === name ? 'page' : undefined}>
+        <a
+          key={name}
+          href={`#/${name}`}
+          aria-current={route.value.page === name ? 'page' : undefined}
+        >
           <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
             <path d={icon} />
           </svg>
@@ -78,8 +82,7 @@ function Badge() {
 
 function State() {
   const { kind, since } = connection.value;
-  const text =
-    kind === 'lost' ? t().connection.lost(clockOf(since)) : t().connection[kind];
+  const text = kind === 'lost' ? t().connection.lost(clockOf(since)) : t().connection[kind];
   return (
     <span class={`connection ${kind}`} data-connection={kind}>
       <span class="dot" /> {text}
@@ -90,10 +93,21 @@ function State() {
 function SoundSwitch() {
   const words = sound.value ? t().settings.soundOn : t().settings.soundOff;
   return (
-    <button type="button" class="plain sound" aria-pressed={sound.value} aria-label={words} title={words} onClick={toggleSound}>
+    <button
+      type="button"
+      class="plain sound"
+      aria-pressed={sound.value}
+      aria-label={words}
+      title={words}
+      onClick={toggleSound}
+    >
       <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
         <path d="M4 9v6h4l5 4V5L8 9z" />
-        {sound.value ? <path d="M16 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11" /> : <path d="M17 9l5 6M22 9l-5 6" />}
+        {sound.value ? (
+          <path d="M16 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11" />
+        ) : (
+          <path d="M17 9l5 6M22 9l-5 6" />
+        )}
       </svg>
     </button>
   );
@@ -107,7 +121,13 @@ function Person() {
       <span class="role" title={t().signIn.as(who.name, t().roles[who.role])}>
         {t().roles[who.role]}
       </span>
-      <button type="button" class="plain" aria-label={t().signIn.signOut} title={t().signIn.signOut} onClick={signOut}>
+      <button
+        type="button"
+        class="plain"
+        aria-label={t().signIn.signOut}
+        title={t().signIn.signOut}
+        onClick={signOut}
+      >
         <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
           <path d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9" />
         </svg>

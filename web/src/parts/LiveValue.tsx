@@ -20,7 +20,11 @@ export function shown(one: Signal): Shown {
   const text = withUnit(formatNumber(value, rangeOf(one)), formatUnit(one.unit));
   const { age, silent } = ageOf(one);
   if (silent)
-    return { text, doubt: age === null ? t().overview.newestNone : t().overview.stale(durationOf(age)), state: 'silent' };
+    return {
+      text,
+      doubt: age === null ? t().overview.newestNone : t().overview.stale(durationOf(age)),
+      state: 'silent',
+    };
   const quality = one.latest?.quality ?? 'good';
   if (quality !== 'good') return { text, doubt: t().quality[quality], state: quality };
   return { text, doubt: '', state: 'ok' };

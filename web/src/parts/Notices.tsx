@@ -9,7 +9,12 @@ export function Notices() {
       {notices.value.map((notice) => (
         <div key={notice.id} class={`notice ${notice.kind}`}>
           <span>{notice.text}</span>
-          <button type="button" class="plain" aria-label={t().errors.dismiss} onClick={() => dismiss(notice.id)}>
+          <button
+            type="button"
+            class="plain"
+            aria-label={t().errors.dismiss}
+            onClick={() => dismiss(notice.id)}
+          >
             ×
           </button>
         </div>

@@ -181,7 +181,12 @@ function Values({ name, signals }: ValuesProps) {
   const lines = signals.slice(0, signals.length > LINES ? LINES - 1 : LINES);
   const rest = signals.length - lines.length;
   return (
-    <foreignObject x={-WIDE.width / 2 + 62} y={-WIDE.height / 2} width={WIDE.width - 62} height={WIDE.height}>
+    <foreignObject
+      x={-WIDE.width / 2 + 62}
+      y={-WIDE.height / 2}
+      width={WIDE.width - 62}
+      height={WIDE.height}
+    >
       <div class="map-values">
         <strong>{name}</strong>
         {lines.map((one) => (

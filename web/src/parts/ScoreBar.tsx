@@ -8,7 +8,11 @@ export function scoreText(score: number | null): string {
   return formatNumber(score, [0, 10]);
 }
 
-export function ScoreBar({ detector }: { detector: Pick<Detector, 'score' | 'state' | 'priority'> }) {
+export function ScoreBar({
+  detector,
+}: {
+  detector: Pick<Detector, 'score' | 'state' | 'priority'>;
+}) {
   const { score, state, priority } = detector;
   const share = Math.min(2, Math.max(0, score ?? 0)) / 2;
   const alarm = state === 'alarm' || (score !== null && score > 1);

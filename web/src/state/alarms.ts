@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The standing alarms, kept by the event stream; the daemon's list is the truth behind it. */
+/** The standing alarms and those among them that people are told of. */
 import { computed, signal } from '@preact/signals';
 import { api } from '../api/client';
 import type { Alarm, AlarmAction } from '../api/types';
 import { t } from '../i18n';
-import {
-  compareAlarms,
-  isAnnounced,
-  isStanding,
-  isUnacknowledged,
-  worstByAsset,
-} from '../lib/alarms';
+import { AlarmBook } from '../lib/alarm-book';
+import { compareAlarms, isAnnounced, isUnacknowledged, worstByAsset } from '../lib/alarms';
 import { tellDone, tellFailure } from './notices';
 
-const byId = signal<ReadonlyMap<number, Alarm>>(new Map());
+let book = new AlarmBook();
+const byId = signal(book.alarms);
 /** False until the daemon's list came once. */
 export const alarmsKnown = signal(false);
 /** The alarm that was announced last, for screen readers and the bell. */
@@ -27,34 +23,30 @@ export const announced = computed(() => standing.value.filter(isAnnounced));
 export const unacknowledged = computed(() => announced.value.filter(isUnacknowledged));
 export const worst = computed(() => worstByAsset(standing.value));
 
-export async function loadAlarms(): Promise<void> {
-  const list = await api.alarms('standing');
-  const fresh = list.filter((alarm) => isUnacknowledged(alarm) && !announcedBefore(alarm));
-  byId.value = new Map(list.map((alarm) => [alarm.id, alarm]));
-  const first = [...fresh].sort(compareAlarms)[0];
-  if (alarmsKnown.value && first) newest.value = first;
-  alarmsKnown.value = true;
+function changed(): void {
+  byId.value = book.alarms;
   alarmsVersion.value++;
 }
 
-/** Already waiting for an answer with this very raise. */
-function announcedBefore(alarm: Alarm): boolean {
-  const known = byId.value.get(alarm.id);
-  return !!known && isUnacknowledged(known) && known.since === alarm.since;
+export async function loadAlarms(): Promise<void> {
+  const asked = book.ask();
+  const fresh = book.answer(asked, await api.alarms('standing'));
+  const first = fresh.sort(compareAlarms)[0];
+  // Those that stood before the console was opened are no news.
+  if (alarmsKnown.value && first) newest.value = first;
+  alarmsKnown.value = true;
+  changed();
 }
 
 /** An alarm changed. */
 export function takeAlarm(alarm: Alarm): void {
-  if (isUnacknowledged(alarm) && alarm.active && !announcedBefore(alarm)) newest.value = alarm;
-  const next = new Map(byId.value);
-  if (isStanding(alarm)) next.set(alarm.id, alarm);
-  else next.delete(alarm.id);
-  byId.value = next;
-  alarmsVersion.value++;
+  if (book.take(alarm)) newest.value = alarm;
+  changed();
 }
 
 export function forgetAlarms(): void {
-  byId.value = new Map();
+  book = new AlarmBook();
+  byId.value = book.alarms;
   alarmsKnown.value = false;
   newest.value = null;
 }

@@ -21,10 +21,10 @@ export function startLive(): () => void {
   const stops = [
     poll(plant.loadSignals, VALUES_MS),
     poll(async () => {
-      await Promise.all([plant.loadSources(), plant.loadDetectors()]);
+      await Promise.all([plant.loadSources(), plant.loadDetectors(), loadAlarms()]);
     }, CHECK_MS),
     poll(async () => {
-      await Promise.all([plant.loadSite(), plant.loadAssets(), loadAlarms()]);
+      await Promise.all([plant.loadSite(), plant.loadAssets()]);
     }, SITE_MS),
     follow({ opened, event, lost: streamLost }),
   ];
@@ -65,4 +65,3 @@ function event(event: ServerEvent): void {
   }
   take(data);
 }
-

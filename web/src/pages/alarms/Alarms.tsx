@@ -81,7 +81,15 @@ function useList(filter: AlarmFilter): Alarm[] | null {
 }
 
 /** The alarm of the address: from the lists when it is there, else asked for. */
-function Chosen({ id, list, onClose }: { id: number; list: readonly Alarm[]; onClose: () => void }) {
+function Chosen({
+  id,
+  list,
+  onClose,
+}: {
+  id: number;
+  list: readonly Alarm[];
+  onClose: () => void;
+}) {
   const here = standing.value.find((one) => one.id === id) ?? list.find((one) => one.id === id);
   const [asked, setAsked] = useState<Alarm | 'unknown' | null>(null);
   const missing = here === undefined && alarmsKnown.value;

@@ -101,7 +101,9 @@ function Facts({ alarm }: { alarm: Alarm }) {
       <Fact name={t().alarms.comment}>{alarm.comment}</Fact>
       <Fact name={t().alarms.model}>{reason?.model}</Fact>
       <Fact name={t().alarms.modelHash}>
-        {reason?.model_hash && <code title={reason.model_hash}>{reason.model_hash.slice(0, 12)}</code>}
+        {reason?.model_hash && (
+          <code title={reason.model_hash}>{reason.model_hash.slice(0, 12)}</code>
+        )}
       </Fact>
       <Fact name={t().alarms.window}>{window}</Fact>
     </dl>

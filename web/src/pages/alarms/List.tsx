@@ -58,7 +58,7 @@ export function AlarmList({ list, filter, selected, onOpen }: Props) {
 
   if (rows.length === 0) return <p class="empty-list">{t().alarms.empty[filter]}</p>;
   return (
-    <table class="alarm-list" aria-label={t().alarms.list}>
+    <table class="alarm-list" role="grid" aria-label={t().alarms.list}>
       <thead>
         <tr>
           <th scope="col">

@@ -35,7 +35,9 @@ function groupsOf(all: readonly Signal[], search: string): Group[] {
     rows++;
   }
   const list = [...groups].map(([title, items]) => ({ title, items }));
-  return list.sort((a, b) => Number(a.items[0]?.asset === null) - Number(b.items[0]?.asset === null));
+  return list.sort(
+    (a, b) => Number(a.items[0]?.asset === null) - Number(b.items[0]?.asset === null),
+  );
 }
 
 export function Picker({ chosen, onChange }: Props) {

@@ -32,16 +32,36 @@ export function Toolbar({ view, onView, onReset }: Props) {
         })}
       </div>
       <div class="segments">
-        <button type="button" aria-label={t().trends.back} title={t().trends.back} onClick={() => fix(moved(span, -0.5, now))}>
+        <button
+          type="button"
+          aria-label={t().trends.back}
+          title={t().trends.back}
+          onClick={() => fix(moved(span, -0.5, now))}
+        >
           ◀
         </button>
-        <button type="button" aria-label={t().trends.zoomIn} title={t().trends.zoomIn} onClick={() => fix(zoomed(span, 0.5))}>
+        <button
+          type="button"
+          aria-label={t().trends.zoomIn}
+          title={t().trends.zoomIn}
+          onClick={() => fix(zoomed(span, 0.5))}
+        >
           +
         </button>
-        <button type="button" aria-label={t().trends.zoomOut} title={t().trends.zoomOut} onClick={() => fix(zoomed(span, 2))}>
+        <button
+          type="button"
+          aria-label={t().trends.zoomOut}
+          title={t().trends.zoomOut}
+          onClick={() => fix(zoomed(span, 2))}
+        >
           −
         </button>
-        <button type="button" aria-label={t().trends.forward} title={t().trends.forward} onClick={() => fix(moved(span, 0.5, now))}>
+        <button
+          type="button"
+          aria-label={t().trends.forward}
+          title={t().trends.forward}
+          onClick={() => fix(moved(span, 0.5, now))}
+        >
           ▶
         </button>
       </div>

@@ -57,7 +57,10 @@ function Picture({ wish, onReset }: { wish: Wish; onReset: () => void }) {
   const paths = knownPaths(wish.paths);
   const trend = useTrend(paths, wish.view, width);
   const panels = usePanels(paths, trend?.series ?? NO_SERIES);
-  const transitions = useMemo(() => related(trend?.transitions ?? [], paths), [trend, paths.join()]);
+  const transitions = useMemo(
+    () => related(trend?.transitions ?? [], paths),
+    [trend, paths.join()],
+  );
   const marks = useMemo(() => marksOf(transitions), [transitions]);
   // A new view is shown at once with what is here; its own data follows.
   const span = wish.view.kind === 'fixed' || !trend ? spanOf(wish.view, serverNow()) : trend.span;
@@ -73,7 +76,11 @@ function Picture({ wish, onReset }: { wish: Wish; onReset: () => void }) {
             span={span}
             marks={marks}
             focus={focus}
-            label={t().trends.chartLabel(paths.join(', '), dateTimeOf(span.from), dateTimeOf(span.to))}
+            label={t().trends.chartLabel(
+              paths.join(', '),
+              dateTimeOf(span.from),
+              dateTimeOf(span.to),
+            )}
             height={chartHeight(panels.length)}
             onZoom={(zoom: Span) => show(wish, { view: { kind: 'fixed', span: normalise(zoom) } })}
             onReset={onReset}
@@ -156,7 +163,9 @@ function related(transitions: readonly Transition[], paths: readonly string[]): 
   const chosen = new Set(paths);
   const scores = new Set(
     (detectors.value ?? [])
-      .filter((one) => chosen.has(`${one.name}/score`) || one.signals.some((path) => chosen.has(path)))
+      .filter(
+        (one) => chosen.has(`${one.name}/score`) || one.signals.some((path) => chosen.has(path)),
+      )
       .map((one) => one.name),
   );
   return transitions

@@ -25,7 +25,9 @@ export function wishOf(route: Route): Wish {
 
 function signalsOfAsset(asset: string): string[] {
   const own = (signalsByAsset.value.get(asset) ?? []).map((one) => one.signal);
-  const watching = (detectors.value ?? []).filter((one) => one.signals.some((path) => own.includes(path)));
+  const watching = (detectors.value ?? []).filter((one) =>
+    one.signals.some((path) => own.includes(path)),
+  );
   return [...own, ...watching.map((one) => `${one.name}/score`)];
 }
 
