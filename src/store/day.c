@@ -69,6 +69,7 @@ static const char *const statements[STATEMENTS] = {
 
 struct davy_day {
     int32_t number;
+    unsigned epoch;
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
     davy_codec_work *work;
@@ -91,7 +92,8 @@ int64_t davy_day_start_ns(int32_t day)
     return day * NS_PER_DAY;
 }
 
-davy_status davy_day_open(const char *path, int32_t number, bool read_only, davy_day **out)
+davy_status davy_day_open(const char *path, int32_t number, unsigned epoch, bool read_only,
+                          davy_day **out)
 {
     davy_day *day = calloc(1, sizeof *day);
     davy_status status;
@@ -99,6 +101,7 @@ davy_status davy_day_open(const char *path, int32_t number, bool read_only, davy
     if (!day)
         return davy_fail(DAVY_ERR_NOMEM, "day file '%s'", path);
     day->number = number;
+    day->epoch = epoch;
     status = davy_codec_work_create(&day->work);
     if (status == DAVY_OK)
         status = davy_database_open(path, read_only, &schema, &day->database);
@@ -125,6 +128,11 @@ void davy_day_close(davy_day *day)
 int32_t davy_day_number(const davy_day *day)
 {
     return day->number;
+}
+
+unsigned davy_day_epoch(const davy_day *day)
+{
+    return day->epoch;
 }
 
 davy_codec_work *davy_day_work(davy_day *day)

@@ -20,14 +20,19 @@ typedef struct davy_day davy_day;
 int32_t davy_day_of(int64_t time_ns);
 int64_t davy_day_start_ns(int32_t day);
 
-/** Open or create. DAVY_ERR_CORRUPT: the file is damaged as a whole. */
-DAVY_MUST_CHECK davy_status davy_day_open(const char *path, int32_t number, bool read_only,
-                                          davy_day **out);
+/**
+ * Open or create. DAVY_ERR_CORRUPT: the file is damaged as a whole.
+ *
+ * @param epoch  of the pool, given back by davy_day_epoch()
+ */
+DAVY_MUST_CHECK davy_status davy_day_open(const char *path, int32_t number, unsigned epoch,
+                                          bool read_only, davy_day **out);
 
 /** NULL is fine. */
 void davy_day_close(davy_day *day);
 
 int32_t davy_day_number(const davy_day *day);
+unsigned davy_day_epoch(const davy_day *day);
 
 /** Scratch memory for decoding, the connection's own. */
 davy_codec_work *davy_day_work(davy_day *day);

@@ -24,6 +24,7 @@ struct davy_days {
     size_t count, capacity;
     davy_day *idle[IDLE_MAX]; /* longest idle first */
     size_t idle_count;
+    unsigned epoch; /* goes up when a file is set aside: older connections may be to it */
 };
 
 /* Index of the first day >= number. */
@@ -168,10 +169,14 @@ static void make_path(const davy_days *days, int32_t number, char path[PATH_MAX]
 static davy_status open_day(davy_days *days, int32_t number, davy_day **out)
 {
     char path[PATH_MAX];
+    unsigned epoch;
     davy_status status;
 
+    pthread_mutex_lock(&days->lock);
+    epoch = days->epoch;
+    pthread_mutex_unlock(&days->lock);
     make_path(days, number, path);
-    status = davy_day_open(path, number, days->read_only, out);
+    status = davy_day_open(path, number, epoch, days->read_only, out);
     if (status != DAVY_OK)
         return status;
     pthread_mutex_lock(&days->lock);
@@ -192,23 +197,30 @@ davy_status davy_days_get(davy_days *days, int32_t number, davy_day **out)
     return DAVY_OK;
 }
 
+/* Keep a connection for the next one who asks; gives the one that must be closed, or NULL. */
+static davy_day *keep_idle(davy_days *days, davy_day *day)
+{
+    davy_day *extra = NULL;
+
+    if (days->idle_count == IDLE_MAX) {
+        extra = days->idle[0];
+        memmove(days->idle, days->idle + 1, (IDLE_MAX - 1) * sizeof(davy_day *));
+        days->idle_count--;
+    }
+    days->idle[days->idle_count++] = day;
+    return extra;
+}
+
 void davy_days_put(davy_days *days, davy_day *day, bool broken)
 {
     davy_day *extra = day;
 
     if (!day)
         return;
-    if (!broken) {
-        pthread_mutex_lock(&days->lock);
-        extra = NULL;
-        if (days->idle_count == IDLE_MAX) {
-            extra = days->idle[0];
-            memmove(days->idle, days->idle + 1, (IDLE_MAX - 1) * sizeof *days->idle);
-            days->idle_count--;
-        }
-        days->idle[days->idle_count++] = day;
-        pthread_mutex_unlock(&days->lock);
-    }
+    pthread_mutex_lock(&days->lock);
+    if (!broken && davy_day_epoch(day) == days->epoch)
+        extra = keep_idle(days, day);
+    pthread_mutex_unlock(&days->lock);
     davy_day_close(extra);
 }
 
@@ -221,6 +233,9 @@ davy_status davy_days_set_aside(davy_days *days, int32_t number)
 
     while ((idle = take_idle(days, number)))
         davy_day_close(idle);
+    pthread_mutex_lock(&days->lock);
+    days->epoch++;
+    pthread_mutex_unlock(&days->lock);
     make_path(days, number, path);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(endings); i++) {
         (void) snprintf(from, sizeof from, "%s%s", path, endings[i]);

@@ -43,7 +43,8 @@ struct davy_store {
 
     uint64_t recovered_frames, cut_bytes, damaged_frames;
 
-    pthread_mutex_t seal_lock; /* one sealing at a time; guards totals */
+    pthread_mutex_t seal_lock;   /* one sealing at a time */
+    pthread_mutex_t totals_lock; /* a day file's commit and its count go together */
     davy_store_totals totals;
 
     pthread_t sealer;

@@ -186,12 +186,14 @@ static davy_status seal_into(davy_store *store, davy_day *day, const struct piec
         return status;
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
         status = seal_piece(&sealing, &pieces[i]);
+    pthread_mutex_lock(&store->totals_lock);
     status = davy_day_end(day, status);
     if (status == DAVY_OK) {
         store->totals.chunks += sealing.added.chunks;
         store->totals.samples += sealing.added.samples;
         store->totals.blob_bytes += sealing.added.blob_bytes;
     }
+    pthread_mutex_unlock(&store->totals_lock);
     for (size_t i = 0; i < TIMES_KEPT; i++)
         davy_buffer_clear(&sealing.kept[i].bytes);
     return status;

@@ -89,6 +89,7 @@ static davy_store *create(const davy_store_options *options)
     store->batch_bytes = options && options->group_commit_bytes ? options->group_commit_bytes
                                                                 : DAVY_STORE_GROUP_COMMIT_BYTES;
     pthread_mutex_init(&store->seal_lock, NULL);
+    pthread_mutex_init(&store->totals_lock, NULL);
     pthread_mutex_init(&store->wake_lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -135,6 +136,7 @@ void davy_store_close(davy_store *store)
     davy_damage_clear(&store->damage);
     pthread_cond_destroy(&store->wake);
     pthread_mutex_destroy(&store->wake_lock);
+    pthread_mutex_destroy(&store->totals_lock);
     pthread_mutex_destroy(&store->seal_lock);
     if (store->lock >= 0)
         close(store->lock);
@@ -230,7 +232,7 @@ davy_status davy_store_seal(davy_store *store)
     return davy_store_seal_due(store, everything);
 }
 
-/* Walk the day files once; sealing counts from there on. Under seal_lock. */
+/* Walk the day files once; sealing counts from there on. Under totals_lock. */
 static davy_status count_days(davy_store *store)
 {
     int32_t *numbers;
@@ -278,13 +280,13 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats)
         .damaged_frames = store->damaged_frames,
         .failed = commit.failed,
     };
-    pthread_mutex_lock(&store->seal_lock);
+    pthread_mutex_lock(&store->totals_lock);
     if (!store->totals.known)
         (void) count_days(store);
     stats->chunks = store->totals.chunks;
     stats->chunk_bytes = store->totals.blob_bytes;
     stats->chunk_samples = store->totals.samples;
-    pthread_mutex_unlock(&store->seal_lock);
+    pthread_mutex_unlock(&store->totals_lock);
     stats->damaged_chunks = davy_damage_count(&store->damage);
 }
 
