@@ -155,7 +155,10 @@ typedef enum davy_alarm_filter {
     DAVY_ALARMS_ALL
 } davy_alarm_filter;
 
-/** Visit alarms: unacknowledged first, then by priority, then newest first. */
+/**
+ * Visit alarms as they are at this moment: unacknowledged first, then by priority, then newest
+ * first. The visitor works on copies and holds up no alarm, however slow it is.
+ */
 DAVY_MUST_CHECK davy_status davy_alarms_visit(davy_alarms *alarms, davy_alarm_filter filter,
                                               davy_status (*visit)(void *context,
                                                                    const davy_alarm *alarm),

@@ -35,6 +35,9 @@ davy_alarm_entry *davy_alarm_book_find(const davy_alarm_book *book, const char *
 
 davy_alarm_entry *davy_alarm_book_by_id(const davy_alarm_book *book, uint64_t id)
 {
+    /* Ids are given in the order of the book, so the place is nearly always the right one. */
+    if (id > 0 && id <= book->count && book->entries[id - 1]->id == id)
+        return book->entries[id - 1];
     for (size_t i = 0; i < book->count; i++)
         if (book->entries[i]->id == id)
             return book->entries[i];

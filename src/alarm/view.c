@@ -2,8 +2,10 @@
 #include "alarm/engine.h"
 
 #include "alarm/state.h"
+#include "core/arena.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool passes(const davy_alarm_entry *entry, davy_alarm_filter filter)
 {
@@ -41,38 +43,69 @@ static int compare_urgency(const void *left, const void *right)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static davy_status visit_all(const davy_alarm_book *book, davy_alarm_filter filter,
-                             davy_status (*visit)(void *context, const davy_alarm *alarm),
-                             void *context)
+/* Alarms as they were at one moment, with copies of their texts. */
+struct snapshot {
+    davy_arena arena;
+    davy_alarm *alarms; /* [count] */
+    size_t count;
+};
+
+static bool copy_text(davy_arena *arena, const char **text)
 {
-    davy_alarm_entry **found = malloc((book->count + 1) * sizeof(davy_alarm_entry *));
-    davy_status status = DAVY_OK;
+    if (!*text)
+        return true;
+    *text = davy_arena_text(arena, *text, strlen(*text));
+    return *text != NULL;
+}
+
+static bool add_copy(struct snapshot *snapshot, const davy_alarm_entry *entry)
+{
+    davy_alarm alarm = davy_alarm_entry_view(entry);
+    const char **const texts[] = {&alarm.key,   &alarm.signal, &alarm.detector, &alarm.source,
+                                  &alarm.asset, &alarm.reason, &alarm.comment,  &alarm.by};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(texts); i++)
+        if (!copy_text(&snapshot->arena, texts[i]))
+            return false;
+    snapshot->alarms[snapshot->count++] = alarm;
+    return true;
+}
+
+/* Under the lock: only copying, so that a slow looker never holds up an alarm. */
+static davy_status take_snapshot(const davy_alarm_book *book, davy_alarm_filter filter,
+                                 struct snapshot *snapshot)
+{
+    davy_alarm_entry **found =
+        davy_arena_array(&snapshot->arena, book->count + 1, sizeof(davy_alarm_entry *));
     size_t count = 0;
 
-    if (!found)
+    snapshot->alarms =
+        davy_arena_array(&snapshot->arena, book->count + 1, sizeof *snapshot->alarms);
+    if (!found || !snapshot->alarms)
         return davy_fail(DAVY_ERR_NOMEM, "%zu alarms", book->count);
     for (size_t i = 0; i < book->count; i++)
         if (passes(book->entries[i], filter))
             found[count++] = book->entries[i];
     qsort(found, count, sizeof(davy_alarm_entry *), compare_urgency);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        davy_alarm alarm = davy_alarm_entry_view(found[i]);
-
-        status = visit(context, &alarm);
-    }
-    free(found);
-    return status;
+    for (size_t i = 0; i < count; i++)
+        if (!add_copy(snapshot, found[i]))
+            return davy_fail(DAVY_ERR_NOMEM, "%zu alarms", count);
+    return DAVY_OK;
 }
 
 davy_status davy_alarms_visit(davy_alarms *alarms, davy_alarm_filter filter,
                               davy_status (*visit)(void *context, const davy_alarm *alarm),
                               void *context)
 {
+    struct snapshot snapshot = {0};
     davy_status status;
 
     pthread_mutex_lock(&alarms->lock);
-    status = visit_all(&alarms->book, filter, visit, context);
+    status = take_snapshot(&alarms->book, filter, &snapshot);
     pthread_mutex_unlock(&alarms->lock);
+    for (size_t i = 0; i < snapshot.count && status == DAVY_OK; i++)
+        status = visit(context, &snapshot.alarms[i]);
+    davy_arena_clear(&snapshot.arena);
     return status;
 }
 
@@ -80,19 +113,22 @@ davy_status davy_alarms_get(davy_alarms *alarms, uint64_t id,
                             davy_status (*visit)(void *context, const davy_alarm *alarm),
                             void *context)
 {
-    davy_alarm_entry *entry;
-    davy_status status;
+    struct snapshot snapshot = {0};
+    davy_alarm room;
+    const davy_alarm_entry *entry;
+    davy_status status = DAVY_OK;
 
+    snapshot.alarms = &room;
     pthread_mutex_lock(&alarms->lock);
     entry = davy_alarm_book_by_id(&alarms->book, id);
-    if (entry) {
-        davy_alarm alarm = davy_alarm_entry_view(entry);
-
-        status = visit(context, &alarm);
-    } else {
+    if (!entry)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
-    }
+    else if (!add_copy(&snapshot, entry))
+        status = davy_fail(DAVY_ERR_NOMEM, "alarm %llu", (unsigned long long) id);
     pthread_mutex_unlock(&alarms->lock);
+    if (status == DAVY_OK)
+        status = visit(context, &room);
+    davy_arena_clear(&snapshot.arena);
     return status;
 }
 
