@@ -6,7 +6,7 @@
 char *davy_sim_decimal_write(char *out, double value, int decimals)
 {
     static const double scales[] = {1.0, 10.0, 100.0, 1000.0};
-    char digits[DAVY_SIM_DECIMAL_MAX];
+    char digits[DAVY_SIM_DECIMAL_MAX] = {0};
     long long scaled = llrint(fabs(value) * scales[decimals]);
     int count = 0;
 

@@ -8,7 +8,7 @@
 #include "run.h"
 #include "site_print.h"
 
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static const char usage[] =
     "for faults that come again, every_s; 'default' stands for the demo's. docs/demo.md describes\n"
     "the plant.\n";
 
-/* Every option of every verb; a verb says which it takes. */
+/* Every option of every verb; the table below says which takes which. */
 typedef struct options {
     const char *modbus, *mqtt, *topic, *faults, *truth, *out;
     uint64_t seed; /* 0: that of the verb */
@@ -46,18 +46,26 @@ typedef struct options {
     int modbus_port, mqtt_port;
 } options;
 
-static davy_status read_seed(const char *text, uint64_t *seed)
+static davy_status read_text(const char *text, void *to)
 {
+    *(const char **) to = text;
+    return DAVY_OK;
+}
+
+static davy_status read_seed(const char *text, void *to)
+{
+    uint64_t *seed = to;
     char *end;
 
     *seed = strtoull(text, &end, 10);
     if (!*text || *end || *text == '-' || *seed == 0)
-        return davy_fail(DAVY_ERR_INVALID, "seed '%s' is not a whole number above 0", text);
+        return davy_fail(DAVY_ERR_INVALID, "'%s' is not a whole number above 0", text);
     return DAVY_OK;
 }
 
-static davy_status read_days(const char *text, double *days)
+static davy_status read_days(const char *text, void *to)
 {
+    double *days = to;
     davy_status status = davy_number_parse(text, days);
 
     if (status == DAVY_OK && !(*days > 0.0 && *days <= DAYS_MAX))
@@ -65,92 +73,67 @@ static davy_status read_days(const char *text, double *days)
     return status;
 }
 
-enum {
-    MODBUS = 256,
-    MQTT,
-    TOPIC,
-    SEED,
-    FAULTS,
-    TRUTH,
-    UNTIL,
-    OUT,
-    DAYS,
-    PERIOD,
-    END,
-    MODBUS_PORT,
-    MQTT_PORT
-};
-
-static const struct option known[] = {
-    {"modbus", required_argument, NULL, MODBUS},
-    {"mqtt", required_argument, NULL, MQTT},
-    {"topic", required_argument, NULL, TOPIC},
-    {"seed", required_argument, NULL, SEED},
-    {"faults", required_argument, NULL, FAULTS},
-    {"truth", required_argument, NULL, TRUTH},
-    {"until", required_argument, NULL, UNTIL},
-    {"out", required_argument, NULL, OUT},
-    {"days", required_argument, NULL, DAYS},
-    {"period", required_argument, NULL, PERIOD},
-    {"end", required_argument, NULL, END},
-    {"modbus-port", required_argument, NULL, MODBUS_PORT},
-    {"mqtt-port", required_argument, NULL, MQTT_PORT},
-    {0},
-};
-
-static davy_status read_option(options *to, int which, const char *text)
+static davy_status read_duration(const char *text, void *to)
 {
-    switch (which) {
-    case MODBUS:
-        to->modbus = text;
-        return DAVY_OK;
-    case MQTT:
-        to->mqtt = text;
-        return DAVY_OK;
-    case TOPIC:
-        to->topic = text;
-        return DAVY_OK;
-    case FAULTS:
-        to->faults = text;
-        return DAVY_OK;
-    case TRUTH:
-        to->truth = text;
-        return DAVY_OK;
-    case OUT:
-        to->out = text;
-        return DAVY_OK;
-    case SEED:
-        return read_seed(text, &to->seed);
-    case UNTIL:
-        return davy_duration_parse(text, &to->until_ns);
-    case PERIOD:
-        return davy_duration_parse(text, &to->period_ns);
-    case END:
-        return davy_timestamp_parse(text, &to->end_ns);
-    case DAYS:
-        return read_days(text, &to->days);
-    case MODBUS_PORT:
-        return davy_sim_port_parse(text, &to->modbus_port);
-    case MQTT_PORT:
-        return davy_sim_port_parse(text, &to->mqtt_port);
-    default:
-        return davy_fail(DAVY_ERR_INVALID, "unknown or unfinished option");
-    }
+    return davy_duration_parse(text, to);
 }
 
-static davy_status read_options(int argc, char **argv, options *to)
+static davy_status read_time(const char *text, void *to)
 {
-    int which;
+    return davy_timestamp_parse(text, to);
+}
 
-    opterr = 0;
-    while ((which = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        davy_status status = read_option(to, which, optarg);
+static davy_status read_port(const char *text, void *to)
+{
+    return davy_sim_port_parse(text, to);
+}
 
+/* Verbs an option belongs to. */
+enum { RUN = 1, HISTORY = 2, SITE = 4, FAULTS = 8 };
+
+static const struct known_option {
+    const char *name;
+    unsigned verbs;
+    davy_status (*read)(const char *text, void *to);
+    size_t at; /* in options */
+} known[] = {
+    {"--modbus", RUN, read_text, offsetof(options, modbus)},
+    {"--mqtt", RUN, read_text, offsetof(options, mqtt)},
+    {"--topic", RUN, read_text, offsetof(options, topic)},
+    {"--until", RUN, read_duration, offsetof(options, until_ns)},
+    {"--seed", RUN | HISTORY, read_seed, offsetof(options, seed)},
+    {"--faults", RUN | HISTORY, read_text, offsetof(options, faults)},
+    {"--truth", RUN | HISTORY, read_text, offsetof(options, truth)},
+    {"--out", HISTORY, read_text, offsetof(options, out)},
+    {"--days", HISTORY, read_days, offsetof(options, days)},
+    {"--period", HISTORY, read_duration, offsetof(options, period_ns)},
+    {"--end", HISTORY, read_time, offsetof(options, end_ns)},
+    {"--modbus-port", SITE, read_port, offsetof(options, modbus_port)},
+    {"--mqtt-port", SITE, read_port, offsetof(options, mqtt_port)},
+};
+
+static const struct known_option *find_option(const char *word, unsigned verb)
+{
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(known); i++)
+        if ((known[i].verbs & verb) && strcmp(known[i].name, word) == 0)
+            return &known[i];
+    return NULL;
+}
+
+static davy_status read_options(int argc, char **argv, unsigned verb, options *to)
+{
+    for (int i = 2; i < argc; i += 2) {
+        const struct known_option *option = find_option(argv[i], verb);
+        davy_status status;
+
+        if (!option)
+            return davy_fail(DAVY_ERR_INVALID, "%s takes no '%s'", argv[1], argv[i]);
+        if (i + 1 == argc)
+            return davy_fail(DAVY_ERR_INVALID, "%s needs a value", argv[i]);
+        status = option->read(argv[i + 1], (char *) to + option->at);
         if (status != DAVY_OK)
-            return davy_fail_in(status, "%s", argv[optind - 1]);
+            return davy_fail_in(status, "%s", argv[i]);
     }
-    if (optind < argc)
-        return davy_fail(DAVY_ERR_INVALID, "'%s' is one word too many", argv[optind]);
     return DAVY_OK;
 }
 
@@ -237,9 +220,12 @@ static davy_status faults_verb(const options *given)
 
 static const struct verb {
     const char *name;
+    unsigned bit;
     davy_status (*act)(const options *given);
-} verbs[] = {
-    {"run", run_verb}, {"history", history_verb}, {"site", site_verb}, {"faults", faults_verb}};
+} verbs[] = {{"run", RUN, run_verb},
+             {"history", HISTORY, history_verb},
+             {"site", SITE, site_verb},
+             {"faults", FAULTS, faults_verb}};
 
 static int act(const struct verb *verb, int argc, char **argv)
 {
@@ -249,7 +235,7 @@ static int act(const struct verb *verb, int argc, char **argv)
                      .end_ns = davy_wall_ns(davy_clock_system()),
                      .modbus_port = DAVY_SIM_MODBUS_PORT,
                      .mqtt_port = DAVY_SIM_MQTT_PORT};
-    davy_status status = read_options(argc, argv, &given);
+    davy_status status = read_options(argc, argv, verb->bit, &given);
 
     if (status != DAVY_OK) {
         (void) fprintf(stderr, "davy-sim: %s\n", davy_error());
@@ -267,7 +253,7 @@ int main(int argc, char **argv)
         return fputs(usage, stdout) < 0;
     for (size_t i = 0; argc > 1 && i < DAVY_ARRAY_LENGTH(verbs); i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
-            return act(&verbs[i], argc - 1, argv + 1);
+            return act(&verbs[i], argc, argv);
     (void) fputs(usage, stderr);
     return USAGE_EXIT;
 }

@@ -5,8 +5,9 @@
 
 /* All numbers of this file are chosen, at the size of a small site, where no source is named. */
 #define SUBSTEPS        4
-#define SETTLE_S        (6 * 3600)
-#define KG_H            3600.0 /* kg/s in kg/h */
+#define SETTLE_S        INT64_C(21600) /* six hours */
+#define SITE_EAST_S     INT64_C(28800) /* UTC+8 */
+#define KG_H            3600.0         /* kg/s in kg/h */
 #define BAR             1e5
 #define WATER_DENSITY   998.0 /* kg/m3 at 20 Cel */
 #define PRODUCT_DENSITY 1030.0
@@ -94,13 +95,9 @@ static void stir_up(davy_sim_plant *plant)
         plant->blanket[tank] = (davy_sim_drift){.sigma = 100.0, .tau_s = 300.0};
 }
 
-void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, int calm)
+/* Vessels and machines near where an ordinary day has them. */
+static void fill(davy_sim_plant *plant)
 {
-    *plant = (davy_sim_plant){.time_s = time_s};
-    davy_sim_random_init(&plant->random, seed, DAVY_SIM_STREAM_PLANT);
-    davy_sim_regime_init(&plant->regime, seed);
-    if (!calm)
-        stir_up(plant);
     plant->t101 = (davy_sim_tank){.mass = 6000.0, .temperature = 19.0, .pressure = 4.0e3};
     plant->t102 = (davy_sim_tank){.mass = 13000.0, .temperature = 44.0, .pressure = 4.0e3};
     plant->r201 =
@@ -109,17 +106,32 @@ void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, 
         .kvs = 4.0, .rangeability = 50.0, .tau_s = 1.5, .target = 69.0, .position = 69.0};
     plant->p301 = (davy_sim_pump){.bearing = {53.0, 44.0, 55.0}};
     plant->p302 = (davy_sim_pump){.bearing = {55.0, 48.0, 58.0}};
+    plant->speed = 0.8;
+    plant->coolant_opening = 50.0;
+    plant->feed_measured = plant->regime.feed * KG_H;
+    plant->ambient = 18.0;
+    plant->reactor_pressure = REACTOR_PA;
+}
+
+static void set_up_controllers(davy_sim_plant *plant)
+{
     plant->feed_control = (davy_sim_pi){
         .gain = 0.008, .integral_s = 6.0, .high = 100.0, .integral = 69.0}; /* % per kg/h */
     plant->temperature_control = (davy_sim_pi){
         .gain = -4.0, .integral_s = 240.0, .high = 100.0, .integral = 50.0}; /* % per K */
     plant->level_control = (davy_sim_pi){
         .gain = -0.05, .integral_s = 1000.0, .low = 0.3, .high = 1.1, .integral = 0.8}; /* per % */
-    plant->speed = 0.8;
-    plant->coolant_opening = 50.0;
-    plant->feed_measured = plant->regime.feed * KG_H;
-    plant->ambient = 18.0;
-    plant->reactor_pressure = REACTOR_PA;
+}
+
+void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, int calm)
+{
+    *plant = (davy_sim_plant){.time_s = time_s};
+    davy_sim_random_init(&plant->random, seed, DAVY_SIM_STREAM_PLANT);
+    davy_sim_regime_init(&plant->regime, seed);
+    if (!calm)
+        stir_up(plant);
+    fill(plant);
+    set_up_controllers(plant);
 }
 
 void davy_sim_plant_init(davy_sim_plant *plant, uint64_t seed, int64_t time_s)
@@ -134,7 +146,7 @@ void davy_sim_plant_init(davy_sim_plant *plant, uint64_t seed, int64_t time_s)
 /* Air, cooling and process water, back pressure. The site lies at UTC+8; warmest at 15:00. */
 static void surroundings_step(davy_sim_plant *plant)
 {
-    double hour = (double) ((plant->time_s + 8 * 3600) % 86400) / 3600.0;
+    double hour = (double) ((plant->time_s + SITE_EAST_S) % 86400) / 3600.0;
     double day = cos((hour - 15.0) / 24.0 * 2.0 * M_PI);
 
     davy_sim_drift_step(&plant->weather, &plant->random, 1.0);
@@ -249,13 +261,27 @@ static void pumps_step(davy_sim_plant *plant, davy_sim_flows *now, const davy_si
     davy_sim_pump_step(&plant->p302, &davy_sim_p302, now->power[1], plant->ambient, 0.0, dt_s);
 }
 
+static void add_flows(davy_sim_flows *sum, const davy_sim_flows *now, double share)
+{
+    sum->supply += share * now->supply;
+    sum->feed += share * now->feed;
+    sum->leak += share * now->leak;
+    sum->water += share * now->water;
+    sum->product += share * now->product;
+    sum->export += share * now->export;
+    sum->coolant += share * now->coolant;
+    for (int pump = 0; pump < 2; pump++) {
+        sum->pump_flow[pump] += share * now->pump_flow[pump];
+        sum->discharge[pump] += share * now->discharge[pump];
+        sum->power[pump] += share * now->power[pump];
+    }
+}
+
 /* One short step: flows from the state, then the state from the flows. */
 static void substep(davy_sim_plant *plant, const davy_sim_upset *upset, double dt_s)
 {
-    davy_sim_flows *sum = &plant->flows;
     davy_sim_flows now = {.supply = plant->regime.supply.rate * (1.0 + plant->supply_flow.value),
                           .export = plant->regime.export.rate * (1.0 + plant->export_flow.value)};
-    double share = 1.0 / SUBSTEPS;
 
     davy_sim_valve_step(&plant->v401, plant->feed_command, upset->stiction_static,
                         upset->stiction_kinetic, dt_s);
@@ -275,18 +301,7 @@ static void substep(davy_sim_plant *plant, const davy_sim_upset *upset, double d
     reactor_step(plant, &now, upset, dt_s);
     tanks_step(plant, &now, dt_s);
 
-    sum->supply += share * now.supply;
-    sum->feed += share * now.feed;
-    sum->leak += share * now.leak;
-    sum->water += share * now.water;
-    sum->product += share * now.product;
-    sum->export += share * now.export;
-    sum->coolant += share * now.coolant;
-    for (int pump = 0; pump < 2; pump++) {
-        sum->pump_flow[pump] += share * now.pump_flow[pump];
-        sum->discharge[pump] += share * now.discharge[pump];
-        sum->power[pump] += share * now.power[pump];
-    }
+    add_flows(&plant->flows, &now, 1.0 / SUBSTEPS);
 }
 
 void davy_sim_plant_step(davy_sim_plant *plant, const davy_sim_upset *upset)

@@ -41,7 +41,8 @@ static void the_same_seed_gives_the_same_bytes(void **state)
     write_history(2, 3600, 1, "plant-20251009T075321Z.csv", &other);
     assert_int_equal(first.length, second.length);
     assert_memory_equal(first.bytes, second.bytes, first.length);
-    assert_true(other.length != first.length || memcmp(other.bytes, first.bytes, first.length));
+    assert_true(other.length != first.length ||
+                memcmp(other.bytes, first.bytes, first.length) != 0);
     davy_buffer_clear(&first);
     davy_buffer_clear(&second);
     davy_buffer_clear(&other);

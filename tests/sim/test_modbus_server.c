@@ -33,7 +33,7 @@ static void *serve(void *context)
 
 static int port(void)
 {
-    return atoi(strrchr(davy_sim_modbus_address(server), ':') + 1);
+    return (int) strtol(strrchr(davy_sim_modbus_address(server), ':') + 1, NULL, 10);
 }
 
 static modbus_t *connect_client(void)
