@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,18 +83,19 @@ static double entries_of(const char *folder)
     return count - 2; /* without . and .. */
 }
 
+/* The second number of statm is the resident pages. */
 static double resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "re");
     char line[128] = "";
-    unsigned long long pages = 0;
+    char *second = line;
 
     if (!file)
         return 0;
-    if (!fgets(line, sizeof line, file) || sscanf(line, "%*s %llu", &pages) != 1)
-        pages = 0;
+    if (fgets(line, sizeof line, file))
+        (void) strtoull(line, &second, 10);
     (void) fclose(file);
-    return (double) pages * (double) sysconf(_SC_PAGESIZE);
+    return (double) strtoull(second, NULL, 10) * (double) sysconf(_SC_PAGESIZE);
 }
 
 static void write_process(davy_buffer *out)

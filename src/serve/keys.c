@@ -247,7 +247,7 @@ static davy_status set_save(const char *file, const key_set *set)
     char *text = NULL;
     davy_status status = DAVY_OK;
 
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; set->items && i < set->count; i++)
         if (json_array_append_new(list, entry_write(&set->items[i])) != 0)
             status = davy_fail(DAVY_ERR_NOMEM, "keys '%s'", file);
     root = json_pack("{s:i, s:s, s:o}", "version", FILE_VERSION, "salt",

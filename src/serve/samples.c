@@ -376,6 +376,8 @@ davy_status davy_samples_producer(const davy_samples_query *query, davy_producer
         destroy(writer);
         return davy_fail(DAVY_ERR_NOMEM, "the samples");
     }
-    *out = (davy_producer){writer, fill, destroy};
+    out->state = writer;
+    out->fill = fill;
+    out->destroy = destroy;
     return DAVY_OK;
 }
