@@ -36,10 +36,7 @@ static void init(struct fixture *fixture, const char *address, size_t signals)
 static void init_real(struct fixture *fixture, size_t signals)
 {
     fixture->broker = mqtt_broker_start(NULL);
-    if (!fixture->broker) {
-        print_message("# mosquitto is not installed\n");
-        skip();
-    }
+    assert_non_null(fixture->broker);
     init(fixture, mqtt_broker_address(fixture->broker), signals);
 }
 
@@ -259,10 +256,7 @@ static void a_password_out_of_a_file_opens_the_broker(void **state)
     close(descriptor);
     assert_ok(davy_file_replace(path, "secret\n", 7, 0600));
     fixture.broker = mqtt_broker_start("secret");
-    if (!fixture.broker) {
-        unlink(path);
-        skip();
-    }
+    assert_non_null(fixture.broker);
     init(&fixture, mqtt_broker_address(fixture.broker), 1);
     assert_fails(open_source(&fixture), DAVY_ERR_DENIED, "not authorised");
     close_source(&fixture);
@@ -401,6 +395,12 @@ int main(void)
         cmocka_unit_test(wrong_settings_are_told),
         cmocka_unit_test(a_lost_broker_is_a_recorded_gap_and_found_again),
     };
+    mqtt_broker *broker = mqtt_broker_start(NULL);
 
+    if (!broker) {
+        (void) puts("1..0 # SKIP mosquitto is not installed");
+        return EXIT_SUCCESS;
+    }
+    mqtt_broker_stop(broker);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

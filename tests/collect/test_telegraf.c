@@ -69,10 +69,6 @@ static void what_telegraf_writes_is_read(void **state)
     size_t count = 0;
 
     (void) state;
-    if (system("command -v telegraf >/dev/null 2>&1") != 0) { /* NOLINT(cert-env33-c) */
-        print_message("# telegraf is not installed\n");
-        skip();
-    }
     run_telegraf(&text);
     assert_ok(davy_lines_parse(text.bytes, text.length, &options, &samples, &count, &result));
     assert_true(count > 10);
@@ -88,5 +84,9 @@ int main(void)
         cmocka_unit_test(what_telegraf_writes_is_read),
     };
 
+    if (system("command -v telegraf >/dev/null 2>&1") != 0) { /* NOLINT(cert-env33-c) */
+        (void) puts("1..0 # SKIP telegraf is not installed");
+        return EXIT_SUCCESS;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
