@@ -18,6 +18,7 @@ import time
 import traceback
 
 START_TRIES = 400  # of 25 ms: a machine under load gets ten seconds
+DAEMONS = []  # that were started and must not outlive their test
 
 
 class Skip(Exception):
@@ -48,6 +49,7 @@ class Daemon:
                 [self.davy, "run", self.site, "--data", self.data, "--listen", "127.0.0.1:0",
                  "--key-file", self.key_file, *arguments],
                 stdout=subprocess.PIPE, stderr=log)
+        DAEMONS.append(self.process)
         line = self.process.stdout.readline().decode()
         found = re.search(r"127\.0\.0\.1:(\d+)", line)
         if not found:
@@ -149,6 +151,14 @@ def _answers(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def end_daemons():
+    while DAEMONS:
+        process = DAEMONS.pop()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 def run(tests, *arguments):
     """Run test functions with a folder of their own; print TAP; exit."""
     failures = 0
@@ -165,5 +175,7 @@ def run(tests, *arguments):
                 failures += 1
                 traceback.print_exc(file=sys.stderr)
                 print(f"not ok {number} - {name}")
+            finally:
+                end_daemons()
         sys.stdout.flush()
     sys.exit(1 if failures else 0)
