@@ -39,7 +39,7 @@ static int check_site(void *context, const davy_option_list *words)
     davy_status status = davy_site_load(words->items[0], &faults, &site);
     int code = davy_status_exit_code(status);
 
-    if (settings->json)
+    if (settings->json && (status == DAVY_OK || faults.count > 0))
         (void) print_json(&faults);
     else if (status == DAVY_OK)
         (void) printf("%s: no faults; %zu sources, %zu assets, %zu signals, %zu detectors\n",

@@ -186,7 +186,8 @@ static davy_status name_columns(const davy_site *site, const davy_site_detector 
 static davy_status train_one(struct demo *demo, const davy_site *site,
                              const davy_site_detector *detector)
 {
-    char name[DAVY_PATH_MAX], pattern[PATH_MAX + 8], known[PATH_MAX + DAVY_PATH_MAX + 16], budget[32], what[256];
+    char name[DAVY_PATH_MAX], pattern[PATH_MAX + 8], known[PATH_MAX + DAVY_PATH_MAX + 16],
+        budget[32], what[256];
     davy_buffer columns = {0};
     davy_status status;
 

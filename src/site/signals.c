@@ -48,14 +48,14 @@ static void read_unit(davy_site_reader *reader, const davy_site_where *where,
                       const davy_yaml_node *node, const davy_site_field *field, void *object)
 {
     const char *text = davy_site_scalar(reader, where, node, field);
-    char remedy[DAVY_SITE_REMEDY_MAX];
+    const char *code = text ? davy_unit_code(text) : NULL;
 
-    if (!text)
-        return;
-    if (davy_unit_check(text, remedy, sizeof remedy))
-        ((davy_site_signal *) object)->unit = *text ? davy_site_keep(reader, text) : "";
-    else
-        davy_site_refuse(reader, where, node, remedy, "'%.60s' is not a UCUM unit", text);
+    if (code)
+        ((davy_site_signal *) object)->unit = *code ? davy_site_keep(reader, code) : "";
+    else if (text)
+        davy_site_refuse(reader, where, node,
+                         "write its UCUM code, for example kPa, Cel, m3/h, % or 1",
+                         "'%.60s' is not a UCUM unit", text);
 }
 
 static void read_range(davy_site_reader *reader, const davy_site_where *where,
@@ -167,12 +167,9 @@ static void check_deadband(davy_site_reader *reader, const davy_site_where *wher
     double low = isnan(limits->lo) ? limits->lolo : limits->lo;
     double high = isnan(limits->hi) ? limits->hihi : limits->hi;
 
-    if (signal->deadband <= 0.0)
+    if (signal->deadband <= 0.0 || (isnan(low) && isnan(high)))
         return;
-    if (isnan(low) && isnan(high))
-        davy_site_refuse_key(reader, where, node, "deadband", "add limits, or take it out",
-                             "a deadband without limits does nothing");
-    else if (signal->deadband >= high - low)
+    if (signal->deadband >= high - low)
         davy_site_refuse_key(reader, where, node, "deadband", "make it smaller than their gap",
                              "the deadband (%.15g) is as wide as the gap between %.15g and %.15g",
                              signal->deadband, low, high);

@@ -3,12 +3,12 @@
 
 #include "core/status.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* What plants write, and its code. */
 static const struct spelling {
-    const char *wrong, *right;
+    const char *written, *code;
 } spellings[] = {
     {"°C", "Cel"},
     {"℃", "Cel"},
@@ -64,17 +64,16 @@ static bool brackets_match(const char *text, char open, char close)
     return depth == 0;
 }
 
-bool davy_unit_check(const char *text, char *remedy, size_t capacity)
+const char *davy_unit_code(const char *text)
 {
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(spellings); i++)
-        if (strcmp(text, spellings[i].wrong) == 0) {
-            (void) snprintf(remedy, capacity, "write \"%s\"", spellings[i].right);
-            return false;
-        }
-    (void) snprintf(remedy, capacity, "write its UCUM code, for example kPa, Cel, m3/h, %% or 1");
+        if (strcmp(text, spellings[i].written) == 0)
+            return spellings[i].code;
     for (const char *c = text; *c; c++)
         if (*c < '!' || *c > '~' || strchr("\"\\<>=^|`,;:?@&$", *c))
-            return false;
+            return NULL;
     return brackets_match(text, '[', ']') && brackets_match(text, '(', ')') &&
-           brackets_match(text, '{', '}');
+                   brackets_match(text, '{', '}')
+               ? text
+               : NULL;
 }
