@@ -118,6 +118,9 @@ void davy_alarms_close(davy_alarms *alarms);
 DAVY_MUST_CHECK davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
                                                   const davy_condition *conditions, size_t count);
 
+/** The condition of this index holds as far as the alarms know: for a start after a stop. */
+bool davy_alarms_is_active(davy_alarms *alarms, size_t condition);
+
 /**
  * Take findings, in order; one sync for all. Whatever the answer, all of them were taken: a failure
  * says that records wait for the disk. A finding whose condition is not known is passed over, with

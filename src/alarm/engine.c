@@ -313,6 +313,17 @@ davy_status davy_alarms_configure(davy_alarms *alarms, const davy_site *site,
     return status;
 }
 
+bool davy_alarms_is_active(davy_alarms *alarms, size_t condition)
+{
+    bool active;
+
+    pthread_mutex_lock(&alarms->lock);
+    active = condition < alarms->condition_count &&
+             davy_alarm_phase_active(&alarms->by_condition[condition]->phase);
+    pthread_mutex_unlock(&alarms->lock);
+    return active;
+}
+
 /* Findings --------------------------------------------------------------------------------- */
 
 static davy_status take_begin(davy_alarms *alarms, davy_alarm_entry *entry,

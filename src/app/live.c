@@ -62,6 +62,14 @@ static void take_score(void *context, const davy_detect_score *score)
     davy_scores_take(live->parts.scores, live->site, score);
 }
 
+/* After a start the engine has no past, and the alarms have: a condition that held goes on. */
+static void restore(davy_live *live, davy_detect *engine, size_t condition_count)
+{
+    for (size_t i = 0; i < condition_count; i++)
+        if (davy_alarms_is_active(live->parts.alarms, i))
+            davy_detect_restore(engine, i);
+}
+
 /* Under the mutex. The engine of the site before hands over what did not change and is retired. */
 static davy_status make_engine(davy_live *live)
 {
@@ -85,6 +93,8 @@ static davy_status make_engine(davy_live *live)
     }
     conditions = davy_detect_conditions(engine, &count);
     status = davy_alarms_configure(live->parts.alarms, live->site, conditions, count);
+    if (!live->engine)
+        restore(live, engine, count);
     davy_detect_destroy(live->retired);
     live->retired = live->engine;
     live->engine = engine;

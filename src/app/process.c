@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,7 +18,7 @@
 #define EXIT_NO_EXEC 127
 
 /* In the child, where only async-signal-safe calls are allowed. */
-static _Noreturn void become(const char *const *argv, int output, pid_t parent)
+static _Noreturn void become(const char *const *argv, int output, bool own_group, pid_t parent)
 {
     sigset_t none;
 
@@ -27,19 +28,22 @@ static _Noreturn void become(const char *const *argv, int output, pid_t parent)
     (void) prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(EXIT_NO_EXEC);
+    if (own_group)
+        (void) setpgid(0, 0);
     if (output >= 0)
         (void) dup2(output, STDOUT_FILENO);
     execvp(argv[0], (char *const *) argv);
     _exit(EXIT_NO_EXEC);
 }
 
-static davy_status spawn(const char *const *argv, int output, pid_t *pid)
+/* A child with a group of its own does not hear the terminal's Ctrl-C: it is ended in its turn. */
+static davy_status spawn(const char *const *argv, int output, bool own_group, pid_t *pid)
 {
     pid_t parent = getpid();
 
     *pid = fork();
     if (*pid == 0)
-        become(argv, output, parent);
+        become(argv, output, own_group, parent);
     return *pid > 0 ? DAVY_OK : davy_fail(DAVY_ERR_IO, "cannot start %s", argv[0]);
 }
 
@@ -61,7 +65,7 @@ static davy_status wait_for(const char *name, pid_t pid)
 davy_status davy_process_run(const char *const *argv)
 {
     pid_t pid;
-    davy_status status = spawn(argv, -1, &pid);
+    davy_status status = spawn(argv, -1, false, &pid);
 
     return status == DAVY_OK ? wait_for(argv[0], pid) : status;
 }
@@ -74,7 +78,7 @@ davy_status davy_process_run_to_file(const char *const *argv, const char *path)
 
     if (output < 0)
         return davy_fail(DAVY_ERR_IO, "cannot create '%s'", path);
-    status = spawn(argv, output, &pid);
+    status = spawn(argv, output, false, &pid);
     close(output);
     return status == DAVY_OK ? wait_for(argv[0], pid) : status;
 }
@@ -86,7 +90,7 @@ davy_status davy_process_start(const char *const *argv, int *output, pid_t *pid)
 
     if (output && pipe2(ends, O_CLOEXEC) != 0)
         return davy_fail(DAVY_ERR_IO, "cannot make a pipe");
-    status = spawn(argv, ends[1], pid);
+    status = spawn(argv, ends[1], true, pid);
     if (ends[1] >= 0)
         close(ends[1]);
     if (status == DAVY_OK && output)

@@ -75,3 +75,8 @@ void davy_delay_hold(davy_delay *delay)
     if (delay->phase == DAVY_PHASE_PENDING_OFF)
         delay->phase = DAVY_PHASE_ON;
 }
+
+void davy_delay_restore(davy_delay *delay)
+{
+    *delay = (davy_delay){.phase = DAVY_PHASE_ON, .told = true};
+}

@@ -58,6 +58,9 @@ davy_change davy_delay_tick(davy_delay *delay, int64_t now_ns, const davy_delays
  */
 void davy_delay_hold(davy_delay *delay);
 
+/** Begin as a condition that held when the program last ran: it ends by its own rules. */
+void davy_delay_restore(davy_delay *delay);
+
 /** The condition has begun and not ended. */
 static inline bool davy_delay_active(const davy_delay *delay)
 {

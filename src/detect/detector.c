@@ -392,6 +392,11 @@ static bool same_model(const davy_detector *a, const davy_detector *b)
         (b) = kept;             \
     } while (0)
 
+void davy_detector_restore(davy_detector *detector)
+{
+    davy_delay_restore(&detector->score);
+}
+
 bool davy_detector_adopt(davy_detector *detector, davy_detector *previous)
 {
     if (!same_model(detector, previous))

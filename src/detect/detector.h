@@ -35,6 +35,9 @@ DAVY_MUST_CHECK davy_status davy_detector_create(davy_emitter *emitter, size_t i
 /** NULL is fine. */
 void davy_detector_destroy(davy_detector *detector);
 
+/** The score was above its limit when the program last ran. */
+void davy_detector_restore(davy_detector *detector);
+
 /**
  * Take over from the detector of the site before a reload, when both watch the same signals with
  * the same version of the model. @return false, and no change, when they do not

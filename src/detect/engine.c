@@ -321,6 +321,16 @@ static void look(davy_detect *engine, const davy_sample *sample, int64_t now_ns)
                              sample, now_ns);
 }
 
+void davy_detect_restore(davy_detect *engine, size_t condition)
+{
+    const davy_condition *held = &engine->conditions[condition];
+
+    if (held->kind <= DAVY_CONDITION_HIHI)
+        davy_delay_restore(&engine->monitors[held->signal].limits[held->kind]);
+    else if (held->kind == DAVY_CONDITION_MODEL)
+        davy_detector_restore(engine->detectors[held->detector]);
+}
+
 void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,
                          int64_t now_ns)
 {

@@ -52,6 +52,13 @@ void davy_detect_destroy(davy_detect *engine);
 /** Every condition the site asks for; borrowed until destroy. */
 const davy_condition *davy_detect_conditions(const davy_detect *engine, size_t *count);
 
+/**
+ * Before the first sample after a start: this condition held when the program last ran. A limit or
+ * a model's score then ends by its deadband and off-delay, and not because the past is forgotten;
+ * other conditions find out by themselves and are left alone.
+ */
+void davy_detect_restore(davy_detect *engine, size_t condition);
+
 /** Look at samples in the order they came. */
 void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,
                          int64_t now_ns);
