@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/pca_fit.h"
 
+#include "models/pca_scaling.h"
 #include "models/scaling.h"
 
 #include <cblas.h>
@@ -11,7 +12,6 @@
 
 #define BLOCK          256 /* windows that are added to the covariance at once */
 #define EIGENVALUE_MIN 1e-10
-#define STILL_SHARE    1e-3 /* of a signal's whole scale: below, it stands still in a regime */
 #define Q_MIN          1e-6 /* mean Q per number of the window that a perfect plane is given */
 
 /* What learning keeps between its walks over the rows. */
@@ -23,7 +23,6 @@ typedef struct fit_work {
     size_t capacity, count;
     uint8_t *trimmed; /* [count] 1: this window is not learnt from */
     size_t trimmed_count;
-    davy_regimes regimes;
     davy_pca *scaling; /* centre and scale of each regime; no plane yet, and a mean of 0 */
     double *block;     /* [BLOCK * window] */
     size_t in_block;
@@ -43,124 +42,6 @@ static davy_status gather(void *context, size_t row, const double *window)
     (void) row;
     memcpy(work->rows + work->count++ * work->signals, window, work->signals * sizeof(double));
     return DAVY_OK;
-}
-
-/* Which signals of the setting `regime_signals`; NULL in `chosen` when none are named. */
-static davy_status choose_named(const fit_work *work, uint8_t **chosen)
-{
-    const davy_table *table = work->fit->fit.table;
-    const char *at = work->settings->regime_signals;
-
-    *chosen = NULL;
-    if (*at == '\0')
-        return DAVY_OK;
-    *chosen = calloc(table->columns, 1);
-    if (!*chosen)
-        return davy_fail(DAVY_ERR_NOMEM, "regimes");
-    while (*at) {
-        const size_t length = strcspn(at, ",");
-        bool found = false;
-
-        for (size_t j = 0; j < table->columns; j++)
-            if (strlen(table->names[j]) == length && strncmp(table->names[j], at, length) == 0)
-                (*chosen)[j] = found = true;
-        if (!found)
-            return davy_fail(DAVY_ERR_INVALID, "setting regime_signals: no signal '%.*s'",
-                             (int) length, at);
-        at += length + (at[length] == ',');
-    }
-    return DAVY_OK;
-}
-
-/* Median and scale of one signal over the rows whose owner is `regime` (all without owners). */
-static void scale_signal(const fit_work *work, const uint8_t *owner, size_t regime, size_t signal,
-                         double *values, double *median, double *scale)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < work->count; i++)
-        if (!owner || owner[i] == regime)
-            values[count++] = work->rows[i * work->signals + signal];
-    if (count > 0)
-        davy_scaling_of(values, count, median, scale);
-}
-
-static davy_status find_regimes(fit_work *work, const double *median, const double *scale)
-{
-    davy_regime_input input = {
-        .rows = work->rows,
-        .count = work->count,
-        .signals = work->signals,
-        .lags = work->fit->lags,
-        .median = median,
-        .scale = scale,
-        .wanted = work->settings->regimes,
-        .seed = work->fit->seed,
-    };
-    uint8_t *chosen;
-    davy_status status = choose_named(work, &chosen);
-
-    if (status == DAVY_OK) {
-        input.chosen = chosen;
-        status = davy_regimes_find(&input, &work->regimes);
-    }
-    free(chosen);
-    return status;
-}
-
-/*
- * The scale of a signal in a regime. A set point stands still there but moves between regimes: by
- * the scale of a constant every change of regime would be a catastrophe, so it keeps its own.
- */
-static davy_status scale_regimes(fit_work *work, double *values, const double *median,
-                                 const double *scale)
-{
-    davy_pca *scaling = work->scaling;
-    uint8_t *owner = calloc(work->count, 1);
-
-    if (!owner)
-        return davy_fail(DAVY_ERR_NOMEM, "regimes");
-    for (size_t i = 0; i < work->count; i++)
-        owner[i] = (uint8_t) davy_regimes_of(&work->regimes, work->rows + i * work->signals,
-                                             work->signals);
-    for (size_t r = 0; r < work->regimes.count; r++)
-        for (size_t j = 0; j < work->signals; j++) {
-            double m = median[j], s = scale[j];
-
-            scale_signal(work, owner, r, j, values, &m, &s);
-            scaling->centre[r * work->signals + j] = m;
-            scaling->scale[r * work->signals + j] = s < STILL_SHARE * scale[j] ? scale[j] : s;
-        }
-    free(owner);
-    return DAVY_OK;
-}
-
-static davy_status learn_scaling(fit_work *work)
-{
-    davy_status status = DAVY_ERR_NOMEM;
-    double *values = calloc(work->count + 1, sizeof *values);
-    double *median = calloc(work->signals + 1, sizeof *median);
-    double *scale = calloc(work->signals + 1, sizeof *scale);
-
-    if (!values || !median || !scale) {
-        (void) davy_fail(DAVY_ERR_NOMEM, "scaling of %zu rows", work->count);
-        goto done;
-    }
-    for (size_t j = 0; j < work->signals; j++)
-        scale_signal(work, NULL, 0, j, values, &median[j], &scale[j]);
-    status = find_regimes(work, median, scale);
-    if (status == DAVY_OK)
-        status =
-            davy_pca_create(work->signals, work->fit->lags, 1, work->regimes.count, &work->scaling);
-    if (status == DAVY_OK) {
-        work->scaling->regimes = work->regimes; /* lent */
-        status = scale_regimes(work, values, median, scale);
-    }
-done:
-    free(values);
-    free(median);
-    free(scale);
-    return status;
 }
 
 static davy_status add_to_mean(void *context, size_t row, const double *window)
@@ -281,7 +162,7 @@ static void take_component(fit_work *work, davy_pca *pca, size_t i)
     pca->whiten[i] = 1.0 / sqrt(work->eigenvalues[work->window - 1 - i]);
 }
 
-/* The regimes are only lent to a model while it is being learnt. */
+/* The regimes are those of the scaling, lent until learning has succeeded. */
 static void drop_pca(davy_pca **pca)
 {
     if (*pca)
@@ -292,7 +173,7 @@ static void drop_pca(davy_pca **pca)
 
 static davy_status make_pca(fit_work *work)
 {
-    const size_t regimes = work->regimes.count;
+    const size_t regimes = work->scaling->regimes.count;
     const size_t components = count_components(work);
     davy_status status;
 
@@ -305,7 +186,7 @@ static davy_status make_pca(fit_work *work)
     memcpy(work->pca->mean, work->mean, work->window * sizeof(double));
     for (size_t i = 0; i < components; i++)
         take_component(work, work->pca, i);
-    work->pca->regimes = work->regimes; /* lent until learning is done */
+    work->pca->regimes = work->scaling->regimes; /* lent until learning is done */
     davy_pca_finish(work->pca);
     free(work->scratch);
     work->scratch = calloc(davy_pca_scratch(work->pca), sizeof(double));
@@ -444,7 +325,7 @@ static davy_status work_begin(fit_work *work)
 
 static void work_clear(fit_work *work)
 {
-    drop_pca(&work->scaling);
+    davy_pca_destroy(work->scaling);
     free(work->rows);
     free(work->trimmed);
     free(work->block);
@@ -461,16 +342,13 @@ davy_status davy_pca_fit(const davy_fit *fit, const davy_pca_settings *settings,
                          davy_pca_learnt *learnt, davy_pca **out)
 {
     const size_t signals = fit->fit.table->columns;
-    fit_work work = {.fit = fit,
-                     .settings = settings,
-                     .signals = signals,
-                     .window = (fit->lags + 1) * signals,
-                     .regimes = {.count = 1}};
+    fit_work work = {
+        .fit = fit, .settings = settings, .signals = signals, .window = (fit->lags + 1) * signals};
     davy_status status = work_begin(&work);
 
     openblas_set_num_threads(1); /* more threads would add in another order */
     if (status == DAVY_OK)
-        status = learn_scaling(&work);
+        status = davy_pca_learn_scaling(fit, settings, work.rows, work.count, &work.scaling);
     if (status == DAVY_OK)
         status = learn_plane(&work);
     if (status == DAVY_OK && settings->trim > 0)
@@ -479,13 +357,11 @@ davy_status davy_pca_fit(const davy_fit *fit, const davy_pca_settings *settings,
         status = weigh(&work);
     if (status == DAVY_OK) {
         *learnt = (davy_pca_learnt){work.count, work.trimmed_count, work.pca->components,
-                                    work.regimes.count};
+                                    work.scaling->regimes.count};
+        work.scaling->regimes = (davy_regimes){.count = 1}; /* the model owns them now */
         *out = work.pca;
     } else {
-        if (work.pca)
-            work.pca->regimes = (davy_regimes){.count = 1};
-        davy_pca_destroy(work.pca);
-        davy_regimes_clear(&work.regimes);
+        drop_pca(&work.pca);
     }
     work_clear(&work);
     return status;

@@ -26,6 +26,12 @@ typedef struct davy_training {
     char summary[4096];
 } davy_training;
 
+/** A number among the settings of every kind. */
+double davy_training_setting(const davy_training *training, const char *key);
+
+/** Split, fit, and calibrate: makes training->model, without its texts, and its calibration. */
+DAVY_MUST_CHECK davy_status davy_training_learn(davy_training *training);
+
 /** Score rows [from, to) from a fresh start; NaN where the model abstains or the row is faulty. */
 DAVY_MUST_CHECK davy_status davy_training_score(const davy_training *training, size_t from,
                                                 size_t to, double *scores);
