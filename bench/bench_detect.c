@@ -96,7 +96,9 @@ static void make_samples(davy_sample *samples, size_t count, int64_t time_ns, ui
 
 static double median_of(const int64_t *sorted, size_t count)
 {
-    return (double) sorted[count / 2];
+    int64_t middle = sorted[count / 2];
+
+    return (double) middle;
 }
 
 static int compare_times(const void *a, const void *b)

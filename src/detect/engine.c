@@ -237,6 +237,13 @@ static void adopt_sources(davy_detect *engine, const davy_detect *previous)
                 engine->sources[i] = previous->sources[j];
 }
 
+static void adopt(davy_detect *engine, davy_detect *previous)
+{
+    adopt_monitors(engine, previous);
+    adopt_detectors(engine, previous);
+    adopt_sources(engine, previous);
+}
+
 davy_status davy_detect_create(const davy_site *site, const char *registry,
                                const davy_detect_callbacks *callbacks, int64_t now_ns,
                                davy_detect *previous, davy_detect **out)
@@ -265,11 +272,8 @@ davy_status davy_detect_create(const davy_site *site, const char *registry,
     if (status != DAVY_OK)
         goto fail;
 
-    if (previous) {
-        adopt_monitors(engine, previous);
-        adopt_detectors(engine, previous);
-        adopt_sources(engine, previous);
-    }
+    if (previous)
+        adopt(engine, previous);
     *out = engine;
     return DAVY_OK;
 
