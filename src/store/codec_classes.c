@@ -103,7 +103,7 @@ void davy_classes_encode(davy_codec_work *work, const uint64_t *numbers, size_t 
 /* Bits that follow a class; more than BITS_MAX for one that is never written. */
 static unsigned bits_of(unsigned class, unsigned fine)
 {
-    return class >> fine ? (class >> fine) - 1 : 0;
+    return (class >> fine) > 0 ? (class >> fine) - 1 : 0;
 }
 
 /* All bits there are, one after another, with room to load past them; false when too many or few.
@@ -149,7 +149,7 @@ bool davy_classes_decode(davy_codec_work *work, const uint8_t *bytes, size_t len
     for (size_t i = 0; i < count; i++) {
         unsigned class = classes[i], bits = bits_of(class, fine);
         uint64_t word = davy_get_u64(work->bits + (place >> 3)) >> (place & 7);
-        uint64_t lead = class >> fine ? 1U << fine | (class & ((1U << fine) - 1)) : class;
+        uint64_t lead = (class >> fine) > 0 ? (1U << fine) | (class & ((1U << fine) - 1)) : class;
 
         numbers[i] = lead << bits | (word & ((1ULL << bits) - 1));
         place += bits;

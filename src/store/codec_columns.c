@@ -42,8 +42,9 @@ void davy_times_encode(davy_codec_work *work, const int64_t *times, size_t count
     size_t run;
 
     for (size_t i = 1; i < count; i += run) {
-        for (run = 1; i + run < count && step(times, i + run) == step(times, i); run++)
-            continue;
+        run = 1;
+        while (i + run < count && step(times, i + run) == step(times, i))
+            run++;
         end = davy_varint_put(end, step(times, i) / tick);
         end = davy_varint_put(end, run - 1);
     }
@@ -99,8 +100,9 @@ void davy_quality_encode(const uint8_t *quality, size_t count, davy_buffer *out)
         uint8_t bytes[DAVY_VARINT_MAX];
         const uint8_t *end;
 
-        for (run = 1; i + run < count && quality[i + run] == quality[i]; run++)
-            continue;
+        run = 1;
+        while (i + run < count && quality[i + run] == quality[i])
+            run++;
         end = davy_varint_put(bytes, (uint64_t) (run - 1) << 2 | quality[i]);
         davy_buffer_append(out, bytes, (size_t) (end - bytes));
     }

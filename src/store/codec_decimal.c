@@ -213,27 +213,24 @@ static const uint8_t *apply_exceptions(const uint8_t *cursor, const uint8_t *end
     return cursor;
 }
 
-static void get_values(const davy_codec_work *work, uint8_t head, int64_t base, double *values,
+/* In two passes, of which the second has no step that waits for the one before it. */
+static void get_values(davy_codec_work *work, uint8_t head, int64_t base, double *values,
                        size_t count)
 {
     double power = powers[head & EXPONENT_MASK];
-    int64_t integers[64];
+    int64_t *integers = work->integers;
 
-    for (size_t i = 0; i < count; i += 64) {
-        size_t block = count - i < 64 ? count - i : 64;
-
-        for (size_t k = 0; k < block; k++) {
-            integers[k] = davy_wrap_add(base, davy_unzigzag(work->numbers[i + k]));
-            if (!(head & FLAG_MEAN))
-                base = integers[k];
-        }
-        if (head & FLAG_FLOAT)
-            for (size_t k = 0; k < block; k++)
-                values[i + k] = from_integer(integers[k], power, true);
-        else
-            for (size_t k = 0; k < block; k++)
-                values[i + k] = from_integer(integers[k], power, false);
+    for (size_t i = 0; i < count; i++) {
+        integers[i] = davy_wrap_add(base, davy_unzigzag(work->numbers[i]));
+        if (!(head & FLAG_MEAN))
+            base = integers[i];
     }
+    if (head & FLAG_FLOAT)
+        for (size_t i = 0; i < count; i++)
+            values[i] = from_integer(integers[i], power, true);
+    else
+        for (size_t i = 0; i < count; i++)
+            values[i] = from_integer(integers[i], power, false);
 }
 
 static bool decimal_decode(davy_codec_work *work, const uint8_t *bytes, size_t length,

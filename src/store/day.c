@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/day.h"
 
-#include "store/bytes.h"
 #include "store/database.h"
+#include "store/head_row.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #define NS_PER_DAY (86400 * DAVY_NS_PER_S)
@@ -34,10 +33,6 @@ static const davy_database_schema schema = {
         "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0);",
 };
 
-#define HEAD_COLUMNS                                                                           \
-    "signal, first_ns, sequence, span_ns, points, bad, decimals, min, max, sum, first, last, " \
-    "min_after_ns, max_after_ns, codec, times, data, checksum"
-
 enum {
     SELECT_HEADS,
     SELECT_ALL,
@@ -52,17 +47,18 @@ enum {
 };
 
 static const char *const statements[STATEMENTS] = {
-    [SELECT_HEADS] = "SELECT " HEAD_COLUMNS " FROM chunk"
+    [SELECT_HEADS] = "SELECT " DAVY_HEAD_COLUMNS " FROM chunk"
                      " WHERE signal = ?1 AND first_ns < ?3 AND first_ns + span_ns >= ?2"
                      " ORDER BY signal, first_ns, sequence",
-    [SELECT_ALL] = "SELECT " HEAD_COLUMNS " FROM chunk ORDER BY signal, first_ns, sequence",
+    [SELECT_ALL] = "SELECT " DAVY_HEAD_COLUMNS " FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
     [SELECT_LAST_BLOB] = "SELECT coalesce(max(id), 0) FROM blob",
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
     [INSERT_BLOB] = "INSERT INTO blob(id, bytes) VALUES(?1, ?2)",
-    [INSERT_HEAD] = "INSERT INTO chunk(" HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-                    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+    [INSERT_HEAD] =
+        "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+        " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     [UPDATE_TOTAL] = "UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
                      " fold = ?5 WHERE id = 0",
 };
@@ -258,35 +254,6 @@ davy_status davy_day_add_blob(davy_day *day, davy_buffer *content, int64_t *id)
     return DAVY_OK;
 }
 
-/* Decimal numbers are kept as integers, which SQLite makes short; NaN is its NULL. */
-static void bind_value(sqlite3_stmt *insert, int column, double value, unsigned decimals)
-{
-    sqlite3_bind_double(insert, column,
-                        decimals ? round(value * davy_codec_power(decimals)) : value);
-}
-
-static void bind_head(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum)
-{
-    sqlite3_bind_int64(insert, 1, head->signal);
-    sqlite3_bind_int64(insert, 2, head->first_ns);
-    sqlite3_bind_int64(insert, 3, (sqlite3_int64) head->sequence);
-    sqlite3_bind_int64(insert, 4, head->last_ns - head->first_ns);
-    sqlite3_bind_int64(insert, 5, head->count);
-    sqlite3_bind_int64(insert, 6, head->bad);
-    sqlite3_bind_int64(insert, 7, head->decimals);
-    bind_value(insert, 8, head->min, head->decimals);
-    bind_value(insert, 9, head->max, head->decimals);
-    bind_value(insert, 10, head->sum, head->decimals);
-    bind_value(insert, 11, head->first, head->decimals);
-    bind_value(insert, 12, head->last, head->decimals);
-    sqlite3_bind_int64(insert, 13, head->min_ns - head->first_ns);
-    sqlite3_bind_int64(insert, 14, head->max_ns - head->first_ns);
-    sqlite3_bind_int64(insert, 15, head->codec);
-    sqlite3_bind_int64(insert, 16, head->times);
-    sqlite3_bind_int64(insert, 17, head->data);
-    sqlite3_bind_int64(insert, 18, checksum);
-}
-
 davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
 {
     uint32_t checksum = davy_chunk_head_checksum(head);
@@ -295,7 +262,7 @@ davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
 
     if (status != DAVY_OK)
         return status;
-    bind_head(insert, head, checksum);
+    davy_head_bind(insert, head, checksum);
     status = davy_database_execute(insert, "cannot keep the head of a chunk");
     if (status != DAVY_OK)
         return status;
@@ -326,62 +293,6 @@ davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found
     return status;
 }
 
-static double read_value(sqlite3_stmt *row, int column, unsigned decimals)
-{
-    if (sqlite3_column_type(row, column) == SQLITE_NULL)
-        return NAN;
-    return sqlite3_column_double(row, column) / davy_codec_power(decimals);
-}
-
-/* The head in a row; false when it is not what its checksum says. */
-static bool read_head(sqlite3_stmt *row, davy_chunk_head *head)
-{
-    int64_t first_ns = sqlite3_column_int64(row, 1);
-    unsigned decimals = (unsigned) sqlite3_column_int64(row, 6);
-
-    *head = (davy_chunk_head){
-        .signal = (davy_signal_id) sqlite3_column_int64(row, 0),
-        .first_ns = first_ns,
-        .sequence = (uint64_t) sqlite3_column_int64(row, 2),
-        .last_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 3)),
-        .count = (uint32_t) sqlite3_column_int64(row, 4),
-        .bad = (uint32_t) sqlite3_column_int64(row, 5),
-        .decimals = decimals,
-        .min = read_value(row, 7, decimals),
-        .max = read_value(row, 8, decimals),
-        .sum = read_value(row, 9, decimals),
-        .first = read_value(row, 10, decimals),
-        .last = read_value(row, 11, decimals),
-        .min_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 12)),
-        .max_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 13)),
-        .codec = (uint32_t) sqlite3_column_int64(row, 14),
-        .times = sqlite3_column_int64(row, 15),
-        .data = sqlite3_column_int64(row, 16),
-    };
-    return sqlite3_column_int64(row, 17) == davy_chunk_head_checksum(head);
-}
-
-static davy_status push_head(davy_chunk_heads *heads, const davy_chunk_head *head)
-{
-    if (heads->count == heads->capacity) {
-        size_t capacity = heads->capacity ? heads->capacity * 2 : 64;
-        davy_chunk_head *grown = realloc(heads->items, capacity * sizeof *grown);
-
-        if (!grown)
-            return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu chunks", capacity);
-        heads->items = grown;
-        heads->capacity = capacity;
-    }
-    heads->items[heads->count++] = *head;
-    return DAVY_OK;
-}
-
-void davy_chunk_heads_clear(davy_chunk_heads *heads)
-{
-    free(heads->items);
-    *heads = (davy_chunk_heads){0};
-}
-
 davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns, int64_t to_ns,
                            davy_chunk_heads *heads)
 {
@@ -396,8 +307,8 @@ davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns
     sqlite3_bind_int64(select, 2, from_ns);
     sqlite3_bind_int64(select, 3, to_ns);
     while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
-        if (read_head(select, &head))
-            status = push_head(heads, &head);
+        if (davy_head_read(select, &head))
+            status = davy_chunk_heads_push(heads, &head);
         else
             heads->damaged++;
     }
@@ -468,7 +379,7 @@ static davy_status check_chunk(davy_day *day, sqlite3_stmt *row, davy_points *po
     davy_chunk_head head;
     davy_status status;
 
-    *good = read_head(row, &head);
+    *good = davy_head_read(row, &head);
     if (!*good)
         return DAVY_OK;
     points->count = 0;
@@ -491,7 +402,7 @@ static davy_status check_chunks(davy_day *day, uint64_t *checked, uint64_t *dama
         bool good;
 
         status = check_chunk(day, select, &points, &good);
-        *fold ^= (uint64_t) sqlite3_column_int64(select, 17);
+        *fold ^= (uint64_t) sqlite3_column_int64(select, DAVY_HEAD_CHECKSUM);
         ++*checked;
         *damaged += !good;
     }

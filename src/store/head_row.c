@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/head_row.h"
+
+#include "store/bytes.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void bind_value(sqlite3_stmt *insert, int column, double value, unsigned decimals)
+{
+    sqlite3_bind_double(insert, column,
+                        decimals ? round(value * davy_codec_power(decimals)) : value);
+}
+
+void davy_head_bind(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum)
+{
+    sqlite3_bind_int64(insert, 1, head->signal);
+    sqlite3_bind_int64(insert, 2, head->first_ns);
+    sqlite3_bind_int64(insert, 3, (sqlite3_int64) head->sequence);
+    sqlite3_bind_int64(insert, 4, head->last_ns - head->first_ns);
+    sqlite3_bind_int64(insert, 5, head->count);
+    sqlite3_bind_int64(insert, 6, head->bad);
+    sqlite3_bind_int64(insert, 7, head->decimals);
+    bind_value(insert, 8, head->min, head->decimals);
+    bind_value(insert, 9, head->max, head->decimals);
+    bind_value(insert, 10, head->sum, head->decimals);
+    bind_value(insert, 11, head->first, head->decimals);
+    bind_value(insert, 12, head->last, head->decimals);
+    sqlite3_bind_int64(insert, 13, head->min_ns - head->first_ns);
+    sqlite3_bind_int64(insert, 14, head->max_ns - head->first_ns);
+    sqlite3_bind_int64(insert, 15, head->codec);
+    sqlite3_bind_int64(insert, 16, head->times);
+    sqlite3_bind_int64(insert, 17, head->data);
+    sqlite3_bind_int64(insert, 18, checksum);
+}
+
+static double read_value(sqlite3_stmt *row, int column, unsigned decimals)
+{
+    if (sqlite3_column_type(row, column) == SQLITE_NULL)
+        return NAN;
+    return sqlite3_column_double(row, column) / davy_codec_power(decimals);
+}
+
+bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head)
+{
+    int64_t first_ns = sqlite3_column_int64(row, 1);
+    unsigned decimals = (unsigned) sqlite3_column_int64(row, 6);
+
+    *head = (davy_chunk_head){
+        .signal = (davy_signal_id) sqlite3_column_int64(row, 0),
+        .first_ns = first_ns,
+        .sequence = (uint64_t) sqlite3_column_int64(row, 2),
+        .last_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 3)),
+        .count = (uint32_t) sqlite3_column_int64(row, 4),
+        .bad = (uint32_t) sqlite3_column_int64(row, 5),
+        .decimals = decimals,
+        .min = read_value(row, 7, decimals),
+        .max = read_value(row, 8, decimals),
+        .sum = read_value(row, 9, decimals),
+        .first = read_value(row, 10, decimals),
+        .last = read_value(row, 11, decimals),
+        .min_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 12)),
+        .max_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 13)),
+        .codec = (uint32_t) sqlite3_column_int64(row, 14),
+        .times = sqlite3_column_int64(row, 15),
+        .data = sqlite3_column_int64(row, 16),
+    };
+    return sqlite3_column_int64(row, DAVY_HEAD_CHECKSUM) == davy_chunk_head_checksum(head);
+}
+
+davy_status davy_chunk_heads_push(davy_chunk_heads *heads, const davy_chunk_head *head)
+{
+    if (heads->count == heads->capacity) {
+        size_t capacity = heads->capacity ? heads->capacity * 2 : 64;
+        davy_chunk_head *grown = realloc(heads->items, capacity * sizeof *grown);
+
+        if (!grown)
+            return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu chunks", capacity);
+        heads->items = grown;
+        heads->capacity = capacity;
+    }
+    heads->items[heads->count++] = *head;
+    return DAVY_OK;
+}
+
+void davy_chunk_heads_clear(davy_chunk_heads *heads)
+{
+    free(heads->items);
+    *heads = (davy_chunk_heads){0};
+}
