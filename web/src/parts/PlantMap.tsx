@@ -15,7 +15,7 @@ import { PrioritySign } from './PrioritySign';
 
 /** Values beside a shape; the rest is on the trend page. */
 const LINES = 4;
-const WIDE = { width: 210, height: 104 };
+const WIDE = { width: 228, height: 104 };
 const NARROW = { width: 70, height: 76 };
 /** Below the assets: north and the scale. */
 const GROUND = 34;

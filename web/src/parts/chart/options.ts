@@ -97,7 +97,7 @@ function axes(context: PanelContext): uPlot.Axis[] {
     {
       ...common,
       size: AXIS_WIDTH,
-      space: 34,
+      space: 24,
       values: (_u, splits) => splits.map((value) => formatNumber(value)),
     },
   ];
