@@ -20,15 +20,15 @@ static void tank_leak(davy_sim_upset *upset, double elapsed_s)
 static void sticking_valve(davy_sim_upset *upset, double elapsed_s)
 {
     (void) elapsed_s;
-    upset->stiction_static = 2.5;
-    upset->stiction_kinetic = 1.5;
+    upset->stiction_static = 3.5;
+    upset->stiction_kinetic = 2.5;
 }
 
 static void bearing_warms(davy_sim_upset *upset, double elapsed_s)
 {
     /* Grease fails within a minute: a few watts more friction, and they stay in the bearing. */
     upset->bearing_k = 40.0 * ramp(elapsed_s, 60.0);
-    upset->bearing_w = 8.0 * ramp(elapsed_s, 60.0);
+    upset->bearing_w = 3.0 * ramp(elapsed_s, 60.0);
     upset->bearing_mm_s = 0.10 * ramp(elapsed_s, 600.0);
 }
 
@@ -63,7 +63,7 @@ const davy_sim_fault davy_sim_faults[DAVY_SIM_FAULTS] = {
     {"sticking-valve",
      "V-401",
      "Sticking feed valve",
-     "the stem rests until the command is 2.5 % away, then slips",
+     "the stem rests until the command is 3.5 % away, then slips",
      sticking_valve,
      {DAVY_SIM_V401_POSITION, DAVY_SIM_V401_COMMAND, DAVY_SIM_V401_FLOW, DAVY_SIM_SIGNALS}},
     {"bearing-warms",

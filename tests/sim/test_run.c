@@ -24,6 +24,13 @@ typedef struct child {
     int in, out;
 } child;
 
+static const char *simulator(void)
+{
+    const char *path = getenv("DAVY_SIM");
+
+    return path ? path : "sim/davy-sim";
+}
+
 static child start(const char *const arguments[])
 {
     posix_spawn_file_actions_t actions;
@@ -35,9 +42,9 @@ static child start(const char *const arguments[])
     (void) posix_spawn_file_actions_init(&actions);
     (void) posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     (void) posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    assert_int_equal(posix_spawn(&started.pid, getenv("DAVY_SIM"), &actions, NULL,
-                                 (char *const *) arguments, environ),
-                     0);
+    assert_int_equal(
+        posix_spawn(&started.pid, simulator(), &actions, NULL, (char *const *) arguments, environ),
+        0);
     (void) posix_spawn_file_actions_destroy(&actions);
     (void) close(in[0]);
     (void) close(out[1]);
