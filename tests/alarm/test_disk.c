@@ -45,14 +45,6 @@ static int remove_small_disk(void **state)
     return 0;
 }
 
-static void skip_without_small_disk(void)
-{
-    if (small_disk[0])
-        return;
-    print_message("# no small file system can be mounted here\n");
-    skip();
-}
-
 static void fill_disk(const char *ballast)
 {
     static const char block[4096];
@@ -97,7 +89,8 @@ static void an_alarm_is_told_although_the_disk_is_full(void **state)
     struct alarm_seen seen;
 
     (void) state;
-    skip_without_small_disk();
+    if (!small_disk[0])
+        davy_skip_test("no small file system can be mounted here");
     (void) snprintf(ballast, sizeof ballast, "%s/ballast", small_disk);
     bench = bench_on_small_disk();
     assert_ok(bench_find(bench, HIHI, true));
@@ -140,7 +133,8 @@ static void what_waits_is_bounded_and_the_last_word_is_kept_all_the_same(void **
     davy_alarms_stats stats;
 
     (void) state;
-    skip_without_small_disk();
+    if (!small_disk[0])
+        davy_skip_test("no small file system can be mounted here");
     (void) snprintf(ballast, sizeof ballast, "%s/ballast", small_disk);
     bench = bench_on_small_disk();
     fill_disk(ballast);
