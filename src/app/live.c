@@ -59,7 +59,7 @@ static void take_score(void *context, const davy_detect_score *score)
 {
     davy_live *live = context;
 
-    davy_scores_take(live->parts.scores, live->site, score);
+    davy_scores_take(live->parts.scores, score);
 }
 
 /* After a start the engine has no past, and the alarms have: a condition that held goes on. */

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BATCH   256
 #define WAIT_MS 200
@@ -22,10 +23,7 @@ struct kept_score {
     size_t detector;
     davy_verdict verdict;
     size_t cause_count;
-    struct {
-        size_t signal; /* index in the site */
-        double contribution;
-    } causes[DAVY_CAUSES_MAX];
+    davy_cause causes[DAVY_CAUSES_MAX];
 };
 
 struct davy_scores {
@@ -168,33 +166,15 @@ davy_status davy_scores_configure(davy_scores *scores, const davy_site *site)
     return DAVY_OK;
 }
 
-/* Insertion into a short list that is kept sorted, largest share first. */
-static void note_cause(struct kept_score *kept, size_t signal, double contribution)
+void davy_scores_take(davy_scores *scores, const davy_detect_score *score)
 {
-    size_t at = kept->cause_count;
-
-    if (at == DAVY_CAUSES_MAX && kept->causes[at - 1].contribution >= contribution)
-        return;
-    if (at < DAVY_CAUSES_MAX)
-        kept->cause_count++;
-    else
-        at--;
-    for (; at > 0 && kept->causes[at - 1].contribution < contribution; at--)
-        kept->causes[at] = kept->causes[at - 1];
-    kept->causes[at].signal = signal;
-    kept->causes[at].contribution = contribution;
-}
-
-void davy_scores_take(davy_scores *scores, const davy_site *site, const davy_detect_score *score)
-{
-    const davy_site_detector *detector = &site->detectors[score->detector];
     struct kept_score kept = {.generation = atomic_load(&scores->generation),
                               .detector = score->detector,
-                              .verdict = score->verdict};
+                              .verdict = score->verdict,
+                              .cause_count = score->cause_count};
 
     kept.sample = (davy_sample){score->time_ns, score->score, scores->signals[score->detector],
                                 isfinite(score->score) ? DAVY_QUALITY_GOOD : DAVY_QUALITY_BAD};
-    for (size_t i = 0; score->contributions && i < detector->signal_count; i++)
-        note_cause(&kept, detector->signals[i], score->contributions[i]);
+    memcpy(kept.causes, score->causes, score->cause_count * sizeof *score->causes);
     (void) davy_ring_push(scores->ring, &kept, 1);
 }

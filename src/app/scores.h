@@ -29,4 +29,4 @@ void davy_scores_destroy(davy_scores *scores);
 DAVY_MUST_CHECK davy_status davy_scores_configure(davy_scores *scores, const davy_site *site);
 
 /** Take one score, from the detecting thread. */
-void davy_scores_take(davy_scores *scores, const davy_site *site, const davy_detect_score *score);
+void davy_scores_take(davy_scores *scores, const davy_detect_score *score);

@@ -149,6 +149,8 @@ static void stop_changed(davy_sources *sources, const davy_site *site)
         ending = running;
     }
     pthread_mutex_unlock(&sources->mutex);
+    for (const struct running_source *one = ending; one; one = one->next)
+        davy_runner_interrupt(one->runner); /* all at once: they end beside each other */
     while (ending) {
         struct running_source *next = ending->next;
 

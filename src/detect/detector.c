@@ -20,10 +20,8 @@ struct davy_detector {
     davy_model *model; /* NULL: unavailable, see status.message */
     davy_scorer *scorer;
     davy_aligner *aligner;
-    size_t *columns;       /* [model's signals] index in the site */
-    double *contributions; /* [detector's signals] */
-    size_t *places;        /* [model's signals] place among the detector's signals */
-    davy_delay score;      /* of the model condition */
+    size_t *columns;  /* [model's signals] index in the site */
+    davy_delay score; /* of the model condition */
     davy_delay verdict;
     int64_t now_ns;       /* of the call that is at work */
     int64_t verdict_ns;   /* longest time without a verdict */
@@ -55,32 +53,32 @@ static void tell_verdict(davy_detector *detector, bool active, int64_t time_ns)
 }
 
 /* Put a cause into its place; the list is short and stays sorted, the largest first. */
-static void add_cause(davy_finding *finding, const davy_cause *cause)
+static void add_cause(davy_detect_status *status, const davy_cause *cause)
 {
-    size_t place = finding->cause_count;
+    size_t place = status->cause_count;
 
-    while (place > 0 && finding->causes[place - 1].contribution < cause->contribution)
+    while (place > 0 && status->causes[place - 1].contribution < cause->contribution)
         place--;
     if (place >= DAVY_CAUSES_MAX)
         return;
-    if (finding->cause_count < DAVY_CAUSES_MAX)
-        finding->cause_count++;
-    memmove(&finding->causes[place + 1], &finding->causes[place],
-            (finding->cause_count - place - 1) * sizeof *cause);
-    finding->causes[place] = *cause;
+    if (status->cause_count < DAVY_CAUSES_MAX)
+        status->cause_count++;
+    memmove(&status->causes[place + 1], &status->causes[place],
+            (status->cause_count - place - 1) * sizeof *cause);
+    status->causes[place] = *cause;
 }
 
-static void add_causes(const davy_detector *detector, davy_finding *finding, const double *row,
-                       const davy_score *score)
+static void note_causes(davy_detector *detector, const double *row, const davy_score *score)
 {
     size_t count = davy_model_describe(detector->model)->signal_count;
 
+    detector->status.cause_count = 0;
     for (size_t i = 0; score->contributions && i < count; i++) {
         davy_cause cause = {detector->columns[i], score->contributions[i], row[i],
                             score->expected ? score->expected[i] : NAN};
 
         if (cause.contribution > 0.0)
-            add_cause(finding, &cause);
+            add_cause(&detector->status, &cause);
     }
 }
 
@@ -104,7 +102,7 @@ static void say_score(const davy_detector *detector, const davy_finding *finding
                          site->signals[finding->causes[1].signal].path);
 }
 
-static void tell_score(davy_detector *detector, bool active, int64_t time_ns, const double *row,
+static void tell_score(davy_detector *detector, bool active, int64_t time_ns,
                        const davy_score *score)
 {
     const davy_model_info *info = davy_model_describe(detector->model);
@@ -116,25 +114,15 @@ static void tell_score(davy_detector *detector, bool active, int64_t time_ns, co
                     info->file_hash ? info->file_hash : "");
     finding->window_from_ns = active ? detector->above_ns : time_ns;
     finding->window_to_ns = time_ns;
-    if (active)
-        add_causes(detector, finding, row, score);
+    if (active) {
+        finding->cause_count = detector->status.cause_count;
+        memcpy(finding->causes, detector->status.causes, sizeof finding->causes);
+    }
     say_score(detector, finding);
     davy_emitter_send(detector->emitter);
 }
 
 /* Scoring ---------------------------------------------------------------------------------- */
-
-/* The score's contributions in the order of the detector's signals, for the callback. */
-static const double *spread_contributions(davy_detector *detector, const davy_score *score)
-{
-    size_t count = davy_model_describe(detector->model)->signal_count;
-
-    if (!score->contributions)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        detector->contributions[detector->places[i]] = score->contributions[i];
-    return detector->contributions;
-}
 
 static const char *path_of_missing(const davy_detector *detector, const double *row)
 {
@@ -159,6 +147,7 @@ static void note_score(davy_detector *detector, int64_t time_ns, const double *r
     status->time_ns = time_ns;
     status->rows++;
     status->abstained += abstains ? 1 : 0;
+    note_causes(detector, row, score);
     if (missing)
         (void) snprintf(status->message, sizeof status->message, "%s has no good sample", missing);
     else
@@ -170,18 +159,17 @@ static void note_score(davy_detector *detector, int64_t time_ns, const double *r
 static void hand_out(davy_detector *detector, int64_t time_ns, const davy_score *score)
 {
     const davy_detect_callbacks *callbacks = &detector->emitter->callbacks;
-    davy_detect_score out = {detector->index, time_ns,       score->score,
-                             score->verdict,  score->reason, NULL};
+    const davy_detect_score out = {detector->index,        time_ns,
+                                   score->score,           score->verdict,
+                                   score->reason,          detector->status.cause_count,
+                                   detector->status.causes};
 
-    if (!callbacks->score)
-        return;
-    out.contributions = spread_contributions(detector, score);
-    callbacks->score(callbacks->context, &out);
+    if (callbacks->score)
+        callbacks->score(callbacks->context, &out);
 }
 
 /* The model has spoken: move both conditions. */
-static void judge(davy_detector *detector, int64_t time_ns, const double *row,
-                  const davy_score *score)
+static void judge(davy_detector *detector, int64_t time_ns, const davy_score *score)
 {
     const davy_site_detector *settings = settings_of(detector);
     const davy_limit_settings limit = {1.0,
@@ -200,7 +188,7 @@ static void judge(davy_detector *detector, int64_t time_ns, const double *row,
         detector->above_ns = time_ns;
     change = davy_limit_update(&detector->score, &limit, score->score, time_ns, detector->now_ns);
     if (change != DAVY_CHANGE_NONE)
-        tell_score(detector, change == DAVY_CHANGE_BEGINS, time_ns, row, score);
+        tell_score(detector, change == DAVY_CHANGE_BEGINS, time_ns, score);
 }
 
 static void take_row(void *context, int64_t time_ns, const double *row, bool gap)
@@ -216,7 +204,7 @@ static void take_row(void *context, int64_t time_ns, const double *row, bool gap
     if (score.verdict == DAVY_VERDICT_ABSTAIN)
         davy_delay_hold(&detector->score);
     else
-        judge(detector, time_ns, row, &score);
+        judge(detector, time_ns, &score);
 }
 
 void davy_detector_sample(davy_detector *detector, size_t column, const davy_sample *sample,
@@ -272,11 +260,12 @@ static davy_status bind_signals(davy_detector *detector, int64_t *caps_ns)
     int64_t longest_ns = 0;
 
     for (size_t i = 0; i < info->signal_count; i++) {
-        davy_status status = find_place(detector, info->signals[i], &detector->places[i]);
+        size_t place;
+        davy_status status = find_place(detector, info->signals[i], &place);
 
         if (status != DAVY_OK)
             return status;
-        detector->columns[i] = settings->signals[detector->places[i]];
+        detector->columns[i] = settings->signals[place];
         caps_ns[i] =
             cap_of(&detector->emitter->site->signals[detector->columns[i]], info->period_ns);
         longest_ns = caps_ns[i] > longest_ns ? caps_ns[i] : longest_ns;
@@ -299,9 +288,8 @@ static davy_status bind_model(davy_detector *detector)
         return davy_fail(DAVY_ERR_UNSUPPORTED,
                          "the model was trained on rows without times; train it with --time");
     detector->columns = calloc(info->signal_count, sizeof *detector->columns);
-    detector->places = calloc(info->signal_count, sizeof *detector->places);
     caps_ns = calloc(info->signal_count, sizeof *caps_ns);
-    if (detector->columns && detector->places && caps_ns)
+    if (detector->columns && caps_ns)
         status = bind_signals(detector, caps_ns);
     else
         status = davy_fail(DAVY_ERR_NOMEM, "%zu signals", info->signal_count);
@@ -336,7 +324,6 @@ davy_status davy_detector_create(davy_emitter *emitter, size_t index, size_t fir
                                  const char *registry, int64_t now_ns, davy_detector **out)
 {
     davy_detector *detector = calloc(1, sizeof *detector);
-    size_t signals = emitter->site->detectors[index].signal_count;
 
     if (!detector)
         return davy_fail(DAVY_ERR_NOMEM, "detector '%s'", emitter->site->detectors[index].name);
@@ -347,11 +334,6 @@ davy_status davy_detector_create(davy_emitter *emitter, size_t index, size_t fir
     detector->status.score = NAN;
     detector->status.verdict = DAVY_VERDICT_ABSTAIN;
     pthread_mutex_init(&detector->lock, NULL);
-    detector->contributions = calloc(signals + 1, sizeof *detector->contributions);
-    if (!detector->contributions) {
-        davy_detector_destroy(detector);
-        return davy_fail(DAVY_ERR_NOMEM, "detector '%s'", emitter->site->detectors[index].name);
-    }
     open_model(detector, registry);
     if (detector->model)
         detector->status.model = davy_model_describe(detector->model);
@@ -367,8 +349,6 @@ void davy_detector_destroy(davy_detector *detector)
     davy_scorer_destroy(detector->scorer);
     davy_model_close(detector->model);
     free(detector->columns);
-    free(detector->places);
-    free(detector->contributions);
     pthread_mutex_destroy(&detector->lock);
     free(detector);
 }
@@ -409,6 +389,7 @@ bool davy_detector_adopt(davy_detector *detector, davy_detector *previous)
     pthread_mutex_lock(&previous->lock);
     detector->status = previous->status; /* the old detector goes on telling its last state */
     pthread_mutex_unlock(&previous->lock);
+    detector->status.cause_count = 0; /* they name signals by their place in the old site */
     davy_aligner_rebind(detector->aligner, detector);
     davy_aligner_rebind(previous->aligner, previous);
     detector->score = previous->score;

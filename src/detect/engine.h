@@ -24,7 +24,8 @@ typedef struct davy_detect_score {
     double score; /* NaN when abstaining */
     davy_verdict verdict;
     const char *reason;
-    const double *contributions; /* [detector's signal_count] or NULL; borrowed for the call */
+    size_t cause_count;
+    const davy_cause *causes; /* largest first, DAVY_CAUSES_MAX at most; borrowed for the call */
 } davy_detect_score;
 
 typedef struct davy_detect_callbacks {
@@ -84,6 +85,8 @@ typedef struct davy_detect_status {
     davy_verdict verdict;
     int64_t time_ns;
     uint64_t rows, abstained;
+    size_t cause_count; /* of the latest score; 0 when it abstained */
+    davy_cause causes[DAVY_CAUSES_MAX];
 } davy_detect_status;
 
 /**

@@ -29,15 +29,19 @@ static void write_model(davy_buffer *out, const davy_model_info *model)
     davy_json_null(out, "model_hash");
 }
 
+static void read_status(const davy_call *call, size_t index, davy_detect_status *status)
+{
+    if (call->system->detector_status(call->system->context, index, status) != DAVY_OK)
+        *status = (davy_detect_status){
+            .message = "it is being set up", .score = NAN, .verdict = DAVY_VERDICT_ABSTAIN};
+}
+
 /* The members of a detector, without the brackets around them. */
-static void write_detector(davy_call *call, const davy_site *site, size_t index)
+static void write_detector(davy_buffer *out, const davy_site *site, size_t index,
+                           const davy_detect_status *status)
 {
     const davy_site_detector *detector = &site->detectors[index];
-    davy_detect_status status = {.score = NAN, .verdict = DAVY_VERDICT_ABSTAIN};
-    davy_buffer *out = &call->answer.body;
 
-    if (call->system->detector_status(call->system->context, index, &status) != DAVY_OK)
-        status = (davy_detect_status){.message = "it is being set up", .score = NAN};
     davy_json_text(out, "name", detector->name);
     davy_json_text(out, "model", detector->model);
     davy_json_array(out, "signals");
@@ -45,17 +49,17 @@ static void write_detector(davy_call *call, const davy_site *site, size_t index)
         davy_json_text(out, NULL, site->signals[detector->signals[i]].path);
     davy_json_array_end(out);
     davy_json_text(out, "priority", davy_priority_name(detector->priority));
-    davy_json_text(out, "state", state_name(&status));
-    davy_json_number(out, "score", status.score);
-    davy_json_text(out, "message", status.message);
-    davy_json_time(out, "time", status.time_ns);
-    davy_json_unsigned(out, "rows", status.rows);
-    davy_json_unsigned(out, "abstained", status.abstained);
+    davy_json_text(out, "state", state_name(status));
+    davy_json_number(out, "score", status->score);
+    davy_json_text(out, "message", status->message);
+    davy_json_time(out, "time", status->time_ns);
+    davy_json_unsigned(out, "rows", status->rows);
+    davy_json_unsigned(out, "abstained", status->abstained);
     davy_json_number(out, "budget_per_day",
                      detector->budget_per_day > 0 ? detector->budget_per_day
-                     : status.model               ? status.model->budget_per_day
+                     : status->model              ? status->model->budget_per_day
                                                   : NAN);
-    write_model(out, status.model);
+    write_model(out, status->model);
 }
 
 davy_status davy_handle_detectors(davy_call *call)
@@ -63,12 +67,14 @@ davy_status davy_handle_detectors(davy_call *call)
     const davy_server_system *system = call->system;
     const davy_site *site = system->acquire_site(system->context);
     davy_buffer *out = &call->answer.body;
+    davy_detect_status status;
 
     davy_json_object(out, NULL);
     davy_json_array(out, "detectors");
     for (size_t i = 0; i < site->detector_count; i++) {
+        read_status(call, i, &status);
         davy_json_object(out, NULL);
-        write_detector(call, site, i);
+        write_detector(out, site, i, &status);
         davy_json_object_end(out);
     }
     davy_json_array_end(out);
@@ -77,23 +83,15 @@ davy_status davy_handle_detectors(davy_call *call)
     return davy_answer_json(call);
 }
 
-static void write_causes(davy_call *call, const davy_site *site, size_t index)
+static void write_causes(davy_buffer *out, const davy_site *site, const davy_detect_status *status)
 {
-    const davy_server_system *system = call->system;
-    davy_buffer *out = &call->answer.body;
-    davy_cause causes[DAVY_CAUSES_MAX];
-    size_t count = 0;
-
-    if (!system->detector_causes ||
-        system->detector_causes(system->context, index, causes, DAVY_CAUSES_MAX, &count) != DAVY_OK)
-        count = 0;
     davy_json_array(out, "contributions");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < status->cause_count; i++) {
         davy_json_object(out, NULL);
-        davy_json_text(out, "signal", site->signals[causes[i].signal].path);
-        davy_json_number(out, "contribution", causes[i].contribution);
-        davy_json_number(out, "value", causes[i].value);
-        davy_json_number(out, "expected", causes[i].expected);
+        davy_json_text(out, "signal", site->signals[status->causes[i].signal].path);
+        davy_json_number(out, "contribution", status->causes[i].contribution);
+        davy_json_number(out, "value", status->causes[i].value);
+        davy_json_number(out, "expected", status->causes[i].expected);
         davy_json_object_end(out);
     }
     davy_json_array_end(out);
@@ -103,16 +101,19 @@ davy_status davy_handle_detector(davy_call *call)
 {
     const davy_server_system *system = call->system;
     const davy_site *site = system->acquire_site(system->context);
+    davy_buffer *out = &call->answer.body;
     davy_status status = DAVY_OK;
+    davy_detect_status now;
     size_t i = 0;
 
     while (i < site->detector_count && strcmp(site->detectors[i].name, call->id) != 0)
         i++;
     if (i < site->detector_count) {
-        davy_json_object(&call->answer.body, NULL);
-        write_detector(call, site, i);
-        write_causes(call, site, i);
-        davy_json_object_end(&call->answer.body);
+        read_status(call, i, &now);
+        davy_json_object(out, NULL);
+        write_detector(out, site, i, &now);
+        write_causes(out, site, &now);
+        davy_json_object_end(out);
     } else {
         status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no detector '%.64s'", call->id);
     }

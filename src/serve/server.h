@@ -38,10 +38,6 @@ typedef struct davy_server_system {
     /* States of sources and detectors, copied. */
     davy_status (*source_report)(void *context, size_t source, davy_source_report *report);
     davy_status (*detector_status)(void *context, size_t detector, davy_detect_status *status);
-    /* Signals that made up a detector's latest score, largest first, at most `capacity`; optional:
-     * without it the API tells none. */
-    davy_status (*detector_causes)(void *context, size_t detector, davy_cause *causes,
-                                   size_t capacity, size_t *count);
     /* NULL when everything is ready, else the reason why not. */
     const char *(*not_ready)(void *context, char *text, size_t capacity);
     /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */

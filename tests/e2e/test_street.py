@@ -257,6 +257,10 @@ def a_trained_detector_names_the_signal_that_moved(folder, davy):
     assert alarm["reason"]["causes"][0]["signal"] == "P-1/current", alarm
     assert alarm["since"] >= "2025-06-15T15:56:40", alarm  # 1750000000 + 3000 s, the onset
 
+    watched = daemon.get("/api/v1/detectors/P-1-watch")
+    assert watched["contributions"][0]["signal"] == "P-1/current", watched
+    assert watched["contributions"][0]["value"] > watched["contributions"][0]["expected"] + 0.3, watched
+
     # What the daemon kept of the scores is what a replay of the same rows computes.
     eventually(lambda: any(item["state"] == "finished" for item in daemon.get("/api/v1/sources")["sources"]),
                "the end of the recording")

@@ -116,17 +116,8 @@ static davy_status detector_status(void *context, size_t detector, davy_detect_s
 {
     (void) context;
     davy_detect_get_status(plant.detect, detector, status);
-    return DAVY_OK;
-}
-
-static davy_status detector_causes(void *context, size_t detector, davy_cause *causes,
-                                   size_t capacity, size_t *count)
-{
-    (void) context;
-    assert_int_equal(detector, 0);
-    assert_true(capacity > 0);
-    causes[0] = (davy_cause){.signal = 0, .contribution = 0.5, .value = 1, .expected = 2};
-    *count = 1;
+    status->causes[0] = (davy_cause){.signal = 0, .contribution = 0.5, .value = 1, .expected = 2};
+    status->cause_count = 1;
     return DAVY_OK;
 }
 
@@ -204,7 +195,6 @@ void plant_start(const davy_watch_limits *limits)
         .deliver = deliver,
         .source_report = source_report,
         .detector_status = detector_status,
-        .detector_causes = detector_causes,
         .not_ready = not_ready,
         .metrics = metrics,
     };
