@@ -70,6 +70,19 @@ static void restore(davy_live *live, davy_detect *engine, size_t condition_count
             davy_detect_restore(engine, i);
 }
 
+/* A budget that the history of a model cannot vouch for is said once, when the engine is made. */
+static void log_budgets(const davy_live *live)
+{
+    davy_detect_status status;
+
+    for (size_t i = 0; i < live->site->detector_count; i++) {
+        davy_detect_get_status(live->engine, i, &status);
+        if (status.note[0])
+            davy_log(DAVY_LOG_WARNING, "detect", "detector '%s': %s", live->site->detectors[i].name,
+                     status.note);
+    }
+}
+
 /* Under the mutex. The engine of the site before hands over what did not change and is retired. */
 static davy_status make_engine(davy_live *live)
 {
@@ -98,6 +111,7 @@ static davy_status make_engine(davy_live *live)
     davy_detect_destroy(live->retired);
     live->retired = live->engine;
     live->engine = engine;
+    log_budgets(live);
     if (before)
         davy_site_slot_release(live->parts.slot, before);
     return status;

@@ -98,7 +98,8 @@ static davy_status print_row(davy_print *print, const json_t *alarm)
                    json_string_value(json_object_get(alarm, "condition")), names});
 }
 
-static davy_status print_table(const struct settings *settings, double days)
+static davy_status print_table(const struct settings *settings, const davy_replay_stats *stats,
+                               double days)
 {
     static const davy_print_column columns[] = {
         {"begin", false, false},     {"end", false, false},    {"peak", true, true},
@@ -120,6 +121,11 @@ static davy_status print_table(const struct settings *settings, double days)
     davy_print_finish(print);
     (void) printf("\n%zu alarms in %.3g days: %.3g a day\n", json_array_size(settings->alarms),
                   days, days > 0 ? (double) json_array_size(settings->alarms) / days : 0.0);
+    (void) printf("limit for at most %.3g false alarms a day; the model's history vouches for "
+                  "%.3g\n",
+                  stats->budget_per_day, stats->promise_per_day);
+    if (stats->note[0])
+        (void) fprintf(stderr, "davy replay: %s: %s\n", settings->detector, stats->note);
     return status;
 }
 
@@ -127,9 +133,11 @@ static davy_status print_json(const struct settings *settings, const davy_replay
                               double days)
 {
     json_t *object =
-        json_pack("{s:s, s:I, s:I, s:I, s:f, s:O}", "detector", settings->detector, "samples",
-                  (json_int_t) stats->samples, "rows", (json_int_t) stats->rows, "abstained",
-                  (json_int_t) stats->abstained, "days", days, "alarms", settings->alarms);
+        json_pack("{s:s, s:I, s:I, s:I, s:f, s:o, s:o, s:s, s:O}", "detector", settings->detector,
+                  "samples", (json_int_t) stats->samples, "rows", (json_int_t) stats->rows,
+                  "abstained", (json_int_t) stats->abstained, "days", days, "budget_per_day",
+                  number(stats->budget_per_day), "promise_per_day", number(stats->promise_per_day),
+                  "note", stats->note, "alarms", settings->alarms);
     char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
 
     if (text)
@@ -243,7 +251,8 @@ static int replay_detector(void *context, const davy_option_list *words)
         status = replay_site(settings, store, &stats);
     days = (double) (stats.last_ns - stats.first_ns) / NS_PER_DAY;
     if (status == DAVY_OK)
-        status = settings->json ? print_json(settings, &stats, days) : print_table(settings, days);
+        status = settings->json ? print_json(settings, &stats, days)
+                                : print_table(settings, &stats, days);
     davy_store_close(store);
     davy_site_destroy(settings->site);
     json_decref(settings->alarms);

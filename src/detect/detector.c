@@ -4,6 +4,7 @@
 #include "core/utf8.h"
 #include "detect/aligner.h"
 #include "detect/limit.h"
+#include "detect/site_budget.h"
 #include "models/registry.h"
 
 #include <math.h>
@@ -20,6 +21,7 @@ struct davy_detector {
     davy_model *model; /* NULL: unavailable, see status.message */
     davy_scorer *scorer;
     davy_aligner *aligner;
+    davy_site_budget budget;
     size_t *columns;  /* [model's signals] index in the site */
     davy_delay score; /* of the model condition */
     davy_delay verdict;
@@ -199,6 +201,7 @@ static void take_row(void *context, int64_t time_ns, const double *row, bool gap
     if (gap)
         davy_scorer_reset(detector->scorer);
     davy_scorer_update(detector->scorer, row, &score);
+    davy_site_budget_apply(&detector->budget, &score);
     note_score(detector, time_ns, row, &score);
     hand_out(detector, time_ns, &score);
     if (score.verdict == DAVY_VERDICT_ABSTAIN)
@@ -294,6 +297,9 @@ static davy_status bind_model(davy_detector *detector)
     else
         status = davy_fail(DAVY_ERR_NOMEM, "%zu signals", info->signal_count);
     if (status == DAVY_OK)
+        status = davy_site_budget_init(&detector->budget, detector->model,
+                                       settings_of(detector)->budget_per_day);
+    if (status == DAVY_OK)
         status = davy_scorer_create(detector->model, &detector->scorer);
     if (status == DAVY_OK)
         status = davy_aligner_create(info->period_ns, info->signal_count, caps_ns, take_row,
@@ -320,6 +326,17 @@ static void open_model(davy_detector *detector, const char *registry)
     detector->model = NULL;
 }
 
+static void describe(davy_detector *detector)
+{
+    davy_detect_status *status = &detector->status;
+
+    status->model = davy_model_describe(detector->model);
+    status->budget_per_day = detector->budget.limit.budget_per_day;
+    status->promise_per_day = detector->budget.limit.promise_per_day;
+    davy_site_budget_say(&detector->budget, settings_of(detector)->budget_per_day, status->note,
+                         sizeof status->note);
+}
+
 davy_status davy_detector_create(davy_emitter *emitter, size_t index, size_t first,
                                  const char *registry, int64_t now_ns, davy_detector **out)
 {
@@ -333,10 +350,11 @@ davy_status davy_detector_create(davy_emitter *emitter, size_t index, size_t fir
     detector->answered_ns = now_ns;
     detector->status.score = NAN;
     detector->status.verdict = DAVY_VERDICT_ABSTAIN;
+    detector->status.budget_per_day = detector->status.promise_per_day = NAN;
     pthread_mutex_init(&detector->lock, NULL);
     open_model(detector, registry);
     if (detector->model)
-        detector->status.model = davy_model_describe(detector->model);
+        describe(detector);
     *out = detector;
     return DAVY_OK;
 }
@@ -349,6 +367,7 @@ void davy_detector_destroy(davy_detector *detector)
     davy_scorer_destroy(detector->scorer);
     davy_model_close(detector->model);
     free(detector->columns);
+    davy_site_budget_clear(&detector->budget);
     pthread_mutex_destroy(&detector->lock);
     free(detector);
 }

@@ -87,6 +87,8 @@ typedef struct davy_detect_status {
     uint64_t rows, abstained;
     size_t cause_count; /* of the latest score; 0 when it abstained */
     davy_cause causes[DAVY_CAUSES_MAX];
+    double budget_per_day, promise_per_day; /* of the limit in use; NaN without a model */
+    char note[256]; /* why the promise is not the site's budget; "" when it is */
 } davy_detect_status;
 
 /**

@@ -180,6 +180,9 @@ static davy_status check_model(davy_replay *replay)
     if (replay->options.detector == DAVY_SITE_NONE)
         return DAVY_OK;
     davy_detect_get_status(replay->engine, 0, &detector);
+    replay->stats.budget_per_day = detector.budget_per_day;
+    replay->stats.promise_per_day = detector.promise_per_day;
+    memcpy(replay->stats.note, detector.note, sizeof replay->stats.note);
     if (detector.model)
         return DAVY_OK;
     return davy_fail(DAVY_ERR_UNAVAILABLE, "detector '%s': %s", replay->site.detectors[0].name,
@@ -194,6 +197,7 @@ davy_status davy_replay_create(const davy_replay_options *options, davy_replay *
     if (!replay)
         return davy_fail(DAVY_ERR_NOMEM, "replay");
     replay->options = *options;
+    replay->stats.budget_per_day = replay->stats.promise_per_day = NAN;
     replay->site = *options->site;
     replay->site.source_count = 0;
     replay->signals = calloc(replay->site.signal_count + 1, sizeof *replay->signals);

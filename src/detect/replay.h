@@ -72,10 +72,13 @@ DAVY_MUST_CHECK davy_status davy_replay_store(davy_replay *replay, davy_store *s
  */
 DAVY_MUST_CHECK davy_status davy_replay_table(davy_replay *replay, const davy_table *table);
 
-/** What the engine counted so far, in all runs. */
+/** What the engine counted so far, in all runs, and the limit that the detector was held against.
+ */
 typedef struct davy_replay_stats {
     uint64_t samples, late, rows, abstained, alarms;
-    int64_t first_ns, last_ns; /* of the samples; 0 before the first */
+    int64_t first_ns, last_ns;              /* of the samples; 0 before the first */
+    double budget_per_day, promise_per_day; /* of `detector`; NaN without one */
+    char note[256];                         /* why they differ, or "" */
 } davy_replay_stats;
 
 void davy_replay_get_stats(const davy_replay *replay, davy_replay_stats *stats);

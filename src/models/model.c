@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 
+#include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #define JSON_FILE_MAX   ((size_t) 16 * 1024 * 1024)
 #define NAME_MAX_LENGTH 100
+#define SAME            1e-9 /* budgets that differ by less are one budget, rounded */
 
 const char *davy_verdict_name(davy_verdict verdict)
 {
@@ -72,6 +74,27 @@ void davy_model_close(davy_model *model)
 const davy_model_info *davy_model_describe(const davy_model *model)
 {
     return &model->info;
+}
+
+davy_model_limit davy_model_limit_for(const davy_model *model, double per_day)
+{
+    const davy_model_info *info = &model->info;
+    const bool own =
+        !(per_day > 0) || fabs(per_day - info->budget_per_day) <= SAME * info->budget_per_day;
+    davy_model_limit limit = {.ratio = 1.0,
+                              .budget_per_day = info->budget_per_day,
+                              .promise_per_day = info->promise_per_day,
+                              .known = own || model->curve.step_count > 0};
+
+    if (!own && limit.known) {
+        const davy_budget_answer answer = davy_budget_curve_answer(&model->curve, per_day);
+
+        limit.ratio = answer.limit;
+        limit.budget_per_day = per_day;
+        limit.promise_per_day = answer.promise_per_day;
+    }
+    limit.vouched = limit.promise_per_day <= limit.budget_per_day * (1.0 + SAME);
+    return limit;
 }
 
 /* The graph of a model whose model.json was read: its bytes must be those that were hashed. */

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,22 @@ DAVY_MUST_CHECK davy_status davy_model_open(const char *folder, davy_model **out
 /** NULL is fine. */
 void davy_model_close(davy_model *model);
 const davy_model_info *davy_model_describe(const davy_model *model);
+
+/** What a model answers when the site asks for another budget than it was calibrated for. */
+typedef struct davy_model_limit {
+    double ratio;          /* the budget's limit in units of the model's own: divide scores by it */
+    double budget_per_day; /* that the limit is for */
+    double promise_per_day; /* what the history can vouch for; above the budget when too short */
+    bool vouched;           /* the history is long enough for the budget */
+    bool known; /* false: the model does not say; the limit is its own, for its own budget */
+} davy_model_limit;
+
+/**
+ * The limit for a budget of false-alarm episodes. At the model's own budget the ratio is exactly 1.
+ *
+ * @param per_day  0 or less: the model's own
+ */
+davy_model_limit davy_model_limit_for(const davy_model *model, double per_day);
 
 typedef enum davy_verdict {
     DAVY_VERDICT_NORMAL,

@@ -89,6 +89,42 @@ static void read_smoothing(reader *in, davy_model *model, const json_t *smoothin
     }
 }
 
+static void read_steps(reader *in, davy_budget_curve *curve, const json_t *list)
+{
+    const size_t count = json_array_size(list);
+
+    if (count < 1 || count > DAVY_BUDGET_STEPS_MAX) {
+        fail_key(in, "steps", "a list of 1 to 512 pairs");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const json_t *pair = json_array_get(list, i);
+        const json_int_t episodes = json_integer_value(json_array_get(pair, 0));
+
+        curve->steps[i] = (davy_budget_step){(size_t) (episodes < 0 ? INT64_MAX : episodes),
+                                             json_number_value(json_array_get(pair, 1))};
+    }
+    curve->step_count = count;
+}
+
+/* A model.json of before there were curves has none, and the model answers its own budget only. */
+static void read_curve(reader *in, davy_budget_curve *curve, const json_t *object)
+{
+    const json_t *tail = json_object_get(object, "tail");
+    const char *fault;
+
+    if (!object)
+        return;
+    curve->days = json_number_value(json_object_get(object, "days"));
+    curve->tail = (davy_budget_tail){json_number_value(json_object_get(tail, "from")),
+                                     json_number_value(json_object_get(tail, "excess")),
+                                     json_number_value(json_object_get(tail, "per_day"))};
+    read_steps(in, curve, json_object_get(object, "steps"));
+    fault = davy_budget_curve_fault(curve);
+    if (fault && in->status == DAVY_OK)
+        in->status = davy_fail(DAVY_ERR_CORRUPT, "model.json: 'curve': %s", fault);
+}
+
 static void read_trained(reader *in, davy_model *model, const json_t *root)
 {
     if (davy_timestamp_parse(read_text(in, root, "trained"), &model->info.trained_ns) != DAVY_OK)
@@ -109,6 +145,7 @@ static void read_info(reader *in, davy_model *model, const json_t *root)
     model->hold = read_count(in, root, "hold", 0, DAVY_MODEL_HOLD_MAX);
     info->budget_per_day = read_number(in, calibration, "budget_per_day", 0, 1e12);
     info->promise_per_day = read_number(in, calibration, "promise_per_day", 0, 1e12);
+    read_curve(in, &model->curve, json_object_get(calibration, "curve"));
     info->data_hash = read_text(in, json_object_get(root, "data"), "hash");
     info->file_hash = read_text(in, json_object_get(root, "file"), "hash");
     read_trained(in, model, root);
@@ -178,18 +215,40 @@ static json_t *make_start(const davy_model *model)
     return list;
 }
 
+static json_t *make_curve(const davy_budget_curve *curve)
+{
+    json_t *steps = json_array();
+
+    for (size_t i = 0; i < curve->step_count; i++)
+        json_array_append_new(
+            steps, json_pack("[If]", (json_int_t) curve->steps[i].episodes, curve->steps[i].limit));
+    return json_pack("{sf s{sf sf sf} so}", "days", curve->days, "tail", "from", curve->tail.from,
+                     "excess", curve->tail.excess, "per_day", curve->tail.per_day, "steps", steps);
+}
+
+/* What the model answers on other budgets; nothing when it does not know. */
+static json_t *make_calibration(const davy_model *model)
+{
+    json_t *calibration = json_pack("{sf sf}", "budget_per_day", model->info.budget_per_day,
+                                    "promise_per_day", model->info.promise_per_day);
+
+    if (model->curve.step_count > 0)
+        (void) json_object_set_new(calibration, "curve", make_curve(&model->curve));
+    return calibration;
+}
+
 json_t *davy_model_json_make(const davy_model *model)
 {
     const davy_model_info *info = &model->info;
     char trained[DAVY_TIMESTAMP_MAX];
 
     davy_timestamp_format(info->trained_ns, 0, trained);
-    return json_pack("{si ss si ss ss so sI sI sI s{sf so} s{sf sf} ss s{ss} s{ss ss}}", "format",
-                     FORMAT, "name", info->name, "version", (int) info->version, "kind", info->kind,
-                     "task", info->task, "signals", make_signals(info), "period_ns",
+    return json_pack("{si ss si ss ss so sI sI sI s{sf so} so ss s{ss} s{ss ss}}", "format", FORMAT,
+                     "name", info->name, "version", (int) info->version, "kind", info->kind, "task",
+                     info->task, "signals", make_signals(info), "period_ns",
                      (json_int_t) info->period_ns, "lags", (json_int_t) model->lags, "hold",
                      (json_int_t) model->hold, "smoothing", "memory", model->memory, "start",
-                     make_start(model), "calibration", "budget_per_day", info->budget_per_day,
-                     "promise_per_day", info->promise_per_day, "trained", trained, "data", "hash",
-                     info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);
+                     make_start(model), "calibration", make_calibration(model), "trained", trained,
+                     "data", "hash", info->data_hash, "file", "name", "model.onnx", "hash",
+                     info->file_hash);
 }

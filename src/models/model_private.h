@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/arena.h"
+#include "models/budget.h"
 #include "models/kind.h"
 #include "models/model.h"
 
@@ -18,8 +19,9 @@ struct davy_model {
     const davy_model_kind *kind;
     void *parameters;
     size_t lags, hold;
-    double memory; /* weight of the past in the smoothed score, 0 <= memory < 1 */
-    double *start; /* [signal_count] smoothed shares with which a run begins */
+    double memory;           /* weight of the past in the smoothed score, 0 <= memory < 1 */
+    double *start;           /* [signal_count] smoothed shares with which a run begins */
+    davy_budget_curve curve; /* limits for other budgets, 1 for its own; without steps: not known */
 };
 
 /** An empty model with room for `signal_count` signals; its texts are still to be set. */

@@ -274,6 +274,8 @@ static davy_status calibrate(davy_training *training)
     status = davy_calibrate(&input, &training->calibration);
     if (status != DAVY_OK)
         goto done;
+    training->model->curve = training->calibration.curve;
+    davy_budget_curve_divide(&training->model->curve, training->calibration.limit);
     /* A hair above, so that rounding does not put the score that made the limit beyond it. */
     training->calibration.limit *= 1.0 + 1e-9;
     apply_limit(training);

@@ -12,12 +12,14 @@ static const char *state_name(const davy_detect_status *status)
     return davy_verdict_name(status->verdict);
 }
 
-static void write_model(davy_buffer *out, const davy_model_info *model)
+static void write_model(davy_buffer *out, const davy_detect_status *status)
 {
+    const davy_model_info *model = status->model;
+
     if (model) {
         davy_json_unsigned(out, "version", model->version);
         davy_json_text(out, "kind", model->kind);
-        davy_json_number(out, "promise_per_day", model->promise_per_day);
+        davy_json_number(out, "promise_per_day", status->promise_per_day);
         davy_json_time(out, "trained", model->trained_ns);
         davy_json_text(out, "model_hash", model->file_hash);
         return;
@@ -51,15 +53,15 @@ static void write_detector(davy_buffer *out, const davy_site *site, size_t index
     davy_json_text(out, "priority", davy_priority_name(detector->priority));
     davy_json_text(out, "state", state_name(status));
     davy_json_number(out, "score", status->score);
-    davy_json_text(out, "message", status->message);
+    davy_json_text(out, "message", status->message[0] ? status->message : status->note);
     davy_json_time(out, "time", status->time_ns);
     davy_json_unsigned(out, "rows", status->rows);
     davy_json_unsigned(out, "abstained", status->abstained);
     davy_json_number(out, "budget_per_day",
-                     detector->budget_per_day > 0 ? detector->budget_per_day
-                     : status->model              ? status->model->budget_per_day
-                                                  : NAN);
-    write_model(out, status->model);
+                     status->model                  ? status->budget_per_day
+                     : detector->budget_per_day > 0 ? detector->budget_per_day
+                                                    : NAN);
+    write_model(out, status);
 }
 
 davy_status davy_handle_detectors(davy_call *call)

@@ -118,8 +118,8 @@ static const davy_schema_field detectors[] = {{"detectors", "Detector[]", NULL, 
         {"score", "number", "1 is the limit", NULLABLE}, {"message", "string", NULL, REQUIRED}, \
         {"time", "time", NULL, NULLABLE}, {"rows", "integer", NULL, REQUIRED},                  \
         {"abstained", "integer", NULL, REQUIRED},                                               \
-        {"budget_per_day", "number", "false alarms asked for", NULLABLE},                       \
-        {"promise_per_day", "number", "false alarms promised", NULLABLE},                       \
+        {"budget_per_day", "number", "false alarms its limit is for", NULLABLE},                \
+        {"promise_per_day", "number", "false alarms its history vouches for", NULLABLE},        \
         {"trained", "time", NULL, NULLABLE},                                                    \
     {                                                                                           \
         "model_hash", "string", NULL, NULLABLE                                                  \

@@ -229,6 +229,73 @@ static void live_scores_are_those_of_the_table_to_the_bit(void **state)
     free(outcome);
 }
 
+/* The same plant three times, each with a budget of its own. */
+static const char budget_site[] =
+    "site: {name: test}\n"
+    "sources: [{name: in, kind: lines}]\n"
+    "assets:\n"
+    "  - name: P\n"
+    "    signals: [{name: s0, unit: kPa}, {name: s1, unit: kPa}, {name: s2, unit: kPa},\n"
+    "              {name: s3, unit: kPa}, {name: s4, unit: kPa}, {name: s5, unit: kPa}]\n"
+    "detectors:\n"
+    "  - {name: day, model: plant, signals: [P/*], budget: 1/day}\n"
+    "  - {name: week, model: plant, signals: [P/*], budget: 1/week}\n"
+    "  - {name: own, model: plant, signals: [P/*], budget: 1152/day}\n";
+
+static void note_last_score(void *context, const davy_detect_score *score)
+{
+    double *last = context;
+
+    last[score->detector] = score->score;
+}
+
+/* All six signals are among the causes of the latest score, as a detector names up to eight. */
+static double sum_of_causes(const davy_detect_status *status)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < status->cause_count; i++)
+        sum += status->causes[i].contribution;
+    return sum;
+}
+
+/* The model was calibrated for 1152 a day on 1500 rows of a second: they vouch for 57.6 a day. */
+static void each_detector_is_held_against_the_budget_of_its_site(void **state)
+{
+    double last[3] = {0};
+    const davy_detect_callbacks callbacks = {last, NULL, note_last_score};
+    davy_site *site = site_from(budget_site);
+    davy_detect *engine = NULL;
+    davy_model *model = NULL;
+    davy_detect_status status;
+    size_t count;
+    davy_sample *samples = samples_of(1000, 1500, 1400, 25.0, &count);
+
+    (void) state;
+    assert_ok(davy_detect_create(site, registry, &callbacks, 0, NULL, &engine));
+    feed(engine, samples, count, 6);
+    assert_ok(davy_registry_open(registry, "plant", &model));
+    assert_true(last[1] < last[0] && last[0] < last[2]);
+    assert_float_equal(last[0] * davy_model_limit_for(model, 1.0).ratio, last[2], 1e-9);
+    assert_float_equal(last[1] * davy_model_limit_for(model, 1.0 / 7.0).ratio, last[2], 1e-9);
+    for (size_t i = 0; i < 3; i++) {
+        davy_detect_get_status(engine, i, &status);
+        assert_float_equal(sum_of_causes(&status), last[i], 1e-9);
+    }
+    davy_detect_get_status(engine, 1, &status);
+    assert_float_equal(status.budget_per_day, 1.0 / 7.0, 1e-12);
+    assert_float_equal(status.promise_per_day, 57.6, 0.5);
+    assert_non_null(strstr(status.note, "too short to vouch for the budget of 1 in 7 days"));
+    assert_non_null(strstr(status.note, "what it promises is 57."));
+    davy_detect_get_status(engine, 2, &status);
+    assert_string_equal(status.note, "");
+    assert_true(status.promise_per_day <= 1152.0);
+    davy_model_close(model);
+    free(samples);
+    davy_detect_destroy(engine);
+    davy_site_destroy(site);
+}
+
 static void a_model_that_is_not_there_is_told_and_the_rest_goes_on(void **state)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
@@ -579,6 +646,7 @@ int main(void)
         cmocka_unit_test(a_fault_becomes_a_model_finding_with_its_causes),
         cmocka_unit_test(batches_of_any_size_give_the_same_findings_and_the_same_bits),
         cmocka_unit_test(live_scores_are_those_of_the_table_to_the_bit),
+        cmocka_unit_test(each_detector_is_held_against_the_budget_of_its_site),
         cmocka_unit_test(a_model_that_is_not_there_is_told_and_the_rest_goes_on),
         cmocka_unit_test(a_model_that_needs_another_signal_names_it),
         cmocka_unit_test(a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signal),

@@ -126,6 +126,76 @@ static void names_the_key_that_does_not_fit(void **state)
     }
 }
 
+static void refuses_a_curve_that_is_none(void **state)
+{
+    static const struct {
+        const char *curve, *words;
+    } cases[] = {
+        {"{}", "'steps'"},
+        {"[]", "'steps'"},
+        {"{\"days\": 1, \"steps\": []}", "'steps'"},
+        {"{\"days\": 1, \"tail\": {}, \"steps\": [[0]]}", "a step is out of range"},
+        {"{\"days\": 1, \"tail\": {}, \"steps\": [[-1, 2]]}", "begin without"},
+        {"{\"days\": 0, \"tail\": {}, \"steps\": [[0, 2]]}", "days"},
+        {"{\"days\": 1, \"tail\": {\"from\": -1}, \"steps\": [[0, 2]]}", "tail"},
+        {"{\"days\": 1, \"tail\": {}, \"steps\": [[0, 1], [1, 2]]}", "go down"},
+    };
+    json_t *root = the_json(), *many = json_array(), *curve;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        json_object_set_new(json_object_get(root, "calibration"), "curve",
+                            json_loads(cases[i].curve, JSON_DECODE_ANY, NULL));
+        refuse_json(json_incref(root), DAVY_ERR_CORRUPT, cases[i].words);
+    }
+    for (int i = 0; i <= (int) DAVY_BUDGET_STEPS_MAX; i++)
+        json_array_append_new(many, json_pack("[if]", i, 1.0 / (i + 1)));
+    curve = json_pack("{s:f, s:{}, s:o}", "days", 1.0, "tail", "steps", many);
+    json_object_set_new(json_object_get(root, "calibration"), "curve", curve);
+    refuse_json(root, DAVY_ERR_CORRUPT, "'steps'");
+}
+
+/* 600 rows a second apart, the last quarter calibrates: 149 to 150 rows vouch for 576 or so a day.
+ */
+static void answers_other_budgets_than_its_own(void **state)
+{
+    davy_model *model = NULL;
+    davy_model_limit own, day, often;
+
+    (void) state;
+    write_json(the_json());
+    assert_ok(davy_model_open(folder, &model));
+    own = davy_model_limit_for(model, 1.0 / 7.0);
+    assert_true(own.ratio == 1.0 && own.known && !own.vouched);
+    assert_true(davy_model_limit_for(model, 0).ratio == 1.0);
+    day = davy_model_limit_for(model, 1.0);
+    assert_true(day.known && !day.vouched && day.ratio < 1.0);
+    assert_float_equal(day.budget_per_day, 1.0, 0.0);
+    assert_float_equal(day.promise_per_day, 86400.0 / 150.0, 10.0);
+    often = davy_model_limit_for(model, 2000.0); /* three in the history: one short of four */
+    assert_true(often.vouched && often.ratio < day.ratio);
+    assert_true(often.promise_per_day <= 2000.0);
+    davy_model_close(model);
+}
+
+static void a_model_of_before_there_were_curves_says_so(void **state)
+{
+    json_t *root = the_json();
+    davy_model *model = NULL;
+    davy_model_limit limit;
+
+    (void) state;
+    json_object_del(json_object_get(root, "calibration"), "curve");
+    write_json(root);
+    assert_ok(davy_model_open(folder, &model));
+    limit = davy_model_limit_for(model, 1.0);
+    assert_false(limit.known);
+    assert_true(limit.ratio == 1.0);
+    assert_float_equal(limit.budget_per_day, 1.0 / 7.0, 1e-15);
+    assert_true(davy_model_limit_for(model, 1.0 / 7.0).known);
+    davy_model_close(model);
+}
+
 static void refuses_formats_and_kinds_it_does_not_know(void **state)
 {
     json_t *root = the_json();
@@ -296,6 +366,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_a_graph_that_is_not_the_one_hashed),
         cmocka_unit_test(names_the_key_that_does_not_fit),
+        cmocka_unit_test(refuses_a_curve_that_is_none),
+        cmocka_unit_test(answers_other_budgets_than_its_own),
+        cmocka_unit_test(a_model_of_before_there_were_curves_says_so),
         cmocka_unit_test(refuses_formats_and_kinds_it_does_not_know),
         cmocka_unit_test(refuses_a_shape_that_is_not_that_of_the_graph),
         cmocka_unit_test(refuses_every_shortened_graph),
