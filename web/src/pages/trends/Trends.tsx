@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Curves of chosen signals with limits, scores and alarms over one time axis. */
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SteppedSeries, Transition } from '../../api/types';
 import { t } from '../../i18n';
 import { isEnd } from '../../lib/alarms';
@@ -29,6 +29,11 @@ export function Trends() {
   const [picking, setPicking] = useState(false);
   const lastLive = useRef<View>({ kind: 'live', length: 15 * 60_000 });
   if (wish.view.kind === 'live') lastLive.current = wish.view;
+  // What was proposed stays chosen, whatever the scores do next.
+  const proposed = route.value.query.signals === undefined ? wish.paths.join() : '';
+  useEffect(() => {
+    if (proposed !== '') show(wish, { paths: wish.paths });
+  }, [proposed]);
   return (
     <div class={`trends ${picking ? 'picking' : ''}`}>
       <h1 class="unseen">{t().pages.trends}</h1>

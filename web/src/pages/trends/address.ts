@@ -14,13 +14,26 @@ export interface Wish {
   view: View;
 }
 
-/** `signals=` names paths; `asset=` stands for all signals of an asset and its detectors' scores. */
+/**
+ * `signals=` names paths, also none; `asset=` stands for all signals of an asset and its detectors'
+ * scores. Without either: what deserves a look first.
+ */
 export function wishOf(route: Route): Wish {
   const view = parseView(route.query.view) ?? DEFAULT;
-  const { asset } = route.query;
-  const named = (route.query.signals ?? '').split(',').filter((path) => path !== '');
-  const paths = named.length > 0 || asset === undefined ? named : signalsOfAsset(asset);
-  return { paths: paths.slice(0, MAX_SIGNALS), view };
+  return { paths: pathsOf(route.query.signals, route.query.asset).slice(0, MAX_SIGNALS), view };
+}
+
+function pathsOf(named: string | undefined, asset: string | undefined): string[] {
+  if (named !== undefined) return named.split(',').filter((path) => path !== '');
+  return asset === undefined ? worthALook() : signalsOfAsset(asset);
+}
+
+/** The detector with the highest score and its signals; without detectors the first asset's. */
+function worthALook(): string[] {
+  const [worst] = [...(detectors.value ?? [])].sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+  if (worst) return [`${worst.name}/score`, ...worst.signals];
+  const [first] = signalsByAsset.value.values();
+  return (first ?? []).map((one) => one.signal);
 }
 
 function signalsOfAsset(asset: string): string[] {
@@ -34,9 +47,7 @@ function signalsOfAsset(asset: string): string[] {
 /** Change a part of the address; a change of signals does not fill the back button's list. */
 export function show(before: Wish, change: Partial<Wish>): void {
   const wish = { ...before, ...change };
-  const query: Record<string, string> = {};
-  if (wish.paths.length > 0) query.signals = wish.paths.join(',');
-  query.view = viewText(wish.view);
+  const query = { signals: wish.paths.join(','), view: viewText(wish.view) };
   go(routeTo('trends', null, query), change.view === undefined);
 }
 
