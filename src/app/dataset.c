@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dataset.h"
 
+#include "app/site_columns.h"
 #include "app/verb.h"
+#include "core/buffer.h"
 #include "core/clock.h"
 #include "core/csv.h"
 #include "core/pattern.h"
 #include "data/from_store.h"
+#include "site/load.h"
 #include "store/store.h"
 
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 davy_dataset davy_dataset_default(void)
 {
@@ -31,7 +36,40 @@ static bool is_named(const davy_dataset *dataset, const char *column)
     return false;
 }
 
-/* Names of the first file's columns that --columns matches. Borrowed from `csv`. */
+/* What of a column's name the patterns of --columns are held against, and whether it is wanted. */
+static bool is_wanted(const davy_dataset *dataset, const char *column)
+{
+    if (is_named(dataset, column))
+        return false;
+    if (dataset->site) {
+        const davy_site_signal *signal = davy_site_column_find(dataset->site, column).signal;
+
+        return signal &&
+               (!dataset->columns || davy_pattern_matches(dataset->columns, signal->path));
+    }
+    return !dataset->columns || davy_pattern_matches(dataset->columns, column);
+}
+
+static davy_status fail_no_column(const davy_dataset *dataset, const davy_csv *csv)
+{
+    davy_buffer names = {0};
+    davy_status status;
+    size_t count;
+    const char *const *header = davy_csv_header(csv, &count);
+
+    for (size_t i = 0; i < count; i++)
+        davy_buffer_printf(&names, "%s%s", i > 0 ? ", " : "", header[i]);
+    status = davy_fail(
+        DAVY_ERR_INVALID,
+        dataset->site ? "no column is a signal of '%s'; name a column like a signal's path or "
+                        "give the signal `from: {column: ...}`. The columns are %.400s"
+                      : "no column matches --columns '%s'. The columns are %.400s",
+        dataset->site ? dataset->site_file : dataset->columns, names.bytes ? names.bytes : "none");
+    davy_buffer_clear(&names);
+    return status;
+}
+
+/* Names of the first file's columns that are wanted. Borrowed from `csv`. */
 static davy_status match_columns(const davy_dataset *dataset, const davy_csv *csv,
                                  const char **columns, size_t *count)
 {
@@ -40,11 +78,9 @@ static davy_status match_columns(const davy_dataset *dataset, const davy_csv *cs
 
     *count = 0;
     for (size_t i = 0; i < all; i++)
-        if (!is_named(dataset, names[i]) && davy_pattern_matches(dataset->columns, names[i]))
+        if (is_wanted(dataset, names[i]))
             columns[(*count)++] = names[i];
-    return *count > 0
-               ? DAVY_OK
-               : davy_fail(DAVY_ERR_INVALID, "no column matches --columns '%s'", dataset->columns);
+    return *count > 0 ? DAVY_OK : fail_no_column(dataset, csv);
 }
 
 static davy_status read_csv(const davy_dataset *dataset, const char *const *columns, size_t count,
@@ -60,18 +96,25 @@ static davy_status read_csv(const davy_dataset *dataset, const char *const *colu
     return davy_table_read_csv(dataset->csv.items, dataset->csv.count, &options, out);
 }
 
-static davy_status read_matching_columns(const davy_dataset *dataset, davy_table *out)
+static davy_status open_first(const davy_dataset *dataset, davy_csv **csv)
 {
-    const char **columns = NULL;
-    davy_csv *csv = NULL;
     glob_t files = {0};
-    size_t count;
     davy_status status;
 
     if (glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
         return davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
-    status = davy_csv_open(files.gl_pathv[0], &csv);
+    status = davy_csv_open(files.gl_pathv[0], csv);
     globfree(&files);
+    return status;
+}
+
+static davy_status read_matching_columns(const davy_dataset *dataset, davy_table *out)
+{
+    const char **columns = NULL;
+    davy_csv *csv = NULL;
+    size_t count;
+    davy_status status = open_first(dataset, &csv);
+
     if (status != DAVY_OK)
         return status;
     (void) davy_csv_header(csv, &count);
@@ -80,6 +123,25 @@ static davy_status read_matching_columns(const davy_dataset *dataset, davy_table
                      : davy_fail(DAVY_ERR_NOMEM, "%zu columns", count);
     if (status == DAVY_OK)
         status = read_csv(dataset, columns, count, false, out);
+    free(columns);
+    davy_csv_close(csv);
+    return status;
+}
+
+/* The columns of a model's signals, which have other names in the file than on the site. */
+static davy_status read_site_columns(const davy_dataset *dataset, const davy_model_info *model,
+                                     davy_table *out)
+{
+    const char **columns = calloc(model->signal_count + 1, sizeof *columns);
+    davy_csv *csv = NULL;
+    davy_status status = open_first(dataset, &csv);
+
+    if (status == DAVY_OK && !columns)
+        status = davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
+    for (size_t i = 0; i < model->signal_count && status == DAVY_OK; i++)
+        columns[i] = davy_site_column_of(dataset->site, csv, model->signals[i]);
+    if (status == DAVY_OK)
+        status = read_csv(dataset, columns, model->signal_count, true, out);
     free(columns);
     davy_csv_close(csv);
     return status;
@@ -113,22 +175,65 @@ static davy_status refuse_both_or_neither(const davy_dataset *dataset)
                      "say where the data are: --csv FILE... or --signals PATTERN");
 }
 
-davy_status davy_dataset_read(const davy_dataset *dataset, davy_table *out)
+davy_status davy_dataset_load_site(davy_dataset *dataset)
 {
+    davy_site_faults faults = {0};
+    davy_status status;
+
+    if (!dataset->site_file || dataset->site)
+        return DAVY_OK;
+    status = davy_site_load(dataset->site_file, &faults, &dataset->site);
+    davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO));
+    davy_site_faults_clear(&faults);
+    return status;
+}
+
+void davy_dataset_clear(davy_dataset *dataset)
+{
+    davy_site_destroy(dataset->site);
+    dataset->site = NULL;
+}
+
+/* Name the columns by the site's paths; without a site they stay as they are. */
+static davy_status finish(const davy_dataset *dataset, davy_status status, davy_table *table)
+{
+    if (status == DAVY_OK && dataset->site) {
+        status = davy_site_columns_convert(dataset->site, table);
+        if (status != DAVY_OK)
+            davy_table_clear(table);
+    }
+    return status;
+}
+
+davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
+{
+    davy_status status;
+
     if ((dataset->csv.count > 0) == (dataset->signals != NULL))
         return refuse_both_or_neither(dataset);
     if (dataset->signals)
         return read_store(dataset, NULL, 0, out);
-    return dataset->columns ? read_matching_columns(dataset, out)
-                            : read_csv(dataset, NULL, 0, false, out);
+    status = davy_dataset_load_site(dataset);
+    if (status != DAVY_OK)
+        return status;
+    status = dataset->columns || dataset->site ? read_matching_columns(dataset, out)
+                                               : read_csv(dataset, NULL, 0, false, out);
+    return finish(dataset, status, out);
 }
 
-davy_status davy_dataset_read_for(const davy_dataset *dataset, const davy_model_info *model,
+davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *model,
                                   davy_table *out)
 {
+    davy_status status;
+
     if (dataset->csv.count > 0 && dataset->signals)
         return refuse_both_or_neither(dataset);
-    return dataset->csv.count > 0
-               ? read_csv(dataset, model->signals, model->signal_count, true, out)
-               : read_store(dataset, model->signals, model->signal_count, out);
+    if (dataset->csv.count == 0)
+        return read_store(dataset, model->signals, model->signal_count, out);
+    status = davy_dataset_load_site(dataset);
+    if (status != DAVY_OK)
+        return status;
+    status = dataset->site ? read_site_columns(dataset, model, out)
+                           : read_csv(dataset, model->signals, model->signal_count, true, out);
+    return finish(dataset, status, out);
 }

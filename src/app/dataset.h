@@ -3,6 +3,7 @@
 #include "app/options.h"
 #include "data/table.h"
 #include "models/model.h"
+#include "site/site.h"
 
 /**
  * @file
@@ -16,8 +17,10 @@ typedef struct davy_dataset {
     int64_t from_ns, to_ns; /* --from T --to T */
     int64_t period_ns;      /* --period D: grid of stored signals; 0: 1 s */
     const char *time_column, *label_column, *group_column;
-    const char *columns; /* --columns PATTERN: of the CSV files; NULL: all that are numbers */
-    const char *data;    /* folder of the daemon */
+    const char *columns;   /* --columns PATTERN: of the CSV files; NULL: all that are numbers */
+    const char *site_file; /* --site FILE: the columns are signals of it; NULL: they are not */
+    davy_site *site;       /* once davy_dataset_load_site() has read it */
+    const char *data;      /* folder of the daemon */
 } davy_dataset;
 
 /** As the options have them before any is given. */
@@ -34,6 +37,8 @@ davy_dataset davy_dataset_default(void);
         {"time", DAVY_OPTION_TEXT, &(dataset)->time_column, "COL", "column of the time"},        \
         {"label", DAVY_OPTION_TEXT, &(dataset)->label_column, "COL",                             \
          "column of the label, above 0 for a fault"},                                            \
+        {"site", DAVY_OPTION_TEXT, &(dataset)->site_file, "FILE",                                \
+         "site file: columns are its signals, by path or by from: {column}"},                    \
         {"group", DAVY_OPTION_TEXT, &(dataset)->group_column, "COL",                             \
          "column that tells runs apart (a file is a run)"},                                      \
     {                                                                                            \
@@ -42,9 +47,18 @@ davy_dataset davy_dataset_default(void);
             "(davy-data)"                                                                        \
     }
 
-/** Read it; the columns are those that `columns` matches, or all that are numbers. */
-DAVY_MUST_CHECK davy_status davy_dataset_read(const davy_dataset *dataset, davy_table *out);
+/** Read the site file, if one is named and not read yet. Its faults go to standard error. */
+DAVY_MUST_CHECK davy_status davy_dataset_load_site(davy_dataset *dataset);
+
+/** Give the site back. */
+void davy_dataset_clear(davy_dataset *dataset);
+
+/**
+ * Read it. The columns of CSV files are those that `columns` matches, or all that are numbers; with
+ * a site those that are its signals, which then have the names of their paths and their units.
+ */
+DAVY_MUST_CHECK davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out);
 
 /** Read the signals of a model, in its order; the label may be absent. */
-DAVY_MUST_CHECK davy_status davy_dataset_read_for(const davy_dataset *dataset,
+DAVY_MUST_CHECK davy_status davy_dataset_read_for(davy_dataset *dataset,
                                                   const davy_model_info *model, davy_table *out);

@@ -115,7 +115,7 @@ static davy_status print_text(const davy_evaluation *found)
 
 static int evaluate_model(void *context, const davy_option_list *words)
 {
-    const struct settings *settings = context;
+    struct settings *settings = context;
     char folder[PATH_MAX];
     davy_model *model = NULL;
     davy_table table = {0};
@@ -135,6 +135,7 @@ static int evaluate_model(void *context, const davy_option_list *words)
         status = settings->json ? print_json(&found) : print_text(&found);
     davy_run_clear(&run);
     davy_table_clear(&table);
+    davy_dataset_clear(&settings->dataset);
     davy_model_close(model);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("evaluate", status);
 }

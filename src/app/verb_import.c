@@ -4,6 +4,7 @@
  * @file
  * `davy import FILE.csv`: history from CSV files into a store.
  */
+#include "app/site_columns.h"
 #include "app/site_slot.h"
 #include "app/verb.h"
 #include "core/csv.h"
@@ -39,17 +40,6 @@ struct settings {
     uint64_t rows, samples;
 };
 
-/* Which signal a column holds; NULL for a column that is none. */
-static const davy_site_signal *signal_of_column(const davy_site *site, const char *name)
-{
-    const davy_site_signal *found = davy_site_find_signal(site, name);
-
-    for (size_t i = 0; !found && i < site->signal_count; i++)
-        if (site->signals[i].from.column && strcmp(site->signals[i].from.column, name) == 0)
-            found = &site->signals[i];
-    return found;
-}
-
 static davy_status flush(struct settings *settings)
 {
     davy_status status = davy_store_append(settings->store, settings->batch, settings->count);
@@ -60,9 +50,10 @@ static davy_status flush(struct settings *settings)
     return status;
 }
 
-static davy_status take_cell(struct settings *settings, const davy_site_signal *signal,
+static davy_status take_cell(struct settings *settings, const davy_site_column *column,
                              int64_t time_ns, const char *cell)
 {
+    const davy_site_signal *signal = column->signal;
     davy_sample sample = {.time_ns = time_ns, .signal = signal->id};
     davy_status status;
 
@@ -71,6 +62,8 @@ static davy_status take_cell(struct settings *settings, const davy_site_signal *
     status = davy_number_parse(cell, &sample.value);
     if (status != DAVY_OK)
         return davy_fail_in(status, "column '%s'", signal->path);
+    if (column->raw)
+        sample.value = sample.value * signal->from.scale + signal->from.offset;
     if (sample.value < signal->range_low || sample.value > signal->range_high)
         sample.quality = DAVY_QUALITY_UNCERTAIN;
     settings->batch[settings->count++] = sample;
@@ -78,7 +71,7 @@ static davy_status take_cell(struct settings *settings, const davy_site_signal *
 }
 
 static davy_status import_rows(struct settings *settings, davy_csv *csv, size_t time_column,
-                               const davy_site_signal *const *signals, size_t column_count)
+                               const davy_site_column *columns, size_t column_count)
 {
     davy_progress progress;
     uint64_t done, total;
@@ -92,8 +85,8 @@ static davy_status import_rows(struct settings *settings, davy_csv *csv, size_t 
 
         status = davy_timestamp_parse(fields[time_column], &time_ns);
         for (size_t i = 0; i < column_count && status == DAVY_OK; i++)
-            if (signals[i])
-                status = take_cell(settings, signals[i], time_ns, fields[i]);
+            if (columns[i].signal)
+                status = take_cell(settings, &columns[i], time_ns, fields[i]);
         if (status != DAVY_OK) {
             davy_fail_in(status, "line %llu", (unsigned long long) davy_csv_line(csv));
             break;
@@ -108,15 +101,15 @@ static davy_status import_rows(struct settings *settings, davy_csv *csv, size_t 
 }
 
 static davy_status bind_columns(const struct settings *settings, const davy_csv *csv,
-                                const davy_site_signal **signals)
+                                davy_site_column *columns)
 {
     const char *const *names;
     size_t count, bound = 0;
 
     names = davy_csv_header(csv, &count);
     for (size_t i = 0; i < count; i++) {
-        signals[i] = signal_of_column(settings->site, names[i]);
-        bound += signals[i] != NULL;
+        columns[i] = davy_site_column_find(settings->site, names[i]);
+        bound += columns[i].signal != NULL;
     }
     if (bound == 0)
         return davy_fail(
@@ -129,7 +122,7 @@ static davy_status bind_columns(const struct settings *settings, const davy_csv 
 
 static davy_status import_file(struct settings *settings, const char *path)
 {
-    const davy_site_signal **signals = NULL;
+    davy_site_column *columns = NULL;
     davy_csv *csv = NULL;
     size_t time_column, count;
     davy_status status = davy_csv_open(path, &csv);
@@ -137,16 +130,16 @@ static davy_status import_file(struct settings *settings, const char *path)
     if (status != DAVY_OK)
         return status; /* the sentence names the file */
     (void) davy_csv_header(csv, &count);
-    signals = calloc(count, sizeof *signals);
-    status = signals ? davy_csv_column(csv, settings->time_column, &time_column)
+    columns = calloc(count, sizeof *columns);
+    status = columns ? davy_csv_column(csv, settings->time_column, &time_column)
                      : davy_fail(DAVY_ERR_NOMEM, "%zu columns", count);
     if (status == DAVY_OK)
-        status = bind_columns(settings, csv, signals);
+        status = bind_columns(settings, csv, columns);
     if (status == DAVY_OK)
-        status = import_rows(settings, csv, time_column, signals, count);
+        status = import_rows(settings, csv, time_column, columns, count);
     if (status != DAVY_OK && !strstr(davy_error(), path))
         davy_fail_in(status, "'%s'", path);
-    free(signals);
+    free(columns);
     davy_csv_close(csv);
     return status;
 }

@@ -99,7 +99,7 @@ static davy_status write_answers(const struct settings *settings, const davy_mod
 
 static int infer_rows(void *context, const davy_option_list *words)
 {
-    const struct settings *settings = context;
+    struct settings *settings = context;
     char folder[PATH_MAX];
     davy_model *model = NULL;
     davy_table table = {0};
@@ -112,6 +112,7 @@ static int infer_rows(void *context, const davy_option_list *words)
     if (status == DAVY_OK)
         status = write_answers(settings, model, &table);
     davy_table_clear(&table);
+    davy_dataset_clear(&settings->dataset);
     davy_model_close(model);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("infer", status);
 }

@@ -11,7 +11,6 @@
 #include "core/timestamp.h"
 #include "detect/replay.h"
 #include "models/registry.h"
-#include "site/load.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -19,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const davy_usage usage = {
     "replay", "DETECTOR", "Tell the alarms a detector would have raised over history.",
@@ -31,7 +29,7 @@ static const davy_usage usage = {
 
 struct settings {
     davy_dataset dataset;
-    const char *site_file, *models, *registry, *detector;
+    const char *models, *registry, *detector;
     bool json;
     davy_site *site;
     json_t *alarms;
@@ -149,14 +147,12 @@ static davy_status print_json(const struct settings *settings, const davy_replay
 
 static davy_status load_site(struct settings *settings)
 {
-    davy_site_faults faults = {0};
     davy_model *model;
     davy_status status;
 
-    if (settings->site_file) {
-        status = davy_site_load(settings->site_file, &faults, &settings->site);
-        davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO));
-        davy_site_faults_clear(&faults);
+    if (settings->dataset.site_file) {
+        status = davy_dataset_load_site(&settings->dataset);
+        settings->site = settings->dataset.site;
         return status;
     }
     status = davy_registry_open(settings->registry, settings->detector, &model);
@@ -172,12 +168,12 @@ static davy_status find_detector(const struct settings *settings, size_t *index)
     const davy_site *site = settings->site;
 
     *index = 0;
-    if (!settings->site_file)
+    if (!settings->dataset.site_file)
         return DAVY_OK;
     for (; *index < site->detector_count; (*index)++)
         if (strcmp(site->detectors[*index].name, settings->detector) == 0)
             return DAVY_OK;
-    return davy_fail(DAVY_ERR_NOT_FOUND, "'%s' has no detector '%s'", settings->site_file,
+    return davy_fail(DAVY_ERR_NOT_FOUND, "'%s' has no detector '%s'", settings->dataset.site_file,
                      settings->detector);
 }
 
@@ -254,7 +250,9 @@ static int replay_detector(void *context, const davy_option_list *words)
         status = settings->json ? print_json(settings, &stats, days)
                                 : print_table(settings, &stats, days);
     davy_store_close(store);
-    davy_site_destroy(settings->site);
+    if (settings->site != settings->dataset.site)
+        davy_site_destroy(settings->site);
+    davy_dataset_clear(&settings->dataset);
     json_decref(settings->alarms);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("replay", status);
 }
@@ -263,7 +261,6 @@ static int replay(int argc, char **argv)
 {
     struct settings settings = {.dataset = davy_dataset_default()};
     const davy_option options[] = {
-        {"site", DAVY_OPTION_TEXT, &settings.site_file, "FILE", "site file that has the detector"},
         DAVY_DATASET_OPTIONS(&settings.dataset),
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},

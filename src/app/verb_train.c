@@ -55,6 +55,31 @@ static davy_status print_json(const davy_train_report *report)
     return text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "report");
 }
 
+/* The units of the columns, which only a site knows. NULL is fine: they are then unknown. */
+static const char **units_of(const davy_site *site, const davy_table *table)
+{
+    const char **units = calloc(table->columns + 1, sizeof *units);
+
+    for (size_t i = 0; units && i < table->columns; i++) {
+        const davy_site_signal *signal = davy_site_find_signal(site, table->names[i]);
+
+        units[i] = signal && signal->unit ? signal->unit : "";
+    }
+    return units;
+}
+
+static davy_status train_on(struct settings *settings, const davy_table *table,
+                            davy_train_report *report)
+{
+    const char **units = settings->dataset.site ? units_of(settings->dataset.site, table) : NULL;
+    davy_status status;
+
+    settings->train.units = units;
+    status = davy_train(table, &settings->train, report);
+    free(units);
+    return status;
+}
+
 static int train_model(void *context, const davy_option_list *words)
 {
     struct settings *settings = context;
@@ -72,8 +97,9 @@ static int train_model(void *context, const davy_option_list *words)
         davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
     status = davy_dataset_read(&settings->dataset, &table);
     if (status == DAVY_OK)
-        status = davy_train(&table, &settings->train, &report);
+        status = train_on(settings, &table, &report);
     davy_table_clear(&table);
+    davy_dataset_clear(&settings->dataset);
     if (status == DAVY_OK && settings->json)
         status = print_json(&report);
     else if (status == DAVY_OK)
