@@ -25,6 +25,8 @@ check: ## set up, build and run all tests
 	@tools/check $(BUILD)
 
 bench: build ## print every figure the documents name
+	@tools/setup bench
+	@tools/peers $(BUILD)/peers
 	@tools/bench $(BUILD)
 
 asan: setup ## all tests under AddressSanitizer and UndefinedBehaviourSanitizer

@@ -18,6 +18,8 @@
 #include "models/registry.h"
 #include "models/train.h"
 
+#include "data.h"
+
 #include <glob.h>
 #include <math.h>
 #include <stdio.h>
@@ -60,13 +62,6 @@ static double seconds(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
-}
-
-static const char *data_folder(void)
-{
-    const char *folder = getenv("DAVY_DATA");
-
-    return folder ? folder : "../shared/data";
 }
 
 /* A table over rows [from, to) of another, without labels. */
@@ -224,14 +219,14 @@ static void skab(void)
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(parts); i++) {
         glob_t found = {0};
 
-        (void) snprintf(pattern, sizeof pattern, "%s/skab/%s/*.csv", data_folder(), parts[i]);
+        (void) snprintf(pattern, sizeof pattern, "%s/skab/%s/*.csv", bench_data_folder(), parts[i]);
         if (glob(pattern, 0, NULL, &found) == 0)
             for (size_t f = 0; f < found.gl_pathc; f++)
                 skab_file(found.gl_pathv[f], &all);
         globfree(&found);
     }
     if (all.count == 0) {
-        (void) printf("SKAB: skipped, no files under %s/skab\n", data_folder());
+        bench_left_out("SKAB", "skab");
         pool_clear(&all);
         return;
     }
@@ -260,7 +255,7 @@ static davy_table tep_read(const char *name, bool transposed)
     gzFile file;
     int c;
 
-    (void) snprintf(path, sizeof path, "%s/tep/%s.dat.gz", data_folder(), name);
+    (void) snprintf(path, sizeof path, "%s/tep/%s.dat.gz", bench_data_folder(), name);
     file = gzopen(path, "rb");
     if (!file)
         return table;
@@ -393,7 +388,7 @@ static void tep(void)
     const double began = seconds();
 
     if (!train.values || !normal.values) {
-        (void) printf("TEP: skipped, no files under %s/tep\n", data_folder());
+        bench_left_out("Tennessee Eastman", "tep");
         return;
     }
     joined = tep_join(&train, &normal);

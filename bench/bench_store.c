@@ -10,6 +10,8 @@
 #include "core/timestamp.h"
 #include "store/store.h"
 
+#include "data.h"
+
 #include <glob.h>
 #include <malloc.h>
 #include <math.h>
@@ -290,7 +292,7 @@ static void bench_skab(const char *data, const char *pattern, const char *name)
 
     (void) snprintf(path, sizeof path, "%s/skab/%s", data, pattern);
     if (glob(path, 0, NULL, &found) != 0) {
-        (void) printf("  %s: skipped, no data in '%s'\n", name, path);
+        bench_left_out(name, "skab");
         return;
     }
     new_folder();
@@ -305,10 +307,11 @@ static void bench_skab(const char *data, const char *pattern, const char *name)
 static void load_tep(davy_store *store, const char *path, size_t run)
 {
     static char line[4096];
-    static davy_sample batch[52];
+    static davy_sample batch[52 * 100];
     davy_signal_id ids[52];
     gzFile file = gzopen(path, "rb");
     int64_t time_ns = START_NS;
+    size_t count = 0;
 
     for (size_t i = 0; i < 52; i++) {
         char name[DAVY_PATH_MAX];
@@ -318,24 +321,19 @@ static void load_tep(davy_store *store, const char *path, size_t run)
     }
     while (file && gzgets(file, line, sizeof line)) {
         char *cursor = line;
-        size_t count = 0;
 
-        while (count < 52) {
-            char *end;
-            double value = strtod(cursor, &end);
-
-            if (end == cursor)
-                break;
-            batch[count] = (davy_sample){time_ns, value, ids[count], DAVY_QUALITY_GOOD};
-            count++;
-            cursor = end;
-        }
-        if (count == 52) {
+        for (size_t i = 0; i < 52; i++)
+            batch[count + i] = (davy_sample){time_ns, strtod(cursor, &cursor), ids[i], 0};
+        count += 52;
+        time_ns += 180 * DAVY_NS_PER_S;
+        if (count == DAVY_ARRAY_LENGTH(batch)) {
             must(davy_store_append(store, batch, count));
-            time_ns += 180 * DAVY_NS_PER_S;
+            count = 0;
         }
     }
     gzclose(file);
+    if (count > 0)
+        must(davy_store_append(store, batch, count));
 }
 
 static void bench_tep(const char *data, const char *pattern, const char *name)
@@ -346,7 +344,7 @@ static void bench_tep(const char *data, const char *pattern, const char *name)
 
     (void) snprintf(path, sizeof path, "%s/tep/%s", data, pattern);
     if (glob(path, 0, NULL, &found) != 0) {
-        (void) printf("  %s: skipped, no data in '%s'\n", name, path);
+        bench_left_out(name, "tep");
         return;
     }
     new_folder();
@@ -359,10 +357,8 @@ static void bench_tep(const char *data, const char *pattern, const char *name)
 
 static void bench_sizes(void)
 {
-    const char *data = getenv("DAVY_DATA");
+    const char *data = bench_data_folder();
 
-    if (!data)
-        data = "../shared/data";
     (void) printf("bytes per point, lossless:\n");
     bench_skab(data, "anomaly-free/*.csv", "SKAB anomaly-free");
     bench_skab(data, "*/*.csv", "SKAB all");

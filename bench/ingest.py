@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Durable ingest of line protocol, 1,000 points a request, beside its peers in the same run.
 
-    bench/ingest.py BUILD/src/app/davy
+    bench/ingest.py BUILD/src/app/davy [FOLDER-OF-PEERS]
 
 Peers, each on loopback with its files in a temporary folder, as Debian ships them: InfluxDB 1.6 (`influxd`),
 VictoriaMetrics (`victoria-metrics`), and bare SQLite (WAL, synchronous=FULL, 1,000 rows a commit, in this process).
-Peers that are not installed are left out and named. Rounds are interleaved; the figures are medians. Which of them sync
-before they answer is counted with strace: calls of fsync, fdatasync and sync_file_range per request.
+Peers are looked for in the folder (tools/peers unpacks them there) and on the path; what is not there is left out and
+named. Rounds are interleaved, the figures are medians, and the client is the same for all: requests made beforehand,
+sent over connections that stay open. Afterwards each server is asked how many points it holds, and strace counts
+fsync, fdatasync and sync_file_range while requests are answered one after the other.
 """
 import http.client
+import json
 import os
 import re
 import shutil
@@ -24,8 +27,9 @@ import threading
 import time
 
 ASSETS, FIELDS = 100, 10  # 1,000 points a request
-REQUESTS = 200
-ROUNDS = 3
+REQUESTS = {1: 200, 16: 800}  # by connections: about a second each
+ROUNDS = 5
+TRACED = 20
 START_NS = 1700000000 * 10**9
 
 
@@ -52,27 +56,62 @@ def wait_for(port):
     raise SystemExit(f"nothing answers on port {port}")
 
 
+def median_milliseconds(folder):
+    """Of fdatasync after an append of 4 KiB: what the disk gives to everyone here."""
+    times = []
+    with open(os.path.join(folder, "probe"), "wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(b"x" * 4096)
+            start = time.perf_counter()
+            os.fdatasync(file.fileno())
+            times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
 class Peer:
     """A server that takes line protocol."""
-    name, path, headers = "", "", {}
+    name, program, path, headers = "", "", "", {}
 
     def __init__(self, folder):
         self.folder = os.path.join(folder, self.name.split()[0])
         os.makedirs(self.folder)
         self.port = free_port()
+        self.sent = 0
 
     def launch(self, command):
-        log = open(os.path.join(self.folder, "log"), "wb")
-        self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        with open(os.path.join(self.folder, "log"), "wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
         wait_for(self.port)
-        return self
 
-    def post(self, connection, data):
-        connection.request("POST", self.path, body=data, headers=self.headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status != 204:
-            raise SystemExit(f"{self.name}: {answer.status} {text[:200]!r}")
+    def request(self, number):
+        data = body(number)
+        lines = [f"POST {self.path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(data)}"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode() + data
+
+    def connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def post(self, connection, request):
+        """Send and wait for the answer, a 204 without a body."""
+        connection.sendall(request)
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            piece = connection.recv(4096)
+            answer += piece
+            if not piece or not answer.startswith(b"HTTP/1.1 204"[:len(answer)]):
+                raise SystemExit(f"{self.name}: {answer[:300]!r}")
+
+    def ask(self, path, method="GET"):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request(method, path, headers=self.headers)
+        return connection.getresponse().read()
+
+    def held(self):
+        """Points of the first signal that it holds: one for each request."""
+        raise NotImplementedError
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -81,6 +120,11 @@ class Peer:
 
 class Davy(Peer):
     name, path = "davy", "/api/v2/write?precision=ns"
+
+    def held(self):
+        to = START_NS // 10**9 + 10**8
+        answer = json.loads(self.ask(f"/api/v1/samples?signals=A-0/f0&from={START_NS // 10**9}&to={to}"))
+        return len(answer["signals"][0]["times"])
 
     def __init__(self, folder, program):
         super().__init__(folder)
@@ -99,7 +143,7 @@ class Davy(Peer):
 
 
 class Influx(Peer):
-    name, path = "InfluxDB 1.6", "/write?db=bench&precision=ns"
+    name, program, path = "InfluxDB 1.6", "influxd", "/write?db=bench&precision=ns"
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -119,34 +163,41 @@ bind-address = "127.0.0.1:{free_port()}"
 [monitor]
   store-enabled = false
 """)
-        self.launch(["influxd", "-config", config])
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
-        connection.request("POST", "/query?q=CREATE+DATABASE+bench")
-        connection.getresponse().read()
+        self.launch([self.program, "-config", config])
+        self.ask("/query?q=CREATE+DATABASE+bench", "POST")
+
+    def held(self):
+        answer = json.loads(self.ask("/query?db=bench&q=SELECT+count(f0)+FROM+%22A-0%22"))
+        return answer["results"][0]["series"][0]["values"][0][1]
 
 
 class Victoria(Peer):
-    name, path = "VictoriaMetrics", "/write?precision=ns"
+    name, program, path = "VictoriaMetrics", "victoria-metrics", "/write?precision=ns"
 
     def __init__(self, folder):
         super().__init__(folder)
-        self.launch(["victoria-metrics", "-storageDataPath", self.folder + "/data", "-httpListenAddr",
+        self.launch([self.program, "-storageDataPath", self.folder + "/data", "-httpListenAddr",
                      f"127.0.0.1:{self.port}", "-retentionPeriod", "100y"])
 
+    def held(self):
+        self.ask("/internal/force_flush")
+        rows = self.ask("/api/v1/export?match[]=%7B__name__=%22A-0_f0%22%7D").splitlines()
+        return sum(len(json.loads(row)["values"]) for row in rows)
 
-def run_requests(peer, bodies, connections):
-    """Points a second of the bodies, shared among connections."""
+
+def run_requests(peer, numbers, connections):
+    """Points a second of these requests, shared among connections."""
     lock = threading.Lock()
-    waiting = list(bodies)
+    waiting = [peer.request(number) for number in numbers]
 
     def work():
-        connection = http.client.HTTPConnection("127.0.0.1", peer.port)
-        while True:
-            with lock:
-                if not waiting:
-                    return
-                data = waiting.pop()
-            peer.post(connection, data)
+        with peer.connect() as connection:
+            while True:
+                with lock:
+                    if not waiting:
+                        return
+                    request = waiting.pop()
+                peer.post(connection, request)
 
     threads = [threading.Thread(target=work) for _ in range(connections)]
     start = time.perf_counter()
@@ -154,7 +205,8 @@ def run_requests(peer, bodies, connections):
         thread.start()
     for thread in threads:
         thread.join()
-    return len(bodies) * ASSETS * FIELDS / (time.perf_counter() - start)
+    peer.sent += len(numbers)
+    return len(numbers) * ASSETS * FIELDS / (time.perf_counter() - start)
 
 
 def run_sqlite(folder, number):
@@ -163,60 +215,82 @@ def run_sqlite(folder, number):
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("CREATE TABLE s(id INTEGER, t INTEGER, v REAL, PRIMARY KEY(id, t)) WITHOUT ROWID")
-    rows = [[(point, request, 50 + point / 100) for point in range(ASSETS * FIELDS)] for request in range(REQUESTS)]
+    rows = [[(point, request, 50 + point / 100) for point in range(ASSETS * FIELDS)] for request in range(REQUESTS[1])]
     start = time.perf_counter()
     for batch in rows:
         database.execute("BEGIN")
         database.executemany("INSERT INTO s VALUES(?, ?, ?)", batch)
         database.execute("COMMIT")
-    rate = REQUESTS * ASSETS * FIELDS / (time.perf_counter() - start)
+    rate = len(rows) * ASSETS * FIELDS / (time.perf_counter() - start)
     database.close()
     return rate
 
 
 def syncs_per_request(peer):
-    """Calls that sync a file while 20 requests are answered one after the other, per request."""
-    if not shutil.which("strace"):
-        return None
+    """Calls that sync a file while requests are answered one after the other, per request."""
     trace = os.path.join(peer.folder, "trace")
     tracer = subprocess.Popen(["strace", "-f", "-q", "-e", "trace=fsync,fdatasync,sync_file_range", "-o", trace,
                                "-p", str(peer.process.pid)], stderr=subprocess.DEVNULL)
     time.sleep(1.0)
-    connection = http.client.HTTPConnection("127.0.0.1", peer.port)
-    for request in range(20):
-        peer.post(connection, body(10**6 + request))
+    with peer.connect() as connection:
+        for number in range(TRACED):
+            peer.post(connection, peer.request(10**6 + number))
+    peer.sent += TRACED
     tracer.send_signal(signal.SIGINT)
     tracer.wait()
     with open(trace, encoding="utf-8") as file:
-        return len(re.findall(r"(?:fsync|fdatasync|sync_file_range)\(", file.read())) / 20
+        return len(re.findall(r"(?:fsync|fdatasync|sync_file_range)\(", file.read())) / TRACED
+
+
+def tell(peer):
+    """What a server does before it answers, and whether it holds what it answered for."""
+    said = "strace is not installed"
+    if shutil.which("strace"):
+        count = syncs_per_request(peer)
+        said = f"{count:.1f} syncs a request, " + \
+            ("syncs before it answers" if count >= 1 else "answers before it syncs")
+    print(f"{peer.name:18} {said}; holds {peer.held() * ASSETS * FIELDS:,} of {peer.sent * ASSETS * FIELDS:,} points")
+
+
+def start_peers(folder):
+    peers = [Davy(folder, os.path.abspath(sys.argv[1]))]
+    for kind in (Influx, Victoria):
+        if shutil.which(kind.program):
+            peers.append(kind(folder))
+        else:
+            print(f"{kind.name}: left out, {kind.program} is neither in the folder of peers nor on the path")
+    return peers
+
+
+def run_rounds(peers, folder):
+    rates = {}
+    for number in range(ROUNDS):
+        for connections, requests in REQUESTS.items():
+            first = number * 10**4 + connections * 10**3
+            for peer in peers:
+                rate = run_requests(peer, range(first, first + requests), connections)
+                rates.setdefault((connections, peer.name), []).append(rate)
+        rates.setdefault((1, "SQLite rows"), []).append(run_sqlite(folder, number))
+    return rates
 
 
 def main():
+    if len(sys.argv) > 2:
+        os.environ["PATH"] = os.path.abspath(sys.argv[2]) + os.pathsep + os.environ["PATH"]
     with tempfile.TemporaryDirectory(prefix="davy-bench-", dir=os.environ.get("DAVY_BENCH_DIR")) as folder:
-        peers = [Davy(folder, os.path.abspath(sys.argv[1]))]
-        for kind, program in ((Influx, "influxd"), (Victoria, "victoria-metrics")):
-            if shutil.which(program):
-                peers.append(kind(folder))
-            else:
-                print(f"{kind.name}: left out, {program} is not installed")
-        rates = {}
-        for number in range(ROUNDS):
-            for connections in (1, 16):
-                bodies = [body(number * 10**4 + connections * 10**3 + i) for i in range(REQUESTS)]
-                for peer in peers:
-                    rates.setdefault((peer.name, connections), []).append(run_requests(peer, bodies, connections))
-            rates.setdefault(("SQLite rows", 1), []).append(run_sqlite(folder, number))
-        base = {count: statistics.median(rates[("davy", count)]) for count in (1, 16)}
-        print(f"{'':18} {'connections':>11} {'points/s':>10} {'davy is':>9}")
-        for (name, count), values in sorted(rates.items(), key=lambda item: item[0][1]):
-            rate = statistics.median(values)
-            print(f"{name:18} {count:11} {rate:10,.0f} {base[count] / rate:8.2f}x")
-        for peer in peers:
-            count = syncs_per_request(peer)
-            said = "strace is not installed" if count is None else \
-                f"{count:.1f} syncs a request: " + ("syncs before it answers" if count >= 1 else "answers before it syncs")
-            print(f"{peer.name:18} {said}")
-            peer.stop()
+        print(f"fdatasync after an append of 4 KiB: {median_milliseconds(folder):.2f} ms")
+        peers = start_peers(folder)
+        try:
+            rates = run_rounds(peers, folder)
+            print(f"{'':18} {'connections':>11} {'points/s':>10} {'davy is':>9}")
+            for (count, name), values in sorted(rates.items(), key=lambda item: item[0][0]):
+                rate = statistics.median(values)
+                print(f"{name:18} {count:11} {rate:10,.0f} {statistics.median(rates[count, 'davy']) / rate:8.2f}x")
+            for peer in peers:
+                tell(peer)
+        finally:
+            for peer in peers:
+                peer.stop()
 
 
 main()
