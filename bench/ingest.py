@@ -26,6 +26,8 @@ import tempfile
 import threading
 import time
 
+from disk import tell_sync
+
 ASSETS, FIELDS = 100, 10  # 1,000 points a request
 REQUESTS = {1: 200, 16: 800}  # by connections: about a second each
 ROUNDS = 5
@@ -54,18 +56,6 @@ def wait_for(port):
                 return
         time.sleep(0.05)
     raise SystemExit(f"nothing answers on port {port}")
-
-
-def median_milliseconds(folder):
-    """Of fdatasync after an append of 4 KiB: what the disk gives to everyone here."""
-    times = []
-    with open(os.path.join(folder, "probe"), "wb", buffering=0) as file:
-        for _ in range(200):
-            file.write(b"x" * 4096)
-            start = time.perf_counter()
-            os.fdatasync(file.fileno())
-            times.append(time.perf_counter() - start)
-    return 1000 * statistics.median(times)
 
 
 class Peer:
@@ -188,7 +178,7 @@ class Victoria(Peer):
 def run_requests(peer, numbers, connections):
     """Points a second of these requests, shared among connections."""
     lock = threading.Lock()
-    waiting = [peer.request(number) for number in numbers]
+    waiting = [peer.request(number) for number in reversed(numbers)]  # the last is taken first
 
     def work():
         with peer.connect() as connection:
@@ -274,18 +264,24 @@ def run_rounds(peers, folder):
     return rates
 
 
+def print_rates(rates):
+    """Medians; a ratio is the median of the ratios within a round, for the disk changes between rounds."""
+    print(f"{'':18} {'connections':>11} {'points/s':>10} {'slowest':>10} {'fastest':>10} {'davy is':>9}")
+    for (count, name), values in sorted(rates.items(), key=lambda item: item[0][0]):
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(rates[count, "davy"], values))
+        print(f"{name:18} {count:11} {statistics.median(values):10,.0f} {min(values):10,.0f} {max(values):10,.0f} "
+              f"{ratio:8.2f}x")
+
+
 def main():
     if len(sys.argv) > 2:
         os.environ["PATH"] = os.path.abspath(sys.argv[2]) + os.pathsep + os.environ["PATH"]
     with tempfile.TemporaryDirectory(prefix="davy-bench-", dir=os.environ.get("DAVY_BENCH_DIR")) as folder:
-        print(f"fdatasync after an append of 4 KiB: {median_milliseconds(folder):.2f} ms")
+        tell_sync(folder)
         peers = start_peers(folder)
         try:
             rates = run_rounds(peers, folder)
-            print(f"{'':18} {'connections':>11} {'points/s':>10} {'davy is':>9}")
-            for (count, name), values in sorted(rates.items(), key=lambda item: item[0][0]):
-                rate = statistics.median(values)
-                print(f"{name:18} {count:11} {rate:10,.0f} {statistics.median(rates[count, 'davy']) / rate:8.2f}x")
+            print_rates(rates)
             for peer in peers:
                 tell(peer)
         finally:

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Alarms made known in one transaction: a site of 100,000 signals would else hold the records of
+ * all its alarms at once. */
+#define MEET_BATCH ((size_t) 1024)
+
 /* Transitions ------------------------------------------------------------------------------ */
 
 davy_status davy_alarms_note(davy_alarms *alarms, davy_alarm_entry *entry,
@@ -253,8 +257,11 @@ static davy_status meet_all(davy_alarms *alarms, const davy_site *site,
 
     for (size_t i = 0; i < alarms->book.count; i++)
         alarms->book.entries[i]->configured = false;
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         status = meet(alarms, site, &conditions[i], &by_condition[i]);
+        if (alarms->outbox.count >= MEET_BATCH)
+            (void) commit(alarms); /* what fails stays in the outbox */
+    }
     return status;
 }
 

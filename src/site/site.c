@@ -43,14 +43,14 @@ static int compare_ids(const void *a, const void *b, void *site)
 
 static davy_status allocate(davy_site *site)
 {
-    if (site->by_path && site->by_id && site->bound)
+    if (site->paths.slots && site->by_path && site->by_id && site->bound)
         return DAVY_OK;
     site->by_path = davy_arena_array(&site->arena, site->signal_count, sizeof *site->by_path);
     site->by_id = davy_arena_array(&site->arena, site->signal_count, sizeof *site->by_id);
     site->bound = davy_arena_array(&site->arena, site->signal_count, sizeof *site->bound);
     if (!site->by_path || !site->by_id || !site->bound)
         return davy_fail(DAVY_ERR_NOMEM, "indices of %zu signals", site->signal_count);
-    return DAVY_OK;
+    return davy_names_init(&site->paths, &site->arena, site->signal_count);
 }
 
 /* Counting sort by source of what is sorted by path. */
@@ -82,11 +82,14 @@ static void sort_bound(davy_site *site)
 davy_status davy_site_index(davy_site *site)
 {
     davy_status status = allocate(site);
+    size_t first;
 
     if (status != DAVY_OK)
         return status;
-    for (uint32_t i = 0; i < site->signal_count; i++)
+    for (uint32_t i = 0; i < site->signal_count; i++) {
         site->by_path[i] = site->by_id[i] = i;
+        (void) davy_names_add(&site->paths, path_of(site, i), i, &first);
+    }
     qsort_r(site->by_path, site->signal_count, sizeof *site->by_path, compare_paths, site);
     qsort_r(site->by_id, site->signal_count, sizeof *site->by_id, compare_ids, site);
     sort_bound(site);
@@ -95,26 +98,18 @@ davy_status davy_site_index(davy_site *site)
 
 const davy_site_signal *davy_site_find_signal(const davy_site *site, const char *path)
 {
-    size_t low = 0, high = site->by_path ? site->signal_count : 0;
+    size_t signal;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(path, path_of(site, site->by_path[middle]));
-
-        if (order == 0)
-            return &site->signals[site->by_path[middle]];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return davy_names_find(&site->paths, path, &signal) ? &site->signals[signal] : NULL;
 }
 
 const davy_site_signal *davy_site_signal_by_id(const davy_site *site, davy_signal_id id)
 {
     size_t low = 0, high = site->by_id && id != DAVY_SIGNAL_NONE ? site->signal_count : 0;
 
+    /* A store counts its ids from 0, so where a signal stands is most often its id. */
+    if (id < high && site->signals[site->by_id[id]].id == id)
+        return &site->signals[site->by_id[id]];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const davy_site_signal *signal = &site->signals[site->by_id[middle]];

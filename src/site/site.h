@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "core/sample.h"
 #include "core/status.h"
+#include "site/names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -188,6 +189,7 @@ typedef struct davy_site {
     davy_site_resource *resources;
     size_t resource_count;
     /* Indices into signals, made by davy_site_index() and davy_site_load(). */
+    davy_names paths;  /* path -> index */
     uint32_t *by_path; /* [signal_count] sorted by path */
     uint32_t *by_id;   /* [signal_count] sorted by id */
     uint32_t *bound;   /* signals that name a source, by source and path */
@@ -196,7 +198,7 @@ typedef struct davy_site {
 /** NULL is fine. */
 void davy_site_destroy(davy_site *site);
 
-/** The signal with this path, or NULL. Binary search over an index made at load. */
+/** The signal with this path, or NULL. Looked up in a table made at load. */
 const davy_site_signal *davy_site_find_signal(const davy_site *site, const char *path);
 
 /**
