@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/csv.h"
 #include "core/pattern.h"
+#include "core/progress.h"
 #include "data/from_store.h"
 #include "site/load.h"
 #include "store/store.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 davy_dataset davy_dataset_default(void)
@@ -83,17 +85,51 @@ static davy_status match_columns(const davy_dataset *dataset, const davy_csv *cs
     return *count > 0 ? DAVY_OK : fail_no_column(dataset, csv);
 }
 
+/* Bytes of all files that are to be read, for the bar; one that is not there counts nothing. */
+static uint64_t count_bytes(const davy_dataset *dataset)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < dataset->csv.count; i++) {
+        glob_t files = {0};
+        struct stat about;
+
+        if (glob(dataset->csv.items[i], 0, NULL, &files) == 0)
+            for (size_t j = 0; j < files.gl_pathc; j++)
+                if (stat(files.gl_pathv[j], &about) == 0)
+                    bytes += (uint64_t) about.st_size;
+        globfree(&files);
+    }
+    return bytes;
+}
+
+static void draw_progress(void *context, uint64_t bytes)
+{
+    davy_progress_update(context, bytes);
+}
+
 static davy_status read_csv(const davy_dataset *dataset, const char *const *columns, size_t count,
                             bool label_optional, davy_table *out)
 {
-    const davy_table_csv_options options = {.time_column = dataset->time_column,
-                                            .label_column = dataset->label_column,
-                                            .group_column = dataset->group_column,
-                                            .columns = columns,
-                                            .column_count = count,
-                                            .label_optional = label_optional};
+    davy_progress progress;
+    davy_table_csv_options options = {.time_column = dataset->time_column,
+                                      .label_column = dataset->label_column,
+                                      .group_column = dataset->group_column,
+                                      .columns = columns,
+                                      .column_count = count,
+                                      .label_optional = label_optional};
 
-    return davy_table_read_csv(dataset->csv.items, dataset->csv.count, &options, out);
+    davy_status status;
+
+    if (dataset->show_progress) {
+        davy_progress_begin(&progress, "reading", count_bytes(dataset));
+        options.progress = draw_progress;
+        options.progress_context = &progress;
+    }
+    status = davy_table_read_csv(dataset->csv.items, dataset->csv.count, &options, out);
+    if (dataset->show_progress)
+        davy_progress_end(&progress);
+    return status;
 }
 
 static davy_status open_first(const davy_dataset *dataset, davy_csv **csv)

@@ -6,6 +6,7 @@
  */
 #include "app/dataset.h"
 #include "app/verb.h"
+#include "core/progress.h"
 #include "models/train.h"
 
 #include <jansson.h>
@@ -68,14 +69,46 @@ static const char **units_of(const davy_site *site, const davy_table *table)
     return units;
 }
 
+/* The bar of what is being done; one for each kind of work. */
+struct bar {
+    davy_progress progress;
+    bool begun;
+};
+
+/* Work that is over was done, though its last steps were not told. */
+static void end_bar(struct bar *bar)
+{
+    if (!bar->begun)
+        return;
+    bar->progress.done = bar->progress.total;
+    davy_progress_end(&bar->progress);
+    bar->begun = false;
+}
+
+static void draw_bar(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct bar *bar = context;
+
+    if (bar->begun && strcmp(bar->progress.what, what) != 0)
+        end_bar(bar);
+    if (!bar->begun)
+        davy_progress_begin(&bar->progress, what, total);
+    bar->begun = true;
+    davy_progress_update(&bar->progress, done);
+}
+
 static davy_status train_on(struct settings *settings, const davy_table *table,
                             davy_train_report *report)
 {
     const char **units = settings->dataset.site ? units_of(settings->dataset.site, table) : NULL;
+    struct bar bar = {.begun = false};
     davy_status status;
 
     settings->train.units = units;
+    settings->train.progress = draw_bar;
+    settings->train.progress_context = &bar;
     status = davy_train(table, &settings->train, report);
+    end_bar(&bar);
     free(units);
     return status;
 }
@@ -95,6 +128,7 @@ static int train_model(void *context, const davy_option_list *words)
     settings->train.setting_count = settings->set.count;
     settings->train.registry =
         davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
+    settings->dataset.show_progress = true;
     status = davy_dataset_read(&settings->dataset, &table);
     if (status == DAVY_OK)
         status = train_on(settings, &table, &report);

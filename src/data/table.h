@@ -31,6 +31,9 @@ typedef struct davy_table_csv_options {
     const char *const *columns; /* NULL: every column that is numeric, except the named ones */
     size_t column_count;
     bool label_optional; /* a missing label column is fine */
+    /* Told now and then: bytes of the files that were read so far. NULL is fine. */
+    void (*progress)(void *context, uint64_t bytes);
+    void *progress_context;
 } davy_table_csv_options;
 
 /** Read CSV files (paths or globs) into one table. Errors name file, line and column. */

@@ -13,6 +13,9 @@
 
 #define NONE SIZE_MAX
 
+/* Rows between two calls of options->progress. */
+#define PROGRESS_ROWS 4096
+
 /* A column of the table on its way: where it stands in the file now open, and what it is so far. */
 typedef struct csv_column {
     char *name;
@@ -29,6 +32,7 @@ typedef struct csv_reading {
     size_t column_count;
     size_t time_field, label_field, group_field;
     const char *file;
+    uint64_t bytes; /* of the files before */
     size_t rows, capacity;
     double *values; /* [capacity * column_count], row after row */
     int64_t *times;
@@ -230,6 +234,17 @@ static davy_status read_roles(csv_reading *in, const davy_csv *csv, const char *
     return status;
 }
 
+/* @return bytes of this file so far */
+static uint64_t tell_progress(const csv_reading *in, const davy_csv *csv)
+{
+    uint64_t done, total;
+
+    davy_csv_position(csv, &done, &total);
+    if (in->options->progress)
+        in->options->progress(in->options->progress_context, in->bytes + done);
+    return done;
+}
+
 static davy_status read_rows(csv_reading *in, davy_csv *csv)
 {
     const char *const *fields;
@@ -243,8 +258,10 @@ static davy_status read_rows(csv_reading *in, davy_csv *csv)
             status = read_roles(in, csv, fields);
         if (status != DAVY_OK)
             break;
-        in->rows++;
+        if (++in->rows % PROGRESS_ROWS == 0)
+            (void) tell_progress(in, csv);
     }
+    in->bytes += tell_progress(in, csv);
     return status;
 }
 

@@ -26,6 +26,9 @@ typedef struct davy_fit {
     uint64_t seed;
     const char *const *settings;
     size_t setting_count;
+    /* Told every few hundred windows; NULL is fine. */
+    void (*progress)(void *context, uint64_t done, uint64_t total);
+    void *progress_context;
 } davy_fit;
 
 /** What a kind says of what it learnt, in a few words for the report; "" for nothing. */

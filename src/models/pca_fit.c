@@ -57,10 +57,22 @@ static davy_status add_to_mean(void *context, size_t row, const double *window)
     return DAVY_OK;
 }
 
+/* The covariance is what takes time; it is learnt once more after the worst windows are known. */
+static void tell_progress(const fit_work *work)
+{
+    const davy_fit *fit = work->fit;
+    const size_t rounds = work->settings->trim > 0 ? 2 : 1;
+
+    if (fit->progress)
+        fit->progress(fit->progress_context, (work->pca ? work->count : 0) + work->seen,
+                      rounds * work->count);
+}
+
 static void add_block(fit_work *work)
 {
     const int n = (int) work->window;
 
+    tell_progress(work);
     if (work->in_block > 0)
         cblas_dsyrk(CblasColMajor, CblasUpper, CblasNoTrans, n, (int) work->in_block, 1.0,
                     work->block, n, 1.0, work->covariance, n);

@@ -22,6 +22,10 @@ typedef struct davy_train_options {
     const char *const *settings; /* KEY=VALUE, as the kind documents them */
     size_t setting_count;
     const char *const *units; /* [columns] or NULL */
+    /* Told now and then what is being done ("learning", "calibrating") and how far. NULL is fine.
+     */
+    void (*progress)(void *context, const char *what, uint64_t done, uint64_t total);
+    void *progress_context;
 } davy_train_options;
 
 typedef struct davy_train_report {

@@ -8,6 +8,7 @@
 #define BUDGET_PER_DAY        (1.0 / 7.0)
 #define CALIBRATION_ROWS_MIN  20
 #define ROWS_PER_DAY_TIMELESS 86400.0
+#define PROGRESS_ROWS         4096
 
 static davy_status check_column(const davy_table *table, size_t column)
 {
@@ -132,6 +133,20 @@ static davy_status split(davy_training *training)
     return status;
 }
 
+void davy_training_tell(const davy_training *training, const char *what, uint64_t done,
+                        uint64_t total)
+{
+    const davy_train_options *options = training->options;
+
+    if (options->progress)
+        options->progress(options->progress_context, what, done, total);
+}
+
+static void tell_fit(void *context, uint64_t done, uint64_t total)
+{
+    davy_training_tell(context, "learning", done, total);
+}
+
 static davy_status fit(davy_training *training)
 {
     const davy_train_options *options = training->options;
@@ -143,6 +158,8 @@ static davy_status fit(davy_training *training)
         .seed = options->seed,
         .settings = options->settings,
         .setting_count = options->setting_count,
+        .progress = tell_fit,
+        .progress_context = training,
     };
     davy_model *model = training->model;
 
@@ -214,6 +231,8 @@ davy_status davy_training_score(const davy_training *training, size_t from, size
         if (!training->skip[row])
             davy_scorer_update(scorer, values, &score);
         scores[row - from] = score.score;
+        if ((row - from) % PROGRESS_ROWS == PROGRESS_ROWS - 1)
+            davy_training_tell(training, "calibrating", row - from, to - from);
     }
     davy_scorer_destroy(scorer);
     free(values);

@@ -26,6 +26,10 @@ typedef struct davy_training {
     char summary[4096];
 } davy_training;
 
+/** Say how far it is to whoever asked to be told. */
+void davy_training_tell(const davy_training *training, const char *what, uint64_t done,
+                        uint64_t total);
+
 /** A number among the settings of every kind. */
 double davy_training_setting(const davy_training *training, const char *key);
 
