@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +30,30 @@ struct settings {
     bool json;
 };
 
+/* What a setting takes: "0 to 64", "mean/max", "text". */
+static const char *values_text(const davy_setting *setting, char *text, size_t capacity)
+{
+    if (setting->texts)
+        (void) snprintf(text, capacity, "%s", setting->texts);
+    else if (isnan(setting->low))
+        (void) snprintf(text, capacity, "text");
+    else
+        (void) snprintf(text, capacity, "%g to %g", setting->low, setting->high);
+    for (char *bar = strchr(text, '|'); bar; bar = strchr(bar, '|'))
+        *bar = '/';
+    return text;
+}
+
 static int print_settings(const char *kind)
 {
     davy_setting settings[DAVY_TRAIN_SETTINGS_MAX];
     size_t count = davy_train_settings(kind, settings);
+    char values[64];
 
     for (size_t i = 0; i < count; i++)
-        (void) printf("  %-16s %-8s %s\n", settings[i].key, settings[i].value, settings[i].meaning);
+        (void) printf("  %-16s %-8s %-14s %s\n", settings[i].key,
+                      settings[i].value[0] ? settings[i].value : "-",
+                      values_text(&settings[i], values, sizeof values), settings[i].meaning);
     if (count > 0)
         return EX_OK;
     return davy_verb_fail("train",

@@ -131,6 +131,49 @@ def a_history_too_short_for_the_budget_says_what_it_can_promise(folder, davy):
         assert "<svg" in file.read()
 
 
+def the_settings_in_the_document_are_those_of_the_program(folder, davy):
+    with open(os.path.join(ROOT, "docs", "models.md"), encoding="utf-8") as file:
+        page = file.read()
+    printed = call(davy, "train", "x", "--model", "pca", "--set", "help").splitlines()
+    assert len(printed) >= 10, printed
+    for line in printed:
+        key, value, values, meaning = re.match(r"  (\S+) +(\S+) +(\S+ to \S+|\S+) +(.*)", line).groups()
+        row = f"| `{key}` | {value} | {values} | {meaning}"
+        assert row in page, row
+    assert len(re.findall(r"^\| `[a-z_]+` \| \S+ \| .* \| ", page, re.MULTILINE)) == len(printed)
+
+
+def columns_of_a_file_are_signals_of_a_site(folder, davy):
+    """A model that was learnt from a file answers for the site, in the units of the site: 1 raw is 10 A."""
+    site = write(folder, "site.yaml", """
+site: {name: columns}
+sources: [{name: old, kind: replay, files: ["*.csv"], time: time}]
+assets:
+  - name: P-1
+    kind: pump
+    signals:
+      - {name: flow, unit: m3/h, from: {source: old, column: FT-7}}
+      - {name: current, unit: A, from: {source: old, column: IT-9, scale: 10}}
+detectors: [{name: health, model: health, signals: ["P-1/*"], budget: 1/day}]
+""")
+    rows = [(1700000000 + row, 30 + (row * 7919 % 101) / 10, row * 104729 % 53 / 100) for row in range(2000)]
+    history = write(folder, "history.csv", "time,FT-7,IT-9,note\n" + "".join(f"{t},{a},{b},x\n" for t, a, b in rows))
+    data = os.path.join(folder, "data")
+    call(davy, "train", "health", "--site", site, "--csv", history, "--time", "time", "--budget", "100/day", "--data", data)
+    with open(os.path.join(data, "models", "health", "1", "model.json"), encoding="utf-8") as file:
+        assert json.load(file)["signals"] == [{"name": "P-1/flow", "unit": "m3/h"}, {"name": "P-1/current", "unit": "A"}]
+    replayed = json.loads(call(davy, "replay", "health", "--site", site, "--csv", history, "--time", "time", "--data", data, "--json"))
+    assert replayed["rows"] == 2000 and abs(replayed["budget_per_day"] - 1) < 1e-9, replayed
+    assert "too short to vouch for the budget of 1 a day" in replayed["note"], replayed
+    assert "P-1/flow" in call(davy, "infer", "health", "--site", site, "--csv", history, "--time", "time", "--explain", "--data", data)
+    said = call(davy, "train", "x", "--site", site, "--csv", write(folder, "none.csv", "time,XT-1\n1,2\n"), "--time", "time",
+                "--data", data, code=65)
+    assert "XT-1" in said and "from: {column" in said, said
+    call(davy, "import", history, "--site", site, "--data", data)
+    values = json.loads(call(davy, "query", "P-1/current", "--data", data, "--json"))["signals"][0]["values"]
+    assert abs(max(values) - 5.2) < 1e-9, max(values)  # 52 / 100 raw
+
+
 def keys_are_shown_once_and_never_stored(folder, davy):
     data = os.path.join(folder, "data")
     text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
@@ -163,5 +206,6 @@ def the_version_names_the_parts(folder, davy):
 
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
      history_goes_in_and_comes_out, a_broken_csv_names_file_line_and_remedy,
-     a_history_too_short_for_the_budget_says_what_it_can_promise, keys_are_shown_once_and_never_stored,
+     a_history_too_short_for_the_budget_says_what_it_can_promise,
+     the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site, keys_are_shown_once_and_never_stored,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])
