@@ -8,7 +8,9 @@ MESON_TEST = meson test --print-errorlogs
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
-run: build ## set up, build, and run the demo plant with its console
+run: setup ## set up, build, and run the demo plant with its console
+	@tools/configure $(BUILD)
+	@ninja -C $(BUILD) src/app/davy sim/davy-sim
 	@$(BUILD)/src/app/davy demo
 
 build: setup ## build everything
