@@ -24,6 +24,7 @@ davy_dataset davy_dataset_default(void)
     return (davy_dataset){.from_ns = INT64_MIN,
                           .to_ns = davy_wall_ns(davy_clock_system()),
                           .period_ns = DAVY_NS_PER_S,
+                          .show_progress = true,
                           .data = DAVY_DATA_FOLDER};
 }
 
@@ -183,10 +184,22 @@ static davy_status read_site_columns(const davy_dataset *dataset, const davy_mod
     return status;
 }
 
+davy_status davy_dataset_open_store(const davy_dataset *dataset, davy_store **out)
+{
+    const davy_store_options read_only = {.read_only = true};
+    davy_status status = davy_store_open(dataset->data, &read_only, out);
+
+    if (status == DAVY_ERR_NOT_FOUND)
+        return davy_fail(status,
+                         "there is no store in '%s'; name files with --csv FILE..., or the "
+                         "daemon's folder with --data DIR",
+                         dataset->data);
+    return status;
+}
+
 static davy_status read_store(const davy_dataset *dataset, const char *const *paths, size_t count,
                               davy_table *out)
 {
-    const davy_store_options read_only = {.read_only = true};
     const davy_table_store_options options = {.pattern = dataset->signals,
                                               .paths = paths,
                                               .path_count = count,
@@ -194,7 +207,7 @@ static davy_status read_store(const davy_dataset *dataset, const char *const *pa
                                               .to_ns = dataset->to_ns,
                                               .period_ns = dataset->period_ns};
     davy_store *store;
-    davy_status status = davy_store_open(dataset->data, &read_only, &store);
+    davy_status status = davy_dataset_open_store(dataset, &store);
 
     if (status != DAVY_OK)
         return status;
@@ -228,6 +241,16 @@ void davy_dataset_clear(davy_dataset *dataset)
 {
     davy_site_destroy(dataset->site);
     dataset->site = NULL;
+}
+
+/* A model whose signals are paths was learnt for a site, and files seldom have paths for names. */
+static davy_status remind_of_site(davy_status status, const davy_model_info *model)
+{
+    if (status == DAVY_ERR_NOT_FOUND && strchr(model->signals[0], '/') &&
+        strstr(davy_error(), model->signals[0]))
+        return davy_fail_in(status,
+                            "the model's signals have the names of a site; is --site FILE missing");
+    return status;
 }
 
 /* Name the columns by the site's paths; without a site they stay as they are. */
@@ -271,5 +294,7 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
         return status;
     status = dataset->site ? read_site_columns(dataset, model, out)
                            : read_csv(dataset, model->signals, model->signal_count, true, out);
+    if (!dataset->site)
+        status = remind_of_site(status, model);
     return finish(dataset, status, out);
 }

@@ -4,6 +4,7 @@
 #include "data/table.h"
 #include "models/model.h"
 #include "site/site.h"
+#include "store/store.h"
 
 /**
  * @file
@@ -50,6 +51,10 @@ davy_dataset davy_dataset_default(void);
 
 /** Read the site file, if one is named and not read yet. Its faults go to standard error. */
 DAVY_MUST_CHECK davy_status davy_dataset_load_site(davy_dataset *dataset);
+
+/** Open the daemon's store to read. DAVY_ERR_NOT_FOUND names the options that say where data are.
+ */
+DAVY_MUST_CHECK davy_status davy_dataset_open_store(const davy_dataset *dataset, davy_store **out);
 
 /** Give the site back. */
 void davy_dataset_clear(davy_dataset *dataset);

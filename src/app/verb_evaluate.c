@@ -101,9 +101,11 @@ static davy_status print_text(const davy_evaluation *found)
 
     (void) printf("%zu rows, %.3g days; %zu rows without a verdict\n", found->rows, found->days,
                   found->abstained);
-    (void) printf("%zu %salarm episodes, %.3g a day\n", found->episodes,
-                  found->labelled ? "false " : "", found->episodes_per_day);
+    (void) printf("%zu %salarm %s, %.3g a day\n", found->episodes, found->labelled ? "false " : "",
+                  found->episodes == 1 ? "episode" : "episodes", found->episodes_per_day);
     if (found->labelled) {
+        (void) printf("in alarm for %.3g %% of the rows without a fault\n",
+                      100.0 * found->model.false_rate);
         (void) printf("%zu of %zu faults found", found->detected, found->events);
         if (isfinite(found->delay_seconds))
             (void) printf(", after %.3g s in the median", found->delay_seconds);
@@ -131,6 +133,9 @@ static int evaluate_model(void *context, const davy_option_list *words)
         status = davy_model_run(model, &table, false, &run);
     if (status == DAVY_OK)
         status = davy_evaluate(&table, &run, &found);
+    if (status == DAVY_OK && settings->dataset.label_column && !found.labelled)
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "no file has labels in a column '%s'",
+                           settings->dataset.label_column);
     if (status == DAVY_OK)
         status = settings->json ? print_json(&found) : print_text(&found);
     davy_run_clear(&run);

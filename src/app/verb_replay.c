@@ -228,7 +228,6 @@ static davy_status replay_site(struct settings *settings, davy_store *store,
 
 static int replay_detector(void *context, const davy_option_list *words)
 {
-    const davy_store_options read_only = {.read_only = true};
     struct settings *settings = context;
     davy_replay_stats stats = {0};
     char folder[PATH_MAX];
@@ -242,7 +241,7 @@ static int replay_detector(void *context, const davy_option_list *words)
     settings->alarms = json_array();
     status = load_site(settings);
     if (status == DAVY_OK && settings->dataset.csv.count == 0)
-        status = davy_store_open(settings->dataset.data, &read_only, &store);
+        status = davy_dataset_open_store(&settings->dataset, &store);
     if (status == DAVY_OK)
         status = replay_site(settings, store, &stats);
     days = (double) (stats.last_ns - stats.first_ns) / NS_PER_DAY;

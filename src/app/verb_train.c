@@ -146,7 +146,6 @@ static int train_model(void *context, const davy_option_list *words)
     settings->train.setting_count = settings->set.count;
     settings->train.registry =
         davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
-    settings->dataset.show_progress = true;
     status = davy_dataset_read(&settings->dataset, &table);
     if (status == DAVY_OK)
         status = train_on(settings, &table, &report);

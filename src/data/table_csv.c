@@ -276,11 +276,8 @@ static davy_status read_file(csv_reading *in, const char *path)
     in->first_run = in->run_count;
     if (!in->columns)
         status = choose_columns(in, csv);
-    if (status == DAVY_OK) {
-        status = find_fields(in, csv);
-        if (status != DAVY_OK)
-            status = davy_fail_in(status, "%s", path);
-    }
+    if (status == DAVY_OK)
+        status = find_fields(in, csv); /* the sentence names the file */
     if (status == DAVY_OK && in->group_field == NONE)
         status = add_run(in, path);
     if (status == DAVY_OK)

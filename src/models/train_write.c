@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SIGNALS_SAID ((size_t) 12)
+
 static void say(davy_training *training, const char *format, ...) DAVY_PRINTF(2, 3);
 
 static void say(davy_training *training, const char *format, ...)
@@ -41,6 +43,18 @@ static void say_quality(davy_training *training)
             say(training, "%zu %s.\n", faults[i].count, faults[i].what);
 }
 
+/* A column that is no sensor, such as a label of another name, is seen here or nowhere. */
+static void say_signals(davy_training *training)
+{
+    const davy_table *table = training->table;
+
+    for (size_t j = 0; j < table->columns && j < SIGNALS_SAID; j++)
+        say(training, "%s%s", j > 0 ? ", " : "Signals: ", table->names[j]);
+    if (table->columns > SIGNALS_SAID)
+        say(training, " and %zu more", table->columns - SIGNALS_SAID);
+    say(training, ".\n");
+}
+
 static void say_rows(davy_training *training)
 {
     const davy_table *table = training->table;
@@ -50,9 +64,11 @@ static void say_rows(davy_training *training)
     if (training->skipped > 0)
         say(training, ", %zu of them labelled as faults and left out", training->skipped);
     say(training, ". %s\n", training->note);
+    say_signals(training);
     say_quality(training);
     if (training->period_ns == 0)
-        say(training, "The rows have no time: a budget per day is read as one per 86,400 rows.\n");
+        say(training, "The rows have no time: a budget per day is read as one per 86,400 rows, and "
+                      "the model cannot watch a plant. Name the column of the times.\n");
 }
 
 /* Whether a signal has one value only in the rows that were learnt from. */
