@@ -9,15 +9,19 @@
 #define MOVES_MIN 0.5
 
 typedef struct timed_row {
+    int64_t begin_ns; /* of its run */
     uint32_t run;
     int64_t time_ns;
     size_t row;
 } timed_row;
 
+/* Runs in the order of their beginnings, so that the last rows of a table are the latest. */
 static int by_run_and_time(const void *a, const void *b)
 {
     const timed_row *x = a, *y = b;
 
+    if (x->begin_ns != y->begin_ns)
+        return x->begin_ns < y->begin_ns ? -1 : 1;
     if (x->run != y->run)
         return x->run < y->run ? -1 : 1;
     if (x->time_ns != y->time_ns)
@@ -25,21 +29,44 @@ static int by_run_and_time(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static bool is_ordered(const davy_table *table)
+/* Where each run begins in time, by the number of the run. NULL without memory. */
+static int64_t *find_begins(const davy_table *table)
 {
-    for (size_t row = 1; row < table->rows; row++)
-        if (table->runs[row] == table->runs[row - 1] && table->times[row] <= table->times[row - 1])
+    size_t runs = 1;
+    int64_t *begins;
+
+    for (size_t row = 0; row < table->rows; row++)
+        runs = table->runs[row] >= runs ? (size_t) table->runs[row] + 1 : runs;
+    begins = calloc(runs, sizeof *begins);
+    for (size_t run = 0; begins && run < runs; run++)
+        begins[run] = INT64_MAX;
+    for (size_t row = 0; begins && row < table->rows; row++)
+        if (table->times[row] < begins[table->runs[row]])
+            begins[table->runs[row]] = table->times[row];
+    return begins;
+}
+
+static bool is_ordered(const davy_table *table, const int64_t *begins)
+{
+    for (size_t row = 1; row < table->rows; row++) {
+        const uint32_t run = table->runs[row], before = table->runs[row - 1];
+
+        if (run == before ? table->times[row] <= table->times[row - 1]
+                          : begins[run] < begins[before])
             return false;
+    }
     return true;
 }
 
 /* Rows to keep, in order: of rows of one time the last one written. */
-static size_t pick_rows(const davy_table *table, timed_row *order, davy_quality_report *report)
+static size_t pick_rows(const davy_table *table, const int64_t *begins, timed_row *order,
+                        davy_quality_report *report)
 {
     size_t kept = 0;
 
     for (size_t row = 0; row < table->rows; row++) {
-        order[row] = (timed_row){table->runs[row], table->times[row], row};
+        order[row] =
+            (timed_row){begins[table->runs[row]], table->runs[row], table->times[row], row};
         report->shuffled += row > 0 && table->runs[row] == table->runs[row - 1] &&
                             table->times[row] < table->times[row - 1];
     }
@@ -64,23 +91,9 @@ static void pick_doubles(double *dst, const double *src, const timed_row *order,
     memcpy(dst, spare, kept * sizeof *spare);
 }
 
-davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
+/* Move all of the table into the order of its rows, which are then as many as were kept. */
+static void move_rows(davy_table *table, const timed_row *order, size_t kept, double *spare)
 {
-    timed_row *order;
-    double *spare;
-    size_t kept;
-
-    report->rows = table->rows;
-    if (!table->times || is_ordered(table))
-        return DAVY_OK;
-    order = calloc(table->rows, sizeof *order);
-    spare = calloc(table->rows, sizeof *spare);
-    if (!order || !spare) {
-        free(order);
-        free(spare);
-        return davy_fail(DAVY_ERR_NOMEM, "order of %zu rows", table->rows);
-    }
-    kept = pick_rows(table, order, report);
     for (size_t c = 0; c < table->columns; c++)
         pick_doubles(table->values + c * kept, table->values + c * table->rows, order, kept, spare);
     if (table->labels)
@@ -89,10 +102,35 @@ davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
         table->times[i] = order[i].time_ns;
         table->runs[i] = order[i].run;
     }
-    table->rows = report->rows = kept;
+    table->rows = kept;
+}
+
+davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
+{
+    davy_status status = DAVY_OK;
+    timed_row *order = NULL;
+    double *spare = NULL;
+    int64_t *begins;
+
+    report->rows = table->rows;
+    if (!table->times)
+        return DAVY_OK;
+    begins = find_begins(table);
+    if (begins && is_ordered(table, begins))
+        goto done;
+    order = calloc(table->rows + 1, sizeof *order);
+    spare = calloc(table->rows + 1, sizeof *spare);
+    if (!begins || !order || !spare) {
+        status = davy_fail(DAVY_ERR_NOMEM, "order of %zu rows", table->rows);
+        goto done;
+    }
+    move_rows(table, order, pick_rows(table, begins, order, report), spare);
+    report->rows = table->rows;
+done:
+    free(begins);
     free(order);
     free(spare);
-    return DAVY_OK;
+    return status;
 }
 
 static size_t count_stuck(const davy_table *table, size_t column)

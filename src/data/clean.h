@@ -22,7 +22,11 @@ typedef struct davy_quality_report {
     size_t stuck;    /* cells in stretches that stand still; left as they are */
 } davy_quality_report;
 
-/** Put the rows of every run in the order of time and drop those of the same time but the last. */
+/**
+ * Put the rows of every run in the order of time, drop those of the same time but the last, and
+ * put the runs in the order in which they began: "10.csv" is read before "2.csv", and what stands
+ * last is taken for the latest. Runs that begin together, as simulations do, keep their order.
+ */
 DAVY_MUST_CHECK davy_status davy_clean_order(davy_table *table, davy_quality_report *report);
 
 /** Count missing and stuck cells. */

@@ -76,6 +76,30 @@ static void does_not_order_across_runs(void **state)
     davy_table_clear(&table);
 }
 
+/* Runs at 10, 4 and 4: the first goes behind, the others keep their order and their rows. */
+static void puts_the_run_that_began_last_at_the_end(void **state)
+{
+    davy_table table = make(6);
+    davy_quality_report report = {0};
+    const int64_t times[] = {10, 11, 4, 5, 4, 6};
+    const double expected[] = {2, 3, 4, 5, 0, 1};
+
+    (void) state;
+    for (size_t row = 0; row < 6; row++) {
+        table.times[row] = times[row];
+        table.runs[row] = (uint32_t) (row / 2);
+    }
+    assert_ok(davy_clean_order(&table, &report));
+    assert_int_equal(report.rows, 6);
+    assert_int_equal(report.shuffled + report.repeated, 0);
+    for (size_t row = 0; row < 6; row++) {
+        assert_float_equal(davy_table_at(&table, row, 0), expected[row], 0);
+        assert_int_equal(table.times[row], times[(size_t) expected[row]]);
+        assert_int_equal(table.runs[row], (size_t) expected[row] / 2);
+    }
+    davy_table_clear(&table);
+}
+
 static void holds_the_last_value_for_so_many_rows_of_a_run(void **state)
 {
     davy_table table = make(6);
@@ -117,6 +141,7 @@ int main(void)
         cmocka_unit_test(leaves_rows_that_are_in_order_alone),
         cmocka_unit_test(orders_rows_by_time_and_keeps_the_last_of_a_time),
         cmocka_unit_test(does_not_order_across_runs),
+        cmocka_unit_test(puts_the_run_that_began_last_at_the_end),
         cmocka_unit_test(holds_the_last_value_for_so_many_rows_of_a_run),
         cmocka_unit_test(counts_values_that_are_stuck),
     };
