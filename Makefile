@@ -32,24 +32,22 @@ bench: build ## print every figure the documents name
 	@tools/bench $(BUILD)
 
 asan: setup ## all tests under AddressSanitizer and UndefinedBehaviourSanitizer
-	@tools/configure $(BUILD)-asan -Db_sanitize=address,undefined -Db_lundef=false
+	@tools/configure $(BUILD)-asan -Dconsole=disabled -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C $(BUILD)-asan
-	@tools/check $(BUILD)-asan --no-suite e2e
+	@tools/check $(BUILD)-asan --no-suite e2e --timeout-multiplier 5
 
 tsan: setup ## all tests under ThreadSanitizer
-	@tools/configure $(BUILD)-tsan -Db_sanitize=thread -Db_lundef=false
+	@tools/configure $(BUILD)-tsan -Dconsole=disabled -Db_sanitize=thread -Db_lundef=false
 	@ninja -C $(BUILD)-tsan
-	@tools/check $(BUILD)-tsan --no-suite e2e
+	@tools/check $(BUILD)-tsan --no-suite e2e --timeout-multiplier 10
 
 fuzz: ## run every fuzz target for a minute (FUZZ_SECONDS)
 	@tools/setup lint
 	@tools/fuzz
 
-lint: ## include arrows, formatting, clang-tidy, cppcheck
+lint: ## include arrows, formatting, warnings of clang, clang-tidy, cppcheck
 	@tools/setup lint
-	@tools/configure $(BUILD)
-	@ninja -C $(BUILD)
-	@tools/lint $(BUILD)
+	@tools/lint $(BUILD)-lint
 
 format: ## format all C
 	@tools/setup lint

@@ -37,7 +37,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     davy_status status;
 
     status = davy_lines_parse((const char *) data, size, &options, &samples, &count, &result);
-    if (status == DAVY_OK ? result.taken != count : result.told != 1 || samples)
+    if (status == DAVY_OK ? result.taken != count : result.told != 1 || samples || count)
+        abort();
+    if (count > 0 && !samples)
         abort();
     for (size_t i = 0; i < count; i++)
         if (!isfinite(samples[i].value) || samples[i].time_ns > LATEST ||

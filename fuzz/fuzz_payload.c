@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = (const char *) data;
     const uint8_t *zero = size ? memchr(data, 0, size) : NULL;
-    const char *bytes = (const char *) zero + 1;
+    const char *bytes;
     davy_payload *payload = NULL;
     int64_t time_ns = 0;
     double raw = 0.0;
@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!zero)
         return 0;
+    bytes = (const char *) zero + 1;
     length = size - (size_t) (zero - data) - 1;
     check(davy_payload_plain(bytes, length, &raw), raw);
     if (davy_payload_parse(bytes, length, &payload) != DAVY_OK)

@@ -63,8 +63,10 @@ const davy_site *davy_site_slot_acquire(davy_site_slot *slot)
 /* Free the replaced sites that nobody holds; the newest stays. */
 static void free_unheld(davy_site_slot *slot)
 {
-    struct held_site **link = &slot->newest->older;
+    struct held_site **link;
 
+    assert(slot->newest);
+    link = &slot->newest->older;
     while (*link) {
         struct held_site *held = *link;
 

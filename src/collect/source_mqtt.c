@@ -413,6 +413,7 @@ static davy_status mqtt_source_open(void *state, const davy_site *site,
     struct mqtt_source *source = state;
     davy_address address;
     davy_status status;
+    long port;
     int code;
 
     source->site = site;
@@ -431,8 +432,8 @@ static davy_status mqtt_source_open(void *state, const davy_site *site,
         status = set_up(source);
     if (status != DAVY_OK)
         return status;
-    code =
-        mosquitto_connect_async(source->mosquitto, address.host, atoi(address.port), KEEPALIVE_S);
+    port = strtol(address.port, NULL, 10);
+    code = mosquitto_connect_async(source->mosquitto, address.host, (int) port, KEEPALIVE_S);
     if (code != MOSQ_ERR_SUCCESS)
         return fail_with(source, code);
     return await_subscription(source);

@@ -46,6 +46,18 @@ davy_status davy_fail(davy_status status, const char *format, ...) DAVY_PRINTF(2
 /** Put words in front of the sentence of the last failure: "site.yaml: line 3: ...". */
 davy_status davy_fail_in(davy_status status, const char *format, ...) DAVY_PRINTF(2, 3);
 
+#ifdef __clang_analyzer__
+/* The analyzer sees one file at a time: without this it follows failures that return DAVY_OK. */
+#define davy_fail(status, ...)    davy_analyzer_status(davy_fail, status, __VA_ARGS__)
+#define davy_fail_in(status, ...) davy_analyzer_status(davy_fail_in, status, __VA_ARGS__)
+#define davy_analyzer_status(fail, status, ...)         \
+    __extension__({                                     \
+        const davy_status status_of_failure = (status); \
+        (void) (fail) (status_of_failure, __VA_ARGS__); \
+        status_of_failure;                              \
+    })
+#endif
+
 /** The sentence of this thread's last failure; "" before the first. Never NULL. */
 const char *davy_error(void);
 

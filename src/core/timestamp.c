@@ -115,7 +115,7 @@ static bool read_offset(const char **cursor, int64_t *seconds)
         return false;
     if (hours > 23 || minutes > 59)
         return false;
-    *seconds = sign * (hours * 3600 + minutes * 60);
+    *seconds = (int64_t) sign * (hours * 3600 + minutes * 60);
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "store/codec_work.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,7 @@ uint8_t davy_codec_encode(davy_codec_work *work, const double *values, size_t co
         if (best->settles)
             break;
     }
+    assert(best); /* the last resort takes any values */
     davy_buffer_append(out, shortest.bytes, shortest.length);
     out->failed |= candidate.failed || shortest.failed;
     davy_buffer_clear(&candidate);

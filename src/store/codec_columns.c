@@ -3,6 +3,7 @@
 
 #include "core/sample.h"
 
+#include <assert.h>
 #include <string.h>
 
 /*
@@ -41,6 +42,7 @@ void davy_times_encode(davy_codec_work *work, const int64_t *times, size_t count
     uint8_t *end = davy_varint_put(work->raw, tick);
     size_t run;
 
+    assert(tick > 0 || count < 2); /* times ascend */
     for (size_t i = 1; i < count; i += run) {
         run = 1;
         while (i + run < count && step(times, i + run) == step(times, i))

@@ -24,10 +24,9 @@ struct merge {
     davy_store_visit visit;
     void *context;
     size_t next_head;
-    struct cursor
-        *cursors; /* [0, count) have points left; up to `made` own memory that is used again */
+    struct cursor *cursors; /* [0, count) have points left; up to `made`, memory to use again */
     size_t count, made, capacity;
-    davy_points gathered;
+    davy_points *gathered; /* short stretches, until there is a run of them */
 };
 
 void davy_damage_init(davy_damage *damage)
@@ -223,9 +222,9 @@ static davy_status hand_out(struct merge *merge, const davy_points *points, size
 
 static davy_status flush(struct merge *merge)
 {
-    davy_status status = hand_out(merge, &merge->gathered, 0, merge->gathered.count);
+    davy_status status = hand_out(merge, merge->gathered, 0, merge->gathered->count);
 
-    merge->gathered.count = 0;
+    merge->gathered->count = 0;
     return status;
 }
 
@@ -234,8 +233,8 @@ static davy_status emit(struct merge *merge, const davy_points *points, size_t f
     davy_status status;
 
     if (to - from < STRETCH_DIRECT) {
-        status = davy_points_copy(&merge->gathered, points, from, to);
-        if (status == DAVY_OK && merge->gathered.count + STRETCH_DIRECT > DAVY_STORE_RUN_MAX)
+        status = davy_points_copy(merge->gathered, points, from, to);
+        if (status == DAVY_OK && merge->gathered->count + STRETCH_DIRECT > DAVY_STORE_RUN_MAX)
             status = flush(merge);
         return status;
     }
@@ -266,7 +265,9 @@ static davy_status emit_stretch(struct merge *merge)
 
 davy_status davy_merge(const davy_merge_input *input, davy_store_visit visit, void *context)
 {
-    struct merge merge = {.input = input, .visit = visit, .context = context};
+    davy_points gathered = {0};
+    struct merge merge = {
+        .input = input, .visit = visit, .context = context, .gathered = &gathered};
     davy_status status = open_hot(&merge);
 
     while (status == DAVY_OK) {
@@ -280,7 +281,7 @@ davy_status davy_merge(const davy_merge_input *input, davy_store_visit visit, vo
     for (size_t i = 0; i < merge.made; i++)
         if (merge.cursors[i].sequence != UINT64_MAX)
             davy_points_clear(&merge.cursors[i].points);
-    davy_points_clear(&merge.gathered);
+    davy_points_clear(&gathered);
     free(merge.cursors);
     return status;
 }

@@ -11,7 +11,7 @@
 static void lay_out(davy_points *points, void *block, size_t capacity)
 {
     points->times = block;
-    points->values = (double *) (points->times + capacity);
+    points->values = (void *) (points->times + capacity);
     points->quality = (uint8_t *) (points->values + capacity);
     points->capacity = capacity;
 }

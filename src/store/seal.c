@@ -85,7 +85,8 @@ static struct kept_times *find_times(struct sealing *sealing, const int64_t *tim
     for (size_t i = 0; i < TIMES_KEPT; i++) {
         struct kept_times *kept = &sealing->kept[i];
 
-        if (kept->count == count && memcmp(kept->times, times, count * sizeof *times) == 0)
+        if (kept->times && kept->count == count &&
+            memcmp(kept->times, times, count * sizeof *times) == 0)
             return kept;
     }
     return NULL;
@@ -242,7 +243,7 @@ static davy_status seal_taken(davy_store *store, const davy_hot_taken *taken, si
 
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
         status = add_pieces(&pieces, &taken[i]);
-    if (status == DAVY_OK && count > 0) {
+    if (status == DAVY_OK && pieces.length > 0) {
         size_t piece_count = pieces.length / sizeof(struct piece);
 
         qsort(pieces.bytes, piece_count, sizeof(struct piece), compare_pieces);

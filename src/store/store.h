@@ -33,7 +33,7 @@ typedef struct davy_store_options {
 
 /** Samples later than this past the wall clock are refused by intake: a clock is wrong somewhere.
  */
-#define DAVY_STORE_FUTURE_MAX_NS (2 * 86400 * DAVY_NS_PER_S)
+#define DAVY_STORE_FUTURE_MAX_NS (2 * 86400LL * DAVY_NS_PER_S)
 
 /** Open or create. DAVY_ERR_EXISTS when another process writes it. `options` NULL: the defaults. */
 DAVY_MUST_CHECK davy_status davy_store_open(const char *folder, const davy_store_options *options,

@@ -341,7 +341,7 @@ static void a_body_where_none_belongs_is_refused(void **state)
     assert_code(answer, 413);
     reply_clear(&answer);
     answer = post("/api/v1/alarms/1/comment", DAVY_ROLE_OPERATOR, NULL);
-    assert_true(answer.code == 405 || answer.code >= 400); /* no body: a GET of an action */
+    assert_code(answer, 405); /* no body: a GET of an action */
     reply_clear(&answer);
     assert_alive();
 }
