@@ -270,6 +270,8 @@ static davy_table tep_read(const char *name, bool transposed)
         }
     } while (c != -1);
     gzclose(file);
+    if (count < TEP_SIGNALS)
+        return table;
     table.rows = count / TEP_SIGNALS;
     table.values = calloc(count, sizeof(double));
     table.runs = calloc(table.rows, sizeof *table.runs);
@@ -389,6 +391,8 @@ static void tep(void)
 
     if (!train.values || !normal.values) {
         bench_left_out("Tennessee Eastman", "tep");
+        tep_free(&train);
+        tep_free(&normal);
         return;
     }
     joined = tep_join(&train, &normal);

@@ -235,7 +235,8 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
     return strlen(text);
 }
 
-static void log_line(void *context, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+log_line(void *context, const char *format, va_list arguments)
 {
     char line[256];
 

@@ -59,8 +59,8 @@ static const char *const statements[STATEMENTS] = {
     [INSERT_HEAD] =
         "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
         " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-    [UPDATE_TOTAL] = "UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
-                     " fold = ?5 WHERE id = 0",
+    [UPDATE_TOTAL] = ("UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
+                      " fold = ?5 WHERE id = 0"),
 };
 
 struct davy_day {

@@ -226,7 +226,7 @@ static void answer(const mqtt_false_broker *broker, int descriptor)
         break;
     case MQTT_TRICKLE:
         for (size_t i = 0; i < 4 && !broker->stopping; i++) {
-            put(descriptor, "\x20\x02\x00\x00" + i, 1);
+            put(descriptor, &"\x20\x02\x00\x00"[i], 1);
             for (int tick = 0; tick < 50 && !broker->stopping; tick++)
                 pause_ms(20);
         }
