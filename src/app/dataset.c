@@ -145,6 +145,21 @@ static davy_status open_first(const davy_dataset *dataset, davy_csv **csv)
     return status;
 }
 
+/* A column called "time" is the time when --time names none: a clock is never a signal to learn. */
+static void find_time_column(davy_dataset *dataset)
+{
+    davy_csv *csv = NULL;
+    size_t field;
+
+    if (dataset->time_column || dataset->csv.count == 0)
+        return;
+    /* A file that cannot be read is told by who reads its rows. */
+    if (open_first(dataset, &csv) == DAVY_OK &&
+        davy_csv_column(csv, DAVY_TIME_COLUMN, &field) == DAVY_OK)
+        dataset->time_column = DAVY_TIME_COLUMN;
+    davy_csv_close(csv);
+}
+
 static davy_status read_matching_columns(const davy_dataset *dataset, davy_table *out)
 {
     const char **columns = NULL;
@@ -272,6 +287,7 @@ davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
         return refuse_both_or_neither(dataset);
     if (dataset->signals)
         return read_store(dataset, NULL, 0, out);
+    find_time_column(dataset);
     status = davy_dataset_load_site(dataset);
     if (status != DAVY_OK)
         return status;
@@ -289,6 +305,7 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
         return refuse_both_or_neither(dataset);
     if (dataset->csv.count == 0)
         return read_store(dataset, model->signals, model->signal_count, out);
+    find_time_column(dataset);
     status = davy_dataset_load_site(dataset);
     if (status != DAVY_OK)
         return status;

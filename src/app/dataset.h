@@ -25,6 +25,9 @@ typedef struct davy_dataset {
     const char *data;      /* folder of the daemon */
 } davy_dataset;
 
+/** The column that is the time without --time, when the first file has it. */
+#define DAVY_TIME_COLUMN "time"
+
 /** As the options have them before any is given. */
 davy_dataset davy_dataset_default(void);
 
@@ -36,7 +39,8 @@ davy_dataset davy_dataset_default(void);
         {"to", DAVY_OPTION_TIME, &(dataset)->to_ns, "T", "time after the last"},                 \
         {"period", DAVY_OPTION_DURATION, &(dataset)->period_ns, "D",                             \
          "row to row of stored signals (1s)"},                                                   \
-        {"time", DAVY_OPTION_TEXT, &(dataset)->time_column, "COL", "column of the time"},        \
+        {"time", DAVY_OPTION_TEXT, &(dataset)->time_column, "COL",                               \
+         "column of the time (time, when there is one)"},                                        \
         {"label", DAVY_OPTION_TEXT, &(dataset)->label_column, "COL",                             \
          "column of the label, above 0 for a fault"},                                            \
         {"site", DAVY_OPTION_TEXT, &(dataset)->site_file, "FILE",                                \

@@ -38,8 +38,6 @@ int main(int argc, char **argv)
 {
     const davy_verb *verb;
 
-    /* A reader that goes away (a pipe to `head`, an HTTP client) is an error of a write. */
-    (void) signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         print_help(stderr);
         return EX_USAGE;
@@ -54,5 +52,8 @@ int main(int argc, char **argv)
         (void) fprintf(stderr, "davy: there is no verb '%.40s'; see davy help\n", argv[1]);
         return EX_USAGE;
     }
+    /* A client that goes away is no reason for the daemon to end; `davy query | head` is one. */
+    if (verb == &davy_verb_run || verb == &davy_verb_demo)
+        (void) signal(SIGPIPE, SIG_IGN);
     return verb->run(argc - 1, argv + 1);
 }

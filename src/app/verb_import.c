@@ -178,9 +178,9 @@ static int import_files(void *context, const davy_option_list *words)
     free(settings->batch);
     if (status != DAVY_OK)
         return davy_verb_fail("import", status);
-    (void) printf("imported %llu samples from %llu rows of %zu files\n",
+    (void) printf("imported %llu samples from %llu rows of %zu %s\n",
                   (unsigned long long) settings->samples, (unsigned long long) settings->rows,
-                  words->count);
+                  words->count, words->count == 1 ? "file" : "files");
     return EX_OK;
 }
 

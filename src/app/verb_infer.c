@@ -14,11 +14,11 @@
 #include <math.h>
 #include <stdio.h>
 
-static const davy_usage usage = {"infer", "NAME",
-                                 "Print a model's score for every row: time,score,limit,verdict.",
-                                 "A score of 1 is the limit. Without --time the time is the row's "
-                                 "number, from 1. --explain adds\n"
-                                 "the signals that contributed most, largest first.\n"};
+static const davy_usage usage = {
+    "infer", "NAME", "Print a model's score for every row: time,score,limit,verdict.",
+    "A score of 1 is the limit. Without a time column the time is the row's "
+    "number, from 1. --explain adds\n"
+    "the signals that contributed most, largest first.\n"};
 
 #define CAUSES 3
 

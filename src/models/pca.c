@@ -46,10 +46,11 @@ static davy_status fit_pca(const davy_fit *fit, char note[DAVY_FIT_NOTE_MAX], vo
     if (status != DAVY_OK)
         return status;
     (void) snprintf(note, DAVY_FIT_NOTE_MAX,
-                    "%zu components of windows of %zu rows, %zu %s; learnt from %zu windows, the "
+                    "%zu %s of windows of %zu rows, %zu %s; learnt from %zu windows, the "
                     "worst %zu left out.",
-                    learnt.components, fit->lags + 1, learnt.regimes,
-                    learnt.regimes == 1 ? "regime" : "regimes", learnt.windows, learnt.trimmed);
+                    learnt.components, learnt.components == 1 ? "component" : "components",
+                    fit->lags + 1, learnt.regimes, learnt.regimes == 1 ? "regime" : "regimes",
+                    learnt.windows, learnt.trimmed);
     *parameters = pca;
     return DAVY_OK;
 }

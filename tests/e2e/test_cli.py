@@ -174,6 +174,26 @@ detectors: [{name: health, model: health, signals: ["P-1/*"], budget: 1/day}]
     assert abs(max(values) - 5.2) < 1e-9, max(values)  # 52 / 100 raw
 
 
+def a_column_called_time_is_the_time_and_never_a_signal_to_learn(folder, davy):
+    rows = "".join(f"{1767225600 + i},{10 + i % 7},{4 + i % 5}\n" for i in range(4000))
+    history = write(folder, "history.csv", "time,P-1/flow,P-1/current\n" + rows)
+    models = os.path.join(folder, "models")
+    assert "of 2 signals" in call(davy, "train", "m", "--model", "pca", "--csv", history, "--models", models)
+    assert "alarms in" in call(davy, "replay", "m", "--csv", history, "--models", models)
+    assert call(davy, "infer", "m", "--csv", history, "--models", models).splitlines()[1].startswith("2026-01-01T00:00:00")
+
+
+def a_reader_that_goes_away_ends_a_query_without_a_word(folder, davy):
+    site = write(folder, "site.yaml", SITE)
+    data = os.path.join(folder, "data")
+    history = write(folder, "history.csv", "time,P-1/flow\n" + "".join(f"{1767225600 + i},1\n" for i in range(20000)))
+    assert "of 1 file\n" in call(davy, "import", history, "--site", site, "--data", data)
+    with subprocess.Popen([davy, "query", "**", "--data", data], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as query:
+        query.stdout.readline()
+        query.stdout.close()
+        assert query.stderr.read() == b""
+
+
 def keys_are_shown_once_and_never_stored(folder, davy):
     data = os.path.join(folder, "data")
     text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
@@ -207,5 +227,7 @@ def the_version_names_the_parts(folder, davy):
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
      history_goes_in_and_comes_out, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
-     the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site, keys_are_shown_once_and_never_stored,
+     the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
+     a_column_called_time_is_the_time_and_never_a_signal_to_learn,
+     a_reader_that_goes_away_ends_a_query_without_a_word, keys_are_shown_once_and_never_stored,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])

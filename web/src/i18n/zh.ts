@@ -315,7 +315,7 @@ export const zh: Dictionary = {
     address: '地址',
     state: { connecting: '正在连接', running: '运行', lost: '中断', finished: '已结束' },
     stateTitle: '状态',
-    since: '自',
+    since: '起始时间',
     samples: '采样数',
     rate: (text) => `${text}/秒`,
     rateTitle: '速率',

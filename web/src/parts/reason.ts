@@ -11,6 +11,9 @@ import { signalsByPath } from '../state/plant';
 /** Causes named in a sentence; the alarm's own page has all. */
 const CAUSES = 2;
 
+/** Scores have two decimals, as on the bars. */
+const SCORES: readonly [number, number] = [0, 10];
+
 /** Made from the figures where the language can, else davy's own sentence. */
 export function reasonOf(alarm: Alarm): string {
   const { reason, kind } = alarm;
@@ -23,7 +26,7 @@ export function reasonOf(alarm: Alarm): string {
   const sentence = t().sentence({
     kind,
     name: known?.title ?? known?.name ?? subjectOf(alarm),
-    value: figure(reason.value),
+    value: kind === 'model' ? formatNumber(reason.value, SCORES) : figure(reason.value),
     limit: figure(reason.limit),
     deadline: deadline === null ? '' : durationOf(deadline),
     causes: (reason.causes ?? []).slice(0, CAUSES).map((cause) => cause.signal),
