@@ -45,7 +45,7 @@ fuzz: ## run every fuzz target for a minute (FUZZ_SECONDS)
 	@tools/setup lint
 	@tools/fuzz
 
-lint: ## include arrows, formatting, warnings of clang, clang-tidy, cppcheck
+lint: ## include arrows, links, formatting, warnings of clang, clang-tidy, cppcheck
 	@tools/setup lint
 	@tools/lint $(BUILD)-lint
 
