@@ -2,6 +2,7 @@
 #include "app/daemon.h"
 
 #include "alarm/alarm_json.h"
+#include "app/health.h"
 #include "app/intake.h"
 #include "app/live.h"
 #include "app/sources.h"
@@ -28,6 +29,7 @@ struct davy_daemon {
     davy_site_slot *slot;
     davy_alarms *alarms;
     davy_scores *scores;
+    davy_health *health;
     davy_live *live;
     davy_intake intake;
     davy_sources *sources;
@@ -110,18 +112,16 @@ static davy_status detector_status(void *context, size_t detector, davy_detect_s
 
 static const char *not_ready(void *context, char *text, size_t capacity)
 {
-    davy_store_stats stats;
-
-    davy_store_get_stats(((davy_daemon *) context)->store, &stats);
-    if (!stats.failed)
-        return NULL;
-    (void) snprintf(text, capacity, "the store has failed and refuses writes; see the log");
-    return text;
+    return davy_health_is_failing(((davy_daemon *) context)->health, text, capacity) ? text : NULL;
 }
 
 static void metrics(void *context, davy_buffer *out)
 {
-    davy_live_metrics(((davy_daemon *) context)->live, out);
+    davy_daemon *daemon = context;
+
+    davy_live_metrics(daemon->live, out);
+    davy_scores_metrics(daemon->scores, out);
+    davy_health_metrics(daemon->health, out);
 }
 
 /* Steps of the start. */
@@ -194,11 +194,16 @@ static davy_status open_live(davy_daemon *daemon)
 
     if (status == DAVY_OK)
         status = davy_scores_create(daemon->slot, daemon->store, publish, daemon, &daemon->scores);
+    if (status == DAVY_OK)
+        status =
+            davy_health_create(daemon->store, daemon->options.data, daemon->clock, &daemon->health);
     parts = (davy_live_parts){daemon->slot,  daemon->alarms,           daemon->scores,
-                              daemon->store, daemon->options.registry, daemon->clock};
+                              daemon->store, daemon->options.registry, daemon->clock,
+                              daemon->health};
     if (status == DAVY_OK)
         status = davy_live_create(&parts, &daemon->live);
-    daemon->intake = (davy_intake){daemon->store, daemon->slot, daemon->live, daemon->clock};
+    daemon->intake =
+        (davy_intake){daemon->store, daemon->slot, daemon->live, daemon->clock, daemon->health};
     if (status == DAVY_OK)
         status = davy_sources_create(&daemon->intake, publish, daemon, &daemon->sources);
     return status;
@@ -263,6 +268,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
     if (status == DAVY_OK)
         status = davy_live_start(daemon->live);
     if (status == DAVY_OK)
+        status = davy_health_start(daemon->health, daemon->live);
+    if (status == DAVY_OK)
         status = davy_sources_apply(daemon->sources);
     if (status != DAVY_OK) {
         davy_daemon_stop(daemon);
@@ -307,11 +314,13 @@ void davy_daemon_stop(davy_daemon *daemon)
         davy_log(DAVY_LOG_WARNING, "daemon", "%s", davy_error());
     davy_sources_stop(daemon->sources);
     davy_server_stop(atomic_exchange(&daemon->server, NULL));
+    davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
     davy_scores_destroy(daemon->scores);
     davy_sources_destroy(daemon->sources);
     davy_alarms_close(daemon->alarms);
     davy_live_destroy(daemon->live);
+    davy_health_destroy(daemon->health);
     davy_site_slot_destroy(daemon->slot);
     davy_keys_close(daemon->keys);
     davy_records_close(daemon->records);

@@ -11,20 +11,23 @@ static void lower_quality(davy_sample *sample, davy_quality quality)
         sample->quality = (uint32_t) quality;
 }
 
-static void check_sample(const davy_site *site, int64_t latest_ns, int64_t now_ns,
+/* @return true when the time was replaced */
+static bool check_sample(const davy_site *site, int64_t latest_ns, int64_t now_ns,
                          davy_sample *sample)
 {
+    bool ahead = sample->time_ns > latest_ns;
     const davy_site_signal *signal = davy_site_signal_by_id(site, sample->signal);
 
     if (!isfinite(sample->value))
         lower_quality(sample, DAVY_QUALITY_BAD);
-    if (sample->time_ns > latest_ns) {
+    if (ahead) {
         sample->time_ns = now_ns;
         lower_quality(sample, DAVY_QUALITY_UNCERTAIN);
     }
     /* A comparison with NaN is false: no range, no doubt. */
     if (signal && (sample->value < signal->range_low || sample->value > signal->range_high))
         lower_quality(sample, DAVY_QUALITY_UNCERTAIN);
+    return ahead;
 }
 
 davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples, size_t count)
@@ -33,6 +36,7 @@ davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples,
     const davy_site *site;
     davy_sample *checked;
     davy_status status;
+    size_t ahead = 0;
 
     if (count == 0)
         return DAVY_OK;
@@ -42,11 +46,12 @@ davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples,
     memcpy(checked, samples, count * sizeof *checked);
     site = davy_site_slot_acquire(intake->slot);
     for (size_t i = 0; i < count; i++)
-        check_sample(site, now_ns + DAVY_STORE_FUTURE_MAX_NS, now_ns, &checked[i]);
+        ahead += check_sample(site, now_ns + DAVY_STORE_FUTURE_MAX_NS, now_ns, &checked[i]);
     davy_site_slot_release(intake->slot, site);
 
     status = davy_store_append(intake->store, checked, count);
-    if (status == DAVY_OK)
+    davy_health_appended(intake->health, status, count, ahead);
+    if (status != DAVY_ERR_INVALID)
         davy_live_push(intake->live, checked, count);
     free(checked);
     return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "app/health.h"
 #include "app/live.h"
 #include "app/site_slot.h"
 #include "core/clock.h"
@@ -14,12 +15,16 @@
  * A value outside the instrument's range becomes quality uncertain; a value that is not finite
  * becomes quality bad; a time too far in the future is replaced by now, quality uncertain: the
  * sample is kept and says that something is wrong with it.
+ *
+ * A store that is full or has failed keeps nothing, and its caller is told so; detection looks at
+ * the samples all the same, because the plant does not wait for a disk.
  */
 typedef struct davy_intake {
     davy_store *store;
     davy_site_slot *slot;
     davy_live *live;
     const davy_clock *clock;
+    davy_health *health;
 } davy_intake;
 
 /** As the header says. On a failure nothing of `samples` that was not yet synced is kept. */

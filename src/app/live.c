@@ -4,8 +4,10 @@
 #include "core/log.h"
 #include "core/ring.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,6 +32,8 @@ struct davy_live {
     pthread_mutex_t mutex; /* for all below */
     davy_detect *engine;
     davy_detect *retired; /* of the site before: its model texts may still be read by a request */
+    davy_condition *conditions; /* the engine's, then those of the daemon itself */
+    size_t first_own;
     const davy_site *site;
     davy_finding findings[FINDINGS_MAX];
     size_t finding_count;
@@ -41,8 +45,8 @@ static void settle(davy_live *live)
 {
     if (live->finding_count == 0)
         return;
-    if (davy_alarms_take(live->parts.alarms, live->findings, live->finding_count) != DAVY_OK)
-        davy_log(DAVY_LOG_ERROR, "alarm", "%s", davy_error());
+    davy_health_recorded(live->parts.health,
+                         davy_alarms_take(live->parts.alarms, live->findings, live->finding_count));
     live->finding_count = 0;
 }
 
@@ -83,15 +87,29 @@ static void log_budgets(const davy_live *live)
     }
 }
 
+/* The alarms' list for an engine: its conditions, then those of the daemon itself. */
+static davy_status join_conditions(const davy_detect *engine, davy_condition **out, size_t *count)
+{
+    const davy_condition *conditions = davy_detect_conditions(engine, count);
+    davy_condition *joined = malloc((*count + DAVY_HEALTH_COUNT) * sizeof *joined);
+
+    if (!joined)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu conditions", *count);
+    memcpy(joined, conditions, *count * sizeof *joined);
+    memcpy(joined + *count, davy_health_conditions, sizeof davy_health_conditions);
+    *out = joined;
+    return DAVY_OK;
+}
+
 /* Under the mutex. The engine of the site before hands over what did not change and is retired. */
 static davy_status make_engine(davy_live *live)
 {
     const davy_detect_callbacks callbacks = {live, take_finding, take_score};
     const davy_site *before = live->site;
-    const davy_condition *conditions;
-    davy_detect *engine;
+    davy_condition *conditions = NULL;
+    davy_detect *engine = NULL;
     davy_status status;
-    size_t count;
+    size_t count = 0;
 
     settle(live);
     live->site = davy_site_slot_acquire(live->parts.slot);
@@ -99,13 +117,19 @@ static davy_status make_engine(davy_live *live)
     if (status == DAVY_OK)
         status = davy_detect_create(live->site, live->parts.registry, &callbacks,
                                     davy_monotonic_ns(live->parts.clock), live->engine, &engine);
+    if (status == DAVY_OK)
+        status = join_conditions(engine, &conditions, &count);
     if (status != DAVY_OK) {
+        davy_detect_destroy(engine);
         davy_site_slot_release(live->parts.slot, live->site);
         live->site = before;
         return status;
     }
-    conditions = davy_detect_conditions(engine, &count);
-    status = davy_alarms_configure(live->parts.alarms, live->site, conditions, count);
+    status = davy_alarms_configure(live->parts.alarms, live->site, conditions,
+                                   count + DAVY_HEALTH_COUNT);
+    free(live->conditions);
+    live->conditions = conditions;
+    live->first_own = count;
     if (!live->engine)
         restore(live, engine, count);
     davy_detect_destroy(live->retired);
@@ -154,8 +178,7 @@ static void look_at_time(davy_live *live, int64_t now_ns)
     davy_detect_tick(live->engine, now_ns, davy_wall_ns(live->parts.clock));
     settle(live);
     pthread_mutex_unlock(&live->mutex);
-    if (davy_alarms_tick(live->parts.alarms) != DAVY_OK)
-        davy_log(DAVY_LOG_ERROR, "alarm", "%s", davy_error());
+    davy_health_recorded(live->parts.health, davy_alarms_tick(live->parts.alarms));
 }
 
 static void *run_live(void *argument)
@@ -208,6 +231,7 @@ void davy_live_destroy(davy_live *live)
     if (live->site)
         davy_site_slot_release(live->parts.slot, live->site);
     davy_ring_destroy(live->ring);
+    free(live->conditions);
     free(live->batch);
     pthread_mutex_destroy(&live->mutex);
     free(live);
@@ -245,6 +269,19 @@ void davy_live_source(davy_live *live, const char *name, bool running, const cha
     pthread_mutex_unlock(&live->mutex);
 }
 
+void davy_live_tell(davy_live *live, davy_health_kind kind, bool active, const char *text)
+{
+    davy_finding finding = {
+        .active = active, .time_ns = davy_wall_ns(live->parts.clock), .value = NAN, .limit = NAN};
+
+    (void) snprintf(finding.text, sizeof finding.text, "%s", text);
+    pthread_mutex_lock(&live->mutex);
+    finding.condition = live->first_own + kind;
+    take_finding(live, &finding);
+    settle(live);
+    pthread_mutex_unlock(&live->mutex);
+}
+
 davy_status davy_live_detector(davy_live *live, size_t detector, davy_detect_status *status)
 {
     davy_status result = DAVY_OK;
@@ -260,6 +297,21 @@ davy_status davy_live_detector(davy_live *live, size_t detector, davy_detect_sta
 
 void davy_live_metrics(davy_live *live, davy_buffer *out)
 {
+    davy_alarms_stats alarms;
+
+    davy_alarms_get_stats(live->parts.alarms, &alarms);
+    davy_buffer_printf(out,
+                       "# HELP davy_alarm_records_waiting Transitions announced, not yet on disk.\n"
+                       "# TYPE davy_alarm_records_waiting gauge\n"
+                       "davy_alarm_records_waiting %zu\n"
+                       "# HELP davy_alarm_records_given_up_total Of them, too many to keep.\n"
+                       "# TYPE davy_alarm_records_given_up_total counter\n"
+                       "davy_alarm_records_given_up_total %llu\n"
+                       "# HELP davy_alarm_records_unreadable Passed over at the start.\n"
+                       "# TYPE davy_alarm_records_unreadable gauge\n"
+                       "davy_alarm_records_unreadable %llu\n",
+                       alarms.unkept, (unsigned long long) alarms.given_up,
+                       (unsigned long long) alarms.unreadable);
     davy_buffer_printf(out,
                        "# HELP davy_live_ring_samples Samples that wait for detection.\n"
                        "# TYPE davy_live_ring_samples gauge\n"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "alarm/alarm.h"
+#include "app/health.h"
 #include "app/scores.h"
 #include "app/site_slot.h"
 #include "core/buffer.h"
@@ -24,6 +25,7 @@ typedef struct davy_live_parts {
     davy_store *store;
     const char *registry;
     const davy_clock *clock;
+    davy_health *health;
 } davy_live_parts;
 
 /** Samples that may wait for detection: two seconds of a plant of 100,000 signals at 1 Hz. */
@@ -45,6 +47,9 @@ DAVY_MUST_CHECK davy_status davy_live_reload(davy_live *live);
 
 /** A source of this name lost its peer or has it again. */
 void davy_live_source(davy_live *live, const char *name, bool running, const char *message);
+
+/** A condition of the daemon itself began or ended. */
+void davy_live_tell(davy_live *live, davy_health_kind kind, bool active, const char *text);
 
 /** State of a detector of the current site, by index. */
 DAVY_MUST_CHECK davy_status davy_live_detector(davy_live *live, size_t detector,

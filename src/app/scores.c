@@ -36,6 +36,8 @@ struct davy_scores {
     size_t signal_count;
     atomic_uint generation;
     atomic_bool stopping;
+    atomic_uint_fast64_t unkept; /* that the store refused */
+    bool failing;                /* the newest append failed; the thread's */
     pthread_t thread;
     bool started;
 };
@@ -78,14 +80,19 @@ static void keep_scores(davy_scores *scores, const struct kept_score *batch, siz
 {
     const davy_site *site = davy_site_slot_acquire(scores->slot);
     davy_sample samples[BATCH];
+    davy_status status;
 
     for (size_t i = 0; i < count; i++) {
         samples[i] = batch[i].sample;
         publish_score(scores, site, &batch[i]);
     }
     davy_site_slot_release(scores->slot, site);
-    if (davy_store_append(scores->store, samples, count) != DAVY_OK)
-        davy_log(DAVY_LOG_WARNING, "scores", "%zu scores are not kept: %s", count, davy_error());
+    status = davy_store_append(scores->store, samples, count);
+    if (status != DAVY_OK)
+        atomic_fetch_add(&scores->unkept, count);
+    if (status != DAVY_OK && !scores->failing)
+        davy_log(DAVY_LOG_WARNING, "scores", "scores are not kept: %s", davy_error());
+    scores->failing = status != DAVY_OK;
 }
 
 static void *run_scores(void *argument)
@@ -176,5 +183,18 @@ void davy_scores_take(davy_scores *scores, const davy_detect_score *score)
     kept.sample = (davy_sample){score->time_ns, score->score, scores->signals[score->detector],
                                 isfinite(score->score) ? DAVY_QUALITY_GOOD : DAVY_QUALITY_BAD};
     memcpy(kept.causes, score->causes, score->cause_count * sizeof *score->causes);
-    (void) davy_ring_push(scores->ring, &kept, 1);
+    if (davy_ring_push(scores->ring, &kept, 1) == 0 && davy_ring_refused(scores->ring) == 1)
+        davy_log(DAVY_LOG_WARNING, "scores",
+                 "scores come faster than the disk takes them and some are not kept; alarms do not"
+                 " depend on them. davy_scores_lost_total in /metrics counts them");
+}
+
+void davy_scores_metrics(davy_scores *scores, davy_buffer *out)
+{
+    davy_buffer_printf(
+        out,
+        "# HELP davy_scores_lost_total Scores not kept: the ring was full or the store refused.\n"
+        "# TYPE davy_scores_lost_total counter\n"
+        "davy_scores_lost_total %llu\n",
+        (unsigned long long) (davy_ring_refused(scores->ring) + atomic_load(&scores->unkept)));
 }

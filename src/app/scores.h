@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "app/site_slot.h"
+#include "core/buffer.h"
 #include "detect/engine.h"
 #include "store/store.h"
 
@@ -27,6 +28,9 @@ void davy_scores_destroy(davy_scores *scores);
 
 /** The site now has these detectors; scores of an older generation are stored and not published. */
 DAVY_MUST_CHECK davy_status davy_scores_configure(davy_scores *scores, const davy_site *site);
+
+/** Figures in Prometheus text. */
+void davy_scores_metrics(davy_scores *scores, davy_buffer *out);
 
 /** Take one score, from the detecting thread. */
 void davy_scores_take(davy_scores *scores, const davy_detect_score *score);

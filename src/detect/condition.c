@@ -18,6 +18,9 @@ static const char *const kind_names[] = {
     [DAVY_CONDITION_MODEL] = "model",
     [DAVY_CONDITION_VERDICT] = "verdict",
     [DAVY_CONDITION_SOURCE] = "source",
+    [DAVY_CONDITION_STORE] = "store",
+    [DAVY_CONDITION_RECORDS] = "records",
+    [DAVY_CONDITION_DAMAGE] = "damage",
 };
 
 const char *davy_condition_kind_name(davy_condition_kind kind)

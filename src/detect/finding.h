@@ -31,7 +31,10 @@ typedef enum davy_condition_kind {
     DAVY_CONDITION_DEADLINE, /* no good sample within its deadline */
     DAVY_CONDITION_MODEL,    /* a model's score is above its limit */
     DAVY_CONDITION_VERDICT,  /* a model gives no verdict, with the reason */
-    DAVY_CONDITION_SOURCE    /* a source has lost its peer */
+    DAVY_CONDITION_SOURCE,   /* a source has lost its peer */
+    DAVY_CONDITION_STORE,    /* of the daemon itself: samples are not kept */
+    DAVY_CONDITION_RECORDS,  /* of the daemon itself: alarms are announced and not recorded */
+    DAVY_CONDITION_DAMAGE    /* of the daemon itself: a part of what was kept is damaged */
 } davy_condition_kind;
 
 /** "hihi", "rate", "silence", ...: the part of a key after the colon. */

@@ -142,6 +142,8 @@ static void write_store(davy_store *store, davy_buffer *out)
              (double) stats.cut_bytes},
             {"davy_store_damaged_chunks", "gauge", "Damaged chunks found.",
              (double) stats.damaged_chunks},
+            {"davy_store_damaged_frames", "gauge", "Damaged places of the log at the start.",
+             (double) stats.damaged_frames},
             {"davy_store_failed", "gauge", "1 when the disk failed and writes are refused.",
              stats.failed},
         };

@@ -1,0 +1,561 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults from outside: a full disk, a failing sync, clocks that step, damaged files, stuck peers.
+
+A silent failure can kill: each test asks that the daemon goes on as far as it can, loses nothing it
+acknowledged, and says what is wrong.
+"""
+import ctypes
+import glob
+import http.client
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from harness import Daemon, Skip, eventually, free_port, run
+
+SITE = """
+site: {{name: Faults}}
+{sources}
+assets:
+  - name: T-1
+    kind: tank
+    signals:
+      - {{name: level, unit: "%", limits: {{hi: {hi}}}{bound}}}
+      - {{name: fill, unit: "1"}}
+      - {{name: silent, unit: "1", deadline: {deadline}}}
+"""
+
+HI = "T-1/level:hi"
+SECOND = 1000000000
+
+
+def site(hi=50, deadline="1h", sources="", bound=""):
+    return SITE.format(hi=hi, deadline=deadline, sources=sources, bound=bound)
+
+
+def alarm_of(daemon, key):
+    return next((alarm for alarm in daemon.alarms("all") if alarm["key"] == key), None)
+
+
+def state_of(daemon, key):
+    alarm = alarm_of(daemon, key)
+    return alarm and alarm["state"]
+
+
+def figure(daemon, name):
+    status, body = daemon.call("GET", "/metrics")
+    assert status == 200, body
+    return next(float(line.split()[-1]) for line in body.decode().splitlines() if line.startswith(name))
+
+
+def stored(daemon, signal_name="fill"):
+    answer = daemon.get(f"/api/v1/samples?signals=T-1/{signal_name}&from=0&to=4000000000")
+    return {round(value) for value in answer["signals"][0]["values"]}
+
+
+def rejects_the_start(folder, davy, daemon, code, *words):
+    """The daemon ends at once with this exit code and a sentence that has these words."""
+    result = subprocess.run([davy, "run", daemon.site, "--data", daemon.data, "--listen", "127.0.0.1:0",
+                             "--key-file", daemon.key_file], capture_output=True, text=True, timeout=60,
+                            check=False, cwd=folder)
+    assert result.returncode == code, (result.returncode, result.stderr)
+    for word in words:
+        assert word in result.stderr, (word, result.stderr)
+    return result.stderr
+
+
+class SmallDisk:
+    """A tmpfs of its own, taken away in the end."""
+
+    def __init__(self, folder, size):
+        self.path = os.path.join(folder, "disk")
+        os.mkdir(self.path)
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        if self.libc.mount(b"tmpfs", self.path.encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
+            raise Skip("mounting a tmpfs is not allowed here: " + os.strerror(ctypes.get_errno()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.libc.umount2(self.path.encode(), 2)  # MNT_DETACH
+
+    def fill(self):
+        with open(os.path.join(self.path, "ballast"), "ab", buffering=0) as file:
+            for size in (1 << 16, 1 << 12, 1):
+                try:
+                    while True:
+                        file.write(b"x" * size)
+                except OSError:
+                    pass
+
+    def make_room(self):
+        os.remove(os.path.join(self.path, "ballast"))
+
+
+def a_full_disk_refuses_writes_and_nothing_else(folder, davy):
+    with SmallDisk(folder, "48m") as disk:
+        daemon = Daemon(davy, disk.path, site()).start()
+        try:
+            assert daemon.write("\n".join(f"T-1 fill={i} {i * SECOND}" for i in range(1, 101))) == (204, b"")
+            disk.fill()
+            refused = None
+            kept = set(range(1, 101))
+            for number in range(101, 400):  # the log may have a little room that it took before
+                ids = range(number * 1000, number * 1000 + 1000)
+                status, body = daemon.write("\n".join(f"T-1 fill={i} {i * SECOND}" for i in ids))
+                if status != 204:
+                    refused = (status, body)
+                    break
+                kept.update(ids)
+            assert refused and refused[0] == 507, refused
+            assert stored(daemon) == kept, "a refused write left something behind, or a read failed"
+
+            connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=30)
+            connection.request("POST", "/api/v2/write", body=b"T-1 level=60\n" + b"T-1 fill=7\n" * 4000,
+                               headers={"Authorization": "Bearer " + daemon.key})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 507 and int(answer.getheader("Retry-After")) > 0, answer.status
+            eventually(lambda: state_of(daemon, HI) == "unacknowledged", "an alarm of a sample that was not kept")
+            eventually(lambda: state_of(daemon, "davy:store") == "unacknowledged", "the alarm of the store")
+            assert "space" in alarm_of(daemon, "davy:store")["reason"]["text"], alarm_of(daemon, "davy:store")
+            status, body = daemon.call("GET", "/health/ready")
+            assert status == 503 and b"space" in body, (status, body)
+            assert daemon.call("GET", "/health/live")[0] == 200
+            assert figure(daemon, 'davy_condition{condition="store"}') == 1
+            assert figure(daemon, "davy_intake_refused_samples_total") > 0
+
+            disk.make_room()
+            eventually(lambda: daemon.write("T-1 fill=999999999 999999999000000000")[0] == 204, "writes again")
+            kept.add(999999999)
+            assert stored(daemon) == kept
+            eventually(lambda: daemon.call("GET", "/health/ready")[0] == 200, "ready again")
+            eventually(lambda: state_of(daemon, "davy:store") == "returned", "the return of the store")
+            eventually(lambda: figure(daemon, "davy_alarm_records_waiting") == 0, "the records are written")
+            daemon.kill()
+            daemon.start()
+            assert stored(daemon) == kept, "what was acknowledged is lost"
+            assert state_of(daemon, HI) == "unacknowledged", "the alarm of the full disk is forgotten"
+            assert daemon.stop() == 0
+            disk.fill()
+            said = rejects_the_start(disk.path, davy, daemon, 73, "space")
+            assert disk.path in said, said
+            disk.make_room()
+            daemon.start()
+            assert stored(daemon) == kept
+            assert daemon.stop() == 0
+        finally:
+            daemon.kill() if daemon.process.poll() is None else None
+
+
+SHIM = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* fsync fails while the file $FAIL_SYNC exists. */
+static int fails(void)
+{
+    const char *path = getenv("FAIL_SYNC");
+    return path && access(path, F_OK) == 0;
+}
+
+int fsync(int file)
+{
+    if (fails()) { errno = EIO; return -1; }
+    return ((int (*)(int)) dlsym(RTLD_NEXT, "fsync"))(file);
+}
+
+int fdatasync(int file)
+{
+    if (fails()) { errno = EIO; return -1; }
+    return ((int (*)(int)) dlsym(RTLD_NEXT, "fdatasync"))(file);
+}
+
+/* The wall clock is off by as many seconds as the file $CLOCK_STEP is long, less $CLOCK_BASE. */
+#include <sys/stat.h>
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+    int status = ((int (*)(clockid_t, struct timespec *)) dlsym(RTLD_NEXT, "clock_gettime"))(id, now);
+    const char *path = getenv("CLOCK_STEP"), *base = getenv("CLOCK_BASE");
+    struct stat file;
+
+    if (status == 0 && id == CLOCK_REALTIME && path && stat(path, &file) == 0)
+        now->tv_sec += (time_t) file.st_size - (base ? atol(base) : 0);
+    return status;
+}
+"""
+
+
+def shim(folder, davy):
+    compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
+    if not compiler:
+        raise Skip("no C compiler to build the shim")
+    with open(davy, "rb") as file:
+        content = file.read()
+    if b"__asan_init" in content or b"__tsan_init" in content:
+        raise Skip("a sanitizer wants to be the first library")
+    source = os.path.join(folder, "shim.c")
+    library = os.path.join(folder, "shim.so")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(SHIM)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+class Environment:
+    """Variables that the daemons started inside get."""
+
+    def __init__(self, **variables):
+        self.variables = variables
+
+    def __enter__(self):
+        os.environ.update(self.variables)
+
+    def __exit__(self, *_):
+        for name in self.variables:
+            os.environ.pop(name, None)
+
+
+def a_failing_sync_is_never_an_acknowledgement(folder, davy):
+    flag = os.path.join(folder, "fail")
+    with Environment(LD_PRELOAD=shim(folder, davy), FAIL_SYNC=flag):
+        daemon = Daemon(davy, folder, site()).start()
+    assert daemon.write("T-1 fill=1 1000000000")[0] == 204
+    with open(flag, "w", encoding="utf-8"):
+        pass
+    assert daemon.write("T-1 fill=2 2000000000")[0] == 503
+    assert daemon.write("T-1 fill=3 3000000000")[0] == 503
+    assert 1 in stored(daemon)
+    assert daemon.write("T-1 level=60")[0] == 503
+    eventually(lambda: state_of(daemon, HI) == "unacknowledged", "a limit's alarm although nothing is kept")
+    eventually(lambda: state_of(daemon, "davy:store") == "unacknowledged", "the alarm of the store")
+    eventually(lambda: state_of(daemon, "davy:records") == "unacknowledged", "the alarm of the records")
+    assert daemon.call("GET", "/health/ready")[0] == 503
+    assert figure(daemon, "davy_store_failed") == 1
+    assert figure(daemon, "davy_alarm_records_waiting") > 0
+    os.remove(flag)
+    assert daemon.write("T-1 fill=4 4000000000")[0] == 503, "after a failed sync nothing is known about the log"
+    daemon.kill()
+    daemon.start()
+    assert daemon.write("T-1 fill=5 5000000000")[0] == 204
+    kept = stored(daemon)
+    assert {1, 5} <= kept <= {1, 2, 3, 5}, kept  # 2 was written: a failed sync does not tell
+    eventually(lambda: state_of(daemon, "davy:store") in (None, "normal", "returned"), "the store's alarm is over")
+    assert daemon.stop() == 0
+
+
+def clocks_may_step(folder, davy):
+    library = shim(folder, davy)
+    step = os.path.join(folder, "step")
+
+    def set_step(seconds):
+        with open(step + ".new", "wb") as file:
+            file.truncate(4000000000 + seconds)  # a sparse file: its length is the message
+        os.rename(step + ".new", step)
+
+    set_step(0)
+    with Environment(LD_PRELOAD=library, CLOCK_STEP=step, CLOCK_BASE="4000000000"):
+        daemon = Daemon(davy, folder, site(deadline="4s")).start()
+        assert daemon.write("T-1 level=60,silent=1")[0] == 204
+        alarm = eventually(lambda: alarm_of(daemon, HI) if state_of(daemon, HI) == "unacknowledged" else None, HI)
+        assert daemon.call("POST", f"/api/v1/alarms/{alarm['id']}/shelve", b'{"duration": "2h"}')[0] == 200
+        set_step(-3600)
+        assert daemon.write("T-1 silent=2")[0] == 204
+        time.sleep(0.6)
+        assert state_of(daemon, "T-1/silent:silence") in (None, "normal"), "a step back is not a silence"
+        assert state_of(daemon, HI) == "shelved"
+        assert daemon.write("T-1 level=61")[0] == 204  # older than the sample before: a clock went back
+        set_step(86400)
+        time.sleep(0.6)
+        assert state_of(daemon, "T-1/silent:silence") in (None, "normal"), "a step ahead is not a silence"
+        eventually(lambda: state_of(daemon, HI) == "unacknowledged", "the shelf ends at its wall time")
+        assert daemon.write("T-1 level=10")[0] == 204
+        eventually(lambda: state_of(daemon, HI) == "returned", "the alarm is over")
+        set_step(0)  # a day back: from here on samples are a day older than the newest
+        assert daemon.write("T-1 level=70")[0] == 204
+        eventually(lambda: alarm_of(daemon, HI)["active"], "an alarm after the clock went back a day")
+        eventually(lambda: state_of(daemon, "T-1/silent:silence") == "unacknowledged", "a real silence is one")
+        assert daemon.stop() == 0
+
+        set_step(-int(time.time()))  # 1970, as after an empty battery
+        daemon = Daemon(davy, folder, site(deadline="1s"), name="old").start()
+        assert daemon.write("T-1 level=60")[0] == 204
+        eventually(lambda: state_of(daemon, HI) == "unacknowledged", "an alarm in 1970")
+        eventually(lambda: state_of(daemon, "T-1/silent:silence") == "unacknowledged", "a silence in 1970")
+        set_step(0)  # the time server answers
+        assert daemon.write("T-1 level=10,silent=1")[0] == 204
+        eventually(lambda: state_of(daemon, HI) == "returned", "the end of an alarm of 1970")
+        eventually(lambda: state_of(daemon, "T-1/silent:silence") == "returned", "the end of the silence of 1970")
+        assert daemon.stop() == 0
+
+
+class Writer(threading.Thread):
+    """Writes ids as value and time; notes which were acknowledged."""
+
+    def __init__(self, daemon, first, points=20):
+        super().__init__(daemon=True)
+        self.target_daemon = daemon
+        self.next = first
+        self.points = points
+        self.acknowledged = set()
+        self.failures = []
+        self.ending = False
+
+    def run(self):
+        while not self.ending:
+            ids = range(self.next, self.next + self.points)
+            self.next += self.points
+            try:
+                status, body = self.target_daemon.write("\n".join(f"T-1 fill={i} {i * SECOND}" for i in ids))
+            except (OSError, http.client.HTTPException):
+                return
+            if status == 204:
+                self.acknowledged.update(ids)
+            else:
+                self.failures.append((status, body))
+
+    def end(self):
+        self.ending = True
+        self.join()
+
+
+def reloads_in_a_storm_lose_nothing(folder, davy):
+    port = free_port()  # nobody listens: the source reconnects all the time
+    broken = f"sources:\n  - {{name: plc, kind: modbus, address: 'tcp://127.0.0.1:{port}', poll: 100ms}}\n"
+    bound = ", from: {source: plc, register: holding 0}"
+    texts = [site(), site(hi=55, sources=broken, bound=bound), "site: {name: [", site(hi=50)]
+    daemon = Daemon(davy, folder, site()).start()
+    assert daemon.write("T-1 level=60")[0] == 204
+    eventually(lambda: state_of(daemon, HI) == "unacknowledged", HI)
+    writer = Writer(daemon, 1)
+    writer.start()
+    for number in range(20):
+        daemon.write_site(texts[number % len(texts)])
+        daemon.process.send_signal(signal.SIGHUP)
+        time.sleep(0.1)
+    daemon.write_site(site())
+    daemon.process.send_signal(signal.SIGHUP)
+    eventually(lambda: daemon.get("/api/v1/sources")["sources"] == [], "the last site")
+    writer.end()
+    assert not writer.failures, writer.failures[:3]
+    assert stored(daemon) == writer.acknowledged and writer.acknowledged
+    assert state_of(daemon, HI) == "unacknowledged"
+    assert alarm_of(daemon, HI)["occurrences"] <= 6, alarm_of(daemon, HI)
+    keys = [alarm["key"] for alarm in daemon.alarms("all")]
+    assert len(keys) == len(set(keys)), keys
+    before = figure(daemon, "process_open_fds"), figure(daemon, "davy_threads")
+    eventually(lambda: figure(daemon, "process_open_fds") <= before[0] + 2, "descriptors are given back")
+    assert daemon.stop() == 0, daemon.log_text()
+    assert "WARNING: ThreadSanitizer" not in daemon.log_text(), daemon.log_text()
+
+
+def stuck_readers_delay_nobody(folder, davy):
+    daemon = Daemon(davy, folder, site()).start()
+    key = daemon.key.encode()
+    stuck = []
+    try:
+        for path in (b"/api/v1/events", b"/api/v1/samples?signals=T-1/fill&from=0&to=4000000000"):
+            reader = socket.create_connection(("127.0.0.1", daemon.port))
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stuck.append((path, reader))
+        assert daemon.write("\n".join(f"T-1 fill={i} {i * SECOND}" for i in range(1, 200001)))[0] == 204
+        for path, reader in stuck:
+            reader.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key + b"\r\n\r\n")
+        idle = [socket.create_connection(("127.0.0.1", daemon.port)) for _ in range(200)]
+        eventually(lambda: figure(daemon, "davy_event_streams") == 1, "the stream is open")
+        longest = 0
+        for number in range(300):  # each is two announcements of an alarm
+            begun = time.monotonic()
+            assert daemon.write(f"T-1 level={10 + 50 * (number % 2)}")[0] == 204
+            longest = max(longest, time.monotonic() - begun)
+        eventually(lambda: state_of(daemon, HI) in ("unacknowledged", "returned"), HI)
+        print(f"# the slowest of 300 writes beside stuck readers took {longest * 1000:.0f} ms")
+        for connection in idle:
+            connection.close()
+    finally:
+        for _, reader in stuck:
+            reader.close()
+    assert daemon.stop() == 0
+
+
+class Tarpit(threading.Thread):
+    """Accepts and then sends `answer` a byte a second, or nothing."""
+
+    def __init__(self, answer=b""):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.answer = answer
+        self.accepted = 0
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            threading.Thread(target=self.drip, args=(peer,), daemon=True).start()
+
+    def drip(self, peer):
+        try:
+            while True:
+                for byte in self.answer or b"":
+                    time.sleep(1)
+                    peer.send(bytes([byte]))
+                if not self.answer and not peer.recv(4096):
+                    return
+        except OSError:
+            return
+
+
+def ends_within_seconds_whatever_its_peers_do(folder, davy):
+    mute, slow = Tarpit(), Tarpit(b"\0\0\0\0\0\xff")
+    sources = f"""sources:
+  - {{name: broker, kind: mqtt, address: 'mqtt://127.0.0.1:{mute.port}', topics: ['a/#']}}
+  - {{name: drip, kind: mqtt, address: 'mqtt://127.0.0.1:{slow.port}', topics: ['a/#']}}
+  - {{name: deaf, kind: modbus, address: 'tcp://127.0.0.1:{mute.port}', poll: 100ms}}
+  - {{name: plc, kind: modbus, address: 'tcp://127.0.0.1:{slow.port}', poll: 100ms}}
+"""
+    bound = ", from: {source: plc, register: holding 0}}\n      - {name: other, unit: '1', from: {source: deaf, register: holding 0}"
+    daemon = Daemon(davy, folder, site(sources=sources, bound=bound)).start()
+    eventually(lambda: mute.accepted >= 2 and slow.accepted >= 2, "all four are connected")
+    writer = Writer(daemon, 1)
+    writer.start()
+    time.sleep(1.5)
+    begun = time.monotonic()
+    assert daemon.stop() == 0, daemon.log_text()
+    took = time.monotonic() - begun
+    writer.end()
+    print(f"# ended after {took:.1f} s")
+    assert took < 5, took
+    daemon.write_site(site())
+    daemon.start()
+    assert writer.acknowledged <= stored(daemon)
+    assert daemon.stop() == 0
+
+
+def every_answer_before_a_stop_is_kept(folder, davy):
+    daemon = Daemon(davy, folder, site()).start()
+    choose = random.Random(20260401)
+    acknowledged = set()
+    first = 1
+    for _ in range(10):
+        writers = [Writer(daemon, first + 1000000 * number) for number in range(2)]
+        first += 5000000
+        for writer in writers:
+            writer.start()
+        time.sleep(choose.uniform(0.02, 0.3))
+        assert daemon.stop() == 0, daemon.log_text()
+        for writer in writers:
+            writer.end()
+            acknowledged |= writer.acknowledged
+        daemon.start()
+    lost = acknowledged - stored(daemon)
+    assert acknowledged and not lost, f"{len(lost)} of {len(acknowledged)}"
+    assert daemon.stop() == 0
+
+
+def put(path, content):
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def damaged_files_are_named_and_the_rest_goes_on(folder, davy):
+    daemon = Daemon(davy, folder, site()).start()
+    day = 86400
+    for i in range(3):
+        lines = "\n".join(f"T-1 fill={i * 5000 + k} {((20000 + i) * day + k) * SECOND}" for k in range(2500))
+        assert daemon.write(lines)[0] == 204
+    eventually(lambda: figure(daemon, "davy_store_chunks") >= 3 and figure(daemon, "davy_store_hot_samples") == 0,
+               "the days are sealed")
+    assert daemon.stop() == 0
+    good = os.path.join(folder, "good")
+    shutil.copytree(daemon.data, good)
+
+    def fresh():
+        shutil.rmtree(daemon.data)
+        shutil.copytree(good, daemon.data)
+
+    days = sorted(glob.glob(daemon.data + "/days/**/*.db", recursive=True))
+    assert len(days) >= 3, os.listdir(daemon.data + "/days")
+    put(days[0], b"This was a day file.\n" * 100)
+    for extra in ("-wal", "-shm"):
+        if os.path.exists(days[0] + extra):
+            os.remove(days[0] + extra)
+    daemon.start()
+    eventually(lambda: state_of(daemon, "davy:damage") == "unacknowledged", "the alarm of the damage")
+    assert stored(daemon) == set(range(5000, 7500)) | set(range(10000, 12500))
+    assert figure(daemon, "davy_store_damaged_chunks") >= 1
+    assert daemon.write("T-1 fill=1 " + str((20000 * day + 1) * SECOND))[0] == 204, "late samples of that day"
+    assert daemon.stop() == 0
+
+    fresh()
+    log = sorted(glob.glob(daemon.data + "/hot/*.log"))[-1]
+    put(log, os.urandom(5000))
+    daemon.start()
+    assert len(stored(daemon)) == 7500
+    eventually(lambda: figure(daemon, "davy_store_cut_bytes") > 0 or figure(daemon, "davy_store_damaged_frames") > 0,
+               "garbage in the log is told")
+    assert daemon.stop() == 0
+
+    for name, content in (("catalogue.db", None), ("records.db", None), ("keys.json", b"{broken")):
+        fresh()
+        path = os.path.join(daemon.data, name)
+        for extra in ("-wal", "-shm"):
+            if os.path.exists(path + extra):
+                os.remove(path + extra)
+        with open(path, "rb") as file:
+            old = file.read()
+        put(path, old[:len(old) // 3] + b"?" * 100 if content is None else content)
+        said = rejects_the_start(folder, davy, daemon, 65, name)
+        print("# " + said.strip().splitlines()[-1].replace(folder, ""))
+
+    fresh()
+    os.remove(daemon.site)
+    rejects_the_start(folder, davy, daemon, 66, os.path.basename(daemon.site))
+
+
+def memory_and_descriptors_stay_flat(folder, davy):
+    daemon = Daemon(davy, folder, site()).start()
+    seconds = float(os.environ.get("DAVY_FLAT_SECONDS", "6"))
+    body = [f"T-1 fill={{}} {{}}"]
+    at, resident = 0, []
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        lines = "\n".join(f"T-1 fill={k} {(at + k) * SECOND // 1000}" for k in range(2000))
+        at += 2000
+        assert daemon.write(lines)[0] == 204
+        resident.append(figure(daemon, "process_resident_memory_bytes"))
+    half = resident[len(resident) // 2]
+    print(f"# {at} samples in {seconds:.0f} s, resident {half / 1e6:.0f} MB at half time, {resident[-1] / 1e6:.0f} MB"
+          f" at the end, {figure(daemon, 'process_open_fds'):.0f} descriptors,"
+          f" {figure(daemon, 'davy_live_waits_total'):.0f} waits for the ring")
+    assert resident[-1] < half + 40e6, resident
+    assert daemon.stop() == 0
+
+
+TESTS = [
+    a_full_disk_refuses_writes_and_nothing_else,
+    a_failing_sync_is_never_an_acknowledgement,
+    clocks_may_step,
+    reloads_in_a_storm_lose_nothing,
+    stuck_readers_delay_nobody,
+    ends_within_seconds_whatever_its_peers_do,
+    damaged_files_are_named_and_the_rest_goes_on,
+    memory_and_descriptors_stay_flat,
+    every_answer_before_a_stop_is_kept,
+]
+run([test for test in TESTS if len(sys.argv) < 3 or sys.argv[2] in test.__name__], sys.argv[1])
