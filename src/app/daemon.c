@@ -126,6 +126,14 @@ static void metrics(void *context, davy_buffer *out)
 
 /* Steps of the start. */
 
+/* A damaged file ends the start: what a person can do about it stands before what was found. */
+static davy_status advise(davy_status status, const char *advice)
+{
+    return status == DAVY_ERR_CORRUPT || status == DAVY_ERR_INVALID
+               ? davy_fail_in(status, "%s", advice)
+               : status;
+}
+
 static davy_status open_stores(davy_daemon *daemon)
 {
     char path[PATH_MAX];
@@ -137,10 +145,14 @@ static davy_status open_stores(davy_daemon *daemon)
         status = davy_store_open(daemon->options.data, NULL, &daemon->store);
     (void) snprintf(path, sizeof path, "%s/records.db", daemon->options.data);
     if (status == DAVY_OK)
-        status = davy_records_open(path, &daemon->records);
+        status = advise(davy_records_open(path, &daemon->records),
+                        "restore the records of the alarms from a copy, or move the file and its"
+                        " -wal aside to begin new ones");
     (void) snprintf(path, sizeof path, "%s/keys.json", daemon->options.data);
     if (status == DAVY_OK)
-        status = davy_keys_open(path, &daemon->keys);
+        status = advise(davy_keys_open(path, &daemon->keys),
+                        "restore the keys from a copy, or move the file aside to get a new first"
+                        " key");
     return status;
 }
 

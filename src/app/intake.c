@@ -30,7 +30,7 @@ static bool check_sample(const davy_site *site, int64_t latest_ns, int64_t now_n
     return ahead;
 }
 
-davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples, size_t count)
+static davy_status take(davy_intake *intake, const davy_sample *samples, size_t count, bool is_new)
 {
     int64_t now_ns = davy_wall_ns(intake->clock);
     const davy_site *site;
@@ -51,8 +51,18 @@ davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples,
 
     status = davy_store_append(intake->store, checked, count);
     davy_health_appended(intake->health, status, count, ahead);
-    if (status != DAVY_ERR_INVALID)
+    if (is_new && status != DAVY_ERR_INVALID)
         davy_live_push(intake->live, checked, count);
     free(checked);
     return status;
+}
+
+davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples, size_t count)
+{
+    return take(intake, samples, count, true);
+}
+
+davy_status davy_intake_keep(davy_intake *intake, const davy_sample *samples, size_t count)
+{
+    return take(intake, samples, count, false);
 }

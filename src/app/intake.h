@@ -30,3 +30,7 @@ typedef struct davy_intake {
 /** As the header says. On a failure nothing of `samples` that was not yet synced is kept. */
 DAVY_MUST_CHECK davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples,
                                                 size_t count);
+
+/** Try again to keep what failed before; detection has seen it and must not see it twice. */
+DAVY_MUST_CHECK davy_status davy_intake_keep(davy_intake *intake, const davy_sample *samples,
+                                             size_t count);

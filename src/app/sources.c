@@ -14,6 +14,7 @@ struct running_source {
     davy_runner *runner;
     const davy_site *site; /* held: the site it was started with */
     const davy_site_source *source;
+    bool again; /* the batch failed before and has been looked at; the source's thread's */
     struct running_source *next;
 };
 
@@ -45,11 +46,19 @@ davy_status davy_sources_create(davy_intake *intake, davy_publish publish, void 
     return DAVY_OK;
 }
 
+/* A batch that cannot be kept waits for room, and its source with it. Not so when the store has
+ * failed until it is opened again, or when the device can be asked anew: then detection goes on
+ * with newer values, and the alarm of the store says that none is kept. */
 static davy_status deliver(void *context, const davy_sample *samples, size_t count)
 {
     struct running_source *running = context;
+    const davy_source_kind *kind = davy_source_kind_find(running->source->kind);
+    davy_status status = running->again ? davy_intake_keep(running->set->intake, samples, count)
+                                        : davy_intake_deliver(running->set->intake, samples, count);
+    bool goes_on = status == DAVY_ERR_IO || (status == DAVY_ERR_FULL && kind && kind->polled);
 
-    return davy_intake_deliver(running->set->intake, samples, count);
+    running->again = status != DAVY_OK && !goes_on;
+    return goes_on ? DAVY_OK : status;
 }
 
 static void publish_report(davy_sources *sources, const davy_source_report *report)

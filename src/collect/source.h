@@ -33,6 +33,8 @@ typedef struct davy_source_kind {
     /* Optional: make an open() or read() on another thread return soon, and all later ones at
      * once. Never called at the same time as close(). */
     void (*interrupt)(void *state);
+    /* Each read() asks the device anew: what cannot be kept is better replaced than waited for. */
+    bool polled;
 } davy_source_kind;
 
 /** The kind of this name, or NULL. "lines" has no table: its samples arrive over HTTP. */

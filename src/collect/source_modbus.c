@@ -267,4 +267,5 @@ const davy_source_kind davy_source_modbus = {
     .read = modbus_source_read,
     .close = modbus_source_close,
     .interrupt = modbus_source_interrupt,
+    .polled = true,
 };

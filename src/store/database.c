@@ -2,11 +2,22 @@
 #include "store/database.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+
+/* A shared-memory file that cannot grow is how a full disk greets a database that is opened. SQLite
+ * keeps no errno for it. */
+static bool is_full(sqlite3 *database)
+{
+    int system = sqlite3_system_errno(database);
+
+    return system == ENOSPC || system == EDQUOT ||
+           sqlite3_extended_errcode(database) == SQLITE_IOERR_SHMSIZE;
+}
 
 static davy_status status_of(sqlite3 *database)
 {
-    int system = sqlite3_system_errno(database);
 
     switch (sqlite3_errcode(database) & 0xff) {
     case SQLITE_FULL:
@@ -26,7 +37,7 @@ static davy_status status_of(sqlite3 *database)
     case SQLITE_CONSTRAINT:
         return DAVY_ERR_INVALID;
     default:
-        return system == ENOSPC || system == EDQUOT ? DAVY_ERR_FULL : DAVY_ERR_IO;
+        return is_full(database) ? DAVY_ERR_FULL : DAVY_ERR_IO;
     }
 }
 
@@ -37,7 +48,7 @@ davy_status davy_database_fail(sqlite3 *database, const char *what)
 
     errno = status == DAVY_ERR_IO ? sqlite3_system_errno(database) : 0;
     return davy_fail(status, "'%s': %s: %s", name ? name : "database", what,
-                     sqlite3_errmsg(database));
+                     status == DAVY_ERR_FULL ? strerror(ENOSPC) : sqlite3_errmsg(database));
 }
 
 davy_status davy_database_run(sqlite3 *database, const char *sql)
@@ -121,8 +132,10 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
     sqlite3_busy_timeout(database, DAVY_DATABASE_BUSY_MS);
     (void) snprintf(page, sizeof page, "PRAGMA page_size=%d", schema->page_bytes);
     status = davy_database_run(database, page);
-    if (status == DAVY_OK && !read_only)
-        status = davy_database_run(database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+    if (status == DAVY_OK && !read_only &&
+        sqlite3_exec(database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL,
+                     NULL) != SQLITE_OK)
+        status = davy_database_fail(database, "cannot open");
     if (status == DAVY_OK)
         status = get_version(database, &version);
     if (status == DAVY_OK && version == 0 && !read_only) {

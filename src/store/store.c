@@ -63,6 +63,9 @@ static davy_status open_parts(davy_store *store)
 
     (void) snprintf(path, sizeof path, "%s/catalogue.db", store->folder);
     status = davy_catalogue_open(path, store->read_only, &store->catalogue);
+    if (status == DAVY_ERR_CORRUPT)
+        status = davy_fail_in(status, "restore the names of the signals from a copy: without them"
+                                      " nobody can say which samples are whose");
     if (status == DAVY_OK)
         status = davy_hot_create(&store->hot);
     (void) snprintf(path, sizeof path, "%s/days", store->folder);
