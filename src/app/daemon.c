@@ -11,6 +11,7 @@
 #include "serve/server.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -350,12 +351,26 @@ static void fill_signals(sigset_t *signals)
     sigaddset(signals, SIGTERM);
 }
 
+static pthread_t waiter; /* takes the signals: the thread that blocked them first */
+
+static void forward(int number)
+{
+    (void) pthread_kill(waiter, number);
+}
+
+/* OpenBLAS starts threads when it is loaded, before main(), and they block nothing. A signal that
+ * finds the waiter busy with a reload goes to one of them and would end the process on the spot. */
 void davy_daemon_block_signals(void)
 {
+    struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
     sigset_t signals;
 
     fill_signals(&signals);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    waiter = pthread_self();
+    (void) sigaction(SIGHUP, &action, NULL);
+    (void) sigaction(SIGINT, &action, NULL);
+    (void) sigaction(SIGTERM, &action, NULL);
 }
 
 void davy_daemon_wait(davy_daemon *daemon)
