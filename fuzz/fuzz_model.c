@@ -41,6 +41,21 @@ static void read_graph(const uint8_t *data, size_t size)
     davy_onnx_file_destroy(file);
 }
 
+/* Whatever the file says: a limit is a number above 0, and rarer alarms never mean a lower one. */
+static void ask_for_limits(const davy_model *model)
+{
+    double before = INFINITY;
+
+    for (double per_day = 1e-9; per_day < 1e9; per_day *= 10.0) {
+        const double ratio = model->curve.step_count > 0
+                                 ? davy_budget_curve_answer(&model->curve, per_day).limit
+                                 : davy_model_limit_for(model, per_day).ratio;
+
+        assert(isfinite(ratio) && ratio > 0 && ratio <= before);
+        before = ratio;
+    }
+}
+
 static void read_json(const uint8_t *data, size_t size)
 {
     davy_model *model = NULL;
@@ -49,6 +64,7 @@ static void read_json(const uint8_t *data, size_t size)
         const davy_model_info *info = davy_model_describe(model);
 
         assert(info->signal_count > 0 && info->name && info->file_hash);
+        ask_for_limits(model);
         model->kind = NULL; /* it has no parameters to destroy */
     }
     davy_model_close(model);
