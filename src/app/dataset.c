@@ -23,7 +23,6 @@ davy_dataset davy_dataset_default(void)
 {
     return (davy_dataset){.from_ns = INT64_MIN,
                           .to_ns = davy_wall_ns(davy_clock_system()),
-                          .period_ns = DAVY_NS_PER_S,
                           .show_progress = true,
                           .data = DAVY_DATA_FOLDER};
 }
@@ -215,12 +214,13 @@ davy_status davy_dataset_open_store(const davy_dataset *dataset, davy_store **ou
 static davy_status read_store(const davy_dataset *dataset, const char *const *paths, size_t count,
                               davy_table *out)
 {
-    const davy_table_store_options options = {.pattern = dataset->signals,
-                                              .paths = paths,
-                                              .path_count = count,
-                                              .from_ns = dataset->from_ns,
-                                              .to_ns = dataset->to_ns,
-                                              .period_ns = dataset->period_ns};
+    const davy_table_store_options options = {
+        .pattern = dataset->signals,
+        .paths = paths,
+        .path_count = count,
+        .from_ns = dataset->from_ns,
+        .to_ns = dataset->to_ns,
+        .period_ns = dataset->period_ns > 0 ? dataset->period_ns : DAVY_NS_PER_S};
     davy_store *store;
     davy_status status = davy_dataset_open_store(dataset, &store);
 
@@ -268,14 +268,37 @@ static davy_status remind_of_site(davy_status status, const davy_model_info *mod
     return status;
 }
 
-/* Name the columns by the site's paths; without a site they stay as they are. */
+/* Rows without times get those that --period makes: every run begins one period after 1970. */
+static davy_status make_times(const davy_dataset *dataset, davy_table *table)
+{
+    int64_t time_ns = 0;
+
+    if (table->times || dataset->period_ns <= 0)
+        return DAVY_OK;
+    if (table->rows > (size_t) (INT64_MAX / 2 / dataset->period_ns))
+        return davy_fail(DAVY_ERR_INVALID, "%zu rows of that --period are longer than time itself",
+                         table->rows);
+    table->times = calloc(table->rows, sizeof *table->times);
+    if (!table->times)
+        return davy_fail(DAVY_ERR_NOMEM, "times of %zu rows", table->rows);
+    for (size_t row = 0; row < table->rows; row++) {
+        if (row == 0 || table->runs[row] != table->runs[row - 1])
+            time_ns = 0;
+        table->times[row] = time_ns += dataset->period_ns;
+    }
+    return DAVY_OK;
+}
+
+/* Times where there are none, and the names of the site where there is one. */
 static davy_status finish(const davy_dataset *dataset, davy_status status, davy_table *table)
 {
-    if (status == DAVY_OK && dataset->site) {
+    if (status != DAVY_OK)
+        return status;
+    status = make_times(dataset, table);
+    if (status == DAVY_OK && dataset->site)
         status = davy_site_columns_convert(dataset->site, table);
-        if (status != DAVY_OK)
-            davy_table_clear(table);
-    }
+    if (status != DAVY_OK)
+        davy_table_clear(table);
     return status;
 }
 

@@ -16,7 +16,8 @@ typedef struct davy_dataset {
     davy_option_list csv;   /* --csv FILE... */
     const char *signals;    /* --signals PATTERN, of the store */
     int64_t from_ns, to_ns; /* --from T --to T */
-    int64_t period_ns;      /* --period D: grid of stored signals; 0: 1 s */
+    int64_t
+        period_ns; /* --period D: grid of stored signals, and of rows without times; 0: not said */
     const char *time_column, *label_column, *group_column;
     const char *columns;   /* --columns PATTERN: of the CSV files; NULL: all that are numbers */
     const char *site_file; /* --site FILE: the columns are signals of it; NULL: they are not */
@@ -38,7 +39,7 @@ davy_dataset davy_dataset_default(void);
         {"from", DAVY_OPTION_TIME, &(dataset)->from_ns, "T", "first time of stored signals"},    \
         {"to", DAVY_OPTION_TIME, &(dataset)->to_ns, "T", "time after the last"},                 \
         {"period", DAVY_OPTION_DURATION, &(dataset)->period_ns, "D",                             \
-         "row to row of stored signals (1s)"},                                                   \
+         "row to row, of stored signals (1s) or of rows without times"},                         \
         {"time", DAVY_OPTION_TEXT, &(dataset)->time_column, "COL",                               \
          "column of the time (time, when there is one)"},                                        \
         {"label", DAVY_OPTION_TEXT, &(dataset)->label_column, "COL",                             \

@@ -103,6 +103,7 @@ static davy_status print_table(const struct settings *settings, const davy_repla
         {"begin", false, false},     {"end", false, false},    {"peak", true, true},
         {"condition", false, false}, {"causes", false, false},
     };
+    const size_t count = json_array_size(settings->alarms);
     const json_t *alarm;
     davy_print *print;
     size_t index;
@@ -117,8 +118,8 @@ static davy_status print_table(const struct settings *settings, const davy_repla
             status = print_row(print, alarm);
     }
     davy_print_finish(print);
-    (void) printf("\n%zu alarms in %.3g days: %.3g a day\n", json_array_size(settings->alarms),
-                  days, days > 0 ? (double) json_array_size(settings->alarms) / days : 0.0);
+    (void) printf("\n%zu %s in %.3g days: %.3g a day\n", count, count == 1 ? "alarm" : "alarms",
+                  days, days > 0 ? (double) count / days : 0.0);
     (void) printf("limit for at most %.3g false alarms a day; the model's history vouches for "
                   "%.3g\n",
                   stats->budget_per_day, stats->promise_per_day);

@@ -288,8 +288,9 @@ static davy_status bind_model(davy_detector *detector)
     davy_status status;
 
     if (info->period_ns <= 0)
-        return davy_fail(DAVY_ERR_UNSUPPORTED,
-                         "the model was trained on rows without times; train it with --time");
+        return davy_fail(
+            DAVY_ERR_UNSUPPORTED,
+            "the model was trained on rows without times; train it with --time or --period");
     detector->columns = calloc(info->signal_count, sizeof *detector->columns);
     caps_ns = calloc(info->signal_count, sizeof *caps_ns);
     if (detector->columns && caps_ns)

@@ -371,7 +371,8 @@ davy_status davy_replay_table(davy_replay *replay, const davy_table *table)
     davy_status status;
 
     if (!table->times)
-        return davy_fail(DAVY_ERR_INVALID, "a replay needs times: name their column with --time");
+        return davy_fail(DAVY_ERR_INVALID, "a replay needs times: name their column with --time, "
+                                           "or say with --period how far the rows are apart");
     ids = calloc(table->columns + 1, sizeof *ids);
     if (!ids)
         return davy_fail(DAVY_ERR_NOMEM, "replay of %zu columns", table->columns);

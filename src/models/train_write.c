@@ -68,7 +68,8 @@ static void say_rows(davy_training *training)
     say_quality(training);
     if (training->period_ns == 0)
         say(training, "The rows have no time: a budget per day is read as one per 86,400 rows, and "
-                      "the model cannot watch a plant. Name the column of the times.\n");
+                      "the model cannot watch a plant. Name the column of the times, or say how "
+                      "far the rows are apart.\n");
 }
 
 /* Whether a signal has one value only in the rows that were learnt from. */

@@ -194,6 +194,18 @@ def a_reader_that_goes_away_ends_a_query_without_a_word(folder, davy):
         assert query.stderr.read() == b""
 
 
+def rows_without_times_have_a_period(folder, davy):
+    """2000 rows three minutes apart: 493 of the latest quarter have a window: 1.027 days vouch for 0.974 a day."""
+    history = write(folder, "rows.csv", "a,b\n" + "".join(f"{row * 7919 % 101},{row * 104729 % 53}\n" for row in range(2000)))
+    data = os.path.join(folder, "data")
+    assert "cannot watch a plant" in call(davy, "train", "rows", "--csv", history, "--data", data)
+    assert "--period" in call(davy, "replay", "rows", "--csv", history, "--data", data, code=69)
+    said = call(davy, "train", "rows", "--csv", history, "--period", "3min", "--budget", "1/day", "--data", data)
+    assert "1.03 days" in said and "at most 0.974 a day" in said, said
+    replayed = json.loads(call(davy, "replay", "rows", "--csv", history, "--period", "3min", "--data", data, "--json"))
+    assert replayed["rows"] == 2000 and abs(replayed["days"] - 1999 * 3 / 1440) < 1e-9, replayed
+
+
 def keys_are_shown_once_and_never_stored(folder, davy):
     data = os.path.join(folder, "data")
     text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
@@ -229,5 +241,6 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      a_history_too_short_for_the_budget_says_what_it_can_promise,
      the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
      a_column_called_time_is_the_time_and_never_a_signal_to_learn,
-     a_reader_that_goes_away_ends_a_query_without_a_word, keys_are_shown_once_and_never_stored,
+     a_reader_that_goes_away_ends_a_query_without_a_word, rows_without_times_have_a_period,
+     keys_are_shown_once_and_never_stored,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])
