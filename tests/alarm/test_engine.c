@@ -182,6 +182,32 @@ static void an_alarm_keeps_its_id_whatever_the_site_becomes(void **state)
     bench_destroy(bench);
 }
 
+/* More conditions than are made known in one transaction. */
+static void the_alarms_of_a_large_site_keep_their_ids(void **state)
+{
+    enum { SIGNALS = 3000, LINE = 64 };
+    struct alarm_bench *bench = bench_create();
+    char *text = malloc((size_t) (SIGNALS + 4) * LINE), key[32];
+    size_t length = (size_t) snprintf(text, (size_t) 4 * LINE,
+                                      "site: {name: large}\nassets:\n- name: L\n  signals:\n");
+    uint64_t ids[2];
+
+    (void) state;
+    for (int i = 0; i < SIGNALS; i++)
+        length += (size_t) snprintf(text + length, LINE,
+                                    "  - {name: s%d, unit: kPa, limits: {hi: 9}}\n", i);
+    bench_use_site(bench, text);
+    bench_configure(bench);
+    (void) snprintf(key, sizeof key, "L/s%d:hi", SIGNALS - 1);
+    ids[0] = bench_see(bench, "L/s0:hi").alarm.id;
+    ids[1] = bench_see(bench, key).alarm.id;
+    bench_restart(bench);
+    assert_int_equal(bench_see(bench, "L/s0:hi").alarm.id, ids[0]);
+    assert_int_equal(bench_see(bench, key).alarm.id, ids[1]);
+    free(text);
+    bench_destroy(bench);
+}
+
 static void an_alarm_whose_condition_is_gone_ends(void **state)
 {
     struct alarm_bench *bench = bench_create();
@@ -286,6 +312,7 @@ int main(void)
         cmocka_unit_test(everything_is_there_after_a_restart),
         cmocka_unit_test(a_shelf_that_ran_out_while_down_comes_back_unshelved),
         cmocka_unit_test(an_alarm_keeps_its_id_whatever_the_site_becomes),
+        cmocka_unit_test(the_alarms_of_a_large_site_keep_their_ids),
         cmocka_unit_test(an_alarm_whose_condition_is_gone_ends),
         cmocka_unit_test(several_findings_of_one_call_are_announced_in_order_as_they_were),
         cmocka_unit_test(what_calls_for_a_person_comes_first),

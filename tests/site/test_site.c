@@ -70,7 +70,14 @@ static void signals_are_found_by_id_once_they_are_bound(void **state)
     assert_ptr_equal(davy_site_signal_by_id(site, 7), &site->signals[0]);
     assert_ptr_equal(davy_site_signal_by_id(site, 3), &site->signals[1]);
     assert_null(davy_site_signal_by_id(site, 5));
+    assert_null(davy_site_signal_by_id(site, 0));
     assert_null(davy_site_signal_by_id(site, DAVY_SIGNAL_NONE)); /* c has no id yet */
+    site->signals[0].id = 0; /* an id that is also the place of the signal */
+    site->signals[1].id = 1;
+    assert_ok(davy_site_index(site));
+    assert_ptr_equal(davy_site_signal_by_id(site, 0), &site->signals[0]);
+    assert_ptr_equal(davy_site_signal_by_id(site, 1), &site->signals[1]);
+    assert_null(davy_site_signal_by_id(site, 2));
     davy_site_destroy(site);
 }
 
