@@ -71,7 +71,11 @@ class Peer:
     def launch(self, command):
         with open(os.path.join(self.folder, "log"), "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        wait_for(self.port)
+        try:
+            wait_for(self.port)
+        except SystemExit:
+            self.stop()
+            raise
 
     def request(self, number):
         data = body(number)
@@ -242,14 +246,13 @@ def tell(peer):
     print(f"{peer.name:18} {said}; holds {peer.held() * ASSETS * FIELDS:,} of {peer.sent * ASSETS * FIELDS:,} points")
 
 
-def start_peers(folder):
-    peers = [Davy(folder, os.path.abspath(sys.argv[1]))]
+def start_peers(folder, peers):
+    peers.append(Davy(folder, os.path.abspath(sys.argv[1])))
     for kind in (Influx, Victoria):
         if shutil.which(kind.program):
             peers.append(kind(folder))
         else:
             print(f"{kind.name}: left out, {kind.program} is neither in the folder of peers nor on the path")
-    return peers
 
 
 def run_rounds(peers, folder):
@@ -280,8 +283,9 @@ def main():
         os.environ["PATH"] = os.path.abspath(sys.argv[2]) + os.pathsep + os.environ["PATH"]
     with tempfile.TemporaryDirectory(prefix="davy-bench-", dir=os.environ.get("DAVY_BENCH_DIR")) as folder:
         tell_sync(folder)
-        peers = start_peers(folder)
+        peers = []
         try:
+            start_peers(folder, peers)
             rates = run_rounds(peers, folder)
             print_rates(rates)
             for peer in peers:
