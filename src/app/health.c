@@ -46,6 +46,7 @@ struct aspect {
 
 struct davy_health {
     davy_store *store;
+    davy_alarms *alarms;
     const char *data;
     const davy_clock *clock;
     struct davy_live *live;
@@ -62,8 +63,8 @@ struct davy_health {
     struct aspect aspects[DAVY_HEALTH_COUNT];
 };
 
-davy_status davy_health_create(davy_store *store, const char *data, const davy_clock *clock,
-                               davy_health **out)
+davy_status davy_health_create(davy_store *store, davy_alarms *alarms, const char *data,
+                               const davy_clock *clock, davy_health **out)
 {
     davy_health *health = calloc(1, sizeof *health);
     pthread_condattr_t monotonic;
@@ -71,6 +72,7 @@ davy_status davy_health_create(davy_store *store, const char *data, const davy_c
     if (!health)
         return davy_fail(DAVY_ERR_NOMEM, "health");
     health->store = store;
+    health->alarms = alarms;
     health->data = data;
     health->clock = clock;
     pthread_mutex_init(&health->lock, NULL);
@@ -175,16 +177,18 @@ static void look_for_damage(davy_health *health)
 {
     struct aspect *aspect = &health->aspects[DAVY_HEALTH_DAMAGE];
     davy_store_stats stats;
+    davy_alarms_stats alarms;
     uint64_t damaged;
 
     davy_store_get_stats(health->store, &stats);
-    damaged = stats.damaged_chunks + stats.damaged_frames;
+    davy_alarms_get_stats(health->alarms, &alarms);
+    damaged = stats.damaged_chunks + stats.damaged_frames + alarms.unreadable;
     if (damaged == 0)
         return;
     pthread_mutex_lock(&health->lock);
     aspect->bad = true;
     (void) snprintf(aspect->text, sizeof aspect->text,
-                    "%llu damaged place%s in the store, left out of answers: run 'davy verify'",
+                    "%llu damaged place%s in what was kept, left out of answers: run 'davy verify'",
                     (unsigned long long) damaged, damaged == 1 ? "" : "s");
     pthread_mutex_unlock(&health->lock);
 }

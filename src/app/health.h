@@ -31,8 +31,9 @@ typedef enum davy_health_kind {
 /** The conditions of the daemon itself, in the order of davy_health_kind. */
 extern const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT];
 
-DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, const char *data,
-                                               const davy_clock *clock, davy_health **out);
+DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, davy_alarms *alarms,
+                                               const char *data, const davy_clock *clock,
+                                               davy_health **out);
 /** Start to look, and to tell `live` what was found. */
 DAVY_MUST_CHECK davy_status davy_health_start(davy_health *health, struct davy_live *live);
 /** Ends the thread. NULL is fine. */

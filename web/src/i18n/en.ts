@@ -108,6 +108,9 @@ export const en = {
     model: 'Model',
     verdict: 'No verdict',
     source: 'Source',
+    store: 'Storage',
+    records: 'Alarm records',
+    damage: 'Damaged data',
   },
   transition: {
     raised: 'Raised',

@@ -112,6 +112,9 @@ export const zh: Dictionary = {
     model: '模型',
     verdict: '无法判断',
     source: '数据源',
+    store: '数据存储',
+    records: '报警记录',
+    damage: '数据损坏',
   },
   transition: {
     raised: '触发',
