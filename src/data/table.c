@@ -61,6 +61,7 @@ davy_status davy_table_copy(const davy_table *table, davy_table *out)
         .run_names = copy_texts(table->run_names, table->run_count, &failed),
         .run_count = table->run_count,
         .labels = copy_bytes(table->labels, table->rows, sizeof(double), &failed),
+        .independent = table->independent,
     };
 
     if (failed) {

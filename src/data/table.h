@@ -22,6 +22,7 @@ typedef struct davy_table {
     char **run_names; /* [run_count] file or group */
     size_t run_count;
     double *labels; /* [rows] NaN where there is none; NULL when no label column was named */
+    bool independent; /* rows have neither time nor group: none has to do with the one before it */
 } davy_table;
 
 typedef struct davy_table_csv_options {

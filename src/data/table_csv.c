@@ -278,6 +278,8 @@ static davy_status read_file(csv_reading *in, const char *path)
         status = choose_columns(in, csv);
     if (status == DAVY_OK)
         status = find_fields(in, csv); /* the sentence names the file */
+    if (status == DAVY_ERR_NOT_FOUND)  /* which is there, and lacks a column */
+        status = DAVY_ERR_INVALID;
     if (status == DAVY_OK && in->group_field == NONE)
         status = add_run(in, path);
     if (status == DAVY_OK)
@@ -358,6 +360,7 @@ static void move_rows(csv_reading *in, const size_t *order, davy_table *table)
             table->labels[row] = in->labels[order[row]];
     }
     table->rows = in->rows;
+    table->independent = !in->options->time_column && !in->options->group_column;
     table->run_names = in->run_names;
     table->run_count = in->run_count;
     in->run_names = NULL;

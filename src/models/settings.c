@@ -88,6 +88,14 @@ davy_status davy_settings_check(const davy_setting *table, size_t table_count,
     return DAVY_OK;
 }
 
+bool davy_settings_given(const char *const *given, size_t given_count, const char *key)
+{
+    for (size_t i = 0; i < given_count; i++)
+        if (value_of(given[i], key))
+            return true;
+    return false;
+}
+
 const char *davy_settings_text(const davy_setting *table, size_t table_count,
                                const char *const *given, size_t given_count, const char *key)
 {

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -22,6 +23,9 @@ typedef struct davy_setting {
 /** Check all KEY=VALUE against the table: unknown key, not a number, out of range, given twice. */
 DAVY_MUST_CHECK davy_status davy_settings_check(const davy_setting *table, size_t table_count,
                                                 const char *const *given, size_t given_count);
+
+/** Whether KEY=VALUE is among those given. */
+bool davy_settings_given(const char *const *given, size_t given_count, const char *key);
 
 /** The text of a setting: as given last, or its default. The key must be in the table. */
 const char *davy_settings_text(const davy_setting *table, size_t table_count,

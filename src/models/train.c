@@ -38,10 +38,32 @@ size_t davy_train_settings(const char *kind, davy_setting settings[DAVY_TRAIN_SE
     return DAVY_ARRAY_LENGTH(common) + found->setting_count;
 }
 
+/* Whether what the key sets reaches back to earlier rows. */
+static bool is_of_time(const char *key)
+{
+    static const char *const keys[] = {"lags", "memory", "merge", "hold"};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(keys); i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+const char *davy_training_setting_text(const davy_training *training, const char *key)
+{
+    const davy_train_options *options = training->options;
+    davy_setting all[DAVY_TRAIN_SETTINGS_MAX];
+    const size_t count = davy_train_settings(options->kind, all);
+
+    if (training->table->independent && is_of_time(key) &&
+        !davy_settings_given(options->settings, options->setting_count, key))
+        return "0"; /* no row has to do with the one before it */
+    return davy_settings_text(all, count, options->settings, options->setting_count, key);
+}
+
 double davy_training_setting(const davy_training *training, const char *key)
 {
-    return davy_settings_number(common, DAVY_ARRAY_LENGTH(common), training->options->settings,
-                                training->options->setting_count, key);
+    return strtod(davy_training_setting_text(training, key), NULL);
 }
 
 static davy_status check_options(const davy_train_options *options)

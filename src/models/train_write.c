@@ -66,6 +66,8 @@ static void say_rows(davy_training *training)
     say(training, ". %s\n", training->note);
     say_signals(training);
     say_quality(training);
+    if (table->independent)
+        say(training, "The rows have neither time nor group: each is judged by itself.\n");
     if (training->period_ns == 0)
         say(training, "The rows have no time: a budget per day is read as one per 86,400 rows, and "
                       "the model cannot watch a plant. Name the column of the times, or say how "
@@ -154,15 +156,13 @@ static davy_status write_graph(davy_training *training, const char *folder)
 
 static json_t *make_settings(const davy_training *training)
 {
-    const davy_train_options *options = training->options;
     davy_setting all[DAVY_TRAIN_SETTINGS_MAX];
-    const size_t count = davy_train_settings(options->kind, all);
+    const size_t count = davy_train_settings(training->options->kind, all);
     json_t *object = json_object();
 
     for (size_t i = 0; i < count; i++)
         json_object_set_new(object, all[i].key,
-                            json_string(davy_settings_text(all, count, options->settings,
-                                                           options->setting_count, all[i].key)));
+                            json_string(davy_training_setting_text(training, all[i].key)));
     return object;
 }
 

@@ -30,7 +30,10 @@ typedef struct davy_training {
 void davy_training_tell(const davy_training *training, const char *what, uint64_t done,
                         uint64_t total);
 
-/** A number among the settings of every kind. */
+/** A setting as it is used: as given, else its default, which depends on whether rows have time. */
+const char *davy_training_setting_text(const davy_training *training, const char *key);
+
+/** The same as a number. */
 double davy_training_setting(const davy_training *training, const char *key);
 
 /** Split, fit, and calibrate: makes training->model, without its texts, and its calibration. */
