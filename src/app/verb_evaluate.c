@@ -5,13 +5,14 @@
  * `davy evaluate NAME`: how a model does on labelled data, beside what needs no model.
  */
 #include "app/dataset.h"
+#include "app/model_find.h"
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "core/file.h"
 #include "models/evaluate.h"
-#include "models/registry.h"
+#include "models/report_evaluation.h"
 
 #include <jansson.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static const davy_usage usage = {
 
 struct settings {
     davy_dataset dataset;
-    const char *models;
+    const char *models, *report;
     bool json;
 };
 
@@ -115,27 +116,53 @@ static davy_status print_text(const davy_evaluation *found)
     return status;
 }
 
+static davy_status write_report(const char *path, const davy_model *model, const davy_table *table,
+                                const davy_run *run, const davy_evaluation *found)
+{
+    davy_buffer html = {0};
+    davy_status status =
+        davy_evaluation_report(davy_model_describe(model), table, run, found, &html);
+
+    if (status == DAVY_OK)
+        status = davy_file_replace(path, html.bytes, html.length, 0644);
+    davy_buffer_clear(&html);
+    return status;
+}
+
+/* A label that no file has would make figures of nothing look like figures. */
+static davy_status check_label(const davy_dataset *dataset, const davy_table *table)
+{
+    size_t row = 0;
+
+    if (!dataset->label_column || !table->labels)
+        return DAVY_OK;
+    while (row < table->rows && isnan(table->labels[row]))
+        row++;
+    return row < table->rows ? DAVY_OK
+                             : davy_fail(DAVY_ERR_INVALID, "no file has labels in a column '%s'",
+                                         dataset->label_column);
+}
+
 static int evaluate_model(void *context, const davy_option_list *words)
 {
     struct settings *settings = context;
-    char folder[PATH_MAX];
     davy_model *model = NULL;
     davy_table table = {0};
     davy_run run = {0};
     davy_evaluation found;
-    davy_status status = davy_registry_open(
-        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder),
-        words->items[0], &model);
+    davy_status status =
+        davy_model_find(settings->dataset.data, settings->models, words->items[0], &model);
 
     if (status == DAVY_OK)
         status = davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
     if (status == DAVY_OK)
+        status = check_label(&settings->dataset, &table);
+    if (status == DAVY_OK)
         status = davy_model_run(model, &table, false, &run);
     if (status == DAVY_OK)
         status = davy_evaluate(&table, &run, &found);
-    if (status == DAVY_OK && settings->dataset.label_column && !found.labelled)
-        status = davy_fail(DAVY_ERR_NOT_FOUND, "no file has labels in a column '%s'",
-                           settings->dataset.label_column);
+    if (status == DAVY_OK && settings->report)
+        status = write_report(settings->report, model, &table, &run, &found);
     if (status == DAVY_OK)
         status = settings->json ? print_json(&found) : print_text(&found);
     davy_run_clear(&run);
@@ -151,6 +178,8 @@ static int evaluate(int argc, char **argv)
     const davy_option options[] = {
         DAVY_DATASET_OPTIONS(&settings.dataset),
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"report", DAVY_OPTION_TEXT, &settings.report, "FILE",
+         "write a page with the scores and the figures"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
     };
 

@@ -2,20 +2,19 @@
 
 /**
  * @file
- * `davy infer NAME`: a model's answer for every row of CSV files or of stored history.
+ * `davy infer NAME|MODEL.onnx`: a model's answer for every row of CSV files or of stored history.
  */
 #include "app/dataset.h"
+#include "app/model_find.h"
 #include "app/verb.h"
 #include "core/timestamp.h"
 #include "models/evaluate.h"
-#include "models/registry.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
 static const davy_usage usage = {
-    "infer", "NAME", "Print a model's score for every row: time,score,limit,verdict.",
+    "infer", "NAME|MODEL.onnx", "Print a model's score for every row: time,score,limit,verdict.",
     "A score of 1 is the limit. Without a time column the time is the row's "
     "number, from 1. --explain adds\n"
     "the signals that contributed most, largest first.\n"};
@@ -100,12 +99,10 @@ static davy_status write_answers(const struct settings *settings, const davy_mod
 static int infer_rows(void *context, const davy_option_list *words)
 {
     struct settings *settings = context;
-    char folder[PATH_MAX];
     davy_model *model = NULL;
     davy_table table = {0};
-    davy_status status = davy_registry_open(
-        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder),
-        words->items[0], &model);
+    davy_status status =
+        davy_model_find(settings->dataset.data, settings->models, words->items[0], &model);
 
     if (status == DAVY_OK)
         status = davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);

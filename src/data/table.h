@@ -21,7 +21,7 @@ typedef struct davy_table {
     uint32_t *runs; /* [rows] from 0; a CSV file is one run unless a group column says otherwise */
     char **run_names; /* [run_count] file or group */
     size_t run_count;
-    double *labels; /* [rows] NaN where there is none; NULL when no label column was named */
+    double *labels;   /* [rows] NaN where there is none; NULL when no label column was named */
     bool independent; /* rows have neither time nor group: none has to do with the one before it */
 } davy_table;
 

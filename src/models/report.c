@@ -1,74 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/report.h"
 
-#include "core/timestamp.h"
 #include "models/evaluate.h"
+#include "models/report_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PLOT_WIDTH  900
-#define PLOT_HEIGHT 220
-#define COLUMNS     450 /* of the score plot: the largest and smallest score of each is drawn */
-#define BARS        40
-#define CAUSES      10
-#define SCORE_TOP   2.0 /* of the plots; what is higher stands at the top */
-
-static const char style[] =
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:940px;margin:2em auto;padding:0 1em;"
-    "color:#1d2733;background:#fff}h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.1em;"
-    "margin:2em 0 .4em}p.sub{color:#5b6875;margin-top:.2em}svg{width:100%;height:auto;"
-    "background:#f6f8fa;border-radius:4px}table{border-collapse:collapse}td,th{padding:.2em 1em "
-    ".2em 0;text-align:left;font-weight:normal}th{color:#5b6875}td.n{text-align:right;"
-    "font-variant-numeric:tabular-nums}text{font:12px system-ui,sans-serif;fill:#5b6875}";
-
-/* Names come from files and headers: nothing of them may become markup. */
-static void put_text(davy_buffer *html, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            davy_buffer_append_text(html, "&lt;");
-            break;
-        case '>':
-            davy_buffer_append_text(html, "&gt;");
-            break;
-        case '&':
-            davy_buffer_append_text(html, "&amp;");
-            break;
-        case '"':
-            davy_buffer_append_text(html, "&quot;");
-            break;
-        default:
-            davy_buffer_append(html, text, 1);
-        }
-    }
-}
-
-static double height_of(double score)
-{
-    const double held = fmin(fmax(score, 0), SCORE_TOP);
-
-    return PLOT_HEIGHT * (1.0 - held / SCORE_TOP);
-}
-
-static void put_head(const davy_training *training, davy_buffer *html)
-{
-    const davy_model_info *info = &training->model->info;
-    char trained[DAVY_TIMESTAMP_MAX];
-
-    davy_timestamp_format(info->trained_ns, 0, trained);
-    davy_buffer_append_text(html, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-                                  "<meta name=\"viewport\" content=\"width=device-width\"><title>");
-    put_text(html, info->name);
-    davy_buffer_printf(html, " version %u</title><style>%s</style><h1>", info->version, style);
-    put_text(html, info->name);
-    davy_buffer_printf(html,
-                       " version %u</h1><p class=\"sub\">davy, kind %s, trained %s, data %.12s, "
-                       "model %.12s</p>",
-                       info->version, info->kind, trained, info->data_hash, info->file_hash);
-}
+#define BARS   40
+#define CAUSES 10
 
 static void put_summary(const davy_training *training, davy_buffer *html)
 {
@@ -81,64 +22,30 @@ static void put_summary(const davy_training *training, davy_buffer *html)
         memcpy(text, line, length);
         text[length] = '\0';
         davy_buffer_append_text(html, "<p>");
-        put_text(html, text);
+        davy_report_text(html, text);
         davy_buffer_append_text(html, "</p>");
         line += length + (line[length] == '\n');
     }
 }
 
-static void put_plot_begin(davy_buffer *html, const char *title, const char *label)
-{
-    davy_buffer_printf(html,
-                       "<h2>%s</h2><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                       title, PLOT_WIDTH, PLOT_HEIGHT + 20, label);
-}
-
-static void put_limit(davy_buffer *html)
-{
-    davy_buffer_printf(html,
-                       "<line x1=\"0\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#c0392b\" "
-                       "stroke-dasharray=\"6 4\"/><text x=\"4\" y=\"%.1f\">limit</text>",
-                       PLOT_WIDTH, height_of(1), height_of(1), height_of(1) - 4);
-}
-
-/* One vertical stroke per column from its smallest to its largest score. */
-static void put_column(davy_buffer *html, const davy_run *run, size_t from, size_t to, double x)
-{
-    double low = INFINITY, high = -INFINITY;
-
-    for (size_t row = from; row < to; row++) {
-        if (isnan(run->scores[row]))
-            continue;
-        low = fmin(low, run->scores[row]);
-        high = fmax(high, run->scores[row]);
-    }
-    if (high >= low)
-        davy_buffer_printf(html, "M%.1f %.1fV%.1f", x, height_of(low) + 0.5, height_of(high) - 0.5);
-}
-
 static void put_scores(const davy_training *training, const davy_run *run, davy_buffer *html)
 {
-    const size_t columns = run->rows < COLUMNS ? run->rows : COLUMNS;
     const double split =
-        PLOT_WIDTH * (double) training->split / (double) (run->rows > 0 ? run->rows : 1);
+        DAVY_REPORT_WIDTH * (double) training->split / (double) (run->rows > 0 ? run->rows : 1);
 
-    put_plot_begin(html, "Score over the history", "score of every row, the limit at 1");
+    davy_report_plot_begin(html, "Score over the history", "score of every row, the limit at 1");
     davy_buffer_printf(html,
                        "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%d\" fill=\"#e3ecf5\"/>"
-                       "<text x=\"%.1f\" y=\"%d\">calibration</text><path d=\"",
-                       split, PLOT_WIDTH - split, PLOT_HEIGHT, split + 4, PLOT_HEIGHT + 15);
-    for (size_t c = 0; c < columns; c++)
-        put_column(html, run, c * run->rows / columns, (c + 1) * run->rows / columns,
-                   PLOT_WIDTH * ((double) c + 0.5) / (double) columns);
-    davy_buffer_append_text(html, "\" stroke=\"#2c5d8f\" stroke-width=\"1.6\" fill=\"none\"/>");
-    put_limit(html);
+                       "<text x=\"%.1f\" y=\"%d\">calibration</text>",
+                       split, DAVY_REPORT_WIDTH - split, DAVY_REPORT_HEIGHT, split + 4,
+                       DAVY_REPORT_HEIGHT + 15);
+    davy_report_strokes(html, run);
     davy_buffer_append_text(html, "</svg>");
 }
 
 static void put_histogram(const davy_training *training, const davy_run *run, davy_buffer *html)
 {
-    const double width = (double) PLOT_WIDTH / BARS;
+    const double width = (double) DAVY_REPORT_WIDTH / BARS;
     size_t counts[BARS] = {0}, most = 1;
 
     for (size_t row = training->split; row < run->rows; row++) {
@@ -146,26 +53,29 @@ static void put_histogram(const davy_training *training, const davy_run *run, da
 
         if (isnan(run->scores[row]))
             continue;
-        bar = (size_t) (fmin(fmax(run->scores[row], 0) / SCORE_TOP, 0.9999) * BARS);
+        bar = (size_t) (fmin(fmax(run->scores[row], 0) / DAVY_REPORT_SCORE_TOP, 0.9999) * BARS);
         counts[bar]++;
         most = counts[bar] > most ? counts[bar] : most;
     }
-    put_plot_begin(html, "Scores of the calibration rows", "histogram of scores, the limit at 1");
+    davy_report_plot_begin(html, "Scores of the calibration rows",
+                           "histogram of scores, the limit at 1");
     for (size_t bar = 0; bar < BARS; bar++) {
-        const double height = PLOT_HEIGHT * (double) counts[bar] / (double) most;
+        const double height = DAVY_REPORT_HEIGHT * (double) counts[bar] / (double) most;
 
         if (counts[bar] > 0)
             davy_buffer_printf(html,
                                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" "
                                "fill=\"#2c5d8f\"/>",
-                               width * (double) bar + 1, PLOT_HEIGHT - height, width - 2, height);
+                               width * (double) bar + 1, DAVY_REPORT_HEIGHT - height, width - 2,
+                               height);
     }
     davy_buffer_printf(html,
                        "<line x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\" stroke=\"#c0392b\" "
                        "stroke-dasharray=\"6 4\"/><text x=\"%d\" y=\"%d\">1, the limit</text>"
                        "<text x=\"0\" y=\"%d\">0</text></svg>",
-                       PLOT_WIDTH / 2, PLOT_WIDTH / 2, PLOT_HEIGHT, PLOT_WIDTH / 2 - 30,
-                       PLOT_HEIGHT + 15, PLOT_HEIGHT + 15);
+                       DAVY_REPORT_WIDTH / 2, DAVY_REPORT_WIDTH / 2, DAVY_REPORT_HEIGHT,
+                       DAVY_REPORT_WIDTH / 2 - 30, DAVY_REPORT_HEIGHT + 15,
+                       DAVY_REPORT_HEIGHT + 15);
 }
 
 /* The calibration row with the largest score; SIZE_MAX when none was scored. */
@@ -224,12 +134,12 @@ static void put_cause(const davy_training *training, size_t row, size_t signal, 
                       double expected, davy_buffer *html)
 {
     davy_buffer_append_text(html, "<tr><td>");
-    put_text(html, training->model->info.signals[signal]);
+    davy_report_text(html, training->model->info.signals[signal]);
     davy_buffer_printf(html,
                        "</td><td class=\"n\">%.3f</td><td class=\"n\">%.6g</td>"
                        "<td class=\"n\">%.6g</td><td>",
                        share, davy_table_at(training->table, row, signal), expected);
-    put_text(html, training->model->info.units[signal]);
+    davy_report_text(html, training->model->info.units[signal]);
     davy_buffer_append_text(html, "</td></tr>");
 }
 
@@ -270,7 +180,7 @@ davy_status davy_training_report(const davy_training *training, davy_buffer *htm
 
     if (status != DAVY_OK)
         return status;
-    put_head(training, html);
+    davy_report_head(html, &training->model->info);
     put_summary(training, html);
     put_scores(training, &run, html);
     put_histogram(training, &run, html);

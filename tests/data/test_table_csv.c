@@ -158,11 +158,11 @@ static void says_what_a_table_cannot_be_made_of(void **state)
                  DAVY_ERR_INVALID, "no column holds numbers");
     assert_fails(
         read_one(file("c.csv", "x\n1\n"), &(davy_table_csv_options){.time_column = "when"}, &table),
-        DAVY_ERR_NOT_FOUND, "when");
+        DAVY_ERR_INVALID, "when");
     paths[0] = file("d.csv", "x,y\n1,2\n");
     paths[1] = file("e.csv", "x\n1\n");
     assert_fails(davy_table_read_csv(paths, 2, &(davy_table_csv_options){0}, &table),
-                 DAVY_ERR_NOT_FOUND, "e.csv");
+                 DAVY_ERR_INVALID, "e.csv");
 }
 
 static void reads_on_without_a_label_that_may_be_missing(void **state)
@@ -177,7 +177,7 @@ static void reads_on_without_a_label_that_may_be_missing(void **state)
     davy_table_clear(&table);
     assert_fails(read_one(file("a.csv", "x\n1\n"),
                           &(davy_table_csv_options){.label_column = "state"}, &table),
-                 DAVY_ERR_NOT_FOUND, "state");
+                 DAVY_ERR_INVALID, "state");
 }
 
 static void copies_a_table_into_memory_of_its_own(void **state)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "models/model.h"
+
+/**
+ * @file
+ * The model a verb is told to use: a name of the registry, or the path of a model.onnx.
+ *
+ * Stage: app. A word that ends in ".onnx" is a path.
+ *
+ * @param models  folder of models, or NULL for the one of `data`
+ * @return DAVY_ERR_UNSUPPORTED for an ONNX file that davy has not trained: what its numbers mean
+ *         stands in the model.json beside it
+ */
+DAVY_MUST_CHECK davy_status davy_model_find(const char *data, const char *models, const char *word,
+                                            davy_model **out);
