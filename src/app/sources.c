@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct davy_sources {
     void *context;
     pthread_mutex_t mutex; /* for the list */
     struct running_source *list;
+    atomic_bool ending; /* the daemon stops: that a source ends now says nothing of its peer */
 };
 
 static const char *const state_names[] = {
@@ -88,7 +90,7 @@ static void report_change(void *context, const davy_source_report *report)
     davy_log(report->state == DAVY_SOURCE_LOST ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "collect",
              "source %s: %s%s%s", report->source->name, state_names[report->state],
              report->message[0] ? ": " : "", report->message);
-    if (report->state != DAVY_SOURCE_CONNECTING)
+    if (report->state != DAVY_SOURCE_CONNECTING && !atomic_load(&sources->ending))
         davy_live_source(sources->intake->live, report->source->name,
                          report->state != DAVY_SOURCE_LOST, report->message);
     publish_report(sources, report);
@@ -192,8 +194,10 @@ davy_status davy_sources_apply(davy_sources *sources)
 
 void davy_sources_stop(davy_sources *sources)
 {
-    if (sources)
-        stop_changed(sources, NULL);
+    if (!sources)
+        return;
+    atomic_store(&sources->ending, true);
+    stop_changed(sources, NULL);
 }
 
 void davy_sources_destroy(davy_sources *sources)

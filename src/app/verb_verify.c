@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const davy_usage usage = {
     "verify", "", "Check what a data folder holds: every chunk, and the chain of the records.",
@@ -29,10 +30,18 @@ struct found {
 static davy_status verify_records(const char *data, struct found *found)
 {
     davy_records *records = NULL;
-    char path[PATH_MAX];
+    char path[PATH_MAX], keys[PATH_MAX];
     davy_status status;
 
     (void) snprintf(path, sizeof path, "%s/records.db", data);
+    (void) snprintf(keys, sizeof keys, "%s/keys.json", data);
+    if (access(path, F_OK) != 0 && access(keys, F_OK) != 0)
+        return DAVY_OK; /* no daemon has run on it: history was imported */
+    if (access(path, F_OK) != 0)
+        return davy_fail(DAVY_ERR_NOT_FOUND,
+                         "'%s' is not there: no daemon has run, or it was "
+                         "taken away",
+                         path);
     status = davy_records_open_read_only(path, &records);
     if (status == DAVY_OK)
         status = davy_records_verify(records, &found->records);

@@ -198,11 +198,18 @@ static bool authenticate(davy_exchange *exchange, const frame *seen)
 
 /* -- What is asked ---------------------------------------------------------------------------- */
 
-static bool type_is_json(const char *type)
+/* JSON, no word at all, or what curl -d and Python's urllib say when they are told nothing: the
+ * body must be JSON all the same, and a page of another site cannot send a key. */
+static bool may_be_json(const char *type)
 {
+    static const char *const types[] = {"", "application/json",
+                                        "application/x-www-form-urlencoded"};
     size_t length = strcspn(type, "; ");
 
-    return length == 16 && strncasecmp(type, "application/json", length) == 0;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(types); i++)
+        if (length == strlen(types[i]) && strncasecmp(type, types[i], length) == 0)
+            return true;
+    return false;
 }
 
 static void check_body(davy_exchange *exchange)
@@ -221,17 +228,22 @@ static void check_body(davy_exchange *exchange)
 
         (void) snprintf(detail, sizeof detail, "the body may have %zu bytes", most);
         davy_answer_problem(call, 413, detail);
-    } else if (call->route->body == DAVY_BODY_JSON && !type_is_json(call->content_type))
+    } else if (call->route->body == DAVY_BODY_JSON && !may_be_json(call->content_type))
         davy_answer_problem(call, 415, "the body must be of type application/json");
     else if (!plain && !(gzip && call->route->body == DAVY_BODY_LINES))
         davy_answer_problem(call, 415, "this content encoding is not understood");
+}
+
+static bool is_look(const davy_exchange *exchange)
+{
+    return strcmp(exchange->method, "GET") == 0 || strcmp(exchange->method, "HEAD") == 0;
 }
 
 static void refuse_unknown(davy_exchange *exchange)
 {
     davy_call *call = &exchange->call;
 
-    if (exchange->match.console || exchange->match.allow[0]) {
+    if ((exchange->match.console && !is_look(exchange)) || exchange->match.allow[0]) {
         davy_answer_problem(call, 405, "this path has other methods");
         (void) snprintf(call->answer.allow, sizeof call->answer.allow, "%s",
                         exchange->match.console ? "GET, HEAD" : exchange->match.allow);
@@ -278,7 +290,6 @@ void davy_exchange_admit(davy_exchange *exchange)
     davy_call *call = &exchange->call;
     frame seen = {.exchange = exchange};
     const char *fault;
-    bool looks = strcmp(exchange->method, "GET") == 0 || strcmp(exchange->method, "HEAD") == 0;
 
     (void) MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, read_header, &seen);
     read_address(exchange);
@@ -292,7 +303,7 @@ void davy_exchange_admit(davy_exchange *exchange)
     }
     davy_target_parse(exchange->raw_target, &call->target);
     davy_route_find(exchange->method, &call->target, &exchange->match);
-    if (exchange->match.console && looks && !exchange->has_body &&
+    if (exchange->match.console && is_look(exchange) && !exchange->has_body &&
         davy_console_answer(call, request_header(exchange, "If-None-Match"),
                             request_header(exchange, "Accept-Encoding")))
         return;

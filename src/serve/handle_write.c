@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "collect/lines.h"
-#include "core/utf8.h"
 #include "serve/handlers.h"
 #include "serve/inflate.h"
 #include "serve/json.h"
@@ -57,21 +56,6 @@ davy_status davy_write_decode(davy_buffer *body, const char *encoding)
         status = davy_inflate(body->bytes, body->length, DAVY_HTTP_WRITE_MAX, &plain);
         davy_buffer_clear(body);
         *body = plain;
-    }
-    if (status == DAVY_OK && body->length > 0 && !davy_utf8_valid(body->bytes, body->length)) {
-        size_t line = 1, at = 0;
-
-        /* the fault is in the first line that is not valid by itself */
-        while (at < body->length) {
-            const char *end = memchr(body->bytes + at, '\n', body->length - at);
-            size_t length = end ? (size_t) (end - body->bytes) - at : body->length - at;
-
-            if (!davy_utf8_valid(body->bytes + at, length))
-                break;
-            at += length + 1;
-            line++;
-        }
-        status = davy_fail(DAVY_ERR_INVALID, "line %zu: broken UTF-8 or a zero byte", line);
     }
     return status;
 }

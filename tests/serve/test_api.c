@@ -275,8 +275,15 @@ static void a_wrong_action_is_told_and_changes_nothing(void **state)
     reply_clear(&answer);
     answer = ask(&(request){.path = "/api/v1/alarms/1/acknowledge",
                             .key = plant_key(DAVY_ROLE_OPERATOR),
-                            .body = "comment=x"});
+                            .headers = "Content-Type: text/plain",
+                            .body = "{}"});
     assert_code(answer, 415);
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/api/v1/alarms/1/acknowledge", /* as curl -d says nothing */
+                            .key = plant_key(DAVY_ROLE_OPERATOR),
+                            .body = "comment=x"});
+    assert_code(answer, 400);
+    assert_non_null(strstr(answer.body, "not JSON"));
     reply_clear(&answer);
 }
 
