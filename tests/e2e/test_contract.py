@@ -143,7 +143,7 @@ def an_evaluation_leaves_a_page(folder, davy):
     with open(page, encoding="utf-8") as file:
         text = file.read()
     assert "t101 version 1" in text and "<svg" in text and f"{found['model']['auc_roc']:.4f}" in text
-    assert "no row has a label" in call(davy, "evaluate", "t101", "--csv", live, "--label", "lable", "--models",
+    assert "no file has labels" in call(davy, "evaluate", "t101", "--csv", live, "--label", "lable", "--models",
                                         models, code=65)
 
 
