@@ -13,11 +13,11 @@
 #include <math.h>
 #include <stdio.h>
 
-static const davy_usage usage = {
-    "infer", "NAME|MODEL.onnx", "Print a model's score for every row: time,score,limit,verdict.",
-    "A score of 1 is the limit. Without a time column the time is the row's "
-    "number, from 1. --explain adds\n"
-    "the signals that contributed most, largest first.\n"};
+static const davy_usage usage = {"infer", "NAME|MODEL.onnx",
+                                 "Print a model's score for every row: time,score,limit,verdict.",
+                                 "A score of 1 is the limit. Without --time the time is the row's "
+                                 "number, from 1. --explain adds\n"
+                                 "the signals that contributed most, largest first.\n"};
 
 #define CAUSES 3
 
@@ -25,6 +25,7 @@ struct settings {
     davy_dataset dataset;
     const char *models, *out;
     bool explain;
+    bool numbered; /* the time of an answer is the number of its row: --time was not given */
 };
 
 /* The signals with the largest contributions: CAUSES passes over a short row. */
@@ -46,12 +47,12 @@ static void print_causes(FILE *file, const davy_model_info *model, const double 
     }
 }
 
-static void print_row(FILE *file, const davy_model_info *model, const davy_table *table,
-                      const davy_run *run, size_t row)
+static void print_row(FILE *file, const struct settings *settings, const davy_model_info *model,
+                      const davy_table *table, const davy_run *run, size_t row)
 {
     char time[DAVY_TIMESTAMP_MAX];
 
-    if (table->times)
+    if (table->times && !settings->numbered)
         davy_timestamp_format(table->times[row], 9, time);
     else
         (void) snprintf(time, sizeof time, "%zu", row + 1);
@@ -75,7 +76,7 @@ static davy_status print_scores(FILE *file, const struct settings *settings,
     if (status == DAVY_OK)
         (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain ? ",causes" : "");
     for (size_t row = 0; row < run.rows; row++)
-        print_row(file, davy_model_describe(model), table, &run, row);
+        print_row(file, settings, davy_model_describe(model), table, &run, row);
     if (status == DAVY_OK && (fflush(file) != 0 || ferror(file)))
         status = davy_fail(DAVY_ERR_IO, "cannot write the answers");
     davy_run_clear(&run);
@@ -104,6 +105,8 @@ static int infer_rows(void *context, const davy_option_list *words)
     davy_status status =
         davy_model_find(settings->dataset.data, settings->models, words->items[0], &model);
 
+    /* A column called "time" may put the rows in order; it is printed when it was asked for. */
+    settings->numbered = settings->dataset.csv.count > 0 && !settings->dataset.time_column;
     if (status == DAVY_OK)
         status = davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
     if (status == DAVY_OK)

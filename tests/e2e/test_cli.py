@@ -180,7 +180,10 @@ def a_column_called_time_is_the_time_and_never_a_signal_to_learn(folder, davy):
     models = os.path.join(folder, "models")
     assert "of 2 signals" in call(davy, "train", "m", "--model", "pca", "--csv", history, "--models", models)
     assert "alarms in" in call(davy, "replay", "m", "--csv", history, "--models", models)
-    assert call(davy, "infer", "m", "--csv", history, "--models", models).splitlines()[1].startswith("2026-01-01T00:00:00")
+    lines = call(davy, "infer", "m", "--csv", history, "--models", models).splitlines()
+    assert lines[1].startswith("1,"), "without --time an answer has the number of its row"
+    lines = call(davy, "infer", "m", "--csv", history, "--time", "time", "--models", models).splitlines()
+    assert lines[1].startswith("2026-01-01T00:00:00")
 
 
 def a_reader_that_goes_away_ends_a_query_without_a_word(folder, davy):
