@@ -286,6 +286,7 @@ static davy_status make_times(const davy_dataset *dataset, davy_table *table)
             time_ns = 0;
         table->times[row] = time_ns += dataset->period_ns;
     }
+    table->independent = false; /* --period says that they follow each other */
     return DAVY_OK;
 }
 
