@@ -23,7 +23,7 @@ export function Sources() {
       {list?.length === 0 && <p class="hint">{t().sources.none}</p>}
       {list && list.length > 0 && (
         <div class="table-scroll">
-          <table>
+          <table class="source-list">
             <thead>
               <tr>
                 <th scope="col">{t().sources.name}</th>
