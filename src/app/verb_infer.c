@@ -12,12 +12,15 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static const davy_usage usage = {"infer", "NAME|MODEL.onnx",
-                                 "Print a model's score for every row: time,score,limit,verdict.",
-                                 "A score of 1 is the limit. Without --time the time is the row's "
-                                 "number, from 1. --explain adds\n"
-                                 "the signals that contributed most, largest first.\n"};
+static const davy_usage usage = {
+    "infer", "NAME|MODEL.onnx", "Print a model's score for every row: time,score,limit,verdict.",
+    "A score of 1 is the limit. Lines stand in the order of the rows; without --time the time is\n"
+    "the row's number, from 1. With --group the group stands first. --explain adds the signals "
+    "that\n"
+    "contributed most, largest first.\n"};
 
 #define CAUSES 3
 
@@ -47,15 +50,57 @@ static void print_causes(FILE *file, const davy_model_info *model, const double 
     }
 }
 
+/* A cell that others wrote, in quotes when it needs them. */
+static void print_field(FILE *file, const char *text, char end)
+{
+    const bool quoted = strpbrk(text, ",\"\r\n") != NULL;
+
+    if (quoted)
+        (void) fputc('"', file);
+    for (; *text; text++) {
+        if (*text == '"')
+            (void) fputc('"', file);
+        (void) fputc(*text, file);
+    }
+    if (quoted)
+        (void) fputc('"', file);
+    (void) fputc(end, file);
+}
+
+static bool has_group(const struct settings *settings)
+{
+    return settings->dataset.group_column && settings->dataset.csv.count > 0;
+}
+
+static void print_header(FILE *file, const struct settings *settings)
+{
+    if (has_group(settings))
+        print_field(file, settings->dataset.group_column, ',');
+    (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain ? ",causes" : "");
+}
+
+/* The rows of the table in the order in which they were read. NULL without memory. */
+static size_t *order_rows(const davy_table *table)
+{
+    size_t *order = calloc(table->rows + 1, sizeof *order);
+
+    for (size_t row = 0; order && row < table->rows; row++)
+        order[table->places ? table->places[row] : row] = row;
+    return order;
+}
+
 static void print_row(FILE *file, const struct settings *settings, const davy_model_info *model,
                       const davy_table *table, const davy_run *run, size_t row)
 {
+    const size_t place = table->places ? table->places[row] : row;
     char time[DAVY_TIMESTAMP_MAX];
 
+    if (has_group(settings))
+        print_field(file, table->run_names[table->runs[row]], ',');
     if (table->times && !settings->numbered)
         davy_timestamp_format(table->times[row], 9, time);
     else
-        (void) snprintf(time, sizeof time, "%zu", row + 1);
+        (void) snprintf(time, sizeof time, "%zu", place + 1);
     (void) fprintf(file, "%s,", time);
     if (run->verdicts[row] != DAVY_VERDICT_ABSTAIN)
         (void) fprintf(file, "%.17g", run->scores[row]);
@@ -71,15 +116,18 @@ static davy_status print_scores(FILE *file, const struct settings *settings,
                                 const davy_model *model, const davy_table *table)
 {
     davy_run run = {0};
-    davy_status status = davy_model_run(model, table, settings->explain, &run);
+    size_t *order = order_rows(table);
+    davy_status status = order ? davy_model_run(model, table, settings->explain, &run)
+                               : davy_fail(DAVY_ERR_NOMEM, "answers");
 
     if (status == DAVY_OK)
-        (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain ? ",causes" : "");
-    for (size_t row = 0; row < run.rows; row++)
-        print_row(file, settings, davy_model_describe(model), table, &run, row);
+        print_header(file, settings);
+    for (size_t i = 0; i < run.rows; i++)
+        print_row(file, settings, davy_model_describe(model), table, &run, order[i]);
     if (status == DAVY_OK && (fflush(file) != 0 || ferror(file)))
         status = davy_fail(DAVY_ERR_IO, "cannot write the answers");
     davy_run_clear(&run);
+    free(order);
     return status;
 }
 

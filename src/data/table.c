@@ -19,6 +19,7 @@ void davy_table_clear(davy_table *table)
     free(table->times);
     free(table->runs);
     free(table->labels);
+    free(table->places);
     *table = (davy_table){0};
 }
 

@@ -21,7 +21,9 @@ typedef struct davy_table {
     uint32_t *runs; /* [rows] from 0; a CSV file is one run unless a group column says otherwise */
     char **run_names; /* [run_count] file or group */
     size_t run_count;
-    double *labels;   /* [rows] NaN where there is none; NULL when no label column was named */
+    double *labels; /* [rows] NaN where there is none; NULL when no label column was named */
+    size_t
+        *places; /* [rows] of each row among all as they were read, from 0; NULL: as they stand */
     bool independent; /* rows have neither time nor group: none has to do with the one before it */
 } davy_table;
 
@@ -42,7 +44,7 @@ DAVY_MUST_CHECK davy_status davy_table_read_csv(const char *const *files, size_t
                                                 const davy_table_csv_options *options,
                                                 davy_table *out);
 
-/** A table of its own with the same rows. */
+/** A table of its own with the same rows, without their places. */
 DAVY_MUST_CHECK davy_status davy_table_copy(const davy_table *table, davy_table *out);
 
 /** Give the memory back. A zeroed table is fine. */

@@ -392,7 +392,7 @@ static davy_status make_table(csv_reading *in, davy_table *out)
     }
     move_columns(in, order, &table);
     move_rows(in, order, &table);
-    free(order);
+    table.places = order;
     *out = table;
     return DAVY_OK;
 }

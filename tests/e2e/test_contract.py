@@ -101,6 +101,20 @@ def rows_without_time_are_independent_samples(folder, davy):
         assert other[place][1:] == one[row][1:], "a row's score is its own"
 
 
+def answers_stand_in_the_order_of_the_rows(folder, davy):
+    models, answers = os.path.join(folder, "models"), os.path.join(folder, "answers.csv")
+    header = ["unit", *HEADER]
+    history = write_csv(folder, "history.csv", (["north", *row] for row in plant_rows(2000, seed=1)), header)
+    units = ["north", "south, old"]
+    live = write_csv(folder, "live.csv", ([units[i % 2], *row] for i, row in enumerate(plant_rows(100, seed=2))), header)
+    call(davy, "train", "t101", "--csv", history, "--label", "label", "--group", "unit", "--models", models)
+    call(davy, "infer", "t101", "--csv", live, "--label", "label", "--group", "unit", "--models", models, "--out", answers)
+    with open(answers, encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["unit", "time", "score", "limit", "verdict"], rows[0]
+    assert [row[:2] for row in rows[1:]] == [[units[i % 2], str(i + 1)] for i in range(100)]
+
+
 def the_same_seed_gives_the_same_bits(folder, davy):
     models = os.path.join(folder, "models")
     history = write_csv(folder, "history.csv", plant_rows(2000, seed=1))
@@ -231,7 +245,8 @@ def actions_take_a_body_however_it_is_sent(folder, davy):
     assert daemon.get(path.rstrip("/"))["state"] == "acknowledged"
 
 
-run([rows_without_time_are_independent_samples, the_same_seed_gives_the_same_bits, a_model_is_named_or_is_a_path,
+run([rows_without_time_are_independent_samples, answers_stand_in_the_order_of_the_rows,
+     the_same_seed_gives_the_same_bits, a_model_is_named_or_is_a_path,
      an_evaluation_leaves_a_page, a_site_whose_peers_are_absent_runs_and_says_so, telegraf_writes_as_it_is,
      a_broken_line_is_told_with_its_number, without_a_key_only_health_and_the_console_answer,
      actions_take_a_body_however_it_is_sent], sys.argv[1])
