@@ -46,7 +46,8 @@ static void ask_for_limits(const davy_model *model)
 {
     double before = INFINITY;
 
-    for (double per_day = 1e-9; per_day < 1e9; per_day *= 10.0) {
+    for (int power = -9; power < 9; power++) {
+        const double per_day = pow(10.0, power);
         const double ratio = model->curve.step_count > 0
                                  ? davy_budget_curve_answer(&model->curve, per_day).limit
                                  : davy_model_limit_for(model, per_day).ratio;

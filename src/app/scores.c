@@ -196,5 +196,5 @@ void davy_scores_metrics(davy_scores *scores, davy_buffer *out)
         "# HELP davy_scores_lost_total Scores not kept: the ring was full or the store refused.\n"
         "# TYPE davy_scores_lost_total counter\n"
         "davy_scores_lost_total %llu\n",
-        (unsigned long long) (davy_ring_refused(scores->ring) + atomic_load(&scores->unkept)));
+        (unsigned long long) davy_ring_refused(scores->ring) + atomic_load(&scores->unkept));
 }
