@@ -111,6 +111,10 @@ test('the overview shows the assets with values that move', async () => {
 
 test('a chart is drawn from samples, zooms by dragging and comes back', async () => {
   await open('Trends');
+  // What deserves a look is proposed; here something else is wanted.
+  await page.locator('.chart-panel').first().waitFor();
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await page.getByText('Choose signals to draw them').waitFor();
   await page.getByLabel('T-1/level', { exact: true }).check();
   await page.getByLabel('T-1/pressure', { exact: true }).check();
   await page.getByRole('button', { name: '5 min', exact: true }).click();
