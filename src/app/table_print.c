@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/table_print.h"
 
+#include <jansson.h>
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,4 +69,16 @@ void davy_print_finish(davy_print *print)
         (void) printf("nothing\n");
     scols_unref_table(print->table);
     free(print);
+}
+
+davy_status davy_print_json(json_t *object)
+{
+    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
+
+    json_decref(object);
+    if (!text)
+        return davy_fail(DAVY_ERR_NOMEM, "JSON to print");
+    (void) printf("%s\n", text);
+    free(text);
+    return DAVY_OK;
 }

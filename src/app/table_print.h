@@ -28,3 +28,8 @@ DAVY_MUST_CHECK davy_status davy_print_row(davy_print *print, const char *const 
 
 /** Write it to standard output and free it. NULL is fine. */
 void davy_print_finish(davy_print *print);
+
+struct json_t;
+
+/** Write an object to standard output, indented, and give its reference back. NULL: no memory. */
+DAVY_MUST_CHECK davy_status davy_print_json(struct json_t *object);

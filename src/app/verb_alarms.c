@@ -68,18 +68,6 @@ static davy_status print_alarms(const json_t *answer)
     return status;
 }
 
-/* The daemon's own JSON is the JSON form. */
-static davy_status print_json(const json_t *answer)
-{
-    char *text = json_dumps(answer, JSON_INDENT(2));
-
-    if (!text)
-        return davy_fail(DAVY_ERR_NOMEM, "answer");
-    (void) printf("%s\n", text);
-    free(text);
-    return DAVY_OK;
-}
-
 static davy_status list_alarms(const struct settings *settings)
 {
     json_t *answer = NULL;
@@ -89,7 +77,7 @@ static davy_status list_alarms(const struct settings *settings)
     (void) snprintf(path, sizeof path, "/api/v1/alarms?state=%.40s", settings->state);
     status = davy_client_call(&settings->client, "GET", path, NULL, &answer);
     if (status == DAVY_OK)
-        status = settings->json ? print_json(answer) : print_alarms(answer);
+        status = settings->json ? davy_print_json(json_incref(answer)) : print_alarms(answer);
     json_decref(answer);
     return status;
 }
@@ -108,7 +96,7 @@ static davy_status act(const struct settings *settings, const char *action, cons
     (void) snprintf(path, sizeof path, "/api/v1/alarms/%.20s/%.40s", id, action);
     status = davy_client_call(&settings->client, "POST", path, body, &answer);
     if (status == DAVY_OK && settings->json)
-        status = print_json(answer);
+        status = davy_print_json(json_incref(answer));
     else if (status == DAVY_OK)
         (void) printf("%s: %s\n", text_of(answer, "key"), text_of(answer, "state"));
     json_decref(body);

@@ -4,10 +4,10 @@
  * @file
  * `davy check SITE.yaml`: tells every fault of a site file and changes nothing.
  */
+#include "app/table_print.h"
 #include "app/verb.h"
 #include "site/load.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,18 +19,6 @@ struct settings {
     bool json;
 };
 
-static int print_json(const davy_site_faults *faults)
-{
-    json_t *object = davy_site_faults_json(faults);
-    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
-
-    if (text)
-        (void) printf("%s\n", text);
-    free(text);
-    json_decref(object);
-    return text ? EX_OK : EX_OSERR;
-}
-
 static int check_site(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
@@ -40,7 +28,7 @@ static int check_site(void *context, const davy_option_list *words)
     int code = davy_status_exit_code(status);
 
     if (settings->json && (status == DAVY_OK || faults.count > 0))
-        (void) print_json(&faults);
+        code = davy_print_json(davy_site_faults_json(&faults)) == DAVY_OK ? code : EX_OSERR;
     else if (status == DAVY_OK)
         (void) printf("%s: no faults; %zu sources, %zu assets, %zu signals, %zu detectors\n",
                       words->items[0], site->source_count, site->asset_count, site->signal_count,

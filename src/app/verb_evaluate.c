@@ -52,13 +52,8 @@ static davy_status print_json(const davy_evaluation *found)
                   "detected", (json_int_t) found->detected, "delay_seconds",
                   number(found->delay_seconds), "model", figures_json(&found->model), "always",
                   figures_json(&found->always), "clock", figures_json(&found->clock));
-    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
 
-    if (text)
-        (void) printf("%s\n", text);
-    free(text);
-    json_decref(object);
-    return text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "evaluation");
+    return davy_print_json(object);
 }
 
 static davy_status print_figures(davy_print *print, const char *name, const davy_figures *figures)

@@ -137,13 +137,8 @@ static davy_status print_json(const struct settings *settings, const davy_replay
                   "abstained", (json_int_t) stats->abstained, "days", days, "budget_per_day",
                   number(stats->budget_per_day), "promise_per_day", number(stats->promise_per_day),
                   "note", stats->note, "alarms", settings->alarms);
-    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
 
-    if (text)
-        (void) printf("%s\n", text);
-    free(text);
-    json_decref(object);
-    return text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "alarms");
+    return davy_print_json(object);
 }
 
 static davy_status load_site(struct settings *settings)

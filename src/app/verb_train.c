@@ -5,6 +5,7 @@
  * `davy train NAME`: from a history to a calibrated model in the registry.
  */
 #include "app/dataset.h"
+#include "app/table_print.h"
 #include "app/verb.h"
 #include "core/progress.h"
 #include "models/train.h"
@@ -65,13 +66,8 @@ static davy_status print_json(const davy_train_report *report)
     json_t *object = json_pack("{s:s, s:i, s:s, s:f, s:s}", "name", report->name, "version",
                                (int) report->version, "folder", report->folder, "promise_per_day",
                                report->promise_per_day, "summary", report->summary);
-    char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
 
-    if (text)
-        (void) printf("%s\n", text);
-    free(text);
-    json_decref(object);
-    return text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "report");
+    return davy_print_json(object);
 }
 
 /* The units of the columns, which only a site knows. NULL is fine: they are then unknown. */
