@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * Kernels: the inner loops of the engine, one table for each instruction set.
+ *
+ * Stage: nn. The files of nn/simd/ are written once in GCC's vector extensions and compiled for
+ * each instruction set (x86-64: baseline, AVX2, AVX-512; arm64: NEON); the CPU chooses at start.
+ * All kernels work in one thread, allocate nothing, take any length and any alignment, and add in
+ * an order that depends on lengths alone, never on where a row stands in a batch.
+ */
+
+typedef enum davy_activation {
+    DAVY_ACTIVATION_NONE,
+    DAVY_ACTIVATION_RELU,
+    DAVY_ACTIVATION_LEAKY, /* slope of the negative side: see davy_map */
+    DAVY_ACTIVATION_GELU,  /* exact, x Phi(x) */
+    DAVY_ACTIVATION_SILU,
+    DAVY_ACTIVATION_SIGMOID,
+    DAVY_ACTIVATION_TANH
+} davy_activation;
+
+/**
+ * C = [C +] sum over s of A(s) B(s) [+ bias], then activation.
+ *
+ * A(s) is [m, k] with any strides, at a + s * a_segment; B(s) is [k, n] with contiguous rows, at
+ * b + s * b_segment. Segments make a convolution over rows of an N H W C image one product: the
+ * pixels of a row are rows of a matrix that overlap.
+ */
+typedef struct davy_gemm {
+    size_t m, n, k, segments; /* segments 1 for a plain product */
+    const float *a;
+    ptrdiff_t a_row, a_column, a_segment; /* in floats */
+    const float *b;
+    ptrdiff_t b_row, b_segment;
+    float *c;
+    ptrdiff_t c_row;
+    const float *bias; /* [n] or NULL */
+    bool add;          /* to what C holds (bias is added too) */
+    davy_activation activation;
+    float slope; /* of DAVY_ACTIVATION_LEAKY */
+} davy_gemm;
+
+/** dst[i] = f(src[i]); dst may be src. */
+typedef void davy_map(size_t count, const float *src, float *dst);
+/** diff_src[i] = diff_dst[i] f'(x), from what the forward pass read or wrote. */
+typedef void davy_map_back(size_t count, const float *kept, const float *diff_dst, float *diff_src);
+
+/** What one step of an optimiser needs; see optimiser.h for the formulas. */
+typedef struct davy_update {
+    size_t count;
+    float *weights, *moment, *square; /* [count]; square only for Adam */
+    const float *diff;                /* [count] */
+    float rate, beta1, beta2, epsilon, decay, l1, l2, correction1, correction2;
+    float momentum;
+    bool nesterov;
+} davy_update;
+
+typedef struct davy_kernels {
+    const char *name; /* "avx512", "avx2", "baseline", "neon" */
+    size_t lanes;     /* floats of a vector */
+
+    void (*gemm)(const davy_gemm *gemm);
+
+    davy_map *exp, *log, *tanh, *sigmoid, *gelu, *silu, *erf, *sqrt;
+    davy_map_back *tanh_back, *sigmoid_back, *relu_back; /* kept: what forward wrote */
+    davy_map_back *gelu_back, *silu_back;                /* kept: what forward read */
+    /* In place over [count] by kind; back: kept is what forward wrote (GELU, SiLU: read). */
+    void (*activate)(davy_activation activation, float slope, size_t count, float *x);
+    void (*activate_back)(davy_activation activation, float slope, size_t count, const float *kept,
+                          const float *diff_dst, float *diff_src);
+
+    /* dst = a (op) b; dst may be a or b. */
+    void (*add)(size_t count, const float *a, const float *b, float *dst);
+    void (*multiply)(size_t count, const float *a, const float *b, float *dst);
+    void (*axpy)(size_t count, float factor, const float *x, float *y); /* y += factor x */
+    void (*scale)(size_t count, float factor, const float *x, float *dst);
+    float (*sum)(size_t count, const float *x);
+    float (*dot)(size_t count, const float *a, const float *b);
+    float (*max)(size_t count, const float *x);
+    /* out[columns] [+]= sum of the rows of x [rows, columns]. */
+    void (*sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out);
+    /* Softmax of [count] values; dst may be src. */
+    void (*softmax)(size_t count, const float *src, float *dst);
+
+    /* One row of layer norm: writes mean and 1 / sqrt(variance + epsilon) to kept[2]. */
+    void (*norm)(size_t count, const float *src, float epsilon, const float *scale,
+                 const float *shift, float *dst, float kept[2]);
+
+    /* One step of an optimiser. @return false when a gradient or weight is not finite */
+    bool (*adam)(const davy_update *update);
+    bool (*momentum)(const davy_update *update);
+
+    /* bf16: round to nearest even, and back. */
+    void (*to_bf16)(size_t count, const float *src, uint16_t *dst);
+    void (*from_bf16)(size_t count, const uint16_t *src, float *dst);
+} davy_kernels;
+
+/** The best that this CPU runs. Never NULL. */
+const davy_kernels *davy_kernels_best(void);
+/** By name, for tests and benchmarks; NULL when this build or this CPU has not got it. */
+const davy_kernels *davy_kernels_find(const char *name);
