@@ -50,12 +50,14 @@ typedef void davy_map(size_t count, const float *src, float *dst);
 /** diff_src[i] = diff_dst[i] f'(x), from what the forward pass read or wrote. */
 typedef void davy_map_back(size_t count, const float *kept, const float *diff_dst, float *diff_src);
 
-/** What one step of an optimiser needs; see optimiser.h for the formulas. */
+/** What one step of an optimiser needs; optimiser.h has the formulas, with the same letters. */
 typedef struct davy_update {
     size_t count;
-    float *weights, *moment, *square; /* [count]; square only for Adam */
-    const float *diff;                /* [count] */
-    float rate, beta1, beta2, epsilon, decay, l1, l2, correction1, correction2;
+    float *weights, *moment, *square; /* [count] w, m, v; square: Adam's alone; moment NULL: SGD */
+    const float *diff;                /* [count] d */
+    float rate, factor, l1, l2;
+    float beta1, beta2, epsilon, decay;
+    float correction1, correction2; /* c1 = 1 / (1 - beta1^t), c2 = 1 / sqrt(1 - beta2^t) */
     float momentum;
     bool nesterov;
 } davy_update;
@@ -91,7 +93,8 @@ typedef struct davy_kernels {
     void (*norm)(size_t count, const float *src, float epsilon, const float *scale,
                  const float *shift, float *dst, float kept[2]);
 
-    /* One step of an optimiser. @return false when a gradient or weight is not finite */
+    /* One step of an optimiser (decay 0: Adam, else AdamW; momentum: also plain SGD).
+     * @return false when a number that it wrote is not finite */
     bool (*adam)(const davy_update *update);
     bool (*momentum)(const davy_update *update);
 
