@@ -38,6 +38,7 @@ typedef enum davy_role {
 typedef struct davy_edge {
     const char *name; /* never NULL; "" for none */
     davy_role role;
+    uint32_t maker; /* DAVY_ROLE_MADE: index of the node that makes it */
     /* Shape: of constants, parameters and statistics, exact; of inputs, as declared, -1 where free
      * (type DAVY_TYPE_NONE: nothing declared); of what nodes make, as found with free sizes taken
      * as 1, or unknown. The data of constants, parameters and statistics. */
@@ -87,6 +88,7 @@ struct davy_graph {
     size_t value_count, value_capacity;
     davy_node *nodes; /* topological order: a node uses what stands before it */
     size_t node_count, node_capacity;
+    size_t shaped;                /* nodes whose outputs' shapes were looked for, from the first */
     davy_value *inputs, *outputs; /* in the order of a caller */
     size_t input_count, output_count;
     davy_status status;    /* the first failed addition, and its sentence */
@@ -125,6 +127,9 @@ void davy_graph_name(davy_graph *graph, davy_value value, const char *name);
  */
 davy_node *davy_graph_node(davy_graph *graph, const char *op, const davy_value *in, size_t in_count,
                            size_t out_count);
+/** The same with the operator itself. */
+davy_node *davy_graph_node_of(davy_graph *graph, const davy_op *op, const davy_value *in,
+                              size_t in_count, size_t out_count);
 void davy_node_set_int(davy_graph *graph, davy_node *node, const char *name, int64_t value);
 void davy_node_set_float(davy_graph *graph, davy_node *node, const char *name, float value);
 void davy_node_set_text(davy_graph *graph, davy_node *node, const char *name, const char *value);
@@ -132,6 +137,16 @@ void davy_node_set_ints(davy_graph *graph, davy_node *node, const char *name, co
                         size_t count);
 void davy_node_set_floats(davy_graph *graph, davy_node *node, const char *name, const float *values,
                           size_t count);
+void davy_node_set_texts(davy_graph *graph, davy_node *node, const char *name,
+                         const char *const *values, size_t count);
+/** The numbers are copied. */
+void davy_node_set_tensor(davy_graph *graph, davy_node *node, const char *name,
+                          const davy_tensor *value);
+/** Takes ownership of `value`, also when the graph has failed. */
+void davy_node_set_graph(davy_graph *graph, davy_node *node, const char *name, davy_graph *value);
+
+/** Mark the graph as failed with the sentence of davy_error(), unless it has failed before. */
+void davy_graph_fail(davy_graph *graph, davy_status status);
 
 /** What is known of a value: type and shape with free sizes taken as 1. A failed graph gives a
  * tensor of type DAVY_TYPE_NONE. Borrowed until the next addition. */

@@ -23,10 +23,11 @@ typedef struct davy_session davy_session;
 
 typedef struct davy_network_options {
     bool bf16;         /* allow bf16 products; without AMX the answers stay f32 */
+    bool borrow;       /* the graph stays the caller's, who has run the passes: an inner graph */
     size_t memory_max; /* bytes of one plan's arena and of what a run allocates; 0: the default */
 } davy_network_options;
 
-/** Takes ownership of the graph, also when it fails. Runs the passes (passes.h). */
+/** Takes ownership of the graph, also when it fails, and runs the passes; see `borrow`. */
 DAVY_MUST_CHECK davy_status davy_network_create(davy_graph *graph,
                                                 const davy_network_options *options,
                                                 davy_network **out);
@@ -44,8 +45,7 @@ void davy_session_destroy(davy_session *session);
 /**
  * Run. Inputs are read, not changed; outputs are borrowed until the session's next run.
  *
- * @param inputs   [graph->input_count], with data; an input that is a constant by default (an
- *                 initializer) may have type DAVY_TYPE_NONE
+ * @param inputs   [graph->input_count], with data
  * @param outputs  [graph->output_count]
  * @return DAVY_ERR_INVALID when an input's type or shape does not fit, or data is out of range
  *         (an index); DAVY_ERR_FULL beyond memory_max; DAVY_ERR_UNSUPPORTED by an operator

@@ -50,16 +50,16 @@ typedef struct davy_call {
     void *state;  /* op->state_size bytes, zero before prepare() */
     /* Memory; prepare() sets the sizes. */
     void *saved;   /* from forward() to backward(); only when training */
-    void *scratch; /* lost after the call; whole, for all threads */
+    void *scratch; /* lost after the call; one block for all threads */
     size_t saved_size, scratch_size;
     /* Gradients, in backward(). */
     davy_tensor **diff_out; /* [out_count] NULL: no gradient arrives */
     davy_tensor **diff_in;  /* [in_count] NULL: not wanted */
     const bool *diff_add;   /* [in_count] */
     /* prepare() in a plan: */
-    bool late;                 /* set by davy_call_constant(): prepare again when data is there */
-    struct davy_plan *plan;    /* for davy_call_keep(); NULL at run time */
-    struct davy_arena *memory; /* where davy_call_keep() takes from */
+    bool late;                /* set by davy_call_constant(): prepare again when data is there */
+    davy_arena *memory;       /* where davy_call_keep() takes from */
+    struct davy_packs *packs; /* for davy_call_keep_shared(); NULL: nothing is shared */
 } davy_call;
 
 /** What backward() reads besides diff_out and parameters. */
@@ -87,12 +87,16 @@ struct davy_op {
     davy_status (*prepare)(davy_call *call);
     davy_status (*forward)(const davy_call *call);
     void (*backward)(const davy_call *call); /* NULL: cannot be trained through */
+    void (*clear)(void *state);              /* optional: give back what `state` owns */
 };
 
 /** The operator with this name, or NULL. */
 const davy_op *davy_op_find(const char *name);
 /** All operators, closed by NULL, for tests and documents. */
 const davy_op *const *davy_op_table(void);
+
+/** Check the count of inputs and outputs and the types that are known, then call op->prepare(). */
+DAVY_MUST_CHECK davy_status davy_call_prepare(davy_call *call);
 
 /* For prepare(). */
 
@@ -110,7 +114,7 @@ davy_status davy_call_fail(const davy_call *call, davy_status status, const char
 DAVY_MUST_CHECK davy_status davy_call_expect(const davy_call *call, size_t i, davy_type type,
                                              int rank);
 
-/** Memory that lives as long as the plan, zeroed and aligned; NULL without. */
+/** Memory that lives as long as `state`, zeroed and aligned; NULL without. */
 void *davy_call_keep(davy_call *call, size_t bytes);
 
 /**

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/op/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Sorted by name, closed by NULL. */
+static const davy_op *const table[] = {
+    NULL,
+};
+
+static int compare(const void *name, const void *row)
+{
+    return strcmp(name, (*(const davy_op *const *) row)->name);
+}
+
+const davy_op *davy_op_find(const char *name)
+{
+    const davy_op *const *found =
+        bsearch(name, table, DAVY_ARRAY_LENGTH(table) - 1, sizeof(const davy_op *), compare);
+
+    return found ? *found : NULL;
+}
+
+const davy_op *const *davy_op_table(void)
+{
+    return table;
+}
