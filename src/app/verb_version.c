@@ -13,11 +13,18 @@
 #include <modbus.h>
 #include <mosquitto.h>
 #include <sodium.h>
+#include <spng.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <yaml.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include <jconfig.h>
+
+/* libjpeg-turbo says its version in numbers without quotes. */
+#define TEXT_OF(words)    TEXT_OF_IT(words)
+#define TEXT_OF_IT(words) #words
 
 static const davy_usage usage = {"version", "", "Print davy's version and its parts.", NULL};
 
@@ -48,6 +55,8 @@ static int print_version(void *context, const davy_option_list *words)
         {"libcurl", curl_version_info(CURLVERSION_NOW)->version},
         {"jansson", jansson_version_str()},
         {"libsodium", sodium_version_string()},
+        {"libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION)},
+        {"libspng", spng_version_string()},
         {"libyaml", yaml_get_version_string()},
         {"libmodbus", LIBMODBUS_VERSION_STRING},
         {"libmosquitto", mosquitto_version()},
