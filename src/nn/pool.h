@@ -35,3 +35,13 @@ size_t davy_pool_threads(const davy_pool *pool);
  */
 void davy_pool_run(davy_pool *pool, size_t count,
                    void (*task)(void *context, size_t chunk, size_t worker), void *context);
+
+/**
+ * Make this thread take denormal numbers for zero, which are a hundred times slower and mean
+ * nothing to a network. davy_pool_run() does it for its chunks; who runs kernels without a pool
+ * does it around the whole run, so that both give the same bits.
+ *
+ * @return for davy_denormals_restore(), which puts back what was before
+ */
+unsigned davy_denormals_flush(void);
+void davy_denormals_restore(unsigned before);

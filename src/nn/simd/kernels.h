@@ -27,23 +27,33 @@ typedef enum davy_activation {
 /**
  * C = [C +] sum over s of A(s) B(s) [+ bias], then activation.
  *
- * A(s) is [m, k] with any strides, at a + s * a_segment; B(s) is [k, n] with contiguous rows, at
- * b + s * b_segment. Segments make a convolution over rows of an N H W C image one product: the
- * pixels of a row are rows of a matrix that overlap.
+ * A(s) is [m, k] with any strides, at a + s * a_segment; B(s) is [k, n], at b + s * b_segment.
+ * Segments make a convolution over rows of an N H W C image one product: the pixels of a row are
+ * rows of a matrix that overlap. A transposed is a_row 1 and a_column its width; so is B.
+ *
+ * Order of additions: the depth, segments x k, is cut into chains of davy_gemm_chain(n, depth)
+ * products. A chain is summed from its first product to its last, and the chains are added in order
+ * to what C held, then the bias. So an element's bits depend on n, k and segments alone.
  */
 typedef struct davy_gemm {
     size_t m, n, k, segments; /* segments 1 for a plain product */
     const float *a;
     ptrdiff_t a_row, a_column, a_segment; /* in floats */
     const float *b;
-    ptrdiff_t b_row, b_segment;
+    ptrdiff_t b_row, b_column, b_segment; /* b_column 0 is read as 1: rows are contiguous */
     float *c;
     ptrdiff_t c_row;
     const float *bias; /* [n] or NULL */
     bool add;          /* to what C holds (bias is added too) */
     davy_activation activation;
     float slope; /* of DAVY_ACTIVATION_LEAKY */
+    /* Products of a chain, for a product that is a part of a larger one and must be summed as the
+     * whole is; 0: davy_gemm_chain(n, segments * k). */
+    size_t chain;
 } davy_gemm;
+
+/** Products that are summed in one chain: enough chains that one row keeps the CPU busy. */
+size_t davy_gemm_chain(size_t n, size_t depth);
 
 /** dst[i] = f(src[i]); dst may be src. */
 typedef void davy_map(size_t count, const float *src, float *dst);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "nn/simd/kernels.h"
+
+/**
+ * @file
+ * The names that one instruction set gives to its kernels.
+ *
+ * Stage: nn, private to nn/simd. The build compiles every file of this folder that includes this
+ * header once for each instruction set, with DAVY_ISA set to its name, so ISA(exp) is
+ * davy_avx2_exp in one object and davy_baseline_exp in another.
+ */
+#ifndef DAVY_ISA
+#define DAVY_ISA baseline
+#endif
+
+#define ISA_PASTE_NAMES(isa, name) davy_##isa##_##name
+#define ISA_PASTE(isa, name)       ISA_PASTE_NAMES(isa, name)
+#define ISA(name)                  ISA_PASTE(DAVY_ISA, name)
+
+extern const davy_kernels ISA(kernels);
+
+void ISA(gemm)(const davy_gemm *gemm);
+
+davy_map ISA(exp), ISA(log), ISA(tanh), ISA(sigmoid), ISA(gelu), ISA(silu), ISA(erf), ISA(sqrt);
+davy_map_back ISA(tanh_back), ISA(sigmoid_back), ISA(relu_back), ISA(gelu_back), ISA(silu_back);
+void ISA(activate)(davy_activation activation, float slope, size_t count, float *x);
+void ISA(activate_back)(davy_activation activation, float slope, size_t count, const float *kept,
+                        const float *diff_dst, float *diff_src);
+
+void ISA(add)(size_t count, const float *a, const float *b, float *dst);
+void ISA(multiply)(size_t count, const float *a, const float *b, float *dst);
+void ISA(axpy)(size_t count, float factor, const float *x, float *y);
+void ISA(scale)(size_t count, float factor, const float *x, float *dst);
+
+float ISA(sum)(size_t count, const float *x);
+float ISA(dot)(size_t count, const float *a, const float *b);
+float ISA(max)(size_t count, const float *x);
+void ISA(sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out);
+void ISA(softmax)(size_t count, const float *src, float *dst);
+void ISA(norm)(size_t count, const float *src, float epsilon, const float *scale,
+               const float *shift, float *dst, float kept[2]);
+
+bool ISA(adam)(const davy_update *update);
+bool ISA(momentum)(const davy_update *update);
+
+void ISA(to_bf16)(size_t count, const float *src, uint16_t *dst);
+void ISA(from_bf16)(size_t count, const uint16_t *src, float *dst);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/**
+ * @file
+ * Vectors of floats as GCC and Clang have them in the language, for whatever the build compiles.
+ *
+ * Stage: nn, private to nn/simd. Operators + - * / and comparisons work lane by lane; a comparison
+ * gives a mask of all ones or zeros. A sum of a product fuses where the CPU can (-ffp-contract).
+ */
+#if defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+typedef float vec __attribute__((vector_size(4 * LANES)));
+typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
+typedef uint32_t uvec __attribute__((vector_size(4 * LANES)));
+
+/* As it lies in memory: at any address of a float. */
+typedef float vec_stored __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+static inline vec vec_load(const float *p)
+{
+    return *(const vec_stored *) p;
+}
+
+static inline void vec_store(float *p, vec v)
+{
+    *(vec_stored *) p = v;
+}
+
+/** The first `count` lanes, below LANES, the others zero; reads nothing behind them. */
+static inline vec vec_load_some(const float *p, size_t count)
+{
+    vec v = {0};
+
+    memcpy(&v, p, count * sizeof *p);
+    return v;
+}
+
+static inline void vec_store_some(float *p, size_t count, vec v)
+{
+    memcpy(p, &v, count * sizeof *p);
+}
+
+/** The same number in all lanes; x - 0 is x, also for -0. */
+static inline vec vec_splat(float x)
+{
+    return x - (vec){0};
+}
+
+/** mask ? a : b in each lane. */
+static inline vec vec_select(ivec mask, vec a, vec b)
+{
+    return (vec) ((mask & (ivec) a) | (~mask & (ivec) b));
+}
+
+/** The greater in each lane; b where one of them is not a number. */
+static inline vec vec_max(vec a, vec b)
+{
+    return vec_select(a > b, a, b);
+}
+
+static inline vec vec_abs(vec v)
+{
+    return (vec) ((ivec) v & INT32_MAX);
+}
+
+/** The size of v with the sign of `sign`. */
+static inline vec vec_copysign(vec v, vec sign)
+{
+    return (vec) (((ivec) v & INT32_MAX) | ((ivec) sign & INT32_MIN));
+}
+
+/** Halves are added until one lane is left: one order for all. */
+static inline float vec_sum(vec v)
+{
+    float lanes[LANES];
+
+    vec_store(lanes, v);
+    for (size_t half = LANES / 2; half; half /= 2)
+        for (size_t i = 0; i < half; i++)
+            lanes[i] += lanes[i + half];
+    return lanes[0];
+}
