@@ -81,7 +81,7 @@ static inline vec vec_tanh(vec x)
     p = p * square * x + x;
 
     far = 1.0F - 2.0F / (vec_exp(2.0F * size) + 1.0F);
-    return vec_select(size < 0.625F, p, vec_copysign(far, x));
+    return vec_copysign(vec_select(size < 0.625F, p, far), x);
 }
 
 static inline vec vec_sigmoid(vec x)
