@@ -20,25 +20,20 @@ static void score_window(void *parameters)
 {
     const double window[(FUZZ_LAGS + 1) * FUZZ_SIGNALS] = {1.0, -2.0, 1e9, 0.0};
     double shares[FUZZ_SIGNALS], expected[FUZZ_SIGNALS];
-    double *scratch = calloc(davy_model_pca.scratch(parameters) + 1, sizeof *scratch);
+    void *scratch = NULL;
 
-    if (!scratch)
-        return;
-    davy_model_pca.score(parameters, window, scratch, shares, expected);
-    free(scratch);
+    if (davy_model_pca.begin(parameters, &scratch) == DAVY_OK)
+        (void) davy_model_pca.score(parameters, scratch, window, shares, expected);
+    davy_model_pca.end(scratch);
 }
 
 static void read_graph(const uint8_t *data, size_t size)
 {
-    davy_onnx_file *file = NULL;
     void *parameters = NULL;
 
-    if (davy_onnx_file_parse(data, size, &file) != DAVY_OK)
-        return;
-    if (davy_model_pca.load(file, FUZZ_SIGNALS, FUZZ_LAGS, &parameters) == DAVY_OK)
+    if (davy_model_pca.load(data, size, FUZZ_SIGNALS, FUZZ_LAGS, &parameters) == DAVY_OK)
         score_window(parameters);
     davy_model_pca.destroy(parameters);
-    davy_onnx_file_destroy(file);
 }
 
 /* Whatever the file says: a limit is a number above 0, and rarer alarms never mean a lower one. */

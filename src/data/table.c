@@ -15,6 +15,7 @@ void davy_table_clear(davy_table *table)
 {
     clear_texts(table->names, table->columns);
     clear_texts(table->run_names, table->run_count);
+    clear_texts(table->classes, table->class_count);
     free(table->values);
     free(table->times);
     free(table->runs);
@@ -62,6 +63,8 @@ davy_status davy_table_copy(const davy_table *table, davy_table *out)
         .run_names = copy_texts(table->run_names, table->run_count, &failed),
         .run_count = table->run_count,
         .labels = copy_bytes(table->labels, table->rows, sizeof(double), &failed),
+        .classes = copy_texts(table->classes, table->class_count, &failed),
+        .class_count = table->class_count,
         .independent = table->independent,
     };
 

@@ -22,6 +22,9 @@ typedef struct davy_table {
     char **run_names; /* [run_count] file or group */
     size_t run_count;
     double *labels; /* [rows] NaN where there is none; NULL when no label column was named */
+    char *
+        *classes; /* [class_count] sorted: then a label is the index of its class; NULL: numbers */
+    size_t class_count;
     size_t
         *places; /* [rows] of each row among all as they were read, from 0; NULL: as they stand */
     bool independent; /* rows have neither time nor group: none has to do with the one before it */
@@ -34,6 +37,7 @@ typedef struct davy_table_csv_options {
     const char *const *columns; /* NULL: every column that is numeric, except the named ones */
     size_t column_count;
     bool label_optional; /* a missing label column is fine */
+    bool label_classes;  /* labels are words, one for each class */
     /* Told now and then: bytes of the files that were read so far. NULL is fine. */
     void (*progress)(void *context, uint64_t bytes);
     void *progress_context;

@@ -4,6 +4,7 @@
 #include "core/csv.h"
 #include "core/quantity.h"
 #include "core/timestamp.h"
+#include "data/class_list.h"
 
 #include <assert.h>
 #include <glob.h>
@@ -37,6 +38,7 @@ typedef struct csv_reading {
     double *values; /* [capacity * column_count], row after row */
     int64_t *times;
     double *labels;
+    davy_class_list classes; /* of the labels, when they are words */
     uint32_t *runs;
     char **run_names;
     size_t run_count, run_capacity, first_run; /* first_run: of the file now open */
@@ -213,6 +215,27 @@ static davy_status read_values(csv_reading *in, const davy_csv *csv, const char 
     return DAVY_OK;
 }
 
+/* A label as a number, or as the index of its class. */
+static davy_status read_label(csv_reading *in, const davy_csv *csv, const char *text)
+{
+    double *label = &in->labels[in->rows];
+    size_t index;
+    davy_status status;
+
+    if (!in->options->label_classes)
+        return read_cell(text, label) ? DAVY_OK
+                                      : fail_cell(in, csv, in->options->label_column, text);
+    if (is_blank(text))
+        return DAVY_OK;
+    status = davy_class_list_find(&in->classes, text, &index);
+    if (status == DAVY_OK)
+        *label = (double) index;
+    return status == DAVY_OK
+               ? DAVY_OK
+               : davy_fail_in(status, "%s: line %llu: column '%s'", in->file,
+                              (unsigned long long) davy_csv_line(csv), in->options->label_column);
+}
+
 static davy_status read_roles(csv_reading *in, const davy_csv *csv, const char *const *fields)
 {
     davy_status status = DAVY_OK;
@@ -227,9 +250,9 @@ static davy_status read_roles(csv_reading *in, const davy_csv *csv, const char *
             return davy_fail_in(status, "%s: line %llu: column '%s'", in->file,
                                 (unsigned long long) davy_csv_line(csv), in->options->time_column);
     }
-    if (in->label_field != NONE && !read_cell(fields[in->label_field], &in->labels[in->rows]))
-        return fail_cell(in, csv, in->options->label_column, fields[in->label_field]);
-    if (in->group_field != NONE)
+    if (in->label_field != NONE)
+        status = read_label(in, csv, fields[in->label_field]);
+    if (status == DAVY_OK && in->group_field != NONE)
         status = find_group(in, fields[in->group_field], &in->runs[in->rows]);
     return status;
 }
@@ -365,6 +388,9 @@ static void move_rows(csv_reading *in, const size_t *order, davy_table *table)
     table->run_count = in->run_count;
     in->run_names = NULL;
     in->run_count = 0;
+    table->classes = in->classes.names;
+    table->class_count = in->classes.count;
+    in->classes = (davy_class_list){0};
 }
 
 static davy_status make_table(csv_reading *in, davy_table *out)
@@ -391,6 +417,7 @@ static davy_status make_table(csv_reading *in, davy_table *out)
         return no_memory(in);
     }
     move_columns(in, order, &table);
+    davy_class_list_sort(&in->classes, in->labels, in->rows);
     move_rows(in, order, &table);
     table.places = order;
     *out = table;
@@ -407,6 +434,7 @@ static void reading_clear(csv_reading *in)
     free(in->values);
     free(in->times);
     free(in->labels);
+    davy_class_list_clear(&in->classes);
     free(in->runs);
     free((void *) in->run_names);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "models/onnx_file.h"
+#include "core/buffer.h"
 #include "models/settings.h"
 #include "models/window.h"
 
@@ -17,6 +17,9 @@
 #define DAVY_MODEL_WINDOW_MAX  ((size_t) 4096) /* (lags + 1) * signals */
 #define DAVY_MODEL_LAGS_MAX    ((size_t) 64)
 #define DAVY_MODEL_HOLD_MAX    ((size_t) 100000)
+
+/** Largest model.onnx that is read. */
+#define DAVY_MODEL_FILE_MAX ((size_t) 512 * 1024 * 1024)
 
 /** What there is to learn from. */
 typedef struct davy_fit {
@@ -41,14 +44,19 @@ typedef struct davy_model_kind {
     davy_status (*fit)(const davy_fit *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters);
     void (*destroy)(void *parameters); /* NULL is fine */
     /* Multiply every score by `factor` from now on. */
-    void (*scale)(void *parameters, double factor);
-    davy_status (*save)(const void *parameters, davy_onnx_writer *writer);
-    davy_status (*load)(const davy_onnx_file *file, size_t signals, size_t lags, void **parameters);
-    size_t (*scratch)(const void *parameters); /* doubles that score() needs */
+    davy_status (*scale)(void *parameters, double factor);
+    /* The bytes of model.onnx, appended; and parameters out of them. */
+    davy_status (*save)(const void *parameters, const char *name, davy_buffer *onnx);
+    davy_status (*load)(const void *onnx, size_t length, size_t signals, size_t lags,
+                        void **parameters);
+    /* Memory of one scorer: score() allocates nothing. */
+    davy_status (*begin)(const void *parameters, void **scratch);
+    void (*end)(void *scratch); /* NULL is fine */
     /* Score a window [(lags + 1) * signals], newest row first, all finite: the share of each
-     * signal in the score and what was expected of it in the newest row. Allocates nothing. */
-    void (*score)(const void *parameters, const double *window, double *scratch, double *shares,
-                  double *expected);
+     * signal in the score and what was expected of it in the newest row. Shares are at least 0. A
+     * failure is told by the scorer as an answer that cannot be given. */
+    davy_status (*score)(const void *parameters, void *scratch, const double *window,
+                         double *shares, double *expected);
 } davy_model_kind;
 
 /** The kind with this name; "auto" is the first. NULL when there is none. */

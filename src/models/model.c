@@ -101,8 +101,6 @@ davy_model_limit davy_model_limit_for(const davy_model *model, double per_day)
 static davy_status load_graph(davy_model *model, const davy_buffer *bytes)
 {
     char hash[DAVY_HASH_MAX];
-    davy_onnx_file *file = NULL;
-    davy_status status;
 
     davy_hash_bytes(bytes->bytes, bytes->length, hash);
     if (strcmp(hash, model->info.file_hash) != 0)
@@ -110,11 +108,8 @@ static davy_status load_graph(davy_model *model, const davy_buffer *bytes)
                          "model.onnx is not the file that model.json was written "
                          "for: its SHA-256 is %s",
                          hash);
-    status = davy_onnx_file_parse(bytes->bytes, bytes->length, &file);
-    if (status == DAVY_OK)
-        status = model->kind->load(file, model->info.signal_count, model->lags, &model->parameters);
-    davy_onnx_file_destroy(file);
-    return status;
+    return model->kind->load(bytes->bytes, bytes->length, model->info.signal_count, model->lags,
+                             &model->parameters);
 }
 
 static davy_status read_both(const char *folder, davy_buffer *json, davy_buffer *graph)
@@ -128,7 +123,7 @@ static davy_status read_both(const char *folder, davy_buffer *json, davy_buffer 
     if (status != DAVY_OK)
         return status;
     (void) snprintf(path, sizeof path, "%s/model.onnx", folder);
-    return davy_file_read(path, DAVY_ONNX_FILE_MAX, graph);
+    return davy_file_read(path, DAVY_MODEL_FILE_MAX, graph);
 }
 
 davy_status davy_model_open(const char *folder, davy_model **out)

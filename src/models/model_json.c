@@ -2,99 +2,48 @@
 #include "models/model_private.h"
 
 #include "core/timestamp.h"
+#include "models/model_reader.h"
 
 #include <math.h>
 #include <string.h>
 
 #define FORMAT 1
 
-/* Reads keys one after the other; the first fault sticks and the rest reads as nothing. */
-typedef struct reader {
-    davy_arena *arena;
-    davy_status status;
-} reader;
-
-static void fail_key(reader *in, const char *key, const char *wanted)
-{
-    if (in->status == DAVY_OK)
-        in->status = davy_fail(DAVY_ERR_CORRUPT, "model.json: '%s' is not %s", key, wanted);
-}
-
-static const char *read_text(reader *in, const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    const char *copy;
-
-    if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value)) {
-        fail_key(in, key, "a text");
-        return "";
-    }
-    copy = davy_arena_text(in->arena, json_string_value(value), json_string_length(value));
-    if (!copy && in->status == DAVY_OK)
-        in->status = davy_fail(DAVY_ERR_NOMEM, "model.json");
-    return copy ? copy : "";
-}
-
-static double read_number(reader *in, const json_t *object, const char *key, double low,
-                          double high)
-{
-    const json_t *value = json_object_get(object, key);
-    const double number = json_is_number(value) ? json_number_value(value) : NAN;
-
-    if (!(number >= low && number <= high)) {
-        fail_key(in, key, "a number in its range");
-        return low;
-    }
-    return number;
-}
-
-static size_t read_count(reader *in, const json_t *object, const char *key, size_t low, size_t high)
-{
-    const json_t *value = json_object_get(object, key);
-    const json_int_t number = json_is_integer(value) ? json_integer_value(value) : -1;
-
-    if (number < (json_int_t) low || number > (json_int_t) high) {
-        fail_key(in, key, "a whole number in its range");
-        return low;
-    }
-    return (size_t) number;
-}
-
-static void read_signals(reader *in, davy_model *model, const json_t *list)
+static void read_signals(davy_model_reader *in, davy_model *model, const json_t *list)
 {
     const char **names = (const char **) (uintptr_t) model->info.signals;
     const char **units = (const char **) (uintptr_t) model->info.units;
 
     for (size_t j = 0; j < model->info.signal_count; j++) {
-        names[j] = read_text(in, json_array_get(list, j), "name");
-        units[j] = read_text(in, json_array_get(list, j), "unit");
+        names[j] = davy_model_read_text(in, json_array_get(list, j), "name");
+        units[j] = davy_model_read_text(in, json_array_get(list, j), "unit");
     }
 }
 
-static void read_smoothing(reader *in, davy_model *model, const json_t *smoothing)
+static void read_smoothing(davy_model_reader *in, davy_model *model, const json_t *smoothing)
 {
     const json_t *start = json_object_get(smoothing, "start");
 
-    model->memory = read_number(in, smoothing, "memory", 0, 0.99999);
+    model->memory = davy_model_read_number(in, smoothing, "memory", 0, 0.99999);
     if (json_array_size(start) != model->info.signal_count) {
-        fail_key(in, "start", "a list of one number for each signal");
+        davy_model_read_fail(in, "start", "a list of one number for each signal");
         return;
     }
     for (size_t j = 0; j < model->info.signal_count; j++) {
         const double value = json_number_value(json_array_get(start, j));
 
         if (!(value >= 0) || !isfinite(value))
-            fail_key(in, "start", "a list of numbers of at least 0");
+            davy_model_read_fail(in, "start", "a list of numbers of at least 0");
         model->start[j] = value;
     }
 }
 
-static void read_steps(reader *in, davy_budget_curve *curve, const json_t *list)
+static void read_steps(davy_model_reader *in, davy_budget_curve *curve, const json_t *list)
 {
     const size_t count = json_array_size(list);
 
     if (count < 1 || count > DAVY_BUDGET_STEPS_MAX) {
-        fail_key(in, "steps", "a list of 1 to 512 pairs");
+        davy_model_read_fail(in, "steps", "a list of 1 to 512 pairs");
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -108,7 +57,7 @@ static void read_steps(reader *in, davy_budget_curve *curve, const json_t *list)
 }
 
 /* A model.json of before there were curves has none, and the model answers its own budget only. */
-static void read_curve(reader *in, davy_budget_curve *curve, const json_t *object)
+static void read_curve(davy_model_reader *in, davy_budget_curve *curve, const json_t *object)
 {
     const json_t *tail = json_object_get(object, "tail");
     const char *fault;
@@ -125,30 +74,24 @@ static void read_curve(reader *in, davy_budget_curve *curve, const json_t *objec
         in->status = davy_fail(DAVY_ERR_CORRUPT, "model.json: 'curve': %s", fault);
 }
 
-static void read_trained(reader *in, davy_model *model, const json_t *root)
-{
-    if (davy_timestamp_parse(read_text(in, root, "trained"), &model->info.trained_ns) != DAVY_OK)
-        fail_key(in, "trained", "a time");
-}
-
-static void read_info(reader *in, davy_model *model, const json_t *root)
+static void read_info(davy_model_reader *in, davy_model *model, const json_t *root)
 {
     const json_t *calibration = json_object_get(root, "calibration");
     davy_model_info *info = &model->info;
 
-    info->name = read_text(in, root, "name");
-    info->version = (unsigned) read_count(in, root, "version", 1, INT32_MAX);
-    info->kind = read_text(in, root, "kind");
-    info->task = read_text(in, root, "task");
-    info->period_ns = (int64_t) read_count(in, root, "period_ns", 0, INT64_MAX);
-    model->lags = read_count(in, root, "lags", 0, DAVY_MODEL_LAGS_MAX);
-    model->hold = read_count(in, root, "hold", 0, DAVY_MODEL_HOLD_MAX);
-    info->budget_per_day = read_number(in, calibration, "budget_per_day", 0, 1e12);
-    info->promise_per_day = read_number(in, calibration, "promise_per_day", 0, 1e12);
+    info->name = davy_model_read_text(in, root, "name");
+    info->version = (unsigned) davy_model_read_count(in, root, "version", 1, INT32_MAX);
+    info->kind = davy_model_read_text(in, root, "kind");
+    info->task = davy_model_read_text(in, root, "task");
+    info->period_ns = (int64_t) davy_model_read_count(in, root, "period_ns", 0, INT64_MAX);
+    model->lags = davy_model_read_count(in, root, "lags", 0, DAVY_MODEL_LAGS_MAX);
+    model->hold = davy_model_read_count(in, root, "hold", 0, DAVY_MODEL_HOLD_MAX);
+    info->budget_per_day = davy_model_read_number(in, calibration, "budget_per_day", 0, 1e12);
+    info->promise_per_day = davy_model_read_number(in, calibration, "promise_per_day", 0, 1e12);
     read_curve(in, &model->curve, json_object_get(calibration, "curve"));
-    info->data_hash = read_text(in, json_object_get(root, "data"), "hash");
-    info->file_hash = read_text(in, json_object_get(root, "file"), "hash");
-    read_trained(in, model, root);
+    info->data_hash = davy_model_read_text(in, json_object_get(root, "data"), "hash");
+    info->file_hash = davy_model_read_text(in, json_object_get(root, "file"), "hash");
+    info->trained_ns = davy_model_read_time(in, root, "trained");
     read_signals(in, model, json_object_get(root, "signals"));
     read_smoothing(in, model, json_object_get(root, "smoothing"));
 }
@@ -157,7 +100,7 @@ static davy_status read_model(const json_t *root, davy_model **out)
 {
     const size_t signals = json_array_size(json_object_get(root, "signals"));
     davy_model *model = NULL;
-    reader in = {.status = DAVY_OK};
+    davy_model_reader in = {.status = DAVY_OK};
 
     if (json_integer_value(json_object_get(root, "format")) != FORMAT)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "model.json is not of format %d", FORMAT);
@@ -170,7 +113,7 @@ static davy_status read_model(const json_t *root, davy_model **out)
     in.arena = &model->arena;
     read_info(&in, model, root);
     if (in.status == DAVY_OK && (model->lags + 1) * signals > DAVY_MODEL_WINDOW_MAX)
-        fail_key(&in, "lags", "small enough for so many signals");
+        davy_model_read_fail(&in, "lags", "small enough for so many signals");
     model->kind = davy_model_kind_find(model->info.kind);
     if (in.status == DAVY_OK && !model->kind)
         in.status = davy_fail(DAVY_ERR_UNSUPPORTED, "this davy knows no models of kind '%s'",

@@ -2,6 +2,7 @@
 #include "models/pca.h"
 
 #include "models/kind.h"
+#include "models/onnx_file.h"
 #include "models/pca_fit.h"
 
 #include <math.h>
@@ -60,21 +61,27 @@ static void destroy_pca(void *parameters)
     davy_pca_destroy(parameters);
 }
 
-static void scale_pca(void *parameters, double factor)
+static davy_status scale_pca(void *parameters, double factor)
 {
     davy_pca *pca = parameters;
 
     pca->weight_t2 *= factor;
     pca->weight_q *= factor;
+    return DAVY_OK;
 }
 
-static size_t scratch_pca(const void *parameters)
+static davy_status begin_pca(const void *parameters, void **scratch)
 {
-    return davy_pca_scratch(parameters);
+    double *memory = calloc(davy_pca_scratch(parameters) + 1, sizeof *memory);
+
+    if (!memory)
+        return davy_fail(DAVY_ERR_NOMEM, "scorer");
+    *scratch = memory;
+    return DAVY_OK;
 }
 
-static void score_pca(const void *parameters, const double *window, double *scratch, double *shares,
-                      double *expected)
+static davy_status score_pca(const void *parameters, void *scratch, const double *window,
+                             double *shares, double *expected)
 {
     const davy_pca *pca = parameters;
     const davy_pca_parts parts = davy_pca_measure(pca, window, scratch, expected);
@@ -84,6 +91,7 @@ static void score_pca(const void *parameters, const double *window, double *scra
 
     for (size_t j = 0; j < pca->signals; j++)
         shares[j] = weight_t2 * parts.shares_t2[j] + weight_q * parts.shares_q[j];
+    return DAVY_OK;
 }
 
 /* The regime of each row [N, lags + 1, signals] and its centre and scale. */
@@ -153,10 +161,8 @@ static void save_plane(const davy_pca *pca, davy_onnx_writer *writer)
     davy_onnx_put_attribute(writer, "keepdims", 0);
 }
 
-static davy_status save_pca(const void *parameters, davy_onnx_writer *writer)
+static void save_graph(const davy_pca *pca, davy_onnx_writer *writer)
 {
-    const davy_pca *pca = parameters;
-
     davy_onnx_put_input(writer, "window", pca->window);
     save_scaling(pca, writer);
     save_plane(pca, writer);
@@ -169,7 +175,19 @@ static davy_status save_pca(const void *parameters, davy_onnx_writer *writer)
     davy_onnx_put_output(writer, "T2");
     davy_onnx_put_output(writer, "Q");
     davy_onnx_put_output(writer, "score");
-    return DAVY_OK;
+}
+
+static davy_status save_pca(const void *parameters, const char *name, davy_buffer *onnx)
+{
+    davy_onnx_writer *writer = NULL;
+    davy_status status = davy_onnx_writer_create(name, &writer);
+
+    if (status != DAVY_OK)
+        return status;
+    save_graph(parameters, writer);
+    status = davy_onnx_writer_finish(writer, onnx);
+    davy_onnx_writer_destroy(writer);
+    return status;
 }
 
 /* Sizes that the file claims, held against those that model.json claims. */
@@ -259,8 +277,8 @@ static davy_status load_numbers(const davy_onnx_file *file, davy_pca *pca)
     return check_signs(pca);
 }
 
-static davy_status load_pca(const davy_onnx_file *file, size_t signals, size_t lags,
-                            void **parameters)
+static davy_status load_graph(const davy_onnx_file *file, size_t signals, size_t lags,
+                              davy_pca **out)
 {
     size_t components = 0, regimes = 0;
     davy_pca *pca = NULL;
@@ -279,8 +297,23 @@ static davy_status load_pca(const davy_onnx_file *file, size_t signals, size_t l
         return status;
     }
     davy_pca_finish(pca);
-    *parameters = pca;
+    *out = pca;
     return DAVY_OK;
+}
+
+static davy_status load_pca(const void *onnx, size_t length, size_t signals, size_t lags,
+                            void **parameters)
+{
+    davy_onnx_file *file = NULL;
+    davy_pca *pca = NULL;
+    davy_status status = davy_onnx_file_parse(onnx, length, &file);
+
+    if (status == DAVY_OK)
+        status = load_graph(file, signals, lags, &pca);
+    davy_onnx_file_destroy(file);
+    if (status == DAVY_OK)
+        *parameters = pca;
+    return status;
 }
 
 const davy_model_kind davy_model_pca = {
@@ -292,6 +325,7 @@ const davy_model_kind davy_model_pca = {
     .scale = scale_pca,
     .save = save_pca,
     .load = load_pca,
-    .scratch = scratch_pca,
+    .begin = begin_pca,
+    .end = free,
     .score = score_pca,
 };

@@ -16,7 +16,7 @@ struct davy_scorer {
     double *smooth;        /* [signals] their moving averages, which sum to the score */
     double *contributions; /* [signals] a copy of smooth for the caller to read */
     double *expected;      /* [signals] */
-    double *scratch;
+    void *scratch;         /* of the kind */
 };
 
 davy_status davy_scorer_create(const davy_model *model, davy_scorer **out)
@@ -32,10 +32,11 @@ davy_status davy_scorer_create(const davy_model *model, davy_scorer **out)
     scorer->smooth = calloc(signals, sizeof(double));
     scorer->contributions = calloc(signals, sizeof(double));
     scorer->expected = calloc(signals, sizeof(double));
-    scorer->scratch = calloc(model->kind->scratch(model->parameters) + 1, sizeof(double));
     status = davy_window_init(&scorer->window, signals, model->lags, model->hold);
-    if (status == DAVY_OK && (!scorer->shares || !scorer->smooth || !scorer->contributions ||
-                              !scorer->expected || !scorer->scratch))
+    if (status == DAVY_OK)
+        status = model->kind->begin(model->parameters, &scorer->scratch);
+    if (status == DAVY_OK &&
+        (!scorer->shares || !scorer->smooth || !scorer->contributions || !scorer->expected))
         status = davy_fail(DAVY_ERR_NOMEM, "scorer of '%s'", model->info.name);
     if (status != DAVY_OK) {
         davy_scorer_destroy(scorer);
@@ -55,7 +56,7 @@ void davy_scorer_destroy(davy_scorer *scorer)
     free(scorer->smooth);
     free(scorer->contributions);
     free(scorer->expected);
-    free(scorer->scratch);
+    scorer->model->kind->end(scorer->scratch);
     free(scorer);
 }
 
@@ -104,8 +105,11 @@ void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *scor
     case DAVY_WINDOW_FULL:
         break;
     }
-    model->kind->score(model->parameters, scorer->window.values, scorer->scratch, scorer->shares,
-                       scorer->expected);
+    if (model->kind->score(model->parameters, scorer->scratch, scorer->window.values,
+                           scorer->shares, scorer->expected) != DAVY_OK) {
+        abstain(score, "the model could not compute its score");
+        return;
+    }
     *score = (davy_score){.score = smooth(scorer),
                           .contributions = scorer->contributions,
                           .expected = scorer->expected};

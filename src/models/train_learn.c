@@ -172,7 +172,8 @@ static davy_status fit(davy_training *training)
 
 typedef struct share_walk {
     davy_model *model;
-    double *scratch, *shares, *expected;
+    void *scratch;
+    double *shares, *expected;
     size_t count;
 } share_walk;
 
@@ -180,13 +181,14 @@ static davy_status add_shares(void *context, size_t row, const double *window)
 {
     share_walk *walk = context;
     davy_model *model = walk->model;
+    const davy_status status =
+        model->kind->score(model->parameters, walk->scratch, window, walk->shares, walk->expected);
 
     (void) row;
-    model->kind->score(model->parameters, window, walk->scratch, walk->shares, walk->expected);
-    for (size_t j = 0; j < model->info.signal_count; j++)
+    for (size_t j = 0; j < model->info.signal_count && status == DAVY_OK; j++)
         model->start[j] += walk->shares[j];
     walk->count++;
-    return DAVY_OK;
+    return status;
 }
 
 /* A run begins with the usual shares, so that its first rows are no alarm by themselves. */
@@ -198,15 +200,17 @@ static davy_status learn_start(davy_training *training)
     share_walk walk = {.model = model};
     davy_status status;
 
-    walk.scratch = calloc(model->kind->scratch(model->parameters) + 2 * signals, sizeof(double));
-    if (!walk.scratch)
+    walk.shares = calloc(2 * signals, sizeof *walk.shares);
+    if (!walk.shares)
         return davy_fail(DAVY_ERR_NOMEM, "model");
-    walk.shares = walk.scratch + model->kind->scratch(model->parameters);
     walk.expected = walk.shares + signals;
-    status = davy_walk_windows(&reference, training->lags, training->hold, add_shares, &walk);
+    status = model->kind->begin(model->parameters, &walk.scratch);
+    if (status == DAVY_OK)
+        status = davy_walk_windows(&reference, training->lags, training->hold, add_shares, &walk);
     for (size_t j = 0; j < signals; j++)
         model->start[j] /= (double) walk.count;
-    free(walk.scratch);
+    model->kind->end(walk.scratch);
+    free(walk.shares);
     return status;
 }
 
@@ -258,14 +262,14 @@ static size_t pack_scores(const davy_training *training, double *scores, uint8_t
     return count;
 }
 
-static void apply_limit(davy_training *training)
+static davy_status apply_limit(davy_training *training)
 {
     davy_model *model = training->model;
     const double factor = 1.0 / training->calibration.limit;
 
-    model->kind->scale(model->parameters, factor);
     for (size_t j = 0; j < model->info.signal_count; j++)
         model->start[j] *= factor;
+    return model->kind->scale(model->parameters, factor);
 }
 
 static davy_status calibrate(davy_training *training)
@@ -297,7 +301,7 @@ static davy_status calibrate(davy_training *training)
     davy_budget_curve_divide(&training->model->curve, training->calibration.limit);
     /* A hair above, so that rounding does not put the score that made the limit beyond it. */
     training->calibration.limit *= 1.0 + 1e-9;
-    apply_limit(training);
+    status = apply_limit(training);
 done:
     free(scores);
     free(begins);

@@ -134,15 +134,10 @@ void davy_training_summarise(davy_training *training)
 static davy_status write_graph(davy_training *training, const char *folder)
 {
     davy_model *model = training->model;
-    davy_onnx_writer *writer = NULL;
     davy_buffer bytes = {0};
     char path[8192], hash[DAVY_HASH_MAX];
-    davy_status status = davy_onnx_writer_create(model->info.name, &writer);
+    davy_status status = model->kind->save(model->parameters, model->info.name, &bytes);
 
-    if (status == DAVY_OK)
-        status = model->kind->save(model->parameters, writer);
-    if (status == DAVY_OK)
-        status = davy_onnx_writer_finish(writer, &bytes);
     if (status == DAVY_OK) {
         davy_hash_bytes(bytes.bytes, bytes.length, hash);
         model->info.file_hash = davy_arena_text(&model->arena, hash, strlen(hash));
@@ -150,7 +145,6 @@ static davy_status write_graph(davy_training *training, const char *folder)
         status = davy_file_replace(path, bytes.bytes, bytes.length, 0644);
     }
     davy_buffer_clear(&bytes);
-    davy_onnx_writer_destroy(writer);
     return status;
 }
 

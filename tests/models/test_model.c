@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "models/model_private.h"
+#include "models/onnx_file.h"
 
 #include <sys/stat.h>
 

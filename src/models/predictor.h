@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "models/form.h"
+#include "models/model.h"
+
+#include <stdint.h>
+
+/**
+ * @file
+ * A trained model that answers samples one by one: a class, a number, a forecast.
+ *
+ * Stage: models. Like a model that watches (models/model.h) it is a folder with model.onnx and
+ * model.json, and the whole way from raw numbers or pixels to the answer is in the graph: scaling,
+ * network, calibrated probabilities, intervals. A predictor never changes after it was opened and
+ * may be shared by threads; an asker belongs to one.
+ */
+typedef struct davy_predictor davy_predictor;
+
+/** What a predictor says of itself. All borrowed until it is closed. */
+typedef struct davy_predictor_info {
+    const char *name;
+    unsigned version;
+    const char *kind; /* "cnn" */
+    davy_task task;
+    davy_form form;
+    const char *const *signals; /* [signal_count] columns, in order; none for pictures */
+    size_t signal_count;
+    const char *label;          /* column it learnt to answer; "" for none */
+    const char *const *classes; /* [class_count] sorted; none for numbers */
+    size_t class_count;
+    size_t hold;     /* rows for which a missing value is held */
+    double abstain;  /* a class below this probability is no answer; 0: always answers */
+    double coverage; /* share of the held-out answers that the interval held; 0: no interval */
+    int64_t period_ns;
+    int64_t trained_ns;
+    const char *data_hash, *file_hash;
+} davy_predictor_info;
+
+/**
+ * Open a model folder.
+ *
+ * @return DAVY_ERR_UNSUPPORTED for a model of another task; DAVY_ERR_CORRUPT names what does not
+ *         fit, also for hostile files
+ */
+DAVY_MUST_CHECK davy_status davy_predictor_open(const char *folder, davy_predictor **out);
+/** NULL is fine; its askers are destroyed before it. */
+void davy_predictor_close(davy_predictor *predictor);
+const davy_predictor_info *davy_predictor_describe(const davy_predictor *predictor);
+
+/** The task of a model folder, without opening the model. */
+DAVY_MUST_CHECK davy_status davy_model_task(const char *folder, davy_task *out);
+
+/** Answers to a batch. Arrays belong to the asker and last until its next question. */
+typedef struct davy_answers {
+    size_t count;
+    const float *probabilities; /* [count * class_count]; NULL for numbers */
+    const float *values;        /* [count]; NULL for classes */
+    const float *low, *high;    /* [count] the interval; NULL for classes or without one */
+} davy_answers;
+
+/** Who asks: memory for the runs of one thread. */
+typedef struct davy_asker davy_asker;
+
+DAVY_MUST_CHECK davy_status davy_asker_create(const davy_predictor *predictor, davy_asker **out);
+/** NULL is fine. */
+void davy_asker_destroy(davy_asker *asker);
+
+/**
+ * Ask. An answer does not depend on what else is in the batch, to the bit.
+ *
+ * @param samples  [count * davy_form_values()] in the units of training
+ * @return DAVY_ERR_INVALID when a number is not finite
+ */
+DAVY_MUST_CHECK davy_status davy_asker_ask(davy_asker *asker, const float *samples, size_t count,
+                                           davy_answers *answers);
+
+/**
+ * Why: how much each number of one sample speaks for an answer, by integrated gradients from the
+ * mean of the training samples, or for a picture by Grad-CAM.
+ *
+ * @param answer        class to explain; 0 for numbers
+ * @param attributions  [davy_form_values()], or [height * width] for a picture
+ * @param residual      what the attributions miss of the difference that they should sum to, as a
+ *                      share of it: the completeness check; NaN for a picture
+ */
+DAVY_MUST_CHECK davy_status davy_asker_explain(davy_asker *asker, const float *sample,
+                                               size_t answer, float *attributions,
+                                               double *residual);
