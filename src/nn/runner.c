@@ -12,6 +12,8 @@ struct davy_runner {
     davy_tensor *tensors; /* [value_count] */
     davy_tensor *diffs;   /* [value_count] */
     davy_call *calls;     /* [step_count] */
+    davy_value *views;    /* [view_count] that lie in the caller's inputs */
+    size_t view_count;
     char *arena;
     size_t cleared; /* late steps before this one have a state to clear */
 };
@@ -60,6 +62,18 @@ static bool make_call(davy_runner *runner, size_t s)
     return true;
 }
 
+static bool list_views(davy_runner *runner)
+{
+    const davy_planned *values = runner->plan->values;
+    const size_t count = runner->plan->graph->value_count;
+
+    runner->views = davy_arena_array(&runner->memory, count + 1, sizeof *runner->views);
+    for (size_t i = 0; runner->views && i < count; i++)
+        if (values[i].place == DAVY_PLACE_INPUT && values[i].home != i)
+            runner->views[runner->view_count++] = (davy_value) i;
+    return runner->views != NULL;
+}
+
 davy_status davy_runner_create(const davy_plan *plan, davy_pool *pool, davy_runner **out)
 {
     davy_runner *runner = calloc(1, sizeof *runner);
@@ -76,7 +90,7 @@ davy_status davy_runner_create(const davy_plan *plan, davy_pool *pool, davy_runn
     runner->diffs =
         davy_arena_array(&runner->memory, plan->graph->value_count + 1, sizeof *runner->diffs);
     runner->calls = davy_arena_array(&runner->memory, plan->step_count + 1, sizeof *runner->calls);
-    made = runner->tensors && runner->diffs && runner->calls;
+    made = runner->tensors && runner->diffs && runner->calls && list_views(runner);
     for (size_t s = 0; made && s < plan->step_count; s++)
         made = make_call(runner, s);
     if (!made) {
@@ -149,13 +163,10 @@ static void bind_inputs(davy_runner *runner, const davy_tensor *inputs)
 
     for (size_t i = 0; i < graph->input_count; i++)
         runner->tensors[graph->inputs[i]].data = inputs[i].data;
-    for (size_t s = 0; s < runner->plan->step_count; s++) {
-        const davy_node *node = runner->plan->steps[s].node;
-        const davy_planned *value =
-            &runner->plan->values[node->out[0] == DAVY_VALUE_NONE ? node->in[0] : node->out[0]];
+    for (size_t i = 0; i < runner->view_count; i++) {
+        const davy_value view = runner->views[i];
 
-        if ((node->op->flags & DAVY_OP_VIEW) && value->place == DAVY_PLACE_INPUT)
-            runner->tensors[node->out[0]].data = runner->tensors[value->home].data;
+        runner->tensors[view].data = runner->tensors[runner->plan->values[view].home].data;
     }
 }
 
