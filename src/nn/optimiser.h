@@ -57,7 +57,60 @@ typedef struct davy_optimiser_options {
     float clip;         /* longest gradient, global norm; 0: no clipping */
 } davy_optimiser_options;
 
+/** Limits that options must keep, so that no step can leave the range of floats unseen. */
+#define DAVY_RATE_MAX    1e3F
+#define DAVY_EPSILON_MIN 1e-15F
+#define DAVY_BETA_MAX    0.9999999F
+#define DAVY_GRADIENT_MAX \
+    1e18F /* longest gradient that a step is taken with; its square is finite */
+
 /** Name as in settings ("adam", "adamw", "sgd", "momentum", "nesterov"); NULL: not a kind. */
 const char *davy_optimiser_name(davy_optimiser_kind kind);
 /** DAVY_ERR_NOT_FOUND, with the names there are, for another name. */
 DAVY_MUST_CHECK davy_status davy_optimiser_find(const char *name, davy_optimiser_kind *out);
+
+/** What an optimiser remembers of the steps before. */
+typedef struct davy_optimiser davy_optimiser;
+
+/** @param count  numbers of w and d, a multiple of 16; what lies between parameters is 0 in both */
+DAVY_MUST_CHECK davy_status davy_optimiser_create(const davy_optimiser_options *options,
+                                                  size_t count, davy_optimiser **out);
+/** NULL is fine. */
+void davy_optimiser_destroy(davy_optimiser *optimiser);
+/** The options with their defaults put in. Borrowed. */
+const davy_optimiser_options *davy_optimiser_used(const davy_optimiser *optimiser);
+
+/** Norm of d, the same for any number of threads; NaN or infinite when a number of d is. */
+double davy_optimiser_norm(const davy_optimiser *optimiser, const davy_kernels *kernels,
+                           davy_pool *pool, const float *d);
+
+/** What a step works on, besides what the optimiser remembers. */
+typedef struct davy_optimiser_step {
+    const davy_kernels *kernels;
+    davy_pool *pool;
+    float *w;       /* [count] 64-byte aligned */
+    const float *d; /* [count] */
+    double norm;    /* of d: davy_optimiser_norm() */
+    float rate;     /* after the schedule */
+    uint64_t t;     /* 1 for the first step */
+    float *average; /* [count] EMA of the weights; NULL: none */
+    float keep;     /* share of the past that it keeps */
+} davy_optimiser_step;
+
+/**
+ * Take one step.
+ *
+ * @return DAVY_ERR_INVALID, and nothing has changed, when the norm is not finite or a number could
+ *         become so
+ */
+DAVY_MUST_CHECK davy_status davy_optimiser_take(davy_optimiser *optimiser,
+                                                const davy_optimiser_step *step);
+
+/**
+ * What it remembers, to be kept in a checkpoint: m and v, [count] each; NULL for those that the
+ * kind has not. davy_optimiser_restored() is called after they were written: DAVY_ERR_INVALID when
+ * a number is not finite or v is negative.
+ */
+float *davy_optimiser_moment(davy_optimiser *optimiser);
+float *davy_optimiser_square(davy_optimiser *optimiser);
+DAVY_MUST_CHECK davy_status davy_optimiser_restored(davy_optimiser *optimiser, const float *w);
