@@ -91,7 +91,7 @@ static void huber_slope(const davy_call *call, size_t count, const float *x, con
  * sum: Kahan, in Goldberg, "What Every Computer Scientist Should Know", theorem 4. */
 static void log1p_chunk(const davy_kernels *kernels, size_t count, float *e)
 {
-    float logs[CHUNK];
+    float logs[CHUNK] = {0};
 
     for (size_t i = 0; i < count; i++)
         logs[i] = 1.0F + e[i];
@@ -134,7 +134,7 @@ static float not_below(float x, float least)
 static void bce_value(const davy_call *call, size_t count, const float *x, const float *t,
                       float *dst)
 {
-    float logs[CHUNK];
+    float logs[CHUNK] = {0};
 
     for (size_t i = 0; i < count; i++)
         dst[i] = -x[i];

@@ -6,7 +6,8 @@
 
 /* Sorted by name, closed by NULL. */
 static const davy_op *const table[] = {
-    NULL,
+    &davy_op_bce, &davy_op_contrastive, &davy_op_cross_entropy, &davy_op_huber,
+    &davy_op_mae, &davy_op_mse,         &davy_op_pinball,       NULL,
 };
 
 static int compare(const void *name, const void *row)
