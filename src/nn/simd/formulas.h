@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "nn/simd/kernels.h"
 #include "nn/simd/vector.h"
 
 /**
@@ -152,4 +153,32 @@ static inline vec vec_relu(vec x)
 static inline vec vec_leaky(vec x, float slope)
 {
     return vec_select(x < 0.0F, x * slope, x);
+}
+
+/** The activations that take more than an instruction or two. */
+static __attribute__((noinline, unused)) vec vec_curve(davy_activation activation, vec x)
+{
+    switch (activation) {
+    case DAVY_ACTIVATION_GELU:
+        return vec_gelu(x);
+    case DAVY_ACTIVATION_SILU:
+        return vec_silu(x);
+    case DAVY_ACTIVATION_SIGMOID:
+        return vec_sigmoid(x);
+    case DAVY_ACTIVATION_TANH:
+        return vec_tanh(x);
+    default:
+        return x;
+    }
+}
+
+static inline vec vec_activate(davy_activation activation, float slope, vec x)
+{
+    if (activation == DAVY_ACTIVATION_NONE)
+        return x;
+    if (activation == DAVY_ACTIVATION_RELU)
+        return vec_relu(x);
+    if (activation == DAVY_ACTIVATION_LEAKY)
+        return vec_leaky(x, slope);
+    return vec_curve(activation, x);
 }
