@@ -19,9 +19,6 @@
 /** Largest model file that is read. */
 #define DAVY_ONNX_FILE_MAX ((size_t) 256 * 1024 * 1024)
 
-/** Messages inside messages, deeper than which a file is refused. */
-#define DAVY_ONNX_DEPTH_MAX 16
-
 /** A graph under construction. A failed addition marks it; davy_onnx_writer_finish() tells. */
 typedef struct davy_onnx_writer davy_onnx_writer;
 

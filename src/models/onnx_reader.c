@@ -1,135 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/onnx_file.h"
 
-#include "onnx.pb-c.h"
+#include "nn/onnx/proto.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory that unpacking may take: some per byte of the file for small messages, and a floor. */
-#define MEMORY_FACTOR 64
-#define MEMORY_FLOOR  ((size_t) 1024 * 1024)
-
-/* protobuf-c asks this for every piece, so that a small file cannot grow large in memory. */
-typedef struct bounded {
-    ProtobufCAllocator allocator;
-    size_t left;
-} bounded;
-
 struct davy_onnx_file {
-    bounded memory;
-    Onnx__ModelProto *model;
+    davy_onnx_message message;
+    const Onnx__ModelProto *model; /* in the message */
 };
-
-static void *bounded_alloc(void *context, size_t size)
-{
-    bounded *memory = context;
-
-    if (size > memory->left)
-        return NULL;
-    memory->left -= size;
-    return malloc(size > 0 ? size : 1);
-}
-
-static void bounded_free(void *context, void *piece)
-{
-    (void) context;
-    free(piece);
-}
-
-/* The wire format, as far as nesting needs it. */
-typedef struct wire {
-    const uint8_t *at, *end;
-} wire;
-
-enum { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
-
-static bool read_varint(wire *bytes, uint64_t *value)
-{
-    *value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte;
-
-        if (bytes->at == bytes->end)
-            return false;
-        byte = *bytes->at++;
-        *value |= (uint64_t) (byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return true;
-    }
-    return false;
-}
-
-/* Take one field; `inside` gets its bytes when it is length-delimited, else it is emptied. */
-static bool read_field(wire *bytes, uint32_t *id, wire *inside)
-{
-    uint64_t key, value;
-    size_t skip = 0;
-
-    if (!read_varint(bytes, &key) || key > UINT32_MAX)
-        return false;
-    *id = (uint32_t) (key >> 3);
-    *inside = (wire){bytes->at, bytes->at};
-    switch (key & 7) {
-    case WIRE_VARINT:
-        return read_varint(bytes, &value);
-    case WIRE_64:
-        skip = 8;
-        break;
-    case WIRE_32:
-        skip = 4;
-        break;
-    case WIRE_BYTES:
-        if (!read_varint(bytes, &value) || value > (uint64_t) (bytes->end - bytes->at))
-            return false;
-        *inside = (wire){bytes->at, bytes->at + value};
-        skip = (size_t) value;
-        break;
-    default:
-        return false;
-    }
-    if (skip > (size_t) (bytes->end - bytes->at))
-        return false;
-    bytes->at += skip;
-    return true;
-}
-
-/*
- * protobuf-c unpacks messages in messages by recursion without a limit, so a few kilobytes could
- * overrun the stack. Walk the file along the schema first and refuse what nests too deep.
- */
-static bool nesting_ok(const ProtobufCMessageDescriptor *descriptor, wire bytes, unsigned depth)
-{
-    if (depth > DAVY_ONNX_DEPTH_MAX)
-        return false;
-    while (bytes.at < bytes.end) {
-        const ProtobufCFieldDescriptor *field;
-        wire inside;
-        uint32_t id;
-
-        if (!read_field(&bytes, &id, &inside))
-            return false;
-        field = protobuf_c_message_descriptor_get_field(descriptor, id);
-        if (field && field->type == PROTOBUF_C_TYPE_MESSAGE &&
-            !nesting_ok(field->descriptor, inside, depth + 1))
-            return false;
-    }
-    return true;
-}
 
 static davy_status unpack(davy_onnx_file *file, const void *bytes, size_t length)
 {
-    const wire all = {bytes, (const uint8_t *) bytes + length};
+    davy_status status = davy_onnx_unpack(&onnx__model_proto__descriptor, "an ONNX model", bytes,
+                                          length, &file->message);
 
-    if (!nesting_ok(&onnx__model_proto__descriptor, all, 0))
-        return davy_fail(DAVY_ERR_CORRUPT, "not an ONNX model, or nested too deep");
-    file->memory = (bounded){{bounded_alloc, bounded_free, &file->memory},
-                             MEMORY_FLOOR + MEMORY_FACTOR * length};
-    file->model = onnx__model_proto__unpack(&file->memory.allocator, length, bytes);
-    if (!file->model)
-        return davy_fail(DAVY_ERR_CORRUPT, "not an ONNX model");
+    if (status != DAVY_OK)
+        return status;
+    file->model = (const Onnx__ModelProto *) file->message.root;
     if (!file->model->graph || file->model->n_opset_import == 0)
         return davy_fail(DAVY_ERR_CORRUPT, "the ONNX model has no graph or no operator set");
     return DAVY_OK;
@@ -159,8 +50,7 @@ void davy_onnx_file_destroy(davy_onnx_file *file)
 {
     if (!file)
         return;
-    if (file->model)
-        onnx__model_proto__free_unpacked(file->model, &file->memory.allocator);
+    davy_onnx_message_clear(&file->message);
     free(file);
 }
 
