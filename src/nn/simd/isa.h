@@ -41,6 +41,16 @@ void ISA(softmax)(size_t count, const float *src, float *dst);
 void ISA(norm)(size_t count, const float *src, float epsilon, const float *scale,
                const float *shift, float *dst, float kept[2]);
 
+void ISA(lstm)(const davy_gates *gates);
+void ISA(lstm_back)(const davy_gates *gates);
+void ISA(blend)(const davy_gates *gates, size_t a, size_t v, bool squash);
+void ISA(blend_back)(const davy_gates *gates, size_t a, size_t v, bool squash);
+void ISA(reset)(const davy_gates *gates, size_t r, size_t n, size_t m);
+void ISA(reset_back)(const davy_gates *gates, size_t r, size_t n, size_t m);
+
+void ISA(scores)(const davy_scores *scores);
+void ISA(scores_back)(const davy_scores *scores);
+
 bool ISA(adam)(const davy_update *update);
 bool ISA(momentum)(const davy_update *update);
 

@@ -72,6 +72,31 @@ typedef struct davy_update {
     bool nesterov;
 } davy_update;
 
+/**
+ * One step of the gates of a recurrent cell, forward or back, for some rows of a batch.
+ *
+ * A row of kept has `width` columns of `units` numbers each: sums at first, what the gates make of
+ * them after the step forward, gradients of the sums after the step back. States are [rows, units].
+ */
+typedef struct davy_gates {
+    size_t rows, units, width;
+    float *kept;                      /* [rows, width, units] */
+    const float *h_before, *c_before; /* before the step */
+    float *h, *c;                     /* after it; may be those before (forward) */
+    float *diff_h, *diff_c;           /* back: gradients, of the states after, then before */
+} davy_gates;
+
+/** A block of attention's scores: [keys, row], one column a query; row is a multiple of 16. */
+typedef struct davy_scores {
+    size_t keys, row;
+    float scale;
+    float *scores; /* -infinity where a query must not look */
+    float *most;   /* [row] forward: greatest scaled score so far; back: ln of the sum of e^score */
+    float *sum; /* [row] forward: of e^(score - most) so far; back: mean of diff by the weights */
+    float *factor; /* [row] forward: what the sums before are worth after this block */
+    float *diff;   /* [keys, row] back: gradients of the weights, then of the scores */
+} davy_scores;
+
 typedef struct davy_kernels {
     const char *name; /* "avx512", "avx2", "baseline", "neon" */
     size_t lanes;     /* floats of a vector */
@@ -102,6 +127,22 @@ typedef struct davy_kernels {
     /* One row of layer norm: writes mean and 1 / sqrt(variance + epsilon) to kept[2]. */
     void (*norm)(size_t count, const float *src, float epsilon, const float *scale,
                  const float *shift, float *dst, float kept[2]);
+
+    /* Recurrent cells; numbers are columns of kept. LSTM (columns i f g o and tanh(c)):
+     * c = f c_before + i g, h = o tanh(c); i f o sigmoids and g tanh of the sums. */
+    void (*lstm)(const davy_gates *gates);
+    void (*lstm_back)(const davy_gates *gates);
+    /* a = sigmoid(a), v = squash ? tanh(v) : v, h = v + a (h_before - v); back: diff_h becomes
+     * a diff_h. */
+    void (*blend)(const davy_gates *gates, size_t a, size_t v, bool squash);
+    void (*blend_back)(const davy_gates *gates, size_t a, size_t v, bool squash);
+    /* r = sigmoid(r), n = n + r m; back: from the gradient of n those of r and m. */
+    void (*reset)(const davy_gates *gates, size_t r, size_t n, size_t m);
+    void (*reset_back)(const davy_gates *gates, size_t r, size_t n, size_t m);
+
+    /* Attention: scores become e^(scale scores - most); back: weights, and diff their scores'. */
+    void (*scores)(const davy_scores *scores);
+    void (*scores_back)(const davy_scores *scores);
 
     /* One step of an optimiser (decay 0: Adam, else AdamW; momentum: also plain SGD).
      * @return false when a number that it wrote is not finite */
