@@ -6,8 +6,19 @@
 
 /* Sorted by name, closed by NULL. */
 static const davy_op *const table[] = {
-    &davy_op_bce, &davy_op_contrastive, &davy_op_cross_entropy, &davy_op_huber,
-    &davy_op_mae, &davy_op_mse,         &davy_op_pinball,       NULL,
+    &davy_op_attention,
+    &davy_op_bce,
+    &davy_op_contrastive,
+    &davy_op_cross_entropy,
+    &davy_op_gru,
+    &davy_op_huber,
+    &davy_op_linear_recurrence,
+    &davy_op_lstm,
+    &davy_op_mae,
+    &davy_op_mse,
+    &davy_op_pinball,
+    &davy_op_rnn,
+    NULL,
 };
 
 static int compare(const void *name, const void *row)
