@@ -88,6 +88,7 @@ struct davy_op {
     davy_status (*forward)(const davy_call *call);
     void (*backward)(const davy_call *call); /* NULL: cannot be trained through */
     void (*clear)(void *state);              /* optional: give back what `state` owns */
+    const void *detail; /* optional: in what rows that share these functions differ */
 };
 
 /** The operator with this name, or NULL. */
