@@ -42,6 +42,18 @@ uint32_t davy_random_bits(uint64_t seed, uint32_t stream, uint64_t n)
     return out[n % 4];
 }
 
+void davy_random_many(uint64_t seed, uint32_t stream, uint64_t n, size_t count, uint32_t *out)
+{
+    size_t i = 0;
+
+    for (; i < count && (n + i) % 4 != 0; i++)
+        out[i] = davy_random_bits(seed, stream, n + i);
+    for (; i + 4 <= count; i += 4)
+        four(seed, stream, (n + i) / 4, out + i);
+    for (; i < count; i++)
+        out[i] = davy_random_bits(seed, stream, n + i);
+}
+
 float davy_random_uniform(uint64_t seed, uint32_t stream, uint64_t n)
 {
     return (float) (davy_random_bits(seed, stream, n) >> 8) * 0x1p-24F;

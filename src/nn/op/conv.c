@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/op/conv.h"
+#include "nn/op/activation.h"
+#include "nn/op/dense.h"
+#include "nn/op/rows.h"
+
+typedef struct conv_state {
+    davy_conv conv;
+    davy_dense dense;
+    bool plain; /* the kernel is one pixel that skips none: a dense product over all pixels */
+} conv_state;
+
+static davy_status read_sizes(davy_call *call, davy_conv *conv)
+{
+    const davy_tensor *x = call->in[0], *weights = call->in[1];
+    int64_t groups = davy_node_int(call->node, "group", 1);
+    int rank = x->rank;
+
+    if (x->dims[rank - 1] < 1 || weights->dims[rank - 1] < 1 || groups < 1 || x->dims[rank - 1] % groups != 0 || weights->dims[rank - 1] % groups != 0 ||
+        weights->dims[rank - 2] != x->dims[rank - 1] / groups)
+        return davy_call_fail(call, DAVY_ERR_INVALID,
+                              "%lld channels, weights for %lld of them and %lld groups",
+                              (long long) x->dims[rank - 1], (long long) weights->dims[rank - 2],
+                              (long long) groups);
+    conv->channels = (size_t) x->dims[rank - 1];
+    conv->outputs = (size_t) weights->dims[rank - 1];
+    conv->groups = (size_t) groups;
+    if (call->in_count > 2 && call->in[2] &&
+        (call->in[2]->rank != 1 || call->in[2]->dims[0] != weights->dims[rank - 1]))
+        return davy_call_fail(call, DAVY_ERR_INVALID, "the bias does not fit %zu outputs",
+                              conv->outputs);
+    return DAVY_OK;
+}
+
+static davy_status read_pool(const davy_call *call, davy_conv *conv)
+{
+    davy_window *window = &conv->window;
+    int64_t pool = davy_node_int(call->node, "pool", 0);
+
+    conv->pool = pool != 0;
+    if (!conv->pool)
+        return DAVY_OK;
+    if (pool != 2 || window->rank != 2 || davy_activation_keeps_input(conv->activation))
+        return davy_call_fail(call, DAVY_ERR_UNSUPPORTED,
+                              "'pool' is 2 and needs an image and a monotone activation");
+    window->out[DAVY_HEIGHT] -= window->out[DAVY_HEIGHT] % 2;
+    window->out[DAVY_WIDTH] -= window->out[DAVY_WIDTH] % 2;
+    if (window->out[DAVY_HEIGHT] == 0 || window->out[DAVY_WIDTH] == 0)
+        return davy_call_fail(call, DAVY_ERR_INVALID, "nothing is left to pool");
+    return DAVY_OK;
+}
+
+/** A kernel of one pixel that skips none is a dense product over all pixels. */
+static bool is_plain(const davy_conv *conv)
+{
+    const davy_window *window = &conv->window;
+
+    for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
+        if (window->kernel[axis] != 1 || window->stride[axis] != 1)
+            return false;
+    return !conv->pool && conv->groups == 1 && davy_window_unpadded(window);
+}
+
+static davy_status prepare(davy_call *call)
+{
+    conv_state *state = call->state;
+    davy_conv *conv = &state->conv;
+    size_t out[DAVY_WINDOW_AXES];
+    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+
+    if (status == DAVY_OK)
+        status = davy_call_expect(call, 1, DAVY_TYPE_F32, call->in[0]->rank);
+    if (status == DAVY_OK)
+        status = davy_activation_read(call, &conv->activation, &conv->slope);
+    if (status == DAVY_OK)
+        status = davy_window_read(call, call->in[1]->dims, &conv->window);
+    if (status == DAVY_OK)
+        status = read_sizes(call, conv);
+    if (status == DAVY_OK)
+        status = read_pool(call, conv);
+    if (status != DAVY_OK)
+        return status;
+
+    for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
+        out[axis] = conv->pool && axis != DAVY_DEPTH ? conv->window.out[axis] / 2
+                                                      : conv->window.out[axis];
+    state->plain = is_plain(conv);
+    if (state->plain) {
+        state->dense = (davy_dense){.rows = conv->window.batch * davy_conv_image_out(conv) /
+                                            conv->outputs,
+                                    .inputs = conv->channels,
+                                    .outputs = conv->outputs,
+                                    .activation = conv->activation,
+                                    .slope = conv->slope};
+        davy_dense_plan(call, &state->dense);
+    } else {
+        davy_conv_plan(call, conv);
+    }
+    return davy_window_shape(&conv->window, out, conv->outputs, DAVY_TYPE_F32, call->out[0]);
+}
+
+static davy_status forward(const davy_call *call)
+{
+    const conv_state *state = call->state;
+
+    if (state->plain)
+        davy_dense_forward(call, &state->dense);
+    else
+        davy_conv_forward(call, &state->conv);
+    return DAVY_OK;
+}
+
+static void backward(const davy_call *call)
+{
+    const conv_state *state = call->state;
+
+    if (state->plain)
+        davy_dense_backward(call, &state->dense);
+    else
+        davy_conv_backward(call, &state->conv);
+}
+
+const davy_op davy_op_conv = {
+    .name = "conv",
+    .in_min = 2,
+    .in_max = 3,
+    .out_max = 1,
+    .needs = DAVY_NEEDS_IN(0) | DAVY_NEEDS_IN(1) | DAVY_NEEDS_OUT(0),
+    .state_size = sizeof(conv_state),
+    .prepare = prepare,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "nn/op/window.h"
+
+/**
+ * @file
+ * Convolution of channels-last images: what its forward pass, its gradients and the transposed
+ * convolution share.
+ *
+ * Stage: nn. There is no im2col. The pixels of an image row are the rows of a matrix that overlap:
+ * pixel j and the kernel's row of taps after it are KW * C numbers that begin at j * stride * C.
+ * So one row of outputs is one product with the weights, with a segment for each row of the kernel.
+ * Dilated and grouped kernels take a segment for each tap of a row instead.
+ *
+ * Work goes by bands: rows of one image that fit a cache. A band that touches padding is copied
+ * into scratch memory with its zeros; others are read where they are.
+ */
+typedef struct davy_conv {
+    davy_window window;
+    size_t channels, outputs, groups; /* of the whole convolution */
+    davy_activation activation;
+    float slope;
+    bool pool; /* a 2x2 max pool follows, and the outputs themselves are never stored */
+
+    /* How the work is cut; by the shape alone, never by the number of threads. */
+    size_t band;   /* rows of outputs that are worked on at once */
+    size_t bands;  /* of one plane */
+    size_t sums;   /* partial sums of the gradient of the weights, each over some images */
+    size_t worker; /* floats of scratch memory of one worker */
+} davy_conv;
+
+/** Rows of an image as the loops see them: zeros stand where padding was. */
+typedef struct davy_band {
+    const float *data; /* first tap of the first output */
+    size_t pitch;      /* floats from a row to the next */
+    size_t plane;      /* floats from a tap in depth to the next */
+} davy_band;
+
+/** Floats that the weights take: [kernel..., channels / groups, outputs]. */
+size_t davy_conv_weights(const davy_conv *conv);
+/** Floats that one image takes before and after. */
+size_t davy_conv_image_in(const davy_conv *conv);
+size_t davy_conv_image_out(const davy_conv *conv);
+
+/** Floats of a row of outputs before pooling, and of a row of inputs. */
+static inline size_t davy_conv_row_out(const davy_conv *conv)
+{
+    return conv->window.out[DAVY_WIDTH] * conv->outputs;
+}
+
+static inline size_t davy_conv_row_in(const davy_conv *conv)
+{
+    return conv->window.in[DAVY_WIDTH] * conv->channels;
+}
+
+/** Floats up to a whole number of cache lines. */
+static inline size_t davy_conv_align(size_t floats)
+{
+    return (floats + 15) / 16 * 16;
+}
+
+/** Choose band, bands, sums and worker; set saved_size and scratch_size. Padding is known. */
+void davy_conv_plan(davy_call *call, davy_conv *conv);
+
+/* The passes of the operator `conv`. */
+void davy_conv_forward(const davy_call *call, const davy_conv *conv);
+void davy_conv_backward(const davy_call *call, const davy_conv *conv);
+
+/* Rows, for the passes of both operators. */
+
+/** Floats of scratch that davy_conv_load() wants for `rows` rows of outputs; 0: none. */
+size_t davy_conv_load_size(const davy_conv *conv, size_t rows);
+
+/**
+ * Make the input of output rows `row` .. row+rows-1 of plane `depth` readable.
+ *
+ * @param image  [in..., channels] one image
+ */
+davy_band davy_conv_load(const davy_conv *conv, const float *image, size_t depth, size_t row,
+                         size_t rows, float *scratch);
+
+/** One row of outputs [out width, outputs] from a band that begins at its first tap. */
+void davy_conv_row(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
+                   const float *weights, const float *bias, davy_activation activation, float *y);
+
+/**
+ * Add the gradient of the weights that comes from `rows` rows of outputs.
+ *
+ * @param diff   [rows][pitch] gradient of the outputs
+ */
+void davy_conv_back_weights(const davy_conv *conv, const davy_kernels *kernels,
+                            const davy_band *band, const float *diff, size_t diff_pitch,
+                            size_t rows, float *diff_weights);
+
+/** Gradient of outputs laid out for davy_conv_back_row(): rows with zeros left and right. */
+typedef struct davy_conv_diff {
+    float *data;   /* of output plane 0, of output row `row` */
+    size_t row;    /* first row that is there */
+    size_t rows;   /* of a plane that are there */
+    size_t left;   /* zero pixels before the first */
+    size_t pitch;  /* floats from a row to the next */
+} davy_conv_diff;
+
+/** Set left and pitch. */
+void davy_conv_diff_init(const davy_conv *conv, davy_conv_diff *diff);
+/** Rows of a plane that the way back holds: a band and those before it that it looks back to. */
+size_t davy_conv_diff_rows(const davy_conv *conv);
+
+/** Output rows from .. to-1 that input rows `row` .. row+rows-1 went into. */
+void davy_conv_rows_above(const davy_conv *conv, size_t row, size_t rows, size_t *from, size_t *to);
+
+/**
+ * Add to one row of an image [in width, channels] what flows back from the outputs.
+ *
+ * @param flipped  weights by davy_conv_flip()
+ */
+void davy_conv_back_row(const davy_conv *conv, const davy_kernels *kernels,
+                        const davy_conv_diff *diff, const float *flipped, size_t depth, size_t row,
+                        float *x);
+
+/** Weights with channels and outputs exchanged: [kernel..., outputs, channels / groups]. */
+void davy_conv_flip(const davy_conv *conv, const float *weights, float *flipped);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/op/conv.h"
+
+#include <string.h>
+
+size_t davy_conv_weights(const davy_conv *conv)
+{
+    const size_t *kernel = conv->window.kernel;
+
+    return kernel[DAVY_DEPTH] * kernel[DAVY_HEIGHT] * kernel[DAVY_WIDTH] *
+           (conv->channels / conv->groups) * conv->outputs;
+}
+
+size_t davy_conv_image_in(const davy_conv *conv)
+{
+    const size_t *in = conv->window.in;
+
+    return in[DAVY_DEPTH] * in[DAVY_HEIGHT] * in[DAVY_WIDTH] * conv->channels;
+}
+
+size_t davy_conv_image_out(const davy_conv *conv)
+{
+    const size_t *out = conv->window.out;
+
+    return out[DAVY_DEPTH] * out[DAVY_HEIGHT] * out[DAVY_WIDTH] * conv->outputs;
+}
+
+/** Rows of input under `rows` rows of outputs. */
+static size_t input_rows(const davy_conv *conv, size_t rows)
+{
+    return (rows - 1) * conv->window.stride[DAVY_HEIGHT] +
+           davy_window_extent(&conv->window, DAVY_HEIGHT);
+}
+
+static size_t padded_pitch(const davy_conv *conv)
+{
+    const davy_window *window = &conv->window;
+
+    return (window->begin[DAVY_WIDTH] + window->in[DAVY_WIDTH] + window->end[DAVY_WIDTH]) *
+           conv->channels;
+}
+
+size_t davy_conv_load_size(const davy_conv *conv, size_t rows)
+{
+    if (davy_window_unpadded(&conv->window))
+        return 0;
+    return conv->window.kernel[DAVY_DEPTH] * input_rows(conv, rows) * padded_pitch(conv);
+}
+
+/** Copy one row between its zeros; a row outside the image is all zeros. */
+static void pad_row(const davy_conv *conv, const float *image, ptrdiff_t depth, ptrdiff_t row,
+                    float *dst)
+{
+    const davy_window *window = &conv->window;
+    size_t left = window->begin[DAVY_WIDTH] * conv->channels;
+    size_t width = window->in[DAVY_WIDTH] * conv->channels;
+    size_t right = window->end[DAVY_WIDTH] * conv->channels;
+
+    if (depth < 0 || row < 0 || (size_t) depth >= window->in[DAVY_DEPTH] ||
+        (size_t) row >= window->in[DAVY_HEIGHT]) {
+        memset(dst, 0, (left + width + right) * sizeof *dst);
+        return;
+    }
+    memset(dst, 0, left * sizeof *dst);
+    memcpy(dst + left,
+           image + ((size_t) depth * window->in[DAVY_HEIGHT] + (size_t) row) * width,
+           width * sizeof *dst);
+    memset(dst + left + width, 0, right * sizeof *dst);
+}
+
+davy_band davy_conv_load(const davy_conv *conv, const float *image, size_t depth, size_t row,
+                         size_t rows, float *scratch)
+{
+    const davy_window *window = &conv->window;
+    ptrdiff_t top = (ptrdiff_t) (row * window->stride[DAVY_HEIGHT]) -
+                    (ptrdiff_t) window->begin[DAVY_HEIGHT];
+    ptrdiff_t front = (ptrdiff_t) (depth * window->stride[DAVY_DEPTH]) -
+                      (ptrdiff_t) window->begin[DAVY_DEPTH];
+    size_t height = input_rows(conv, rows), pitch = padded_pitch(conv);
+
+    if (davy_window_unpadded(window)) {
+        size_t plane = window->in[DAVY_HEIGHT] * pitch;
+
+        return (davy_band){.data = image + (size_t) front * plane + (size_t) top * pitch,
+                           .pitch = pitch,
+                           .plane = window->dilation[DAVY_DEPTH] * plane};
+    }
+    for (size_t tap = 0; tap < window->kernel[DAVY_DEPTH]; tap++)
+        for (size_t y = 0; y < height; y++)
+            pad_row(conv, image, front + (ptrdiff_t) (tap * window->dilation[DAVY_DEPTH]),
+                    top + (ptrdiff_t) y, scratch + (tap * height + y) * pitch);
+    return (davy_band){.data = scratch, .pitch = pitch, .plane = height * pitch};
+}
+
+/** Whether a row of taps is KW * C numbers that stand together. */
+static bool taps_adjoin(const davy_conv *conv)
+{
+    return conv->groups == 1 &&
+           (conv->window.dilation[DAVY_WIDTH] == 1 || conv->window.kernel[DAVY_WIDTH] == 1);
+}
+
+/** A product for each plane of taps, a segment for each row of them. */
+static void row_of_whole_taps(const davy_conv *conv, const davy_kernels *kernels,
+                              const davy_band *band, const float *weights, davy_gemm *gemm)
+{
+    const davy_window *window = &conv->window;
+    size_t planes = window->kernel[DAVY_DEPTH];
+    davy_activation activation = gemm->activation;
+    const float *bias = gemm->bias;
+
+    gemm->n = conv->outputs;
+    gemm->k = window->kernel[DAVY_WIDTH] * conv->channels;
+    gemm->segments = window->kernel[DAVY_HEIGHT];
+    gemm->a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch);
+    gemm->b_segment = (ptrdiff_t) (gemm->k * gemm->n);
+    for (size_t plane = 0; plane < planes; plane++) {
+        gemm->a = band->data + plane * band->plane;
+        gemm->b = weights + plane * gemm->segments * gemm->k * gemm->n;
+        gemm->add = plane > 0;
+        gemm->bias = plane > 0 ? NULL : bias;
+        gemm->activation = plane + 1 == planes ? activation : DAVY_ACTIVATION_NONE;
+        kernels->gemm(gemm);
+    }
+}
+
+/** A product for each row of taps of one group, a segment for each tap. */
+static void row_of_group(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
+                         const float *weights, davy_gemm *gemm)
+{
+    const davy_window *window = &conv->window;
+    size_t taps = window->kernel[DAVY_HEIGHT];
+    size_t count = window->kernel[DAVY_DEPTH] * taps;
+    davy_activation activation = gemm->activation;
+    const float *bias = gemm->bias;
+
+    gemm->n = conv->outputs / conv->groups;
+    gemm->k = conv->channels / conv->groups;
+    gemm->segments = window->kernel[DAVY_WIDTH];
+    gemm->a_segment = (ptrdiff_t) (window->dilation[DAVY_WIDTH] * conv->channels);
+    gemm->b_segment = (ptrdiff_t) (gemm->k * conv->outputs);
+    for (size_t tap = 0; tap < count; tap++) {
+        gemm->a = band->data + tap / taps * band->plane +
+                  tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
+        gemm->b = weights + tap * gemm->segments * gemm->k * conv->outputs;
+        gemm->add = tap > 0;
+        gemm->bias = tap > 0 ? NULL : bias;
+        gemm->activation = tap + 1 == count ? activation : DAVY_ACTIVATION_NONE;
+        kernels->gemm(gemm);
+    }
+}
+
+void davy_conv_row(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
+                   const float *weights, const float *bias, davy_activation activation, float *y)
+{
+    davy_gemm row = {.m = conv->window.out[DAVY_WIDTH],
+                     .a_row = (ptrdiff_t) (conv->window.stride[DAVY_WIDTH] * conv->channels),
+                     .a_column = 1,
+                     .b_row = (ptrdiff_t) conv->outputs,
+                     .c = y,
+                     .c_row = (ptrdiff_t) conv->outputs,
+                     .bias = bias,
+                     .activation = activation,
+                     .slope = conv->slope};
+
+    if (taps_adjoin(conv)) {
+        row_of_whole_taps(conv, kernels, band, weights, &row);
+        return;
+    }
+    for (size_t group = 0; group < conv->groups; group++) {
+        size_t column = group * (conv->outputs / conv->groups);
+        davy_band part = *band;
+        davy_gemm gemm = row;
+
+        part.data += group * (conv->channels / conv->groups);
+        gemm.c = y + column;
+        gemm.bias = bias ? bias + column : NULL;
+        row_of_group(conv, kernels, &part, weights + column, &gemm);
+    }
+}
+
+/** All rows of a band are segments of one product; `taps` taps that adjoin are its rows. */
+static void back_taps(const davy_conv *conv, const davy_kernels *kernels, const davy_gemm *common,
+                      const davy_band *band, size_t tap, size_t group, float *diff_weights)
+{
+    const davy_window *window = &conv->window;
+    size_t width = window->kernel[DAVY_WIDTH], inputs = conv->channels / conv->groups;
+    davy_gemm gemm = *common;
+    bool whole = taps_adjoin(conv);
+
+    gemm.n = conv->outputs / conv->groups;
+    gemm.m = whole ? width * inputs : inputs;
+    for (size_t x = 0; x < (whole ? 1 : width); x++) {
+        gemm.a = band->data + x * window->dilation[DAVY_WIDTH] * conv->channels + group * inputs;
+        gemm.b = common->b + group * gemm.n;
+        gemm.c = diff_weights + (tap * width + x) * inputs * conv->outputs + group * gemm.n;
+        kernels->gemm(&gemm);
+    }
+}
+
+void davy_conv_back_weights(const davy_conv *conv, const davy_kernels *kernels,
+                            const davy_band *band, const float *diff, size_t diff_pitch,
+                            size_t rows, float *diff_weights)
+{
+    const davy_window *window = &conv->window;
+    size_t taps = window->kernel[DAVY_HEIGHT];
+    davy_gemm gemm = {.k = window->out[DAVY_WIDTH],
+                      .segments = rows,
+                      .a_row = 1,
+                      .a_column = (ptrdiff_t) (window->stride[DAVY_WIDTH] * conv->channels),
+                      .a_segment = (ptrdiff_t) (window->stride[DAVY_HEIGHT] * band->pitch),
+                      .b = diff,
+                      .b_row = (ptrdiff_t) conv->outputs,
+                      .b_segment = (ptrdiff_t) diff_pitch,
+                      .c_row = (ptrdiff_t) conv->outputs,
+                      .add = true};
+
+    for (size_t tap = 0; tap < window->kernel[DAVY_DEPTH] * taps; tap++) {
+        davy_band part = *band;
+
+        part.data += tap / taps * band->plane +
+                     tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
+        for (size_t group = 0; group < conv->groups; group++)
+            back_taps(conv, kernels, &gemm, &part, tap, group, diff_weights);
+    }
+}
