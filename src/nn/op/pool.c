@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/op/rows.h"
+#include "nn/op/window.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * Max and average pools of channels-last images. A pixel's channels are one vector, so every window
+ * is a few operations on vectors of C numbers.
+ */
+typedef struct pool_state {
+    davy_window window;
+    size_t channels;
+    bool average, count_padding;
+    bool quarters; /* 2x2 by steps of 2 without padding: the kernel made for it */
+} pool_state;
+
+/** Winners of a window are kept in a byte. */
+#define TAPS_MAX ((size_t) 256)
+
+static size_t tap_count(const davy_window *window)
+{
+    return window->kernel[DAVY_DEPTH] * window->kernel[DAVY_HEIGHT] * window->kernel[DAVY_WIDTH];
+}
+
+static size_t pixels_out(const davy_window *window)
+{
+    return window->out[DAVY_DEPTH] * window->out[DAVY_HEIGHT] * window->out[DAVY_WIDTH];
+}
+
+static size_t pixels_in(const davy_window *window)
+{
+    return window->in[DAVY_DEPTH] * window->in[DAVY_HEIGHT] * window->in[DAVY_WIDTH];
+}
+
+static bool is_quarters(const davy_window *window)
+{
+    for (int axis = DAVY_HEIGHT; axis <= DAVY_WIDTH; axis++)
+        if (window->kernel[axis] != 2 || window->stride[axis] != 2 || window->dilation[axis] != 1 ||
+            window->in[axis] < 2 * window->out[axis])
+            return false;
+    return window->rank == 2 && davy_window_unpadded(window);
+}
+
+static davy_status prepare(davy_call *call, bool average)
+{
+    pool_state *state = call->state;
+    davy_window *window = &state->window;
+    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+
+    if (status == DAVY_OK)
+        status = davy_window_read(call, NULL, window);
+    if (status != DAVY_OK)
+        return status;
+    state->channels = (size_t) call->in[0]->dims[call->in[0]->rank - 1];
+    state->average = average;
+    state->count_padding = davy_node_int(call->node, "count_include_pad", 0) != 0;
+    state->quarters = !average && is_quarters(window);
+    if (!average && call->env->training) {
+        if (tap_count(window) > TAPS_MAX)
+            return davy_call_fail(call, DAVY_ERR_UNSUPPORTED, "a window of %zu cannot be trained",
+                                  tap_count(window));
+        call->saved_size = window->batch * pixels_out(window) * state->channels;
+    }
+    return davy_window_shape(window, window->out, state->channels, DAVY_TYPE_F32, call->out[0]);
+}
+
+static davy_status prepare_max(davy_call *call)
+{
+    return prepare(call, false);
+}
+
+static davy_status prepare_average(davy_call *call)
+{
+    return prepare(call, true);
+}
+
+/* Windows. */
+
+/** The taps of one output pixel that see the image. */
+typedef struct seen {
+    size_t from[DAVY_WINDOW_AXES], to[DAVY_WINDOW_AXES], at[DAVY_WINDOW_AXES];
+    size_t tap[DAVY_WINDOW_AXES]; /* the one looked at */
+    size_t left;                  /* taps to come */
+    bool started;
+} seen;
+
+static size_t seen_count(const seen *seen)
+{
+    size_t count = 1;
+
+    for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
+        count *= seen->to[axis] - seen->from[axis];
+    return count;
+}
+
+/** The window of an output pixel, before its first tap. */
+static seen window_at(const davy_window *window, size_t pixel)
+{
+    const size_t *out = window->out;
+    seen seen = {.at = {pixel / out[DAVY_WIDTH] / out[DAVY_HEIGHT],
+                        pixel / out[DAVY_WIDTH] % out[DAVY_HEIGHT], pixel % out[DAVY_WIDTH]}};
+
+    for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++) {
+        davy_window_taps(window, axis, seen.at[axis], &seen.from[axis], &seen.to[axis]);
+        seen.tap[axis] = seen.from[axis];
+    }
+    seen.left = seen_count(&seen);
+    return seen;
+}
+
+/** Go to the next tap, width first. @return false behind the last */
+static bool next_tap(seen *seen)
+{
+    if (seen->left == 0)
+        return false;
+    seen->left--;
+    if (!seen->started) {
+        seen->started = true;
+        return true;
+    }
+    for (int axis = DAVY_WIDTH; ++seen->tap[axis] == seen->to[axis]; axis--)
+        seen->tap[axis] = seen->from[axis];
+    return true;
+}
+
+/** Pixel of the image under the tap. */
+static size_t seen_pixel(const davy_window *window, const seen *seen)
+{
+    size_t pixel = 0;
+
+    for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
+        pixel = pixel * window->in[axis] + seen->at[axis] * window->stride[axis] +
+                seen->tap[axis] * window->dilation[axis] - window->begin[axis];
+    return pixel;
+}
+
+static size_t seen_number(const davy_window *window, const seen *seen)
+{
+    return (seen->tap[DAVY_DEPTH] * window->kernel[DAVY_HEIGHT] + seen->tap[DAVY_HEIGHT]) *
+               window->kernel[DAVY_WIDTH] +
+           seen->tap[DAVY_WIDTH];
+}
+
+/** Positions of a window that count for an average: with padding, but not beyond it. */
+static size_t padded_count(const davy_window *window, const seen *seen)
+{
+    size_t count = 1;
+
+    for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++) {
+        size_t start = seen->at[axis] * window->stride[axis];
+        size_t padded = window->begin[axis] + window->in[axis] + window->end[axis];
+        size_t taps = (padded - start + window->dilation[axis] - 1) / window->dilation[axis];
+
+        count *= taps < window->kernel[axis] ? taps : window->kernel[axis];
+    }
+    return count;
+}
+
+static float average_factor(const pool_state *state, const seen *seen)
+{
+    size_t count = state->count_padding ? padded_count(&state->window, seen) : seen_count(seen);
+
+    return count ? 1.0F / (float) count : 0.0F;
+}
+
+/* Forward. */
+
+/** Take what is larger, and remember where it came from. A NaN is larger than all numbers. */
+static void take_larger(size_t count, const float *x, uint8_t number, float *y, uint8_t *winners)
+{
+    for (size_t c = 0; c < count; c++)
+        if (x[c] > y[c] || x[c] != x[c]) {
+            y[c] = x[c];
+            winners[c] = number;
+        }
+}
+
+static void max_pixel(const davy_call *call, const pool_state *state, const float *image,
+                      size_t pixel, float *y, uint8_t *winners)
+{
+    const davy_kernels *kernels = call->env->kernels;
+    size_t channels = state->channels;
+    seen seen = window_at(&state->window, pixel);
+
+    for (size_t c = 0; c < channels; c++)
+        y[c] = -INFINITY; /* the answer of a window that sees padding alone */
+    if (winners)
+        memset(winners, 0, channels);
+    while (next_tap(&seen)) {
+        const float *x = image + seen_pixel(&state->window, &seen) * channels;
+
+        if (winners)
+            take_larger(channels, x, (uint8_t) seen_number(&state->window, &seen), y, winners);
+        else
+            kernels->maximum(channels, y, x, y);
+    }
+}
+
+static void average_pixel(const davy_call *call, const pool_state *state, const float *image,
+                          size_t pixel, float *y)
+{
+    const davy_kernels *kernels = call->env->kernels;
+    size_t channels = state->channels;
+    seen seen = window_at(&state->window, pixel);
+
+    memset(y, 0, channels * sizeof *y);
+    while (next_tap(&seen))
+        kernels->add(channels, y, image + seen_pixel(&state->window, &seen) * channels, y);
+    kernels->scale(channels, average_factor(state, &seen), y, y);
+}
+
+static void quarters_row(const davy_call *call, const pool_state *state, const float *image,
+                         size_t row, float *y, uint8_t *winners)
+{
+    const davy_window *window = &state->window;
+    size_t size = window->in[DAVY_WIDTH] * state->channels;
+
+    call->env->kernels->max_pool2(window->out[DAVY_WIDTH], state->channels, image + 2 * row * size,
+                                  image + (2 * row + 1) * size, false, y, winners);
+}
+
+/** One row of outputs of one image. */
+static void forward_row(void *context, size_t chunk, size_t worker)
+{
+    const davy_call *call = context;
+    const pool_state *state = call->state;
+    const davy_window *window = &state->window;
+    size_t width = window->out[DAVY_WIDTH], channels = state->channels;
+    size_t rows = window->out[DAVY_DEPTH] * window->out[DAVY_HEIGHT];
+    size_t image = chunk / rows, row = chunk % rows;
+    const float *x = davy_f32(call->in[0]) + image * pixels_in(window) * channels;
+    float *y = davy_f32(call->out[0]) + chunk * width * channels;
+    uint8_t *winners = call->saved ? (uint8_t *) call->saved + chunk * width * channels : NULL;
+
+    (void) worker;
+    if (state->quarters) {
+        quarters_row(call, state, x, row, y, winners);
+        return;
+    }
+    for (size_t pixel = 0; pixel < width; pixel++, y += channels) {
+        if (state->average)
+            average_pixel(call, state, x, row * width + pixel, y);
+        else
+            max_pixel(call, state, x, row * width + pixel, y,
+                      winners ? winners + pixel * channels : NULL);
+    }
+}
+
+static davy_status forward(const davy_call *call)
+{
+    const pool_state *state = call->state;
+    const size_t *out = state->window.out;
+
+    davy_pool_run(call->env->pool, state->window.batch * out[DAVY_DEPTH] * out[DAVY_HEIGHT],
+                  forward_row, (void *) (uintptr_t) call);
+    return DAVY_OK;
+}
+
+/* Backward. */
+
+static void give_to_winner(const pool_state *state, size_t pixel, const float *diff,
+                           const uint8_t *winners, float *image)
+{
+    seen seen = window_at(&state->window, pixel);
+
+    while (next_tap(&seen)) {
+        size_t number = seen_number(&state->window, &seen);
+        float *x = image + seen_pixel(&state->window, &seen) * state->channels;
+
+        for (size_t c = 0; c < state->channels; c++)
+            x[c] += winners[c] == number ? diff[c] : 0.0F;
+    }
+}
+
+static void give_to_all(const davy_call *call, const pool_state *state, size_t pixel,
+                        const float *diff, float *image)
+{
+    seen seen = window_at(&state->window, pixel);
+    float factor = average_factor(state, &seen);
+
+    while (next_tap(&seen))
+        call->env->kernels->axpy(state->channels, factor, diff,
+                                 image + seen_pixel(&state->window, &seen) * state->channels);
+}
+
+/** One image: its windows overlap, so one thread adds them in order. */
+static void backward_image(void *context, size_t chunk, size_t worker)
+{
+    const davy_call *call = context;
+    const pool_state *state = call->state;
+    size_t channels = state->channels, pixels = pixels_out(&state->window);
+    size_t size = pixels_in(&state->window) * channels;
+    float *x = davy_f32(call->diff_in[0]) + chunk * size;
+
+    (void) worker;
+    if (!call->diff_add[0])
+        memset(x, 0, size * sizeof *x);
+    for (size_t pixel = 0; pixel < pixels; pixel++) {
+        size_t from = (chunk * pixels + pixel) * channels;
+        const float *diff = davy_f32(call->diff_out[0]) + from;
+
+        if (state->average)
+            give_to_all(call, state, pixel, diff, x);
+        else
+            give_to_winner(state, pixel, diff, (const uint8_t *) call->saved + from, x);
+    }
+}
+
+static void backward(const davy_call *call)
+{
+    const pool_state *state = call->state;
+
+    davy_pool_run(call->env->pool, state->window.batch, backward_image, (void *) (uintptr_t) call);
+}
+
+const davy_op davy_op_max_pool = {
+    .name = "max_pool",
+    .in_min = 1,
+    .in_max = 1,
+    .out_max = 1,
+    .state_size = sizeof(pool_state),
+    .prepare = prepare_max,
+    .forward = forward,
+    .backward = backward,
+};
+
+const davy_op davy_op_average_pool = {
+    .name = "average_pool",
+    .in_min = 1,
+    .in_max = 1,
+    .out_max = 1,
+    .state_size = sizeof(pool_state),
+    .prepare = prepare_average,
+    .forward = forward,
+    .backward = backward,
+};
