@@ -6,9 +6,9 @@
 #include <string.h>
 
 static const char *const names[] = {
-    [DAVY_ACTIVATION_NONE] = "none", [DAVY_ACTIVATION_RELU] = "relu",
+    [DAVY_ACTIVATION_NONE] = "none",   [DAVY_ACTIVATION_RELU] = "relu",
     [DAVY_ACTIVATION_LEAKY] = "leaky", [DAVY_ACTIVATION_GELU] = "gelu",
-    [DAVY_ACTIVATION_SILU] = "silu", [DAVY_ACTIVATION_SIGMOID] = "sigmoid",
+    [DAVY_ACTIVATION_SILU] = "silu",   [DAVY_ACTIVATION_SIGMOID] = "sigmoid",
     [DAVY_ACTIVATION_TANH] = "tanh",
 };
 
@@ -99,19 +99,12 @@ static void backward(const davy_call *call)
                                    .block = backward_block});
 }
 
-#define ACTIVATION_ROW(op_name, onnx_name, what_backward_reads) \
-    {                                                           \
-        .name = (op_name),                                      \
-        .onnx = (onnx_name),                                    \
-        .in_min = 1,                                            \
-        .in_max = 1,                                            \
-        .out_max = 1,                                           \
-        .flags = DAVY_OP_IN_PLACE,                              \
-        .needs = (what_backward_reads),                         \
-        .state_size = sizeof(activation_state),                 \
-        .prepare = prepare,                                     \
-        .forward = forward,                                     \
-        .backward = backward,                                   \
+#define ACTIVATION_ROW(op_name, onnx_name, what_backward_reads)                         \
+    {                                                                                   \
+        .name = (op_name), .onnx = (onnx_name), .in_min = 1, .in_max = 1, .out_max = 1, \
+        .flags = DAVY_OP_IN_PLACE, .needs = (what_backward_reads),                      \
+        .state_size = sizeof(activation_state), .prepare = prepare, .forward = forward, \
+        .backward = backward,                                                           \
     }
 
 const davy_op davy_op_relu = ACTIVATION_ROW("relu", "Relu", DAVY_NEEDS_OUT(0));

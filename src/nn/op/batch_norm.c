@@ -174,7 +174,7 @@ static davy_status forward(const davy_call *call)
 
         factor[c] = davy_f32(call->in[SCALE])[c] * inverse;
         offset[c] = davy_f32(call->in[SHIFT])[c] - mean[c] * factor[c];
-        if (call->saved) {
+        if (call->saved_size) {
             ((float *) call->saved)[c] = mean[c];
             ((float *) call->saved)[state->channels + c] = inverse;
         }
@@ -246,10 +246,8 @@ static void backward(const davy_call *call)
 {
     const batch_state *state = call->state;
     float *sums = channels_of(call, state, 0), *means = channels_of(call, state, 2);
-    batch_task task = {.call = call,
-                       .state = state,
-                       .factor = means,
-                       .offset = means + state->channels};
+    batch_task task = {
+        .call = call, .state = state, .factor = means, .offset = means + state->channels};
 
     sum_parts(&task, sum_gradients, 2 * state->channels, sums);
     store(call, SCALE, state->channels, sums);

@@ -16,12 +16,12 @@ static davy_status read_sizes(davy_call *call, davy_conv *conv)
     int64_t groups = davy_node_int(call->node, "group", 1);
     int rank = x->rank;
 
-    if (x->dims[rank - 1] < 1 || weights->dims[rank - 1] < 1 || groups < 1 || x->dims[rank - 1] % groups != 0 || weights->dims[rank - 1] % groups != 0 ||
+    if (x->dims[rank - 1] < 1 || weights->dims[rank - 1] < 1 || groups < 1 ||
+        x->dims[rank - 1] % groups != 0 || weights->dims[rank - 1] % groups != 0 ||
         weights->dims[rank - 2] != x->dims[rank - 1] / groups)
-        return davy_call_fail(call, DAVY_ERR_INVALID,
-                              "%lld channels, weights for %lld of them and %lld groups",
-                              (long long) x->dims[rank - 1], (long long) weights->dims[rank - 2],
-                              (long long) groups);
+        return davy_call_fail(
+            call, DAVY_ERR_INVALID, "%lld channels, weights for %lld of them and %lld groups",
+            (long long) x->dims[rank - 1], (long long) weights->dims[rank - 2], (long long) groups);
     conv->channels = (size_t) x->dims[rank - 1];
     conv->outputs = (size_t) weights->dims[rank - 1];
     conv->groups = (size_t) groups;
@@ -82,16 +82,16 @@ static davy_status prepare(davy_call *call)
         return status;
 
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
-        out[axis] = conv->pool && axis != DAVY_DEPTH ? conv->window.out[axis] / 2
-                                                      : conv->window.out[axis];
+        out[axis] =
+            conv->pool && axis != DAVY_DEPTH ? conv->window.out[axis] / 2 : conv->window.out[axis];
     state->plain = is_plain(conv);
     if (state->plain) {
-        state->dense = (davy_dense){.rows = conv->window.batch * davy_conv_image_out(conv) /
-                                            conv->outputs,
-                                    .inputs = conv->channels,
-                                    .outputs = conv->outputs,
-                                    .activation = conv->activation,
-                                    .slope = conv->slope};
+        state->dense =
+            (davy_dense){.rows = conv->window.batch * davy_conv_image_out(conv) / conv->outputs,
+                         .inputs = conv->channels,
+                         .outputs = conv->outputs,
+                         .activation = conv->activation,
+                         .slope = conv->slope};
         davy_dense_plan(call, &state->dense);
     } else {
         davy_conv_plan(call, conv);

@@ -94,11 +94,11 @@ void davy_conv_back_weights(const davy_conv *conv, const davy_kernels *kernels,
 
 /** Gradient of outputs laid out for davy_conv_back_row(): rows with zeros left and right. */
 typedef struct davy_conv_diff {
-    float *data;   /* of output plane 0, of output row `row` */
-    size_t row;    /* first row that is there */
-    size_t rows;   /* of a plane that are there */
-    size_t left;   /* zero pixels before the first */
-    size_t pitch;  /* floats from a row to the next */
+    float *data;  /* of output plane 0, of output row `row` */
+    size_t row;   /* first row that is there */
+    size_t rows;  /* of a plane that are there */
+    size_t left;  /* zero pixels before the first */
+    size_t pitch; /* floats from a row to the next */
 } davy_conv_diff;
 
 /** Set left and pitch. */

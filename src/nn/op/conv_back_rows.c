@@ -28,8 +28,8 @@ void davy_conv_diff_init(const davy_conv *conv, davy_conv_diff *diff)
     const davy_window *window = &conv->window;
     ptrdiff_t reach = (ptrdiff_t) davy_window_extent(window, DAVY_WIDTH) - 1 -
                       (ptrdiff_t) window->begin[DAVY_WIDTH];
-    size_t last = (window->in[DAVY_WIDTH] - 1 + window->begin[DAVY_WIDTH]) /
-                  window->stride[DAVY_WIDTH];
+    size_t last =
+        (window->in[DAVY_WIDTH] - 1 + window->begin[DAVY_WIDTH]) / window->stride[DAVY_WIDTH];
     size_t width = last + 1 > window->out[DAVY_WIDTH] ? last + 1 : window->out[DAVY_WIDTH];
 
     diff->left = divide_down(reach, window->stride[DAVY_WIDTH]);
@@ -38,16 +38,16 @@ void davy_conv_diff_init(const davy_conv *conv, davy_conv_diff *diff)
 
 size_t davy_conv_diff_rows(const davy_conv *conv)
 {
-    return conv->band + (davy_window_extent(&conv->window, DAVY_HEIGHT) - 1) /
-                            conv->window.stride[DAVY_HEIGHT];
+    return conv->band +
+           (davy_window_extent(&conv->window, DAVY_HEIGHT) - 1) / conv->window.stride[DAVY_HEIGHT];
 }
 
 void davy_conv_rows_above(const davy_conv *conv, size_t row, size_t rows, size_t *from, size_t *to)
 {
     const davy_window *window = &conv->window;
     size_t stride = window->stride[DAVY_HEIGHT], begin = window->begin[DAVY_HEIGHT];
-    ptrdiff_t first = (ptrdiff_t) (row + begin) -
-                      (ptrdiff_t) (davy_window_extent(window, DAVY_HEIGHT) - 1);
+    ptrdiff_t first =
+        (ptrdiff_t) (row + begin) - (ptrdiff_t) (davy_window_extent(window, DAVY_HEIGHT) - 1);
 
     *from = divide_up(first, stride);
     *to = (row + rows - 1 + begin) / stride + 1;
@@ -97,21 +97,20 @@ static void back_taps(const davy_conv *conv, const davy_kernels *kernels, const 
             continue; /* no tap sees these pixels */
         at = ((ptrdiff_t) (rest + begin) - (ptrdiff_t) (first * dilation)) / (ptrdiff_t) stride;
         for (size_t group = 0; group < conv->groups; group++) {
-            davy_gemm gemm = {
-                .m = (window->in[DAVY_WIDTH] - rest + stride - 1) / stride,
-                .n = inputs,
-                .k = outputs,
-                .segments = (width - first + step - 1) / step,
-                .a = diff + at * (ptrdiff_t) conv->outputs + group * outputs,
-                .a_row = (ptrdiff_t) conv->outputs,
-                .a_column = 1,
-                .a_segment = -(ptrdiff_t) (dilation * step / stride * conv->outputs),
-                .b = flipped + (first * conv->outputs + group * outputs) * inputs,
-                .b_row = (ptrdiff_t) inputs,
-                .b_segment = (ptrdiff_t) (step * conv->outputs * inputs),
-                .c = x + rest * conv->channels + group * inputs,
-                .c_row = (ptrdiff_t) (stride * conv->channels),
-                .add = true};
+            davy_gemm gemm = {.m = (window->in[DAVY_WIDTH] - rest + stride - 1) / stride,
+                              .n = inputs,
+                              .k = outputs,
+                              .segments = (width - first + step - 1) / step,
+                              .a = diff + at * (ptrdiff_t) conv->outputs + group * outputs,
+                              .a_row = (ptrdiff_t) conv->outputs,
+                              .a_column = 1,
+                              .a_segment = -(ptrdiff_t) (dilation * step / stride * conv->outputs),
+                              .b = flipped + (first * conv->outputs + group * outputs) * inputs,
+                              .b_row = (ptrdiff_t) inputs,
+                              .b_segment = (ptrdiff_t) (step * conv->outputs * inputs),
+                              .c = x + rest * conv->channels + group * inputs,
+                              .c_row = (ptrdiff_t) (stride * conv->channels),
+                              .add = true};
 
             kernels->gemm(&gemm);
         }
@@ -137,8 +136,8 @@ void davy_conv_back_row(const davy_conv *conv, const davy_kernels *kernels,
                 continue;
             from = diff->data + (out_depth * diff->rows + out_row - diff->row) * diff->pitch +
                    diff->left * conv->outputs;
-            back_taps(conv, kernels, from,
-                      flipped + (z * window->kernel[DAVY_HEIGHT] + y) * taps, x);
+            back_taps(conv, kernels, from, flipped + (z * window->kernel[DAVY_HEIGHT] + y) * taps,
+                      x);
         }
     }
 }

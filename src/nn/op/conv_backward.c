@@ -55,8 +55,8 @@ static void make_row(const backward_image *at, size_t depth, size_t row)
     const size_t *out = conv->window.out;
     size_t size = davy_conv_row_out(conv);
     size_t from = ((at->image * out[DAVY_DEPTH] + depth) * out[DAVY_HEIGHT] + row) * size;
-    const float *kept = davy_activation_keeps_input(conv->activation) ? call->saved
-                                                                      : call->out[0]->data;
+    const float *kept =
+        davy_activation_keeps_input(conv->activation) ? call->saved : call->out[0]->data;
     float *dst = diff_row(at, depth, row);
 
     call->env->kernels->activate_back(conv->activation, conv->slope, size, kept + from,
@@ -199,8 +199,8 @@ static void back_images(void *context, size_t chunk, size_t worker)
     davy_conv_diff_init(conv, &at.diff);
     at.diff.rows = davy_conv_diff_rows(conv);
     at.diff.data = scratch + 2 * davy_conv_align(davy_conv_row_out(conv));
-    at.loaded = at.diff.data + davy_conv_align(conv->window.out[DAVY_DEPTH] * at.diff.rows *
-                                               at.diff.pitch);
+    at.loaded =
+        at.diff.data + davy_conv_align(conv->window.out[DAVY_DEPTH] * at.diff.rows * at.diff.pitch);
     for (at.image = chunk * batch / conv->sums; at.image < (chunk + 1) * batch / conv->sums;
          at.image++)
         back_image(&at);

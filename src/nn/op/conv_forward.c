@@ -25,7 +25,7 @@ static void one_row(const davy_call *call, const davy_conv *conv, const davy_ban
     const float *bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
     size_t size = davy_conv_row_out(conv);
     float *y = davy_f32(call->out[0]) + number * size;
-    float *before = call->saved ? (float *) call->saved + number * size : NULL;
+    float *before = call->saved_size ? (float *) call->saved + number * size : NULL;
 
     if (!before) {
         davy_conv_row(conv, kernels, band, davy_f32(call->in[1]), bias, conv->activation, y);
@@ -60,7 +60,7 @@ static void pooled_row(const davy_call *call, const davy_conv *conv, const davy_
     davy_conv_row(conv, kernels, &below, davy_f32(call->in[1]), bias, DAVY_ACTIVATION_NONE,
                   rows + size);
     kernels->max_pool2(conv->window.out[DAVY_WIDTH] / 2, conv->outputs, rows, rows + size, relu, y,
-                       call->saved ? (uint8_t *) call->saved + number * pooled : NULL);
+                       call->saved_size ? (uint8_t *) call->saved + number * pooled : NULL);
     if (!relu)
         kernels->activate(conv->activation, conv->slope, pooled, y);
 }
@@ -76,9 +76,9 @@ static void one_band(void *context, size_t chunk, size_t worker)
     size_t left = out[DAVY_HEIGHT] - row, rows = left < conv->band ? left : conv->band;
     float *scratch = (float *) task->call->scratch + worker * conv->worker;
     size_t step = conv->window.stride[DAVY_HEIGHT];
-    davy_band band = davy_conv_load(
-        conv, davy_f32(task->call->in[0]) + image * davy_conv_image_in(conv), depth, row, rows,
-        scratch + 2 * davy_conv_align(davy_conv_row_out(conv)));
+    davy_band band =
+        davy_conv_load(conv, davy_f32(task->call->in[0]) + image * davy_conv_image_in(conv), depth,
+                       row, rows, scratch + 2 * davy_conv_align(davy_conv_row_out(conv)));
 
     for (size_t r = 0; r < rows; r += conv->pool ? 2 : 1) {
         size_t number = row_number(conv, image, depth, row + r);
@@ -95,6 +95,6 @@ void davy_conv_forward(const davy_call *call, const davy_conv *conv)
 {
     forward_task task = {call, conv};
 
-    davy_pool_run(call->env->pool,
-                  conv->window.batch * conv->window.out[DAVY_DEPTH] * conv->bands, one_band, &task);
+    davy_pool_run(call->env->pool, conv->window.batch * conv->window.out[DAVY_DEPTH] * conv->bands,
+                  one_band, &task);
 }

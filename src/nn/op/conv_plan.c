@@ -45,8 +45,8 @@ void davy_conv_plan(davy_call *call, davy_conv *conv)
         davy_conv_diff diff;
 
         davy_conv_diff_init(conv, &diff);
-        conv->worker += davy_conv_align(conv->window.out[DAVY_DEPTH] * davy_conv_diff_rows(conv) *
-                                        diff.pitch);
+        conv->worker +=
+            davy_conv_align(conv->window.out[DAVY_DEPTH] * davy_conv_diff_rows(conv) * diff.pitch);
         conv->sums = at_most(SUMS_MAX, SUMS_BYTES_MAX / (sum_size(conv) * sizeof(float)) + 1);
         conv->sums = at_most(conv->sums, conv->window.batch);
         shared = conv->sums * sum_size(conv) + davy_conv_align(davy_conv_weights(conv));

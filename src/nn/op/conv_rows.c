@@ -62,8 +62,7 @@ static void pad_row(const davy_conv *conv, const float *image, ptrdiff_t depth, 
         return;
     }
     memset(dst, 0, left * sizeof *dst);
-    memcpy(dst + left,
-           image + ((size_t) depth * window->in[DAVY_HEIGHT] + (size_t) row) * width,
+    memcpy(dst + left, image + ((size_t) depth * window->in[DAVY_HEIGHT] + (size_t) row) * width,
            width * sizeof *dst);
     memset(dst + left + width, 0, right * sizeof *dst);
 }
@@ -72,10 +71,10 @@ davy_band davy_conv_load(const davy_conv *conv, const float *image, size_t depth
                          size_t rows, float *scratch)
 {
     const davy_window *window = &conv->window;
-    ptrdiff_t top = (ptrdiff_t) (row * window->stride[DAVY_HEIGHT]) -
-                    (ptrdiff_t) window->begin[DAVY_HEIGHT];
-    ptrdiff_t front = (ptrdiff_t) (depth * window->stride[DAVY_DEPTH]) -
-                      (ptrdiff_t) window->begin[DAVY_DEPTH];
+    ptrdiff_t top =
+        (ptrdiff_t) (row * window->stride[DAVY_HEIGHT]) - (ptrdiff_t) window->begin[DAVY_HEIGHT];
+    ptrdiff_t front =
+        (ptrdiff_t) (depth * window->stride[DAVY_DEPTH]) - (ptrdiff_t) window->begin[DAVY_DEPTH];
     size_t height = input_rows(conv, rows), pitch = padded_pitch(conv);
 
     if (davy_window_unpadded(window)) {
@@ -217,8 +216,8 @@ void davy_conv_back_weights(const davy_conv *conv, const davy_kernels *kernels,
     for (size_t tap = 0; tap < window->kernel[DAVY_DEPTH] * taps; tap++) {
         davy_band part = *band;
 
-        part.data += tap / taps * band->plane +
-                     tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
+        part.data +=
+            tap / taps * band->plane + tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
         for (size_t group = 0; group < conv->groups; group++)
             back_taps(conv, kernels, &gemm, &part, tap, group, diff_weights);
     }

@@ -38,10 +38,9 @@ static davy_status read_sizes(davy_call *call, davy_conv *conv)
     if (x->dims[rank - 1] < 1 || groups < 1 || groups > DAVY_ELEMENTS_MAX ||
         x->dims[rank - 1] % groups != 0 || weights->dims[rank - 1] != x->dims[rank - 1] ||
         weights->dims[rank - 2] < 1 || weights->dims[rank - 2] > DAVY_ELEMENTS_MAX / groups)
-        return davy_call_fail(call, DAVY_ERR_INVALID,
-                              "%lld channels, weights for %lld of them and %lld groups",
-                              (long long) x->dims[rank - 1], (long long) weights->dims[rank - 1],
-                              (long long) groups);
+        return davy_call_fail(
+            call, DAVY_ERR_INVALID, "%lld channels, weights for %lld of them and %lld groups",
+            (long long) x->dims[rank - 1], (long long) weights->dims[rank - 1], (long long) groups);
     conv->channels = (size_t) (weights->dims[rank - 2] * groups);
     conv->outputs = (size_t) x->dims[rank - 1];
     conv->groups = (size_t) groups;
@@ -175,8 +174,7 @@ static void forward_band(void *context, size_t chunk, size_t worker)
     size_t image = chunk / task->state->bands, row = chunk % task->state->bands * task->state->band;
     size_t left = in[DAVY_HEIGHT] - row;
     size_t rows = left < task->state->band ? left : task->state->band;
-    davy_conv_diff x =
-        load_rows(task, image, row, rows, task->workers + worker * conv->worker);
+    davy_conv_diff x = load_rows(task, image, row, rows, task->workers + worker * conv->worker);
 
     for (size_t i = 0; i < in[DAVY_DEPTH] * rows; i++) {
         size_t depth = i / rows, at = row + i % rows;
@@ -185,7 +183,7 @@ static void forward_band(void *context, size_t chunk, size_t worker)
 
         start_row(call, conv, y);
         davy_conv_back_row(conv, call->env->kernels, &x, task->flipped, depth, at, y);
-        if (call->saved)
+        if (call->saved_size)
             memcpy((float *) call->saved + from, y, size * sizeof *y);
         call->env->kernels->activate(conv->activation, conv->slope, size, y);
     }
@@ -209,8 +207,8 @@ static const float *image_gradient(const transpose_task *task, size_t image, flo
     const davy_conv *conv = &task->state->conv;
     const davy_call *call = task->call;
     size_t size = davy_conv_image_in(conv);
-    const float *kept = davy_activation_keeps_input(conv->activation) ? call->saved
-                                                                      : call->out[0]->data;
+    const float *kept =
+        davy_activation_keeps_input(conv->activation) ? call->saved : call->out[0]->data;
     const float *diff = davy_f32(call->diff_out[0]) + image * size;
 
     if (conv->activation == DAVY_ACTIVATION_NONE)
@@ -244,8 +242,8 @@ static void back_band(const transpose_task *task, size_t image, size_t depth, si
     size_t left = out[DAVY_HEIGHT] - row, rows = left < conv->band ? left : conv->band;
     size_t size = davy_conv_row_out(conv);
     size_t number = (image * out[DAVY_DEPTH] + depth) * out[DAVY_HEIGHT] + row;
-    davy_band band = davy_conv_load(conv, diff, depth, row, rows,
-                                    scratch + 2 * davy_conv_align(size));
+    davy_band band =
+        davy_conv_load(conv, diff, depth, row, rows, scratch + 2 * davy_conv_align(size));
 
     if (call->diff_in[1])
         davy_conv_back_weights(conv, call->env->kernels, &band,

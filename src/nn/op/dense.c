@@ -37,8 +37,8 @@ static void product_part(void *context, size_t chunk, size_t worker)
 /** A product in parts of rows and columns. */
 static void multiply(const davy_env *env, const davy_gemm *gemm)
 {
-    product whole = {.kernels = env->kernels, .gemm = *gemm, .rows = ROW_PART,
-                     .columns = COLUMN_PART};
+    product whole = {
+        .kernels = env->kernels, .gemm = *gemm, .rows = ROW_PART, .columns = COLUMN_PART};
     size_t down = (gemm->m + ROW_PART - 1) / ROW_PART;
     size_t across = (gemm->n + COLUMN_PART - 1) / COLUMN_PART;
 
@@ -72,14 +72,14 @@ void davy_dense_forward(const davy_call *call, const davy_dense *dense)
                       .a_column = 1,
                       .b = davy_f32(call->in[1]),
                       .b_row = (ptrdiff_t) dense->outputs,
-                      .c = call->saved ? call->saved : y,
+                      .c = call->saved_size ? call->saved : y,
                       .c_row = (ptrdiff_t) dense->outputs,
                       .bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL,
-                      .activation = call->saved ? DAVY_ACTIVATION_NONE : dense->activation,
+                      .activation = call->saved_size ? DAVY_ACTIVATION_NONE : dense->activation,
                       .slope = dense->slope};
 
     multiply(call->env, &gemm);
-    if (call->saved) {
+    if (call->saved_size) {
         memcpy(y, call->saved, call->saved_size);
         call->env->kernels->activate(dense->activation, dense->slope, dense->rows * dense->outputs,
                                      y);
@@ -138,7 +138,7 @@ void davy_dense_backward(const davy_call *call, const davy_dense *dense)
 
     if (dense->activation != DAVY_ACTIVATION_NONE) {
         kernels->activate_back(dense->activation, dense->slope, values,
-                               call->saved ? call->saved : call->out[0]->data, diff, scratch);
+                               call->saved_size ? call->saved : call->out[0]->data, diff, scratch);
         diff = scratch;
     }
     if (call->diff_in[0])

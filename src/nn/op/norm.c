@@ -68,8 +68,7 @@ static davy_status prepare(davy_call *call, bool layer)
     state->sums = state->samples < SUMS ? state->samples : SUMS;
     if (call->env->training) {
         call->saved_size = state->samples * state->groups * 2 * sizeof(float);
-        call->scratch_size = state->sums * 2 * state->channels *
-                             sizeof(float);
+        call->scratch_size = state->sums * 2 * state->channels * sizeof(float);
     }
     return davy_tensor_shape(call->out[0], DAVY_TYPE_F32, x->rank, x->dims);
 }
@@ -130,8 +129,9 @@ static void forward_sample(const davy_call *call, const norm_state *state, size_
 
     for (size_t group = 0; group < state->groups; group++) {
         float unsaved[2];
-        float *kept = call->saved ? (float *) call->saved + (sample * state->groups + group) * 2
-                                  : unsaved;
+        float *kept = call->saved_size
+                          ? (float *) call->saved + (sample * state->groups + group) * 2
+                          : unsaved;
 
         if (state->pixels == 1 && state->groups == 1) {
             kernels->norm(size, x, state->epsilon, davy_f32(call->in[1]), davy_f32(call->in[2]), y,
@@ -258,9 +258,9 @@ static void add_sums(const davy_call *call, size_t i)
     if (!call->diff_add[i])
         memset(diff, 0, state->channels * sizeof *diff);
     for (size_t sum = 0; sum < state->sums; sum++)
-        call->env->kernels->add(
-            state->channels, diff,
-            (const float *) call->scratch + (2 * sum + i - 1) * state->channels, diff);
+        call->env->kernels->add(state->channels, diff,
+                                (const float *) call->scratch + (2 * sum + i - 1) * state->channels,
+                                diff);
 }
 
 static void backward(const davy_call *call)

@@ -79,77 +79,77 @@ static davy_status prepare_average(davy_call *call)
 /* Windows. */
 
 /** The taps of one output pixel that see the image. */
-typedef struct seen {
+typedef struct tap_walk {
     size_t from[DAVY_WINDOW_AXES], to[DAVY_WINDOW_AXES], at[DAVY_WINDOW_AXES];
     size_t tap[DAVY_WINDOW_AXES]; /* the one looked at */
     size_t left;                  /* taps to come */
     bool started;
-} seen;
+} tap_walk;
 
-static size_t seen_count(const seen *seen)
+static size_t walk_count(const tap_walk *walk)
 {
     size_t count = 1;
 
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
-        count *= seen->to[axis] - seen->from[axis];
+        count *= walk->to[axis] - walk->from[axis];
     return count;
 }
 
 /** The window of an output pixel, before its first tap. */
-static seen window_at(const davy_window *window, size_t pixel)
+static tap_walk window_at(const davy_window *window, size_t pixel)
 {
     const size_t *out = window->out;
-    seen seen = {.at = {pixel / out[DAVY_WIDTH] / out[DAVY_HEIGHT],
-                        pixel / out[DAVY_WIDTH] % out[DAVY_HEIGHT], pixel % out[DAVY_WIDTH]}};
+    tap_walk walk = {.at = {pixel / out[DAVY_WIDTH] / out[DAVY_HEIGHT],
+                            pixel / out[DAVY_WIDTH] % out[DAVY_HEIGHT], pixel % out[DAVY_WIDTH]}};
 
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++) {
-        davy_window_taps(window, axis, seen.at[axis], &seen.from[axis], &seen.to[axis]);
-        seen.tap[axis] = seen.from[axis];
+        davy_window_taps(window, axis, walk.at[axis], &walk.from[axis], &walk.to[axis]);
+        walk.tap[axis] = walk.from[axis];
     }
-    seen.left = seen_count(&seen);
-    return seen;
+    walk.left = walk_count(&walk);
+    return walk;
 }
 
 /** Go to the next tap, width first. @return false behind the last */
-static bool next_tap(seen *seen)
+static bool next_tap(tap_walk *walk)
 {
-    if (seen->left == 0)
+    if (walk->left == 0)
         return false;
-    seen->left--;
-    if (!seen->started) {
-        seen->started = true;
+    walk->left--;
+    if (!walk->started) {
+        walk->started = true;
         return true;
     }
-    for (int axis = DAVY_WIDTH; ++seen->tap[axis] == seen->to[axis]; axis--)
-        seen->tap[axis] = seen->from[axis];
+    for (int axis = DAVY_WIDTH; ++walk->tap[axis] == walk->to[axis]; axis--)
+        walk->tap[axis] = walk->from[axis];
     return true;
 }
 
 /** Pixel of the image under the tap. */
-static size_t seen_pixel(const davy_window *window, const seen *seen)
+static size_t walk_pixel(const davy_window *window, const tap_walk *walk)
 {
     size_t pixel = 0;
 
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
-        pixel = pixel * window->in[axis] + seen->at[axis] * window->stride[axis] +
-                seen->tap[axis] * window->dilation[axis] - window->begin[axis];
+        pixel = pixel * window->in[axis] + walk->at[axis] * window->stride[axis] +
+                walk->tap[axis] * window->dilation[axis] - window->begin[axis];
     return pixel;
 }
 
-static size_t seen_number(const davy_window *window, const seen *seen)
+static size_t walk_number(const davy_window *window, const tap_walk *walk)
 {
-    return (seen->tap[DAVY_DEPTH] * window->kernel[DAVY_HEIGHT] + seen->tap[DAVY_HEIGHT]) *
+    return (walk->tap[DAVY_DEPTH] * window->kernel[DAVY_HEIGHT] + walk->tap[DAVY_HEIGHT]) *
                window->kernel[DAVY_WIDTH] +
-           seen->tap[DAVY_WIDTH];
+           walk->tap[DAVY_WIDTH];
 }
 
 /** Positions of a window that count for an average: with padding, but not beyond it. */
-static size_t padded_count(const davy_window *window, const seen *seen)
+static size_t padded_count(const davy_window *window, const tap_walk *walk)
 {
     size_t count = 1;
 
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++) {
-        size_t start = seen->at[axis] * window->stride[axis];
+        size_t start = walk->at[axis] * window->stride[axis];
         size_t padded = window->begin[axis] + window->in[axis] + window->end[axis];
         size_t taps = (padded - start + window->dilation[axis] - 1) / window->dilation[axis];
 
@@ -158,9 +158,9 @@ static size_t padded_count(const davy_window *window, const seen *seen)
     return count;
 }
 
-static float average_factor(const pool_state *state, const seen *seen)
+static float average_factor(const pool_state *state, const tap_walk *walk)
 {
-    size_t count = state->count_padding ? padded_count(&state->window, seen) : seen_count(seen);
+    size_t count = state->count_padding ? padded_count(&state->window, walk) : walk_count(walk);
 
     return count ? 1.0F / (float) count : 0.0F;
 }
@@ -182,17 +182,17 @@ static void max_pixel(const davy_call *call, const pool_state *state, const floa
 {
     const davy_kernels *kernels = call->env->kernels;
     size_t channels = state->channels;
-    seen seen = window_at(&state->window, pixel);
+    tap_walk walk = window_at(&state->window, pixel);
 
     for (size_t c = 0; c < channels; c++)
         y[c] = -INFINITY; /* the answer of a window that sees padding alone */
     if (winners)
         memset(winners, 0, channels);
-    while (next_tap(&seen)) {
-        const float *x = image + seen_pixel(&state->window, &seen) * channels;
+    while (next_tap(&walk)) {
+        const float *x = image + walk_pixel(&state->window, &walk) * channels;
 
         if (winners)
-            take_larger(channels, x, (uint8_t) seen_number(&state->window, &seen), y, winners);
+            take_larger(channels, x, (uint8_t) walk_number(&state->window, &walk), y, winners);
         else
             kernels->maximum(channels, y, x, y);
     }
@@ -203,12 +203,12 @@ static void average_pixel(const davy_call *call, const pool_state *state, const 
 {
     const davy_kernels *kernels = call->env->kernels;
     size_t channels = state->channels;
-    seen seen = window_at(&state->window, pixel);
+    tap_walk walk = window_at(&state->window, pixel);
 
     memset(y, 0, channels * sizeof *y);
-    while (next_tap(&seen))
-        kernels->add(channels, y, image + seen_pixel(&state->window, &seen) * channels, y);
-    kernels->scale(channels, average_factor(state, &seen), y, y);
+    while (next_tap(&walk))
+        kernels->add(channels, y, image + walk_pixel(&state->window, &walk) * channels, y);
+    kernels->scale(channels, average_factor(state, &walk), y, y);
 }
 
 static void quarters_row(const davy_call *call, const pool_state *state, const float *image,
@@ -232,7 +232,7 @@ static void forward_row(void *context, size_t chunk, size_t worker)
     size_t image = chunk / rows, row = chunk % rows;
     const float *x = davy_f32(call->in[0]) + image * pixels_in(window) * channels;
     float *y = davy_f32(call->out[0]) + chunk * width * channels;
-    uint8_t *winners = call->saved ? (uint8_t *) call->saved + chunk * width * channels : NULL;
+    uint8_t *winners = call->saved_size ? (uint8_t *) call->saved + chunk * width * channels : NULL;
 
     (void) worker;
     if (state->quarters) {
@@ -263,11 +263,11 @@ static davy_status forward(const davy_call *call)
 static void give_to_winner(const pool_state *state, size_t pixel, const float *diff,
                            const uint8_t *winners, float *image)
 {
-    seen seen = window_at(&state->window, pixel);
+    tap_walk walk = window_at(&state->window, pixel);
 
-    while (next_tap(&seen)) {
-        size_t number = seen_number(&state->window, &seen);
-        float *x = image + seen_pixel(&state->window, &seen) * state->channels;
+    while (next_tap(&walk)) {
+        size_t number = walk_number(&state->window, &walk);
+        float *x = image + walk_pixel(&state->window, &walk) * state->channels;
 
         for (size_t c = 0; c < state->channels; c++)
             x[c] += winners[c] == number ? diff[c] : 0.0F;
@@ -277,12 +277,12 @@ static void give_to_winner(const pool_state *state, size_t pixel, const float *d
 static void give_to_all(const davy_call *call, const pool_state *state, size_t pixel,
                         const float *diff, float *image)
 {
-    seen seen = window_at(&state->window, pixel);
-    float factor = average_factor(state, &seen);
+    tap_walk walk = window_at(&state->window, pixel);
+    float factor = average_factor(state, &walk);
 
-    while (next_tap(&seen))
+    while (next_tap(&walk))
         call->env->kernels->axpy(state->channels, factor, diff,
-                                 image + seen_pixel(&state->window, &seen) * state->channels);
+                                 image + walk_pixel(&state->window, &walk) * state->channels);
 }
 
 /** One image: its windows overlap, so one thread adds them in order. */

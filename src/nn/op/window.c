@@ -104,8 +104,8 @@ static davy_status pad_automatically(const davy_call *call, davy_window *window)
         return davy_call_fail(call, DAVY_ERR_INVALID, "'auto_pad' is '%s'", mode);
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++) {
         size_t out = (window->in[axis] + window->stride[axis] - 1) / window->stride[axis];
-        size_t covered = out ? (out - 1) * window->stride[axis] + davy_window_extent(window, axis)
-                             : 0;
+        size_t covered =
+            out ? (out - 1) * window->stride[axis] + davy_window_extent(window, axis) : 0;
         bool valid = strcmp(mode, "VALID") == 0 || covered < window->in[axis];
 
         split_padding(window, axis, valid ? 0 : covered - window->in[axis], lower);

@@ -50,6 +50,11 @@ void ISA(reset_back)(const davy_gates *gates, size_t r, size_t n, size_t m);
 
 void ISA(scores)(const davy_scores *scores);
 void ISA(scores_back)(const davy_scores *scores);
+void ISA(maximum)(size_t count, const float *a, const float *b, float *dst);
+void ISA(max_pool2)(size_t pixels, size_t channels, const float *upper, const float *lower,
+                    bool relu, float *dst, uint8_t *winners);
+void ISA(max_pool2_back)(size_t pixels, size_t channels, const float *diff, const uint8_t *winners,
+                         float *upper, float *lower);
 
 bool ISA(adam)(const davy_update *update);
 bool ISA(momentum)(const davy_update *update);

@@ -143,6 +143,15 @@ typedef struct davy_kernels {
     /* Attention: scores become e^(scale scores - most); back: weights, and diff their scores'. */
     void (*scores)(const davy_scores *scores);
     void (*scores_back)(const davy_scores *scores);
+    /* Pools. dst = the greater of a and b; a NaN is greater than any number. */
+    void (*maximum)(size_t count, const float *a, const float *b, float *dst);
+    /* 2x2 max pool of two rows of pixels [2 * pixels, channels] into one. `winners` (or NULL) says
+     * which of the four it was: 0 and 1 above, 2 and 3 below, 4 when relu cut it off. */
+    void (*max_pool2)(size_t pixels, size_t channels, const float *upper, const float *lower,
+                      bool relu, float *dst, uint8_t *winners);
+    /* Sets both rows: the gradient where the winner was, zeros elsewhere. */
+    void (*max_pool2_back)(size_t pixels, size_t channels, const float *diff,
+                           const uint8_t *winners, float *upper, float *lower);
 
     /* One step of an optimiser (decay 0: Adam, else AdamW; momentum: also plain SGD).
      * @return false when a number that it wrote is not finite */

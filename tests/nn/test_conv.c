@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Convolution against its definition, summed in double precision, and its gradients against
+ * differences.
+ */
+#include "nn/layers.h"
+
+#include "alone.h"
+
+struct conv_case {
+    const char *name;
+    int rank; /* spatial */
+    int64_t batch, size[3], channels, outputs, groups;
+    int64_t kernel[3], stride[3], dilation[3], pads[6];
+    const char *activation;
+    bool no_bias, pool;
+};
+
+#define ONES    \
+    {           \
+        1, 1, 1 \
+    }
+static const struct conv_case cases[] = {
+    {"plain 3x3", 2, 3, {9, 11}, 4, 20, 1, {3, 3}, ONES, ONES, {0}, "none", false, false},
+    {"3x3 padded", 2, 2, {7, 8}, 3, 5, 1, {3, 3}, ONES, ONES, {1, 1, 1, 1}, "tanh", false, false},
+    {"uneven pads", 2, 2, {6, 5}, 3, 4, 1, {3, 2}, ONES, ONES, {2, 0, 1, 3}, "none", true, false},
+    {"stride 2",
+     2,
+     2,
+     {11, 10},
+     3,
+     17,
+     1,
+     {3, 3},
+     {2, 2},
+     ONES,
+     {1, 1, 1, 1},
+     "none",
+     false,
+     false},
+    {"stride 3, 2",
+     2,
+     2,
+     {11, 10},
+     2,
+     3,
+     1,
+     {2, 5},
+     {3, 2},
+     ONES,
+     {0, 1, 1, 2},
+     "gelu",
+     false,
+     false},
+    {"stride above kernel", 2, 2, {9, 9}, 3, 4, 1, {1, 2}, {3, 4}, ONES, {0}, "none", false, false},
+    {"dilated", 2, 2, {9, 12}, 3, 4, 1, {3, 3}, ONES, {2, 3}, {2, 3, 2, 3}, "none", false, false},
+    {"dilated with strides",
+     2,
+     2,
+     {13, 12},
+     2,
+     4,
+     1,
+     {3, 3},
+     {2, 4},
+     {3, 2},
+     {1, 2, 3, 4},
+     "none",
+     false,
+     false},
+    {"dilated by its stride",
+     2,
+     1,
+     {12, 12},
+     2,
+     3,
+     1,
+     {2, 3},
+     {2, 2},
+     {2, 2},
+     {1, 1, 1, 1},
+     "none",
+     false,
+     false},
+    {"groups", 2, 2, {6, 7}, 6, 9, 3, {3, 3}, ONES, ONES, {1, 1, 1, 1}, "sigmoid", false, false},
+    {"groups, strided, dilated",
+     2,
+     2,
+     {9, 9},
+     4,
+     6,
+     2,
+     {3, 2},
+     {2, 2},
+     {2, 3},
+     {1, 2, 1, 2},
+     "none",
+     false,
+     false},
+    {"depthwise", 2, 2, {8, 7}, 19, 19, 19, {3, 3}, ONES, ONES, {1, 1, 1, 1}, "silu", false, false},
+    {"depthwise, strided",
+     2,
+     2,
+     {8, 9},
+     5,
+     5,
+     5,
+     {3, 3},
+     {2, 2},
+     ONES,
+     {1, 1, 1, 1},
+     "none",
+     true,
+     false},
+    {"depthwise by 2",
+     2,
+     2,
+     {5, 6},
+     3,
+     6,
+     3,
+     {3, 3},
+     ONES,
+     ONES,
+     {1, 1, 1, 1},
+     "none",
+     false,
+     false},
+    {"1x1", 2, 2, {4, 5}, 6, 7, 1, {1, 1}, ONES, ONES, {0}, "gelu", false, false},
+    {"1x1 strided", 2, 2, {5, 6}, 6, 7, 1, {1, 1}, {2, 2}, ONES, {0}, "none", false, false},
+    {"1x1 padded", 2, 1, {3, 3}, 2, 3, 1, {1, 1}, ONES, ONES, {1, 2, 0, 1}, "none", false, false},
+    {"pads above kernel",
+     2,
+     1,
+     {3, 4},
+     2,
+     3,
+     1,
+     {2, 2},
+     {2, 1},
+     ONES,
+     {4, 0, 5, 3},
+     "none",
+     false,
+     false},
+    {"series", 1, 3, {20}, 4, 6, 1, {5}, ONES, ONES, {2, 2}, "leaky", false, false},
+    {"series, strided, dilated", 1, 2, {23}, 3, 6, 3, {4}, {3}, {2}, {1, 4}, "none", false, false},
+    {"volume", 3, 2, {5, 4, 6}, 3, 4, 1, {3, 2, 3}, ONES, ONES, {0}, "none", false, false},
+    {"volume, everything",
+     3,
+     2,
+     {6, 7, 5},
+     4,
+     6,
+     2,
+     {2, 3, 2},
+     {2, 1, 2},
+     {2, 2, 1},
+     {1, 2, 0, 1, 0, 1},
+     "tanh",
+     false,
+     false},
+};
+
+static void set_conv(davy_graph *graph, davy_node *node, const void *context)
+{
+    const struct conv_case *c = context;
+    const size_t rank = (size_t) c->rank;
+
+    davy_node_set_ints(graph, node, "strides", c->stride, rank);
+    davy_node_set_ints(graph, node, "dilations", c->dilation, rank);
+    davy_node_set_ints(graph, node, "pads", c->pads, 2 * rank);
+    davy_node_set_int(graph, node, "group", c->groups);
+    davy_node_set_text(graph, node, "activation", c->activation);
+    if (c->pool)
+        davy_node_set_int(graph, node, "pool", 2);
+}
+
+static void make_inputs(const struct conv_case *c, davy_tensor inputs[3])
+{
+    int64_t x[5] = {c->batch}, weights[5];
+
+    for (int i = 0; i < c->rank; i++) {
+        x[1 + i] = c->size[i];
+        weights[i] = c->kernel[i];
+    }
+    x[1 + c->rank] = c->channels;
+    weights[c->rank] = c->channels / c->groups;
+    weights[c->rank + 1] = c->outputs;
+    inputs[0] = gradient_input(c->rank + 2, x, 1, 1);
+    inputs[1] = gradient_input(c->rank + 2, weights, 2, 1);
+    inputs[2] = (davy_tensor){0};
+    if (!c->no_bias)
+        inputs[2] = gradient_input(1, &c->outputs, 3, 1);
+}
+
+static void free_inputs(davy_tensor inputs[3])
+{
+    for (int i = 0; i < 3; i++)
+        free(inputs[i].data);
+}
+
+static double activate(const char *name, double x)
+{
+    if (strcmp(name, "relu") == 0)
+        return x > 0 ? x : 0;
+    if (strcmp(name, "leaky") == 0)
+        return x > 0 ? x : 0.01 * x;
+    if (strcmp(name, "tanh") == 0)
+        return tanh(x);
+    if (strcmp(name, "sigmoid") == 0)
+        return 1 / (1 + exp(-x));
+    if (strcmp(name, "silu") == 0)
+        return x / (1 + exp(-x));
+    if (strcmp(name, "gelu") == 0)
+        return x * 0.5 * (1 + erf(x / sqrt(2)));
+    return x;
+}
+
+/* Sizes with the unused axes in front as 1. */
+static void three(int rank, const int64_t *values, int64_t fallback, int64_t out[3])
+{
+    for (int i = 0; i < 3; i++)
+        out[i] = i < 3 - rank ? fallback : values[i - (3 - rank)];
+}
+
+/* One element of the definition. */
+static double reference_at(const struct conv_case *c, const davy_tensor inputs[3], int64_t n,
+                           const int64_t at[3], int64_t o)
+{
+    int64_t size[3], kernel[3], stride[3], dilation[3], begin[3];
+    const int64_t group = o / (c->outputs / c->groups), inner = c->channels / c->groups;
+    double sum = c->no_bias ? 0 : (double) davy_f32(&inputs[2])[o];
+
+    three(c->rank, c->size, 1, size);
+    three(c->rank, c->kernel, 1, kernel);
+    three(c->rank, c->stride, 1, stride);
+    three(c->rank, c->dilation, 1, dilation);
+    three(c->rank, c->pads, 0, begin);
+    for (int64_t tap = 0; tap < kernel[0] * kernel[1] * kernel[2]; tap++) {
+        const int64_t k[3] = {tap / kernel[2] / kernel[1], tap / kernel[2] % kernel[1],
+                              tap % kernel[2]};
+        int64_t pixel = n;
+        bool inside = true;
+
+        for (int axis = 0; axis < 3; axis++) {
+            const int64_t i = at[axis] * stride[axis] + k[axis] * dilation[axis] - begin[axis];
+
+            inside = inside && i >= 0 && i < size[axis];
+            pixel = pixel * size[axis] + i;
+        }
+        for (int64_t i = 0; inside && i < inner; i++)
+            sum += (double) davy_f32(&inputs[0])[pixel * c->channels + group * inner + i] *
+                   (double) davy_f32(&inputs[1])[(tap * inner + i) * c->outputs + o];
+    }
+    return activate(c->activation, sum);
+}
+
+static double *reference(const struct conv_case *c, const davy_tensor inputs[3], int64_t out[3],
+                         int64_t *count)
+{
+    int64_t size[3], kernel[3], stride[3], dilation[3], begin[3], end[3];
+    double *y;
+
+    three(c->rank, c->size, 1, size);
+    three(c->rank, c->kernel, 1, kernel);
+    three(c->rank, c->stride, 1, stride);
+    three(c->rank, c->dilation, 1, dilation);
+    three(c->rank, c->pads, 0, begin);
+    three(c->rank, c->pads + c->rank, 0, end);
+    *count = c->batch * c->outputs;
+    for (int i = 0; i < 3; i++) {
+        out[i] = (size[i] + begin[i] + end[i] - (kernel[i] - 1) * dilation[i] - 1) / stride[i] + 1;
+        *count *= out[i];
+    }
+    y = malloc((size_t) *count * sizeof *y);
+    assert_non_null(y);
+    for (int64_t i = 0; i < *count; i++) {
+        const int64_t pixel = i / c->outputs;
+        const int64_t at[3] = {pixel / out[2] / out[1] % out[0], pixel / out[2] % out[1],
+                               pixel % out[2]};
+
+        y[i] = reference_at(c, inputs, pixel / out[2] / out[1] / out[0], at, i % c->outputs);
+    }
+    return y;
+}
+
+static void is_the_sum_of_its_definition(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        const struct conv_case *c = &cases[i];
+        davy_tensor inputs[3], result;
+        davy_value y;
+        davy_graph *graph;
+        int64_t out[3], count;
+        double *expected;
+
+        make_inputs(c, inputs);
+        expected = reference(c, inputs, out, &count);
+        graph = operator_graph("conv", inputs, 3, set_conv, c, &y);
+        result = operator_run(graph, y, inputs, 1);
+        if (davy_tensor_count(&result) != count)
+            fail_msg("%s: %lld elements instead of %lld", c->name,
+                     (long long) davy_tensor_count(&result), (long long) count);
+        print_message("# %s\n", c->name);
+        operator_expect(&result, expected, 1e-5);
+        operator_expect_same_bits(graph, y, inputs);
+        davy_graph_destroy(graph);
+        free(expected);
+        free(result.data);
+        free_inputs(inputs);
+    }
+}
+
+static void has_the_gradient_that_differences_show(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        davy_tensor inputs[3];
+
+        if (strcmp(cases[i].activation, "leaky") == 0)
+            continue; /* has a kink */
+        print_message("# %s\n", cases[i].name);
+        make_inputs(&cases[i], inputs);
+        operator_check_gradient("conv", inputs, 3, set_conv, &cases[i]);
+        free_inputs(inputs);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(is_the_sum_of_its_definition),
+        cmocka_unit_test(has_the_gradient_that_differences_show),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
