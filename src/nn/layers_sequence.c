@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#define NAME_MAX_BYTES 256
+
 /* -------------------------------------------------------------------------- joining and cutting */
 
 /* A constant list of whole numbers: shapes, axes and positions are inputs in ONNX. */
@@ -113,7 +115,7 @@ davy_value davy_layer_recurrent(davy_graph *graph, const char *name, davy_value 
 static davy_value dense_part(davy_graph *graph, const char *name, const char *part, davy_value x,
                              int64_t units)
 {
-    char text[DAVY_LAYER_NAME_MAX];
+    char text[NAME_MAX_BYTES];
 
     (void) snprintf(text, sizeof text, "%s/%s", name, part);
     return davy_layer_dense(graph, text, x, units, DAVY_ACTIVATION_NONE);
