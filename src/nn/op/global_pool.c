@@ -3,11 +3,24 @@
 
 #include <string.h>
 
-/* Mean or maximum over all pixels: [N, ..., C] -> [N, C]. */
+/* Mean or maximum over all pixels: [N, ..., C] -> [N, C], or [N, 1, ..., C] with keepdims. */
 typedef struct global_state {
     size_t batch, pixels, channels;
     bool average;
 } global_state;
+
+static davy_status shape_output(davy_call *call, const davy_tensor *x)
+{
+    const bool keeps = davy_node_int(call->node, "keepdims", 0) != 0;
+    const int rank = keeps ? x->rank : 2;
+    int64_t dims[DAVY_RANK_MAX];
+
+    for (int i = 0; i < rank; i++)
+        dims[i] = 1;
+    dims[0] = x->dims[0];
+    dims[rank - 1] = x->dims[x->rank - 1];
+    return davy_tensor_shape(call->out[0], DAVY_TYPE_F32, rank, dims);
+}
 
 static davy_status prepare(davy_call *call, bool average)
 {
@@ -28,8 +41,7 @@ static davy_status prepare(davy_call *call, bool average)
         return davy_call_fail(call, DAVY_ERR_INVALID, "an image without pixels");
     if (!average && call->env->training)
         call->saved_size = state->batch * state->channels * sizeof(uint32_t);
-    return davy_tensor_shape(call->out[0], DAVY_TYPE_F32, 2,
-                             (int64_t[]){x->dims[0], x->dims[x->rank - 1]});
+    return shape_output(call, x);
 }
 
 static davy_status prepare_average(davy_call *call)

@@ -6,7 +6,6 @@
  * @file
  * The rows of the operator table, each defined at the end of its file in nn/op/. Sorted by name.
  */
-
 extern const davy_op davy_op_abs;
 extern const davy_op davy_op_acos;
 extern const davy_op davy_op_acosh;
@@ -22,6 +21,8 @@ extern const davy_op davy_op_batch_norm;
 extern const davy_op davy_op_bce;
 extern const davy_op davy_op_bit_shift;
 extern const davy_op davy_op_ceil;
+extern const davy_op davy_op_channels_first;
+extern const davy_op davy_op_channels_last;
 extern const davy_op davy_op_concat;
 extern const davy_op davy_op_contrastive;
 extern const davy_op davy_op_conv;
@@ -70,9 +71,6 @@ extern const davy_op davy_op_mse;
 extern const davy_op davy_op_mul;
 extern const davy_op davy_op_neg;
 extern const davy_op davy_op_not;
-extern const davy_op davy_op_onnx_gru;
-extern const davy_op davy_op_onnx_lstm;
-extern const davy_op davy_op_onnx_rnn;
 extern const davy_op davy_op_or;
 extern const davy_op davy_op_pinball;
 extern const davy_op davy_op_pow;

@@ -162,7 +162,7 @@ static davy_status transposed_size(const davy_call *call, davy_window *window, i
     if (wanted == 0 && strncmp(mode, "SAME_", 5) == 0)
         wanted = window->out[axis] * window->stride[axis];
     if (wanted > full)
-        wanted = full; /* ONNX pads by nothing then; the rest would be zeros without a source */
+        full = wanted; /* as output_padding: zeros at the end, that nothing goes to */
     if (wanted > 0)
         split_padding(window, axis, full - wanted, strcmp(mode, "SAME_LOWER") == 0);
     padding = window->begin[axis] + window->end[axis];
