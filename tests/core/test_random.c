@@ -66,12 +66,25 @@ static void draws_uniform_and_normal_numbers(void **state)
     assert_float_equal(square / n, 1, 5 * 1.4142 / 316);
 }
 
+static void draws_many_as_one_by_one(void **state)
+{
+    uint32_t many[23];
+
+    (void) state;
+    for (uint64_t from = 5; from < 9; from++) {
+        davy_random_many(11, 3, from, 23, many);
+        for (uint64_t i = 0; i < 23; i++)
+            assert_int_equal(many[i], davy_random_bits(11, 3, from + i));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_known_answers),
         cmocka_unit_test(shuffles_every_element_into_place_once),
         cmocka_unit_test(draws_uniform_and_normal_numbers),
+        cmocka_unit_test(draws_many_as_one_by_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,44 @@ static inline void operator_expect_same_bits(const davy_graph *graph, davy_value
     free(alone.data);
 }
 
+/* The gradients of values 0 .. count-1 by a probe's sum of y; free each diff's data. */
+static inline void operator_gradients(davy_graph *graph, davy_value y, const davy_tensor *inputs,
+                                      const struct operator_options *given, davy_tensor *diffs,
+                                      size_t count)
+{
+    struct operator_options options = *given;
+    davy_plan *plan;
+    davy_runner *runner;
+    davy_pool *pool = NULL;
+    davy_memory arena = {0}, memory = {0};
+
+    options.training = true;
+    assert_ok(operator_plan(graph, inputs, &options, gradient_probe(graph, y), &plan));
+    if (options.threads > 1)
+        assert_ok(davy_pool_create(options.threads, &pool));
+    assert_ok(davy_runner_create(plan, pool, &runner));
+    davy_runner_bind(runner, davy_memory_reserve(&arena, plan->arena_bytes),
+                     davy_memory_reserve(&memory, plan->diff_bytes));
+    memset(arena.data, 0x7f, plan->arena_bytes);
+    davy_runner_seed(runner, options.seed, options.step);
+    assert_ok(davy_runner_forward(runner, inputs));
+    davy_runner_backward(runner, 1);
+    for (size_t i = 0; i < count; i++) {
+        const davy_tensor *diff = davy_runner_diff(runner, (davy_value) i);
+
+        assert_non_null(diff);
+        diffs[i] = *diff;
+        diffs[i].data = malloc(davy_tensor_bytes(diff) + 1);
+        assert_non_null(diffs[i].data);
+        memcpy(diffs[i].data, diff->data, davy_tensor_bytes(diff));
+    }
+    davy_runner_destroy(runner);
+    davy_plan_destroy(plan);
+    davy_pool_destroy(pool);
+    davy_memory_clear(&arena);
+    davy_memory_clear(&memory);
+}
+
 /* Finite differences of a graph made by operator_graph(), with one thread and two. */
 static inline void operator_check_gradient(const char *op, const davy_tensor *inputs, size_t count,
                                            operator_set *set, const void *context)

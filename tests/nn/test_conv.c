@@ -328,11 +328,170 @@ static void has_the_gradient_that_differences_show(void **state)
     }
 }
 
+/* Convolution, activation and 2x2 max pool in one node and in three. */
+static davy_graph *pooled_graph(const struct conv_case *c, const davy_tensor inputs[3], bool fused,
+                                davy_value *y)
+{
+    struct conv_case alone = *c;
+    davy_graph *graph;
+    davy_node *node;
+
+    alone.pool = fused;
+    if (!fused)
+        alone.activation = "none";
+    graph = operator_graph("conv", inputs, 3, set_conv, &alone, y);
+    if (fused)
+        return graph;
+    if (strcmp(c->activation, "none") != 0)
+        *y = davy_graph_node(graph, c->activation, y, 1, 1)->out[0];
+    node = davy_graph_node(graph, "max_pool", y, 1, 1);
+    davy_node_set_ints(graph, node, "kernel_shape", (int64_t[]){2, 2}, 2);
+    davy_node_set_ints(graph, node, "strides", (int64_t[]){2, 2}, 2);
+    *y = node->out[0];
+    davy_graph_output(graph, *y);
+    return graph;
+}
+
+static void expect_close(const davy_tensor *a, const davy_tensor *b)
+{
+    assert_int_equal(davy_tensor_count(a), davy_tensor_count(b));
+    for (int64_t i = 0; i < davy_tensor_count(a); i++)
+        assert_float_equal(davy_f32(a)[i], davy_f32(b)[i], 2e-5);
+}
+
+/* Kinks keep differences away from relu and max, so the pooled convolution is compared with the
+ * three operators it stands for. */
+static void pools_as_the_operators_it_stands_for(void **state)
+{
+    static const struct conv_case pooled[] = {
+        {"relu", 2, 3, {11, 14}, 3, 19, 1, {3, 3}, ONES, ONES, {0}, "relu", false, true},
+        {"none", 2, 2, {6, 6}, 3, 4, 1, {3, 3}, ONES, ONES, {1, 1, 1, 1}, "none", false, true},
+        {"tanh", 2, 2, {9, 7}, 2, 33, 1, {2, 3}, {1, 2}, ONES, {1, 0, 2, 1}, "tanh", true, true},
+        {"sigmoid",
+         2,
+         2,
+         {8, 8},
+         4,
+         6,
+         2,
+         {3, 3},
+         ONES,
+         {2, 1},
+         {1, 1, 1, 1},
+         "sigmoid",
+         false,
+         true},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(pooled); i++)
+        for (size_t threads = 1; threads <= 2; threads++) {
+            const size_t count = pooled[i].no_bias ? 2 : 3;
+            davy_tensor inputs[3], result[2], diffs[2][3];
+
+            print_message("# %s\n", pooled[i].name);
+            make_inputs(&pooled[i], inputs);
+            for (int fused = 0; fused < 2; fused++) {
+                davy_value y;
+                davy_graph *graph = pooled_graph(&pooled[i], inputs, fused, &y);
+
+                result[fused] = operator_run(graph, y, inputs, threads);
+                operator_gradients(graph, y, inputs, &(struct operator_options){.threads = threads},
+                                   diffs[fused], count);
+                davy_graph_destroy(graph);
+            }
+            expect_close(&result[0], &result[1]);
+            for (size_t k = 0; k < count; k++)
+                expect_close(&diffs[0][k], &diffs[1][k]);
+            for (int fused = 0; fused < 2; fused++) {
+                free(result[fused].data);
+                for (size_t k = 0; k < count; k++)
+                    free(diffs[fused][k].data);
+            }
+            free_inputs(inputs);
+        }
+}
+
+/* The gradient of the weights is a sum over images, cut the same way whatever the threads. */
+static void gives_the_same_bits_with_two_threads(void **state)
+{
+    static const struct conv_case c = {"",     2,    20,   {12, 9},      3,      8,     1,
+                                       {3, 3}, ONES, ONES, {1, 1, 1, 1}, "relu", false, false};
+    davy_tensor inputs[3], one[3], two[3];
+
+    (void) state;
+    make_inputs(&c, inputs);
+    for (size_t threads = 1; threads <= 2; threads++) {
+        davy_value y;
+        davy_graph *graph = operator_graph("conv", inputs, 3, set_conv, &c, &y);
+
+        operator_gradients(graph, y, inputs, &(struct operator_options){.threads = threads},
+                           threads == 1 ? one : two, 3);
+        davy_graph_destroy(graph);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_memory_equal(one[i].data, two[i].data, davy_tensor_bytes(&one[i]));
+        free(one[i].data);
+        free(two[i].data);
+    }
+    free_inputs(inputs);
+}
+
+static void refuses_what_does_not_fit(void **state)
+{
+    static const struct {
+        struct conv_case c;
+        davy_status status;
+        const char *words;
+    } wrong[] = {
+        {{"", 2, 1, {4, 4}, 3, 4, 2, {3, 3}, ONES, ONES, {0}, "none", false, false},
+         DAVY_ERR_INVALID,
+         "groups"},
+        {{"", 2, 1, {4, 4}, 3, 4, 1, {5, 3}, ONES, ONES, {0}, "none", false, false},
+         DAVY_ERR_INVALID,
+         "does not fit"},
+        {{"", 2, 1, {4, 4}, 3, 4, 1, {3, 3}, {0, 1}, ONES, {0}, "none", false, false},
+         DAVY_ERR_INVALID,
+         "'strides' holds 0"},
+        {{"", 2, 1, {4, 4}, 3, 4, 1, {3, 3}, ONES, ONES, {-1}, "none", false, false},
+         DAVY_ERR_INVALID,
+         "'pads' holds -1"},
+        {{"", 2, 1, {4, 4}, 3, 4, 1, {3, 3}, ONES, ONES, {0}, "swish", false, false},
+         DAVY_ERR_INVALID,
+         "no activation 'swish'"},
+        {{"", 2, 1, {4, 4}, 3, 4, 1, {3, 3}, ONES, ONES, {0}, "gelu", false, true},
+         DAVY_ERR_UNSUPPORTED,
+         "monotone"},
+        {{"", 2, 1, {3, 4}, 3, 4, 1, {3, 3}, ONES, ONES, {0}, "none", false, true},
+         DAVY_ERR_INVALID,
+         "nothing is left"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(wrong); i++) {
+        davy_tensor inputs[3];
+        davy_value y;
+        davy_graph *graph;
+        davy_plan *plan;
+
+        make_inputs(&wrong[i].c, inputs);
+        graph = operator_graph("conv", inputs, 3, set_conv, &wrong[i].c, &y);
+        assert_fails(operator_plan(graph, inputs, &(struct operator_options){.threads = 1},
+                                   DAVY_VALUE_NONE, &plan),
+                     wrong[i].status, wrong[i].words);
+        davy_graph_destroy(graph);
+        free_inputs(inputs);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_the_sum_of_its_definition),
         cmocka_unit_test(has_the_gradient_that_differences_show),
+        cmocka_unit_test(pools_as_the_operators_it_stands_for),
+        cmocka_unit_test(gives_the_same_bits_with_two_threads),
+        cmocka_unit_test(refuses_what_does_not_fit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void product_part(void *context, size_t chunk, size_t worker)
     whole->kernels->gemm(&gemm);
 }
 
-/** A product in parts of rows and columns. */
+/** A product in parts of rows and columns, each summed as the whole would be. */
 static void multiply(const davy_env *env, const davy_gemm *gemm)
 {
     product whole = {
@@ -42,6 +42,7 @@ static void multiply(const davy_env *env, const davy_gemm *gemm)
     size_t down = (gemm->m + ROW_PART - 1) / ROW_PART;
     size_t across = (gemm->n + COLUMN_PART - 1) / COLUMN_PART;
 
+    whole.gemm.chain = davy_gemm_chain(gemm->n, gemm->k);
     if (gemm->m * gemm->n * gemm->k <= ALONE_MAX || down * across == 1)
         env->kernels->gemm(gemm);
     else
