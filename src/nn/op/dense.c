@@ -1,53 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/dense.h"
+#include "nn/gemm.h"
 #include "nn/op/activation.h"
 #include "nn/op/rows.h"
 
 #include <string.h>
-
-/* Parts of a product that are handed out; fixed, so that the bits do not depend on the threads. */
-#define ROW_PART    ((size_t) 64)
-#define COLUMN_PART ((size_t) 64)
-/** Products that are too small to be worth handing out. */
-#define ALONE_MAX ((size_t) 1 << 17)
-
-typedef struct product {
-    const davy_kernels *kernels;
-    davy_gemm gemm;
-    size_t rows, columns; /* of a part */
-} product;
-
-static void product_part(void *context, size_t chunk, size_t worker)
-{
-    const product *whole = context;
-    davy_gemm gemm = whole->gemm;
-    size_t across = (gemm.n + whole->columns - 1) / whole->columns;
-    size_t row = chunk / across * whole->rows, column = chunk % across * whole->columns;
-
-    (void) worker;
-    gemm.a += (ptrdiff_t) row * gemm.a_row;
-    gemm.b += column;
-    gemm.c += (ptrdiff_t) row * gemm.c_row + (ptrdiff_t) column;
-    gemm.bias = gemm.bias ? gemm.bias + column : NULL;
-    gemm.m = gemm.m - row < whole->rows ? gemm.m - row : whole->rows;
-    gemm.n = gemm.n - column < whole->columns ? gemm.n - column : whole->columns;
-    whole->kernels->gemm(&gemm);
-}
-
-/** A product in parts of rows and columns, each summed as the whole would be. */
-static void multiply(const davy_env *env, const davy_gemm *gemm)
-{
-    product whole = {
-        .kernels = env->kernels, .gemm = *gemm, .rows = ROW_PART, .columns = COLUMN_PART};
-    size_t down = (gemm->m + ROW_PART - 1) / ROW_PART;
-    size_t across = (gemm->n + COLUMN_PART - 1) / COLUMN_PART;
-
-    whole.gemm.chain = davy_gemm_chain(gemm->n, gemm->k);
-    if (gemm->m * gemm->n * gemm->k <= ALONE_MAX || down * across == 1)
-        env->kernels->gemm(gemm);
-    else
-        davy_pool_run(env->pool, down * across, product_part, &whole);
-}
 
 void davy_dense_plan(davy_call *call, const davy_dense *dense)
 {
@@ -79,7 +36,7 @@ void davy_dense_forward(const davy_call *call, const davy_dense *dense)
                       .activation = call->saved_size ? DAVY_ACTIVATION_NONE : dense->activation,
                       .slope = dense->slope};
 
-    multiply(call->env, &gemm);
+    davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
     if (call->saved_size) {
         memcpy(y, call->saved, call->saved_size);
         call->env->kernels->activate(dense->activation, dense->slope, dense->rows * dense->outputs,
@@ -108,7 +65,7 @@ static void back_data(const davy_call *call, const davy_dense *dense, const floa
     for (size_t k = 0; k < dense->inputs; k++)
         for (size_t n = 0; n < dense->outputs; n++)
             exchanged[n * dense->inputs + k] = weights[k * dense->outputs + n];
-    multiply(call->env, &gemm);
+    davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
 }
 
 /** dW [+]= x' dy. */
@@ -127,7 +84,7 @@ static void back_weights(const davy_call *call, const davy_dense *dense, const f
                       .c_row = (ptrdiff_t) dense->outputs,
                       .add = call->diff_add[1]};
 
-    multiply(call->env, &gemm);
+    davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
 }
 
 void davy_dense_backward(const davy_call *call, const davy_dense *dense)
