@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Prints the expected arrays of test_lstm.c, test_gru.c, test_rnn.c and test_attention.c: PyTorch's answers.
+"""Prints the expected arrays of test_lstm.c, test_gru.c, test_rnn.c, test_linear_recurrence.c, test_attention.c and
+test_onnx_recurrent.c: PyTorch's answers, and those of formulas that PyTorch has not got.
 
 Numbers come from a formula that the tests compute too (pattern() of tests/nn/recurrent.h), so that only
 answers are stored. Written for PyTorch 1.13.1 (Debian 12, python3-torch).
@@ -85,6 +86,44 @@ def attention(name, heads, causal=False, window=0, mask=None):
     show(name, (torch.softmax(scores, -1) @ split(v)).transpose(1, 2).reshape(2, 5, 4))
 
 
+def onnx(kind, order, **options):
+    """Two directions, lengths 3 and 2, through PyTorch's packed sequences: X [3, 2, 2] of pattern 0, W [2, G 3, 2]
+    of 1, R [2, G 3, 3] of 2, B [2, 2 G 3] of 3, initial_h [2, 2, 3] of 4, initial_c of 5."""
+    gates = len(order)
+    net = getattr(torch.nn, kind)(C, H, bidirectional=True, **options)
+    rows = torch.cat([torch.arange(H) + H * g for g in order])
+    w, r, b = pattern(1, 2, gates * H, C), pattern(2, 2, gates * H, H), pattern(3, 2, 2, gates * H)
+    with torch.no_grad():
+        for d, end in zip(range(2), ("", "_reverse")):
+            getattr(net, "weight_ih_l0" + end).copy_(w[d][rows])
+            getattr(net, "weight_hh_l0" + end).copy_(r[d][rows])
+            getattr(net, "bias_ih_l0" + end).copy_(b[d, 0][rows])
+            getattr(net, "bias_hh_l0" + end).copy_(b[d, 1][rows])
+        x = torch.nn.utils.rnn.pack_padded_sequence(pattern(0, T, N, C), [3, 2])
+        h, c = pattern(4, 2, N, H), pattern(5, 2, N, H)
+        y, last = net(x, (h, c) if kind == "LSTM" else h)
+        y, _ = torch.nn.utils.rnn.pad_packed_sequence(y)
+    last = last if kind == "LSTM" else (last,)
+    return [y.reshape(T, N, 2, H).transpose(1, 2)] + list(last)
+
+
+def onnx_settings():
+    """ONNX's LSTM by its text: clip 0.3, input_forget, peepholes of pattern 6, f = HardSigmoid(0.3, 0.4),
+    g = ScaledTanh(1.5, 0.7), h = LeakyRelu(0.05); one direction, no bias, in double precision."""
+    w, r, p = (t[0].double() for t in (pattern(1, 1, 4 * H, C), pattern(2, 1, 4 * H, H), pattern(6, 1, 3 * H)))
+    x, h, c = pattern(0, T, N, C).double(), pattern(4, N, H).double(), pattern(5, N, H).double()
+    clip = lambda v: v.clamp(-0.3, 0.3)
+    f, g = lambda v: (0.3 * clip(v) + 0.4).clamp(0, 1), lambda v: 1.5 * torch.tanh(0.7 * clip(v))
+    steps = []
+    for t in range(T):
+        i, o, _, n = (x[t] @ w.T + h @ r.T).split(H, 1)
+        i = f(i + p[:H] * c)
+        c = (1 - i) * c + i * g(n)
+        h = f(o + p[H:2 * H] * c) * torch.nn.functional.leaky_relu(c, 0.05)
+        steps.append(h)
+    return torch.stack(steps)[:, None]
+
+
 if __name__ == "__main__":
     for directions, end in ((1, ""), (2, "_both")):
         for name, tensor in zip(("y", "h", "c"), recurrent("LSTM", 4, directions, 1)):
@@ -99,3 +138,7 @@ if __name__ == "__main__":
     attention("causal", 2, causal=True)
     attention("windowed", 2, window=1)
     attention("masked", 2, mask=[[1, 1, 0, 1, 0], [0, 1, 1, 1, 1]])
+    for kind, order in (("LSTM", (0, 2, 3, 1)), ("GRU", (1, 0, 2)), ("RNN", (0,))):
+        for name, tensor in zip(("y", "h", "c"), onnx(kind, order)):
+            show("onnx_%s_%s" % (kind.lower(), name), tensor)
+    show("onnx_lstm_settings", onnx_settings())

@@ -12,7 +12,7 @@
 enum { X, W, R, B, LENGTHS, H, C, PEEPHOLES };
 
 struct cell {
-    const char *op;
+    const char *op, *general; /* the fast operator, and ONNX's own */
     size_t gates;
     unsigned char order[4];     /* gate i of the engine is gate order[i] of ONNX */
     const char *activations[3]; /* that the engine has */
@@ -118,33 +118,26 @@ static davy_value steps_out(davy_draft *draft, davy_value y)
     return is_batchwise(draft) ? y : davy_draft_transpose(draft, y, order, 4);
 }
 
-static davy_status check_activations(const davy_draft *draft, const struct cell *cell)
+static bool has_usual_activations(const davy_draft *draft, const struct cell *cell)
 {
     const davy_attribute *given = davy_node_attribute(&draft->node, "activations");
     const size_t each = cell->activations[1] ? (cell->activations[2] ? 3 : 2) : 1;
 
     if (!given || given->kind != DAVY_ATTRIBUTE_TEXTS)
-        return DAVY_OK;
+        return true;
     for (size_t i = 0; i < given->count; i++)
         if (strcasecmp(given->texts[i], cell->activations[i % each]) != 0)
-            return davy_draft_fail(draft, DAVY_ERR_UNSUPPORTED, "activation '%s'", given->texts[i]);
-    return DAVY_OK;
+            return false;
+    return given->count == each * (size_t) directions(draft);
 }
 
-static davy_status check(const davy_draft *draft, const struct cell *cell)
+/* What the fast operator can do; the general one has all of ONNX. */
+static bool is_usual(const davy_draft *draft, const struct cell *cell)
 {
-    if (davy_draft_in(draft, X) == DAVY_VALUE_NONE || davy_draft_in(draft, W) == DAVY_VALUE_NONE ||
-        davy_draft_in(draft, R) == DAVY_VALUE_NONE)
-        return davy_draft_fail(draft, DAVY_ERR_CORRUPT, "input X, W or R is missing");
-    if (davy_draft_in(draft, LENGTHS) != DAVY_VALUE_NONE)
-        return davy_draft_fail(draft, DAVY_ERR_UNSUPPORTED, "sequence_lens");
-    if (davy_draft_in(draft, PEEPHOLES) != DAVY_VALUE_NONE)
-        return davy_draft_fail(draft, DAVY_ERR_UNSUPPORTED, "peepholes");
-    if (davy_node_attribute(&draft->node, "clip"))
-        return davy_draft_fail(draft, DAVY_ERR_UNSUPPORTED, "clip");
-    if (davy_node_int(&draft->node, "input_forget", 0))
-        return davy_draft_fail(draft, DAVY_ERR_UNSUPPORTED, "input_forget");
-    return check_activations(draft, cell);
+    return davy_draft_in(draft, LENGTHS) == DAVY_VALUE_NONE &&
+           davy_draft_in(draft, PEEPHOLES) == DAVY_VALUE_NONE &&
+           !davy_node_attribute(&draft->node, "clip") &&
+           !davy_node_int(&draft->node, "input_forget", 0) && has_usual_activations(draft, cell);
 }
 
 static davy_node *add_node(davy_draft *draft, const struct cell *cell)
@@ -167,12 +160,17 @@ static davy_node *add_node(davy_draft *draft, const struct cell *cell)
 
 static davy_status build(davy_draft *draft, const struct cell *cell)
 {
-    davy_status status = check(draft, cell);
-    davy_node *node = status == DAVY_OK ? add_node(draft, cell) : NULL;
     davy_value out[3] = {DAVY_VALUE_NONE, DAVY_VALUE_NONE, DAVY_VALUE_NONE};
+    davy_node *node;
 
+    if (davy_draft_in(draft, X) == DAVY_VALUE_NONE || davy_draft_in(draft, W) == DAVY_VALUE_NONE ||
+        davy_draft_in(draft, R) == DAVY_VALUE_NONE)
+        return davy_draft_fail(draft, DAVY_ERR_CORRUPT, "input X, W or R is missing");
+    if (!is_usual(draft, cell))
+        return davy_draft_build(draft, cell->general);
+    node = add_node(draft, cell);
     if (!node)
-        return status == DAVY_OK ? davy_graph_status(draft->graph) : status;
+        return davy_graph_status(draft->graph);
     davy_node_set_text(draft->graph, node, "direction",
                        davy_node_text(&draft->node, "direction", "forward"));
     if (cell->gates == 3)
@@ -191,7 +189,8 @@ static davy_status build(davy_draft *draft, const struct cell *cell)
 
 davy_status davy_build_rnn(davy_draft *draft)
 {
-    static const struct cell tanh = {"rnn", 1, {0}, {"Tanh"}}, relu = {"rnn", 1, {0}, {"Relu"}};
+    static const struct cell tanh = {"rnn", "onnx_rnn", 1, {0}, {"Tanh"}},
+                             relu = {"rnn", "onnx_rnn", 1, {0}, {"Relu"}};
     const davy_attribute *given = davy_node_attribute(&draft->node, "activations");
     const bool is_relu = given && given->kind == DAVY_ATTRIBUTE_TEXTS && given->count &&
                          strcasecmp(given->texts[0], "Relu") == 0;
@@ -201,14 +200,15 @@ davy_status davy_build_rnn(davy_draft *draft)
 
 davy_status davy_build_gru(davy_draft *draft)
 {
-    static const struct cell gru = {"gru", 3, {1, 0, 2}, {"Sigmoid", "Tanh"}};
+    static const struct cell gru = {"gru", "onnx_gru", 3, {1, 0, 2}, {"Sigmoid", "Tanh"}};
 
     return build(draft, &gru);
 }
 
 davy_status davy_build_lstm(davy_draft *draft)
 {
-    static const struct cell lstm = {"lstm", 4, {0, 2, 3, 1}, {"Sigmoid", "Tanh", "Tanh"}};
+    static const struct cell lstm = {
+        "lstm", "onnx_lstm", 4, {0, 2, 3, 1}, {"Sigmoid", "Tanh", "Tanh"}};
 
     return build(draft, &lstm);
 }

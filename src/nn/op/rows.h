@@ -6,6 +6,7 @@
  * @file
  * The rows of the operator table, each defined at the end of its file in nn/op/. Sorted by name.
  */
+
 extern const davy_op davy_op_abs;
 extern const davy_op davy_op_acos;
 extern const davy_op davy_op_acosh;
@@ -92,6 +93,9 @@ extern const davy_op davy_op_neg;
 extern const davy_op davy_op_non_zero;
 extern const davy_op davy_op_not;
 extern const davy_op davy_op_one_hot;
+extern const davy_op davy_op_onnx_gru;
+extern const davy_op davy_op_onnx_lstm;
+extern const davy_op davy_op_onnx_rnn;
 extern const davy_op davy_op_or;
 extern const davy_op davy_op_pad;
 extern const davy_op davy_op_pinball;

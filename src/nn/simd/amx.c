@@ -203,7 +203,7 @@ static void sum_any(const davy_bf16_gemm *g, size_t rows, size_t panels, const d
 static void multiply_rows(const davy_bf16_gemm *g, size_t row, size_t rows, size_t done)
 {
     const bool plain = g->c && !g->add && !g->bias && g->activation == DAVY_ACTIVATION_NONE;
-    float sums[2 * ROWS * WIDTH] __attribute__((aligned(64), uninitialized));
+    float sums[2 * ROWS * WIDTH] __attribute__((aligned(64))) UNSET;
 
     for (size_t j = 0; j < g->n; j += WIDTH) {
         const size_t columns = g->n - j < WIDTH ? g->n - j : WIDTH;

@@ -19,6 +19,16 @@
 #define LANES 4
 #endif
 
+/** A loop of a constant number of rounds, unrolled, so that the arrays in it are registers. */
+#if defined(__clang__)
+#define foreach(i, count) _Pragma("unroll") for (size_t i = 0; i < (count); i++)
+#else
+#define foreach(i, count) _Pragma("GCC unroll 16") for (size_t i = 0; i < (count); i++)
+#endif
+
+/** Memory that is written before it is read, whatever -ftrivial-auto-var-init says. */
+#define UNSET __attribute__((uninitialized))
+
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
 typedef uint32_t uvec __attribute__((vector_size(4 * LANES)));

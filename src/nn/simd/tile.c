@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/simd/tile.h"
+
+#include "nn/simd/formulas.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+/*
+ * The inner loop of the engine. `rows` and `vectors` are constants wherever this is inlined, so the
+ * sums live in registers; each step loads one row of B and spreads one number of A a row.
+ */
+INLINE void sum_chain(const size_t rows, const size_t vectors, const davy_chain *chain,
+                      const davy_tile *tile, vec sums[ROWS_MAX][VECTORS_MAX])
+{
+    const ptrdiff_t a_row = chain->a_row, a_column = chain->a_column, b_row = chain->b_row;
+    const ptrdiff_t last = tile->last;
+    const float *a = tile->a, *b = tile->b;
+    size_t left = chain->depth, run = chain->until;
+
+    for (;;) {
+        if (run > left)
+            run = left;
+        for (size_t k = 0; k < run; k++, a += a_column, b += b_row) {
+            vec row[VECTORS_MAX] UNSET;
+
+            foreach (j, vectors - 1)
+                row[j] = vec_load(b + j * LANES);
+            row[vectors - 1] = vec_load(b + last);
+            foreach (i, rows) {
+                const float x = a[(ptrdiff_t) i * a_row];
+
+                foreach (j, vectors)
+                    sums[i][j] += x * row[j];
+            }
+        }
+        left -= run;
+        if (left == 0)
+            return;
+        a += chain->a_skip;
+        b += chain->b_skip;
+        run = chain->segment;
+    }
+}
+
+INLINE void sum_tile(const size_t rows, const size_t vectors, const davy_chain *chain,
+                     const davy_tile *tile)
+{
+    const ptrdiff_t last = tile->last;
+    vec sums[ROWS_MAX][VECTORS_MAX] UNSET;
+
+    foreach (i, rows)
+        foreach (j, vectors)
+            sums[i][j] = (vec){0};
+    sum_chain(rows, vectors, chain, tile, sums);
+    foreach (i, rows) {
+        float *c = tile->c + (ptrdiff_t) i * chain->c_row;
+
+        if (chain->add) {
+            foreach (j, vectors - 1)
+                sums[i][j] += vec_load(c + j * LANES);
+            sums[i][vectors - 1] += vec_load(c + last);
+        }
+        foreach (j, vectors - 1)
+            vec_store(c + j * LANES, sums[i][j]);
+        vec_store(c + last, vec_select(tile->fresh, sums[i][vectors - 1], vec_load(c + last)));
+    }
+}
+
+#define TILE(rows, vectors)                                                             \
+    static void tile_##rows##x##vectors(const davy_chain *chain, const davy_tile *tile) \
+    {                                                                                   \
+        sum_tile(rows, vectors, chain, tile);                                           \
+    }
+#define TILES_TO_6(vectors) \
+    TILE(1, vectors)        \
+    TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors) TILE(6, vectors)
+#define TILES_TO_12(vectors) \
+    TILES_TO_6(vectors)      \
+    TILE(7, vectors)         \
+    TILE(8, vectors) TILE(9, vectors) TILE(10, vectors) TILE(11, vectors) TILE(12, vectors)
+#define NAMES_TO_6(vectors)                                                                   \
+    tile_1x##vectors, tile_2x##vectors, tile_3x##vectors, tile_4x##vectors, tile_5x##vectors, \
+        tile_6x##vectors
+#define NAMES_TO_12(vectors)                                                                      \
+    NAMES_TO_6(vectors), tile_7x##vectors, tile_8x##vectors, tile_9x##vectors, tile_10x##vectors, \
+        tile_11x##vectors, tile_12x##vectors
+
+typedef void davy_tile_sum(const davy_chain *chain, const davy_tile *tile);
+
+TILES_TO_12(1)
+#if VECTORS_MAX == 4
+TILES_TO_12(2)
+TILES_TO_6(3)
+TILES_TO_6(4)
+#else
+TILES_TO_6(2)
+#endif
+
+static davy_tile_sum *const tiles[VECTORS_MAX][ROWS_MAX] = {
+    {NAMES_TO_12(1)},
+#if VECTORS_MAX == 4
+    {NAMES_TO_12(2)},
+    {NAMES_TO_6(3)},
+    {NAMES_TO_6(4)},
+#else
+    {NAMES_TO_6(2)},
+#endif
+};
+
+/* Bias and activation, on sums that were just written. */
+static void finish(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile)
+{
+    const davy_gemm *g = chain->gemm;
+
+    for (size_t i = 0; i < rows; i++) {
+        float *row = tile->c + (ptrdiff_t) i * chain->c_row;
+
+        for (size_t j = 0; j < vectors; j++) {
+            const ptrdiff_t at = j + 1 < vectors ? (ptrdiff_t) (j * LANES) : tile->last;
+            const vec sum = vec_load(row + at);
+            vec y = tile->bias ? sum + vec_load(tile->bias + at) : sum;
+
+            y = vec_activate(g->activation, g->slope, y);
+            vec_store(row + at, j + 1 < vectors ? y : vec_select(tile->fresh, y, sum));
+        }
+    }
+}
+
+void ISA(tile)(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile)
+{
+    tiles[vectors - 1][rows - 1](chain, tile);
+    if (chain->final && (tile->bias || chain->gemm->activation != DAVY_ACTIVATION_NONE))
+        finish(rows, vectors, chain, tile);
+}

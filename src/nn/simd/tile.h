@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "nn/simd/isa.h"
+#include "nn/simd/vector.h"
+
+/**
+ * @file
+ * Tiles: the part of a product whose sums fit in registers, for one chain of products.
+ *
+ * Stage: nn, private to nn/simd. Between the chains of a long product its sums wait in C.
+ */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define VECTORS_MAX 4 /* 32 registers: 6 x 4 sums, 4 of B, one of A */
+#else
+#define VECTORS_MAX 2 /* 16 registers: 6 x 2 sums, 2 of B, one of A */
+#endif
+#define ROWS_MAX 12
+
+/** What all tiles of one chain share. Distances in floats. */
+typedef struct davy_chain {
+    size_t depth;                      /* products of a sum */
+    size_t until;                      /* of them before the first segment ends */
+    size_t segment;                    /* products of a whole segment */
+    ptrdiff_t a_row, a_column, a_skip; /* a_skip: from the end of a segment to the next */
+    ptrdiff_t b_row, b_skip;
+    ptrdiff_t c_row;
+    bool add, final; /* to what C holds; no chain comes after this one */
+    const davy_gemm *gemm;
+} davy_chain;
+
+/**
+ * Where a tile lies. Its last vector may start before the one in front of it ends, so that n need
+ * not be a multiple of LANES: `fresh` tells the lanes that nobody computes but it.
+ */
+typedef struct davy_tile {
+    const float *a, *b, *bias; /* bias NULL: none */
+    float *c;
+    ptrdiff_t last; /* column of the last vector */
+    ivec fresh;
+} davy_tile;
+
+/** Sums of `rows` by `vectors`; rows at most davy_tile_rows(vectors). */
+void ISA(tile)(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile);
+
+/** Most rows of a tile this wide. */
+static inline size_t tile_rows(size_t vectors)
+{
+    return vectors <= VECTORS_MAX / 2 ? ROWS_MAX : ROWS_MAX / 2;
+}
+
+/** Lanes of a last vector whose first `done` columns belong to the vector in front of it. */
+static inline ivec lanes_from(size_t done)
+{
+    int32_t lanes[LANES];
+    ivec mask;
+
+    for (size_t i = 0; i < LANES; i++)
+        lanes[i] = i < done ? 0 : -1;
+    memcpy(&mask, lanes, sizeof mask);
+    return mask;
+}
+
+/** One row of a product whose segments are 1 and whose B has contiguous rows of at least LANES. */
+void ISA(gemv)(const davy_gemm *gemm);
