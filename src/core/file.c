@@ -85,8 +85,14 @@ static davy_status sync_parent(const char *path)
 
 davy_status davy_file_replace(const char *path, const void *bytes, size_t length, mode_t mode)
 {
+    return davy_file_replace_parts(path, &(davy_file_part){bytes, length}, 1, mode);
+}
+
+davy_status davy_file_replace_parts(const char *path, const davy_file_part *parts, size_t count,
+                                    mode_t mode)
+{
     char beside[PATH_MAX];
-    davy_status status;
+    davy_status status = DAVY_OK;
     int descriptor;
 
     if (snprintf(beside, sizeof beside, "%s.%ld.new", path, (long) getpid()) >= (int) sizeof beside)
@@ -94,7 +100,8 @@ davy_status davy_file_replace(const char *path, const void *bytes, size_t length
     descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (descriptor < 0)
         return davy_fail(DAVY_ERR_IO, "cannot create '%s'", beside);
-    status = davy_file_write_all(descriptor, bytes, length);
+    for (size_t i = 0; status == DAVY_OK && i < count; i++)
+        status = davy_file_write_all(descriptor, parts[i].bytes, parts[i].length);
     if (status != DAVY_OK)
         davy_fail_in(status, "'%s'", beside);
     else if (fsync(descriptor) != 0)

@@ -26,6 +26,16 @@ DAVY_MUST_CHECK davy_status davy_file_read(const char *path, size_t limit, davy_
 DAVY_MUST_CHECK davy_status davy_file_replace(const char *path, const void *bytes, size_t length,
                                               mode_t mode);
 
+/** A piece of what becomes a file. */
+typedef struct davy_file_part {
+    const void *bytes;
+    size_t length;
+} davy_file_part;
+
+/** The same with bytes that lie in several places, so that they need not be put together first. */
+DAVY_MUST_CHECK davy_status davy_file_replace_parts(const char *path, const davy_file_part *parts,
+                                                    size_t count, mode_t mode);
+
 /** Write all bytes to a descriptor, again after short writes and interrupts. */
 DAVY_MUST_CHECK davy_status davy_file_write_all(int descriptor, const void *bytes, size_t length);
 

@@ -114,7 +114,7 @@ davy_status davy_optimiser_create(const davy_optimiser_options *options, size_t 
     optimiser->options = used;
     optimiser->count = count;
     optimiser->chunks = (count + CHUNK - 1) / CHUNK;
-    optimiser->weight_bound = optimiser->moment_bound = INFINITY; /* not known yet */
+    davy_optimiser_changed(optimiser);
     optimiser->sums = calloc(optimiser->chunks + 1, sizeof(double));
     if (kinds[used.kind].remembers)
         optimiser->moment = calloc(count + 1, sizeof(float));
@@ -209,16 +209,9 @@ static void measure(davy_optimiser *optimiser, const float *w)
         optimiser->moment ? largest(optimiser->moment, optimiser->count) : 0.0;
 }
 
-davy_status davy_optimiser_restored(davy_optimiser *optimiser, const float *w)
+void davy_optimiser_changed(davy_optimiser *optimiser)
 {
-    measure(optimiser, w);
-    if (!isfinite(optimiser->weight_bound) || !isfinite(optimiser->moment_bound))
-        return davy_fail(DAVY_ERR_INVALID, "a number of the optimiser is not finite");
-    for (size_t i = 0; optimiser->square && i < optimiser->count; i++)
-        if (!(optimiser->square[i] >= 0.0F && isfinite(optimiser->square[i])))
-            return davy_fail(DAVY_ERR_INVALID, "a mean square of the optimiser is %g",
-                             (double) optimiser->square[i]);
-    return DAVY_OK;
+    optimiser->weight_bound = optimiser->moment_bound = INFINITY;
 }
 
 /*
@@ -305,7 +298,7 @@ davy_status davy_optimiser_take(davy_optimiser *optimiser, const davy_optimiser_
     double weight, moment, broken = 0.0;
 
     if (!isfinite(step->norm))
-        return davy_fail(DAVY_ERR_INVALID, "the gradient is not finite");
+        return davy_fail(DAVY_ERR_INVALID, "the length of the gradient is beyond single precision");
     if (!bound(optimiser, &work.update, step->norm, &weight, &moment)) {
         measure(optimiser, step->w); /* the bounds have grown past what is there */
         if (!bound(optimiser, &work.update, step->norm, &weight, &moment))
@@ -320,9 +313,9 @@ davy_status davy_optimiser_take(davy_optimiser *optimiser, const davy_optimiser_
     for (size_t i = 0; i < optimiser->chunks; i++)
         broken += optimiser->sums[i];
     if (broken > 0.0) {
-        optimiser->weight_bound = INFINITY;
+        davy_optimiser_changed(optimiser);
         return davy_fail(DAVY_ERR_CORRUPT, "a weight is not finite after a step that could not "
-                                           "make it so; the machine's memory is to be checked");
+                                           "make it so: the kernel or the machine is at fault");
     }
     return DAVY_OK;
 }

@@ -72,7 +72,7 @@ DAVY_MUST_CHECK davy_status davy_optimiser_find(const char *name, davy_optimiser
 /** What an optimiser remembers of the steps before. */
 typedef struct davy_optimiser davy_optimiser;
 
-/** @param count  numbers of w and d, a multiple of 16; what lies between parameters is 0 in both */
+/** @param count  numbers of w and d; what lies between parameters is 0 in both, and stays so */
 DAVY_MUST_CHECK davy_status davy_optimiser_create(const davy_optimiser_options *options,
                                                   size_t count, davy_optimiser **out);
 /** NULL is fine. */
@@ -106,11 +106,9 @@ typedef struct davy_optimiser_step {
 DAVY_MUST_CHECK davy_status davy_optimiser_take(davy_optimiser *optimiser,
                                                 const davy_optimiser_step *step);
 
-/**
- * What it remembers, to be kept in a checkpoint: m and v, [count] each; NULL for those that the
- * kind has not. davy_optimiser_restored() is called after they were written: DAVY_ERR_INVALID when
- * a number is not finite or v is negative.
- */
+/** What it remembers, to be kept in a checkpoint: m and v, [count] each; NULL for what the kind has
+ * not. All are finite, and v is not negative. */
 float *davy_optimiser_moment(davy_optimiser *optimiser);
 float *davy_optimiser_square(davy_optimiser *optimiser);
-DAVY_MUST_CHECK davy_status davy_optimiser_restored(davy_optimiser *optimiser, const float *w);
+/** Weights, m or v were written by somebody else: their bounds are to be found anew. */
+void davy_optimiser_changed(davy_optimiser *optimiser);

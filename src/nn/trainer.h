@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "core/buffer.h"
 #include "nn/graph.h"
 #include "nn/optimiser.h"
 #include "nn/pool.h"
@@ -36,7 +37,9 @@ typedef struct davy_trainer davy_trainer;
 typedef struct davy_trainer_options {
     davy_optimiser_options optimiser;
     davy_schedule schedule;
-    float average; /* EMA of the weights: share of the past kept by a step, as 0.999; 0: none */
+    /* EMA of the weights: share of the past that step t keeps, at most (1 + t) / (10 + t) so that
+     * a short training is no mean of its start (as TensorFlow has it); 0: none. */
+    float average;
     /* Parameters whose names begin with one of these stay as they are, and statistics too: their
      * layers work as in inference, and nothing is computed for them on the way back. */
     const char *const *frozen;
@@ -77,8 +80,8 @@ DAVY_MUST_CHECK davy_status davy_trainer_step(davy_trainer *trainer, const davy_
 
 /**
  * Forward and back only, keeping the gradient. Batches until davy_trainer_update() count as one:
- * their gradients are averaged, weighted by their numbers of samples. A failure forgets nothing of
- * the batches before it.
+ * their gradients are averaged, weighted by their numbers of samples. After a failure, here or in
+ * the update, none of them has been.
  */
 DAVY_MUST_CHECK davy_status davy_trainer_accumulate(davy_trainer *trainer,
                                                     const davy_tensor *inputs, float *loss);
@@ -110,8 +113,8 @@ void davy_trainer_memory(const davy_trainer *trainer, size_t *arena, size_t *wit
 
 /**
  * Put the average of the weights in their place (true), to evaluate or publish it, or the weights
- * back in theirs (false). No effect without options.average. Steps, save and load are refused
- * while the average is in place.
+ * back in theirs (false). No effect without options.average. Until they are back, steps, save, load
+ * and recall are refused.
  */
 void davy_trainer_show_average(davy_trainer *trainer, bool average);
 
@@ -121,24 +124,26 @@ DAVY_MUST_CHECK davy_status davy_trainer_keep(davy_trainer *trainer);
  * optimiser's memory does not go back. DAVY_ERR_NOT_FOUND when nothing was kept. */
 DAVY_MUST_CHECK davy_status davy_trainer_recall(davy_trainer *trainer);
 
-/** Bytes of the caller's own that a checkpoint carries. */
+/** What a caller may add to a checkpoint. */
 #define DAVY_TRAINER_EXTRA_MAX ((size_t) 1 << 20)
 
 /**
  * Write all that the next steps depend on, and what was kept, to a file that replaces an older one
  * whole or not at all (checkpoint.h).
  *
- * @param extra  the caller's own bytes, as the number of the epoch; NULL when extra_size is 0
+ * @param about  lines of the caller's own which a trainer that loads must have too; "" for none
+ * @param extra  [extra_size] bytes of the caller's own, at most DAVY_TRAINER_EXTRA_MAX
  */
-DAVY_MUST_CHECK davy_status davy_trainer_save(const davy_trainer *trainer, const char *path,
-                                              const void *extra, size_t extra_size);
+DAVY_MUST_CHECK davy_status davy_trainer_save(davy_trainer *trainer, const char *path,
+                                              const char *about, const void *extra,
+                                              size_t extra_size);
 /**
  * Go on where a trainer on the same graph with the same options was saved.
  *
- * @param extra       [extra_size] gets the caller's own bytes, which must be as many; NULL: any
+ * @param extra  gets the caller's own bytes at its end; NULL: they are not wanted
  * @return DAVY_ERR_NOT_FOUND without the file; DAVY_ERR_CORRUPT for a damaged one; DAVY_ERR_INVALID
- *         when it is of another graph or of other options, which are named. Nothing has changed
- *         then
+ *         when it is of another graph or of other options, with the first line that differs.
+ *         Nothing has changed then
  */
-DAVY_MUST_CHECK davy_status davy_trainer_load(davy_trainer *trainer, const char *path, void *extra,
-                                              size_t extra_size);
+DAVY_MUST_CHECK davy_status davy_trainer_load(davy_trainer *trainer, const char *path,
+                                              const char *about, davy_buffer *extra);

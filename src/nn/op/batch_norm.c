@@ -11,8 +11,9 @@
  *     y = (x - mean) / sqrt(variance + epsilon) * scale + shift
  *     running = momentum * running + (1 - momentum) * batch
  *
- * The variance is that of the population, as in ONNX. With the attribute `frozen` the running
- * values are used, and kept, in training too.
+ * The variance is that of the population, as in ONNX. With the attribute `frozen`, or where the
+ * running values are constants (a backbone that a trainer froze), they are used, and kept, in
+ * training too.
  *
  * Source: Ioffe, Szegedy, "Batch Normalization", arXiv:1502.03167.
  */
@@ -55,7 +56,8 @@ static davy_status prepare(davy_call *call)
                            .channels = (size_t) x->dims[x->rank - 1],
                            .epsilon = davy_node_float(call->node, "epsilon", 1e-5F),
                            .momentum = davy_node_float(call->node, "momentum", 0.9F)};
-    state->by_batch = call->env->training && davy_node_int(call->node, "frozen", 0) == 0;
+    state->by_batch =
+        call->env->training && !call->in[MEAN]->data && davy_node_int(call->node, "frozen", 0) == 0;
     state->parts = state->rows * state->channels / PART_ELEMENTS + 1;
     state->parts = state->parts < PARTS_MAX ? state->parts : PARTS_MAX;
     if (call->env->training)
