@@ -57,6 +57,9 @@ typedef struct davy_image_facts {
     bool transparent;       /* it was laid over white */
 } davy_image_facts;
 
+/** Refuse a size before anything is allocated by it. @param pixels_max  0: DAVY_IMAGE_PIXELS_MAX */
+DAVY_MUST_CHECK davy_status davy_image_check(uint32_t width, uint32_t height, size_t pixels_max);
+
 /** Take memory for a picture of that size, all zero. DAVY_ERR_FULL beyond the limits. */
 DAVY_MUST_CHECK davy_status davy_image_init(davy_image *image, uint32_t width, uint32_t height);
 

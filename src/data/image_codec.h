@@ -9,9 +9,6 @@
  * Stage: data.
  */
 
-/** Refuse a size that a header claims, before anything is allocated by it. */
-DAVY_MUST_CHECK davy_status davy_image_check(uint32_t width, uint32_t height, size_t pixels_max);
-
 /** Readers of one format. They fill in the stored width, height and orientation of the facts. */
 typedef davy_status (*davy_image_reader)(const uint8_t *bytes, size_t length,
                                          const davy_image_options *options, davy_image *out,

@@ -48,24 +48,32 @@ typedef enum davy_part {
     DAVY_PART_NONE /* on no side: not yet split, or left out */
 } davy_part;
 
+/** What a picture looks like, so that copies of it are found (image_alike.h). */
+typedef struct davy_look {
+    uint64_t steps[2];   /* 9 x 9 cells: is the next cell brighter, to the right and below */
+    uint8_t colours[27]; /* 3 x 3 cells of red, green and blue */
+} davy_look;
+
 /** A picture file. */
 typedef struct davy_image_file {
     const char *path;       /* to open it */
     const char *name;       /* behind the folder's path, as answers name it */
     uint32_t first, count;  /* its items */
     uint32_t width, height; /* as stated beside the boxes; 0: not */
-    char *problem;          /* why it cannot be read; NULL: nothing known. Owned by the folder */
-    uint64_t content;       /* checksum of its bytes, once it was read */
-    uint64_t look[2];       /* what it looks like, once it was read (image_alike.h) */
+    /* Once it was read (image_set.h): */
+    char *problem;    /* why it cannot be read; NULL: nothing known. Owned by the folder */
+    uint64_t content; /* checksum of its bytes */
+    davy_look look;
 } davy_image_file;
 
 /** What is learnt from or answered: a picture, or a box in one. */
 typedef struct davy_image_item {
     uint32_t file;
-    uint32_t label; /* class, or DAVY_IMAGE_NO_LABEL */
-    uint32_t group; /* items of one group are never on two sides of a split */
-    davy_part part;
-    davy_box box; /* 0 x 0: all of the picture */
+    uint32_t label;     /* class, or DAVY_IMAGE_NO_LABEL */
+    uint32_t group;     /* items of one group are never on two sides of a split */
+    davy_part part;     /* side it stands on now */
+    davy_part official; /* side that the folder gives it */
+    davy_box box;       /* 0 x 0: all of the picture */
 } davy_image_item;
 
 typedef struct davy_image_folder {

@@ -191,7 +191,10 @@ static davy_status add_rows(box_reading *in)
         qsort(in->rows, in->count, sizeof *in->rows, by_name);
     for (size_t i = 0; status == DAVY_OK && i < in->count; i++) {
         const box_row *row = &in->rows[i];
-        const davy_image_item item = {.label = row->label, .part = DAVY_PART_NONE, .box = row->box};
+        const davy_image_item item = {.label = row->label,
+                                      .part = DAVY_PART_NONE,
+                                      .official = DAVY_PART_NONE,
+                                      .box = row->box};
 
         if (i == 0 || strcmp(row->name, in->rows[i - 1].name) != 0) {
             status = davy_image_folder_add_file(folder, row->name);

@@ -162,7 +162,7 @@ static davy_status walk_into(folder_walk *walk, const char *name)
     if (walk->depth == walk->label_depth)
         status = find_label(walk, name);
     if (walk->folder->has_parts && walk->depth == 1)
-        walk->item.part = find_part(name)->part;
+        walk->item.part = walk->item.official = find_part(name)->part;
     if (status == DAVY_OK)
         status = walk_folder(walk);
     leave(walk, length);
@@ -220,7 +220,8 @@ davy_status davy_image_folder_walk(davy_image_folder *folder,
         return davy_fail(DAVY_ERR_NOMEM, "folder '%s'", folder->path);
     walk->folder = folder;
     walk->options = options;
-    walk->item = (davy_image_item){.label = DAVY_IMAGE_NO_LABEL, .part = DAVY_PART_NONE};
+    walk->item = (davy_image_item){
+        .label = DAVY_IMAGE_NO_LABEL, .part = DAVY_PART_NONE, .official = DAVY_PART_NONE};
     walk->length = (size_t) snprintf(walk->path, sizeof walk->path, "%s", folder->path);
     if (walk->length >= sizeof walk->path)
         status = davy_fail(DAVY_ERR_INVALID, "the path '%.80s...' is too long", folder->path);

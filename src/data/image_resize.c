@@ -234,11 +234,15 @@ static pixel_view view_of(const davy_image *image, const davy_box *part)
                         part->height, stride};
 }
 
-static bool lies_within(const davy_box *part, const davy_image *image)
+static davy_status check_part(const davy_image *image, const davy_box *part)
 {
-    return part->width > 0 && part->height > 0 && part->x < image->width &&
-           part->y < image->height && part->width <= image->width - part->x &&
-           part->height <= image->height - part->y;
+    if (part->width > 0 && part->height > 0 && part->x < image->width && part->y < image->height &&
+        part->width <= image->width - part->x && part->height <= image->height - part->y)
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_INVALID,
+                     "a part of %u x %u pixels at (%u, %u) does not lie in a picture of %u x %u "
+                     "pixels",
+                     part->width, part->height, part->x, part->y, image->width, image->height);
 }
 
 /* Resize a part of one picture into a part of another. */
@@ -250,29 +254,6 @@ static davy_status resize_into(const davy_image *src, const davy_box *part, davy
     return resample(&from, method, &to);
 }
 
-davy_status davy_image_resize(const davy_image *src, const davy_box *part, davy_resize method,
-                              uint32_t width, uint32_t height, davy_image *dst)
-{
-    const davy_box whole = {0, 0, src->width, src->height}, place = {0, 0, width, height};
-    davy_image image = {0};
-    davy_status status;
-
-    part = part ? part : &whole;
-    if (!lies_within(part, src))
-        return davy_fail(DAVY_ERR_INVALID,
-                         "a part of %u x %u pixels at (%u, %u) does not lie in a picture of %u x "
-                         "%u pixels",
-                         part->width, part->height, part->x, part->y, src->width, src->height);
-    status = davy_image_init(&image, width, height);
-    if (status == DAVY_OK)
-        status = resize_into(src, part, method, &image, &place);
-    if (status == DAVY_OK)
-        *dst = image;
-    else
-        davy_image_clear(&image);
-    return status;
-}
-
 /* The share of a side, at least one pixel. */
 static uint32_t side_of(double length, uint32_t most)
 {
@@ -281,58 +262,72 @@ static uint32_t side_of(double length, uint32_t most)
     return rounded < 1 ? 1 : rounded < most ? (uint32_t) rounded : most;
 }
 
-davy_box davy_box_centred(const davy_image *image, uint32_t width, uint32_t height)
+davy_box davy_box_centred(const davy_box *box, uint32_t width, uint32_t height)
 {
     const double shape = (double) width / height;
-    davy_box box = {.width = side_of(image->height * shape, image->width),
-                    .height = side_of(image->width / shape, image->height)};
+    davy_box middle = {.width = side_of(box->height * shape, box->width),
+                       .height = side_of(box->width / shape, box->height)};
 
-    box.x = (image->width - box.width) / 2;
-    box.y = (image->height - box.height) / 2;
-    return box;
+    middle.x = box->x + (box->width - middle.width) / 2;
+    middle.y = box->y + (box->height - middle.height) / 2;
+    return middle;
 }
 
-/* Where the whole picture stands in a size of another shape. */
-static davy_box place_centred(const davy_image *src, uint32_t width, uint32_t height)
+/* Where all of a part stands in a size of another shape. */
+static davy_box place_centred(const davy_box *part, uint32_t width, uint32_t height)
 {
-    const double x = (double) width / src->width, y = (double) height / src->height;
+    const double x = (double) width / part->width, y = (double) height / part->height;
     const double scale = x < y ? x : y;
-    davy_box place = {.width = side_of(src->width * scale, width),
-                      .height = side_of(src->height * scale, height)};
+    davy_box place = {.width = side_of(part->width * scale, width),
+                      .height = side_of(part->height * scale, height)};
 
     place.x = (width - place.width) / 2;
     place.y = (height - place.height) / 2;
     return place;
 }
 
-davy_status davy_image_fit(const davy_image *src, davy_fit fit, davy_resize method, uint32_t width,
-                           uint32_t height, davy_image *dst, davy_placement *placement)
+static davy_placement placement_of(const davy_box *part, const davy_box *place)
 {
-    davy_box part = {0, 0, src->width, src->height}, place = {0, 0, width, height};
-    davy_image image = {0};
-    davy_status status = davy_image_init(&image, width, height);
+    const double x = (double) place->width / part->width;
+    const double y = (double) place->height / part->height;
 
+    return (davy_placement){place->x - part->x * x, place->y - part->y * y, x, y};
+}
+
+davy_status davy_image_fit(const davy_image *src, const davy_box *part, davy_fit fit,
+                           davy_resize method, uint32_t width, uint32_t height, davy_image *dst,
+                           davy_placement *placement)
+{
+    davy_box taken = part ? *part : (davy_box){0, 0, src->width, src->height};
+    davy_box place = {0, 0, width, height};
+    davy_image image = {0};
+    davy_status status = check_part(src, &taken);
+
+    if (status == DAVY_OK)
+        status = davy_image_init(&image, width, height);
     if (status != DAVY_OK)
         return status;
     if (fit == DAVY_FIT_CROP)
-        part = davy_box_centred(src, width, height);
+        taken = davy_box_centred(&taken, width, height);
     if (fit == DAVY_FIT_LETTERBOX) {
-        place = place_centred(src, width, height);
+        place = place_centred(&taken, width, height);
         memset(image.pixels, DAVY_LETTERBOX_GREY, (size_t) width * height * 3);
     }
-    status = resize_into(src, &part, method, &image, &place);
+    status = resize_into(src, &taken, method, &image, &place);
     if (status != DAVY_OK) {
         davy_image_clear(&image);
         return status;
     }
     *dst = image;
-    if (placement) {
-        const double x = (double) place.width / part.width;
-        const double y = (double) place.height / part.height;
-
-        *placement = (davy_placement){place.x - part.x * x, place.y - part.y * y, x, y};
-    }
+    if (placement)
+        *placement = placement_of(&taken, &place);
     return DAVY_OK;
+}
+
+davy_status davy_image_resize(const davy_image *src, const davy_box *part, davy_resize method,
+                              uint32_t width, uint32_t height, davy_image *dst)
+{
+    return davy_image_fit(src, part, DAVY_FIT_STRETCH, method, width, height, dst, NULL);
 }
 
 const davy_image_norm davy_image_norm_imagenet = {{0.485F, 0.456F, 0.406F},
@@ -350,4 +345,11 @@ void davy_image_to_float(const uint8_t *src, size_t count, const davy_image_norm
     for (size_t i = 0; i < count; i++)
         for (size_t c = 0; c < 3; c++)
             dst[i * 3 + c] = numbers[c][src[i * 3 + c]];
+}
+
+void davy_image_normalise(float *pixels, size_t count, const davy_image_norm *norm)
+{
+    for (size_t i = 0; norm && i < count; i++)
+        for (size_t c = 0; c < 3; c++)
+            pixels[i * 3 + c] = (pixels[i * 3 + c] - norm->mean[c]) / norm->deviation[c];
 }

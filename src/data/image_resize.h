@@ -35,8 +35,8 @@ typedef struct davy_box {
     uint32_t x, y, width, height;
 } davy_box;
 
-/** The largest centred part of a picture that has the shape width : height. */
-davy_box davy_box_centred(const davy_image *image, uint32_t width, uint32_t height);
+/** The largest centred part of a box that has the shape width : height. */
+davy_box davy_box_centred(const davy_box *box, uint32_t width, uint32_t height);
 
 /**
  * Resize a part of a picture.
@@ -53,9 +53,10 @@ typedef struct davy_placement {
     double left, top, scale_x, scale_y;
 } davy_placement;
 
-/** Put a picture into a size. @param placement  NULL is fine */
-DAVY_MUST_CHECK davy_status davy_image_fit(const davy_image *src, davy_fit fit, davy_resize method,
-                                           uint32_t width, uint32_t height, davy_image *dst,
+/** Put a picture, or a part of it, into a size. @param part, placement  NULL is fine */
+DAVY_MUST_CHECK davy_status davy_image_fit(const davy_image *src, const davy_box *part,
+                                           davy_fit fit, davy_resize method, uint32_t width,
+                                           uint32_t height, davy_image *dst,
                                            davy_placement *placement);
 
 /** Mean and deviation of each colour that a network was trained with, as shares of full light. */
@@ -74,3 +75,6 @@ extern const davy_image_norm davy_image_norm_imagenet;
  * @param dst   [count][3]
  */
 void davy_image_to_float(const uint8_t *src, size_t count, const davy_image_norm *norm, float *dst);
+
+/** The same for numbers in [0, 1], in place. */
+void davy_image_normalise(float *pixels, size_t count, const davy_image_norm *norm);

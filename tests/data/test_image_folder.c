@@ -1,63 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../testing.h"
+#include "scratch.h"
 
-#include "core/file.h"
 #include "data/image_folder.h"
 
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* A folder of its own for each test; files are empty, since nothing is decoded here. */
-static char root[64];
-
-static int make_root(void **state)
-{
-    (void) state;
-    (void) snprintf(root, sizeof root, "/tmp/davy-folder-XXXXXX");
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-    char command[256];
-
-    (void) state;
-    (void) snprintf(command, sizeof command, "chmod -R u+rwx %s && rm -rf %s", root, root);
-    return system(command);
-}
-
-static const char *in_root(const char *name)
-{
-    static char path[4200];
-
-    (void) snprintf(path, sizeof path, "%s/%s", root, name);
-    return path;
-}
-
-static void put(const char *name, const char *text)
-{
-    char path[4200], *slash;
-
-    (void) snprintf(path, sizeof path, "%s", in_root(name));
-    slash = strrchr(path, '/');
-    *slash = '\0';
-    assert_ok(davy_folder_make(path, 0700));
-    *slash = '/';
-    assert_ok(davy_file_replace(path, text, strlen(text), 0600));
-}
-
+/* Files are empty here, since nothing is decoded. */
 static void put_all(const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        put(names[i], "");
+        scratch_put(names[i], "");
 }
 
 static davy_image_folder *open_root(const davy_image_folder_options *options)
 {
     davy_image_folder *folder = NULL;
 
-    assert_ok(davy_image_folder_open(root, options, &folder));
+    assert_ok(davy_image_folder_open(scratch_root, options, &folder));
     return folder;
 }
 
@@ -143,7 +100,7 @@ static void lists_pictures_without_classes_for_inference(void **state)
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(folder->items[i].label, DAVY_IMAGE_NO_LABEL);
     davy_image_folder_close(folder);
-    assert_fails(davy_image_folder_open(in_root("more"), &labelled, &folder), DAVY_ERR_INVALID,
+    assert_fails(davy_image_folder_open(scratch_path("more"), &labelled, &folder), DAVY_ERR_INVALID,
                  "has no classes: put the pictures of each class into a folder");
 }
 
@@ -152,22 +109,23 @@ static void says_what_is_wrong_with_a_folder(void **state)
     davy_image_folder *folder = NULL;
 
     (void) state;
-    assert_fails(davy_image_folder_open(in_root("none"), NULL, &folder), DAVY_ERR_NOT_FOUND,
+    assert_fails(davy_image_folder_open(scratch_path("none"), NULL, &folder), DAVY_ERR_NOT_FOUND,
                  "/none': No such file");
-    assert_fails(davy_image_folder_open(root, NULL, &folder), DAVY_ERR_INVALID,
+    assert_fails(davy_image_folder_open(scratch_root, NULL, &folder), DAVY_ERR_INVALID,
                  "holds no picture (0 other files)");
-    put("fire/a.jpg", "");
-    assert_fails(davy_image_folder_open(root, &labelled, &folder), DAVY_ERR_INVALID,
+    scratch_put("fire/a.jpg", "");
+    assert_fails(davy_image_folder_open(scratch_root, &labelled, &folder), DAVY_ERR_INVALID,
                  "the one class 'fire': to tell classes apart it takes two");
-    put("smoke/a.bmp", "");
-    put("smoke/b.gif", "");
-    assert_fails(davy_image_folder_open(root, &labelled, &folder), DAVY_ERR_INVALID,
+    scratch_put("smoke/a.bmp", "");
+    scratch_put("smoke/b.gif", "");
+    assert_fails(davy_image_folder_open(scratch_root, &labelled, &folder), DAVY_ERR_INVALID,
                  "class 'smoke' in '");
     assert_non_null(strstr(davy_error(), "holds no JPEG or PNG picture (2 other files"));
-    assert_fails(davy_image_folder_open(in_root("fire/a.jpg"), NULL, &folder), DAVY_ERR_IO,
+    assert_fails(davy_image_folder_open(scratch_path("fire/a.jpg"), NULL, &folder), DAVY_ERR_IO,
                  "Not a directory");
-    put("sm\xFFke/a.jpg", "");
-    assert_fails(davy_image_folder_open(root, &labelled, &folder), DAVY_ERR_INVALID, "not UTF-8");
+    scratch_put("sm\xFFke/a.jpg", "");
+    assert_fails(davy_image_folder_open(scratch_root, &labelled, &folder), DAVY_ERR_INVALID,
+                 "not UTF-8");
     assert_null(folder);
 }
 
@@ -178,14 +136,14 @@ static void names_a_folder_that_it_may_not_read(void **state)
     davy_image_folder *folder = NULL;
 
     (void) state;
-    put("fire/a.jpg", "");
-    put("smoke/a.jpg", "");
-    assert_int_equal(chmod(root, 0755), 0);
-    assert_int_equal(chmod(in_root("fire"), 0755), 0);
-    assert_int_equal(chmod(in_root("smoke"), 0), 0);
+    scratch_put("fire/a.jpg", "");
+    scratch_put("smoke/a.jpg", "");
+    assert_int_equal(chmod(scratch_root, 0755), 0);
+    assert_int_equal(chmod(scratch_path("fire"), 0755), 0);
+    assert_int_equal(chmod(scratch_path("smoke"), 0), 0);
     if (user == 0)
         assert_int_equal(seteuid(65534), 0);
-    assert_fails(davy_image_folder_open(root, &labelled, &folder), DAVY_ERR_IO,
+    assert_fails(davy_image_folder_open(scratch_root, &labelled, &folder), DAVY_ERR_IO,
                  "smoke': Permission denied");
     assert_int_equal(seteuid(user), 0);
 }
@@ -195,9 +153,9 @@ static void ends_where_links_go_in_a_circle(void **state)
     davy_image_folder *folder = NULL;
 
     (void) state;
-    put("fire/a.jpg", "");
-    assert_int_equal(symlink("..", in_root("fire/again")), 0);
-    assert_fails(davy_image_folder_open(root, &labelled, &folder), DAVY_ERR_INVALID,
+    scratch_put("fire/a.jpg", "");
+    assert_int_equal(symlink("..", scratch_path("fire/again")), 0);
+    assert_fails(davy_image_folder_open(scratch_root, &labelled, &folder), DAVY_ERR_INVALID,
                  "nested deeper than 8: is there a link in a circle?");
 }
 
@@ -224,13 +182,13 @@ static void reads_boxes_of_pictures(void **state)
     davy_image_folder *folder;
 
     (void) state;
-    put("images/a.jpg", "");
-    put("annotations.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\n"
-                           "b.jpg,40,30,helmet,0,0,10,8\n"
-                           "a.jpg,64,48,helmet,12,38.5,62,61\n"
-                           "b.jpg,40,30,head,4,4,40,30\n"
-                           "a.jpg,64,48,head,1,2,8.5,13\n"
-                           "a.jpg,64,48,head,1,2,8,13\n");
+    scratch_put("images/a.jpg", "");
+    scratch_put("annotations.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+                                   "b.jpg,40,30,helmet,0,0,10,8\n"
+                                   "a.jpg,64,48,helmet,12,38.5,62,61\n"
+                                   "b.jpg,40,30,head,4,4,40,30\n"
+                                   "a.jpg,64,48,head,1,2,8.5,13\n"
+                                   "a.jpg,64,48,head,1,2,8,13\n");
     folder = open_root(&labelled);
     assert_true(folder->boxes);
     assert_int_equal(folder->file_count, 2);
@@ -274,13 +232,16 @@ static void names_the_line_of_a_wrong_box(void **state)
         (void) snprintf(text, sizeof text,
                         "filename,class,xmin,ymin,xmax,ymax\na.jpg,head,1,1,20,20\n%s\n",
                         cases[i].row);
-        put("annotations.csv", text);
-        assert_fails(davy_image_folder_open(root, NULL, &folder), DAVY_ERR_INVALID, cases[i].words);
+        scratch_put("annotations.csv", text);
+        assert_fails(davy_image_folder_open(scratch_root, NULL, &folder), DAVY_ERR_INVALID,
+                     cases[i].words);
     }
-    put("annotations.csv", "file,class\na.jpg,head\n");
-    assert_fails(davy_image_folder_open(root, NULL, &folder), DAVY_ERR_NOT_FOUND, "filename");
-    put("annotations.csv", "filename,class,xmin,ymin,xmax,ymax\n");
-    assert_fails(davy_image_folder_open(root, NULL, &folder), DAVY_ERR_INVALID, "holds no box");
+    scratch_put("annotations.csv", "file,class\na.jpg,head\n");
+    assert_fails(davy_image_folder_open(scratch_root, NULL, &folder), DAVY_ERR_NOT_FOUND,
+                 "filename");
+    scratch_put("annotations.csv", "filename,class,xmin,ymin,xmax,ymax\n");
+    assert_fails(davy_image_folder_open(scratch_root, NULL, &folder), DAVY_ERR_INVALID,
+                 "holds no box");
 }
 
 /* Figures of the data sets' own descriptions. */
@@ -316,20 +277,25 @@ static void lists_the_public_data_sets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(takes_each_folder_for_a_class, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(takes_an_official_split_as_it_is, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(takes_a_class_named_test_for_a_class, make_root,
-                                        remove_root),
-        cmocka_unit_test_setup_teardown(lists_pictures_without_classes_for_inference, make_root,
-                                        remove_root),
-        cmocka_unit_test_setup_teardown(says_what_is_wrong_with_a_folder, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(names_a_folder_that_it_may_not_read, make_root,
-                                        remove_root),
-        cmocka_unit_test_setup_teardown(ends_where_links_go_in_a_circle, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(keeps_the_classes_that_are_asked_for, make_root,
-                                        remove_root),
-        cmocka_unit_test_setup_teardown(reads_boxes_of_pictures, make_root, remove_root),
-        cmocka_unit_test_setup_teardown(names_the_line_of_a_wrong_box, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(takes_each_folder_for_a_class, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(takes_an_official_split_as_it_is, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(takes_a_class_named_test_for_a_class, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(lists_pictures_without_classes_for_inference, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(says_what_is_wrong_with_a_folder, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(names_a_folder_that_it_may_not_read, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(ends_where_links_go_in_a_circle, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(keeps_the_classes_that_are_asked_for, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(reads_boxes_of_pictures, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(names_the_line_of_a_wrong_box, scratch_make,
+                                        scratch_remove),
         cmocka_unit_test(lists_the_public_data_sets),
     };
 

@@ -147,19 +147,21 @@ static void puts_a_picture_into_another_shape(void **state)
     assert_ok(davy_image_init(&src, 20, 10));
     for (size_t y = 0; y < 10; y++) /* black edges, a bright middle */
         memset(src.pixels + (y * 20 + 5) * 3, 200, 30);
-    middle = davy_box_centred(&src, 8, 8);
+    middle = davy_box_centred(&(davy_box){0, 0, 20, 10}, 8, 8);
     assert_int_equal(middle.x, 5);
     assert_int_equal(middle.width, 10);
     assert_int_equal(middle.height, 10);
 
-    assert_ok(davy_image_fit(&src, DAVY_FIT_CROP, DAVY_RESIZE_BILINEAR, 8, 8, &dst, &placement));
+    assert_ok(
+        davy_image_fit(&src, NULL, DAVY_FIT_CROP, DAVY_RESIZE_BILINEAR, 8, 8, &dst, &placement));
     for (size_t i = 0; i < (size_t) 8 * 8 * 3; i++)
         assert_int_equal(dst.pixels[i], 200);
     assert_float_equal(placement.scale_x, 0.8, 1e-12);
     assert_float_equal(placement.left, -4, 1e-12); /* pixel 5 of the picture stands at 0 */
     davy_image_clear(&dst);
 
-    assert_ok(davy_image_fit(&src, DAVY_FIT_LETTERBOX, DAVY_RESIZE_AREA, 8, 8, &dst, &placement));
+    assert_ok(
+        davy_image_fit(&src, NULL, DAVY_FIT_LETTERBOX, DAVY_RESIZE_AREA, 8, 8, &dst, &placement));
     assert_int_equal(dst.pixels[0], DAVY_LETTERBOX_GREY);
     assert_int_equal(dst.pixels[(1 * 8 + 7) * 3], DAVY_LETTERBOX_GREY);
     assert_int_equal(dst.pixels[(2 * 8 + 0) * 3], 0);
