@@ -11,7 +11,8 @@
  * the upper half of a float, held in a uint16_t; kernels.h converts.
  *
  * Functions work in one thread, allocate nothing, read and write nothing outside of the matrices,
- * and sum an element in the same order whatever m and the row.
+ * and sum an element in the same order whatever m and the row. They take any alignment, but rows of
+ * A and panels of B that start at multiples of 64 bytes are read twice as fast.
  */
 
 /** Whether this CPU and kernel have AMX. Asks the kernel for the tiles at the first call. */
