@@ -6,7 +6,6 @@
  * @file
  * The rows of the operator table, each defined at the end of its file in nn/op/. Sorted by name.
  */
-
 extern const davy_op davy_op_abs;
 extern const davy_op davy_op_acos;
 extern const davy_op davy_op_acosh;
@@ -61,6 +60,7 @@ extern const davy_op davy_op_global_average_pool;
 extern const davy_op davy_op_global_max_pool;
 extern const davy_op davy_op_greater;
 extern const davy_op davy_op_greater_or_equal;
+extern const davy_op davy_op_grid_sample;
 extern const davy_op davy_op_group_norm;
 extern const davy_op davy_op_gru;
 extern const davy_op davy_op_hard_sigmoid;
@@ -83,6 +83,7 @@ extern const davy_op davy_op_mae;
 extern const davy_op davy_op_matmul;
 extern const davy_op davy_op_max;
 extern const davy_op davy_op_max_pool;
+extern const davy_op davy_op_max_roi_pool;
 extern const davy_op davy_op_mean;
 extern const davy_op davy_op_min;
 extern const davy_op davy_op_mish;
@@ -90,6 +91,7 @@ extern const davy_op davy_op_mod;
 extern const davy_op davy_op_mse;
 extern const davy_op davy_op_mul;
 extern const davy_op davy_op_neg;
+extern const davy_op davy_op_non_max_suppression;
 extern const davy_op davy_op_non_zero;
 extern const davy_op davy_op_not;
 extern const davy_op davy_op_one_hot;
@@ -115,8 +117,10 @@ extern const davy_op davy_op_reduce_sum;
 extern const davy_op davy_op_reduce_sum_square;
 extern const davy_op davy_op_relu;
 extern const davy_op davy_op_reshape;
+extern const davy_op davy_op_resize;
 extern const davy_op davy_op_reverse_sequence;
 extern const davy_op davy_op_rnn;
+extern const davy_op davy_op_roi_align;
 extern const davy_op davy_op_round;
 extern const davy_op davy_op_scatter;
 extern const davy_op davy_op_scatter_elements;
