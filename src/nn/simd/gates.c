@@ -12,9 +12,7 @@
 /* e^-x, x cut to +-FARTHEST; NaN stays. */
 static inline vec decay(vec x)
 {
-    const vec far = vec_splat(FARTHEST), near = vec_splat(-FARTHEST);
-
-    return vec_exp(-vec_select(x > far, far, vec_select(x < near, near, x)));
+    return vec_share(-vec_max(vec_splat(-FARTHEST), vec_min(vec_splat(FARTHEST), x)));
 }
 
 /* Numbers of one vector, or of what is left of a row. */
@@ -46,31 +44,40 @@ static inline void put(float *p, size_t count, vec v)
 
 /* ---------------------------------------------------------------------------------------- LSTM */
 
-INLINE void lstm(const davy_gates *g, size_t row, size_t unit, size_t count)
+/* In two loops, as one would be a single chain of 200 cycles that leaves the CPU little else to do
+ * meanwhile: c = f c_before + i g, ... */
+INLINE void lstm_memory(const davy_gates *g, size_t row, size_t unit, size_t count)
 {
     const size_t units = g->units, at = row * units + unit;
     float *kept = g->kept + row * g->width * units + unit;
     const vec ei = 1.0F + decay(take(kept, count)), ef = 1.0F + decay(take(kept + units, count));
-    const vec two_g = 2.0F * take(kept + 2 * units, count);
-    const vec eg = decay(two_g), eg1 = 1.0F + eg;
-    const vec eo = 1.0F + decay(take(kept + 3 * units, count));
-    const vec ifg = 1.0F / (ei * ef * eg1);
-    const vec i = ifg * (ef * eg1), f = ifg * (ei * eg1), n = (1.0F - eg) * (ifg * (ei * ef));
-    const vec c = f * take(g->c_before + at, count) + i * n;
-    const vec ec = decay(2.0F * c), ec1 = 1.0F + ec;
-    const vec oc = 1.0F / (eo * ec1);
-    const vec o = oc * ec1, tanh_c = (1.0F - ec) * (oc * eo);
+    const vec en = decay(2.0F * take(kept + 2 * units, count)), en1 = 1.0F + en;
+    const vec inverse = 1.0F / (ei * ef * en1);
+    const vec i = inverse * (ef * en1), f = inverse * (ei * en1);
+    const vec n = inverse * (ei * ef) * (1.0F - en);
 
     put(kept, count, i);
     put(kept + units, count, f);
     put(kept + 2 * units, count, n);
+    put(g->c + at, count, f * take(g->c_before + at, count) + i * n);
+}
+
+/* ... and h = o tanh(c). */
+INLINE void lstm_state(const davy_gates *g, size_t row, size_t unit, size_t count)
+{
+    const size_t units = g->units, at = row * units + unit;
+    float *kept = g->kept + row * g->width * units + unit;
+    const vec eo = 1.0F + decay(take(kept + 3 * units, count));
+    const vec ec = decay(2.0F * take(g->c + at, count)), ec1 = 1.0F + ec;
+    const vec inverse = 1.0F / (eo * ec1), o = inverse * ec1, tanh_c = inverse * eo * (1.0F - ec);
+
     put(kept + 3 * units, count, o);
     put(kept + 4 * units, count, tanh_c);
-    put(g->c + at, count, c);
     put(g->h + at, count, o * tanh_c);
 }
 
-void ISA(lstm)(const davy_gates *gates){FOR_EACH_VECTOR(gates, lstm)}
+void ISA(lstm)(const davy_gates *gates){FOR_EACH_VECTOR(gates, lstm_memory)
+                                            FOR_EACH_VECTOR(gates, lstm_state)}
 
 INLINE void lstm_back(const davy_gates *g, size_t row, size_t unit, size_t count)
 {

@@ -19,7 +19,7 @@ static inline vec column_exp(const davy_scores *s, size_t query, vec most)
 
     for (size_t key = 0; key < s->keys; key++) {
         float *at = s->scores + key * s->row + query;
-        const vec e = vec_exp(s->scale * vec_load(at) - most);
+        const vec e = vec_share(s->scale * vec_load(at) - most);
 
         vec_store(at, e);
         sum += e;
@@ -31,7 +31,7 @@ void ISA(scores)(const davy_scores *s)
 {
     for (size_t query = 0; query < s->row; query += LANES) {
         const vec before = vec_load(s->most + query), most = column_max(s, query, before);
-        const vec factor = vec_exp(before - most);
+        const vec factor = vec_share(before - most);
 
         vec_store(s->most + query, most);
         vec_store(s->factor + query, factor);
@@ -47,7 +47,7 @@ void ISA(scores_back)(const davy_scores *s)
         for (size_t key = 0; key < s->keys; key++) {
             float *score = s->scores + key * s->row + query;
             float *diff = s->diff + key * s->row + query;
-            const vec p = vec_exp(s->scale * vec_load(score) - level);
+            const vec p = vec_share(s->scale * vec_load(score) - level);
 
             vec_store(score, p);
             vec_store(diff, s->scale * p * (vec_load(diff) - mean));

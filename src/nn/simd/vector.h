@@ -3,6 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /**
  * @file
@@ -72,10 +75,33 @@ static inline vec vec_select(ivec mask, vec a, vec b)
     return (vec) ((mask & (ivec) a) | (~mask & (ivec) b));
 }
 
+/* One instruction each, which no expression of the language gives. */
+#if defined(__AVX512F__)
+#define VEC_BUILTIN(name) _mm512_##name##_ps
+#elif defined(__AVX__)
+#define VEC_BUILTIN(name) _mm256_##name##_ps
+#elif defined(__SSE__)
+#define VEC_BUILTIN(name) _mm_##name##_ps
+#endif
+
 /** The greater in each lane; b where one of them is not a number. */
 static inline vec vec_max(vec a, vec b)
 {
+#if defined(VEC_BUILTIN)
+    return (vec) VEC_BUILTIN(max)(a, b);
+#else
     return vec_select(a > b, a, b);
+#endif
+}
+
+/** The smaller in each lane; b where one of them is not a number. */
+static inline vec vec_min(vec a, vec b)
+{
+#if defined(VEC_BUILTIN)
+    return (vec) VEC_BUILTIN(min)(a, b);
+#else
+    return vec_select(a < b, a, b);
+#endif
 }
 
 static inline vec vec_abs(vec v)
