@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "nn/prefetch.h"
 #include "nn/trainer.h"
 
 /**
@@ -10,23 +11,15 @@
  * pictures costs no time while the trainer works. The order of the samples in an epoch is a
  * function of the seed and the epoch, so a training that was interrupted, at an epoch's end or in
  * the middle, goes on to the same bits.
+ *
+ * What is watched is the loss of the validation set; without one, and with patience, the training
+ * loss. The epoch where it is best gives the weights, and too many epochs without a better one end
+ * the training. Without a validation set and without patience nothing is watched, and the weights
+ * are those of the last step. All of them are averages if the trainer averages.
  */
 
-/** Samples to learn from or to validate with. */
-typedef struct davy_samples {
-    size_t count; /* samples; 0: none */
-    void *context;
-    /**
-     * Fill one batch. Called on another thread than davy_fit_run(), one call at a time; calls for
-     * the training set and for the validation set never overlap.
-     *
-     * @param epoch    from 0, for augmentation that is drawn from (seed, epoch, index)
-     * @param indices  [count] samples to put into rows 0 .. count-1
-     * @param inputs   [graph->input_count] with memory for `count` rows of the graph's shapes
-     */
-    davy_status (*fill)(void *context, uint64_t epoch, const uint32_t *indices, size_t count,
-                        davy_tensor *inputs);
-} davy_samples;
+/** Most epochs of a training. */
+#define DAVY_FIT_EPOCHS_MAX ((uint64_t) 100000)
 
 /** One epoch, as it is told when it ends. */
 typedef struct davy_fit_epoch {
@@ -52,9 +45,9 @@ typedef struct davy_fit_progress {
 
 typedef struct davy_fit_options {
     davy_samples train;
-    davy_samples validation; /* count 0: none; early stop then watches the training loss */
+    davy_samples validation; /* count 0: none; the two fill() never run at the same time */
     uint64_t epochs;         /* at most */
-    size_t batch;            /* samples of a batch; 0: 32 */
+    size_t batch;            /* samples of a batch; 0: 32, or all when there are fewer */
     size_t accumulate;       /* batches that make one step; 0: 1 */
     uint64_t seed;           /* of the shuffle */
     bool in_order;           /* do not shuffle */
@@ -62,8 +55,8 @@ typedef struct davy_fit_options {
     /* Sum over the samples of one batch of some quality, for example 1 for each right answer.
      * Called after a forward run with the outputs of the graph. NULL: none. */
     double (*metric)(void *context, const davy_tensor *inputs, const davy_trainer *trainer);
-    bool watch_metric;  /* early stop wants the largest metric instead of the smallest loss */
-    uint64_t patience;  /* epochs without a better one until the training stops; 0: never */
+    bool watch_metric;  /* the largest metric is best, instead of the smallest loss */
+    uint64_t patience;  /* epochs without a better one that end the training; 0: never */
     double improvement; /* what counts as better: by more than this */
 
     const char *checkpoint; /* file written after every epoch and when interrupted; NULL: none */
@@ -90,14 +83,14 @@ typedef struct davy_fit_result {
 } davy_fit_result;
 
 /**
- * Train. At the end the graph holds the weights of the best epoch, averaged if the trainer averages
- * (of the last step, when interrupted before the first epoch ended).
+ * Train. At the end, also when interrupted, the graph holds the weights that the file comment says.
  *
  * Every input of the graph has its shape declared, all but dims[0], which is the batch.
  *
- * @return what fill() or the trainer failed with; DAVY_ERR_INVALID for options that make no sense,
- *         a checkpoint of other data included. The graph then holds the weights before the failed
- *         step
+ * @param result  may be NULL
+ * @return what fill() or the trainer failed with, the epoch in front; DAVY_ERR_INVALID for options
+ *         that make no sense and for a checkpoint of other data. After a failed step the graph
+ *         holds the weights before it, and the checkpoint is that of the epoch before
  */
 DAVY_MUST_CHECK davy_status davy_fit_run(davy_trainer *trainer, const davy_fit_options *options,
                                          davy_fit_result *result);

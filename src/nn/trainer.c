@@ -209,6 +209,17 @@ void davy_trainer_show_average(davy_trainer *trainer, bool average)
     trainer->average_shown = average;
 }
 
+void davy_trainer_adopt_average(davy_trainer *trainer)
+{
+    const float *average = trainer->average;
+
+    davy_trainer_show_average(trainer, false);
+    davy_trainer_drop(trainer);
+    if (average)
+        memcpy(trainer->weights.data, average, trainer->weights.count * sizeof *average);
+    davy_optimiser_changed(trainer->optimiser);
+}
+
 davy_status davy_trainer_keep(davy_trainer *trainer)
 {
     const size_t weights = trainer->weights.count, statistics = trainer->statistics.count;

@@ -117,6 +117,8 @@ void davy_trainer_memory(const davy_trainer *trainer, size_t *arena, size_t *wit
  * and recall are refused.
  */
 void davy_trainer_show_average(davy_trainer *trainer, bool average);
+/** Go on from the average as the weights, or end with it. No effect without options.average. */
+void davy_trainer_adopt_average(davy_trainer *trainer);
 
 /** Remember the weights in place and the statistics, replacing what was remembered. */
 DAVY_MUST_CHECK davy_status davy_trainer_keep(davy_trainer *trainer);
@@ -125,7 +127,7 @@ DAVY_MUST_CHECK davy_status davy_trainer_keep(davy_trainer *trainer);
 DAVY_MUST_CHECK davy_status davy_trainer_recall(davy_trainer *trainer);
 
 /** What a caller may add to a checkpoint. */
-#define DAVY_TRAINER_EXTRA_MAX ((size_t) 1 << 20)
+#define DAVY_TRAINER_EXTRA_MAX ((size_t) 16 << 20)
 
 /**
  * Write all that the next steps depend on, and what was kept, to a file that replaces an older one

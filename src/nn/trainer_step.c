@@ -265,11 +265,14 @@ static davy_status run(davy_trainer *trainer, const davy_tensor *inputs, float *
 davy_status davy_trainer_accumulate(davy_trainer *trainer, const davy_tensor *inputs, float *loss)
 {
     davy_status status = davy_trainer_ready(trainer);
+    unsigned mode;
 
     if (status != DAVY_OK)
         return status;
     begin(trainer);
+    mode = davy_denormals_flush();
     status = run(trainer, inputs, loss);
+    davy_denormals_restore(mode);
     if (status != DAVY_OK)
         return fail_step(trainer, status);
     count_batch(trainer, inputs);
@@ -315,10 +318,13 @@ static davy_status take_step(davy_trainer *trainer)
 davy_status davy_trainer_update(davy_trainer *trainer)
 {
     davy_status status;
+    unsigned mode;
 
     if (!trainer->begun)
         return DAVY_OK;
+    mode = davy_denormals_flush();
     status = take_step(trainer);
+    davy_denormals_restore(mode);
     if (status != DAVY_OK)
         return fail_step(trainer, explain(trainer, status));
     trainer->steps++;
@@ -337,8 +343,14 @@ davy_status davy_trainer_evaluate(davy_trainer *trainer, const davy_tensor *inpu
 {
     davy_runner *runner;
     davy_status status = choose(trainer, inputs, false, &runner);
+    unsigned mode;
 
-    return status == DAVY_OK ? forward(trainer, runner, inputs, loss) : status;
+    if (status != DAVY_OK)
+        return status;
+    mode = davy_denormals_flush();
+    status = forward(trainer, runner, inputs, loss);
+    davy_denormals_restore(mode);
+    return status;
 }
 
 const davy_tensor *davy_trainer_output(const davy_trainer *trainer, size_t i)

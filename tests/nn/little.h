@@ -99,3 +99,32 @@ static inline const davy_tensor *little_fill(struct little_batch *batch, uint32_
         little_sample(from + i, batch->x + (size_t) i * 3, batch->t + (size_t) i * 2);
     return batch->inputs;
 }
+
+/* Put between the layers by tests of what draws random numbers. */
+static inline davy_value little_dropout(davy_graph *graph, davy_value x)
+{
+    davy_node *node = davy_graph_node(graph, "dropout", &x, 1, 1);
+
+    if (!node)
+        return DAVY_VALUE_NONE;
+    davy_node_set_float(graph, node, "rate", 0.25F);
+    return node->out[0];
+}
+
+#define LITTLE_WEIGHTS (3 * 16 + 16 + 16 * 2 + 2)
+
+/* All weights, one after the other. */
+static inline void little_weights(const davy_graph *graph, float weights[LITTLE_WEIGHTS])
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < graph->value_count; i++) {
+        const davy_edge *edge = &graph->values[i];
+
+        if (edge->role != DAVY_ROLE_PARAMETER)
+            continue;
+        memcpy(weights + at, edge->tensor.data, davy_tensor_bytes(&edge->tensor));
+        at += (size_t) davy_tensor_count(&edge->tensor);
+    }
+    assert_int_equal(at, LITTLE_WEIGHTS);
+}
