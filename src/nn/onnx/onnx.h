@@ -43,3 +43,21 @@ DAVY_MUST_CHECK davy_status davy_onnx_import(const void *bytes, size_t length, c
 
 /** Read a model's file; external data beneath its folder. */
 DAVY_MUST_CHECK davy_status davy_onnx_load(const char *path, size_t memory_max, davy_graph **out);
+
+/** A word about a model that travels with it. */
+typedef struct davy_onnx_note {
+    const char *key, *value;
+} davy_onnx_note;
+
+/**
+ * Write a graph as a model of operator set 13 (17 where it has a layer norm), with free sizes as
+ * names. Images at its inputs and outputs are N H W C, as the graph has them. Dropout and losses
+ * are left out, with inputs that only losses use.
+ *
+ * @param graph  of a builder, so that shapes are known; not changed
+ * @param notes  become metadata_props
+ * @param out    the file's bytes are appended
+ * @return DAVY_ERR_UNSUPPORTED for an operator that ONNX cannot say
+ */
+DAVY_MUST_CHECK davy_status davy_onnx_export(davy_graph *graph, const davy_onnx_note *notes,
+                                             size_t note_count, davy_buffer *out);
