@@ -51,7 +51,7 @@ bool davy_look_alike(const davy_look *a, const davy_look *b)
         return false;
     for (size_t i = 0; i < sizeof a->colours; i++)
         difference += abs(a->colours[i] - b->colours[i]);
-    return difference <= DAVY_ALIKE_COLOURS * (int) sizeof a->colours;
+    return difference <= (DAVY_ALIKE_COLOURS - 2 * steps) * (int) sizeof a->colours;
 }
 
 /* Sets of files that grow together; the least file stands for its set. */

@@ -10,17 +10,18 @@
  * again or cut from one film. A model that has seen one copy knows the others, and its figures are
  * too good. What is alike becomes one group.
  *
- * Two pictures are alike when of 128 comparisons between neighbouring cells of a 9 x 9 grid at most
- * DAVY_ALIKE_STEPS differ and their colours, on a 3 x 3 grid, differ by DAVY_ALIKE_COLOURS of 255
- * on average. Pictures cut or mirrored are not found. In the mean a wrong pair costs nothing but a
- * little freedom of the split.
+ * Two pictures are alike when of 128 comparisons between neighbouring cells of a 9 x 9 grid at
+ * most DAVY_ALIKE_STEPS differ, and their colours, on a 3 x 3 grid, differ by at most
+ * DAVY_ALIKE_COLOURS of 255 on average, less 2 for each comparison that differs: the same shapes
+ * may be darker. Pictures cut or mirrored are not found. A wrong pair costs nothing but some
+ * freedom of the split.
  *
  * The comparisons are those of the difference hash (N. Krawetz, "Kind of Like That", 2013) in two
  * directions; candidates come from the pigeonhole principle: of eight bands of 16 bits one is
  * equal.
  */
 #define DAVY_ALIKE_STEPS   7
-#define DAVY_ALIKE_COLOURS 8
+#define DAVY_ALIKE_COLOURS 24
 
 /** What a picture looks like. DAVY_ERR_NOMEM alone. */
 DAVY_MUST_CHECK davy_status davy_image_look(const davy_image *image, davy_look *look);

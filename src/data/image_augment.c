@@ -117,10 +117,18 @@ static int32_t mirror(int32_t at, int32_t side)
     return at < side ? at : 2 * side - 1 - at;
 }
 
+/* The whole number below; floorf() is a call on a plain x86-64. */
+static int32_t below(float value)
+{
+    const int32_t whole = (int32_t) value;
+
+    return whole - (value < (float) whole);
+}
+
 static void sample(const uint8_t *src, int32_t width, int32_t height, float x, float y, float *dst)
 {
-    const float left = floorf(x), top = floorf(y), u = x - left, v = y - top;
-    int32_t x0 = (int32_t) left, y0 = (int32_t) top, x1 = x0 + 1, y1 = y0 + 1;
+    int32_t x0 = below(x), y0 = below(y), x1 = x0 + 1, y1 = y0 + 1;
+    const float u = x - (float) x0, v = y - (float) y0;
     const uint8_t *upper, *lower;
 
     if (x0 < 0 || y0 < 0 || x1 >= width || y1 >= height) {
@@ -129,13 +137,13 @@ static void sample(const uint8_t *src, int32_t width, int32_t height, float x, f
         y0 = mirror(y0, height);
         y1 = mirror(y1, height);
     }
-    upper = src + (size_t) y0 * (size_t) width * 3;
-    lower = src + (size_t) y1 * (size_t) width * 3;
+    upper = src + (ptrdiff_t) y0 * width * 3;
+    lower = src + (ptrdiff_t) y1 * width * 3;
     for (int c = 0; c < 3; c++) {
         const float above = (1 - u) * upper[x0 * 3 + c] + u * upper[x1 * 3 + c];
-        const float below = (1 - u) * lower[x0 * 3 + c] + u * lower[x1 * 3 + c];
+        const float under = (1 - u) * lower[x0 * 3 + c] + u * lower[x1 * 3 + c];
 
-        dst[c] = ((1 - v) * above + v * below) * (1 / 255.0F);
+        dst[c] = ((1 - v) * above + v * under) * (1 / 255.0F);
     }
 }
 
@@ -150,7 +158,7 @@ static void move(const warp *way, const uint8_t *src, uint32_t width, uint32_t h
 
 static float clamp(float value)
 {
-    return fminf(fmaxf(value, 0), 1);
+    return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
 /* ITU-R BT.601, as torchvision has it. */
