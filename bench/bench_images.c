@@ -107,9 +107,9 @@ static void resize(bench_work *work)
 
 static void augment(bench_work *work)
 {
-    const davy_augment_key key = {.sample = work->sample++};
+    const davy_augmentation_key key = {.sample = work->sample++};
 
-    davy_augment_image(&davy_augment_photographs, &key, work->image->pixels, SIDE, SIDE,
+    davy_image_augment(&davy_augmentation_photographs, &key, work->image->pixels, SIDE, SIDE,
                        work->numbers);
 }
 

@@ -32,7 +32,7 @@ enum {
 
 #define CUTOUT_GREY 0.5F
 
-const davy_augment davy_augment_photographs = {
+const davy_augmentation davy_augmentation_photographs = {
     .flip = 0.5F,
     .crop = 0.6F,
     .stretch = 0.2F,
@@ -42,7 +42,7 @@ const davy_augment davy_augment_photographs = {
     .saturation = 0.2F,
 };
 
-davy_status davy_augment_check(const davy_augment *augment)
+davy_status davy_augmentation_check(const davy_augmentation *augment)
 {
     const struct {
         const char *name;
@@ -68,14 +68,14 @@ static uint64_t number_of(uint64_t epoch, uint32_t sample)
 }
 
 /* In [0, 1). */
-static float draw(const davy_augment_key *key, int what)
+static float draw(const davy_augmentation_key *key, int what)
 {
     return davy_random_uniform(key->seed, STREAM_AUGMENT,
                                number_of(key->epoch, key->sample) * DRAWS + (uint64_t) what);
 }
 
 /* In [-most, most). */
-static float draw_around(const davy_augment_key *key, int what, float most)
+static float draw_around(const davy_augmentation_key *key, int what, float most)
 {
     return most * (2 * draw(key, what) - 1);
 }
@@ -86,8 +86,8 @@ typedef struct warp {
 } warp;
 
 /* The middle of the crop stays in the middle; around it the picture is turned and mirrored. */
-static warp choose_warp(const davy_augment *augment, const davy_augment_key *key, float width,
-                        float height)
+static warp choose_warp(const davy_augmentation *augment, const davy_augmentation_key *key,
+                        float width, float height)
 {
     const float least = augment->crop > 0 ? augment->crop : 1;
     const float side = sqrtf(least + (1 - least) * draw(key, DRAW_CROP));
@@ -176,8 +176,8 @@ static float mean_light(const float *pixels, size_t count)
     return (float) (sum / (double) count);
 }
 
-static void colour(const davy_augment *augment, const davy_augment_key *key, float *pixels,
-                   size_t count)
+static void colour(const davy_augmentation *augment, const davy_augmentation_key *key,
+                   float *pixels, size_t count)
 {
     const float brightness = 1 + draw_around(key, DRAW_BRIGHTNESS, augment->brightness);
     const float contrast = 1 + draw_around(key, DRAW_CONTRAST, augment->contrast);
@@ -199,8 +199,8 @@ static void colour(const davy_augment *augment, const davy_augment_key *key, flo
 }
 
 /* A square whose centre may lie anywhere, so that it may reach out of the picture. */
-static void cut_out(const davy_augment *augment, const davy_augment_key *key, float *pixels,
-                    uint32_t width, uint32_t height)
+static void cut_out(const davy_augmentation *augment, const davy_augmentation_key *key,
+                    float *pixels, uint32_t width, uint32_t height)
 {
     const float side = augment->cutout * draw(key, DRAW_CUTOUT_SIDE);
     const float left = draw(key, DRAW_CUTOUT_LEFT) - side / 2;
@@ -215,7 +215,7 @@ static void cut_out(const davy_augment *augment, const davy_augment_key *key, fl
             pixels[i] = CUTOUT_GREY;
 }
 
-void davy_augment_image(const davy_augment *augment, const davy_augment_key *key,
+void davy_image_augment(const davy_augmentation *augment, const davy_augmentation_key *key,
                         const uint8_t *src, uint32_t width, uint32_t height, float *dst)
 {
     const warp way = choose_warp(augment, key, (float) width, (float) height);
@@ -244,7 +244,8 @@ static float draw_beta(uint64_t seed, uint64_t number, float a)
 }
 
 /* How much a sample keeps of itself. */
-static float draw_share(const davy_augment *augment, uint64_t seed, uint64_t epoch, uint32_t sample)
+static float draw_share(const davy_augmentation *augment, uint64_t seed, uint64_t epoch,
+                        uint32_t sample)
 {
     const float share = draw_beta(seed, number_of(epoch, sample), augment->mixup);
 
@@ -261,9 +262,9 @@ static void mix_pair(float *a, float *b, size_t count, float keep_a, float keep_
     }
 }
 
-void davy_augment_mix(const davy_augment *augment, uint64_t seed, uint64_t epoch,
-                      const uint32_t *samples, size_t count, float *pixels, size_t pixel_count,
-                      float *targets, size_t class_count)
+void davy_image_mix(const davy_augmentation *augment, uint64_t seed, uint64_t epoch,
+                    const uint32_t *samples, size_t count, float *pixels, size_t pixel_count,
+                    float *targets, size_t class_count)
 {
     for (size_t i = 0; augment->mixup > 0 && i < count / 2; i++) {
         const size_t other = count - 1 - i;

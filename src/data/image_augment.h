@@ -18,7 +18,7 @@
  * as torchvision's ColorJitter, in the order brightness, contrast, saturation; cutout: DeVries and
  * Taylor, arXiv:1708.04552; mixup: Zhang et al., arXiv:1710.09412.
  */
-typedef struct davy_augment {
+typedef struct davy_augmentation {
     float flip;       /* chance of being mirrored left to right */
     float flip_down;  /* chance of being mirrored top to bottom */
     float crop;       /* least share of the picture that stays; 0 or 1: all */
@@ -29,19 +29,19 @@ typedef struct davy_augment {
     float saturation;
     float cutout; /* longest side of a grey square laid over, as a share of the side; 0: none */
     float mixup;  /* both parameters of the beta distribution, at most 1; 0: none */
-} davy_augment;
+} davy_augmentation;
 
 /** What is right for most photographs. Not for pictures in which left and right mean something. */
-extern const davy_augment davy_augment_photographs;
+extern const davy_augmentation davy_augmentation_photographs;
 
 /** DAVY_ERR_INVALID when a number is out of its range, with its name. */
-DAVY_MUST_CHECK davy_status davy_augment_check(const davy_augment *augment);
+DAVY_MUST_CHECK davy_status davy_augmentation_check(const davy_augmentation *augment);
 
 /** Which picture of a training it is. */
-typedef struct davy_augment_key {
+typedef struct davy_augmentation_key {
     uint64_t seed, epoch;
     uint32_t sample;
-} davy_augment_key;
+} davy_augmentation_key;
 
 /**
  * Change one picture: moved, turned and mirrored in one step (bilinear; what lies outside is
@@ -50,7 +50,7 @@ typedef struct davy_augment_key {
  * @param src  [height][width][3] 8-bit
  * @param dst  [height][width][3] in [0, 1]
  */
-void davy_augment_image(const davy_augment *augment, const davy_augment_key *key,
+void davy_image_augment(const davy_augmentation *augment, const davy_augmentation_key *key,
                         const uint8_t *src, uint32_t width, uint32_t height, float *dst);
 
 /**
@@ -61,6 +61,6 @@ void davy_augment_image(const davy_augment *augment, const davy_augment_key *key
  * @param pixels   [count][pixel_count] changed
  * @param targets  [count][class_count] shares of the classes, changed alike
  */
-void davy_augment_mix(const davy_augment *augment, uint64_t seed, uint64_t epoch,
-                      const uint32_t *samples, size_t count, float *pixels, size_t pixel_count,
-                      float *targets, size_t class_count);
+void davy_image_mix(const davy_augmentation *augment, uint64_t seed, uint64_t epoch,
+                    const uint32_t *samples, size_t count, float *pixels, size_t pixel_count,
+                    float *targets, size_t class_count);

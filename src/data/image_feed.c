@@ -31,9 +31,9 @@ static davy_status fill_picture(const davy_image_feed *feed, uint64_t epoch, uin
     if (status != DAVY_OK)
         return status;
     if (feed->augment) {
-        const davy_augment_key key = {feed->seed, epoch, item};
+        const davy_augmentation_key key = {feed->seed, epoch, item};
 
-        davy_augment_image(feed->augment, &key, scratch, how->width, how->height, pixels);
+        davy_image_augment(feed->augment, &key, scratch, how->width, how->height, pixels);
         davy_image_normalise(pixels, count, feed->norm);
     } else {
         davy_image_to_float(scratch, count, feed->norm, pixels);
@@ -80,8 +80,8 @@ davy_status davy_image_feed_fill(const davy_image_feed *feed, uint64_t epoch,
             labels[i] = label == DAVY_IMAGE_NO_LABEL ? -1 : (int64_t) label;
     }
     if (status == DAVY_OK && targets && feed->augment)
-        davy_augment_mix(feed->augment, feed->seed, epoch, items, count, pixels, bytes, targets,
-                         classes);
+        davy_image_mix(feed->augment, feed->seed, epoch, items, count, pixels, bytes, targets,
+                       classes);
     free(scratch);
     free(items);
     return status;

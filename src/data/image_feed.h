@@ -14,9 +14,9 @@ typedef struct davy_image_feed {
     davy_image_set *set;
     const uint32_t *items; /* [count] the samples, as items of the folder; borrowed */
     size_t count;
-    const davy_augment *augment; /* NULL: pictures as they are; borrowed */
-    const davy_image_norm *norm; /* NULL: numbers in [0, 1]; borrowed */
-    uint64_t seed;               /* of the changes */
+    const davy_augmentation *augment; /* NULL: pictures as they are; borrowed */
+    const davy_image_norm *norm;      /* NULL: numbers in [0, 1]; borrowed */
+    uint64_t seed;                    /* of the changes */
 } davy_image_feed;
 
 /** The items of one side of a split, in order. @param items  [count]; free() it */

@@ -7,13 +7,13 @@ enum { SIDE = 24, COUNT = SIDE * SIDE * 3 };
 
 static float changed[COUNT], again[COUNT];
 
-static void change(const davy_augment *augment, uint64_t epoch, uint32_t sample,
+static void change(const davy_augmentation *augment, uint64_t epoch, uint32_t sample,
                    const davy_image *image, float *dst)
 {
-    const davy_augment_key key = {.seed = 11, .epoch = epoch, .sample = sample};
+    const davy_augmentation_key key = {.seed = 11, .epoch = epoch, .sample = sample};
 
-    assert_ok(davy_augment_check(augment));
-    davy_augment_image(augment, &key, image->pixels, image->width, image->height, dst);
+    assert_ok(davy_augmentation_check(augment));
+    davy_image_augment(augment, &key, image->pixels, image->width, image->height, dst);
 }
 
 static void leaves_a_picture_as_it_is_when_nothing_is_asked_for(void **state)
@@ -21,7 +21,7 @@ static void leaves_a_picture_as_it_is_when_nothing_is_asked_for(void **state)
     davy_image image = scratch_scene(SIDE, SIDE, 4);
 
     (void) state;
-    change(&(davy_augment){0}, 0, 0, &image, changed);
+    change(&(davy_augmentation){0}, 0, 0, &image, changed);
     for (size_t i = 0; i < COUNT; i++)
         assert_float_equal(changed[i], image.pixels[i] / 255.0, 1e-6);
     davy_image_clear(&image);
@@ -32,8 +32,8 @@ static void mirrors_left_and_right_and_top_and_bottom(void **state)
     davy_image image = scratch_scene(SIDE, SIDE, 4);
 
     (void) state;
-    change(&(davy_augment){.flip = 1}, 0, 0, &image, changed);
-    change(&(davy_augment){.flip_down = 1}, 0, 0, &image, again);
+    change(&(davy_augmentation){.flip = 1}, 0, 0, &image, changed);
+    change(&(davy_augmentation){.flip_down = 1}, 0, 0, &image, again);
     for (size_t y = 0; y < SIDE; y++)
         for (size_t x = 0; x < SIDE * 3; x++) {
             const size_t pixel = x / 3, c = x % 3;
@@ -50,7 +50,7 @@ static void mirrors_left_and_right_and_top_and_bottom(void **state)
 static void mirrors_as_often_as_it_should(void **state)
 {
     davy_image image = scratch_scene(SIDE, SIDE, 4);
-    const davy_augment augment = {.flip = 0.5F};
+    const davy_augmentation augment = {.flip = 0.5F};
     size_t mirrored = 0;
 
     (void) state;
@@ -66,7 +66,7 @@ static void mirrors_as_often_as_it_should(void **state)
  * which for the least share 0.25 of the area is a half to one. */
 static void cuts_parts_of_the_size_it_should(void **state)
 {
-    const davy_augment augment = {.crop = 0.25F};
+    const davy_augmentation augment = {.crop = 0.25F};
     davy_image image = {0};
     float least = 1, most = 0;
 
@@ -89,7 +89,7 @@ static void cuts_parts_of_the_size_it_should(void **state)
 /* A bright disc in the middle does not move when the picture turns; a spot off it does. */
 static void turns_about_the_middle(void **state)
 {
-    const davy_augment augment = {.rotate = 30};
+    const davy_augmentation augment = {.rotate = 30};
     davy_image image = {0};
     double moved = 0;
 
@@ -115,7 +115,7 @@ static void turns_about_the_middle(void **state)
 /* One grey: brightness scales it, and contrast and saturation have nothing to change. */
 static void changes_colours_within_their_limits(void **state)
 {
-    const davy_augment augment = {.brightness = 0.4F, .contrast = 0.5F, .saturation = 0.5F};
+    const davy_augmentation augment = {.brightness = 0.4F, .contrast = 0.5F, .saturation = 0.5F};
     davy_image image = {0};
     float least = 1, most = 0;
 
@@ -135,15 +135,15 @@ static void changes_colours_within_their_limits(void **state)
 
 static void stays_between_nothing_and_full_light(void **state)
 {
-    const davy_augment augment = {.flip = 0.5F,
-                                  .flip_down = 0.5F,
-                                  .crop = 0.1F,
-                                  .stretch = 0.9F,
-                                  .rotate = 180,
-                                  .brightness = 1,
-                                  .contrast = 1,
-                                  .saturation = 1,
-                                  .cutout = 1};
+    const davy_augmentation augment = {.flip = 0.5F,
+                                       .flip_down = 0.5F,
+                                       .crop = 0.1F,
+                                       .stretch = 0.9F,
+                                       .rotate = 180,
+                                       .brightness = 1,
+                                       .contrast = 1,
+                                       .saturation = 1,
+                                       .cutout = 1};
 
     (void) state;
     for (uint32_t i = 0; i < 100; i++) {
@@ -158,7 +158,7 @@ static void stays_between_nothing_and_full_light(void **state)
 
 static void lays_a_grey_square_over_a_part(void **state)
 {
-    const davy_augment augment = {.cutout = 0.5F};
+    const davy_augmentation augment = {.cutout = 0.5F};
     davy_image image = {0};
     size_t largest = 0;
 
@@ -180,7 +180,7 @@ static void lays_a_grey_square_over_a_part(void **state)
 static void changes_by_seed_epoch_and_sample_alone(void **state)
 {
     davy_image image = scratch_scene(SIDE, SIDE, 4);
-    const davy_augment *augment = &davy_augment_photographs;
+    const davy_augmentation *augment = &davy_augmentation_photographs;
 
     (void) state;
     change(augment, 2, 7, &image, changed);
@@ -190,7 +190,8 @@ static void changes_by_seed_epoch_and_sample_alone(void **state)
     assert_memory_not_equal(changed, again, sizeof changed);
     change(augment, 2, 8, &image, again);
     assert_memory_not_equal(changed, again, sizeof changed);
-    davy_augment_image(augment, &(davy_augment_key){12, 2, 7}, image.pixels, SIDE, SIDE, again);
+    davy_image_augment(augment, &(davy_augmentation_key){12, 2, 7}, image.pixels, SIDE, SIDE,
+                       again);
     assert_memory_not_equal(changed, again, sizeof changed);
     davy_image_clear(&image);
 }
@@ -198,13 +199,13 @@ static void changes_by_seed_epoch_and_sample_alone(void **state)
 /* Pairs about the middle; the shares of a sample sum to one and its own is the larger. */
 static void mixes_pictures_and_their_targets_alike(void **state)
 {
-    const davy_augment augment = {.mixup = 0.4F};
+    const davy_augmentation augment = {.mixup = 0.4F};
     const uint32_t samples[] = {4, 9, 2};
     float pixels[] = {1, 1, 5, 5, 0, 0}, targets[] = {1, 0, 1, 0, 0, 1};
     double kept = 0;
 
     (void) state;
-    davy_augment_mix(&augment, 1, 0, samples, 3, pixels, 2, targets, 2);
+    davy_image_mix(&augment, 1, 0, samples, 3, pixels, 2, targets, 2);
     assert_float_equal(pixels[2], 5, 0); /* the one in the middle stays */
     assert_float_equal(pixels[0], targets[0], 1e-6);
     assert_float_equal(pixels[5], targets[4], 1e-6);
@@ -215,7 +216,7 @@ static void mixes_pictures_and_their_targets_alike(void **state)
     for (uint64_t epoch = 0; epoch < 4000; epoch++) {
         float two[] = {1, 0}, shares[] = {1, 0};
 
-        davy_augment_mix(&augment, 1, epoch, samples, 2, two, 1, shares, 1);
+        davy_image_mix(&augment, 1, epoch, samples, 2, two, 1, shares, 1);
         kept += (double) two[0];
     }
     assert_float_equal(kept / 4000, 0.8398, 0.008);
@@ -224,12 +225,13 @@ static void mixes_pictures_and_their_targets_alike(void **state)
 static void names_a_number_that_is_out_of_range(void **state)
 {
     (void) state;
-    assert_fails(davy_augment_check(&(davy_augment){.rotate = 200}), DAVY_ERR_INVALID,
+    assert_fails(davy_augmentation_check(&(davy_augmentation){.rotate = 200}), DAVY_ERR_INVALID,
                  "rotate is 200: choose from 0 to 180");
-    assert_fails(davy_augment_check(&(davy_augment){.mixup = NAN}), DAVY_ERR_INVALID,
+    assert_fails(davy_augmentation_check(&(davy_augmentation){.mixup = NAN}), DAVY_ERR_INVALID,
                  "mixup is nan");
-    assert_fails(davy_augment_check(&(davy_augment){.flip = -0.1F}), DAVY_ERR_INVALID, "flip is");
-    assert_ok(davy_augment_check(&davy_augment_photographs));
+    assert_fails(davy_augmentation_check(&(davy_augmentation){.flip = -0.1F}), DAVY_ERR_INVALID,
+                 "flip is");
+    assert_ok(davy_augmentation_check(&davy_augmentation_photographs));
 }
 
 int main(void)

@@ -269,7 +269,7 @@ static void fills_the_same_batches_on_any_number_of_threads(void **state)
     static float pixels[4][12 * BYTES];
     const davy_image_set_options options = {.width = SIDE, .height = SIDE, .cache_max = 7 * BYTES};
     davy_image_feed feed = {
-        .augment = &davy_augment_photographs, .norm = &davy_image_norm_imagenet, .seed = 5};
+        .augment = &davy_augmentation_photographs, .norm = &davy_image_norm_imagenet, .seed = 5};
     filler fillers[4];
     pthread_t threads[4];
     davy_image_folder *folder;
