@@ -34,6 +34,7 @@ typedef struct piece {
     }
 ROWS_OF(f64, double)
 ROWS_OF(u64, uint64_t) /* signed numbers too: two's complement wraps the same */
+ROWS_OF(u32, uint32_t)
 
 static void rows_f32(const davy_env *env, const piece *part)
 {
@@ -80,6 +81,8 @@ static void product_chunk(void *context, size_t chunk, size_t worker)
         rows_f32(job->env, &part);
     else if (p->wide == DAVY_TYPE_F64)
         rows_f64(&part);
+    else if (p->wide == DAVY_TYPE_I32)
+        rows_u32(&part);
     else
         rows_u64(&part);
 }

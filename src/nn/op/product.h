@@ -11,7 +11,7 @@
  * the number of threads.
  */
 typedef struct davy_product {
-    davy_type wide; /* of all three: F32, F64, I64 or U64 */
+    davy_type wide; /* of all three: F32, F64, I64, U64, or I32 for quantised numbers */
     int64_t m, n, k;
     const void *a, *b;
     void *c;
