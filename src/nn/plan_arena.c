@@ -108,14 +108,14 @@ static void place_outputs(struct layout *layout, const size_t *last, size_t s)
 }
 
 /* When the memory of each home is used for the last time. */
-static void find_last(struct layout *layout, size_t *last)
+static bool find_last(struct layout *layout, size_t *last)
 {
     davy_plan *plan = layout->plan;
     const size_t end = 2 * plan->step_count;
     struct buffer *lives = calloc(plan->graph->value_count + 1, sizeof *lives);
 
     if (!lives)
-        return;
+        return false;
     /* use_inputs() on a layout with one buffer a value. */
     for (size_t i = 0; i < plan->graph->value_count; i++)
         layout->of_value[i] = (uint32_t) i + 1;
@@ -134,6 +134,7 @@ static void find_last(struct layout *layout, size_t *last)
     }
     free(lives);
     layout->buffers = NULL;
+    return true;
 }
 
 /* A gradient lives from its last user's way back to its maker's. */
@@ -280,10 +281,8 @@ davy_status davy_plan_arena(davy_plan *plan)
     size_t *last = calloc(values, sizeof *last);
     davy_status status = davy_plan_fail_memory(plan);
 
-    if (layout.of_value && layout.of_diff && layout.of_step && last) {
-        find_last(&layout, last);
+    if (layout.of_value && layout.of_diff && layout.of_step && last && find_last(&layout, last))
         layout.buffers = calloc(2 * values + 3 * plan->step_count, sizeof *layout.buffers);
-    }
     if (layout.buffers) {
         list_buffers(&layout, last);
         status = settle_all(&layout);

@@ -26,6 +26,9 @@ static davy_status check_loss(davy_graph *graph, davy_value loss)
     if (loss >= graph->value_count || graph->values[loss].role != DAVY_ROLE_MADE)
         return davy_fail(DAVY_ERR_INVALID, "'%s' has no loss", graph->name);
     tensor = davy_graph_tensor(graph, loss);
+    status = davy_graph_status(graph);
+    if (status != DAVY_OK)
+        return status;
     if (tensor->type != DAVY_TYPE_F32 || tensor->rank != 0)
         return davy_fail(DAVY_ERR_INVALID, "the loss of '%s' is not one number", graph->name);
     return davy_graph_status(graph);
