@@ -33,7 +33,9 @@ davy_status davy_image_init(davy_image *image, uint32_t width, uint32_t height)
     pixels = calloc((size_t) width * height, 3);
     if (!pixels)
         return davy_fail(DAVY_ERR_NOMEM, "picture of %u x %u pixels", width, height);
-    *image = (davy_image){width, height, pixels};
+    image->width = width;
+    image->height = height;
+    image->pixels = pixels;
     return DAVY_OK;
 }
 

@@ -55,7 +55,7 @@ static davy_status find_columns(box_reading *in)
         in->columns[c] = NO_COLUMN;
         for (size_t i = 0; i < count && in->columns[c] == NO_COLUMN; i++)
             in->columns[c] = strcmp(header[i], column_names[c]) == 0 ? i : NO_COLUMN;
-        if (in->columns[c] == NO_COLUMN && c < BOX_WIDTH)
+        if (c < BOX_WIDTH && in->columns[c] == NO_COLUMN)
             return davy_csv_column(in->csv, column_names[c], &in->columns[c]); /* says what is */
     }
     return DAVY_OK;

@@ -97,7 +97,7 @@ static void weigh_area(resize_side *side, uint32_t at)
     side->count = 0;
     if (first - from > AREA_LEAST)
         side->weights[side->count++] = first - from;
-    for (double x = first; x < last; x += 1)
+    for (uint32_t x = (uint32_t) first; x < (uint32_t) last; x++)
         side->weights[side->count++] = 1;
     if (to - last > AREA_LEAST)
         side->weights[side->count++] = to - last < 1 ? to - last : 1;

@@ -43,9 +43,10 @@ davy_status davy_image_set_create(davy_image_folder *folder, const davy_image_se
     set->cache = malloc(set->slot_count * set->bytes + 1); /* touched as it is filled */
     set->states = calloc(set->slot_count + 1, sizeof *set->states);
     if (!set->cache || !set->states) {
+        status = davy_fail(DAVY_ERR_NOMEM, "%zu pictures of '%s' at %u x %u pixels",
+                           set->slot_count, folder->path, options->width, options->height);
         davy_image_set_destroy(set);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu pictures of '%s' at %u x %u pixels", set->slot_count,
-                         folder->path, options->width, options->height);
+        return status;
     }
     *out = set;
     return DAVY_OK;

@@ -66,8 +66,8 @@ static inline davy_image scratch_scene(uint32_t width, uint32_t height, uint64_t
 
     assert_ok(davy_image_init(&image, width, height));
     for (uint32_t i = 0; i < width * height * 3; i++) {
-        const float x = (float) (i / 3 % width) / (float) width;
-        const float y = (float) (i / 3 / width) / (float) height;
+        const uint32_t column = i / 3 % width, row = i / 3 / width;
+        const float x = (float) column / (float) width, y = (float) row / (float) height;
         float light = 0.3F * x + 0.2F * y;
 
         for (uint32_t hill = 0; hill < 6; hill++) {

@@ -96,7 +96,8 @@ static void turns_about_the_middle(void **state)
     (void) state;
     assert_ok(davy_image_init(&image, SIDE, SIDE));
     for (size_t i = 0; i < COUNT; i++) {
-        const double x = (double) (i / 3 % SIDE) - 11.5, y = (double) (i / 3 / SIDE) - 11.5;
+        const size_t column = i / 3 % SIDE, row = i / 3 / SIDE;
+        const double x = (double) column - 11.5, y = (double) row - 11.5;
 
         image.pixels[i] = (uint8_t) (200 * exp(-(x * x + y * y) / 30));
         if (x > 6 && y < 3 && y > -3)
