@@ -178,6 +178,8 @@ static davy_status build_with(davy_draft *draft, const char *op, size_t own,
         status = davy_draft_build(draft, op);
     if (status != DAVY_OK)
         return status;
+    davy_node_set_int(draft->graph, &draft->graph->nodes[draft->graph->node_count - 1], "captured",
+                      (int64_t) extra->count);
     return add_graphs(draft, &draft->graph->nodes[draft->graph->node_count - 1], extra, names,
                       count);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/product.h"
 
+#include "nn/gemm.h"
+
 #include <string.h>
 
 /* Rows of C that one task of the pool makes, about this many products of numbers. */
@@ -36,23 +38,20 @@ ROWS_OF(f64, double)
 ROWS_OF(u64, uint64_t) /* signed numbers too: two's complement wraps the same */
 ROWS_OF(u32, uint32_t)
 
-static void rows_f32(const davy_env *env, const piece *part)
+static davy_gemm gemm_of(const davy_product *p, const piece *part)
 {
-    const davy_product *p = part->product;
-    const davy_gemm gemm = {.m = (size_t) part->rows,
-                            .n = (size_t) p->n,
-                            .k = (size_t) p->k,
-                            .segments = 1,
-                            .a = part->a,
-                            .a_row = p->a_row,
-                            .a_column = p->a_column,
-                            .b = part->b,
-                            .b_row = p->b_row,
-                            .c = part->c,
-                            .c_row = p->n,
-                            .add = p->add};
-
-    env->kernels->gemm(&gemm);
+    return (davy_gemm){.m = (size_t) part->rows,
+                       .n = (size_t) p->n,
+                       .k = (size_t) p->k,
+                       .segments = 1,
+                       .a = part->a,
+                       .a_row = p->a_row,
+                       .a_column = p->a_column,
+                       .b = part->b,
+                       .b_row = p->b_row,
+                       .c = part->c,
+                       .c_row = p->n,
+                       .add = p->add};
 }
 
 typedef struct work {
@@ -75,10 +74,11 @@ static void product_chunk(void *context, size_t chunk, size_t worker)
                         .b = (const char *) p->b + b * size,
                         .c = (char *) p->c + (matrix * p->m + first) * p->n * size,
                         .rows = p->m - first < job->step ? p->m - first : job->step};
+    const davy_gemm gemm = gemm_of(p, &part);
 
     (void) worker;
     if (p->wide == DAVY_TYPE_F32)
-        rows_f32(job->env, &part);
+        job->env->kernels->gemm(&gemm);
     else if (p->wide == DAVY_TYPE_F64)
         rows_f64(&part);
     else if (p->wide == DAVY_TYPE_I32)
@@ -95,6 +95,15 @@ void davy_product_run(const davy_product *product, const davy_env *env)
 
     if (product->m == 0 || product->n == 0 || product->a_batch.count == 0)
         return;
+    if (product->wide == DAVY_TYPE_F32 && product->a_batch.count == 1) {
+        const davy_gemm gemm =
+            gemm_of(product, &(piece){product, (const float *) product->a + product->a_batch.origin,
+                                      (const float *) product->b + product->b_batch.origin,
+                                      product->c, product->m});
+
+        davy_gemm_run(env->kernels, env->pool, &gemm);
+        return;
+    }
     step = (step + ROWS_LEAST - 1) / ROWS_LEAST * ROWS_LEAST;
     job.step = step;
     job.pieces = (product->m + step - 1) / step;
