@@ -86,10 +86,8 @@ void davy_bf16_end(void)
 }
 
 /* 32 columns of A, 16 pairs of rows of B. */
-static inline __attribute__((always_inline)) void step(const int row_tiles, const int panels,
-                                                       const uint16_t *a, size_t a_row,
-                                                       const uint16_t *b, size_t b_pair,
-                                                       ptrdiff_t b_panel)
+INLINE void step(const int row_tiles, const int panels, const uint16_t *a, size_t a_row,
+                 const uint16_t *b, size_t b_pair, ptrdiff_t b_panel)
 {
     _tile_loadd(4, a, 2 * a_row);
     _tile_loadd(6, b, 2 * b_pair);
@@ -107,10 +105,8 @@ static inline __attribute__((always_inline)) void step(const int row_tiles, cons
 }
 
 /* A step of fewer than 32 columns: copied, so that nothing behind them is read. */
-static inline __attribute__((always_inline)) void last_step(const davy_bf16_gemm *g,
-                                                            const int row_tiles, const int panels,
-                                                            size_t rows, size_t depth,
-                                                            const uint16_t *a, const uint16_t *b)
+INLINE void last_step(const davy_bf16_gemm *g, const int row_tiles, const int panels, size_t rows,
+                      size_t depth, const uint16_t *a, const uint16_t *b)
 {
     davy_leftover a_left = {{0}}, b_left = {{0}};
 
@@ -123,9 +119,8 @@ static inline __attribute__((always_inline)) void last_step(const davy_bf16_gemm
     step(row_tiles, panels, a_left[0], DEPTH, b_left[0], DEPTH, ROWS * DEPTH);
 }
 
-static inline __attribute__((always_inline)) void sum_block(const davy_bf16_gemm *g,
-                                                            const int row_tiles, const int panels,
-                                                            size_t rows, const davy_block *block)
+INLINE void sum_block(const davy_bf16_gemm *g, const int row_tiles, const int panels, size_t rows,
+                      const davy_block *block)
 {
     const size_t whole = g->k / DEPTH * DEPTH;
 

@@ -40,8 +40,6 @@ static inline void put(float *p, size_t count, vec v)
             body((gates), row, unit, (gates)->units - unit);  \
     }
 
-#define INLINE static inline __attribute__((always_inline))
-
 /* ---------------------------------------------------------------------------------------- LSTM */
 
 /* In two loops, as one would be a single chain of 200 cycles that leaves the CPU little else to do

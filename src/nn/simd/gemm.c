@@ -2,16 +2,19 @@
 /*
  * Products of matrices: what is cut into tiles, in which order, and from which memory.
  *
- *     for each block of BLOCK_ROWS rows               (A's part of a chain stays in the L2 cache)
- *         for each chain of products                  (the order of additions, kernels.h)
- *             for each VECTORS_MAX vectors of columns (B's part stays in L1, or is packed there)
- *                 for each tile of rows
+ *     for each block of rows                        (A's rows stay in the L2 cache)
+ *         for each strip of columns                 (VECTORS_MAX vectors)
+ *             for each chain of products            (the order of additions, kernels.h)
+ *                 for each tile of rows             (B's part is in L1 or L2, or is packed there)
  */
 #include "nn/simd/isa.h"
 
 #include "nn/simd/tile.h"
 
-#define BLOCK_ROWS  ((size_t) 240)
+#define BLOCK_FLOATS ((size_t) 1 << 18) /* of A: half of a usual L2 cache */
+#define BLOCK_LEAST  ((size_t) 8 * ROWS_MAX)
+#define BLOCK_MOST   ((size_t) 80 * ROWS_MAX)
+
 #define CHAIN_MAX   ((size_t) 256) /* of davy_gemm_chain() */
 #define PANEL_WIDTH ((size_t) VECTORS_MAX * LANES)
 
@@ -92,77 +95,50 @@ static void sum_narrow(const davy_chain *chain, davy_tile tile, size_t rows, siz
     }
 }
 
-/* Copy the columns of one chain of B, whatever its strides, to rows of `width`, a multiple of
- * LANES. */
-static void pack(const davy_gemm *g, const davy_chain *chain, const float *b, size_t columns,
-                 size_t width, float *panel)
+/* All chains of a block of rows and a strip of columns; C's part stays in the cache meanwhile.
+ * @param panel  for copies of B; NULL: B is read where it lies */
+static void sum_block(const davy_gemm *g, size_t row, size_t rows, size_t column, float *panel)
 {
-    size_t run = chain->until;
+    const size_t columns = least(g->n - column, PANEL_WIDTH), depth = g->segments * g->k;
+    const size_t width = (columns + LANES - 1) / LANES * LANES;
+    size_t from = 0;
 
-    if (columns < width)
-        memset(panel, 0, chain->depth * width * sizeof *panel);
-    for (size_t left = chain->depth; left > 0; left -= run, run = chain->segment) {
-        run = least(run, left);
-        if (g->b_column == 1) {
-            for (size_t k = 0; k < run; k++)
-                memcpy(panel + k * width, b + (ptrdiff_t) k * g->b_row, columns * sizeof *b);
-        } else {
-            for (size_t j = 0; j < columns; j++)
-                for (size_t k = 0; k < run; k++)
-                    panel[k * width + j] =
-                        b[(ptrdiff_t) k * g->b_row + (ptrdiff_t) j * g->b_column];
-        }
-        panel += run * width;
-        b += (ptrdiff_t) run * g->b_row + chain->b_skip;
-    }
-}
+    do { /* once also for a sum of no products */
+        davy_tile tile = {.bias = g->bias ? g->bias + column : NULL};
+        davy_chain chain = chain_at(g, from, least(g->chain, depth - from), &tile);
 
-/* One chain of a block of rows. @param panel  for a copy of B; NULL: B is read where it lies */
-static void sum_chain(const davy_chain *chain, davy_tile tile, size_t rows, float *panel)
-{
-    const davy_gemm *g = chain->gemm;
-    const float *b = tile.b;
-    float *c = tile.c;
-
-    for (size_t j = 0; j < g->n; j += PANEL_WIDTH) {
-        const size_t columns = least(g->n - j, PANEL_WIDTH);
-        davy_chain read = *chain;
-
-        tile.b = b + (ptrdiff_t) j * g->b_column;
-        tile.c = c + j;
-        tile.bias = g->bias ? g->bias + j : NULL;
+        tile.a += (ptrdiff_t) row * g->a_row;
+        tile.b += (ptrdiff_t) column * g->b_column;
+        tile.c = g->c + (ptrdiff_t) row * g->c_row + column;
         if (panel) {
-            const size_t width = (columns + LANES - 1) / LANES * LANES;
-
-            pack(g, chain, tile.b, columns, width, panel);
+            ISA(pack)(&chain, tile.b, columns, width, panel);
             tile.b = panel;
-            read.b_row = (ptrdiff_t) width;
-            read.b_skip = 0;
+            chain.b_row = (ptrdiff_t) width;
+            chain.b_skip = 0;
         }
         if (g->n < LANES)
-            sum_narrow(&read, tile, rows, columns);
+            sum_narrow(&chain, tile, rows, columns);
         else
-            sum_strip(&read, tile, rows, columns);
-    }
+            sum_strip(&chain, tile, rows, columns);
+        from += chain.depth;
+    } while (from < depth);
+}
+
+/* Rows of a block: as many as BLOCK_FLOATS hold, in whole tiles. */
+static size_t block_rows(const davy_gemm *g)
+{
+    const size_t depth = g->segments * g->k, rows = BLOCK_FLOATS / (depth > 0 ? depth : 1);
+
+    return rows < BLOCK_LEAST ? BLOCK_LEAST : least(rows, BLOCK_MOST) / ROWS_MAX * ROWS_MAX;
 }
 
 static void multiply(const davy_gemm *g, float *panel)
 {
-    const size_t depth = g->segments * g->k;
+    const size_t block = block_rows(g);
 
-    for (size_t row = 0; row < g->m; row += BLOCK_ROWS) {
-        size_t from = 0;
-
-        do { /* once also for a sum of no products */
-            davy_tile tile;
-            const davy_chain chain = chain_at(g, from, least(g->chain, depth - from), &tile);
-
-            tile.a += (ptrdiff_t) row * g->a_row;
-            tile.c = g->c + (ptrdiff_t) row * g->c_row;
-            sum_chain(&chain, tile, least(BLOCK_ROWS, g->m - row), panel);
-            from += chain.depth;
-        } while (from < depth);
-    }
+    for (size_t row = 0; row < g->m; row += block)
+        for (size_t column = 0; column < g->n; column += PANEL_WIDTH)
+            sum_block(g, row, least(block, g->m - row), column, panel);
 }
 
 /* Of its own, so that the others need no room for a panel on the stack. */

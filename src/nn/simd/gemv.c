@@ -20,10 +20,8 @@ typedef struct davy_strip {
 } davy_strip;
 
 /* Add to sums[chain][vector] the products [from, to) of chains first .. first + chains - 1. */
-static inline __attribute__((always_inline)) void sum_chains(const size_t vectors,
-                                                             const size_t chains,
-                                                             const davy_strip *strip, size_t first,
-                                                             size_t from, size_t to, vec *sums)
+INLINE void sum_chains(const size_t vectors, const size_t chains, const davy_strip *strip,
+                       size_t first, size_t from, size_t to, vec *sums)
 {
     const davy_gemm *g = strip->gemm;
     const ptrdiff_t a_chain = (ptrdiff_t) g->chain * g->a_column;
@@ -36,18 +34,15 @@ static inline __attribute__((always_inline)) void sum_chains(const size_t vector
             const float x = a[(ptrdiff_t) s * a_chain + (ptrdiff_t) k * g->a_column];
             const float *row = b + (ptrdiff_t) s * b_chain + (ptrdiff_t) k * g->b_row;
 
-            foreach (j, vectors - 1)
-                sums[s * vectors + j] += x * vec_load(row + j * LANES);
-            sums[s * vectors + vectors - 1] += x * vec_load(row + strip->last);
+            foreach (j, vectors)
+                sums[s * vectors + j] += x * vec_load(row + column_of(j, vectors, strip->last));
         }
     }
 }
 
 /* Sums of `chains` chains side by side, of which the last may be shorter. */
-static inline __attribute__((always_inline)) void sum_group(const size_t vectors,
-                                                            const size_t chains,
-                                                            const davy_strip *strip, size_t first,
-                                                            vec *sums)
+INLINE void sum_group(const size_t vectors, const size_t chains, const davy_strip *strip,
+                      size_t first, vec *sums)
 {
     const davy_gemm *g = strip->gemm;
     const size_t behind = g->k - (first + chains - 1) * g->chain; /* products from the last on */
@@ -61,8 +56,7 @@ static inline __attribute__((always_inline)) void sum_group(const size_t vectors
 }
 
 /* The sums of all chains, bias and activation, into C. */
-static inline __attribute__((always_inline)) void sum_strip(const size_t vectors,
-                                                            const davy_strip *strip)
+INLINE void sum_strip(const size_t vectors, const davy_strip *strip)
 {
     const davy_gemm *g = strip->gemm;
     const size_t chains = g->k > 0 ? (g->k + g->chain - 1) / g->chain : 1;
@@ -78,7 +72,7 @@ static inline __attribute__((always_inline)) void sum_strip(const size_t vectors
             sum_group(vectors, 1, strip, first, sums);
         for (size_t s = 0; s < taken; s++)
             foreach (j, vectors) {
-                const ptrdiff_t at = j + 1 < vectors ? (ptrdiff_t) (j * LANES) : strip->last;
+                const ptrdiff_t at = column_of(j, vectors, strip->last);
 
                 if (first + s > 0)
                     totals[j] += sums[s * vectors + j];
@@ -87,7 +81,7 @@ static inline __attribute__((always_inline)) void sum_strip(const size_t vectors
             }
     }
     foreach (j, vectors) {
-        const ptrdiff_t at = j + 1 < vectors ? (ptrdiff_t) (j * LANES) : strip->last;
+        const ptrdiff_t at = column_of(j, vectors, strip->last);
 
         if (g->bias)
             totals[j] += vec_load(g->bias + strip->column + at);

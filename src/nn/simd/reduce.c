@@ -69,8 +69,7 @@ float ISA(max)(size_t count, const float *x)
 #define COLUMNS ((size_t) 64)  /* summed at a time, in registers */
 #define RUN     ((size_t) 256) /* rows summed before their sum is added to the total */
 
-static inline __attribute__((always_inline)) void
-sum_block(size_t rows, size_t stride, size_t width, const float *x, float *total)
+INLINE void sum_block(size_t rows, size_t stride, size_t width, const float *x, float *total)
 {
     for (size_t from = 0; from < rows; from += RUN) {
         const size_t to = rows - from < RUN ? rows : from + RUN;

@@ -3,8 +3,6 @@
 
 #include "nn/simd/formulas.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
 /*
  * The inner loop of the engine. `rows` and `vectors` are constants wherever this is inlined, so the
  * sums live in registers; each step loads one row of B and spreads one number of A a row.
@@ -23,9 +21,8 @@ INLINE void sum_chain(const size_t rows, const size_t vectors, const davy_chain 
         for (size_t k = 0; k < run; k++, a += a_column, b += b_row) {
             vec row[VECTORS_MAX] UNSET;
 
-            foreach (j, vectors - 1)
-                row[j] = vec_load(b + j * LANES);
-            row[vectors - 1] = vec_load(b + last);
+            foreach (j, vectors)
+                row[j] = vec_load(b + column_of(j, vectors, last));
             foreach (i, rows) {
                 const float x = a[(ptrdiff_t) i * a_row];
 
@@ -42,27 +39,46 @@ INLINE void sum_chain(const size_t rows, const size_t vectors, const davy_chain 
     }
 }
 
+/* What comes after the products, while the sums are in registers. */
+INLINE void finish_sums(const size_t rows, const size_t vectors, const davy_chain *chain,
+                        const davy_tile *tile, vec sums[ROWS_MAX][VECTORS_MAX])
+{
+    if (chain->add)
+        foreach (i, rows) {
+            const float *c = tile->c + (ptrdiff_t) i * chain->c_row;
+
+            foreach (j, vectors)
+                sums[i][j] += vec_load(c + column_of(j, vectors, tile->last));
+        }
+    if (chain->final && tile->bias)
+        foreach (j, vectors) {
+            const vec bias = vec_load(tile->bias + column_of(j, vectors, tile->last));
+
+            foreach (i, rows)
+                sums[i][j] += bias;
+        }
+    if (chain->final && chain->gemm->activation == DAVY_ACTIVATION_RELU)
+        foreach (i, rows)
+            foreach (j, vectors)
+                sums[i][j] = vec_relu(sums[i][j]);
+}
+
 INLINE void sum_tile(const size_t rows, const size_t vectors, const davy_chain *chain,
                      const davy_tile *tile)
 {
-    const ptrdiff_t last = tile->last;
     vec sums[ROWS_MAX][VECTORS_MAX] UNSET;
 
     foreach (i, rows)
         foreach (j, vectors)
             sums[i][j] = (vec){0};
     sum_chain(rows, vectors, chain, tile, sums);
+    finish_sums(rows, vectors, chain, tile, sums);
     foreach (i, rows) {
-        float *c = tile->c + (ptrdiff_t) i * chain->c_row;
+        float *c = tile->c + (ptrdiff_t) i * chain->c_row, *last = c + tile->last;
 
-        if (chain->add) {
-            foreach (j, vectors - 1)
-                sums[i][j] += vec_load(c + j * LANES);
-            sums[i][vectors - 1] += vec_load(c + last);
-        }
         foreach (j, vectors - 1)
             vec_store(c + j * LANES, sums[i][j]);
-        vec_store(c + last, vec_select(tile->fresh, sums[i][vectors - 1], vec_load(c + last)));
+        vec_store(last, vec_select(tile->fresh, sums[i][vectors - 1], vec_load(last)));
     }
 }
 
@@ -107,28 +123,26 @@ static davy_tile_sum *const tiles[VECTORS_MAX][ROWS_MAX] = {
 #endif
 };
 
-/* Bias and activation, on sums that were just written. */
-static void finish(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile)
+/* The activations that take more than an instruction or two, on what was just written. */
+static void activate(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile)
 {
     const davy_gemm *g = chain->gemm;
 
     for (size_t i = 0; i < rows; i++) {
         float *row = tile->c + (ptrdiff_t) i * chain->c_row;
 
-        for (size_t j = 0; j < vectors; j++) {
-            const ptrdiff_t at = j + 1 < vectors ? (ptrdiff_t) (j * LANES) : tile->last;
-            const vec sum = vec_load(row + at);
-            vec y = tile->bias ? sum + vec_load(tile->bias + at) : sum;
-
-            y = vec_activate(g->activation, g->slope, y);
-            vec_store(row + at, j + 1 < vectors ? y : vec_select(tile->fresh, y, sum));
-        }
+        for (size_t j = 0; j + 1 < vectors; j++)
+            vec_store(row + j * LANES,
+                      vec_activate(g->activation, g->slope, vec_load(row + j * LANES)));
+        row += tile->last;
+        vec_store(row, vec_select(tile->fresh, vec_activate(g->activation, g->slope, vec_load(row)),
+                                  vec_load(row)));
     }
 }
 
 void ISA(tile)(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile)
 {
     tiles[vectors - 1][rows - 1](chain, tile);
-    if (chain->final && (tile->bias || chain->gemm->activation != DAVY_ACTIVATION_NONE))
-        finish(rows, vectors, chain, tile);
+    if (chain->final && chain->gemm->activation > DAVY_ACTIVATION_RELU)
+        activate(rows, vectors, chain, tile);
 }

@@ -42,6 +42,12 @@ typedef struct davy_tile {
 /** Sums of `rows` by `vectors`; rows at most davy_tile_rows(vectors). */
 void ISA(tile)(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile);
 
+/** Column of vector j of a tile or strip. */
+static inline ptrdiff_t column_of(size_t j, size_t vectors, ptrdiff_t last)
+{
+    return j + 1 < vectors ? (ptrdiff_t) (j * LANES) : last;
+}
+
 /** Most rows of a tile this wide. */
 static inline size_t tile_rows(size_t vectors)
 {
@@ -59,6 +65,10 @@ static inline ivec lanes_from(size_t done)
     memcpy(&mask, lanes, sizeof mask);
     return mask;
 }
+
+/** Copy `columns` columns of a chain's part of B, at b with the chain's strides, to rows of
+ * `width`, a multiple of LANES; what is rounded up is zero. */
+void ISA(pack)(const davy_chain *chain, const float *b, size_t columns, size_t width, float *panel);
 
 /** One row of a product whose segments are 1 and whose B has contiguous rows of at least LANES. */
 void ISA(gemv)(const davy_gemm *gemm);

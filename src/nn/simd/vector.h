@@ -29,6 +29,9 @@
 #define foreach(i, count) _Pragma("GCC unroll 16") for (size_t i = 0; i < (count); i++)
 #endif
 
+/** Inlined wherever it is called with constants. */
+#define INLINE static inline __attribute__((always_inline))
+
 /** Memory that is written before it is read, whatever -ftrivial-auto-var-init says. */
 #define UNSET __attribute__((uninitialized))
 
