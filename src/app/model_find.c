@@ -48,3 +48,25 @@ davy_status davy_model_find(const char *data, const char *models, const char *wo
         return open_path(word, out);
     return davy_registry_open(davy_models_folder(data, models, folder, sizeof folder), word, out);
 }
+
+davy_status davy_model_path(const char *data, const char *models, const char *word, char *path)
+{
+    char folder[PATH_MAX], name[NAME_MAX + 1];
+    const char *root = davy_models_folder(data, models, folder, sizeof folder);
+    unsigned version;
+    int length;
+
+    if (is_path(word)) {
+        if (access(word, R_OK) != 0)
+            return davy_fail(DAVY_ERR_NOT_FOUND, "cannot read '%s'", word);
+        length = snprintf(path, PATH_MAX, "%s", word);
+    } else {
+        davy_status status = davy_registry_resolve(root, word, name, sizeof name, &version);
+
+        if (status != DAVY_OK)
+            return status;
+        length = snprintf(path, PATH_MAX, "%s/%s/%u/%s", root, name, version, OUR_NAME);
+    }
+    return length < PATH_MAX ? DAVY_OK
+                             : davy_fail(DAVY_ERR_INVALID, "the path of the model is too long");
+}

@@ -14,3 +14,11 @@
  */
 DAVY_MUST_CHECK davy_status davy_model_find(const char *data, const char *models, const char *word,
                                             davy_model **out);
+
+/**
+ * The path of the model.onnx that a word means; the file may be anybody's.
+ *
+ * @param path  [PATH_MAX]
+ */
+DAVY_MUST_CHECK davy_status davy_model_path(const char *data, const char *models, const char *word,
+                                            char *path);

@@ -5,11 +5,13 @@
  * `davy infer NAME|MODEL.onnx`: a model's answer for every row of CSV files or of stored history.
  */
 #include "app/dataset.h"
+#include "app/infer_tensors.h"
 #include "app/model_find.h"
 #include "app/verb.h"
 #include "core/timestamp.h"
 #include "models/evaluate.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,7 @@ static const davy_usage usage = {
 
 struct settings {
     davy_dataset dataset;
+    davy_infer_tensors tensors;
     const char *models, *out;
     bool explain;
     bool numbered; /* the time of an answer is the number of its row: --time was not given */
@@ -165,6 +168,30 @@ static int infer_rows(void *context, const davy_option_list *words)
     return status == DAVY_OK ? EX_OK : davy_verb_fail("infer", status);
 }
 
+static bool is_for_tensors(const struct settings *settings)
+{
+    return settings->tensors.inputs.count > 0 || settings->tensors.out;
+}
+
+/* Any ONNX model, on tensor files. */
+static int infer_tensors(const struct settings *settings, const char *word)
+{
+    char path[PATH_MAX];
+    davy_status status = davy_model_path(settings->dataset.data, settings->models, word, path);
+
+    if (status == DAVY_OK)
+        status = davy_infer_tensors_run(&settings->tensors, path);
+    return status == DAVY_OK ? EX_OK : davy_verb_fail("infer", status);
+}
+
+static int infer_words(void *context, const davy_option_list *words)
+{
+    const struct settings *settings = context;
+
+    return is_for_tensors(settings) ? infer_tensors(settings, words->items[0])
+                                    : infer_rows(context, words);
+}
+
 static int infer(int argc, char **argv)
 {
     struct settings settings = {.dataset = davy_dataset_default()};
@@ -173,10 +200,14 @@ static int infer(int argc, char **argv)
         {"out", DAVY_OPTION_TEXT, &settings.out, "FILE", "write there and not to the terminal"},
         {"explain", DAVY_OPTION_FLAG, &settings.explain, NULL, "add the largest contributions"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"tensor", DAVY_OPTION_LIST, &settings.tensors.inputs, "[INPUT=]FILE.pb",
+         "ONNX tensors for the model's inputs, by name or in order"},
+        {"out-tensors", DAVY_OPTION_TEXT, &settings.tensors.out, "DIR",
+         "write output_0.pb, output_1.pb ... there"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv, infer_rows,
-                          &settings);
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv,
+                          infer_words, &settings);
 }
 
 const davy_verb davy_verb_infer = {"infer", "print a model's score for every row", infer};

@@ -153,15 +153,16 @@ static davy_status load(const char *folder, const char *what, size_t i, davy_are
     return *there ? davy_tensor_load(path, arena, out, &name) : DAVY_OK;
 }
 
-static davy_status load_inputs(const char *folder, davy_arena *arena, size_t count,
+static davy_status load_inputs(const char *folder, davy_arena *arena, const davy_graph *graph,
                                davy_tensor *inputs)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < graph->input_count; i++) {
         int there;
         davy_status status = load(folder, "input", i, arena, &inputs[i], &there);
 
         if (status != DAVY_OK || !there)
             return there ? status : davy_fail(DAVY_ERR_NOT_FOUND, "there is no input %zu", i);
+        davy_tensor_adopt(&graph->values[graph->inputs[i]].tensor, &inputs[i]);
     }
     return DAVY_OK;
 }
@@ -175,7 +176,7 @@ static davy_status run_data(const char *folder, const davy_graph *graph, davy_se
 
     if (graph->input_count > FILES_MAX || graph->output_count > FILES_MAX)
         return davy_fail(DAVY_ERR_FULL, "more than %d inputs or outputs", FILES_MAX);
-    status = load_inputs(folder, arena, graph->input_count, inputs);
+    status = load_inputs(folder, arena, graph, inputs);
     if (status == DAVY_OK)
         status = davy_session_run(session, inputs, outputs);
     for (size_t i = 0; i < graph->output_count && status == DAVY_OK; i++) {
@@ -183,8 +184,10 @@ static davy_status run_data(const char *folder, const davy_graph *graph, davy_se
         int there;
 
         status = load(folder, "output", i, arena, &want, &there);
-        if (status == DAVY_OK && there)
-            status = compare(i, &outputs[i], &want);
+        if (status != DAVY_OK || !there)
+            continue;
+        davy_tensor_adopt(&outputs[i], &want);
+        status = compare(i, &outputs[i], &want);
     }
     return status;
 }

@@ -14,14 +14,14 @@
 
 /* Names in the order in which they were found. */
 struct list {
-    davy_names set;
+    davy_name_table set;
     const char **items;
     size_t count, capacity;
 };
 
 static davy_status list_add(struct list *list, const char *name)
 {
-    if (davy_names_find(&list->set, name, NULL))
+    if (davy_name_table_find(&list->set, name, NULL))
         return DAVY_OK;
     if (list->count == list->capacity) {
         const size_t larger = list->capacity ? 2 * list->capacity : 16;
@@ -33,21 +33,21 @@ static davy_status list_add(struct list *list, const char *name)
         list->capacity = larger;
     }
     list->items[list->count++] = name;
-    return davy_names_add(&list->set, name, 0);
+    return davy_name_table_add(&list->set, name, 0);
 }
 
 static void list_clear(struct list *list)
 {
-    davy_names_clear(&list->set);
+    davy_name_table_clear(&list->set);
     free(list->items);
 }
 
-static davy_status define(davy_names *own, const char *name)
+static davy_status define(davy_name_table *own, const char *name)
 {
-    return davy_names_find(own, name, NULL) ? DAVY_OK : davy_names_add(own, name, 0);
+    return davy_name_table_find(own, name, NULL) ? DAVY_OK : davy_name_table_add(own, name, 0);
 }
 
-static davy_status find_defined(const Onnx__GraphProto *graph, davy_names *own)
+static davy_status find_defined(const Onnx__GraphProto *graph, davy_name_table *own)
 {
     davy_status status = DAVY_OK;
 
@@ -61,14 +61,14 @@ static davy_status find_defined(const Onnx__GraphProto *graph, davy_names *own)
     return status;
 }
 
-static davy_status use(struct list *free_names, const davy_names *own, const char *name)
+static davy_status use(struct list *free_names, const davy_name_table *own, const char *name)
 {
-    return *name && !davy_names_find(own, name, NULL) ? list_add(free_names, name) : DAVY_OK;
+    return *name && !davy_name_table_find(own, name, NULL) ? list_add(free_names, name) : DAVY_OK;
 }
 
 static davy_status find_free(const Onnx__GraphProto *graph, struct list *out);
 
-static davy_status find_free_of_node(const Onnx__NodeProto *node, const davy_names *own,
+static davy_status find_free_of_node(const Onnx__NodeProto *node, const davy_name_table *own,
                                      struct list *out)
 {
     davy_status status = DAVY_OK;
@@ -90,14 +90,14 @@ static davy_status find_free_of_node(const Onnx__NodeProto *node, const davy_nam
 /* Names that a graph uses and does not define. */
 static davy_status find_free(const Onnx__GraphProto *graph, struct list *out)
 {
-    davy_names own = {0};
+    davy_name_table own = {0};
     davy_status status = find_defined(graph, &own);
 
     for (size_t i = 0; i < graph->n_node && status == DAVY_OK; i++)
         status = find_free_of_node(graph->node[i], &own, out);
     for (size_t i = 0; i < graph->n_output && status == DAVY_OK; i++)
         status = use(out, &own, davy_onnx_text(graph->output[i]->name));
-    davy_names_clear(&own);
+    davy_name_table_clear(&own);
     return status;
 }
 
@@ -115,7 +115,7 @@ static davy_status add_inputs(davy_draft *draft, size_t own, const struct list *
     for (size_t i = 0; i < own; i++)
         in[i] = davy_draft_in(draft, i);
     for (size_t i = 0; i < extra->count; i++)
-        if (!davy_names_find(&draft->scope->names, extra->items[i], &in[own + i]))
+        if (!davy_name_table_find(&draft->scope->names, extra->items[i], &in[own + i]))
             return davy_draft_fail(draft, DAVY_ERR_CORRUPT,
                                    "its graph uses '%s', which nobody makes before",
                                    extra->items[i]);
@@ -141,7 +141,7 @@ static davy_status import_inner(davy_draft *draft, const Onnx__GraphProto *proto
         davy_graph_create(davy_onnx_text(proto->name), scope.import->memory_left, &scope.graph);
     if (status == DAVY_OK)
         status = davy_import_graph(&scope, proto, draft->scope, extra->items, extra->count);
-    davy_names_clear(&scope.names);
+    davy_name_table_clear(&scope.names);
     if (status != DAVY_OK) {
         davy_graph_destroy(scope.graph);
         return status;

@@ -22,14 +22,15 @@ static void name_values(davy_exporter *exporter)
         const char *name = graph->values[i].name;
         char text[32];
 
-        for (unsigned tries = 0; !*name || davy_names_find(&exporter->taken, name, NULL); tries++) {
+        for (unsigned tries = 0; !*name || davy_name_table_find(&exporter->taken, name, NULL);
+             tries++) {
             (void) snprintf(text, sizeof text, tries ? "v%zu_%u" : "v%zu", i, tries);
             name = text;
         }
         exporter->names[i] = davy_export_text(exporter, name);
         if (exporter->names[i])
-            davy_export_fail(exporter,
-                             davy_names_add(&exporter->taken, exporter->names[i], (davy_value) i));
+            davy_export_fail(exporter, davy_name_table_add(&exporter->taken, exporter->names[i],
+                                                           (davy_value) i));
     }
 }
 
@@ -46,8 +47,8 @@ static davy_status start(davy_exporter *exporter, davy_graph *graph)
 
 static void finish(davy_exporter *exporter)
 {
-    davy_names_clear(&exporter->taken);
-    davy_names_clear(&exporter->written);
+    davy_name_table_clear(&exporter->taken);
+    davy_name_table_clear(&exporter->written);
     davy_arena_clear(&exporter->arena);
     free(exporter->nodes);
     free(exporter->tensors);

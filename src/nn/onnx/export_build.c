@@ -48,7 +48,7 @@ static const char *fresh_name(davy_exporter *exporter)
 
     do
         (void) snprintf(text, sizeof text, "t%u", exporter->fresh++);
-    while (davy_names_find(&exporter->taken, text, NULL));
+    while (davy_name_table_find(&exporter->taken, text, NULL));
     copy = davy_export_text(exporter, text);
     return copy ? copy : "";
 }
@@ -274,9 +274,9 @@ const char *davy_export_tensor(davy_exporter *exporter, const char *name, const 
     own->data = numbers;
     if (bytes)
         memcpy(numbers, tensor->data, bytes);
-    if (!*name || davy_names_find(&exporter->written, name, NULL))
+    if (!*name || davy_name_table_find(&exporter->written, name, NULL))
         name = fresh_name(exporter);
-    davy_export_fail(exporter, davy_names_add(&exporter->written, name, 0));
+    davy_export_fail(exporter, davy_name_table_add(&exporter->written, name, 0));
     davy_tensor_pack(own, name, NULL, proto);
     exporter->tensors[exporter->tensor_count++] = proto;
     return name;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "nn/graph.h"
-#include "nn/onnx/names.h"
+#include "nn/onnx/name_table.h"
 #include "nn/onnx/proto.h"
 
 /**
@@ -26,8 +26,9 @@ typedef struct davy_exporter {
 
     const char **names;         /* [value_count] what a value is called */
     const char **last, **first; /* [value_count] NULL: not there yet */
-    davy_names taken;
-    davy_names written; /* initializers: weights that layers share may be there in two orders */
+    davy_name_table taken;
+    davy_name_table
+        written;    /* initializers: weights that layers share may be there in two orders */
     unsigned fresh; /* names made up so far */
 } davy_exporter;
 

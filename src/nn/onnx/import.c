@@ -34,7 +34,7 @@ static davy_status import_main(davy_import *import, davy_graph *graph)
                         .opset_count = import->model->n_opset_import};
     davy_status status = davy_import_graph(&scope, import->model->graph, NULL, NULL, 0);
 
-    davy_names_clear(&scope.names);
+    davy_name_table_clear(&scope.names);
     return status;
 }
 

@@ -21,7 +21,7 @@ davy_status davy_import_tensor(davy_import *import, const Onnx__TensorProto *pro
 
 static davy_status add_name(davy_scope *scope, const char *name, davy_value value)
 {
-    davy_status status = davy_names_add(&scope->names, name, value);
+    davy_status status = davy_name_table_add(&scope->names, name, value);
 
     return status == DAVY_ERR_EXISTS ? davy_fail(DAVY_ERR_CORRUPT, "graph '%s' defines '%s' twice",
                                                  scope->graph->name, name)
@@ -88,7 +88,7 @@ static davy_status import_inputs(davy_scope *scope, const Onnx__GraphProto *prot
         davy_status status = DAVY_OK;
         davy_value known;
 
-        if (davy_names_find(&scope->names, name, &known) &&
+        if (davy_name_table_find(&scope->names, name, &known) &&
             scope->graph->values[known].role == DAVY_ROLE_CONSTANT)
             continue;
         status = read_declared(proto->input[i], &declared);
@@ -114,7 +114,7 @@ static davy_status import_extra(davy_scope *scope, const davy_scope *outer,
         davy_value from = DAVY_VALUE_NONE, own;
         davy_tensor seen;
 
-        (void) davy_names_find(&outer->names, extra[i], &from);
+        (void) davy_name_table_find(&outer->names, extra[i], &from);
         seen = outer->graph->values[from].tensor;
         if (outer->graph->values[from].role == DAVY_ROLE_MADE)
             seen.type = DAVY_TYPE_NONE;
@@ -133,7 +133,7 @@ static davy_status import_outputs(davy_scope *scope, const Onnx__GraphProto *pro
         const char *name = davy_onnx_text(proto->output[i]->name);
         davy_value value;
 
-        if (!davy_names_find(&scope->names, name, &value))
+        if (!davy_name_table_find(&scope->names, name, &value))
             return davy_fail(DAVY_ERR_CORRUPT, "graph '%s': nobody makes the output '%s'",
                              scope->graph->name, name);
         davy_graph_output(scope->graph, value);

@@ -12,7 +12,7 @@ static davy_status find_inputs(davy_draft *draft)
         const char *name = draft->proto->input[i];
 
         draft->in[i] = DAVY_VALUE_NONE;
-        if (*name && !davy_names_find(&draft->scope->names, name, &draft->in[i]))
+        if (*name && !davy_name_table_find(&draft->scope->names, name, &draft->in[i]))
             return davy_draft_fail(draft, DAVY_ERR_CORRUPT,
                                    "input '%s' is made by nobody before it", name);
     }
@@ -34,7 +34,7 @@ static davy_status add_outputs(davy_draft *draft)
                                    name);
         if (!*draft->graph->values[draft->out[i]].name)
             davy_graph_name(draft->graph, draft->out[i], name);
-        status = davy_names_add(&draft->scope->names, name, draft->out[i]);
+        status = davy_name_table_add(&draft->scope->names, name, draft->out[i]);
         if (status == DAVY_ERR_EXISTS)
             return davy_draft_fail(draft, DAVY_ERR_CORRUPT, "'%s' is made twice", name);
         if (status != DAVY_OK)
@@ -61,14 +61,14 @@ static davy_status import_function(davy_draft *draft, const Onnx__FunctionProto 
         return davy_draft_fail(draft, DAVY_ERR_CORRUPT, "more inputs or outputs than its function");
     for (size_t i = 0; i < draft->in_count && status == DAVY_OK; i++)
         if (draft->in[i] != DAVY_VALUE_NONE)
-            status = davy_names_add(&body.names, function->input[i], draft->in[i]);
+            status = davy_name_table_add(&body.names, function->input[i], draft->in[i]);
     if (status == DAVY_OK)
         status = davy_import_nodes(&body, function->node, function->n_node);
     for (size_t i = 0; i < draft->out_count && status == DAVY_OK; i++)
-        if (!davy_names_find(&body.names, function->output[i], &draft->out[i]))
+        if (!davy_name_table_find(&body.names, function->output[i], &draft->out[i]))
             status = davy_draft_fail(draft, DAVY_ERR_CORRUPT, "its function does not make '%s'",
                                      function->output[i]);
-    davy_names_clear(&body.names);
+    davy_name_table_clear(&body.names);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "nn/onnx/names.h"
+#include "nn/onnx/name_table.h"
 #include "nn/onnx/proto.h"
 
 /**
@@ -24,7 +24,7 @@ typedef struct davy_import {
 typedef struct davy_scope {
     davy_import *import;
     davy_graph *graph; /* where nodes go; a function's are those of its caller's graph */
-    davy_names names;
+    davy_name_table names;
     unsigned depth; /* of graphs in graphs, functions included */
     Onnx__OperatorSetIdProto *const *opsets;
     size_t opset_count;

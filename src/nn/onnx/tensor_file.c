@@ -84,3 +84,9 @@ davy_status davy_tensor_write(const davy_tensor *tensor, const char *name, davy_
     free(texts);
     return davy_buffer_ok(out);
 }
+
+void davy_tensor_adopt(const davy_tensor *declared, davy_tensor *given)
+{
+    if (declared->type == DAVY_TYPE_BF16 && given->type == DAVY_TYPE_U16)
+        given->type = DAVY_TYPE_BF16;
+}

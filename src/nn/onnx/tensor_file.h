@@ -25,3 +25,9 @@ DAVY_MUST_CHECK davy_status davy_tensor_load(const char *path, davy_arena *arena
 /** Append the bytes of a TensorProto file; text as string_data, anything else as raw_data. */
 DAVY_MUST_CHECK davy_status davy_tensor_write(const davy_tensor *tensor, const char *name,
                                               davy_buffer *out);
+
+/**
+ * Take a tensor for what a model declares: tools without bfloat16 (numpy, and so ONNX's own test
+ * data) write it as uint16.
+ */
+void davy_tensor_adopt(const davy_tensor *declared, davy_tensor *given);

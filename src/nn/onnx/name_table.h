@@ -16,13 +16,14 @@ typedef struct davy_name {
     davy_value value;
 } davy_name;
 
-typedef struct davy_names {
+typedef struct davy_name_table {
     davy_name *slots;
     size_t count, capacity; /* a power of two */
-} davy_names;
+} davy_name_table;
 
 /** DAVY_ERR_EXISTS when the name is taken. */
-DAVY_MUST_CHECK davy_status davy_names_add(davy_names *names, const char *text, davy_value value);
+DAVY_MUST_CHECK davy_status davy_name_table_add(davy_name_table *names, const char *text,
+                                                davy_value value);
 /** Whether there is such a name; `out` may be NULL. */
-bool davy_names_find(const davy_names *names, const char *text, davy_value *out);
-void davy_names_clear(davy_names *names);
+bool davy_name_table_find(const davy_name_table *names, const char *text, davy_value *out);
+void davy_name_table_clear(davy_name_table *names);

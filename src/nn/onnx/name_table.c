@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nn/onnx/names.h"
+#include "nn/onnx/name_table.h"
 
 #include "core/file.h"
 
@@ -9,7 +9,7 @@
 #define FIRST_CAPACITY 64
 
 /* Where the name stands, or the free slot where it belongs. */
-static davy_name *slot_of(const davy_names *names, const char *text)
+static davy_name *slot_of(const davy_name_table *names, const char *text)
 {
     size_t at = (size_t) davy_checksum(text, strlen(text));
 
@@ -21,9 +21,9 @@ static davy_name *slot_of(const davy_names *names, const char *text)
     }
 }
 
-static bool grow(davy_names *names)
+static bool grow(davy_name_table *names)
 {
-    const davy_names old = *names;
+    const davy_name_table old = *names;
 
     names->capacity = old.capacity ? 2 * old.capacity : FIRST_CAPACITY;
     names->slots = calloc(names->capacity, sizeof *names->slots);
@@ -38,7 +38,7 @@ static bool grow(davy_names *names)
     return true;
 }
 
-davy_status davy_names_add(davy_names *names, const char *text, davy_value value)
+davy_status davy_name_table_add(davy_name_table *names, const char *text, davy_value value)
 {
     davy_name *slot;
 
@@ -52,7 +52,7 @@ davy_status davy_names_add(davy_names *names, const char *text, davy_value value
     return DAVY_OK;
 }
 
-bool davy_names_find(const davy_names *names, const char *text, davy_value *out)
+bool davy_name_table_find(const davy_name_table *names, const char *text, davy_value *out)
 {
     const davy_name *slot = names->capacity ? slot_of(names, text) : NULL;
 
@@ -63,8 +63,8 @@ bool davy_names_find(const davy_names *names, const char *text, davy_value *out)
     return true;
 }
 
-void davy_names_clear(davy_names *names)
+void davy_name_table_clear(davy_name_table *names)
 {
     free(names->slots);
-    *names = (davy_names){0};
+    *names = (davy_name_table){0};
 }
