@@ -92,8 +92,25 @@ davy_status davy_build_average_pool(davy_draft *draft)
     return build_between(draft, "average_pool", image_rank(draft, DAVY_VALUE_NONE));
 }
 
+/* Whether the input is certainly no float: the fast pool takes nothing else. */
+static bool is_other_type(const davy_draft *draft, davy_value x)
+{
+    const davy_edge *edge = x == DAVY_VALUE_NONE ? NULL : &draft->graph->values[x];
+    const char *maker;
+
+    if (!edge)
+        return false;
+    if (edge->role != DAVY_ROLE_MADE)
+        return edge->tensor.type != DAVY_TYPE_NONE && edge->tensor.type != DAVY_TYPE_F32;
+    maker = draft->graph->nodes[edge->maker].op->name;
+    return strncmp(maker, "qlinear_", strlen("qlinear_")) == 0 ||
+           strcmp(maker, "quantize_linear") == 0 || strcmp(maker, "max_pool_indices") == 0;
+}
+
 davy_status davy_build_max_pool(davy_draft *draft)
 {
+    if (davy_draft_wants(draft, 1) || is_other_type(draft, davy_draft_in(draft, 0)))
+        return davy_draft_build(draft, "max_pool_indices");
     return build_between(draft, "max_pool", image_rank(draft, DAVY_VALUE_NONE));
 }
 

@@ -90,6 +90,8 @@ static davy_status upgrade_and_build(davy_draft *draft)
 
     if (status == DAVY_OK)
         status = build(draft);
+    if (status == DAVY_OK && draft->first_after)
+        draft->out[0] = davy_draft_channels_first(draft, draft->out[0]);
     if (status == DAVY_OK && draft->shape_like != DAVY_VALUE_NONE)
         draft->out[0] = davy_draft_op2(draft, "reshape", draft->out[0],
                                        davy_draft_op1(draft, "shape", draft->shape_like));

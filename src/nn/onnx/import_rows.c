@@ -52,6 +52,7 @@ static const davy_import_row upgrades[] = {
     {"LogSoftmax", 13, davy_upgrade_softmax},
     {"Mul", 7, davy_upgrade_broadcast},
     {"Or", 7, davy_upgrade_broadcast},
+    {"PRelu", 7, davy_upgrade_prelu},
     {"Pad", 11, davy_upgrade_pad},
     {"Pow", 7, davy_upgrade_broadcast},
     {"ReduceSum", 13, davy_upgrade_axes},

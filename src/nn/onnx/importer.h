@@ -42,6 +42,7 @@ typedef struct davy_draft {
     davy_value *in;  /* [in_count], room for DAVY_DRAFT_ROOM more */
     davy_value *out; /* [out_count] set by the builder */
     size_t in_count, out_count;
+    bool first_after;      /* output 0 comes with its channels last: bring them to the front */
     davy_value shape_like; /* reshape output 0 to the shape of this value; NONE: as it comes */
 } davy_draft;
 

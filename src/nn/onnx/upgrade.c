@@ -165,6 +165,16 @@ davy_status davy_upgrade_broadcast(davy_draft *draft)
     return DAVY_OK;
 }
 
+/* A slope for each channel was a plain row: it meets the channels where they come last. */
+davy_status davy_upgrade_prelu(davy_draft *draft)
+{
+    if (davy_draft_rank(draft, davy_draft_in(draft, 1)) != 1 || draft->in_count != 2)
+        return DAVY_OK;
+    draft->in[0] = davy_draft_channels_last(draft, draft->in[0]);
+    draft->first_after = true;
+    return DAVY_OK;
+}
+
 davy_status davy_upgrade_gemm(davy_draft *draft)
 {
     davy_draft_remove(draft, "broadcast");

@@ -20,6 +20,7 @@ davy_import_step davy_upgrade_scatter;    /* got another name */
 davy_import_step davy_upgrade_tile;       /* one axis and one count */
 davy_import_step davy_upgrade_cast;       /* types were words */
 davy_import_step davy_upgrade_broadcast;  /* `broadcast` and `axis` said how shapes meet */
+davy_import_step davy_upgrade_prelu;      /* one slope a channel was a row */
 davy_import_step davy_upgrade_gemm;       /* `broadcast` */
 davy_import_step davy_upgrade_dropout;    /* `ratio` became an input */
 davy_import_step davy_upgrade_resize;     /* no region, corners asymmetric */

@@ -92,6 +92,7 @@ extern const davy_op davy_op_matmul;
 extern const davy_op davy_op_matmul_integer;
 extern const davy_op davy_op_max;
 extern const davy_op davy_op_max_pool;
+extern const davy_op davy_op_max_pool_indices;
 extern const davy_op davy_op_max_roi_pool;
 extern const davy_op davy_op_max_unpool;
 extern const davy_op davy_op_mean;

@@ -92,6 +92,7 @@ static const davy_op *const table[] = {
     &davy_op_matmul_integer,
     &davy_op_max,
     &davy_op_max_pool,
+    &davy_op_max_pool_indices,
     &davy_op_max_roi_pool,
     &davy_op_max_unpool,
     &davy_op_mean,
