@@ -2,6 +2,7 @@
 #include "nn/plan.h"
 
 #include "nn/plan_private.h"
+#include "nn/simd/amx.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -323,6 +324,7 @@ davy_status davy_plan_create(const davy_graph *graph, const davy_tensor *shapes,
         return davy_fail(DAVY_ERR_NOMEM, "a plan of '%s'", graph->name);
     plan->graph = graph;
     plan->options = *options;
+    plan->options.env.bf16 = options->env.bf16 && davy_bf16_available();
     davy_arena_init(&plan->memory, options->env.memory_max);
     plan->values = davy_arena_array(&plan->memory, graph->value_count + 1, sizeof *plan->values);
     plan->steps = davy_arena_array(&plan->memory, graph->node_count + 1, sizeof *plan->steps);

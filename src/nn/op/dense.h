@@ -14,9 +14,11 @@ typedef struct davy_dense {
     size_t rows, inputs, outputs;
     davy_activation activation;
     float slope;
+    bool bf16;
+    const uint16_t *packed; /* bf16: constant weights rearranged; NULL: at each run */
 } davy_dense;
 
-/** Set saved_size and scratch_size of the call. */
-void davy_dense_plan(davy_call *call, const davy_dense *dense);
+/** Choose f32 or bf16, and set saved_size and scratch_size of the call. */
+void davy_dense_plan(davy_call *call, davy_dense *dense);
 void davy_dense_forward(const davy_call *call, const davy_dense *dense);
 void davy_dense_backward(const davy_call *call, const davy_dense *dense);
