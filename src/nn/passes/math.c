@@ -183,8 +183,26 @@ static bool find_layer_norm(davy_edit *edit, const davy_node *add)
     return davy_edit_replace(edit, copy.out[0], out);
 }
 
+/* Floats of another size may flow here; not every node that this pass makes takes them. */
+static bool has_other_floats(const davy_graph *graph)
+{
+    for (size_t i = 0; i < graph->value_count; i++) {
+        const davy_type type = graph->values[i].tensor.type;
+
+        if (type == DAVY_TYPE_F16 || type == DAVY_TYPE_BF16 || type == DAVY_TYPE_F64)
+            return true;
+    }
+    for (size_t i = 0; i < graph->node_count; i++)
+        if (davy_node_is(&graph->nodes[i], "cast") &&
+            davy_node_int(&graph->nodes[i], "to", 0) >= DAVY_TYPE_F16)
+            return true;
+    return false;
+}
+
 davy_status davy_pass_math(davy_edit *edit)
 {
+    if (has_other_floats(edit->graph))
+        return DAVY_OK;
     for (size_t i = 0; i < edit->node_count && edit->graph->status == DAVY_OK; i++) {
         const davy_node *node = &edit->graph->nodes[i];
 
