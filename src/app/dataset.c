@@ -117,7 +117,8 @@ static davy_status read_csv(const davy_dataset *dataset, const char *const *colu
                                       .group_column = dataset->group_column,
                                       .columns = columns,
                                       .column_count = count,
-                                      .label_optional = label_optional};
+                                      .label_optional = label_optional,
+                                      .label_classes = dataset->classes};
 
     davy_status status;
 
@@ -338,4 +339,83 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
     if (!dataset->site)
         status = remind_of_site(status, model);
     return finish(dataset, status, out);
+}
+
+/* The columns that a file must have: all signals, less the label that a forecast also learns from.
+ */
+static size_t columns_of(const davy_predictor_info *model, const char **columns)
+{
+    size_t count = 0;
+
+    for (size_t j = 0; j < model->signal_count; j++)
+        if (model->task != DAVY_TASK_FORECAST || strcmp(model->signals[j], model->label) != 0)
+            columns[count++] = model->signals[j];
+    return count;
+}
+
+davy_status davy_dataset_read_answers(davy_dataset *dataset, const davy_predictor_info *model,
+                                      davy_table *out)
+{
+    const bool forecast = model->task == DAVY_TASK_FORECAST;
+    const char **columns;
+    davy_status status;
+
+    if (dataset->csv.count == 0)
+        return davy_fail(DAVY_ERR_INVALID, "model '%s' answers rows of files: give --csv FILE...",
+                         model->name);
+    columns = calloc(model->signal_count + 1, sizeof *columns);
+    if (!columns)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
+    if (!dataset->label_column && model->label[0])
+        dataset->label_column = model->label;
+    dataset->classes = model->task == DAVY_TASK_CLASSIFY;
+    find_time_column(dataset);
+    status = read_csv(dataset, columns, columns_of(model, columns), !forecast, out);
+    free(columns);
+    return finish(dataset, status, out);
+}
+
+static void draw_pictures(void *context, uint64_t done, uint64_t total)
+{
+    davy_progress *progress = context;
+
+    progress->total = total;
+    davy_progress_update(progress, done);
+}
+
+static davy_status read_pictures(const davy_dataset *dataset, const davy_predictor *predictor,
+                                 bool labelled, davy_sample_set *out)
+{
+    const davy_predictor_info *info = davy_predictor_describe(predictor);
+    davy_progress progress;
+    const davy_picture_options options = {.width = (uint32_t) info->form.width,
+                                          .height = (uint32_t) info->form.height,
+                                          .labelled = labelled,
+                                          .part = dataset->part,
+                                          .progress = draw_pictures,
+                                          .context = &progress};
+    davy_status status;
+
+    if (info->form.kind != DAVY_FORM_IMAGE)
+        return davy_fail(DAVY_ERR_INVALID, "model '%s' answers rows, not pictures: give --csv",
+                         info->name);
+    davy_progress_begin(&progress, "reading pictures", 0);
+    status = davy_sample_set_pictures(dataset->images, &options, out);
+    davy_progress_end(&progress);
+    if (status == DAVY_OK)
+        status = davy_sample_set_map_classes(out, info->classes, info->class_count);
+    return status;
+}
+
+davy_status davy_dataset_read_samples(davy_dataset *dataset, const davy_predictor *predictor,
+                                      bool labelled, davy_table *table, davy_sample_set *out)
+{
+    davy_status status;
+
+    if (dataset->images && dataset->csv.count > 0)
+        return davy_fail(DAVY_ERR_INVALID, "choose one: --csv FILE... or --images DIR");
+    if (dataset->images)
+        return read_pictures(dataset, predictor, labelled, out);
+    status = davy_dataset_read_answers(dataset, davy_predictor_describe(predictor), table);
+    return status == DAVY_OK ? davy_predictor_cut(predictor, table, out) : status;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "app/options.h"
 #include "data/table.h"
+#include "models/answer_set.h"
 #include "models/model.h"
 #include "site/site.h"
 #include "store/store.h"
@@ -14,6 +15,9 @@
  */
 typedef struct davy_dataset {
     davy_option_list csv;   /* --csv FILE... */
+    const char *images;     /* --images DIR: pictures instead */
+    const char *part;       /* --part: of a folder of pictures that is split */
+    bool classes;           /* labels are words, one for each class */
     const char *signals;    /* --signals PATTERN, of the store */
     int64_t from_ns, to_ns; /* --from T --to T */
     int64_t
@@ -35,6 +39,10 @@ davy_dataset davy_dataset_default(void);
 /** The options as rows of a verb's table. */
 #define DAVY_DATASET_OPTIONS(dataset)                                                            \
     {"csv", DAVY_OPTION_LIST, &(dataset)->csv, "FILE...", "CSV files or globs"},                 \
+        {"images", DAVY_OPTION_TEXT, &(dataset)->images, "DIR",                                  \
+         "pictures instead: a folder for each class"},                                           \
+        {"part", DAVY_OPTION_TEXT, &(dataset)->part, "PART",                                     \
+         "train, val or test of a folder of pictures that is split so (all)"},                   \
         {"signals", DAVY_OPTION_TEXT, &(dataset)->signals, "PATTERN", "stored signals instead"}, \
         {"from", DAVY_OPTION_TIME, &(dataset)->from_ns, "T", "first time of stored signals"},    \
         {"to", DAVY_OPTION_TIME, &(dataset)->to_ns, "T", "time after the last"},                 \
@@ -43,7 +51,7 @@ davy_dataset davy_dataset_default(void);
         {"time", DAVY_OPTION_TEXT, &(dataset)->time_column, "COL",                               \
          "column of the time (time, when there is one)"},                                        \
         {"label", DAVY_OPTION_TEXT, &(dataset)->label_column, "COL",                             \
-         "column of the label, above 0 for a fault"},                                            \
+         "column of the label: above 0 for a fault, a class, or a number"},                      \
         {"site", DAVY_OPTION_TEXT, &(dataset)->site_file, "FILE",                                \
          "site file: columns are its signals, by path or by from: {column}"},                    \
         {"group", DAVY_OPTION_TEXT, &(dataset)->group_column, "COL",                             \
@@ -69,6 +77,22 @@ void davy_dataset_clear(davy_dataset *dataset);
  * a site those that are its signals, which then have the names of their paths and their units.
  */
 DAVY_MUST_CHECK davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out);
+
+/** Read the columns of a predictor; its label may be absent, unless it is a forecast's. */
+DAVY_MUST_CHECK davy_status davy_dataset_read_answers(davy_dataset *dataset,
+                                                      const davy_predictor_info *model,
+                                                      davy_table *out);
+
+/**
+ * Read the samples that a predictor answers: rows of files, or pictures of a folder.
+ *
+ * @param labelled  classes must be there
+ * @param table     keeps the rows, for who prints them; empty for pictures
+ */
+DAVY_MUST_CHECK davy_status davy_dataset_read_samples(davy_dataset *dataset,
+                                                      const davy_predictor *predictor,
+                                                      bool labelled, davy_table *table,
+                                                      davy_sample_set *out);
 
 /** Read the signals of a model, in its order; the label may be absent. */
 DAVY_MUST_CHECK davy_status davy_dataset_read_for(davy_dataset *dataset,

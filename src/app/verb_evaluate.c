@@ -5,6 +5,7 @@
  * `davy evaluate NAME`: how a model does on labelled data, beside what needs no model.
  */
 #include "app/dataset.h"
+#include "app/evaluate_answers.h"
 #include "app/model_find.h"
 #include "app/table_print.h"
 #include "app/verb.h"
@@ -138,18 +139,17 @@ static davy_status check_label(const davy_dataset *dataset, const davy_table *ta
                                          dataset->label_column);
 }
 
-static int evaluate_model(void *context, const davy_option_list *words)
+static davy_status evaluate_watcher(struct settings *settings, const davy_model *model)
 {
-    struct settings *settings = context;
-    davy_model *model = NULL;
     davy_table table = {0};
     davy_run run = {0};
     davy_evaluation found;
     davy_status status =
-        davy_model_find(settings->dataset.data, settings->models, words->items[0], &model);
+        settings->dataset.images
+            ? davy_fail(DAVY_ERR_INVALID, "model '%s' watches rows, not pictures",
+                        davy_model_describe(model)->name)
+            : davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
 
-    if (status == DAVY_OK)
-        status = davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
     if (status == DAVY_OK)
         status = check_label(&settings->dataset, &table);
     if (status == DAVY_OK)
@@ -162,8 +162,23 @@ static int evaluate_model(void *context, const davy_option_list *words)
         status = settings->json ? print_json(&found) : print_text(&found);
     davy_run_clear(&run);
     davy_table_clear(&table);
+    return status;
+}
+
+static int evaluate_model(void *context, const davy_option_list *words)
+{
+    struct settings *settings = context;
+    davy_found_model model = {0};
+    davy_status status =
+        davy_model_find(settings->dataset.data, settings->models, words->items[0], &model);
+
+    if (status == DAVY_OK && model.watcher)
+        status = evaluate_watcher(settings, model.watcher);
+    else if (status == DAVY_OK)
+        status = davy_evaluate_answers(&settings->dataset, model.predictor, settings->report,
+                                       settings->json);
     davy_dataset_clear(&settings->dataset);
-    davy_model_close(model);
+    davy_found_model_close(&model);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("evaluate", status);
 }
 

@@ -5,6 +5,7 @@
  * `davy infer NAME|MODEL.onnx`: a model's answer for every row of CSV files or of stored history.
  */
 #include "app/dataset.h"
+#include "app/infer_answers.h"
 #include "app/infer_tensors.h"
 #include "app/model_find.h"
 #include "app/verb.h"
@@ -18,11 +19,11 @@
 #include <string.h>
 
 static const davy_usage usage = {
-    "infer", "NAME|MODEL.onnx", "Print a model's score for every row: time,score,limit,verdict.",
-    "A score of 1 is the limit. Lines stand in the order of the rows; without --time the time is\n"
-    "the row's number, from 1. With --group the group stands first. --explain adds the signals "
-    "that\n"
-    "contributed most, largest first.\n"};
+    "infer", "NAME|MODEL.onnx", "Print a model's answer for every row, picture or group.",
+    "A model that watches: time,score,limit,verdict; a score of 1 is the limit. One that answers:\n"
+    "label,p_<class>...,verdict or value,low,high,verdict. Lines stand in the order of the rows;\n"
+    "without --time the time is the row's number, from 1. The file or group stands first where\n"
+    "there is one. --explain adds what contributed most, largest first.\n"};
 
 #define CAUSES 3
 
@@ -53,23 +54,6 @@ static void print_causes(FILE *file, const davy_model_info *model, const double 
     }
 }
 
-/* A cell that others wrote, in quotes when it needs them. */
-static void print_field(FILE *file, const char *text, char end)
-{
-    const bool quoted = strpbrk(text, ",\"\r\n") != NULL;
-
-    if (quoted)
-        (void) fputc('"', file);
-    for (; *text; text++) {
-        if (*text == '"')
-            (void) fputc('"', file);
-        (void) fputc(*text, file);
-    }
-    if (quoted)
-        (void) fputc('"', file);
-    (void) fputc(end, file);
-}
-
 static bool has_group(const struct settings *settings)
 {
     return settings->dataset.group_column && settings->dataset.csv.count > 0;
@@ -78,7 +62,7 @@ static bool has_group(const struct settings *settings)
 static void print_header(FILE *file, const struct settings *settings)
 {
     if (has_group(settings))
-        print_field(file, settings->dataset.group_column, ',');
+        davy_infer_field(file, settings->dataset.group_column, ',');
     (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain ? ",causes" : "");
 }
 
@@ -99,7 +83,7 @@ static void print_row(FILE *file, const struct settings *settings, const davy_mo
     char time[DAVY_TIMESTAMP_MAX];
 
     if (has_group(settings))
-        print_field(file, table->run_names[table->runs[row]], ',');
+        davy_infer_field(file, table->run_names[table->runs[row]], ',');
     if (table->times && !settings->numbered)
         davy_timestamp_format(table->times[row], 9, time);
     else
@@ -134,15 +118,33 @@ static davy_status print_scores(FILE *file, const struct settings *settings,
     return status;
 }
 
-static davy_status write_answers(const struct settings *settings, const davy_model *model,
-                                 const davy_table *table)
+static davy_status infer_scores(FILE *file, struct settings *settings, const davy_model *model)
+{
+    davy_table table = {0};
+    davy_status status;
+
+    /* A column called "time" may put the rows in order; it is printed when it was asked for. */
+    settings->numbered = settings->dataset.csv.count > 0 && !settings->dataset.time_column;
+    status = settings->dataset.images
+                 ? davy_fail(DAVY_ERR_INVALID, "model '%s' watches rows, not pictures",
+                             davy_model_describe(model)->name)
+                 : davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
+    if (status == DAVY_OK)
+        status = print_scores(file, settings, model, &table);
+    davy_table_clear(&table);
+    return status;
+}
+
+static davy_status write_answers(struct settings *settings, const davy_found_model *model)
 {
     FILE *file = settings->out ? fopen(settings->out, "we") : stdout;
     davy_status status;
 
     if (!file)
         return davy_fail(DAVY_ERR_IO, "cannot create '%s'", settings->out);
-    status = print_scores(file, settings, model, table);
+    status = model->watcher ? infer_scores(file, settings, model->watcher)
+                            : davy_infer_answers(file, &settings->dataset, model->predictor,
+                                                 settings->explain);
     if (file != stdout && fclose(file) != 0 && status == DAVY_OK)
         status = davy_fail(DAVY_ERR_IO, "cannot write '%s'", settings->out);
     return status;
@@ -151,20 +153,14 @@ static davy_status write_answers(const struct settings *settings, const davy_mod
 static int infer_rows(void *context, const davy_option_list *words)
 {
     struct settings *settings = context;
-    davy_model *model = NULL;
-    davy_table table = {0};
+    davy_found_model model = {0};
     davy_status status =
         davy_model_find(settings->dataset.data, settings->models, words->items[0], &model);
 
-    /* A column called "time" may put the rows in order; it is printed when it was asked for. */
-    settings->numbered = settings->dataset.csv.count > 0 && !settings->dataset.time_column;
     if (status == DAVY_OK)
-        status = davy_dataset_read_for(&settings->dataset, davy_model_describe(model), &table);
-    if (status == DAVY_OK)
-        status = write_answers(settings, model, &table);
-    davy_table_clear(&table);
+        status = write_answers(settings, &model);
     davy_dataset_clear(&settings->dataset);
-    davy_model_close(model);
+    davy_found_model_close(&model);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("infer", status);
 }
 

@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,9 @@
 static const davy_usage usage = {
     "train", "NAME", "Train a model and put it into the registry.",
     "The model learns from the first part of the history and is calibrated on the latest part;\n"
-    "--budget is how often it may be wrong. `davy train NAME --model pca --set help` lists "
-    "settings.\n"};
+    "--budget is how often it may be wrong. Tasks other than anomaly answer --label, or pictures.\n"
+    "Ctrl-C keeps an unfinished network, and the same command goes on with it.\n"
+    "`davy train NAME --model pca --task anomaly --set help` lists settings.\n"};
 
 struct settings {
     davy_dataset dataset;
@@ -45,10 +47,10 @@ static const char *values_text(const davy_setting *setting, char *text, size_t c
     return text;
 }
 
-static int print_settings(const char *kind)
+static int print_settings(const char *kind, const char *task)
 {
     davy_setting settings[DAVY_TRAIN_SETTINGS_MAX];
-    size_t count = davy_train_settings(kind, settings);
+    size_t count = davy_train_settings(kind, task, settings);
     char values[64];
 
     for (size_t i = 0; i < count; i++)
@@ -57,8 +59,8 @@ static int print_settings(const char *kind)
                       values_text(&settings[i], values, sizeof values), settings[i].meaning);
     if (count > 0)
         return EX_OK;
-    return davy_verb_fail("train",
-                          davy_fail(DAVY_ERR_UNSUPPORTED, "unknown model kind '%s'", kind));
+    return davy_verb_fail("train", davy_fail(DAVY_ERR_UNSUPPORTED,
+                                             "no model of kind '%s' does task '%s'", kind, task));
 }
 
 static davy_status print_json(const davy_train_report *report)
@@ -86,6 +88,7 @@ static const char **units_of(const davy_site *site, const davy_table *table)
 /* The bar of what is being done; one for each kind of work. */
 struct bar {
     davy_progress progress;
+    char what[48];
     bool begun;
 };
 
@@ -99,31 +102,82 @@ static void end_bar(struct bar *bar)
     bar->begun = false;
 }
 
-static void draw_bar(void *context, const char *what, uint64_t done, uint64_t total)
+static void draw_bar(void *context, const char *what, uint64_t done, uint64_t total,
+                     const char *note)
 {
     struct bar *bar = context;
 
-    if (bar->begun && strcmp(bar->progress.what, what) != 0)
+    if (bar->begun && strcmp(bar->what, what) != 0)
         end_bar(bar);
-    if (!bar->begun)
-        davy_progress_begin(&bar->progress, what, total);
+    if (!bar->begun) {
+        (void) snprintf(bar->what, sizeof bar->what, "%s", what);
+        davy_progress_begin(&bar->progress, bar->what, total);
+    }
     bar->begun = true;
+    davy_progress_note(&bar->progress, note);
     davy_progress_update(&bar->progress, done);
 }
 
-static davy_status train_on(struct settings *settings, const davy_table *table,
-                            davy_train_report *report)
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int number)
 {
-    const char **units = settings->dataset.site ? units_of(settings->dataset.site, table) : NULL;
+    (void) number;
+    interrupted = 1;
+}
+
+static bool is_interrupted(void *context)
+{
+    (void) context;
+    return interrupted != 0;
+}
+
+/* The first ctrl-C ends the training in order, and keeps what there is; the second one ends it. */
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESETHAND};
+
+    (void) sigemptyset(&action.sa_mask);
+    (void) sigaction(SIGINT, &action, NULL);
+    (void) sigaction(SIGTERM, &action, NULL);
+}
+
+static davy_status train_on_table(struct settings *settings, davy_train_report *report)
+{
+    davy_table table = {0};
+    const char **units;
+    davy_status status;
+
+    settings->dataset.classes = strcmp(settings->train.task, "classify") == 0;
+    status = davy_dataset_read(&settings->dataset, &table);
+    if (status != DAVY_OK)
+        return status;
+    units = settings->dataset.site ? units_of(settings->dataset.site, &table) : NULL;
+    settings->train.units = units;
+    settings->train.label = settings->dataset.label_column;
+    status = davy_train(&table, &settings->train, report);
+    free(units);
+    davy_table_clear(&table);
+    return status;
+}
+
+static davy_status train_on(struct settings *settings, davy_train_report *report)
+{
+    const davy_dataset *dataset = &settings->dataset;
     struct bar bar = {.begun = false};
     davy_status status;
 
-    settings->train.units = units;
     settings->train.progress = draw_bar;
+    settings->train.interrupted = is_interrupted;
     settings->train.progress_context = &bar;
-    status = davy_train(table, &settings->train, report);
+    catch_interrupts();
+    if (dataset->images && (dataset->csv.count > 0 || dataset->signals))
+        status = davy_fail(DAVY_ERR_INVALID, "choose one: --images DIR or --csv FILE...");
+    else if (dataset->images)
+        status = davy_train_pictures(dataset->images, dataset->part, &settings->train, report);
+    else
+        status = train_on_table(settings, report);
     end_bar(&bar);
-    free(units);
     return status;
 }
 
@@ -132,20 +186,16 @@ static int train_model(void *context, const davy_option_list *words)
     struct settings *settings = context;
     char folder[PATH_MAX];
     davy_train_report report = {0};
-    davy_table table = {0};
     davy_status status;
 
     if (settings->set.count == 1 && strcmp(settings->set.items[0], "help") == 0)
-        return print_settings(settings->train.kind);
+        return print_settings(settings->train.kind, settings->train.task);
     settings->train.name = words->items[0];
     settings->train.settings = settings->set.items;
     settings->train.setting_count = settings->set.count;
     settings->train.registry =
         davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
-    status = davy_dataset_read(&settings->dataset, &table);
-    if (status == DAVY_OK)
-        status = train_on(settings, &table, &report);
-    davy_table_clear(&table);
+    status = train_on(settings, &report);
     davy_dataset_clear(&settings->dataset);
     if (status == DAVY_OK && settings->json)
         status = print_json(&report);
@@ -160,8 +210,10 @@ static int train(int argc, char **argv)
     struct settings settings = {.dataset = davy_dataset_default(),
                                 .train = {.kind = "auto", .task = "anomaly"}};
     const davy_option options[] = {
-        {"model", DAVY_OPTION_TEXT, &settings.train.kind, "KIND", "pca, or auto (default)"},
-        {"task", DAVY_OPTION_TEXT, &settings.train.task, "TASK", "anomaly (default)"},
+        {"model", DAVY_OPTION_TEXT, &settings.train.kind, "KIND",
+         "pca, autoencoder, cnn, lstm, transformer, or auto (default)"},
+        {"task", DAVY_OPTION_TEXT, &settings.train.task, "TASK",
+         "anomaly (default), classify, regress, life or forecast"},
         {"budget", DAVY_OPTION_RATE, &settings.train.budget_per_day, "RATE",
          "false alarms that are allowed (1/week)"},
         {"columns", DAVY_OPTION_TEXT, &settings.dataset.columns, "PATTERN",

@@ -32,8 +32,8 @@ static void draw(const davy_progress *progress, int64_t now_ns)
         bar[i] = (double) i < share * BAR_WIDTH ? '#' : '.';
     bar[BAR_WIDTH] = '\0';
     if (progress->total)
-        (void) fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %.1f s", progress->what, bar,
-                       share * 100.0, seconds);
+        (void) fprintf(stderr, "\r\033[K%s [%s] %3.0f %%  %.1f s%s%s", progress->what, bar,
+                       share * 100.0, seconds, progress->note[0] ? "  " : "", progress->note);
     else
         (void) fprintf(stderr, "\r\033[K%s  %llu  %.1f s", progress->what,
                        (unsigned long long) progress->done, seconds);
@@ -52,6 +52,11 @@ void davy_progress_update(davy_progress *progress, uint64_t done)
         return;
     progress->drawn_ns = now_ns;
     draw(progress, now_ns);
+}
+
+void davy_progress_note(davy_progress *progress, const char *note)
+{
+    (void) snprintf(progress->note, sizeof progress->note, "%s", note);
 }
 
 void davy_progress_end(davy_progress *progress)

@@ -17,6 +17,7 @@ typedef struct davy_progress {
     int64_t started_ns; /* monotonic */
     int64_t drawn_ns;   /* monotonic time of the last drawing */
     bool visible;
+    char note[128]; /* behind the bar: how well it goes; "" for nothing */
 } davy_progress;
 
 /** Begin. `what` is borrowed until davy_progress_end(). */
@@ -24,6 +25,9 @@ void davy_progress_begin(davy_progress *progress, const char *what, uint64_t tot
 
 /** `done` units are finished now. */
 void davy_progress_update(davy_progress *progress, uint64_t done);
+
+/** What stands behind the bar from now on; cut to fit. */
+void davy_progress_note(davy_progress *progress, const char *note);
 
 /** Draw the last state and end the line. */
 void davy_progress_end(davy_progress *progress);

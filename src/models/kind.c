@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const davy_model_kind *const kinds[] = {&davy_model_pca};
+static const davy_model_kind *const kinds[] = {&davy_model_pca, &davy_model_autoencoder,
+                                               &davy_model_cnn, &davy_model_lstm,
+                                               &davy_model_transformer};
 
 const davy_model_kind *davy_model_kind_find(const char *name)
 {
@@ -13,4 +15,9 @@ const davy_model_kind *davy_model_kind_find(const char *name)
         if (strcmp(kinds[i]->name, name) == 0)
             return kinds[i];
     return NULL;
+}
+
+const char *davy_model_kind_names(void)
+{
+    return "auto, pca, autoencoder, cnn, lstm, transformer";
 }

@@ -22,26 +22,28 @@
 #define DAVY_MODEL_FILE_MAX ((size_t) 512 * 1024 * 1024)
 
 /** What there is to learn from. */
-typedef struct davy_fit {
+typedef struct davy_study {
     davy_walk fit;       /* rows to learn from */
     davy_walk reference; /* later rows, to put the parts of the score on one footing */
     size_t lags, hold;
     uint64_t seed;
     const char *const *settings;
     size_t setting_count;
-    /* Told every few hundred windows; NULL is fine. */
-    void (*progress)(void *context, uint64_t done, uint64_t total);
-    void *progress_context;
-} davy_fit;
+    /* Told every few hundred windows, with how well it goes or ""; NULL is fine. */
+    void (*progress)(void *context, uint64_t done, uint64_t total, const char *note);
+    bool (*interrupted)(void *context); /* asked often: true ends it; NULL is fine */
+    void *progress_context;             /* of both */
+} davy_study;
 
 /** What a kind says of what it learnt, in a few words for the report; "" for nothing. */
 #define DAVY_FIT_NOTE_MAX 512
 
 typedef struct davy_model_kind {
     const char *name;
+    const char *lags; /* rows before the newest one, when the settings say nothing */
     const davy_setting *settings;
     size_t setting_count;
-    davy_status (*fit)(const davy_fit *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters);
+    davy_status (*fit)(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters);
     void (*destroy)(void *parameters); /* NULL is fine */
     /* Multiply every score by `factor` from now on. */
     davy_status (*scale)(void *parameters, double factor);
@@ -62,4 +64,8 @@ typedef struct davy_model_kind {
 /** The kind with this name; "auto" is the first. NULL when there is none. */
 const davy_model_kind *davy_model_kind_find(const char *name);
 
-extern const davy_model_kind davy_model_pca;
+/** "auto, pca, ...", for a sentence. */
+const char *davy_model_kind_names(void);
+
+extern const davy_model_kind davy_model_autoencoder, davy_model_cnn, davy_model_lstm,
+    davy_model_pca, davy_model_transformer;

@@ -15,7 +15,7 @@
 
 const char *davy_verdict_name(davy_verdict verdict)
 {
-    static const char *const names[] = {"normal", "alarm", "abstain"};
+    static const char *const names[] = {"normal", "alarm", "abstain", "ok"};
 
     return names[verdict];
 }

@@ -57,8 +57,9 @@ davy_model_limit davy_model_limit_for(const davy_model *model, double per_day);
 
 typedef enum davy_verdict {
     DAVY_VERDICT_NORMAL,
-    DAVY_VERDICT_ALARM,  /* score above 1 */
-    DAVY_VERDICT_ABSTAIN /* cannot say: a signal is missing, or the window is not full yet */
+    DAVY_VERDICT_ALARM,   /* score above 1 */
+    DAVY_VERDICT_ABSTAIN, /* cannot say: a signal is missing, or the window is not full yet */
+    DAVY_VERDICT_OK       /* an answer that is no alarm and no all-clear: a class, a number */
 } davy_verdict;
 
 const char *davy_verdict_name(davy_verdict verdict);

@@ -3,6 +3,7 @@
 
 #include "core/timestamp.h"
 #include "models/model_reader.h"
+#include "models/task.h"
 
 #include <math.h>
 #include <string.h>
@@ -99,11 +100,17 @@ static void read_info(davy_model_reader *in, davy_model *model, const json_t *ro
 static davy_status read_model(const json_t *root, davy_model **out)
 {
     const size_t signals = json_array_size(json_object_get(root, "signals"));
+    const char *task = json_string_value(json_object_get(root, "task"));
+    davy_task known;
     davy_model *model = NULL;
     davy_model_reader in = {.status = DAVY_OK};
 
     if (json_integer_value(json_object_get(root, "format")) != FORMAT)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "model.json is not of format %d", FORMAT);
+    if (task && davy_task_find(task, &known) && known != DAVY_TASK_ANOMALY)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "the model answers samples (task %s); it does not watch for anomalies",
+                         task);
     if (signals < 1 || signals > DAVY_MODEL_SIGNALS_MAX)
         return davy_fail(DAVY_ERR_CORRUPT, "model.json: %zu signals; a model has 1 to %zu", signals,
                          DAVY_MODEL_SIGNALS_MAX);

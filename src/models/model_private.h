@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/arena.h"
+#include "data/table.h"
 #include "models/budget.h"
 #include "models/kind.h"
 #include "models/model.h"
@@ -36,6 +37,9 @@ json_t *davy_model_json_make(const davy_model *model);
 /** SHA-256 in hexadecimal. */
 #define DAVY_HASH_MAX 65
 void davy_hash_bytes(const void *bytes, size_t length, char text[DAVY_HASH_MAX]);
+
+/** The hash of what is learnt from: names, numbers, times, runs, labels and classes. */
+void davy_hash_table(const davy_table *table, char text[DAVY_HASH_MAX]);
 
 /** Names that may stand in a path: letters, digits, '.', '_' and '-', not first a dot. */
 DAVY_MUST_CHECK davy_status davy_model_name_check(const char *name);

@@ -19,19 +19,19 @@ static const davy_setting settings[] = {
     {"regime_signals", "", "names of the set points, with commas; empty: found", NAN, NAN, NULL},
 };
 
-static double number(const davy_fit *fit, const char *key)
+static double number(const davy_study *fit, const char *key)
 {
     return davy_settings_number(settings, DAVY_ARRAY_LENGTH(settings), fit->settings,
                                 fit->setting_count, key);
 }
 
-static const char *text(const davy_fit *fit, const char *key)
+static const char *text(const davy_study *fit, const char *key)
 {
     return davy_settings_text(settings, DAVY_ARRAY_LENGTH(settings), fit->settings,
                               fit->setting_count, key);
 }
 
-static davy_status fit_pca(const davy_fit *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters)
+static davy_status fit_pca(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters)
 {
     const davy_pca_settings chosen = {
         .variance = number(fit, "variance"),
@@ -318,6 +318,7 @@ static davy_status load_pca(const void *onnx, size_t length, size_t signals, siz
 
 const davy_model_kind davy_model_pca = {
     .name = "pca",
+    .lags = "5",
     .settings = settings,
     .setting_count = DAVY_ARRAY_LENGTH(settings),
     .fit = fit_pca,

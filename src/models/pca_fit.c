@@ -16,7 +16,7 @@
 
 /* What learning keeps between its walks over the rows. */
 typedef struct fit_work {
-    const davy_fit *fit;
+    const davy_study *fit;
     const davy_pca_settings *settings;
     size_t signals, window;
     double *rows; /* [capacity * signals] newest row of every window */
@@ -60,12 +60,12 @@ static davy_status add_to_mean(void *context, size_t row, const double *window)
 /* The covariance is what takes time; it is learnt once more after the worst windows are known. */
 static void tell_progress(const fit_work *work)
 {
-    const davy_fit *fit = work->fit;
+    const davy_study *fit = work->fit;
     const size_t rounds = work->settings->trim > 0 ? 2 : 1;
 
     if (fit->progress)
         fit->progress(fit->progress_context, (work->pca ? work->count : 0) + work->seen,
-                      rounds * work->count);
+                      rounds * work->count, "");
 }
 
 static void add_block(fit_work *work)
@@ -350,7 +350,7 @@ static void work_clear(fit_work *work)
     free(work->scratch);
 }
 
-davy_status davy_pca_fit(const davy_fit *fit, const davy_pca_settings *settings,
+davy_status davy_pca_fit(const davy_study *fit, const davy_pca_settings *settings,
                          davy_pca_learnt *learnt, davy_pca **out)
 {
     const size_t signals = fit->fit.table->columns;

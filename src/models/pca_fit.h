@@ -28,5 +28,5 @@ typedef struct davy_pca_learnt {
     size_t windows, trimmed, components, regimes;
 } davy_pca_learnt;
 
-DAVY_MUST_CHECK davy_status davy_pca_fit(const davy_fit *fit, const davy_pca_settings *settings,
+DAVY_MUST_CHECK davy_status davy_pca_fit(const davy_study *fit, const davy_pca_settings *settings,
                                          davy_pca_learnt *learnt, davy_pca **out);

@@ -11,7 +11,7 @@
 
 /* The rows to learn from and what is learnt from them. */
 typedef struct scaling_work {
-    const davy_fit *fit;
+    const davy_study *fit;
     const davy_pca_settings *settings;
     const double *rows;
     size_t count, signals;
@@ -138,7 +138,7 @@ done:
     return status;
 }
 
-davy_status davy_pca_learn_scaling(const davy_fit *fit, const davy_pca_settings *settings,
+davy_status davy_pca_learn_scaling(const davy_study *fit, const davy_pca_settings *settings,
                                    const double *rows, size_t count, davy_pca **out)
 {
     scaling_work work = {.fit = fit,

@@ -15,7 +15,7 @@
  * @param rows  [count * signals] newest row of every window
  * @param out   a model with regimes, centre and scale, a mean of 0 and no plane
  */
-DAVY_MUST_CHECK davy_status davy_pca_learn_scaling(const davy_fit *fit,
+DAVY_MUST_CHECK davy_status davy_pca_learn_scaling(const davy_study *fit,
                                                    const davy_pca_settings *settings,
                                                    const double *rows, size_t count,
                                                    davy_pca **out);

@@ -2,6 +2,7 @@
 #pragma once
 #include "models/form.h"
 #include "models/model.h"
+#include "nn/pool.h"
 
 #include <stdint.h>
 
@@ -61,7 +62,9 @@ typedef struct davy_answers {
 /** Who asks: memory for the runs of one thread. */
 typedef struct davy_asker davy_asker;
 
-DAVY_MUST_CHECK davy_status davy_asker_create(const davy_predictor *predictor, davy_asker **out);
+/** @param pool  borrowed; NULL: the asking thread alone. The answers are the same bits */
+DAVY_MUST_CHECK davy_status davy_asker_create(const davy_predictor *predictor, davy_pool *pool,
+                                              davy_asker **out);
 /** NULL is fine. */
 void davy_asker_destroy(davy_asker *asker);
 
@@ -73,16 +76,3 @@ void davy_asker_destroy(davy_asker *asker);
  */
 DAVY_MUST_CHECK davy_status davy_asker_ask(davy_asker *asker, const float *samples, size_t count,
                                            davy_answers *answers);
-
-/**
- * Why: how much each number of one sample speaks for an answer, by integrated gradients from the
- * mean of the training samples, or for a picture by Grad-CAM.
- *
- * @param answer        class to explain; 0 for numbers
- * @param attributions  [davy_form_values()], or [height * width] for a picture
- * @param residual      what the attributions miss of the difference that they should sum to, as a
- *                      share of it: the completeness check; NaN for a picture
- */
-DAVY_MUST_CHECK davy_status davy_asker_explain(davy_asker *asker, const float *sample,
-                                               size_t answer, float *attributions,
-                                               double *residual);

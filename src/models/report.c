@@ -11,23 +11,6 @@
 #define BARS   40
 #define CAUSES 10
 
-static void put_summary(const davy_training *training, davy_buffer *html)
-{
-    const char *line = training->summary;
-
-    while (*line) {
-        const size_t length = strcspn(line, "\n");
-        char text[sizeof training->summary];
-
-        memcpy(text, line, length);
-        text[length] = '\0';
-        davy_buffer_append_text(html, "<p>");
-        davy_report_text(html, text);
-        davy_buffer_append_text(html, "</p>");
-        line += length + (line[length] == '\n');
-    }
-}
-
 static void put_scores(const davy_training *training, const davy_run *run, davy_buffer *html)
 {
     const double split =
@@ -181,7 +164,7 @@ davy_status davy_training_report(const davy_training *training, davy_buffer *htm
     if (status != DAVY_OK)
         return status;
     davy_report_head(html, &training->model->info);
-    put_summary(training, html);
+    davy_report_lines(html, training->summary);
     put_scores(training, &run, html);
     put_histogram(training, &run, html);
     status = put_causes(training, &run, html);

@@ -37,6 +37,22 @@ void davy_report_text(davy_buffer *html, const char *text)
     }
 }
 
+void davy_report_lines(davy_buffer *html, const char *lines)
+{
+    bool open = false;
+
+    for (; *lines; lines++) {
+        const char text[] = {*lines, '\0'};
+
+        if (!open)
+            davy_buffer_append_text(html, "<p>");
+        open = *lines != '\n';
+        davy_report_text(html, text);
+        if (!open || !lines[1])
+            davy_buffer_append_text(html, "</p>");
+    }
+}
+
 static double height_of(double score)
 {
     const double held = fmin(fmax(score, 0), DAVY_REPORT_SCORE_TOP);

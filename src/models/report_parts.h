@@ -16,6 +16,9 @@
 /** Append words that come from files and headers: nothing of them becomes markup. */
 void davy_report_text(davy_buffer *html, const char *text);
 
+/** The same, a paragraph for each line. */
+void davy_report_lines(davy_buffer *html, const char *lines);
+
 /** From the doctype to the line that says which model this is. */
 void davy_report_head(davy_buffer *html, const davy_model_info *info);
 

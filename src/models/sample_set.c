@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/sample_set.h"
 
-#include "core/random.h"
+#include "data/split.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define STREAM_SPLIT 0x5b117 /* of random numbers: the order in which groups are held out */
 
 static void free_texts(char **texts, size_t count)
 {
@@ -54,90 +52,44 @@ davy_status davy_sample_set_map_classes(davy_sample_set *samples, const char *co
     return DAVY_OK;
 }
 
-/* The class that a split keeps in proportion; 0 where there are none. */
-static size_t class_of(const davy_sample_set *samples, size_t sample)
+/* The latest samples are judged, those before them watched. */
+static void split_by_time(const davy_sample_set *samples, double share, uint8_t *purposes)
 {
-    const double target = samples->targets[sample];
+    const size_t held = (size_t) (share * (double) samples->count + 0.5);
 
-    return samples->class_count > 0 && target >= 0 ? (size_t) target : 0;
+    for (size_t i = samples->count - held; i < samples->count; i++)
+        purposes[i] = i < samples->count - held / 2 ? DAVY_PURPOSE_WATCH : DAVY_PURPOSE_JUDGE;
 }
 
-static void hold_latest(const davy_sample_set *samples, double share, uint8_t *held)
+static davy_status split_by_group(const davy_sample_set *samples, double share, uint64_t seed,
+                                  uint8_t *purposes)
 {
-    const size_t last = (size_t) (share * (double) samples->count + 0.5);
+    const double shares[] = {1.0 - share, share / 2, share / 2};
+    uint32_t *classes = calloc(samples->count + 1, sizeof *classes);
+    const davy_split_options options = {.classes = classes,
+                                        .groups = samples->groups,
+                                        .shares = shares,
+                                        .parts = DAVY_ARRAY_LENGTH(shares),
+                                        .seed = seed};
+    davy_status status;
 
-    for (size_t i = samples->count - last; i < samples->count; i++)
-        held[i] = 1;
-}
-
-/* What a split keeps account of while it takes group after group. */
-typedef struct split {
-    size_t *members, *first; /* [group_count] size, and a sample, of each group */
-    size_t *wanted, *taken;  /* [class_count or 1] samples */
-    uint32_t *order;         /* [group_count] */
-} split;
-
-static void split_clear(split *s)
-{
-    free(s->members);
-    free(s->first);
-    free(s->wanted);
-    free(s->taken);
-    free(s->order);
-}
-
-static davy_status split_init(split *s, const davy_sample_set *samples, double share, uint64_t seed)
-{
-    const size_t groups = samples->group_count, classes = samples->class_count + 1;
-
-    s->members = calloc(groups, sizeof *s->members);
-    s->first = calloc(groups, sizeof *s->first);
-    s->wanted = calloc(classes, sizeof *s->wanted);
-    s->taken = calloc(classes, sizeof *s->taken);
-    s->order = calloc(groups, sizeof *s->order);
-    if (!s->members || !s->first || !s->wanted || !s->taken || !s->order)
+    if (!classes)
         return davy_fail(DAVY_ERR_NOMEM, "split of %zu samples", samples->count);
-    for (size_t i = samples->count; i-- > 0;) {
-        s->members[samples->groups[i]]++;
-        s->first[samples->groups[i]] = i;
-        s->wanted[class_of(samples, i)]++;
-    }
-    for (size_t k = 0; k < classes; k++)
-        s->wanted[k] = (size_t) (share * (double) s->wanted[k] + 0.5);
-    davy_random_shuffle(seed, STREAM_SPLIT, s->order, groups);
-    return DAVY_OK;
-}
-
-/* A group is taken while its class is nearer to its share with it than without it. */
-static void take_groups(split *s, const davy_sample_set *samples, uint8_t *held)
-{
-    for (size_t n = 0; n < samples->group_count; n++) {
-        const size_t g = s->order[n];
-        const size_t k = s->members[g] > 0 ? class_of(samples, s->first[g]) : 0;
-
-        if (s->members[g] == 0 || s->taken[k] + (s->members[g] + 1) / 2 > s->wanted[k])
-            continue;
-        s->taken[k] += s->members[g];
-        s->members[g] = 0; /* taken */
-    }
-    for (size_t i = 0; i < samples->count; i++)
-        held[i] = s->members[samples->groups[i]] == 0;
+    for (size_t i = 0; i < samples->count && samples->class_count > 0; i++)
+        classes[i] = samples->targets[i] >= 0 ? (uint32_t) samples->targets[i] : 0;
+    status = davy_split(&options, samples->count, purposes);
+    free(classes);
+    return status;
 }
 
 davy_status davy_sample_set_split(const davy_sample_set *samples, double share, uint64_t seed,
-                                  uint8_t *held)
+                                  uint8_t *purposes)
 {
-    split s = {0};
-    davy_status status;
-
-    memset(held, 0, samples->count);
-    if (samples->in_order) {
-        hold_latest(samples, share, held);
+    memset(purposes, DAVY_PURPOSE_LEARN, samples->count);
+    if (share <= 0)
         return DAVY_OK;
-    }
-    status = split_init(&s, samples, share, seed);
-    if (status == DAVY_OK)
-        take_groups(&s, samples, held);
-    split_clear(&s);
-    return status;
+    if (!samples->in_order)
+        return split_by_group(samples, share, seed, purposes);
+    split_by_time(samples, share, purposes);
+    return DAVY_OK;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "data/image_augment.h"
+#include "data/image_set.h"
 #include "models/form.h"
 
 #include <stdint.h>
@@ -19,6 +21,9 @@ typedef struct davy_sample_set davy_sample_set;
 typedef struct davy_sample_source {
     /* Fill values[davy_form_values()]; threads may call it at the same time. */
     davy_status (*read)(const davy_sample_set *samples, size_t sample, float *values);
+    /* The same as it could as well have been; NULL: a series is varied as series are. */
+    davy_status (*vary)(const davy_sample_set *samples, const davy_augmentation_key *key,
+                        float *values);
     void (*clear)(davy_sample_set *samples);
 } davy_sample_source;
 
@@ -71,6 +76,14 @@ DAVY_MUST_CHECK davy_status davy_sample_set_cut(const davy_table *table, const d
                                                 davy_sample_set *out);
 
 /**
+ * Rows of a table that are averaged into one step, so that steps have the form's rate.
+ *
+ * @return DAVY_ERR_INVALID when the rows have no times, or come more seldom
+ */
+DAVY_MUST_CHECK davy_status davy_form_factor(const davy_form *form, const davy_table *table,
+                                             size_t *factor);
+
+/**
  * Map targets to the classes of a model, by name. A class the model does not know becomes NaN.
  *
  * @param classes  [class_count] of the model
@@ -79,11 +92,42 @@ DAVY_MUST_CHECK davy_status davy_sample_set_map_classes(davy_sample_set *samples
                                                         const char *const *classes,
                                                         size_t class_count);
 
+/** What a sample is for. */
+typedef enum davy_purpose {
+    DAVY_PURPOSE_LEARN,
+    DAVY_PURPOSE_WATCH, /* to see when a training has done enough */
+    DAVY_PURPOSE_JUDGE  /* touched by no choice: calibration and figures */
+} davy_purpose;
+
 /**
- * Which samples are held out: whole groups, about the same share of every class, drawn by the seed;
- * the latest ones when the samples stand in order of time.
+ * Share the samples out: half of what is held out is watched, half is judged. Whole groups, about
+ * the same share of every class, drawn by the seed; when the samples stand in order of time the
+ * latest are judged and those before them watched.
  *
- * @param held  [count] 1: held out
+ * @param share     held out, 0 .. 1
+ * @param purposes  [count] davy_purpose
  */
 DAVY_MUST_CHECK davy_status davy_sample_set_split(const davy_sample_set *samples, double share,
-                                                  uint64_t seed, uint8_t *held);
+                                                  uint64_t seed, uint8_t *purposes);
+
+/** How a folder of pictures is read. */
+typedef struct davy_picture_options {
+    uint32_t width, height; /* what each picture is made to, each side by itself */
+    bool labelled;          /* two classes or more are needed, each with a picture */
+    const char *part;       /* "train", "val" or "test" of a folder that is split so; NULL: all */
+    /* Told now and then, on another thread; NULL is fine. */
+    void (*progress)(void *context, uint64_t done, uint64_t total);
+    void *context;
+    davy_image_report *report; /* what was found in the files; NULL is fine */
+} davy_picture_options;
+
+/**
+ * The pictures of a folder (data/image_folder.h), or the boxes in them, as samples of 0 .. 255. All
+ * are read once, so that damage is known before anything is learnt; groups are pictures that are
+ * alike.
+ *
+ * @return DAVY_ERR_CORRUPT when too many are damaged
+ */
+DAVY_MUST_CHECK davy_status davy_sample_set_pictures(const char *folder,
+                                                     const davy_picture_options *options,
+                                                     davy_sample_set *out);

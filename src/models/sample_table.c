@@ -56,7 +56,7 @@ static void clear_blocks(davy_sample_set *samples)
     free(own);
 }
 
-static const davy_sample_source table_source = {read_block, clear_blocks};
+static const davy_sample_source table_source = {read_block, NULL, clear_blocks};
 
 static void steps_clear(steps *s)
 {
@@ -79,7 +79,7 @@ static double rate_of(const davy_table *table)
     return (double) last * DAVY_NS_PER_S / (double) (table->times[last] - table->times[0]);
 }
 
-static davy_status find_factor(const davy_table *table, const davy_form *form, size_t *factor)
+davy_status davy_form_factor(const davy_form *form, const davy_table *table, size_t *factor)
 {
     const double rate = rate_of(table);
 
@@ -355,7 +355,7 @@ davy_status davy_sample_set_cut(const davy_table *table, const davy_cut *cut, da
 {
     steps s = {.table = table, .cut = cut, .channels = cut->column_count};
     davy_sample_set samples = {0};
-    davy_status status = find_factor(table, &cut->form, &s.factor);
+    davy_status status = davy_form_factor(&cut->form, table, &s.factor);
 
     if (status == DAVY_OK)
         status = make_steps(&s);

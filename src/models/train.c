@@ -6,6 +6,7 @@
 #include "models/calibrate.h"
 #include "models/model_private.h"
 #include "models/registry_publish.h"
+#include "models/train_predictor.h"
 #include "models/train_write.h"
 #include "models/training.h"
 
@@ -26,13 +27,17 @@ static const davy_setting common[] = {
     {"hold", "5", "rows for which a missing value is held", 0, 1000, NULL},
 };
 
-size_t davy_train_settings(const char *kind, davy_setting settings[DAVY_TRAIN_SETTINGS_MAX])
+size_t davy_train_settings(const char *kind, const char *task,
+                           davy_setting settings[DAVY_TRAIN_SETTINGS_MAX])
 {
     const davy_model_kind *found = davy_model_kind_find(kind);
 
+    if (strcmp(task, "anomaly") != 0)
+        return davy_predictor_settings(kind, settings);
     if (!found)
         return 0;
     memcpy(settings, common, sizeof common);
+    settings[0].value = found->lags;
     memcpy(settings + DAVY_ARRAY_LENGTH(common), found->settings,
            found->setting_count * sizeof *settings);
     return DAVY_ARRAY_LENGTH(common) + found->setting_count;
@@ -53,7 +58,7 @@ const char *davy_training_setting_text(const davy_training *training, const char
 {
     const davy_train_options *options = training->options;
     davy_setting all[DAVY_TRAIN_SETTINGS_MAX];
-    const size_t count = davy_train_settings(options->kind, all);
+    const size_t count = davy_train_settings(options->kind, options->task, all);
 
     if (training->table->independent && is_of_time(key) &&
         !davy_settings_given(options->settings, options->setting_count, key))
@@ -73,17 +78,15 @@ static davy_status check_options(const davy_train_options *options)
 
     if (status != DAVY_OK)
         return status;
-    if (strcmp(options->task, "anomaly") != 0)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "task '%s' is not one that davy trains: anomaly",
-                         options->task);
     if (!davy_model_kind_find(options->kind))
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' is no kind of model: auto, pca",
-                         options->kind);
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "'%s' is no kind of model that watches for anomalies: %s", options->kind,
+                         davy_model_kind_names());
     if (!(options->budget_per_day >= 0) || isinf(options->budget_per_day))
         return davy_fail(DAVY_ERR_INVALID, "a budget of %g false alarms a day",
                          options->budget_per_day);
-    return davy_settings_check(all, davy_train_settings(options->kind, all), options->settings,
-                               options->setting_count);
+    return davy_settings_check(all, davy_train_settings(options->kind, options->task, all),
+                               options->settings, options->setting_count);
 }
 
 static void hash_numbers(crypto_hash_sha256_state *hash, const void *numbers, size_t bytes)
@@ -91,8 +94,7 @@ static void hash_numbers(crypto_hash_sha256_state *hash, const void *numbers, si
     crypto_hash_sha256_update(hash, numbers, bytes);
 }
 
-/* What was learnt from: names, numbers, times, runs and labels. */
-static void hash_table(const davy_table *table, char text[DAVY_HASH_MAX])
+void davy_hash_table(const davy_table *table, char text[DAVY_HASH_MAX])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state hash;
@@ -106,6 +108,8 @@ static void hash_table(const davy_table *table, char text[DAVY_HASH_MAX])
         hash_numbers(&hash, table->times, table->rows * sizeof *table->times);
     if (table->labels)
         hash_numbers(&hash, table->labels, table->rows * sizeof *table->labels);
+    for (size_t k = 0; k < table->class_count; k++)
+        hash_numbers(&hash, table->classes[k], strlen(table->classes[k]) + 1);
     crypto_hash_sha256_final(&hash, digest);
     sodium_bin2hex(text, DAVY_HASH_MAX, digest, sizeof digest);
 }
@@ -125,7 +129,7 @@ static davy_status describe(davy_training *training)
     const char **units = (const char **) (uintptr_t) info->units;
     char hash[DAVY_HASH_MAX];
 
-    hash_table(training->table, hash);
+    davy_hash_table(training->table, hash);
     for (size_t j = 0; j < info->signal_count; j++) {
         names[j] = keep(training, training->table->names[j]);
         units[j] = keep(training, options->units ? options->units[j] : "");
@@ -192,8 +196,8 @@ static davy_status publish(davy_training *training, davy_train_report *report)
     return status;
 }
 
-davy_status davy_train(const davy_table *table, const davy_train_options *options,
-                       davy_train_report *report)
+static davy_status train_watcher(const davy_table *table, const davy_train_options *options,
+                                 davy_train_report *report)
 {
     davy_training training = {.options = options};
     davy_table ordered = {0};
@@ -219,5 +223,21 @@ davy_status davy_train(const davy_table *table, const davy_train_options *option
     davy_model_close(training.model);
     free(training.skip);
     davy_table_clear(&ordered);
+    return status;
+}
+
+davy_status davy_train(const davy_table *table, const davy_train_options *options,
+                       davy_train_report *report)
+{
+    davy_task task;
+    davy_status status;
+
+    if (!davy_task_find(options->task, &task))
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "task '%s' is not one that davy trains: anomaly, classify, regress, life, "
+                         "forecast",
+                         options->task);
+    status = task == DAVY_TASK_ANOMALY ? train_watcher(table, options, report)
+                                       : davy_train_answers(table, task, options, report);
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "training '%s'", options->name);
 }

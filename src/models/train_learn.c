@@ -139,18 +139,30 @@ void davy_training_tell(const davy_training *training, const char *what, uint64_
     const davy_train_options *options = training->options;
 
     if (options->progress)
-        options->progress(options->progress_context, what, done, total);
+        options->progress(options->progress_context, what, done, total, "");
 }
 
-static void tell_fit(void *context, uint64_t done, uint64_t total)
+static void tell_fit(void *context, uint64_t done, uint64_t total, const char *note)
 {
-    davy_training_tell(context, "learning", done, total);
+    const davy_training *training = context;
+    const davy_train_options *options = training->options;
+
+    if (options->progress)
+        options->progress(options->progress_context, "learning", done, total, note);
+}
+
+static bool fit_interrupted(void *context)
+{
+    const davy_training *training = context;
+    const davy_train_options *options = training->options;
+
+    return options->interrupted && options->interrupted(options->progress_context);
 }
 
 static davy_status fit(davy_training *training)
 {
     const davy_train_options *options = training->options;
-    const davy_fit input = {
+    const davy_study input = {
         .fit = walk_of(training, 0, training->split),
         .reference = walk_of(training, training->split, training->table->rows),
         .lags = training->lags,
@@ -159,6 +171,7 @@ static davy_status fit(davy_training *training)
         .settings = options->settings,
         .setting_count = options->setting_count,
         .progress = tell_fit,
+        .interrupted = fit_interrupted,
         .progress_context = training,
     };
     davy_model *model = training->model;

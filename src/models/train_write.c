@@ -151,7 +151,7 @@ static davy_status write_graph(davy_training *training, const char *folder)
 static json_t *make_settings(const davy_training *training)
 {
     davy_setting all[DAVY_TRAIN_SETTINGS_MAX];
-    const size_t count = davy_train_settings(training->options->kind, all);
+    const size_t count = davy_train_settings(training->options->kind, "anomaly", all);
     json_t *object = json_object();
 
     for (size_t i = 0; i < count; i++)

@@ -54,7 +54,7 @@ static void gives_the_default_of_what_was_not_given(void **state)
 static void documents_every_setting_of_a_kind(void **state)
 {
     davy_setting all[DAVY_TRAIN_SETTINGS_MAX];
-    const size_t count = davy_train_settings("pca", all);
+    const size_t count = davy_train_settings("pca", "anomaly", all);
 
     (void) state;
     assert_true(count > 5);
@@ -66,7 +66,7 @@ static void documents_every_setting_of_a_kind(void **state)
         (void) snprintf(given, sizeof given, "%s=%s", all[i].key, fresh);
         assert_ok(davy_settings_check(all, count, (const char *[]){given}, 1));
     }
-    assert_int_equal(davy_train_settings("oracle", all), 0);
+    assert_int_equal(davy_train_settings("oracle", "anomaly", all), 0);
 }
 
 int main(void)

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/infer_answers.h"
+
+#include "models/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CAUSES 3
+#define NONE   SIZE_MAX
+
+/* One question and what is known of its lines. */
+typedef struct inference {
+    const davy_predictor_info *info;
+    const davy_dataset *dataset;
+    const davy_table *table; /* empty for pictures */
+    const davy_sample_set *samples;
+    davy_answer_set answers;
+    davy_explainer *explainer; /* NULL: not asked for */
+    float *sample, *shares;    /* [form values] of an explanation */
+} inference;
+
+void davy_infer_field(FILE *file, const char *text, char end)
+{
+    const bool quoted = strpbrk(text, ",\"\r\n") != NULL;
+
+    if (quoted)
+        (void) fputc('"', file);
+    for (; *text; text++) {
+        if (*text == '"')
+            (void) fputc('"', file);
+        (void) fputc(*text, file);
+    }
+    if (quoted)
+        (void) fputc('"', file);
+    (void) fputc(end, file);
+}
+
+static void print_header(FILE *file, const inference *in)
+{
+    const davy_predictor_info *info = in->info;
+
+    if (in->dataset->images)
+        (void) fputs("file,", file);
+    else if (in->dataset->group_column)
+        davy_infer_field(file, in->dataset->group_column, ',');
+    if (info->class_count > 0)
+        (void) fputs("label,", file);
+    for (size_t k = 0; k < info->class_count; k++) {
+        char name[256];
+
+        (void) snprintf(name, sizeof name, "p_%s", info->classes[k]);
+        davy_infer_field(file, name, ',');
+    }
+    (void) fprintf(file, "%sverdict%s\n", info->class_count > 0 ? "" : "value,low,high,",
+                   in->explainer ? ",causes" : "");
+}
+
+static void print_class(FILE *file, const inference *in, size_t sample)
+{
+    const size_t classes = in->info->class_count;
+
+    if (sample != NONE)
+        davy_infer_field(file, in->info->classes[davy_answer_class(&in->answers, sample)], ',');
+    else
+        (void) fputc(',', file);
+    for (size_t k = 0; k < classes; k++) {
+        if (sample != NONE)
+            (void) fprintf(file, "%.9g", (double) in->answers.probabilities[sample * classes + k]);
+        (void) fputc(',', file);
+    }
+}
+
+static void print_number(FILE *file, const inference *in, size_t sample)
+{
+    const davy_answer_set *answers = &in->answers;
+
+    if (sample == NONE)
+        (void) fputs(",,,", file);
+    else if (answers->low)
+        (void) fprintf(file, "%.9g,%.9g,%.9g,", (double) answers->values[sample],
+                       (double) answers->low[sample], (double) answers->high[sample]);
+    else
+        (void) fprintf(file, "%.9g,,,", (double) answers->values[sample]);
+}
+
+/* Shares of single numbers become shares of channels, or of the eighths of a waveform. */
+static size_t sum_shares(const inference *in, double *sums, size_t most)
+{
+    const davy_form *form = &in->info->form;
+    const size_t count = davy_form_values(form);
+    const bool wave = form->kind == DAVY_FORM_WAVE;
+    const size_t parts = wave ? (form->steps < most ? form->steps : most) : form->channels;
+
+    memset(sums, 0, parts * sizeof *sums);
+    for (size_t i = 0; i < count; i++)
+        sums[wave ? i * parts / count : i % form->channels] += (double) in->shares[i];
+    return parts;
+}
+
+static void print_cause_name(FILE *file, const inference *in, size_t part, size_t parts)
+{
+    const davy_form *form = &in->info->form;
+
+    if (form->kind == DAVY_FORM_WAVE)
+        (void) fprintf(file, "%s..%s", in->info->signals[part * form->steps / parts],
+                       in->info->signals[(part + 1) * form->steps / parts - 1]);
+    else if (form->kind == DAVY_FORM_IMAGE)
+        (void) fputs(((const char *const[]){"red", "green", "blue"})[part], file);
+    else
+        (void) fputs(in->info->signals[part], file);
+}
+
+static davy_status print_causes(FILE *file, inference *in, size_t sample)
+{
+    enum { WAVE_PARTS = 8 };
+    double *sums = calloc(in->info->form.channels + WAVE_PARTS, sizeof *sums);
+    double gap;
+    size_t parts;
+    davy_status status = sums ? davy_sample_set_read(in->samples, sample, in->sample)
+                              : davy_fail(DAVY_ERR_NOMEM, "causes");
+
+    if (status == DAVY_OK)
+        status = davy_explain_sample(
+            in->explainer, in->sample,
+            in->info->class_count > 0 ? davy_answer_class(&in->answers, sample) : 0, in->shares,
+            &gap);
+    parts = status == DAVY_OK ? sum_shares(in, sums, WAVE_PARTS) : 0;
+    for (size_t n = 0; n < CAUSES && n < parts; n++) {
+        size_t best = 0;
+
+        for (size_t k = 1; k < parts; k++)
+            best = fabs(sums[k]) > fabs(sums[best]) ? k : best;
+        (void) fputs(n > 0 ? ";" : "", file);
+        print_cause_name(file, in, best, parts);
+        (void) fprintf(file, "=%.4g", sums[best]);
+        sums[best] = 0;
+    }
+    free(sums);
+    return status;
+}
+
+/* @param sample  NONE: the row has no answer */
+static davy_status print_line(FILE *file, inference *in, const char *name, size_t sample)
+{
+    const davy_verdict verdict =
+        sample == NONE ? DAVY_VERDICT_ABSTAIN : davy_answer_verdict(in->info, &in->answers, sample);
+    davy_status status = DAVY_OK;
+
+    if (name)
+        davy_infer_field(file, name, ',');
+    if (in->info->class_count > 0)
+        print_class(file, in, sample);
+    else
+        print_number(file, in, sample);
+    (void) fputs(davy_verdict_name(verdict), file);
+    if (in->explainer)
+        (void) fputc(',', file);
+    if (in->explainer && sample != NONE)
+        status = print_causes(file, in, sample);
+    (void) fputc('\n', file);
+    return status;
+}
+
+/* Which sample answers for each row, or run, as they were read. NULL without memory. */
+static size_t *map_samples(const inference *in, size_t lines, bool by_group)
+{
+    size_t *map = calloc(lines + 1, sizeof *map);
+
+    for (size_t i = 0; map && i < lines; i++)
+        map[i] = NONE;
+    for (size_t i = 0; map && i < in->samples->count; i++)
+        map[by_group ? in->samples->groups[i] : in->samples->places[i]] = i;
+    return map;
+}
+
+/* The rows of the table in the order in which they were read. NULL without memory. */
+static size_t *order_rows(const davy_table *table)
+{
+    size_t *order = calloc(table->rows + 1, sizeof *order);
+
+    for (size_t row = 0; order && row < table->rows; row++)
+        order[table->places ? table->places[row] : row] = row;
+    return order;
+}
+
+static davy_status print_rows(FILE *file, inference *in)
+{
+    const davy_table *table = in->table;
+    size_t *map = map_samples(in, table->rows, false), *order = order_rows(table);
+    davy_status status = map && order ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "answers");
+
+    for (size_t i = 0; i < table->rows && status == DAVY_OK; i++)
+        status = print_line(
+            file, in, in->dataset->group_column ? table->run_names[table->runs[order[i]]] : NULL,
+            map[i]);
+    free(map);
+    free(order);
+    return status;
+}
+
+static davy_status print_groups(FILE *file, inference *in)
+{
+    const davy_table *table = in->table;
+    size_t *map = map_samples(in, table->run_count, true);
+    davy_status status = map ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "answers");
+
+    for (size_t run = 0; run < table->run_count && status == DAVY_OK; run++)
+        status = print_line(file, in, in->dataset->group_column ? table->run_names[run] : NULL,
+                            map[run]);
+    free(map);
+    return status;
+}
+
+static davy_status print_pictures(FILE *file, inference *in)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < in->samples->count && status == DAVY_OK; i++)
+        status = print_line(file, in, in->samples->names[i], i);
+    return status;
+}
+
+static davy_status print_all(FILE *file, inference *in)
+{
+    davy_status status;
+
+    print_header(file, in);
+    if (in->dataset->images)
+        status = print_pictures(file, in);
+    else if (in->info->form.kind == DAVY_FORM_RECORDING)
+        status = print_groups(file, in);
+    else
+        status = print_rows(file, in);
+    if (status == DAVY_OK && (fflush(file) != 0 || ferror(file)))
+        status = davy_fail(DAVY_ERR_IO, "cannot write the answers");
+    return status;
+}
+
+static davy_status start_explaining(inference *in, const davy_predictor *predictor)
+{
+    const size_t count = davy_form_values(&in->info->form);
+
+    in->sample = calloc(count, sizeof *in->sample);
+    in->shares = calloc(count, sizeof *in->shares);
+    if (!in->sample || !in->shares)
+        return davy_fail(DAVY_ERR_NOMEM, "explanations");
+    return davy_explainer_create(predictor, &in->explainer);
+}
+
+static davy_status ask(inference *in, const davy_predictor *predictor)
+{
+    davy_pool *pool = NULL;
+    davy_status status = davy_pool_create(0, &pool);
+
+    if (status == DAVY_OK)
+        status = davy_predictor_ask_all(predictor, in->samples, &(davy_asking){.pool = pool},
+                                        &in->answers);
+    davy_pool_destroy(pool);
+    return status;
+}
+
+davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_predictor *predictor,
+                               bool explain)
+{
+    davy_table table = {0};
+    davy_sample_set samples = {0};
+    inference in = {.info = davy_predictor_describe(predictor),
+                    .dataset = dataset,
+                    .table = &table,
+                    .samples = &samples};
+    davy_status status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
+
+    if (status == DAVY_OK)
+        status = ask(&in, predictor);
+    if (status == DAVY_OK && explain)
+        status = start_explaining(&in, predictor);
+    if (status == DAVY_OK)
+        status = print_all(file, &in);
+    davy_explainer_destroy(in.explainer);
+    davy_answer_set_clear(&in.answers);
+    davy_sample_set_clear(&samples);
+    davy_table_clear(&table);
+    free(in.sample);
+    free(in.shares);
+    return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "app/dataset.h"
+
+#include <stdio.h>
+
+/**
+ * @file
+ * What `davy infer` prints of a model that answers: one line for each row, picture or group.
+ *
+ * Stage: app.
+ */
+
+/** A cell that others wrote, in quotes when it needs them, and what ends it. */
+void davy_infer_field(FILE *file, const char *text, char end);
+
+/** Read the samples, ask, print. @param explain  add what spoke most for the answer */
+DAVY_MUST_CHECK davy_status davy_infer_answers(FILE *file, davy_dataset *dataset,
+                                               const davy_predictor *predictor, bool explain);

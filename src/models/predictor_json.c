@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/predictor_private.h"
+
+#include "core/timestamp.h"
+#include "data/class_list.h"
+#include "models/model_reader.h"
+
+#include <string.h>
+
+#define FORMAT 1
+
+static void read_form(davy_model_reader *in, davy_form *form, const json_t *object)
+{
+    if (!davy_form_find(davy_model_read_text(in, object, "kind"), &form->kind))
+        davy_model_read_fail(in, "form", "one that davy knows");
+    form->steps = davy_model_read_count(in, object, "steps", 0, DAVY_FORM_STEPS_MAX);
+    form->channels = davy_model_read_count(in, object, "channels", 1, DAVY_FORM_CHANNELS_MAX);
+    form->height = davy_model_read_count(in, object, "height", 0, DAVY_FORM_SIDE_MAX);
+    form->width = davy_model_read_count(in, object, "width", 0, DAVY_FORM_SIDE_MAX);
+    form->stride = davy_model_read_count(in, object, "stride", 1, 1000000);
+    form->horizon = davy_model_read_count(in, object, "horizon", 0, 1000000);
+    form->cap = davy_model_read_number(in, object, "cap", 0, 1e12);
+    form->rate = davy_model_read_number(in, object, "rate", 0, 1e12);
+    if (in->status == DAVY_OK && davy_form_check(form) != DAVY_OK)
+        davy_model_read_fail(in, "form", "of a size that davy takes");
+}
+
+/* How many columns a sample is read from. */
+static size_t columns_of(const davy_form *form)
+{
+    return form->kind == DAVY_FORM_IMAGE  ? 0
+           : form->kind == DAVY_FORM_WAVE ? form->steps
+                                          : form->channels;
+}
+
+static void read_answers(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
+{
+    info->signals =
+        davy_model_read_texts(in, root, "signals", DAVY_PREDICTOR_SIGNALS_MAX, &info->signal_count);
+    info->classes =
+        davy_model_read_texts(in, root, "classes", DAVY_CLASSES_MAX, &info->class_count);
+    info->label = davy_model_read_text(in, root, "label");
+    info->abstain = davy_model_read_number(in, root, "abstain", 0, 1);
+    info->coverage = davy_model_read_number(in, root, "coverage", 0, 1);
+    if (in->status == DAVY_OK && info->signal_count != columns_of(&info->form))
+        davy_model_read_fail(in, "signals", "a list of a name for each column of the form");
+    if (in->status == DAVY_OK && (info->task == DAVY_TASK_CLASSIFY) != (info->class_count >= 2))
+        davy_model_read_fail(in, "classes", "a list that fits the task");
+}
+
+static void read_info(davy_model_reader *in, davy_predictor *predictor, const json_t *root)
+{
+    davy_predictor_info *info = &predictor->info;
+
+    info->name = davy_model_read_text(in, root, "name");
+    info->version = (unsigned) davy_model_read_count(in, root, "version", 1, INT32_MAX);
+    info->kind = davy_model_read_text(in, root, "kind");
+    info->hold = davy_model_read_count(in, root, "hold", 0, 100000);
+    info->period_ns = (int64_t) davy_model_read_count(in, root, "period_ns", 0, INT64_MAX);
+    info->trained_ns = davy_model_read_time(in, root, "trained");
+    info->data_hash = davy_model_read_text(in, json_object_get(root, "data"), "hash");
+    info->file_hash = davy_model_read_text(in, json_object_get(root, "file"), "hash");
+    predictor->bf16 = strcmp(davy_model_read_text(in, root, "precision"), "bf16") == 0;
+    read_form(in, &info->form, json_object_get(root, "form"));
+    read_answers(in, info, root);
+}
+
+static davy_status read_predictor(const json_t *root, davy_predictor **out)
+{
+    davy_predictor *predictor = NULL;
+    davy_model_reader in = {.status = DAVY_OK};
+    const char *task = json_string_value(json_object_get(root, "task"));
+
+    if (json_integer_value(json_object_get(root, "format")) != FORMAT)
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "model.json is not of format %d", FORMAT);
+    in.status = davy_predictor_create(&predictor);
+    if (in.status != DAVY_OK)
+        return in.status;
+    in.arena = &predictor->arena;
+    if (!task || !davy_task_find(task, &predictor->info.task))
+        davy_model_read_fail(&in, "task", "one that davy knows");
+    else if (predictor->info.task == DAVY_TASK_ANOMALY)
+        in.status = davy_fail(DAVY_ERR_UNSUPPORTED, "the model watches rows for anomalies; it does "
+                                                    "not answer samples");
+    if (in.status == DAVY_OK)
+        read_info(&in, predictor, root);
+    if (in.status != DAVY_OK) {
+        davy_predictor_close(predictor);
+        return in.status;
+    }
+    *out = predictor;
+    return DAVY_OK;
+}
+
+davy_status davy_predictor_json_read(const char *text, size_t length, davy_predictor **out)
+{
+    json_error_t error;
+    json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    davy_status status;
+
+    if (!root)
+        return davy_fail(DAVY_ERR_CORRUPT, "model.json: line %d: %s", error.line, error.text);
+    status = read_predictor(root, out);
+    json_decref(root);
+    return status;
+}
+
+static json_t *make_texts(const char *const *texts, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    return list;
+}
+
+static json_t *make_form(const davy_form *form)
+{
+    return json_pack("{ss sI sI sI sI sI sI sf sf}", "kind", davy_form_name(form->kind), "steps",
+                     (json_int_t) form->steps, "channels", (json_int_t) form->channels, "height",
+                     (json_int_t) form->height, "width", (json_int_t) form->width, "stride",
+                     (json_int_t) form->stride, "horizon", (json_int_t) form->horizon, "cap",
+                     form->cap, "rate", form->rate);
+}
+
+json_t *davy_predictor_json_make(const davy_predictor *predictor)
+{
+    const davy_predictor_info *info = &predictor->info;
+    char trained[DAVY_TIMESTAMP_MAX];
+
+    davy_timestamp_format(info->trained_ns, 0, trained);
+    return json_pack("{si ss si ss ss so so so ss sf sf ss sI sI ss s{ss} s{ss ss}}", "format",
+                     FORMAT, "name", info->name, "version", (int) info->version, "kind", info->kind,
+                     "task", davy_task_name(info->task), "form", make_form(&info->form), "signals",
+                     make_texts(info->signals, info->signal_count), "classes",
+                     make_texts(info->classes, info->class_count), "label", info->label, "abstain",
+                     info->abstain, "coverage", info->coverage, "precision",
+                     predictor->bf16 ? "bf16" : "f32", "hold", (json_int_t) info->hold, "period_ns",
+                     (json_int_t) info->period_ns, "trained", trained, "data", "hash",
+                     info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);
+}

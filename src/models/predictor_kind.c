@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/predictor_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const davy_predictor_kind *const kinds[] = {&davy_predictor_cnn, &davy_predictor_lstm,
+                                                   &davy_predictor_transformer, NULL};
+
+const davy_predictor_kind *const *davy_predictor_kinds(void)
+{
+    return kinds;
+}
+
+const davy_predictor_kind *davy_predictor_kind_find(const char *name, davy_task task,
+                                                    davy_form_kind form)
+{
+    const bool any = strcmp(name, "auto") == 0;
+
+    for (size_t i = 0; kinds[i]; i++)
+        if (any ? (kinds[i]->tasks & DAVY_TASK_BIT(task)) && (kinds[i]->forms & DAVY_FORM_BIT(form))
+                : strcmp(kinds[i]->name, name) == 0)
+            return kinds[i];
+    return NULL;
+}
+
+double davy_lesson_number(const davy_lesson *lesson, const char *key)
+{
+    return davy_settings_number(lesson->table, lesson->table_count, lesson->settings,
+                                lesson->setting_count, key);
+}
+
+const char *davy_lesson_text(const davy_lesson *lesson, const char *key)
+{
+    return davy_settings_text(lesson->table, lesson->table_count, lesson->settings,
+                              lesson->setting_count, key);
+}
+
+void davy_lesson_result_clear(davy_lesson_result *result)
+{
+    davy_graph_destroy(result->graph);
+    free(result->epochs);
+    *result = (davy_lesson_result){0};
+}

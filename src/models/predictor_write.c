@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/file.h"
+#include "models/model_private.h"
+#include "models/train_predictor.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(davy_teaching *teaching, const char *format, ...) DAVY_PRINTF(2, 3);
+
+static void say(davy_teaching *teaching, const char *format, ...)
+{
+    const size_t used = strlen(teaching->summary);
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void) vsnprintf(teaching->summary + used, sizeof teaching->summary - used, format, arguments);
+    va_end(arguments);
+}
+
+static void say_samples(davy_teaching *teaching)
+{
+    const davy_sample_set *samples = teaching->samples;
+    char form[DAVY_FORM_TEXT_MAX];
+
+    say(teaching, "%zu samples, each %s", samples->count, davy_form_text(&samples->form, form));
+    if (samples->class_count > 0)
+        say(teaching, ", of %zu classes", samples->class_count);
+    say(teaching, ". %zu were learnt from, %zu watched, %zu judged.\n",
+        teaching->parts[DAVY_PURPOSE_LEARN], teaching->parts[DAVY_PURPOSE_WATCH],
+        teaching->parts[DAVY_PURPOSE_JUDGE]);
+    if (samples->left_out > 0)
+        say(teaching, "%zu samples have a missing value and were left out.\n", samples->left_out);
+    say(teaching, "%s\n", teaching->learnt.note);
+}
+
+static void say_classes(davy_teaching *teaching)
+{
+    const davy_assessment *a = &teaching->judged;
+
+    say(teaching,
+        "Of the judged samples %.4g %% are right (always saying the most common class: %.4g %%), "
+        "macro-F1 %.4f, log loss %.4f.\n",
+        100.0 * a->accuracy, 100.0 * a->common_accuracy, a->macro_f1, a->log_loss);
+    if (teaching->temperature != 1.0)
+        say(teaching, "Probabilities are calibrated: scores are divided by %.4g.\n",
+            teaching->temperature);
+}
+
+static void say_numbers(davy_teaching *teaching)
+{
+    const davy_assessment *a = &teaching->judged;
+
+    say(teaching,
+        "Judged: root mean squared error %.6g, mean absolute error %.6g (always saying the mean: "
+        "%.6g and %.6g).\n",
+        a->rmse, a->mae, a->mean_rmse, a->mean_mae);
+    if (isnan(teaching->half_width))
+        say(teaching, "There are too few judged samples for an interval.\n");
+    else
+        say(teaching,
+            "The interval is the answer and %.6g to either side; it should hold %.4g %%.\n",
+            teaching->half_width, 100.0 * teaching->predictor->info.coverage);
+}
+
+void davy_teaching_summarise(davy_teaching *teaching)
+{
+    teaching->summary[0] = '\0';
+    say_samples(teaching);
+    if (!davy_teaching_judge(teaching))
+        say(teaching, "Nothing was held out: the figures are of samples that were learnt from and "
+                      "flatter the model, and no answer is calibrated.\n");
+    if (teaching->samples->class_count > 0)
+        say_classes(teaching);
+    else
+        say_numbers(teaching);
+}
+
+static davy_status write_graph(davy_teaching *teaching, const char *folder)
+{
+    davy_predictor *predictor = teaching->predictor;
+    char path[8192], hash[DAVY_HASH_MAX];
+    const char *kept;
+
+    davy_hash_bytes(predictor->onnx.bytes, predictor->onnx.length, hash);
+    kept = davy_arena_text(&predictor->arena, hash, strlen(hash));
+    if (!kept)
+        return davy_fail(DAVY_ERR_NOMEM, "model");
+    predictor->info.file_hash = kept;
+    (void) snprintf(path, sizeof path, "%s/model.onnx", folder);
+    return davy_file_replace(path, predictor->onnx.bytes, predictor->onnx.length, 0644);
+}
+
+static json_t *make_settings(const davy_teaching *teaching)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < teaching->table_count; i++)
+        json_object_set_new(object, teaching->table[i].key,
+                            json_string(davy_teaching_text(teaching, teaching->table[i].key)));
+    return object;
+}
+
+static json_t *make_metrics(const davy_teaching *teaching)
+{
+    const davy_assessment *a = &teaching->judged;
+
+    if (teaching->samples->class_count > 0)
+        return json_pack("{sf sf sf sf}", "accuracy", a->accuracy, "macro_f1", a->macro_f1,
+                         "log_loss", a->log_loss, "common_accuracy", a->common_accuracy);
+    return json_pack("{sf sf sf sf}", "rmse", a->rmse, "mae", a->mae, "mean_rmse", a->mean_rmse,
+                     "mean_mae", a->mean_mae);
+}
+
+/* What a model does not need to answer, and an auditor needs to believe it. */
+static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
+{
+    json_t *data = json_pack("{sI sI sI sI sI}", "samples", (json_int_t) teaching->samples->count,
+                             "left_out", (json_int_t) teaching->samples->left_out, "learnt",
+                             (json_int_t) teaching->parts[DAVY_PURPOSE_LEARN], "watched",
+                             (json_int_t) teaching->parts[DAVY_PURPOSE_WATCH], "judged",
+                             (json_int_t) teaching->parts[DAVY_PURPOSE_JUDGE]);
+    json_t *calibration = json_pack("{sf}", "temperature", teaching->temperature);
+    int failed = json_object_update_new(json_object_get(root, "data"), data);
+
+    if (!isnan(teaching->half_width))
+        failed |= json_object_set_new(calibration, "half_width", json_real(teaching->half_width));
+    failed |= json_object_set_new(root, "calibration", calibration);
+    failed |= json_object_set_new(root, "metrics", make_metrics(teaching));
+    failed |= json_object_set_new(root, "settings", make_settings(teaching));
+    failed |= json_object_set_new(root, "seed", json_integer((json_int_t) teaching->options->seed));
+    failed |= json_object_set_new(root, "parent",
+                                  json_integer((json_int_t) teaching->predictor->info.version - 1));
+    failed |= json_object_set_new(root, "summary", json_string(teaching->summary));
+    return failed == 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model.json");
+}
+
+static davy_status write_json(const davy_teaching *teaching, const char *folder)
+{
+    json_t *root = davy_predictor_json_make(teaching->predictor);
+    char path[8192];
+    char *text = NULL;
+    davy_status status =
+        root ? add_lineage(root, teaching) : davy_fail(DAVY_ERR_NOMEM, "model.json");
+
+    if (status == DAVY_OK) {
+        text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+        (void) snprintf(path, sizeof path, "%s/model.json", folder);
+        status = text ? davy_file_replace(path, text, strlen(text), 0644)
+                      : davy_fail(DAVY_ERR_NOMEM, "model.json");
+    }
+    free(text);
+    json_decref(root);
+    return status;
+}
+
+static davy_status write_report(const davy_teaching *teaching, const char *folder)
+{
+    davy_buffer html = {0};
+    char path[8192];
+    davy_status status = davy_teaching_report(teaching, &html);
+
+    (void) snprintf(path, sizeof path, "%s/report.html", folder);
+    if (status == DAVY_OK)
+        status = davy_file_replace(path, html.bytes, html.length, 0644);
+    davy_buffer_clear(&html);
+    return status;
+}
+
+davy_status davy_teaching_write(davy_teaching *teaching, const char *folder)
+{
+    davy_status status = write_graph(teaching, folder);
+
+    if (status == DAVY_OK)
+        status = write_json(teaching, folder);
+    if (status == DAVY_OK)
+        status = write_report(teaching, folder);
+    return status;
+}

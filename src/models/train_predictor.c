@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/train_predictor.h"
+
+#include "core/clock.h"
+#include "models/kind.h"
+#include "models/model_private.h"
+#include "models/registry_publish.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SELF_CHECK_SAMPLES ((size_t) 1000)
+#define LEARN_MIN          ((size_t) 4) /* fewest samples, and of a class the half of it */
+
+static const davy_setting common[] = {
+    {"window", "0", "rows of a sample; 0: one row, or the longest recording", 0,
+     (double) DAVY_FORM_STEPS_MAX, NULL},
+    {"stride", "1", "rows from window to window in training", 1, 1e6, NULL},
+    {"per", "row", "group: one sample, and one answer, for each recording", NAN, NAN, "row|group"},
+    {"wave", "", "a row is a waveform: its columns and rate, as s0..s2047@12000", NAN, NAN, NULL},
+    {"rate", "0", "rows a second that the rows are averaged to; 0: as they are", 0, 1e9, NULL},
+    {"horizon", "1", "rows ahead that a forecast looks", 1, 1e6, NULL},
+    {"cap", "0", "most rows of life that are told apart; 0: all", 0, 1e9, NULL},
+    {"hold", "5", "rows for which a missing value is held", 0, 1000, NULL},
+    {"size", "0", "side of a picture as the network sees it; 0: as the network wants", 0, 4096,
+     NULL},
+    {"holdout", "0.2", "share of the samples that is not learnt from: half to watch, half to judge",
+     0, 0.8, NULL},
+    {"coverage", "0.9", "share of the numbers that the interval should hold", 0.5, 0.999, NULL},
+    {"abstain", "0", "a class less probable than this is no answer", 0, 1, NULL},
+};
+
+size_t davy_predictor_settings(const char *kind, davy_setting settings[DAVY_PREDICTOR_SETTINGS_MAX])
+{
+    const davy_predictor_kind *found =
+        davy_predictor_kind_find(kind, DAVY_TASK_CLASSIFY, DAVY_FORM_WINDOW);
+
+    if (!found)
+        return 0;
+    memcpy(settings, common, sizeof common);
+    memcpy(settings + DAVY_ARRAY_LENGTH(common), found->settings,
+           found->setting_count * sizeof *settings);
+    return DAVY_ARRAY_LENGTH(common) + found->setting_count;
+}
+
+double davy_teaching_number(const davy_teaching *teaching, const char *key)
+{
+    return davy_settings_number(teaching->table, teaching->table_count, teaching->options->settings,
+                                teaching->options->setting_count, key);
+}
+
+const char *davy_teaching_text(const davy_teaching *teaching, const char *key)
+{
+    return davy_settings_text(teaching->table, teaching->table_count, teaching->options->settings,
+                              teaching->options->setting_count, key);
+}
+
+const uint8_t *davy_teaching_judge(const davy_teaching *teaching)
+{
+    return teaching->parts[DAVY_PURPOSE_JUDGE] > 0 ? teaching->held : NULL;
+}
+
+static davy_status check_kind(const davy_teaching *teaching, davy_task task)
+{
+    const davy_predictor_kind *kind = teaching->kind;
+    const davy_form *form = &teaching->samples->form;
+    char text[DAVY_FORM_TEXT_MAX];
+
+    if (!(kind->tasks & DAVY_TASK_BIT(task)))
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not %s", kind->name,
+                         davy_task_name(task));
+    if (!(kind->forms & DAVY_FORM_BIT(form->kind)))
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not take %s", kind->name,
+                         davy_form_text(form, text));
+    return davy_form_check(form);
+}
+
+/* A class with one sample has none to judge it by; one class has nothing to be told from. */
+static davy_status check_classes(const davy_sample_set *samples)
+{
+    if (samples->class_count < 2)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "there is only one class, '%s': a classifier needs two or more",
+                         samples->class_count > 0 ? samples->classes[0] : "");
+    for (size_t k = 0; k < samples->class_count; k++) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < samples->count; i++)
+            count += samples->targets[i] == (double) k;
+        if (count < LEARN_MIN / 2)
+            return davy_fail(DAVY_ERR_INVALID, "class '%s' has %zu %s: too few to learn it",
+                             samples->classes[k], count, count == 1 ? "sample" : "samples");
+    }
+    return DAVY_OK;
+}
+
+static davy_status check_samples(const davy_sample_set *samples)
+{
+    if (samples->count < LEARN_MIN)
+        return davy_fail(
+            DAVY_ERR_INVALID, "%zu samples are too few to learn from%s", samples->count,
+            samples->left_out > 0 ? ": all others have a missing value or no answer" : "");
+    for (size_t i = 0; i < samples->count; i++)
+        if (!isfinite(samples->targets[i]))
+            return davy_fail(DAVY_ERR_INVALID, "sample %zu has no answer to learn",
+                             samples->places[i] + 1);
+    return samples->classes ? check_classes(samples) : DAVY_OK;
+}
+
+static davy_status split(davy_teaching *teaching)
+{
+    const davy_sample_set *samples = teaching->samples;
+    const double share = davy_teaching_number(teaching, "holdout");
+    davy_status status;
+
+    teaching->held = calloc(samples->count + 1, 1);
+    if (!teaching->held)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+    status = davy_sample_set_split(samples, share, teaching->options->seed, teaching->held);
+    for (size_t i = 0; i < samples->count; i++)
+        teaching->parts[teaching->held[i]]++;
+    if (status == DAVY_OK && teaching->parts[DAVY_PURPOSE_LEARN] < LEARN_MIN)
+        status = davy_fail(DAVY_ERR_INVALID, "holdout=%g leaves %zu samples to learn from", share,
+                           teaching->parts[DAVY_PURPOSE_LEARN]);
+    return status;
+}
+
+static const char *keep(davy_teaching *teaching, const char *text)
+{
+    const char *copy = davy_arena_text(&teaching->predictor->arena, text, strlen(text));
+
+    return copy ? copy : "";
+}
+
+static const char *const *keep_all(davy_teaching *teaching, const char *const *texts, size_t count)
+{
+    const char **copy = davy_arena_array(&teaching->predictor->arena, count + 1, sizeof *copy);
+
+    for (size_t i = 0; copy && i < count; i++)
+        copy[i] = keep(teaching, texts[i]);
+    return copy;
+}
+
+static davy_status describe(davy_teaching *teaching, const davy_teaching_source *source)
+{
+    const davy_train_options *options = teaching->options;
+    const davy_sample_set *samples = teaching->samples;
+    davy_predictor_info *info = &teaching->predictor->info;
+
+    info->name = keep(teaching, options->name);
+    info->kind = teaching->kind->name;
+    (void) davy_task_find(options->task, &info->task);
+    info->form = samples->form;
+    info->signals = keep_all(teaching, source->signals, source->signal_count);
+    info->signal_count = source->signal_count;
+    info->classes =
+        keep_all(teaching, (const char *const *) samples->classes, samples->class_count);
+    info->class_count = samples->class_count;
+    info->label = keep(teaching, source->label ? source->label : "");
+    info->hold = source->hold;
+    info->abstain = davy_teaching_number(teaching, "abstain");
+    info->period_ns = source->period_ns;
+    info->trained_ns = davy_wall_ns(davy_clock_system());
+    info->data_hash = keep(teaching, source->data_hash);
+    info->file_hash = "";
+    return info->signals && info->classes ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model");
+}
+
+/* Where an interrupted training is kept: a file for each data, settings and seed. */
+static davy_status find_checkpoint(const davy_teaching *teaching, char path[4096])
+{
+    const davy_train_options *options = teaching->options;
+    davy_buffer said = {0};
+    char hash[DAVY_HASH_MAX];
+    davy_status status;
+
+    davy_buffer_printf(&said, "%s %s %s %llu", teaching->predictor->info.data_hash,
+                       teaching->kind->name, options->task, (unsigned long long) options->seed);
+    for (size_t i = 0; i < teaching->table_count; i++)
+        davy_buffer_printf(&said, "\n%s=%s", teaching->table[i].key,
+                           davy_teaching_text(teaching, teaching->table[i].key));
+    status = davy_buffer_ok(&said);
+    if (status == DAVY_OK) {
+        davy_hash_bytes(said.bytes, said.length, hash);
+        (void) mkdir(options->registry, 0755); /* the checkpoint's writer tells what is wrong */
+        if (snprintf(path, 4096, "%s/.%s-%.12s.checkpoint", options->registry, options->name,
+                     hash) >= 4096)
+            status = davy_fail(DAVY_ERR_INVALID, "the path of the models is too long");
+    }
+    davy_buffer_clear(&said);
+    return status;
+}
+
+static void pass_progress(void *context, const davy_learning_state *state)
+{
+    const davy_teaching *teaching = context;
+    const davy_train_options *options = teaching->options;
+
+    if (options->progress)
+        options->progress(options->progress_context, state->what, state->done, state->total,
+                          state->note);
+}
+
+static bool pass_interrupted(void *context)
+{
+    const davy_teaching *teaching = context;
+    const davy_train_options *options = teaching->options;
+
+    return options->interrupted && options->interrupted(options->progress_context);
+}
+
+static davy_status learn(davy_teaching *teaching, davy_pool *pool)
+{
+    const davy_train_options *options = teaching->options;
+    char checkpoint[4096];
+    davy_lesson lesson = {.samples = teaching->samples,
+                          .held = teaching->held,
+                          .task = teaching->predictor->info.task,
+                          .seed = options->seed,
+                          .table = teaching->table,
+                          .table_count = teaching->table_count,
+                          .settings = options->settings,
+                          .setting_count = options->setting_count,
+                          .pool = pool,
+                          .checkpoint = checkpoint,
+                          .progress = pass_progress,
+                          .interrupted = pass_interrupted,
+                          .context = teaching};
+    davy_status status = find_checkpoint(teaching, checkpoint);
+
+    if (status == DAVY_OK)
+        status = teaching->kind->fit(&lesson, &teaching->learnt);
+    if (status == DAVY_OK && unlink(checkpoint) != 0 && errno != ENOENT)
+        status = davy_fail(DAVY_ERR_IO, "cannot remove '%s'", checkpoint);
+    return status;
+}
+
+static davy_status judge(davy_teaching *teaching, davy_pool *pool)
+{
+    const davy_asking asking = {
+        .part = davy_teaching_judge(teaching), .which = DAVY_PURPOSE_JUDGE, .pool = pool};
+    davy_status status =
+        davy_predictor_ask_all(teaching->predictor, teaching->samples, &asking, &teaching->answers);
+
+    if (status != DAVY_OK)
+        return status;
+    return davy_assess(&teaching->predictor->info, teaching->samples, &teaching->answers,
+                       asking.part, asking.which, &teaching->judged);
+}
+
+/* Answers of the written model to the first samples of the part that was asked. */
+static davy_status self_check(const davy_teaching *teaching, const char *folder)
+{
+    const davy_sample_set *samples = teaching->samples;
+    uint8_t *part = calloc(samples->count + 1, 1);
+    const davy_asking asking = {.part = part, .which = 1};
+    const davy_answer_set *learnt = &teaching->answers;
+    davy_predictor *written = NULL;
+    davy_answer_set answers = {0};
+    size_t asked = 0;
+    davy_status status =
+        part ? davy_predictor_open(folder, &written) : davy_fail(DAVY_ERR_NOMEM, "self-check");
+
+    for (size_t i = 0; part && i < samples->count && asked < SELF_CHECK_SAMPLES; i++)
+        asked += part[i] = learnt->given[i];
+    if (status == DAVY_OK)
+        status = davy_predictor_ask_all(written, samples, &asking, &answers);
+    for (size_t i = 0; i < samples->count && status == DAVY_OK; i++) {
+        const size_t k = learnt->probabilities ? learnt->class_count : 1;
+        const float *a = learnt->probabilities ? learnt->probabilities : learnt->values;
+        const float *b = learnt->probabilities ? answers.probabilities : answers.values;
+
+        if (part[i] && memcmp(a + i * k, b + i * k, k * sizeof *a) != 0)
+            status = davy_fail(DAVY_ERR_CORRUPT,
+                               "the model in '%s' does not answer as it was "
+                               "learnt",
+                               folder);
+    }
+    davy_answer_set_clear(&answers);
+    davy_predictor_close(written);
+    free(part);
+    return status;
+}
+
+static davy_status publish(davy_teaching *teaching, davy_train_report *report)
+{
+    const davy_train_options *options = teaching->options;
+    davy_registry_draft draft;
+    davy_status status = davy_registry_begin(options->registry, options->name, &draft);
+
+    teaching->predictor->info.version = draft.version;
+    if (status == DAVY_OK)
+        status = davy_teaching_write(teaching, draft.path);
+    if (status == DAVY_OK)
+        status = self_check(teaching, draft.path);
+    if (status == DAVY_OK)
+        status = davy_registry_publish(&draft);
+    if (status == DAVY_OK) {
+        *report = (davy_train_report){.version = draft.version};
+        (void) snprintf(report->name, sizeof report->name, "%s", options->name);
+        (void) snprintf(report->folder, sizeof report->folder, "%s/%s/%u", options->registry,
+                        options->name, draft.version);
+        (void) snprintf(report->summary, sizeof report->summary, "%s", teaching->summary);
+    }
+    davy_registry_end(&draft);
+    return status;
+}
+
+static davy_status check(davy_teaching *teaching)
+{
+    const davy_train_options *options = teaching->options;
+    const davy_form_kind form = teaching->samples->form.kind;
+    davy_task task;
+    davy_status status = davy_model_name_check(options->name);
+
+    if (status != DAVY_OK)
+        return status;
+    if (!davy_task_find(options->task, &task) || task == DAVY_TASK_ANOMALY)
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "task '%s' does not answer samples", options->task);
+    teaching->kind = davy_predictor_kind_find(options->kind, task, form);
+    if (!teaching->kind)
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' is no kind of model that does task %s",
+                         options->kind, options->task);
+    teaching->table_count = davy_predictor_settings(teaching->kind->name, teaching->table);
+    status = davy_settings_check(teaching->table, teaching->table_count, options->settings,
+                                 options->setting_count);
+    if (status == DAVY_OK)
+        status = check_kind(teaching, task);
+    return status == DAVY_OK ? check_samples(teaching->samples) : status;
+}
+
+davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teaching_source *source,
+                                 const davy_train_options *options, davy_train_report *report)
+{
+    davy_teaching teaching = {.samples = samples, .options = options};
+    davy_pool *pool = NULL;
+    davy_status status = check(&teaching);
+
+    if (status == DAVY_OK)
+        status = davy_predictor_create(&teaching.predictor);
+    if (status == DAVY_OK)
+        status = describe(&teaching, source);
+    if (status == DAVY_OK)
+        status = split(&teaching);
+    if (status == DAVY_OK)
+        status = davy_pool_create(0, &pool);
+    if (status == DAVY_OK)
+        status = learn(&teaching, pool);
+    if (status == DAVY_OK)
+        status = davy_teaching_calibrate(&teaching);
+    if (status == DAVY_OK)
+        status = judge(&teaching, pool);
+    if (status == DAVY_OK) {
+        davy_teaching_summarise(&teaching);
+        status = publish(&teaching, report);
+    }
+    davy_lesson_result_clear(&teaching.learnt);
+    davy_answer_set_clear(&teaching.answers);
+    davy_assessment_clear(&teaching.judged);
+    davy_predictor_close(teaching.predictor);
+    davy_pool_destroy(pool);
+    free(teaching.held);
+    return status;
+}

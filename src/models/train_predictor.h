@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "models/assess.h"
+#include "models/predictor_kind.h"
+#include "models/predictor_private.h"
+#include "models/train.h"
+
+/**
+ * @file
+ * The training of a predictor under way, shared by the files that learn, write and report.
+ *
+ * Stage: models. Samples are split into those to learn from, to watch, and to judge by; the kind
+ * gives a graph of scores; the graph is calibrated on the last part, written, opened again, and
+ * must give the same answers to the bit before it becomes a version.
+ */
+#define DAVY_PREDICTOR_SETTINGS_MAX 64
+
+typedef struct davy_teaching {
+    const davy_sample_set *samples;
+    const davy_train_options *options;
+    const davy_predictor_kind *kind;
+    davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX]; /* all settings of the kind */
+    size_t table_count;
+    uint8_t *held;   /* [samples->count] davy_purpose */
+    size_t parts[3]; /* samples of each part */
+    davy_lesson_result learnt;
+    davy_predictor *predictor; /* texts, info, bytes and network */
+    double temperature;        /* of classes */
+    double half_width;         /* of the interval of numbers; NaN without one */
+    davy_answer_set answers;   /* of the judged part, or of all without one */
+    davy_assessment judged;
+    char summary[4096];
+} davy_teaching;
+
+/** A setting as it is used. */
+double davy_teaching_number(const davy_teaching *teaching, const char *key);
+const char *davy_teaching_text(const davy_teaching *teaching, const char *key);
+
+/** The part that figures come from: judged samples, or all of them when none are held out. */
+const uint8_t *davy_teaching_judge(const davy_teaching *teaching);
+
+/** Add temperature, softmax or interval, and make the predictor's bytes and network of the graph.
+ */
+DAVY_MUST_CHECK davy_status davy_teaching_calibrate(davy_teaching *teaching);
+
+/** Fill teaching->summary. */
+void davy_teaching_summarise(davy_teaching *teaching);
+
+/** Write the files of a version into a folder, synced. */
+DAVY_MUST_CHECK davy_status davy_teaching_write(davy_teaching *teaching, const char *folder);
+
+/** The page of a training. */
+DAVY_MUST_CHECK davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *html);
+
+/** What the samples are, for model.json. */
+typedef struct davy_teaching_source {
+    const char *const *signals; /* [signal_count] */
+    size_t signal_count;
+    const char *label;
+    size_t hold;
+    int64_t period_ns;
+    const char *data_hash;
+} davy_teaching_source;
+
+/** Train on samples: all of the above, into the registry. */
+DAVY_MUST_CHECK davy_status davy_train_predictor(const davy_sample_set *samples,
+                                                 const davy_teaching_source *source,
+                                                 const davy_train_options *options,
+                                                 davy_train_report *report);
+
+/** All settings of a kind of predictor. @return how many; 0 for an unknown kind */
+size_t davy_predictor_settings(const char *kind,
+                               davy_setting settings[DAVY_PREDICTOR_SETTINGS_MAX]);
+
+/** Train on a table: cut its samples as the settings say. */
+DAVY_MUST_CHECK davy_status davy_train_answers(const davy_table *table, davy_task task,
+                                               const davy_train_options *options,
+                                               davy_train_report *report);
