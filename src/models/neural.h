@@ -50,7 +50,12 @@ typedef struct davy_recipe {
 
 /** Settings of networks that answer, beside those. */
 #define DAVY_NEURAL_ANSWER_SETTINGS                                                                \
-    {"patience", "0", "epochs without a better one until it ends; 0: never", 0, 1000, NULL},       \
+    {"patience",                                                                                   \
+     "0",                                                                                          \
+     "epochs without a better one of the watched until it ends, with the best; 0: the last one",   \
+     0,                                                                                            \
+     1000,                                                                                         \
+     NULL},                                                                                        \
         {"augment", "auto", "learn from samples that are varied at random",                        \
          NAN,       NAN,    "auto|yes|no"},                                                        \
         {"mixup", "-1", "strength of mixing two samples; -1: as the network wants", -1, 10, NULL}, \

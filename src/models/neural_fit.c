@@ -292,6 +292,7 @@ static davy_status train(fitting *f)
         .seed = lesson->seed,
         .metric = measure_batch,
         .patience = (uint64_t) davy_lesson_number(lesson, "patience"),
+        .newest = davy_lesson_number(lesson, "patience") == 0,
         .checkpoint = lesson->checkpoint,
         .resume = lesson->checkpoint && strcmp(davy_lesson_text(lesson, "resume"), "no") != 0,
         .on_progress = tell_progress,

@@ -8,10 +8,15 @@
 #define TEMPERATURE_HIGH 20.0
 #define STEPS            60 /* of the golden section: the interval shrinks by 0.618 at each */
 
-/* Mean of -log p(right class) with all scores divided by the temperature. */
+/*
+ * Mean of -log p with all scores divided by the temperature. The right class counts (n + 1) / (n +
+ * 2) and the others share the rest: n samples that are all right do not vouch for certainty.
+ */
 static double log_loss(const float *scores, const size_t *targets, size_t count, size_t classes,
                        double temperature)
 {
+    const double others = 1.0 / (double) (count + 2) / (double) (classes - 1);
+    const double right = 1.0 - 1.0 / (double) (count + 2);
     double sum = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -22,7 +27,9 @@ static double log_loss(const float *scores, const size_t *targets, size_t count,
             most = fmax(most, (double) z[k]);
         for (size_t k = 0; k < classes; k++)
             total += exp(((double) z[k] - most) / temperature);
-        sum += log(total) - ((double) z[targets[i]] - most) / temperature;
+        sum += log(total);
+        for (size_t k = 0; k < classes; k++)
+            sum -= (k == targets[i] ? right : others) * ((double) z[k] - most) / temperature;
     }
     return sum / (double) count;
 }

@@ -14,6 +14,7 @@
  * coverage): samples like these then lie inside with at least this probability.
  *
  * Sources: Guo et al., "On Calibration of Modern Neural Networks", arXiv:1706.04599, section 4.2;
+ * Platt, "Probabilistic Outputs for Support Vector Machines", 1999 (targets (n + 1) / (n + 2));
  * Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113, 2018, section 2.2.
  */
 

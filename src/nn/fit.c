@@ -304,13 +304,14 @@ static davy_status validate(struct fit *fit, davy_fit_epoch *epoch)
 static bool is_best(const struct fit *fit, const davy_fit_epoch *epoch, double *value)
 {
     const double best = fit->place.best_value, least = fit->options->improvement;
+    const bool newest = fit->options->newest || isnan(best);
 
     if (fit->options->watch_metric) {
         *value = validates(fit) ? epoch->validation_metric : epoch->metric;
-        return isnan(best) || *value > best + least;
+        return newest || *value > best + least;
     }
     *value = validates(fit) ? epoch->validation_loss : epoch->loss;
-    return isnan(best) || *value < best - least;
+    return newest || *value < best - least;
 }
 
 /* Judge the weights of the epoch, or their average, and keep them if they are the best. */

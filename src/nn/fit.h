@@ -58,6 +58,8 @@ typedef struct davy_fit_options {
     bool watch_metric;  /* the largest metric is best, instead of the smallest loss */
     uint64_t patience;  /* epochs without a better one that end the training; 0: never */
     double improvement; /* what counts as better: by more than this */
+    bool newest; /* the newest epoch counts as the best: validation is for the eye, and chooses
+                  * nothing */
 
     const char *checkpoint; /* file written after every epoch and when interrupted; NULL: none */
     bool resume;            /* go on from that file, if it is there */

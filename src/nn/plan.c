@@ -235,9 +235,14 @@ static void find_bf16(const davy_plan *plan, bool *bf16)
 {
     const davy_graph *graph = plan->graph;
 
-    for (size_t i = 0; plan->options.env.bf16 && i < graph->value_count; i++)
-        bf16[i] = graph->values[i].role == DAVY_ROLE_MADE &&
-                  (graph->nodes[graph->values[i].maker].op->flags & DAVY_OP_BF16);
+    /* By the nodes and not by the values' makers: passes leave values behind that nothing makes. */
+    for (size_t n = 0; plan->options.env.bf16 && n < graph->node_count; n++) {
+        const davy_node *node = &graph->nodes[n];
+
+        for (size_t i = 0; i < node->out_count; i++)
+            if (node->out[i] != DAVY_VALUE_NONE)
+                bf16[node->out[i]] = node->op->flags & DAVY_OP_BF16;
+    }
     for (size_t i = 0; i < graph->output_count; i++)
         bf16[graph->outputs[i]] = false;
     for (size_t n = graph->node_count; n-- > 0;) {
