@@ -7,8 +7,8 @@
  */
 #include "data.h"
 
-#include "data/image_feed.h"
-#include "data/image_split.h"
+#include "data/image_augment.h"
+#include "data/image_set.h"
 #include "data/image_write.h"
 
 #include <stdlib.h>

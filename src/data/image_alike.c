@@ -202,3 +202,41 @@ done:
     free(sets.parents);
     return status;
 }
+
+/* The side on which each group stays. @param strongest  [file_count] by group */
+static void find_strongest(davy_image_folder *folder, davy_part *strongest)
+{
+    for (size_t i = 0; i < folder->file_count; i++)
+        strongest[i] = DAVY_PART_NONE;
+    for (size_t i = 0; i < folder->item_count; i++) {
+        davy_image_item *item = &folder->items[i];
+        davy_part *side = &strongest[item->group];
+
+        item->part = item->official;
+        if (*side == DAVY_PART_NONE || (item->part != DAVY_PART_NONE && item->part > *side))
+            *side = item->part;
+    }
+}
+
+davy_status davy_image_stop_leaks(davy_image_folder *folder, size_t *leaked)
+{
+    davy_part *strongest;
+
+    *leaked = 0;
+    if (!folder->has_parts)
+        return DAVY_OK;
+    strongest = calloc(folder->file_count + 1, sizeof *strongest);
+    if (!strongest)
+        return davy_fail(DAVY_ERR_NOMEM, "split of '%s'", folder->path);
+    find_strongest(folder, strongest);
+    for (size_t i = 0; i < folder->item_count; i++) {
+        davy_image_item *item = &folder->items[i];
+
+        if (item->part != strongest[item->group]) {
+            item->part = DAVY_PART_NONE;
+            (*leaked)++;
+        }
+    }
+    free(strongest);
+    return DAVY_OK;
+}

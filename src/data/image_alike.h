@@ -41,3 +41,12 @@ typedef struct davy_alike_report {
 /** Join the groups of items whose files are alike; files with a problem are left out. */
 DAVY_MUST_CHECK davy_status davy_image_join_alike(davy_image_folder *folder,
                                                   davy_alike_report *report);
+
+/**
+ * Keep an official split honest: of a group that stands on several sides only the items on the side
+ * that matters most stay (test before validation before training), the others get DAVY_PART_NONE.
+ * Every item begins on its official side again. Does nothing without an official split.
+ *
+ * @param leaked  items that were taken out
+ */
+DAVY_MUST_CHECK davy_status davy_image_stop_leaks(davy_image_folder *folder, size_t *leaked);

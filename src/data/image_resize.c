@@ -346,10 +346,3 @@ void davy_image_to_float(const uint8_t *src, size_t count, const davy_image_norm
         for (size_t c = 0; c < 3; c++)
             dst[i * 3 + c] = numbers[c][src[i * 3 + c]];
 }
-
-void davy_image_normalise(float *pixels, size_t count, const davy_image_norm *norm)
-{
-    for (size_t i = 0; norm && i < count; i++)
-        for (size_t c = 0; c < 3; c++)
-            pixels[i * 3 + c] = (pixels[i * 3 + c] - norm->mean[c]) / norm->deviation[c];
-}

@@ -75,6 +75,3 @@ extern const davy_image_norm davy_image_norm_imagenet;
  * @param dst   [count][3]
  */
 void davy_image_to_float(const uint8_t *src, size_t count, const davy_image_norm *norm, float *dst);
-
-/** The same for numbers in [0, 1], in place. */
-void davy_image_normalise(float *pixels, size_t count, const davy_image_norm *norm);

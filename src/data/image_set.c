@@ -61,16 +61,6 @@ void davy_image_set_destroy(davy_image_set *set)
     free(set);
 }
 
-davy_image_folder *davy_image_set_folder(const davy_image_set *set)
-{
-    return set->folder;
-}
-
-const davy_image_set_options *davy_image_set_how(const davy_image_set *set)
-{
-    return &set->options;
-}
-
 size_t davy_image_set_bytes(const davy_image_set *set)
 {
     return set->bytes;
@@ -301,6 +291,8 @@ static void run_load(image_load *load)
 static davy_status judge(image_load *load)
 {
     const davy_image_folder *folder = load->set->folder;
+    const float damaged_max = load->set->options.damaged_max;
+    const float most = damaged_max > 0 ? damaged_max : DAVY_IMAGE_DAMAGED_MAX;
     const char *first = NULL;
 
     for (size_t i = 0; i < folder->file_count; i++)
@@ -314,7 +306,7 @@ static davy_status judge(image_load *load)
                          folder->path);
     if (atomic_load(&load->failure) != DAVY_OK)
         return davy_fail(DAVY_ERR_NOMEM, "pictures of '%s'", folder->path);
-    if ((double) load->report->damaged > DAVY_IMAGE_DAMAGED_MAX * (double) folder->file_count)
+    if ((float) load->report->damaged > most * (float) folder->file_count)
         return davy_fail(DAVY_ERR_CORRUPT,
                          "%zu of %zu pictures in '%s' cannot be read; the first: %s",
                          load->report->damaged, folder->file_count, folder->path, first);
@@ -341,5 +333,7 @@ davy_status davy_image_set_load(davy_image_set *set, davy_image_report *report)
     status = judge(&load);
     if (status == DAVY_OK)
         status = davy_image_join_alike(set->folder, &report->alike);
+    if (status == DAVY_OK)
+        status = davy_image_stop_leaks(set->folder, &report->leaked);
     return status;
 }

@@ -22,8 +22,8 @@ typedef struct davy_image_set davy_image_set;
 /** Most threads of a load. */
 #define DAVY_IMAGE_THREADS_MAX 64
 
-/** With more of the files than this share damaged, a data set is refused as a whole. */
-#define DAVY_IMAGE_DAMAGED_MAX 0.1
+/** With more of the files than this share damaged, a data set is refused, unless said otherwise. */
+#define DAVY_IMAGE_DAMAGED_MAX 0.1F
 
 typedef struct davy_image_set_options {
     uint32_t width, height; /* of all pictures as they are read */
@@ -32,6 +32,9 @@ typedef struct davy_image_set_options {
     float box_margin; /* what is seen around a box, as a share of its sides; 0: nothing */
     size_t cache_max; /* bytes; 0: DAVY_IMAGE_CACHE_MAX */
     size_t threads;   /* of a load; 0: as many as this process has CPUs */
+    /* Share of the files that may be damaged; beyond it a load fails. 0: DAVY_IMAGE_DAMAGED_MAX to
+     * learn from; 1: whatever can be read, for inference. */
+    float damaged_max;
     /* Called on the loading thread, now and then; false: stop. NULL is fine. */
     bool (*progress)(void *context, size_t done, size_t total);
     void *context;
@@ -43,6 +46,7 @@ typedef struct davy_image_report {
     size_t animated, transparent, turned; /* files: first picture taken, over white, by EXIF */
     size_t warned;                        /* files with faults that do not touch the picture */
     davy_alike_report alike;
+    size_t leaked; /* items taken out of an official split, since a copy is on another side */
 } davy_image_report;
 
 /** @param folder  borrowed, and changed by a load (problems, groups) */
@@ -52,17 +56,15 @@ DAVY_MUST_CHECK davy_status davy_image_set_create(davy_image_folder *folder,
 /** NULL is fine. */
 void davy_image_set_destroy(davy_image_set *set);
 
-/** Its folder, how it reads, and bytes of one picture: width x height x 3. */
-davy_image_folder *davy_image_set_folder(const davy_image_set *set);
-const davy_image_set_options *davy_image_set_how(const davy_image_set *set);
+/** Bytes of one picture: width x height x 3. */
 size_t davy_image_set_bytes(const davy_image_set *set);
 
 /**
- * Read every picture once: fill the cache, note the problem of each damaged file in the folder, and
- * join the groups of pictures that are alike.
+ * Read every picture once: fill the cache, note the problem of each damaged file in the folder,
+ * join the groups of pictures that are alike, and take out of an official split what leaks.
  *
- * @return DAVY_ERR_CORRUPT when more than DAVY_IMAGE_DAMAGED_MAX are damaged, with the first one's
- *         sentence; DAVY_ERR_TIMEOUT when progress() wanted to stop
+ * @return DAVY_ERR_CORRUPT when more than damaged_max are damaged, with the first one's sentence;
+ *         DAVY_ERR_TIMEOUT when progress() wanted to stop
  */
 DAVY_MUST_CHECK davy_status davy_image_set_load(davy_image_set *set, davy_image_report *report);
 

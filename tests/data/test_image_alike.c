@@ -2,7 +2,6 @@
 #include "scratch.h"
 
 #include "data/image_alike.h"
-#include "data/image_split.h"
 
 static davy_look look_at(const davy_image *image)
 {
@@ -150,96 +149,35 @@ static void finds_pairs_that_share_one_band_alone(void **state)
     }
 }
 
-enum { MANY = 200 };
-
-static void keeps_pictures_alike_on_one_side(void **state)
+/* Even files are for training, 1 and 3 for validation, 5 for the test. */
+static void takes_copies_out_of_an_official_split(void **state)
 {
-    static davy_image_file files[MANY];
-    static davy_image_item items[MANY];
-    davy_image_folder folder = folder_of(files, items, MANY);
-    davy_image_split_report report;
-    davy_image_split_options options = {.validation = 0.2, .test = 0.2};
-
-    (void) state;
-    for (uint32_t i = 0; i < MANY; i++)
-        items[i].group = i - i % 3; /* threes */
-    for (options.seed = 0; options.seed < 10; options.seed++) {
-        assert_ok(davy_image_split(&folder, &options, &report));
-        assert_int_equal(report.counts[0] + report.counts[1] + report.counts[2], MANY);
-        assert_in_range(report.counts[DAVY_PART_TEST], 38, 42);
-        assert_in_range(davy_image_folder_count(&folder, 1, DAVY_PART_VALIDATION), 18, 22);
-        for (uint32_t i = 0; i < MANY; i++)
-            assert_int_equal(items[i].part, items[items[i].group].part);
-    }
-}
-
-static void gives_each_picture_to_the_test_side_of_one_fold(void **state)
-{
-    static davy_image_file files[MANY];
-    static davy_image_item items[MANY];
-    static size_t tested[MANY];
-    davy_image_folder folder = folder_of(files, items, MANY);
-    davy_image_split_report report;
-
-    (void) state;
-    for (size_t fold = 0; fold < 5; fold++) {
-        assert_ok(davy_image_split(
-            &folder, &(davy_image_split_options){.folds = 5, .fold = fold, .seed = 3}, &report));
-        assert_int_equal(report.counts[DAVY_PART_TEST], 40);
-        assert_int_equal(report.counts[DAVY_PART_TRAIN], 160);
-        for (size_t i = 0; i < MANY; i++)
-            tested[i] += items[i].part == DAVY_PART_TEST;
-    }
-    for (size_t i = 0; i < MANY; i++)
-        assert_int_equal(tested[i], 1);
-}
-
-/* Every tenth picture is for the test; two of them have a copy to train on, which goes. */
-static void keeps_an_official_split_and_takes_out_what_leaks(void **state)
-{
-    static davy_image_file files[MANY];
-    static davy_image_item items[MANY];
-    davy_image_folder folder = folder_of(files, items, MANY);
-    davy_image_split_report report;
-    const davy_image_split_options options = {.validation = 0.25, .test = 0.5, .seed = 1};
-
-    (void) state;
-    folder.has_parts = true;
-    for (uint32_t i = 0; i < MANY; i++)
-        items[i].official = i % 10 == 0 ? DAVY_PART_TEST : DAVY_PART_TRAIN;
-    items[13].group = 10;
-    items[153].group = items[154].group = 150;
-    for (int again = 0; again < 2; again++) {
-        assert_ok(davy_image_split(&folder, &options, &report));
-        assert_int_equal(report.leaked, 3);
-        assert_int_equal(report.counts[DAVY_PART_TEST], 20);
-        assert_in_range(report.counts[DAVY_PART_VALIDATION], 43, 46); /* a quarter of 177 */
-        assert_int_equal(items[13].part, DAVY_PART_NONE);
-        assert_int_equal(items[10].part, DAVY_PART_TEST);
-    }
-}
-
-static void leaves_damaged_pictures_out_and_names_a_class_that_is_missing(void **state)
-{
+    static const davy_part official[] = {DAVY_PART_TRAIN, DAVY_PART_VALIDATION,
+                                         DAVY_PART_TRAIN, DAVY_PART_VALIDATION,
+                                         DAVY_PART_TRAIN, DAVY_PART_TEST};
     davy_image_file files[6] = {{0}};
     davy_image_item items[6];
     davy_image_folder folder = folder_of(files, items, 6);
-    davy_image_split_report report;
-    davy_image_split_options options = {.test = 0.4};
+    size_t leaked = 9;
 
     (void) state;
-    files[1].problem = damaged;
-    assert_ok(davy_image_split(&folder, &options, &report));
-    assert_int_equal(items[1].part, DAVY_PART_NONE);
-    assert_int_equal(report.counts[0] + report.counts[2], 5);
-    items[3].group = items[4].group = items[5].group = 3; /* one side only */
-    assert_fails(davy_image_split(&folder, &options, &report), DAVY_ERR_INVALID,
-                 "no picture of class 'other' is left for");
-    options = (davy_image_split_options){.test = 0.7, .validation = 0.3};
-    assert_fails(davy_image_split(&folder, &options, &report), DAVY_ERR_INVALID,
-                 "leave nothing to train on");
-    options = (davy_image_split_options){.folds = 5, .fold = 5};
-    assert_fails(davy_image_split(&folder, &options, &report), DAVY_ERR_INVALID, "fold 6 of 5");
+    items[0].group = items[1].group = 0;
+    items[2].group = items[3].group = items[5].group = 2;
+    assert_ok(davy_image_stop_leaks(&folder, &leaked));
+    assert_int_equal(leaked, 0); /* no official split: nothing can leak */
+    folder.has_parts = true;
+    for (size_t i = 0; i < 6; i++)
+        items[i].official = official[i];
+    for (int again = 0; again < 2; again++) {
+        assert_ok(davy_image_stop_leaks(&folder, &leaked));
+        assert_int_equal(leaked, 3);
+        assert_int_equal(items[0].part, DAVY_PART_NONE);
+        assert_int_equal(items[1].part, DAVY_PART_VALIDATION);
+        assert_int_equal(items[2].part, DAVY_PART_NONE);
+        assert_int_equal(items[3].part, DAVY_PART_NONE);
+        assert_int_equal(items[4].part, DAVY_PART_TRAIN);
+        assert_int_equal(items[5].part, DAVY_PART_TEST);
+    }
 }
 
 int main(void)
@@ -250,10 +188,7 @@ int main(void)
         cmocka_unit_test(tells_plain_pictures_apart_by_their_colours),
         cmocka_unit_test(joins_copies_and_what_is_alike_and_counts_them),
         cmocka_unit_test(finds_pairs_that_share_one_band_alone),
-        cmocka_unit_test(keeps_pictures_alike_on_one_side),
-        cmocka_unit_test(gives_each_picture_to_the_test_side_of_one_fold),
-        cmocka_unit_test(keeps_an_official_split_and_takes_out_what_leaks),
-        cmocka_unit_test(leaves_damaged_pictures_out_and_names_a_class_that_is_missing),
+        cmocka_unit_test(takes_copies_out_of_an_official_split),
     };
 
     return cmocka_run_group_tests_name("data: pictures alike", tests, NULL, NULL);

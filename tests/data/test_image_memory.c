@@ -7,8 +7,8 @@
  */
 #include "scratch.h"
 
-#include "data/image_feed.h"
-#include "data/image_split.h"
+#include "data/image_set.h"
+#include "data/split.h"
 
 static long left = -1; /* allocations that still succeed; below 0 all do */
 
@@ -63,29 +63,34 @@ char *__wrap_strndup(const char *text, size_t length)
     return runs_out() ? NULL : __real_strndup(text, length);
 }
 
-/* Batches of the training side, as numbers and as a picture in a page. */
-static davy_status feed_with(davy_image_set *set, const davy_image_folder *folder)
+/* A picture as numbers, and in a page. */
+static davy_status show(davy_image_set *set, const davy_image_folder *folder)
 {
-    static float pixels[2 * 8 * 8 * 3], targets[4];
-    static const davy_augmentation changes = {.flip = 0.5F, .mixup = 0.2F};
-    const uint32_t indices[] = {0, 1};
-    davy_image_feed feed = {.set = set, .augment = &changes};
+    uint8_t pixels[8 * 8 * 3];
     davy_buffer page = {0};
     davy_image image = {0};
-    uint32_t *items = NULL;
-    davy_status status = davy_image_items_of(folder, DAVY_PART_TRAIN, &items, &feed.count);
+    davy_status status = davy_image_set_read(set, 0, pixels);
 
-    feed.items = items;
-    if (status == DAVY_OK)
-        status = davy_image_feed_fill(&feed, 0, indices, 2, pixels, targets, NULL);
     if (status == DAVY_OK)
         status = davy_image_read(folder->files[0].path, NULL, &image, NULL);
     if (status == DAVY_OK)
         status = davy_image_append_uri(&image, &page);
     davy_image_clear(&image);
     davy_buffer_clear(&page);
-    free(items);
     return status;
+}
+
+/* Two sides of twelve items at most. */
+static davy_status split(const davy_image_folder *folder)
+{
+    const double shares[] = {0.7, 0.3};
+    uint32_t groups[12];
+    uint8_t part[12];
+
+    for (size_t i = 0; i < folder->item_count; i++)
+        groups[i] = folder->items[i].group;
+    return davy_split(&(davy_split_options){.groups = groups, .shares = shares, .parts = 2},
+                      folder->item_count, part);
 }
 
 /* All that a training does with a folder of pictures. */
@@ -94,8 +99,6 @@ static davy_status work(void)
     const davy_image_folder_options listing = {.labelled = true};
     const davy_image_set_options size = {
         .width = 8, .height = 8, .fit = DAVY_FIT_LETTERBOX, .threads = 1, .cache_max = 600};
-    const davy_image_split_options sides = {.validation = 0.3};
-    davy_image_split_report shares;
     davy_image_report report;
     davy_image_folder *folder = NULL;
     davy_image_set *set = NULL;
@@ -106,9 +109,9 @@ static davy_status work(void)
     if (status == DAVY_OK)
         status = davy_image_set_load(set, &report);
     if (status == DAVY_OK)
-        status = davy_image_split(folder, &sides, &shares);
+        status = split(folder);
     if (status == DAVY_OK)
-        status = feed_with(set, folder);
+        status = show(set, folder);
     davy_image_set_destroy(set);
     davy_image_folder_close(folder);
     return status;

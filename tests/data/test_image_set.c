@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scratch.h"
 
-#include "data/image_feed.h"
 #include "data/image_set.h"
-#include "data/image_split.h"
 
 #include <pthread.h>
 
@@ -92,13 +90,17 @@ static void names_damaged_files_and_goes_on_without_them(void **state)
     assert_fails(davy_image_set_load(set, &report), DAVY_ERR_CORRUPT, "2 of 12 pictures in '");
     assert_non_null(strstr(davy_error(), "cannot be read; the first: picture '"));
     davy_image_set_destroy(set);
+    set =
+        create(folder, &(davy_image_set_options){.width = SIDE, .height = SIDE, .damaged_max = 1});
+    assert_ok(davy_image_set_load(set, &report)); /* for inference any number may be damaged */
+    assert_int_equal(report.damaged, 2);
+    davy_image_set_destroy(set);
     davy_image_folder_close(folder);
 }
 
 static void joins_a_copy_with_its_original(void **state)
 {
     davy_image_report report;
-    davy_image_split_report split;
     davy_image_folder *folder;
     davy_image_set *set;
 
@@ -110,13 +112,35 @@ static void joins_a_copy_with_its_original(void **state)
     assert_ok(davy_image_set_load(set, &report));
     assert_int_equal(report.alike.copies, 1);
     assert_int_equal(report.alike.disputed, 1);
-    for (uint64_t seed = 0; seed < 20; seed++) {
-        assert_ok(davy_image_split(folder, &(davy_image_split_options){.test = 0.4, .seed = seed},
-                                   &split));
-        assert_int_equal(folder->items[6].part, folder->items[7].part);
-    }
+    assert_int_equal(report.leaked, 0);
     assert_string_equal(folder->files[6].name, "fire/copy of 00.png");
     assert_string_equal(folder->files[7].name, "other/00.png");
+    assert_int_equal(folder->items[6].group, folder->items[7].group);
+    assert_int_not_equal(folder->items[6].group, folder->items[8].group);
+    davy_image_set_destroy(set);
+    davy_image_folder_close(folder);
+}
+
+static void takes_a_copy_of_a_test_picture_out_of_the_training(void **state)
+{
+    davy_image_report report;
+    davy_image_folder *folder;
+    davy_image_set *set;
+
+    (void) state;
+    for (uint32_t i = 0; i < 4; i++) {
+        char name[32];
+
+        (void) snprintf(name, sizeof name, "%s/%s/%u.png", i < 2 ? "train" : "test",
+                        i % 2 ? "fire" : "other", i);
+        scratch_put_scene(name, 40, 30, i == 3 ? 1 : i); /* 1 and 3 are one picture */
+    }
+    folder = open_folder();
+    set = create(folder, &plain);
+    assert_ok(davy_image_set_load(set, &report));
+    assert_int_equal(report.leaked, 1);
+    assert_int_equal(davy_image_folder_count(folder, DAVY_IMAGE_NO_LABEL, DAVY_PART_TRAIN), 1);
+    assert_int_equal(davy_image_folder_count(folder, DAVY_IMAGE_NO_LABEL, DAVY_PART_TEST), 2);
     davy_image_set_destroy(set);
     davy_image_folder_close(folder);
 }
@@ -240,52 +264,44 @@ static void refuses_a_size_that_makes_no_sense(void **state)
     davy_image_folder_close(folder);
 }
 
-/* Batches of one feed, filled by a thread in its own order. */
-typedef struct filler {
-    const davy_image_feed *feed;
-    float *pixels; /* [12][BYTES] by sample */
-    uint32_t turn;
-} filler;
+/* A thread that reads all pictures in an order of its own. */
+typedef struct set_reader {
+    davy_image_set *set;
+    uint8_t *pixels; /* [12][BYTES] by item */
+    size_t turn;
+} set_reader;
 
-static void *fill_all(void *context)
+static void *read_all(void *context)
 {
-    const filler *own = context;
+    const set_reader *own = context;
 
-    for (uint32_t i = 0; i < 12; i++) {
-        const uint32_t index = (i * 5 + own->turn) % 12;
-        int64_t label;
+    for (size_t i = 0; i < 12; i++) {
+        const size_t item = (i * 5 + own->turn) % 12;
 
-        if (davy_image_feed_fill(own->feed, 3, &index, 1, own->pixels + (size_t) index * BYTES,
-                                 NULL, &label) != DAVY_OK)
-            return own->pixels;    /* any pointer: it failed */
-        if (label != (index >= 6)) /* class other stands behind fire */
-            return own->pixels;
+        if (davy_image_set_read(own->set, item, own->pixels + item * BYTES) != DAVY_OK)
+            return own->pixels; /* any pointer: it failed */
     }
     return NULL;
 }
 
-static void fills_the_same_batches_on_any_number_of_threads(void **state)
+/* Some have a place in the cache and some have not; some threads fill it and some read. */
+static void reads_the_same_on_any_number_of_threads(void **state)
 {
-    static float pixels[4][12 * BYTES];
+    static uint8_t pixels[4][12 * BYTES];
     const davy_image_set_options options = {.width = SIDE, .height = SIDE, .cache_max = 7 * BYTES};
-    davy_image_feed feed = {
-        .augment = &davy_augmentation_photographs, .norm = &davy_image_norm_imagenet, .seed = 5};
-    filler fillers[4];
+    set_reader readers[4];
     pthread_t threads[4];
     davy_image_folder *folder;
-    uint32_t *items;
+    davy_image_set *set;
     void *answer;
 
     (void) state;
     put_scenes();
     folder = open_folder();
-    feed.set = create(folder, &options);
-    assert_ok(davy_image_items_of(folder, DAVY_PART_NONE, &items, &feed.count));
-    assert_int_equal(feed.count, 12);
-    feed.items = items;
-    for (uint32_t i = 0; i < 4; i++) {
-        fillers[i] = (filler){&feed, pixels[i], i};
-        assert_int_equal(pthread_create(&threads[i], NULL, fill_all, &fillers[i]), 0);
+    set = create(folder, &options);
+    for (size_t i = 0; i < 4; i++) {
+        readers[i] = (set_reader){set, pixels[i], i};
+        assert_int_equal(pthread_create(&threads[i], NULL, read_all, &readers[i]), 0);
     }
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(pthread_join(threads[i], &answer), 0);
@@ -293,36 +309,7 @@ static void fills_the_same_batches_on_any_number_of_threads(void **state)
     }
     for (size_t i = 1; i < 4; i++)
         assert_memory_equal(pixels[i], pixels[0], sizeof pixels[0]);
-    davy_image_set_destroy(feed.set);
-    free(items);
-    davy_image_folder_close(folder);
-}
-
-static void fills_pictures_as_they_are_without_augmentation(void **state)
-{
-    const uint32_t items[] = {7, 2}, indices[] = {1, 0};
-    static float pixels[2 * BYTES], targets[4];
-    static uint8_t kept[BYTES];
-    int64_t labels[2];
-    davy_image_folder *folder;
-    davy_image_feed feed = {.items = items, .count = 2};
-
-    (void) state;
-    put_scenes();
-    folder = open_folder();
-    feed.set = create(folder, &plain);
-    assert_ok(davy_image_feed_fill(&feed, 0, indices, 2, pixels, targets, labels));
-    for (size_t i = 0; i < 2; i++) {
-        const uint32_t item = items[indices[i]];
-
-        assert_int_equal(labels[i], folder->items[item].label);
-        assert_float_equal(targets[i * 2 + (size_t) labels[i]], 1, 0);
-        assert_float_equal(targets[i * 2 + 1 - (size_t) labels[i]], 0, 0);
-        assert_ok(davy_image_set_read(feed.set, item, kept));
-        for (size_t k = 0; k < BYTES; k++)
-            assert_float_equal(pixels[i * BYTES + k], kept[k] / 255.0, 1e-7);
-    }
-    davy_image_set_destroy(feed.set);
+    davy_image_set_destroy(set);
     davy_image_folder_close(folder);
 }
 
@@ -342,9 +329,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(stops_when_it_is_asked_to, scratch_make, scratch_remove),
         cmocka_unit_test_setup_teardown(refuses_a_size_that_makes_no_sense, scratch_make,
                                         scratch_remove),
-        cmocka_unit_test_setup_teardown(fills_the_same_batches_on_any_number_of_threads,
-                                        scratch_make, scratch_remove),
-        cmocka_unit_test_setup_teardown(fills_pictures_as_they_are_without_augmentation,
+        cmocka_unit_test_setup_teardown(reads_the_same_on_any_number_of_threads, scratch_make,
+                                        scratch_remove),
+        cmocka_unit_test_setup_teardown(takes_a_copy_of_a_test_picture_out_of_the_training,
                                         scratch_make, scratch_remove),
     };
 
