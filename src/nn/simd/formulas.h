@@ -138,18 +138,40 @@ static inline vec vec_erf(vec x)
     return vec_select(size < 1.0F, p, vec_copysign(1.0F - vec_exp(q), x));
 }
 
-/** x Phi(x), Phi the distribution of the normal law. */
+/**
+ * Phi(-|x|), Phi the distribution of the normal law, as e^q(|x|). The polynomial has the least
+ * error of x Phi(x) on [0, 5.5], 3e-8, and falls without end beyond.
+ */
+static inline vec vec_normal_tail(vec size)
+{
+    vec q;
+
+    q = -1.11365193e-6F * size + 1.75530586e-5F;
+    q = q * size - 8.51764926e-5F;
+    q = q * size - 0.000194361754F;
+    q = q * size + 0.00501632411F;
+    q = q * size - 0.0364635587F;
+    q = q * size - 0.318276256F;
+    q = q * size - 0.797887802F;
+    q = q * size - 0.693147123F;
+    return vec_share(q);
+}
+
+/** x Phi(x) = max(0, x) - |x| Phi(-|x|); beyond 16, where the tail is 0, infinity is no matter. */
 static inline vec vec_gelu(vec x)
 {
-    return 0.5F * x * (1.0F + vec_erf(x * 0x1.6a09e6p-1F));
+    const vec size = vec_min(vec_splat(16.0F), vec_abs(x));
+
+    return vec_max((vec){0}, x) - size * vec_normal_tail(size);
 }
 
 /** Phi(x) + x phi(x). */
 static inline vec vec_gelu_slope(vec x)
 {
-    const vec density = 0x1.988454p-2F * vec_exp(-0.5F * x * x);
+    const vec tail = vec_normal_tail(vec_abs(x));
+    const vec density = 0x1.988454p-2F * vec_share(-0.5F * x * x);
 
-    return 0.5F * (1.0F + vec_erf(x * 0x1.6a09e6p-1F)) + x * density;
+    return 0.5F + vec_copysign(0.5F - tail, x) + x * density;
 }
 
 static inline vec vec_silu(vec x)
