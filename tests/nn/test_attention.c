@@ -247,6 +247,34 @@ static void gives_the_same_bits_in_any_batch_and_any_threads(void **state)
     recurrent_stop(&one);
 }
 
+/* [N, heads, T, d], as foreign models have it: the numbers of [N heads, T, d]. */
+static void takes_heads_as_a_dimension(void **state)
+{
+    const struct attention net = {.n = 6, .t = 5, .s = 5, .d = 4, .heads = 1};
+    const int64_t dims[] = {2, 3, 5, 4};
+    davy_value in[3];
+    struct recurrent_run flat, apart = {0};
+    davy_graph *graph;
+
+    (void) state;
+    start(&net, NULL, 1, &flat);
+    assert_ok(davy_session_run(flat.session, flat.in, flat.out));
+    assert_ok(davy_graph_create("attention", 0, &graph));
+    for (size_t i = 0; i < 3; i++) {
+        in[i] = davy_graph_input(graph, "", DAVY_TYPE_F32, 4, dims);
+        apart.in[i] = gradient_input(4, dims, 0, 1);
+        memcpy(apart.in[i].data, flat.in[i].data, davy_tensor_bytes(&flat.in[i]));
+    }
+    davy_graph_output(graph, davy_graph_node(graph, "attention", in, 3, 1)->out[0]);
+    assert_ok(davy_network_create(graph, NULL, &apart.network));
+    assert_ok(davy_session_create(apart.network, NULL, &apart.session));
+    assert_ok(davy_session_run(apart.session, apart.in, apart.out));
+    assert_int_equal(apart.out[0].rank, 4);
+    assert_memory_equal(apart.out[0].data, flat.out[0].data, davy_tensor_bytes(&flat.out[0]));
+    recurrent_stop(&flat);
+    recurrent_stop(&apart);
+}
+
 /* No weight of softmax is left: zeros, and no gradient, rather than 0 / 0. */
 static void gives_zeros_to_queries_that_may_see_no_key(void **state)
 {
@@ -298,6 +326,7 @@ int main(void)
         cmocka_unit_test(has_gradients_that_differences_confirm),
         cmocka_unit_test(adds_the_gradients_of_one_tensor_that_is_all_three),
         cmocka_unit_test(gives_the_same_bits_in_any_batch_and_any_threads),
+        cmocka_unit_test(takes_heads_as_a_dimension),
         cmocka_unit_test(gives_zeros_to_queries_that_may_see_no_key),
         cmocka_unit_test(refuses_what_does_not_fit),
     };
