@@ -15,7 +15,7 @@
 
 /* ------------------------------------------------------------------------------------- prepare */
 
-static davy_status find_direction(davy_call *call, davy_recurrent *net)
+static davy_status find_direction(davy_call *call, davy_recurrent_net *net)
 {
     const char *direction = davy_node_text(call->node, "direction", "forward");
 
@@ -26,7 +26,7 @@ static davy_status find_direction(davy_call *call, davy_recurrent *net)
     return DAVY_OK;
 }
 
-static davy_status find_sizes(davy_call *call, davy_recurrent *net)
+static davy_status find_sizes(davy_call *call, davy_recurrent_net *net)
 {
     davy_status status = davy_call_expect(call, IN_X, DAVY_TYPE_F32, 3);
 
@@ -50,7 +50,7 @@ static davy_status expect_dims(davy_call *call, size_t i, int rank, const size_t
     char text[DAVY_TENSOR_TEXT_MAX];
     davy_status status = DAVY_OK;
 
-    if (!davy_walk_has(call, i))
+    if (!davy_recurrent_has(call, i))
         return DAVY_OK;
     status = davy_call_expect(call, i, DAVY_TYPE_F32, rank);
     for (int d = 0; status == DAVY_OK && d < rank; d++)
@@ -61,9 +61,9 @@ static davy_status expect_dims(davy_call *call, size_t i, int rank, const size_t
     return status;
 }
 
-static davy_status check_inputs(davy_call *call, const davy_recurrent *net)
+static davy_status check_inputs(davy_call *call, const davy_recurrent_net *net)
 {
-    const size_t columns = davy_walk_columns(net);
+    const size_t columns = davy_recurrent_columns(net);
     const size_t dims[][3] = {
         [IN_WEIGHTS] = {net->directions, net->channels, columns},
         [IN_RECURRENT] = {net->directions, net->units, columns},
@@ -75,14 +75,14 @@ static davy_status check_inputs(davy_call *call, const davy_recurrent *net)
 
     if (net->units == 0)
         return davy_call_fail(call, DAVY_ERR_INVALID, "there are no units");
-    if (net->cell->products[0].gates && !davy_walk_has(call, IN_RECURRENT))
+    if (net->cell->products[0].gates && !davy_recurrent_has(call, IN_RECURRENT))
         return davy_call_fail(call, DAVY_ERR_INVALID, "there are no recurrent weights");
     for (size_t i = IN_WEIGHTS; i <= IN_C && status == DAVY_OK; i++)
         status = expect_dims(call, i, i < IN_BIAS ? 3 : 2, dims[i]);
     return status;
 }
 
-static davy_status shape_outputs(davy_call *call, const davy_recurrent *net)
+static davy_status shape_outputs(davy_call *call, const davy_recurrent_net *net)
 {
     const int64_t batch = (int64_t) net->batch;
     const int64_t wide = (int64_t) (net->directions * net->units);
@@ -98,7 +98,7 @@ static davy_status shape_outputs(davy_call *call, const davy_recurrent *net)
 
 davy_status davy_recurrent_prepare(davy_call *call, const davy_cell *cell)
 {
-    davy_recurrent *net = call->state;
+    davy_recurrent_net *net = call->state;
     const bool training = call->env->training;
     davy_status status;
 
@@ -110,10 +110,11 @@ davy_status davy_recurrent_prepare(davy_call *call, const davy_cell *cell)
         status = check_inputs(call, net);
     if (status != DAVY_OK)
         return status;
-    call->scratch_size = call->env->threads * davy_walk_scratch_size(net, training) * sizeof(float);
+    call->scratch_size =
+        call->env->threads * davy_recurrent_scratch_size(net, training) * sizeof(float);
     if (training) {
         call->scratch_size += davy_recurrent_back_size(net) * sizeof(float);
-        call->saved_size = net->directions * davy_walk_saved_size(net) * sizeof(float);
+        call->saved_size = net->directions * davy_recurrent_saved_size(net) * sizeof(float);
     }
     return shape_outputs(call, net);
 }
@@ -140,27 +141,28 @@ void davy_cell_multiply(const davy_cell_step *step, size_t n, size_t k, davy_cel
 
 /* kept of `count` steps from s on = x weights + bias: a product for each step, or, when the steps
  * are more than the rows, one for each row. */
-static void multiply_input(const davy_walk *walk, size_t s, size_t count)
+static void multiply_input(const davy_recurrent_walk *walk, size_t s, size_t count)
 {
-    const davy_recurrent *net = walk->net;
-    const davy_walk_memory *memory = &walk->memory;
+    const davy_recurrent_net *net = walk->net;
+    const davy_recurrent_memory *memory = &walk->memory;
     const bool by_row = count > walk->rows;
     const ptrdiff_t x_row = (ptrdiff_t) (net->steps * net->channels);
-    const ptrdiff_t x_step = davy_walk_stride(net, walk->direction);
-    const ptrdiff_t row = (ptrdiff_t) davy_walk_width(net), step = (ptrdiff_t) memory->kept_step;
-    const size_t time = davy_walk_time(net, walk->direction, s);
+    const ptrdiff_t x_step = davy_recurrent_stride(net, walk->direction);
+    const ptrdiff_t row = (ptrdiff_t) davy_recurrent_width(net),
+                    step = (ptrdiff_t) memory->kept_step;
+    const size_t time = davy_recurrent_time(net, walk->direction, s);
     const float *x =
-        davy_walk_input(walk->call, IN_X) + (walk->first * net->steps + time) * net->channels;
-    const float *bias = davy_walk_input(walk->call, IN_BIAS);
+        davy_recurrent_input(walk->call, IN_X) + (walk->first * net->steps + time) * net->channels;
+    const float *bias = davy_recurrent_input(walk->call, IN_BIAS);
     davy_gemm gemm = {.m = by_row ? count : walk->rows,
-                      .n = davy_walk_columns(net),
+                      .n = davy_recurrent_columns(net),
                       .k = net->channels,
                       .segments = 1,
                       .a_row = by_row ? x_step : x_row,
                       .a_column = 1,
-                      .b = davy_walk_input(walk->call, IN_WEIGHTS) +
-                           walk->direction * net->channels * davy_walk_columns(net),
-                      .b_row = (ptrdiff_t) davy_walk_columns(net),
+                      .b = davy_recurrent_input(walk->call, IN_WEIGHTS) +
+                           walk->direction * net->channels * davy_recurrent_columns(net),
+                      .b_row = (ptrdiff_t) davy_recurrent_columns(net),
                       .c_row = by_row ? step : row};
 
     if (bias)
@@ -173,53 +175,53 @@ static void multiply_input(const davy_walk *walk, size_t s, size_t count)
     }
 }
 
-static void store_step(const davy_walk *walk, size_t s, float *y)
+static void store_step(const davy_recurrent_walk *walk, size_t s, float *y)
 {
     const size_t units = walk->net->units;
 
     for (size_t i = 0; y && i < walk->rows; i++)
-        memcpy(y + davy_walk_in_series(walk, i, s), walk->step.gates.h + i * units,
+        memcpy(y + davy_recurrent_in_series(walk, i, s), walk->step.gates.h + i * units,
                units * sizeof *y);
 }
 
-static void store_last(const davy_walk *walk, const float *states, float *last)
+static void store_last(const davy_recurrent_walk *walk, const float *states, float *last)
 {
-    const davy_recurrent *net = walk->net;
+    const davy_recurrent_net *net = walk->net;
     const float *state = states + net->steps * walk->memory.state_step;
 
     for (size_t i = 0; last && i < walk->rows; i++)
-        memcpy(last + davy_walk_in_state(walk, i), state + i * net->units,
+        memcpy(last + davy_recurrent_in_state(walk, i), state + i * net->units,
                net->units * sizeof *last);
 }
 
 static void forward_block(void *context, size_t chunk, size_t worker)
 {
     const davy_call *call = context;
-    const davy_recurrent *net = call->state;
-    float *y = davy_walk_wanted(call->out, call->out_count, OUT_Y);
-    davy_walk walk;
+    const davy_recurrent_net *net = call->state;
+    float *y = davy_recurrent_wanted(call->out, call->out_count, OUT_Y);
+    davy_recurrent_walk walk;
 
-    davy_walk_start(&walk, call, chunk, worker);
-    davy_walk_load(&walk, davy_walk_input(call, IN_H), walk.memory.h);
+    davy_recurrent_start(&walk, call, chunk, worker);
+    davy_recurrent_load(&walk, davy_recurrent_input(call, IN_H), walk.memory.h);
     if (net->cell->memory)
-        davy_walk_load(&walk, davy_walk_input(call, IN_C), walk.memory.c);
+        davy_recurrent_load(&walk, davy_recurrent_input(call, IN_C), walk.memory.c);
     for (size_t s = 0; s < net->steps; s++) {
         const size_t left = net->steps - s;
 
         if (s % net->ahead == 0)
             multiply_input(&walk, s, left < net->ahead ? left : net->ahead);
-        davy_walk_go(&walk, s);
+        davy_recurrent_go(&walk, s);
         net->cell->forward(&walk.step);
         store_step(&walk, s, y);
     }
-    store_last(&walk, walk.memory.h, davy_walk_wanted(call->out, call->out_count, OUT_H));
+    store_last(&walk, walk.memory.h, davy_recurrent_wanted(call->out, call->out_count, OUT_H));
     if (net->cell->memory)
-        store_last(&walk, walk.memory.c, davy_walk_wanted(call->out, call->out_count, OUT_C));
+        store_last(&walk, walk.memory.c, davy_recurrent_wanted(call->out, call->out_count, OUT_C));
 }
 
 davy_status davy_recurrent_forward(const davy_call *call)
 {
-    const davy_recurrent *net = call->state;
+    const davy_recurrent_net *net = call->state;
 
     davy_pool_run(call->env->pool, net->directions * net->blocks, forward_block, (void *) call);
     return DAVY_OK;

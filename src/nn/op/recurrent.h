@@ -56,13 +56,13 @@ typedef struct davy_cell {
 } davy_cell;
 
 /** State of a prepared node: op->state_size of all recurrent operators. */
-typedef struct davy_recurrent {
+typedef struct davy_recurrent_net {
     const davy_cell *cell;
     size_t batch, steps, channels, units, directions;
     bool reverse;        /* the first direction walks from the end */
     size_t rows, blocks; /* the batch is cut into `blocks` of `rows` */
     size_t ahead;        /* steps whose product with x is made at once */
-} davy_recurrent;
+} davy_recurrent_net;
 
 /** prepare() of an operator with this cell: checks shapes, sizes memory. */
 DAVY_MUST_CHECK davy_status davy_recurrent_prepare(davy_call *call, const davy_cell *cell);
@@ -84,5 +84,5 @@ void davy_cell_multiply(const davy_cell_step *step, size_t n, size_t k, davy_cel
 /** What all rows of the table have in common. */
 #define DAVY_RECURRENT_ROW                                                        \
     .needs = DAVY_NEEDS_IN(0) | DAVY_NEEDS_IN(1) | DAVY_NEEDS_IN(2), .in_min = 2, \
-    .state_size = sizeof(davy_recurrent), .forward = davy_recurrent_forward,      \
+    .state_size = sizeof(davy_recurrent_net), .forward = davy_recurrent_forward,  \
     .backward = davy_recurrent_backward

@@ -23,17 +23,17 @@ static size_t pieces(size_t count, size_t size)
 
 /* ----------------------------------------------------------------------------- weights turned */
 
-static size_t weights_size(const davy_recurrent *net)
+static size_t weights_size(const davy_recurrent_net *net)
 {
-    return davy_line_up(davy_walk_columns(net) * net->channels);
+    return davy_line_up(davy_recurrent_columns(net) * net->channels);
 }
 
-static size_t recurrent_size(const davy_recurrent *net)
+static size_t recurrent_size(const davy_recurrent_net *net)
 {
-    return davy_line_up(davy_walk_columns(net) * net->units);
+    return davy_line_up(davy_recurrent_columns(net) * net->units);
 }
 
-size_t davy_recurrent_back_size(const davy_recurrent *net)
+size_t davy_recurrent_back_size(const davy_recurrent_net *net)
 {
     return net->directions * (weights_size(net) + recurrent_size(net));
 }
@@ -41,9 +41,9 @@ size_t davy_recurrent_back_size(const davy_recurrent *net)
 /* [G H, C] of one direction; the recurrent weights [G H, H] stand behind. */
 static float *weights_turned(const davy_call *call, size_t direction)
 {
-    const davy_recurrent *net = call->state;
+    const davy_recurrent_net *net = call->state;
     float *behind =
-        (float *) call->scratch + call->env->threads * davy_walk_scratch_size(net, true);
+        (float *) call->scratch + call->env->threads * davy_recurrent_scratch_size(net, true);
 
     return behind + direction * (weights_size(net) + recurrent_size(net));
 }
@@ -55,10 +55,10 @@ static float *recurrent_turned(const davy_call *call, size_t direction)
 
 static void turn_weights(const davy_call *call)
 {
-    const davy_recurrent *net = call->state;
-    const size_t columns = davy_walk_columns(net);
-    const float *weights = davy_walk_input(call, IN_WEIGHTS);
-    const float *recurrent = davy_walk_input(call, IN_RECURRENT);
+    const davy_recurrent_net *net = call->state;
+    const size_t columns = davy_recurrent_columns(net);
+    const float *weights = davy_recurrent_input(call, IN_WEIGHTS);
+    const float *recurrent = davy_recurrent_input(call, IN_RECURRENT);
 
     for (size_t d = 0; d < net->directions; d++) {
         davy_matrix_transpose(net->channels, columns, weights + d * net->channels * columns,
@@ -72,26 +72,27 @@ static void turn_weights(const davy_call *call)
 /* ------------------------------------------------------------------------------------ the walk */
 
 /* What arrives at the h of step s from outside joins what arrives from the step after it. */
-static void join_step(const davy_walk *walk, size_t s, const float *diff_y)
+static void join_step(const davy_recurrent_walk *walk, size_t s, const float *diff_y)
 {
     const size_t units = walk->net->units;
 
     for (size_t i = 0; diff_y && i < walk->rows; i++) {
         float *diff_h = walk->step.gates.diff_h + i * units;
 
-        walk->step.kernels->add(units, diff_h, diff_y + davy_walk_in_series(walk, i, s), diff_h);
+        walk->step.kernels->add(units, diff_h, diff_y + davy_recurrent_in_series(walk, i, s),
+                                diff_h);
     }
 }
 
 /* Set or add to the gradient of an initial state. */
-static void leave_state(const davy_walk *walk, size_t i, const float *diff)
+static void leave_state(const davy_recurrent_walk *walk, size_t i, const float *diff)
 {
     const davy_call *call = walk->call;
     const size_t units = walk->net->units;
-    float *to = davy_walk_wanted(call->diff_in, call->in_count, i);
+    float *to = davy_recurrent_wanted(call->diff_in, call->in_count, i);
 
     for (size_t row = 0; to && row < walk->rows; row++) {
-        float *at = to + davy_walk_in_state(walk, row);
+        float *at = to + davy_recurrent_in_state(walk, row);
 
         if (call->diff_add[i])
             walk->step.kernels->add(units, at, diff + row * units, at);
@@ -103,18 +104,18 @@ static void leave_state(const davy_walk *walk, size_t i, const float *diff)
 static void backward_block(void *context, size_t chunk, size_t worker)
 {
     const davy_call *call = context;
-    const davy_recurrent *net = call->state;
-    const float *diff_y = davy_walk_wanted(call->diff_out, call->out_count, OUT_Y);
-    const float *diff_h = davy_walk_wanted(call->diff_out, call->out_count, OUT_H);
-    const float *diff_c = davy_walk_wanted(call->diff_out, call->out_count, OUT_C);
-    davy_walk walk;
+    const davy_recurrent_net *net = call->state;
+    const float *diff_y = davy_recurrent_wanted(call->diff_out, call->out_count, OUT_Y);
+    const float *diff_h = davy_recurrent_wanted(call->diff_out, call->out_count, OUT_H);
+    const float *diff_c = davy_recurrent_wanted(call->diff_out, call->out_count, OUT_C);
+    davy_recurrent_walk walk;
 
-    davy_walk_start(&walk, call, chunk, worker);
+    davy_recurrent_start(&walk, call, chunk, worker);
     walk.step.recurrent_back = recurrent_turned(call, walk.direction);
-    davy_walk_load(&walk, diff_h, walk.step.gates.diff_h);
-    davy_walk_load(&walk, diff_c, walk.step.gates.diff_c);
+    davy_recurrent_load(&walk, diff_h, walk.step.gates.diff_h);
+    davy_recurrent_load(&walk, diff_c, walk.step.gates.diff_c);
     for (size_t s = net->steps; s-- > 0;) {
-        davy_walk_go(&walk, s);
+        davy_recurrent_go(&walk, s);
         join_step(&walk, s, diff_y);
         net->cell->backward(&walk.step);
     }
@@ -127,8 +128,8 @@ static void backward_block(void *context, size_t chunk, size_t worker)
 /* Some columns of one gate, in one direction. */
 struct columns {
     const davy_call *call;
-    const davy_recurrent *net;
-    davy_walk_memory memory;
+    const davy_recurrent_net *net;
+    davy_recurrent_memory memory;
     size_t direction, first, count;
     const davy_cell_product *product; /* that the gate takes part in; NULL: none */
 };
@@ -144,7 +145,7 @@ struct left {
 static void add_product(const struct columns *columns, struct left left, size_t column, bool add,
                         float *dst)
 {
-    const davy_recurrent *net = columns->net;
+    const davy_recurrent_net *net = columns->net;
     const size_t bundle = 1 + GRADIENT_ROWS / (net->batch + 1);
     davy_gemm gemm = {.m = left.rows,
                       .n = columns->count,
@@ -152,10 +153,10 @@ static void add_product(const struct columns *columns, struct left left, size_t 
                       .a_row = 1,
                       .a_column = left.sample,
                       .a_segment = left.step,
-                      .b_row = (ptrdiff_t) davy_walk_width(net),
+                      .b_row = (ptrdiff_t) davy_recurrent_width(net),
                       .b_segment = (ptrdiff_t) columns->memory.kept_step,
                       .c = dst,
-                      .c_row = (ptrdiff_t) davy_walk_columns(net),
+                      .c_row = (ptrdiff_t) davy_recurrent_columns(net),
                       .add = add};
 
     for (size_t s = 0; s < net->steps || s == 0; s += bundle) { /* without steps: zeros */
@@ -170,17 +171,17 @@ static void add_product(const struct columns *columns, struct left left, size_t 
 static void add_weights(const struct columns *columns)
 {
     const davy_call *call = columns->call;
-    const davy_recurrent *net = columns->net;
-    float *diff = davy_walk_wanted(call->diff_in, call->in_count, IN_WEIGHTS);
+    const davy_recurrent_net *net = columns->net;
+    float *diff = davy_recurrent_wanted(call->diff_in, call->in_count, IN_WEIGHTS);
     struct left left = {.rows = net->channels,
                         .sample = (ptrdiff_t) (net->steps * net->channels),
-                        .step = davy_walk_stride(net, columns->direction)};
+                        .step = davy_recurrent_stride(net, columns->direction)};
 
     if (!diff)
         return;
-    left.at =
-        davy_walk_input(call, IN_X) + davy_walk_time(net, columns->direction, 0) * net->channels;
-    diff += columns->direction * net->channels * davy_walk_columns(net) + columns->first;
+    left.at = davy_recurrent_input(call, IN_X) +
+              davy_recurrent_time(net, columns->direction, 0) * net->channels;
+    diff += columns->direction * net->channels * davy_recurrent_columns(net) + columns->first;
     add_product(columns, left, columns->first, call->diff_add[IN_WEIGHTS], diff);
 }
 
@@ -196,9 +197,9 @@ static size_t state_column(const struct columns *columns)
 static void add_recurrent(const struct columns *columns)
 {
     const davy_call *call = columns->call;
-    const davy_recurrent *net = columns->net;
-    const davy_walk_memory *memory = &columns->memory;
-    float *diff = davy_walk_wanted(call->diff_in, call->in_count, IN_RECURRENT);
+    const davy_recurrent_net *net = columns->net;
+    const davy_recurrent_memory *memory = &columns->memory;
+    float *diff = davy_recurrent_wanted(call->diff_in, call->in_count, IN_RECURRENT);
     struct left left = {.at = memory->h,
                         .rows = net->units,
                         .sample = (ptrdiff_t) net->units,
@@ -208,17 +209,17 @@ static void add_recurrent(const struct columns *columns)
         return;
     if (columns->product->source >= 0) {
         left.at = memory->kept + (size_t) columns->product->source * net->units;
-        left.sample = (ptrdiff_t) davy_walk_width(net);
+        left.sample = (ptrdiff_t) davy_recurrent_width(net);
         left.step = (ptrdiff_t) memory->kept_step;
     }
-    diff += columns->direction * net->units * davy_walk_columns(net) + columns->first;
+    diff += columns->direction * net->units * davy_recurrent_columns(net) + columns->first;
     add_product(columns, left, state_column(columns), call->diff_add[IN_RECURRENT], diff);
 }
 
 static void add_bias(const struct columns *columns, size_t column, float *diff)
 {
-    const davy_recurrent *net = columns->net;
-    const size_t width = davy_walk_width(net);
+    const davy_recurrent_net *net = columns->net;
+    const size_t width = davy_recurrent_width(net);
 
     if (!columns->call->diff_add[IN_BIAS])
         memset(diff, 0, columns->count * sizeof *diff);
@@ -230,9 +231,9 @@ static void add_bias(const struct columns *columns, size_t column, float *diff)
 static void add_biases(const struct columns *columns)
 {
     const davy_call *call = columns->call;
-    const davy_recurrent *net = columns->net;
-    const size_t wide = davy_walk_columns(net);
-    float *diff = davy_walk_wanted(call->diff_in, call->in_count, IN_BIAS);
+    const davy_recurrent_net *net = columns->net;
+    const size_t wide = davy_recurrent_columns(net);
+    float *diff = davy_recurrent_wanted(call->diff_in, call->in_count, IN_BIAS);
 
     if (!diff)
         return;
@@ -254,7 +255,7 @@ static const davy_cell_product *find_product(const davy_cell *cell, size_t gate)
 static void backward_columns(void *context, size_t chunk, size_t worker)
 {
     const davy_call *call = context;
-    const davy_recurrent *net = call->state;
+    const davy_recurrent_net *net = call->state;
     const size_t cuts = pieces(net->units, GRADIENT_COLUMNS);
     const size_t gate = chunk / cuts % net->cell->gates, begin = chunk % cuts * GRADIENT_COLUMNS;
     struct columns columns = {.call = call, .net = net};
@@ -263,7 +264,7 @@ static void backward_columns(void *context, size_t chunk, size_t worker)
     columns.direction = chunk / cuts / net->cell->gates;
     columns.first = gate * net->units + begin;
     columns.count = least(GRADIENT_COLUMNS, net->units - begin);
-    columns.memory = davy_walk_saved(call, columns.direction);
+    columns.memory = davy_recurrent_saved(call, columns.direction);
     columns.product = find_product(net->cell, gate);
     add_weights(&columns);
     add_recurrent(&columns);
@@ -275,13 +276,13 @@ static void backward_columns(void *context, size_t chunk, size_t worker)
 static void backward_input(void *context, size_t chunk, size_t worker)
 {
     const davy_call *call = context;
-    const davy_recurrent *net = call->state;
+    const davy_recurrent_net *net = call->state;
     const size_t end = least(net->steps, (chunk + 1) * INPUT_STEPS);
     davy_gemm gemm = {.m = net->batch,
                       .n = net->channels,
-                      .k = davy_walk_columns(net),
+                      .k = davy_recurrent_columns(net),
                       .segments = 1,
-                      .a_row = (ptrdiff_t) davy_walk_width(net),
+                      .a_row = (ptrdiff_t) davy_recurrent_width(net),
                       .a_column = 1,
                       .b_row = (ptrdiff_t) net->channels,
                       .c_row = (ptrdiff_t) (net->steps * net->channels)};
@@ -289,9 +290,9 @@ static void backward_input(void *context, size_t chunk, size_t worker)
     (void) worker;
     for (size_t time = chunk * INPUT_STEPS; time < end; time++)
         for (size_t d = 0; d < net->directions; d++) {
-            const davy_walk_memory memory = davy_walk_saved(call, d);
+            const davy_recurrent_memory memory = davy_recurrent_saved(call, d);
 
-            gemm.a = memory.kept + davy_walk_time(net, d, time) * memory.kept_step;
+            gemm.a = memory.kept + davy_recurrent_time(net, d, time) * memory.kept_step;
             gemm.b = weights_turned(call, d);
             gemm.c = davy_f32(call->diff_in[IN_X]) + time * net->channels;
             gemm.add = call->diff_add[IN_X] || d > 0;
@@ -301,13 +302,13 @@ static void backward_input(void *context, size_t chunk, size_t worker)
 
 void davy_recurrent_backward(const davy_call *call)
 {
-    const davy_recurrent *net = call->state;
+    const davy_recurrent_net *net = call->state;
     davy_pool *pool = call->env->pool;
     const size_t cuts = pieces(net->units, GRADIENT_COLUMNS);
 
     turn_weights(call);
     davy_pool_run(pool, net->directions * net->blocks, backward_block, (void *) call);
     davy_pool_run(pool, net->directions * net->cell->gates * cuts, backward_columns, (void *) call);
-    if (davy_walk_wanted(call->diff_in, call->in_count, IN_X))
+    if (davy_recurrent_wanted(call->diff_in, call->in_count, IN_X))
         davy_pool_run(pool, pieces(net->steps, INPUT_STEPS), backward_input, (void *) call);
 }

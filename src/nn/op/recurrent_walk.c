@@ -3,19 +3,19 @@
 
 #include <string.h>
 
-static size_t memory_size(const davy_recurrent *net, size_t rows, size_t ring, size_t states)
+static size_t memory_size(const davy_recurrent_net *net, size_t rows, size_t ring, size_t states)
 {
-    return davy_line_up(ring * rows * davy_walk_width(net)) +
+    return davy_line_up(ring * rows * davy_recurrent_width(net)) +
            (net->cell->memory ? 2 : 1) * davy_line_up(states * rows * net->units);
 }
 
-static davy_walk_memory lay_memory(const davy_recurrent *net, float *base, size_t rows, size_t ring,
-                                   size_t states)
+static davy_recurrent_memory lay_memory(const davy_recurrent_net *net, float *base, size_t rows,
+                                        size_t ring, size_t states)
 {
-    davy_walk_memory memory = {.kept = base,
-                               .kept_step = rows * davy_walk_width(net),
-                               .state_step = rows * net->units,
-                               .ring = ring};
+    davy_recurrent_memory memory = {.kept = base,
+                                    .kept_step = rows * davy_recurrent_width(net),
+                                    .state_step = rows * net->units,
+                                    .ring = ring};
 
     memory.h = base + davy_line_up(ring * memory.kept_step);
     if (net->cell->memory)
@@ -23,33 +23,33 @@ static davy_walk_memory lay_memory(const davy_recurrent *net, float *base, size_
     return memory;
 }
 
-size_t davy_walk_saved_size(const davy_recurrent *net)
+size_t davy_recurrent_saved_size(const davy_recurrent_net *net)
 {
     return memory_size(net, net->batch, net->steps, net->steps + 1);
 }
 
-davy_walk_memory davy_walk_saved(const davy_call *call, size_t direction)
+davy_recurrent_memory davy_recurrent_saved(const davy_call *call, size_t direction)
 {
-    const davy_recurrent *net = call->state;
-    float *base = (float *) call->saved + direction * davy_walk_saved_size(net);
+    const davy_recurrent_net *net = call->state;
+    float *base = (float *) call->saved + direction * davy_recurrent_saved_size(net);
 
     return lay_memory(net, base, net->batch, net->steps, net->steps + 1);
 }
 
-size_t davy_walk_scratch_size(const davy_recurrent *net, bool training)
+size_t davy_recurrent_scratch_size(const davy_recurrent_net *net, bool training)
 {
-    const size_t state = davy_walk_state_size(net);
+    const size_t state = davy_recurrent_state_size(net);
 
     return 2 * state + (training ? 2 * state : memory_size(net, net->rows, net->ahead, 1));
 }
 
 /* All steps in `saved`, from the walk's first row on. */
-static davy_walk_memory training_memory(const davy_walk *walk)
+static davy_recurrent_memory training_memory(const davy_recurrent_walk *walk)
 {
-    const davy_recurrent *net = walk->net;
-    davy_walk_memory memory = davy_walk_saved(walk->call, walk->direction);
+    const davy_recurrent_net *net = walk->net;
+    davy_recurrent_memory memory = davy_recurrent_saved(walk->call, walk->direction);
 
-    memory.kept += walk->first * davy_walk_width(net);
+    memory.kept += walk->first * davy_recurrent_width(net);
     memory.h += walk->first * net->units;
     if (memory.c)
         memory.c += walk->first * net->units;
@@ -57,22 +57,22 @@ static davy_walk_memory training_memory(const davy_walk *walk)
 }
 
 /* The steps at hand in the worker's scratch; a state overwrites the one before. */
-static davy_walk_memory inference_memory(const davy_walk *walk, float *scratch)
+static davy_recurrent_memory inference_memory(const davy_recurrent_walk *walk, float *scratch)
 {
-    const davy_recurrent *net = walk->net;
-    davy_walk_memory memory = lay_memory(net, scratch, net->rows, net->ahead, 1);
+    const davy_recurrent_net *net = walk->net;
+    davy_recurrent_memory memory = lay_memory(net, scratch, net->rows, net->ahead, 1);
 
     memory.state_step = 0;
     return memory;
 }
 
 /* The weights of this direction. */
-static void start_step(davy_walk *walk, float *spare)
+static void start_step(davy_recurrent_walk *walk, float *spare)
 {
-    const davy_recurrent *net = walk->net;
-    const size_t columns = davy_walk_columns(net);
-    const float *recurrent = davy_walk_input(walk->call, IN_RECURRENT);
-    const float *bias = davy_walk_input(walk->call, IN_BIAS);
+    const davy_recurrent_net *net = walk->net;
+    const size_t columns = davy_recurrent_columns(net);
+    const float *recurrent = davy_recurrent_input(walk->call, IN_RECURRENT);
+    const float *bias = davy_recurrent_input(walk->call, IN_BIAS);
 
     walk->step = (davy_cell_step){.kernels = walk->call->env->kernels, .spare = spare};
     walk->step.gates =
@@ -83,14 +83,15 @@ static void start_step(davy_walk *walk, float *spare)
         walk->step.bias = bias + (2 * walk->direction + 1) * columns;
 }
 
-void davy_walk_start(davy_walk *walk, const davy_call *call, size_t chunk, size_t worker)
+void davy_recurrent_start(davy_recurrent_walk *walk, const davy_call *call, size_t chunk,
+                          size_t worker)
 {
-    const davy_recurrent *net = call->state;
+    const davy_recurrent_net *net = call->state;
     const bool training = call->env->training;
-    const size_t state = davy_walk_state_size(net);
-    float *scratch = (float *) call->scratch + worker * davy_walk_scratch_size(net, training);
+    const size_t state = davy_recurrent_state_size(net);
+    float *scratch = (float *) call->scratch + worker * davy_recurrent_scratch_size(net, training);
 
-    *walk = (davy_walk){.call = call, .net = net, .direction = chunk / net->blocks};
+    *walk = (davy_recurrent_walk){.call = call, .net = net, .direction = chunk / net->blocks};
     walk->first = chunk % net->blocks * net->rows;
     walk->rows = net->batch - walk->first < net->rows ? net->batch - walk->first : net->rows;
     walk->memory = training ? training_memory(walk) : inference_memory(walk, scratch + 2 * state);
@@ -101,9 +102,9 @@ void davy_walk_start(davy_walk *walk, const davy_call *call, size_t chunk, size_
     }
 }
 
-void davy_walk_go(davy_walk *walk, size_t s)
+void davy_recurrent_go(davy_recurrent_walk *walk, size_t s)
 {
-    const davy_walk_memory *memory = &walk->memory;
+    const davy_recurrent_memory *memory = &walk->memory;
     davy_gates *gates = &walk->step.gates;
 
     gates->kept = memory->kept + s % memory->ring * memory->kept_step;
@@ -115,27 +116,28 @@ void davy_walk_go(davy_walk *walk, size_t s)
     }
 }
 
-size_t davy_walk_in_state(const davy_walk *walk, size_t row)
+size_t davy_recurrent_in_state(const davy_recurrent_walk *walk, size_t row)
 {
-    const davy_recurrent *net = walk->net;
+    const davy_recurrent_net *net = walk->net;
 
     return ((walk->first + row) * net->directions + walk->direction) * net->units;
 }
 
-size_t davy_walk_in_series(const davy_walk *walk, size_t row, size_t s)
+size_t davy_recurrent_in_series(const davy_recurrent_walk *walk, size_t row, size_t s)
 {
-    const davy_recurrent *net = walk->net;
-    const size_t at = (walk->first + row) * net->steps + davy_walk_time(net, walk->direction, s);
+    const davy_recurrent_net *net = walk->net;
+    const size_t at =
+        (walk->first + row) * net->steps + davy_recurrent_time(net, walk->direction, s);
 
     return (at * net->directions + walk->direction) * net->units;
 }
 
-void davy_walk_load(const davy_walk *walk, const float *from, float *state)
+void davy_recurrent_load(const davy_recurrent_walk *walk, const float *from, float *state)
 {
     const size_t units = walk->net->units;
 
     if (!from)
         memset(state, 0, walk->rows * units * sizeof *state);
     for (size_t i = 0; from && i < walk->rows; i++)
-        memcpy(state + i * units, from + davy_walk_in_state(walk, i), units * sizeof *state);
+        memcpy(state + i * units, from + davy_recurrent_in_state(walk, i), units * sizeof *state);
 }
