@@ -39,10 +39,6 @@ davy_dataset davy_dataset_default(void);
 /** The options as rows of a verb's table. */
 #define DAVY_DATASET_OPTIONS(dataset)                                                            \
     {"csv", DAVY_OPTION_LIST, &(dataset)->csv, "FILE...", "CSV files or globs"},                 \
-        {"images", DAVY_OPTION_TEXT, &(dataset)->images, "DIR",                                  \
-         "pictures instead: a folder for each class"},                                           \
-        {"part", DAVY_OPTION_TEXT, &(dataset)->part, "PART",                                     \
-         "train, val or test of a folder of pictures that is split so (all)"},                   \
         {"signals", DAVY_OPTION_TEXT, &(dataset)->signals, "PATTERN", "stored signals instead"}, \
         {"from", DAVY_OPTION_TIME, &(dataset)->from_ns, "T", "first time of stored signals"},    \
         {"to", DAVY_OPTION_TIME, &(dataset)->to_ns, "T", "time after the last"},                 \
@@ -60,6 +56,15 @@ davy_dataset davy_dataset_default(void);
         "data", DAVY_OPTION_TEXT, &(dataset)->data, "DIR",                                       \
             "folder of the daemon's data "                                                       \
             "(davy-data)"                                                                        \
+    }
+
+/** The options of verbs that also take pictures. */
+#define DAVY_PICTURE_OPTIONS(dataset)                                           \
+    {"images", DAVY_OPTION_TEXT, &(dataset)->images, "DIR",                     \
+     "pictures instead: a folder for each class"},                              \
+    {                                                                           \
+        "part", DAVY_OPTION_TEXT, &(dataset)->part, "PART",                     \
+            "train, val or test of a folder of pictures that is split so (all)" \
     }
 
 /** Read the site file, if one is named and not read yet. Its faults go to standard error. */

@@ -187,6 +187,7 @@ static int evaluate(int argc, char **argv)
     struct settings settings = {.dataset = davy_dataset_default()};
     const davy_option options[] = {
         DAVY_DATASET_OPTIONS(&settings.dataset),
+        DAVY_PICTURE_OPTIONS(&settings.dataset),
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
         {"report", DAVY_OPTION_TEXT, &settings.report, "FILE",
          "write a page with the scores and the figures"},

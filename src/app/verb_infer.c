@@ -193,6 +193,7 @@ static int infer(int argc, char **argv)
     struct settings settings = {.dataset = davy_dataset_default()};
     const davy_option options[] = {
         DAVY_DATASET_OPTIONS(&settings.dataset),
+        DAVY_PICTURE_OPTIONS(&settings.dataset),
         {"out", DAVY_OPTION_TEXT, &settings.out, "FILE", "write there and not to the terminal"},
         {"explain", DAVY_OPTION_FLAG, &settings.explain, NULL, "add the largest contributions"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},

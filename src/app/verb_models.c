@@ -4,6 +4,7 @@
  * @file
  * `davy models`: what is in the registry.
  */
+#include "app/model_find.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "core/timestamp.h"
@@ -26,31 +27,41 @@ static davy_status print_model(void *context, const char *name, unsigned version
     const struct settings *settings = context;
     char reference[PATH_MAX], number[16], trained[DAVY_TIMESTAMP_MAX], budget[32], promise[32];
     const davy_model_info *info;
-    davy_model *model;
+    davy_found_model found;
     davy_status status;
 
     (void) snprintf(reference, sizeof reference, "%s@%u", name, version);
     (void) snprintf(number, sizeof number, "%u", version);
-    if (davy_registry_open(settings->registry, reference, &model) != DAVY_OK)
+    if (davy_model_find(settings->data, settings->registry, reference, &found) != DAVY_OK)
         return davy_print_row(settings->print, (const char *const[]){name, number, aliases, "", "",
-                                                                     "", "", davy_error()});
-    info = davy_model_describe(model);
-    davy_timestamp_format(info->trained_ns, 0, trained);
-    (void) snprintf(budget, sizeof budget, "%.4g", info->budget_per_day);
-    (void) snprintf(promise, sizeof promise, "%.4g", info->promise_per_day);
-    status =
-        davy_print_row(settings->print, (const char *const[]){name, number, aliases, info->kind,
-                                                              budget, promise, trained, ""});
-    davy_model_close(model);
+                                                                     "", "", "", davy_error()});
+    if (found.predictor) {
+        const davy_predictor_info *answers = davy_predictor_describe(found.predictor);
+
+        davy_timestamp_format(answers->trained_ns, 0, trained);
+        status = davy_print_row(settings->print,
+                                (const char *const[]){name, number, aliases, answers->kind,
+                                                      davy_task_name(answers->task), "", "",
+                                                      trained, ""});
+    } else {
+        info = davy_model_describe(found.watcher);
+        davy_timestamp_format(info->trained_ns, 0, trained);
+        (void) snprintf(budget, sizeof budget, "%.4g", info->budget_per_day);
+        (void) snprintf(promise, sizeof promise, "%.4g", info->promise_per_day);
+        status = davy_print_row(settings->print,
+                                (const char *const[]){name, number, aliases, info->kind, info->task,
+                                                      budget, promise, trained, ""});
+    }
+    davy_found_model_close(&found);
     return status;
 }
 
 static int list_models(void *context, const davy_option_list *words)
 {
     static const davy_print_column columns[] = {
-        {"name", false, false},    {"version", true, true},        {"aliases", false, false},
-        {"kind", false, false},    {"budget_per_day", true, true}, {"promise_per_day", true, true},
-        {"trained", false, false}, {"fault", false, false},
+        {"name", false, false},          {"version", true, true},   {"aliases", false, false},
+        {"kind", false, false},          {"task", false, false},    {"budget_per_day", true, true},
+        {"promise_per_day", true, true}, {"trained", false, false}, {"fault", false, false},
     };
     struct settings *settings = context;
     char folder[PATH_MAX];

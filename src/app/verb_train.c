@@ -219,6 +219,7 @@ static int train(int argc, char **argv)
         {"columns", DAVY_OPTION_TEXT, &settings.dataset.columns, "PATTERN",
          "columns of the CSV files to learn from (all that are numbers)"},
         DAVY_DATASET_OPTIONS(&settings.dataset),
+        DAVY_PICTURE_OPTIONS(&settings.dataset),
         {"seed", DAVY_OPTION_INTEGER, &settings.train.seed, "N", "seed of all chance (0)"},
         {"set", DAVY_OPTION_WORDS, &settings.set, "KEY=VALUE", "a setting of the model's kind"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},

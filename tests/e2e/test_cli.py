@@ -134,13 +134,18 @@ def a_history_too_short_for_the_budget_says_what_it_can_promise(folder, davy):
 def the_settings_in_the_document_are_those_of_the_program(folder, davy):
     with open(os.path.join(ROOT, "docs", "models.md"), encoding="utf-8") as file:
         page = file.read()
-    printed = call(davy, "train", "x", "--model", "pca", "--set", "help").splitlines()
-    assert len(printed) >= 10, printed
-    for line in printed:
-        key, value, values, meaning = re.match(r"  (\S+) +(\S+) +(\S+ to \S+|\S+) +(.*)", line).groups()
-        row = f"| `{key}` | {value} | {values} | {meaning}"
-        assert row in page, row
-    assert len(re.findall(r"^\| `[a-z_]+` \| \S+ \| .* \| ", page, re.MULTILINE)) == len(printed)
+    rows = set()
+    for task, kinds in (("anomaly", ("pca", "autoencoder", "cnn", "lstm", "transformer")),
+                        ("classify", ("cnn", "lstm", "transformer"))):
+        for kind in kinds:
+            printed = call(davy, "train", "x", "--model", kind, "--task", task, "--set", "help").splitlines()
+            assert len(printed) >= 10, printed
+            for line in printed:
+                key, value, values, meaning = re.match(r"  (\S+) +(\S+) +(\S+ to \S+|\S+) +(.*)", line).groups()
+                row = f"| `{key}` | {value} | {values} | {meaning}"
+                assert row in page, row
+                rows.add(row + " |")
+    assert set(re.findall(r"^\| `[a-z_]+` \| \S+ \| .* \|$", page, re.MULTILINE)) == rows
 
 
 def columns_of_a_file_are_signals_of_a_site(folder, davy):
