@@ -119,5 +119,5 @@ DAVY_MUST_CHECK davy_status davy_channel_scale_find(const davy_lesson *lesson,
                                                     davy_channel_scale *out);
 void davy_channel_scale_clear(davy_channel_scale *scale);
 
-/** Side of the pictures that a network of the setting `network` wants. */
-size_t davy_cnn_side(const char *network);
+/** Side of the pictures that a network of the settings `network` and `backbone` wants. */
+DAVY_MUST_CHECK davy_status davy_cnn_side(const char *network, const char *backbone, size_t *side);

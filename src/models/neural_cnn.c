@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "models/neural.h"
+#include "models/neural_backbone.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +7,12 @@
 
 #define SERIES_STAGES_MAX 5
 #define SERIES_STEPS_MIN  8 /* a series is not made shorter than this */
+
+static davy_backbone backbone_of(const davy_lesson *lesson)
+{
+    return (davy_backbone){.path = davy_lesson_text(lesson, "backbone"),
+                           .pixels = davy_lesson_text(lesson, "pixels")};
+}
 
 static davy_value conv(davy_graph *graph, const char *name, davy_value x, int64_t channels,
                        int64_t kernel, davy_activation activation)
@@ -121,6 +127,17 @@ static davy_value build_series(davy_graph *graph, const davy_neural_design *desi
     return davy_neural_head(graph, design, davy_layer_concat(graph, pools, 2, 1));
 }
 
+/* Somebody's network, and behind it what is learnt here. */
+static davy_value build_transfer(davy_graph *graph, const davy_neural_design *design, davy_value x)
+{
+    const davy_backbone backbone = backbone_of(design->lesson);
+    davy_value features = DAVY_VALUE_NONE;
+
+    if (davy_backbone_build(&backbone, graph, x, &features) != DAVY_OK)
+        return DAVY_VALUE_NONE; /* the sentence stays, and the graph fails where it is used */
+    return davy_neural_head(graph, design, features);
+}
+
 #define PICTURES DAVY_FORM_BIT(DAVY_FORM_IMAGE)
 
 static const davy_recipe recipes[] = {
@@ -144,6 +161,16 @@ static const davy_recipe recipes[] = {
      .build = build_residual},
 };
 
+static const davy_recipe transfer = {.name = "transfer",
+                                     .forms = PICTURES,
+                                     .side = 224,
+                                     .epochs = 20,
+                                     .rate = 0.003,
+                                     .cosine = true,
+                                     .smoothing = 0.05,
+                                     .dropout = 0.2,
+                                     .build = build_transfer};
+
 const davy_recipe davy_recipe_series = {.name = "residual",
                                         .forms = DAVY_NEURAL_TABLES,
                                         .epochs = 40,
@@ -160,6 +187,10 @@ static const davy_setting settings[] = {
      "reference (pictures: the default), or residual (tables: the default), which is smaller and "
      "better",
      NAN, NAN, "auto|reference|residual"},
+    {"backbone", "", "ONNX file of a network over pictures: it stays, a head is learnt behind it",
+     NAN, NAN, NULL},
+    {"pixels", "imagenet", "how the backbone wants them: less ImageNet's mean, 0 .. 1, or 0 .. 255",
+     NAN, NAN, "imagenet|unit|bytes"},
     DAVY_CNN_SETTINGS,
     DAVY_NEURAL_SETTINGS,
     DAVY_NEURAL_ANSWER_SETTINGS,
@@ -177,18 +208,34 @@ static const davy_recipe *find_recipe(const char *network, davy_form_kind form)
     return NULL;
 }
 
-size_t davy_cnn_side(const char *network)
+davy_status davy_cnn_side(const char *network, const char *backbone, size_t *side)
 {
-    const davy_recipe *recipe = find_recipe(network, DAVY_FORM_IMAGE);
+    const davy_backbone wanted = {.path = backbone};
 
-    return recipe ? recipe->side : 0; /* the setting was checked: there is one */
+    if (!backbone[0]) {
+        *side = find_recipe(network, DAVY_FORM_IMAGE)->side; /* the setting was checked */
+        return DAVY_OK;
+    }
+    *side = 0;
+    {
+        const davy_status status = davy_backbone_side(&wanted, side);
+
+        if (*side == 0)
+            *side = transfer.side;
+        return status;
+    }
 }
 
 static davy_status fit(const davy_lesson *lesson, davy_lesson_result *result)
 {
     const char *network = davy_lesson_text(lesson, "network");
-    const davy_recipe *recipe = find_recipe(network, lesson->samples->form.kind);
+    const davy_form_kind form = lesson->samples->form.kind;
+    const davy_recipe *recipe = find_recipe(network, form);
 
+    if (davy_lesson_text(lesson, "backbone")[0] && form != DAVY_FORM_IMAGE)
+        return davy_fail(DAVY_ERR_INVALID, "a backbone is for pictures");
+    if (davy_lesson_text(lesson, "backbone")[0])
+        return davy_neural_fit(lesson, &transfer, result);
     if (!recipe)
         return davy_fail(DAVY_ERR_INVALID, "network=%s is for pictures; leave it out", network);
     return davy_neural_fit(lesson, recipe, result);

@@ -185,6 +185,9 @@ static davy_status build(fitting *f)
     scaled = build_input(f);
     target = davy_graph_input(f->graph, "target", DAVY_TYPE_F32, 2, (const int64_t[]){-1, outputs});
     f->score = f->recipe->build(f->graph, &design, scaled);
+    if (f->score == DAVY_VALUE_NONE)
+        return davy_graph_status(f->graph) != DAVY_OK ? davy_graph_status(f->graph)
+                                                      : DAVY_ERR_UNSUPPORTED; /* it has said why */
     davy_graph_output(f->graph, f->score);
     status = lesson->samples->class_count > 0 ? build_class_loss(f, target)
                                               : build_number_loss(f, target);

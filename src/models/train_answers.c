@@ -247,12 +247,9 @@ static void tell_reading(void *context, uint64_t done, uint64_t total)
         options->progress(options->progress_context, "reading pictures", done, total, "");
 }
 
-static davy_status train_folder(cutting *c, const char *folder, const char *part,
+static davy_status train_folder(cutting *c, const char *folder, const char *part, size_t side,
                                 davy_train_report *report)
 {
-    const size_t given = (size_t) number(c, "size");
-    const char *network = text(c, "network");
-    const size_t side = given > 0 ? given : davy_cnn_side(network);
     const davy_picture_options reading = {.width = (uint32_t) side,
                                           .height = (uint32_t) side,
                                           .labelled = true,
@@ -276,6 +273,7 @@ davy_status davy_train_pictures(const char *folder, const char *part,
                                 const davy_train_options *options, davy_train_report *report)
 {
     cutting c = {.options = options, .task = DAVY_TASK_CLASSIFY};
+    size_t side = 0;
     davy_status status;
 
     if (strcmp(options->task, "classify") != 0)
@@ -286,6 +284,10 @@ davy_status davy_train_pictures(const char *folder, const char *part,
                          options->kind);
     status = read_settings(&c);
     if (status == DAVY_OK)
-        status = train_folder(&c, folder, part, report);
+        side = (size_t) number(&c, "size");
+    if (status == DAVY_OK && side == 0)
+        status = davy_cnn_side(text(&c, "network"), text(&c, "backbone"), &side);
+    if (status == DAVY_OK)
+        status = train_folder(&c, folder, part, side, report);
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "training '%s'", options->name);
 }

@@ -72,6 +72,14 @@ def pictures_are_told_apart(folder, davy):
     with open(os.path.join(models, "stripes", "1", "report.html"), encoding="utf-8") as file:
         html = file.read()
     assert "Share of right answers" in html and "12 epochs" in html
+    backbone = "backbone=" + os.path.join(models, "stripes", "1", "model.onnx")
+    said = call(davy, "train", "few", "--model", "cnn", "--task", "classify", "--images", test, "--set", backbone, "--set", "pixels=bytes",
+                "--set", "batch=8", "--models", models)
+    assert "Network 'transfer', 130 parameters" in said, said  # 64 features for each of two classes
+    assert json.loads(call(davy, "evaluate", "few", "--images", train, "--models", models, "--json"))["accuracy"] >= 0.9
+    said = call(davy, "train", "few", "--model", "cnn", "--task", "classify", "--images", test, "--set", "backbone=" + page, "--models",
+                models, code=65)
+    assert "backbone" in said and "not an ONNX model" in said, said
     flat = os.path.join(folder, "flat")
     os.makedirs(flat)
     for name in os.listdir(os.path.join(test, "lying")):
