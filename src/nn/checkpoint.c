@@ -128,9 +128,9 @@ davy_status davy_checkpoint_parse(const void *bytes, size_t length, davy_checkpo
     davy_status status = check_head(bytes, length, &head);
     size_t at;
 
+    out->count = 0;
     if (status != DAVY_OK)
         return status;
-    out->count = 0;
     at = aligned(head_length(head.blocks));
     for (size_t i = 0; i < head.blocks; i++) {
         status = take_block(out, bytes, length, at);

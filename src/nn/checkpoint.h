@@ -54,7 +54,8 @@ DAVY_MUST_CHECK davy_status davy_checkpoint_write(const char *path, const davy_b
 DAVY_MUST_CHECK davy_status davy_checkpoint_read(const char *path, size_t limit,
                                                  davy_checkpoint *out);
 
-/** The same from bytes, which the blocks then borrow. */
+/** The same from bytes, which the blocks then borrow; a failure leaves none. `file` is not touched.
+ */
 DAVY_MUST_CHECK davy_status davy_checkpoint_parse(const void *bytes, size_t length,
                                                   davy_checkpoint *out);
 

@@ -3,48 +3,23 @@
 
 #include "core/clock.h"
 #include "core/random.h"
+#include "nn/fit_private.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* How far a training is: what a checkpoint has besides the trainer, followed by the epochs. */
-struct place {
-    uint64_t epoch, sample; /* the next ones to come */
-    double loss, metric;    /* sums over the samples of this epoch so far */
-    double seconds;         /* of this epoch, before the run that goes on */
-    uint64_t best;          /* epoch; with best_value when any was watched */
-    double best_value;
-    uint64_t told; /* epochs that follow */
-};
-
-struct fit {
-    davy_trainer *trainer;
-    const davy_fit_options *options;
-    size_t batch, accumulate;
-    davy_prefetch *prefetch;
-    uint32_t *order; /* [largest set] */
-    struct place place;
-    davy_buffer epochs; /* of davy_fit_epoch */
-    bool interrupted;
-    int64_t began_ns, epoch_ns; /* monotonic: this run, this epoch in it */
-    uint64_t trained;           /* samples in this run */
-    float rate;                 /* of the last step */
-};
 
 static double seconds_since(int64_t began_ns)
 {
     return (double) (davy_monotonic_ns(davy_clock_system()) - began_ns) * 1e-9;
 }
 
-static bool validates(const struct fit *fit)
+static bool validates(const davy_fit_state *fit)
 {
     return fit->options->validation.count > 0;
 }
 
-static bool watches(const struct fit *fit)
+static bool watches(const davy_fit_state *fit)
 {
     return validates(fit) || fit->options->patience > 0;
 }
@@ -75,7 +50,7 @@ static davy_status check_options(const davy_fit_options *options)
     return DAVY_OK;
 }
 
-static davy_status set_up(struct fit *fit)
+static davy_status set_up(davy_fit_state *fit)
 {
     const davy_fit_options *options = fit->options;
     const size_t most = options->train.count > options->validation.count
@@ -95,86 +70,6 @@ static davy_status set_up(struct fit *fit)
     return davy_prefetch_create(davy_trainer_graph(fit->trainer), fit->batch, &fit->prefetch);
 }
 
-/* Keeping and going on. */
-
-/* What must be the same for a training to go on, besides what the trainer says. */
-static void describe(const struct fit *fit, char text[256])
-{
-    (void) snprintf(text, 256,
-                    "samples %zu\nvalidation %zu\nbatch %zu\naccumulate %zu\n"
-                    "shuffle %s %" PRIu64 "\n",
-                    fit->options->train.count, fit->options->validation.count, fit->batch,
-                    fit->accumulate, fit->options->in_order ? "no" : "yes", fit->options->seed);
-}
-
-static davy_status save(struct fit *fit)
-{
-    char about[256];
-    davy_buffer extra = {0};
-    davy_status status;
-
-    if (!fit->options->checkpoint)
-        return DAVY_OK;
-    describe(fit, about);
-    davy_buffer_append(&extra, &fit->place, sizeof fit->place);
-    davy_buffer_append(&extra, fit->epochs.bytes, fit->epochs.length);
-    status = davy_buffer_ok(&extra);
-    if (status == DAVY_OK)
-        status = davy_trainer_save(fit->trainer, fit->options->checkpoint, about, extra.bytes,
-                                   extra.length);
-    davy_buffer_clear(&extra);
-    return status;
-}
-
-static davy_status read_place(struct fit *fit, const davy_buffer *extra)
-{
-    struct place place;
-    bool fits = extra->length >= sizeof place;
-
-    if (fits)
-        memcpy(&place, extra->bytes, sizeof place);
-    fits = fits && place.told <= SIZE_MAX / sizeof(davy_fit_epoch) &&
-           extra->length - sizeof place == place.told * sizeof(davy_fit_epoch) &&
-           place.told == place.epoch && place.sample < fit->options->train.count &&
-           place.sample % fit->batch == 0 && (place.best < place.told || place.told == 0);
-    if (!fits)
-        return davy_fail(DAVY_ERR_CORRUPT, "'%s' does not say how far it is",
-                         fit->options->checkpoint);
-    fit->place = place;
-    davy_buffer_append(&fit->epochs, extra->bytes + sizeof place, extra->length - sizeof place);
-    return davy_buffer_ok(&fit->epochs);
-}
-
-static void tell_again(const struct fit *fit)
-{
-    for (uint64_t i = 0; fit->options->on_epoch && i < fit->place.told; i++) {
-        davy_fit_epoch epoch;
-
-        memcpy(&epoch, fit->epochs.bytes + i * sizeof epoch, sizeof epoch);
-        fit->options->on_epoch(fit->options->context, &epoch);
-    }
-}
-
-static davy_status go_on(struct fit *fit)
-{
-    char about[256];
-    davy_buffer extra = {0};
-    davy_status status;
-
-    if (!fit->options->resume || !fit->options->checkpoint)
-        return DAVY_OK;
-    describe(fit, about);
-    status = davy_trainer_load(fit->trainer, fit->options->checkpoint, about, &extra);
-    if (status == DAVY_OK)
-        status = read_place(fit, &extra);
-    else if (status == DAVY_ERR_NOT_FOUND)
-        status = DAVY_OK;
-    if (status == DAVY_OK)
-        tell_again(fit);
-    davy_buffer_clear(&extra);
-    return status;
-}
-
 /* Telling. */
 
 static double mean(double sum, size_t samples)
@@ -182,7 +77,7 @@ static double mean(double sum, size_t samples)
     return samples ? sum / (double) samples : NAN;
 }
 
-static void tell_progress(const struct fit *fit, bool validating)
+static void tell_progress(const davy_fit_state *fit, bool validating)
 {
     const davy_fit_options *options = fit->options;
     const size_t samples = options->train.count;
@@ -207,7 +102,7 @@ static void tell_progress(const struct fit *fit, bool validating)
     options->on_progress(options->context, &progress);
 }
 
-static double measure(const struct fit *fit, const davy_tensor *inputs)
+static double measure(const davy_fit_state *fit, const davy_tensor *inputs)
 {
     return fit->options->metric ? fit->options->metric(fit->options->context, inputs, fit->trainer)
                                 : 0.0;
@@ -215,7 +110,7 @@ static double measure(const struct fit *fit, const davy_tensor *inputs)
 
 /* One epoch. */
 
-static void begin_pass(struct fit *fit, const davy_samples *samples, size_t from, bool shuffle)
+static void begin_pass(davy_fit_state *fit, const davy_samples *samples, size_t from, bool shuffle)
 {
     if (shuffle)
         davy_random_shuffle(fit->options->seed, (uint32_t) fit->place.epoch, fit->order,
@@ -230,7 +125,7 @@ static void begin_pass(struct fit *fit, const davy_samples *samples, size_t from
 }
 
 /* One step: as many batches as count as one, or what is left. */
-static davy_status run_step(struct fit *fit)
+static davy_status run_step(davy_fit_state *fit)
 {
     davy_status status = DAVY_OK;
 
@@ -255,7 +150,7 @@ static davy_status run_step(struct fit *fit)
 }
 
 /* What is left of this epoch's samples, until somebody interrupts. */
-static davy_status learn(struct fit *fit)
+static davy_status learn(davy_fit_state *fit)
 {
     const davy_fit_options *options = fit->options;
     const size_t samples = options->train.count;
@@ -272,7 +167,7 @@ static davy_status learn(struct fit *fit)
     return status;
 }
 
-static davy_status validate(struct fit *fit, davy_fit_epoch *epoch)
+static davy_status validate(davy_fit_state *fit, davy_fit_epoch *epoch)
 {
     const davy_samples *samples = &fit->options->validation;
     double loss_sum = 0.0, metric_sum = 0.0;
@@ -301,7 +196,7 @@ static davy_status validate(struct fit *fit, davy_fit_epoch *epoch)
 }
 
 /* Whether an epoch is the best so far, by what is watched. */
-static bool is_best(const struct fit *fit, const davy_fit_epoch *epoch, double *value)
+static bool is_best(const davy_fit_state *fit, const davy_fit_epoch *epoch, double *value)
 {
     const double best = fit->place.best_value, least = fit->options->improvement;
     const bool newest = fit->options->newest || isnan(best);
@@ -315,7 +210,7 @@ static bool is_best(const struct fit *fit, const davy_fit_epoch *epoch, double *
 }
 
 /* Judge the weights of the epoch, or their average, and keep them if they are the best. */
-static davy_status judge(struct fit *fit, davy_fit_epoch *epoch)
+static davy_status judge(davy_fit_state *fit, davy_fit_epoch *epoch)
 {
     davy_status status = DAVY_OK;
     double value = NAN;
@@ -333,7 +228,7 @@ static davy_status judge(struct fit *fit, davy_fit_epoch *epoch)
     return status;
 }
 
-static davy_status conclude(struct fit *fit)
+static davy_status conclude(davy_fit_state *fit)
 {
     const size_t samples = fit->options->train.count;
     davy_fit_epoch epoch = {.epoch = fit->place.epoch,
@@ -352,16 +247,16 @@ static davy_status conclude(struct fit *fit)
     status = davy_buffer_ok(&fit->epochs);
     if (status != DAVY_OK)
         return status;
-    fit->place = (struct place){.epoch = epoch.epoch + 1,
-                                .best = fit->place.best,
-                                .best_value = fit->place.best_value,
-                                .told = epoch.epoch + 1};
+    fit->place = (davy_fit_place){.epoch = epoch.epoch + 1,
+                                  .best = fit->place.best,
+                                  .best_value = fit->place.best_value,
+                                  .told = epoch.epoch + 1};
     if (fit->options->on_epoch)
         fit->options->on_epoch(fit->options->context, &epoch);
-    return save(fit);
+    return davy_fit_save(fit);
 }
 
-static davy_status run_epoch(struct fit *fit)
+static davy_status run_epoch(davy_fit_state *fit)
 {
     const uint64_t epoch = fit->place.epoch;
     davy_status status;
@@ -370,21 +265,21 @@ static davy_status run_epoch(struct fit *fit)
     status = learn(fit);
     if (status == DAVY_OK && fit->place.sample < fit->options->train.count) {
         fit->place.seconds += seconds_since(fit->epoch_ns);
-        status = save(fit); /* interrupted within the epoch */
+        status = davy_fit_save(fit); /* interrupted within the epoch */
     } else if (status == DAVY_OK) {
         status = conclude(fit);
     }
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "epoch %" PRIu64, epoch + 1);
 }
 
-static bool patience_is_over(const struct fit *fit)
+static bool patience_is_over(const davy_fit_state *fit)
 {
     return fit->options->patience > 0 && fit->place.epoch > 0 &&
            fit->place.epoch - 1 - fit->place.best >= fit->options->patience;
 }
 
 /* The weights that the training gives. */
-static davy_status choose_weights(struct fit *fit)
+static davy_status choose_weights(davy_fit_state *fit)
 {
     if (watches(fit) && fit->place.told > 0)
         return davy_trainer_recall(fit->trainer);
@@ -392,7 +287,7 @@ static davy_status choose_weights(struct fit *fit)
     return DAVY_OK;
 }
 
-static void fill_result(const struct fit *fit, davy_fit_result *result)
+static void fill_result(const davy_fit_state *fit, davy_fit_result *result)
 {
     const bool best = watches(fit) && fit->place.told > 0;
 
@@ -406,9 +301,9 @@ static void fill_result(const struct fit *fit, davy_fit_result *result)
                                 .seconds = seconds_since(fit->began_ns)};
 }
 
-static davy_status run(struct fit *fit)
+static davy_status run(davy_fit_state *fit)
 {
-    davy_status status = go_on(fit);
+    davy_status status = davy_fit_resume(fit);
 
     while (status == DAVY_OK && fit->place.epoch < fit->options->epochs && !fit->interrupted &&
            !patience_is_over(fit))
@@ -419,7 +314,7 @@ static davy_status run(struct fit *fit)
 davy_status davy_fit_run(davy_trainer *trainer, const davy_fit_options *options,
                          davy_fit_result *result)
 {
-    struct fit fit = {.trainer = trainer, .options = options};
+    davy_fit_state fit = {.trainer = trainer, .options = options};
     davy_status status = check_options(options);
 
     if (status == DAVY_OK)

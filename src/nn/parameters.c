@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Floats that a value takes in a vector. */
 static size_t room(const davy_tensor *tensor)
@@ -42,16 +44,41 @@ static bool lie_together(const davy_graph *graph, const davy_vector *vector)
     return true;
 }
 
+/* Whether another value of the graph lies there too. */
+static bool is_shared(const davy_graph *graph, const char *start, const char *end)
+{
+    for (size_t i = 0; i < graph->value_count; i++) {
+        const char *data = graph->values[i].tensor.data;
+
+        if (data && data < end && data + davy_tensor_bytes(&graph->values[i].tensor) > start)
+            return true;
+    }
+    return false;
+}
+
+/* The graph's arena keeps where a parameter was; whole pages of it go back to the system, so that
+ * training does not hold all weights twice. */
+static void give_back(const davy_graph *graph, void *data, size_t bytes)
+{
+    const size_t page = (size_t) sysconf(_SC_PAGESIZE);
+    char *start = (char *) data + (page - (uintptr_t) data % page) % page;
+    const char *end = (char *) data + bytes;
+
+    if (end > start && (size_t) (end - start) >= page && !is_shared(graph, start, end))
+        (void) madvise(start, (size_t) (end - start) / page * page, MADV_DONTNEED);
+}
+
 static void move(davy_graph *graph, const davy_vector *vector)
 {
     float *to = vector->data;
 
     for (size_t i = 0; i < vector->value_count; i++) {
         davy_tensor *tensor = &graph->values[vector->values[i]].tensor;
+        void *from = tensor->data;
 
-        if (tensor->data)
-            memcpy(to, tensor->data, davy_tensor_bytes(tensor));
+        memcpy(to, from, davy_tensor_bytes(tensor));
         tensor->data = to;
+        give_back(graph, from, davy_tensor_bytes(tensor));
         to += room(tensor);
     }
 }

@@ -125,7 +125,8 @@ static davy_status make_plan(davy_trainer *trainer, const davy_tensor *inputs, b
     place->shapes = calloc(count + 1, sizeof *place->shapes);
     if (!place->shapes)
         return davy_fail(DAVY_ERR_NOMEM, "a plan of '%s'", trainer->graph->name);
-    memcpy(place->shapes, inputs, count * sizeof *inputs);
+    if (count)
+        memcpy(place->shapes, inputs, count * sizeof *inputs);
     status = davy_plan_create(trainer->graph, inputs, &options, &place->plan);
     if (status == DAVY_OK)
         status = davy_runner_create(place->plan, trainer->pool, &place->runner);
