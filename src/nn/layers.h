@@ -25,6 +25,7 @@ typedef struct davy_conv_options {
     davy_window2 window;
     davy_activation activation;
     bool no_bias; /* before a norm */
+    bool pool;    /* a 2x2 max pool follows, in the same pass over memory; 2-D, ReLU or none */
 } davy_conv_options;
 
 /** [..., K] -> [..., units] */

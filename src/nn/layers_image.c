@@ -120,6 +120,8 @@ static davy_value add_conv(davy_graph *graph, const char *op, const char *name, 
     set_window(graph, node, rank, &options->window);
     if (node && groups != 1)
         davy_node_set_int(graph, node, "group", groups);
+    if (node && options->pool && !transposed)
+        davy_node_set_int(graph, node, "pool", 2);
     set_activation(graph, node, options->activation);
     return davy_layer_out(node);
 }

@@ -49,7 +49,7 @@ static void draw(davy_graph *graph)
     }
 }
 
-static davy_value build_cnn(davy_graph *graph, davy_value x)
+static davy_value build_cnn_of(davy_graph *graph, davy_value x, bool at_once)
 {
     static const char *const names[] = {"c1", "c2"};
     const davy_window2 pool = {.kernel = {2, 2}, .stride = {2, 2}};
@@ -58,11 +58,23 @@ static davy_value build_cnn(davy_graph *graph, davy_value x)
         x = davy_layer_conv(graph, names[i], x,
                             &(davy_conv_options){.channels = 8 << i,
                                                  .window.kernel = {3, 3},
-                                                 .activation = DAVY_ACTIVATION_RELU});
-        x = davy_layer_max_pool(graph, x, &pool);
+                                                 .activation = DAVY_ACTIVATION_RELU,
+                                                 .pool = at_once});
+        if (!at_once)
+            x = davy_layer_max_pool(graph, x, &pool);
     }
     x = davy_layer_dense(graph, "d1", davy_layer_flatten(graph, x), 12, DAVY_ACTIVATION_RELU);
     return davy_layer_dense(graph, "d2", x, 2, DAVY_ACTIVATION_NONE);
+}
+
+static davy_value build_cnn(davy_graph *graph, davy_value x)
+{
+    return build_cnn_of(graph, x, false);
+}
+
+static davy_value build_pooled_cnn(davy_graph *graph, davy_value x)
+{
+    return build_cnn_of(graph, x, true);
 }
 
 static davy_value build_ae(davy_graph *graph, davy_value x)
@@ -119,6 +131,11 @@ struct reference {
 static const struct reference references[] = {
     {.name = "cnn",
      .build = build_cnn,
+     .rank = 4,
+     .dims = {-1, 20, 20, 3},
+     .losses = {0.9504914F, 0.6519737F, 0.6022279F, 0.5472555F, 0.5028667F, 0.463491F}},
+    {.name = "cnn whose convolutions pool",
+     .build = build_pooled_cnn,
      .rank = 4,
      .dims = {-1, 20, 20, 3},
      .losses = {0.9504914F, 0.6519737F, 0.6022279F, 0.5472555F, 0.5028667F, 0.463491F}},
