@@ -44,12 +44,14 @@ static inline davy_value little_layer(davy_graph *graph, const char *name, davy_
 {
     char text[64];
     davy_value weights, bias;
+    const davy_node *node;
 
     (void) snprintf(text, sizeof text, "%s/weights", name);
     weights = little_parameter(graph, text, 2, (int64_t[]){in, out}, 0.7F);
     (void) snprintf(text, sizeof text, "%s/bias", name);
     bias = little_parameter(graph, text, 1, &out, 0.1F);
-    return little_node(graph, "add", little_node(graph, "matmul", x, weights), bias);
+    node = davy_graph_node(graph, "dense", (const davy_value[]){x, weights, bias}, 3, 1);
+    return node ? node->out[0] : DAVY_VALUE_NONE;
 }
 
 /* @param extra  put between the layers; NULL: nothing */

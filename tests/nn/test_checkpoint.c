@@ -263,7 +263,7 @@ static void another_graph_is_refused(void **state)
     little = little_build(little_dropout);
     trainer = train(&little, &(davy_trainer_options){0}, NULL);
     assert_fails(davy_trainer_load(trainer, path, "", NULL), DAVY_ERR_INVALID,
-                 "'operator matmul' where this one has 'operator dropout'");
+                 "'operator dense' where this one has 'operator dropout'");
     davy_trainer_destroy(trainer);
     davy_graph_destroy(little.graph);
 }

@@ -4,6 +4,7 @@
  * The numbers are from make_training_golden.py, which says how they were made.
  */
 #include "nn/layers.h"
+#include "nn/simd/amx.h"
 #include "nn/trainer.h"
 
 #include "../testing.h"
@@ -177,7 +178,8 @@ static davy_graph *build(const struct reference *reference, davy_value *loss)
 }
 
 /* Six steps; their losses, and all weights put together. */
-static uint64_t train(const struct reference *reference, size_t threads, float losses[STEPS])
+static uint64_t train(const struct reference *reference, size_t threads, bool bf16,
+                      float losses[STEPS])
 {
     davy_value loss;
     davy_graph *graph = build(reference, &loss);
@@ -201,7 +203,8 @@ static uint64_t train(const struct reference *reference, size_t threads, float l
         labels[i] = uniform(1001, i) > 0.5F;
 
     assert_ok(davy_pool_create(threads, &pool));
-    assert_ok(davy_trainer_create(graph, loss, &(davy_trainer_options){.optimiser.rate = 0.01F},
+    assert_ok(davy_trainer_create(graph, loss,
+                                  &(davy_trainer_options){.optimiser.rate = 0.01F, .bf16 = bf16},
                                   pool, &trainer));
     for (size_t i = 0; i < STEPS; i++)
         assert_ok(davy_trainer_step(trainer, inputs, &losses[i]));
@@ -227,7 +230,7 @@ static void six_adam_steps_are_pytorchs(void **state)
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(references); i++) {
         float losses[STEPS];
 
-        (void) train(&references[i], 1, losses);
+        (void) train(&references[i], 1, false, losses);
         for (size_t step = 0; step < STEPS; step++)
             if (!(fabsf(losses[step] - references[i].losses[step]) <=
                   1e-5F * references[i].losses[step]))
@@ -242,9 +245,30 @@ static void one_thread_and_two_agree_to_the_bit(void **state)
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(references); i++) {
         float one[STEPS], two[STEPS];
 
-        assert_true(train(&references[i], 1, one) == train(&references[i], 2, two));
+        assert_true(train(&references[i], 1, false, one) == train(&references[i], 2, false, two));
         assert_memory_equal(one, two, sizeof one);
     }
+}
+
+/* bf16 keeps eight bits, and the first losses show no more than its rounding. */
+static void bf16_gives_two_digits_and_the_same_bits(void **state)
+{
+    bool rounded = false;
+
+    (void) state;
+    if (!davy_bf16_available())
+        davy_skip_test("this CPU has no AMX");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(references); i++) {
+        float exact[STEPS], one[STEPS], two[STEPS];
+
+        (void) train(&references[i], 1, false, exact);
+        assert_true(train(&references[i], 1, true, one) == train(&references[i], 2, true, two));
+        assert_memory_equal(one, two, sizeof one);
+        rounded |= memcmp(one, exact, sizeof one) != 0;
+        for (size_t step = 0; step < 3; step++)
+            assert_float_equal(one[step], exact[step], 0.02F * exact[step]);
+    }
+    assert_true(rounded);
 }
 
 int main(void)
@@ -252,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(six_adam_steps_are_pytorchs),
         cmocka_unit_test(one_thread_and_two_agree_to_the_bit),
+        cmocka_unit_test(bf16_gives_two_digits_and_the_same_bits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
