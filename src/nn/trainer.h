@@ -55,9 +55,10 @@ typedef struct davy_trainer_options {
  *               what was learnt is in the graph at any time; its roles are as before afterwards
  * @param loss   the value to be made small: a float of rank 0
  * @param pool   borrowed; NULL: this thread alone
- * @return DAVY_ERR_INVALID for options that make no sense, a loss that no parameter reaches, a
- *         parameter that is not finite, a frozen prefix that no name has; DAVY_ERR_UNSUPPORTED when
- *         an operator has no way back (found at the first step of a shape)
+ * @return DAVY_ERR_INVALID for options that make no sense, a parameter that is not finite, nothing
+ *         that is learnt; DAVY_ERR_NOT_FOUND for a frozen prefix that no name has. An operator
+ *         without a way back (DAVY_ERR_UNSUPPORTED) and a loss that depends on no parameter are
+ *         found at the first step
  */
 DAVY_MUST_CHECK davy_status davy_trainer_create(davy_graph *graph, davy_value loss,
                                                 const davy_trainer_options *options,
