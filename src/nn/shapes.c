@@ -74,7 +74,7 @@ static void find(davy_graph *graph, size_t index)
         davy_status status = call.state ? davy_call_prepare(&call)
                                         : davy_fail(DAVY_ERR_NOMEM, "shapes of '%s'", graph->name);
 
-        if (status != DAVY_OK)
+        if (status != DAVY_OK && !graph->foreign)
             davy_graph_fail(graph, status);
         for (size_t i = 0; status == DAVY_OK && !call.late && i < node->out_count; i++) {
             graph->values[node->out[i]].tensor = *call.out[i];

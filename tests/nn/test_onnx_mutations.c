@@ -89,6 +89,7 @@ static void models_cut_short_are_refused_or_run(void **state)
 static void models_with_turned_bits_are_refused_or_run(void **state)
 {
     uint64_t n = 0;
+    size_t ran = 0;
 
     (void) state;
     for (const model *one = models; one; one = one->next) {
@@ -103,10 +104,11 @@ static void models_with_turned_bits_are_refused_or_run(void **state)
 
                 copy[bit / 8] = (char) (copy[bit / 8] ^ (1 << (bit % 8)));
             }
-            (void) onnx_run(copy, one->bytes.length);
+            ran += onnx_run(copy, one->bytes.length) == DAVY_OK;
         }
         free(copy);
     }
+    assert_true(ran > tries() / 20); /* many bits are of names and numbers: the run is tried too */
 }
 
 int main(void)

@@ -139,8 +139,10 @@ static davy_status import_inner(davy_draft *draft, const Onnx__GraphProto *proto
                                DAVY_GRAPH_NESTING_MAX);
     status =
         davy_graph_create(davy_onnx_text(proto->name), scope.import->memory_left, &scope.graph);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
+        scope.graph->foreign = true;
         status = davy_import_graph(&scope, proto, draft->scope, extra->items, extra->count);
+    }
     davy_name_table_clear(&scope.names);
     if (status != DAVY_OK) {
         davy_graph_destroy(scope.graph);

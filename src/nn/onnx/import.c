@@ -48,8 +48,10 @@ static davy_status import_model(davy_import *import, davy_graph **out)
     if (status == DAVY_OK)
         status = davy_graph_create(davy_onnx_text(import->model->graph->name), import->memory_left,
                                    &graph);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
+        graph->foreign = true;
         status = import_main(import, graph);
+    }
     if (status != DAVY_OK) {
         davy_graph_destroy(graph);
         return status;

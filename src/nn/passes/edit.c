@@ -83,6 +83,37 @@ davy_node *davy_edit_made_by(const davy_edit *edit, davy_value value, const char
     return node && davy_node_is(node, op) && node->out[0] == value ? node : NULL;
 }
 
+static bool is_order(const davy_node *node, bool to_last, int *rank)
+{
+    size_t count;
+    const int64_t *order = davy_node_ints(node, "perm", &count);
+
+    if (!order || count < 3 || count > DAVY_RANK_MAX || order[0] != 0)
+        return false;
+    for (size_t i = 1; i < count; i++) {
+        const size_t wanted = to_last ? i % (count - 1) + 1 : (i == 1 ? count - 1 : i - 1);
+
+        if (order[i] != (int64_t) wanted)
+            return false;
+    }
+    *rank = (int) count;
+    return true;
+}
+
+bool davy_node_is_to_first(const davy_node *node, int *rank)
+{
+    *rank = 0;
+    return davy_node_is(node, "channels_first") ||
+           (davy_node_is(node, "transpose") && is_order(node, false, rank));
+}
+
+bool davy_node_is_to_last(const davy_node *node, int *rank)
+{
+    *rank = 0;
+    return davy_node_is(node, "channels_last") ||
+           (davy_node_is(node, "transpose") && is_order(node, true, rank));
+}
+
 bool davy_edit_used_once(const davy_edit *edit, davy_value value)
 {
     return value < edit->value_count && edit->uses[value] == 1 && !edit->is_output[value];

@@ -36,6 +36,13 @@ bool davy_edit_used_once(const davy_edit *edit, davy_value value);
 /** Numbers of a value that no run changes, or NULL. */
 const davy_tensor *davy_edit_fixed(const davy_edit *edit, davy_value value);
 bool davy_node_is(const davy_node *node, const char *op);
+/**
+ * Whether a node brings the channels of an image from the last place to the first after N, or back.
+ *
+ * @param rank  of the image; 0 when the node does not say
+ */
+bool davy_node_is_to_first(const davy_node *node, int *rank);
+bool davy_node_is_to_last(const davy_node *node, int *rank);
 
 /** A node with one output. @return the output */
 davy_value davy_edit_add(davy_edit *edit, const char *op, const davy_value *in, size_t in_count);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/passes/list.h"
 
-#include <string.h>
-
 /*
  * An image that is flattened for a dense layer: the layer's weights [C S, N] expect the channels
  * first, S positions each. With their rows in the order of channels last, [S C, N], the image is
@@ -41,16 +39,10 @@ static int64_t channels_of(const davy_edit *edit, davy_value image)
 static davy_value image_behind(const davy_edit *edit, davy_value value)
 {
     const davy_node *node = davy_edit_maker(edit, value);
-    size_t rank = 0;
-    const int64_t *order = node ? davy_node_ints(node, "perm", &rank) : NULL;
+    int rank;
 
-    if (!node || !davy_node_is(node, "transpose") || rank < 3 || order[0] != 0 ||
-        order[1] != (int64_t) rank - 1)
-        return DAVY_VALUE_NONE;
-    for (size_t i = 2; i < rank; i++)
-        if (order[i] != (int64_t) i - 1)
-            return DAVY_VALUE_NONE;
-    return davy_edit_in(edit, node, 0);
+    return node && davy_node_is_to_first(node, &rank) ? davy_edit_in(edit, node, 0)
+                                                      : DAVY_VALUE_NONE;
 }
 
 /* Whether the node makes [N, rest] of its input. */

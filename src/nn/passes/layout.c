@@ -18,44 +18,12 @@ struct image {
     int rank;        /* 0: not known */
 };
 
-static bool is_order(const davy_node *node, bool to_last, int *rank)
-{
-    size_t count;
-    const int64_t *order = davy_node_ints(node, "perm", &count);
-
-    if (!order || count < 3 || count > DAVY_RANK_MAX || order[0] != 0)
-        return false;
-    for (size_t i = 1; i < count; i++) {
-        const size_t wanted = to_last ? i % (count - 1) + 1 : (i == 1 ? count - 1 : i - 1);
-
-        if (order[i] != (int64_t) wanted)
-            return false;
-    }
-    *rank = (int) count;
-    return true;
-}
-
-static bool is_to_first(const davy_node *node, int *rank)
-{
-    *rank = 0;
-    return davy_node_is(node, "channels_first") ||
-           (davy_node_is(node, "transpose") && is_order(node, false, rank));
-}
-
-static bool is_to_last(const davy_node *node)
-{
-    int rank;
-
-    return davy_node_is(node, "channels_last") ||
-           (davy_node_is(node, "transpose") && is_order(node, true, &rank));
-}
-
 static struct image image_of(const davy_edit *edit, davy_value value)
 {
     const davy_node *node = davy_edit_maker(edit, value);
     struct image image = {.last = DAVY_VALUE_NONE};
 
-    if (node && is_to_first(node, &image.rank))
+    if (node && davy_node_is_to_first(node, &image.rank))
         image.last = davy_edit_in(edit, node, 0);
     return image;
 }
@@ -349,8 +317,9 @@ davy_status davy_pass_layout(davy_edit *edit)
     for (size_t i = 0; i < edit->node_count && edit->graph->status == DAVY_OK; i++) {
         const davy_node *node = &edit->graph->nodes[i];
         struct image image;
+        int rank;
 
-        if (!is_to_last(node)) {
+        if (!davy_node_is_to_last(node, &rank)) {
             sink(edit, node);
             continue;
         }
