@@ -23,7 +23,7 @@ static inline vec vec_exp(vec x)
 
     clamped = vec_max(lowest, vec_min(highest, x));
     n = clamped * 0x1.715476p0F + shift;
-    power = (ivec) n - (ivec) shift;
+    power = (ivec) ((uvec) n - (uvec) shift);
     n -= shift;
     r = clamped - n * 0x1.62e4p-1F; /* ln 2 in two parts, the first with zeros at its end */
     r = r - n * 0x1.7f7d1cp-20F;
@@ -35,8 +35,8 @@ static inline vec vec_exp(vec x)
     p = p * (r * r) + r + 1.0F;
 
     half = power >> 1; /* in two factors, as 2^-150 and 2^128 are no floats */
-    low = (vec) ((half + 127) << 23);
-    high = (vec) ((power - half + 127) << 23);
+    low = (vec) (((uvec) half + 127U) << 23);
+    high = (vec) (((uvec) power - (uvec) half + 127U) << 23);
     return p * low * high;
 }
 
@@ -67,7 +67,7 @@ static inline vec vec_log(vec x)
 {
     const ivec below = x < 0x1p-126F;
     vec scaled = vec_select(below, x * 0x1p23F, x), r, p, n, y;
-    ivec bits = (ivec) scaled - 0x3f3504f3; /* of sqrt(1/2) */
+    const ivec bits = (ivec) ((uvec) scaled - 0x3f3504f3U); /* of sqrt(1/2) */
 
     n = __builtin_convertvector(bits >> 23, vec) - vec_select(below, vec_splat(23.0F), (vec){0});
     r = (vec) ((bits & 0x7fffff) + 0x3f3504f3) - 1.0F;

@@ -144,9 +144,11 @@ static void multiply(const davy_gemm *g, float *panel)
 /* Of its own, so that the others need no room for a panel on the stack. */
 static __attribute__((noinline)) void multiply_packed(const davy_gemm *g)
 {
-    float panel[CHAIN_MAX * PANEL_WIDTH] __attribute__((aligned(64))) UNSET;
+    /* In front, what a strip of less than a vector reads and drops. */
+    float panel[LANES + CHAIN_MAX * PANEL_WIDTH] __attribute__((aligned(64))) UNSET;
 
-    multiply(g, panel);
+    memset(panel, 0, LANES * sizeof *panel);
+    multiply(g, panel + LANES);
 }
 
 void ISA(gemm)(const davy_gemm *gemm)
