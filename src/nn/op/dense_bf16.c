@@ -21,8 +21,7 @@ static size_t round_up(size_t count, size_t unit)
 /* Where things lie in scratch, in elements of 2 bytes. */
 struct layout {
     size_t x_row, diff_row, turned_row; /* from one row to the next: inputs, outputs, rows */
-    size_t packed;                      /* weights, of the way forward and of that back */
-    size_t x, turned, diff, pairs;      /* forward: x; back: the other three */
+    size_t x, turned, diff, pairs;      /* behind packed weights; forward: x; back: the others */
     size_t local;                       /* a block of x for each worker */
     size_t size;
 };
@@ -43,9 +42,8 @@ static struct layout lay_out(const davy_call *call, const davy_dense *dense)
     at.diff = at.turned + dense->inputs * at.turned_row;
     at.pairs = at.diff + dense->rows * at.diff_row;
     at.local = at.pairs + round_up(dense->rows, 2) * at.diff_row;
+    /* The way forward fits in there: x_row < inputs + DEPTH and diff_row >= DEPTH. */
     at.size = at.local + call->env->threads * BLOCK_ROWS * at.x_row;
-    if (at.size < at.x + dense->rows * at.x_row)
-        at.size = at.x + dense->rows * at.x_row;
     return at;
 }
 
