@@ -69,7 +69,7 @@
         }                                                                                 \
     }
 
-#define OPERATOR_INPUTS     8
+#define OPERATOR_INPUTS     9
 #define OPERATOR_ATTRIBUTES 8
 #define OPERATOR_OUTPUTS    4
 /* Bytes that a run of a test may take, so that what is too large is refused here. */
