@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/shapes.h"
 
+#include "nn/network.h"
 #include "nn/op.h"
 
 #include <stdlib.h>
@@ -54,11 +55,14 @@ static bool inputs_known(const davy_node *node, davy_tensor **in)
 static void find(davy_graph *graph, size_t index)
 {
     const davy_node *node = &graph->nodes[index];
-    const davy_env env = {.kernels = davy_kernels_best(), .training = true, .threads = 1};
+    const davy_env env = {.kernels = davy_kernels_best(),
+                          .training = true,
+                          .threads = 1,
+                          .memory_max = DAVY_RUN_MEMORY_MAX};
     davy_arena arena;
     struct trial trial;
 
-    davy_arena_init(&arena, 0);
+    davy_arena_init(&arena, DAVY_RUN_MEMORY_MAX);
     if (!describe(graph, node, &arena, &trial)) {
         davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "shapes of '%s'", graph->name));
     } else if (inputs_known(node, trial.pointers)) {
