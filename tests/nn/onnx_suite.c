@@ -122,14 +122,16 @@ static int equal_element(const davy_tensor *a, const davy_tensor *b, int64_t i)
     return equal_number(number(a, i), number(b, i));
 }
 
-static davy_status compare(size_t output, const davy_tensor *got, const davy_tensor *want)
+/* @param random  another draw: type and shape alone are compared */
+static davy_status compare(size_t output, const davy_tensor *got, const davy_tensor *want,
+                           int random)
 {
     char a[DAVY_TENSOR_TEXT_MAX], b[DAVY_TENSOR_TEXT_MAX];
 
     if (got->type != want->type || !davy_tensor_same_shape(got, want))
         return davy_fail(DAVY_ERR_INVALID, "output %zu is %s instead of %s", output,
                          davy_tensor_text(got, a), davy_tensor_text(want, b));
-    for (int64_t i = 0; i < davy_tensor_count(want); i++)
+    for (int64_t i = 0; !random && i < davy_tensor_count(want); i++)
         if (!equal_element(got, want, i)) {
             if (want->type == DAVY_TYPE_TEXT)
                 return davy_fail(DAVY_ERR_INVALID, "output %zu: text %lld differs", output,
@@ -187,7 +189,7 @@ static davy_status run_data(const char *folder, const davy_graph *graph, davy_se
         if (status != DAVY_OK || !there)
             continue;
         davy_tensor_adopt(&outputs[i], &want);
-        status = compare(i, &outputs[i], &want);
+        status = compare(i, &outputs[i], &want, strstr(folder, "/test_bernoulli") != NULL);
     }
     return status;
 }

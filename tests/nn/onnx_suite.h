@@ -7,7 +7,8 @@
  * ONNX's own backend tests, as Debian's libonnx-testdata holds them: a folder with model.onnx and
  * test_data_set_N/{input,output}_M.pb each. They are run as ONNX's runner does, onnx/backend/test/
  * runner/__init__.py of release 1.12: outputs must have the type and shape, and agree to a relative
- * error of 1e-3 and an absolute one of 1e-7.
+ * error of 1e-3 and an absolute one of 1e-7. Of Bernoulli's draws type and shape alone are
+ * compared.
  */
 typedef enum onnx_outcome { ONNX_PASS, ONNX_UNSUPPORTED, ONNX_FAIL, ONNX_CRASH } onnx_outcome;
 
