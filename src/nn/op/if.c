@@ -15,17 +15,18 @@ static davy_status run_branch(davy_call *call, branch *state, bool yes)
 {
     const davy_inner *inner = &state->inner;
     davy_tensor *inputs = davy_call_keep(call, call->in_count * sizeof *inputs);
-    davy_status status;
+    const davy_status status = davy_inner_open(call, yes ? "then_branch" : "else_branch",
+                                               call->in_count - 1, call->out_count, &state->inner);
 
-    state->outputs = davy_call_keep(call, call->out_count * sizeof *state->outputs);
+    if (status != DAVY_OK)
+        return status;
+    state->outputs = davy_call_keep(call, inner->graph->output_count * sizeof *state->outputs);
     if (!inputs || !state->outputs)
         return davy_call_fail(call, DAVY_ERR_NOMEM, "its values");
-    status = davy_inner_open(call, yes ? "then_branch" : "else_branch", call->in_count - 1,
-                             call->out_count, &state->inner);
     for (size_t i = 1; i < call->in_count; i++)
         if (call->in[i])
             inputs[i - 1] = *call->in[i];
-    return status == DAVY_OK ? davy_inner_run(call, inner, inputs, state->outputs) : status;
+    return davy_inner_run(call, inner, inputs, state->outputs);
 }
 
 static davy_status if_prepare(davy_call *call)

@@ -29,7 +29,7 @@ davy_status davy_inner_open(const davy_call *call, const char *attribute, size_t
     if (!found || found->kind != DAVY_ATTRIBUTE_GRAPH)
         return davy_call_fail(call, DAVY_ERR_INVALID, "it has no graph '%s'", attribute);
     out->graph = found->graph;
-    if (out->graph->input_count != inputs || out->graph->output_count != outputs)
+    if (out->graph->input_count != inputs || out->graph->output_count < outputs)
         return davy_call_fail(call, DAVY_ERR_INVALID,
                               "its graph takes %zu values and gives %zu instead of %zu and %zu",
                               out->graph->input_count, out->graph->output_count, inputs, outputs);

@@ -36,7 +36,8 @@ bool davy_inner_ready(davy_call *call);
 /**
  * Make the graph of an attribute ready to run.
  *
- * @param inputs, outputs  it must have so many
+ * @param inputs   it must have so many
+ * @param outputs  it must have so many at least: a node may leave the last ones away
  */
 DAVY_MUST_CHECK davy_status davy_inner_open(const davy_call *call, const char *attribute,
                                             size_t inputs, size_t outputs, davy_inner *out);

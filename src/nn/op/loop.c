@@ -36,7 +36,6 @@ static davy_status read_start(davy_call *call, loop *state)
         return davy_call_fail(call, DAVY_ERR_INVALID, "%zu inputs and %zu outputs, %lld captured",
                               call->in_count, call->out_count, (long long) captured);
     state->carried = call->in_count - 2 - (size_t) captured;
-    state->results = call->out_count;
     if (trips) {
         if (trips->type != DAVY_TYPE_I64 || davy_tensor_count(trips) != 1)
             return davy_call_fail(call, DAVY_ERR_INVALID, "the trip count is not one int64");
@@ -73,14 +72,18 @@ static davy_status iterate(const davy_call *call, loop *state, davy_tensor *inpu
 static davy_status run_loop(davy_call *call, loop *state)
 {
     davy_tensor *inputs = davy_call_keep(call, call->in_count * sizeof *inputs);
-    davy_tensor *outputs = davy_call_keep(call, (state->results + 1) * sizeof *outputs);
-    davy_status status;
+    davy_tensor *outputs;
+    davy_status status =
+        davy_inner_open(call, "body", call->in_count, call->out_count + 1, &state->inner);
 
+    if (status != DAVY_OK)
+        return status;
+    state->results = state->inner.graph->output_count - 1;
+    outputs = davy_call_keep(call, (state->results + 1) * sizeof *outputs);
     state->kept = davy_call_keep(call, state->results * sizeof *state->kept);
     state->before = davy_call_keep(call, state->carried * sizeof *state->before);
     if (!inputs || !outputs || !state->kept || !state->before)
         return davy_call_fail(call, DAVY_ERR_NOMEM, "its values");
-    status = davy_inner_open(call, "body", call->in_count, state->results + 1, &state->inner);
     for (size_t i = 0; status == DAVY_OK && i < state->carried; i++) {
         if (!call->in[i + 2])
             status = davy_call_fail(call, DAVY_ERR_INVALID, "input %zu is missing", i + 2);

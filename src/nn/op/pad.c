@@ -78,6 +78,8 @@ static davy_status padded_dims(const davy_call *call, bool constant, int64_t *be
                 davy_call_fail(call, DAVY_ERR_FULL, "pads of %" PRId64 " and %" PRId64, begin, end);
         else if (!constant && in->dims[d] == 0 && (begin > 0 || end > 0))
             status = davy_call_fail(call, DAVY_ERR_INVALID, "an empty axis has nothing to repeat");
+        if (status != DAVY_OK)
+            break;
         begins[d] = begin;
         dims[d] = in->dims[d] + begin + end;
     }
@@ -135,13 +137,13 @@ static int64_t row_source(const pad *state, const davy_tensor *out, int64_t row)
     return element;
 }
 
-#define ROW(type)                                                              \
-    do {                                                                       \
-        const type *src = (const type *) call->in[0]->data + first;            \
-        type *dst = (type *) call->out[0]->data + row * width, fill;           \
-        memcpy(&fill, constant, sizeof fill);                                  \
-        for (int64_t i = 0; i < width; i++)                                    \
-            dst[i] = first == NEW || source[i] == NEW ? fill : src[source[i]]; \
+#define ROW(type)                                                                        \
+    do {                                                                                 \
+        const type *src = (const type *) call->in[0]->data + (first == NEW ? 0 : first); \
+        type *dst = (type *) call->out[0]->data + row * width, fill;                     \
+        memcpy(&fill, constant, sizeof fill);                                            \
+        for (int64_t i = 0; i < width; i++)                                              \
+            dst[i] = first == NEW || source[i] == NEW ? fill : src[source[i]];           \
     } while (0)
 
 static void pad_row(const davy_call *call, int64_t row, int64_t width, const void *constant)

@@ -47,7 +47,6 @@ static davy_status read_counts(davy_call *call, scan *state)
     state->scanned = (size_t) scanned;
     state->captured = (size_t) captured;
     state->carried = call->in_count - state->scanned - state->captured;
-    state->results = call->out_count;
     return DAVY_OK;
 }
 
@@ -117,10 +116,15 @@ static davy_status one_step(const davy_call *call, scan *state, int64_t step, da
 static davy_status run_scan(davy_call *call, scan *state)
 {
     davy_tensor *inputs = davy_call_keep(call, call->in_count * sizeof *inputs);
-    davy_tensor *outputs = davy_call_keep(call, call->out_count * sizeof *outputs);
-    davy_status status = DAVY_OK;
+    davy_tensor *outputs;
+    davy_status status =
+        davy_inner_open(call, "body", call->in_count, call->out_count, &state->inner);
 
-    state->kept = davy_call_keep(call, call->out_count * sizeof *state->kept);
+    if (status != DAVY_OK)
+        return status;
+    state->results = state->inner.graph->output_count;
+    outputs = davy_call_keep(call, state->results * sizeof *outputs);
+    state->kept = davy_call_keep(call, state->results * sizeof *state->kept);
     state->slices = davy_call_keep(call, state->scanned * sizeof *state->slices);
     state->before = davy_call_keep(call, state->carried * sizeof *state->before);
     if (!inputs || !outputs || !state->kept || !state->before || !state->slices)
@@ -134,8 +138,6 @@ static davy_status run_scan(davy_call *call, scan *state)
 
         status = scanned_axis(call, state, i, &axis);
     }
-    if (status == DAVY_OK)
-        status = davy_inner_open(call, "body", call->in_count, call->out_count, &state->inner);
     if (status != DAVY_OK)
         return status;
     davy_inner_enter();

@@ -61,16 +61,28 @@ static davy_status elements_axis(const davy_call *call, int *axis)
     return status;
 }
 
+/* How an update meets what is there, by wide type. */
+typedef struct reduction reduction;
+
+typedef struct scatter {
+    int axis;       /* of scatter_elements */
+    int64_t slices; /* of scatter_nd and gather_nd: how many, and the elements of one */
+    int64_t slice;
+    int batch; /* of gather_nd: leading dims that indices and data share */
+    const reduction *reduction;
+} scatter;
+
 static davy_status gather_elements_prepare(davy_call *call)
 {
-    const davy_status status = elements_axis(call, call->state);
+    scatter *state = call->state;
+    const davy_status status = elements_axis(call, &state->axis);
 
     return status == DAVY_OK ? davy_result_like(call, 0, call->in[0]->type, call->in[1]) : status;
 }
 
 static davy_status gather_elements_forward(const davy_call *call)
 {
-    const int axis = *(const int *) call->state;
+    const int axis = ((const scatter *) call->state)->axis;
     const davy_tensor *data = call->in[0], *out = call->out[0];
     const size_t size = davy_type_size(data->type);
     const davy_status status = elements_check(call, axis);
@@ -82,12 +94,11 @@ static davy_status gather_elements_forward(const davy_call *call)
     return status;
 }
 
-/* How an update meets what is there, by wide type. */
 typedef void update(void *to, const void *from);
-typedef struct reduction {
+struct reduction {
     const char *name;
     update *f32, *f64, *u64;
-} reduction;
+};
 
 #define UPDATE(name, type, operation)                                \
     static void name(void *to, const void *from)                     \
@@ -106,14 +117,6 @@ static const reduction reductions[] = {
     {"add", add_f32, add_f64, add_u64},
     {"mul", mul_f32, mul_f64, mul_u64},
 };
-
-typedef struct scatter {
-    int axis;       /* of scatter_elements */
-    int64_t slices; /* of scatter_nd and gather_nd: how many, and the elements of one */
-    int64_t slice;
-    int batch; /* of gather_nd: leading dims that indices and data share */
-    const reduction *reduction;
-} scatter;
 
 static davy_status find_reduction(const davy_call *call, scatter *state)
 {
