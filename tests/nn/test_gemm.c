@@ -204,6 +204,43 @@ static void a_row_has_the_same_bits_in_every_batch(const davy_kernels *kernels)
         }
 }
 
+/* Groups of rows, as the pixels of image rows that stand a padded row apart: each group as by
+ * itself.
+ */
+static void rows_in_groups_have_the_bits_of_those_rows(const davy_kernels *kernels)
+{
+    static const size_t groups[] = {1, 3, 7, 100, 250, 301, 700};
+    const size_t m = 602, n = 70, k = 5, gap = 11;
+    const shape s = {.m = m + 602 * gap / 5 + 20, .n = n, .k = k, .segments = 1, .bias = true};
+    product p = make(&s, true);
+    float *alone = malloc(m * n * sizeof *alone);
+
+    if (!alone)
+        abort();
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        const size_t group = groups[i];
+        davy_gemm grouped = p.g;
+
+        grouped.m = m;
+        grouped.a_row = 2; /* rows overlap */
+        grouped.group = group;
+        grouped.a_group = (ptrdiff_t) (2 * group + gap);
+        kernels->gemm(&grouped);
+        for (size_t row = 0; row < m; row += group) {
+            davy_gemm part = grouped;
+
+            part.m = m - row < group ? m - row : group;
+            part.a += (ptrdiff_t) (row / group) * grouped.a_group;
+            part.group = 0;
+            part.c = alone + row * n;
+            kernels->gemm(&part);
+        }
+        expect(memcmp(alone, p.c.x, m * n * sizeof *alone) == 0, "groups of %zu rows", group);
+    }
+    free(alone);
+    unmake(&p);
+}
+
 /* By hand: [1 2; 3 4] [5 6; 7 8] = [19 22; 43 50]. */
 static void known_answers(const davy_kernels *kernels)
 {
@@ -239,6 +276,7 @@ int main(void)
         {"long and wide products keep the order", long_and_wide_products_keep_the_order},
         {"a product of nothing is the bias", a_product_of_nothing_is_the_bias},
         {"a row has the same bits in every batch", a_row_has_the_same_bits_in_every_batch},
+        {"rows in groups have the bits of those rows", rows_in_groups_have_the_bits_of_those_rows},
     };
 
     return run_kernel_tests(tests, sizeof tests / sizeof *tests);

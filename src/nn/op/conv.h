@@ -79,9 +79,10 @@ size_t davy_conv_load_size(const davy_conv *conv, size_t rows);
 davy_band davy_conv_load(const davy_conv *conv, const float *image, size_t depth, size_t row,
                          size_t rows, float *scratch);
 
-/** One row of outputs [out width, outputs] from a band that begins at its first tap. */
-void davy_conv_row(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
-                   const float *weights, const float *bias, davy_activation activation, float *y);
+/** Rows of outputs [rows, out width, outputs] from a band that begins at their first tap. */
+void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
+                    size_t rows, const float *weights, const float *bias,
+                    davy_activation activation, float *y);
 
 /**
  * Add the gradient of the weights that comes from `rows` rows of outputs.

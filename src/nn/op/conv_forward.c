@@ -17,21 +17,22 @@ static size_t row_number(const davy_conv *conv, size_t image, size_t depth, size
     return (image * out[DAVY_DEPTH] + depth) * out[DAVY_HEIGHT] + row;
 }
 
-/** Outputs of a row, and in training what the way back of the activation wants to read. */
-static void one_row(const davy_call *call, const davy_conv *conv, const davy_band *band,
-                    size_t number)
+/** Outputs of some rows, and in training what the way back of the activation wants to read. */
+static void plain_rows(const davy_call *call, const davy_conv *conv, const davy_band *band,
+                       size_t number, size_t rows)
 {
     const davy_kernels *kernels = call->env->kernels;
     const float *bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
-    size_t size = davy_conv_row_out(conv);
-    float *y = davy_f32(call->out[0]) + number * size;
-    float *before = call->saved_size ? (float *) call->saved + number * size : NULL;
+    size_t size = rows * davy_conv_row_out(conv), at = number * davy_conv_row_out(conv);
+    float *y = davy_f32(call->out[0]) + at;
+    float *before = call->saved_size ? (float *) call->saved + at : NULL;
 
     if (!before) {
-        davy_conv_row(conv, kernels, band, davy_f32(call->in[1]), bias, conv->activation, y);
+        davy_conv_rows(conv, kernels, band, rows, davy_f32(call->in[1]), bias, conv->activation, y);
         return;
     }
-    davy_conv_row(conv, kernels, band, davy_f32(call->in[1]), bias, DAVY_ACTIVATION_NONE, before);
+    davy_conv_rows(conv, kernels, band, rows, davy_f32(call->in[1]), bias, DAVY_ACTIVATION_NONE,
+                   before);
     memcpy(y, before, size * sizeof *y);
     kernels->activate(conv->activation, conv->slope, size, y);
 }
@@ -51,14 +52,10 @@ static void pooled_row(const davy_call *call, const davy_conv *conv, const davy_
     const float *bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
     size_t size = davy_conv_row_out(conv), pooled = size / 2;
     bool relu = conv->activation == DAVY_ACTIVATION_RELU;
-    davy_band below = *band;
     float *y;
 
     y = davy_f32(call->out[0]) + number * pooled;
-    below.data += conv->window.stride[DAVY_HEIGHT] * band->pitch;
-    davy_conv_row(conv, kernels, band, davy_f32(call->in[1]), bias, DAVY_ACTIVATION_NONE, rows);
-    davy_conv_row(conv, kernels, &below, davy_f32(call->in[1]), bias, DAVY_ACTIVATION_NONE,
-                  rows + size);
+    davy_conv_rows(conv, kernels, band, 2, davy_f32(call->in[1]), bias, DAVY_ACTIVATION_NONE, rows);
     kernels->max_pool2(conv->window.out[DAVY_WIDTH] / 2, conv->outputs, rows, rows + size, relu, y,
                        call->saved_size ? (uint8_t *) call->saved + number * pooled : NULL);
     if (!relu)
@@ -80,15 +77,12 @@ static void one_band(void *context, size_t chunk, size_t worker)
         davy_conv_load(conv, davy_f32(task->call->in[0]) + image * davy_conv_image_in(conv), depth,
                        row, rows, scratch + 2 * davy_conv_align(davy_conv_row_out(conv)));
 
-    for (size_t r = 0; r < rows; r += conv->pool ? 2 : 1) {
-        size_t number = row_number(conv, image, depth, row + r);
-
-        if (conv->pool)
-            pooled_row(task->call, conv, &band, number / 2, scratch);
-        else
-            one_row(task->call, conv, &band, number);
-        band.data += (conv->pool ? 2 : 1) * step * band.pitch;
+    if (!conv->pool) {
+        plain_rows(task->call, conv, &band, row_number(conv, image, depth, row), rows);
+        return;
     }
+    for (size_t r = 0; r < rows; r += 2, band.data += 2 * step * band.pitch)
+        pooled_row(task->call, conv, &band, row_number(conv, image, depth, row + r) / 2, scratch);
 }
 
 void davy_conv_forward(const davy_call *call, const davy_conv *conv)

@@ -14,12 +14,17 @@ static size_t at_most(size_t value, size_t limit)
     return value < limit ? value : limit;
 }
 
+/** Pixels of a band at least: the weights come from memory once for so many. */
+#define BAND_PIXELS ((size_t) 28)
+
 static void choose_bands(const davy_call *call, davy_conv *conv)
 {
     const size_t *out = conv->window.out;
     size_t products = davy_conv_weights(conv) * out[DAVY_WIDTH];
     size_t rows = TASK_PRODUCTS / products + 1;
 
+    if (rows * out[DAVY_WIDTH] < BAND_PIXELS)
+        rows = (BAND_PIXELS + out[DAVY_WIDTH] - 1) / out[DAVY_WIDTH];
     rows += rows % 2; /* whole pairs, for a pool of two rows */
     conv->band = at_most(rows, out[DAVY_HEIGHT]);
     if (call->env->training && conv->window.rank == 3)

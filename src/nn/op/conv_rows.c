@@ -99,8 +99,8 @@ static bool taps_adjoin(const davy_conv *conv)
 }
 
 /** A product for each plane of taps, a segment for each row of them. */
-static void row_of_whole_taps(const davy_conv *conv, const davy_kernels *kernels,
-                              const davy_band *band, const float *weights, davy_gemm *gemm)
+static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernels,
+                               const davy_band *band, const float *weights, davy_gemm *gemm)
 {
     const davy_window *window = &conv->window;
     size_t planes = window->kernel[DAVY_DEPTH];
@@ -123,8 +123,8 @@ static void row_of_whole_taps(const davy_conv *conv, const davy_kernels *kernels
 }
 
 /** A product for each row of taps of one group, a segment for each tap. */
-static void row_of_group(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
-                         const float *weights, davy_gemm *gemm)
+static void rows_of_group(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
+                          const float *weights, davy_gemm *gemm)
 {
     const davy_window *window = &conv->window;
     size_t taps = window->kernel[DAVY_HEIGHT];
@@ -148,32 +148,38 @@ static void row_of_group(const davy_conv *conv, const davy_kernels *kernels, con
     }
 }
 
-void davy_conv_row(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
-                   const float *weights, const float *bias, davy_activation activation, float *y)
+void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
+                    size_t rows, const float *weights, const float *bias,
+                    davy_activation activation, float *y)
 {
-    davy_gemm row = {.m = conv->window.out[DAVY_WIDTH],
-                     .a_row = (ptrdiff_t) (conv->window.stride[DAVY_WIDTH] * conv->channels),
-                     .a_column = 1,
-                     .b_row = (ptrdiff_t) conv->outputs,
-                     .c = y,
-                     .c_row = (ptrdiff_t) conv->outputs,
-                     .bias = bias,
-                     .activation = activation,
-                     .slope = conv->slope};
+    const size_t width = conv->window.out[DAVY_WIDTH];
+    davy_gemm gemm = {.m = rows * width,
+                      .a_row = (ptrdiff_t) (conv->window.stride[DAVY_WIDTH] * conv->channels),
+                      .a_column = 1,
+                      .group = width,
+                      .a_group = (ptrdiff_t) (conv->window.stride[DAVY_HEIGHT] * band->pitch),
+                      .b_row = (ptrdiff_t) conv->outputs,
+                      .c = y,
+                      .c_row = (ptrdiff_t) conv->outputs,
+                      .bias = bias,
+                      .activation = activation,
+                      .slope = conv->slope};
 
+    if (gemm.a_group == (ptrdiff_t) width * gemm.a_row)
+        gemm.group = gemm.m; /* rows adjoin: a 1x1 kernel without padding */
     if (taps_adjoin(conv)) {
-        row_of_whole_taps(conv, kernels, band, weights, &row);
+        rows_of_whole_taps(conv, kernels, band, weights, &gemm);
         return;
     }
     for (size_t group = 0; group < conv->groups; group++) {
         size_t column = group * (conv->outputs / conv->groups);
         davy_band part = *band;
-        davy_gemm gemm = row;
+        davy_gemm one = gemm;
 
         part.data += group * (conv->channels / conv->groups);
-        gemm.c = y + column;
-        gemm.bias = bias ? bias + column : NULL;
-        row_of_group(conv, kernels, &part, weights + column, &gemm);
+        one.c = y + column;
+        one.bias = bias ? bias + column : NULL;
+        rows_of_group(conv, kernels, &part, weights + column, &one);
     }
 }
 

@@ -226,8 +226,8 @@ static void back_data_row(const davy_call *call, const davy_conv *conv, const da
     size_t size = davy_conv_row_out(conv);
     float *x = davy_f32(call->diff_in[0]) + number * size;
 
-    davy_conv_row(conv, kernels, band, davy_f32(call->in[1]), NULL, DAVY_ACTIVATION_NONE,
-                  call->diff_add[0] ? row : x);
+    davy_conv_rows(conv, kernels, band, 1, davy_f32(call->in[1]), NULL, DAVY_ACTIVATION_NONE,
+                   call->diff_add[0] ? row : x);
     if (call->diff_add[0])
         kernels->add(size, x, row, x);
 }

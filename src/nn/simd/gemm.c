@@ -95,6 +95,23 @@ static void sum_narrow(const davy_chain *chain, davy_tile tile, size_t rows, siz
     }
 }
 
+/* All rows of a strip, a group of A's rows after the other. */
+static void sum_groups(const davy_chain *chain, davy_tile tile, size_t rows, size_t columns)
+{
+    const davy_gemm *g = chain->gemm;
+
+    for (size_t row = 0; row < rows; row += g->group) {
+        const size_t height = least(g->group, rows - row);
+
+        if (g->n < LANES)
+            sum_narrow(chain, tile, height, columns);
+        else
+            sum_strip(chain, tile, height, columns);
+        tile.a += g->a_group;
+        tile.c += (ptrdiff_t) height * chain->c_row;
+    }
+}
+
 /* All chains of a block of rows and a strip of columns; C's part stays in the cache meanwhile.
  * @param panel  for copies of B; NULL: B is read where it lies */
 static void sum_block(const davy_gemm *g, size_t row, size_t rows, size_t column, float *panel)
@@ -107,7 +124,8 @@ static void sum_block(const davy_gemm *g, size_t row, size_t rows, size_t column
         davy_tile tile = {.bias = g->bias ? g->bias + column : NULL};
         davy_chain chain = chain_at(g, from, least(g->chain, depth - from), &tile);
 
-        tile.a += (ptrdiff_t) row * g->a_row;
+        tile.a +=
+            (ptrdiff_t) (row / g->group) * g->a_group + (ptrdiff_t) (row % g->group) * g->a_row;
         tile.b += (ptrdiff_t) column * g->b_column;
         tile.c = g->c + (ptrdiff_t) row * g->c_row + column;
         if (panel) {
@@ -116,29 +134,31 @@ static void sum_block(const davy_gemm *g, size_t row, size_t rows, size_t column
             chain.b_row = (ptrdiff_t) width;
             chain.b_skip = 0;
         }
-        if (g->n < LANES)
-            sum_narrow(&chain, tile, rows, columns);
-        else
-            sum_strip(&chain, tile, rows, columns);
+        sum_groups(&chain, tile, rows, columns);
         from += chain.depth;
     } while (from < depth);
 }
 
-/* Rows of a block: as many as BLOCK_FLOATS hold, in whole tiles. */
-static size_t block_rows(const davy_gemm *g)
+/* Rows of the block that begins at `row`: as many as BLOCK_FLOATS hold, in whole tiles; of groups,
+ * whole ones or a part of one. */
+static size_t block_rows(const davy_gemm *g, size_t row)
 {
     const size_t depth = g->segments * g->k, rows = BLOCK_FLOATS / (depth > 0 ? depth : 1);
+    const size_t block =
+        rows < BLOCK_LEAST ? BLOCK_LEAST : least(rows, BLOCK_MOST) / ROWS_MAX * ROWS_MAX;
+    const size_t fit =
+        g->group < block ? block / g->group * g->group : least(block, g->group - row % g->group);
 
-    return rows < BLOCK_LEAST ? BLOCK_LEAST : least(rows, BLOCK_MOST) / ROWS_MAX * ROWS_MAX;
+    return least(fit, g->m - row);
 }
 
 static void multiply(const davy_gemm *g, float *panel)
 {
-    const size_t block = block_rows(g);
-
-    for (size_t row = 0; row < g->m; row += block)
+    for (size_t row = 0, rows; row < g->m; row += rows) {
+        rows = block_rows(g, row);
         for (size_t column = 0; column < g->n; column += PANEL_WIDTH)
-            sum_block(g, row, least(block, g->m - row), column, panel);
+            sum_block(g, row, rows, column, panel);
+    }
 }
 
 /* Of its own, so that the others need no room for a panel on the stack. */
@@ -159,6 +179,8 @@ void ISA(gemm)(const davy_gemm *gemm)
         g.chain = davy_gemm_chain(g.n, g.segments * g.k);
     if (g.b_column == 0)
         g.b_column = 1;
+    if (g.group == 0 || g.group > g.m)
+        g.group = g.m > 0 ? g.m : 1;
     if (g.b_column != 1 || g.n < LANES ||
         (g.m >= PACK_ROWS && g.b_row >= PACK_STRIDE && g.n > PANEL_WIDTH))
         multiply_packed(&g);

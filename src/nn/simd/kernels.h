@@ -39,6 +39,8 @@ typedef struct davy_gemm {
     size_t m, n, k, segments; /* segments 1 for a plain product */
     const float *a;
     ptrdiff_t a_row, a_column, a_segment; /* in floats */
+    size_t group; /* rows of A stand in groups of so many, which begin a_group floats apart: the */
+    ptrdiff_t a_group; /* pixels of several image rows; 0: one group */
     const float *b;
     ptrdiff_t b_row, b_column, b_segment; /* b_column 0 is read as 1: rows are contiguous */
     float *c;
