@@ -42,9 +42,10 @@ static void say_classes(davy_teaching *teaching)
     const davy_assessment *a = &teaching->judged;
 
     say(teaching,
-        "Of the judged samples %.4g %% are right (always saying the most common class: %.4g %%), "
+        "Of the %s samples %.4g %% are right (always saying the most common class: %.4g %%), "
         "macro-F1 %.4f, log loss %.4f.\n",
-        100.0 * a->accuracy, 100.0 * a->common_accuracy, a->macro_f1, a->log_loss);
+        davy_teaching_judge(teaching) ? "judged" : "learnt", 100.0 * a->accuracy,
+        100.0 * a->common_accuracy, a->macro_f1, a->log_loss);
     if (teaching->temperature != 1.0)
         say(teaching, "Probabilities are calibrated: scores are divided by %.4g.\n",
             teaching->temperature);
