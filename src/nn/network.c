@@ -285,6 +285,7 @@ davy_status davy_session_run(davy_session *session, const davy_tensor *inputs, d
     const davy_graph *graph = session->network->graph;
     struct binding *binding = session->last;
     davy_status status = DAVY_OK;
+    unsigned mode;
 
     if (!is_for(session, binding, inputs))
         status = find_binding(session, inputs, &binding);
@@ -292,7 +293,9 @@ davy_status davy_session_run(davy_session *session, const davy_tensor *inputs, d
         return status;
     binding->used = ++session->count;
     session->last = binding;
+    mode = davy_denormals_flush(); /* as the threads of a pool do: the same bits with and without */
     status = davy_runner_forward(binding->runner, inputs);
+    davy_denormals_restore(mode);
     for (size_t i = 0; status == DAVY_OK && i < graph->output_count; i++)
         outputs[i] = *davy_runner_value(binding->runner, graph->outputs[i]);
     return status;
