@@ -2,6 +2,8 @@
 /*
  * The dense product against its definition, summed in double precision, and against differences.
  */
+#include "nn/simd/amx.h"
+
 #include "alone.h"
 
 struct dense_case {
@@ -106,6 +108,43 @@ static void has_the_gradient_that_differences_show(void **state)
     }
 }
 
+/* The factors keep 8 bits: far above that something is wrong, not rounded. */
+static void rounds_its_operands_where_bf16_is_allowed(void **state)
+{
+    (void) state;
+    if (!davy_bf16_available())
+        davy_skip_test("this CPU has no AMX");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        const size_t count = cases[i].no_bias ? 2 : 3;
+        davy_tensor inputs[3], result[2], diffs[2][3];
+        davy_value y;
+        davy_graph *graph;
+
+        print_message("# case %zu\n", i);
+        make_inputs(&cases[i], inputs);
+        graph = operator_graph("dense", inputs, 3, set_dense, &cases[i], &y);
+        for (int bf16 = 0; bf16 < 2; bf16++) {
+            const struct operator_options options = {.threads = 1, .bf16 = bf16};
+
+            result[bf16] = operator_run_with(graph, y, inputs, &options);
+            operator_gradients(graph, y, inputs, &options, diffs[bf16], count);
+        }
+        for (int64_t e = 0; e < davy_tensor_count(&result[0]); e++)
+            assert_float_equal(davy_f32(&result[0])[e], davy_f32(&result[1])[e], 0.06);
+        for (size_t k = 0; k < count; k++)
+            for (int64_t e = 0; e < davy_tensor_count(&diffs[0][k]); e++)
+                assert_float_equal(davy_f32(&diffs[0][k])[e], davy_f32(&diffs[1][k])[e],
+                                   0.02 * (5 + fabs((double) davy_f32(&diffs[0][k])[e])));
+        for (int bf16 = 0; bf16 < 2; bf16++) {
+            free(result[bf16].data);
+            for (size_t k = 0; k < count; k++)
+                free(diffs[bf16][k].data);
+        }
+        davy_graph_destroy(graph);
+        free_inputs(inputs);
+    }
+}
+
 /* By hand: [1 2] [[1 0 -1], [2 1 0]] + [0 -3 4] = [5 -1 3], and ReLU. */
 static void follows_a_hand_calculation(void **state)
 {
@@ -153,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_the_sum_of_its_definition),
         cmocka_unit_test(has_the_gradient_that_differences_show),
+        cmocka_unit_test(rounds_its_operands_where_bf16_is_allowed),
         cmocka_unit_test(follows_a_hand_calculation),
         cmocka_unit_test(refuses_what_does_not_fit),
     };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nn/op/conv.h"
 #include "nn/op/activation.h"
+#include "nn/op/conv_bf16.h"
 #include "nn/op/dense.h"
+#include "nn/op/floats.h"
 #include "nn/op/rows.h"
 
 typedef struct conv_state {
@@ -61,12 +62,28 @@ static bool is_plain(const davy_conv *conv)
     return !conv->pool && conv->groups == 1 && davy_window_unpadded(window);
 }
 
+/** Constant weights are packed once for all plans of a network. */
+static void keep_packed(davy_call *call, davy_conv *conv)
+{
+    static const char tag;
+    bool fresh;
+    uint16_t *packed;
+
+    if (!conv->bf16)
+        return;
+    packed =
+        davy_call_keep_shared(call, 1, &tag, davy_conv_bf16_packed(conv) * sizeof *packed, &fresh);
+    if (packed && fresh)
+        davy_conv_bf16_pack(conv, davy_f32(call->in[1]), packed);
+    conv->packed = packed;
+}
+
 static davy_status prepare(davy_call *call)
 {
     conv_state *state = call->state;
     davy_conv *conv = &state->conv;
     size_t out[DAVY_WINDOW_AXES];
-    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+    davy_status status = davy_floats_expect(call, 0, -1);
 
     if (status == DAVY_OK)
         status = davy_call_expect(call, 1, DAVY_TYPE_F32, call->in[0]->rank);
@@ -94,9 +111,12 @@ static davy_status prepare(davy_call *call)
                          .slope = conv->slope};
         davy_dense_plan(call, &state->dense);
     } else {
+        conv->bf16 = call->env->bf16 && davy_conv_bf16_fits(conv, call->env->training);
+        keep_packed(call, conv);
         davy_conv_plan(call, conv);
     }
-    return davy_window_shape(&conv->window, out, conv->outputs, DAVY_TYPE_F32, call->out[0]);
+    return davy_window_shape(&conv->window, out, conv->outputs, davy_floats_type(call),
+                             call->out[0]);
 }
 
 static davy_status forward(const davy_call *call)
@@ -125,6 +145,7 @@ const davy_op davy_op_conv = {
     .in_min = 2,
     .in_max = 3,
     .out_max = 1,
+    .flags = DAVY_OP_BF16,
     .needs = DAVY_NEEDS_IN(0) | DAVY_NEEDS_IN(1) | DAVY_NEEDS_OUT(0),
     .state_size = sizeof(conv_state),
     .prepare = prepare,

@@ -14,6 +14,9 @@
  *
  * Work goes by bands: rows of one image that fit a cache. A band that touches padding is copied
  * into scratch memory with its zeros; others are read where they are.
+ *
+ * With bf16 the operands of the products are rounded and the sums are floats (conv_bf16.c). Kernels
+ * whose rows of taps do not adjoin stay with floats, and so do strided ones in training.
  */
 typedef struct davy_conv {
     davy_window window;
@@ -21,28 +24,34 @@ typedef struct davy_conv {
     davy_activation activation;
     float slope;
     bool pool; /* a 2x2 max pool follows, and the outputs themselves are never stored */
+    bool bf16; /* products of bf16 numbers */
 
     /* How the work is cut; by the shape alone, never by the number of threads. */
-    size_t band;   /* rows of outputs that are worked on at once */
-    size_t bands;  /* of one plane */
-    size_t sums;   /* partial sums of the gradient of the weights, each over some images */
-    size_t worker; /* floats of scratch memory of one worker */
+    size_t band;  /* rows of outputs that are worked on at once */
+    size_t bands; /* of one plane */
+    size_t sums;  /* partial sums of the gradient of the weights, each over some images */
+    /* Scratch memory of one worker in floats, and its parts. */
+    size_t worker, rows_size, load_size, diff_size;
+    const uint16_t *packed; /* weights for bf16 products, when they are constant; or NULL */
 } davy_conv;
 
-/** Rows of an image as the loops see them: zeros stand where padding was. */
+/** Rows of outputs that are finished together, an even number; a band has several. */
+#define DAVY_CONV_ROWS ((size_t) 4)
+
+/** Rows of an image as the loops see them, in the type of the products; zeros for padding. */
 typedef struct davy_band {
-    const float *data; /* first tap of the first output */
-    size_t pitch;      /* floats from a row to the next */
-    size_t plane;      /* floats from a tap in depth to the next */
+    const void *data; /* first tap of the first output */
+    size_t pitch;     /* elements from a row to the next */
+    size_t plane;     /* elements from a tap in depth to the next */
 } davy_band;
 
-/** Floats that the weights take: [kernel..., channels / groups, outputs]. */
+/** Elements that the weights take: [kernel..., channels / groups, outputs]. */
 size_t davy_conv_weights(const davy_conv *conv);
-/** Floats that one image takes before and after. */
+/** Elements that one image takes before and after. */
 size_t davy_conv_image_in(const davy_conv *conv);
 size_t davy_conv_image_out(const davy_conv *conv);
 
-/** Floats of a row of outputs before pooling, and of a row of inputs. */
+/** Elements of a row of outputs before pooling, and of a row of inputs. */
 static inline size_t davy_conv_row_out(const davy_conv *conv)
 {
     return conv->window.out[DAVY_WIDTH] * conv->outputs;
@@ -53,10 +62,23 @@ static inline size_t davy_conv_row_in(const davy_conv *conv)
     return conv->window.in[DAVY_WIDTH] * conv->channels;
 }
 
-/** Floats up to a whole number of cache lines. */
-static inline size_t davy_conv_align(size_t floats)
+/** Bytes of an operand of the products. */
+static inline size_t davy_conv_operand(const davy_conv *conv)
 {
-    return (floats + 15) / 16 * 16;
+    return conv->bf16 ? sizeof(uint16_t) : sizeof(float);
+}
+
+/** Whether a row of taps is KW * C numbers that stand together. */
+static inline bool davy_conv_taps_adjoin(const davy_conv *conv)
+{
+    return conv->groups == 1 &&
+           (conv->window.dilation[DAVY_WIDTH] == 1 || conv->window.kernel[DAVY_WIDTH] == 1);
+}
+
+/** Elements up to a whole number of cache lines. */
+static inline size_t davy_conv_align(size_t elements)
+{
+    return (elements + 31) / 32 * 32;
 }
 
 /** Choose band, bands, sums and worker; set saved_size and scratch_size. Padding is known. */
@@ -68,16 +90,23 @@ void davy_conv_backward(const davy_call *call, const davy_conv *conv);
 
 /* Rows, for the passes of both operators. */
 
-/** Floats of scratch that davy_conv_load() wants for `rows` rows of outputs; 0: none. */
+/** Elements of scratch that davy_conv_load() wants for `rows` rows of outputs. */
 size_t davy_conv_load_size(const davy_conv *conv, size_t rows);
 
 /**
  * Make the input of output rows `row` .. row+rows-1 of plane `depth` readable.
  *
- * @param image  [in..., channels] one image
+ * @param x  [batch, in..., channels] floats or bf16
  */
-davy_band davy_conv_load(const davy_conv *conv, const float *image, size_t depth, size_t row,
-                         size_t rows, float *scratch);
+davy_band davy_conv_load(const davy_conv *conv, const davy_kernels *kernels, const davy_tensor *x,
+                         size_t image, size_t depth, size_t row, size_t rows, void *scratch);
+
+/** The band of the next rows of outputs. */
+static inline void davy_conv_band_next(const davy_conv *conv, davy_band *band, size_t rows)
+{
+    band->data = (const char *) band->data +
+                 rows * conv->window.stride[DAVY_HEIGHT] * band->pitch * davy_conv_operand(conv);
+}
 
 /** Rows of outputs [rows, out width, outputs] from a band that begins at their first tap. */
 void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
@@ -95,11 +124,11 @@ void davy_conv_back_weights(const davy_conv *conv, const davy_kernels *kernels,
 
 /** Gradient of outputs laid out for davy_conv_back_row(): rows with zeros left and right. */
 typedef struct davy_conv_diff {
-    float *data;  /* of output plane 0, of output row `row` */
+    void *data;   /* of output plane 0, of output row `row`; in the type of the products */
     size_t row;   /* first row that is there */
     size_t rows;  /* of a plane that are there */
     size_t left;  /* zero pixels before the first */
-    size_t pitch; /* floats from a row to the next */
+    size_t pitch; /* elements from a row to the next */
 } davy_conv_diff;
 
 /** Set left and pitch. */

@@ -34,6 +34,10 @@ void davy_conv_diff_init(const davy_conv *conv, davy_conv_diff *diff)
 
     diff->left = divide_down(reach, window->stride[DAVY_WIDTH]);
     diff->pitch = (diff->left + width) * conv->outputs;
+    if (conv->bf16) /* no stride: the zeros after a row are those before the next */
+        diff->pitch =
+            (window->begin[DAVY_WIDTH] + window->in[DAVY_WIDTH] + window->end[DAVY_WIDTH]) *
+            conv->outputs;
 }
 
 size_t davy_conv_diff_rows(const davy_conv *conv)
@@ -134,7 +138,8 @@ void davy_conv_back_row(const davy_conv *conv, const davy_kernels *kernels,
 
             if (!position_above(window, DAVY_HEIGHT, row, y, &out_row))
                 continue;
-            from = diff->data + (out_depth * diff->rows + out_row - diff->row) * diff->pitch +
+            from = (const float *) diff->data +
+                   (out_depth * diff->rows + out_row - diff->row) * diff->pitch +
                    diff->left * conv->outputs;
             back_taps(conv, kernels, from, flipped + (z * window->kernel[DAVY_HEIGHT] + y) * taps,
                       x);

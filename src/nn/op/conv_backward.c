@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
-#include "nn/op/conv.h"
+#include "nn/op/conv_bf16.h"
+#include "nn/op/floats.h"
+#include "nn/simd/amx.h"
 
 #include <string.h>
 
@@ -15,7 +17,8 @@
 typedef struct backward_task {
     const davy_call *call;
     const davy_conv *conv;
-    float *sums, *flipped, *workers; /* parts of the scratch memory */
+    void *flipped; /* weights for the way back, in the type of the products */
+    float *sums;   /* [conv->sums][sum_size] */
     size_t sum_size;
 } backward_task;
 
@@ -23,28 +26,32 @@ typedef struct backward_task {
 typedef struct backward_image {
     const backward_task *task;
     size_t image;
-    float *diff_weights, *diff_bias; /* of its partial sum */
+    float *diff_weights, *diff_bias; /* of its partial sum; NULL: not wanted */
     davy_conv_diff diff;
-    size_t ready;         /* output rows below this one are in `diff` or were */
-    float *loaded, *rows; /* scratch: padded input; two rows of outputs */
+    size_t ready; /* output rows below this one are in `diff` or were */
+    float *rows;  /* scratch: some rows */
+    void *loaded, *lines;
 } backward_image;
 
-static float *diff_row(const backward_image *at, size_t depth, size_t row)
+static void *diff_row(const backward_image *at, size_t depth, size_t row)
 {
     const davy_conv_diff *diff = &at->diff;
+    const davy_conv *conv = at->task->conv;
+    size_t from = (depth * diff->rows + row - diff->row) * diff->pitch + diff->left * conv->outputs;
 
-    return diff->data + (depth * diff->rows + row - diff->row) * diff->pitch +
-           diff->left * at->task->conv->outputs;
+    return (char *) diff->data + from * davy_conv_operand(conv);
 }
 
-/** Zeros on both sides of a row. */
-static void clear_sides(const backward_image *at, float *row)
+/** Zeros before a row, and behind it up to where the next begins. */
+static void clear_sides(const backward_image *at, size_t depth, size_t row)
 {
-    size_t left = at->diff.left * at->task->conv->outputs;
-    size_t size = davy_conv_row_out(at->task->conv);
+    const davy_conv *conv = at->task->conv;
+    size_t operand = davy_conv_operand(conv), size = davy_conv_row_out(conv) * operand;
+    size_t left = at->diff.left * conv->outputs * operand;
+    char *start = diff_row(at, depth, row);
 
-    memset(row - left, 0, left * sizeof *row);
-    memset(row + size, 0, (at->diff.pitch - left - size) * sizeof *row);
+    memset(start - left, 0, left);
+    memset(start + size, 0, at->diff.pitch * operand - size);
 }
 
 /** Gradient before the activation of one row of outputs. */
@@ -52,16 +59,39 @@ static void make_row(const backward_image *at, size_t depth, size_t row)
 {
     const davy_conv *conv = at->task->conv;
     const davy_call *call = at->task->call;
+    const davy_kernels *kernels = call->env->kernels;
     const size_t *out = conv->window.out;
     size_t size = davy_conv_row_out(conv);
     size_t from = ((at->image * out[DAVY_DEPTH] + depth) * out[DAVY_HEIGHT] + row) * size;
-    const float *kept =
-        davy_activation_keeps_input(conv->activation) ? call->saved : call->out[0]->data;
-    float *dst = diff_row(at, depth, row);
+    const float *diff = davy_floats_read(kernels, call->diff_out[0], from, size, at->rows);
+    const float *kept = davy_activation_keeps_input(conv->activation)
+                            ? (const float *) call->saved + from
+                            : davy_floats_read(kernels, call->out[0], from, size, at->rows + size);
+    void *dst = diff_row(at, depth, row);
+    float *floats = conv->bf16 ? at->rows : dst;
 
-    call->env->kernels->activate_back(conv->activation, conv->slope, size, kept + from,
-                                      davy_f32(call->diff_out[0]) + from, dst);
-    clear_sides(at, dst);
+    kernels->activate_back(conv->activation, conv->slope, size, kept, diff, floats);
+    if (at->diff_bias)
+        kernels->sum_rows(out[DAVY_WIDTH], conv->outputs, floats, true, at->diff_bias);
+    if (conv->bf16)
+        kernels->to_bf16(size, floats, dst);
+    clear_sides(at, depth, row);
+}
+
+/** What arrived for one pooled row, through the activation that stands behind the pool. */
+static const float *pooled_diff(const backward_image *at, size_t from, size_t size)
+{
+    const davy_conv *conv = at->task->conv;
+    const davy_call *call = at->task->call;
+    const davy_kernels *kernels = call->env->kernels;
+    const float *diff = davy_floats_read(kernels, call->diff_out[0], from, size, at->rows);
+    const float *kept;
+
+    if (conv->activation == DAVY_ACTIVATION_RELU)
+        return diff; /* the pool knows what it cut off */
+    kept = davy_floats_read(kernels, call->out[0], from, size, at->rows + size);
+    kernels->activate_back(conv->activation, conv->slope, size, kept, diff, at->rows);
+    return at->rows;
 }
 
 /** Gradient of two rows of outputs from one pooled row. */
@@ -70,82 +100,96 @@ static void make_pooled_rows(const backward_image *at, size_t row)
     const davy_conv *conv = at->task->conv;
     const davy_call *call = at->task->call;
     const davy_kernels *kernels = call->env->kernels;
-    size_t size = davy_conv_row_out(conv) / 2;
+    size_t pixels = conv->window.out[DAVY_WIDTH] / 2, size = davy_conv_row_out(conv) / 2;
     size_t from = (at->image * conv->window.out[DAVY_HEIGHT] + row) / 2 * size;
-    const float *diff = davy_f32(call->diff_out[0]) + from;
-    float *upper = diff_row(at, 0, row), *lower = upper + at->diff.pitch;
+    const uint8_t *winners = (const uint8_t *) call->saved + from;
+    const float *diff = pooled_diff(at, from, size);
+    void *upper = diff_row(at, 0, row), *lower = diff_row(at, 0, row + 1);
 
-    if (conv->activation != DAVY_ACTIVATION_RELU) {
-        kernels->activate_back(conv->activation, conv->slope, size, davy_f32(call->out[0]) + from,
-                               diff, at->rows);
-        diff = at->rows;
-    }
-    kernels->max_pool2_back(conv->window.out[DAVY_WIDTH] / 2, conv->outputs, diff,
-                            (const uint8_t *) call->saved + from, upper, lower);
-    clear_sides(at, upper);
-    clear_sides(at, lower);
+    if (conv->bf16)
+        kernels->max_pool2_back_bf16(pixels, conv->outputs, diff, winners, upper, lower,
+                                     at->diff_bias);
+    else
+        kernels->max_pool2_back(pixels, conv->outputs, diff, winners, upper, lower, at->diff_bias);
+    clear_sides(at, 0, row);
+    clear_sides(at, 0, row + 1);
 }
 
 /** Make output rows up to `to` readable and keep those from `keep`. */
 static void advance(backward_image *at, size_t keep, size_t to)
 {
+    const davy_conv *conv = at->task->conv;
     davy_conv_diff *diff = &at->diff;
     size_t kept = at->ready > keep ? at->ready - keep : 0;
 
     if (kept && keep > diff->row) /* one plane: a volume is one band */
-        memmove(diff->data, diff->data + (keep - diff->row) * diff->pitch,
-                kept * diff->pitch * sizeof *diff->data);
+        memmove(diff->data,
+                (char *) diff->data + (keep - diff->row) * diff->pitch * davy_conv_operand(conv),
+                (kept * diff->pitch + diff->left * conv->outputs) * davy_conv_operand(conv));
     diff->row = keep;
-    for (size_t depth = 0; depth < at->task->conv->window.out[DAVY_DEPTH]; depth++)
-        for (size_t row = at->ready; row < to; row += at->task->conv->pool ? 2 : 1) {
-            if (at->task->conv->pool)
+    for (size_t depth = 0; depth < conv->window.out[DAVY_DEPTH]; depth++)
+        for (size_t row = at->ready; row < to; row += conv->pool ? 2 : 1) {
+            if (conv->pool)
                 make_pooled_rows(at, row);
             else
                 make_row(at, depth, row);
         }
 }
 
-/** What the output rows from .. to-1 say about weights and bias. */
-static void back_parameters(const backward_image *at, size_t from, size_t to)
+/** What the output rows from .. to-1 say about the weights. */
+static void back_weights(const backward_image *at, size_t from, size_t to)
 {
     const davy_conv *conv = at->task->conv;
     const davy_call *call = at->task->call;
     const davy_kernels *kernels = call->env->kernels;
-    const float *image = davy_f32(call->in[0]) + at->image * davy_conv_image_in(conv);
 
-    for (size_t depth = 0; depth < conv->window.out[DAVY_DEPTH]; depth++) {
-        const float *diff = diff_row(at, depth, from);
+    for (size_t depth = 0; at->diff_weights && depth < conv->window.out[DAVY_DEPTH]; depth++) {
+        davy_band band = davy_conv_load(conv, kernels, call->in[0], at->image, depth, from,
+                                        to - from, at->loaded);
 
-        if (at->diff_weights) {
-            davy_band band = davy_conv_load(conv, image, depth, from, to - from, at->loaded);
-
-            davy_conv_back_weights(conv, kernels, &band, diff, at->diff.pitch, to - from,
-                                   at->diff_weights);
-        }
-        for (size_t row = from; at->diff_bias && row < to; row++, diff += at->diff.pitch)
-            kernels->sum_rows(conv->window.out[DAVY_WIDTH], conv->outputs, diff, true,
-                              at->diff_bias);
+        if (conv->bf16)
+            davy_conv_bf16_back_weights(conv, &band, diff_row(at, depth, from), to - from,
+                                        at->diff_weights, at->lines);
+        else
+            davy_conv_back_weights(conv, kernels, &band, diff_row(at, depth, from), at->diff.pitch,
+                                   to - from, at->diff_weights);
     }
 }
 
-/** What flows to the input rows from .. to-1. */
-static void back_data(const backward_image *at, size_t from, size_t to)
+/** What flows to one row of inputs, the `number`-th of the batch. */
+static void back_row(const backward_image *at, size_t depth, size_t row, size_t number)
 {
     const davy_conv *conv = at->task->conv;
     const davy_call *call = at->task->call;
-    const size_t *in = conv->window.in;
-    size_t size = davy_conv_row_in(conv);
+    const davy_kernels *kernels = call->env->kernels;
+    const davy_tensor *to = call->diff_in[0];
+    size_t size = davy_conv_row_in(conv), from = number * size;
+    bool add = call->diff_add[0];
+    float *x = davy_floats_place(to, from, at->rows);
+
+    if (conv->bf16 && to->type == DAVY_TYPE_BF16 && !add) {
+        davy_conv_bf16_back_row(conv, &at->diff, at->task->flipped, row, false, NULL,
+                                (uint16_t *) to->data + from);
+        return;
+    }
+    if (add)
+        (void) davy_floats_read(kernels, to, from, size, at->rows);
+    else
+        memset(x, 0, size * sizeof *x);
+    if (conv->bf16)
+        davy_conv_bf16_back_row(conv, &at->diff, at->task->flipped, row, true, x, NULL);
+    else
+        davy_conv_back_row(conv, kernels, &at->diff, at->task->flipped, depth, row, x);
+    davy_floats_store(kernels, to, from, size, x);
+}
+
+static void back_data(const backward_image *at, size_t from, size_t to)
+{
+    const size_t *in = at->task->conv->window.in;
 
     for (size_t depth = 0; depth < in[DAVY_DEPTH]; depth++)
-        for (size_t row = from; row < to; row++) {
-            size_t number = (at->image * in[DAVY_DEPTH] + depth) * in[DAVY_HEIGHT] + row;
-            float *x = davy_f32(call->diff_in[0]) + number * size;
-
-            if (!call->diff_add[0])
-                memset(x, 0, size * sizeof *x);
-            davy_conv_back_row(conv, call->env->kernels, &at->diff, at->task->flipped, depth, row,
-                               x);
-        }
+        for (size_t row = from; row < to; row++)
+            back_row(at, depth, row, (at->image * in[DAVY_DEPTH] + depth) * in[DAVY_HEIGHT] + row);
 }
 
 /** Input rows that output rows below `row` are the last to reach. */
@@ -176,7 +220,7 @@ static void back_image(backward_image *at)
             end = finished(conv, to);
         }
         advance(at, keep < at->ready ? keep : at->ready, to);
-        back_parameters(at, at->ready, to);
+        back_weights(at, at->ready, to);
         back_data(at, done, end);
         done = end;
     }
@@ -190,7 +234,7 @@ static void back_images(void *context, size_t chunk, size_t worker)
     const davy_call *call = task->call;
     size_t batch = conv->window.batch;
     float *sum = task->sums + chunk * task->sum_size;
-    float *scratch = task->workers + worker * conv->worker;
+    float *scratch = (float *) call->scratch + worker * conv->worker;
     backward_image at = {.task = task, .rows = scratch};
 
     memset(sum, 0, task->sum_size * sizeof *sum);
@@ -198,12 +242,16 @@ static void back_images(void *context, size_t chunk, size_t worker)
     at.diff_bias = call->in_count > 2 && call->diff_in[2] ? sum + davy_conv_weights(conv) : NULL;
     davy_conv_diff_init(conv, &at.diff);
     at.diff.rows = davy_conv_diff_rows(conv);
-    at.diff.data = scratch + 2 * davy_conv_align(davy_conv_row_out(conv));
-    at.loaded =
-        at.diff.data + davy_conv_align(conv->window.out[DAVY_DEPTH] * at.diff.rows * at.diff.pitch);
+    at.loaded = scratch + conv->rows_size;
+    at.diff.data = (float *) at.loaded + conv->load_size;
+    at.lines = (float *) at.diff.data + conv->diff_size;
+    if (conv->bf16)
+        davy_bf16_begin();
     for (at.image = chunk * batch / conv->sums; at.image < (chunk + 1) * batch / conv->sums;
          at.image++)
         back_image(&at);
+    if (conv->bf16)
+        davy_bf16_end();
 }
 
 /** Sum of the partial sums into one gradient. `from`: where it begins in each. */
@@ -217,18 +265,29 @@ static void add_sums(const backward_task *task, size_t from, size_t count, bool 
         kernels->add(count, diff, task->sums + sum * task->sum_size + from, diff);
 }
 
+/** Weights as the way back of the data wants them. */
+static void flip(const davy_call *call, const davy_conv *conv, void *flipped)
+{
+    if (!call->diff_in[0])
+        return;
+    if (conv->bf16) {
+        memset(flipped, 0, davy_conv_bf16_flipped(conv) * sizeof(uint16_t));
+        davy_conv_bf16_flip(conv, davy_f32(call->in[1]), flipped);
+    } else {
+        davy_conv_flip(conv, davy_f32(call->in[1]), flipped);
+    }
+}
+
 void davy_conv_backward(const davy_call *call, const davy_conv *conv)
 {
     size_t weights = davy_conv_weights(conv);
     backward_task task = {.call = call,
                           .conv = conv,
-                          .flipped = call->scratch,
+                          .sums = (float *) call->scratch + call->env->threads * conv->worker,
                           .sum_size = davy_conv_align(weights + conv->outputs)};
 
-    task.sums = task.flipped + davy_conv_align(weights);
-    task.workers = task.sums + conv->sums * task.sum_size;
-    if (call->diff_in[0])
-        davy_conv_flip(conv, davy_f32(call->in[1]), task.flipped);
+    task.flipped = task.sums + conv->sums * task.sum_size;
+    flip(call, conv, task.flipped);
     davy_pool_run(call->env->pool, conv->sums, back_images, &task);
     if (call->diff_in[1])
         add_sums(&task, 0, weights, call->diff_add[1], davy_f32(call->diff_in[1]));

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
-#include "nn/op/conv.h"
+#include "nn/op/conv_bf16.h"
 
 /** Multiplications that make a task worth handing out, about 20 microseconds of one core. */
 #define TASK_PRODUCTS ((size_t) 1 << 20)
+/** Bytes of a band of gradients: as much again of other operands fits the second cache. */
+#define BAND_BYTES ((size_t) 256 << 10)
 
 /** Partial sums of the gradient of the weights: enough for many threads, not too much memory. */
 #define SUMS_MAX       ((size_t) 16)
@@ -14,22 +16,29 @@ static size_t at_most(size_t value, size_t limit)
     return value < limit ? value : limit;
 }
 
-/** Pixels of a band at least: the weights come from memory once for so many. */
-#define BAND_PIXELS ((size_t) 28)
+static size_t at_least(size_t value, size_t limit)
+{
+    return value > limit ? value : limit;
+}
 
 static void choose_bands(const davy_call *call, davy_conv *conv)
 {
     const size_t *out = conv->window.out;
     size_t products = davy_conv_weights(conv) * out[DAVY_WIDTH];
-    size_t rows = TASK_PRODUCTS / products + 1;
+    size_t row = davy_conv_row_out(conv) * davy_conv_operand(conv);
+    size_t rows = at_least(TASK_PRODUCTS / products + 1, BAND_BYTES / row);
 
-    if (rows * out[DAVY_WIDTH] < BAND_PIXELS)
-        rows = (BAND_PIXELS + out[DAVY_WIDTH] - 1) / out[DAVY_WIDTH];
     rows += rows % 2; /* whole pairs, for a pool of two rows */
     conv->band = at_most(rows, out[DAVY_HEIGHT]);
     if (call->env->training && conv->window.rank == 3)
         conv->band = out[DAVY_HEIGHT]; /* the way back holds whole planes of a volume */
     conv->bands = (out[DAVY_HEIGHT] + conv->band - 1) / conv->band;
+}
+
+/** Floats that hold so many operands of the products. */
+static size_t floats_of(const davy_conv *conv, size_t operands)
+{
+    return davy_conv_align(operands * davy_conv_operand(conv) / sizeof(float) + 1);
 }
 
 /** One partial sum: gradient of the weights, then of the bias. */
@@ -38,27 +47,44 @@ static size_t sum_size(const davy_conv *conv)
     return davy_conv_align(davy_conv_weights(conv) + conv->outputs);
 }
 
-void davy_conv_plan(davy_call *call, davy_conv *conv)
+/** Memory that only training wants. @return floats that all workers share */
+static size_t plan_back(davy_call *call, davy_conv *conv)
 {
     size_t outputs = conv->window.batch * davy_conv_image_out(conv);
-    size_t shared = 0;
+    davy_conv_diff diff;
+
+    davy_conv_diff_init(conv, &diff);
+    conv->diff_size =
+        floats_of(conv, conv->window.out[DAVY_DEPTH] * davy_conv_diff_rows(conv) * diff.pitch +
+                            diff.left * conv->outputs);
+    conv->worker += conv->diff_size;
+    if (conv->bf16)
+        conv->worker += floats_of(conv, davy_conv_bf16_back_size(conv, conv->band));
+    conv->sums = at_most(SUMS_MAX, SUMS_BYTES_MAX / (sum_size(conv) * sizeof(float)) + 1);
+    conv->sums = at_least(at_most(conv->sums, conv->window.batch), 1);
+    if (conv->pool)
+        call->saved_size = outputs / 4;
+    else if (davy_activation_keeps_input(conv->activation))
+        call->saved_size = outputs * sizeof(float);
+    return conv->sums * sum_size(conv) + (conv->bf16 ? floats_of(conv, davy_conv_bf16_flipped(conv))
+                                                     : davy_conv_align(davy_conv_weights(conv)));
+}
+
+void davy_conv_plan(davy_call *call, davy_conv *conv)
+{
+    size_t row = at_least(davy_conv_row_out(conv), davy_conv_row_in(conv)), shared = 0;
 
     choose_bands(call, conv);
-    conv->worker = davy_conv_align(davy_conv_load_size(conv, conv->band)) +
-                   2 * davy_conv_align(davy_conv_row_out(conv));
-    if (call->env->training) {
-        davy_conv_diff diff;
-
-        davy_conv_diff_init(conv, &diff);
-        conv->worker +=
-            davy_conv_align(conv->window.out[DAVY_DEPTH] * davy_conv_diff_rows(conv) * diff.pitch);
-        conv->sums = at_most(SUMS_MAX, SUMS_BYTES_MAX / (sum_size(conv) * sizeof(float)) + 1);
-        conv->sums = at_most(conv->sums, conv->window.batch);
-        shared = conv->sums * sum_size(conv) + davy_conv_align(davy_conv_weights(conv));
-        if (conv->pool)
-            call->saved_size = outputs / 4;
-        else if (davy_activation_keeps_input(conv->activation))
-            call->saved_size = outputs * sizeof(float);
+    if (conv->bf16)
+        row = at_least(row, davy_conv_bf16_pitch(conv));
+    conv->rows_size = DAVY_CONV_ROWS * davy_conv_align(row);
+    conv->load_size = floats_of(conv, davy_conv_load_size(conv, conv->band));
+    conv->worker = conv->rows_size + conv->load_size;
+    if (conv->bf16) {
+        conv->worker += floats_of(conv, davy_conv_bf16_rows_size(conv, DAVY_CONV_ROWS));
+        shared = floats_of(conv, davy_conv_bf16_packed(conv));
     }
+    if (call->env->training)
+        shared = at_least(shared, plan_back(call, conv));
     call->scratch_size = (shared + call->env->threads * conv->worker) * sizeof(float);
 }

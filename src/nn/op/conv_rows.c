@@ -42,60 +42,83 @@ static size_t padded_pitch(const davy_conv *conv)
 
 size_t davy_conv_load_size(const davy_conv *conv, size_t rows)
 {
-    if (davy_window_unpadded(&conv->window))
-        return 0;
     return conv->window.kernel[DAVY_DEPTH] * input_rows(conv, rows) * padded_pitch(conv);
 }
 
-/** Copy one row between its zeros; a row outside the image is all zeros. */
-static void pad_row(const davy_conv *conv, const float *image, ptrdiff_t depth, ptrdiff_t row,
-                    float *dst)
+/** What a band is copied from. */
+typedef struct source {
+    const davy_conv *conv;
+    const davy_kernels *kernels;
+    const davy_tensor *x;
+    size_t image;
+} source;
+
+/** `count` elements in the type of the products. */
+static void copy_elements(const source *from, size_t at, size_t count, void *dst)
 {
+    bool floats = from->x->type == DAVY_TYPE_F32;
+    size_t size = davy_conv_operand(from->conv);
+
+    if (floats && from->conv->bf16)
+        from->kernels->to_bf16(count, davy_f32(from->x) + at, dst);
+    else if (!floats && !from->conv->bf16)
+        from->kernels->from_bf16(count, (const uint16_t *) from->x->data + at, dst);
+    else
+        memcpy(dst, (const char *) from->x->data + at * size, count * size);
+}
+
+/** Copy one row between its zeros; a row outside the image is all zeros. */
+static void pad_row(const source *from, ptrdiff_t depth, ptrdiff_t row, char *dst)
+{
+    const davy_conv *conv = from->conv;
     const davy_window *window = &conv->window;
+    size_t size = davy_conv_operand(conv), width = davy_conv_row_in(conv);
     size_t left = window->begin[DAVY_WIDTH] * conv->channels;
-    size_t width = window->in[DAVY_WIDTH] * conv->channels;
     size_t right = window->end[DAVY_WIDTH] * conv->channels;
+    size_t rows = (from->image * window->in[DAVY_DEPTH] + (size_t) depth) * window->in[DAVY_HEIGHT];
 
     if (depth < 0 || row < 0 || (size_t) depth >= window->in[DAVY_DEPTH] ||
         (size_t) row >= window->in[DAVY_HEIGHT]) {
-        memset(dst, 0, (left + width + right) * sizeof *dst);
+        memset(dst, 0, (left + width + right) * size);
         return;
     }
-    memset(dst, 0, left * sizeof *dst);
-    memcpy(dst + left, image + ((size_t) depth * window->in[DAVY_HEIGHT] + (size_t) row) * width,
-           width * sizeof *dst);
-    memset(dst + left + width, 0, right * sizeof *dst);
+    memset(dst, 0, left * size);
+    copy_elements(from, (rows + (size_t) row) * width, width, dst + left * size);
+    memset(dst + (left + width) * size, 0, right * size);
 }
 
-davy_band davy_conv_load(const davy_conv *conv, const float *image, size_t depth, size_t row,
-                         size_t rows, float *scratch)
+/** Whether bands can be read where they are: no padding, and the type of the products. */
+static bool reads_in_place(const davy_conv *conv, const davy_tensor *x)
+{
+    return davy_window_unpadded(&conv->window) && (x->type == DAVY_TYPE_BF16) == conv->bf16;
+}
+
+davy_band davy_conv_load(const davy_conv *conv, const davy_kernels *kernels, const davy_tensor *x,
+                         size_t image, size_t depth, size_t row, size_t rows, void *scratch)
 {
     const davy_window *window = &conv->window;
+    source from = {conv, kernels, x, image};
     ptrdiff_t top =
         (ptrdiff_t) (row * window->stride[DAVY_HEIGHT]) - (ptrdiff_t) window->begin[DAVY_HEIGHT];
     ptrdiff_t front =
         (ptrdiff_t) (depth * window->stride[DAVY_DEPTH]) - (ptrdiff_t) window->begin[DAVY_DEPTH];
     size_t height = input_rows(conv, rows), pitch = padded_pitch(conv);
+    size_t size = davy_conv_operand(conv);
 
-    if (davy_window_unpadded(window)) {
+    if (reads_in_place(conv, x)) {
         size_t plane = window->in[DAVY_HEIGHT] * pitch;
+        size_t start =
+            image * davy_conv_image_in(conv) + (size_t) front * plane + (size_t) top * pitch;
 
-        return (davy_band){.data = image + (size_t) front * plane + (size_t) top * pitch,
+        return (davy_band){.data = (const char *) x->data + start * size,
                            .pitch = pitch,
                            .plane = window->dilation[DAVY_DEPTH] * plane};
     }
     for (size_t tap = 0; tap < window->kernel[DAVY_DEPTH]; tap++)
         for (size_t y = 0; y < height; y++)
-            pad_row(conv, image, front + (ptrdiff_t) (tap * window->dilation[DAVY_DEPTH]),
-                    top + (ptrdiff_t) y, scratch + (tap * height + y) * pitch);
+            pad_row(&from, front + (ptrdiff_t) (tap * window->dilation[DAVY_DEPTH]),
+                    top + (ptrdiff_t) y, (char *) scratch + (tap * height + y) * pitch * size);
     return (davy_band){.data = scratch, .pitch = pitch, .plane = height * pitch};
-}
-
-/** Whether a row of taps is KW * C numbers that stand together. */
-static bool taps_adjoin(const davy_conv *conv)
-{
-    return conv->groups == 1 &&
-           (conv->window.dilation[DAVY_WIDTH] == 1 || conv->window.kernel[DAVY_WIDTH] == 1);
 }
 
 /** A product for each plane of taps, a segment for each row of them. */
@@ -113,7 +136,7 @@ static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernel
     gemm->a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch);
     gemm->b_segment = (ptrdiff_t) (gemm->k * gemm->n);
     for (size_t plane = 0; plane < planes; plane++) {
-        gemm->a = band->data + plane * band->plane;
+        gemm->a = (const float *) band->data + plane * band->plane;
         gemm->b = weights + plane * gemm->segments * gemm->k * gemm->n;
         gemm->add = plane > 0;
         gemm->bias = plane > 0 ? NULL : bias;
@@ -138,7 +161,7 @@ static void rows_of_group(const davy_conv *conv, const davy_kernels *kernels, co
     gemm->a_segment = (ptrdiff_t) (window->dilation[DAVY_WIDTH] * conv->channels);
     gemm->b_segment = (ptrdiff_t) (gemm->k * conv->outputs);
     for (size_t tap = 0; tap < count; tap++) {
-        gemm->a = band->data + tap / taps * band->plane +
+        gemm->a = (const float *) band->data + tap / taps * band->plane +
                   tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
         gemm->b = weights + tap * gemm->segments * gemm->k * conv->outputs;
         gemm->add = tap > 0;
@@ -167,7 +190,7 @@ void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const da
 
     if (gemm.a_group == (ptrdiff_t) width * gemm.a_row)
         gemm.group = gemm.m; /* rows adjoin: a 1x1 kernel without padding */
-    if (taps_adjoin(conv)) {
+    if (davy_conv_taps_adjoin(conv)) {
         rows_of_whole_taps(conv, kernels, band, weights, &gemm);
         return;
     }
@@ -176,7 +199,7 @@ void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const da
         davy_band part = *band;
         davy_gemm one = gemm;
 
-        part.data += group * (conv->channels / conv->groups);
+        part.data = (const float *) band->data + group * (conv->channels / conv->groups);
         one.c = y + column;
         one.bias = bias ? bias + column : NULL;
         rows_of_group(conv, kernels, &part, weights + column, &one);
@@ -190,12 +213,13 @@ static void back_taps(const davy_conv *conv, const davy_kernels *kernels, const 
     const davy_window *window = &conv->window;
     size_t width = window->kernel[DAVY_WIDTH], inputs = conv->channels / conv->groups;
     davy_gemm gemm = *common;
-    bool whole = taps_adjoin(conv);
+    bool whole = davy_conv_taps_adjoin(conv);
 
     gemm.n = conv->outputs / conv->groups;
     gemm.m = whole ? width * inputs : inputs;
     for (size_t x = 0; x < (whole ? 1 : width); x++) {
-        gemm.a = band->data + x * window->dilation[DAVY_WIDTH] * conv->channels + group * inputs;
+        gemm.a = (const float *) band->data + x * window->dilation[DAVY_WIDTH] * conv->channels +
+                 group * inputs;
         gemm.b = common->b + group * gemm.n;
         gemm.c = diff_weights + (tap * width + x) * inputs * conv->outputs + group * gemm.n;
         kernels->gemm(&gemm);
@@ -222,8 +246,8 @@ void davy_conv_back_weights(const davy_conv *conv, const davy_kernels *kernels,
     for (size_t tap = 0; tap < window->kernel[DAVY_DEPTH] * taps; tap++) {
         davy_band part = *band;
 
-        part.data +=
-            tap / taps * band->plane + tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
+        part.data = (const float *) band->data + tap / taps * band->plane +
+                    tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
         for (size_t group = 0; group < conv->groups; group++)
             back_taps(conv, kernels, &gemm, &part, tap, group, diff_weights);
     }

@@ -202,14 +202,14 @@ static davy_status forward(const davy_call *call)
 /* Backward. */
 
 /** Gradient before the activation of one image; what arrived itself when there is none. */
-static const float *image_gradient(const transpose_task *task, size_t image, float *scratch)
+static float *image_gradient(const transpose_task *task, size_t image, float *scratch)
 {
     const davy_conv *conv = &task->state->conv;
     const davy_call *call = task->call;
     size_t size = davy_conv_image_in(conv);
     const float *kept =
         davy_activation_keeps_input(conv->activation) ? call->saved : call->out[0]->data;
-    const float *diff = davy_f32(call->diff_out[0]) + image * size;
+    float *diff = davy_f32(call->diff_out[0]) + image * size;
 
     if (conv->activation == DAVY_ACTIVATION_NONE)
         return diff;
@@ -234,7 +234,7 @@ static void back_data_row(const davy_call *call, const davy_conv *conv, const da
 
 /** One band of rows of the input of one plane. */
 static void back_band(const transpose_task *task, size_t image, size_t depth, size_t row,
-                      const float *diff, float *sum, float *scratch)
+                      const davy_tensor *diff, float *sum, float *scratch)
 {
     const davy_conv *conv = &task->state->conv;
     const davy_call *call = task->call;
@@ -242,15 +242,15 @@ static void back_band(const transpose_task *task, size_t image, size_t depth, si
     size_t left = out[DAVY_HEIGHT] - row, rows = left < conv->band ? left : conv->band;
     size_t size = davy_conv_row_out(conv);
     size_t number = (image * out[DAVY_DEPTH] + depth) * out[DAVY_HEIGHT] + row;
-    davy_band band =
-        davy_conv_load(conv, diff, depth, row, rows, scratch + 2 * davy_conv_align(size));
+    davy_band band = davy_conv_load(conv, call->env->kernels, diff, 0, depth, row, rows,
+                                    scratch + conv->rows_size);
 
     if (call->diff_in[1])
         davy_conv_back_weights(conv, call->env->kernels, &band,
                                davy_f32(call->in[0]) + number * size, size, rows, sum);
     for (size_t r = 0; call->diff_in[0] && r < rows; r++) {
         back_data_row(call, conv, &band, number + r, scratch);
-        band.data += conv->window.stride[DAVY_HEIGHT] * band.pitch;
+        davy_conv_band_next(conv, &band, 1);
     }
 }
 
@@ -267,14 +267,15 @@ static void back_images(void *context, size_t chunk, size_t worker)
     memset(sum, 0, task->sum_size * sizeof *sum);
     for (size_t image = chunk * batch / conv->sums; image < (chunk + 1) * batch / conv->sums;
          image++) {
-        const float *diff = image_gradient(task, image, scratch);
+        const davy_tensor diff = {.type = DAVY_TYPE_F32,
+                                  .data = image_gradient(task, image, scratch)};
 
         if (call->in_count > 2 && call->diff_in[2])
             call->env->kernels->sum_rows(davy_conv_image_in(conv) / conv->channels, conv->channels,
-                                         diff, true, sum + davy_conv_weights(conv));
+                                         davy_f32(&diff), true, sum + davy_conv_weights(conv));
         for (size_t depth = 0; depth < out[DAVY_DEPTH]; depth++)
             for (size_t row = 0; row < out[DAVY_HEIGHT]; row += conv->band)
-                back_band(task, image, depth, row, diff, sum, scratch + task->state->whole);
+                back_band(task, image, depth, row, &diff, sum, scratch + task->state->whole);
     }
 }
 

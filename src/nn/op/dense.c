@@ -2,178 +2,299 @@
 #include "nn/op/dense.h"
 #include "nn/gemm.h"
 #include "nn/op/activation.h"
-#include "nn/op/dense_bf16.h"
-#include "nn/op/matrix.h"
+#include "nn/op/floats.h"
 #include "nn/op/rows.h"
 
 #include <string.h>
 
-/* Bytes of the gradient before the activation. */
-static size_t diff_size(const davy_dense *dense)
+/** Columns of y that a task with bf16 products takes. */
+#define COLUMN_PART ((size_t) 64)
+
+/** Smallest inputs and outputs for bf16: below, tiles are mostly padding. */
+#define INPUTS_MIN  ((size_t) 32)
+#define OUTPUTS_MIN ((size_t) 16)
+
+/** Elements that a task activates: what it reads and writes stays in the first cache. */
+#define ACTIVATION_ELEMENTS ((size_t) 4096)
+
+static size_t at_most(size_t value, size_t limit)
 {
-    return (dense->rows * dense->outputs * sizeof(float) + 63) / 64 * 64;
+    return value < limit ? value : limit;
+}
+
+/** Floats up to a whole number of cache lines. */
+static size_t aligned(size_t floats)
+{
+    return (floats + 15) / 16 * 16;
+}
+
+static size_t blocks(const davy_dense *dense)
+{
+    return (dense->inputs + DAVY_DENSE_BLOCK - 1) / DAVY_DENSE_BLOCK;
+}
+
+/** A block of dx lies [inputs, rows] when the weights are the larger operand. */
+static size_t lying_size(const davy_dense *dense)
+{
+    return dense->rows < DAVY_DENSE_FLAT ? DAVY_DENSE_BLOCK * (dense->rows + 1) : DAVY_DENSE_BLOCK;
+}
+
+static void keep_packed(davy_call *call, davy_dense *dense)
+{
+    static const char tag;
+    bool fresh;
+    uint16_t *packed = davy_call_keep_shared(
+        call, 1, &tag, davy_dense_bf16_packed(dense) * sizeof *packed, &fresh);
+
+    if (packed && fresh)
+        davy_dense_bf16_pack(dense, davy_f32(call->in[1]), packed);
+    dense->packed = packed;
 }
 
 void davy_dense_plan(davy_call *call, davy_dense *dense)
 {
-    const bool training = call->env->training;
+    size_t values = dense->rows * dense->outputs, shared = 0;
+    bool training = call->env->training;
 
-    dense->bf16 = davy_dense_bf16_fits(call, dense);
+    dense->bf16 = call->in[0]->type == DAVY_TYPE_BF16 ||
+                  (call->env->bf16 && dense->inputs >= INPUTS_MIN && dense->outputs >= OUTPUTS_MIN);
     if (dense->bf16)
-        call->scratch_size = davy_dense_bf16_plan(call, dense);
-    else if (training) /* the weights with rows and columns exchanged */
-        call->scratch_size = dense->inputs * dense->outputs * sizeof(float);
-    if (training && dense->activation != DAVY_ACTIVATION_NONE)
-        call->scratch_size += diff_size(dense);
-    if (training && davy_activation_keeps_input(dense->activation))
-        call->saved_size = dense->rows * dense->outputs * sizeof(float);
-}
-
-/* Behind the gradient before the activation. */
-static void *products_scratch(const davy_call *call, const davy_dense *dense)
-{
-    const bool diff = call->env->training && dense->activation != DAVY_ACTIVATION_NONE;
-
-    return (char *) call->scratch + (diff ? diff_size(dense) : 0);
-}
-
-static void multiply(const davy_call *call, const davy_dense *dense, float *dst,
-                     davy_activation activation)
-{
-    const davy_gemm gemm = {.m = dense->rows,
-                            .n = dense->outputs,
-                            .k = dense->inputs,
-                            .segments = 1,
-                            .a = davy_f32(call->in[0]),
-                            .a_row = (ptrdiff_t) dense->inputs,
-                            .a_column = 1,
-                            .b = davy_f32(call->in[1]),
-                            .b_row = (ptrdiff_t) dense->outputs,
-                            .c = dst,
-                            .c_row = (ptrdiff_t) dense->outputs,
-                            .bias =
-                                call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL,
-                            .activation = activation,
-                            .slope = dense->slope};
-
+        keep_packed(call, dense);
+    if (training) {
+        if (davy_activation_keeps_input(dense->activation))
+            call->saved_size = values * sizeof(float);
+        /* The gradient before the activation, and once more as an operand. */
+        shared = aligned(values) + (dense->bf16 ? davy_dense_bf16_shared(dense) : aligned(values));
+        dense->worker = aligned(lying_size(dense));
+    }
     if (dense->bf16)
-        davy_dense_bf16_forward(call, dense, dst, activation, products_scratch(call, dense));
-    else
-        davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
+        dense->worker += davy_dense_bf16_worker(dense, training);
+    call->scratch_size = (shared + call->env->threads * dense->worker) * sizeof(float);
 }
 
-/* Elements that a thread activates at a time: what it reads and writes stays in the first cache. */
-#define ACTIVATION_ELEMENTS ((size_t) 4096)
+/* Forward. */
 
-/* dst = f(kept), or dst = diff f'(kept). */
-struct activation {
+static void forward_floats(const davy_call *call, const davy_dense *dense,
+                           davy_activation activation, float *y)
+{
+    davy_gemm gemm = {.m = dense->rows,
+                      .n = dense->outputs,
+                      .k = dense->inputs,
+                      .segments = 1,
+                      .a = davy_f32(call->in[0]),
+                      .a_row = (ptrdiff_t) dense->inputs,
+                      .a_column = 1,
+                      .b = davy_f32(call->in[1]),
+                      .b_row = (ptrdiff_t) dense->outputs,
+                      .c = y,
+                      .c_row = (ptrdiff_t) dense->outputs,
+                      .bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL,
+                      .activation = activation,
+                      .slope = dense->slope};
+
+    davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
+}
+
+/** A pass with bf16 products over the columns of y. */
+typedef struct columns_task {
     const davy_call *call;
     const davy_dense *dense;
-    const float *kept, *diff;
+    davy_activation activation;
+    float *y;
+} columns_task;
+
+static void forward_columns(void *context, size_t chunk, size_t worker)
+{
+    const columns_task *task = context;
+    size_t from = chunk * COLUMN_PART;
+
+    davy_dense_bf16_columns(task->call, task->dense, from,
+                            at_most(from + COLUMN_PART, task->dense->outputs), task->activation,
+                            task->y, (float *) task->call->scratch + worker * task->dense->worker);
+}
+
+/** dst = f(kept), or dst = diff f'(kept). */
+typedef struct activation_task {
+    const davy_call *call;
+    const davy_dense *dense;
+    const float *kept, *diff; /* diff NULL: forward */
     float *dst;
-};
+} activation_task;
 
 static void activate_part(void *context, size_t chunk, size_t worker)
 {
-    const struct activation *work = context;
-    const davy_kernels *kernels = work->call->env->kernels;
-    const davy_dense *dense = work->dense;
-    const size_t from = chunk * ACTIVATION_ELEMENTS, left = dense->rows * dense->outputs - from;
-    const size_t count = left < ACTIVATION_ELEMENTS ? left : ACTIVATION_ELEMENTS;
+    const activation_task *task = context;
+    const davy_kernels *kernels = task->call->env->kernels;
+    const davy_dense *dense = task->dense;
+    size_t from = chunk * ACTIVATION_ELEMENTS;
+    size_t count = at_most(dense->rows * dense->outputs - from, ACTIVATION_ELEMENTS);
 
     (void) worker;
-    if (work->diff) {
-        kernels->activate_back(dense->activation, dense->slope, count, work->kept + from,
-                               work->diff + from, work->dst + from);
+    if (task->diff) {
+        kernels->activate_back(dense->activation, dense->slope, count, task->kept + from,
+                               task->diff + from, task->dst + from);
         return;
     }
-    memcpy(work->dst + from, work->kept + from, count * sizeof(float));
-    kernels->activate(dense->activation, dense->slope, count, work->dst + from);
+    memcpy(task->dst + from, task->kept + from, count * sizeof(float));
+    kernels->activate(dense->activation, dense->slope, count, task->dst + from);
 }
 
-static void activate_all(const struct activation *work)
+static void activate_all(activation_task task)
 {
-    const size_t count = work->dense->rows * work->dense->outputs;
+    size_t count = task.dense->rows * task.dense->outputs;
 
-    davy_pool_run(work->call->env->pool, (count + ACTIVATION_ELEMENTS - 1) / ACTIVATION_ELEMENTS,
-                  activate_part, (void *) work);
+    davy_pool_run(task.call->env->pool, (count + ACTIVATION_ELEMENTS - 1) / ACTIVATION_ELEMENTS,
+                  activate_part, &task);
 }
 
 void davy_dense_forward(const davy_call *call, const davy_dense *dense)
 {
-    float *y = davy_f32(call->out[0]);
+    float *y = davy_f32(call->out[0]), *before = call->saved_size ? call->saved : NULL;
+    columns_task task = {.call = call,
+                         .dense = dense,
+                         .activation = before ? DAVY_ACTIVATION_NONE : dense->activation,
+                         .y = before ? before : y};
 
-    if (!call->saved_size) {
-        multiply(call, dense, y, dense->activation);
-        return;
-    }
-    multiply(call, dense, call->saved, DAVY_ACTIVATION_NONE);
-    activate_all(&(struct activation){.call = call, .dense = dense, .kept = call->saved, .dst = y});
+    if (dense->bf16)
+        davy_pool_run(call->env->pool, (dense->outputs + COLUMN_PART - 1) / COLUMN_PART,
+                      forward_columns, &task);
+    else
+        forward_floats(call, dense, task.activation, task.y);
+    if (before)
+        activate_all((activation_task){.call = call, .dense = dense, .kept = before, .dst = y});
 }
 
-/** dx [+]= dy W', with W' = the weights exchanged. */
-static void back_data(const davy_call *call, const davy_dense *dense, const float *diff,
-                      float *exchanged)
+/* Backward. */
+
+void davy_dense_store_lying(const davy_dense_back *back, size_t from, size_t count,
+                            const float *lying, float *row)
 {
+    const davy_dense *dense = back->dense;
+    const davy_kernels *kernels = back->call->env->kernels;
+    const davy_tensor *to = back->call->diff_in[0];
+
+    for (size_t r = 0; r < dense->rows; r++) {
+        size_t at = r * dense->inputs + from;
+        float *place = davy_floats_place(to, at, row);
+
+        if (back->call->diff_add[0])
+            (void) davy_floats_read(kernels, to, at, count, row);
+        for (size_t i = 0; i < count; i++)
+            place[i] = lying[i * dense->rows + r] + (back->call->diff_add[0] ? place[i] : 0.0F);
+        davy_floats_store(kernels, to, at, count, row);
+    }
+}
+
+/** Columns from .. from+count-1 of dx = dy W'. */
+static void block_data(const davy_dense_back *back, size_t from, size_t count, float *lying)
+{
+    const davy_call *call = back->call;
+    const davy_dense *dense = back->dense;
+    const float *weights = davy_f32(call->in[1]) + from * dense->outputs;
+    bool flat = dense->rows < DAVY_DENSE_FLAT;
     davy_gemm gemm = {.m = dense->rows,
-                      .n = dense->inputs,
+                      .n = count,
                       .k = dense->outputs,
                       .segments = 1,
-                      .a = diff,
+                      .a = back->diff,
                       .a_row = (ptrdiff_t) dense->outputs,
                       .a_column = 1,
-                      .b = exchanged,
-                      .b_row = (ptrdiff_t) dense->inputs,
-                      .c = davy_f32(call->diff_in[0]),
+                      .b = weights,
+                      .b_row = 1,
+                      .b_column = (ptrdiff_t) dense->outputs,
+                      .c = davy_f32(call->diff_in[0]) + from,
                       .c_row = (ptrdiff_t) dense->inputs,
                       .add = call->diff_add[0]};
 
-    davy_matrix_transpose(dense->inputs, dense->outputs, davy_f32(call->in[1]), dense->outputs,
-                          exchanged, dense->inputs);
-    davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
+    if (flat) { /* W dy', with dy' in `operand` */
+        gemm.m = count;
+        gemm.n = dense->rows;
+        gemm.a = weights;
+        gemm.b = back->operand;
+        gemm.b_row = (ptrdiff_t) dense->rows;
+        gemm.b_column = 1;
+        gemm.c = lying;
+        gemm.c_row = (ptrdiff_t) dense->rows;
+        gemm.add = false;
+    }
+    call->env->kernels->gemm(&gemm);
+    if (flat)
+        davy_dense_store_lying(back, from, count, lying, lying + count * dense->rows);
 }
 
-/** dW [+]= x' dy. */
-static void back_weights(const davy_call *call, const davy_dense *dense, const float *diff)
+/** Rows from .. from+count-1 of dW = x' dy. */
+static void block_weights(const davy_dense_back *back, size_t from, size_t count)
 {
-    davy_gemm gemm = {.m = dense->inputs,
+    const davy_call *call = back->call;
+    const davy_dense *dense = back->dense;
+    davy_gemm gemm = {.m = count,
                       .n = dense->outputs,
                       .k = dense->rows,
                       .segments = 1,
-                      .a = davy_f32(call->in[0]),
+                      .a = davy_f32(call->in[0]) + from,
                       .a_row = 1,
                       .a_column = (ptrdiff_t) dense->inputs,
-                      .b = diff,
+                      .b = back->diff,
                       .b_row = (ptrdiff_t) dense->outputs,
-                      .c = davy_f32(call->diff_in[1]),
+                      .c = davy_f32(call->diff_in[1]) + from * dense->outputs,
                       .c_row = (ptrdiff_t) dense->outputs,
                       .add = call->diff_add[1]};
 
-    davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
+    call->env->kernels->gemm(&gemm);
+}
+
+static void back_block(void *context, size_t chunk, size_t worker)
+{
+    const davy_dense_back *back = context;
+    const davy_dense *dense = back->dense;
+    const davy_call *call = back->call;
+    size_t from = chunk * DAVY_DENSE_BLOCK;
+    size_t count = at_most(dense->inputs - from, DAVY_DENSE_BLOCK);
+    float *scratch = (float *) call->scratch + worker * dense->worker;
+
+    if (dense->bf16) {
+        davy_dense_bf16_block(back, from, count, scratch);
+        return;
+    }
+    if (call->diff_in[0])
+        block_data(back, from, count, scratch);
+    if (call->diff_in[1])
+        block_weights(back, from, count);
+}
+
+/** The gradient before the activation, and the operands made of it. */
+static davy_dense_back begin_back(const davy_call *call, const davy_dense *dense)
+{
+    size_t values = dense->rows * dense->outputs;
+    float *shared = (float *) call->scratch + call->env->threads * dense->worker;
+    float *operand = shared + aligned(values);
+    davy_dense_back back = {
+        .call = call, .dense = dense, .diff = davy_f32(call->diff_out[0]), .operand = operand};
+
+    if (dense->activation != DAVY_ACTIVATION_NONE) {
+        activate_all((activation_task){.call = call,
+                                       .dense = dense,
+                                       .kept = call->saved_size ? call->saved : call->out[0]->data,
+                                       .diff = back.diff,
+                                       .dst = shared});
+        back.diff = shared;
+    }
+    if (dense->bf16)
+        davy_dense_bf16_prepare(&back, operand);
+    else if (dense->rows < DAVY_DENSE_FLAT)
+        for (size_t i = 0; i < values; i++)
+            operand[i % dense->outputs * dense->rows + i / dense->outputs] = back.diff[i];
+    return back;
 }
 
 void davy_dense_backward(const davy_call *call, const davy_dense *dense)
 {
-    const float *diff = davy_f32(call->diff_out[0]);
-    void *scratch = products_scratch(call, dense);
+    davy_dense_back back = begin_back(call, dense);
 
-    if (dense->activation != DAVY_ACTIVATION_NONE) {
-        activate_all(
-            &(struct activation){.call = call,
-                                 .dense = dense,
-                                 .kept = call->saved_size ? call->saved : call->out[0]->data,
-                                 .diff = diff,
-                                 .dst = call->scratch});
-        diff = call->scratch;
-    }
-    if (dense->bf16)
-        davy_dense_bf16_backward(call, dense, diff, scratch);
-    if (!dense->bf16 && call->diff_in[0])
-        back_data(call, dense, diff, scratch);
-    if (!dense->bf16 && call->diff_in[1])
-        back_weights(call, dense, diff);
+    if (dense->rows > 0 && (call->diff_in[0] || call->diff_in[1]))
+        davy_pool_run(call->env->pool, blocks(dense), back_block, &back);
     if (call->in_count > 2 && call->diff_in[2])
-        call->env->kernels->sum_rows(dense->rows, dense->outputs, diff, call->diff_add[2],
+        call->env->kernels->sum_rows(dense->rows, dense->outputs, back.diff, call->diff_add[2],
                                      davy_f32(call->diff_in[2]));
 }
 
@@ -184,7 +305,7 @@ static davy_status prepare(davy_call *call)
     davy_dense *dense = call->state;
     const davy_tensor *x = call->in[0], *weights = call->in[1];
     int64_t dims[DAVY_RANK_MAX];
-    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+    davy_status status = davy_floats_expect(call, 0, -1);
 
     if (status == DAVY_OK)
         status = davy_call_expect(call, 1, DAVY_TYPE_F32, 2);
@@ -224,6 +345,7 @@ const davy_op davy_op_dense = {
     .in_min = 2,
     .in_max = 3,
     .out_max = 1,
+    .flags = DAVY_OP_BF16,
     .needs = DAVY_NEEDS_IN(0) | DAVY_NEEDS_IN(1) | DAVY_NEEDS_OUT(0),
     .state_size = sizeof(davy_dense),
     .prepare = prepare,

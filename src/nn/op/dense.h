@@ -7,18 +7,52 @@
  * Dense product: y = activation(x W + b) over the last dimension, and its gradients.
  *
  * Stage: nn. The operator `dense` is this, and so is a convolution whose kernel is one pixel. All
- * functions work on in[0] (x), in[1] (weights [inputs, outputs]), in[2] (bias, may be absent) and
- * out[0] of the call, whatever dimensions stand before the last.
+ * functions work on in[0] (x, floats or bf16), in[1] (weights [inputs, outputs]), in[2] (bias, may
+ * be absent) and out[0] (floats) of the call, whatever dimensions stand before the last.
+ *
+ * Weights may be larger than any cache (a flattened image), so the way back goes over them once, in
+ * blocks of inputs: a block gives its columns of dx and its rows of dW.
  */
 typedef struct davy_dense {
     size_t rows, inputs, outputs;
     davy_activation activation;
     float slope;
-    bool bf16;
-    const uint16_t *packed; /* bf16: constant weights rearranged; NULL: at each run */
+    bool bf16;              /* products of bf16 numbers */
+    const uint16_t *packed; /* weights for them, when they are constant; or NULL */
+    size_t worker;          /* floats of scratch memory of one worker */
 } davy_dense;
 
-/** Choose f32 or bf16, and set saved_size and scratch_size of the call. */
+/** Inputs of one block. */
+#define DAVY_DENSE_BLOCK ((size_t) 512)
+
+/** With fewer rows the weights are the larger operand: a block of dx is then computed lying. */
+#define DAVY_DENSE_FLAT ((size_t) 64)
+
+/** Set saved_size and scratch_size of the call, and what else is settled before a run. */
 void davy_dense_plan(davy_call *call, davy_dense *dense);
 void davy_dense_forward(const davy_call *call, const davy_dense *dense);
 void davy_dense_backward(const davy_call *call, const davy_dense *dense);
+
+/** What the blocks of a way back share. */
+typedef struct davy_dense_back {
+    const davy_call *call;
+    const davy_dense *dense;
+    const float *diff;     /* [rows, outputs] before the activation */
+    const void *operand;   /* of dx: diff as the products want it */
+    const uint16_t *pairs; /* of dW: diff in pairs of rows; bf16 alone */
+} davy_dense_back;
+
+/** dst[c][r] (or the rows of a tensor, floats or bf16) from src[r][c]. */
+void davy_dense_store_lying(const davy_dense_back *back, size_t from, size_t count,
+                            const float *lying, float *row);
+
+/* With bf16 products (dense_bf16.c). */
+size_t davy_dense_bf16_worker(const davy_dense *dense, bool training);
+size_t davy_dense_bf16_shared(const davy_dense *dense);
+size_t davy_dense_bf16_packed(const davy_dense *dense);
+void davy_dense_bf16_pack(const davy_dense *dense, const float *weights, uint16_t *packed);
+/** Columns from .. to-1 of y before the activation. */
+void davy_dense_bf16_columns(const davy_call *call, const davy_dense *dense, size_t from, size_t to,
+                             davy_activation activation, float *y, void *scratch);
+void davy_dense_bf16_prepare(davy_dense_back *back, void *shared);
+void davy_dense_bf16_block(const davy_dense_back *back, size_t from, size_t count, void *scratch);

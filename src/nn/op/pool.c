@@ -218,7 +218,7 @@ static void quarters_row(const davy_call *call, const pool_state *state, const f
     size_t size = window->in[DAVY_WIDTH] * state->channels;
 
     call->env->kernels->max_pool2(window->out[DAVY_WIDTH], state->channels, image + 2 * row * size,
-                                  image + (2 * row + 1) * size, false, y, winners);
+                                  image + (2 * row + 1) * size, NULL, false, y, winners);
 }
 
 /** One row of outputs of one image. */

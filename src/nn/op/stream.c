@@ -1,37 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/stream.h"
 
-#define TASK_ELEMENTS ((size_t) 16 * DAVY_STREAM_BLOCK)
+#include "nn/op/floats.h"
 
-/** Elements as floats: where they lie, or converted into the buffer. */
-static const float *read_block(const davy_kernels *kernels, const davy_tensor *tensor, size_t from,
-                               size_t count, float *buffer)
-{
-    if (!tensor)
-        return NULL;
-    if (tensor->type == DAVY_TYPE_F32)
-        return davy_f32(tensor) + from;
-    kernels->from_bf16(count, (const uint16_t *) tensor->data + from, buffer);
-    return buffer;
-}
+#define TASK_ELEMENTS ((size_t) 16 * DAVY_STREAM_BLOCK)
 
 static void run_block(const davy_stream *stream, size_t from, size_t count)
 {
     const davy_kernels *kernels = stream->call->env->kernels;
-    bool floats = stream->dst->type == DAVY_TYPE_F32;
     float a_buffer[DAVY_STREAM_BLOCK], b_buffer[DAVY_STREAM_BLOCK], result[DAVY_STREAM_BLOCK];
-    const float *a = read_block(kernels, stream->a, from, count, a_buffer);
-    const float *b = read_block(kernels, stream->b, from, count, b_buffer);
-    float *dst = floats && !stream->add ? davy_f32(stream->dst) + from : result;
+    const float *a = davy_floats_read(kernels, stream->a, from, count, a_buffer);
+    const float *b = stream->b ? davy_floats_read(kernels, stream->b, from, count, b_buffer) : NULL;
+    float *to = davy_floats_place(stream->dst, from, result);
 
-    stream->block(stream->call, from, count, a, b, dst);
+    stream->block(stream->call, from, count, a, b, stream->add ? result : to);
     if (stream->add) {
-        const float *before = read_block(kernels, stream->dst, from, count, a_buffer);
+        const float *before = davy_floats_read(kernels, stream->dst, from, count, a_buffer);
 
-        kernels->add(count, before, result, floats ? davy_f32(stream->dst) + from : result);
+        kernels->add(count, before, result, to);
     }
-    if (!floats)
-        kernels->to_bf16(count, result, (uint16_t *) stream->dst->data + from);
+    davy_floats_store(kernels, stream->dst, from, count, result);
 }
 
 static void run_task(void *context, size_t chunk, size_t worker)

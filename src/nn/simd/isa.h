@@ -52,9 +52,11 @@ void ISA(scores)(const davy_scores *scores);
 void ISA(scores_back)(const davy_scores *scores);
 void ISA(maximum)(size_t count, const float *a, const float *b, float *dst);
 void ISA(max_pool2)(size_t pixels, size_t channels, const float *upper, const float *lower,
-                    bool relu, float *dst, uint8_t *winners);
+                    const float *bias, bool relu, float *dst, uint8_t *winners);
 void ISA(max_pool2_back)(size_t pixels, size_t channels, const float *diff, const uint8_t *winners,
-                         float *upper, float *lower);
+                         float *upper, float *lower, float *sum);
+void ISA(max_pool2_back_bf16)(size_t pixels, size_t channels, const float *diff,
+                              const uint8_t *winners, uint16_t *upper, uint16_t *lower, float *sum);
 
 bool ISA(adam)(const davy_update *update);
 bool ISA(momentum)(const davy_update *update);

@@ -148,12 +148,17 @@ typedef struct davy_kernels {
     /* Pools. dst = the greater of a and b; a NaN is greater than any number. */
     void (*maximum)(size_t count, const float *a, const float *b, float *dst);
     /* 2x2 max pool of two rows of pixels [2 * pixels, channels] into one. `winners` (or NULL) says
-     * which of the four it was: 0 and 1 above, 2 and 3 below, 4 when relu cut it off. */
+     * which of the four it was: 0 and 1 above, 2 and 3 below, 4 when relu cut it off. The bias (or
+     * NULL, [channels]) is added before relu. dst may be upper. */
     void (*max_pool2)(size_t pixels, size_t channels, const float *upper, const float *lower,
-                      bool relu, float *dst, uint8_t *winners);
-    /* Sets both rows: the gradient where the winner was, zeros elsewhere. */
+                      const float *bias, bool relu, float *dst, uint8_t *winners);
+    /* Sets both rows: the gradient where the winner was, zeros elsewhere. `sum` (or NULL,
+     * [channels]) grows by what was given. */
     void (*max_pool2_back)(size_t pixels, size_t channels, const float *diff,
-                           const uint8_t *winners, float *upper, float *lower);
+                           const uint8_t *winners, float *upper, float *lower, float *sum);
+    void (*max_pool2_back_bf16)(size_t pixels, size_t channels, const float *diff,
+                                const uint8_t *winners, uint16_t *upper, uint16_t *lower,
+                                float *sum);
 
     /* One step of an optimiser (decay 0: Adam, else AdamW; momentum: also plain SGD).
      * @return false when a number that it wrote is not finite */

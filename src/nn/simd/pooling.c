@@ -22,13 +22,13 @@ void ISA(maximum)(size_t count, const float *a, const float *b, float *dst)
         dst[i] = b[i] > a[i] || b[i] != b[i] ? b[i] : a[i];
 }
 
-/* A byte of each lane. */
+typedef uint8_t lane_bytes __attribute__((vector_size(LANES)));
+
 static inline void store_bytes(uint8_t *to, size_t count, ivec lanes)
 {
-    typedef uint8_t bytes __attribute__((vector_size(LANES)));
-    const bytes low = __builtin_convertvector(lanes, bytes);
+    const lane_bytes low = __builtin_convertvector(lanes, lane_bytes);
 
-    memcpy(to, &low, count);
+    memcpy(to, &low, count); /* a byte of each lane */
 }
 
 /* The greatest of four pixels and its number, in some lanes. */
@@ -37,80 +37,157 @@ struct greatest {
     ivec number;
 };
 
-static inline struct greatest of_four(vec a, vec b, vec c, vec d, bool relu)
+static inline struct greatest of_four(vec a, vec b, vec c, vec d)
 {
     const ivec right = wins(b, a), right_below = wins(d, c);
     const vec above = vec_select(right, b, a), below = vec_select(right_below, d, c);
     const ivec down = wins(below, above);
-    vec value = vec_select(down, below, above);
-    ivec number = (down & (2 - right_below)) | (~down & -right); /* a mask is -1 */
 
-    if (relu) {
-        const ivec none = value <= 0.0F;
-        value = (vec) (~none & (ivec) value);
-        number |= none & 4;
-    }
-    return (struct greatest){value, number};
+    /* A mask is -1. */
+    return (struct greatest){vec_select(down, below, above),
+                             (down & (2 - right_below)) | (~down & -right)};
 }
 
-static inline void quarters(size_t pixels, size_t channels, const float *upper, const float *lower,
-                            bool relu, float *dst, uint8_t *winners)
+static inline struct greatest cut_off(struct greatest best)
 {
-    for (size_t pixel = 0; pixel < pixels; pixel++) {
-        const float *above = upper + 2 * pixel * channels, *below = lower + 2 * pixel * channels;
-        float *to = dst + pixel * channels;
-        uint8_t *which = winners ? winners + pixel * channels : NULL;
-        size_t c = 0;
+    const ivec none = best.value <= 0.0F;
 
-        for (; c + LANES <= channels; c += LANES) {
-            const struct greatest best =
-                of_four(vec_load(above + c), vec_load(above + channels + c), vec_load(below + c),
-                        vec_load(below + channels + c), relu);
-            vec_store(to + c, best.value);
-            if (which)
-                store_bytes(which + c, LANES, best.number);
-        }
-        if (c < channels) {
-            const size_t rest = channels - c;
-            const struct greatest best = of_four(
-                vec_load_some(above + c, rest), vec_load_some(above + channels + c, rest),
-                vec_load_some(below + c, rest), vec_load_some(below + channels + c, rest), relu);
-            vec_store_some(to + c, rest, best.value);
-            if (which)
-                store_bytes(which + c, rest, best.number);
-        }
-    }
+    return (struct greatest){(vec) (~none & (ivec) best.value), best.number | (none & 4)};
+}
+
+static inline vec load_lanes(const float *from, size_t count)
+{
+    return count == LANES ? vec_load(from) : vec_load_some(from, count);
+}
+
+/* `count` channels of one pixel. */
+static inline __attribute__((always_inline)) void quarter(size_t channels, size_t count,
+                                                          const float *above, const float *below,
+                                                          const float *bias, bool relu, float *to,
+                                                          uint8_t *winners)
+{
+    struct greatest best = of_four(load_lanes(above, count), load_lanes(above + channels, count),
+                                   load_lanes(below, count), load_lanes(below + channels, count));
+
+    if (bias)
+        best.value += load_lanes(bias, count);
+    if (relu)
+        best = cut_off(best);
+    if (count == LANES)
+        vec_store(to, best.value);
+    else
+        vec_store_some(to, count, best.value);
+    if (winners)
+        store_bytes(winners, count, best.number);
 }
 
 void ISA(max_pool2)(size_t pixels, size_t channels, const float *upper, const float *lower,
-                    bool relu, float *dst, uint8_t *winners)
+                    const float *bias, bool relu, float *dst, uint8_t *winners)
 {
-    quarters(pixels, channels, upper, lower, relu, dst, winners);
+    for (size_t pixel = 0; pixel < pixels; pixel++) {
+        const size_t to = pixel * channels, from = 2 * to;
+        size_t c = 0;
+
+        for (; c + LANES <= channels; c += LANES)
+            quarter(channels, LANES, upper + from + c, lower + from + c, bias ? bias + c : NULL,
+                    relu, dst + to + c, winners ? winners + to + c : NULL);
+        if (c < channels)
+            quarter(channels, channels - c, upper + from + c, lower + from + c,
+                    bias ? bias + c : NULL, relu, dst + to + c, winners ? winners + to + c : NULL);
+    }
 }
 
-static inline ivec load_bytes(const uint8_t *from, size_t count)
-{
-    typedef uint8_t bytes __attribute__((vector_size(LANES)));
-    bytes low = {0};
+typedef int16_t half_lanes __attribute__((vector_size(2 * LANES)));
 
-    memcpy(&low, from, count);
-    return __builtin_convertvector(low, ivec);
+/* The numbers of some winners; behind the last, 4: nobody. */
+static inline ivec load_winners(const uint8_t *winners, size_t count)
+{
+    lane_bytes number = {0};
+
+    memcpy(&number, winners, count);
+    return __builtin_convertvector(number, ivec);
+}
+
+/* What is given: the gradient, but nothing where relu cut the value off. */
+static inline void add_given(ivec number, vec diff, size_t count, float *sum)
+{
+    const vec given = (vec) ((number < 4) & (ivec) diff);
+
+    if (count == LANES)
+        vec_store(sum, vec_load(sum) + given);
+    else
+        vec_store_some(sum, count, vec_load_some(sum, count) + given);
+}
+
+static inline __attribute__((always_inline)) void give(size_t channels, size_t count,
+                                                       const float *diff, const uint8_t *winners,
+                                                       float *above, float *below, float *sum)
+{
+    const ivec number = load_winners(winners, count);
+    const vec value = count == LANES ? vec_load(diff) : vec_load_some(diff, count);
+    float *const to[4] = {above, above + channels, below, below + channels};
+
+    for (int32_t i = 0; i < 4; i++) {
+        const vec part = (vec) ((number == i) & (ivec) value);
+
+        if (count == LANES)
+            vec_store(to[i], part);
+        else
+            vec_store_some(to[i], count, part);
+    }
+    if (sum)
+        add_given(number, value, count, sum);
 }
 
 void ISA(max_pool2_back)(size_t pixels, size_t channels, const float *diff, const uint8_t *winners,
-                         float *upper, float *lower)
+                         float *upper, float *lower, float *sum)
 {
     for (size_t pixel = 0; pixel < pixels; pixel++) {
-        for (size_t c = 0; c < channels; c += LANES) {
-            const size_t from = pixel * channels + c, to = from + pixel * channels;
-            const size_t rest = channels - c < LANES ? channels - c : LANES;
-            const ivec number = load_bytes(winners + from, rest);
-            const ivec value = (ivec) vec_load_some(diff + from, rest);
+        const size_t from = pixel * channels;
+        size_t c = 0;
 
-            vec_store_some(upper + to, rest, (vec) ((number == 0) & value));
-            vec_store_some(upper + to + channels, rest, (vec) ((number == 1) & value));
-            vec_store_some(lower + to, rest, (vec) ((number == 2) & value));
-            vec_store_some(lower + to + channels, rest, (vec) ((number == 3) & value));
-        }
+        for (; c + LANES <= channels; c += LANES)
+            give(channels, LANES, diff + from + c, winners + from + c, upper + 2 * from + c,
+                 lower + 2 * from + c, sum ? sum + c : NULL);
+        if (c < channels)
+            give(channels, channels - c, diff + from + c, winners + from + c, upper + 2 * from + c,
+                 lower + 2 * from + c, sum ? sum + c : NULL);
+    }
+}
+
+static inline __attribute__((always_inline)) void give_bf16(size_t channels, size_t count,
+                                                            const float *diff,
+                                                            const uint8_t *winners, uint16_t *above,
+                                                            uint16_t *below, float *sum)
+{
+    const ivec number = load_winners(winners, count);
+    const vec value = count == LANES ? vec_load(diff) : vec_load_some(diff, count);
+    uint16_t *const to[4] = {above, above + channels, below, below + channels};
+    const ivec bits = (ivec) value, nan = value != value;
+    const ivec even = bits + 0x7fff + (bits >> 16 & 1);
+    const ivec rounded = ((nan & (bits | 0x400000)) | (~nan & even)) >> 16;
+
+    for (int32_t i = 0; i < 4; i++) {
+        const half_lanes part = __builtin_convertvector((number == i) & rounded, half_lanes);
+
+        memcpy(to[i], &part, 2 * count);
+    }
+    if (sum)
+        add_given(number, value, count, sum);
+}
+
+void ISA(max_pool2_back_bf16)(size_t pixels, size_t channels, const float *diff,
+                              const uint8_t *winners, uint16_t *upper, uint16_t *lower, float *sum)
+{
+    for (size_t pixel = 0; pixel < pixels; pixel++) {
+        const size_t from = pixel * channels;
+        size_t c = 0;
+
+        for (; c + LANES <= channels; c += LANES)
+            give_bf16(channels, LANES, diff + from + c, winners + from + c, upper + 2 * from + c,
+                      lower + 2 * from + c, sum ? sum + c : NULL);
+        if (c < channels)
+            give_bf16(channels, channels - c, diff + from + c, winners + from + c,
+                      upper + 2 * from + c, lower + 2 * from + c, sum ? sum + c : NULL);
     }
 }

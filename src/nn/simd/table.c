@@ -46,6 +46,7 @@ const davy_kernels ISA(kernels) = {
     .maximum = ISA(maximum),
     .max_pool2 = ISA(max_pool2),
     .max_pool2_back = ISA(max_pool2_back),
+    .max_pool2_back_bf16 = ISA(max_pool2_back_bf16),
     .adam = ISA(adam),
     .momentum = ISA(momentum),
     .to_bf16 = ISA(to_bf16),
