@@ -42,7 +42,12 @@ typedef struct davy_dense_back {
     const uint16_t *pairs; /* of dW: diff in pairs of rows; bf16 alone */
 } davy_dense_back;
 
-/** dst[c][r] (or the rows of a tensor, floats or bf16) from src[r][c]. */
+/**
+ * Put a block of dx in its place, or add it there: columns from .. from+count-1 of the tensor.
+ *
+ * @param lying  [count][rows]
+ * @param row    scratch of `count` floats
+ */
 void davy_dense_store_lying(const davy_dense_back *back, size_t from, size_t count,
                             const float *lying, float *row);
 
