@@ -186,6 +186,12 @@ static void values_are_made_once_and_before_they_are_used(void **state)
                  "nobody makes the output 'y'");
 }
 
+static void a_node_that_makes_nothing_is_left_out(void **state)
+{
+    (void) state;
+    assert_ok(import_nodes(NODES("Relu x -> y", "Identity x -> -", "Identity y ->")));
+}
+
 static void a_model_without_an_inner_graph_is_refused(void **state)
 {
     (void) state;
@@ -422,6 +428,7 @@ int main(void)
         cmocka_unit_test(versions_are_checked),
         cmocka_unit_test(all_missing_operators_are_told_at_once),
         cmocka_unit_test(values_are_made_once_and_before_they_are_used),
+        cmocka_unit_test(a_node_that_makes_nothing_is_left_out),
         cmocka_unit_test(a_model_without_an_inner_graph_is_refused),
         cmocka_unit_test(graphs_nest_to_a_limit),
         cmocka_unit_test(functions_of_the_model_are_inlined),

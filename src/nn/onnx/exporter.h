@@ -55,7 +55,10 @@ const char *davy_export_op2(davy_exporter *exporter, const char *type, const cha
                             const char *b);
 /** One more output of the newest node. */
 const char *davy_export_more(davy_exporter *exporter);
-/* Attributes of the newest node. */
+/** The newest node, or NULL. */
+Onnx__NodeProto *davy_export_newest(const davy_exporter *exporter);
+
+/* export_attribute.c: attributes of the newest node. */
 void davy_export_set_int(davy_exporter *exporter, const char *name, int64_t value);
 void davy_export_set_ints(davy_exporter *exporter, const char *name, const int64_t *values,
                           size_t count);
@@ -65,6 +68,8 @@ void davy_export_set_graph(davy_exporter *exporter, const char *name, Onnx__Grap
 /** A copy of the engine's attribute, if the node has it. */
 void davy_export_copy(davy_exporter *exporter, const davy_node *node, const char *name);
 void davy_export_copy_all(davy_exporter *exporter, const davy_node *node);
+
+/* export_build.c */
 
 /** An initializer; the numbers are copied. */
 const char *davy_export_tensor(davy_exporter *exporter, const char *name,
@@ -97,5 +102,5 @@ const davy_tensor *davy_export_fixed(davy_exporter *exporter, const davy_node *n
 davy_export_step davy_export_conv, davy_export_conv_transpose, davy_export_pool,
     davy_export_global_pool, davy_export_batch_norm, davy_export_group_norm;
 
-/* export_sequence.c */
+/* export_recurrent.c, export_linear.c, export_attention.c */
 davy_export_step davy_export_recurrent, davy_export_linear_recurrence, davy_export_attention;

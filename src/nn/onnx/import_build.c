@@ -73,11 +73,6 @@ davy_value davy_draft_int(davy_draft *draft, int64_t value)
     return constant(draft, DAVY_TYPE_I64, 1, 1, &value);
 }
 
-davy_value davy_draft_int0(davy_draft *draft, int64_t value)
-{
-    return constant(draft, DAVY_TYPE_I64, 0, 0, &value);
-}
-
 davy_value davy_draft_float(davy_draft *draft, float value)
 {
     return constant(draft, DAVY_TYPE_F32, 0, 0, &value);

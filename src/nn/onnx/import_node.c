@@ -113,6 +113,15 @@ static davy_status import_draft(davy_draft *draft)
     return status == DAVY_OK ? add_outputs(draft) : status;
 }
 
+/* A node that makes nothing anybody could name is left out. */
+static bool makes_nothing(const Onnx__NodeProto *proto)
+{
+    for (size_t i = 0; i < proto->n_output; i++)
+        if (*proto->output[i])
+            return false;
+    return true;
+}
+
 static davy_status import_node(davy_scope *scope, const Onnx__NodeProto *proto)
 {
     davy_arena *scratch = &scope->import->scratch;
@@ -150,6 +159,7 @@ davy_status davy_import_nodes(davy_scope *scope, Onnx__NodeProto *const *nodes, 
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = import_node(scope, nodes[i]);
+        if (!makes_nothing(nodes[i]))
+            status = import_node(scope, nodes[i]);
     return status;
 }

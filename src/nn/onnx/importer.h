@@ -123,7 +123,6 @@ int davy_draft_rank(const davy_draft *draft, davy_value value);
 
 davy_value davy_draft_ints(davy_draft *draft, const int64_t *values, size_t count);
 davy_value davy_draft_int(davy_draft *draft, int64_t value);  /* of rank 1 */
-davy_value davy_draft_int0(davy_draft *draft, int64_t value); /* of rank 0 */
 davy_value davy_draft_float(davy_draft *draft, float value);  /* of rank 0 */
 
 /** A node of the engine named as the draft, with `out_count` outputs. */

@@ -30,6 +30,8 @@ static bool can_fold(const davy_edit *edit, const davy_node *node)
 {
     if (node->op->flags & (DAVY_OP_RANDOM | DAVY_OP_LOSS))
         return false;
+    if (node->out_count == 0 || node->out[0] == DAVY_VALUE_NONE)
+        return false; /* operators with one output count on it */
     for (size_t i = 0; i < node->attribute_count; i++)
         if (node->attributes[i].kind == DAVY_ATTRIBUTE_GRAPH)
             return false;
