@@ -6,14 +6,19 @@
  * its peers are measured on, in the peers' format: one line of JSON.
  *
  *     bench_nn TASK MODE BATCH THREADS [N] [SECONDS]
+ *     bench_nn TASK write FILE.onnx      the same network with the same weights, for other runtimes
+ *     bench_nn                           a few of each, one thread
  *
  * TASK cnn, ae (N wide, default 32), lstm, tf, resnet50 or yolo; MODE infer or train, then +bf16.
  * Beside the peers' fields: mem_mb, the peak of the process; gflops a second; and share, of the
  * rate that products alone reach here with the same kernels, both by CPU time as others may be
  * working.
  */
+#include "core/buffer.h"
+#include "core/file.h"
 #include "networks.h"
 #include "nn/network.h"
+#include "nn/onnx/onnx.h"
 #include "nn/simd/amx.h"
 #include "nn/trainer.h"
 
@@ -388,14 +393,74 @@ static bool read_mode(const char *mode, struct bench *bench)
     return (bench->train || strncmp(mode, "infer", 5) == 0) && (bench->bf16 || mode[5] == '\0');
 }
 
+static void run(struct bench *bench, double seconds)
+{
+    if (bench->threads > 1)
+        check(davy_pool_create(bench->threads, &bench->pool));
+    make(bench);
+    measure(bench, seconds);
+    clear(bench);
+}
+
+/* What `make bench` prints. */
+static void run_some(void)
+{
+    static const struct {
+        const char *task, *mode;
+        int64_t batch;
+    } some[] = {
+        {"cnn", "train", 32},      {"cnn", "train+bf16", 32}, {"cnn", "infer", 32},
+        {"cnn", "infer+bf16", 32}, {"cnn", "infer", 1},       {"ae", "train", 32},
+        {"ae", "infer", 1},        {"lstm", "train", 32},     {"lstm", "infer", 1},
+        {"tf", "train", 32},       {"tf", "infer", 1},        {"resnet50", "infer", 1},
+        {"yolo", "infer", 1},
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(some); i++) {
+        struct bench bench = {.n = 32, .batch = some[i].batch, .threads = 1};
+
+        if (read_task(some[i].task, &bench) && read_mode(some[i].mode, &bench) &&
+            (!bench.bf16 || davy_bf16_available()))
+            run(&bench, 1);
+    }
+}
+
+static void write_model(const struct task *task, int64_t n, const char *path)
+{
+    davy_graph *graph;
+    davy_buffer buffer = {0};
+    davy_value y;
+
+    check(davy_graph_create(task->name, 0, &graph));
+    y = task->build(graph, n);
+    check(davy_graph_status(graph));
+    davy_graph_name(graph, y, "y");
+    if (!task->has_outputs)
+        davy_graph_output(graph, y);
+    davy_layers_initialise(graph, 1);
+    check(davy_onnx_export(graph, NULL, 0, &buffer));
+    check(davy_file_replace(path, buffer.bytes, buffer.length, 0644));
+    davy_buffer_clear(&buffer);
+    davy_graph_destroy(graph);
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = {.n = argc > 5 ? atol(argv[5]) : 32};
 
+    if (argc == 1) {
+        run_some();
+        return 0;
+    }
+    if (argc == 4 && read_task(argv[1], &bench) && strcmp(argv[2], "write") == 0) {
+        write_model(bench.task, bench.n, argv[3]);
+        return 0;
+    }
     if (argc < 5 || !read_task(argv[1], &bench) || strlen(argv[2]) < 5 ||
         !read_mode(argv[2], &bench) || atol(argv[3]) < 1 || atol(argv[4]) < 1 || bench.n < 1) {
         (void) fprintf(stderr, "usage: bench_nn cnn|ae|lstm|tf|resnet50|yolo infer|train[+bf16] "
-                               "BATCH THREADS [N] [SECONDS]\n");
+                               "BATCH THREADS [N] [SECONDS]\n"
+                               "       bench_nn TASK write FILE.onnx\n");
         return 64;
     }
     if (bench.bf16 && !davy_bf16_available()) {
@@ -404,10 +469,6 @@ int main(int argc, char **argv)
     }
     bench.batch = atol(argv[3]);
     bench.threads = (size_t) atol(argv[4]);
-    if (bench.threads > 1)
-        check(davy_pool_create(bench.threads, &bench.pool));
-    make(&bench);
-    measure(&bench, argc > 6 ? atof(argv[6]) : 2.0);
-    clear(&bench);
+    run(&bench, argc > 6 ? atof(argv[6]) : 2.0);
     return 0;
 }
