@@ -23,7 +23,7 @@ const CHROMIUM_OPTIONS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const feeder = new Feeder();
 const complaints = [];
