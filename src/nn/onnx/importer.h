@@ -122,8 +122,8 @@ const davy_tensor *davy_draft_constant(const davy_draft *draft, size_t i);
 int davy_draft_rank(const davy_draft *draft, davy_value value);
 
 davy_value davy_draft_ints(davy_draft *draft, const int64_t *values, size_t count);
-davy_value davy_draft_int(davy_draft *draft, int64_t value);  /* of rank 1 */
-davy_value davy_draft_float(davy_draft *draft, float value);  /* of rank 0 */
+davy_value davy_draft_int(davy_draft *draft, int64_t value); /* of rank 1 */
+davy_value davy_draft_float(davy_draft *draft, float value); /* of rank 0 */
 
 /** A node of the engine named as the draft, with `out_count` outputs. */
 davy_node *davy_draft_node(davy_draft *draft, const char *op, const davy_value *in, size_t in_count,
