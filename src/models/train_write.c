@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "models/report.h"
+#include "models/version_files.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -187,18 +188,11 @@ static davy_status add_lineage(json_t *root, const davy_training *training)
 static davy_status write_json(const davy_training *training, const char *folder)
 {
     json_t *root = davy_model_json_make(training->model);
-    char path[8192];
-    char *text = NULL;
     davy_status status =
         root ? add_lineage(root, training) : davy_fail(DAVY_ERR_NOMEM, "model.json");
 
-    if (status == DAVY_OK) {
-        text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-        (void) snprintf(path, sizeof path, "%s/model.json", folder);
-        status = text ? davy_file_replace(path, text, strlen(text), 0644)
-                      : davy_fail(DAVY_ERR_NOMEM, "model.json");
-    }
-    free(text);
+    if (status == DAVY_OK)
+        status = davy_version_write_json(folder, root);
     json_decref(root);
     return status;
 }
@@ -206,12 +200,10 @@ static davy_status write_json(const davy_training *training, const char *folder)
 static davy_status write_report(const davy_training *training, const char *folder)
 {
     davy_buffer html = {0};
-    char path[8192];
     davy_status status = davy_training_report(training, &html);
 
-    (void) snprintf(path, sizeof path, "%s/report.html", folder);
     if (status == DAVY_OK)
-        status = davy_file_replace(path, html.bytes, html.length, 0644);
+        status = davy_version_write_report(folder, &html);
     davy_buffer_clear(&html);
     return status;
 }
