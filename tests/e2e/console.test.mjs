@@ -209,8 +209,8 @@ test('the alarm leaves the list when the plant is well again', async () => {
 });
 
 /*
- * The detector's score is a moving average. The overfill before stood 170 standard deviations out,
- * from where it comes back in 40 to 60 s of the plant's time, however fast the machine is.
+ * The detector's score is a moving average with a memory of 0.9, in which a window counts as 1000
+ * at most. The overfill before fills it, and ln(1000) / 0.1 rows, a minute, empty it again.
  */
 const SCORE_RETURNS_MS = 180_000;
 
