@@ -72,6 +72,21 @@ static void the_greatest_number_is_found_wherever_it_stands(const davy_kernels *
     }
 }
 
+static void a_matrix_is_transposed_at_every_size(const davy_kernels *kernels)
+{
+    for (size_t rows = 0; rows <= 37; rows++)
+        for (size_t columns = 0; columns <= 37; columns += 1 + columns / 9) {
+            fenced src = fence(rows * columns, true), dst = fence(rows * columns, rows % 2);
+
+            kernels->transpose(rows, columns, src.x, (ptrdiff_t) columns, dst.x, (ptrdiff_t) rows);
+            for (size_t i = 0; i < rows * columns; i++)
+                expect(same_bits(dst.x[i % columns * rows + i / columns], src.x[i]),
+                       "%zu x %zu, number %zu", rows, columns, i);
+            unfence(src);
+            unfence(dst);
+        }
+}
+
 /* Whole numbers: every order of additions gives the same. */
 static void columns_are_summed(const davy_kernels *kernels)
 {
@@ -287,6 +302,7 @@ int main(void)
         {"sums are near those in double", sums_are_near_those_in_double},
         {"the greatest number is found wherever it stands",
          the_greatest_number_is_found_wherever_it_stands},
+        {"a matrix is transposed at every size", a_matrix_is_transposed_at_every_size},
         {"columns are summed", columns_are_summed},
         {"a softmax is that of the formula", a_softmax_is_that_of_the_formula},
         {"a norm is that of the formula", a_norm_is_that_of_the_formula},

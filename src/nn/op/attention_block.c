@@ -52,7 +52,8 @@ void davy_attention_turn(const davy_attention_block *block, const float *rows, s
 
     for (size_t d = 0; d < depth && block->queries < row; d++)
         memset(turned + d * row + block->queries, 0, (row - block->queries) * sizeof *turned);
-    davy_matrix_transpose(block->queries, depth, rows, step, turned, row);
+    block->call->env->kernels->transpose(block->queries, depth, rows, (ptrdiff_t) step, turned,
+                                         (ptrdiff_t) row);
 }
 
 void davy_attention_take_queries(davy_attention_block *block, size_t query)

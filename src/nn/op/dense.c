@@ -173,6 +173,11 @@ void davy_dense_store_lying(const davy_dense_back *back, size_t from, size_t cou
     const davy_kernels *kernels = back->call->env->kernels;
     const davy_tensor *to = back->call->diff_in[0];
 
+    if (to->type == DAVY_TYPE_F32 && !back->call->diff_add[0]) {
+        kernels->transpose(count, dense->rows, lying, (ptrdiff_t) dense->rows, davy_f32(to) + from,
+                           (ptrdiff_t) dense->inputs);
+        return;
+    }
     for (size_t r = 0; r < dense->rows; r++) {
         size_t at = r * dense->inputs + from;
         float *place = davy_floats_place(to, at, row);
@@ -281,9 +286,9 @@ static davy_dense_back begin_back(const davy_call *call, const davy_dense *dense
     }
     if (dense->bf16)
         davy_dense_bf16_prepare(&back, operand);
-    else if (dense->rows < DAVY_DENSE_FLAT)
-        for (size_t i = 0; i < values; i++)
-            operand[i % dense->outputs * dense->rows + i / dense->outputs] = back.diff[i];
+    else if (call->diff_in[0] && dense->rows < DAVY_DENSE_FLAT)
+        call->env->kernels->transpose(dense->rows, dense->outputs, back.diff,
+                                      (ptrdiff_t) dense->outputs, operand, (ptrdiff_t) dense->rows);
     return back;
 }
 

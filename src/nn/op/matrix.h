@@ -4,7 +4,7 @@
 
 /**
  * @file
- * Small matrices inside operators.
+ * How small matrices lie inside operators.
  *
  * Stage: nn, private to nn/op.
  */
@@ -17,7 +17,3 @@ static inline size_t davy_line_up(size_t count)
 {
     return (count + DAVY_LINE - 1) / DAVY_LINE * DAVY_LINE;
 }
-
-/** dst [columns, rows] = src [rows, columns] transposed. */
-void davy_matrix_transpose(size_t rows, size_t columns, const float *src, size_t src_row,
-                           float *dst, size_t dst_row);

@@ -59,13 +59,15 @@ static void turn_weights(const davy_call *call)
     const size_t columns = davy_recurrent_columns(net);
     const float *weights = davy_recurrent_input(call, IN_WEIGHTS);
     const float *recurrent = davy_recurrent_input(call, IN_RECURRENT);
+    const davy_kernels *kernels = call->env->kernels;
 
     for (size_t d = 0; d < net->directions; d++) {
-        davy_matrix_transpose(net->channels, columns, weights + d * net->channels * columns,
-                              columns, weights_turned(call, d), net->channels);
+        kernels->transpose(net->channels, columns, weights + d * net->channels * columns,
+                           (ptrdiff_t) columns, weights_turned(call, d), (ptrdiff_t) net->channels);
         if (recurrent)
-            davy_matrix_transpose(net->units, columns, recurrent + d * net->units * columns,
-                                  columns, recurrent_turned(call, d), net->units);
+            kernels->transpose(net->units, columns, recurrent + d * net->units * columns,
+                               (ptrdiff_t) columns, recurrent_turned(call, d),
+                               (ptrdiff_t) net->units);
     }
 }
 

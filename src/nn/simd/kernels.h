@@ -104,6 +104,9 @@ typedef struct davy_kernels {
     size_t lanes;     /* floats of a vector */
 
     void (*gemm)(const davy_gemm *gemm);
+    /* dst [columns, rows] = src [rows, columns]; floats from one row to the next. */
+    void (*transpose)(size_t rows, size_t columns, const float *src, ptrdiff_t src_row, float *dst,
+                      ptrdiff_t dst_row);
 
     davy_map *exp, *log, *tanh, *sigmoid, *gelu, *silu, *erf, *sqrt;
     davy_map_back *tanh_back, *sigmoid_back, *relu_back; /* kept: what forward wrote */

@@ -10,6 +10,7 @@ const davy_kernels ISA(kernels) = {
     .name = ISA_TEXT(DAVY_ISA),
     .lanes = LANES,
     .gemm = ISA(gemm),
+    .transpose = ISA(transpose),
     .exp = ISA(exp),
     .log = ISA(log),
     .tanh = ISA(tanh),
