@@ -4,8 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const davy_predictor_kind *const kinds[] = {&davy_predictor_cnn, &davy_predictor_lstm,
-                                                   &davy_predictor_transformer, NULL};
+static const davy_predictor_kind *const kinds[] = {
+    &davy_predictor_cnn,
+    &davy_predictor_lstm,
+    &davy_predictor_transformer,
+    &davy_predictor_linear,
+    NULL,
+};
 
 const davy_predictor_kind *const *davy_predictor_kinds(void)
 {

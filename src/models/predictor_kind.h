@@ -77,5 +77,6 @@ double davy_lesson_number(const davy_lesson *lesson, const char *key);
 const char *davy_lesson_text(const davy_lesson *lesson, const char *key);
 
 extern const davy_predictor_kind davy_predictor_cnn;
+extern const davy_predictor_kind davy_predictor_linear;
 extern const davy_predictor_kind davy_predictor_lstm;
 extern const davy_predictor_kind davy_predictor_transformer;
