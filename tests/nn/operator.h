@@ -69,17 +69,34 @@
         }                                                                                 \
     }
 
+#define FLOATS(name_, ...)                                                        \
+    {                                                                             \
+        .name = name_, .kind = DAVY_ATTRIBUTE_FLOATS,                             \
+        .count = DAVY_ARRAY_LENGTH(((float[]){__VA_ARGS__})), .floats = (float[]) \
+        {                                                                         \
+            __VA_ARGS__                                                           \
+        }                                                                         \
+    }
+#define TEXTS(name_, ...)                                                                      \
+    {                                                                                          \
+        .name = name_, .kind = DAVY_ATTRIBUTE_TEXTS,                                           \
+        .count = DAVY_ARRAY_LENGTH(((const char *[]){__VA_ARGS__})), .texts = (const char *[]) \
+        {                                                                                      \
+            __VA_ARGS__                                                                        \
+        }                                                                                      \
+    }
+
 #define OPERATOR_INPUTS     9
-#define OPERATOR_ATTRIBUTES 8
+#define OPERATOR_ATTRIBUTES 24
 #define OPERATOR_OUTPUTS    4
 /* Bytes that a run of a test may take, so that what is too large is refused here. */
 #define OPERATOR_MEMORY ((size_t) 64 << 20)
 
 typedef struct operator_case {
     const char *op;
-    davy_tensor in[OPERATOR_INPUTS]; /* DAVY_TYPE_NONE: absent */
-    davy_attribute attributes[OPERATOR_ATTRIBUTES];
-    size_t out_count; /* 0 is read as 1 */
+    davy_tensor in[OPERATOR_INPUTS];                /* DAVY_TYPE_NONE: absent */
+    davy_attribute attributes[OPERATOR_ATTRIBUTES]; /* of two with one name the last counts */
+    size_t out_count;                               /* 0 is read as 1 */
 } operator_case;
 
 static inline size_t operator_outputs(const operator_case *trial)
@@ -104,6 +121,9 @@ static inline void operator_attribute(davy_graph *graph, davy_node *node, const 
         break;
     case DAVY_ATTRIBUTE_FLOATS:
         davy_node_set_floats(graph, node, a->name, a->floats, a->count);
+        break;
+    case DAVY_ATTRIBUTE_TEXTS:
+        davy_node_set_texts(graph, node, a->name, a->texts, a->count);
         break;
     case DAVY_ATTRIBUTE_TENSOR:
         davy_node_set_tensor(graph, node, a->name, a->tensor);

@@ -182,6 +182,8 @@ extern const davy_op davy_op_thresholded_relu;
 extern const davy_op davy_op_tile;
 extern const davy_op davy_op_top_k;
 extern const davy_op davy_op_transpose;
+extern const davy_op davy_op_tree_ensemble_classifier;
+extern const davy_op davy_op_tree_ensemble_regressor;
 extern const davy_op davy_op_trilu;
 extern const davy_op davy_op_unique;
 extern const davy_op davy_op_unsqueeze;

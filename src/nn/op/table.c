@@ -182,6 +182,8 @@ static const davy_op *const table[] = {
     &davy_op_tile,
     &davy_op_top_k,
     &davy_op_transpose,
+    &davy_op_tree_ensemble_classifier,
+    &davy_op_tree_ensemble_regressor,
     &davy_op_trilu,
     &davy_op_unique,
     &davy_op_unsqueeze,

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "nn/op.h"
+
+/**
+ * @file
+ * Trees: ensembles of decision trees, as ai.onnx.ml's TreeEnsemble operators have them.
+ *
+ * Stage: nn. ml_tree_source.c reads and checks what the attributes say, ml_tree_layout.c makes a
+ * davy_forest of it, ml_tree_score.c asks the forest.
+ *
+ * A float is compared as an integer, its *key*, which stands in the order of the numbers: then all
+ * modes of ONNX are one comparison, key(x) <= key, and no number is cut to zero on the way (threads
+ * of the pool take denormals for zero). x < t is key(x) <= key(t) - 1; x == t is two comparisons.
+ * A missing value (NaN) has no place among the numbers, so it stands below or above them all, as
+ * its node wants; a feature that is wanted both ways is two *columns*.
+ */
+
+/** Keys of numbers lie between these two, those of missing values on them. */
+#define DAVY_TREE_BELOW (INT32_MIN + 1)
+#define DAVY_TREE_ABOVE INT32_MAX
+/** No key is as low: the key of a node whose answer is always no. */
+#define DAVY_TREE_NEVER INT32_MIN
+
+/** Limits, so that indices fit and arrays stay in proportion; ONNX writes some 50 bytes a node. */
+#define DAVY_TREE_NODES_MAX    ((size_t) 1 << 28)
+#define DAVY_TREE_FEATURES_MAX ((int64_t) 1 << 24)
+
+typedef enum davy_tree_mode {
+    DAVY_TREE_LEQ,
+    DAVY_TREE_LT,
+    DAVY_TREE_GTE,
+    DAVY_TREE_GT,
+    DAVY_TREE_EQ,
+    DAVY_TREE_NEQ,
+    DAVY_TREE_LEAF
+} davy_tree_mode;
+
+/** What the attributes say, checked: every node has one parent, but for one root a tree. */
+typedef struct davy_tree_source {
+    size_t nodes;
+    const int64_t *tree_ids, *node_ids, *features, *modes, *yes_ids, *no_ids;
+    const int64_t *missing; /* NULL: a missing value says no */
+    const float *thresholds;
+    uint32_t *yes, *no; /* [nodes] children of a branch, as indices */
+    uint32_t *roots;    /* [trees] by tree id */
+    size_t trees;
+    size_t weights;
+    const int64_t *weight_targets;
+    const float *weight_values;
+    uint32_t *first; /* [nodes + 1] weights of node i are by_node[first[i] .. first[i + 1]) */
+    uint32_t *by_node;
+} davy_tree_source;
+
+/**
+ * Read the attributes of a node.
+ *
+ * @param of       "target" or "class": the beginning of the names of the weights' attributes
+ * @param targets  numbers that a leaf may give
+ * @param arena    takes the arrays
+ * @return DAVY_ERR_INVALID with what is wrong
+ */
+DAVY_MUST_CHECK davy_status davy_tree_read(const davy_call *call, const char *of, int64_t targets,
+                                           davy_arena *arena, davy_tree_source *out);
+
+/** A node: go to the next one when the key of the column is not above `key`, else `skip` on. A leaf
+ * never says yes and stays where it is, so that walks of unlike length need no test. */
+typedef struct davy_tree_node {
+    int32_t key;
+    uint32_t column;
+    uint32_t skip;
+    uint32_t leaf; /* of a leaf: its weights are first[leaf] .. first[leaf + 1] */
+} davy_tree_node;
+
+typedef struct davy_tree_column {
+    uint32_t feature;
+    int32_t missing; /* key of a NaN */
+} davy_tree_column;
+
+typedef struct davy_tree_weight {
+    uint32_t target;
+    float value;
+} davy_tree_weight;
+
+/** Trees made for speed: depth first, the child for low keys beside its parent. */
+typedef struct davy_forest {
+    davy_tree_node *nodes;
+    uint32_t *roots; /* [trees] */
+    size_t trees;
+    davy_tree_column *columns; /* [column_count] at least one */
+    size_t column_count;
+    size_t leaves;
+    uint32_t *first; /* [leaves + 1] */
+    davy_tree_weight *weights;
+    size_t targets;
+    uint32_t features; /* that a row must have at least */
+} davy_forest;
+
+/** @param arena  takes the forest */
+DAVY_MUST_CHECK davy_status davy_forest_create(const davy_call *call,
+                                               const davy_tree_source *source, size_t targets,
+                                               davy_arena *arena, davy_forest *out);
+
+typedef enum davy_aggregate {
+    DAVY_AGGREGATE_SUM,
+    DAVY_AGGREGATE_AVERAGE,
+    DAVY_AGGREGATE_MIN,
+    DAVY_AGGREGATE_MAX
+} davy_aggregate;
+
+/** Rows that are scored together, while a tree is in the cache. */
+#define DAVY_FOREST_ROWS 64
+
+/** Bytes of scratch that one block of rows takes. */
+size_t davy_forest_scratch(const davy_forest *forest);
+
+/**
+ * What the trees say of some rows.
+ *
+ * Trees are added in the order of their ids, in double, so the bits do not depend on how many rows
+ * are asked for at once.
+ *
+ * @param x     [rows, features], rows at most DAVY_FOREST_ROWS
+ * @param sums  [rows, targets]
+ */
+void davy_forest_score(const davy_forest *forest, davy_aggregate aggregate, size_t rows,
+                       size_t features, const float *x, void *scratch, double *sums);

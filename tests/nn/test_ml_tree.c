@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Ensembles of trees: hand calculations of every mode, sum and transform, a walk written down
+ * plainly beside the fast one, and what is refused.
+ */
+#include "operator.h"
+
+#include "core/random.h"
+
+enum { LEQ, LT, GTE, GT, EQ, NEQ, LEAF };
+
+/* One tree, its nodes in mixed order: x0 (mode) 3 ? 1 : (x1 <= 5 ? 2 : 4). */
+#define TREE(mode, missing)                                                                        \
+    INTS("nodes_treeids", 7, 7, 7, 7, 7), INTS("nodes_nodeids", 12, 10, 11, 14, 13),               \
+        INTS("nodes_featureids", 1, 0, 0, 0, 0), INTS("nodes_modes", LEQ, mode, LEAF, LEAF, LEAF), \
+        FLOATS("nodes_values", 5, 3, 0, 0, 0), INTS("nodes_truenodeids", 13, 11, 0, 0, 0),         \
+        INTS("nodes_falsenodeids", 14, 12, 0, 0, 0),                                               \
+        INTS("nodes_missing_value_tracks_true", 0, missing, 0, 0, 0),                              \
+        INTS("target_treeids", 7, 7, 7), INTS("target_nodeids", 11, 13, 14),                       \
+        INTS("target_ids", 0, 0, 0), FLOATS("target_weights", 1, 2, 4)
+
+static void compares_in_every_mode(void **state)
+{
+    static const float says[6][2][5] = {
+        /* x0 = 2, 3, 4, NaN, -infinity; a missing value says no, then yes */
+        [LEQ] = {{1, 1, 2, 2, 1}, {1, 1, 2, 1, 1}}, [LT] = {{1, 2, 2, 2, 1}, {1, 2, 2, 1, 1}},
+        [GTE] = {{2, 1, 1, 2, 2}, {2, 1, 1, 1, 2}}, [GT] = {{2, 2, 1, 2, 2}, {2, 2, 1, 1, 2}},
+        [EQ] = {{2, 1, 2, 2, 2}, {2, 1, 2, 1, 2}},  [NEQ] = {{1, 2, 1, 1, 1}, {1, 2, 1, 1, 1}}};
+    const davy_tensor x = F32(DIMS(5, 2), 2, 0, 3, 0, 4, 0, NAN, 0, -INFINITY, 0);
+
+    (void) state;
+    for (int mode = LEQ; mode <= NEQ; mode++)
+        for (int missing = 0; missing < 2; missing++)
+            gives(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                                   .attributes = {TREE(mode, missing)}},
+                  (davy_tensor){.type = DAVY_TYPE_F32,
+                                DIMS(5, 1),
+                                .data = (void *) (uintptr_t) says[mode][missing]});
+}
+
+/* A threshold is met exactly: its neighbours, both zeros, and numbers too small to be normal. */
+static void keeps_thresholds_exact(void **state)
+{
+    const float t = 0.1F, tiny = 1e-42F;
+
+    (void) state;
+    gives(&(operator_case){"tree_ensemble_regressor",
+                           .in = {F32(DIMS(3, 2), t, 0, nextafterf(t, 1), 0, nextafterf(t, 0), 0)},
+                           .attributes = {TREE(LEQ, 0), FLOATS("nodes_values", 5, t, 0, 0, 0)}},
+          F32(DIMS(3, 1), 1, 2, 1));
+    gives(&(operator_case){"tree_ensemble_regressor",
+                           .in = {F32(DIMS(4, 2), 0, 0, -0.0F, 0, tiny, 0, -tiny, 0)},
+                           .attributes = {TREE(LT, 0), FLOATS("nodes_values", 5, 0, 0, 0, 0)}},
+          F32(DIMS(4, 1), 2, 2, 2, 1));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {F32(DIMS(2, 2), -0.0F, 0, tiny, 0)},
+                           .attributes = {TREE(EQ, 0), FLOATS("nodes_values", 5, 0, 0, 0, 0)}},
+          F32(DIMS(2, 1), 1, 2));
+    gives(&(operator_case){"tree_ensemble_regressor",
+                           .in = {F32(DIMS(2, 2), INFINITY, 0, -INFINITY, 0)},
+                           .attributes = {TREE(LT, 0),
+                                          FLOATS("nodes_values", 5, -INFINITY, 0, 0, 0)}},
+          F32(DIMS(2, 1), 2, 2));
+}
+
+static void takes_numbers_of_any_type(void **state)
+{
+    (void) state;
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {I64(DIMS(2, 2), 2, 0, 4, 6)},
+                           .attributes = {TREE(LEQ, 0)}},
+          F32(DIMS(2, 1), 1, 4));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {F64(DIMS(2), 4, 5)},
+                           .attributes = {TREE(LEQ, 0)}},
+          F32(DIMS(1, 1), 2));
+}
+
+/* Two trees on x0 <= 1 and x0 <= 2, two targets: the first tree speaks of target 0 alone. */
+#define PAIR                                                                                   \
+    INTS("nodes_treeids", 0, 0, 0, 1, 1, 1), INTS("nodes_nodeids", 0, 1, 2, 0, 1, 2),          \
+        INTS("nodes_featureids", 0, 0, 0, 0, 0, 0),                                            \
+        INTS("nodes_modes", LEQ, LEAF, LEAF, LEQ, LEAF, LEAF),                                 \
+        FLOATS("nodes_values", 1, 0, 0, 2, 0, 0), INTS("nodes_truenodeids", 1, 0, 0, 1, 0, 0), \
+        INTS("nodes_falsenodeids", 2, 0, 0, 2, 0, 0)
+#define PAIR_TARGETS                                                              \
+    INT("n_targets", 2), INTS("target_treeids", 0, 0, 1, 1, 1),                   \
+        INTS("target_nodeids", 1, 2, 1, 1, 2), INTS("target_ids", 0, 0, 0, 1, 0), \
+        FLOATS("target_weights", 1, 5, 2, 8, -3)
+
+static void aggregates(void **state)
+{
+    const davy_tensor x = F32(DIMS(3, 1), 0, 1.5F, 3);
+    const struct {
+        const char *how;
+        float base[2], sums[6];
+    } cases[] = {{"SUM", {0.5F, 1}, {3.5F, 9, 7.5F, 9, 2.5F, 1}},
+                 {"AVERAGE", {0.5F, 1}, {2, 5, 4, 5, 1.5F, 1}},
+                 {"MIN", {0, 0}, {1, 8, 2, 8, -3, 0}},
+                 {"MAX", {0, 0}, {2, 8, 5, 8, 5, 0}}};
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++)
+        gives(
+            &(operator_case){
+                "tree_ensemble_regressor", .in = {x},
+                .attributes = {PAIR, PAIR_TARGETS, TEXT("aggregate_function", cases[i].how),
+                               FLOATS("base_values", cases[i].base[0], cases[i].base[1])}},
+            (davy_tensor){
+                .type = DAVY_TYPE_F32, DIMS(3, 2), .data = (void *) (uintptr_t) cases[i].sums});
+}
+
+/* Of the sums 3 and 8, 0 and 1. Normal quantiles from NIST/SEMATECH, 1.3.6.7.1. */
+static void transforms_scores(void **state)
+{
+    const davy_tensor x = F32(DIMS(1, 1), 0);
+
+    (void) state;
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                           .attributes = {PAIR, PAIR_TARGETS, TEXT("post_transform", "SOFTMAX")}},
+          F32(DIMS(1, 2), 0.0066928509F, 0.9933071491F));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                           .attributes = {PAIR, PAIR_TARGETS, TEXT("post_transform", "LOGISTIC")}},
+          F32(DIMS(1, 2), 0.9525741268F, 0.9996646499F));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                           .attributes = {PAIR, PAIR_TARGETS, FLOATS("base_values", -3, -7),
+                                          TEXT("post_transform", "SOFTMAX_ZERO")}},
+          F32(DIMS(1, 2), 0, 1));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                           .attributes = {PAIR, PAIR_TARGETS, FLOATS("base_values", -2.5F, -7.025F),
+                                          TEXT("post_transform", "PROBIT")}},
+          F32(DIMS(1, 2), 0, 1.959964F));
+    refuses(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                             .attributes = {PAIR, PAIR_TARGETS, TEXT("post_transform", "CUBE")}},
+            DAVY_ERR_INVALID, "post_transform 'CUBE'");
+}
+
+#define PAIR_CLASSES(class_, ...)                                         \
+    INTS("class_treeids", 0, 0, 1, 1), INTS("class_nodeids", 1, 2, 1, 2), \
+        INTS("class_ids", class_, class_, class_, class_), FLOATS("class_weights", __VA_ARGS__)
+
+/* ONNX Runtime's rules for two classes that share one sum. */
+static void classifies_by_one_sum(void **state)
+{
+    const davy_tensor x = F32(DIMS(3, 1), 0, 1.5F, 3);
+
+    (void) state;
+    gives_all(&(operator_case){"tree_ensemble_classifier", .in = {x}, .out_count = 2,
+                               .attributes = {PAIR, PAIR_CLASSES(0, 0, 0.375F, 0.25F, 0.5F),
+                                              INTS("classlabels_int64s", 40, 50)}},
+              (davy_tensor[]){I64(DIMS(3), 40, 50, 50),
+                              F32(DIMS(3, 2), 0.75F, 0.25F, 0.375F, 0.625F, 0.125F, 0.875F)});
+    gives_all(&(operator_case){"tree_ensemble_classifier", .in = {x}, .out_count = 2,
+                               .attributes = {PAIR, PAIR_CLASSES(1, -1, 2, -1, 3),
+                                              FLOATS("base_values", 0.5F),
+                                              INTS("classlabels_int64s", 40, 50)}},
+              (davy_tensor[]){I64(DIMS(3), 40, 50, 50),
+                              F32(DIMS(3, 2), 1.5F, -1.5F, -1.5F, 1.5F, -5.5F, 5.5F)});
+    gives_all(&(operator_case){"tree_ensemble_classifier", .in = {x}, .out_count = 2,
+                               .attributes = {PAIR, PAIR_CLASSES(0, -1, 2, -1, 3),
+                                              TEXT("post_transform", "LOGISTIC"),
+                                              INTS("classlabels_int64s", 0, 1)}},
+              (davy_tensor[]){I64(DIMS(3), 0, 1, 1),
+                              F32(DIMS(3, 2), 0.8807970780F, 0.1192029220F, 0.2689414214F,
+                                  0.7310585786F, 0.0066928509F, 0.9933071491F)});
+}
+
+static void classifies_by_the_greatest_sum(void **state)
+{
+    const davy_tensor x = F32(DIMS(3, 1), 0, 1.5F, 3);
+
+    (void) state;
+    gives_all(&(operator_case){"tree_ensemble_classifier", .in = {x}, .out_count = 2,
+                               .attributes = {PAIR, INTS("class_treeids", 0, 0, 1, 1),
+                                              INTS("class_nodeids", 1, 2, 1, 2),
+                                              INTS("class_ids", 0, 1, 2, 0),
+                                              FLOATS("class_weights", 1, 2, 3, 4),
+                                              FLOATS("base_values", 0, 0, -1.5F),
+                                              INTS("classlabels_int64s", 7, 8, 9)}},
+              (davy_tensor[]){I64(DIMS(3), 9, 8, 7),
+                              F32(DIMS(3, 3), 1, 0, 1.5F, 0, 2, 1.5F, 4, 2, -1.5F)});
+}
+
+static void names_classes_by_text(void **state)
+{
+    static const char *const expected[] = {"good", "bad", "bad"};
+    const operator_case trial = {"tree_ensemble_classifier", .in = {F32(DIMS(3, 1), 0, 1.5F, 3)},
+                                 .out_count = 2,
+                                 .attributes = {PAIR, PAIR_CLASSES(0, 0, 0.375F, 0.25F, 0.5F),
+                                                TEXTS("classlabels_strings", "good", "bad")}};
+    davy_network *network = NULL;
+    davy_session *session = NULL;
+    davy_tensor out[2];
+
+    (void) state;
+    assert_ok(davy_network_create(operator_graph(&trial, false), NULL, &network));
+    assert_ok(davy_session_create(network, NULL, &session));
+    assert_ok(davy_session_run(session, trial.in, out));
+    assert_int_equal(out[0].type, DAVY_TYPE_TEXT);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(((const char *const *) out[0].data)[i], expected[i]);
+    davy_session_destroy(session);
+    davy_network_destroy(network);
+}
+
+/* ------------------------------------------------------------------------------- drawn forests */
+
+#define TREES    21
+#define FEATURES 7
+#define ROWS     301
+#define NODES    (TREES * 1024)
+
+/* Attributes of drawn trees. */
+typedef struct drawn {
+    size_t nodes;
+    int64_t trees[NODES], ids[NODES], features[NODES], modes[NODES], yes[NODES], no[NODES];
+    int64_t missing[NODES], targets[NODES];
+    float values[NODES];
+    size_t roots[TREES];
+} drawn;
+
+static uint32_t draw(uint32_t bound)
+{
+    static uint64_t n;
+
+    return davy_random_below(17, 0, n++, bound);
+}
+
+/* Numbers that often meet: thresholds and features are drawn from the same few. */
+static float draw_number(void)
+{
+    static const float odd[] = {NAN, INFINITY, -INFINITY, 0.0F, -0.0F, 1e-42F};
+    const uint32_t one = draw(20);
+
+    return one < DAVY_ARRAY_LENGTH(odd) ? odd[one] : (float) draw(9) - 4.0F;
+}
+
+static float draw_threshold(void)
+{
+    const float number = draw_number();
+
+    return isnan(number) ? 0.5F : number;
+}
+
+/* @return index of the node */
+static size_t draw_node(drawn *forest, int64_t tree, size_t depth)
+{
+    const size_t at = forest->nodes++;
+
+    assert_true(at < NODES);
+    forest->trees[at] = tree;
+    forest->ids[at] = (int64_t) at;
+    forest->modes[at] = depth > 0 && draw(6) > 0 ? (int64_t) draw(6) : LEAF;
+    forest->features[at] = draw(FEATURES);
+    forest->missing[at] = draw(2);
+    forest->values[at] = forest->modes[at] == LEAF ? (float) draw(1000) / 7.0F : draw_threshold();
+    if (forest->modes[at] != LEAF) {
+        forest->yes[at] = (int64_t) draw_node(forest, tree, depth - 1);
+        forest->no[at] = (int64_t) draw_node(forest, tree, depth - 1);
+    }
+    return at;
+}
+
+static bool says_yes(const drawn *forest, size_t at, float x)
+{
+    const float t = forest->values[at];
+    const bool says[] = {x <= t, x<t, x >= t, x> t, x == t, x != t};
+
+    return says[forest->modes[at]] || (forest->missing[at] && isnan(x));
+}
+
+/* The sum as ONNX's text has it, tree after tree. */
+static float plain_sum(const drawn *forest, const float *x)
+{
+    double sum = 0.0;
+
+    for (size_t t = 0; t < TREES; t++) {
+        size_t at = forest->roots[t];
+
+        while (forest->modes[at] != LEAF)
+            at = (size_t) (says_yes(forest, at, x[forest->features[at]]) ? forest->yes[at]
+                                                                         : forest->no[at]);
+        sum += (double) forest->values[at];
+    }
+    return (float) sum;
+}
+
+static davy_graph *forest_graph(const drawn *forest, int64_t rows)
+{
+    static int64_t tree_ids[NODES], node_ids[NODES];
+    static float weights[NODES];
+    davy_graph *graph;
+    davy_node *node;
+    davy_value x;
+    size_t leaves = 0;
+
+    for (size_t i = 0; i < forest->nodes; i++)
+        if (forest->modes[i] == LEAF) {
+            tree_ids[leaves] = forest->trees[i];
+            node_ids[leaves] = forest->ids[i];
+            weights[leaves++] = forest->values[i];
+        }
+    assert_ok(davy_graph_create("forest", 0, &graph));
+    x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){rows, FEATURES});
+    node = davy_graph_node(graph, "tree_ensemble_regressor", &x, 1, 1);
+    davy_node_set_ints(graph, node, "nodes_treeids", forest->trees, forest->nodes);
+    davy_node_set_ints(graph, node, "nodes_nodeids", forest->ids, forest->nodes);
+    davy_node_set_ints(graph, node, "nodes_featureids", forest->features, forest->nodes);
+    davy_node_set_ints(graph, node, "nodes_modes", forest->modes, forest->nodes);
+    davy_node_set_floats(graph, node, "nodes_values", forest->values, forest->nodes);
+    davy_node_set_ints(graph, node, "nodes_truenodeids", forest->yes, forest->nodes);
+    davy_node_set_ints(graph, node, "nodes_falsenodeids", forest->no, forest->nodes);
+    davy_node_set_ints(graph, node, "nodes_missing_value_tracks_true", forest->missing,
+                       forest->nodes);
+    davy_node_set_ints(graph, node, "target_treeids", tree_ids, leaves);
+    davy_node_set_ints(graph, node, "target_nodeids", node_ids, leaves);
+    davy_node_set_ints(graph, node, "target_ids", forest->targets, leaves);
+    davy_node_set_floats(graph, node, "target_weights", weights, leaves);
+    davy_graph_output(graph, node->out[0]);
+    return graph;
+}
+
+/* Sums of rows from .. from+count-1 are what a plain walk gives, to the bit. */
+static void check_rows(davy_session *session, const drawn *forest, float (*x)[FEATURES],
+                       size_t count)
+{
+    const davy_tensor in = {.type = DAVY_TYPE_F32, DIMS((int64_t) count, FEATURES), .data = x};
+    davy_tensor out;
+
+    assert_ok(davy_session_run(session, &in, &out));
+    for (size_t i = 0; i < count; i++) {
+        const float expected = plain_sum(forest, x[i]);
+
+        assert_memory_equal(&davy_f32(&out)[i], &expected, sizeof expected);
+    }
+}
+
+/* Whatever stands beside a row, and in one thread and two. */
+static void says_what_a_plain_walk_says(void **state)
+{
+    static const size_t counts[] = {1, 2, 15, 16, 17, 63, 64, 65, ROWS};
+    static float x[ROWS][FEATURES];
+    static drawn forest;
+    davy_network *network;
+    davy_pool *pool;
+
+    (void) state;
+    for (size_t t = 0; t < TREES; t++)
+        forest.roots[t] = draw_node(&forest, (int64_t) t, t < 4 ? t : 9);
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t k = 0; k < FEATURES; k++)
+            x[i][k] = draw_number();
+    assert_ok(davy_network_create(forest_graph(&forest, -1), NULL, &network));
+    assert_ok(davy_pool_create(2, &pool));
+    for (size_t threads = 1; threads <= 2; threads++) {
+        davy_session *session;
+
+        assert_ok(davy_session_create(network, threads == 2 ? pool : NULL, &session));
+        for (size_t i = 0; i < DAVY_ARRAY_LENGTH(counts); i++)
+            check_rows(session, &forest, x, counts[i]);
+        davy_session_destroy(session);
+    }
+    davy_pool_destroy(pool);
+    davy_network_destroy(network);
+}
+
+/* ------------------------------------------------------------------------------------ refusals */
+
+static void refuses_what_is_no_tree(void **state)
+{
+    const davy_tensor x = F32(DIMS(1, 2), 0, 0);
+    const struct {
+        davy_attribute wrong;
+        const char *words;
+    } cases[] = {
+        {INTS("nodes_truenodeids", 13, 10, 0, 0, 0), "in a ring"},
+        {INTS("nodes_truenodeids", 10, 11, 0, 0, 0), "in a ring"},
+        {INTS("nodes_truenodeids", 13, 99, 0, 0, 0), "child 99, which is not there"},
+        {INTS("nodes_truenodeids", 11, 11, 0, 0, 0), "which has another parent"},
+        {INTS("nodes_falsenodeids", 13, 12, 0, 0, 0), "which has another parent"},
+        {INTS("nodes_treeids", 7, 7, 7, 7, 8), "child 13, which is not there"},
+        {INTS("nodes_treeids", 7, 7, 7, 7), "5 nodes_nodeids for 4"},
+        {INT("nodes_treeids", 7), "0 nodes"},
+        {INTS("nodes_nodeids", 12, 12, 11, 14, 13), "node 12 of tree 7 is there twice"},
+        {INTS("nodes_modes", 0, 7, 6, 6, 6), "nodes_modes has 7"},
+        {INTS("nodes_modes", 0, -1, 6, 6, 6), "nodes_modes has -1"},
+        {INTS("nodes_modes", 6, 0, 6, 6, 6), "several roots"},
+        {INTS("nodes_featureids", 2, 0, 0, 0, 0), "feature 2 of 2"},
+        {INTS("nodes_featureids", -1, 0, 0, 0, 0), "asks for feature -1"},
+        {INTS("nodes_featureids", INT64_MAX, 0, 0, 0, 0), "asks for feature 9223372036854775807"},
+        {FLOATS("nodes_values", 5, NAN, 0, 0, 0), "compares with no number"},
+        {FLOATS("nodes_values", 5), "1 nodes_values for 5"},
+        {INTS("nodes_missing_value_tracks_true", 1), "1 nodes_missing_value_tracks_true for 5"},
+        {INTS("target_nodeids", 11, 13, 12), "node 12 of tree 7, which is no leaf"},
+        {INTS("target_treeids", 7, 7, 6), "node 14 of tree 6, which is not there"},
+        {INTS("target_nodeids", 11, 13, 13), "node 13 of tree 7 has two weights for target 0"},
+        {INTS("target_ids", 0, 0, 1), "target 1 of 1"},
+        {INTS("target_ids", 0, 0, -1), "target -1 of 1"},
+        {INTS("target_ids", 0), "1 target_ids for 3"},
+        {FLOATS("target_weights", 1, 2, INFINITY), "no finite number"},
+        {FLOATS("base_values", 1, 2), "2 base_values for 1 targets"},
+        {FLOATS("base_values", NAN), "base value 0 is no finite number"},
+        {INT("n_targets", 0), "0 targets"},
+        {INT("n_targets", -5), "0 targets"},
+        {INT("n_targets", INT64_MAX), "targets; 1 to"},
+        {TEXT("aggregate_function", "MEDIAN"), "aggregate_function 'MEDIAN'"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++)
+        refuses(&(operator_case){"tree_ensemble_regressor", .in = {x},
+                                 .attributes = {TREE(LEQ, 0), cases[i].wrong}},
+                DAVY_ERR_INVALID, cases[i].words);
+}
+
+/* A tree beside which two nodes are each other's children: no root of theirs shows them. */
+static void refuses_a_ring(void **state)
+{
+    (void) state;
+    refuses(&(operator_case){"tree_ensemble_regressor", .in = {F32(DIMS(1, 1), 0)},
+                             .attributes = {INTS("nodes_treeids", 0, 0, 0, 0, 0),
+                                            INTS("nodes_nodeids", 0, 1, 2, 3, 4),
+                                            INTS("nodes_featureids", 0, 0, 0, 0, 0),
+                                            INTS("nodes_modes", LEAF, LEQ, LEQ, LEAF, LEAF),
+                                            FLOATS("nodes_values", 0, 0, 0, 0, 0),
+                                            INTS("nodes_truenodeids", 0, 2, 1, 0, 0),
+                                            INTS("nodes_falsenodeids", 0, 3, 4, 0, 0)}},
+            DAVY_ERR_INVALID, "in a ring");
+}
+
+static void refuses_what_is_no_table(void **state)
+{
+    (void) state;
+    refuses(&(operator_case){"tree_ensemble_regressor", .in = {F32(DIMS(1, 1, 2), 0, 0)},
+                             .attributes = {TREE(LEQ, 0)}},
+            DAVY_ERR_INVALID, "not rows of features");
+    refuses(&(operator_case){"tree_ensemble_classifier", .in = {F32(DIMS(1, 2), 0, 0)},
+                             .out_count = 2, .attributes = {TREE(LEQ, 0)}},
+            DAVY_ERR_INVALID, "0 targets");
+    refuses(&(operator_case){"tree_ensemble_classifier", .in = {F32(DIMS(1, 1), 0)}, .out_count = 2,
+                             .attributes = {PAIR, PAIR_CLASSES(0, 1, 2, 3, 4),
+                                            INTS("classlabels_int64s", 1, 2),
+                                            TEXTS("classlabels_strings", "a", "b")}},
+            DAVY_ERR_INVALID, "class names of two kinds");
+}
+
+static void answers_no_rows_with_none(void **state)
+{
+    static float empty[1];
+
+    (void) state;
+    gives(&(operator_case){"tree_ensemble_regressor",
+                           .in = {{.type = DAVY_TYPE_F32, DIMS(0, 2), .data = empty}},
+                           .attributes = {TREE(LEQ, 0)}},
+          (davy_tensor){.type = DAVY_TYPE_F32, DIMS(0, 1), .data = empty});
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compares_in_every_mode),
+        cmocka_unit_test(keeps_thresholds_exact),
+        cmocka_unit_test(takes_numbers_of_any_type),
+        cmocka_unit_test(aggregates),
+        cmocka_unit_test(transforms_scores),
+        cmocka_unit_test(classifies_by_one_sum),
+        cmocka_unit_test(classifies_by_the_greatest_sum),
+        cmocka_unit_test(names_classes_by_text),
+        cmocka_unit_test(says_what_a_plain_walk_says),
+        cmocka_unit_test(refuses_what_is_no_tree),
+        cmocka_unit_test(refuses_a_ring),
+        cmocka_unit_test(refuses_what_is_no_table),
+        cmocka_unit_test(answers_no_rows_with_none),
+    };
+
+    return cmocka_run_group_tests_name("nn/ml_tree", tests, NULL, NULL);
+}
