@@ -1,103 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/metrics.h"
 
-#include <math.h>
+#include "data/metrics_rank.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 
-typedef struct scored_row {
-    double score;
-    bool faulty;
-} scored_row;
-
-static int by_score_down(const void *a, const void *b)
+/* Rows from the largest score down, which must be of both kinds. */
+static davy_status rank_rows(const double *scores, const double *labels, size_t count,
+                             davy_ranking *ranking)
 {
-    const double x = ((const scored_row *) a)->score, y = ((const scored_row *) b)->score;
+    uint8_t *faulty = calloc(count + 1, 1);
+    size_t found = 0;
+    davy_status status;
 
-    return (x < y) - (x > y);
-}
-
-/* Rows from the largest score down; the caller frees them. */
-static davy_status sort_rows(const double *scores, const double *labels, size_t count,
-                             scored_row **out, size_t *faulty)
-{
-    scored_row *rows = calloc(count + 1, sizeof *rows);
-
-    if (!rows)
-        return davy_fail(DAVY_ERR_NOMEM, "scores of %zu rows", count);
-    *faulty = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (isnan(scores[i])) {
-            free(rows);
-            return davy_fail(DAVY_ERR_INVALID, "row %zu has no score", i + 1);
-        }
-        rows[i] = (scored_row){scores[i], labels[i] > 0};
-        *faulty += rows[i].faulty;
-    }
-    if (*faulty == 0 || *faulty == count) {
-        free(rows);
-        return davy_fail(DAVY_ERR_INVALID,
-                         "%zu of %zu rows are faulty: there is nothing to tell "
-                         "apart",
-                         *faulty, count);
-    }
-    qsort(rows, count, sizeof *rows, by_score_down);
-    *out = rows;
-    return DAVY_OK;
-}
-
-/* Length of the group of equal scores from `first` on, and how many in it are faulty. */
-static size_t tie(const scored_row *rows, size_t count, size_t first, size_t *faulty)
-{
-    size_t end = first;
-
-    *faulty = 0;
-    for (; end < count && rows[end].score == rows[first].score; end++)
-        *faulty += rows[end].faulty;
-    return end - first;
+    if (!faulty)
+        return davy_fail(DAVY_ERR_NOMEM, "labels of %zu rows", count);
+    for (size_t i = 0; i < count; i++)
+        found += faulty[i] = labels[i] > 0;
+    status = davy_ranking_init(ranking, scores, faulty, NULL, count);
+    free(faulty);
+    if (status != DAVY_OK || (found > 0 && found < count))
+        return status;
+    davy_ranking_clear(ranking);
+    return davy_fail(DAVY_ERR_INVALID, "%zu of %zu rows are faulty: there is nothing to tell apart",
+                     found, count);
 }
 
 davy_status davy_auc_roc(const double *scores, const double *labels, size_t count, double *area)
 {
-    scored_row *rows = NULL;
-    size_t positive = 0, above = 0;
-    double pairs = 0;
-    davy_status status = sort_rows(scores, labels, count, &rows, &positive);
+    davy_ranking ranking = {0};
+    davy_status status = rank_rows(scores, labels, count, &ranking);
 
-    if (status != DAVY_OK || !rows)
-        return status;
-    for (size_t i = 0; i < count;) {
-        size_t faulty;
-        const size_t length = tie(rows, count, i, &faulty);
-
-        pairs += (double) (length - faulty) * ((double) above + 0.5 * (double) faulty);
-        above += faulty;
-        i += length;
-    }
-    *area = pairs / ((double) positive * (double) (count - positive));
-    free(rows);
-    return DAVY_OK;
+    if (status == DAVY_OK)
+        *area = davy_ranking_auc_roc(&ranking, NULL);
+    davy_ranking_clear(&ranking);
+    return status;
 }
 
 davy_status davy_average_precision(const double *scores, const double *labels, size_t count,
                                    double *precision)
 {
-    scored_row *rows = NULL;
-    size_t positive = 0, found = 0;
-    davy_status status = sort_rows(scores, labels, count, &rows, &positive);
+    davy_ranking ranking = {0};
+    davy_status status = rank_rows(scores, labels, count, &ranking);
 
-    if (status != DAVY_OK || !rows)
-        return status;
-    *precision = 0;
-    for (size_t i = 0; i < count;) {
-        size_t faulty;
-
-        i += tie(rows, count, i, &faulty);
-        found += faulty;
-        *precision += (double) found / (double) i * (double) faulty / (double) positive;
-    }
-    free(rows);
-    return DAVY_OK;
+    if (status == DAVY_OK)
+        *precision = davy_ranking_average_precision(&ranking, NULL);
+    davy_ranking_clear(&ranking);
+    return status;
 }
 
 void davy_confusion_add(davy_confusion *confusion, const uint8_t *alarms, const double *labels,

@@ -7,11 +7,10 @@
 
 /**
  * @file
- * How well scores or alarms agree with labels.
+ * How well scores or alarms agree with labels, row by row.
  *
  * Stage: data. A row is faulty when its label is above 0. Nothing here adjusts points: an alarm
- * counts for the row it stands on. Sources: Fawcett, Pattern Recognition Letters 27, 2006 (ROC);
- * average precision as the sum of precision times the step in recall, without interpolation.
+ * counts for the row it stands on. data/metrics_rank.h says how the areas are defined.
  */
 
 /**
