@@ -56,6 +56,9 @@ static _Noreturn void give_up(j_common_ptr common)
     if (common->err->msg_code == JERR_IMAGE_TOO_BIG) { /* found before read_header() can look */
         reading->status = davy_image_check(reading->jpeg.image_width, reading->jpeg.image_height,
                                            reading->options->pixels_max);
+    } else if (common->err->msg_code == JWRN_JPEG_EOF) {
+        reading->status = davy_fail(DAVY_ERR_CORRUPT,
+                                    "JPEG: the file is cut off: it ends before the picture does");
     } else {
         common->err->format_message(common, words);
         reading->status = davy_fail(status_of(common->err->msg_code), "JPEG: %s", words);

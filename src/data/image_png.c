@@ -21,7 +21,8 @@ static davy_status fail_png(int error)
         return davy_fail(DAVY_ERR_NOMEM, "PNG");
     case SPNG_IO_EOF:
     case SPNG_EIDAT_TOO_SHORT:
-        return davy_fail(DAVY_ERR_CORRUPT, "PNG: the file ends before the picture does");
+        return davy_fail(DAVY_ERR_CORRUPT, "PNG: the file is cut off: it ends before the picture "
+                                           "does");
     case SPNG_ECHUNK_LIMITS:
         return davy_fail(DAVY_ERR_FULL, "PNG: more than %zu bytes beside the picture",
                          KEPT_BYTES_MAX);
@@ -30,19 +31,19 @@ static davy_status fail_png(int error)
     }
 }
 
-/* An animation announces itself by a chunk before the first data of the picture. */
-static bool is_animated(const uint8_t *bytes, size_t length)
+/* Whether there is a whole chunk of this type, and none of type `before` in front of it. */
+static bool has_chunk(const uint8_t *bytes, size_t length, const char *type, const char *before)
 {
     size_t at = SIGNATURE_BYTES;
 
-    while (length - at >= FRAME_BYTES && memcmp(bytes + at + 4, "IDAT", 4) != 0) {
+    while (length - at >= FRAME_BYTES && memcmp(bytes + at + 4, before, 4) != 0) {
         const size_t size = (size_t) bytes[at] << 24 | (size_t) bytes[at + 1] << 16 |
                             (size_t) bytes[at + 2] << 8 | bytes[at + 3];
 
-        if (memcmp(bytes + at + 4, "acTL", 4) == 0)
-            return true;
         if (size > length - at - FRAME_BYTES)
             return false;
+        if (memcmp(bytes + at + 4, type, 4) == 0)
+            return true;
         at += FRAME_BYTES + size;
     }
     return false;
@@ -131,7 +132,11 @@ static davy_status read_png(spng_ctx *png, const uint8_t *bytes, size_t length,
     status = davy_image_check(header.width, header.height, options->pixels_max);
     if (status != DAVY_OK)
         return status;
-    facts->animated = is_animated(bytes, length);
+    /* libspng is content when the type of the last chunk is there. */
+    if (!has_chunk(bytes, length, "IEND", "\0\0\0\0"))
+        return fail_png(SPNG_IO_EOF);
+    /* An animation announces itself before the first data of the picture. */
+    facts->animated = has_chunk(bytes, length, "acTL", "IDAT");
     find_facts(png, &header, facts);
     return read_picture(png, &header, facts->transparent, out);
 }
