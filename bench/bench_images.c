@@ -113,12 +113,6 @@ static void augment(bench_work *work)
                        work->numbers);
 }
 
-static void to_float(bench_work *work)
-{
-    davy_image_to_float(work->image->pixels, (size_t) SIDE * SIDE, &davy_image_norm_imagenet,
-                        work->numbers);
-}
-
 static int compare(const void *a, const void *b)
 {
     const double x = *(const double *) a, y = *(const double *) b;
@@ -223,7 +217,6 @@ int main(void)
     measure_sizes(160, 160, 200);
     measure_sizes(1920, 1080, 5);
     measure("224x224 changed by chance", augment, &work, 50);
-    measure("224x224 to numbers", to_float, &work, 200);
     measure_set("fire_images");
     measure_set("neu_surface");
     measure_set("hard_hat");

@@ -332,17 +332,3 @@ davy_status davy_image_resize(const davy_image *src, const davy_box *part, davy_
 
 const davy_image_norm davy_image_norm_imagenet = {{0.485F, 0.456F, 0.406F},
                                                   {0.229F, 0.224F, 0.225F}};
-
-void davy_image_to_float(const uint8_t *src, size_t count, const davy_image_norm *norm, float *dst)
-{
-    static const davy_image_norm plain = {{0, 0, 0}, {1, 1, 1}};
-    float numbers[3][256];
-
-    norm = norm ? norm : &plain;
-    for (int c = 0; c < 3; c++)
-        for (int value = 0; value < 256; value++)
-            numbers[c][value] = ((float) value / 255.0F - norm->mean[c]) / norm->deviation[c];
-    for (size_t i = 0; i < count; i++)
-        for (size_t c = 0; c < 3; c++)
-            dst[i * 3 + c] = numbers[c][src[i * 3 + c]];
-}

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * Pictures made smaller, larger, cut and put into the size a network wants; and their numbers.
+ * Pictures made smaller, larger, cut and put into the size a network wants.
  *
  * Stage: data. A network sees other pictures when they are resized by other rules than in its
  * training, so the rules are those of the two programs that trained most networks. Each is
@@ -59,19 +59,13 @@ DAVY_MUST_CHECK davy_status davy_image_fit(const davy_image *src, const davy_box
                                            uint32_t height, davy_image *dst,
                                            davy_placement *placement);
 
-/** Mean and deviation of each colour that a network was trained with, as shares of full light. */
+/**
+ * Mean and deviation of each colour that a network was trained with, as shares of full light: it
+ * sees (pixel / 255 - mean) / deviation.
+ */
 typedef struct davy_image_norm {
     float mean[3], deviation[3];
 } davy_image_norm;
 
 /** Of the ImageNet pictures, which most networks made by others expect. */
 extern const davy_image_norm davy_image_norm_imagenet;
-
-/**
- * 8-bit pixels to numbers:  dst = (src / 255 - mean) / deviation.
- *
- * @param src   [count][3]
- * @param norm  NULL: numbers in [0, 1]
- * @param dst   [count][3]
- */
-void davy_image_to_float(const uint8_t *src, size_t count, const davy_image_norm *norm, float *dst);

@@ -174,23 +174,6 @@ static void puts_a_picture_into_another_shape(void **state)
     davy_image_clear(&src);
 }
 
-/* As torchvision's ToTensor and Normalize: (128/255 - 0.485) / 0.229 = 0.074067. */
-static void makes_numbers_of_pixels(void **state)
-{
-    const uint8_t src[] = {128, 0, 255, 255, 51, 0};
-    float dst[6];
-
-    (void) state;
-    davy_image_to_float(src, 2, NULL, dst);
-    assert_float_equal(dst[0], 128.0 / 255.0, 1e-7);
-    assert_float_equal(dst[2], 1, 0);
-    assert_float_equal(dst[4], 0.2, 1e-7);
-    davy_image_to_float(src, 2, &davy_image_norm_imagenet, dst);
-    assert_float_equal(dst[0], 0.074067, 1e-5);
-    assert_float_equal(dst[1], -0.456 / 0.224, 1e-5);
-    assert_float_equal(dst[5], -0.406 / 0.225, 1e-5);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,7 +184,6 @@ int main(void)
         cmocka_unit_test(refuses_a_part_that_reaches_out),
         cmocka_unit_test(keeps_one_colour_at_every_size),
         cmocka_unit_test(puts_a_picture_into_another_shape),
-        cmocka_unit_test(makes_numbers_of_pixels),
     };
 
     return cmocka_run_group_tests_name("data: pictures resized", tests, NULL, NULL);
