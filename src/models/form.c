@@ -40,16 +40,25 @@ int davy_form_dims(const davy_form *form, int64_t dims[3])
     return 2;
 }
 
+static bool in_range(size_t size, size_t most)
+{
+    return size >= 1 && size <= most;
+}
+
+static bool has_sizes(const davy_form *form)
+{
+    if (form->kind == DAVY_FORM_IMAGE)
+        return in_range(form->height, DAVY_FORM_SIDE_MAX) &&
+               in_range(form->width, DAVY_FORM_SIDE_MAX) && form->channels == 3;
+    return in_range(form->steps, form->kind == DAVY_FORM_ROW ? 1 : DAVY_FORM_STEPS_MAX) &&
+           in_range(form->channels, form->kind == DAVY_FORM_WAVE ? 1 : DAVY_FORM_CHANNELS_MAX);
+}
+
 davy_status davy_form_check(const davy_form *form)
 {
     const bool image = form->kind == DAVY_FORM_IMAGE;
-    const bool fits = image ? form->height >= 1 && form->height <= DAVY_FORM_SIDE_MAX &&
-                                  form->width >= 1 && form->width <= DAVY_FORM_SIDE_MAX &&
-                                  form->channels == 3
-                            : form->steps >= 1 && form->steps <= DAVY_FORM_STEPS_MAX &&
-                                  form->channels >= 1 && form->channels <= DAVY_FORM_CHANNELS_MAX;
 
-    if (!fits || davy_form_values(form) > DAVY_FORM_VALUES_MAX)
+    if (!has_sizes(form) || davy_form_values(form) > DAVY_FORM_VALUES_MAX)
         return davy_fail(DAVY_ERR_INVALID,
                          "a sample of %zu x %zu numbers is none that a model takes",
                          image ? form->height : form->steps, image ? form->width : form->channels);

@@ -52,7 +52,7 @@ size_t davy_form_values(const davy_form *form);
 /** Rank and dims of a sample as a network sees it: [steps, channels] or [height, width, 3]. */
 int davy_form_dims(const davy_form *form, int64_t dims[3]);
 
-/** DAVY_ERR_INVALID when a size is 0 or beyond the limits. */
+/** DAVY_ERR_INVALID when a size is 0, beyond the limits, or none that the kind has. */
 DAVY_MUST_CHECK davy_status davy_form_check(const davy_form *form);
 
 /** "a window of 50 rows of 8 signals", for people. */

@@ -17,6 +17,8 @@
 #define DAVY_MODEL_WINDOW_MAX  ((size_t) 4096) /* (lags + 1) * signals */
 #define DAVY_MODEL_LAGS_MAX    ((size_t) 64)
 #define DAVY_MODEL_HOLD_MAX    ((size_t) 100000)
+#define DAVY_MODEL_PERIOD_MAX  (INT64_MAX / 100) /* ns, about 3 years: ten of it are still a time \
+                                                  */
 
 /** Largest model.onnx that is read. */
 #define DAVY_MODEL_FILE_MAX ((size_t) 512 * 1024 * 1024)

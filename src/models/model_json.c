@@ -84,7 +84,8 @@ static void read_info(davy_model_reader *in, davy_model *model, const json_t *ro
     info->version = (unsigned) davy_model_read_count(in, root, "version", 1, INT32_MAX);
     info->kind = davy_model_read_text(in, root, "kind");
     info->task = davy_model_read_text(in, root, "task");
-    info->period_ns = (int64_t) davy_model_read_count(in, root, "period_ns", 0, INT64_MAX);
+    info->period_ns =
+        (int64_t) davy_model_read_count(in, root, "period_ns", 0, DAVY_MODEL_PERIOD_MAX);
     model->lags = davy_model_read_count(in, root, "lags", 0, DAVY_MODEL_LAGS_MAX);
     model->hold = davy_model_read_count(in, root, "hold", 0, DAVY_MODEL_HOLD_MAX);
     info->budget_per_day = davy_model_read_number(in, calibration, "budget_per_day", 0, 1e12);

@@ -3,6 +3,7 @@
 
 #include "core/timestamp.h"
 #include "data/class_list.h"
+#include "models/kind.h"
 #include "models/model_reader.h"
 
 #include <string.h>
@@ -44,7 +45,8 @@ static void read_answers(davy_model_reader *in, davy_predictor_info *info, const
     info->coverage = davy_model_read_number(in, root, "coverage", 0, 1);
     if (in->status == DAVY_OK && info->signal_count != columns_of(&info->form))
         davy_model_read_fail(in, "signals", "a list of a name for each column of the form");
-    if (in->status == DAVY_OK && (info->task == DAVY_TASK_CLASSIFY) != (info->class_count >= 2))
+    if (in->status == DAVY_OK &&
+        (info->task == DAVY_TASK_CLASSIFY ? info->class_count < 2 : info->class_count > 0))
         davy_model_read_fail(in, "classes", "a list that fits the task");
 }
 
@@ -56,7 +58,8 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     info->version = (unsigned) davy_model_read_count(in, root, "version", 1, INT32_MAX);
     info->kind = davy_model_read_text(in, root, "kind");
     info->hold = davy_model_read_count(in, root, "hold", 0, 100000);
-    info->period_ns = (int64_t) davy_model_read_count(in, root, "period_ns", 0, INT64_MAX);
+    info->period_ns =
+        (int64_t) davy_model_read_count(in, root, "period_ns", 0, DAVY_MODEL_PERIOD_MAX);
     info->trained_ns = davy_model_read_time(in, root, "trained");
     info->data_hash = davy_model_read_text(in, json_object_get(root, "data"), "hash");
     info->file_hash = davy_model_read_text(in, json_object_get(root, "file"), "hash");

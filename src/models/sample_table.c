@@ -94,7 +94,8 @@ davy_status davy_form_factor(const davy_form *form, const davy_table *table, siz
     if (rate < 0.99 * form->rate)
         return davy_fail(DAVY_ERR_INVALID, "the rows come %.4g times a second, not rate=%g", rate,
                          form->rate);
-    *factor = (size_t) (rate / form->rate + 0.5);
+    /* Beyond the table there is no step, however seldom steps are to be. */
+    *factor = (size_t) fmin(rate / form->rate + 0.5, (double) table->rows + 1);
     return DAVY_OK;
 }
 

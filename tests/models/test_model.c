@@ -108,6 +108,7 @@ static void names_the_key_that_does_not_fit(void **state)
         {"lags", "65", "'lags'"},
         {"hold", "1e99", "'hold'"},
         {"period_ns", "\"fast\"", "'period_ns'"},
+        {"period_ns", "9223372036854775807", "'period_ns'"},
         {"trained", "\"yesterday\"", "'trained'"},
         {"signals", "[]", "0 signals"},
         {"signals", "[{\"name\": 1, \"unit\": \"\"}]", "'name'"},
