@@ -262,7 +262,9 @@ static int compare(const void *a, const void *b)
 }
 
 /* Products of the size of a cache, for a peak. */
-enum { PEAK_M = 240, PEAK_N = 64, PEAK_K = 512 };
+#define PEAK_M ((size_t) 240)
+#define PEAK_N ((size_t) 64)
+#define PEAK_K ((size_t) 512)
 
 struct peak {
     float *a, *b, *c; /* bf16 uses the same memory */
@@ -288,9 +290,9 @@ static void peak_product(void *context, size_t chunk, size_t worker)
                                    .n = PEAK_N,
                                    .k = PEAK_K,
                                    .segments = 1,
-                                   .a = (const uint16_t *) peak->a,
+                                   .a = (const void *) peak->a,
                                    .a_row = PEAK_K,
-                                   .b = (const uint16_t *) peak->b,
+                                   .b = (const void *) peak->b,
                                    .b_pair = 32,
                                    .b_panel = PEAK_K * 16,
                                    .c = c,
@@ -446,7 +448,7 @@ static void write_model(const struct task *task, int64_t n, const char *path)
 
 int main(int argc, char **argv)
 {
-    struct bench bench = {.n = argc > 5 ? atol(argv[5]) : 32};
+    struct bench bench = {.n = argc > 5 ? strtol(argv[5], NULL, 10) : 32};
 
     if (argc == 1) {
         run_some();
@@ -457,7 +459,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc < 5 || !read_task(argv[1], &bench) || strlen(argv[2]) < 5 ||
-        !read_mode(argv[2], &bench) || atol(argv[3]) < 1 || atol(argv[4]) < 1 || bench.n < 1) {
+        !read_mode(argv[2], &bench) || strtol(argv[3], NULL, 10) < 1 ||
+        strtol(argv[4], NULL, 10) < 1 || bench.n < 1) {
         (void) fprintf(stderr, "usage: bench_nn cnn|ae|lstm|tf|resnet50|yolo infer|train[+bf16] "
                                "BATCH THREADS [N] [SECONDS]\n"
                                "       bench_nn TASK write FILE.onnx\n");
@@ -467,8 +470,8 @@ int main(int argc, char **argv)
         (void) fprintf(stderr, "bench_nn: this CPU has no AMX\n");
         return 69;
     }
-    bench.batch = atol(argv[3]);
-    bench.threads = (size_t) atol(argv[4]);
-    run(&bench, argc > 6 ? atof(argv[6]) : 2.0);
+    bench.batch = strtol(argv[3], NULL, 10);
+    bench.threads = (size_t) strtol(argv[4], NULL, 10);
+    run(&bench, argc > 6 ? strtod(argv[6], NULL) : 2.0);
     return 0;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define SERIES_STAGES_MAX 5
-#define SERIES_STEPS_MIN  8 /* a series is not made shorter than this */
+#define SERIES_STEPS_MIN  ((size_t) 8) /* a series is not made shorter than this */
 
 static davy_backbone backbone_of(const davy_lesson *lesson)
 {

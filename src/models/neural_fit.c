@@ -43,12 +43,12 @@ static double wanted(const fitting *f, const char *key, double least, double rec
 static size_t batch_of(const fitting *f)
 {
     const davy_lesson *lesson = f->lesson;
-    const size_t batch = (size_t) davy_lesson_number(lesson, "batch");
+    const bool given = davy_settings_given(lesson->settings, lesson->setting_count, "batch");
+    size_t batch = (size_t) davy_lesson_number(lesson, "batch");
 
-    return davy_settings_given(lesson->settings, lesson->setting_count, "batch") ||
-                   batch < f->learn.count
-               ? batch
-               : f->learn.count;
+    if (!given && batch > f->learn.count)
+        batch = f->learn.count;
+    return batch > 0 ? batch : 1;
 }
 
 static bool augments(const fitting *f)

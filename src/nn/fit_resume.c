@@ -34,18 +34,22 @@ davy_status davy_fit_save(const davy_fit_state *fit)
     return status;
 }
 
+/* Whether a training can be there, with `length` bytes of epochs that were told. */
+static bool place_fits(const davy_fit_state *fit, const davy_fit_place *place, size_t length)
+{
+    return place->told <= SIZE_MAX / sizeof(davy_fit_epoch) &&
+           length == place->told * sizeof(davy_fit_epoch) && place->told == place->epoch &&
+           place->sample < fit->options->train.count && place->sample % fit->batch == 0 &&
+           (place->best < place->told || place->told == 0);
+}
+
 static davy_status read_place(davy_fit_state *fit, const davy_buffer *extra)
 {
-    davy_fit_place place;
-    bool fits = extra->length >= sizeof place;
+    davy_fit_place place = {0};
 
-    if (fits)
+    if (extra->length >= sizeof place)
         memcpy(&place, extra->bytes, sizeof place);
-    fits = fits && place.told <= SIZE_MAX / sizeof(davy_fit_epoch) &&
-           extra->length - sizeof place == place.told * sizeof(davy_fit_epoch) &&
-           place.told == place.epoch && place.sample < fit->options->train.count &&
-           place.sample % fit->batch == 0 && (place.best < place.told || place.told == 0);
-    if (!fits)
+    if (extra->length < sizeof place || !place_fits(fit, &place, extra->length - sizeof place))
         return davy_fail(DAVY_ERR_CORRUPT, "'%s' does not say how far it is",
                          fit->options->checkpoint);
     fit->place = place;

@@ -361,7 +361,7 @@ void davy_plan_destroy(davy_plan *plan)
 {
     if (!plan)
         return;
-    for (size_t s = 0; s < plan->step_count; s++)
+    for (size_t s = 0; plan->steps && s < plan->step_count; s++)
         if (!plan->steps[s].late && plan->steps[s].node->op->clear)
             plan->steps[s].node->op->clear(plan->steps[s].state);
     davy_arena_clear(&plan->memory);

@@ -101,9 +101,13 @@ davy_status davy_plan_back(davy_plan *plan)
     const davy_value loss = plan->options.loss;
     bool *reached = calloc(plan->graph->value_count + 1, sizeof *reached);
     uint32_t *users = calloc(plan->graph->value_count + 1, sizeof *users);
-    davy_status status = reached && users ? DAVY_OK : davy_plan_fail_memory(plan);
+    davy_status status = DAVY_OK;
 
-    if (status == DAVY_OK && plan->has_late)
+    if (!reached || !users) {
+        status = davy_plan_fail_memory(plan);
+        goto done;
+    }
+    if (plan->has_late)
         status = davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has shapes that depend on data",
                            plan->graph->name);
     if (status == DAVY_OK && loss != DAVY_VALUE_NONE) {
@@ -119,6 +123,8 @@ davy_status davy_plan_back(davy_plan *plan)
         status = back_step(plan, &plan->steps[s], reached, users);
     if (status == DAVY_OK)
         place_diffs(plan);
+
+done:
     free(reached);
     free(users);
     return status;

@@ -74,7 +74,7 @@ static double one_cycle(double t, double n)
 double davy_schedule_factor(const davy_schedule *schedule, uint64_t t)
 {
     const double gamma = schedule->gamma > 0.0 ? schedule->gamma : 0.1;
-    uint64_t n, after;
+    uint64_t n, after, falls;
 
     if (t < schedule->warmup)
         return (double) (t + 1) / ((double) schedule->warmup + 1.0);
@@ -82,7 +82,8 @@ double davy_schedule_factor(const davy_schedule *schedule, uint64_t t)
     n = schedule->steps > schedule->warmup ? schedule->steps - schedule->warmup : 0;
     switch (schedule->kind) {
     case DAVY_SCHEDULE_STEP:
-        return pow(gamma, (double) (after / schedule->every));
+        falls = after / schedule->every; /* whole ones */
+        return pow(gamma, (double) falls);
     case DAVY_SCHEDULE_COSINE:
         return anneal(1.0, schedule->low, after < n ? (double) after / (double) n : 1.0);
     case DAVY_SCHEDULE_ONE_CYCLE:

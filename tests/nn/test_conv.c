@@ -418,7 +418,7 @@ static void gives_the_same_bits_with_two_threads(void **state)
 {
     static const struct conv_case c = {"",     2,    20,   {12, 9},      3,      8,     1,
                                        {3, 3}, ONES, ONES, {1, 1, 1, 1}, "relu", false, false};
-    davy_tensor inputs[3], one[3], two[3];
+    davy_tensor inputs[3], found[2][3];
 
     (void) state;
     make_inputs(&c, inputs);
@@ -427,13 +427,13 @@ static void gives_the_same_bits_with_two_threads(void **state)
         davy_graph *graph = operator_graph("conv", inputs, 3, set_conv, &c, &y);
 
         operator_gradients(graph, y, inputs, &(struct operator_options){.threads = threads},
-                           threads == 1 ? one : two, 3);
+                           found[threads - 1], 3);
         davy_graph_destroy(graph);
     }
     for (size_t i = 0; i < 3; i++) {
-        assert_memory_equal(one[i].data, two[i].data, davy_tensor_bytes(&one[i]));
-        free(one[i].data);
-        free(two[i].data);
+        assert_memory_equal(found[0][i].data, found[1][i].data, davy_tensor_bytes(&found[0][i]));
+        free(found[0][i].data);
+        free(found[1][i].data);
     }
     free_inputs(inputs);
 }

@@ -132,7 +132,7 @@ static void check_moved(const char *op, const davy_tensor *other, size_t other_c
 {
     const int64_t dims[] = {2, 3, 4};
     davy_tensor in = gradient_input(3, dims, 1, 1);
-    davy_value x[OPERATOR_INPUTS], y;
+    davy_value x[OPERATOR_INPUTS], y = DAVY_VALUE_NONE;
     davy_graph *graph;
     davy_node *node;
 

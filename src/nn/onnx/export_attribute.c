@@ -110,10 +110,11 @@ static void copy(davy_exporter *exporter, const davy_node *node, const davy_attr
         copy_floats(exporter, from);
         break;
     case DAVY_ATTRIBUTE_TENSOR:
-        if (from->tensor->type != DAVY_TYPE_TEXT) {
+        if (from->tensor->type == DAVY_TYPE_TEXT)
+            davy_export_refuse(exporter, node, from->name);
+        else
             copy_tensor(exporter, from);
-            break;
-        } /* fall through */
+        break;
     default:
         davy_export_refuse(exporter, node, from->name);
     }

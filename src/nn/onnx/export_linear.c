@@ -3,6 +3,7 @@
 
 #include "nn/op.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The gated linear recurrence, which ONNX has no operator for, as a Scan. */
@@ -44,7 +45,7 @@ static Onnx__GraphProto *scan_body(davy_exporter *exporter, const char *prefix)
         full[i] = davy_export_take(exporter, size, 1);
         if (!full[i] || !body || !values || !nodes)
             return NULL;
-        (void) strcat(strcat(strcpy(full[i], prefix), "_"), names[i]);
+        (void) snprintf(full[i], size, "%s_%s", prefix, names[i]);
     }
     (void) davy_export_op2(exporter, "Mul", full[A], full[H]);
     (void) davy_export_op2(exporter, "Add", full[AH], full[B]);
@@ -132,7 +133,7 @@ void davy_export_linear_recurrence(davy_exporter *exporter, const davy_node *nod
 {
     const char *direction = davy_node_text(node, "direction", "forward");
     const int64_t count = strcmp(direction, "bidirectional") == 0 ? 2 : 1;
-    const char *parts[2][2];
+    const char *parts[2][2] = {{NULL}}; /* of a direction: y, last */
 
     if (node->in_count > 4) {
         davy_export_refuse(exporter, node, "it has an initial state");
@@ -140,7 +141,7 @@ void davy_export_linear_recurrence(davy_exporter *exporter, const davy_node *nod
     }
     for (int64_t d = 0; d < count; d++)
         scan_direction(exporter, node, d, d == 1 || strcmp(direction, "reverse") == 0, parts[d]);
-    for (size_t i = 0; i < node->out_count; i++) {
+    for (size_t i = 0; i < node->out_count && i < DAVY_ARRAY_LENGTH(parts[0]); i++) {
         const char *y = parts[0][i];
 
         if (node->out[i] == DAVY_VALUE_NONE)

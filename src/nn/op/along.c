@@ -260,10 +260,10 @@ static davy_status lp_forward(const davy_call *call)
     return DAVY_OK;
 }
 
-#define ALONG(name_, onnx_, inputs_, prepare_, forward_)                                  \
-    {                                                                                     \
-        .name = name_, .onnx = onnx_, .in_min = inputs_, .in_max = inputs_, .out_max = 1, \
-        .state_size = sizeof(along), .prepare = prepare_, .forward = forward_             \
+#define ALONG(name_, onnx_, inputs_, prepare_, forward_)                                          \
+    {                                                                                             \
+        .name = (name_), .onnx = (onnx_), .in_min = (inputs_), .in_max = (inputs_), .out_max = 1, \
+        .state_size = sizeof(along), .prepare = (prepare_), .forward = (forward_)                 \
     }
 
 const davy_op davy_op_log_softmax =

@@ -149,7 +149,7 @@ static double remainder_float(double a, double b, bool of_dividend)
     {                                                                                       \
         const bool of_dividend = davy_node_int(call->node, "fmod", 0) != 0;                 \
         const type *a = in[0], *b = in[1];                                                  \
-        type *made = out;                                                                   \
+        type *made = out; /* NOLINT(bugprone-macro-parentheses): a type */                  \
         for (size_t i = 0; i < count; i++)                                                  \
             made[i] = expression(a[i], b[i], of_dividend);                                  \
     }

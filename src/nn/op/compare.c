@@ -69,7 +69,7 @@ static const davy_function shift = {.u64 = shift_u64};
     {                                                                                       \
         const uint8_t *condition = in[0];                                                   \
         const type *a = in[1], *b = in[2];                                                  \
-        type *made = out;                                                                   \
+        type *made = out; /* NOLINT(bugprone-macro-parentheses): a type */                  \
         (void) call;                                                                        \
         for (size_t i = 0; i < count; i++)                                                  \
             made[i] = condition[i] ? a[i] : b[i];                                           \

@@ -60,12 +60,12 @@ void davy_each_backward(const davy_call *call);
 
 /** Rows of the table: without a way back, with one, and a fold (which is not in place: an input
  * that stands twice would be read after it was overwritten). */
-#define DAVY_EACH_ROW_OF(name_, onnx_, in_min_, in_max_, flags_, function_, needs_, backward_) \
-    {                                                                                          \
-        .name = name_, .onnx = onnx_, .in_min = in_min_, .in_max = in_max_, .out_max = 1,      \
-        .flags = flags_, .needs = needs_, .state_size = sizeof(davy_each),                     \
-        .prepare = davy_each_prepare, .forward = davy_each_forward, .backward = backward_,     \
-        .detail = &(function_)                                                                 \
+#define DAVY_EACH_ROW_OF(name_, onnx_, in_min_, in_max_, flags_, function_, needs_, backward_)    \
+    {                                                                                             \
+        .name = (name_), .onnx = (onnx_), .in_min = (in_min_), .in_max = (in_max_), .out_max = 1, \
+        .flags = (flags_), .needs = (needs_), .state_size = sizeof(davy_each),                    \
+        .prepare = davy_each_prepare, .forward = davy_each_forward, .backward = (backward_),      \
+        .detail = &(function_)                                                                    \
     }
 #define DAVY_EACH_ROW(name_, onnx_, in_min_, in_max_, function_) \
     DAVY_EACH_ROW_OF(name_, onnx_, in_min_, in_max_, DAVY_OP_IN_PLACE, function_, 0, NULL)
@@ -80,7 +80,7 @@ void davy_each_backward(const davy_call *call);
     static void name(const davy_call *call, size_t count, const void *const *in, void *out) \
     {                                                                                       \
         const type *in_a = in[0];                                                           \
-        result *made = out;                                                                 \
+        result *made = out; /* NOLINT(bugprone-macro-parentheses): a type */                \
         (void) call;                                                                        \
         for (size_t i = 0; i < count; i++) {                                                \
             const type a = in_a[i];                                                         \
@@ -91,7 +91,7 @@ void davy_each_backward(const davy_call *call);
     static void name(const davy_call *call, size_t count, const void *const *in, void *out) \
     {                                                                                       \
         const type *in_a = in[0], *in_b = in[1];                                            \
-        result *made = out;                                                                 \
+        result *made = out; /* NOLINT(bugprone-macro-parentheses): a type */                \
         (void) call;                                                                        \
         for (size_t i = 0; i < count; i++) {                                                \
             const type a = in_a[i], b = in_b[i];                                            \

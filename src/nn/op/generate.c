@@ -4,20 +4,24 @@
 #include "nn/op/convert.h"
 #include "nn/op/rows.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-/* How many numbers from start on stay before the limit. */
+/* How many numbers from start on stay before the limit; delta is not 0. */
 static int64_t range_of_integers(int64_t start, int64_t limit, int64_t delta)
 {
+    const bool up = delta > 0;
     const uint64_t way =
-        delta > 0 ? (uint64_t) limit - (uint64_t) start : (uint64_t) start - (uint64_t) limit;
-    const uint64_t step = delta > 0 ? (uint64_t) delta : 0 - (uint64_t) delta;
-    const uint64_t count = (way - 1) / step + 1;
+        up ? (uint64_t) limit - (uint64_t) start : (uint64_t) start - (uint64_t) limit;
+    const uint64_t step = up ? (uint64_t) delta : 0 - (uint64_t) delta;
+    uint64_t count;
 
-    if (delta > 0 ? limit <= start : limit >= start)
+    assert(step != 0);
+    if (up ? limit <= start : limit >= start)
         return 0;
+    count = (way - 1) / step + 1;
     return count > (uint64_t) DAVY_ELEMENTS_MAX ? DAVY_ELEMENTS_MAX + 1 : (int64_t) count;
 }
 
@@ -212,10 +216,10 @@ static davy_status trilu_forward(const davy_call *call)
     return DAVY_OK;
 }
 
-#define GENERATE(name_, onnx_, in_min_, in_max_, flags_, prepare_, forward_)                 \
-    {                                                                                        \
-        .name = name_, .onnx = onnx_, .in_min = in_min_, .in_max = in_max_, .out_max = 1,    \
-        .flags = flags_, .state_size = sizeof(int), .prepare = prepare_, .forward = forward_ \
+#define GENERATE(name_, onnx_, in_min_, in_max_, flags_, prepare_, forward_)                       \
+    {                                                                                              \
+        .name = (name_), .onnx = (onnx_), .in_min = (in_min_), .in_max = (in_max_), .out_max = 1,  \
+        .flags = (flags_), .state_size = sizeof(int), .prepare = (prepare_), .forward = (forward_) \
     }
 
 const davy_op davy_op_range = GENERATE("range", "Range", 3, 3, 0, range_prepare, range_forward);

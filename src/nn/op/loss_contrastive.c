@@ -168,7 +168,7 @@ static void find_cosines(const davy_call *call, const struct views *views)
     const size_t n = loss->rows, m = 2 * n, width = loss->width;
 
     for (size_t i = 0; i < m; i++) {
-        const float *row = davy_f32(call->in[i >= n]) + i % n * width;
+        const float *row = davy_f32(call->in[i >= n]) + (i < n ? i : i - n) * width;
         const float length = sqrtf(call->env->kernels->dot(width, row, row));
 
         views->length[i] = length;

@@ -282,7 +282,7 @@ static davy_status gemm_prepare(davy_call *call)
     static void finish_##name(size_t count, float alpha, float beta, const void *bias, void *c) \
     {                                                                                           \
         const type *b = bias;                                                                   \
-        type *to = c;                                                                           \
+        type *to = c; /* NOLINT(bugprone-macro-parentheses): a type */                          \
         for (size_t i = 0; i < count; i++)                                                      \
             to[i] = (type) ((type) alpha * to[i]) + (b ? (type) ((type) beta * b[i]) : 0);      \
     }

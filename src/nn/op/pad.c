@@ -140,7 +140,7 @@ static int64_t row_source(const pad *state, const davy_tensor *out, int64_t row)
 #define ROW(type)                                                                        \
     do {                                                                                 \
         const type *src = (const type *) call->in[0]->data + (first == NEW ? 0 : first); \
-        type *dst = (type *) call->out[0]->data + row * width, fill;                     \
+        type fill, *dst = (type *) call->out[0]->data + row * width;                     \
         memcpy(&fill, constant, sizeof fill);                                            \
         for (int64_t i = 0; i < width; i++)                                              \
             dst[i] = first == NEW || source[i] == NEW ? fill : src[source[i]];           \

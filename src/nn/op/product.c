@@ -17,22 +17,22 @@ typedef struct piece {
     int64_t rows;
 } piece;
 
-#define ROWS_OF(name, type)                                             \
-    static void rows_##name(const piece *part)                          \
-    {                                                                   \
-        const davy_product *p = part->product;                          \
-        const type *a = part->a, *b = part->b;                          \
-        type *c = part->c;                                              \
-                                                                        \
-        for (int64_t i = 0; i < part->rows; i++, c += p->n) {           \
-            if (!p->add)                                                \
-                memset(c, 0, (size_t) p->n * sizeof *c);                \
-            for (int64_t k = 0; k < p->k; k++) {                        \
-                const type factor = a[i * p->a_row + k * p->a_column];  \
-                for (int64_t j = 0; j < p->n; j++)                      \
-                    c[j] += factor * b[k * p->b_row + j * p->b_column]; \
-            }                                                           \
-        }                                                               \
+#define ROWS_OF(name, type)                                                 \
+    static void rows_##name(const piece *part)                              \
+    {                                                                       \
+        const davy_product *p = part->product;                              \
+        const type *a = part->a, *b = part->b;                              \
+        type *c = part->c; /* NOLINT(bugprone-macro-parentheses): a type */ \
+                                                                            \
+        for (int64_t i = 0; i < part->rows; i++, c += p->n) {               \
+            if (!p->add)                                                    \
+                memset(c, 0, (size_t) p->n * sizeof *c);                    \
+            for (int64_t k = 0; k < p->k; k++) {                            \
+                const type factor = a[i * p->a_row + k * p->a_column];      \
+                for (int64_t j = 0; j < p->n; j++)                          \
+                    c[j] += factor * b[k * p->b_row + j * p->b_column];     \
+            }                                                               \
+        }                                                                   \
     }
 ROWS_OF(f64, double)
 ROWS_OF(u64, uint64_t) /* signed numbers too: two's complement wraps the same */

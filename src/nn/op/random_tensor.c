@@ -139,10 +139,10 @@ static davy_status multinomial_forward(const davy_call *call)
     return DAVY_OK;
 }
 
-#define RANDOM(name_, onnx_, inputs_, prepare_, forward_)                                 \
-    {                                                                                     \
-        .name = name_, .onnx = onnx_, .in_min = inputs_, .in_max = inputs_, .out_max = 1, \
-        .flags = DAVY_OP_RANDOM, .prepare = prepare_, .forward = forward_                 \
+#define RANDOM(name_, onnx_, inputs_, prepare_, forward_)                                         \
+    {                                                                                             \
+        .name = (name_), .onnx = (onnx_), .in_min = (inputs_), .in_max = (inputs_), .out_max = 1, \
+        .flags = DAVY_OP_RANDOM, .prepare = (prepare_), .forward = (forward_)                     \
     }
 
 const davy_op davy_op_random_uniform =

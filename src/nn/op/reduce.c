@@ -159,7 +159,7 @@ static davy_status reduce_prepare(davy_call *call)
     const davy_tensor *in = call->in[0];
     const bool keep = davy_node_int(call->node, "keepdims", 1) != 0;
     reduce *state = call->state;
-    bool reduced[DAVY_RANK_MAX], none = false;
+    bool reduced[DAVY_RANK_MAX] = {false}, none = false;
     int64_t dims[DAVY_RANK_MAX];
     int rank = 0;
     davy_status status;
@@ -353,9 +353,9 @@ static const reduction log_sum_exp = {
 
 #define REDUCE(name_, onnx_, in_max_, reduction_, backward_)                                \
     {                                                                                       \
-        .name = name_, .onnx = onnx_, .in_min = 1, .in_max = in_max_, .out_max = 1,         \
+        .name = (name_), .onnx = (onnx_), .in_min = 1, .in_max = (in_max_), .out_max = 1,   \
         .state_size = sizeof(reduce), .prepare = reduce_prepare, .forward = reduce_forward, \
-        .backward = backward_, .detail = &(reduction_)                                      \
+        .backward = (backward_), .detail = &(reduction_)                                    \
     }
 
 const davy_op davy_op_reduce_sum = REDUCE("reduce_sum", "ReduceSum", 2, sum, reduce_backward);

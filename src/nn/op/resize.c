@@ -55,7 +55,7 @@ static davy_status find_part(const davy_call *call, int axis, double part[2])
     const davy_tensor *roi = davy_argument(call, 1);
     const int rank = call->in[0]->rank;
 
-    if (!roi || davy_tensor_count(roi) != 2 * rank || !davy_type_is_float(roi->type))
+    if (!roi || davy_tensor_count(roi) != INT64_C(2) * rank || !davy_type_is_float(roi->type))
         return davy_call_fail(call, DAVY_ERR_INVALID, "a region of %d numbers is wanted", 2 * rank);
     part[0] = davy_tensor_number(roi, axis);
     part[1] = davy_tensor_number(roi, rank + axis);
@@ -115,8 +115,8 @@ static davy_status resize_prepare(davy_call *call)
     const davy_tensor *in = call->in[0];
     resize *state = call->state;
     davy_taps_options options;
-    int64_t dims[DAVY_RANK_MAX];
-    double scales[DAVY_RANK_MAX];
+    int64_t dims[DAVY_RANK_MAX] = {0};
+    double scales[DAVY_RANK_MAX] = {0};
     davy_tensor shape = *in;
     davy_status status = davy_taps_read(call, &options);
 
@@ -147,7 +147,7 @@ static davy_status resize_prepare(davy_call *call)
                      void *to)                                                               \
     {                                                                                        \
         const type *src = from;                                                              \
-        type *dst = to;                                                                      \
+        type *dst = to; /* NOLINT(bugprone-macro-parentheses): a type */                     \
                                                                                              \
         for (int64_t i = 0; i < taps->out; i++, dst += inner) {                              \
             const int64_t *index = taps->index + i * taps->taps;                             \

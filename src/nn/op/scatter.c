@@ -311,10 +311,11 @@ static davy_status scatter_nd_forward(const davy_call *call)
     return status;
 }
 
-#define INDEXED(name_, onnx_, inputs_, flags_, prepare_, forward_)                               \
-    {                                                                                            \
-        .name = name_, .onnx = onnx_, .in_min = inputs_, .in_max = inputs_, .out_max = 1,        \
-        .flags = flags_, .state_size = sizeof(scatter), .prepare = prepare_, .forward = forward_ \
+#define INDEXED(name_, onnx_, inputs_, flags_, prepare_, forward_)                                \
+    {                                                                                             \
+        .name = (name_), .onnx = (onnx_), .in_min = (inputs_), .in_max = (inputs_), .out_max = 1, \
+        .flags = (flags_), .state_size = sizeof(scatter), .prepare = (prepare_),                  \
+        .forward = (forward_)                                                                     \
     }
 
 const davy_op davy_op_gather_elements = INDEXED("gather_elements", "GatherElements", 2, 0,

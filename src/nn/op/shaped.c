@@ -16,7 +16,7 @@
         const type p = (type) davy_node_float(call->node, p_name, p_default);               \
         const type q = (type) davy_node_float(call->node, q_name, q_default);               \
         const type *x = in[0];                                                              \
-        type *made = out;                                                                   \
+        type *made = out; /* NOLINT(bugprone-macro-parentheses): a type */                  \
         (void) p;                                                                           \
         (void) q;                                                                           \
         for (size_t i = 0; i < count; i++) {                                                \
@@ -65,7 +65,7 @@ static const davy_function prelu = {
     static void name(const davy_call *call, size_t count, const void *const *in, void *out) \
     {                                                                                       \
         const type *x = in[0], *low = in[1], *high = in[2];                                 \
-        type *made = out;                                                                   \
+        type *made = out; /* NOLINT(bugprone-macro-parentheses): a type */                  \
         (void) call;                                                                        \
         for (size_t i = 0; i < count; i++) {                                                \
             const type raised = low && x[i] < low[i] ? low[i] : x[i];                       \

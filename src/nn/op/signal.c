@@ -332,7 +332,7 @@ static davy_status mel_forward(const davy_call *call)
 
 #define WINDOW(name_, onnx_, cosines_)                                              \
     {                                                                               \
-        .name = name_, .onnx = onnx_, .in_min = 1, .in_max = 1, .out_max = 1,       \
+        .name = (name_), .onnx = (onnx_), .in_min = 1, .in_max = 1, .out_max = 1,   \
         .prepare = window_prepare, .forward = window_forward, .detail = &(cosines_) \
     }
 

@@ -4,6 +4,7 @@
 #include "nn/op/rows.h"
 #include "nn/op/walk.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 /* Inputs 1 .. 4 are lists of one length: starts, ends, axes and steps. */
@@ -54,18 +55,16 @@ static int64_t clamped(int64_t bound, int64_t length, int64_t least, int64_t mos
 static void narrow(davy_walk *walk, int axis, int64_t start, int64_t end, int64_t step)
 {
     const int64_t length = walk->dims[axis], stride = walk->strides[axis];
-    int64_t count;
+    const int64_t first = step > 0 ? 0 : -1; /* backwards, -1 lies before the first element */
+    /* The least step has no negative, but an unsigned one. */
+    const uint64_t size = step > 0 ? (uint64_t) step : 0 - (uint64_t) step;
+    int64_t count, way;
 
-    if (step > 0) {
-        start = clamped(start, length, 0, length);
-        end = clamped(end, length, 0, length);
-        count = end > start ? (end - start - 1) / step + 1 : 0;
-    } else { /* the least step has no negative, but an unsigned one */
-        start = clamped(start, length, -1, length - 1);
-        end = clamped(end, length, -1, length - 1);
-        count =
-            start > end ? (int64_t) ((uint64_t) (start - end - 1) / (0 - (uint64_t) step)) + 1 : 0;
-    }
+    assert(size > 0);
+    start = clamped(start, length, first, length + first);
+    end = clamped(end, length, first, length + first);
+    way = step > 0 ? end - start : start - end;
+    count = way > 0 ? (int64_t) ((uint64_t) (way - 1) / size) + 1 : 0;
     walk->dims[axis] = count;
     if (count > 0)
         walk->origin += start * stride;

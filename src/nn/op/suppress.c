@@ -141,7 +141,7 @@ static davy_status suppress_prepare(davy_call *call)
     davy_status status = check_boxes(call);
 
     for (size_t i = 0; status == DAVY_OK && i < call->in_count; i++)
-        if (call->in[i] && !davy_call_constant(call, i))
+        if ((i < 2 || call->in[i]) && !davy_call_constant(call, i))
             return DAVY_OK;
     for (size_t i = 2; status == DAVY_OK && i < call->in_count; i++)
         if (call->in[i])

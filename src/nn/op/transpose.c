@@ -110,7 +110,7 @@ static davy_status tile_prepare(davy_call *call)
         return status;
     davy_walk_of(&own, in);
     *walk = (davy_walk){.rank = 2 * in->rank};
-    for (int i = 0; i < in->rank; i++) {
+    for (size_t i = 0; i < (size_t) in->rank; i++) {
         walk->dims[2 * i] = repeats[i];
         walk->dims[2 * i + 1] = own.dims[i];
         walk->strides[2 * i + 1] = own.strides[i];
@@ -197,11 +197,11 @@ static davy_status space_to_depth_prepare(davy_call *call)
     return DAVY_OK;
 }
 
-#define WALKED(name_, onnx_, inputs_, prepare_)                                             \
-    {                                                                                       \
-        .name = name_, .onnx = onnx_, .in_min = inputs_, .in_max = inputs_, .out_max = 1,   \
-        .state_size = sizeof(davy_walk), .prepare = prepare_, .forward = davy_walk_forward, \
-        .backward = davy_walk_backward                                                      \
+#define WALKED(name_, onnx_, inputs_, prepare_)                                                   \
+    {                                                                                             \
+        .name = (name_), .onnx = (onnx_), .in_min = (inputs_), .in_max = (inputs_), .out_max = 1, \
+        .state_size = sizeof(davy_walk), .prepare = (prepare_), .forward = davy_walk_forward,     \
+        .backward = davy_walk_backward                                                            \
     }
 
 const davy_op davy_op_transpose = WALKED("transpose", "Transpose", 1, transpose_prepare);

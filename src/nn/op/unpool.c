@@ -167,7 +167,7 @@ static davy_status unpool_prepare(davy_call *call)
 {
     const davy_tensor *in = call->in[0];
     unpool *state = call->state;
-    int64_t dims[DAVY_RANK_MAX], asked[DAVY_RANK_MAX];
+    int64_t dims[DAVY_RANK_MAX] = {0}, asked[DAVY_RANK_MAX];
     davy_tensor result;
     size_t count = 0;
     davy_status status = davy_argument_indices(call, 1);

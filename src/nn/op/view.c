@@ -153,10 +153,10 @@ static davy_status unsqueeze_prepare(davy_call *call)
     return status == DAVY_OK ? davy_result(call, 0, in->type, rank, dims) : status;
 }
 
-#define VIEW(name_, onnx_, in_min_, in_max_, prepare_)                                    \
-    {                                                                                     \
-        .name = name_, .onnx = onnx_, .in_min = in_min_, .in_max = in_max_, .out_max = 1, \
-        .flags = DAVY_OP_VIEW, .prepare = prepare_, .backward = view_backward             \
+#define VIEW(name_, onnx_, in_min_, in_max_, prepare_)                                            \
+    {                                                                                             \
+        .name = (name_), .onnx = (onnx_), .in_min = (in_min_), .in_max = (in_max_), .out_max = 1, \
+        .flags = DAVY_OP_VIEW, .prepare = (prepare_), .backward = view_backward                   \
     }
 
 const davy_op davy_op_identity = VIEW("identity", "Identity", 1, 1, identity_prepare);

@@ -114,12 +114,12 @@ static void place_move(const davy_walk *walk, int64_t run, place *at)
 }
 
 /* Copy `count` elements between strided places; one loop for each size of an element. */
-#define STRIDED(type)                              \
-    do {                                           \
-        const type *s = src;                       \
-        type *d = dst;                             \
-        for (int64_t i = 0; i < count; i++)        \
-            d[i * dst_stride] = s[i * src_stride]; \
+#define STRIDED(type)                                                   \
+    do {                                                                \
+        const type *s = src;                                            \
+        type *d = dst; /* NOLINT(bugprone-macro-parentheses): a type */ \
+        for (int64_t i = 0; i < count; i++)                             \
+            d[i * dst_stride] = s[i * src_stride];                      \
     } while (0)
 
 static void copy_run(size_t size, int64_t count, const void *src, int64_t src_stride, void *dst,

@@ -68,7 +68,7 @@ static davy_value constant_last(davy_edit *edit, davy_value value, int rank)
         return DAVY_VALUE_NONE;
     if (davy_tensor_count(tensor) == 1 && tensor->rank <= 1)
         return value;
-    if (rank == 0 || tensor->rank > rank)
+    if (rank < 2 || tensor->rank > rank)
         return DAVY_VALUE_NONE;
     for (int i = 0; i < rank; i++)
         dims[i] = i < rank - tensor->rank ? 1 : tensor->dims[i - (rank - tensor->rank)];
@@ -181,16 +181,16 @@ static bool sink_with_axis(davy_edit *edit, const davy_node *node)
 static davy_value vector_last(davy_edit *edit, davy_value value, int rank, int parts)
 {
     const davy_tensor *from = davy_edit_fixed(edit, value);
-    uint8_t moved[2 * DAVY_RANK_MAX * sizeof(int64_t)];
+    uint8_t moved[sizeof(int64_t) * 2 * DAVY_RANK_MAX];
     davy_tensor to;
     size_t size;
 
     if (!from || from->rank != 1 || from->dims[0] != (int64_t) parts * rank)
         return DAVY_VALUE_NONE;
     size = davy_type_size(from->type);
-    for (int part = 0; part < parts; part++)
+    for (int64_t part = 0; part < parts; part++)
         for (int i = 0; i < rank; i++)
-            memcpy(moved + (size_t) (part * rank + (int) axis_last(i, rank)) * size,
+            memcpy(moved + (size_t) (part * rank + axis_last(i, rank)) * size,
                    (const uint8_t *) from->data + (size_t) (part * rank + i) * size, size);
     to = *from;
     to.data = moved;
