@@ -170,8 +170,8 @@ static davy_status fit_transformer(const davy_study *fit, char note[DAVY_FIT_NOT
 
 #define WATCHER(name_, lags_, settings_, fit_)                                                   \
     {                                                                                            \
-        .name = name_, .lags = lags_, .settings = settings_,                                     \
-        .setting_count = DAVY_ARRAY_LENGTH(settings_), .fit = fit_,                              \
+        .name = (name_), .lags = (lags_), .settings = (settings_),                               \
+        .setting_count = DAVY_ARRAY_LENGTH(settings_), .fit = (fit_),                            \
         .destroy = davy_watcher_destroy, .scale = davy_watcher_scale, .save = davy_watcher_save, \
         .load = davy_watcher_load, .begin = davy_watcher_begin, .end = davy_watcher_end,         \
         .score = davy_watcher_score                                                              \

@@ -39,34 +39,34 @@
 #define F16(dims_, ...) \
     ((davy_tensor){.type = DAVY_TYPE_F16, dims_, .data = (uint16_t[]){__VA_ARGS__}})
 
-#define INT(name_, value_)                                                         \
-    {                                                                              \
-        .name = name_, .kind = DAVY_ATTRIBUTE_INT, .count = 1, .ints = (int64_t[]) \
-        {                                                                          \
-            value_                                                                 \
-        }                                                                          \
+#define INT(name_, value_)                                                           \
+    {                                                                                \
+        .name = (name_), .kind = DAVY_ATTRIBUTE_INT, .count = 1, .ints = (int64_t[]) \
+        {                                                                            \
+            value_                                                                   \
+        }                                                                            \
     }
 #define INTS(name_, ...)                                                            \
     {                                                                               \
-        .name = name_, .kind = DAVY_ATTRIBUTE_INTS,                                 \
+        .name = (name_), .kind = DAVY_ATTRIBUTE_INTS,                               \
         .count = DAVY_ARRAY_LENGTH(((int64_t[]){__VA_ARGS__})), .ints = (int64_t[]) \
         {                                                                           \
             __VA_ARGS__                                                             \
         }                                                                           \
     }
-#define FLOAT(name_, value_)                                                         \
-    {                                                                                \
-        .name = name_, .kind = DAVY_ATTRIBUTE_FLOAT, .count = 1, .floats = (float[]) \
-        {                                                                            \
-            value_                                                                   \
-        }                                                                            \
+#define FLOAT(name_, value_)                                                           \
+    {                                                                                  \
+        .name = (name_), .kind = DAVY_ATTRIBUTE_FLOAT, .count = 1, .floats = (float[]) \
+        {                                                                              \
+            value_                                                                     \
+        }                                                                              \
     }
-#define TEXT(name_, value_)                                                               \
-    {                                                                                     \
-        .name = name_, .kind = DAVY_ATTRIBUTE_TEXT, .count = 1, .texts = (const char *[]) \
-        {                                                                                 \
-            value_                                                                        \
-        }                                                                                 \
+#define TEXT(name_, value_)                                                                 \
+    {                                                                                       \
+        .name = (name_), .kind = DAVY_ATTRIBUTE_TEXT, .count = 1, .texts = (const char *[]) \
+        {                                                                                   \
+            value_                                                                          \
+        }                                                                                   \
     }
 
 #define FLOATS(name_, ...)                                                        \
