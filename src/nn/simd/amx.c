@@ -25,8 +25,10 @@ typedef uint16_t davy_leftover[2 * ROWS][DEPTH];
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Where the operands of one block lie; strides in bytes, as the instructions want them. */
+/* Rows [row, row + rows) of C and at most 32 columns; those before row + done are there already. */
 typedef struct davy_block {
+    size_t row, rows, done;
+    size_t column, columns;
     const uint16_t *a, *b;
     float *sums;
     size_t sums_row;
@@ -85,9 +87,9 @@ void davy_bf16_end(void)
     _tile_release();
 }
 
-/* 32 columns of A, 16 pairs of rows of B. */
+/* 32 columns of A, 16 pairs of rows of B. The second tile of A begins at row `second`. */
 INLINE void step(const int row_tiles, const int panels, const uint16_t *a, size_t a_row,
-                 const uint16_t *b, size_t b_pair, ptrdiff_t b_panel)
+                 size_t second, const uint16_t *b, size_t b_pair, ptrdiff_t b_panel)
 {
     _tile_loadd(4, a, 2 * a_row);
     _tile_loadd(6, b, 2 * b_pair);
@@ -97,7 +99,7 @@ INLINE void step(const int row_tiles, const int panels, const uint16_t *a, size_
         _tile_dpbf16ps(1, 4, 7);
     }
     if (row_tiles > 1) {
-        _tile_loadd(5, a + ROWS * a_row, 2 * a_row);
+        _tile_loadd(5, a + second * a_row, 2 * a_row);
         _tile_dpbf16ps(2, 5, 6);
         if (panels > 1)
             _tile_dpbf16ps(3, 5, 7);
@@ -116,13 +118,14 @@ INLINE void last_step(const davy_bf16_gemm *g, const int row_tiles, const int pa
         for (size_t r = 0; r < depth / 2; r++)
             memcpy(b_left[p * ROWS + r], b + (ptrdiff_t) p * g->b_panel + (ptrdiff_t) r * g->b_pair,
                    sizeof b_left[0]);
-    step(row_tiles, panels, a_left[0], DEPTH, b_left[0], DEPTH, ROWS * DEPTH);
+    step(row_tiles, panels, a_left[0], DEPTH, rows - ROWS, b_left[0], DEPTH, ROWS * DEPTH);
 }
 
-INLINE void sum_block(const davy_bf16_gemm *g, const int row_tiles, const int panels, size_t rows,
+/* Between 17 and 31 rows are two tiles that overlap: B is read once for both. */
+INLINE void sum_block(const davy_bf16_gemm *g, const int row_tiles, const int panels,
                       const davy_block *block)
 {
-    const size_t whole = g->k / DEPTH * DEPTH;
+    const size_t whole = g->k / DEPTH * DEPTH, second = block->rows - ROWS;
 
     _tile_zero(0);
     _tile_zero(1);
@@ -133,45 +136,58 @@ INLINE void sum_block(const davy_bf16_gemm *g, const int row_tiles, const int pa
         const uint16_t *b = block->b + (ptrdiff_t) s * g->b_segment;
 
         for (size_t k = 0; k < whole; k += DEPTH)
-            step(row_tiles, panels, a + k, (size_t) g->a_row, b + (ptrdiff_t) (k / 2) * g->b_pair,
-                 (size_t) g->b_pair, g->b_panel);
+            step(row_tiles, panels, a + k, (size_t) g->a_row, second,
+                 b + (ptrdiff_t) (k / 2) * g->b_pair, (size_t) g->b_pair, g->b_panel);
         if (whole < g->k)
-            last_step(g, row_tiles, panels, rows, g->k - whole, a + whole,
+            last_step(g, row_tiles, panels, block->rows, g->k - whole, a + whole,
                       b + (ptrdiff_t) (whole / 2) * g->b_pair);
     }
     _tile_stored(0, block->sums, 4 * block->sums_row);
     if (panels > 1)
         _tile_stored(1, block->sums + ROWS, 4 * block->sums_row);
     if (row_tiles > 1) {
-        _tile_stored(2, block->sums + ROWS * block->sums_row, 4 * block->sums_row);
+        _tile_stored(2, block->sums + second * block->sums_row, 4 * block->sums_row);
         if (panels > 1)
-            _tile_stored(3, block->sums + ROWS * block->sums_row + ROWS, 4 * block->sums_row);
+            _tile_stored(3, block->sums + second * block->sums_row + ROWS, 4 * block->sums_row);
     }
 }
 
-/* 16 sums of a row, finished; the mask says which of them are columns of C. */
-static inline __m512 finish_half(const davy_bf16_gemm *g, const float *sums, const float *c,
-                                 size_t column, __mmask16 mask)
+/* Two tiles of rows and two panels or one of each, chosen once so that loops have no branch. */
+static void sum_any(const davy_bf16_gemm *g, const davy_block *block)
 {
-    __m512 v = _mm512_maskz_loadu_ps(mask, sums);
+    const bool wide = block->columns > DAVY_BF16_PANEL;
+
+    if (block->rows > ROWS && wide)
+        sum_block(g, 2, 2, block);
+    else if (block->rows > ROWS)
+        sum_block(g, 2, 1, block);
+    else if (wide)
+        sum_block(g, 1, 2, block);
+    else
+        sum_block(g, 1, 1, block);
+}
+
+/* 16 sums of a row with what is added to them; the mask says which of them are columns of C. */
+INLINE __m512 finish_half(const davy_bf16_gemm *g, const float *sums, const float *c, __m512 bias,
+                          __mmask16 mask)
+{
+    __m512 v = _mm512_load_ps(sums);
 
     if (g->add)
         v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(mask, c));
-    if (g->bias)
-        v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(mask, g->bias + column));
-    return (__m512) vec_activate(g->activation, g->slope, (vec) v);
+    return (__m512) vec_activate(g->activation, g->slope, (vec) _mm512_add_ps(v, bias));
 }
 
-/* One row of a block of at most 32 columns into C. */
-static void finish_row(const davy_bf16_gemm *g, const float *sums, size_t row, size_t column,
-                       size_t count)
+/* One row of a block into row `to` of C. */
+INLINE void finish_row(const davy_bf16_gemm *g, const davy_block *block, size_t row, size_t to,
+                       const __m512 bias[2], __mmask32 mask)
 {
-    const __mmask32 mask = count == WIDTH ? ~0U : (1U << count) - 1U;
     const __mmask16 low = (__mmask16) mask, high = (__mmask16) (mask >> ROWS);
-    const ptrdiff_t at = (ptrdiff_t) row * g->c_row + (ptrdiff_t) column;
+    const float *sums = block->sums + row * WIDTH;
+    const ptrdiff_t at = (ptrdiff_t) to * g->c_row + (ptrdiff_t) block->column;
     float *c = g->c ? g->c + at : NULL;
-    const __m512 a = finish_half(g, sums, c, column, low);
-    const __m512 b = finish_half(g, sums + ROWS, c ? c + ROWS : NULL, column + ROWS, high);
+    const __m512 a = finish_half(g, sums, c, bias[0], low);
+    const __m512 b = finish_half(g, sums + ROWS, c ? c + ROWS : NULL, bias[1], high);
 
     if (c) {
         _mm512_mask_storeu_ps(c, low, a);
@@ -181,67 +197,78 @@ static void finish_row(const davy_bf16_gemm *g, const float *sums, size_t row, s
     }
 }
 
-/* A block of 32 or 16 rows and two panels or one, chosen once so that loops have no branch. */
-static void sum_any(const davy_bf16_gemm *g, size_t rows, size_t panels, const davy_block *block)
+static void finish_block(const davy_bf16_gemm *g, const davy_block *block)
 {
-    if (rows > ROWS && panels > 1)
-        sum_block(g, 2, 2, rows, block);
-    else if (rows > ROWS)
-        sum_block(g, 2, 1, rows, block);
-    else if (panels > 1)
-        sum_block(g, 1, 2, rows, block);
-    else
-        sum_block(g, 1, 1, rows, block);
+    const __mmask32 mask = block->columns == WIDTH ? ~0U : (1U << block->columns) - 1U;
+    const size_t group = g->group ? g->group : g->m, keep = g->group ? g->keep : g->m;
+    const size_t first = block->row + block->done;
+    size_t to = first / group * keep, in_group = first % group;
+    __m512 bias[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
+
+    if (g->bias) {
+        bias[0] = _mm512_maskz_loadu_ps((__mmask16) mask, g->bias + block->column);
+        bias[1] = _mm512_maskz_loadu_ps((__mmask16) (mask >> ROWS), g->bias + block->column + ROWS);
+    }
+    for (size_t r = block->done; r < block->rows; r++) {
+        if (in_group < keep)
+            finish_row(g, block, r, to + in_group, bias, mask);
+        if (++in_group == group) {
+            in_group = 0;
+            to += keep;
+        }
+    }
 }
 
-/* Rows [row, row + rows) of C, of which the first `done` are there already. */
-static void multiply_rows(const davy_bf16_gemm *g, size_t row, size_t rows, size_t done)
+static void multiply_block(const davy_bf16_gemm *g, davy_block *block)
 {
-    const bool plain = g->c && !g->add && !g->bias && g->activation == DAVY_ACTIVATION_NONE;
+    const bool plain =
+        g->c && !g->add && !g->bias && !g->group && g->activation == DAVY_ACTIVATION_NONE;
     float sums[2 * ROWS * WIDTH] __attribute__((aligned(64))) UNSET;
 
-    for (size_t j = 0; j < g->n; j += WIDTH) {
-        const size_t columns = g->n - j < WIDTH ? g->n - j : WIDTH;
-        const size_t panels = columns > DAVY_BF16_PANEL ? 2 : 1;
-        davy_block block = {
-            .a = g->a + (ptrdiff_t) row * g->a_row,
-            .b = g->b + (ptrdiff_t) (j / DAVY_BF16_PANEL) * g->b_panel,
-            .sums = sums,
-            .sums_row = WIDTH,
-        };
+    block->a = g->a + (ptrdiff_t) block->row * g->a_row;
+    block->b = g->b + (ptrdiff_t) (block->column / DAVY_BF16_PANEL) * g->b_panel;
+    if (plain && block->columns % DAVY_BF16_PANEL == 0) {
+        block->sums = g->c + (ptrdiff_t) block->row * g->c_row + block->column;
+        block->sums_row = (size_t) g->c_row;
+        sum_any(g, block);
+        return;
+    }
+    block->sums = sums;
+    block->sums_row = WIDTH;
+    sum_any(g, block);
+    finish_block(g, block);
+}
 
-        if (plain && columns % DAVY_BF16_PANEL == 0) {
-            block.sums = g->c + (ptrdiff_t) row * g->c_row + j;
-            block.sums_row = (size_t) g->c_row;
-            sum_any(g, rows, panels, &block);
-            continue;
+/* Two panels of B stay in the first cache while the rows of A go by. */
+static void multiply_columns(const davy_bf16_gemm *g, size_t column)
+{
+    davy_block block = {.column = column, .columns = g->n - column < WIDTH ? g->n - column : WIDTH};
+
+    for (size_t row = 0; row < g->m; row += 2 * ROWS) {
+        const size_t left = g->m - row;
+
+        block.row = row;
+        block.rows = left < 2 * ROWS ? left : 2 * ROWS;
+        block.done = 0;
+        if (left < ROWS && g->m > ROWS) { /* a whole tile, some of its rows once more */
+            block.row = g->m - ROWS;
+            block.rows = ROWS;
+            block.done = row - block.row;
         }
-        sum_any(g, rows, panels, &block);
-        for (size_t r = done; r < rows; r++)
-            finish_row(g, sums + r * WIDTH, row + r, j, columns);
+        multiply_block(g, &block);
     }
 }
 
 void davy_bf16_multiply(const davy_bf16_gemm *g)
 {
-    size_t row = 0;
-
-    if (g->m < ROWS) {
-        if (g->m == 0)
-            return;
-        configure(g->m);
-        multiply_rows(g, 0, g->m, 0);
-        configure(ROWS);
+    if (g->m == 0)
         return;
-    }
-    for (; row + 2 * ROWS <= g->m; row += 2 * ROWS)
-        multiply_rows(g, row, 2 * ROWS, 0);
-    if (row + ROWS <= g->m) {
-        multiply_rows(g, row, ROWS, 0);
-        row += ROWS;
-    }
-    if (row < g->m) /* the last 16 rows, some of them once more */
-        multiply_rows(g, g->m - ROWS, ROWS, row - (g->m - ROWS));
+    if (g->m < ROWS)
+        configure(g->m);
+    for (size_t column = 0; column < g->n; column += WIDTH)
+        multiply_columns(g, column);
+    if (g->m < ROWS)
+        configure(ROWS);
 }
 
 #else /* this build has no AMX */
