@@ -510,6 +510,8 @@ static void hands_on_bf16_between_layers(void **state)
     const davy_conv_options second = {.channels = 36,
                                       .window = {.kernel = {3, 3}, .same = true},
                                       .activation = DAVY_ACTIVATION_SILU};
+    const davy_conv_options pixels = {
+        .channels = 24, .window = {.kernel = {1, 1}}, .activation = DAVY_ACTIVATION_SILU};
     const davy_conv_options third = {.channels = 8,
                                      .window = {.kernel = {3, 2}, .stride = {2, 2}},
                                      .activation = DAVY_ACTIVATION_TANH};
@@ -524,6 +526,7 @@ static void hands_on_bf16_between_layers(void **state)
     y = davy_graph_input(graph, "x", DAVY_TYPE_F32, 4, (int64_t[]){-1, 30, 40, 3});
     y = davy_layer_conv(graph, "first", y, &first);
     y = davy_layer_conv(graph, "second", y, &second);
+    y = davy_layer_conv(graph, "pixels", y, &pixels);
     y = davy_layer_conv(graph, "third", y, &third);
     y = davy_layer_conv(graph, "last", y, &last);
     y = davy_layer_dense(graph, "dense", davy_layer_flatten(graph, y), 5, DAVY_ACTIVATION_NONE);

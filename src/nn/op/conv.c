@@ -115,8 +115,9 @@ static davy_status prepare(davy_call *call)
         keep_packed(call, conv);
         davy_conv_plan(call, conv);
     }
-    return davy_window_shape(&conv->window, out, conv->outputs, davy_floats_type(call),
-                             call->out[0]);
+    return davy_window_shape(
+        &conv->window, out, conv->outputs,
+        state->plain ? davy_dense_type(call, &state->dense) : davy_floats_type(call), call->out[0]);
 }
 
 static davy_status forward(const davy_call *call)

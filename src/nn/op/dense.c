@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nn/op/dense.h"
 #include "nn/gemm.h"
 #include "nn/op/activation.h"
+#include "nn/op/dense_bf16.h"
 #include "nn/op/floats.h"
 #include "nn/op/rows.h"
 
 #include <string.h>
-
-/** Columns of y that a task with bf16 products takes. */
-#define COLUMN_PART ((size_t) 64)
 
 /** Smallest inputs and outputs for bf16: below, tiles are mostly padding. */
 #define INPUTS_MIN  ((size_t) 32)
@@ -39,18 +36,6 @@ static size_t lying_size(const davy_dense *dense)
     return dense->rows < DAVY_DENSE_FLAT ? DAVY_DENSE_BLOCK * (dense->rows + 1) : DAVY_DENSE_BLOCK;
 }
 
-static void keep_packed(davy_call *call, davy_dense *dense)
-{
-    static const char tag;
-    bool fresh;
-    uint16_t *packed = davy_call_keep_shared(
-        call, 1, &tag, davy_dense_bf16_packed(dense) * sizeof *packed, &fresh);
-
-    if (packed && fresh)
-        davy_dense_bf16_pack(dense, davy_f32(call->in[1]), packed);
-    dense->packed = packed;
-}
-
 void davy_dense_plan(davy_call *call, davy_dense *dense)
 {
     size_t values = dense->rows * dense->outputs, shared = 0;
@@ -58,18 +43,24 @@ void davy_dense_plan(davy_call *call, davy_dense *dense)
 
     dense->bf16 = call->in[0]->type == DAVY_TYPE_BF16 ||
                   (call->env->bf16 && dense->inputs >= INPUTS_MIN && dense->outputs >= OUTPUTS_MIN);
-    if (dense->bf16)
-        keep_packed(call, dense);
-    if (training) {
-        if (davy_activation_keeps_input(dense->activation))
-            call->saved_size = values * sizeof(float);
-        /* The gradient before the activation, and once more as an operand. */
-        shared = aligned(values) + (dense->bf16 ? davy_dense_bf16_shared(dense) : aligned(values));
+    if (training && davy_activation_keeps_input(dense->activation))
+        call->saved_size = values * sizeof(float);
+    if (dense->bf16) {
+        davy_dense_bf16_plan(call, dense);
+        return;
+    }
+    if (training) { /* the gradient before the activation, and once more as an operand */
+        shared = 2 * aligned(values);
         dense->worker = aligned(lying_size(dense));
     }
-    if (dense->bf16)
-        dense->worker += davy_dense_bf16_worker(dense, training);
     call->scratch_size = (shared + call->env->threads * dense->worker) * sizeof(float);
+}
+
+davy_type davy_dense_type(const davy_call *call, const davy_dense *dense)
+{
+    bool rounds = dense->bf16 && !call->env->training && davy_dense_bf16_rounds(dense);
+
+    return rounds ? davy_floats_type(call) : DAVY_TYPE_F32;
 }
 
 /* Forward. */
@@ -93,24 +84,6 @@ static void forward_floats(const davy_call *call, const davy_dense *dense,
                       .slope = dense->slope};
 
     davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
-}
-
-/** A pass with bf16 products over the columns of y. */
-typedef struct columns_task {
-    const davy_call *call;
-    const davy_dense *dense;
-    davy_activation activation;
-    float *y;
-} columns_task;
-
-static void forward_columns(void *context, size_t chunk, size_t worker)
-{
-    const columns_task *task = context;
-    size_t from = chunk * COLUMN_PART;
-
-    davy_dense_bf16_columns(task->call, task->dense, from,
-                            at_most(from + COLUMN_PART, task->dense->outputs), task->activation,
-                            task->y, (float *) task->call->scratch + worker * task->dense->worker);
 }
 
 /** dst = f(kept), or dst = diff f'(kept). */
@@ -149,19 +122,18 @@ static void activate_all(activation_task task)
 
 void davy_dense_forward(const davy_call *call, const davy_dense *dense)
 {
-    float *y = davy_f32(call->out[0]), *before = call->saved_size ? call->saved : NULL;
-    columns_task task = {.call = call,
-                         .dense = dense,
-                         .activation = before ? DAVY_ACTIVATION_NONE : dense->activation,
-                         .y = before ? before : y};
+    const davy_tensor *out = call->out[0];
+    float *before = call->saved_size ? call->saved : NULL;
+    davy_activation activation = before ? DAVY_ACTIVATION_NONE : dense->activation;
+    float *y = before ? before : out->type == DAVY_TYPE_F32 ? davy_f32(out) : NULL;
 
     if (dense->bf16)
-        davy_pool_run(call->env->pool, (dense->outputs + COLUMN_PART - 1) / COLUMN_PART,
-                      forward_columns, &task);
+        davy_dense_bf16_forward(call, dense, activation, y, out->data);
     else
-        forward_floats(call, dense, task.activation, task.y);
+        forward_floats(call, dense, activation, y);
     if (before)
-        activate_all((activation_task){.call = call, .dense = dense, .kept = before, .dst = y});
+        activate_all(
+            (activation_task){.call = call, .dense = dense, .kept = before, .dst = davy_f32(out)});
 }
 
 /* Backward. */
@@ -294,8 +266,13 @@ static davy_dense_back begin_back(const davy_call *call, const davy_dense *dense
 
 void davy_dense_backward(const davy_call *call, const davy_dense *dense)
 {
-    davy_dense_back back = begin_back(call, dense);
+    davy_dense_back back;
 
+    if (dense->bf16 && davy_dense_is_tall(dense)) {
+        davy_dense_bf16_back_tall(call, dense);
+        return;
+    }
+    back = begin_back(call, dense);
     if (dense->rows > 0 && (call->diff_in[0] || call->diff_in[1]))
         davy_pool_run(call->env->pool, blocks(dense), back_block, &back);
     if (call->in_count > 2 && call->diff_in[2])
@@ -331,7 +308,7 @@ static davy_status prepare(davy_call *call)
     davy_dense_plan(call, dense);
     memcpy(dims, x->dims, sizeof dims);
     dims[x->rank - 1] = weights->dims[1];
-    return davy_tensor_shape(call->out[0], DAVY_TYPE_F32, x->rank, dims);
+    return davy_tensor_shape(call->out[0], davy_dense_type(call, dense), x->rank, dims);
 }
 
 static davy_status forward(const davy_call *call)

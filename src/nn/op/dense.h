@@ -8,7 +8,7 @@
  *
  * Stage: nn. The operator `dense` is this, and so is a convolution whose kernel is one pixel. All
  * functions work on in[0] (x, floats or bf16), in[1] (weights [inputs, outputs]), in[2] (bias, may
- * be absent) and out[0] (floats) of the call, whatever dimensions stand before the last.
+ * be absent) and out[0] of the call, whatever dimensions stand before the last.
  *
  * Weights may be larger than any cache (a flattened image), so the way back goes over them once, in
  * blocks of inputs: a block gives its columns of dx and its rows of dW.
@@ -30,6 +30,8 @@ typedef struct davy_dense {
 
 /** Set saved_size and scratch_size of the call, and what else is settled before a run. */
 void davy_dense_plan(davy_call *call, davy_dense *dense);
+/** Type of y: floats in training, for their gradients are; bf16 where the plan offers it. */
+davy_type davy_dense_type(const davy_call *call, const davy_dense *dense);
 void davy_dense_forward(const davy_call *call, const davy_dense *dense);
 void davy_dense_backward(const davy_call *call, const davy_dense *dense);
 
@@ -50,14 +52,3 @@ typedef struct davy_dense_back {
  */
 void davy_dense_store_lying(const davy_dense_back *back, size_t from, size_t count,
                             const float *lying, float *row);
-
-/* With bf16 products (dense_bf16.c). */
-size_t davy_dense_bf16_worker(const davy_dense *dense, bool training);
-size_t davy_dense_bf16_shared(const davy_dense *dense);
-size_t davy_dense_bf16_packed(const davy_dense *dense);
-void davy_dense_bf16_pack(const davy_dense *dense, const float *weights, uint16_t *packed);
-/** Columns from .. to-1 of y before the activation. */
-void davy_dense_bf16_columns(const davy_call *call, const davy_dense *dense, size_t from, size_t to,
-                             davy_activation activation, float *y, void *scratch);
-void davy_dense_bf16_prepare(davy_dense_back *back, void *shared);
-void davy_dense_bf16_block(const davy_dense_back *back, size_t from, size_t count, void *scratch);

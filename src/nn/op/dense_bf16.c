@@ -1,30 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nn/op/dense.h"
-#include "nn/op/floats.h"
+#include "nn/op/dense_bf16.h"
+
 #include "nn/simd/amx.h"
 
 #include <string.h>
 
+/*
+ * Forward. With many rows a task takes some of them and all columns, so that x is rounded once; the
+ * weights are packed before, once. With few rows a task takes all of them and some columns, and
+ * packs the weights of those columns if nobody has: they are larger than any cache.
+ */
+
 /** Inputs whose factors of 64 columns, and of 32 rows, fit the second cache together. */
 #define DEPTH ((size_t) 2048)
 
-/** Columns that one task of the forward pass takes at most. */
+/** Columns that a task takes, of the outputs or of the weights that it packs. */
 #define COLUMNS ((size_t) 64)
 
-static size_t even(size_t n)
+typedef struct forward_task {
+    const davy_call *call;
+    const davy_dense *dense;
+    davy_activation activation;
+    float *y; /* or NULL: */
+    uint16_t *y_bf16;
+    size_t rows, columns, across; /* of a task; tasks side by side */
+    const uint16_t *packed;
+    uint16_t *packing; /* where the weights of all tasks go */
+} forward_task;
+
+static size_t least(size_t a, size_t b)
 {
-    return (n + 1) / 2 * 2;
+    return a < b ? a : b;
 }
 
-static size_t at_most(size_t value, size_t limit)
+static size_t depth_of(const davy_dense *dense)
 {
-    return value < limit ? value : limit;
+    return least(dense->inputs, DEPTH);
 }
 
-/** Floats that hold so many bf16 numbers, in whole cache lines. */
-static size_t floats_of(size_t numbers)
+static size_t rows_of(const davy_dense *dense)
 {
-    return (numbers + 31) / 32 * 16;
+    return davy_dense_is_tall(dense) ? DAVY_DENSE_ROWS : dense->rows;
+}
+
+bool davy_dense_bf16_rounds(const davy_dense *dense)
+{
+    return dense->inputs <= DEPTH; /* else it is summed in the output */
+}
+
+/** Constant weights are packed once for all plans of a network. */
+static void keep_packed(davy_call *call, davy_dense *dense)
+{
+    static const char tag;
+    bool fresh;
+    uint16_t *packed = davy_call_keep_shared(
+        call, 1, &tag, davy_bf16_packed(dense->inputs, dense->outputs) * sizeof *packed, &fresh);
+
+    if (packed && fresh)
+        davy_bf16_pack(dense->inputs, dense->outputs, davy_f32(call->in[1]),
+                       (ptrdiff_t) dense->outputs, 1, packed);
+    dense->packed = packed;
+}
+
+void davy_dense_bf16_plan(davy_call *call, davy_dense *dense)
+{
+    bool tall = davy_dense_is_tall(dense);
+    size_t shared = 0;
+
+    keep_packed(call, dense);
+    dense->worker = davy_dense_floats(rows_of(dense) * davy_dense_even(depth_of(dense)));
+    if (!tall)
+        dense->worker += davy_dense_floats(DEPTH * COLUMNS);
+    else if (!dense->packed)
+        shared = davy_dense_floats(davy_bf16_packed(dense->inputs, dense->outputs));
+    if (call->env->training && tall)
+        davy_dense_bf16_plan_tall(dense, &shared);
+    else if (call->env->training)
+        davy_dense_bf16_plan_flat(dense, &shared);
+    call->scratch_size = (shared + call->env->threads * dense->worker) * sizeof(float);
 }
 
 /** Rows of an odd length are copied with a zero behind them, as floats are. */
@@ -33,248 +86,117 @@ static bool reads_x(const davy_call *call, const davy_dense *dense)
     return call->in[0]->type == DAVY_TYPE_BF16 && dense->inputs % 2 == 0;
 }
 
-static size_t x_block(const davy_dense *dense, size_t depth)
+const uint16_t *davy_dense_bf16_x(const davy_call *call, const davy_dense *dense,
+                                  const davy_dense_part *part, uint16_t *scratch, size_t *step)
 {
-    return floats_of(dense->rows * even(at_most(dense->inputs, depth)));
-}
-
-size_t davy_dense_bf16_worker(const davy_dense *dense, bool training)
-{
-    size_t forward = x_block(dense, DEPTH) + floats_of(DEPTH * COLUMNS);
-    size_t block = DAVY_DENSE_BLOCK, outputs = even(dense->outputs), rows = even(dense->rows);
-    size_t weights = floats_of(block * (outputs + DAVY_BF16_PANEL));
-    size_t back =
-        x_block(dense, block) + weights + floats_of(block * rows) + 2 * block; /* a row of floats */
-
-    return training && back > forward ? back : forward;
-}
-
-size_t davy_dense_bf16_packed(const davy_dense *dense)
-{
-    return davy_bf16_packed(dense->inputs, dense->outputs);
-}
-
-void davy_dense_bf16_pack(const davy_dense *dense, const float *weights, uint16_t *packed)
-{
-    davy_bf16_pack(dense->inputs, dense->outputs, weights, (ptrdiff_t) dense->outputs, 1, packed);
-}
-
-/** Columns from .. from+count-1 of x as rows of an even length. @return the first; sets the step */
-static const uint16_t *x_columns(const davy_call *call, const davy_dense *dense, size_t from,
-                                 size_t count, uint16_t *scratch, size_t *step)
-{
-    const davy_kernels *kernels = call->env->kernels;
     const davy_tensor *x = call->in[0];
+    size_t at = part->row * dense->inputs + part->column;
 
     if (reads_x(call, dense)) {
         *step = dense->inputs;
-        return (const uint16_t *) x->data + from;
+        return (const uint16_t *) x->data + at;
     }
-    *step = even(count);
-    for (size_t row = 0; row < dense->rows; row++) {
+    *step = davy_dense_even(part->columns);
+    for (size_t row = 0; row < part->rows; row++, at += dense->inputs) {
         uint16_t *to = scratch + row * *step;
 
         if (x->type == DAVY_TYPE_F32)
-            kernels->to_bf16(count, davy_f32(x) + row * dense->inputs + from, to);
+            call->env->kernels->to_bf16(part->columns, davy_f32(x) + at, to);
         else
-            memcpy(to, (const uint16_t *) x->data + row * dense->inputs + from, count * sizeof *to);
-        if (*step > count)
-            to[count] = 0;
+            memcpy(to, (const uint16_t *) x->data + at, part->columns * sizeof *to);
+        if (*step > part->columns)
+            to[part->columns] = 0;
     }
     return scratch;
 }
 
-void davy_dense_bf16_columns(const davy_call *call, const davy_dense *dense, size_t from, size_t to,
-                             davy_activation activation, float *y, void *scratch)
+/** Weights of inputs k .. k+depth-1 and of the task's columns. */
+static void take_weights(const forward_task *task, size_t k, size_t depth, size_t column,
+                         uint16_t *scratch, davy_bf16_gemm *gemm)
 {
+    const davy_dense *dense = task->dense;
+
+    gemm->b = scratch;
+    gemm->b_panel = (ptrdiff_t) (gemm->k * DAVY_BF16_PANEL);
+    if (task->packed) {
+        gemm->b_panel = (ptrdiff_t) (davy_dense_even(dense->inputs) * DAVY_BF16_PANEL);
+        gemm->b = task->packed + (ptrdiff_t) (column / DAVY_BF16_PANEL) * gemm->b_panel +
+                  k * DAVY_BF16_PANEL;
+        return;
+    }
+    davy_bf16_pack(depth, gemm->n, davy_f32(task->call->in[1]) + k * dense->outputs + column,
+                   (ptrdiff_t) dense->outputs, 1, scratch);
+}
+
+static void forward_part(void *context, size_t chunk, size_t worker)
+{
+    const forward_task *task = context;
+    const davy_call *call = task->call;
+    const davy_dense *dense = task->dense;
     const float *bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
-    uint16_t *x = scratch, *block = (uint16_t *) ((float *) scratch + x_block(dense, DEPTH));
-    davy_bf16_gemm gemm = {.m = dense->rows,
-                           .n = to - from,
+    size_t row = chunk / task->across * task->rows, column = chunk % task->across * task->columns;
+    size_t at = row * dense->outputs + column, step;
+    uint16_t *x = (uint16_t *) ((float *) call->scratch + worker * dense->worker);
+    uint16_t *weights = x + 2 * davy_dense_floats(task->rows * davy_dense_even(depth_of(dense)));
+    davy_bf16_gemm gemm = {.m = least(task->rows, dense->rows - row),
+                           .n = least(task->columns, dense->outputs - column),
                            .segments = 1,
                            .b_pair = 2 * DAVY_BF16_PANEL,
-                           .c = y + from,
+                           .c = task->y ? task->y + at : NULL,
+                           .c_bf16 = task->y_bf16 + (task->y ? 0 : at),
                            .c_row = (ptrdiff_t) dense->outputs,
                            .slope = dense->slope};
 
     davy_bf16_begin();
     for (size_t k = 0; k < dense->inputs; k += DEPTH) {
-        size_t depth = at_most(dense->inputs - k, DEPTH), step;
-        bool last = k + depth == dense->inputs;
+        const davy_dense_part part = {row, gemm.m, k, least(dense->inputs - k, DEPTH)};
+        bool last = k + part.columns == dense->inputs;
 
-        gemm.a = x_columns(call, dense, k, depth, x, &step);
+        gemm.k = davy_dense_even(part.columns);
+        gemm.a = davy_dense_bf16_x(call, dense, &part, x, &step);
         gemm.a_row = (ptrdiff_t) step;
-        gemm.k = even(depth);
-        if (dense->packed) {
-            gemm.b_panel = (ptrdiff_t) (even(dense->inputs) * DAVY_BF16_PANEL);
-            gemm.b = dense->packed + (ptrdiff_t) (from / DAVY_BF16_PANEL) * gemm.b_panel +
-                     k * DAVY_BF16_PANEL;
-        } else {
-            davy_bf16_pack(depth, to - from, davy_f32(call->in[1]) + k * dense->outputs + from,
-                           (ptrdiff_t) dense->outputs, 1, block);
-            gemm.b_panel = (ptrdiff_t) (gemm.k * DAVY_BF16_PANEL);
-            gemm.b = block;
-        }
+        take_weights(task, k, part.columns, column, weights, &gemm);
         gemm.add = k > 0;
-        gemm.bias = last && bias ? bias + from : NULL;
-        gemm.activation = last ? activation : DAVY_ACTIVATION_NONE;
+        gemm.bias = last && bias ? bias + column : NULL;
+        gemm.activation = last ? task->activation : DAVY_ACTIVATION_NONE;
         davy_bf16_multiply(&gemm);
     }
     davy_bf16_end();
 }
 
-/* The way back. */
-
-size_t davy_dense_bf16_shared(const davy_dense *dense)
+static void pack_part(void *context, size_t chunk, size_t worker)
 {
-    size_t outputs = (dense->outputs + DAVY_BF16_PANEL) / DAVY_BF16_PANEL * DAVY_BF16_PANEL;
-    size_t rows = (dense->rows + DAVY_BF16_PANEL) / DAVY_BF16_PANEL * DAVY_BF16_PANEL;
+    const forward_task *task = context;
+    const davy_dense *dense = task->dense;
+    size_t column = chunk * COLUMNS;
 
-    return 2 * floats_of(rows * outputs);
+    (void) worker;
+    davy_bf16_pack(dense->inputs, least(COLUMNS, dense->outputs - column),
+                   davy_f32(task->call->in[1]) + column, (ptrdiff_t) dense->outputs, 1,
+                   task->packing + column * davy_dense_even(dense->inputs));
 }
 
-/**
- * dy in pairs of rows for dW. For dx: dy itself, rows of an even length; or, when it is computed
- * lying, dy with rows and columns exchanged, in panels.
- */
-void davy_dense_bf16_prepare(davy_dense_back *back, void *shared)
+void davy_dense_bf16_forward(const davy_call *call, const davy_dense *dense,
+                             davy_activation activation, float *y, uint16_t *y_bf16)
 {
-    const davy_dense *dense = back->dense;
-    uint16_t *pairs = shared;
-    uint16_t *operand = pairs + davy_bf16_packed(dense->rows, dense->outputs);
-    size_t step = even(dense->outputs);
+    bool tall = davy_dense_is_tall(dense);
+    size_t parts = (dense->outputs + COLUMNS - 1) / COLUMNS;
+    forward_task task = {.call = call,
+                         .dense = dense,
+                         .activation = activation,
+                         .y = y,
+                         .y_bf16 = y_bf16,
+                         .rows = rows_of(dense),
+                         .columns = tall ? dense->outputs : COLUMNS,
+                         .across = tall ? 1 : parts,
+                         .packed = dense->packed};
 
-    davy_bf16_pack(dense->rows, dense->outputs, back->diff, (ptrdiff_t) dense->outputs, 1, pairs);
-    back->pairs = pairs;
-    back->operand = operand;
-    if (dense->rows < DAVY_DENSE_FLAT) {
-        davy_bf16_pack(dense->outputs, dense->rows, back->diff, 1, (ptrdiff_t) dense->outputs,
-                       operand);
-        return;
+    if (tall && !task.packed) {
+        task.packing = (uint16_t *) ((float *) call->scratch + call->env->threads * dense->worker);
+        davy_pool_run(call->env->pool, parts, pack_part, &task);
+        task.packed = task.packing;
     }
-    for (size_t row = 0; row < dense->rows; row++) {
-        back->call->env->kernels->to_bf16(dense->outputs, back->diff + row * dense->outputs,
-                                          operand + row * step);
-        if (step > dense->outputs)
-            operand[row * step + dense->outputs] = 0;
-    }
-}
-
-/** A block of dx, lying: W dy'. */
-static void lying_block(const davy_dense_back *back, size_t from, size_t count, uint16_t *weights,
-                        float *lying)
-{
-    const davy_dense *dense = back->dense;
-    const davy_call *call = back->call;
-    size_t step = even(dense->outputs);
-    davy_bf16_gemm gemm = {.m = count,
-                           .n = dense->rows,
-                           .k = step,
-                           .segments = 1,
-                           .a = weights,
-                           .a_row = (ptrdiff_t) step,
-                           .b = back->operand,
-                           .b_pair = 2 * DAVY_BF16_PANEL,
-                           .b_panel = (ptrdiff_t) (step * DAVY_BF16_PANEL),
-                           .c = lying,
-                           .c_row = (ptrdiff_t) dense->rows};
-
-    for (size_t i = 0; i < count; i++) {
-        call->env->kernels->to_bf16(dense->outputs,
-                                    davy_f32(call->in[1]) + (from + i) * dense->outputs,
-                                    weights + i * step);
-        if (step > dense->outputs)
-            weights[i * step + dense->outputs] = 0;
-    }
-    davy_bf16_multiply(&gemm);
-    davy_dense_store_lying(back, from, count, lying, lying + count * dense->rows);
-}
-
-/** A block of columns of dx: dy W'. */
-static void standing_block(const davy_dense_back *back, size_t from, size_t count,
-                           uint16_t *weights, float *row)
-{
-    const davy_dense *dense = back->dense;
-    const davy_call *call = back->call;
-    const davy_tensor *to = call->diff_in[0];
-    size_t step = even(dense->outputs);
-    bool rounds = to->type == DAVY_TYPE_BF16 && !call->diff_add[0];
-    davy_bf16_gemm gemm = {.m = dense->rows,
-                           .n = count,
-                           .k = step,
-                           .segments = 1,
-                           .a = back->operand,
-                           .a_row = (ptrdiff_t) step,
-                           .b = weights,
-                           .b_pair = 2 * DAVY_BF16_PANEL,
-                           .b_panel = (ptrdiff_t) (step * DAVY_BF16_PANEL),
-                           .c_row = (ptrdiff_t) dense->inputs,
-                           .add = call->diff_add[0]};
-
-    davy_bf16_pack(dense->outputs, count, davy_f32(call->in[1]) + from * dense->outputs, 1,
-                   (ptrdiff_t) dense->outputs, weights);
-    if (to->type == DAVY_TYPE_F32 || rounds) {
-        gemm.c = rounds ? NULL : davy_f32(to) + from;
-        gemm.c_bf16 = rounds ? (uint16_t *) to->data + from : NULL;
-        davy_bf16_multiply(&gemm);
-        return;
-    }
-    gemm.m = 1; /* sums of rounded numbers: a row at a time */
-    gemm.c = row;
-    for (size_t r = 0; r < dense->rows; r++) {
-        size_t at = r * dense->inputs + from;
-
-        (void) davy_floats_read(call->env->kernels, to, at, count, row);
-        davy_bf16_multiply(&gemm);
-        davy_floats_store(call->env->kernels, to, at, count, row);
-        gemm.a += step;
-    }
-}
-
-/** A block of rows of dW: x' dy. */
-static void weights_block(const davy_dense_back *back, size_t from, size_t count, uint16_t *x,
-                          uint16_t *exchanged)
-{
-    const davy_dense *dense = back->dense;
-    const davy_call *call = back->call;
-    size_t rows = even(dense->rows), step;
-    const uint16_t *columns = x_columns(call, dense, from, count, x, &step);
-    davy_bf16_gemm gemm = {.m = count,
-                           .n = dense->outputs,
-                           .k = rows,
-                           .segments = 1,
-                           .a = exchanged,
-                           .a_row = (ptrdiff_t) rows,
-                           .b = back->pairs,
-                           .b_pair = 2 * DAVY_BF16_PANEL,
-                           .b_panel = (ptrdiff_t) (rows * DAVY_BF16_PANEL),
-                           .c = davy_f32(call->diff_in[1]) + from * dense->outputs,
-                           .c_row = (ptrdiff_t) dense->outputs,
-                           .add = call->diff_add[1]};
-
-    davy_bf16_transpose(dense->rows, count, columns, (ptrdiff_t) step, exchanged, (ptrdiff_t) rows);
-    for (size_t i = 0; rows > dense->rows && i < count; i++)
-        exchanged[i * rows + dense->rows] = 0;
-    davy_bf16_multiply(&gemm);
-}
-
-void davy_dense_bf16_block(const davy_dense_back *back, size_t from, size_t count, void *scratch)
-{
-    const davy_dense *dense = back->dense;
-    size_t outputs = even(dense->outputs) + DAVY_BF16_PANEL;
-    float *lying = scratch;
-    size_t lies =
-        dense->rows < DAVY_DENSE_FLAT ? DAVY_DENSE_BLOCK * (dense->rows + 1) : DAVY_DENSE_BLOCK;
-    float *x = lying + (lies + 15) / 16 * 16;
-    float *weights = x + x_block(dense, DAVY_DENSE_BLOCK);
-    float *exchanged = weights + floats_of(DAVY_DENSE_BLOCK * outputs);
-
-    davy_bf16_begin();
-    if (back->call->diff_in[0] && dense->rows < DAVY_DENSE_FLAT)
-        lying_block(back, from, count, (uint16_t *) weights, lying);
-    else if (back->call->diff_in[0])
-        standing_block(back, from, count, (uint16_t *) weights, lying);
-    if (back->call->diff_in[1])
-        weights_block(back, from, count, (uint16_t *) x, (uint16_t *) exchanged);
-    davy_bf16_end();
+    davy_pool_run(call->env->pool,
+                  task.across * ((dense->rows + task.rows - 1) / (task.rows ? task.rows : 1)),
+                  forward_part, &task);
 }
