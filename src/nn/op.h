@@ -60,6 +60,7 @@ typedef struct davy_call {
     bool late;                /* set by davy_call_constant(): prepare again when data is there */
     davy_arena *memory;       /* where davy_call_keep() takes from */
     struct davy_packs *packs; /* for davy_call_keep_shared(); NULL: nothing is shared */
+    void **held; /* a late node's: what prepare() leaves for the next run; NULL: nothing stays */
 } davy_call;
 
 /** What backward() reads besides diff_out and parameters. */
@@ -88,6 +89,7 @@ struct davy_op {
     davy_status (*forward)(const davy_call *call);
     void (*backward)(const davy_call *call); /* NULL: cannot be trained through */
     void (*clear)(void *state);              /* optional: give back what `state` owns */
+    void (*release)(void *held);             /* optional: give back what was left in *call->held */
     const void *detail; /* optional: in what rows that share these functions differ */
 };
 

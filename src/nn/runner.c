@@ -12,6 +12,7 @@ struct davy_runner {
     davy_tensor *tensors; /* [value_count] */
     davy_tensor *diffs;   /* [value_count] */
     davy_call *calls;     /* [step_count] */
+    void **held;          /* [step_count] what late steps leave for the next run */
     davy_value *views;    /* [view_count] that lie in the caller's inputs */
     size_t view_count;
     char *arena;
@@ -41,7 +42,8 @@ static bool make_call(davy_runner *runner, size_t s)
                         .state = step->state,
                         .saved_size = step->saved_size,
                         .scratch_size = step->scratch_size,
-                        .diff_add = step->diff_add};
+                        .diff_add = step->diff_add,
+                        .held = &runner->held[s]};
     for (size_t i = 0; i < node->in_count; i++)
         if (node->in[i] != DAVY_VALUE_NONE) {
             const davy_planned *value = &runner->plan->values[node->in[i]];
@@ -90,7 +92,8 @@ davy_status davy_runner_create(const davy_plan *plan, davy_pool *pool, davy_runn
     runner->diffs =
         davy_arena_array(&runner->memory, plan->graph->value_count + 1, sizeof *runner->diffs);
     runner->calls = davy_arena_array(&runner->memory, plan->step_count + 1, sizeof *runner->calls);
-    made = runner->tensors && runner->diffs && runner->calls && list_views(runner);
+    runner->held = davy_arena_array(&runner->memory, plan->step_count + 1, sizeof *runner->held);
+    made = runner->tensors && runner->diffs && runner->calls && runner->held && list_views(runner);
     for (size_t s = 0; made && s < plan->step_count; s++)
         made = make_call(runner, s);
     if (!made) {
@@ -122,6 +125,9 @@ void davy_runner_destroy(davy_runner *runner)
     if (!runner)
         return;
     clear_late(runner);
+    for (size_t s = 0; runner->held && s < runner->plan->step_count; s++)
+        if (runner->held[s])
+            runner->plan->steps[s].node->op->release(runner->held[s]);
     davy_arena_clear(&runner->late);
     davy_arena_clear(&runner->memory);
     free(runner);

@@ -24,9 +24,11 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size);
 
 /* Allocations until one fails; 0: none fails. */
 static size_t countdown;
+static size_t allocations; /* so far */
 
 static bool fails(void)
 {
+    allocations++;
     return countdown > 0 && --countdown == 0;
 }
 
@@ -157,6 +159,119 @@ static void says_when_a_network_finds_no_memory(void **state)
     fail_each_allocation(infer);
 }
 
+/* y = x op x, for an if that has captured x. */
+static davy_graph *branch(const char *op)
+{
+    davy_graph *graph = NULL;
+
+    if (davy_graph_create(op, 0, &graph) == DAVY_OK) {
+        const davy_value x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 1, (int64_t[]){-1});
+        const davy_node *node = davy_graph_node(graph, op, (davy_value[]){x, x}, 2, 1);
+
+        davy_graph_output(graph, node ? node->out[0] : DAVY_VALUE_NONE);
+    }
+    return graph;
+}
+
+/* Give a node its graph; without one the graph around it has failed. */
+static void hang(davy_graph *graph, davy_node *node, const char *name, davy_graph *inner)
+{
+    if (node && inner)
+        davy_node_set_graph(graph, node, name, inner);
+    else
+        davy_graph_destroy(inner);
+    if (!inner)
+        davy_graph_fail(graph, DAVY_ERR_NOMEM);
+}
+
+/* (i, go, x) -> (go, go ? x + x : x * x), for a loop. */
+static davy_graph *body(void)
+{
+    davy_graph *graph = NULL;
+
+    if (davy_graph_create("body", 0, &graph) == DAVY_OK) {
+        davy_value go, x;
+        davy_node *node;
+
+        (void) davy_graph_input(graph, "i", DAVY_TYPE_I64, 0, NULL);
+        go = davy_graph_input(graph, "go", DAVY_TYPE_BOOL, 0, NULL);
+        x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 1, (int64_t[]){-1});
+        node = davy_graph_node(graph, "if", (davy_value[]){go, x}, 2, 1);
+        hang(graph, node, "then_branch", branch("add"));
+        hang(graph, node, "else_branch", branch("mul"));
+        davy_graph_output(graph, go);
+        davy_graph_output(graph, node ? node->out[0] : DAVY_VALUE_NONE);
+    }
+    return graph;
+}
+
+/* A loop of six rounds, run three times; what the second and the third run allocate. */
+static davy_status repeat(float *data, size_t taken[2])
+{
+    int64_t trips = 6;
+    uint8_t go = 1;
+    const davy_tensor inputs[] = {{.type = DAVY_TYPE_I64, .data = &trips},
+                                  {.type = DAVY_TYPE_BOOL, .data = &go},
+                                  {.type = DAVY_TYPE_F32, .rank = 1, .dims = {4}, .data = data}};
+    davy_tensor output;
+    davy_graph *graph = NULL;
+    davy_network *network = NULL;
+    davy_session *session = NULL;
+    davy_status status = davy_graph_create("repeat", 0, &graph);
+
+    if (status == DAVY_OK) {
+        davy_value in[3];
+        davy_node *node;
+
+        in[0] = davy_graph_input(graph, "trips", DAVY_TYPE_I64, 0, NULL);
+        in[1] = davy_graph_input(graph, "go", DAVY_TYPE_BOOL, 0, NULL);
+        in[2] = davy_graph_input(graph, "x", DAVY_TYPE_F32, 1, (int64_t[]){-1});
+        node = davy_graph_node(graph, "loop", in, 3, 1);
+        hang(graph, node, "body", body());
+        davy_graph_output(graph, node ? node->out[0] : DAVY_VALUE_NONE);
+        status = davy_network_create(graph, NULL, &network);
+    }
+    if (status == DAVY_OK)
+        status = davy_session_create(network, NULL, &session);
+    for (int round = 0; status == DAVY_OK && round < 3; round++) {
+        const size_t before = allocations;
+
+        status = davy_session_run(session, inputs, &output);
+        if (round > 0)
+            taken[round - 1] = allocations - before;
+    }
+    if (status == DAVY_OK)
+        assert_float_equal(davy_f32(&output)[1], 64 * data[1], 0); /* doubled six times */
+    davy_session_destroy(session);
+    davy_network_destroy(network);
+    return status;
+}
+
+static davy_status loop(float *data)
+{
+    size_t taken[2];
+
+    return repeat(data, taken);
+}
+
+static void says_when_a_loop_finds_no_memory(void **state)
+{
+    (void) state;
+    fail_each_allocation(loop);
+}
+
+/* The two values that are carried grow once in each run; plans, sessions and arenas are there. */
+static void plans_the_body_of_a_loop_once(void **state)
+{
+    float data[4] = {1, 2, 3, 4};
+    size_t taken[2] = {0, 0};
+
+    (void) state;
+    assert_ok(repeat(data, taken));
+    assert_true(taken[0] <= 2);
+    assert_int_equal(taken[1], taken[0]);
+}
+
 static void says_when_a_training_finds_no_memory(void **state)
 {
     (void) state;
@@ -168,6 +283,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_when_a_network_finds_no_memory),
         cmocka_unit_test(says_when_a_training_finds_no_memory),
+        cmocka_unit_test(says_when_a_loop_finds_no_memory),
+        cmocka_unit_test(plans_the_body_of_a_loop_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

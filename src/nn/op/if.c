@@ -7,26 +7,26 @@
 #include <string.h>
 
 typedef struct branch {
-    davy_inner inner;
+    davy_inner *inner;
     davy_tensor *outputs; /* [out_count] of the session's last run */
 } branch;
 
 static davy_status run_branch(davy_call *call, branch *state, bool yes)
 {
-    const davy_inner *inner = &state->inner;
     davy_tensor *inputs = davy_call_keep(call, call->in_count * sizeof *inputs);
     const davy_status status = davy_inner_open(call, yes ? "then_branch" : "else_branch",
                                                call->in_count - 1, call->out_count, &state->inner);
 
     if (status != DAVY_OK)
         return status;
-    state->outputs = davy_call_keep(call, inner->graph->output_count * sizeof *state->outputs);
+    state->outputs =
+        davy_call_keep(call, state->inner->graph->output_count * sizeof *state->outputs);
     if (!inputs || !state->outputs)
         return davy_call_fail(call, DAVY_ERR_NOMEM, "its values");
     for (size_t i = 1; i < call->in_count; i++)
         if (call->in[i])
             inputs[i - 1] = *call->in[i];
-    return davy_inner_run(call, inner, inputs, state->outputs);
+    return davy_inner_run(call, state->inner, inputs, state->outputs);
 }
 
 static davy_status if_prepare(davy_call *call)
@@ -58,7 +58,7 @@ static davy_status if_forward(const davy_call *call)
 
 static void if_clear(void *state)
 {
-    davy_inner_close(&((branch *) state)->inner);
+    davy_inner_close(((branch *) state)->inner);
 }
 
 const davy_op davy_op_if = {.name = "if",
@@ -68,4 +68,5 @@ const davy_op davy_op_if = {.name = "if",
                             .state_size = sizeof(branch),
                             .prepare = if_prepare,
                             .forward = if_forward,
-                            .clear = if_clear};
+                            .clear = if_clear,
+                            .release = davy_inner_release};

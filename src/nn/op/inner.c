@@ -18,31 +18,80 @@ bool davy_inner_ready(davy_call *call)
     return true;
 }
 
-davy_status davy_inner_open(const davy_call *call, const char *attribute, size_t inputs,
-                            size_t outputs, davy_inner *out)
+static void destroy_inner(davy_inner *inner)
 {
-    const davy_attribute *found = davy_node_attribute(call->node, attribute);
+    davy_session_destroy(inner->session);
+    davy_network_destroy(inner->network);
+    free(inner);
+}
+
+static davy_status create_inner(const davy_call *call, davy_graph *graph, davy_inner **out)
+{
     const davy_network_options options = {
         .bf16 = call->env->bf16, .borrow = true, .memory_max = call->env->memory_max};
+    davy_inner *inner = calloc(1, sizeof *inner);
+    davy_status status;
+
+    if (!inner)
+        return davy_call_fail(call, DAVY_ERR_NOMEM, "its graph '%s'", graph->name);
+    inner->graph = graph;
+    status = davy_network_create(graph, &options, &inner->network);
+    if (status == DAVY_OK)
+        status = davy_session_create(inner->network, call->env->pool, &inner->session);
+    if (status != DAVY_OK) {
+        destroy_inner(inner);
+        return status;
+    }
+    *out = inner;
+    return DAVY_OK;
+}
+
+davy_status davy_inner_open(const davy_call *call, const char *attribute, size_t inputs,
+                            size_t outputs, davy_inner **out)
+{
+    const davy_attribute *found = davy_node_attribute(call->node, attribute);
+    davy_inner *inner = call->held ? *call->held : NULL;
     davy_status status;
 
     if (!found || found->kind != DAVY_ATTRIBUTE_GRAPH)
         return davy_call_fail(call, DAVY_ERR_INVALID, "it has no graph '%s'", attribute);
-    out->graph = found->graph;
-    if (out->graph->input_count != inputs || out->graph->output_count < outputs)
+    if (found->graph->input_count != inputs || found->graph->output_count < outputs)
         return davy_call_fail(call, DAVY_ERR_INVALID,
                               "its graph takes %zu values and gives %zu instead of %zu and %zu",
-                              out->graph->input_count, out->graph->output_count, inputs, outputs);
-    status = davy_network_create(found->graph, &options, &out->network);
-    return status == DAVY_OK ? davy_session_create(out->network, call->env->pool, &out->session)
-                             : status;
+                              found->graph->input_count, found->graph->output_count, inputs,
+                              outputs);
+    while (inner && inner->graph != found->graph)
+        inner = inner->next;
+    if (!inner) {
+        status = create_inner(call, found->graph, &inner);
+        if (status != DAVY_OK)
+            return status;
+        inner->kept = call->held != NULL;
+        if (call->held) {
+            inner->next = *call->held;
+            *call->held = inner;
+        }
+    }
+    *out = inner;
+    return DAVY_OK;
 }
 
 void davy_inner_close(davy_inner *inner)
 {
-    davy_session_destroy(inner->session);
-    davy_network_destroy(inner->network);
-    *inner = (davy_inner){.graph = NULL};
+    if (inner && !inner->kept)
+        destroy_inner(inner);
+}
+
+void davy_inner_release(void *held)
+{
+    davy_inner *inner = held;
+
+    while (inner) {
+        davy_inner *next = inner->next;
+
+        destroy_inner(inner);
+        inner = next;
+    }
 }
 
 davy_status davy_inner_run(const davy_call *call, const davy_inner *inner,

@@ -9,7 +9,8 @@
  *
  * Stage: nn. What a body makes decides the shapes of the node's outputs, so it runs while the node
  * is prepared, late, when all numbers are there; forward() hands the results over. The state owns
- * what was made and gives it back in clear().
+ * what was made and gives it back in clear(). The body's session stays with the session that runs
+ * the node, so that a body is planned once for the same shapes and not in every run.
  *
  * The last inputs of the node are values of the outer graph that its bodies use; the attribute
  * `captured` says how many, and the last inputs of every body are the same.
@@ -22,6 +23,8 @@ typedef struct davy_inner {
     const davy_graph *graph;
     davy_network *network;
     davy_session *session;
+    bool kept;               /* for the next run, in the list of the node's bodies */
+    struct davy_inner *next; /* in that list */
 } davy_inner;
 
 /** Results that were copied out of a session, and stacks of them that grow. */
@@ -34,14 +37,17 @@ typedef struct davy_kept {
 bool davy_inner_ready(davy_call *call);
 
 /**
- * Make the graph of an attribute ready to run.
+ * Make the graph of an attribute ready to run, or find it as the last run left it.
  *
  * @param inputs   it must have so many
  * @param outputs  it must have so many at least: a node may leave the last ones away
  */
 DAVY_MUST_CHECK davy_status davy_inner_open(const davy_call *call, const char *attribute,
-                                            size_t inputs, size_t outputs, davy_inner *out);
+                                            size_t inputs, size_t outputs, davy_inner **out);
+/** Destroy it, unless it is kept for the next run. NULL is fine. */
 void davy_inner_close(davy_inner *inner);
+/** Destroy the bodies that are kept: the `release` of a row. */
+void davy_inner_release(void *held);
 
 /** Run once. @param outputs  borrowed until the next run */
 DAVY_MUST_CHECK davy_status davy_inner_run(const davy_call *call, const davy_inner *inner,

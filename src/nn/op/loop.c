@@ -15,7 +15,7 @@
 #include <string.h>
 
 typedef struct loop {
-    davy_inner inner;
+    davy_inner *inner;
     davy_kept *kept;   /* [results] carried values and stacks */
     davy_kept *before; /* [carried] */
     size_t carried, results;
@@ -59,7 +59,7 @@ static davy_status iterate(const davy_call *call, loop *state, davy_tensor *inpu
             inputs[k + 2] = state->kept[k].tensor;
         status = davy_inner_iterate(call);
         if (status == DAVY_OK)
-            status = davy_inner_run(call, &state->inner, inputs, outputs);
+            status = davy_inner_run(call, state->inner, inputs, outputs);
         if (status == DAVY_OK)
             status = davy_inner_truth(call, &outputs[0], &state->condition);
         if (status == DAVY_OK)
@@ -78,7 +78,7 @@ static davy_status run_loop(davy_call *call, loop *state)
 
     if (status != DAVY_OK)
         return status;
-    state->results = state->inner.graph->output_count - 1;
+    state->results = state->inner->graph->output_count - 1;
     outputs = davy_call_keep(call, (state->results + 1) * sizeof *outputs);
     state->kept = davy_call_keep(call, state->results * sizeof *state->kept);
     state->before = davy_call_keep(call, state->carried * sizeof *state->before);
@@ -105,7 +105,7 @@ static davy_status run_loop(davy_call *call, loop *state)
 static davy_status stack_result(const davy_call *call, const loop *state, size_t i)
 {
     const davy_kept *kept = &state->kept[i];
-    const davy_graph *body = state->inner.graph;
+    const davy_graph *body = state->inner->graph;
     const davy_tensor *one =
         kept->count > 0 ? &kept->tensor : &body->values[body->outputs[i + 1]].tensor;
     const davy_type type = one->type ? one->type : DAVY_TYPE_F32;
@@ -146,7 +146,7 @@ static void loop_clear(void *context)
 {
     loop *state = context;
 
-    davy_inner_close(&state->inner);
+    davy_inner_close(state->inner);
     for (size_t i = 0; state->kept && i < state->results; i++)
         davy_kept_clear(&state->kept[i]);
     for (size_t i = 0; state->before && i < state->carried; i++)
@@ -160,4 +160,5 @@ const davy_op davy_op_loop = {.name = "loop",
                               .state_size = sizeof(loop),
                               .prepare = loop_prepare,
                               .forward = loop_forward,
-                              .clear = loop_clear};
+                              .clear = loop_clear,
+                              .release = davy_inner_release};

@@ -15,7 +15,7 @@
 #include <string.h>
 
 typedef struct scan {
-    davy_inner inner;
+    davy_inner *inner;
     davy_kept *kept;   /* [results] carried values and stacks */
     davy_kept *before; /* [carried] */
     davy_kept *slices; /* [scanned] */
@@ -106,7 +106,7 @@ static davy_status one_step(const davy_call *call, scan *state, int64_t step, da
         inputs[state->carried + i] = state->slices[i].tensor;
     }
     if (status == DAVY_OK)
-        status = davy_inner_run(call, &state->inner, inputs, outputs);
+        status = davy_inner_run(call, state->inner, inputs, outputs);
     if (status == DAVY_OK)
         status = davy_kept_take(call, state->kept, state->before, state->carried, outputs,
                                 state->results);
@@ -122,7 +122,7 @@ static davy_status run_scan(davy_call *call, scan *state)
 
     if (status != DAVY_OK)
         return status;
-    state->results = state->inner.graph->output_count;
+    state->results = state->inner->graph->output_count;
     outputs = davy_call_keep(call, state->results * sizeof *outputs);
     state->kept = davy_call_keep(call, state->results * sizeof *state->kept);
     state->slices = davy_call_keep(call, state->scanned * sizeof *state->slices);
@@ -232,7 +232,7 @@ static void scan_clear(void *context)
         davy_kept_clear(&state->before[i]);
     for (size_t i = 0; state->slices && i < state->scanned; i++)
         davy_kept_clear(&state->slices[i]);
-    davy_inner_close(&state->inner);
+    davy_inner_close(state->inner);
 }
 
 const davy_op davy_op_scan = {.name = "scan",
@@ -242,4 +242,5 @@ const davy_op davy_op_scan = {.name = "scan",
                               .state_size = sizeof(scan),
                               .prepare = scan_prepare,
                               .forward = scan_forward,
-                              .clear = scan_clear};
+                              .clear = scan_clear,
+                              .release = davy_inner_release};
