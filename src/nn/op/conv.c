@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
 #include "nn/op/conv_bf16.h"
+#include "nn/op/conv_winograd.h"
 #include "nn/op/dense.h"
 #include "nn/op/floats.h"
 #include "nn/op/rows.h"
@@ -67,15 +68,36 @@ static void keep_packed(davy_call *call, davy_conv *conv)
 {
     static const char tag;
     bool fresh;
-    uint16_t *packed;
-
-    if (!conv->bf16)
-        return;
-    packed =
+    uint16_t *packed =
         davy_call_keep_shared(call, 1, &tag, davy_conv_bf16_packed(conv) * sizeof *packed, &fresh);
+
     if (packed && fresh)
         davy_conv_bf16_pack(conv, davy_f32(call->in[1]), packed);
     conv->packed = packed;
+}
+
+static void keep_transformed(davy_call *call, davy_conv *conv)
+{
+    static const char tag;
+    bool fresh;
+    float *transformed = davy_call_keep_shared(
+        call, 1, &tag, davy_winograd_weights(conv) * sizeof *transformed, &fresh);
+
+    if (transformed && fresh)
+        davy_winograd_transform(conv, call->env->kernels, davy_f32(call->in[1]), transformed);
+    conv->transformed = transformed;
+}
+
+/** By which products, and how the work is cut. */
+static void plan_products(davy_call *call, davy_conv *conv)
+{
+    conv->bf16 = call->env->bf16 && davy_conv_bf16_fits(conv, call->env->training);
+    conv->winograd = !conv->bf16 && call->in[0]->type == DAVY_TYPE_F32 && davy_winograd_fits(conv);
+    if (conv->bf16)
+        keep_packed(call, conv);
+    if (conv->winograd)
+        keep_transformed(call, conv);
+    davy_conv_plan(call, conv);
 }
 
 static davy_status prepare(davy_call *call)
@@ -111,9 +133,7 @@ static davy_status prepare(davy_call *call)
                          .slope = conv->slope};
         davy_dense_plan(call, &state->dense);
     } else {
-        conv->bf16 = call->env->bf16 && davy_conv_bf16_fits(conv, call->env->training);
-        keep_packed(call, conv);
-        davy_conv_plan(call, conv);
+        plan_products(call, conv);
     }
     return davy_window_shape(
         &conv->window, out, conv->outputs,

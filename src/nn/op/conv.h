@@ -15,6 +15,8 @@
  * Work goes by bands: rows of one image that fit a cache. A band that touches padding is copied
  * into scratch memory with its zeros; others are read where they are.
  *
+ * 3x3 kernels without strides go by tiles of 2x2 outputs, for fewer products (conv_winograd.h).
+ *
  * With bf16 the operands of the products are rounded and the sums are floats (conv_bf16.c). Kernels
  * whose rows of taps do not adjoin stay with floats, and so do strided ones in training.
  */
@@ -23,8 +25,9 @@ typedef struct davy_conv {
     size_t channels, outputs, groups; /* of the whole convolution */
     davy_activation activation;
     float slope;
-    bool pool; /* a 2x2 max pool follows, and the outputs themselves are never stored */
-    bool bf16; /* products of bf16 numbers */
+    bool pool;     /* a 2x2 max pool follows, and the outputs themselves are never stored */
+    bool bf16;     /* products of bf16 numbers */
+    bool winograd; /* by tiles */
 
     /* How the work is cut; by the shape alone, never by the number of threads. */
     size_t band;  /* rows of outputs that are worked on at once */
@@ -32,7 +35,8 @@ typedef struct davy_conv {
     size_t sums;  /* partial sums of the gradient of the weights, each over some images */
     /* Scratch memory of one worker in floats, and its parts. */
     size_t worker, rows_size, load_size, diff_size;
-    const uint16_t *packed; /* weights for bf16 products, when they are constant; or NULL */
+    const uint16_t *packed;   /* weights for bf16 products, when they are constant; or NULL */
+    const float *transformed; /* weights for tiles, when they are constant; or NULL */
 } davy_conv;
 
 /** Rows of outputs that are finished together, an even number; a band has several. */
@@ -83,6 +87,10 @@ static inline size_t davy_conv_align(size_t elements)
 
 /** Choose band, bands, sums and worker; set saved_size and scratch_size. Padding is known. */
 void davy_conv_plan(davy_call *call, davy_conv *conv);
+
+/** Floats of one partial sum, gradient of the weights then of the bias, and of its weights. */
+size_t davy_conv_sum(const davy_conv *conv);
+size_t davy_conv_sum_weights(const davy_conv *conv);
 
 /* The passes of the operator `conv`. */
 void davy_conv_forward(const davy_call *call, const davy_conv *conv);

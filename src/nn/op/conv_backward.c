@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
 #include "nn/op/conv_bf16.h"
+#include "nn/op/conv_winograd.h"
 #include "nn/op/floats.h"
 #include "nn/simd/amx.h"
 
@@ -18,8 +19,7 @@ typedef struct backward_task {
     const davy_call *call;
     const davy_conv *conv;
     void *flipped; /* weights for the way back, in the type of the products */
-    float *sums;   /* [conv->sums][sum_size] */
-    size_t sum_size;
+    float *sums;   /* [conv->sums][davy_conv_sum()] */
 } backward_task;
 
 /** What one worker works with for one image. */
@@ -29,6 +29,7 @@ typedef struct backward_image {
     float *diff_weights, *diff_bias; /* of its partial sum; NULL: not wanted */
     davy_conv_diff diff;
     size_t ready; /* output rows below this one are in `diff` or were */
+    size_t end;   /* behind the last one that is there now */
     float *rows;  /* scratch: some rows */
     void *loaded, *lines;
 } backward_image;
@@ -136,6 +137,31 @@ static void advance(backward_image *at, size_t keep, size_t to)
         }
 }
 
+/** The rows of gradients that are there, for tiles. */
+static davy_image_rows diff_rows(const backward_image *at)
+{
+    const davy_conv *conv = at->task->conv;
+
+    return (davy_image_rows){.data = diff_row(at, 0, at->diff.row),
+                             .from = (ptrdiff_t) at->diff.row,
+                             .to = (ptrdiff_t) at->end,
+                             .width = conv->window.out[DAVY_WIDTH],
+                             .channels = conv->outputs,
+                             .pitch = at->diff.pitch};
+}
+
+/** The same by tiles. */
+static void back_weights_by_tiles(const backward_image *at, size_t from, size_t to)
+{
+    const davy_conv *conv = at->task->conv;
+    const davy_image_rows x = davy_winograd_image(conv, at->task->call->in[0], at->image);
+    const davy_image_rows diff = diff_rows(at);
+
+    if (at->diff_weights)
+        davy_winograd_back_weights(conv, at->task->call->env->kernels, &x, &diff, from, to - from,
+                                   at->diff_weights, at->loaded);
+}
+
 /** What the output rows from .. to-1 say about the weights. */
 static void back_weights(const backward_image *at, size_t from, size_t to)
 {
@@ -183,6 +209,34 @@ static void back_row(const backward_image *at, size_t depth, size_t row, size_t 
     davy_floats_store(kernels, to, from, size, x);
 }
 
+/** Input rows from .. to-1 by tiles, two at once. */
+static void back_data_by_tiles(const backward_image *at, size_t from, size_t to)
+{
+    const davy_conv *conv = at->task->conv;
+    const davy_call *call = at->task->call;
+    const davy_kernels *kernels = call->env->kernels;
+    const davy_image_rows diff = diff_rows(at);
+    const davy_tensor *dst = call->diff_in[0];
+    size_t size = davy_conv_row_in(conv);
+    davy_winograd_sums sums;
+
+    if (from == to)
+        return;
+    sums = davy_winograd_multiply_back(conv, kernels, &diff, from, to - from, at->task->flipped,
+                                       at->loaded);
+    for (size_t row = from; row < to; row += 2) {
+        size_t rows = to - row < 2 ? 1 : 2, count = rows * size;
+        size_t start = (at->image * conv->window.in[DAVY_HEIGHT] + row) * size;
+        float *x = davy_floats_place(dst, start, at->rows);
+        float *part = call->diff_add[0] ? at->rows + count : x;
+
+        davy_winograd_rows(kernels, &sums, (row - from) / 2, rows, NULL, false, part);
+        if (call->diff_add[0])
+            kernels->add(count, davy_floats_read(kernels, dst, start, count, x), part, x);
+        davy_floats_store(kernels, dst, start, count, x);
+    }
+}
+
 static void back_data(const backward_image *at, size_t from, size_t to)
 {
     const size_t *in = at->task->conv->window.in;
@@ -220,8 +274,9 @@ static void back_image(backward_image *at)
             end = finished(conv, to);
         }
         advance(at, keep < at->ready ? keep : at->ready, to);
-        back_weights(at, at->ready, to);
-        back_data(at, done, end);
+        at->end = to;
+        (conv->winograd ? back_weights_by_tiles : back_weights)(at, at->ready, to);
+        (conv->winograd ? back_data_by_tiles : back_data)(at, done, end);
         done = end;
     }
 }
@@ -233,13 +288,14 @@ static void back_images(void *context, size_t chunk, size_t worker)
     const davy_conv *conv = task->conv;
     const davy_call *call = task->call;
     size_t batch = conv->window.batch;
-    float *sum = task->sums + chunk * task->sum_size;
+    float *sum = task->sums + chunk * davy_conv_sum(conv);
     float *scratch = (float *) call->scratch + worker * conv->worker;
     backward_image at = {.task = task, .rows = scratch};
 
-    memset(sum, 0, task->sum_size * sizeof *sum);
+    memset(sum, 0, davy_conv_sum(conv) * sizeof *sum);
     at.diff_weights = call->diff_in[1] ? sum : NULL;
-    at.diff_bias = call->in_count > 2 && call->diff_in[2] ? sum + davy_conv_weights(conv) : NULL;
+    at.diff_bias =
+        call->in_count > 2 && call->diff_in[2] ? sum + davy_conv_sum_weights(conv) : NULL;
     davy_conv_diff_init(conv, &at.diff);
     at.diff.rows = davy_conv_diff_rows(conv);
     at.loaded = scratch + conv->rows_size;
@@ -262,35 +318,59 @@ static void add_sums(const backward_task *task, size_t from, size_t count, bool 
     if (!add)
         memset(diff, 0, count * sizeof *diff);
     for (size_t sum = 0; sum < task->conv->sums; sum++)
-        kernels->add(count, diff, task->sums + sum * task->sum_size + from, diff);
+        kernels->add(count, diff, task->sums + sum * davy_conv_sum(task->conv) + from, diff);
 }
 
-/** Weights as the way back of the data wants them. */
-static void flip(const davy_call *call, const davy_conv *conv, void *flipped)
+/** Gradient of the weights from the partial sums. */
+static void finish_weights(const backward_task *task)
 {
+    const davy_call *call = task->call;
+    const davy_conv *conv = task->conv;
+    size_t weights = davy_conv_weights(conv), sum = davy_conv_sum_weights(conv);
+    float *diff = davy_f32(call->diff_in[1]);
+
+    if (!conv->winograd) {
+        add_sums(task, 0, weights, call->diff_add[1], diff);
+        return;
+    }
+    /* Of the transformed weights: all into the first. */
+    for (size_t i = 1; i < conv->sums; i++)
+        call->env->kernels->add(sum, task->sums, task->sums + i * davy_conv_sum(conv), task->sums);
+    if (!call->diff_add[1])
+        memset(diff, 0, weights * sizeof *diff);
+    davy_winograd_restore(conv, call->env->kernels, task->sums, diff);
+}
+
+/** Weights as the way back of the data wants them; the memory of the sums is free yet. */
+static void flip(const backward_task *task)
+{
+    const davy_call *call = task->call;
+    const davy_conv *conv = task->conv;
+    const float *weights = davy_f32(call->in[1]);
+
     if (!call->diff_in[0])
         return;
     if (conv->bf16) {
-        memset(flipped, 0, davy_conv_bf16_flipped(conv) * sizeof(uint16_t));
-        davy_conv_bf16_flip(conv, davy_f32(call->in[1]), flipped);
+        memset(task->flipped, 0, davy_conv_bf16_flipped(conv) * sizeof(uint16_t));
+        davy_conv_bf16_flip(conv, weights, task->flipped);
+    } else if (conv->winograd) {
+        davy_conv_flip(conv, weights, task->sums);
+        davy_winograd_transform_back(conv, call->env->kernels, task->sums, task->flipped);
     } else {
-        davy_conv_flip(conv, davy_f32(call->in[1]), flipped);
+        davy_conv_flip(conv, weights, task->flipped);
     }
 }
 
 void davy_conv_backward(const davy_call *call, const davy_conv *conv)
 {
-    size_t weights = davy_conv_weights(conv);
-    backward_task task = {.call = call,
-                          .conv = conv,
-                          .sums = (float *) call->scratch + call->env->threads * conv->worker,
-                          .sum_size = davy_conv_align(weights + conv->outputs)};
+    size_t weights = davy_conv_sum_weights(conv);
+    float *sums = (float *) call->scratch + call->env->threads * conv->worker;
+    backward_task task = {call, conv, sums + conv->sums * davy_conv_sum(conv), sums};
 
-    task.flipped = task.sums + conv->sums * task.sum_size;
-    flip(call, conv, task.flipped);
+    flip(&task);
     davy_pool_run(call->env->pool, conv->sums, back_images, &task);
     if (call->diff_in[1])
-        add_sums(&task, 0, weights, call->diff_add[1], davy_f32(call->diff_in[1]));
+        finish_weights(&task);
     if (call->in_count > 2 && call->diff_in[2])
         add_sums(&task, weights, conv->outputs, call->diff_add[2], davy_f32(call->diff_in[2]));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
 #include "nn/op/conv_bf16.h"
+#include "nn/op/conv_winograd.h"
 #include "nn/op/floats.h"
 #include "nn/simd/amx.h"
 
@@ -9,7 +10,8 @@
 typedef struct forward_task {
     const davy_call *call;
     const davy_conv *conv;
-    const uint16_t *packed; /* weights for bf16 products; NULL: none */
+    const uint16_t *packed;   /* weights for bf16 products; NULL: none */
+    const float *transformed; /* weights for tiles; NULL: none */
 } forward_task;
 
 /** Where a row of one image lies: its number in the batch, in rows. */
@@ -67,14 +69,34 @@ static void finish_pair(const davy_call *call, const davy_conv *conv, size_t num
     davy_floats_store(kernels, call->out[0], number * size, size, y);
 }
 
+/** Rows of sums, `pitch` floats apart, through pool and activation. */
+static void finish_rows(const forward_task *task, size_t number, size_t rows, float *y,
+                        size_t pitch)
+{
+    const davy_call *call = task->call;
+    const davy_conv *conv = task->conv;
+
+    for (size_t row = 0; conv->pool && row < rows; row += 2)
+        finish_pair(call, conv, (number + row) / 2, y + row * pitch, y + (row + 1) * pitch);
+    for (size_t row = 0; !conv->pool && row < rows; row++)
+        finish_row(call, conv, number + row, y + row * pitch);
+}
+
+/** What is added before pool and activation; behind the pool it is added to less. */
+static const float *bias_of(const forward_task *task)
+{
+    const davy_call *call = task->call;
+
+    return call->in_count > 2 && call->in[2] && !task->conv->pool ? davy_f32(call->in[2]) : NULL;
+}
+
 /** Some rows of outputs before pool and activation. @return floats from a row to the next */
 static size_t sum_rows(const forward_task *task, const davy_band *band, size_t rows,
                        davy_activation activation, float *y, void *scratch)
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
-    const float *bias =
-        call->in_count > 2 && call->in[2] && !conv->pool ? davy_f32(call->in[2]) : NULL;
+    const float *bias = bias_of(task);
 
     if (conv->bf16) {
         davy_conv_bf16_rows(conv, band, rows, task->packed, bias, activation, y, scratch);
@@ -91,18 +113,66 @@ static void some_rows(const forward_task *task, const davy_band *band, size_t nu
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
-    size_t pitch;
 
-    if (stores_directly(call, conv)) {
+    if (stores_directly(call, conv))
         (void) sum_rows(task, band, rows, conv->activation,
                         davy_f32(call->out[0]) + number * davy_conv_row_out(conv), scratch);
-        return;
+    else
+        finish_rows(task, number, rows, y,
+                    sum_rows(task, band, rows, DAVY_ACTIVATION_NONE, y, scratch));
+}
+
+/** Rows of one plane of one image that are worked on at once. */
+typedef struct band_place {
+    size_t image, depth, row, rows;
+} band_place;
+
+static void band_by_rows(const forward_task *task, const band_place *at, float *y, float *loaded)
+{
+    const davy_conv *conv = task->conv;
+    size_t at_once = DAVY_CONV_ROWS;
+    davy_band band = davy_conv_load(conv, task->call->env->kernels, task->call->in[0], at->image,
+                                    at->depth, at->row, at->rows, loaded);
+
+    if (!conv->bf16 && stores_directly(task->call, conv))
+        at_once = at->rows;
+    if (conv->bf16)
+        davy_bf16_begin();
+    for (size_t r = 0; r < at->rows; r += at_once) {
+        size_t some = at->rows - r < at_once ? at->rows - r : at_once;
+
+        some_rows(task, &band, row_number(conv, at->image, at->depth, at->row + r), some, y,
+                  loaded + conv->load_size);
+        davy_conv_band_next(conv, &band, some);
     }
-    pitch = sum_rows(task, band, rows, DAVY_ACTIVATION_NONE, y, scratch);
-    for (size_t row = 0; conv->pool && row < rows; row += 2)
-        finish_pair(call, conv, (number + row) / 2, y + row * pitch, y + (row + 1) * pitch);
-    for (size_t row = 0; !conv->pool && row < rows; row++)
-        finish_row(call, conv, number + row, y + row * pitch);
+    if (conv->bf16)
+        davy_bf16_end();
+}
+
+/** A row of tiles makes two rows of outputs. */
+static void band_by_tiles(const forward_task *task, const band_place *at, float *y, float *scratch)
+{
+    const davy_call *call = task->call;
+    const davy_conv *conv = task->conv;
+    const davy_kernels *kernels = call->env->kernels;
+    const davy_image_rows x = davy_winograd_image(conv, call->in[0], at->image);
+    const davy_winograd_sums sums =
+        davy_winograd_multiply(conv, kernels, &x, at->row, at->rows, task->transformed, scratch);
+    bool direct = stores_directly(call, conv);
+    bool relu = direct && conv->activation == DAVY_ACTIVATION_RELU;
+    size_t size = davy_conv_row_out(conv);
+
+    for (size_t r = 0; r < at->rows; r += 2) {
+        size_t number = row_number(conv, at->image, 0, at->row + r);
+        size_t rows = at->rows - r < 2 ? 1 : 2;
+        float *to = direct ? davy_f32(call->out[0]) + number * size : y;
+
+        davy_winograd_rows(kernels, &sums, r / 2, rows, bias_of(task), relu, to);
+        if (!direct)
+            finish_rows(task, number, rows, y, size);
+        else if (!relu)
+            kernels->activate(conv->activation, conv->slope, rows * size, to);
+    }
 }
 
 /** One band of one plane of one image. */
@@ -111,30 +181,18 @@ static void one_band(void *context, size_t chunk, size_t worker)
     const forward_task *task = context;
     const davy_conv *conv = task->conv;
     const size_t *out = conv->window.out;
-    size_t row = chunk % conv->bands * conv->band, depth = chunk / conv->bands % out[DAVY_DEPTH];
-    size_t image = chunk / conv->bands / out[DAVY_DEPTH];
-    size_t left = out[DAVY_HEIGHT] - row, rows = left < conv->band ? left : conv->band;
-    size_t at_once = DAVY_CONV_ROWS;
+    band_place at = {.image = chunk / conv->bands / out[DAVY_DEPTH],
+                     .depth = chunk / conv->bands % out[DAVY_DEPTH],
+                     .row = chunk % conv->bands * conv->band};
+    size_t left = out[DAVY_HEIGHT] - at.row;
     float *y = (float *) task->call->scratch + worker * conv->worker;
-    float *loaded = y + conv->rows_size, *gathered = loaded + conv->load_size;
-    davy_band band = davy_conv_load(conv, task->call->env->kernels, task->call->in[0], image, depth,
-                                    row, rows, loaded);
 
-    if (!conv->bf16 && stores_directly(task->call, conv))
-        at_once = rows;
-    if (conv->bf16)
-        davy_bf16_begin();
-    for (size_t r = 0; r < rows; r += at_once) {
-        size_t some = rows - r < at_once ? rows - r : at_once;
-
-        some_rows(task, &band, row_number(conv, image, depth, row + r), some, y, gathered);
-        davy_conv_band_next(conv, &band, some);
-    }
-    if (conv->bf16)
-        davy_bf16_end();
+    at.rows = left < conv->band ? left : conv->band;
+    (conv->winograd ? band_by_tiles : band_by_rows)(task, &at, y, y + conv->rows_size);
 }
 
-/** Weights in the order of the tiles: made once where they are constant, else at each run. */
+/** Weights in the order of the tiles of AMX: made once where they are constant, else at each run.
+ */
 static const uint16_t *pack(const davy_call *call, const davy_conv *conv)
 {
     uint16_t *packed = (uint16_t *) ((float *) call->scratch + call->env->threads * conv->worker);
@@ -146,9 +204,19 @@ static const uint16_t *pack(const davy_call *call, const davy_conv *conv)
     return packed;
 }
 
+static const float *transform(const davy_call *call, const davy_conv *conv)
+{
+    float *transformed = (float *) call->scratch + call->env->threads * conv->worker;
+
+    if (!conv->winograd || conv->transformed)
+        return conv->transformed;
+    davy_winograd_transform(conv, call->env->kernels, davy_f32(call->in[1]), transformed);
+    return transformed;
+}
+
 void davy_conv_forward(const davy_call *call, const davy_conv *conv)
 {
-    forward_task task = {call, conv, pack(call, conv)};
+    forward_task task = {call, conv, pack(call, conv), transform(call, conv)};
 
     davy_pool_run(call->env->pool, conv->window.batch * conv->window.out[DAVY_DEPTH] * conv->bands,
                   one_band, &task);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
 #include "nn/op/conv_bf16.h"
+#include "nn/op/conv_winograd.h"
 
 /** Multiplications that make a task worth handing out, about 20 microseconds of one core. */
 #define TASK_PRODUCTS ((size_t) 1 << 20)
@@ -29,6 +30,8 @@ static void choose_bands(const davy_call *call, davy_conv *conv)
     size_t rows = at_least(TASK_PRODUCTS / products + 1, BAND_BYTES / row);
 
     rows += rows % 2; /* whole pairs, for a pool of two rows */
+    if (conv->winograd)
+        rows = davy_winograd_band(conv);
     conv->band = at_most(rows, out[DAVY_HEIGHT]);
     if (call->env->training && conv->window.rank == 3)
         conv->band = out[DAVY_HEIGHT]; /* the way back holds whole planes of a volume */
@@ -41,10 +44,14 @@ static size_t floats_of(const davy_conv *conv, size_t operands)
     return davy_conv_align(operands * davy_conv_operand(conv) / sizeof(float) + 1);
 }
 
-/** One partial sum: gradient of the weights, then of the bias. */
-static size_t sum_size(const davy_conv *conv)
+size_t davy_conv_sum_weights(const davy_conv *conv)
 {
-    return davy_conv_align(davy_conv_weights(conv) + conv->outputs);
+    return conv->winograd ? davy_winograd_weights(conv) : davy_conv_weights(conv);
+}
+
+size_t davy_conv_sum(const davy_conv *conv)
+{
+    return davy_conv_align(davy_conv_sum_weights(conv) + conv->outputs);
 }
 
 /** Memory that only training wants. @return floats that all workers share */
@@ -60,14 +67,15 @@ static size_t plan_back(davy_call *call, davy_conv *conv)
     conv->worker += conv->diff_size;
     if (conv->bf16)
         conv->worker += floats_of(conv, davy_conv_bf16_back_size(conv, conv->band));
-    conv->sums = at_most(SUMS_MAX, SUMS_BYTES_MAX / (sum_size(conv) * sizeof(float)) + 1);
+    conv->sums = at_most(SUMS_MAX, SUMS_BYTES_MAX / (davy_conv_sum(conv) * sizeof(float)) + 1);
     conv->sums = at_least(at_most(conv->sums, conv->window.batch), 1);
     if (conv->pool)
         call->saved_size = outputs / 4;
     else if (davy_activation_keeps_input(conv->activation))
         call->saved_size = outputs * sizeof(float);
-    return conv->sums * sum_size(conv) + (conv->bf16 ? floats_of(conv, davy_conv_bf16_flipped(conv))
-                                                     : davy_conv_align(davy_conv_weights(conv)));
+    return conv->sums * davy_conv_sum(conv) + (conv->bf16
+                                                   ? floats_of(conv, davy_conv_bf16_flipped(conv))
+                                                   : davy_conv_align(davy_conv_sum_weights(conv)));
 }
 
 void davy_conv_plan(davy_call *call, davy_conv *conv)
@@ -78,12 +86,15 @@ void davy_conv_plan(davy_call *call, davy_conv *conv)
     if (conv->bf16)
         row = at_least(row, davy_conv_bf16_pitch(conv));
     conv->rows_size = DAVY_CONV_ROWS * davy_conv_align(row);
-    conv->load_size = floats_of(conv, davy_conv_load_size(conv, conv->band));
+    conv->load_size = conv->winograd ? davy_winograd_scratch(conv, conv->band, call->env->training)
+                                     : floats_of(conv, davy_conv_load_size(conv, conv->band));
     conv->worker = conv->rows_size + conv->load_size;
     if (conv->bf16) {
         conv->worker += floats_of(conv, davy_conv_bf16_rows_size(conv, DAVY_CONV_ROWS));
         shared = floats_of(conv, davy_conv_bf16_packed(conv));
     }
+    if (conv->winograd && !conv->transformed)
+        shared = davy_conv_align(davy_winograd_weights(conv));
     if (call->env->training)
         shared = at_least(shared, plan_back(call, conv));
     call->scratch_size = (shared + call->env->threads * conv->worker) * sizeof(float);

@@ -60,6 +60,13 @@ void ISA(max_pool2_back)(size_t pixels, size_t channels, const float *diff, cons
 void ISA(max_pool2_back_bf16)(size_t pixels, size_t channels, const float *diff,
                               const uint8_t *winners, uint16_t *upper, uint16_t *lower, float *sum);
 
+void ISA(winograd_input)(size_t tiles, size_t channels, const float *x, size_t pitch, float *v,
+                         size_t plane);
+void ISA(winograd_diff)(size_t tiles, size_t channels, const float *y, size_t pitch, float *v,
+                        size_t plane);
+void ISA(winograd_output)(size_t tiles, size_t channels, const float *sums, size_t plane,
+                          const float *bias, bool relu, float *y, size_t pitch);
+
 bool ISA(adam)(const davy_update *update);
 bool ISA(momentum)(const davy_update *update);
 

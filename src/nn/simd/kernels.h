@@ -163,6 +163,16 @@ typedef struct davy_kernels {
                                 const uint8_t *winners, uint16_t *upper, uint16_t *lower,
                                 float *sum);
 
+    /* Winograd's F(2x2, 3x3), for tiles that stand side by side in an image of rows `pitch` floats
+     * apart: the 16 numbers that 4x4 inputs (two pixels from a tile to the next), or gradients of
+     * 2x2 outputs, give to the products, `plane` floats apart, and 2x2 outputs from 16 sums. */
+    void (*winograd_input)(size_t tiles, size_t channels, const float *x, size_t pitch, float *v,
+                           size_t plane);
+    void (*winograd_diff)(size_t tiles, size_t channels, const float *y, size_t pitch, float *v,
+                          size_t plane);
+    void (*winograd_output)(size_t tiles, size_t channels, const float *sums, size_t plane,
+                            const float *bias, bool relu, float *y, size_t pitch);
+
     /* One step of an optimiser (decay 0: Adam, else AdamW; momentum: also plain SGD).
      * @return false when a number that it wrote is not finite */
     bool (*adam)(const davy_update *update);
