@@ -83,6 +83,49 @@ static const struct conv_case cases[] = {
      "none",
      false,
      false},
+    {"tiles, odd", 2, 2, {15, 14}, 16, 18, 1, {3, 3}, ONES, ONES, {0}, "none", false, false},
+    {"tiles, padded",
+     2,
+     1,
+     {12, 13},
+     17,
+     16,
+     1,
+     {3, 3},
+     ONES,
+     ONES,
+     {1, 1, 1, 1},
+     "silu",
+     false,
+     false},
+    {"tiles, uneven pads",
+     2,
+     2,
+     {14, 11},
+     20,
+     33,
+     1,
+     {3, 3},
+     ONES,
+     ONES,
+     {0, 2, 1, 1},
+     "tanh",
+     true,
+     false},
+    {"tiles, pads above kernel",
+     2,
+     1,
+     {7, 6},
+     16,
+     16,
+     1,
+     {3, 3},
+     ONES,
+     ONES,
+     {4, 5, 3, 4},
+     "none",
+     false,
+     false},
     {"groups", 2, 2, {6, 7}, 6, 9, 3, {3, 3}, ONES, ONES, {1, 1, 1, 1}, "sigmoid", false, false},
     {"groups, strided, dilated",
      2,
@@ -368,6 +411,21 @@ static void pools_as_the_operators_it_stands_for(void **state)
         {"relu", 2, 3, {11, 14}, 3, 19, 1, {3, 3}, ONES, ONES, {0}, "relu", false, true},
         {"none", 2, 2, {6, 6}, 3, 4, 1, {3, 3}, ONES, ONES, {1, 1, 1, 1}, "none", false, true},
         {"tanh", 2, 2, {9, 7}, 2, 33, 1, {2, 3}, {1, 2}, ONES, {1, 0, 2, 1}, "tanh", true, true},
+        {"tiles", 2, 2, {15, 15}, 20, 35, 1, {3, 3}, ONES, ONES, {0}, "relu", false, true},
+        {"tiles in bands",
+         2,
+         2,
+         {16, 17},
+         240,
+         16,
+         1,
+         {3, 3},
+         ONES,
+         ONES,
+         {1, 1, 1, 1},
+         "tanh",
+         false,
+         true},
         {"sigmoid",
          2,
          2,
@@ -411,6 +469,135 @@ static void pools_as_the_operators_it_stands_for(void **state)
             }
             free_inputs(inputs);
         }
+}
+
+/* Equal to what floats keep of sums this long. */
+static void expect_near(const davy_tensor *a, size_t a_from, const davy_tensor *b, size_t b_from,
+                        int64_t count)
+{
+    double most = 1;
+
+    for (int64_t i = 0; i < count; i++)
+        most = fmax(most, fabs((double) davy_f32(b)[b_from + (size_t) i]));
+    for (int64_t i = 0; i < count; i++)
+        assert_float_equal(davy_f32(a)[a_from + (size_t) i] / most,
+                           davy_f32(b)[b_from + (size_t) i] / most, 2e-6);
+}
+
+/* The same convolution with a fourth column of zeros, which goes by rows and not by tiles. */
+static struct conv_case widen(const struct conv_case *c, const davy_tensor inputs[3],
+                              davy_tensor wide[3])
+{
+    const size_t block = (size_t) (c->channels * c->outputs);
+    struct conv_case wider = *c;
+
+    wider.kernel[1] = 4;
+    wider.pads[3]++;
+    make_inputs(&wider, wide);
+    for (size_t row = 0; row < 3; row++) {
+        float *to = davy_f32(&wide[1]) + row * 4 * block;
+
+        memcpy(to, davy_f32(&inputs[1]) + row * 3 * block, 3 * block * sizeof *to);
+        memset(to + 3 * block, 0, block * sizeof *to);
+    }
+    return wider;
+}
+
+/* What comes out, and the gradients of the inputs. */
+struct conv_results {
+    davy_tensor y, diffs[3];
+};
+
+static struct conv_results conv_results(const struct conv_case *c, const davy_tensor inputs[3],
+                                        size_t threads)
+{
+    struct conv_results results = {0};
+    davy_value y;
+    davy_graph *graph = operator_graph("conv", inputs, 3, set_conv, c, &y);
+
+    results.y = operator_run(graph, y, inputs, threads);
+    operator_gradients(graph, y, inputs, &(struct operator_options){.threads = threads},
+                       results.diffs, c->no_bias ? 2 : 3);
+    davy_graph_destroy(graph);
+    return results;
+}
+
+static void free_results(struct conv_results *results)
+{
+    free(results->y.data);
+    free_inputs(results->diffs);
+}
+
+static void goes_by_tiles_as_by_rows(void **state)
+{
+    static const struct conv_case tiled[] = {
+        {"one band", 2, 3, {15, 14}, 18, 35, 1, {3, 3}, ONES, ONES, {0}, "none", false, false},
+        {"bands",
+         2,
+         2,
+         {17, 14},
+         240,
+         16,
+         1,
+         {3, 3},
+         ONES,
+         ONES,
+         {1, 1, 1, 1},
+         "none",
+         true,
+         false},
+        {"uneven",
+         2,
+         2,
+         {27, 13},
+         16,
+         200,
+         1,
+         {3, 3},
+         ONES,
+         ONES,
+         {0, 2, 1, 1},
+         "relu",
+         true,
+         false},
+        {"pooled",
+         2,
+         2,
+         {29, 15},
+         100,
+         100,
+         1,
+         {3, 3},
+         ONES,
+         ONES,
+         {2, 1, 0, 1},
+         "relu",
+         false,
+         true},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(tiled); i++) {
+        const size_t block = (size_t) (tiled[i].channels * tiled[i].outputs);
+        davy_tensor inputs[3], wide[3];
+        struct conv_case wider;
+        struct conv_results tiles, rows;
+
+        print_message("# %s\n", tiled[i].name);
+        make_inputs(&tiled[i], inputs);
+        wider = widen(&tiled[i], inputs, wide);
+        tiles = conv_results(&tiled[i], inputs, 1);
+        rows = conv_results(&wider, wide, 2);
+        expect_near(&tiles.y, 0, &rows.y, 0, davy_tensor_count(&tiles.y));
+        expect_near(&tiles.diffs[0], 0, &rows.diffs[0], 0, davy_tensor_count(&tiles.diffs[0]));
+        for (size_t row = 0; row < 3; row++)
+            expect_near(&tiles.diffs[1], row * 3 * block, &rows.diffs[1], row * 4 * block,
+                        (int64_t) (3 * block));
+        free_results(&tiles);
+        free_results(&rows);
+        free_inputs(inputs);
+        free_inputs(wide);
+    }
 }
 
 /* The gradient of the weights is a sum over images, cut the same way whatever the threads. */
@@ -590,6 +777,7 @@ int main(void)
         cmocka_unit_test(is_the_sum_of_its_definition),
         cmocka_unit_test(has_the_gradient_that_differences_show),
         cmocka_unit_test(pools_as_the_operators_it_stands_for),
+        cmocka_unit_test(goes_by_tiles_as_by_rows),
         cmocka_unit_test(gives_the_same_bits_with_two_threads),
         cmocka_unit_test(rounds_its_operands_where_bf16_is_allowed),
         cmocka_unit_test(hands_on_bf16_between_layers),

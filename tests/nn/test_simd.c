@@ -272,6 +272,94 @@ static void a_step_to_a_number_that_is_none_is_told(const davy_kernels *kernels)
     }
 }
 
+/* ------------------------------------------------------ tiles of a convolution */
+
+/* Two tiles side by side, every channel with the same 3x3 kernel. */
+typedef struct tiles {
+    size_t channels, plane;
+    fenced x, y, diff, v, sums, bias; /* [4, 6, C], [2, 4, C] twice, [16, 2, C] twice, [C] */
+} tiles;
+
+static const float kernel3[3][3] = {{0.5F, -1, 2}, {0.25F, 3, -0.75F}, {-2, 1, 0.125F}};
+
+static tiles make_tiles(size_t channels)
+{
+    const size_t plane = 2 * channels;
+
+    return (tiles){channels,
+                   plane,
+                   fence(24 * channels, true),
+                   fence(8 * channels, true),
+                   fence(8 * channels, channels % 2),
+                   fence(16 * plane, true),
+                   fence(16 * plane, true),
+                   fence(channels, true)};
+}
+
+static void unmake_tiles(tiles t)
+{
+    unfence(t.x);
+    unfence(t.y);
+    unfence(t.diff);
+    unfence(t.v);
+    unfence(t.sums);
+    unfence(t.bias);
+}
+
+/* The kernel as the products see it: G W G' of the paper, by hand. */
+static double transformed_at(size_t i, size_t j)
+{
+    static const double g[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    double sum = 0;
+
+    for (size_t y = 0; y < 3; y++)
+        for (size_t x = 0; x < 3; x++)
+            sum += g[i][y] * g[j][x] * kernel3[y][x];
+    return sum;
+}
+
+static double convolved_at(const tiles *t, size_t row, size_t column, size_t c)
+{
+    double sum = 0;
+
+    for (size_t y = 0; y < 3; y++)
+        for (size_t x = 0; x < 3; x++)
+            sum += kernel3[y][x] * t->x.x[((row + y) * 6 + column + x) * t->channels + c];
+    return sum;
+}
+
+static void tiles_give_a_convolution_by_3x3(const davy_kernels *kernels)
+{
+    for (size_t channels = 1; channels <= 2 * kernels->lanes + 3; channels++) {
+        const tiles t = make_tiles(channels);
+        double before = 0, after = 0;
+
+        kernels->winograd_input(2, channels, t.x.x, 6 * channels, t.v.x, t.plane);
+        for (size_t i = 0; i < 16 * t.plane; i++)
+            t.sums.x[i] = (float) (t.v.x[i] * transformed_at(i / t.plane / 4, i / t.plane % 4));
+        for (int relu = 0; relu < 2; relu++) {
+            kernels->winograd_output(2, channels, t.sums.x, t.plane, t.bias.x, relu, t.y.x,
+                                     4 * channels);
+            for (size_t i = 0; i < 8 * channels; i++) {
+                const size_t c = i % channels, pixel = i / channels;
+                const double sum = convolved_at(&t, pixel / 4, pixel % 4, c) + t.bias.x[c];
+
+                expect(fabs(t.y.x[i] - (relu && sum < 0 ? 0 : sum)) < 1e-5, "%zu channels, %zu",
+                       channels, i);
+            }
+        }
+        /* The way back is the transposed map: the same product with any sums. */
+        kernels->winograd_output(2, channels, t.sums.x, t.plane, NULL, false, t.y.x, 4 * channels);
+        kernels->winograd_diff(2, channels, t.diff.x, 4 * channels, t.v.x, t.plane);
+        for (size_t i = 0; i < 8 * channels; i++)
+            before += (double) t.diff.x[i] * t.y.x[i];
+        for (size_t i = 0; i < 16 * t.plane; i++)
+            after += (double) t.v.x[i] * t.sums.x[i];
+        expect(fabs(before - after) < 1e-4, "%zu channels, back", channels);
+        unmake_tiles(t);
+    }
+}
+
 /* ----------------------------------------------------------------- bf16 */
 
 static void bf16_rounds_to_nearest_and_ties_to_even(const davy_kernels *kernels)
@@ -309,6 +397,7 @@ int main(void)
         {"Adam takes the step of the paper", adam_takes_the_step_of_the_paper},
         {"momentum takes the step of the formula", momentum_takes_the_step_of_the_formula},
         {"a step to a number that is none is told", a_step_to_a_number_that_is_none_is_told},
+        {"tiles give a convolution by 3x3", tiles_give_a_convolution_by_3x3},
         {"bf16 rounds to nearest and ties to even", bf16_rounds_to_nearest_and_ties_to_even},
     };
 

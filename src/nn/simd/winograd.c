@@ -12,7 +12,6 @@
 
 #include "nn/simd/formulas.h"
 
-/* The places of a tile of `count` x `count` pixels, in some lanes. */
 INLINE vec load_lanes(const float *from, size_t lanes)
 {
     return lanes == LANES ? vec_load(from) : vec_load_some(from, lanes);
