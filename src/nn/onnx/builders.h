@@ -24,5 +24,8 @@ davy_import_step davy_build_rnn, davy_build_gru, davy_build_lstm;
 /* build_control.c */
 davy_import_step davy_build_if, davy_build_loop, davy_build_scan;
 
+/* build_ml.c */
+davy_import_step davy_build_trees;
+
 /* build_small.c */
 davy_import_step davy_build_constant, davy_build_dropout;

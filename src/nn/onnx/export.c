@@ -10,6 +10,7 @@
 
 #define IR_VERSION  8
 #define OPSET_LEAST 13
+#define OPSET_ML    3
 
 /* ------------------------------------------------------------------------------------- names */
 
@@ -231,22 +232,30 @@ static Onnx__StringStringEntryProto **write_notes(davy_exporter *exporter,
     return list;
 }
 
+static Onnx__OperatorSetIdProto operator_set(char *domain, int64_t version)
+{
+    Onnx__OperatorSetIdProto set = ONNX__OPERATOR_SET_ID_PROTO__INIT;
+
+    set.domain = domain;
+    set.has_version = 1;
+    set.version = version;
+    return set;
+}
+
 static davy_status pack(davy_exporter *exporter, Onnx__GraphProto *graph,
                         const davy_onnx_note *notes, size_t note_count, davy_buffer *out)
 {
-    Onnx__OperatorSetIdProto opset = ONNX__OPERATOR_SET_ID_PROTO__INIT, *opsets[] = {&opset};
+    char domain[] = "", ml_domain[] = DAVY_ONNX_ML, producer[] = "davy";
+    Onnx__OperatorSetIdProto opset = operator_set(domain, exporter->opset);
+    Onnx__OperatorSetIdProto ml = operator_set(ml_domain, OPSET_ML), *opsets[] = {&opset, &ml};
     Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
-    char domain[] = "", producer[] = "davy";
     size_t size;
     char *room;
 
-    opset.domain = domain;
-    opset.has_version = 1;
-    opset.version = exporter->opset;
     model.has_ir_version = 1;
     model.ir_version = IR_VERSION;
     model.producer_name = producer;
-    model.n_opset_import = 1;
+    model.n_opset_import = exporter->has_ml ? 2 : 1;
     model.opset_import = opsets;
     model.n_metadata_props = note_count;
     model.metadata_props = write_notes(exporter, notes, note_count);

@@ -66,6 +66,18 @@ void davy_export_set_ints(davy_exporter *exporter, const char *name, const int64
         memcpy(attribute->ints, values, count * sizeof *values);
 }
 
+void davy_export_set_words(davy_exporter *exporter, const char *name, const char *const *values,
+                           size_t count)
+{
+    Onnx__AttributeProto *attribute = add_attribute(exporter, name, KIND(STRINGS));
+
+    attribute->strings = davy_export_take(exporter, count, sizeof *attribute->strings);
+    attribute->n_strings = attribute->strings ? count : 0;
+    for (size_t i = 0; i < attribute->n_strings; i++)
+        attribute->strings[i] = (ProtobufCBinaryData){
+            strlen(values[i]), (uint8_t *) davy_export_text(exporter, values[i])};
+}
+
 void davy_export_set_graph(davy_exporter *exporter, const char *name, Onnx__GraphProto *value)
 {
     add_attribute(exporter, name, KIND(GRAPH))->g = value;
@@ -108,6 +120,9 @@ static void copy(davy_exporter *exporter, const davy_node *node, const davy_attr
         break;
     case DAVY_ATTRIBUTE_FLOATS:
         copy_floats(exporter, from);
+        break;
+    case DAVY_ATTRIBUTE_TEXTS:
+        davy_export_set_words(exporter, from->name, from->texts, from->count);
         break;
     case DAVY_ATTRIBUTE_TENSOR:
         if (from->tensor->type == DAVY_TYPE_TEXT)

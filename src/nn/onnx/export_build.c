@@ -93,6 +93,20 @@ const char *davy_export_more(davy_exporter *exporter)
     return name;
 }
 
+/* A type with a domain in front, which ends at the last dot. */
+static void set_type(davy_exporter *exporter, Onnx__NodeProto *node, const char *type)
+{
+    char *copy = davy_export_text(exporter, type);
+    char *dot = copy ? strrchr(copy, '.') : NULL;
+
+    node->op_type = dot ? dot + 1 : copy;
+    if (dot) {
+        *dot = '\0';
+        node->domain = copy;
+        exporter->has_ml = true;
+    }
+}
+
 const char *davy_export_op(davy_exporter *exporter, const char *type, const char *const *in,
                            size_t in_count)
 {
@@ -106,7 +120,7 @@ const char *davy_export_op(davy_exporter *exporter, const char *type, const char
     while (in_count && !*in[in_count - 1])
         in_count--;
     onnx__node_proto__init(node);
-    node->op_type = davy_export_text(exporter, type);
+    set_type(exporter, node, type);
     node->n_input = in_count;
     node->input = inputs;
     for (size_t i = 0; i < in_count; i++)

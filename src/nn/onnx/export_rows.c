@@ -131,6 +131,8 @@ static const struct {
     {"max_pool", davy_export_pool},
     {"rnn", davy_export_recurrent},
     {"silu", export_silu},
+    {"tree_ensemble_classifier", davy_export_trees},
+    {"tree_ensemble_regressor", davy_export_trees},
 };
 
 void davy_export_node(davy_exporter *exporter, const davy_node *node)

@@ -18,6 +18,7 @@ typedef struct davy_exporter {
     davy_arena arena; /* all that is written */
     davy_status status;
     int64_t opset; /* the lowest that has all operators */
+    bool has_ml;   /* a node is of the domain ai.onnx.ml */
 
     Onnx__NodeProto **nodes;
     size_t node_count, node_capacity;
@@ -47,7 +48,8 @@ void davy_export_refuse(davy_exporter *exporter, const davy_node *node, const ch
 void *davy_export_take(davy_exporter *exporter, size_t count, size_t size);
 char *davy_export_text(davy_exporter *exporter, const char *text);
 
-/** A node with one output of a new name, which is returned. Inputs may be "". */
+/** A node with one output of a new name, which is returned. Inputs may be "". A type may have the
+ * domain in front: "ai.onnx.ml.Scaler". */
 const char *davy_export_op(davy_exporter *exporter, const char *type, const char *const *in,
                            size_t in_count);
 const char *davy_export_op1(davy_exporter *exporter, const char *type, const char *a);
@@ -64,6 +66,8 @@ void davy_export_set_ints(davy_exporter *exporter, const char *name, const int64
                           size_t count);
 void davy_export_set_float(davy_exporter *exporter, const char *name, float value);
 void davy_export_set_word(davy_exporter *exporter, const char *name, const char *value);
+void davy_export_set_words(davy_exporter *exporter, const char *name, const char *const *values,
+                           size_t count);
 void davy_export_set_graph(davy_exporter *exporter, const char *name, Onnx__GraphProto *value);
 /** A copy of the engine's attribute, if the node has it. */
 void davy_export_copy(davy_exporter *exporter, const davy_node *node, const char *name);
@@ -101,6 +105,9 @@ const davy_tensor *davy_export_fixed(davy_exporter *exporter, const davy_node *n
 /* export_image.c */
 davy_export_step davy_export_conv, davy_export_conv_transpose, davy_export_pool,
     davy_export_global_pool, davy_export_batch_norm, davy_export_group_norm;
+
+/* export_ml.c */
+davy_export_step davy_export_trees;
 
 /* export_recurrent.c, export_linear.c, export_attention.c */
 davy_export_step davy_export_recurrent, davy_export_linear_recurrence, davy_export_attention;

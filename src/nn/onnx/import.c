@@ -7,9 +7,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* A domain's operator set, where the model names one, must not be newer than what davy knows. */
+static davy_status check_opset(const Onnx__ModelProto *model, const char *domain, int64_t newest)
+{
+    const int64_t opset = davy_import_opset(model->opset_import, model->n_opset_import, domain);
+
+    if (opset < 0 || opset > newest)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "ONNX operator set %" PRId64 "%s%s; davy reads 1 to %" PRId64, opset,
+                         *domain ? " of " : "", domain, newest);
+    return DAVY_OK;
+}
+
 static davy_status check_versions(const Onnx__ModelProto *model)
 {
-    const int64_t opset = davy_import_opset(model->opset_import, model->n_opset_import, "");
+    davy_status status;
 
     if (!model->graph)
         return davy_fail(DAVY_ERR_CORRUPT, "the ONNX model has no graph");
@@ -20,10 +32,8 @@ static davy_status check_versions(const Onnx__ModelProto *model)
                          model->ir_version, DAVY_ONNX_IR_MIN, DAVY_ONNX_IR_MAX);
     if (model->n_opset_import == 0)
         return davy_fail(DAVY_ERR_CORRUPT, "the ONNX model names no operator set");
-    if (opset < 0 || opset > DAVY_ONNX_OPSET_MAX)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "ONNX operator set %" PRId64 "; davy reads 1 to %d",
-                         opset, DAVY_ONNX_OPSET_MAX);
-    return DAVY_OK;
+    status = check_opset(model, "", DAVY_ONNX_OPSET_MAX);
+    return status == DAVY_OK ? check_opset(model, DAVY_ONNX_ML, DAVY_ONNX_ML_MAX) : status;
 }
 
 static davy_status import_main(davy_import *import, davy_graph *graph)

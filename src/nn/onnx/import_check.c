@@ -13,6 +13,23 @@ bool davy_import_is_standard(const char *domain)
     return !*domain || strcmp(domain, "ai.onnx") == 0;
 }
 
+const char *davy_import_type(davy_arena *scratch, const Onnx__NodeProto *node)
+{
+    const char *domain = davy_onnx_text(node->domain), *type = davy_onnx_text(node->op_type);
+    const size_t length = strlen(domain);
+    char *name;
+
+    if (davy_import_is_standard(domain))
+        return type;
+    name = davy_arena_alloc(scratch, length + strlen(type) + 2);
+    if (name) {
+        memcpy(name, domain, length);
+        name[length] = '.';
+        memcpy(name + length + 1, type, strlen(type));
+    }
+    return name;
+}
+
 int64_t davy_import_opset(Onnx__OperatorSetIdProto *const *opsets, size_t count, const char *domain)
 {
     const bool standard = davy_import_is_standard(domain);
@@ -50,27 +67,30 @@ const char *davy_import_node_name(const Onnx__NodeProto *node)
 struct report {
     char text[DAVY_ERROR_MAX];
     size_t used, found;
-    const davy_import *import;
+    davy_import *import;
 };
 
-static void tell(struct report *report, const char *domain, const Onnx__NodeProto *node,
+static void tell(struct report *report, const char *type, const Onnx__NodeProto *node,
                  int64_t opset)
 {
     if (report->found++ >= TOLD_MAX || report->used >= sizeof report->text)
         return;
-    report->used += (size_t) snprintf(
-        report->text + report->used, sizeof report->text - report->used,
-        "%s%s%s%s (node '%.60s', operator set %" PRId64 ")", report->found > 1 ? ", " : "", domain,
-        *domain ? "." : "", davy_onnx_text(node->op_type), davy_import_node_name(node), opset);
+    report->used +=
+        (size_t) snprintf(report->text + report->used, sizeof report->text - report->used,
+                          "%s%s (node '%.60s', operator set %" PRId64 ")",
+                          report->found > 1 ? ", " : "", type, davy_import_node_name(node), opset);
 }
 
-static bool known(const struct report *report, const char *domain, const char *type, int64_t opset)
+static void check_node(struct report *report, const Onnx__NodeProto *node, int64_t opset)
 {
-    if (davy_import_function(report->import, domain, type))
-        return true;
-    return davy_import_is_standard(domain) &&
-           (davy_import_builder(type) || davy_import_operator(type) ||
-            davy_import_upgraded(type, opset));
+    const char *type = davy_import_type(&report->import->scratch, node);
+
+    if (type &&
+        !davy_import_function(report->import, davy_onnx_text(node->domain),
+                              davy_onnx_text(node->op_type)) &&
+        !davy_import_builder(type) && !davy_import_operator(type) &&
+        !davy_import_upgraded(type, opset))
+        tell(report, type, node, opset);
 }
 
 static void check_nodes(struct report *report, Onnx__OperatorSetIdProto *const *opsets,
@@ -80,8 +100,7 @@ static void check_nodes(struct report *report, Onnx__OperatorSetIdProto *const *
         const char *domain = davy_onnx_text(nodes[i]->domain);
         const int64_t opset = davy_import_opset(opsets, opset_count, domain);
 
-        if (!known(report, domain, davy_onnx_text(nodes[i]->op_type), opset))
-            tell(report, domain, nodes[i], opset);
+        check_node(report, nodes[i], opset);
         for (size_t k = 0; k < nodes[i]->n_attribute; k++) {
             const Onnx__GraphProto *inner = nodes[i]->attribute[k]->g;
 
@@ -91,7 +110,7 @@ static void check_nodes(struct report *report, Onnx__OperatorSetIdProto *const *
     }
 }
 
-davy_status davy_import_check(const davy_import *import)
+davy_status davy_import_check(davy_import *import)
 {
     const Onnx__ModelProto *model = import->model;
     struct report report = {.import = import};

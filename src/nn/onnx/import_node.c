@@ -100,8 +100,9 @@ static davy_status upgrade_and_build(davy_draft *draft)
 
 static davy_status import_draft(davy_draft *draft)
 {
-    const Onnx__FunctionProto *function = davy_import_function(
-        draft->scope->import, davy_onnx_text(draft->proto->domain), draft->type);
+    const Onnx__FunctionProto *function =
+        davy_import_function(draft->scope->import, davy_onnx_text(draft->proto->domain),
+                             davy_onnx_text(draft->proto->op_type));
     davy_status status = find_inputs(draft);
 
     if (status == DAVY_OK)
@@ -130,14 +131,14 @@ static davy_status import_node(davy_scope *scope, const Onnx__NodeProto *proto)
     davy_draft draft = {.scope = scope,
                         .graph = scope->graph,
                         .proto = proto,
-                        .type = davy_onnx_text(proto->op_type),
+                        .type = davy_import_type(scratch, proto),
                         .opset = davy_import_opset(scope->opsets, scope->opset_count, domain),
                         .in_count = proto->n_input,
                         .out_count = proto->n_output,
                         .shape_like = DAVY_VALUE_NONE};
 
     draft.name = davy_arena_text(&scope->graph->arena, name, strlen(name));
-    if (!draft.name)
+    if (!draft.name || !draft.type)
         return davy_fail(DAVY_ERR_NOMEM, "node '%s'", name);
     if (proto->n_input > DAVY_NODE_INPUTS_MAX || proto->n_output > DAVY_NODE_INPUTS_MAX)
         return davy_draft_fail(&draft, DAVY_ERR_UNSUPPORTED, "%zu inputs and %zu outputs",

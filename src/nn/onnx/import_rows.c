@@ -31,6 +31,8 @@ static const davy_import_row builders[] = {
     {"MaxPool", 0, davy_build_max_pool},
     {"RNN", 0, davy_build_rnn},
     {"Scan", 0, davy_build_scan},
+    {"ai.onnx.ml.TreeEnsembleClassifier", 0, davy_build_trees},
+    {"ai.onnx.ml.TreeEnsembleRegressor", 0, davy_build_trees},
 };
 
 /* For nodes of operator sets before the one that is named. Sorted by type, oldest first. */

@@ -35,7 +35,7 @@ typedef struct davy_draft {
     davy_scope *scope;
     davy_graph *graph; /* scope->graph */
     const Onnx__NodeProto *proto;
-    const char *type; /* ONNX's name; an upgrade may change it */
+    const char *type; /* ONNX's name, see davy_import_type(); an upgrade may change it */
     const char *name;
     int64_t opset;   /* version of the operator set that the node follows */
     davy_node node;  /* its attributes alone, for davy_node_int() and davy_node_set_int() */
@@ -85,12 +85,15 @@ DAVY_MUST_CHECK davy_status davy_import_tensor(davy_import *import, const Onnx__
 /* import_check.c */
 
 /** DAVY_ERR_UNSUPPORTED with all operators of the model that davy has not got. */
-DAVY_MUST_CHECK davy_status davy_import_check(const davy_import *import);
+DAVY_MUST_CHECK davy_status davy_import_check(davy_import *import);
 /** Version of the operator set of a domain, 0 when the model does not name it. */
 int64_t davy_import_opset(Onnx__OperatorSetIdProto *const *opsets, size_t count,
                           const char *domain);
 /** The standard's domain, by either of its names. */
 bool davy_import_is_standard(const char *domain);
+/** The name by which tables know an operator: with its domain, "ai.onnx.ml.Scaler", unless that is
+ * the standard's. NULL without memory. */
+const char *davy_import_type(davy_arena *scratch, const Onnx__NodeProto *node);
 /** The model's function of this name, or NULL. */
 const Onnx__FunctionProto *davy_import_function(const davy_import *import, const char *domain,
                                                 const char *name);

@@ -7,9 +7,10 @@
  * @file
  * ONNX models in and out: from a file to a graph, and from a graph to a file.
  *
- * Stage: nn. The importer takes operator sets 1 to 17 of the standard domain and functions that a
- * model brings along. It was written for bytes from strangers: sizes, nesting and names are checked
- * before anything is built on them. The exporter writes operator set 17.
+ * Stage: nn. The importer takes operator sets 1 to 17 of the standard domain, 1 to 5 of ai.onnx.ml
+ * (trees, support vectors, linear models and what stands before them), and functions that a model
+ * brings along. It was written for bytes from strangers: sizes, nesting and names are checked
+ * before anything is built on them. The exporter writes operator set 17, and 3 of ai.onnx.ml.
  *
  * Source: ONNX 1.12, docs/IR.md, docs/Operators.md, docs/Changelog.md.
  */
@@ -21,6 +22,10 @@
 #define DAVY_ONNX_IR_MIN    3
 #define DAVY_ONNX_IR_MAX    10
 #define DAVY_ONNX_OPSET_MAX 17
+#define DAVY_ONNX_ML_MAX    5 /* of the domain ai.onnx.ml */
+
+/** The domain of classical models. */
+#define DAVY_ONNX_ML "ai.onnx.ml"
 
 /** Bytes that the numbers of a model may take, unless said otherwise. */
 #define DAVY_ONNX_MEMORY_MAX ((size_t) 4 << 30)

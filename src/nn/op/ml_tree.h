@@ -36,6 +36,9 @@ typedef enum davy_tree_mode {
     DAVY_TREE_LEAF
 } davy_tree_mode;
 
+/** ONNX's words for the modes, closed by NULL: graphs have numbers, files have these. */
+extern const char *const davy_tree_mode_words[];
+
 /** What the attributes say, checked: every node has one parent, but for one root a tree. */
 typedef struct davy_tree_source {
     size_t nodes;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* What is being laid out. A branch that waits for its child for high keys is on the stack. */
-typedef struct layout {
+typedef struct builder {
     const davy_tree_source *source;
     davy_forest *forest;
     size_t count;      /* nodes laid out */
@@ -22,7 +22,7 @@ typedef struct layout {
         uint32_t jump;   /* in the forest, gets `skip` too; 0: none, for a jump is never first */
     } * stack;
     size_t height;
-} layout;
+} builder;
 
 static int32_t key_of(float number)
 {
@@ -32,10 +32,10 @@ static int32_t key_of(float number)
     return bits < 0 ? -(bits & INT32_MAX) : bits; /* both zeros have the key 0 */
 }
 
-static uint32_t column_of(layout *layout, int64_t feature, bool missing_low)
+static uint32_t column_of(builder *b, int64_t feature, bool missing_low)
 {
-    davy_forest *forest = layout->forest;
-    uint32_t *column = &layout->columns[2 * feature + !missing_low];
+    davy_forest *forest = b->forest;
+    uint32_t *column = &b->columns[2 * feature + !missing_low];
 
     if (*column == 0) {
         forest->columns[forest->column_count++] =
@@ -45,54 +45,54 @@ static uint32_t column_of(layout *layout, int64_t feature, bool missing_low)
     return *column - 1;
 }
 
-static uint32_t add(layout *layout, int32_t key, uint32_t column)
+static uint32_t add(builder *b, int32_t key, uint32_t column)
 {
-    layout->forest->nodes[layout->count] = (davy_tree_node){.key = key, .column = column};
-    return (uint32_t) layout->count++;
+    b->forest->nodes[b->count] = (davy_tree_node){.key = key, .column = column};
+    return (uint32_t) b->count++;
 }
 
-static void await(layout *layout, uint32_t child, uint32_t parent, uint32_t jump)
+static void await(builder *b, uint32_t child, uint32_t parent, uint32_t jump)
 {
-    layout->stack[layout->height++] = (struct waiting){child, parent, jump};
+    b->stack[b->height++] = (struct waiting){child, parent, jump};
 }
 
 /* @return the child that follows at once */
-static uint32_t add_order(layout *layout, uint32_t at)
+static uint32_t add_order(builder *b, uint32_t at)
 {
-    const davy_tree_source *source = layout->source;
+    const davy_tree_source *source = b->source;
     const int64_t mode = source->modes[at];
     const bool yes_low = mode == DAVY_TREE_LEQ || mode == DAVY_TREE_LT;
     const bool strict = mode == DAVY_TREE_LT || mode == DAVY_TREE_GTE;
     const bool missing_yes = source->missing && source->missing[at];
-    const uint32_t column = column_of(layout, source->features[at], missing_yes == yes_low);
-    const uint32_t node = add(layout, key_of(source->thresholds[at]) - strict, column);
+    const uint32_t column = column_of(b, source->features[at], missing_yes == yes_low);
+    const uint32_t node = add(b, key_of(source->thresholds[at]) - strict, column);
 
-    await(layout, yes_low ? source->no[at] : source->yes[at], node, 0);
+    await(b, yes_low ? source->no[at] : source->yes[at], node, 0);
     return yes_low ? source->yes[at] : source->no[at];
 }
 
 /* A missing value equals nothing, unless the node says that it is taken for a yes. */
-static uint32_t add_equality(layout *layout, uint32_t at)
+static uint32_t add_equality(builder *b, uint32_t at)
 {
-    const davy_tree_source *source = layout->source;
+    const davy_tree_source *source = b->source;
     const bool equal = source->modes[at] == DAVY_TREE_EQ;
     const bool missing_equal = equal && source->missing && source->missing[at];
     const int32_t key = key_of(source->thresholds[at]);
     const int64_t feature = source->features[at];
-    const uint32_t above = add(layout, key, column_of(layout, feature, missing_equal));
-    const uint32_t below = add(layout, key - 1, column_of(layout, feature, false));
-    const uint32_t jump = add(layout, DAVY_TREE_NEVER, 0);
+    const uint32_t above = add(b, key, column_of(b, feature, missing_equal));
+    const uint32_t below = add(b, key - 1, column_of(b, feature, false));
+    const uint32_t jump = add(b, DAVY_TREE_NEVER, 0);
 
-    layout->forest->nodes[below].skip = 2;
-    await(layout, equal ? source->no[at] : source->yes[at], above, jump);
+    b->forest->nodes[below].skip = 2;
+    await(b, equal ? source->no[at] : source->yes[at], above, jump);
     return equal ? source->yes[at] : source->no[at];
 }
 
-static void add_leaf(layout *layout, uint32_t at)
+static void add_leaf(builder *b, uint32_t at)
 {
-    const davy_tree_source *source = layout->source;
-    davy_forest *forest = layout->forest;
-    const uint32_t node = add(layout, DAVY_TREE_NEVER, 0);
+    const davy_tree_source *source = b->source;
+    davy_forest *forest = b->forest;
+    const uint32_t node = add(b, DAVY_TREE_NEVER, 0);
     const uint32_t leaf = forest->nodes[node].leaf = (uint32_t) forest->leaves++;
 
     forest->first[leaf + 1] = forest->first[leaf];
@@ -105,32 +105,32 @@ static void add_leaf(layout *layout, uint32_t at)
 }
 
 /* The newest branch that waits: what comes next is its child for high keys. */
-static uint32_t resume(layout *layout)
+static uint32_t resume(builder *b)
 {
-    const struct waiting waiting = layout->stack[--layout->height];
-    davy_tree_node *nodes = layout->forest->nodes;
+    const struct waiting waiting = b->stack[--b->height];
+    davy_tree_node *nodes = b->forest->nodes;
 
-    nodes[waiting.parent].skip = (uint32_t) layout->count - waiting.parent;
+    nodes[waiting.parent].skip = (uint32_t) b->count - waiting.parent;
     if (waiting.jump)
-        nodes[waiting.jump].skip = (uint32_t) layout->count - waiting.jump;
+        nodes[waiting.jump].skip = (uint32_t) b->count - waiting.jump;
     return waiting.child;
 }
 
-static void add_tree(layout *layout, uint32_t root)
+static void add_tree(builder *b, uint32_t root)
 {
     uint32_t at = root;
 
     for (;;) {
-        const int64_t mode = layout->source->modes[at];
+        const int64_t mode = b->source->modes[at];
 
         if (mode != DAVY_TREE_LEAF) {
-            at = mode < DAVY_TREE_EQ ? add_order(layout, at) : add_equality(layout, at);
+            at = mode < DAVY_TREE_EQ ? add_order(b, at) : add_equality(b, at);
             continue;
         }
-        add_leaf(layout, at);
-        if (layout->height == 0)
+        add_leaf(b, at);
+        if (b->height == 0)
             return;
-        at = resume(layout);
+        at = resume(b);
     }
 }
 
@@ -152,7 +152,7 @@ static void count(const davy_tree_source *source, size_t *nodes, size_t *leaves,
 davy_status davy_forest_create(const davy_call *call, const davy_tree_source *source,
                                size_t targets, davy_arena *arena, davy_forest *out)
 {
-    layout layout = {.source = source, .forest = out};
+    builder b = {.source = source, .forest = out};
     davy_arena scratch = {0};
     size_t nodes, leaves, features;
 
@@ -166,16 +166,16 @@ davy_status davy_forest_create(const davy_call *call, const davy_tree_source *so
         .weights = davy_arena_array(arena, source->weights + 1, sizeof *out->weights),
         .targets = targets,
         .features = (uint32_t) features};
-    layout.columns = davy_arena_array(&scratch, 2 * features + 1, sizeof *layout.columns);
-    layout.stack = davy_arena_array(&scratch, source->nodes, sizeof *layout.stack);
-    if (!out->nodes || !out->roots || !out->columns || !out->first || !out->weights ||
-        !layout.columns || !layout.stack) {
+    b.columns = davy_arena_array(&scratch, 2 * features + 1, sizeof *b.columns);
+    b.stack = davy_arena_array(&scratch, source->nodes, sizeof *b.stack);
+    if (!out->nodes || !out->roots || !out->columns || !out->first || !out->weights || !b.columns ||
+        !b.stack) {
         davy_arena_clear(&scratch);
         return davy_call_fail(call, DAVY_ERR_NOMEM, "%zu nodes", nodes);
     }
     for (; out->trees < source->trees; out->trees++) {
-        out->roots[out->trees] = (uint32_t) layout.count;
-        add_tree(&layout, source->roots[out->trees]);
+        out->roots[out->trees] = (uint32_t) b.count;
+        add_tree(&b, source->roots[out->trees]);
     }
     if (out->column_count == 0) /* trees of a leaf each: what they never look at */
         out->column_count = 1;

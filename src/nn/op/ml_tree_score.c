@@ -16,10 +16,10 @@
 #define STEPS 4
 
 /* Walks that go side by side: where each stands, and the keys of its row. */
-typedef struct walks {
+typedef struct lanes {
     uint32_t at[LANES];
     const int32_t *keys[LANES];
-} walks;
+} lanes;
 
 static int32_t key_of(float number, int32_t missing)
 {
@@ -37,7 +37,7 @@ static void make_keys(const davy_forest *forest, const float *x, int32_t *keys)
         keys[i] = key_of(x[forest->columns[i].feature], forest->columns[i].missing);
 }
 
-static void step(const davy_tree_node *nodes, walks *walks)
+static void step(const davy_tree_node *nodes, lanes *walks)
 {
     for (size_t i = 0; i < LANES; i++) {
         const davy_tree_node *node = &nodes[walks->at[i]];
@@ -46,7 +46,7 @@ static void step(const davy_tree_node *nodes, walks *walks)
     }
 }
 
-static bool ended(const davy_tree_node *nodes, const walks *walks)
+static bool ended(const davy_tree_node *nodes, const lanes *walks)
 {
     uint32_t left = 0;
 
@@ -55,7 +55,7 @@ static bool ended(const davy_tree_node *nodes, const walks *walks)
     return left == 0;
 }
 
-static void walk(const davy_forest *forest, walks *walks)
+static void walk(const davy_forest *forest, lanes *walks)
 {
     do
         for (size_t i = 0; i < STEPS; i++)
@@ -84,7 +84,7 @@ static void add_leaf(const davy_forest *forest, davy_aggregate aggregate, uint32
 static void score_rows(const davy_forest *forest, davy_aggregate aggregate, const int32_t *keys,
                        double *sums)
 {
-    walks walks;
+    lanes walks;
 
     for (size_t i = 0; i < LANES; i++)
         walks.keys[i] = keys + i * forest->column_count;
@@ -101,7 +101,7 @@ static void score_rows(const davy_forest *forest, davy_aggregate aggregate, cons
 static void score_row(const davy_forest *forest, davy_aggregate aggregate, const int32_t *keys,
                       double *sums)
 {
-    walks walks;
+    lanes walks;
 
     for (size_t i = 0; i < LANES; i++)
         walks.keys[i] = keys;

@@ -15,15 +15,20 @@
 
 #define NOBODY UINT32_MAX
 
+const char *const davy_tree_mode_words[] = {
+    [DAVY_TREE_LEQ] = "BRANCH_LEQ", [DAVY_TREE_LT] = "BRANCH_LT", [DAVY_TREE_GTE] = "BRANCH_GTE",
+    [DAVY_TREE_GT] = "BRANCH_GT",   [DAVY_TREE_EQ] = "BRANCH_EQ", [DAVY_TREE_NEQ] = "BRANCH_NEQ",
+    [DAVY_TREE_LEAF] = "LEAF",      NULL};
+
 /* A node's name and its line in the attributes. */
-typedef struct name {
+typedef struct node_name {
     int64_t tree, id;
     uint32_t index;
-} name;
+} node_name;
 
 static int compare(const void *a, const void *b)
 {
-    const name *x = a, *y = b;
+    const node_name *x = a, *y = b;
 
     if (x->tree != y->tree)
         return x->tree < y->tree ? -1 : 1;
@@ -89,12 +94,13 @@ static davy_status read_nodes(const davy_call *call, davy_tree_source *out)
 
 /* --------------------------------------------------------------------------------------- trees */
 
-static davy_status sort_names(const davy_call *call, const davy_tree_source *source, name *names)
+static davy_status sort_names(const davy_call *call, const davy_tree_source *source,
+                              node_name *names)
 {
     bool sorted = true;
 
     for (size_t i = 0; i < source->nodes; i++) {
-        names[i] = (name){source->tree_ids[i], source->node_ids[i], (uint32_t) i};
+        names[i] = (node_name){source->tree_ids[i], source->node_ids[i], (uint32_t) i};
         sorted &= i == 0 || compare(&names[i - 1], &names[i]) < 0;
     }
     if (!sorted)
@@ -108,16 +114,17 @@ static davy_status sort_names(const davy_call *call, const davy_tree_source *sou
 }
 
 /* The node of this name, or NOBODY. */
-static uint32_t find(const davy_tree_source *source, const name *names, int64_t tree, int64_t id)
+static uint32_t find(const davy_tree_source *source, const node_name *names, int64_t tree,
+                     int64_t id)
 {
-    const name key = {tree, id, 0};
-    const name *found = bsearch(&key, names, source->nodes, sizeof *names, compare);
+    const node_name key = {tree, id, 0};
+    const node_name *found = bsearch(&key, names, source->nodes, sizeof *names, compare);
 
     return found ? found->index : NOBODY;
 }
 
 static davy_status add_child(const davy_call *call, const davy_tree_source *source,
-                             const name *names, size_t parent, int64_t id, bool *has_parent,
+                             const node_name *names, size_t parent, int64_t id, bool *has_parent,
                              uint32_t *out)
 {
     *out = find(source, names, source->tree_ids[parent], id);
@@ -130,8 +137,8 @@ static davy_status add_child(const davy_call *call, const davy_tree_source *sour
     return DAVY_OK;
 }
 
-static davy_status read_branch(const davy_call *call, davy_tree_source *source, const name *names,
-                               size_t i, bool *has_parent)
+static davy_status read_branch(const davy_call *call, davy_tree_source *source,
+                               const node_name *names, size_t i, bool *has_parent)
 {
     davy_status status;
 
@@ -172,8 +179,8 @@ static size_t count_reached(const davy_tree_source *source, uint32_t *stack)
 }
 
 /* Names are sorted by tree, so roots of one tree follow each other. */
-static davy_status find_roots(const davy_call *call, davy_tree_source *source, const name *names,
-                              const bool *has_parent)
+static davy_status find_roots(const davy_call *call, davy_tree_source *source,
+                              const node_name *names, const bool *has_parent)
 {
     for (size_t i = 0; i < source->nodes; i++) {
         if (has_parent[names[i].index])
@@ -188,7 +195,7 @@ static davy_status find_roots(const davy_call *call, davy_tree_source *source, c
 }
 
 /* @param room  [nodes] */
-static davy_status join(const davy_call *call, davy_tree_source *source, const name *names,
+static davy_status join(const davy_call *call, davy_tree_source *source, const node_name *names,
                         bool *has_parent, uint32_t *room)
 {
     davy_status status = DAVY_OK;
@@ -236,7 +243,8 @@ static davy_status read_weights(const davy_call *call, const char *of, davy_tree
 
 /* The leaf that weight i belongs to. */
 static davy_status find_leaf(const davy_call *call, const davy_tree_source *source,
-                             const weights *lists, const name *names, size_t i, int64_t targets)
+                             const weights *lists, const node_name *names, size_t i,
+                             int64_t targets)
 {
     const uint32_t node = find(source, names, lists->tree_ids[i], lists->node_ids[i]);
 
@@ -295,7 +303,7 @@ static davy_status check_targets(const davy_call *call, const davy_tree_source *
 }
 
 static davy_status join_weights(const davy_call *call, const char *of, int64_t targets,
-                                const name *names, davy_arena *arena, davy_tree_source *out)
+                                const node_name *names, davy_arena *arena, davy_tree_source *out)
 {
     weights lists = {0};
     size_t *last = davy_arena_array(arena, (size_t) targets, sizeof *last);
@@ -319,7 +327,7 @@ static davy_status join_weights(const davy_call *call, const char *of, int64_t t
 davy_status davy_tree_read(const davy_call *call, const char *of, int64_t targets,
                            davy_arena *arena, davy_tree_source *out)
 {
-    name *names;
+    node_name *names;
     bool *has_parent;
     uint32_t *room;
     davy_status status;
