@@ -41,8 +41,9 @@ static void step(const davy_tree_node *nodes, lanes *walks)
 {
     for (size_t i = 0; i < LANES; i++) {
         const davy_tree_node *node = &nodes[walks->at[i]];
+        const uint32_t above = 0U - (uint32_t) (walks->keys[i][node->column] > node->key);
 
-        walks->at[i] += walks->keys[i][node->column] <= node->key ? 1 : node->skip;
+        walks->at[i] += 1 + (above & (node->skip - 1));
     }
 }
 
