@@ -101,6 +101,12 @@ const davy_op *const *davy_op_table(void);
 /** Check the count of inputs and outputs and the types that are known, then call op->prepare(). */
 DAVY_MUST_CHECK davy_status davy_call_prepare(davy_call *call);
 
+/**
+ * A block of numbers on the stack that is written before it is read. The build clears what is not
+ * set at once, which for such a block takes as long as an addition of its numbers.
+ */
+#define DAVY_UNSET __attribute__((uninitialized))
+
 /* For prepare(). */
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/optimiser.h"
 
+#include "nn/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,22 +17,23 @@
 struct davy_optimiser {
     davy_optimiser_options options;
     size_t count, chunks;
-    float *moment, *square;
-    double *sums; /* [chunks] */
+    davy_memory memory;     /* of the next two */
+    float *moment, *square; /* NULL where the kind has none */
+    double *sums;           /* [chunks] */
     /* No |w| and no |m| is larger. */
     double weight_bound, moment_bound;
 };
 
 static const struct {
     const char *name;
-    bool adam, remembers;
+    size_t remembers; /* vectors: m, and Adam's v */
     float rate;
 } kinds[] = {
-    [DAVY_OPTIMISER_ADAM] = {"adam", true, true, 1e-3F},
-    [DAVY_OPTIMISER_ADAMW] = {"adamw", true, true, 1e-3F},
-    [DAVY_OPTIMISER_SGD] = {"sgd", false, false, 1e-2F},
-    [DAVY_OPTIMISER_MOMENTUM] = {"momentum", false, true, 1e-2F},
-    [DAVY_OPTIMISER_NESTEROV] = {"nesterov", false, true, 1e-2F},
+    [DAVY_OPTIMISER_ADAM] = {"adam", 2, 1e-3F},
+    [DAVY_OPTIMISER_ADAMW] = {"adamw", 2, 1e-3F},
+    [DAVY_OPTIMISER_SGD] = {"sgd", 0, 1e-2F},
+    [DAVY_OPTIMISER_MOMENTUM] = {"momentum", 1, 1e-2F},
+    [DAVY_OPTIMISER_NESTEROV] = {"nesterov", 1, 1e-2F},
 };
 
 const char *davy_optimiser_name(davy_optimiser_kind kind)
@@ -89,6 +92,23 @@ static davy_status check_options(const davy_optimiser_options *o)
     return DAVY_OK;
 }
 
+/* Zeros for what is remembered; each vector begins on a line of the cache. */
+static bool remember(davy_optimiser *optimiser)
+{
+    const size_t length = (optimiser->count + 15) / 16 * 16;
+    const size_t vectors = kinds[optimiser->options.kind].remembers;
+    const size_t bytes = vectors * length * sizeof(float);
+
+    if (vectors == 0)
+        return true;
+    optimiser->moment = davy_memory_reserve(&optimiser->memory, bytes);
+    if (!optimiser->moment)
+        return false;
+    memset(optimiser->moment, 0, bytes);
+    optimiser->square = vectors > 1 ? optimiser->moment + length : NULL;
+    return true;
+}
+
 davy_status davy_optimiser_create(const davy_optimiser_options *options, size_t count,
                                   davy_optimiser **out)
 {
@@ -116,12 +136,7 @@ davy_status davy_optimiser_create(const davy_optimiser_options *options, size_t 
     optimiser->chunks = (count + CHUNK - 1) / CHUNK;
     davy_optimiser_changed(optimiser);
     optimiser->sums = calloc(optimiser->chunks + 1, sizeof(double));
-    if (kinds[used.kind].remembers)
-        optimiser->moment = calloc(count + 1, sizeof(float));
-    if (kinds[used.kind].adam)
-        optimiser->square = calloc(count + 1, sizeof(float));
-    if (!optimiser->sums || (kinds[used.kind].remembers && !optimiser->moment) ||
-        (kinds[used.kind].adam && !optimiser->square)) {
+    if (!optimiser->sums || !remember(optimiser)) {
         davy_optimiser_destroy(optimiser);
         return davy_fail(DAVY_ERR_NOMEM, "what an optimiser of %zu parameters remembers", count);
     }
@@ -134,8 +149,7 @@ void davy_optimiser_destroy(davy_optimiser *optimiser)
     if (!optimiser)
         return;
     free(optimiser->sums);
-    free(optimiser->moment);
-    free(optimiser->square);
+    davy_memory_clear(&optimiser->memory);
     free(optimiser);
 }
 
@@ -228,7 +242,7 @@ static bool bound(const davy_optimiser *optimiser, const davy_update *update, do
     double move = g;
 
     *moment = 0.0;
-    if (kinds[o->kind].adam) {
+    if (optimiser->square) {
         *moment = fmax(optimiser->moment_bound, g);
         move = (double) update->correction1 * *moment / (double) o->epsilon;
     } else if (optimiser->moment) {

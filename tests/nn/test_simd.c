@@ -165,6 +165,60 @@ static void a_norm_is_that_of_the_formula(const davy_kernels *kernels)
     }
 }
 
+/* The formulas of davy_norm_back, in double. */
+static void a_norm_goes_back_by_the_formula(const davy_kernels *kernels)
+{
+    for (size_t width = 1; width <= 3 * kernels->lanes + 2; width++) {
+        enum { PIXELS = 2, GAP = 3 };
+        const size_t step = width + GAP, count = PIXELS * step - GAP;
+        fenced x = fence(count, true), diff = fence(count, true), scale = fence(width, true),
+               sums = fence(2 * width, true), dst = fence(count, true);
+        davy_norm_back back = {.pixels = PIXELS, .width = width, .step = step, .x = x.x};
+        double g = 0.0, gn = 0.0;
+
+        back.diff_y = diff.x;
+        back.scale = scale.x;
+        back.mean = 0.25F;
+        back.inverse = 1.5F;
+        back.diff_scale = sums.x;
+        back.diff_shift = sums.x + width;
+        back.diff_x = dst.x;
+        back.add = width % 2;
+        for (size_t i = 0; i < count; i++)
+            dst.x[i] = 2.0F;
+        for (size_t i = 0; i < 2 * width; i++)
+            sums.x[i] = 1.0F;
+        kernels->norm_back(&back);
+        for (size_t c = 0; c < width; c++) {
+            double by_normal = 1.0, plain = 1.0;
+
+            for (size_t i = c; i < count; i += step) {
+                const double normal = ((double) x.x[i] - 0.25) * 1.5;
+
+                by_normal += diff.x[i] * normal;
+                plain += diff.x[i];
+                g += (double) diff.x[i] * scale.x[c] / (double) (PIXELS * width);
+                gn += diff.x[i] * normal * scale.x[c] / (double) (PIXELS * width);
+            }
+            expect(fabs(sums.x[c] - by_normal) < 1e-5, "scale %zu of %zu", c, width);
+            expect(fabs(sums.x[width + c] - plain) < 1e-5, "shift %zu of %zu", c, width);
+        }
+        for (size_t i = 0; i < count; i++) {
+            const size_t c = i % step;
+            const double normal = ((double) x.x[i] - 0.25) * 1.5;
+            const double made = c < width ? 1.5 * (diff.x[i] * scale.x[c] - g - normal * gn) : 2.0;
+
+            expect(fabs(dst.x[i] - made - (c < width && back.add ? 2.0 : 0.0)) < 1e-5,
+                   "number %zu of %zu", i, width);
+        }
+        unfence(x);
+        unfence(diff);
+        unfence(scale);
+        unfence(sums);
+        unfence(dst);
+    }
+}
+
 /* ----------------------------------------------------------------- optimisers */
 
 enum { WEIGHTS = 37 };
@@ -183,6 +237,9 @@ static network any_network(void)
         n.square[i] = fabsf(any_float());
         n.diff[i] = any_float();
     }
+    n.weights[0] = n.diff[0] = n.square[0] =
+        0.0F; /* no gradient ever: v is 0, and so is its root */
+    n.moment[0] = 1e-3F;
     return n;
 }
 
@@ -394,6 +451,7 @@ int main(void)
         {"columns are summed", columns_are_summed},
         {"a softmax is that of the formula", a_softmax_is_that_of_the_formula},
         {"a norm is that of the formula", a_norm_is_that_of_the_formula},
+        {"a norm goes back by the formula", a_norm_goes_back_by_the_formula},
         {"Adam takes the step of the paper", adam_takes_the_step_of_the_paper},
         {"momentum takes the step of the formula", momentum_takes_the_step_of_the_formula},
         {"a step to a number that is none is told", a_step_to_a_number_that_is_none_is_told},

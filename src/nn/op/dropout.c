@@ -35,7 +35,7 @@ static void drop(const davy_call *call, size_t from, size_t count, const float *
 {
     const dropout_state *state = call->state;
     const davy_env *env = call->env;
-    uint32_t bits[DAVY_STREAM_BLOCK];
+    uint32_t bits[DAVY_STREAM_BLOCK] DAVY_UNSET;
     uint32_t limit = (uint32_t) ((double) state->rate * 0x1p32);
     float scale = 1.0F / (1.0F - state->rate);
 

@@ -112,7 +112,7 @@ static const void *operand_block(const davy_each_operand *operand, const davy_te
                                  int64_t from, size_t count, void *buffer)
 {
     const size_t size = operand->wide ? davy_type_size(tensor->type) : 0;
-    uint64_t raw[DAVY_BLOCK];
+    uint64_t raw[DAVY_BLOCK] DAVY_UNSET;
     const char *src;
 
     if (!operand->wide)
@@ -135,7 +135,7 @@ static const void *operand_block(const davy_each_operand *operand, const davy_te
 static void fold_block(const davy_call *call, int64_t from, size_t count, void *made)
 {
     const davy_each *each = call->state;
-    uint64_t buffer[DAVY_BLOCK];
+    uint64_t buffer[DAVY_BLOCK] DAVY_UNSET;
     const void *first = operand_block(&each->operands[0], call->in[0], from, count, made);
 
     if (first != made)
@@ -155,7 +155,7 @@ static void each_block(const davy_call *call, int64_t from, size_t count)
     const davy_each *each = call->state;
     const davy_tensor *out = call->out[0];
     char *dst = (char *) out->data + from * (int64_t) davy_type_size(out->type);
-    uint64_t buffers[DAVY_EACH_MAX][DAVY_BLOCK], narrowed[DAVY_BLOCK];
+    uint64_t buffers[DAVY_EACH_MAX][DAVY_BLOCK] DAVY_UNSET, narrowed[DAVY_BLOCK] DAVY_UNSET;
     const void *in[DAVY_EACH_MAX] = {NULL};
     void *made = out->type == each->result ? (void *) dst : narrowed;
 
@@ -199,8 +199,8 @@ static void back_block(const davy_call *call, size_t input, int64_t from, size_t
     const davy_walk *walk = &each->operands[input].walk;
     const unsigned needs = call->node->op->needs;
     float *diff_in = davy_f32(call->diff_in[input]);
-    float made[DAVY_BLOCK];
-    uint64_t buffers[DAVY_EACH_MAX][DAVY_BLOCK];
+    float made[DAVY_BLOCK] DAVY_UNSET;
+    uint64_t buffers[DAVY_EACH_MAX][DAVY_BLOCK] DAVY_UNSET;
     const void *in[DAVY_EACH_MAX] = {NULL};
     const bool set = walk->dense && !call->diff_add[input];
 

@@ -196,7 +196,7 @@ static davy_status prepare_bce(davy_call *call)
 static double sum_terms(const davy_call *call, size_t from, size_t to)
 {
     const struct elements *elements = call->state;
-    float terms[CHUNK];
+    float terms[CHUNK] DAVY_UNSET;
 
     elements->value(call, to - from, davy_f32(call->in[0]) + from, davy_f32(call->in[1]) + from,
                     terms);
@@ -216,7 +216,7 @@ static void carry_terms(const davy_call *call, size_t from, size_t to)
     const struct elements *elements = call->state;
     const float factor = davy_loss_factor(call) / (float) davy_tensor_count(call->in[0]);
     float *diff = davy_f32(call->diff_in[0]) + from;
-    float slopes[CHUNK];
+    float slopes[CHUNK] DAVY_UNSET;
 
     elements->slope(call, to - from, davy_f32(call->in[0]) + from, davy_f32(call->in[1]) + from,
                     slopes);

@@ -167,57 +167,6 @@ static davy_status forward(const davy_call *call)
 
 /* Backward. */
 
-/** What one group's samples say; `sums` holds the gradients of scale, then of shift. */
-typedef struct group_back {
-    const norm_state *state;
-    const float *x, *diff, *scale;
-    float mean, inverse;
-    float *diff_scale, *diff_shift;
-} group_back;
-
-/** Add to the gradients of scale and shift; mean of dy scale, and of dy scale times (x - mean). */
-static void back_sums(const group_back *at, double means[2])
-{
-    size_t width = at->state->channels / at->state->groups;
-    double count = (double) (width * at->state->pixels);
-
-    means[0] = means[1] = 0.0;
-    for (size_t pixel = 0; pixel < at->state->pixels; pixel++) {
-        float plain = 0.0F, product = 0.0F;
-
-        for (size_t c = 0; c < width; c++) {
-            size_t i = pixel * at->state->channels + c;
-            float normal = (at->x[i] - at->mean) * at->inverse;
-
-            at->diff_scale[c] += at->diff[i] * normal;
-            at->diff_shift[c] += at->diff[i];
-            plain += at->diff[i] * at->scale[c];
-            product += at->diff[i] * at->scale[c] * normal;
-        }
-        means[0] += (double) plain;
-        means[1] += (double) product;
-    }
-    means[0] /= count;
-    means[1] /= count;
-}
-
-static void back_group(const group_back *at, bool add, float *diff_in)
-{
-    size_t width = at->state->channels / at->state->groups;
-    double means[2];
-
-    back_sums(at, means);
-    for (size_t pixel = 0; diff_in && pixel < at->state->pixels; pixel++)
-        for (size_t c = 0; c < width; c++) {
-            size_t i = pixel * at->state->channels + c;
-            float normal = (at->x[i] - at->mean) * at->inverse;
-            float value = at->inverse * (at->diff[i] * at->scale[c] - (float) means[0] -
-                                         normal * (float) means[1]);
-
-            diff_in[i] = value + (add ? diff_in[i] : 0.0F);
-        }
-}
-
 /** The samples of one partial sum, in order. */
 static void backward_task(void *context, size_t chunk, size_t worker)
 {
@@ -233,17 +182,20 @@ static void backward_task(void *context, size_t chunk, size_t worker)
         for (size_t group = 0; group < state->groups; group++) {
             size_t from = sample * size + group * width;
             const float *kept = (const float *) call->saved + (sample * state->groups + group) * 2;
-            group_back at = {.state = state,
-                             .x = davy_f32(call->in[0]) + from,
-                             .diff = davy_f32(call->diff_out[0]) + from,
-                             .scale = davy_f32(call->in[1]) + group * width,
-                             .mean = kept[0],
-                             .inverse = kept[1],
-                             .diff_scale = sums + group * width,
-                             .diff_shift = sums + state->channels + group * width};
 
-            back_group(&at, call->diff_add[0],
-                       call->diff_in[0] ? davy_f32(call->diff_in[0]) + from : NULL);
+            call->env->kernels->norm_back(&(davy_norm_back){
+                .pixels = state->pixels,
+                .width = width,
+                .step = state->channels,
+                .x = davy_f32(call->in[0]) + from,
+                .diff_y = davy_f32(call->diff_out[0]) + from,
+                .scale = davy_f32(call->in[1]) + group * width,
+                .mean = kept[0],
+                .inverse = kept[1],
+                .diff_scale = sums + group * width,
+                .diff_shift = sums + state->channels + group * width,
+                .diff_x = call->diff_in[0] ? davy_f32(call->diff_in[0]) + from : NULL,
+                .add = call->diff_add[0]});
         }
 }
 

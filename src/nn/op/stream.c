@@ -8,7 +8,8 @@
 static void run_block(const davy_stream *stream, size_t from, size_t count)
 {
     const davy_kernels *kernels = stream->call->env->kernels;
-    float a_buffer[DAVY_STREAM_BLOCK], b_buffer[DAVY_STREAM_BLOCK], result[DAVY_STREAM_BLOCK];
+    float a_buffer[DAVY_STREAM_BLOCK] DAVY_UNSET, b_buffer[DAVY_STREAM_BLOCK] DAVY_UNSET,
+        result[DAVY_STREAM_BLOCK] DAVY_UNSET;
     const float *a = davy_floats_read(kernels, stream->a, from, count, a_buffer);
     const float *b = stream->b ? davy_floats_read(kernels, stream->b, from, count, b_buffer) : NULL;
     float *to = davy_floats_place(stream->dst, from, result);

@@ -61,6 +61,22 @@ static inline vec vec_share(vec x)
 }
 
 /**
+ * 1 / sqrt(x) where some last bits do not matter: relative error 7e-7; at 0 a finite number, so
+ * that x / sqrt(x) is 0 there. Half of the exponent is a first guess, and each of two steps of
+ * Newton's squares its error; their constants make the largest error least (Walczyk, Moroz,
+ * Cieslinski, "A Modification of the Fast Inverse Square Root Algorithm", Computation 7(3), 2019).
+ * The CPU's own roots keep its divider busy, and its estimates differ from one maker to the other.
+ */
+static inline vec vec_rsqrt(vec x)
+{
+    const vec half = 0.5F * x;
+    vec y = (vec) (0x5f376900U - ((uvec) x >> 1));
+
+    y = y * (1.500875F - half * y * y);
+    return y * (1.50000058F - half * y * y);
+}
+
+/**
  * ln x = n ln 2 + ln(1 + r) with 1 + r between sqrt(1/2) and sqrt(2).
  */
 static inline vec vec_log(vec x)

@@ -42,6 +42,7 @@ void ISA(sum_rows)(size_t rows, size_t columns, const float *x, bool add, float 
 void ISA(softmax)(size_t count, const float *src, float *dst);
 void ISA(norm)(size_t count, const float *src, float epsilon, const float *scale,
                const float *shift, float *dst, float kept[2]);
+void ISA(norm_back)(const davy_norm_back *back);
 
 void ISA(lstm)(const davy_gates *gates);
 void ISA(lstm_back)(const davy_gates *gates);

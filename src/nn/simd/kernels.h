@@ -88,6 +88,22 @@ typedef struct davy_gates {
     float *diff_h, *diff_c;           /* back: gradients, of the states after, then before */
 } davy_gates;
 
+/**
+ * The way back of one group of layer norm or group norm: `width` channels of `pixels` pixels, which
+ * are `step` floats apart. With n = (x - mean) inverse and g = diff_y scale:
+ *
+ *     diff_x = [diff_x +] inverse (g - mean of g - n mean of g n)
+ *     diff_scale += sum over pixels of diff_y n, diff_shift += sum of diff_y
+ */
+typedef struct davy_norm_back {
+    size_t pixels, width, step;
+    const float *x, *diff_y, *scale; /* scale [width] */
+    float mean, inverse;             /* what the way forward kept */
+    float *diff_scale, *diff_shift;  /* [width] */
+    float *diff_x;                   /* NULL: not wanted */
+    bool add;                        /* to diff_x */
+} davy_norm_back;
+
 /** A block of attention's scores: [keys, row], one column a query; row is a multiple of 16. */
 typedef struct davy_scores {
     size_t keys, row;
@@ -132,6 +148,7 @@ typedef struct davy_kernels {
     /* One row of layer norm: writes mean and 1 / sqrt(variance + epsilon) to kept[2]. */
     void (*norm)(size_t count, const float *src, float epsilon, const float *scale,
                  const float *shift, float *dst, float kept[2]);
+    void (*norm_back)(const davy_norm_back *back);
 
     /* Recurrent cells; numbers are columns of kept. LSTM (columns i f g o and tanh(c)):
      * c = f c_before + i g, h = o tanh(c); i f o sigmoids and g tanh of the sums. */

@@ -36,6 +36,7 @@ const davy_kernels ISA(kernels) = {
     .sum_rows = ISA(sum_rows),
     .softmax = ISA(softmax),
     .norm = ISA(norm),
+    .norm_back = ISA(norm_back),
     .lstm = ISA(lstm),
     .lstm_back = ISA(lstm_back),
     .blend = ISA(blend),

@@ -118,14 +118,43 @@ static inline vec vec_copysign(vec v, vec sign)
     return (vec) (((ivec) v & INT32_MAX) | ((ivec) sign & INT32_MIN));
 }
 
+/** `count` lanes, LANES or fewer: a constant where it matters, so that whole vectors cost nothing.
+ */
+static inline vec vec_take(const float *p, size_t count)
+{
+    return count == LANES ? vec_load(p) : vec_load_some(p, count);
+}
+
+static inline void vec_put(float *p, size_t count, vec v)
+{
+    if (count == LANES)
+        vec_store(p, v);
+    else
+        vec_store_some(p, count, v);
+}
+
+#if LANES == 16
+typedef float vec8 __attribute__((vector_size(32)));
+#endif
+typedef float vec4 __attribute__((vector_size(16)));
+
 /** Halves are added until one lane is left: one order for all. */
 static inline float vec_sum(vec v)
 {
-    float lanes[LANES];
+    union {
+        vec whole;
+#if LANES == 16
+        vec8 eights[2];
+#endif
+        vec4 fours[LANES / 4];
+        float lanes[LANES];
+    } part = {v};
 
-    vec_store(lanes, v);
-    for (size_t half = LANES / 2; half; half /= 2)
-        for (size_t i = 0; i < half; i++)
-            lanes[i] += lanes[i + half];
-    return lanes[0];
+#if LANES == 16
+    part.eights[0] += part.eights[1];
+#endif
+#if LANES >= 8
+    part.fours[0] += part.fours[1];
+#endif
+    return (part.lanes[0] + part.lanes[2]) + (part.lanes[1] + part.lanes[3]);
 }
