@@ -73,7 +73,7 @@ static void run_part(void *context, size_t chunk, size_t worker)
     g.m = part.m;
     g.n = part.n;
     g.a += (ptrdiff_t) part.row * g.a_row;
-    g.b += column * (g.b_column ? g.b_column : 1);
+    g.b += column * (g.packed ? (ptrdiff_t) (g.segments * g.k) : g.b_column ? g.b_column : 1);
     g.c += (ptrdiff_t) part.row * g.c_row + column;
     g.bias = g.bias ? g.bias + column : NULL;
     parts->kernels->gemm(&g);
@@ -90,6 +90,23 @@ void davy_gemm_run(const davy_kernels *kernels, davy_pool *pool, const davy_gemm
         parts.gemm.chain = davy_gemm_chain(gemm->n, depth);
     parts.cut = cut_product(gemm->m, gemm->n, depth, 240, 12);
     davy_pool_run(pool, parts.cut.down * parts.cut.across, run_part, &parts);
+}
+
+const float *davy_gemm_keep(davy_call *call, size_t i, const davy_gemm *gemm)
+{
+    static const char tag;
+    const davy_kernels *kernels = call->env->kernels;
+    const size_t depth = gemm->segments * gemm->k;
+    float *packed;
+    bool fresh;
+
+    if (gemm->n <= kernels->strip && gemm->n % kernels->lanes == 0)
+        return NULL;
+    packed = davy_call_keep_shared(
+        call, i, &tag, davy_gemm_packed(kernels->lanes, gemm->n, depth) * sizeof *packed, &fresh);
+    if (packed && fresh)
+        kernels->pack(gemm, packed);
+    return packed;
 }
 
 typedef struct davy_bf16_parts {

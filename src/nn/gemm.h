@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "nn/pool.h"
+#include "nn/op.h"
 #include "nn/simd/amx.h"
 #include "nn/simd/kernels.h"
 
@@ -17,5 +17,14 @@
 /** @param pool  NULL: the caller alone. A product too small to be shared runs in the caller too. */
 void davy_gemm_run(const davy_kernels *kernels, davy_pool *pool, const davy_gemm *gemm);
 
-/** The same in bf16; only where davy_bf16_available(). Not inside davy_bf16_begin(). */
+/**
+ * Copy the constant input i, which is B of this product, in the order of the kernel: once for all
+ * plans of a network. Then set b to the copy and packed.
+ *
+ * @return NULL when the input is no constant, when B is in that order already, or without memory:
+ *         then B is read where it lies
+ */
+const float *davy_gemm_keep(davy_call *call, size_t i, const davy_gemm *gemm);
+
+/** davy_gemm_run() in bf16; only where davy_bf16_available(). Not inside davy_bf16_begin(). */
 void davy_bf16_run(davy_pool *pool, const davy_bf16_gemm *gemm);

@@ -96,20 +96,42 @@ static float element(const davy_kernels *kernels, const davy_gemm *g, const floa
     return total;
 }
 
+static void check_bits(const davy_kernels *kernels, const shape *s, const product *p)
+{
+    for (size_t i = 0; i < s->m; i++)
+        for (size_t j = 0; j < s->n; j++) {
+            const float wanted = element(kernels, &p->g, p->before, i, j);
+
+            expect(same_bits(p->c.x[i * s->n + j], wanted),
+                   "%zux%zux%zu, %zu segments, %d%d%d%d%d: C[%zu][%zu] is %a, not %a", s->m, s->n,
+                   s->k, s->segments, s->a_transposed, s->b_transposed, s->add, s->bias,
+                   s->activation, i, j, (double) p->c.x[i * s->n + j], (double) wanted);
+        }
+}
+
+/* The same product from a copy of B. */
+static void multiply_packed(const davy_kernels *kernels, const product *p, bool at_end)
+{
+    const size_t depth = p->g.segments * p->g.k;
+    const fenced copy = fence(davy_gemm_packed(kernels->lanes, p->g.n, depth), at_end);
+    davy_gemm g = p->g;
+
+    kernels->pack(&g, copy.x);
+    memcpy(p->c.x, p->before, g.m * g.n * sizeof(float));
+    g.b = copy.x;
+    g.packed = true;
+    kernels->gemm(&g);
+    unfence(copy);
+}
+
 static void check_shape(const davy_kernels *kernels, const shape *s, bool at_end)
 {
     product p = make(s, at_end);
 
     kernels->gemm(&p.g);
-    for (size_t i = 0; i < s->m; i++)
-        for (size_t j = 0; j < s->n; j++) {
-            const float wanted = element(kernels, &p.g, p.before, i, j);
-
-            expect(same_bits(p.c.x[i * s->n + j], wanted),
-                   "%zux%zux%zu, %zu segments, %d%d%d%d%d: C[%zu][%zu] is %a, not %a", s->m, s->n,
-                   s->k, s->segments, s->a_transposed, s->b_transposed, s->add, s->bias,
-                   s->activation, i, j, (double) p.c.x[i * s->n + j], (double) wanted);
-        }
+    check_bits(kernels, s, &p);
+    multiply_packed(kernels, &p, at_end);
+    check_bits(kernels, s, &p);
     unmake(&p);
 }
 

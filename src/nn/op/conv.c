@@ -95,8 +95,10 @@ static void plan_products(davy_call *call, davy_conv *conv)
     conv->winograd = !conv->bf16 && call->in[0]->type == DAVY_TYPE_F32 && davy_winograd_fits(conv);
     if (conv->bf16)
         keep_packed(call, conv);
-    if (conv->winograd)
+    else if (conv->winograd)
         keep_transformed(call, conv);
+    else
+        davy_conv_keep_strips(call, conv);
     davy_conv_plan(call, conv);
 }
 

@@ -37,6 +37,7 @@ typedef struct davy_conv {
     size_t worker, rows_size, load_size, diff_size;
     const uint16_t *packed;   /* weights for bf16 products, when they are constant; or NULL */
     const float *transformed; /* weights for tiles, when they are constant; or NULL */
+    const float *strips;      /* the same in the order of the kernel (gemm.h); or NULL */
 } davy_conv;
 
 /** Rows of outputs that are finished together, an even number; a band has several. */
@@ -115,6 +116,9 @@ static inline void davy_conv_band_next(const davy_conv *conv, davy_band *band, s
     band->data = (const char *) band->data +
                  rows * conv->window.stride[DAVY_HEIGHT] * band->pitch * davy_conv_operand(conv);
 }
+
+/** Copy constant weights in the order of the kernel, where davy_conv_rows() can use that. */
+void davy_conv_keep_strips(davy_call *call, davy_conv *conv);
 
 /** Rows of outputs [rows, out width, outputs] from a band that begins at their first tap. */
 void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,

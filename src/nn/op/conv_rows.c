@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/conv.h"
 
+#include "nn/gemm.h"
+
 #include <string.h>
 
 size_t davy_conv_weights(const davy_conv *conv)
@@ -121,6 +123,30 @@ davy_band davy_conv_load(const davy_conv *conv, const davy_kernels *kernels, con
     return (davy_band){.data = scratch, .pitch = pitch, .plane = height * pitch};
 }
 
+/** The part of a product that the weights of a plane of taps say: a segment for each row of it. */
+static davy_gemm whole_taps(const davy_conv *conv, const float *weights)
+{
+    const davy_window *window = &conv->window;
+    size_t k = window->kernel[DAVY_WIDTH] * conv->channels;
+
+    return (davy_gemm){.n = conv->outputs,
+                       .k = k,
+                       .segments = window->kernel[DAVY_HEIGHT],
+                       .b = weights,
+                       .b_row = (ptrdiff_t) conv->outputs,
+                       .b_column = 1,
+                       .b_segment = (ptrdiff_t) (k * conv->outputs)};
+}
+
+void davy_conv_keep_strips(davy_call *call, davy_conv *conv)
+{
+    const davy_gemm gemm = whole_taps(conv, davy_f32(call->in[1]));
+
+    conv->strips = NULL;
+    if (davy_conv_taps_adjoin(conv) && conv->window.kernel[DAVY_DEPTH] == 1)
+        conv->strips = davy_gemm_keep(call, 1, &gemm);
+}
+
 /** A product for each plane of taps, a segment for each row of them. */
 static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernels,
                                const davy_band *band, const float *weights, davy_gemm *gemm)
@@ -135,9 +161,11 @@ static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernel
     gemm->segments = window->kernel[DAVY_HEIGHT];
     gemm->a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch);
     gemm->b_segment = (ptrdiff_t) (gemm->k * gemm->n);
+    gemm->packed = conv->strips != NULL; /* one plane */
     for (size_t plane = 0; plane < planes; plane++) {
         gemm->a = (const float *) band->data + plane * band->plane;
-        gemm->b = weights + plane * gemm->segments * gemm->k * gemm->n;
+        gemm->b =
+            conv->strips ? conv->strips : weights + plane * gemm->segments * gemm->k * gemm->n;
         gemm->add = plane > 0;
         gemm->bias = plane > 0 ? NULL : bias;
         gemm->activation = plane + 1 == planes ? activation : DAVY_ACTIVATION_NONE;

@@ -11,6 +11,9 @@
 #define INPUTS_MIN  ((size_t) 32)
 #define OUTPUTS_MIN ((size_t) 16)
 
+/** Fewest rows that a copy of the weights is made for: below, the weights are read as they are. */
+#define STRIP_ROWS ((size_t) 4)
+
 /** Elements that a task activates: what it reads and writes stays in the first cache. */
 #define ACTIVATION_ELEMENTS ((size_t) 4096)
 
@@ -36,6 +39,33 @@ static size_t lying_size(const davy_dense *dense)
     return dense->rows < DAVY_DENSE_FLAT ? DAVY_DENSE_BLOCK * (dense->rows + 1) : DAVY_DENSE_BLOCK;
 }
 
+/** y = x W, without y. */
+static davy_gemm product_of(const davy_call *call, const davy_dense *dense)
+{
+    return (davy_gemm){.m = dense->rows,
+                       .n = dense->outputs,
+                       .k = dense->inputs,
+                       .segments = 1,
+                       .a = davy_f32(call->in[0]),
+                       .a_row = (ptrdiff_t) dense->inputs,
+                       .a_column = 1,
+                       .b = dense->strips ? dense->strips : davy_f32(call->in[1]),
+                       .b_row = (ptrdiff_t) dense->outputs,
+                       .b_column = 1,
+                       .packed = dense->strips != NULL,
+                       .c_row = (ptrdiff_t) dense->outputs};
+}
+
+static void keep_strips(davy_call *call, davy_dense *dense)
+{
+    davy_gemm gemm;
+
+    dense->strips = NULL;
+    gemm = product_of(call, dense);
+    if (dense->rows >= STRIP_ROWS)
+        dense->strips = davy_gemm_keep(call, 1, &gemm);
+}
+
 void davy_dense_plan(davy_call *call, davy_dense *dense)
 {
     size_t values = dense->rows * dense->outputs, shared = 0;
@@ -49,6 +79,7 @@ void davy_dense_plan(davy_call *call, davy_dense *dense)
         davy_dense_bf16_plan(call, dense);
         return;
     }
+    keep_strips(call, dense);
     if (training) { /* the gradient before the activation, and once more as an operand */
         shared = 2 * aligned(values);
         dense->worker = aligned(lying_size(dense));
@@ -68,21 +99,12 @@ davy_type davy_dense_type(const davy_call *call, const davy_dense *dense)
 static void forward_floats(const davy_call *call, const davy_dense *dense,
                            davy_activation activation, float *y)
 {
-    davy_gemm gemm = {.m = dense->rows,
-                      .n = dense->outputs,
-                      .k = dense->inputs,
-                      .segments = 1,
-                      .a = davy_f32(call->in[0]),
-                      .a_row = (ptrdiff_t) dense->inputs,
-                      .a_column = 1,
-                      .b = davy_f32(call->in[1]),
-                      .b_row = (ptrdiff_t) dense->outputs,
-                      .c = y,
-                      .c_row = (ptrdiff_t) dense->outputs,
-                      .bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL,
-                      .activation = activation,
-                      .slope = dense->slope};
+    davy_gemm gemm = product_of(call, dense);
 
+    gemm.c = y;
+    gemm.bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
+    gemm.activation = activation;
+    gemm.slope = dense->slope;
     davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
 }
 

@@ -19,6 +19,7 @@ typedef struct davy_dense {
     float slope;
     bool bf16;              /* products of bf16 numbers */
     const uint16_t *packed; /* weights for them, when they are constant; or NULL */
+    const float *strips;    /* constant weights in the order of the kernel (gemm.h); or NULL */
     size_t worker;          /* floats of scratch memory of one worker */
 } davy_dense;
 

@@ -15,8 +15,7 @@
 #define BLOCK_LEAST  ((size_t) 8 * ROWS_MAX)
 #define BLOCK_MOST   ((size_t) 80 * ROWS_MAX)
 
-#define CHAIN_MAX   ((size_t) 256) /* of davy_gemm_chain() */
-#define PANEL_WIDTH ((size_t) VECTORS_MAX * LANES)
+#define CHAIN_MAX ((size_t) 256) /* of davy_gemm_chain() */
 
 /* B is copied when as many rows use the copy and its rows lie so far apart that they fight for the
  * same places of the cache. */
@@ -116,8 +115,8 @@ static void sum_groups(const davy_chain *chain, davy_tile tile, size_t rows, siz
  * @param panel  for copies of B; NULL: B is read where it lies */
 static void sum_block(const davy_gemm *g, size_t row, size_t rows, size_t column, float *panel)
 {
-    const size_t columns = least(g->n - column, PANEL_WIDTH), depth = g->segments * g->k;
-    const size_t width = (columns + LANES - 1) / LANES * LANES;
+    const size_t columns = least(g->n - column, STRIP_COLUMNS), depth = g->segments * g->k;
+    const size_t width = whole_vectors(columns);
     size_t from = 0;
 
     do { /* once also for a sum of no products */
@@ -126,11 +125,17 @@ static void sum_block(const davy_gemm *g, size_t row, size_t rows, size_t column
 
         tile.a +=
             (ptrdiff_t) (row / g->group) * g->a_group + (ptrdiff_t) (row % g->group) * g->a_row;
-        tile.b += (ptrdiff_t) column * g->b_column;
         tile.c = g->c + (ptrdiff_t) row * g->c_row + column;
-        if (panel) {
-            ISA(pack)(&chain, tile.b, columns, width, panel);
-            tile.b = panel;
+        if (g->packed) {
+            tile.b = g->b + column * depth + from * width;
+        } else {
+            tile.b += (ptrdiff_t) column * g->b_column;
+            if (panel) {
+                ISA(pack_strip)(&chain, tile.b, columns, width, panel);
+                tile.b = panel;
+            }
+        }
+        if (g->packed || panel) {
             chain.b_row = (ptrdiff_t) width;
             chain.b_skip = 0;
         }
@@ -156,22 +161,23 @@ static void multiply(const davy_gemm *g, float *panel)
 {
     for (size_t row = 0, rows; row < g->m; row += rows) {
         rows = block_rows(g, row);
-        for (size_t column = 0; column < g->n; column += PANEL_WIDTH)
+        for (size_t column = 0; column < g->n; column += STRIP_COLUMNS)
             sum_block(g, row, rows, column, panel);
     }
 }
 
 /* Of its own, so that the others need no room for a panel on the stack. */
-static __attribute__((noinline)) void multiply_packed(const davy_gemm *g)
+static __attribute__((noinline)) void multiply_panels(const davy_gemm *g)
 {
     /* In front, what a strip of less than a vector reads and drops. */
-    float panel[LANES + CHAIN_MAX * PANEL_WIDTH] __attribute__((aligned(64))) UNSET;
+    float panel[LANES + CHAIN_MAX * STRIP_COLUMNS] __attribute__((aligned(64))) UNSET;
 
     memset(panel, 0, LANES * sizeof *panel);
     multiply(g, panel + LANES);
 }
 
-void ISA(gemm)(const davy_gemm *gemm)
+/* What was left for the kernel to say. */
+static davy_gemm complete(const davy_gemm *gemm)
 {
     davy_gemm g = *gemm;
 
@@ -181,11 +187,35 @@ void ISA(gemm)(const davy_gemm *gemm)
         g.b_column = 1;
     if (g.group == 0 || g.group > g.m)
         g.group = g.m > 0 ? g.m : 1;
-    if (g.b_column != 1 || g.n < LANES ||
-        (g.m >= PACK_ROWS && g.b_row >= PACK_STRIDE && g.n > PANEL_WIDTH))
-        multiply_packed(&g);
+    return g;
+}
+
+void ISA(gemm)(const davy_gemm *gemm)
+{
+    const davy_gemm g = complete(gemm);
+
+    if (g.packed)
+        multiply(&g, NULL);
+    else if (g.b_column != 1 || g.n < LANES ||
+             (g.m >= PACK_ROWS && g.b_row >= PACK_STRIDE && g.n > STRIP_COLUMNS))
+        multiply_panels(&g);
     else if (g.m == 1 && g.segments == 1)
         ISA(gemv)(&g);
     else
         multiply(&g, NULL);
+}
+
+void ISA(pack)(const davy_gemm *gemm, float *packed)
+{
+    const davy_gemm g = complete(gemm);
+    const size_t depth = g.segments * g.k;
+    davy_tile start;
+    const davy_chain whole = chain_at(&g, 0, depth, &start);
+
+    for (size_t column = 0; column < g.n; column += STRIP_COLUMNS) {
+        const size_t columns = least(g.n - column, STRIP_COLUMNS);
+        const float *b = start.b + (ptrdiff_t) column * g.b_column;
+
+        ISA(pack_strip)(&whole, b, columns, whole_vectors(columns), packed + column * depth);
+    }
 }

@@ -23,6 +23,7 @@ extern const davy_kernels ISA(kernels);
 void ISA(gemm)(const davy_gemm *gemm);
 void ISA(transpose)(size_t rows, size_t columns, const float *src, ptrdiff_t src_row, float *dst,
                     ptrdiff_t dst_row);
+void ISA(pack)(const davy_gemm *gemm, float *packed);
 
 davy_map ISA(exp), ISA(log), ISA(tanh), ISA(sigmoid), ISA(gelu), ISA(silu), ISA(erf), ISA(sqrt);
 davy_map_back ISA(tanh_back), ISA(sigmoid_back), ISA(relu_back), ISA(gelu_back), ISA(silu_back);

@@ -43,6 +43,7 @@ typedef struct davy_gemm {
     ptrdiff_t a_group; /* pixels of several image rows; 0: one group */
     const float *b;
     ptrdiff_t b_row, b_column, b_segment; /* b_column 0 is read as 1: rows are contiguous */
+    bool packed; /* b is what davy_kernels.pack() wrote; the strides of B are not read */
     float *c;
     ptrdiff_t c_row;
     const float *bias; /* [n] or NULL */
@@ -56,6 +57,12 @@ typedef struct davy_gemm {
 
 /** Products that are summed in one chain: enough chains that one row keeps the CPU busy. */
 size_t davy_gemm_chain(size_t n, size_t depth);
+
+/** Floats of a copy of B by davy_kernels.pack(), for vectors of so many lanes. */
+static inline size_t davy_gemm_packed(size_t lanes, size_t n, size_t depth)
+{
+    return depth * ((n + lanes - 1) / lanes * lanes);
+}
 
 /** dst[i] = f(src[i]); dst may be src. */
 typedef void davy_map(size_t count, const float *src, float *dst);
@@ -118,11 +125,16 @@ typedef struct davy_scores {
 typedef struct davy_kernels {
     const char *name; /* "avx512", "avx2", "baseline", "neon" */
     size_t lanes;     /* floats of a vector */
+    size_t strip;     /* columns of a product that are worked on at once */
 
     void (*gemm)(const davy_gemm *gemm);
     /* dst [columns, rows] = src [rows, columns]; floats from one row to the next. */
     void (*transpose)(size_t rows, size_t columns, const float *src, ptrdiff_t src_row, float *dst,
                       ptrdiff_t dst_row);
+    /* Copy B of a product, [segments * k, n], so that tiles read it from its first number to its
+     * last. Worth it for weights that never change: they are read a row's width at a time else,
+     * and every row is another page. */
+    void (*pack)(const davy_gemm *gemm, float *packed);
 
     davy_map *exp, *log, *tanh, *sigmoid, *gelu, *silu, *erf, *sqrt;
     davy_map_back *tanh_back, *sigmoid_back, *relu_back; /* kept: what forward wrote */

@@ -24,7 +24,8 @@ static void gather(size_t rows, size_t columns, const float *src, ptrdiff_t row,
             dst[k * dst_row + j] = src[(ptrdiff_t) k * row + (ptrdiff_t) j * column];
 }
 
-void ISA(pack)(const davy_chain *chain, const float *b, size_t columns, size_t width, float *panel)
+void ISA(pack_strip)(const davy_chain *chain, const float *b, size_t columns, size_t width,
+                     float *panel)
 {
     const ptrdiff_t row = chain->b_row, column = chain->gemm->b_column;
     size_t run = chain->until;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/simd/isa.h"
 
-#include "nn/simd/vector.h"
+#include "nn/simd/tile.h"
 
 #define ISA_TEXT_OF(isa) #isa
 #define ISA_TEXT(isa)    ISA_TEXT_OF(isa)
@@ -9,8 +9,10 @@
 const davy_kernels ISA(kernels) = {
     .name = ISA_TEXT(DAVY_ISA),
     .lanes = LANES,
+    .strip = STRIP_COLUMNS,
     .gemm = ISA(gemm),
     .transpose = ISA(transpose),
+    .pack = ISA(pack),
     .exp = ISA(exp),
     .log = ISA(log),
     .tanh = ISA(tanh),

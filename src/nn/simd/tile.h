@@ -42,6 +42,15 @@ typedef struct davy_tile {
 /** Sums of `rows` by `vectors`; rows at most davy_tile_rows(vectors). */
 void ISA(tile)(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile);
 
+/** Columns of B that are worked on at once. */
+#define STRIP_COLUMNS ((size_t) VECTORS_MAX * LANES)
+
+/** Columns rounded up to whole vectors: the width of a strip's copy. */
+static inline size_t whole_vectors(size_t columns)
+{
+    return (columns + LANES - 1) / LANES * LANES;
+}
+
 /** Column of vector j of a tile or strip. */
 static inline ptrdiff_t column_of(size_t j, size_t vectors, ptrdiff_t last)
 {
@@ -68,7 +77,8 @@ static inline ivec lanes_from(size_t done)
 
 /** Copy `columns` columns of a chain's part of B, at b with the chain's strides, to rows of
  * `width`, a multiple of LANES; what is rounded up is zero. */
-void ISA(pack)(const davy_chain *chain, const float *b, size_t columns, size_t width, float *panel);
+void ISA(pack_strip)(const davy_chain *chain, const float *b, size_t columns, size_t width,
+                     float *panel);
 
 /** One row of a product whose segments are 1 and whose B has contiguous rows of at least LANES. */
 void ISA(gemv)(const davy_gemm *gemm);
