@@ -173,7 +173,8 @@ static void sum_channel(const davy_classic_matrix *matrix, size_t channel, doubl
 
 davy_status davy_classic_measure(const davy_classic_matrix *matrix, davy_channel_scale *out)
 {
-    const double n = (double) matrix->rows * (double) (matrix->columns / matrix->channels);
+    const size_t steps = matrix->columns / matrix->channels;
+    const double n = (double) matrix->rows * (double) steps;
 
     *out = (davy_channel_scale){.count = matrix->channels};
     out->mean = calloc(out->count, sizeof *out->mean);

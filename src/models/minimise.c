@@ -116,13 +116,14 @@ static bool line_search(search *s, double *value)
 {
     double length = s->kept > 0 ? 1 : 1 / fmax(sqrt(dot(s, s->pseudo, s->pseudo)), 1);
 
-    for (int halving = 0; halving < HALVINGS_MAX; halving++, length /= 2) {
+    for (int halving = 0; halving < HALVINGS_MAX; halving++) {
         double slope;
 
         *value = try_step(s, length);
         slope = promised(s);
         if (slope < 0 && *value <= s->value + DECREASE * slope)
             return true;
+        length /= 2;
     }
     return false;
 }

@@ -35,7 +35,7 @@ static bool make_call(davy_runner *runner, size_t s)
                         .in = pointers,
                         .out = pointers + node->in_count,
                         .diff_in = pointers + node->in_count + node->out_count,
-                        .diff_out = pointers + 2 * node->in_count + node->out_count,
+                        .diff_out = pointers + 2 * (size_t) node->in_count + node->out_count,
                         .in_count = node->in_count,
                         .out_count = node->out_count,
                         .index = step->index,

@@ -66,9 +66,15 @@ static inline float any_float(void)
     return (float) (int32_t) (state >> 32) * 0x1p-31F;
 }
 
+/* The same bits: also both zeros are told apart, and a NaN is the same as itself. */
+static inline bool same_numbers(const void *a, const void *b, size_t count)
+{
+    return memcmp(a, b, count * sizeof(float)) == 0;
+}
+
 static inline bool same_bits(float a, float b)
 {
-    return memcmp(&a, &b, sizeof a) == 0;
+    return same_numbers(&a, &b, 1);
 }
 
 /** Memory between two pages that nobody may touch; it ends at the second, or starts at the first.

@@ -218,7 +218,7 @@ static void a_row_has_the_same_bits_in_every_batch(const davy_kernels *kernels)
                     part.a += (ptrdiff_t) i * p.g.a_row;
                     part.c = alone;
                     kernels->gemm(&part);
-                    expect(memcmp(alone, p.c.x + i * s.n, batch * s.n * sizeof *alone) == 0,
+                    expect(same_numbers(alone, p.c.x + i * s.n, batch * s.n),
                            "n %zu, k %zu: rows %zu in a batch of %zu", s.n, s.k, i, batch);
                 }
             free(alone);
@@ -257,7 +257,7 @@ static void rows_in_groups_have_the_bits_of_those_rows(const davy_kernels *kerne
             part.c = alone + row * n;
             kernels->gemm(&part);
         }
-        expect(memcmp(alone, p.c.x, m * n * sizeof *alone) == 0, "groups of %zu rows", group);
+        expect(same_numbers(alone, p.c.x, m * n), "groups of %zu rows", group);
     }
     free(alone);
     unmake(&p);

@@ -130,8 +130,7 @@ static void a_number_has_the_same_bits_wherever_it_stands(const davy_kernels *ke
                        (double) dst.x[i], (double) alone);
             }
             map(count, src.x, src.x);
-            expect(memcmp(src.x, dst.x, count * sizeof(float)) == 0, "%s of %zu in place",
-                   maps[m].name, count);
+            expect(same_numbers(src.x, dst.x, count), "%s of %zu in place", maps[m].name, count);
             unfence(src);
             unfence(dst);
         }
@@ -196,8 +195,7 @@ static void ways_back_are_the_derivatives(const davy_kernels *kernels)
                        (double) kept.x[i], (double) dst.x[i], wanted);
             }
             back(count, kept.x, diff.x, diff.x); /* in place */
-            expect(memcmp(diff.x, dst.x, count * sizeof(float)) == 0, "%s back in place",
-                   backs[b].name);
+            expect(same_numbers(diff.x, dst.x, count), "%s back in place", backs[b].name);
             unfence(kept);
             unfence(diff);
             unfence(dst);
@@ -218,7 +216,7 @@ static void activations_by_name_are_the_maps(const davy_kernels *kernels)
         memcpy(y, x, sizeof y);
         kernels->activate(kinds[k], 0.0F, 37, y);
         same[k](37, x, wanted);
-        expect(memcmp(y, wanted, sizeof y) == 0, "activation %d", (int) kinds[k]);
+        expect(same_numbers(y, wanted, 37), "activation %d", (int) kinds[k]);
     }
     memcpy(y, x, sizeof y);
     kernels->activate(DAVY_ACTIVATION_LEAKY, 0.5F, 37, y);
@@ -228,7 +226,7 @@ static void activations_by_name_are_the_maps(const davy_kernels *kernels)
     for (size_t i = 0; i < 37; i++)
         expect(same_bits(wanted[i], y[i] > 0.0F ? x[i] : 0.5F * x[i]), "leaky back");
     kernels->activate_back(DAVY_ACTIVATION_NONE, 0.0F, 37, y, x, wanted);
-    expect(memcmp(wanted, x, sizeof x) == 0, "no activation hands the gradient on");
+    expect(same_numbers(wanted, x, 37), "no activation hands the gradient on");
 }
 
 /* A comparison that took NaN for a negative number once hid a sick network behind zeros. */

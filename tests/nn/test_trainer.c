@@ -313,7 +313,7 @@ static void a_frozen_norm_works_as_in_inference(void **state)
 static void the_average_is_the_formula(void **state)
 {
     struct training training;
-    float weights[LITTLE_WEIGHTS], average[LITTLE_WEIGHTS], shown[LITTLE_WEIGHTS];
+    float weights[LITTLE_WEIGHTS] = {0}, average[LITTLE_WEIGHTS] = {0}, shown[LITTLE_WEIGHTS];
 
     (void) state;
     begin(&training, &(davy_trainer_options){.average = 0.9F}, NULL, NULL);

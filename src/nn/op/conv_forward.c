@@ -195,7 +195,7 @@ static void one_band(void *context, size_t chunk, size_t worker)
  */
 static const uint16_t *pack(const davy_call *call, const davy_conv *conv)
 {
-    uint16_t *packed = (uint16_t *) ((float *) call->scratch + call->env->threads * conv->worker);
+    uint16_t *packed = (void *) ((float *) call->scratch + call->env->threads * conv->worker);
 
     if (!conv->bf16 || conv->packed)
         return conv->packed;

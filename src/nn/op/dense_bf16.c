@@ -136,7 +136,7 @@ static void forward_part(void *context, size_t chunk, size_t worker)
     const float *bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
     size_t row = chunk / task->across * task->rows, column = chunk % task->across * task->columns;
     size_t at = row * dense->outputs + column, step;
-    uint16_t *x = (uint16_t *) ((float *) call->scratch + worker * dense->worker);
+    uint16_t *x = (void *) ((float *) call->scratch + worker * dense->worker);
     uint16_t *weights = x + 2 * davy_dense_floats(task->rows * davy_dense_even(depth_of(dense)));
     davy_bf16_gemm gemm = {.m = least(task->rows, dense->rows - row),
                            .n = least(task->columns, dense->outputs - column),
@@ -192,7 +192,7 @@ void davy_dense_bf16_forward(const davy_call *call, const davy_dense *dense,
                          .packed = dense->packed};
 
     if (tall && !task.packed) {
-        task.packing = (uint16_t *) ((float *) call->scratch + call->env->threads * dense->worker);
+        task.packing = (void *) ((float *) call->scratch + call->env->threads * dense->worker);
         davy_pool_run(call->env->pool, parts, pack_part, &task);
         task.packed = task.packing;
     }

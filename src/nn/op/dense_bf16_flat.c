@@ -119,8 +119,8 @@ void davy_dense_bf16_block(const davy_dense_back *back, size_t from, size_t coun
 
     davy_bf16_begin();
     if (back->call->diff_in[0])
-        lying_block(back, from, count, (uint16_t *) weights, scratch);
+        lying_block(back, from, count, (void *) weights, scratch);
     if (back->call->diff_in[1])
-        weights_block(back, from, count, (uint16_t *) x, (uint16_t *) exchanged);
+        weights_block(back, from, count, (void *) x, (void *) exchanged);
     davy_bf16_end();
 }

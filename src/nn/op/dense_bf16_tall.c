@@ -84,9 +84,9 @@ static tall_back begin(const davy_call *call, const davy_dense *dense)
 
     return (tall_back){.call = call,
                        .dense = dense,
-                       .weights = (uint16_t *) shared,
-                       .pairs = (uint16_t *) pairs,
-                       .turned = (uint16_t *) turned,
+                       .weights = (void *) shared,
+                       .pairs = (void *) pairs,
+                       .turned = (void *) turned,
                        .turned_step = turned_step(dense),
                        .sums = turned + davy_dense_floats(dense->inputs * turned_step(dense))};
 }
@@ -191,10 +191,10 @@ static void back_rows(void *context, size_t chunk, size_t worker)
 
     rows.diff = scratch;
     scratch += in_lines(DAVY_DENSE_ROWS * dense->outputs);
-    rows.halves = (uint16_t *) scratch;
+    rows.halves = (void *) scratch;
     scratch += davy_dense_floats(DAVY_DENSE_ROWS * davy_dense_even(dense->outputs));
     rows.row = scratch;
-    rows.x = (uint16_t *) (scratch + in_lines(dense->inputs));
+    rows.x = (void *) (scratch + in_lines(dense->inputs));
     take_diff(back, &rows);
     if (back->call->diff_in[1])
         keep_operands(back, &rows);

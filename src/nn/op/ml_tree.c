@@ -200,7 +200,7 @@ static void score_block(void *context, size_t chunk, size_t worker)
     const size_t left = state->rows - from,
                  count = left < DAVY_FOREST_ROWS ? left : DAVY_FOREST_ROWS;
     double *sums = (double *) (void *) ((char *) call->scratch + worker * state->worker_bytes);
-    float *buffer = (float *) (sums + DAVY_FOREST_ROWS * state->forest.targets);
+    float *buffer = (void *) (sums + DAVY_FOREST_ROWS * state->forest.targets);
     const float *x = davy_ml_read(call, from, count, buffer);
 
     davy_forest_score(&state->forest, state->aggregate, count, state->features, x,

@@ -7,7 +7,7 @@
 /* Which lanes of `next` take the place of those in `best`: the greater ones, and every NaN. */
 static inline ivec wins(vec next, vec best)
 {
-    return (next > best) | (next != next);
+    return (next > best) | vec_nan(next);
 }
 
 void ISA(maximum)(size_t count, const float *a, const float *b, float *dst)
@@ -163,7 +163,7 @@ static inline __attribute__((always_inline)) void give_bf16(size_t channels, siz
     const ivec number = load_winners(winners, count);
     const vec value = count == LANES ? vec_load(diff) : vec_load_some(diff, count);
     uint16_t *const to[4] = {above, above + channels, below, below + channels};
-    const ivec bits = (ivec) value, nan = value != value;
+    const ivec bits = (ivec) value, nan = vec_nan(value);
     const ivec even = bits + 0x7fff + (bits >> 16 & 1);
     const ivec rounded = ((nan & (bits | 0x400000)) | (~nan & even)) >> 16;
 

@@ -56,7 +56,7 @@ float ISA(max)(size_t count, const float *x)
 
     for (; i + LANES <= count; i += LANES) {
         const vec v = vec_load(x + i);
-        most = vec_select((v > most) | (v != v), v, most);
+        most = vec_select((v > most) | vec_nan(v), v, most);
     }
     vec_store(lanes, most);
     for (; i < count; i++)

@@ -24,9 +24,9 @@
 
 /** A loop of a constant number of rounds, unrolled, so that the arrays in it are registers. */
 #if defined(__clang__)
-#define foreach(i, count) _Pragma("unroll") for (size_t i = 0; i < (count); i++)
+#define foreach(i, count) _Pragma("unroll") for (size_t i = 0; (i) < (count); (i)++)
 #else
-#define foreach(i, count) _Pragma("GCC unroll 16") for (size_t i = 0; i < (count); i++)
+#define foreach(i, count) _Pragma("GCC unroll 16") for (size_t i = 0; (i) < (count); (i)++)
 #endif
 
 /** Inlined wherever it is called with constants. */
@@ -105,6 +105,12 @@ static inline vec vec_min(vec a, vec b)
 #else
     return vec_select(a < b, a, b);
 #endif
+}
+
+/** All ones in the lanes that are no numbers: they alone are unlike themselves. */
+static inline ivec vec_nan(vec v)
+{
+    return v != v; /* NOLINT(misc-redundant-expression) */
 }
 
 static inline vec vec_abs(vec v)
