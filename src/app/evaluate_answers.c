@@ -10,11 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *classes_json(const davy_predictor_info *info, const davy_assessment *a)
 {
     json_t *list = json_array();
@@ -34,26 +29,67 @@ static json_t *classes_json(const davy_predictor_info *info, const davy_assessme
     return list;
 }
 
-static davy_status print_json(const davy_predictor_info *info, const davy_assessment *a)
+static json_t *reliability_json(const davy_answer_judgement *judged)
+{
+    json_t *list = json_array();
+
+    for (size_t b = 0; b < DAVY_RELIABILITY_BINS; b++)
+        json_array_append_new(list,
+                              json_pack("{sf sf sf}", "answers", judged->bins[b].weight, "said",
+                                        judged->bins[b].said, "right", judged->bins[b].true_share));
+    return list;
+}
+
+static json_t *costs_json(const davy_answer_judgement *judged)
+{
+    json_t *list = json_array();
+
+    for (size_t c = 0; c < judged->curve_count; c++)
+        json_array_append_new(list, json_pack("{ss sf}", "class", judged->curves[c].class, "area",
+                                              davy_cost_area(judged->costs[c], DAVY_COST_STEPS)));
+    return list;
+}
+
+static json_t *class_figures_json(const davy_predictor_info *info, const davy_assessment *a,
+                                  const davy_answer_judgement *judged)
+{
+    return json_pack(
+        "{so so so so so so so so so so}", "accuracy", davy_evaluate_number(a->accuracy),
+        "balanced_accuracy", davy_evaluate_number(a->balanced_accuracy), "macro_f1",
+        davy_evaluate_number(a->macro_f1), "log_loss", davy_evaluate_number(a->log_loss), "brier",
+        davy_evaluate_number(a->brier), "common_accuracy", davy_evaluate_number(a->common_accuracy),
+        "classes", classes_json(info, a), "reliability", reliability_json(judged), "costs",
+        costs_json(judged), "curves", davy_evaluate_curves(judged->curves, judged->curve_count));
+}
+
+static json_t *number_figures_json(const davy_assessment *a, const davy_answer_judgement *judged)
+{
+    return json_pack("{so so so so so so so sI so}", "rmse", davy_evaluate_number(a->rmse), "mae",
+                     davy_evaluate_number(a->mae), "bias", davy_evaluate_number(a->bias), "r2",
+                     davy_evaluate_number(a->r2), "covered", davy_evaluate_number(a->covered),
+                     "mean_rmse", davy_evaluate_number(a->mean_rmse), "mean_mae",
+                     davy_evaluate_number(a->mean_mae), "season_rows", (json_int_t) judged->season,
+                     "naive_error",
+                     davy_evaluate_number(judged->naive_lag > 0 ? judged->naive_error : NAN));
+}
+
+static davy_status print_json(const davy_predictor_info *info, const davy_assessment *a,
+                              const davy_answer_judgement *judged)
 {
     json_t *object = json_pack("{sI sI sI ss}", "samples", (json_int_t) a->count, "unknown",
                                (json_int_t) a->unknown, "abstained", (json_int_t) a->abstained,
                                "task", davy_task_name(info->task));
+    json_t *figures = info->class_count > 0 ? class_figures_json(info, a, judged)
+                                            : number_figures_json(a, judged);
+    davy_status status =
+        object && json_object_update_new(object, figures) == 0
+            ? davy_evaluate_add_comparison(object, &judged->comparison, &judged->protocol)
+            : davy_fail(DAVY_ERR_NOMEM, "JSON of an evaluation");
 
-    if (info->class_count > 0)
-        (void) json_object_update_new(
-            object, json_pack("{so so so so so so so}", "accuracy", number(a->accuracy),
-                              "balanced_accuracy", number(a->balanced_accuracy), "macro_f1",
-                              number(a->macro_f1), "log_loss", number(a->log_loss), "brier",
-                              number(a->brier), "common_accuracy", number(a->common_accuracy),
-                              "classes", classes_json(info, a)));
-    else
-        (void) json_object_update_new(
-            object,
-            json_pack("{so so so so so so so}", "rmse", number(a->rmse), "mae", number(a->mae),
-                      "bias", number(a->bias), "r2", number(a->r2), "covered", number(a->covered),
-                      "mean_rmse", number(a->mean_rmse), "mean_mae", number(a->mean_mae)));
-    return davy_print_json(object);
+    if (status == DAVY_OK)
+        return davy_print_json(object);
+    json_decref(object);
+    return status;
 }
 
 static davy_status print_classes(const davy_predictor_info *info, const davy_assessment *a)
@@ -84,28 +120,25 @@ static davy_status print_classes(const davy_predictor_info *info, const davy_ass
     return status;
 }
 
-static davy_status print_text(const davy_predictor_info *info, const davy_assessment *a)
+static davy_status print_text(const davy_predictor_info *info, const davy_assessment *a,
+                              const davy_answer_judgement *judged)
 {
-    (void) printf("%zu samples; %zu without a known answer, %zu abstentions\n", a->count,
+    davy_status status = DAVY_OK;
+
+    (void) printf("%zu samples; %zu without a known answer, %zu abstentions\n\n", a->count,
                   a->unknown, a->abstained);
-    if (info->class_count == 0) {
-        (void) printf("root mean squared error %.6g (always the mean: %.6g)\n"
-                      "mean absolute error %.6g (always the mean: %.6g)\n",
-                      a->rmse, a->mean_rmse, a->mae, a->mean_mae);
-        if (isfinite(a->covered))
-            (void) printf("%.4g %% inside the interval\n", 100.0 * a->covered);
-        return DAVY_OK;
+    if (info->class_count > 0) {
+        status = print_classes(info, a);
+        (void) printf("\n");
     }
-    (void) printf("accuracy %.4f (always the most common class: %.4f)\n"
-                  "macro-F1 %.4f, balanced accuracy %.4f, log loss %.4f\n\n",
-                  a->accuracy, a->common_accuracy, a->macro_f1, a->balanced_accuracy, a->log_loss);
-    return print_classes(info, a);
+    return status == DAVY_OK ? davy_evaluate_print_comparison(&judged->comparison) : status;
 }
 
-static davy_status write_report(const char *path, const davy_answer_page *page)
+static davy_status write_report(const char *path, const davy_answer_page *page,
+                                const davy_answer_judgement *judged)
 {
     davy_buffer html = {0};
-    davy_status status = davy_answer_report(page, &html);
+    davy_status status = davy_answer_report(page, judged, &html);
 
     if (status == DAVY_OK)
         status = davy_file_replace(path, html.bytes, html.length, 0644);
@@ -113,44 +146,94 @@ static davy_status write_report(const char *path, const davy_answer_page *page)
     return status;
 }
 
-static davy_status judge(const davy_predictor *predictor, const davy_sample_set *samples,
-                         davy_answer_set *answers, davy_assessment *found)
+/* Everything of one evaluation. Zeroed is empty. */
+typedef struct evaluation {
+    davy_table table, history;
+    davy_sample_set samples;
+    davy_answer_set answers;
+    davy_assessment found;
+    davy_answer_judgement *judged;
+} evaluation;
+
+static void evaluation_clear(evaluation *e)
+{
+    davy_answer_judgement_free(e->judged);
+    davy_assessment_clear(&e->found);
+    davy_answer_set_clear(&e->answers);
+    davy_sample_set_clear(&e->samples);
+    davy_table_clear(&e->table);
+    davy_table_clear(&e->history);
+}
+
+static davy_status ask(const davy_predictor *predictor, evaluation *e)
 {
     davy_pool *pool = NULL;
     davy_status status = davy_pool_create(0, &pool);
 
     if (status == DAVY_OK)
-        status = davy_predictor_ask_all(predictor, samples, &(davy_asking){.pool = pool}, answers);
+        status = davy_predictor_ask_all(predictor, &e->samples, &(davy_asking){.pool = pool},
+                                        &e->answers);
     davy_pool_destroy(pool);
     if (status == DAVY_OK)
-        status = davy_assess(davy_predictor_describe(predictor), samples, answers, NULL, 0, found);
-    if (status == DAVY_OK && found->count == 0)
+        status = davy_assess(davy_predictor_describe(predictor), &e->samples, &e->answers, NULL, 0,
+                             &e->found);
+    if (status == DAVY_OK && e->found.count == 0)
         status = davy_fail(DAVY_ERR_INVALID, "no sample has an answer to be judged by");
     return status;
 }
 
+static davy_status read_history(const davy_dataset *dataset, const davy_predictor *predictor,
+                                const davy_evaluate_options *options, evaluation *e)
+{
+    davy_dataset other = davy_evaluate_history(dataset, options);
+
+    if (other.csv.count == 0)
+        return DAVY_OK;
+    if (dataset->images)
+        return davy_fail(DAVY_ERR_INVALID, "--history holds rows, and the model answers pictures");
+    return davy_dataset_read_answers(&other, davy_predictor_describe(predictor), &e->history);
+}
+
+static davy_status judge(const davy_dataset *dataset, const davy_predictor *predictor,
+                         const davy_evaluate_options *options, evaluation *e)
+{
+    const davy_answer_case asked = {.predictor = predictor,
+                                    .samples = &e->samples,
+                                    .table = dataset->images ? NULL : &e->table,
+                                    .answers = &e->answers};
+    davy_status status = read_history(dataset, predictor, options, e);
+
+    if (status == DAVY_OK) {
+        davy_progress progress;
+        const davy_judge_options judging = davy_evaluate_judging(options, &e->history, &progress);
+
+        status = davy_judge_answers(&asked, &judging, &e->judged);
+        davy_progress_end(&progress);
+    }
+    return status;
+}
+
 davy_status davy_evaluate_answers(davy_dataset *dataset, const davy_predictor *predictor,
-                                  const char *report, bool json)
+                                  const davy_evaluate_options *options)
 {
     const davy_predictor_info *info = davy_predictor_describe(predictor);
-    davy_table table = {0};
-    davy_sample_set samples = {0};
-    davy_answer_set answers = {0};
-    davy_assessment found = {0};
-    davy_status status = davy_dataset_read_samples(dataset, predictor, true, &table, &samples);
+    evaluation e = {.judged = NULL};
+    davy_status status = davy_dataset_read_samples(dataset, predictor, true, &e.table, &e.samples);
 
     if (status == DAVY_OK)
-        status = judge(predictor, &samples, &answers, &found);
-    if (status == DAVY_OK && report)
-        status = write_report(report, &(davy_answer_page){.predictor = predictor,
-                                                          .samples = &samples,
-                                                          .answers = &answers,
-                                                          .figures = &found});
+        status = ask(predictor, &e);
     if (status == DAVY_OK)
-        status = json ? print_json(info, &found) : print_text(info, &found);
-    davy_assessment_clear(&found);
-    davy_answer_set_clear(&answers);
-    davy_sample_set_clear(&samples);
-    davy_table_clear(&table);
+        status = judge(dataset, predictor, options, &e);
+    if (status == DAVY_OK && options->report)
+        status = write_report(options->report,
+                              &(davy_answer_page){.predictor = predictor,
+                                                  .samples = &e.samples,
+                                                  .answers = &e.answers,
+                                                  .figures = &e.found},
+                              e.judged);
+    if (status == DAVY_OK)
+        status = options->json ? print_json(info, &e.found, e.judged)
+                               : print_text(info, &e.found, e.judged);
+    evaluation_clear(&e);
     return status;
 }

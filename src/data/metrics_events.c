@@ -6,98 +6,139 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool joins(const davy_alarm_input *in, size_t last, size_t row)
+static uint32_t group_of(const davy_alarm_input *in, size_t i)
 {
-    const size_t gap = in->rows ? in->rows[row] - in->rows[last] - 1 : row - last - 1;
-
-    return in->runs[last] == in->runs[row] && gap <= in->merge;
+    return in->groups ? in->groups[i] : in->runs[i];
 }
 
-static void end_episode(davy_alarm_counts *counts, bool is_true)
+static size_t row_of(const davy_alarm_input *in, size_t i)
 {
-    *(is_true ? &counts->true_episodes : &counts->false_episodes) += 1;
+    return in->rows ? in->rows[i] : i;
 }
 
-static void count_episodes(const davy_alarm_input *in, double limit, davy_alarm_counts *counts)
+/* Whether row i follows `before` in its run with at most `merge` rows between. */
+static bool is_near(const davy_alarm_input *in, size_t before, size_t i)
 {
-    size_t last = SIZE_MAX;
-    bool is_true = false;
+    return in->runs[before] == in->runs[i] && row_of(in, i) - row_of(in, before) <= in->merge + 1;
+}
 
-    for (size_t i = 0; i < in->count; i++) {
-        if (!(in->scores[i] > limit))
-            continue;
-        if (last != SIZE_MAX && !joins(in, last, i)) {
-            end_episode(&counts[in->runs[last]], is_true);
-            is_true = false;
-        }
-        is_true = is_true || in->faulty[i];
-        last = i;
+/* Where a walk over the rows stands. NONE where there is none. */
+typedef struct walk {
+    size_t last;  /* alarm before */
+    size_t begin; /* of the episode */
+    size_t event; /* first row of the event that the row is in */
+    bool open;    /* it is not decided yet what the episode is for */
+    bool found;   /* the event is found */
+} walk;
+
+#define NONE SIZE_MAX
+
+static const walk at_start = {NONE, NONE, NONE, false, false};
+
+/* What one row decided. */
+typedef enum outcome { NOTHING, FALSE_EPISODE, TRUE_EPISODE } outcome;
+
+static void enter_row(const davy_alarm_input *in, walk *w, size_t i)
+{
+    if (!in->faulty[i]) {
+        w->event = NONE;
+    } else if (w->event == NONE || in->runs[i] != in->runs[w->event]) {
+        w->event = i;
+        w->found = false;
     }
-    if (last != SIZE_MAX)
-        end_episode(&counts[in->runs[last]], is_true);
 }
 
-static davy_alarm_delay delay_of(const davy_alarm_input *in, size_t begin, size_t alarm)
+/* An alarm at row i. @return false when it begins an episode */
+static bool continues(const davy_alarm_input *in, walk *w, size_t i)
 {
-    const size_t rows = in->rows ? in->rows[alarm] - in->rows[begin] : alarm - begin;
+    const bool joins = w->last != NONE && is_near(in, w->last, i);
 
-    return (davy_alarm_delay){
-        .run = in->runs[begin],
-        .rows = (double) rows,
-        .seconds = in->times ? (double) (in->times[alarm] - in->times[begin]) / 1e9 : NAN};
+    w->last = i;
+    return joins;
 }
 
-static void count_events(const davy_alarm_input *in, double limit, davy_alarm_counts *counts,
-                         davy_alarm_delay *delays, size_t *delay_count)
+/* What the open episode is for, now that row i of it is alarmed. */
+static outcome decide(const davy_alarm_input *in, walk *w)
 {
-    size_t begin = SIZE_MAX;
-    bool found = false;
+    if (!w->open || w->event == NONE)
+        return NOTHING;
+    w->open = false;
+    return w->begin >= w->event || is_near(in, w->begin, w->event) ? TRUE_EPISODE : FALSE_EPISODE;
+}
 
-    for (size_t i = 0; i < in->count; i++) {
-        if (!in->faulty[i]) {
-            begin = SIZE_MAX;
-            continue;
-        }
-        if (begin == SIZE_MAX || in->runs[i] != in->runs[begin]) {
-            begin = i;
-            found = false;
-            counts[in->runs[i]].events++;
-        }
-        if (found || !(in->scores[i] > limit))
-            continue;
-        found = true;
-        counts[in->runs[i]].found++;
-        if (delays)
-            delays[(*delay_count)++] = delay_of(in, begin, i);
-    }
+static davy_alarm_delay delay_of(const davy_alarm_input *in, const walk *w)
+{
+    davy_alarm_delay delay = {.group = group_of(in, w->event), .seconds = in->times ? 0 : NAN};
+
+    if (w->begin <= w->event)
+        return delay;
+    delay.rows = (double) (row_of(in, w->begin) - row_of(in, w->event));
+    if (in->times)
+        delay.seconds = (double) (in->times[w->begin] - in->times[w->event]) / 1e9;
+    return delay;
+}
+
+static void count_episode(const davy_alarm_input *in, const walk *w, outcome found,
+                          davy_alarm_counts *counts)
+{
+    davy_alarm_counts *own = &counts[group_of(in, w->begin)];
+
+    own->true_episodes += found == TRUE_EPISODE;
+    own->false_episodes += found == FALSE_EPISODE;
 }
 
 void davy_alarm_count(const davy_alarm_input *input, double limit, davy_alarm_counts *counts,
                       davy_alarm_delay *delays, size_t *delay_count)
 {
+    walk w = at_start;
+    size_t found = 0;
+
+    for (size_t i = 0; i < input->count; i++) {
+        outcome what;
+
+        enter_row(input, &w, i);
+        if (w.event == i)
+            counts[group_of(input, i)].events++;
+        if (!(input->scores[i] > limit))
+            continue;
+        if (!continues(input, &w, i)) {
+            if (w.open)
+                count_episode(input, &w, FALSE_EPISODE, counts);
+            w.begin = i;
+            w.open = true;
+        }
+        what = decide(input, &w);
+        count_episode(input, &w, what, counts);
+        if (what != TRUE_EPISODE || w.found)
+            continue;
+        w.found = true;
+        counts[group_of(input, w.event)].found++;
+        if (delays)
+            delays[found++] = delay_of(input, &w);
+    }
+    if (w.open)
+        count_episode(input, &w, FALSE_EPISODE, counts);
     if (delays)
-        *delay_count = 0;
-    count_events(input, limit, counts, delays, delay_count);
-    count_episodes(input, limit, counts);
+        *delay_count = found;
 }
 
 static double false_episodes(const davy_alarm_input *in, double limit)
 {
-    size_t last = SIZE_MAX;
+    walk w = at_start;
     double count = 0;
-    bool is_true = true;
 
     for (size_t i = 0; i < in->count; i++) {
+        enter_row(in, &w, i);
         if (!(in->scores[i] > limit))
             continue;
-        if (last == SIZE_MAX || !joins(in, last, i)) {
-            count += !is_true;
-            is_true = false;
+        if (!continues(in, &w, i)) {
+            count += w.open;
+            w.begin = i;
+            w.open = true;
         }
-        is_true = is_true || in->faulty[i];
-        last = i;
+        count += decide(in, &w) == FALSE_EPISODE;
     }
-    return count + !is_true;
+    return count + w.open;
 }
 
 static int by_size(const void *a, const void *b)
@@ -156,9 +197,9 @@ double davy_alarm_delay_quantile(const davy_alarm_delay *sorted, size_t count, d
     double all = 0, below = 0;
 
     for (size_t i = 0; i < count; i++)
-        all += times ? (double) times[sorted[i].run] : 1;
+        all += times ? (double) times[sorted[i].group] : 1;
     for (size_t i = 0; i < count; i++) {
-        below += times ? (double) times[sorted[i].run] : 1;
+        below += times ? (double) times[sorted[i].group] : 1;
         if (below > 0 && below >= q * all)
             return seconds ? sorted[i].seconds : sorted[i].rows;
     }

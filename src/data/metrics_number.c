@@ -15,59 +15,76 @@ double davy_phm_score(double answer, double target)
     return late < 0 ? expm1(-late / PHM_EARLY) : expm1(late / PHM_LATE);
 }
 
-/* What is summed over the samples. */
-typedef struct sums {
-    double weight, off, squares, sizes, target, target_squares, phm, inside, width, crps;
-} sums;
-
-static void add(const davy_number_answers *answers, double coverage, size_t i, double weight,
-                double origin, sums *s)
+static void add(const davy_number_answers *answers, double coverage, size_t i, double origin,
+                davy_number_sums *s)
 {
     const double value = (double) answers->values[i], target = answers->targets[i];
     const double off = value - target, from_origin = target - origin;
 
-    s->weight += weight;
-    s->off += weight * off;
-    s->squares += weight * off * off;
-    s->sizes += weight * fabs(off);
-    s->target += weight * from_origin;
-    s->target_squares += weight * from_origin * from_origin;
-    s->phm += weight * davy_phm_score(value, target);
+    s->count++;
+    s->off += off;
+    s->squares += off * off;
+    s->sizes += fabs(off);
+    s->target += from_origin;
+    s->target_squares += from_origin * from_origin;
+    s->phm += davy_phm_score(value, target);
     if (answers->low) {
         const double low = (double) answers->low[i], high = (double) answers->high[i];
 
-        s->inside += target >= low && target <= high ? weight : 0;
-        s->width += weight * (high - low);
-        s->crps += weight * davy_crps_interval(value, low, high, coverage, target);
+        s->inside += target >= low && target <= high;
+        s->width += high - low;
+        s->crps += davy_crps_interval(value, low, high, coverage, target);
     } else {
-        s->crps += weight * fabs(off);
+        s->crps += fabs(off);
     }
 }
 
-davy_number_figures davy_number_judge(const davy_number_answers *answers, double coverage,
-                                      const uint32_t *times)
+void davy_number_add(const davy_number_answers *answers, double coverage, double origin,
+                     davy_number_sums *groups)
 {
-    /* Squares are taken from the first target: those of large numbers would leave no digits. */
-    const double origin = answers->count > 0 ? answers->targets[0] : 0;
-    sums s = {0};
-    double n, variance;
+    for (size_t i = 0; i < answers->count; i++)
+        if (isfinite(answers->values[i]) && isfinite(answers->targets[i]))
+            add(answers, coverage, i, origin, &groups[answers->groups ? answers->groups[i] : 0]);
+}
 
-    for (size_t i = 0; i < answers->count; i++) {
-        const double weight = times ? (double) times[answers->groups ? answers->groups[i] : 0] : 1;
+static davy_number_sums sum_groups(const davy_number_sums *groups, size_t group_count,
+                                   const uint32_t *times)
+{
+    davy_number_sums s = {0};
 
-        if (weight > 0)
-            add(answers, coverage, i, weight, origin, &s);
+    for (size_t g = 0; g < group_count; g++) {
+        const davy_number_sums *group = &groups[g];
+        const double weight = times ? (double) times[g] : 1;
+
+        s.count += weight * group->count;
+        s.off += weight * group->off;
+        s.squares += weight * group->squares;
+        s.sizes += weight * group->sizes;
+        s.target += weight * group->target;
+        s.target_squares += weight * group->target_squares;
+        s.phm += weight * group->phm;
+        s.inside += weight * group->inside;
+        s.width += weight * group->width;
+        s.crps += weight * group->crps;
     }
-    n = s.weight > 0 ? s.weight : NAN;
-    variance = s.target_squares / n - s.target / n * (s.target / n);
-    return (davy_number_figures){.count = s.weight,
+    return s;
+}
+
+davy_number_figures davy_number_judge(const davy_number_sums *groups, size_t group_count,
+                                      const uint32_t *times, bool bounded)
+{
+    const davy_number_sums s = sum_groups(groups, group_count, times);
+    const double n = s.count > 0 ? s.count : NAN;
+    const double variance = s.target_squares / n - s.target / n * (s.target / n);
+
+    return (davy_number_figures){.count = s.count,
                                  .rmse = sqrt(s.squares / n),
                                  .mae = s.sizes / n,
                                  .bias = s.off / n,
                                  .r2 = variance > 0 ? 1 - s.squares / n / variance : NAN,
-                                 .phm = s.weight > 0 ? s.phm : NAN,
+                                 .phm = s.count > 0 ? s.phm : NAN,
                                  .phm_mean = s.phm / n,
-                                 .covered = answers->low ? s.inside / n : NAN,
-                                 .width = answers->low ? s.width / n : NAN,
+                                 .covered = bounded ? s.inside / n : NAN,
+                                 .width = bounded ? s.width / n : NAN,
                                  .crps = s.crps / n};
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,23 @@ typedef struct davy_number_answers {
     size_t count;
 } davy_number_answers;
 
+/** What the answers of a group add up to. Zeroed is none. */
+typedef struct davy_number_sums {
+    double count, off, squares, sizes;
+    double target, target_squares; /* from the origin that was given */
+    double phm, inside, width, crps;
+} davy_number_sums;
+
+/**
+ * Add each answer to the sums of its group; an answer or a target that is no number is left out.
+ *
+ * @param coverage  share that the interval is meant to hold
+ * @param origin    a number near the targets: squares are taken from it, so that digits are kept
+ * @param groups    [groups] added to
+ */
+void davy_number_add(const davy_number_answers *answers, double coverage, double origin,
+                     davy_number_sums *groups);
+
 /** NaN where there is no answer to say it of. */
 typedef struct davy_number_figures {
     double count;
@@ -36,11 +54,11 @@ typedef struct davy_number_figures {
 } davy_number_figures;
 
 /**
- * @param coverage  share that the interval is meant to hold
- * @param times     by group, how often it counts; NULL: once
+ * @param times    [group_count] how often each group counts; NULL: once
+ * @param bounded  the answers have an interval
  */
-davy_number_figures davy_number_judge(const davy_number_answers *answers, double coverage,
-                                      const uint32_t *times);
+davy_number_figures davy_number_judge(const davy_number_sums *groups, size_t group_count,
+                                      const uint32_t *times, bool bounded);
 
 /** What one answer adds to the score of a life: 0 on the point, more when it is late. */
 double davy_phm_score(double answer, double target);

@@ -8,7 +8,8 @@
 
 #define BATCH ((size_t) 32)
 
-static davy_status init(const davy_predictor_info *info, size_t count, davy_answer_set *answers)
+davy_status davy_answer_set_init(const davy_predictor_info *info, size_t count,
+                                 davy_answer_set *answers)
 {
     const bool classes = info->class_count > 0, interval = !classes && info->coverage > 0;
 
@@ -100,7 +101,7 @@ davy_status davy_predictor_ask_all(const davy_predictor *predictor, const davy_s
 
     asking = asking ? asking : &plain;
     if (status == DAVY_OK)
-        status = init(davy_predictor_describe(predictor), samples->count, &set);
+        status = davy_answer_set_init(davy_predictor_describe(predictor), samples->count, &set);
     if (status == DAVY_OK)
         status = davy_asker_create(predictor, asking->pool, &asker);
     if (status == DAVY_OK)
@@ -170,8 +171,8 @@ static davy_status bind(const davy_predictor_info *info, const davy_table *table
     return status;
 }
 
-davy_status davy_predictor_cut(const davy_predictor *predictor, const davy_table *table,
-                               davy_sample_set *out)
+static davy_status cut_form(const davy_predictor *predictor, const davy_table *table,
+                            const davy_form *form, davy_sample_set *out)
 {
     const davy_predictor_info *info = davy_predictor_describe(predictor);
     size_t *columns;
@@ -183,7 +184,7 @@ davy_status davy_predictor_cut(const davy_predictor *predictor, const davy_table
     columns = calloc(info->signal_count + 1, sizeof *columns);
     status = columns ? bind(info, table, columns) : davy_fail(DAVY_ERR_NOMEM, "columns");
     if (status == DAVY_OK) {
-        const davy_cut cut = {.form = info->form,
+        const davy_cut cut = {.form = *form,
                               .task = info->task,
                               .columns = columns,
                               .column_count = info->signal_count,
@@ -195,4 +196,19 @@ davy_status davy_predictor_cut(const davy_predictor *predictor, const davy_table
         status = davy_sample_set_map_classes(out, info->classes, info->class_count);
     free(columns);
     return status;
+}
+
+davy_status davy_predictor_cut(const davy_predictor *predictor, const davy_table *table,
+                               davy_sample_set *out)
+{
+    return cut_form(predictor, table, &davy_predictor_describe(predictor)->form, out);
+}
+
+davy_status davy_predictor_cut_raw(const davy_predictor *predictor, const davy_table *table,
+                                   davy_sample_set *out)
+{
+    davy_form form = davy_predictor_describe(predictor)->form;
+
+    form.cap = 0;
+    return cut_form(predictor, table, &form, out);
 }

@@ -34,6 +34,9 @@ typedef struct davy_asking {
 DAVY_MUST_CHECK davy_status davy_predictor_ask_all(const davy_predictor *predictor,
                                                    const davy_sample_set *samples,
                                                    const davy_asking *asking, davy_answer_set *out);
+/** Room for answers of a predictor, none of them given; clear it also after a failure. */
+DAVY_MUST_CHECK davy_status davy_answer_set_init(const davy_predictor_info *info, size_t count,
+                                                 davy_answer_set *answers);
 void davy_answer_set_clear(davy_answer_set *answers);
 
 /** The most probable class of an answer. */
@@ -51,3 +54,8 @@ davy_verdict davy_answer_verdict(const davy_predictor_info *info, const davy_ans
  */
 DAVY_MUST_CHECK davy_status davy_predictor_cut(const davy_predictor *predictor,
                                                const davy_table *table, davy_sample_set *out);
+
+/** The same samples in the same order, with the lives of a model of life as they are, not capped.
+ */
+DAVY_MUST_CHECK davy_status davy_predictor_cut_raw(const davy_predictor *predictor,
+                                                   const davy_table *table, davy_sample_set *out);

@@ -51,52 +51,32 @@ static void count_answers(const judged *j, davy_assessment *a)
         right = (size_t) j->samples->targets[i];
         a->confusion[right * classes + davy_answer_class(j->answers, i)]++;
         log_loss -= log(fmax((double) p[right], PROBABILITY_MIN));
-        for (size_t k = 0; k < classes; k++) {
-            const double d = (double) p[k] - (k == right ? 1.0 : 0.0);
-
-            brier += d * d;
-        }
+        brier += davy_brier(p, classes, right);
     }
     a->log_loss = ratio(log_loss, (double) a->count);
     a->brier = ratio(brier, (double) a->count);
 }
 
-static void judge_class(davy_assessment *a, size_t k)
+static davy_status judge_classes(const judged *j, davy_assessment *a)
 {
-    const size_t classes = a->class_count;
-    const double hits = (double) a->confusion[k * classes + k];
-    davy_class_figures *figures = &a->classes[k];
-    size_t said = 0;
+    const size_t cells = a->class_count * a->class_count;
+    double *counts = calloc(cells + 1, sizeof *counts);
+    davy_class_summary summary;
 
-    for (size_t other = 0; other < classes; other++) {
-        figures->samples += a->confusion[k * classes + other];
-        said += a->confusion[other * classes + k];
-    }
-    figures->precision = ratio(hits, (double) said);
-    figures->recall = ratio(hits, (double) figures->samples);
-    figures->f1 = ratio(2 * hits, (double) (said + figures->samples));
-}
-
-/* Means over the classes that these samples hold. */
-static void judge_classes(const judged *j, davy_assessment *a)
-{
-    size_t hits = 0, common = 0, present = 0;
-
+    if (!counts)
+        return davy_fail(DAVY_ERR_NOMEM, "figures of %zu classes", a->class_count);
     count_answers(j, a);
-    for (size_t k = 0; k < a->class_count; k++) {
-        judge_class(a, k);
-        hits += a->confusion[k * a->class_count + k];
-        common = a->classes[k].samples > common ? a->classes[k].samples : common;
-        if (a->classes[k].samples == 0)
-            continue;
-        present++;
-        a->balanced_accuracy += a->classes[k].recall;
-        a->macro_f1 += a->classes[k].f1;
-    }
-    a->accuracy = ratio((double) hits, (double) a->count);
-    a->common_accuracy = ratio((double) common, (double) a->count);
-    a->balanced_accuracy = ratio(a->balanced_accuracy, (double) present);
-    a->macro_f1 = ratio(a->macro_f1, (double) present);
+    for (size_t c = 0; c < cells; c++)
+        counts[c] = (double) a->confusion[c];
+    summary = davy_class_summarise(counts, a->class_count, a->classes);
+    free(counts);
+    if (a->count == 0)
+        return DAVY_OK;
+    a->accuracy = summary.accuracy;
+    a->common_accuracy = summary.common_accuracy;
+    a->balanced_accuracy = summary.balanced_accuracy;
+    a->macro_f1 = summary.f1;
+    return DAVY_OK;
 }
 
 static double mean_target(const judged *j, size_t count)
@@ -160,7 +140,12 @@ davy_status davy_assess(const davy_predictor_info *info, const davy_sample_set *
             davy_assessment_clear(&a);
             return davy_fail(DAVY_ERR_NOMEM, "figures of %zu classes", info->class_count);
         }
-        judge_classes(&j, &a);
+        davy_status status = judge_classes(&j, &a);
+
+        if (status != DAVY_OK) {
+            davy_assessment_clear(&a);
+            return status;
+        }
     } else {
         judge_numbers(&j, &a);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "data/metrics_class.h"
 #include "models/answer_set.h"
 
 /**
@@ -10,11 +11,6 @@
  * here, told beside the figures. Beside every figure stands what needs no model: the most common
  * class, or the mean of the targets, or for a forecast the last value.
  */
-typedef struct davy_class_figures {
-    size_t samples;               /* of this class */
-    double precision, recall, f1; /* 0 where nothing can be said for the better */
-} davy_class_figures;
-
 /** Zeroed is empty. */
 typedef struct davy_assessment {
     size_t count;     /* samples that were judged */

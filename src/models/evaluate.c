@@ -1,60 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/evaluate.h"
 
+#include "data/metrics_events.h"
+#include "models/evaluate_rows.h"
 #include "models/scaling.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ROWS_PER_DAY_TIMELESS 86400.0
-
-/* The rows that were scored, packed: what every figure is made of. */
-typedef struct scored_rows {
-    size_t count;
-    size_t *rows; /* in the table */
-    double *scores, *labels;
-    uint8_t *alarms, *other; /* other: of a baseline */
-    uint32_t *runs;
-} scored_rows;
-
-static void scored_clear(scored_rows *packed)
-{
-    free(packed->rows);
-    free(packed->scores);
-    free(packed->labels);
-    free(packed->alarms);
-    free(packed->other);
-    free(packed->runs);
-}
-
-static davy_status pack_rows(const davy_table *table, const davy_run *run, scored_rows *packed)
-{
-    const size_t rows = run->rows + 1;
-
-    packed->rows = calloc(rows, sizeof *packed->rows);
-    packed->scores = calloc(rows, sizeof *packed->scores);
-    packed->labels = calloc(rows, sizeof *packed->labels);
-    packed->alarms = calloc(rows, 1);
-    packed->other = calloc(rows, 1);
-    packed->runs = calloc(rows, sizeof *packed->runs);
-    if (!packed->rows || !packed->scores || !packed->labels || !packed->alarms || !packed->other ||
-        !packed->runs)
-        return davy_fail(DAVY_ERR_NOMEM, "evaluation of %zu rows", run->rows);
-    for (size_t row = 0; row < run->rows; row++) {
-        const size_t i = packed->count;
-
-        if (run->verdicts[row] == DAVY_VERDICT_ABSTAIN)
-            continue;
-        packed->rows[i] = row;
-        packed->scores[i] = run->scores[row];
-        packed->labels[i] = table->labels ? table->labels[row] : NAN;
-        packed->alarms[i] = run->verdicts[row] == DAVY_VERDICT_ALARM;
-        packed->runs[i] = table->runs[row];
-        packed->count++;
-    }
-    return DAVY_OK;
-}
 
 /* First and last faulty row of every run, counted from the run's first row; SIZE_MAX: none. */
 static void find_faults(const double *labels, const uint32_t *runs, size_t rows, size_t *first,
@@ -127,7 +80,7 @@ done:
     return status;
 }
 
-static davy_figures figures_of(const scored_rows *packed, const uint8_t *alarms)
+static davy_figures figures_of(const davy_scored_rows *packed, const uint8_t *alarms)
 {
     davy_confusion confusion = {0};
 
@@ -142,7 +95,7 @@ static davy_figures figures_of(const scored_rows *packed, const uint8_t *alarms)
 static const davy_figures no_figures = {NAN, NAN, NAN, NAN, NAN};
 
 /* Figures of the model and of the two rules that look at no signal. */
-static davy_status compare(const davy_table *table, scored_rows *packed, davy_evaluation *out)
+static davy_status compare(const davy_table *table, davy_scored_rows *packed, davy_evaluation *out)
 {
     davy_status status =
         davy_auc_roc(packed->scores, packed->labels, packed->count, &out->model.auc_roc);
@@ -167,84 +120,49 @@ static davy_status compare(const davy_table *table, scored_rows *packed, davy_ev
     return status == DAVY_ERR_INVALID ? DAVY_OK : status;
 }
 
-/* Episodes of alarms in which no row is faulty. */
-static size_t count_false_episodes(const scored_rows *packed)
+/* Alarms as they were given, counted by the rule of data/metrics_events.h. */
+static davy_status count_alarms(const davy_table *table, const davy_scored_rows *packed,
+                                davy_evaluation *out)
 {
-    size_t false_episodes = 0, last = SIZE_MAX;
-    bool is_false = false;
+    davy_alarm_input input = {.scores = packed->scores,
+                              .runs = packed->runs,
+                              .rows = packed->rows,
+                              .count = packed->count,
+                              .merge = DAVY_EVALUATE_MERGE};
+    davy_alarm_counts *counts = calloc(table->run_count + 1, sizeof *counts);
+    davy_alarm_delay *delays = calloc(packed->count + 1, sizeof *delays);
+    uint8_t *faulty = calloc(packed->count + 1, 1);
+    int64_t *times = calloc(packed->count + 1, sizeof *times);
+    size_t found = 0;
 
+    if (!counts || !delays || !faulty || !times) {
+        free(counts);
+        free(delays);
+        free(faulty);
+        free(times);
+        return davy_fail(DAVY_ERR_NOMEM, "alarms of %zu rows", packed->count);
+    }
     for (size_t i = 0; i < packed->count; i++) {
-        if (!packed->alarms[i])
-            continue;
-        if (last == SIZE_MAX || packed->runs[last] != packed->runs[i] ||
-            i - last - 1 > DAVY_EVALUATE_MERGE) {
-            false_episodes += is_false;
-            is_false = true;
-        }
-        is_false = is_false && !(packed->labels[i] > 0);
-        last = i;
+        faulty[i] = packed->labels[i] > 0;
+        times[i] = packed->times ? packed->times[packed->rows[i]] : 0;
     }
-    return false_episodes + is_false;
-}
-
-/* Events, those detected, and how long that took. `delays` has room for one per row. */
-static void measure_events(const davy_table *table, const scored_rows *packed, double *delays,
-                           double *seconds, davy_evaluation *out)
-{
-    size_t begin = SIZE_MAX;
-    bool found = false;
-
-    for (size_t i = 0; i < packed->count; i++) {
-        const bool fresh = i == 0 || packed->runs[i] != packed->runs[i - 1];
-
-        if (fresh || !(packed->labels[i] > 0))
-            begin = SIZE_MAX;
-        if (!(packed->labels[i] > 0))
-            continue;
-        if (begin == SIZE_MAX) {
-            begin = i;
-            found = false;
-            out->events++;
-        }
-        if (found || !packed->alarms[i])
-            continue;
-        found = true;
-        delays[out->detected] = (double) (i - begin);
-        seconds[out->detected++] =
-            table->times
-                ? (double) (table->times[packed->rows[i]] - table->times[packed->rows[begin]]) / 1e9
-                : NAN;
+    input.faulty = faulty;
+    input.times = packed->times ? times : NULL;
+    davy_alarm_count(&input, 1, counts, delays, &found);
+    for (size_t r = 0; r < table->run_count; r++) {
+        out->events += (size_t) counts[r].events;
+        out->detected += (size_t) counts[r].found;
+        out->episodes += (size_t) counts[r].false_episodes;
     }
-}
-
-static davy_status measure_delays(const davy_table *table, const scored_rows *packed,
-                                  davy_evaluation *out)
-{
-    double *delays = calloc(2 * packed->count + 1, sizeof *delays);
-    double *seconds = delays ? delays + packed->count : NULL;
-
-    if (!delays)
-        return davy_fail(DAVY_ERR_NOMEM, "events");
-    measure_events(table, packed, delays, seconds, out);
-    if (out->detected > 0) {
-        out->delay_rows = davy_select(delays, out->detected, out->detected / 2);
-        out->delay_seconds =
-            table->times ? davy_select(seconds, out->detected, out->detected / 2) : NAN;
-    }
+    davy_alarm_delay_sort(delays, found, 0);
+    out->delay_rows = davy_alarm_delay_quantile(delays, found, 0.5, NULL, 0);
+    davy_alarm_delay_sort(delays, found, 1);
+    out->delay_seconds = davy_alarm_delay_quantile(delays, found, 0.5, NULL, 1);
+    free(counts);
     free(delays);
+    free(faulty);
+    free(times);
     return DAVY_OK;
-}
-
-static double days_of(const davy_table *table, const scored_rows *packed)
-{
-    double ns = 0;
-
-    if (!table->times)
-        return (double) packed->count / ROWS_PER_DAY_TIMELESS;
-    for (size_t i = 1; i < packed->count; i++)
-        if (packed->runs[i] == packed->runs[i - 1] && packed->rows[i] == packed->rows[i - 1] + 1)
-            ns += (double) (table->times[packed->rows[i]] - table->times[packed->rows[i - 1]]);
-    return ns / 86400e9;
 }
 
 davy_status davy_evaluate(const davy_table *table, const davy_run *run, davy_evaluation *out)
@@ -255,22 +173,21 @@ davy_status davy_evaluate(const davy_table *table, const davy_run *run, davy_eva
                             .clock = no_figures,
                             .delay_rows = NAN,
                             .delay_seconds = NAN};
-    scored_rows packed = {0};
-    davy_status status = pack_rows(table, run, &packed);
+    davy_scored_rows packed = {0};
+    davy_status status = davy_scored_rows_pack(table, run, &packed);
 
     if (status == DAVY_OK && table->labels)
         status = compare(table, &packed, &made);
-    if (status == DAVY_OK && made.labelled)
-        status = measure_delays(table, &packed, &made);
+    if (status == DAVY_OK)
+        status = count_alarms(table, &packed, &made);
     if (status == DAVY_OK) {
         made.abstained = run->rows - packed.count;
         for (size_t i = 0; i < packed.count; i++)
             made.faulty += packed.labels[i] > 0;
-        made.days = days_of(table, &packed);
-        made.episodes = count_false_episodes(&packed);
+        made.days = davy_scored_rows_days(&packed, NULL, NULL);
         made.episodes_per_day = made.days > 0 ? (double) made.episodes / made.days : NAN;
         *out = made;
     }
-    scored_clear(&packed);
+    davy_scored_rows_clear(&packed);
     return status;
 }

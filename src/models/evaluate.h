@@ -36,7 +36,7 @@ DAVY_MUST_CHECK davy_status davy_model_run(const davy_model *model, const davy_t
                                            bool explain, davy_run *out);
 void davy_run_clear(davy_run *run);
 
-/** Rows without an alarm that do not end an episode in an evaluation. */
+/** Rows without an alarm that do not end an episode in an evaluation; data/metrics_events.h. */
 #define DAVY_EVALUATE_MERGE 30
 
 /** How a simple rule, or a model, does: areas are NaN where there is no score. */
@@ -55,8 +55,8 @@ typedef struct davy_evaluation {
     davy_figures always;     /* alarm on every row */
     davy_figures clock;      /* alarm from the median start to the median end of the faults of the
                               * other runs; NaN with less than two runs */
-    size_t events, detected; /* stretches of faulty rows, and those with an alarm inside */
-    double delay_rows;       /* median from the start of a detected event to its first alarm */
+    size_t events, detected; /* stretches of faulty rows, and those in which an alarm began */
+    double delay_rows;       /* median from the start of a detected event to that alarm */
     double delay_seconds;    /* the same in time; NaN without times */
 } davy_evaluation;
 

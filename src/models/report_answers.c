@@ -3,7 +3,7 @@
 
 #include "data/image_write.h"
 #include "models/explain.h"
-#include "models/report_parts.h"
+#include "models/page_plot.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,35 +11,43 @@
 #define WORST  ((size_t) 12)
 #define POINTS ((size_t) 2000) /* of a scatter */
 
-void davy_answer_page_head(const davy_answer_page *page, davy_buffer *html)
+davy_page_head davy_answer_head(const davy_predictor *predictor, davy_words what)
 {
-    const davy_predictor_info *info = davy_predictor_describe(page->predictor);
-    const davy_model_info shown = {.name = info->name,
-                                   .version = info->version,
-                                   .kind = info->kind,
-                                   .trained_ns = info->trained_ns,
-                                   .data_hash = info->data_hash,
-                                   .file_hash = info->file_hash};
+    const davy_predictor_info *info = davy_predictor_describe(predictor);
 
-    davy_report_head(html, &shown);
+    return (davy_page_head){.what = what,
+                            .name = info->name,
+                            .kind = info->kind,
+                            .task = davy_task_name(info->task),
+                            .version = info->version,
+                            .trained_ns = info->trained_ns,
+                            .data_hash = info->data_hash,
+                            .file_hash = info->file_hash};
 }
 
-static void put_row(davy_buffer *html, const char *what, double value)
+static void put_row(davy_buffer *html, const char *en, const char *zh, double value)
 {
-    davy_buffer_printf(html, "<tr><td>%s</td><td class=\"n\">%.6g</td></tr>", what, value);
+    davy_buffer_append_text(html, "<tr>");
+    davy_page_element(html, "td", (davy_words){en, zh});
+    davy_buffer_printf(html, "<td class=\"n\">%.6g</td></tr>", value);
 }
 
 static void put_class_table(const davy_answer_page *page, davy_buffer *html)
 {
     const davy_predictor_info *info = davy_predictor_describe(page->predictor);
 
-    davy_buffer_append_text(html, "<h2>Classes</h2><table><tr><th>class</th><th>samples</th>"
-                                  "<th>precision</th><th>recall</th><th>F1</th></tr>");
+    davy_page_element(html, "h2", (davy_words){"Classes", "各类别"});
+    davy_buffer_append_text(html, "<table><tr>");
+    davy_page_element(html, "th", (davy_words){"class", "类别"});
+    davy_page_element(html, "th", (davy_words){"samples", "样本数"});
+    davy_page_element(html, "th", (davy_words){"precision", "精确率"});
+    davy_page_element(html, "th", (davy_words){"recall", "召回率"});
+    davy_buffer_append_text(html, "<th>F1</th></tr>");
     for (size_t k = 0; k < info->class_count; k++) {
         const davy_class_figures *c = &page->figures->classes[k];
 
         davy_buffer_append_text(html, "<tr><td>");
-        davy_report_text(html, info->classes[k]);
+        davy_page_text(html, info->classes[k]);
         davy_buffer_printf(html,
                            "</td><td class=\"n\">%zu</td><td class=\"n\">%.4f</td><td class=\"n\">"
                            "%.4f</td><td class=\"n\">%.4f</td></tr>",
@@ -49,22 +57,24 @@ static void put_class_table(const davy_answer_page *page, davy_buffer *html)
 }
 
 /* The darker a cell, the larger its share of the row. */
-static void put_confusion(const davy_answer_page *page, davy_buffer *html)
+void davy_answer_page_confusion(const davy_answer_page *page, davy_buffer *html)
 {
     const davy_predictor_info *info = davy_predictor_describe(page->predictor);
     const size_t classes = info->class_count;
 
-    davy_buffer_append_text(html, "<h2>What it is, by row, and what was said, by column</h2>"
-                                  "<table><tr><th></th>");
+    davy_page_element(html, "h2",
+                      (davy_words){"What it is, by row, and what was said, by column",
+                                   "混淆矩阵：行为真实类别，列为回答"});
+    davy_buffer_append_text(html, "<div class=\"wide\"><table><tr><th></th>");
     for (size_t k = 0; k < classes; k++) {
         davy_buffer_append_text(html, "<th>");
-        davy_report_text(html, info->classes[k]);
+        davy_page_text(html, info->classes[k]);
         davy_buffer_append_text(html, "</th>");
     }
     davy_buffer_append_text(html, "</tr>");
     for (size_t k = 0; k < classes; k++) {
         davy_buffer_append_text(html, "<tr><td>");
-        davy_report_text(html, info->classes[k]);
+        davy_page_text(html, info->classes[k]);
         davy_buffer_append_text(html, "</td>");
         for (size_t said = 0; said < classes; said++) {
             const size_t count = page->figures->confusion[k * classes + said];
@@ -76,7 +86,7 @@ static void put_confusion(const davy_answer_page *page, davy_buffer *html)
         }
         davy_buffer_append_text(html, "</tr>");
     }
-    davy_buffer_append_text(html, "</table>");
+    davy_buffer_append_text(html, "</table></div>");
 }
 
 static bool is_judged(const davy_answer_page *page, size_t i)
@@ -85,64 +95,75 @@ static bool is_judged(const davy_answer_page *page, size_t i)
            isfinite(page->samples->targets[i]);
 }
 
-/* Answers over truth; on the diagonal they agree. */
-static void put_scatter(const davy_answer_page *page, davy_buffer *html)
+/* Ends of the axes; false when all is one number. */
+static bool find_range(const davy_answer_page *page, double *low, double *high)
 {
-    const size_t step = page->figures->count / POINTS + 1;
-    double low = INFINITY, high = -INFINITY;
-
+    *low = INFINITY;
+    *high = -INFINITY;
     for (size_t i = 0; i < page->samples->count; i++)
         if (is_judged(page, i)) {
-            low = fmin(low, fmin(page->samples->targets[i], (double) page->answers->values[i]));
-            high = fmax(high, fmax(page->samples->targets[i], (double) page->answers->values[i]));
+            const double target = page->samples->targets[i];
+            const double value = (double) page->answers->values[i];
+
+            *low = fmin(*low, fmin(target, value));
+            *high = fmax(*high, fmax(target, value));
         }
-    if (!(high > low))
+    return *high > *low;
+}
+
+void davy_answer_page_scatter(const davy_answer_page *page, davy_buffer *html)
+{
+    const size_t step = page->figures->count / POINTS + 1;
+    davy_plot plot = {.title = {"Answers over truth", "回答与真值"},
+                      .x = {"what is true", "真值"},
+                      .y = {"answer", "回答"}};
+    double ends[2];
+
+    if (!find_range(page, &plot.low_x, &plot.high_x))
         return;
-    davy_report_plot_begin(html, "Answers (upwards) over what is true (to the right)",
-                           "answers over truth");
-    davy_buffer_printf(html, "<path d=\"M0 %dL%d 0\" stroke=\"#c0392b\" stroke-dasharray=\"6 4\"/>",
-                       DAVY_REPORT_HEIGHT, DAVY_REPORT_WIDTH);
+    plot.low_y = ends[0] = plot.low_x;
+    plot.high_y = ends[1] = plot.high_x;
+    davy_plot_begin(&plot, html);
+    davy_plot_line(&plot, html, ends, ends, 2, 6, true);
     for (size_t i = 0, n = 0; i < page->samples->count; i++)
         if (is_judged(page, i) && n++ % step == 0)
-            davy_buffer_printf(html, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2\" fill=\"#2c5d8f\"/>",
-                               DAVY_REPORT_WIDTH * (page->samples->targets[i] - low) / (high - low),
-                               DAVY_REPORT_HEIGHT *
-                                   (1 - ((double) page->answers->values[i] - low) / (high - low)));
-    davy_buffer_printf(html,
-                       "<text x=\"0\" y=\"%d\">%.6g</text><text x=\"%d\" y=\"%d\" "
-                       "text-anchor=\"end\">%.6g</text></svg>",
-                       DAVY_REPORT_HEIGHT + 15, low, DAVY_REPORT_WIDTH, DAVY_REPORT_HEIGHT + 15,
-                       high);
+            davy_plot_point(&plot, html, page->samples->targets[i],
+                            (double) page->answers->values[i], 2, 0);
+    davy_plot_end(html);
 }
 
 void davy_answer_page_figures(const davy_answer_page *page, davy_buffer *html)
 {
     const davy_assessment *a = page->figures;
 
-    davy_buffer_printf(html, "<h2>Figures of %zu samples</h2><table>", a->count);
+    davy_buffer_printf(html,
+                       "<h2><span lang=\"en\">Figures of %zu samples</span>"
+                       "<span lang=\"zh\">%zu 个样本的指标</span></h2><table>",
+                       a->count, a->count);
     if (a->class_count > 0) {
-        put_row(html, "accuracy", a->accuracy);
-        put_row(html, "accuracy of the most common class", a->common_accuracy);
-        put_row(html, "balanced accuracy", a->balanced_accuracy);
-        put_row(html, "macro-F1", a->macro_f1);
-        put_row(html, "log loss", a->log_loss);
-        put_row(html, "Brier score", a->brier);
+        put_row(html, "accuracy", "准确率", a->accuracy);
+        put_row(html, "accuracy of the most common class", "始终回答最常见类别的准确率",
+                a->common_accuracy);
+        put_row(html, "balanced accuracy", "平衡准确率", a->balanced_accuracy);
+        put_row(html, "macro-F1", "宏平均 F1", a->macro_f1);
+        put_row(html, "log loss", "对数损失", a->log_loss);
+        put_row(html, "Brier score", "Brier 分数", a->brier);
     } else {
-        put_row(html, "root mean squared error", a->rmse);
-        put_row(html, "the same of the mean", a->mean_rmse);
-        put_row(html, "mean absolute error", a->mae);
-        put_row(html, "the same of the mean", a->mean_mae);
-        put_row(html, "mean error", a->bias);
-        put_row(html, "share of the variance explained", a->r2);
+        put_row(html, "root mean squared error", "均方根误差", a->rmse);
+        put_row(html, "the same of the mean", "始终回答平均值", a->mean_rmse);
+        put_row(html, "mean absolute error", "平均绝对误差", a->mae);
+        put_row(html, "the same of the mean", "始终回答平均值", a->mean_mae);
+        put_row(html, "mean error", "平均误差", a->bias);
+        put_row(html, "share of the variance explained", "解释的方差比例", a->r2);
         if (isfinite(a->covered))
-            put_row(html, "share inside the interval", a->covered);
+            put_row(html, "share inside the interval", "落在区间内的比例", a->covered);
     }
     davy_buffer_append_text(html, "</table>");
     if (a->class_count > 0) {
         put_class_table(page, html);
-        put_confusion(page, html);
+        davy_answer_page_confusion(page, html);
     } else {
-        put_scatter(page, html);
+        davy_answer_page_scatter(page, html);
     }
 }
 
@@ -151,20 +172,25 @@ static void put_caption(const davy_answer_page *page, size_t sample, davy_buffer
     const davy_predictor_info *info = davy_predictor_describe(page->predictor);
     const double target = page->samples->targets[sample];
 
-    if (page->samples->names)
-        davy_report_text(html, page->samples->names[sample]);
+    if (page->samples->names) {
+        davy_page_text(html, page->samples->names[sample]);
+    } else {
+        davy_page_words(html, (davy_words){"row ", "行 "});
+        davy_buffer_printf(html, "%zu", page->samples->places[sample] + 1);
+    }
+    davy_page_words(html, (davy_words){": it is ", "：真实为 "});
+    if (info->class_count == 0)
+        davy_buffer_printf(html, "%.6g", target);
     else
-        davy_buffer_printf(html, "row %zu", page->samples->places[sample] + 1);
+        davy_page_text(html, info->classes[(size_t) target]);
+    davy_page_words(html, (davy_words){", said ", "，回答 "});
     if (info->class_count == 0) {
-        davy_buffer_printf(html, ": %.6g, said %.6g", target,
-                           (double) page->answers->values[sample]);
+        davy_buffer_printf(html, "%.6g", (double) page->answers->values[sample]);
         return;
     }
-    davy_buffer_append_text(html, ": ");
-    davy_report_text(html, info->classes[(size_t) target]);
-    davy_buffer_append_text(html, ", said ");
-    davy_report_text(html, info->classes[davy_answer_class(page->answers, sample)]);
-    davy_buffer_printf(html, ", %.2f for the right one",
+    davy_page_text(html, info->classes[davy_answer_class(page->answers, sample)]);
+    davy_page_words(html, (davy_words){", probability of the right one ", "，正确类别的概率 "});
+    davy_buffer_printf(html, "%.2f",
                        1.0 - davy_assess_badness(page->samples, page->answers, sample));
 }
 
@@ -203,7 +229,7 @@ davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *ht
 
     if (count == 0)
         return DAVY_OK;
-    davy_buffer_append_text(html, "<h2>The worst answers</h2>");
+    davy_page_element(html, "h2", (davy_words){"The worst answers", "最差的回答"});
     /* A network without a map of features has no picture to show, and the page goes without. */
     if (pictures && davy_explainer_create(page->predictor, &explainer) != DAVY_OK)
         explainer = NULL;
@@ -217,15 +243,4 @@ davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *ht
     }
     davy_explainer_destroy(explainer);
     return status;
-}
-
-davy_status davy_answer_report(const davy_answer_page *page, davy_buffer *html)
-{
-    davy_status status;
-
-    davy_answer_page_head(page, html);
-    davy_answer_page_figures(page, html);
-    status = davy_answer_page_worst(page, html);
-    davy_buffer_append_text(html, "</html>\n");
-    return status == DAVY_OK ? davy_buffer_ok(html) : status;
 }

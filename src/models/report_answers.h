@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "core/buffer.h"
-#include "models/assess.h"
+#include "models/judge.h"
+#include "models/page.h"
 
 /**
  * @file
@@ -19,12 +19,18 @@ typedef struct davy_answer_page {
     const davy_assessment *figures;
 } davy_answer_page;
 
-/** From the doctype to the line that says which model this is. */
-void davy_answer_page_head(const davy_answer_page *page, davy_buffer *html);
-/** Figures, and the confusion of classes or the scatter of numbers. */
+/** What a page about a predictor begins with. */
+davy_page_head davy_answer_head(const davy_predictor *predictor, davy_words what);
+/** Figures, and the confusion of classes or the scatter of numbers: the page of a training. */
 void davy_answer_page_figures(const davy_answer_page *page, davy_buffer *html);
+/** A table of classes; the darker a cell, the larger its share of the row. */
+void davy_answer_page_confusion(const davy_answer_page *page, davy_buffer *html);
+/** Answers over truth; on the diagonal they agree. */
+void davy_answer_page_scatter(const davy_answer_page *page, davy_buffer *html);
 /** The worst examples; of pictures with where the network looked. */
 DAVY_MUST_CHECK davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *html);
 
 /** The page of an evaluation. */
-DAVY_MUST_CHECK davy_status davy_answer_report(const davy_answer_page *page, davy_buffer *html);
+DAVY_MUST_CHECK davy_status davy_answer_report(const davy_answer_page *page,
+                                               const davy_answer_judgement *judged,
+                                               davy_buffer *html);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
-#include "models/evaluate.h"
+#include "models/judge.h"
 
 /**
  * @file
- * The page of an evaluation: scores beside the labels, and the figures.
+ * The page of an evaluation of a model that watches.
  *
- * Stage: models. One HTML file without scripts and without anything from outside.
+ * Stage: models. One HTML file, in two languages, without scripts and without anything from
+ * outside.
  */
 DAVY_MUST_CHECK davy_status davy_evaluation_report(const davy_model_info *info,
                                                    const davy_table *table, const davy_run *run,
-                                                   const davy_evaluation *found, davy_buffer *html);
+                                                   const davy_watch_judgement *judged,
+                                                   davy_buffer *html);

@@ -5,7 +5,8 @@
 
 /**
  * @file
- * What the pages of a training and of an evaluation share: head, text, and the plot of scores.
+ * What the pages of a training share: head, text, and the plot of scores.
+ * Pages of an evaluation begin in models/page.h.
  *
  * Stage: models.
  */

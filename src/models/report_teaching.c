@@ -60,9 +60,11 @@ davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *htm
                                    .part = davy_teaching_judge(teaching),
                                    .which = DAVY_PURPOSE_JUDGE,
                                    .figures = &teaching->judged};
+    const davy_page_head head =
+        davy_answer_head(teaching->predictor, (davy_words){"Training", "训练报告"});
     davy_status status;
 
-    davy_answer_page_head(&page, html);
+    davy_page_begin(html, &head);
     davy_report_lines(html, teaching->summary);
     put_curves(teaching, "Loss", offsetof(davy_epoch, loss), offsetof(davy_epoch, watch_loss),
                html);
@@ -71,6 +73,6 @@ davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *htm
                offsetof(davy_epoch, metric), offsetof(davy_epoch, watch_metric), html);
     davy_answer_page_figures(&page, html);
     status = davy_answer_page_worst(&page, html);
-    davy_buffer_append_text(html, "</html>\n");
+    davy_page_end(html);
     return status == DAVY_OK ? davy_buffer_ok(html) : status;
 }

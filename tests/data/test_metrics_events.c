@@ -5,9 +5,8 @@
 
 #include <math.h>
 
-/* Two runs. Run 0: an event at rows 3-5 that is found at row 4; a false episode at 0-1 and, because
- * its gap of two is joined, the alarms at 4 and 7 are one true episode. Run 1: an event at 11-12
- * that is missed, a false alarm at 9. */
+/* Two runs. Run 0: an event at rows 3-5 with an alarm at row 4; alarms before it at 0-1 and after
+ * it at row 7. Run 1: an event at 11-12 without an alarm, and a false alarm at 9. */
 static const double scores[] = {5, 5, 0, 0, 3, 0, 0, 2, 0, 4, 0, 0, 0};
 static const uint8_t faulty[] = {0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1};
 static const uint32_t runs[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1};
@@ -19,6 +18,8 @@ static davy_alarm_input make_input(size_t merge)
         .scores = scores, .faulty = faulty, .runs = runs, .count = ROWS, .merge = merge};
 }
 
+/* Gaps of two are joined: one episode from row 0 to 7, which begins at most two rows before row 3.
+ */
 static void counts_by_the_rule_of_matching(void **state)
 {
     const davy_alarm_input input = make_input(2);
@@ -30,13 +31,13 @@ static void counts_by_the_rule_of_matching(void **state)
     davy_alarm_count(&input, 1, counts, delays, &count);
     assert_float_equal(counts[0].events, 1, 0);
     assert_float_equal(counts[0].found, 1, 0);
-    assert_float_equal(counts[0].true_episodes, 1, 0); /* the gaps of two join all of run 0 */
+    assert_float_equal(counts[0].true_episodes, 1, 0);
     assert_float_equal(counts[0].false_episodes, 0, 0);
     assert_float_equal(counts[1].events, 1, 0);
     assert_float_equal(counts[1].found, 0, 0);
     assert_float_equal(counts[1].false_episodes, 1, 0);
     assert_int_equal(count, 1);
-    assert_float_equal(delays[0].rows, 1, 0);
+    assert_float_equal(delays[0].rows, 0, 0);
     assert_true(isnan(delays[0].seconds));
 }
 
@@ -44,14 +45,79 @@ static void episodes_are_apart_when_their_gap_is_longer(void **state)
 {
     const davy_alarm_input input = make_input(1);
     davy_alarm_counts counts[2] = {{0}};
+    davy_alarm_delay delays[ROWS];
+    size_t count;
 
     (void) state;
-    davy_alarm_count(&input, 1, counts, NULL, NULL);
+    davy_alarm_count(&input, 1, counts, delays, &count);
     assert_float_equal(counts[0].true_episodes, 1, 0);
     assert_float_equal(counts[0].false_episodes, 2, 0); /* rows 0-1, and row 7 */
+    assert_int_equal(count, 1);
+    assert_float_equal(delays[0].rows, 1, 0);
 }
 
-/* With a row left out between, rows 1 and 4 are as far apart as they were in the table. */
+/* Ten rows of quiet, an event of three, two rows, an event of two. */
+static davy_alarm_counts count_alarms(const double *alarms, size_t merge, davy_alarm_delay *delay)
+{
+    static const uint8_t events[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1};
+    static const uint32_t one[DAVY_ARRAY_LENGTH(events)] = {0};
+    davy_alarm_delay delays[DAVY_ARRAY_LENGTH(events)] = {{0}};
+    const davy_alarm_input input = {.scores = alarms,
+                                    .faulty = events,
+                                    .runs = one,
+                                    .count = DAVY_ARRAY_LENGTH(events),
+                                    .merge = merge};
+    davy_alarm_counts counts = {0};
+    size_t count;
+
+    davy_alarm_count(&input, 0, &counts, delays, &count);
+    *delay = delays[0];
+    return counts;
+}
+
+static void an_alarm_that_never_ends_finds_nothing(void **state)
+{
+    const double always[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    davy_alarm_delay delay;
+    const davy_alarm_counts counts = count_alarms(always, 3, &delay);
+
+    (void) state;
+    assert_float_equal(counts.events, 2, 0);
+    assert_float_equal(counts.found, 0, 0);
+    assert_float_equal(counts.false_episodes, 1, 0);
+    assert_float_equal(counts.true_episodes, 0, 0);
+}
+
+static void an_alarm_that_goes_on_tells_of_one_event_only(void **state)
+{
+    const double on[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1};
+    davy_alarm_delay delay;
+    const davy_alarm_counts counts = count_alarms(on, 3, &delay);
+
+    (void) state;
+    assert_float_equal(counts.found, 1, 0);
+    assert_float_equal(counts.true_episodes, 1, 0);
+    assert_float_equal(counts.false_episodes, 0, 0);
+    assert_float_equal(delay.rows, 1, 0);
+}
+
+static void an_early_alarm_counts_when_it_still_stands(void **state)
+{
+    const double stands[] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0};
+    const double ended[] = {0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0};
+    const double long_before[] = {0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0};
+    davy_alarm_delay delay;
+
+    (void) state;
+    assert_float_equal(count_alarms(stands, 2, &delay).found, 1, 0);
+    assert_float_equal(delay.rows, 0, 0);
+    assert_float_equal(count_alarms(ended, 2, &delay).found, 0, 0);
+    assert_float_equal(count_alarms(ended, 2, &delay).false_episodes, 1, 0);
+    assert_float_equal(count_alarms(long_before, 2, &delay).found, 0, 0);
+    assert_float_equal(count_alarms(long_before, 2, &delay).false_episodes, 1, 0);
+}
+
+/* Rows 3 to 12 of the table were left out before the event: row 1 is no longer near it. */
 static void gaps_and_delays_are_those_of_the_table(void **state)
 {
     const size_t places[] = {0, 1, 2, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22};
@@ -69,6 +135,8 @@ static void gaps_and_delays_are_those_of_the_table(void **state)
     input.times = ns;
     davy_alarm_count(&input, 1, counts, delays, &count);
     assert_float_equal(counts[0].false_episodes, 1, 0);
+    assert_int_equal(count, 1);
+    assert_float_equal(delays[0].rows, 1, 0);
     assert_float_equal(delays[0].seconds, 30, 1e-12);
 }
 
@@ -109,6 +177,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_by_the_rule_of_matching),
         cmocka_unit_test(episodes_are_apart_when_their_gap_is_longer),
+        cmocka_unit_test(an_alarm_that_never_ends_finds_nothing),
+        cmocka_unit_test(an_alarm_that_goes_on_tells_of_one_event_only),
+        cmocka_unit_test(an_early_alarm_counts_when_it_still_stands),
         cmocka_unit_test(gaps_and_delays_are_those_of_the_table),
         cmocka_unit_test(the_limit_keeps_the_budget_and_a_lower_one_does_not),
         cmocka_unit_test(quantiles_of_delays_are_delays_that_were_met),

@@ -7,12 +7,22 @@
 
 #include <math.h>
 
+/* All answers as they are, or groups as often as they are drawn. */
+static davy_number_figures judge(const davy_number_answers *answers, double coverage,
+                                 const uint32_t *times)
+{
+    davy_number_sums groups[2] = {{0}};
+
+    davy_number_add(answers, coverage, answers->targets[0], groups);
+    return davy_number_judge(groups, 2, times, answers->low != NULL);
+}
+
 static void errors_are_those_of_scikit_learn(void **state)
 {
     const davy_number_answers answers = {.values = number_values,
                                          .targets = number_targets,
                                          .count = DAVY_ARRAY_LENGTH(number_values)};
-    const davy_number_figures f = davy_number_judge(&answers, 0.9, NULL);
+    const davy_number_figures f = judge(&answers, 0.9, NULL);
 
     (void) state;
     assert_float_equal(f.rmse, number_figures[0], 1e-12);
@@ -44,7 +54,7 @@ static void a_late_answer_to_a_life_costs_more_than_an_early_one(void **state)
     const float values[] = {87, 110, 100};
     const double targets[] = {100, 100, 100};
     const davy_number_answers answers = {.values = values, .targets = targets, .count = 3};
-    const davy_number_figures f = davy_number_judge(&answers, 0, NULL);
+    const davy_number_figures f = judge(&answers, 0, NULL);
 
     (void) state;
     assert_float_equal(davy_phm_score(87, 100), exp(1) - 1, 1e-12);
@@ -62,15 +72,18 @@ static void groups_count_as_often_as_they_are_drawn(void **state)
     const double targets[] = {2, 2, 5};
     const uint32_t groups[] = {0, 1, 1}, times[] = {3, 1}, never[] = {0, 0};
     const davy_number_answers answers = {values, low, high, targets, groups, 3};
-    const davy_number_figures f = davy_number_judge(&answers, 0.8, times);
+    const float broken[] = {1, NAN, INFINITY};
+    const davy_number_answers holes = {.values = broken, .targets = targets, .count = 3};
+    const davy_number_figures f = judge(&answers, 0.8, times);
 
     (void) state;
     assert_float_equal(f.count, 5, 0);
     assert_float_equal(f.mae, (3 * 1 + 0 + 2) / 5.0, 1e-15);
     assert_float_equal(f.covered, 4.0 / 5.0, 1e-15);
     assert_float_equal(f.width, (3 * 2 + 3 + 3) / 5.0, 1e-15);
-    assert_true(isnan(davy_number_judge(&answers, 0.8, never).rmse));
-    assert_true(isnan(davy_number_judge(&answers, 0.8, never).phm));
+    assert_true(isnan(judge(&answers, 0.8, never).rmse));
+    assert_true(isnan(judge(&answers, 0.8, never).phm));
+    assert_float_equal(judge(&holes, 0, NULL).count, 1, 0); /* what is no number is left out */
 }
 
 /* The integral of (F(x) - [x >= y])^2, by a sum over small steps. */

@@ -156,7 +156,7 @@ def an_evaluation_leaves_a_page(folder, davy):
     assert found["rows"] == 600 and found["faulty"] == 200, found
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    assert "t101 version 1" in text and "<svg" in text and f"{found['model']['auc_roc']:.4f}" in text
+    assert "t101 version 1" in text and "<svg" in text and f"{found['model']['auc_roc']:.3f}" in text
     assert "no file has labels" in call(davy, "evaluate", "t101", "--csv", live, "--label", "lable", "--models",
                                         models, code=65)
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "models/baseline.h"
+
+/**
+ * @file
+ * Baselines that are models of davy itself, trained for the comparison and forgotten after it.
+ *
+ * Stage: models. They go the whole way of a model: settings, hold-out, calibration, a version in a
+ * registry that is opened again; only that the registry is a folder that is removed.
+ */
+
+/** Score the rows of each fold by a model of a kind that watches, learnt from the other rows. */
+DAVY_MUST_CHECK davy_status davy_baseline_watch(const davy_watch_task *task, const char *kind,
+                                                const char *const *settings, size_t setting_count,
+                                                double *scores);
+
+/**
+ * Score rows by a kind that answers, which learns faults and normal rows as two classes.
+ *
+ * @return DAVY_ERR_UNSUPPORTED when there is no such kind
+ */
+DAVY_MUST_CHECK davy_status davy_baseline_tell_faults(const davy_watch_task *task, const char *kind,
+                                                      const char *const *settings,
+                                                      size_t setting_count, double *scores);
+
+/** Answer the samples of each fold by a kind that answers. Errors likewise. */
+DAVY_MUST_CHECK davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
+                                                 davy_answer_set *answers);
