@@ -86,6 +86,10 @@ void davy_gemm_run(const davy_kernels *kernels, davy_pool *pool, const davy_gemm
 
     if (gemm->m == 0 || gemm->n == 0)
         return;
+    if (davy_pool_threads(pool) == 1) {
+        kernels->gemm(gemm); /* one row reads the whole of B's rows, and so memory in its order */
+        return;
+    }
     if (parts.gemm.chain == 0)
         parts.gemm.chain = davy_gemm_chain(gemm->n, depth);
     parts.cut = cut_product(gemm->m, gemm->n, depth, 240, 12);
