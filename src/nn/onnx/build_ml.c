@@ -109,6 +109,9 @@ static davy_status read_tensor(davy_draft *draft, const char *name, const int64_
     return DAVY_OK;
 }
 
+/* ----------------------------------------------------------------------------------------- trees
+ */
+
 davy_status davy_build_trees(davy_draft *draft)
 {
     static const char *const names[] = {"base_values", "class_weights", "target_weights"};
@@ -125,4 +128,42 @@ davy_status davy_build_trees(davy_draft *draft)
     davy_draft_remove(draft, "nodes_hitrates_as_tensor");
     return status == DAVY_OK ? davy_draft_build(draft, davy_import_operator(draft->type)->name)
                              : status;
+}
+
+/* ------------------------------------------------------------------------------- labels and maps
+ */
+
+/* Version 1 has one list: a text becomes its place in it, and a place its text. */
+static davy_status build_places(davy_draft *draft, const davy_attribute *texts)
+{
+    int64_t *places = take(draft, texts->count, sizeof *places);
+
+    if (!places)
+        return davy_fail(DAVY_ERR_NOMEM, "node '%s'", draft->name);
+    for (size_t i = 0; i < texts->count; i++)
+        places[i] = (int64_t) i;
+    davy_node_set_texts(draft->graph, &draft->node, "cats_strings", texts->texts, texts->count);
+    davy_node_set_ints(draft->graph, &draft->node, "cats_int64s", places, texts->count);
+    davy_draft_remove(draft, "classes_strings");
+    return davy_draft_build(draft, "category_mapper");
+}
+
+davy_status davy_build_label_encoder(davy_draft *draft)
+{
+    const davy_attribute *texts = davy_node_attribute(&draft->node, "classes_strings");
+
+    if (davy_node_attribute(&draft->node, "keys_tensor") ||
+        davy_node_attribute(&draft->node, "values_tensor"))
+        return davy_draft_fail(draft, DAVY_ERR_UNSUPPORTED, "its categories are tensors");
+    if (texts && texts->kind == DAVY_ATTRIBUTE_TEXTS)
+        return build_places(draft, texts);
+    return davy_draft_build(draft, "label_encoder");
+}
+
+/* A map for each row, from a class to its score: the scores as they are, in the order of classes.
+ */
+davy_status davy_build_zip_map(davy_draft *draft)
+{
+    draft->out[0] = davy_draft_op1(draft, "identity", davy_draft_in(draft, 0));
+    return DAVY_OK;
 }

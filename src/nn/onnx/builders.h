@@ -25,7 +25,7 @@ davy_import_step davy_build_rnn, davy_build_gru, davy_build_lstm;
 davy_import_step davy_build_if, davy_build_loop, davy_build_scan;
 
 /* build_ml.c */
-davy_import_step davy_build_trees;
+davy_import_step davy_build_trees, davy_build_label_encoder, davy_build_zip_map;
 
 /* build_small.c */
 davy_import_step davy_build_constant, davy_build_dropout;

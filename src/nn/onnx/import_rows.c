@@ -31,8 +31,10 @@ static const davy_import_row builders[] = {
     {"MaxPool", 0, davy_build_max_pool},
     {"RNN", 0, davy_build_rnn},
     {"Scan", 0, davy_build_scan},
+    {"ai.onnx.ml.LabelEncoder", 0, davy_build_label_encoder},
     {"ai.onnx.ml.TreeEnsembleClassifier", 0, davy_build_trees},
     {"ai.onnx.ml.TreeEnsembleRegressor", 0, davy_build_trees},
+    {"ai.onnx.ml.ZipMap", 0, davy_build_zip_map},
 };
 
 /* For nodes of operator sets before the one that is named. Sorted by type, oldest first. */

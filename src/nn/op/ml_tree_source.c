@@ -16,8 +16,9 @@
 #define NOBODY UINT32_MAX
 
 const char *const davy_tree_mode_words[] = {
-    [DAVY_TREE_LEQ] = "BRANCH_LEQ", [DAVY_TREE_LT] = "BRANCH_LT", [DAVY_TREE_GTE] = "BRANCH_GTE",
-    [DAVY_TREE_GT] = "BRANCH_GT",   [DAVY_TREE_EQ] = "BRANCH_EQ", [DAVY_TREE_NEQ] = "BRANCH_NEQ",
+    [DAVY_TREE_LEQ] = "BRANCH_LEQ", [DAVY_TREE_LT] = "BRANCH_LT",
+    [DAVY_TREE_GTE] = "BRANCH_GTE", [DAVY_TREE_GT] = "BRANCH_GT",
+    [DAVY_TREE_EQ] = "BRANCH_EQ",   [DAVY_TREE_NEQ] = "BRANCH_NEQ",
     [DAVY_TREE_LEAF] = "LEAF",      NULL};
 
 /* A node's name and its line in the attributes. */
