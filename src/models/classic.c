@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/classic.h"
 
+#include "core/random.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +158,49 @@ void davy_classic_balance(davy_classic_matrix *matrix)
         matrix->weights[i] =
             (double) matrix->rows /
             ((double) matrix->classes * (double) matrix->counts[(size_t) matrix->targets[i]]);
+}
+
+/* Mark `want` of the rows of a class (or of all, for numbers). @param order  [2 * rows] scratch */
+static void mark_drawn(const davy_classic_matrix *matrix, size_t k, size_t want, uint64_t seed,
+                       uint32_t *order, uint8_t *drawn)
+{
+    uint32_t *members = order + matrix->rows;
+    size_t count = 0;
+
+    for (size_t i = 0; i < matrix->rows; i++)
+        if (matrix->classes == 0 || matrix->targets[i] == (double) k)
+            members[count++] = (uint32_t) i;
+    davy_random_shuffle(seed, (uint32_t) k, order, count);
+    for (size_t n = 0; n < want && n < count; n++)
+        drawn[members[order[n]]] = 1;
+}
+
+davy_status davy_classic_draw(const davy_classic_matrix *matrix, size_t most, uint64_t seed,
+                              size_t **rows, size_t *count)
+{
+    const double share = fmin((double) most / (double) matrix->rows, 1);
+    uint32_t *order = calloc(2 * matrix->rows, sizeof *order);
+    uint8_t *drawn = calloc(matrix->rows, 1);
+    size_t *found = calloc(matrix->rows, sizeof *found);
+
+    *count = 0;
+    if (!order || !drawn || !found) {
+        free(found);
+        found = NULL;
+    } else if (matrix->classes == 0) {
+        mark_drawn(matrix, 0, most, seed, order, drawn);
+    } else {
+        for (size_t k = 0; k < matrix->classes; k++)
+            mark_drawn(matrix, k, (size_t) ceil(share * (double) matrix->counts[k]), seed, order,
+                       drawn);
+    }
+    for (size_t i = 0; found && i < matrix->rows; i++)
+        if (drawn[i])
+            found[(*count)++] = i;
+    *rows = found;
+    free(order);
+    free(drawn);
+    return found ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
 }
 
 /* Sums of a channel over all rows and steps, about `centre`. */

@@ -69,6 +69,15 @@ bool davy_classic_balanced(const davy_lesson *lesson);
 /** Let every class count the same: weights rows / (classes * counts), of mean 1. */
 void davy_classic_balance(davy_classic_matrix *matrix);
 
+/**
+ * Draw rows of the matrix by a seed, from each class by its share and at least one.
+ *
+ * @param most  rows that are wanted; a few more when classes are rare, all when there are no more
+ * @param rows  [*count] rising; the caller frees them
+ */
+DAVY_MUST_CHECK davy_status davy_classic_draw(const davy_classic_matrix *matrix, size_t most,
+                                              uint64_t seed, size_t **rows, size_t *count);
+
 /** Mean and deviation of each channel over all rows; a channel that never moves has a scale of 1.
  */
 DAVY_MUST_CHECK davy_status davy_classic_measure(const davy_classic_matrix *matrix,
@@ -94,6 +103,17 @@ davy_value davy_classic_dense(davy_graph *graph, const char *name, davy_value x,
                               const double *weights, const double *bias, size_t columns,
                               size_t outputs);
 
+/** Sum over one axis, which goes away. */
+davy_value davy_classic_sum(davy_graph *graph, davy_value x, int64_t axis);
+
+/** x with one number: "add", "mul", "max", ... */
+davy_value davy_classic_number(davy_graph *graph, const char *op, davy_value x, const char *name,
+                               double number);
+
+/** x with a constant [count] of doubles held as floats. */
+davy_value davy_classic_vector(davy_graph *graph, const char *op, davy_value x, const char *name,
+                               const double *values, size_t count);
+
 /** A constant [rows, columns] of doubles held as floats. */
 davy_value davy_classic_table(davy_graph *graph, const char *name, const double *values,
                               size_t rows, size_t columns);
@@ -108,7 +128,7 @@ size_t davy_classic_checked(const davy_classic_matrix *matrix);
 /**
  * Run the graph, exported and read again, on the first rows that were learnt from.
  *
- * @param expected  [checked * outputs] scores of what was learnt, in double
+ * @param expected  [checked * outputs] scores of what was learnt, in double; NaN: not compared
  * @return DAVY_ERR_CORRUPT when one is off by more than DAVY_CLASSIC_TOLERANCE of the largest
  */
 DAVY_MUST_CHECK davy_status davy_classic_check(const davy_lesson *lesson,

@@ -9,6 +9,8 @@ static const davy_predictor_kind *const kinds[] = {
     &davy_predictor_lstm,
     &davy_predictor_transformer,
     &davy_predictor_linear,
+    &davy_predictor_bayes,
+    &davy_predictor_knn,
     NULL,
 };
 

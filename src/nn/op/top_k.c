@@ -7,6 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Below this share of a line it is not worth sorting it all. */
+#define FEW 16
+
 typedef struct top_k {
     davy_lines lines;
     int64_t k;
@@ -71,6 +74,38 @@ static davy_status top_k_prepare(davy_call *call)
     return status == DAVY_OK ? davy_result_like(call, 1, DAVY_TYPE_I64, &made) : status;
 }
 
+typedef bool (*standing_before)(const void *context, int64_t a, int64_t b);
+
+/* The first `k` of many in order: a newcomer moves up from the end, and most never enter. */
+static void take_first(int64_t *order, int64_t k, int64_t length, standing_before before,
+                       const ranked *context)
+{
+    int64_t taken = 0;
+
+    for (int64_t i = 0; i < length; i++) {
+        int64_t at;
+
+        if (taken == k && !before(context, i, order[k - 1]))
+            continue;
+        at = taken < k ? taken++ : k - 1;
+        for (; at > 0 && before(context, i, order[at - 1]); at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+static void sort_line(int64_t *order, int64_t k, int64_t length, standing_before before,
+                      const ranked *context)
+{
+    if (k > 0 && k <= length / FEW) {
+        take_first(order, k, length, before, context);
+        return;
+    }
+    for (int64_t i = 0; i < length; i++)
+        order[i] = i;
+    davy_order_sort(order, length, before, context);
+}
+
 static void top_k_line(const davy_call *call, int64_t line)
 {
     const top_k *state = call->state;
@@ -82,13 +117,11 @@ static void top_k_line(const davy_call *call, int64_t line)
     for (int64_t from = 0; from < lines->length;)
         from += (int64_t) davy_line_read(lines, call->in[0], line, from, state->wide,
                                          numbers + from * (int64_t) sizeof(int64_t));
-    for (int64_t i = 0; i < lines->length; i++)
-        order[i] = i;
-    davy_order_sort(order, lines->length,
-                    state->wide == DAVY_TYPE_F64   ? f64_before
-                    : state->wide == DAVY_TYPE_I64 ? i64_before
-                                                   : u64_before,
-                    &context);
+    sort_line(order, state->k, lines->length,
+              state->wide == DAVY_TYPE_F64   ? f64_before
+              : state->wide == DAVY_TYPE_I64 ? i64_before
+                                             : u64_before,
+              &context);
     for (int64_t i = 0; i < state->k; i++) {
         if (call->out[0])
             davy_line_write(&kept, call->out[0], line, i, 1, state->wide,
