@@ -6,6 +6,7 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "models/support.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -57,6 +58,9 @@ static int print_version(void *context, const davy_option_list *words)
         {"libsodium", sodium_version_string()},
         {"libjpeg-turbo", TEXT_OF(LIBJPEG_TURBO_VERSION)},
         {"libspng", spng_version_string()},
+#ifdef DAVY_HAVE_LIBSVM
+        {"libsvm", davy_support_version()},
+#endif
         {"libyaml", yaml_get_version_string()},
         {"libmodbus", LIBMODBUS_VERSION_STRING},
         {"libmosquitto", mosquitto_version()},

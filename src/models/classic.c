@@ -251,6 +251,26 @@ void davy_classic_standardise(davy_classic_matrix *matrix, const davy_channel_sc
     }
 }
 
+davy_status davy_classic_scale_targets(const davy_classic_matrix *matrix, double *mean,
+                                       double *spread, double **out)
+{
+    const double n = (double) matrix->rows;
+    double *y = malloc(matrix->rows * sizeof *y);
+
+    if (!y)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu targets", matrix->rows);
+    *mean = *spread = 0;
+    for (size_t i = 0; i < matrix->rows; i++)
+        *mean += matrix->targets[i] / n;
+    for (size_t i = 0; i < matrix->rows; i++)
+        *spread += (matrix->targets[i] - *mean) * (matrix->targets[i] - *mean) / n;
+    *spread = sqrt(*spread); /* above 0: the targets were checked */
+    for (size_t i = 0; i < matrix->rows; i++)
+        y[i] = (matrix->targets[i] - *mean) / *spread;
+    *out = y;
+    return DAVY_OK;
+}
+
 void davy_classic_tell(const davy_lesson *lesson, const char *what, uint64_t done, uint64_t total)
 {
     const davy_learning_state state = {.what = what, .done = done, .total = total, .note = ""};

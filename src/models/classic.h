@@ -92,6 +92,10 @@ void davy_classic_tell(const davy_lesson *lesson, const char *what, uint64_t don
 /** DAVY_ERR_TIMEOUT when the training is to end. */
 DAVY_MUST_CHECK davy_status davy_classic_go_on(const davy_lesson *lesson);
 
+/** [rows] targets less their mean, divided by their deviation; the caller frees them. */
+DAVY_MUST_CHECK davy_status davy_classic_scale_targets(const davy_classic_matrix *matrix,
+                                                       double *mean, double *spread, double **out);
+
 /* The graph. */
 
 /** From the sample [N, steps, channels] to its standardised numbers [N, columns]. */

@@ -91,31 +91,16 @@ static davy_status fit_lasso(linear_fitting *f, const double *y, double l1, doub
     return DAVY_OK;
 }
 
-/* Targets of mean 0 and deviation 1, so that the penalties mean the same in every unit. */
-static double *scaled_targets(const davy_classic_matrix *matrix, double *mean, double *spread)
-{
-    double *y = malloc(matrix->rows * sizeof *y);
-
-    *mean = *spread = 0;
-    for (size_t i = 0; i < matrix->rows; i++)
-        *mean += matrix->targets[i] / (double) matrix->rows;
-    for (size_t i = 0; i < matrix->rows; i++)
-        *spread += (matrix->targets[i] - *mean) * (matrix->targets[i] - *mean);
-    *spread = sqrt(*spread / (double) matrix->rows);
-    for (size_t i = 0; y && i < matrix->rows; i++)
-        y[i] = (matrix->targets[i] - *mean) / *spread;
-    return y;
-}
-
+/* Scaled targets: the penalties mean the same in every unit. */
 static davy_status fit_numbers(linear_fitting *f)
 {
     const double l1 = davy_lesson_number(f->lesson, "l1");
     const double l2 = davy_lesson_number(f->lesson, "l2");
-    double mean, spread, *y = scaled_targets(&f->matrix, &mean, &spread);
-    davy_status status;
+    double mean, spread, *y;
+    davy_status status = davy_classic_scale_targets(&f->matrix, &mean, &spread, &y);
 
-    if (!y)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu targets", f->matrix.rows);
+    if (status != DAVY_OK)
+        return status;
     status = l1 > 0 ? fit_lasso(f, y, l1, l2) : fit_ridge(f, y, l2);
     free(y);
     for (size_t j = 0; j < f->matrix.columns && status == DAVY_OK; j++)

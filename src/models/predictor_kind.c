@@ -11,6 +11,9 @@ static const davy_predictor_kind *const kinds[] = {
     &davy_predictor_linear,
     &davy_predictor_bayes,
     &davy_predictor_knn,
+#ifdef DAVY_HAVE_LIBSVM
+    &davy_predictor_svm,
+#endif
     NULL,
 };
 

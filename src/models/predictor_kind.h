@@ -81,4 +81,5 @@ extern const davy_predictor_kind davy_predictor_cnn;
 extern const davy_predictor_kind davy_predictor_knn;
 extern const davy_predictor_kind davy_predictor_linear;
 extern const davy_predictor_kind davy_predictor_lstm;
+extern const davy_predictor_kind davy_predictor_svm;
 extern const davy_predictor_kind davy_predictor_transformer;

@@ -8,6 +8,7 @@ import pathlib
 
 import numpy
 import sklearn
+from sklearn.calibration import _sigmoid_calibration
 from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge, RidgeCV
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
@@ -72,14 +73,15 @@ FACTS = [
     ("golden_knn_distance", by_distance(),
      "by distance, learnt from every second sample"),
     ("golden_knn_number", number(KNeighborsRegressor(7)), "KNeighborsRegressor(7)"),
-    ("golden_svc", decisions(SVC(C=2, decision_function_shape="ovo")), "SVC(C=2): 0/1, 0/2, 1/2"),
-    ("golden_svc_poly", decisions(SVC(C=2, kernel="poly", degree=3, coef0=1, class_weight="balanced",
+    ("golden_svc", decisions(SVC(C=2, tol=1e-9, decision_function_shape="ovo")), "SVC(C=2): 0/1, 0/2, 1/2"),
+    ("golden_svc_poly", decisions(SVC(C=2, kernel="poly", degree=3, coef0=1, class_weight="balanced", tol=1e-9,
                                       decision_function_shape="ovo")), "poly, degree=3, coef0=1, balanced"),
-    ("golden_svc_linear", decisions(SVC(C=2, kernel="linear", decision_function_shape="ovo")), "kernel='linear'"),
-    ("golden_nusvc", decisions(NuSVC(nu=0.3, decision_function_shape="ovo")), "NuSVC(nu=0.3)"),
-    ("golden_svr", number(SVR(C=2, epsilon=0.1)), "SVR(C=2, epsilon=0.1) of standardised targets"),
-    ("golden_nusvr", number(NuSVR(C=2, nu=0.4)), "NuSVR(C=2, nu=0.4)"),
-    ("golden_one_class", OneClassSVM(nu=0.2).fit(z).decision_function(z), "OneClassSVM(nu=0.2)"),
+    ("golden_svc_linear", decisions(SVC(C=2, kernel="linear", tol=1e-9, decision_function_shape="ovo")), "kernel='linear'"),
+    ("golden_nusvc", decisions(NuSVC(nu=0.3, tol=1e-9, decision_function_shape="ovo")), "NuSVC(nu=0.3)"),
+    ("golden_svr", number(SVR(C=2, epsilon=0.1, tol=1e-9)), "SVR(C=2, epsilon=0.1) of standardised targets"),
+    ("golden_nusvr", number(NuSVR(C=2, nu=0.4, tol=1e-9)), "NuSVR(C=2, nu=0.4)"),
+    ("golden_platt", _sigmoid_calibration(t, classes == 0), "_sigmoid_calibration of golden_y, scaled, and class 0"),
+    ("golden_one_class", OneClassSVM(nu=0.2, tol=1e-9).fit(z).decision_function(z), "OneClassSVM(nu=0.2)"),
 ]
 
 

@@ -130,7 +130,7 @@ static void carries_gradients_back_through_broadcasts(void **state)
 
 static void carries_gradients_back_through_functions(void **state)
 {
-    static const char *const operators[] = {"exp", "log", "sqrt", "neg"};
+    static const char *const operators[] = {"exp", "log", "sqrt", "neg", "softplus"};
     const int64_t dims[] = {3, 5};
     davy_tensor in = gradient_input(2, dims, 3, 0.5F);
 

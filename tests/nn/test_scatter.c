@@ -39,6 +39,8 @@ static void checks_every_index(void **state)
 
 static void keeps_what_numbers_choose(void **state)
 {
+    static float many[48] = {5, 0, 9, 5, 7, 9};
+
     (void) state;
     gives(&(operator_case){"non_zero", .in = {F32(DIMS(2, 2), 0, -0.0F, NAN, 1)}},
           I64(DIMS(2, 2), 1, 1, 0, 1));
@@ -51,6 +53,11 @@ static void keeps_what_numbers_choose(void **state)
     gives_all(&(operator_case){"top_k", .in = {F32(DIMS(4), 1, NAN, 3, 1), I64(DIMS(1), 3)},
                                .out_count = 2},
               (davy_tensor[]){F32(DIMS(3), NAN, 3, 1), I64(DIMS(3), 1, 2, 0)});
+    gives_all(/* a few of many; of equal ones those that stand first */
+              &(operator_case){
+                  "top_k", .in = {{.type = DAVY_TYPE_F32, DIMS(48), .data = many}, I64(DIMS(1), 3)},
+                  .out_count = 2},
+              (davy_tensor[]){F32(DIMS(3), 9, 9, 7), I64(DIMS(3), 2, 5, 4)});
     refuses(&(operator_case){"top_k", .in = {F32(DIMS(2), 1, 2), I64(DIMS(1), 3)}, .out_count = 2},
             DAVY_ERR_INVALID, "the first 3 of 2");
     refuses(&(operator_case){"reverse_sequence",

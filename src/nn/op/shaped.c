@@ -50,8 +50,23 @@ CURVED(elu, "alpha", 1.0F, "", 0, a < 0 ? p * expm1(a) : a)
 CURVED(selu, "alpha", 1.67326319217681884765625F, "gamma", 1.05070102214813232421875F,
        q *(a < 0 ? p * expm1(a) : a))
 CURVED(celu, "alpha", 1.0F, "", 0, a < 0 ? p * expm1(a / p) : a)
-CURVED(softplus, "", 0, "", 0, softplus_of(a))
+FORMULA_OF(softplus_f32, float, "", 0, "", 0, softplus_of((double) a))
+FORMULA_OF(softplus_f64, double, "", 0, "", 0, softplus_of(a))
 CURVED(mish, "", 0, "", 0, a *tanh(softplus_of(a)))
+
+static void softplus_back(const davy_call *call, size_t input, size_t count, const void *const *in,
+                          const float *out, const float *diff_out, float *diff_in)
+{
+    const float *x = in[0];
+
+    (void) call;
+    (void) input;
+    (void) out;
+    for (size_t i = 0; i < count; i++)
+        diff_in[i] = diff_out[i] / (1 + expf(-x[i]));
+}
+static const davy_function softplus = {
+    .f32 = softplus_f32, .f64 = softplus_f64, .back = softplus_back};
 
 DAVY_BLOCK2(prelu_f32, float, float, a < 0 ? a * b : a)
 DAVY_BLOCK2(prelu_f64, double, double, a < 0 ? a * b : a)
@@ -106,7 +121,8 @@ const davy_op davy_op_shrink = DAVY_EACH_ROW("shrink", "Shrink", 1, 1, shrink);
 const davy_op davy_op_elu = DAVY_EACH_ROW("elu", "Elu", 1, 1, elu);
 const davy_op davy_op_selu = DAVY_EACH_ROW("selu", "Selu", 1, 1, selu);
 const davy_op davy_op_celu = DAVY_EACH_ROW("celu", "Celu", 1, 1, celu);
-const davy_op davy_op_softplus = DAVY_EACH_ROW("softplus", "Softplus", 1, 1, softplus);
+const davy_op davy_op_softplus =
+    DAVY_EACH_ROW_BACK("softplus", "Softplus", 1, 1, softplus, DAVY_NEEDS_IN(0));
 const davy_op davy_op_mish = DAVY_EACH_ROW("mish", "Mish", 1, 1, mish);
 const davy_op davy_op_prelu = DAVY_EACH_ROW("prelu", "PRelu", 2, 2, prelu);
 const davy_op davy_op_clip = DAVY_EACH_ROW_BACK(

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Kind `svm`: support vector machines of libsvm, for classes and for numbers.
+ *
+ * Stage: models. Classes are told apart two by two. Every such decision becomes a probability
+ * r = p(a | a or b) by Platt's curve, fitted to decisions about samples that were left out, and a
+ * class scores
+ *
+ *     2 / classes * sum_b log r_ab
+ *
+ * which for two classes is log p itself, and else the geometric mean of what speaks for it: the
+ * iterative coupling of libsvm does not fit into a graph and is no more exact, since the pairs
+ * contradict each other either way.
+ *
+ * Learning takes time with the square of the samples and more, so at most `keep` of them are drawn.
+ *
+ * Sources: Cortes and Vapnik, Machine Learning 20, 1995; Wu, Lin, Weng, JMLR 5, 2004 (coupling).
+ */
+#include "data/split.h"
+#include "models/classic.h"
+#include "models/platt.h"
+#include "models/support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDS_MAX 20
+
+typedef struct svm_fitting {
+    const davy_lesson *lesson;
+    davy_lesson_result *result;
+    davy_classic_matrix matrix;
+    davy_channel_scale scale;
+    size_t kept, pairs;
+    size_t *rows;          /* [kept] of the matrix */
+    float *x;              /* [kept * columns] those rows */
+    double *y;             /* [kept] */
+    double *class_weights; /* [classes] */
+    double mean, spread;   /* of numbers */
+    davy_support support;
+    double *factor, *shift; /* [pairs] a decision f becomes factor f + shift */
+} svm_fitting;
+
+static void fitting_clear(svm_fitting *f)
+{
+    davy_classic_clear(&f->matrix);
+    davy_channel_scale_clear(&f->scale);
+    davy_support_clear(&f->support);
+    free(f->rows);
+    free(f->x);
+    free(f->y);
+    free(f->class_weights);
+    free(f->factor);
+    free(f->shift);
+}
+
+/* The samples that are kept, and their answers as libsvm gets them. */
+static davy_status choose(svm_fitting *f)
+{
+    const size_t columns = f->matrix.columns;
+    double *targets = NULL;
+    davy_status status =
+        davy_classic_draw(&f->matrix, (size_t) davy_lesson_number(f->lesson, "keep"),
+                          f->lesson->seed, &f->rows, &f->kept);
+
+    if (status == DAVY_OK && f->matrix.classes == 0)
+        status = davy_classic_scale_targets(&f->matrix, &f->mean, &f->spread, &targets);
+    if (status != DAVY_OK)
+        return status;
+    f->x = malloc((f->kept * columns + 1) * sizeof *f->x);
+    f->y = malloc((f->kept + 1) * sizeof *f->y);
+    for (size_t i = 0; f->x && f->y && i < f->kept; i++) {
+        memcpy(f->x + i * columns, davy_classic_row(&f->matrix, f->rows[i]),
+               columns * sizeof *f->x);
+        f->y[i] = (targets ? targets : f->matrix.targets)[f->rows[i]];
+    }
+    free(targets);
+    return f->x && f->y ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
+}
+
+static davy_status init(svm_fitting *f)
+{
+    const size_t classes = f->matrix.classes;
+
+    f->pairs = classes > 0 ? classes * (classes - 1) / 2 : 1;
+    f->factor = calloc(f->pairs, sizeof *f->factor);
+    f->shift = calloc(f->pairs, sizeof *f->shift);
+    f->class_weights = calloc(classes + 1, sizeof *f->class_weights);
+    if (!f->factor || !f->shift || !f->class_weights)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu decisions", f->pairs);
+    if (davy_classic_balanced(f->lesson))
+        davy_classic_balance(&f->matrix);
+    for (size_t i = 0; i < f->matrix.rows && classes > 0; i++)
+        f->class_weights[(size_t) f->matrix.targets[i]] = f->matrix.weights[i];
+    return choose(f);
+}
+
+static bool says(const davy_lesson *lesson, const char *key, const char *word)
+{
+    return strcmp(davy_lesson_text(lesson, key), word) == 0;
+}
+
+static davy_support_type type_of(const svm_fitting *f)
+{
+    const bool nu = says(f->lesson, "variant", "nu");
+
+    if (f->matrix.classes > 0)
+        return nu ? DAVY_SUPPORT_NU_CLASSES : DAVY_SUPPORT_C_CLASSES;
+    return nu ? DAVY_SUPPORT_NU_NUMBERS : DAVY_SUPPORT_EPSILON_NUMBERS;
+}
+
+static davy_support_problem problem_of(const svm_fitting *f)
+{
+    const davy_lesson *lesson = f->lesson;
+    const double gamma = davy_lesson_number(lesson, "gamma");
+
+    return (davy_support_problem){
+        .x = f->x,
+        .y = f->y,
+        .rows = f->kept,
+        .columns = f->matrix.columns,
+        .classes = f->matrix.classes,
+        .type = type_of(f),
+        .kernel = says(lesson, "kernel", "linear") ? DAVY_SUPPORT_LINEAR
+                  : says(lesson, "kernel", "poly") ? DAVY_SUPPORT_POLY
+                                                   : DAVY_SUPPORT_RBF,
+        .gamma = gamma > 0 ? gamma : davy_support_gamma(f->x, f->kept, f->matrix.columns),
+        .coef0 = davy_lesson_number(lesson, "coef0"),
+        .degree = (int) davy_lesson_number(lesson, "degree"),
+        .c = davy_lesson_number(lesson, "c"),
+        .nu = davy_lesson_number(lesson, "nu"),
+        .epsilon = davy_lesson_number(lesson, "epsilon"),
+        .tolerance = davy_lesson_number(lesson, "tolerance"),
+        .class_weights = f->class_weights};
+}
+
+/* Decisions about samples that a machine has not learnt. */
+typedef struct left_out {
+    uint8_t *fold;     /* [kept] */
+    double *decisions; /* [kept * pairs] NaN: none */
+    float *x;          /* [kept * columns] of those that are learnt */
+    double *y;
+    double *chosen; /* [kept] decisions of one pair, and whether they were right */
+    bool *positive;
+} left_out;
+
+static void left_out_clear(left_out *l)
+{
+    free(l->fold);
+    free(l->decisions);
+    free(l->x);
+    free(l->y);
+    free(l->chosen);
+    free(l->positive);
+}
+
+static davy_status left_out_init(const svm_fitting *f, left_out *l)
+{
+    l->fold = calloc(f->kept, sizeof *l->fold);
+    l->decisions = calloc(f->kept * f->pairs, sizeof *l->decisions);
+    l->x = malloc(f->kept * f->matrix.columns * sizeof *l->x);
+    l->y = calloc(f->kept, sizeof *l->y);
+    l->chosen = calloc(f->kept, sizeof *l->chosen);
+    l->positive = calloc(f->kept, sizeof *l->positive);
+    if (!l->fold || !l->decisions || !l->x || !l->y || !l->chosen || !l->positive)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
+    return DAVY_OK;
+}
+
+/* Folds tear no group apart. */
+static davy_status deal_out(const svm_fitting *f, left_out *l, size_t folds)
+{
+    static const double shares[FOLDS_MAX] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                             1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    uint32_t *groups = calloc(2 * f->kept, sizeof *groups), *classes = groups + f->kept;
+    const davy_split_options options = {.classes = classes,
+                                        .groups = groups,
+                                        .shares = shares,
+                                        .parts = folds,
+                                        .seed = f->lesson->seed};
+    davy_status status;
+
+    if (!groups)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
+    for (size_t i = 0; i < f->kept; i++) {
+        groups[i] = f->lesson->samples->groups[f->matrix.members[f->rows[i]]];
+        classes[i] = (uint32_t) f->y[i];
+    }
+    status = davy_split(&options, f->kept, l->fold);
+    free(groups);
+    return status;
+}
+
+static davy_status leave_out(const svm_fitting *f, left_out *l, size_t fold)
+{
+    const size_t columns = f->matrix.columns;
+    davy_support_problem problem = problem_of(f);
+    davy_support support = {0};
+    davy_status status;
+
+    problem.x = l->x;
+    problem.y = l->y;
+    problem.rows = 0;
+    for (size_t i = 0; i < f->kept; i++)
+        if (l->fold[i] != fold) {
+            memcpy(l->x + problem.rows * columns, f->x + i * columns, columns * sizeof *l->x);
+            l->y[problem.rows++] = f->y[i];
+        }
+    status = problem.rows > 0 ? davy_support_fit(&problem, &support) : DAVY_OK;
+    for (size_t i = 0; i < f->kept && status == DAVY_OK; i++) {
+        double *decisions = l->decisions + i * f->pairs;
+
+        if (l->fold[i] != fold)
+            continue;
+        if (problem.rows > 0)
+            status = davy_support_decide(&support, f->x + i * columns, decisions);
+        for (size_t p = 0; p < f->pairs; p++)
+            if (problem.rows == 0 || !support.known[p])
+                decisions[p] = NAN;
+    }
+    davy_support_clear(&support);
+    return status;
+}
+
+static davy_status fit_curve(svm_fitting *f, left_out *l, size_t pair, size_t a, size_t b)
+{
+    size_t count = 0;
+    davy_platt platt;
+    davy_status status;
+
+    for (size_t i = 0; i < f->kept; i++) {
+        const double decision = l->decisions[i * f->pairs + pair];
+
+        if ((f->y[i] != (double) a && f->y[i] != (double) b) || isnan(decision))
+            continue;
+        l->chosen[count] = decision;
+        l->positive[count++] = f->y[i] == (double) a;
+    }
+    status = davy_platt_fit(l->chosen, l->positive, count, &platt);
+    f->factor[pair] = platt.a;
+    f->shift[pair] = platt.b;
+    return status;
+}
+
+static davy_status fit_curves(svm_fitting *f, left_out *l)
+{
+    size_t pair = 0;
+    davy_status status = DAVY_OK;
+
+    for (size_t a = 0; a < f->matrix.classes; a++)
+        for (size_t b = a + 1; b < f->matrix.classes && status == DAVY_OK; b++)
+            status = fit_curve(f, l, pair++, a, b);
+    return status;
+}
+
+static davy_status calibrate(svm_fitting *f)
+{
+    const size_t folds = (size_t) davy_lesson_number(f->lesson, "folds");
+    left_out l = {0};
+    davy_status status = DAVY_OK;
+
+    for (size_t p = 0; p < f->pairs; p++)
+        f->factor[p] = -1;
+    if (folds < 2)
+        return DAVY_OK;
+    status = left_out_init(f, &l);
+    if (status == DAVY_OK)
+        status = deal_out(f, &l, folds);
+    for (size_t fold = 0; fold < folds && status == DAVY_OK; fold++) {
+        davy_classic_tell(f->lesson, "learning", fold + 1, folds + 1);
+        status = davy_classic_go_on(f->lesson);
+        if (status == DAVY_OK)
+            status = leave_out(f, &l, fold);
+    }
+    if (status == DAVY_OK)
+        status = fit_curves(f, &l);
+    left_out_clear(&l);
+    return status;
+}
+
+/* What pair (a, b) gives to class k: by softplus(t) to a, by softplus(-t) to b. */
+static davy_value build_side(const svm_fitting *f, davy_graph *graph, davy_value t, bool first)
+{
+    const size_t classes = f->matrix.classes;
+    double *weights = calloc(f->pairs * classes, sizeof *weights);
+    double *bias = calloc(classes, sizeof *bias);
+    size_t pair = 0;
+    const davy_node *node;
+
+    for (size_t a = 0; weights && a < classes; a++)
+        for (size_t b = a + 1; b < classes; b++)
+            weights[pair++ * classes + (first ? a : b)] = -2 / (double) classes;
+    if (!first)
+        t = davy_classic_number(graph, "mul", t, "minus", -1);
+    node = davy_graph_node(graph, "softplus", &t, 1, 1);
+    t = node ? node->out[0] : DAVY_VALUE_NONE;
+    if (weights && bias)
+        t = davy_classic_dense(graph, first ? "for" : "against", t, weights, bias, f->pairs,
+                               classes);
+    else
+        davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "a graph"));
+    free(weights);
+    free(bias);
+    return t;
+}
+
+static davy_status build(const svm_fitting *f)
+{
+    davy_graph *graph = NULL;
+    davy_value x;
+    davy_status status = davy_graph_create("svm", 0, &graph);
+
+    if (status != DAVY_OK)
+        return status;
+    x = davy_classic_begin(graph, &f->lesson->samples->form, &f->scale);
+    x = davy_support_build(&f->support, graph, x, f->factor, f->shift);
+    if (f->matrix.classes > 0)
+        x = davy_layer_add(graph, build_side(f, graph, x, true), build_side(f, graph, x, false));
+    return davy_classic_end(graph, x, f->result);
+}
+
+static double softplus(double x)
+{
+    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
+
+/* Scores of one sample out of libsvm's decisions. */
+static void score_of(const svm_fitting *f, const double *decisions, double *scores)
+{
+    const size_t classes = f->matrix.classes;
+    size_t pair = 0;
+
+    if (classes == 0) {
+        scores[0] = f->factor[0] * decisions[0] + f->shift[0];
+        return;
+    }
+    for (size_t a = 0; a < classes; a++)
+        for (size_t b = a + 1; b < classes; b++, pair++) {
+            const double t = f->factor[pair] * decisions[pair] + f->shift[pair];
+
+            scores[a] -= 2 * softplus(t) / (double) classes;
+            scores[b] -= 2 * softplus(-t) / (double) classes;
+        }
+}
+
+static davy_status check(const svm_fitting *f)
+{
+    const size_t rows = davy_classic_checked(&f->matrix),
+                 outputs = davy_classic_outputs(&f->matrix);
+    double *expected = calloc(rows * outputs, sizeof *expected);
+    double *decisions = calloc(f->pairs, sizeof *decisions);
+    davy_status status = expected && decisions ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "self-check");
+
+    for (size_t i = 0; i < rows && status == DAVY_OK; i++) {
+        status = davy_support_decide(&f->support, davy_classic_row(&f->matrix, i), decisions);
+        score_of(f, decisions, expected + i * outputs);
+    }
+    if (status == DAVY_OK)
+        status = davy_classic_check(f->lesson, &f->matrix, f->result, expected);
+    free(expected);
+    free(decisions);
+    return status;
+}
+
+static davy_status learn(svm_fitting *f)
+{
+    const davy_support_problem problem = problem_of(f);
+    davy_status status;
+
+    davy_classic_tell(f->lesson, "learning", 0, 1);
+    status = davy_support_fit(&problem, &f->support);
+    if (status != DAVY_OK)
+        return status;
+    if (f->matrix.classes > 0) {
+        status = calibrate(f);
+    } else {
+        f->factor[0] = f->spread;
+        f->shift[0] = f->mean;
+    }
+    (void) snprintf(
+        f->result->note, sizeof f->result->note,
+        "%zu support vectors of %zu samples (of %zu), kernel %s, gamma %.4g; libsvm %s.",
+        f->support.vectors, f->kept, f->matrix.rows, davy_lesson_text(f->lesson, "kernel"),
+        problem.gamma, davy_support_version());
+    return status;
+}
+
+static davy_status fit_svm(const davy_lesson *lesson, davy_lesson_result *result)
+{
+    svm_fitting f = {.lesson = lesson, .result = result};
+    davy_status status = davy_classic_read(lesson, DAVY_PURPOSE_LEARN, &f.matrix);
+
+    if (status == DAVY_OK)
+        status = davy_classic_measure(&f.matrix, &f.scale);
+    if (status == DAVY_OK) {
+        davy_classic_standardise(&f.matrix, &f.scale);
+        status = init(&f);
+    }
+    if (status == DAVY_OK)
+        status = learn(&f);
+    if (status == DAVY_OK)
+        status = build(&f);
+    if (status == DAVY_OK)
+        status = check(&f);
+    fitting_clear(&f);
+    return status;
+}
+
+static const davy_setting settings[] = {
+    {"kernel", "rbf", "rbf follows any border, linear none but a plane, poly those of its degree",
+     NAN, NAN, "rbf|linear|poly"},
+    {"variant", "c", "c: errors cost `c`, and epsilon of numbers are free; nu: the share of errors",
+     NAN, NAN, "c|nu"},
+    {"c", "1", "what an error costs: more follows the samples more closely", 1e-6, 1e6, NULL},
+    {"nu", "0.5", "variant=nu: most errors and least support vectors, as a share of the samples",
+     1e-4, 1, NULL},
+    {"epsilon", "0.1", "error of a number that costs nothing, in deviations of the targets", 0, 100,
+     NULL},
+    {"gamma", "0", "how soon samples are strangers; 0: 1 / (numbers * their variance)", 0, 1e6,
+     NULL},
+    {"degree", "3", "poly: degree", 1, 10, NULL},
+    {"coef0", "0", "poly: what is added to each product", -1e6, 1e6, NULL},
+    {"tolerance", "1e-3", "when libsvm has arrived", 1e-12, 1, NULL},
+    {"folds", "5", "parts left out in turn to find probabilities; 0: they are only roughly right",
+     0, FOLDS_MAX, NULL},
+    {"keep", "10000", "most samples that are learnt from: time grows with their square", 4, 1e6,
+     NULL},
+    DAVY_CLASSIC_BALANCE,
+};
+
+const davy_predictor_kind davy_predictor_svm = {
+    .name = "svm",
+    .tasks = DAVY_CLASSIC_TASKS,
+    .forms = DAVY_CLASSIC_FORMS,
+    .settings = settings,
+    .setting_count = DAVY_ARRAY_LENGTH(settings),
+    .fit = fit_svm,
+};

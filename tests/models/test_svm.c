@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Kind `svm` against scikit-learn (make_classic.py), and its graph against libsvm itself.
+ */
+#include "classic_testing.h"
+
+#include "models/platt.h"
+#include "models/support.h"
+#include "nn/network.h"
+
+#define PAIRS 3
+
+static char registry[64];
+
+static int set_up(void **state)
+{
+    (void) state;
+    plant_folder(registry);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void) state;
+    plant_remove(registry);
+    return 0;
+}
+
+/* scikit-learn's StandardScaler: (x - mean) / deviation. */
+static void standardise(const double *x, size_t columns, double *scaled)
+{
+    for (size_t j = 0; j < columns; j++) {
+        double mean = 0, squares = 0;
+
+        for (size_t i = 0; i < GOLDEN_ROWS; i++)
+            mean += x[i * columns + j] / GOLDEN_ROWS;
+        for (size_t i = 0; i < GOLDEN_ROWS; i++)
+            squares += (x[i * columns + j] - mean) * (x[i * columns + j] - mean) / GOLDEN_ROWS;
+        for (size_t i = 0; i < GOLDEN_ROWS; i++)
+            scaled[i * columns + j] = (x[i * columns + j] - mean) / sqrt(squares);
+    }
+}
+
+static void golden_samples(float *x)
+{
+    double scaled[GOLDEN_ROWS * GOLDEN_COLUMNS];
+
+    standardise(golden_x, GOLDEN_COLUMNS, scaled);
+    for (size_t i = 0; i < GOLDEN_ROWS * GOLDEN_COLUMNS; i++)
+        x[i] = (float) scaled[i];
+}
+
+/* What a graph of the machine decides about all samples, at once. */
+static void run_graph(const davy_support *support, const float *x, float *decisions)
+{
+    const davy_tensor input = {.type = DAVY_TYPE_F32,
+                               .rank = 2,
+                               .dims = {GOLDEN_ROWS, GOLDEN_COLUMNS},
+                               .data = (void *) (uintptr_t) x};
+    davy_graph *graph = NULL;
+    davy_network *network = NULL;
+    davy_session *session = NULL;
+    davy_tensor output;
+    davy_value value;
+
+    assert_ok(davy_graph_create("svm", 0, &graph));
+    value = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){-1, GOLDEN_COLUMNS});
+    davy_graph_output(graph, davy_support_build(support, graph, value, NULL, NULL));
+    assert_ok(davy_graph_status(graph));
+    assert_ok(davy_network_create(graph, NULL, &network));
+    assert_ok(davy_session_create(network, NULL, &session));
+    assert_ok(davy_session_run(session, &input, &output));
+    memcpy(decisions, output.data, GOLDEN_ROWS * support->decisions * sizeof *decisions);
+    davy_session_destroy(session);
+    davy_network_destroy(network);
+}
+
+/* libsvm decides as scikit-learn's copy of it does, and the graph as libsvm. */
+static void compare(davy_support_problem problem, const double *expected)
+{
+    float x[GOLDEN_ROWS * GOLDEN_COLUMNS], decided[GOLDEN_ROWS * PAIRS];
+    davy_support support = {0};
+
+    golden_samples(x);
+    problem.x = x;
+    problem.rows = GOLDEN_ROWS;
+    problem.columns = GOLDEN_COLUMNS;
+    problem.gamma = davy_support_gamma(x, GOLDEN_ROWS, GOLDEN_COLUMNS);
+    problem.tolerance = 1e-9;
+    assert_float_equal(problem.gamma, 0.25, 1e-6);
+    assert_ok(davy_support_fit(&problem, &support));
+    run_graph(&support, x, decided);
+    for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+        double decisions[PAIRS];
+
+        assert_ok(davy_support_decide(&support, x + i * GOLDEN_COLUMNS, decisions));
+        for (size_t p = 0; p < support.decisions; p++) {
+            const double want = expected[i * support.decisions + p];
+
+            assert_float_equal(decisions[p], want, 2e-5);
+            assert_float_equal((double) decided[i * support.decisions + p], want, 2e-5);
+        }
+    }
+    davy_support_clear(&support);
+}
+
+static void classes_are_told_apart_as_by_scikit_learn(void **state)
+{
+    static const double balanced[] = {60.0 / 90, 60.0 / 60, 60.0 / 30};
+    davy_support_problem problem = {.y = golden_classes, .classes = GOLDEN_CLASSES, .c = 2};
+
+    (void) state;
+    compare(problem, golden_svc);
+    problem.kernel = DAVY_SUPPORT_LINEAR;
+    compare(problem, golden_svc_linear);
+    problem.kernel = DAVY_SUPPORT_POLY;
+    problem.degree = 3;
+    problem.coef0 = 1;
+    problem.class_weights = balanced;
+    compare(problem, golden_svc_poly);
+}
+
+static void nu_is_the_share_of_errors_as_in_scikit_learn(void **state)
+{
+    (void) state;
+    compare((davy_support_problem){.y = golden_classes,
+                                   .classes = GOLDEN_CLASSES,
+                                   .type = DAVY_SUPPORT_NU_CLASSES,
+                                   .nu = 0.3},
+            golden_nusvc);
+}
+
+static void a_border_is_that_of_scikit_learn(void **state)
+{
+    (void) state;
+    compare((davy_support_problem){.type = DAVY_SUPPORT_BORDER, .nu = 0.2}, golden_one_class);
+}
+
+static void numbers_are_those_of_scikit_learn(void **state)
+{
+    static const char *const epsilon[] = {"holdout=0", "c=2", "epsilon=0.1", "tolerance=1e-9"};
+    static const char *const nu[] = {"holdout=0", "c=2", "variant=nu", "nu=0.4", "tolerance=1e-9"};
+    davy_table table = golden_table(golden_x, golden_y, 0);
+
+    (void) state;
+    golden_compare(registry, "svm", &table, epsilon, 4, golden_svr, 1e-4);
+    golden_compare(registry, "svm", &table, nu, 5, golden_nusvr, 1e-4);
+    davy_table_clear(&table);
+}
+
+static void a_curve_is_that_of_platt(void **state)
+{
+    double decisions[GOLDEN_ROWS];
+    bool positive[GOLDEN_ROWS];
+    davy_platt platt;
+
+    (void) state;
+    standardise(golden_y, 1, decisions);
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        positive[i] = golden_classes[i] == 0;
+    assert_ok(davy_platt_fit(decisions, positive, GOLDEN_ROWS, &platt));
+    assert_float_equal(platt.a, golden_platt[0], 1e-5);
+    assert_float_equal(platt.b, golden_platt[1], 1e-5);
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        positive[i] = true;
+    assert_ok(davy_platt_fit(decisions, positive, GOLDEN_ROWS, &platt)); /* nothing to fit */
+    assert_float_equal(platt.a, -1, 0);
+}
+
+/* Classes that are wide apart are answered; probabilities sum to 1 and are not certain. */
+static void probabilities_follow_the_decisions(void **state)
+{
+    static const char *const settings[] = {"holdout=0"}, *const rough[] = {"holdout=0", "folds=0"};
+    davy_table table = golden_table(golden_x, golden_classes, GOLDEN_CLASSES);
+    float p[GOLDEN_ROWS * GOLDEN_CLASSES], q[GOLDEN_ROWS * GOLDEN_CLASSES];
+    davy_train_report report;
+    size_t right = 0;
+    double loss = 0;
+
+    (void) state;
+    golden_ask(registry, "svm", &table, settings, 1, p, &report);
+    assert_non_null(strstr(report.summary, "support vectors of 60 samples"));
+    for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+        const float *row = p + i * GOLDEN_CLASSES;
+        const size_t k = (size_t) golden_classes[i];
+
+        right += row[k] > row[(k + 1) % 3] && row[k] > row[(k + 2) % 3];
+        loss -= log((double) row[k]) / GOLDEN_ROWS;
+        assert_float_equal((double) row[0] + (double) row[1] + (double) row[2], 1, 1e-6);
+    }
+    assert_true(right >= 48); /* SVC(): 0.83 of the rows that it learnt */
+    assert_true(loss < 0.6);  /* SVC(probability=True): 0.47; chance: 1.1 */
+    golden_ask(registry, "svm", &table, rough, 2, q, &report);
+    assert_memory_not_equal(p, q, sizeof p);
+    davy_table_clear(&table);
+}
+
+static void what_cannot_be_learnt_says_why(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "variant=nu", "nu=0.9"};
+    davy_table table = golden_table(golden_x, golden_classes, GOLDEN_CLASSES);
+    davy_train_options options = golden_options(registry, "svm", &table, settings, 3);
+    davy_train_report report;
+
+    (void) state;
+    assert_fails(davy_train(&table, &options, &report), DAVY_ERR_INVALID,
+                 "nu is infeasible: a smaller nu");
+    davy_table_clear(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(classes_are_told_apart_as_by_scikit_learn),
+        cmocka_unit_test(nu_is_the_share_of_errors_as_in_scikit_learn),
+        cmocka_unit_test(a_border_is_that_of_scikit_learn),
+        cmocka_unit_test(numbers_are_those_of_scikit_learn),
+        cmocka_unit_test(a_curve_is_that_of_platt),
+        cmocka_unit_test(probabilities_follow_the_decisions),
+        cmocka_unit_test(what_cannot_be_learnt_says_why),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
