@@ -15,7 +15,7 @@
 #define BLOCK_LEAST  ((size_t) 8 * ROWS_MAX)
 #define BLOCK_MOST   ((size_t) 80 * ROWS_MAX)
 
-#define CHAIN_MAX ((size_t) 256) /* of davy_gemm_chain() */
+#define CHAIN_MAX ((size_t) 128) /* of davy_gemm_chain() */
 
 /* B is copied when as many rows use the copy and its rows lie so far apart that they fight for the
  * same places of the cache. */
