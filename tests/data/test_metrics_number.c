@@ -92,7 +92,8 @@ static double crps_by_steps(double value, double low, double high, double covera
     const double step = 1e-4, tail = (1 - coverage) / 2;
     double sum = 0;
 
-    for (double x = -10 + step / 2; x < 20; x += step) {
+    for (int i = 0; i < 300000; i++) { /* from -10 to 20 */
+        const double x = -10 + (i + 0.5) * step;
         double f = x < low ? 0 : 1;
 
         if (x >= low && x < value)
