@@ -39,7 +39,7 @@ static davy_status find_inputs(davy_call *call, davy_attention *net)
     for (size_t i = 0; i < (packed ? 1 : 3) && status == DAVY_OK; i++)
         status = davy_call_expect(call, i, DAVY_TYPE_F32, rank);
     if (status != DAVY_OK || !q)
-        return status;
+        return status != DAVY_OK ? status : DAVY_ERR_INVALID;
     columns = (size_t) q->dims[rank - 1] / (packed ? 3 : 1);
     if (packed && columns * 3 != (size_t) q->dims[2])
         return davy_call_fail(call, DAVY_ERR_INVALID, "packed q, k and v differ in width");
