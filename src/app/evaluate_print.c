@@ -144,7 +144,7 @@ davy_status davy_evaluate_print_comparison(const davy_comparison *c)
     davy_status status;
 
     for (size_t k = 0; k < c->kind_count; k++)
-        columns[k + 1] = (davy_print_column){c->kinds[k].name.en, true, true};
+        columns[k + 1] = (davy_print_column){c->kinds[k].key, true, true};
     columns[c->kind_count + 1] = (davy_print_column){"model ahead by", true, true};
     status = davy_print_create("comparison", columns, c->kind_count + 2, false, &print);
     for (size_t m = 0; m < c->count && status == DAVY_OK; m++)

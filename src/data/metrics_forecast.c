@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define SEASON_MIN         3
-#define SEASON_CORRELATION 0.3 /* a lower peak is as well chance */
+#define SEASON_CORRELATION 0.3 /* a lower peak is as well chance, and so is a flatter one */
 
 /* The integral of (F - step)^2 over [from, to], where F rises straight from `a` to `b` and the step
  * of the target is `step`, 0 or 1, all along. */
@@ -104,13 +104,15 @@ size_t davy_find_season(const double *values, const uint32_t *runs, size_t rows,
     const double mean = mean_of(values, rows);
     double before = correlation(values, runs, rows, SEASON_MIN - 1, mean);
     double here = correlation(values, runs, rows, SEASON_MIN, mean), best = SEASON_CORRELATION;
+    double trough = before;
     size_t season = 0;
 
     most = most < rows / 2 ? most : rows / 2;
     for (size_t lag = SEASON_MIN; lag < most; lag++) {
         const double after = correlation(values, runs, rows, lag + 1, mean);
 
-        if (here > before && here >= after && here > best) {
+        trough = fmin(trough, here);
+        if (here > before && here >= after && here > best && here - trough > SEASON_CORRELATION) {
             best = here;
             season = lag;
         }

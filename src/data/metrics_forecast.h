@@ -39,7 +39,7 @@ double davy_naive_error(const double *values, const uint32_t *runs, size_t rows,
 
 /**
  * The season of a series: the lag above 2 whose autocorrelation is the highest peak, if it is
- * above 0.3.
+ * above 0.3, and as far above a trough before it: a walk by chance is alike at all short lags.
  *
  * @param most  longest lag that is looked at
  * @return 0 when there is none

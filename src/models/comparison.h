@@ -24,6 +24,7 @@ typedef struct davy_figure_kind {
     const char *key; /* in JSON: "vus_pr" */
     davy_words name, meaning;
     bool lower_is_better;
+    bool unranked; /* neither is: a share that should be what was promised, an error with a sign */
 } davy_figure_kind;
 
 #define DAVY_FIGURES_MAX 12

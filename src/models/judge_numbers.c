@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/metrics_forecast.h"
+#include "models/judge_kinds.h"
 #include "models/judge_private.h"
 
 #include <math.h>
@@ -7,138 +8,10 @@
 
 #define CALIBRATION_MIN ((size_t) 20) /* answers whose errors make an interval */
 
-/* What a figure is taken of. */
-typedef enum aspect {
-    ON_TARGETS, /* as the model was taught: a life that is capped, capped */
-    ON_RAW,     /* lives as they are */
-    ON_LAST,    /* the last sample of each run, raw */
-    ASPECTS
-} aspect;
-
-/* Where a figure is found. */
-typedef struct place {
-    aspect aspect;
-    size_t offset; /* in davy_number_figures */
-    bool scaled;   /* divided by the error of the naive forecast */
-} place;
-
-#define AT(field) offsetof(davy_number_figures, field)
-
-#define KIND_RMSE                                                                           \
-    {                                                                                       \
-        "rmse", {"RMSE", "均方根误差"},                                                     \
-            {"Root mean squared error, in the unit of the target.", "与目标同单位。"}, true \
-    }
-#define KIND_MAE                                                               \
-    {                                                                          \
-        "mae", {"MAE", "平均绝对误差"},                                        \
-            {"Mean absolute error, in the same unit.", "与目标同单位。"}, true \
-    }
-#define KIND_BIAS                                                                                  \
-    {                                                                                              \
-        "bias", {"mean error", "平均误差"},                                                        \
-            {"Answer minus truth: above 0 it says too much.", "回答减真值：大于 0 为偏高。"}, true \
-    }
-#define KIND_R2                                                                               \
-    {                                                                                         \
-        "r2", {"R2", "R2"}, {"Share of the variance that is explained.", "解释的方差比例。"}, \
-            false                                                                             \
-    }
-#define KIND_COVERED                                                                      \
-    {                                                                                     \
-        "covered", {"inside the interval", "区间覆盖率"},                                 \
-            {"Share of the truths inside the interval.", "真值落在区间内的比例。"}, false \
-    }
-#define KIND_WIDTH                                                               \
-    {                                                                            \
-        "width", {"width of the interval", "区间宽度"},                          \
-            {"Mean, in the unit of the target.", "平均值，与目标同单位。"}, true \
-    }
-
-static const davy_figure_kind regress_kinds[] = {KIND_RMSE, KIND_MAE,     KIND_BIAS,
-                                                 KIND_R2,   KIND_COVERED, KIND_WIDTH};
-static const place regress_places[] = {
-    {ON_TARGETS, AT(rmse), false},    {ON_TARGETS, AT(mae), false},
-    {ON_TARGETS, AT(bias), false},    {ON_TARGETS, AT(r2), false},
-    {ON_TARGETS, AT(covered), false}, {ON_TARGETS, AT(width), false}};
-
-static const davy_figure_kind life_kinds[] = {
-    {"rmse",
-     {"RMSE, capped", "均方根误差（截断）"},
-     {"Root mean squared error against the life as the model was taught it, capped where it was "
-      "capped, in rows.",
-      "以训练时的寿命（按上限截断）为真值，单位为行。"},
-     true},
-    {"rmse_raw",
-     {"RMSE, raw", "均方根误差（原始）"},
-     {"The same against the life as it is.", "以未截断的寿命为真值。"},
-     true},
-    {"rmse_last",
-     {"RMSE, last sample", "均方根误差（末样本）"},
-     {"Of the last sample of each run only, raw: how engine sets are scored.",
-      "仅每次运行的最后一个样本，未截断：发动机数据集的评分方式。"},
-     true},
-    {"phm_last",
-     {"PHM score, last sample", "PHM 分数（末样本）"},
-     {"Saxena 2008, summed over the last samples, raw: a late answer costs more.",
-      "Saxena 2008，对末样本求和，未截断：偏晚的回答代价更高。"},
-     true},
-    {"phm",
-     {"PHM score, mean", "PHM 分数（平均）"},
-     {"The same for each sample, raw.", "每个样本的平均，未截断。"},
-     true},
-    KIND_MAE,
-    KIND_BIAS,
-    KIND_COVERED,
-    KIND_WIDTH};
-static const place life_places[] = {{ON_TARGETS, AT(rmse), false}, {ON_RAW, AT(rmse), false},
-                                    {ON_LAST, AT(rmse), false},    {ON_LAST, AT(phm), false},
-                                    {ON_RAW, AT(phm_mean), false}, {ON_TARGETS, AT(mae), false},
-                                    {ON_TARGETS, AT(bias), false}, {ON_TARGETS, AT(covered), false},
-                                    {ON_TARGETS, AT(width), false}};
-
-static const davy_figure_kind forecast_kinds[] = {
-    {"crps",
-     {"CRPS", "CRPS"},
-     {"Continuous ranked probability score of the answer and its interval: half of the coverage to "
-      "either side, the rest on the ends. Without an interval the absolute error.",
-      "连续分级概率评分：覆盖率的一半在回答两侧，其余在区间端点；无区间时为绝对误差。"},
-     true},
-    {"mase",
-     {"MASE", "MASE"},
-     {"Mean absolute error in units of the naive forecast's.", "以朴素预测的误差为单位。"},
-     true},
-    KIND_RMSE,
-    KIND_MAE,
-    KIND_BIAS,
-    KIND_R2,
-    KIND_COVERED,
-    KIND_WIDTH};
-static const place forecast_places[] = {
-    {ON_TARGETS, AT(crps), false},    {ON_TARGETS, AT(mae), true},   {ON_TARGETS, AT(rmse), false},
-    {ON_TARGETS, AT(mae), false},     {ON_TARGETS, AT(bias), false}, {ON_TARGETS, AT(r2), false},
-    {ON_TARGETS, AT(covered), false}, {ON_TARGETS, AT(width), false}};
-
-/* The figures of a task. */
-typedef struct task_figures {
-    const davy_figure_kind *kinds;
-    const place *places;
-    size_t count;
-} task_figures;
-
-static task_figures figures_of(davy_task task)
-{
-    if (task == DAVY_TASK_LIFE)
-        return (task_figures){life_kinds, life_places, DAVY_ARRAY_LENGTH(life_kinds)};
-    if (task == DAVY_TASK_FORECAST)
-        return (task_figures){forecast_kinds, forecast_places, DAVY_ARRAY_LENGTH(forecast_kinds)};
-    return (task_figures){regress_kinds, regress_places, DAVY_ARRAY_LENGTH(regress_kinds)};
-}
-
 /* One method: what its answers add up to, in each aspect, by group. */
 typedef struct number_method {
-    task_figures figures;
-    davy_number_sums *sums[ASPECTS]; /* [group_count] */
+    davy_number_kinds figures;
+    davy_number_sums *sums[DAVY_ASPECTS]; /* [group_count] */
     size_t group_count;
     bool bounded;
     double naive_error;
@@ -147,12 +20,12 @@ typedef struct number_method {
 static void measure_method(const void *context, const uint32_t *times, double *values)
 {
     const number_method *m = context;
-    davy_number_figures found[ASPECTS];
+    davy_number_figures found[DAVY_ASPECTS];
 
-    for (size_t a = 0; a < ASPECTS; a++)
+    for (size_t a = 0; a < DAVY_ASPECTS; a++)
         found[a] = davy_number_judge(m->sums[a], m->group_count, times, m->bounded);
     for (size_t k = 0; k < m->figures.count; k++) {
-        const place *p = &m->figures.places[k];
+        const davy_number_place *p = &m->figures.places[k];
 
         values[k] = *(const double *) ((const char *) &found[p->aspect] + p->offset);
         if (p->scaled)
@@ -162,13 +35,13 @@ static void measure_method(const void *context, const uint32_t *times, double *v
 
 /* What the answers are held against. */
 typedef struct truths {
-    double *targets[ASPECTS];   /* [count] of the judged samples; NaN: not of this aspect */
-    float *values, *low, *high; /* [count] one method's, packed */
+    double *targets[DAVY_ASPECTS]; /* [count] of the judged samples; NaN: not of this aspect */
+    float *values, *low, *high;    /* [count] one method's, packed */
 } truths;
 
 static void truths_clear(truths *t)
 {
-    for (size_t a = 0; a < ASPECTS; a++)
+    for (size_t a = 0; a < DAVY_ASPECTS; a++)
         free(t->targets[a]);
     free(t->values);
     free(t->low);
@@ -182,12 +55,12 @@ static davy_status fill_raw(const davy_judged_answers *j, truths *t)
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < j->count; i++)
-        t->targets[ON_RAW][i] = t->targets[ON_TARGETS][i];
+        t->targets[DAVY_ON_RAW][i] = t->targets[DAVY_ON_TARGETS][i];
     if (!(j->info->form.cap > 0) || !j->asked->table)
         return DAVY_OK;
     status = davy_predictor_cut_raw(j->asked->predictor, j->asked->table, &raw);
     for (size_t i = 0; i < j->count && status == DAVY_OK; i++)
-        t->targets[ON_RAW][i] = raw.targets[j->members[i]];
+        t->targets[DAVY_ON_RAW][i] = raw.targets[j->members[i]];
     davy_sample_set_clear(&raw);
     return status;
 }
@@ -197,22 +70,22 @@ static davy_status fill_truths(const davy_judged_answers *j, truths *t)
     const davy_sample_set *samples = j->asked->samples;
     davy_status status;
 
-    for (size_t a = 0; a < ASPECTS; a++)
+    for (size_t a = 0; a < DAVY_ASPECTS; a++)
         t->targets[a] = calloc(j->count + 1, sizeof *t->targets[a]);
     t->values = calloc(j->count + 1, sizeof *t->values);
     t->low = calloc(j->count + 1, sizeof *t->low);
     t->high = calloc(j->count + 1, sizeof *t->high);
-    if (!t->targets[ON_TARGETS] || !t->targets[ON_RAW] || !t->targets[ON_LAST] || !t->values ||
-        !t->low || !t->high)
+    if (!t->targets[DAVY_ON_TARGETS] || !t->targets[DAVY_ON_RAW] || !t->targets[DAVY_ON_LAST] ||
+        !t->values || !t->low || !t->high)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", j->count);
     for (size_t i = 0; i < j->count; i++)
-        t->targets[ON_TARGETS][i] = samples->targets[j->members[i]];
+        t->targets[DAVY_ON_TARGETS][i] = samples->targets[j->members[i]];
     status = fill_raw(j, t);
     for (size_t i = 0; i < j->count; i++) {
         const bool last = i + 1 == j->count ||
                           samples->groups[j->members[i + 1]] != samples->groups[j->members[i]];
 
-        t->targets[ON_LAST][i] = last ? t->targets[ON_RAW][i] : NAN;
+        t->targets[DAVY_ON_LAST][i] = last ? t->targets[DAVY_ON_RAW][i] : NAN;
     }
     return status;
 }
@@ -232,7 +105,7 @@ static double half_width(const davy_judged_answers *j, const truths *t, const fl
     size_t count = 0, rank;
 
     for (size_t i = 0; i < j->count; i++) {
-        const double error = fabs((double) values[i] - t->targets[ON_TARGETS][i]);
+        const double error = fabs((double) values[i] - t->targets[DAVY_ON_TARGETS][i]);
 
         if (j->task.folds[j->members[i]] != fold && isfinite(error))
             errors[count++] = error;
@@ -291,11 +164,12 @@ static davy_status sum_method(const davy_judged_answers *j, size_t index, truths
 
     answers.low = m->bounded ? t->low : NULL;
     answers.high = m->bounded ? t->high : NULL;
-    for (size_t a = 0; a < ASPECTS && status == DAVY_OK; a++) {
+    for (size_t a = 0; a < DAVY_ASPECTS && status == DAVY_OK; a++) {
         m->sums[a] = calloc(j->groups.count + 1, sizeof *m->sums[a]);
         answers.targets = t->targets[a];
         if (m->sums[a])
-            davy_number_add(&answers, j->info->coverage, t->targets[ON_TARGETS][0], m->sums[a]);
+            davy_number_add(&answers, j->info->coverage, t->targets[DAVY_ON_TARGETS][0],
+                            m->sums[a]);
         else
             status = davy_fail(DAVY_ERR_NOMEM, "%zu groups", j->groups.count);
     }
@@ -323,7 +197,7 @@ davy_status davy_judge_numbers(davy_judged_answers *j)
     davy_comparison *c = &j->out->comparison;
     number_method methods[DAVY_METHODS_MAX] = {{.group_count = 0}};
     const void *contexts[DAVY_METHODS_MAX];
-    const task_figures figures = figures_of(j->info->task);
+    const davy_number_kinds figures = davy_number_kinds_of(j->info->task);
     truths t = {.values = NULL};
     davy_status status = fill_truths(j, &t);
 
@@ -342,7 +216,7 @@ davy_status davy_judge_numbers(davy_judged_answers *j)
     if (status == DAVY_OK)
         status = davy_comparison_run(c, measure_method, contexts);
     for (size_t m = 0; m < c->count; m++)
-        for (size_t a = 0; a < ASPECTS; a++)
+        for (size_t a = 0; a < DAVY_ASPECTS; a++)
             free(methods[m].sums[a]);
     truths_clear(&t);
     return status;

@@ -17,25 +17,22 @@ const double davy_judge_budgets[DAVY_JUDGE_BUDGETS] = {0.1, 1, 10};
 enum { VUS_PR, VUS_ROC, AUC_PR, AUC_ROC, FIGURES };
 
 static const davy_figure_kind kinds[FIGURES] = {
-    [VUS_PR] = {"vus_pr",
-                {"VUS-PR", "VUS-PR"},
-                {"Area under the precision-recall curve, averaged over buffers of every length "
-                 "around the faults: the main figure.",
-                 "精确率-召回率曲线下面积，对故障周围各种长度的缓冲取平均：主要指标。"},
-                false},
-    [VUS_ROC] = {"vus_roc",
-                 {"VUS-ROC", "VUS-ROC"},
-                 {"The same of the ROC curve.", "ROC 曲线的同类指标。"},
-                 false},
-    [AUC_PR] = {"auc_pr",
-                {"AUC-PR", "AUC-PR"},
-                {"Average precision, row by row.", "逐行的平均精确率。"},
-                false},
-    [AUC_ROC] = {"auc_roc",
-                 {"AUC-ROC", "AUC-ROC"},
-                 {"Chance that a faulty row scores above a normal one.",
-                  "故障行分数高于正常行的概率。"},
-                 false},
+    [VUS_PR] =
+        {.key = "vus_pr",
+         .name = {"VUS-PR", "VUS-PR"},
+         .meaning = {"Area under the precision-recall curve, averaged over buffers of every length "
+                     "around the faults: the main figure.",
+                     "精确率-召回率曲线下面积，对故障周围各种长度的缓冲取平均：主要指标。"}},
+    [VUS_ROC] = {.key = "vus_roc",
+                 .name = {"VUS-ROC", "VUS-ROC"},
+                 .meaning = {"The same of the ROC curve.", "ROC 曲线的同类指标。"}},
+    [AUC_PR] = {.key = "auc_pr",
+                .name = {"AUC-PR", "AUC-PR"},
+                .meaning = {"Average precision, row by row.", "逐行的平均精确率。"}},
+    [AUC_ROC] = {.key = "auc_roc",
+                 .name = {"AUC-ROC", "AUC-ROC"},
+                 .meaning = {"Chance that a faulty row scores above a normal one.",
+                             "故障行分数高于正常行的概率。"}},
 };
 
 /* The judged rows, and what all methods share. */

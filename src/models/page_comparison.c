@@ -71,6 +71,8 @@ static bool is_best(const davy_comparison *c, size_t method, size_t kind)
 {
     const double own = c->methods[method].figures[kind].value;
 
+    if (c->kinds[kind].unranked)
+        return false;
     for (size_t m = 0; m < c->count; m++) {
         const double other = c->methods[m].figures[kind].value;
 
@@ -80,24 +82,57 @@ static bool is_best(const davy_comparison *c, size_t method, size_t kind)
     return !isnan(own);
 }
 
-static void put_method(davy_buffer *html, const davy_comparison *c, size_t m)
+static void put_methods(davy_buffer *html, const davy_comparison *c)
 {
-    const davy_method *method = &c->methods[m];
-
-    davy_buffer_append_text(html, m == 0 ? "<tr class=\"model\"><td>" : "<tr><td>");
-    davy_page_words(html, method->name);
-    davy_buffer_append_text(html, "</td>");
-    if (method->measured) {
-        for (size_t k = 0; k < c->kind_count; k++)
-            davy_page_estimate(html, method->figures[k], is_best(c, m, k));
-        davy_page_estimate(html, method->ahead, false);
-    } else {
-        davy_buffer_printf(html, "<td class=\"sub\" colspan=\"%zu\">", c->kind_count + 1);
-        davy_page_words(html, (davy_words){"not measured: ", "未测量："});
-        davy_page_text(html, method->why);
-        davy_buffer_append_text(html, "</td>");
-    }
+    davy_buffer_append_text(html, "<tr><th></th>");
+    for (size_t m = 0; m < c->count; m++)
+        if (c->methods[m].measured)
+            davy_page_element(html, m == 0 ? "th class=\"n model\"" : "th class=\"n\"",
+                              c->methods[m].name);
     davy_buffer_append_text(html, "</tr>");
+}
+
+static void put_kind(davy_buffer *html, const davy_comparison *c, size_t k)
+{
+    davy_buffer_append_text(html, k == c->main ? "<tr class=\"main\"><td>" : "<tr><td>");
+    davy_page_words(html, c->kinds[k].name);
+    davy_buffer_append_text(html, "</td>");
+    for (size_t m = 0; m < c->count; m++)
+        if (c->methods[m].measured)
+            davy_page_estimate(html, c->methods[m].figures[k], is_best(c, m, k));
+    davy_buffer_append_text(html, "</tr>");
+}
+
+static void put_ahead(davy_buffer *html, const davy_comparison *c)
+{
+    davy_buffer_append_text(html, "<tr><td>");
+    davy_page_words(html, (davy_words){"model ahead by", "模型领先"});
+    davy_buffer_append_text(html, "</td>");
+    for (size_t m = 0; m < c->count; m++)
+        if (c->methods[m].measured)
+            davy_page_estimate(html, c->methods[m].ahead, false);
+    davy_buffer_append_text(html, "</tr>");
+}
+
+static void put_unmeasured(davy_buffer *html, const davy_comparison *c)
+{
+    for (size_t m = 0; m < c->count; m++) {
+        if (c->methods[m].measured)
+            continue;
+        davy_buffer_append_text(html, "<p class=\"sub\">");
+        davy_page_words(html, c->methods[m].name);
+        davy_page_words(html, (davy_words){" was not measured: ", "未测量："});
+        davy_page_text(html, c->methods[m].why);
+        davy_buffer_append_text(html, ".</p>");
+    }
+}
+
+static davy_words direction_of(const davy_figure_kind *kind)
+{
+    if (kind->unranked)
+        return (davy_words){"", ""};
+    return kind->lower_is_better ? (davy_words){"lower is better", "越小越好"}
+                                 : (davy_words){"higher is better", "越大越好"};
 }
 
 static void put_meanings(davy_buffer *html, const davy_comparison *c)
@@ -109,10 +144,7 @@ static void put_meanings(davy_buffer *html, const davy_comparison *c)
         davy_buffer_append_text(html, "<tr>");
         davy_page_element(html, "td", c->kinds[k].name);
         davy_page_element(html, "td", c->kinds[k].meaning);
-        davy_page_element(html, "td class=\"sub\"",
-                          c->kinds[k].lower_is_better
-                              ? (davy_words){"lower is better", "越小越好"}
-                              : (davy_words){"higher is better", "越大越好"});
+        davy_page_element(html, "td class=\"sub\"", direction_of(&c->kinds[k]));
         davy_buffer_append_text(html, "</tr>");
     }
     for (size_t m = 1; m < c->count; m++) {
@@ -129,14 +161,15 @@ void davy_page_comparison(davy_buffer *html, const davy_comparison *c)
     davy_page_element(html, "h2",
                       (davy_words){"The model beside what needs no model", "与无需模型的方法比较"});
     davy_plot_estimates(html, c);
-    davy_buffer_append_text(html, "<div class=\"wide\"><table><tr><th></th>");
-    for (size_t k = 0; k < c->kind_count; k++)
-        davy_page_element(html, "th class=\"n\"", c->kinds[k].name);
-    davy_page_element(html, "th class=\"n\"", (davy_words){"model ahead by", "模型领先"});
-    davy_buffer_append_text(html, "</tr>");
-    for (size_t m = 0; m < c->count; m++)
-        put_method(html, c, m);
+    davy_buffer_append_text(html, "<div class=\"wide\"><table>");
+    put_methods(html, c);
+    for (size_t k = 0; k < c->kind_count; k++) {
+        put_kind(html, c, k);
+        if (k == c->main)
+            put_ahead(html, c);
+    }
     davy_buffer_append_text(html, "</table></div>");
+    put_unmeasured(html, c);
     put_meanings(html, c);
 }
 

@@ -49,6 +49,28 @@ static void put_ticks(const davy_plot *plot, davy_buffer *html)
     }
 }
 
+/* The next of 1, 2, 2.5, 5, 10 times a power of ten. */
+static double round_step(double step)
+{
+    static const double mantissas[] = {1, 2, 2.5, 5, 10};
+    const double power = pow(10, floor(log10(step)));
+    size_t m = 0;
+
+    while (m + 1 < DAVY_ARRAY_LENGTH(mantissas) && mantissas[m] * power < step * (1 - 1e-9))
+        m++;
+    return mantissas[m] * power;
+}
+
+void davy_plot_round(double *low, double *high)
+{
+    double step = round_step((*high - *low) / TICKS), from = floor(*low / step) * step;
+
+    for (; from + TICKS * step < *high; from = floor(*low / step) * step)
+        step = round_step(step * 1.01);
+    *low = from;
+    *high = from + TICKS * step;
+}
+
 void davy_plot_begin(davy_plot *plot, davy_buffer *html)
 {
     plot->named = 0;

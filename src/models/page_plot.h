@@ -18,6 +18,9 @@ typedef struct davy_plot {
     double names_at; /* where it begins */
 } davy_plot;
 
+/** Move the ends of an axis outwards, to where its ticks are round numbers. */
+void davy_plot_round(double *low, double *high);
+
 /** Open the picture, with its axes. */
 void davy_plot_begin(davy_plot *plot, davy_buffer *html);
 void davy_plot_end(davy_buffer *html);

@@ -121,6 +121,7 @@ void davy_answer_page_scatter(const davy_answer_page *page, davy_buffer *html)
 
     if (!find_range(page, &plot.low_x, &plot.high_x))
         return;
+    davy_plot_round(&plot.low_x, &plot.high_x);
     plot.low_y = ends[0] = plot.low_x;
     plot.high_y = ends[1] = plot.high_x;
     davy_plot_begin(&plot, html);

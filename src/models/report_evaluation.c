@@ -48,6 +48,24 @@ static void put_unlabelled(davy_buffer *html, const davy_evaluation *found)
     davy_buffer_append_text(html, "</section>");
 }
 
+/* What came of the promise, in one line: areas say nothing of where the limit stands. */
+static void put_own_limit(davy_buffer *html, const davy_model_info *info,
+                          const davy_watch_judgement *judged)
+{
+    const davy_evaluation *found = &judged->found;
+    const bool kept = found->episodes_per_day <= info->budget_per_day;
+
+    davy_buffer_printf(html, "<section class=\"verdict %s\">", kept ? "good" : "bad");
+    davy_page_say(html,
+                  "At its own limit: %zu of %zu faults found, %.3g false episodes a day where "
+                  "%.3g were promised, in alarm for %.3g %% of the rows without a fault.",
+                  "在自身报警限下：发现 %zu / %zu 个故障，每天误报 %.3g 次（承诺 %.3g 次），"
+                  "无故障行中有 %.3g %% 处于报警。",
+                  found->detected, found->events, found->episodes_per_day, info->budget_per_day,
+                  100 * found->model.false_rate);
+    davy_buffer_append_text(html, "</section>");
+}
+
 /* A band behind the scores for each stretch of rows that are labelled as a fault. */
 static void put_faults(const davy_table *table, davy_buffer *html)
 {
@@ -265,6 +283,13 @@ static void put_rule(davy_buffer *html, const davy_watch_judgement *judged)
                       "各行相互独立，因此没有 VUS。");
 }
 
+static void put_verdict(davy_buffer *html, const davy_model_info *info,
+                        const davy_watch_judgement *judged)
+{
+    davy_page_verdict(html, &judged->comparison);
+    put_own_limit(html, info, judged);
+}
+
 davy_status davy_evaluation_report(const davy_model_info *info, const davy_table *table,
                                    const davy_run *run, const davy_watch_judgement *judged,
                                    davy_buffer *html)
@@ -273,7 +298,7 @@ davy_status davy_evaluation_report(const davy_model_info *info, const davy_table
 
     davy_page_begin(html, &head);
     if (judged->labelled)
-        davy_page_verdict(html, &judged->comparison);
+        put_verdict(html, info, judged);
     else
         put_unlabelled(html, &judged->found);
     put_counts(html, &judged->found);

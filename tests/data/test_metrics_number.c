@@ -132,7 +132,7 @@ static void the_naive_error_stays_in_a_run(void **state)
 
 static void a_season_is_found_and_none_is_made_up(void **state)
 {
-    double wave[240], straight[240], uneven[240];
+    double wave[240], straight[240], uneven[240], walk[240] = {0};
 
     (void) state;
     for (size_t i = 0; i < 240; i++) {
@@ -141,6 +141,9 @@ static void a_season_is_found_and_none_is_made_up(void **state)
         straight[i] = (double) i;
         uneven[i] = (double) (i * i * 7919 % 241);
     }
+    for (size_t i = 1; i < 240; i++)
+        walk[i] = walk[i - 1] + (double) (i * i * 7919 % 241) / 120 - 1;
+    assert_int_equal(davy_find_season(walk, NULL, 240, 100), 0);
     assert_int_equal(davy_find_season(wave, NULL, 240, 40), 24);
     assert_int_equal(davy_find_season(straight, NULL, 240, 100), 0);
     assert_int_equal(davy_find_season(uneven, NULL, 240, 100), 0);
