@@ -3,9 +3,13 @@
 
 #include <string.h>
 
-static const davy_model_kind *const kinds[] = {&davy_model_pca, &davy_model_autoencoder,
-                                               &davy_model_cnn, &davy_model_lstm,
-                                               &davy_model_transformer};
+static const davy_model_kind *const kinds[] = {
+    &davy_model_pca,  &davy_model_autoencoder, &davy_model_cnn,
+    &davy_model_lstm, &davy_model_transformer,
+#ifdef DAVY_HAVE_LIBSVM
+    &davy_model_svm,
+#endif
+};
 
 const davy_model_kind *davy_model_kind_find(const char *name)
 {
@@ -19,5 +23,9 @@ const davy_model_kind *davy_model_kind_find(const char *name)
 
 const char *davy_model_kind_names(void)
 {
+#ifdef DAVY_HAVE_LIBSVM
+    return "auto, pca, autoencoder, cnn, lstm, transformer, svm";
+#else
     return "auto, pca, autoencoder, cnn, lstm, transformer";
+#endif
 }

@@ -17,8 +17,9 @@
 #define DAVY_MODEL_WINDOW_MAX  ((size_t) 4096) /* (lags + 1) * signals */
 #define DAVY_MODEL_LAGS_MAX    ((size_t) 64)
 #define DAVY_MODEL_HOLD_MAX    ((size_t) 100000)
-#define DAVY_MODEL_PERIOD_MAX  (INT64_MAX / 100) /* ns, about 3 years: ten of it are still a time \
-                                                  */
+#define DAVY_MODEL_PERIOD_MAX                                          \
+    (INT64_MAX / 100) /* ns, about 3 years: ten of it are still a time \
+                       */
 
 /** Largest model.onnx that is read. */
 #define DAVY_MODEL_FILE_MAX ((size_t) 512 * 1024 * 1024)
@@ -70,4 +71,4 @@ const davy_model_kind *davy_model_kind_find(const char *name);
 const char *davy_model_kind_names(void);
 
 extern const davy_model_kind davy_model_autoencoder, davy_model_cnn, davy_model_lstm,
-    davy_model_pca, davy_model_transformer;
+    davy_model_pca, davy_model_svm, davy_model_transformer;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "models/neural_watch.h"
-#include "models/scaling.h"
+#include "models/watch_parts.h"
 #include "nn/cut.h"
 #include "nn/fit.h"
 #include "nn/onnx/onnx.h"
@@ -13,117 +12,22 @@
 #define NUMBERS_MAX   ((size_t) 256 * 1024 * 1024) /* floats of the windows that are learnt from */
 #define REFERENCE_MAX ((size_t) 5000)              /* windows that the usual errors come from */
 #define INPUT_HELD    20.0F                        /* scaled numbers as the network sees them */
-#define HELD          1e6F                         /* scaled numbers whose error is measured */
 #define USUAL_MIN     1e-6 /* least usual square of an error: no signal divides by nothing */
 #define NORM_EPSILON  1e-12F
 #define NOTE_MAX      96
 #define WARMUP        0.05
-
-/* Windows of a walk, a step apart so that they fit. */
-typedef struct windows {
-    float *values; /* [count * size] */
-    size_t count, size, capacity, step, seen;
-} windows;
 
 typedef struct watch_fitting {
     const davy_study *fit;
     const davy_watch_recipe *recipe;
     davy_lesson lesson; /* carries the settings to the recipe */
     size_t signals, rows;
-    windows learn, reference;
+    davy_windows learn, reference;
     float *centre, *scale; /* [signals] */
     davy_graph *graph;
-    davy_value input, newest, error, expected, factor; /* error: [N, T or 1, signals] squared */
+    davy_value error, expected, factor; /* error: [N, T or 1, signals] squared */
     davy_pool *pool;
 } watch_fitting;
-
-static davy_status count_window(void *context, size_t row, const double *window)
-{
-    windows *w = context;
-
-    (void) row;
-    (void) window;
-    w->seen++;
-    return DAVY_OK;
-}
-
-static davy_status keep_window(void *context, size_t row, const double *window)
-{
-    windows *w = context;
-
-    (void) row;
-    if (w->seen++ % w->step != 0 || w->count == w->capacity)
-        return DAVY_OK;
-    for (size_t i = 0; i < w->size; i++)
-        w->values[w->count * w->size + i] = (float) window[i];
-    w->count++;
-    return DAVY_OK;
-}
-
-static davy_status collect(const watch_fitting *f, const davy_walk *walk, size_t most, windows *w)
-{
-    davy_status status;
-
-    w->size = f->rows * f->signals;
-    status = davy_walk_windows(walk, f->fit->lags, f->fit->hold, count_window, w);
-    if (status != DAVY_OK)
-        return status;
-    if (w->seen == 0)
-        return davy_fail(DAVY_ERR_INVALID, "no whole window to learn from");
-    w->step = (w->seen - 1) / most + 1;
-    w->capacity = (w->seen - 1) / w->step + 1;
-    w->seen = 0;
-    w->values = malloc(w->capacity * w->size * sizeof *w->values);
-    if (!w->values)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu windows", w->capacity);
-    return davy_walk_windows(walk, f->fit->lags, f->fit->hold, keep_window, w);
-}
-
-/* Lowest value and range of each signal, or its median and deviation, in the newest rows. */
-static davy_status find_scale(watch_fitting *f)
-{
-    double *column = calloc(f->learn.count + 1, sizeof *column);
-
-    f->centre = calloc(f->signals, sizeof *f->centre);
-    f->scale = calloc(f->signals, sizeof *f->scale);
-    if (!column || !f->centre || !f->scale) {
-        free(column);
-        return davy_fail(DAVY_ERR_NOMEM, "scale of %zu signals", f->signals);
-    }
-    for (size_t j = 0; j < f->signals; j++) {
-        double centre = INFINITY, scale = -INFINITY;
-
-        for (size_t n = 0; n < f->learn.count; n++) {
-            column[n] = (double) f->learn.values[n * f->learn.size + j];
-            centre = fmin(centre, column[n]);
-            scale = fmax(scale, column[n]);
-        }
-        if (f->recipe->unit_range)
-            scale = scale > centre ? scale - centre : fmax(1e-3 * fabs(centre), 1e-3);
-        else
-            davy_scaling_of(column, f->learn.count, &centre, &scale);
-        f->centre[j] = (float) centre;
-        f->scale[j] = (float) scale;
-    }
-    free(column);
-    return DAVY_OK;
-}
-
-static davy_value unary_numbers(davy_graph *graph, const char *op, davy_value x, float low,
-                                float high)
-{
-    const davy_tensor tensor = {.type = DAVY_TYPE_F32};
-    davy_tensor bounds[2] = {tensor, tensor};
-    davy_value in[3] = {x, DAVY_VALUE_NONE, DAVY_VALUE_NONE};
-    const davy_node *node;
-
-    bounds[0].data = &low;
-    bounds[1].data = &high;
-    in[1] = davy_graph_constant(graph, "", &bounds[0]);
-    in[2] = davy_graph_constant(graph, "", &bounds[1]);
-    node = davy_graph_node(graph, op, in, 3, 1);
-    return node ? node->out[0] : DAVY_VALUE_NONE;
-}
 
 /* Rows along axis 1 in the order of `rows`. */
 static davy_value take_rows(davy_graph *graph, davy_value x, const int64_t *rows, size_t count)
@@ -139,23 +43,6 @@ static davy_value take_rows(davy_graph *graph, davy_value x, const int64_t *rows
     return node ? node->out[0] : DAVY_VALUE_NONE;
 }
 
-/* x: the window scaled and held, [N, T, signals], newest first. */
-static davy_value build_scaled(watch_fitting *f)
-{
-    davy_graph *graph = f->graph;
-    davy_value x;
-
-    f->input = davy_graph_input(graph, "window", DAVY_TYPE_F32, 2,
-                                (const int64_t[]){-1, (int64_t) (f->rows * f->signals)});
-    x = davy_layer_reshape(graph, f->input, 3,
-                           (const int64_t[]){0, (int64_t) f->rows, (int64_t) f->signals});
-    x = davy_neural_binary(graph, "sub", x,
-                           davy_neural_numbers(graph, "centre", f->centre, f->signals));
-    x = davy_neural_binary(graph, "div", x,
-                           davy_neural_numbers(graph, "scale", f->scale, f->signals));
-    return unary_numbers(graph, "clip", x, -HELD, HELD);
-}
-
 /* Oldest row first; a forecast does not see the newest. */
 static davy_value build_seen(watch_fitting *f, davy_value x)
 {
@@ -165,7 +52,7 @@ static davy_value build_seen(watch_fitting *f, davy_value x)
     for (size_t t = first; t < f->rows; t++)
         rows[f->rows - 1 - t] = (int64_t) t;
     x = take_rows(f->graph, x, rows, f->rows - first);
-    return unary_numbers(f->graph, "clip", x, -INPUT_HELD, INPUT_HELD);
+    return davy_watch_hold(f->graph, x, -INPUT_HELD, INPUT_HELD);
 }
 
 /* What the network says, in the order and the rows of what it is compared with. */
@@ -198,7 +85,7 @@ static davy_status build(watch_fitting *f, davy_value *loss)
 
     if (status != DAVY_OK)
         return status;
-    x = build_scaled(f);
+    x = davy_watch_begin(f->graph, f->rows, f->signals, f->centre, f->scale);
     seen = build_seen(f, x);
     if (f->recipe->corrupt > 0)
         seen = davy_layer_dropout(f->graph, seen, (float) f->recipe->corrupt);
@@ -220,7 +107,7 @@ static davy_status build(watch_fitting *f, davy_value *loss)
 static davy_status fill(void *context, uint64_t epoch, const uint32_t *indices, size_t count,
                         davy_tensor *inputs)
 {
-    const windows *w = context;
+    const davy_windows *w = context;
 
     (void) epoch;
     for (size_t n = 0; n < count; n++)
@@ -389,8 +276,7 @@ static davy_status build_score(watch_fitting *f)
 {
     const davy_value kept[] = {f->expected, f->error};
     davy_graph *graph = f->graph;
-    const float one = 1;
-    davy_value shares = DAVY_VALUE_NONE, score, expected, squares;
+    davy_value shares = DAVY_VALUE_NONE, squares;
     davy_status status = davy_graph_cut(graph, kept, 2);
 
     if (status != DAVY_OK)
@@ -402,50 +288,15 @@ static davy_status build_score(watch_fitting *f)
         status = build_mean_shares(f, squares, &shares);
     if (status != DAVY_OK)
         return status;
-    f->factor = davy_neural_numbers(graph, "factor", &one, 1);
-    shares = davy_neural_binary(graph, "mul", shares, f->factor);
-    score = times(graph, mean_over(graph, shares, 1, false), "signal_count", (float) f->signals);
-    expected =
-        davy_layer_reshape(graph, f->expected, 2, (const int64_t[]){0, (int64_t) f->signals});
-    expected = davy_neural_binary(graph, "mul", expected,
-                                  davy_neural_numbers(graph, "scale_back", f->scale, f->signals));
-    expected = davy_neural_binary(graph, "add", expected,
-                                  davy_neural_numbers(graph, "centre_back", f->centre, f->signals));
-    graph->output_count = 0;
-    davy_graph_name(graph, score, "score");
-    davy_graph_name(graph, shares, "shares");
-    davy_graph_name(graph, expected, "expected");
-    davy_graph_output(graph, score);
-    davy_graph_output(graph, shares);
-    davy_graph_output(graph, expected);
-    return davy_graph_status(graph);
-}
-
-static davy_status finish(watch_fitting *f, void **parameters)
-{
-    davy_watcher *watcher = calloc(1, sizeof *watcher);
-    davy_status status;
-
-    if (!watcher)
-        return davy_fail(DAVY_ERR_NOMEM, "model");
-    *watcher = (davy_watcher){
-        .signals = f->signals, .rows = f->rows, .graph = f->graph, .factor = f->factor};
-    f->graph = NULL;
-    status = davy_watcher_seal(watcher);
-    if (status != DAVY_OK) {
-        davy_watcher_destroy(watcher);
-        return status;
-    }
-    *parameters = watcher;
-    return DAVY_OK;
+    return davy_watch_end(graph, shares, f->expected, f->centre, f->scale, f->signals, &f->factor);
 }
 
 static void fitting_clear(watch_fitting *f)
 {
     davy_graph_destroy(f->graph);
     davy_pool_destroy(f->pool);
-    free(f->learn.values);
-    free(f->reference.values);
+    davy_windows_clear(&f->learn);
+    davy_windows_clear(&f->reference);
     free(f->centre);
     free(f->scale);
 }
@@ -464,12 +315,13 @@ davy_status davy_watcher_fit(const davy_study *fit, const davy_watch_recipe *rec
                        .signals = fit->fit.table->columns,
                        .rows = fit->lags + 1};
     davy_value loss = DAVY_VALUE_NONE;
-    davy_status status = collect(&f, &fit->fit, NUMBERS_MAX / (f.rows * f.signals) + 1, &f.learn);
+    davy_status status =
+        davy_windows_collect(fit, &fit->fit, NUMBERS_MAX / (f.rows * f.signals) + 1, &f.learn);
 
     if (status == DAVY_OK)
-        status = collect(&f, &fit->reference, REFERENCE_MAX, &f.reference);
+        status = davy_windows_collect(fit, &fit->reference, REFERENCE_MAX, &f.reference);
     if (status == DAVY_OK)
-        status = find_scale(&f);
+        status = davy_windows_scale(&f.learn, f.signals, recipe->unit_range, &f.centre, &f.scale);
     if (status == DAVY_OK)
         status = davy_pool_create(0, &f.pool);
     if (status == DAVY_OK)
@@ -478,8 +330,10 @@ davy_status davy_watcher_fit(const davy_study *fit, const davy_watch_recipe *rec
         status = train(&f, loss);
     if (status == DAVY_OK)
         status = build_score(&f);
-    if (status == DAVY_OK)
-        status = finish(&f, parameters);
+    if (status == DAVY_OK) {
+        status = davy_watch_make(f.graph, f.factor, f.rows, f.signals, parameters);
+        f.graph = NULL; /* it was taken */
+    }
     if (status == DAVY_OK)
         (void) snprintf(note, DAVY_FIT_NOTE_MAX,
                         "Network '%s' on windows of %zu %s, learnt from %zu windows.", recipe->name,

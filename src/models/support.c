@@ -19,6 +19,7 @@ typedef struct machine {
     size_t decisions;       /* that libsvm makes: of the pairs of classes that it met */
     double *decided;        /* [decisions] */
     size_t *slots;          /* [decisions] where they stand among ours */
+    size_t *order;          /* [vectors] where they stand among ours */
 } machine;
 
 static void machine_clear(machine *m)
@@ -33,6 +34,7 @@ static void machine_clear(machine *m)
     free(m->y);
     free(m->decided);
     free(m->slots);
+    free(m->order);
     free(m);
 }
 
@@ -193,19 +195,43 @@ static void keep_coefficients(const davy_support_problem *p, const machine *m, d
     size_t n = 0, from_a = 0;
 
     for (size_t s = 0; s < out->vectors && met == 0; s++)
-        out->coefficients[s] = model->sv_coef[0][s];
+        out->coefficients[m->order[s]] = model->sv_coef[0][s];
     for (size_t a = 0; a < met; from_a += (size_t) model->nSV[a++]) {
         size_t from_b = from_a + (size_t) model->nSV[a];
 
         for (size_t b = a + 1; b < met; from_b += (size_t) model->nSV[b++]) {
             double *to = out->coefficients + m->slots[n++];
 
-            for (size_t s = 0; s < (size_t) model->nSV[a]; s++)
-                to[(from_a + s) * out->decisions] = model->sv_coef[b - 1][from_a + s];
-            for (size_t s = 0; s < (size_t) model->nSV[b]; s++)
-                to[(from_b + s) * out->decisions] = model->sv_coef[a][from_b + s];
+            for (size_t s = from_a; s < from_a + (size_t) model->nSV[a]; s++)
+                to[m->order[s] * out->decisions] = model->sv_coef[b - 1][s];
+            for (size_t s = from_b; s < from_b + (size_t) model->nSV[b]; s++)
+                to[m->order[s] * out->decisions] = model->sv_coef[a][s];
         }
     }
+}
+
+/*
+ * Where each of libsvm's vectors goes: one of each class in turn. libsvm has all of a class first,
+ * whose coefficients have one sign; a sum of floats in that order climbs to a hundred times its
+ * result and loses as many digits on the way.
+ */
+static davy_status find_order(const davy_support_problem *p, machine *m)
+{
+    const struct svm_model *model = m->model;
+    const size_t met = p->classes > 0 ? (size_t) model->nr_class : 0;
+    const size_t vectors = (size_t) model->l;
+    size_t place = 0;
+
+    m->order = calloc(vectors + 1, sizeof *m->order);
+    if (!m->order)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu support vectors", vectors);
+    for (size_t s = 0; s < vectors && met == 0; s++)
+        m->order[s] = s;
+    for (size_t round = 0; place < vectors && met > 0; round++)
+        for (size_t k = 0, from = 0; k < met; from += (size_t) model->nSV[k++])
+            if (round < (size_t) model->nSV[k])
+                m->order[from + round] = place++;
+    return DAVY_OK;
 }
 
 static davy_status keep(const davy_support_problem *p, machine *m, davy_support *out)
@@ -222,11 +248,13 @@ static davy_status keep(const davy_support_problem *p, machine *m, davy_support 
     if (!out->x || !out->coefficients || !out->bias || !out->known)
         return davy_fail(DAVY_ERR_NOMEM, "%zu support vectors", out->vectors);
     status = find_slots(p, m, out);
+    if (status == DAVY_OK)
+        status = find_order(p, m);
     if (status != DAVY_OK)
         return status;
     for (size_t s = 0; s < out->vectors; s++)
         for (size_t j = 0; j < out->columns; j++)
-            out->x[s * out->columns + j] = (float) model->SV[s][j].value;
+            out->x[m->order[s] * out->columns + j] = (float) model->SV[s][j].value;
     keep_coefficients(p, m, out);
     return DAVY_OK;
 }
