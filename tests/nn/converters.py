@@ -8,7 +8,7 @@ make_ml_models.py and bench/trees.py; needs python3-onnx and python3-numpy.
 import json
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, ValueInfoProto, helper
 
 
 class Trees:
@@ -55,8 +55,11 @@ def model(nodes, features, outputs, x_type=TensorProto.FLOAT, ml=3, opset=15):
 
 
 def _maps(name):
-    return helper.make_value_info(name, helper.make_sequence_type_proto(helper.make_map_type_proto(
-        TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, []))))
+    """A row of maps from classes to scores."""
+    info = ValueInfoProto(name=name)
+    info.type.sequence_type.elem_type.map_type.key_type = TensorProto.INT64
+    info.type.sequence_type.elem_type.map_type.value_type.tensor_type.elem_type = TensorProto.FLOAT
+    return info
 
 
 def xgboost_trees(booster, of, target_of):

@@ -40,17 +40,14 @@ static void sums_are_near_those_in_double(const davy_kernels *kernels)
 {
     for (size_t count = 0; count <= 300; count += count < 70 ? 1 : 23) {
         fenced a = fence(count, true), b = fence(count, count % 2);
-        double sum = 0.0, product = 0.0, apart = 0.0;
+        double sum = 0.0, product = 0.0;
 
         for (size_t i = 0; i < count; i++) {
             sum += a.x[i];
             product += (double) a.x[i] * b.x[i];
-            apart += ((double) a.x[i] - b.x[i]) * ((double) a.x[i] - b.x[i]);
         }
         expect(fabs(kernels->sum(count, a.x) - sum) < 1e-5, "sum of %zu", count);
         expect(fabs(kernels->dot(count, a.x, b.x) - product) < 1e-5, "dot of %zu", count);
-        expect(fabs(kernels->distance(count, a.x, b.x) - apart) <= 1e-6 * apart, "distance of %zu",
-               count);
         unfence(a);
         unfence(b);
     }

@@ -2,8 +2,8 @@
 /*
  * svm_regressor and svm_classifier: support vector machines as libsvm trains them, and linear ones.
  *
- * A kernel of two rows is computed in f32, from their difference where it is radial, so that rows
- * which are close keep their distance; sums over support vectors are double, in their order.
+ * Kernels and sums are double, as libsvm has them: coefficients are large and of both signs, and
+ * what is left of them is small.
  *
  * Sources: ONNX 1.12, docs/Operators-ml.md, version 1, and ONNX Runtime where it leaves a choice;
  * C.-C. Chang, C.-J. Lin, "LIBSVM: A Library for Support Vector Machines", 2011.
@@ -94,8 +94,8 @@ static void size_scratch(davy_call *call)
 {
     davy_svm *state = call->state;
 
-    state->worker_bytes = (state->vectors + state->scores + state->features) * sizeof(float) +
-                          davy_svm_room(state) * sizeof(double);
+    state->worker_bytes = (davy_svm_room(state) + state->vectors) * sizeof(double) +
+                          (state->scores + state->features) * sizeof(float);
     state->worker_bytes = (state->worker_bytes + 63) & ~(size_t) 63;
     call->scratch_size = call->env->threads * state->worker_bytes;
 }
@@ -179,39 +179,47 @@ static davy_status classifier_prepare(davy_call *call)
 
 /* --------------------------------------------------------------------------------- of one row */
 
-static void find_kernels(const davy_call *call, const float *x, float *out)
-{
-    const davy_svm *state = call->state;
-    const davy_kernels *kernels = call->env->kernels;
-    const size_t count = state->vectors, width = state->features;
-
-    if (state->kernel == DAVY_SVM_RBF) {
-        for (size_t i = 0; i < count; i++)
-            out[i] = -state->gamma * kernels->distance(width, x, state->support + i * width);
-        kernels->exp(count, out, out);
-        return;
+/* Sums are cut in four, for a chain of additions waits for each. */
+#define SUM_OF(name, expression)                                     \
+    static double name(size_t count, const float *x, const float *y) \
+    {                                                                \
+        double sums[4] = {0};                                        \
+                                                                     \
+        for (size_t i = 0; i < count; i++) {                         \
+            const double a = (double) x[i], b = (double) y[i];       \
+                                                                     \
+            sums[i % 4] += (expression);                             \
+        }                                                            \
+        return (sums[0] + sums[1]) + (sums[2] + sums[3]);            \
     }
-    for (size_t i = 0; i < count; i++)
-        out[i] = kernels->dot(width, x, state->support + i * width);
-    if (state->kernel == DAVY_SVM_LINEAR)
-        return;
-    for (size_t i = 0; i < count; i++)
-        out[i] = state->gamma * out[i] + state->coef0;
-    if (state->kernel == DAVY_SVM_SIGMOID)
-        kernels->tanh(count, out, out);
-    for (size_t i = 0; i < count && state->kernel == DAVY_SVM_POLY; i++)
-        out[i] = powf(out[i], state->degree);
+SUM_OF(product, a *b)
+SUM_OF(distance, (a - b) * (a - b))
+
+static void find_kernels(const davy_svm *state, const float *x, double *out)
+{
+    const double gamma = (double) state->gamma, coef0 = (double) state->coef0;
+
+    for (size_t i = 0; i < state->vectors; i++) {
+        const float *vector = state->support + i * state->features;
+
+        out[i] = state->kernel == DAVY_SVM_RBF ? distance(state->features, x, vector)
+                                               : product(state->features, x, vector);
+    }
+    for (size_t i = 0; i < state->vectors && state->kernel != DAVY_SVM_LINEAR; i++)
+        out[i] = state->kernel == DAVY_SVM_RBF ? exp(-gamma * out[i])
+                 : state->kernel == DAVY_SVM_POLY
+                     ? pow(gamma * out[i] + coef0, (double) state->degree)
+                     : tanh(gamma * out[i] + coef0);
 }
 
 /* What the machine says, for a regression or one class. */
-static double regress(const davy_call *call, const float *x, float *kernels)
+static double regress(const davy_svm *state, const float *x, double *kernels)
 {
-    const davy_svm *state = call->state;
     double sum = (double) state->rho[0];
 
     if (state->vectors == 0)
-        return sum + davy_svm_weigh(state->features, state->coefficients, x);
-    find_kernels(call, x, kernels);
+        return sum + product(state->features, state->coefficients, x);
+    find_kernels(state, x, kernels);
     sum += davy_svm_weigh(state->vectors, state->coefficients, kernels);
     return state->one_class ? (sum > 0.0 ? 1.0 : -1.0) : sum;
 }
@@ -219,10 +227,9 @@ static double regress(const davy_call *call, const float *x, float *kernels)
 /* ------------------------------------------------------------------------------------- forward */
 
 /* Scores of a row. @param room  davy_svm_room() numbers @return its class */
-static size_t classify(const davy_call *call, const float *x, float *kernels, double *room,
+static size_t classify(const davy_svm *state, const float *x, double *kernels, double *room,
                        float *out)
 {
-    const davy_svm *state = call->state;
     const size_t classes = state->labels.count;
     double *sums = room, *votes = sums + state->pairs, *p = votes + classes;
     double *g = p + classes, *q = g + classes, *scores = p;
@@ -230,10 +237,10 @@ static size_t classify(const davy_call *call, const float *x, float *kernels, do
     if (state->vectors == 0) {
         for (size_t i = 0; i < classes; i++)
             p[i] = (double) state->rho[0] +
-                   davy_svm_weigh(state->features, state->coefficients + i * state->features, x);
+                   product(state->features, state->coefficients + i * state->features, x);
         votes = p;
     } else {
-        find_kernels(call, x, kernels);
+        find_kernels(state, x, kernels);
         davy_svm_pairs(state, kernels, sums, votes);
         if (state->prob_a) {
             davy_svm_couple(state, sums, q, g, p);
@@ -253,17 +260,17 @@ static void answer_row(void *context, size_t row, size_t worker)
     const davy_call *call = context;
     const davy_svm *state = call->state;
     double *room = (double *) (void *) ((char *) call->scratch + worker * state->worker_bytes);
-    float *kernels = (float *) (room + davy_svm_room(state));
-    float *scores = kernels + state->vectors;
+    double *kernels = room + davy_svm_room(state);
+    float *scores = (float *) (kernels + state->vectors);
     const float *x = davy_ml_read(call, row, 1, scores + state->scores);
     davy_tensor *out = davy_ml_output(call, state->labels.count ? 1 : 0);
     double y;
 
     if (state->labels.count > 0) {
-        davy_ml_label_write(&state->labels, classify(call, x, kernels, room, scores),
+        davy_ml_label_write(&state->labels, classify(state, x, kernels, room, scores),
                             davy_ml_output(call, 0), row);
     } else {
-        y = regress(call, x, kernels);
+        y = regress(state, x, kernels);
         davy_ml_transform_write(state->transform, 1, &y, scores);
     }
     if (out)

@@ -43,7 +43,7 @@ static inline size_t davy_svm_room(const davy_svm *svm)
  * Coefficients are [classes - 1, vectors]: a vector of class i has in row j - 1 its weight against
  * class j, a vector of class j in row i its weight against class i.
  */
-void davy_svm_pairs(const davy_svm *svm, const float *kernels, double *sums, double *votes);
+void davy_svm_pairs(const davy_svm *svm, const double *kernels, double *sums, double *votes);
 
 /**
  * Probabilities of k classes from the sums of pairs.
@@ -55,11 +55,11 @@ void davy_svm_pairs(const davy_svm *svm, const float *kernels, double *sums, dou
 void davy_svm_couple(const davy_svm *svm, const double *sums, double *q, double *g, double *p);
 
 /** Sum of weights times values, in double and in their order. */
-static inline double davy_svm_weigh(size_t count, const float *weights, const float *values)
+static inline double davy_svm_weigh(size_t count, const float *weights, const double *values)
 {
     double sum = 0.0;
 
     for (size_t i = 0; i < count; i++)
-        sum += (double) weights[i] * (double) values[i];
+        sum += (double) weights[i] * values[i];
     return sum;
 }

@@ -13,7 +13,7 @@
 #define PROBABILITY_MIN 1e-7
 #define ERROR_MAX       0.005 /* over the number of classes */
 
-void davy_svm_pairs(const davy_svm *svm, const float *kernels, double *sums, double *votes)
+void davy_svm_pairs(const davy_svm *svm, const double *kernels, double *sums, double *votes)
 {
     size_t pair = 0, from_i = 0;
 

@@ -38,7 +38,6 @@ void ISA(scale)(size_t count, float factor, const float *x, float *dst);
 
 float ISA(sum)(size_t count, const float *x);
 float ISA(dot)(size_t count, const float *a, const float *b);
-float ISA(distance)(size_t count, const float *a, const float *b);
 float ISA(max)(size_t count, const float *x);
 void ISA(sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out);
 void ISA(softmax)(size_t count, const float *src, float *dst);

@@ -151,7 +151,6 @@ typedef struct davy_kernels {
     void (*scale)(size_t count, float factor, const float *x, float *dst);
     float (*sum)(size_t count, const float *x);
     float (*dot)(size_t count, const float *a, const float *b);
-    float (*distance)(size_t count, const float *a, const float *b); /* sum of (a - b)^2 */
     float (*max)(size_t count, const float *x);
     /* out[columns] [+]= sum of the rows of x [rows, columns]. */
     void (*sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out);

@@ -42,30 +42,6 @@ float ISA(dot)(size_t count, const float *a, const float *b)
     return join(sums);
 }
 
-float ISA(distance)(size_t count, const float *a, const float *b)
-{
-    vec sums[SUMS] = {{0}};
-    size_t i = 0;
-
-    for (; i + STEP <= count; i += STEP)
-        for (size_t s = 0; s < SUMS; s++) {
-            const vec apart = vec_load(a + i + s * LANES) - vec_load(b + i + s * LANES);
-
-            sums[s] += apart * apart;
-        }
-    for (; i + LANES <= count; i += LANES) {
-        const vec apart = vec_load(a + i) - vec_load(b + i);
-
-        sums[0] += apart * apart;
-    }
-    if (i < count) {
-        const vec apart = vec_load_some(a + i, count - i) - vec_load_some(b + i, count - i);
-
-        sums[1] += apart * apart;
-    }
-    return join(sums);
-}
-
 /* The greater; what is not a number wins, so that it shows. */
 static float greater(float a, float b)
 {

@@ -34,7 +34,6 @@ const davy_kernels ISA(kernels) = {
     .scale = ISA(scale),
     .sum = ISA(sum),
     .dot = ISA(dot),
-    .distance = ISA(distance),
     .max = ISA(max),
     .sum_rows = ISA(sum_rows),
     .softmax = ISA(softmax),

@@ -1,0 +1,1 @@
+2motor2pump2noneBword

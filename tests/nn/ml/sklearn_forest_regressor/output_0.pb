@@ -1,0 +1,1 @@
+Boutput_0JX&uƒA+þA:¨¯Aå‹A+þAEUsAÄ¦RA AvAØOtA—uPA}cqAŒŸrANA½ŒSAñŸA‚ê€AìpA?»A™jGA™jGASî|AÈz_A

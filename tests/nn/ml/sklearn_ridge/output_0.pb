@@ -1,0 +1,1 @@
+Boutput_0JXnF„AZ‹yAš[¬AŠäŒAÀÂAÔYjA×NA¬WqAf¼Aÿ²QAr3cA6qA•¨>AWR\Aÿ[APE‚AŒÉnA@œAÜ³JAùLA›	rAueA

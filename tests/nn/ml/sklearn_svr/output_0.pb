@@ -1,0 +1,1 @@
+Boutput_0JX‰×ƒAøŸxAJ«A6½‹A¿~‚AwclAZ™LA/¸qASá€AêöNAð³aA@5qAÔ;A¿×ZA3cAqMA,bnA„;A"þGAÄ¼GAÀµrA@fdA
