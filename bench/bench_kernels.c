@@ -366,7 +366,7 @@ static void all_sum(const davy_kernels *k)
 
 static void columns_sum(const davy_kernels *k)
 {
-    k->sum_rows(ELEMENTS / 64, 64, x, false, y);
+    k->sum_rows(ELEMENTS / 64, 64, x, 64, false, y);
 }
 
 static void step_adam(const davy_kernels *k)

@@ -100,7 +100,7 @@ static void columns_are_summed(const davy_kernels *kernels)
             for (size_t i = 0; i < height * width; i++)
                 x.x[i] = (float) (i % 37) - 18.0F;
             for (int add = 0; add < 2; add++) {
-                kernels->sum_rows(height, width, x.x, add, out.x);
+                kernels->sum_rows(height, width, x.x, width, add, out.x);
                 for (size_t j = 0; j < width; j++) {
                     float sum = 0.0F;
 

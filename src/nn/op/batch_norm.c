@@ -103,8 +103,8 @@ static void sum_values(void *context, size_t part, size_t worker)
 
     (void) worker;
     task->call->env->kernels->sum_rows(to - from, state->channels,
-                                       davy_f32(task->call->in[X]) + from * state->channels, false,
-                                       sums_of(task, part));
+                                       davy_f32(task->call->in[X]) + from * state->channels,
+                                       state->channels, false, sums_of(task, part));
 }
 
 static void sum_squares(void *context, size_t part, size_t worker)

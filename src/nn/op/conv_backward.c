@@ -73,7 +73,8 @@ static void make_row(const backward_image *at, size_t depth, size_t row)
 
     kernels->activate_back(conv->activation, conv->slope, size, kept, diff, floats);
     if (at->diff_bias)
-        kernels->sum_rows(out[DAVY_WIDTH], conv->outputs, floats, true, at->diff_bias);
+        kernels->sum_rows(out[DAVY_WIDTH], conv->outputs, floats, conv->outputs, true,
+                          at->diff_bias);
     if (conv->bf16)
         kernels->to_bf16(size, floats, dst);
     clear_sides(at, depth, row);

@@ -272,7 +272,8 @@ static void back_images(void *context, size_t chunk, size_t worker)
 
         if (call->in_count > 2 && call->diff_in[2])
             call->env->kernels->sum_rows(davy_conv_image_in(conv) / conv->channels, conv->channels,
-                                         davy_f32(&diff), true, sum + davy_conv_weights(conv));
+                                         davy_f32(&diff), conv->channels, true,
+                                         sum + davy_conv_weights(conv));
         for (size_t depth = 0; depth < out[DAVY_DEPTH]; depth++)
             for (size_t row = 0; row < out[DAVY_HEIGHT]; row += conv->band)
                 back_band(task, image, depth, row, &diff, sum, scratch + task->state->whole);

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/** Columns of the bias' gradient that a task sums: four lines of the cache. */
+#define BIAS_COLUMNS ((size_t) 64)
+
 /** Smallest inputs and outputs for bf16: below, tiles are mostly padding. */
 #define INPUTS_MIN  ((size_t) 32)
 #define OUTPUTS_MIN ((size_t) 16)
@@ -261,6 +264,19 @@ static void back_block(void *context, size_t chunk, size_t worker)
         block_weights(back, from, count);
 }
 
+/** Some columns of the bias: the sum of the rows of dy. */
+static void back_bias(void *context, size_t chunk, size_t worker)
+{
+    const davy_dense_back *back = context;
+    const davy_call *call = back->call;
+    const size_t outputs = back->dense->outputs, from = chunk * BIAS_COLUMNS;
+
+    (void) worker;
+    call->env->kernels->sum_rows(back->dense->rows, at_most(outputs - from, BIAS_COLUMNS),
+                                 back->diff + from, outputs, call->diff_add[2],
+                                 davy_f32(call->diff_in[2]) + from);
+}
+
 /** The gradient before the activation, and the operands made of it. */
 static davy_dense_back begin_back(const davy_call *call, const davy_dense *dense)
 {
@@ -298,8 +314,8 @@ void davy_dense_backward(const davy_call *call, const davy_dense *dense)
     if (dense->rows > 0 && (call->diff_in[0] || call->diff_in[1]))
         davy_pool_run(call->env->pool, blocks(dense), back_block, &back);
     if (call->in_count > 2 && call->diff_in[2])
-        call->env->kernels->sum_rows(dense->rows, dense->outputs, back.diff, call->diff_add[2],
-                                     davy_f32(call->diff_in[2]));
+        davy_pool_run(call->env->pool, (dense->outputs + BIAS_COLUMNS - 1) / BIAS_COLUMNS,
+                      back_bias, &back);
 }
 
 /* The operator. */

@@ -119,7 +119,7 @@ static void take_diff(const tall_back *back, tall_rows *rows)
                                kept + at, diff, rows->diff);
         diff = rows->diff;
     }
-    kernels->sum_rows(rows->count, dense->outputs, diff, false,
+    kernels->sum_rows(rows->count, dense->outputs, diff, dense->outputs, false,
                       back->sums + rows->from / DAVY_DENSE_ROWS * dense->outputs);
     for (size_t r = 0; r < rows->count; r++) {
         kernels->to_bf16(dense->outputs, diff + r * dense->outputs, rows->halves + r * step);
@@ -241,6 +241,6 @@ void davy_dense_bf16_back_tall(const davy_call *call, const davy_dense *dense)
     if (call->diff_in[1])
         davy_pool_run(pool, input_parts(dense), back_inputs, &back);
     if (call->in_count > 2 && call->diff_in[2])
-        call->env->kernels->sum_rows(row_parts(dense), dense->outputs, back.sums, call->diff_add[2],
-                                     davy_f32(call->diff_in[2]));
+        call->env->kernels->sum_rows(row_parts(dense), dense->outputs, back.sums, dense->outputs,
+                                     call->diff_add[2], davy_f32(call->diff_in[2]));
 }

@@ -81,7 +81,7 @@ static void forward_image(void *context, size_t chunk, size_t worker)
 
     (void) worker;
     if (state->average) {
-        kernels->sum_rows(state->pixels, channels, x, false, y);
+        kernels->sum_rows(state->pixels, channels, x, channels, false, y);
         kernels->scale(channels, 1.0F / (float) state->pixels, y, y);
     } else if (call->saved_size) {
         find_winners(state, x, y, (uint32_t *) call->saved + chunk * channels);

@@ -221,13 +221,10 @@ static void add_recurrent(const struct columns *columns)
 static void add_bias(const struct columns *columns, size_t column, float *diff)
 {
     const davy_recurrent_net *net = columns->net;
-    const size_t width = davy_recurrent_width(net);
 
-    if (!columns->call->diff_add[IN_BIAS])
-        memset(diff, 0, columns->count * sizeof *diff);
-    for (size_t i = 0; i < net->steps * net->batch; i++)
-        columns->call->env->kernels->add(columns->count, diff,
-                                         columns->memory.kept + column + i * width, diff);
+    columns->call->env->kernels->sum_rows(net->steps * net->batch, columns->count,
+                                          columns->memory.kept + column, davy_recurrent_width(net),
+                                          columns->call->diff_add[IN_BIAS], diff);
 }
 
 static void add_biases(const struct columns *columns)

@@ -266,7 +266,8 @@ static void sum_columns(const davy_call *call, int64_t first, int64_t columns)
     const float *in = davy_f32(call->in[0]) + davy_walk_element(&state->kept, first);
     float *out = davy_f32(call->out[0]) + first;
 
-    kernels->sum_rows((size_t) state->reduced.count, (size_t) columns, in, false, out);
+    kernels->sum_rows((size_t) state->reduced.count, (size_t) columns, in, (size_t) columns, false,
+                      out);
     kernels->scale((size_t) columns, mean_factor(call), out, out);
 }
 

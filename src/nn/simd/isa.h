@@ -39,7 +39,7 @@ void ISA(scale)(size_t count, float factor, const float *x, float *dst);
 float ISA(sum)(size_t count, const float *x);
 float ISA(dot)(size_t count, const float *a, const float *b);
 float ISA(max)(size_t count, const float *x);
-void ISA(sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out);
+void ISA(sum_rows)(size_t rows, size_t columns, const float *x, size_t step, bool add, float *out);
 void ISA(softmax)(size_t count, const float *src, float *dst);
 void ISA(norm)(size_t count, const float *src, float epsilon, const float *scale,
                const float *shift, float *dst, float kept[2]);

@@ -152,8 +152,9 @@ typedef struct davy_kernels {
     float (*sum)(size_t count, const float *x);
     float (*dot)(size_t count, const float *a, const float *b);
     float (*max)(size_t count, const float *x);
-    /* out[columns] [+]= sum of the rows of x [rows, columns]. */
-    void (*sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out);
+    /* out[columns] [+]= sum of the rows of x [rows, columns], which are `step` floats apart. */
+    void (*sum_rows)(size_t rows, size_t columns, const float *x, size_t step, bool add,
+                     float *out);
     /* Softmax of [count] values; dst may be src. */
     void (*softmax)(size_t count, const float *src, float *dst);
 

@@ -83,14 +83,14 @@ INLINE void sum_block(size_t rows, size_t stride, size_t width, const float *x, 
     }
 }
 
-void ISA(sum_rows)(size_t rows, size_t columns, const float *x, bool add, float *out)
+void ISA(sum_rows)(size_t rows, size_t columns, const float *x, size_t step, bool add, float *out)
 {
     if (!add)
         memset(out, 0, columns * sizeof *out);
     for (size_t c = 0; c < columns; c += COLUMNS) {
         if (columns - c >= COLUMNS)
-            sum_block(rows, columns, COLUMNS, x + c, out + c);
+            sum_block(rows, step, COLUMNS, x + c, out + c);
         else
-            sum_block(rows, columns, columns - c, x + c, out + c);
+            sum_block(rows, step, columns - c, x + c, out + c);
     }
 }
