@@ -73,8 +73,13 @@ typedef enum davy_op_flag {
     DAVY_OP_IN_PLACE = 2,   /* out[0] may lie where in[0] lies, same type and size */
     DAVY_OP_RANDOM = 4,     /* another answer at each run: never folded */
     DAVY_OP_SHAPE_ONLY = 8, /* reads shapes, not numbers, of its inputs */
-    DAVY_OP_BF16 = 16,      /* takes and gives DAVY_TYPE_BF16 where it says DAVY_TYPE_F32 */
-    DAVY_OP_LOSS = 32       /* out[0] is a loss of rank 0 */
+    DAVY_OP_BF16 = 16, /* takes DAVY_TYPE_BF16 as input 0 where it says DAVY_TYPE_F32, and gives
+                        * it where the plan offers that as the type of an output */
+    DAVY_OP_LOSS = 32, /* out[0] is a loss of rank 0 */
+    DAVY_OP_BF16_SERVED = 64, /* as DAVY_OP_BF16, but its way back is one of floats */
+    DAVY_OP_BF16_ALL = 128,   /* so with all inputs, each by itself */
+    DAVY_OP_BF16_MOVED = 256  /* numbers pass through, so what comes out has the type of what came
+                               * in; all of it, with DAVY_OP_BF16_ALL. A view does that too */
 } davy_op_flag;
 
 struct davy_op {

@@ -230,30 +230,71 @@ static davy_status plan_node(struct drawing *drawing, size_t index)
     return status;
 }
 
-/* Values that all their users take in bf16; a view hands the question on. */
+/* Inputs of a node that may be bf16. */
+static size_t bf16_inputs(const davy_plan *plan, const davy_node *node)
+{
+    unsigned takes = DAVY_OP_BF16;
+
+    if (!plan->options.env.training)
+        takes |= DAVY_OP_BF16_SERVED | DAVY_OP_BF16_MOVED | DAVY_OP_VIEW;
+    if (!(node->op->flags & takes))
+        return 0;
+    return node->op->flags & DAVY_OP_BF16_ALL ? node->in_count : 1;
+}
+
+static bool all_bf16(const davy_value *values, size_t count, const bool *bf16)
+{
+    for (size_t i = 0; i < count; i++)
+        if (values[i] != DAVY_VALUE_NONE && !bf16[values[i]])
+            return false;
+    return true;
+}
+
+static bool clear_bf16(const davy_value *values, size_t count, bool *bf16)
+{
+    bool changed = false;
+
+    for (size_t i = 0; i < count; i++)
+        if (values[i] != DAVY_VALUE_NONE && bf16[values[i]]) {
+            bf16[values[i]] = false;
+            changed = true;
+        }
+    return changed;
+}
+
+/* What one node says about its values. @return whether one that could be bf16 cannot */
+static bool narrow_bf16(const davy_plan *plan, const davy_node *node, bool *bf16)
+{
+    size_t takes = bf16_inputs(plan, node);
+    bool changed = false;
+
+    if (takes && node->op->flags & (DAVY_OP_VIEW | DAVY_OP_BF16_MOVED) &&
+        !(all_bf16(node->in, takes, bf16) && all_bf16(node->out, node->out_count, bf16))) {
+        changed = clear_bf16(node->out, node->out_count, bf16);
+        takes = 0;
+    }
+    return clear_bf16(node->in + takes, node->in_count - takes, bf16) || changed;
+}
+
+/* Values that can be bf16: their maker gives it and all their users take it. */
 static void find_bf16(const davy_plan *plan, bool *bf16)
 {
     const davy_graph *graph = plan->graph;
+    bool changed = plan->options.env.bf16;
 
     /* By the nodes and not by the values' makers: passes leave values behind that nothing makes. */
-    for (size_t n = 0; plan->options.env.bf16 && n < graph->node_count; n++) {
+    for (size_t n = 0; changed && n < graph->node_count; n++) {
         const davy_node *node = &graph->nodes[n];
 
         for (size_t i = 0; i < node->out_count; i++)
             if (node->out[i] != DAVY_VALUE_NONE)
-                bf16[node->out[i]] = node->op->flags & DAVY_OP_BF16;
+                bf16[node->out[i]] = bf16_inputs(plan, node) > 0;
     }
-    for (size_t i = 0; i < graph->output_count; i++)
-        bf16[graph->outputs[i]] = false;
-    for (size_t n = graph->node_count; n-- > 0;) {
-        const davy_node *node = &graph->nodes[n];
-        const bool takes = node->op->flags & DAVY_OP_BF16;
-        const bool kept = !(node->op->flags & DAVY_OP_VIEW) ||
-                          (node->out[0] != DAVY_VALUE_NONE && bf16[node->out[0]]);
-
-        for (size_t i = 0; i < node->in_count; i++)
-            if (node->in[i] != DAVY_VALUE_NONE && !(takes && kept))
-                bf16[node->in[i]] = false;
+    (void) clear_bf16(graph->outputs, graph->output_count, bf16);
+    while (changed) { /* a node that moves numbers may say no to both sides */
+        changed = false;
+        for (size_t n = graph->node_count; n-- > 0;)
+            changed |= narrow_bf16(plan, &graph->nodes[n], bf16);
     }
 }
 

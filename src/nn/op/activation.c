@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/op/activation.h"
+#include "nn/op/floats.h"
 #include "nn/op/rows.h"
 #include "nn/op/stream.h"
 
@@ -48,14 +49,15 @@ static davy_status prepare(davy_call *call)
 {
     activation_state *state = call->state;
     const char *name = call->node->op->name;
-    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+    davy_status status = davy_floats_expect(call, 0, -1);
 
     if (status != DAVY_OK)
         return status;
     state->slope = davy_node_float(call->node, "alpha", 0.01F);
     if (!find(strcmp(name, "leaky_relu") == 0 ? "leaky" : name, &state->activation))
         return davy_call_fail(call, DAVY_ERR_INVALID, "is no activation");
-    return davy_tensor_shape(call->out[0], DAVY_TYPE_F32, call->in[0]->rank, call->in[0]->dims);
+    return davy_tensor_shape(call->out[0], davy_floats_type(call), call->in[0]->rank,
+                             call->in[0]->dims);
 }
 
 static void forward_block(const davy_call *call, size_t from, size_t count, const float *x,
@@ -99,12 +101,12 @@ static void backward(const davy_call *call)
                                    .block = backward_block});
 }
 
-#define ACTIVATION_ROW(op_name, onnx_name, what_backward_reads)                         \
-    {                                                                                   \
-        .name = (op_name), .onnx = (onnx_name), .in_min = 1, .in_max = 1, .out_max = 1, \
-        .flags = DAVY_OP_IN_PLACE, .needs = (what_backward_reads),                      \
-        .state_size = sizeof(activation_state), .prepare = prepare, .forward = forward, \
-        .backward = backward,                                                           \
+#define ACTIVATION_ROW(op_name, onnx_name, what_backward_reads)                          \
+    {                                                                                    \
+        .name = (op_name), .onnx = (onnx_name), .in_min = 1, .in_max = 1, .out_max = 1,  \
+        .flags = DAVY_OP_IN_PLACE | DAVY_OP_BF16_SERVED, .needs = (what_backward_reads), \
+        .state_size = sizeof(activation_state), .prepare = prepare, .forward = forward,  \
+        .backward = backward,                                                            \
     }
 
 const davy_op davy_op_relu = ACTIVATION_ROW("relu", "Relu", DAVY_NEEDS_OUT(0));

@@ -200,9 +200,9 @@ static const davy_function greatest = {
 static const davy_function sum = {.f32 = add_f32, .f64 = add_f64, .fold = true};
 static const davy_function mean = {.f64 = add_f64, .fold = true, .finish = mean_finish};
 
-const davy_op davy_op_add = DAVY_EACH_ROW_BACK("add", "Add", 2, 2, add, 0);
+const davy_op davy_op_add = DAVY_EACH_ROW_BF16("add", "Add", 2, 2, add, 0);
 const davy_op davy_op_sub = DAVY_EACH_ROW_BACK("sub", "Sub", 2, 2, sub, 0);
-const davy_op davy_op_mul = DAVY_EACH_ROW_BACK("mul", "Mul", 2, 2, mul, NEEDS_TWO);
+const davy_op davy_op_mul = DAVY_EACH_ROW_BF16("mul", "Mul", 2, 2, mul, NEEDS_TWO);
 const davy_op davy_op_div = DAVY_EACH_ROW_BACK("div", "Div", 2, 2, divide, NEEDS_TWO);
 const davy_op davy_op_pow = DAVY_EACH_ROW_BACK("pow", "Pow", 2, 2, raise_to, NEEDS_TWO);
 const davy_op davy_op_mod = DAVY_EACH_ROW("mod", "Mod", 2, 2, modulo);

@@ -137,9 +137,9 @@ static davy_status prepare(davy_call *call)
     } else {
         plan_products(call, conv);
     }
-    return davy_window_shape(
-        &conv->window, out, conv->outputs,
-        state->plain ? davy_dense_type(call, &state->dense) : davy_floats_type(call), call->out[0]);
+    return davy_window_shape(&conv->window, out, conv->outputs,
+                             state->plain ? davy_dense_type(call) : davy_floats_type(call),
+                             call->out[0]);
 }
 
 static davy_status forward(const davy_call *call)

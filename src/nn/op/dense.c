@@ -74,7 +74,7 @@ void davy_dense_plan(davy_call *call, davy_dense *dense)
     size_t values = dense->rows * dense->outputs, shared = 0;
     bool training = call->env->training;
 
-    dense->bf16 = call->in[0]->type == DAVY_TYPE_BF16 ||
+    dense->bf16 = call->in[0]->type == DAVY_TYPE_BF16 || davy_dense_type(call) == DAVY_TYPE_BF16 ||
                   (call->env->bf16 && dense->inputs >= INPUTS_MIN && dense->outputs >= OUTPUTS_MIN);
     if (training && davy_activation_keeps_input(dense->activation))
         call->saved_size = values * sizeof(float);
@@ -90,11 +90,9 @@ void davy_dense_plan(davy_call *call, davy_dense *dense)
     call->scratch_size = (shared + call->env->threads * dense->worker) * sizeof(float);
 }
 
-davy_type davy_dense_type(const davy_call *call, const davy_dense *dense)
+davy_type davy_dense_type(const davy_call *call)
 {
-    bool rounds = dense->bf16 && !call->env->training && davy_dense_bf16_rounds(dense);
-
-    return rounds ? davy_floats_type(call) : DAVY_TYPE_F32;
+    return call->env->training ? DAVY_TYPE_F32 : davy_floats_type(call);
 }
 
 /* Forward. */
@@ -346,7 +344,7 @@ static davy_status prepare(davy_call *call)
     davy_dense_plan(call, dense);
     memcpy(dims, x->dims, sizeof dims);
     dims[x->rank - 1] = weights->dims[1];
-    return davy_tensor_shape(call->out[0], davy_dense_type(call, dense), x->rank, dims);
+    return davy_tensor_shape(call->out[0], davy_dense_type(call), x->rank, dims);
 }
 
 static davy_status forward(const davy_call *call)

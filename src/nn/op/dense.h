@@ -20,6 +20,7 @@ typedef struct davy_dense {
     bool bf16;              /* products of bf16 numbers */
     const uint16_t *packed; /* weights for them, when they are constant; or NULL */
     const float *strips;    /* constant weights in the order of the kernel (gemm.h); or NULL */
+    size_t depth;           /* inputs that they sum at once: all, where y cannot hold sums */
     size_t worker;          /* floats of scratch memory of one worker */
 } davy_dense;
 
@@ -32,7 +33,7 @@ typedef struct davy_dense {
 /** Set saved_size and scratch_size of the call, and what else is settled before a run. */
 void davy_dense_plan(davy_call *call, davy_dense *dense);
 /** Type of y: floats in training, for their gradients are; bf16 where the plan offers it. */
-davy_type davy_dense_type(const davy_call *call, const davy_dense *dense);
+davy_type davy_dense_type(const davy_call *call);
 void davy_dense_forward(const davy_call *call, const davy_dense *dense);
 void davy_dense_backward(const davy_call *call, const davy_dense *dense);
 

@@ -33,19 +33,9 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static size_t depth_of(const davy_dense *dense)
-{
-    return least(dense->inputs, DEPTH);
-}
-
 static size_t rows_of(const davy_dense *dense)
 {
     return davy_dense_is_tall(dense) ? DAVY_DENSE_ROWS : dense->rows;
-}
-
-bool davy_dense_bf16_rounds(const davy_dense *dense)
-{
-    return dense->inputs <= DEPTH; /* else it is summed in the output */
 }
 
 /** Constant weights are packed once for all plans of a network. */
@@ -68,9 +58,11 @@ void davy_dense_bf16_plan(davy_call *call, davy_dense *dense)
     size_t shared = 0;
 
     keep_packed(call, dense);
-    dense->worker = davy_dense_floats(rows_of(dense) * davy_dense_even(depth_of(dense)));
+    dense->depth =
+        davy_dense_type(call) == DAVY_TYPE_BF16 ? dense->inputs : least(dense->inputs, DEPTH);
+    dense->worker = davy_dense_floats(rows_of(dense) * davy_dense_even(dense->depth));
     if (!tall)
-        dense->worker += davy_dense_floats(DEPTH * COLUMNS);
+        dense->worker += davy_dense_floats((dense->depth + 1) * COLUMNS);
     else if (!dense->packed)
         shared = davy_dense_floats(davy_bf16_packed(dense->inputs, dense->outputs));
     if (call->env->training && tall)
@@ -137,7 +129,7 @@ static void forward_part(void *context, size_t chunk, size_t worker)
     size_t row = chunk / task->across * task->rows, column = chunk % task->across * task->columns;
     size_t at = row * dense->outputs + column, step;
     uint16_t *x = (void *) ((float *) call->scratch + worker * dense->worker);
-    uint16_t *weights = x + 2 * davy_dense_floats(task->rows * davy_dense_even(depth_of(dense)));
+    uint16_t *weights = x + 2 * davy_dense_floats(task->rows * davy_dense_even(dense->depth));
     davy_bf16_gemm gemm = {.m = least(task->rows, dense->rows - row),
                            .n = least(task->columns, dense->outputs - column),
                            .segments = 1,
@@ -148,8 +140,8 @@ static void forward_part(void *context, size_t chunk, size_t worker)
                            .slope = dense->slope};
 
     davy_bf16_begin();
-    for (size_t k = 0; k < dense->inputs; k += DEPTH) {
-        const davy_dense_part part = {row, gemm.m, k, least(dense->inputs - k, DEPTH)};
+    for (size_t k = 0; k < dense->inputs; k += dense->depth) {
+        const davy_dense_part part = {row, gemm.m, k, least(dense->inputs - k, dense->depth)};
         bool last = k + part.columns == dense->inputs;
 
         gemm.k = davy_dense_even(part.columns);

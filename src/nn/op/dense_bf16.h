@@ -37,8 +37,6 @@ void davy_dense_bf16_plan(davy_call *call, davy_dense *dense);
 void davy_dense_bf16_plan_tall(davy_dense *dense, size_t *shared);
 void davy_dense_bf16_plan_flat(davy_dense *dense, size_t *shared);
 
-/** Whether y can be bf16. */
-bool davy_dense_bf16_rounds(const davy_dense *dense);
 /** Into y, or rounded into y_bf16 where y is NULL. */
 void davy_dense_bf16_forward(const davy_call *call, const davy_dense *dense,
                              davy_activation activation, float *y, uint16_t *y_bf16);

@@ -3,6 +3,7 @@
 
 #include "nn/op/arguments.h"
 #include "nn/op/convert.h"
+#include "nn/op/floats.h"
 
 #include <string.h>
 
@@ -43,6 +44,8 @@ static davy_status check_types(const davy_call *call, const davy_function *funct
         const davy_type wanted = i < function->typed ? DAVY_TYPE_BOOL : type;
 
         if (!in || (function->mixed && davy_type_wide(in->type) != DAVY_TYPE_NONE))
+            continue;
+        if (davy_floats_mixed(call) && davy_type_wide(in->type) == davy_type_wide(wanted))
             continue;
         if (in->type != wanted)
             return davy_call_fail(call, DAVY_ERR_INVALID, "input %zu is %s instead of %s", i,
@@ -89,6 +92,8 @@ davy_status davy_each_prepare(davy_call *call)
     if (status == DAVY_OK)
         status = davy_broadcast_shape(call, 0, call->in_count, &rank, like.dims);
     type = function->result ? function->result : call->in[function->typed]->type;
+    if (davy_floats_mixed(call) && (type == DAVY_TYPE_F32 || type == DAVY_TYPE_BF16))
+        type = davy_floats_type(call);
     if (status == DAVY_OK)
         status = davy_result(call, 0, type, rank, like.dims);
     if (status != DAVY_OK)
@@ -107,9 +112,22 @@ davy_status davy_each_prepare(davy_call *call)
     return DAVY_OK;
 }
 
+/* As davy_convert(); bf16 is what plans make of floats, and has kernels. */
+static void convert(const davy_kernels *kernels, davy_type from, davy_type to, size_t count,
+                    const void *src, void *dst)
+{
+    if (from == DAVY_TYPE_BF16 && to == DAVY_TYPE_F32)
+        kernels->from_bf16(count, src, dst);
+    else if (from == DAVY_TYPE_F32 && to == DAVY_TYPE_BF16)
+        kernels->to_bf16(count, src, dst);
+    else
+        davy_convert(from, to, count, src, dst);
+}
+
 /* A block of an operand: where it lies, or widened and put together in `buffer`. */
-static const void *operand_block(const davy_each_operand *operand, const davy_tensor *tensor,
-                                 int64_t from, size_t count, void *buffer)
+static const void *operand_block(const davy_kernels *kernels, const davy_each_operand *operand,
+                                 const davy_tensor *tensor, int64_t from, size_t count,
+                                 void *buffer)
 {
     const size_t size = operand->wide ? davy_type_size(tensor->type) : 0;
     uint64_t raw[DAVY_BLOCK] DAVY_UNSET;
@@ -127,7 +145,7 @@ static const void *operand_block(const davy_each_operand *operand, const davy_te
         src = whole;
     }
     if (src != buffer)
-        davy_convert(tensor->type, operand->wide, count, src, buffer);
+        convert(kernels, tensor->type, operand->wide, count, src, buffer);
     return buffer;
 }
 
@@ -136,13 +154,14 @@ static void fold_block(const davy_call *call, int64_t from, size_t count, void *
 {
     const davy_each *each = call->state;
     uint64_t buffer[DAVY_BLOCK] DAVY_UNSET;
-    const void *first = operand_block(&each->operands[0], call->in[0], from, count, made);
+    const void *first =
+        operand_block(call->env->kernels, &each->operands[0], call->in[0], from, count, made);
 
     if (first != made)
         memcpy(made, first, count * davy_type_size(each->result));
     for (size_t i = 1; i < call->in_count; i++) {
-        const void *in[2] = {made,
-                             operand_block(&each->operands[i], call->in[i], from, count, buffer)};
+        const void *in[2] = {made, operand_block(call->env->kernels, &each->operands[i],
+                                                 call->in[i], from, count, buffer)};
 
         each->block(call, count, in, made);
     }
@@ -163,11 +182,12 @@ static void each_block(const davy_call *call, int64_t from, size_t count)
         fold_block(call, from, count, made);
     } else {
         for (size_t i = 0; i < call->in_count; i++)
-            in[i] = operand_block(&each->operands[i], call->in[i], from, count, buffers[i]);
+            in[i] = operand_block(call->env->kernels, &each->operands[i], call->in[i], from, count,
+                                  buffers[i]);
         each->block(call, count, in, made);
     }
     if (made == narrowed)
-        davy_convert(each->result, out->type, count, narrowed, dst);
+        convert(call->env->kernels, each->result, out->type, count, narrowed, dst);
 }
 
 static void each_chunk(void *context, size_t chunk, size_t worker)
@@ -206,7 +226,8 @@ static void back_block(const davy_call *call, size_t input, int64_t from, size_t
 
     for (size_t i = 0; i < call->in_count; i++)
         if (needs & DAVY_NEEDS_IN(i))
-            in[i] = operand_block(&each->operands[i], call->in[i], from, count, buffers[i]);
+            in[i] = operand_block(call->env->kernels, &each->operands[i], call->in[i], from, count,
+                                  buffers[i]);
     function_of(call)->back(call, input, count, in,
                             needs & DAVY_NEEDS_OUT(0) ? davy_f32(call->out[0]) + from : NULL,
                             davy_f32(call->diff_out[0]) + from, set ? diff_in + from : made);

@@ -72,6 +72,10 @@ void davy_each_backward(const davy_call *call);
 #define DAVY_EACH_ROW_BACK(name_, onnx_, in_min_, in_max_, function_, needs_)             \
     DAVY_EACH_ROW_OF(name_, onnx_, in_min_, in_max_, DAVY_OP_IN_PLACE, function_, needs_, \
                      davy_each_backward)
+#define DAVY_EACH_ROW_BF16(name_, onnx_, in_min_, in_max_, function_, needs_)                      \
+    DAVY_EACH_ROW_OF(name_, onnx_, in_min_, in_max_,                                               \
+                     DAVY_OP_IN_PLACE | DAVY_OP_BF16_SERVED | DAVY_OP_BF16_ALL, function_, needs_, \
+                     davy_each_backward)
 #define DAVY_EACH_ROW_FOLD(name_, onnx_, function_) \
     DAVY_EACH_ROW_OF(name_, onnx_, 1, DAVY_NODE_INPUTS_MAX, 0, function_, 0, NULL)
 

@@ -32,6 +32,12 @@ static inline void davy_floats_store(const davy_kernels *kernels, const davy_ten
         kernels->to_bf16(count, buffer, (uint16_t *) tensor->data + from);
 }
 
+/** Whether each input may be floats or bf16, because the plan chose between them. */
+static inline bool davy_floats_mixed(const davy_call *call)
+{
+    return call->env->bf16 && call->node->op->flags & (DAVY_OP_BF16 | DAVY_OP_BF16_SERVED);
+}
+
 /** DAVY_OK for floats, and for bf16 where the plan allows it. */
 static inline davy_status davy_floats_expect(const davy_call *call, size_t i, int rank)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/op/floats.h"
 #include "nn/op/rows.h"
 
 #include <string.h>
 
 /* Mean or maximum over all pixels: [N, ..., C] -> [N, C], or [N, 1, ..., C] with keepdims. */
 typedef struct global_state {
-    size_t batch, pixels, channels;
+    size_t batch, pixels, channels, worker;
     bool average;
 } global_state;
 
@@ -19,14 +20,14 @@ static davy_status shape_output(davy_call *call, const davy_tensor *x)
         dims[i] = 1;
     dims[0] = x->dims[0];
     dims[rank - 1] = x->dims[x->rank - 1];
-    return davy_tensor_shape(call->out[0], DAVY_TYPE_F32, rank, dims);
+    return davy_tensor_shape(call->out[0], davy_floats_type(call), rank, dims);
 }
 
 static davy_status prepare(davy_call *call, bool average)
 {
     global_state *state = call->state;
     const davy_tensor *x = call->in[0];
-    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+    davy_status status = davy_floats_expect(call, 0, -1);
 
     if (status != DAVY_OK)
         return status;
@@ -39,6 +40,9 @@ static davy_status prepare(davy_call *call, bool average)
                             .average = average};
     if (state->pixels == 0)
         return davy_call_fail(call, DAVY_ERR_INVALID, "an image without pixels");
+    state->worker = (state->pixels + 1) * state->channels;
+    if (call->env->bf16) /* an image as floats, and its answer */
+        call->scratch_size = call->env->threads * state->worker * sizeof(float);
     if (!average && call->env->training)
         call->saved_size = state->batch * state->channels * sizeof(uint32_t);
     return shape_output(call, x);
@@ -76,10 +80,11 @@ static void forward_image(void *context, size_t chunk, size_t worker)
     const global_state *state = call->state;
     const davy_kernels *kernels = call->env->kernels;
     size_t channels = state->channels;
-    const float *x = davy_f32(call->in[0]) + chunk * state->pixels * channels;
-    float *y = davy_f32(call->out[0]) + chunk * channels;
+    size_t size = state->pixels * channels;
+    float *scratch = (float *) call->scratch + worker * state->worker;
+    const float *x = davy_floats_read(kernels, call->in[0], chunk * size, size, scratch);
+    float *y = davy_floats_place(call->out[0], chunk * channels, scratch + size);
 
-    (void) worker;
     if (state->average) {
         kernels->sum_rows(state->pixels, channels, x, channels, false, y);
         kernels->scale(channels, 1.0F / (float) state->pixels, y, y);
@@ -90,6 +95,7 @@ static void forward_image(void *context, size_t chunk, size_t worker)
         for (size_t pixel = 1; pixel < state->pixels; pixel++)
             kernels->maximum(channels, y, x + pixel * channels, y);
     }
+    davy_floats_store(kernels, call->out[0], chunk * channels, channels, y);
 }
 
 static davy_status forward(const davy_call *call)
@@ -133,6 +139,7 @@ const davy_op davy_op_global_average_pool = {
     .in_min = 1,
     .in_max = 1,
     .out_max = 1,
+    .flags = DAVY_OP_BF16_SERVED,
     .state_size = sizeof(global_state),
     .prepare = prepare_average,
     .forward = forward,
@@ -144,6 +151,7 @@ const davy_op davy_op_global_max_pool = {
     .in_min = 1,
     .in_max = 1,
     .out_max = 1,
+    .flags = DAVY_OP_BF16_SERVED,
     .state_size = sizeof(global_state),
     .prepare = prepare_max,
     .forward = forward,

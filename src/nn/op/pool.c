@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/op/floats.h"
 #include "nn/op/rows.h"
 #include "nn/op/window.h"
 
@@ -12,7 +13,7 @@
 typedef struct pool_state {
     davy_window window;
     size_t channels;
-    bool average, count_padding;
+    bool average, count_padding, bf16;
     bool quarters; /* 2x2 by steps of 2 without padding: the kernel made for it */
 } pool_state;
 
@@ -47,7 +48,8 @@ static davy_status prepare(davy_call *call, bool average)
 {
     pool_state *state = call->state;
     davy_window *window = &state->window;
-    davy_status status = davy_call_expect(call, 0, DAVY_TYPE_F32, -1);
+    davy_status status =
+        average ? davy_call_expect(call, 0, DAVY_TYPE_F32, -1) : davy_floats_expect(call, 0, -1);
 
     if (status == DAVY_OK)
         status = davy_window_read(call, NULL, window);
@@ -56,14 +58,15 @@ static davy_status prepare(davy_call *call, bool average)
     state->channels = (size_t) call->in[0]->dims[call->in[0]->rank - 1];
     state->average = average;
     state->count_padding = davy_node_int(call->node, "count_include_pad", 0) != 0;
-    state->quarters = !average && is_quarters(window);
+    state->bf16 = call->in[0]->type == DAVY_TYPE_BF16;
+    state->quarters = !average && !state->bf16 && is_quarters(window);
     if (!average && call->env->training) {
         if (tap_count(window) > TAPS_MAX)
             return davy_call_fail(call, DAVY_ERR_UNSUPPORTED, "a window of %zu cannot be trained",
                                   tap_count(window));
         call->saved_size = window->batch * pixels_out(window) * state->channels;
     }
-    return davy_window_shape(window, window->out, state->channels, DAVY_TYPE_F32, call->out[0]);
+    return davy_window_shape(window, window->out, state->channels, call->in[0]->type, call->out[0]);
 }
 
 static davy_status prepare_max(davy_call *call)
@@ -198,6 +201,20 @@ static void max_pixel(const davy_call *call, const pool_state *state, const floa
     }
 }
 
+/** The same of bf16 numbers, which are compared as they are. */
+static void max_pixel_bf16(const davy_call *call, const pool_state *state, const uint16_t *image,
+                           size_t pixel, uint16_t *y)
+{
+    size_t channels = state->channels;
+    tap_walk walk = window_at(&state->window, pixel);
+
+    for (size_t c = 0; c < channels; c++)
+        y[c] = 0xff80; /* -INFINITY */
+    while (next_tap(&walk))
+        call->env->kernels->maximum_bf16(channels, y,
+                                         image + walk_pixel(&state->window, &walk) * channels, y);
+}
+
 static void average_pixel(const davy_call *call, const pool_state *state, const float *image,
                           size_t pixel, float *y)
 {
@@ -230,8 +247,9 @@ static void forward_row(void *context, size_t chunk, size_t worker)
     size_t width = window->out[DAVY_WIDTH], channels = state->channels;
     size_t rows = window->out[DAVY_DEPTH] * window->out[DAVY_HEIGHT];
     size_t image = chunk / rows, row = chunk % rows;
-    const float *x = davy_f32(call->in[0]) + image * pixels_in(window) * channels;
-    float *y = davy_f32(call->out[0]) + chunk * width * channels;
+    size_t from = image * pixels_in(window) * channels, to = chunk * width * channels;
+    const float *x = davy_f32(call->in[0]) + from;
+    float *y = davy_f32(call->out[0]) + to;
     uint8_t *winners = call->saved_size ? (uint8_t *) call->saved + chunk * width * channels : NULL;
 
     (void) worker;
@@ -239,7 +257,11 @@ static void forward_row(void *context, size_t chunk, size_t worker)
         quarters_row(call, state, x, row, y, winners);
         return;
     }
-    for (size_t pixel = 0; pixel < width; pixel++, y += channels) {
+    for (size_t pixel = 0; state->bf16 && pixel < width; pixel++)
+        max_pixel_bf16(call, state, (const uint16_t *) call->in[0]->data + from,
+                       row * width + pixel,
+                       (uint16_t *) call->out[0]->data + to + pixel * channels);
+    for (size_t pixel = 0; !state->bf16 && pixel < width; pixel++, y += channels) {
         if (state->average)
             average_pixel(call, state, x, row * width + pixel, y);
         else
@@ -320,6 +342,7 @@ const davy_op davy_op_max_pool = {
     .in_min = 1,
     .in_max = 1,
     .out_max = 1,
+    .flags = DAVY_OP_BF16_MOVED,
     .state_size = sizeof(pool_state),
     .prepare = prepare_max,
     .forward = forward,

@@ -250,6 +250,7 @@ const davy_op davy_op_resize = {.name = "resize",
                                 .in_min = 1,
                                 .in_max = 4,
                                 .out_max = 1,
+                                .flags = DAVY_OP_BF16_MOVED,
                                 .state_size = sizeof(resize),
                                 .prepare = resize_prepare,
                                 .forward = resize_forward};

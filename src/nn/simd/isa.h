@@ -55,6 +55,7 @@ void ISA(reset_back)(const davy_gates *gates, size_t r, size_t n, size_t m);
 void ISA(scores)(const davy_scores *scores);
 void ISA(scores_back)(const davy_scores *scores);
 void ISA(maximum)(size_t count, const float *a, const float *b, float *dst);
+void ISA(maximum_bf16)(size_t count, const uint16_t *a, const uint16_t *b, uint16_t *dst);
 void ISA(max_pool2)(size_t pixels, size_t channels, const float *upper, const float *lower,
                     const float *bias, bool relu, float *dst, uint8_t *winners);
 void ISA(max_pool2_back)(size_t pixels, size_t channels, const float *diff, const uint8_t *winners,

@@ -180,6 +180,7 @@ typedef struct davy_kernels {
     void (*scores_back)(const davy_scores *scores);
     /* Pools. dst = the greater of a and b; a NaN is greater than any number. */
     void (*maximum)(size_t count, const float *a, const float *b, float *dst);
+    void (*maximum_bf16)(size_t count, const uint16_t *a, const uint16_t *b, uint16_t *dst);
     /* 2x2 max pool of two rows of pixels [2 * pixels, channels] into one. `winners` (or NULL) says
      * which of the four it was: 0 and 1 above, 2 and 3 below, 4 when relu cut it off. The bias (or
      * NULL, [channels]) is added before relu. dst may be upper. */

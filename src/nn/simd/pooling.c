@@ -22,6 +22,37 @@ void ISA(maximum)(size_t count, const float *a, const float *b, float *dst)
         dst[i] = b[i] > a[i] || b[i] != b[i] ? b[i] : a[i];
 }
 
+/* The greater of two bf16 numbers: floats whose lower half is zero. */
+typedef uint16_t lane_halves __attribute__((vector_size(2 * LANES)));
+
+static inline vec load_bf16(const uint16_t *from, size_t count)
+{
+    lane_halves halves = {0};
+
+    memcpy(&halves, from, count * sizeof *from);
+    return (vec) (__builtin_convertvector(halves, uvec) << 16);
+}
+
+static inline void maximum_bf16_some(size_t count, const uint16_t *a, const uint16_t *b,
+                                     uint16_t *dst)
+{
+    const vec x = load_bf16(a, count), y = load_bf16(b, count);
+    const uvec best = (uvec) vec_select(wins(y, x), y, x);
+    const lane_halves halves = __builtin_convertvector(best >> 16, lane_halves);
+
+    memcpy(dst, &halves, count * sizeof *dst);
+}
+
+void ISA(maximum_bf16)(size_t count, const uint16_t *a, const uint16_t *b, uint16_t *dst)
+{
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        maximum_bf16_some(LANES, a + i, b + i, dst + i);
+    if (i < count)
+        maximum_bf16_some(count - i, a + i, b + i, dst + i);
+}
+
 typedef uint8_t lane_bytes __attribute__((vector_size(LANES)));
 
 static inline void store_bytes(uint8_t *to, size_t count, ivec lanes)

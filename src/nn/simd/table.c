@@ -48,6 +48,7 @@ const davy_kernels ISA(kernels) = {
     .scores = ISA(scores),
     .scores_back = ISA(scores_back),
     .maximum = ISA(maximum),
+    .maximum_bf16 = ISA(maximum_bf16),
     .max_pool2 = ISA(max_pool2),
     .max_pool2_back = ISA(max_pool2_back),
     .max_pool2_back_bf16 = ISA(max_pool2_back_bf16),
