@@ -120,6 +120,15 @@ static davy_status print_classes(const davy_predictor_info *info, const davy_ass
     return status;
 }
 
+static bool has_one_class(const davy_assessment *a)
+{
+    size_t present = 0;
+
+    for (size_t k = 0; k < a->class_count; k++)
+        present += a->classes[k].samples > 0;
+    return present == 1;
+}
+
 static davy_status print_text(const davy_predictor_info *info, const davy_assessment *a,
                               const davy_answer_judgement *judged)
 {
@@ -129,7 +138,9 @@ static davy_status print_text(const davy_predictor_info *info, const davy_assess
                   a->unknown, a->abstained);
     if (info->class_count > 0) {
         status = print_classes(info, a);
-        (void) printf("\n");
+        (void) printf("\n%s", has_one_class(a) ? "all samples are of one class: whether the model "
+                                                 "tells classes apart cannot be seen here\n\n"
+                                               : "");
     }
     return status == DAVY_OK ? davy_evaluate_print_comparison(&judged->comparison) : status;
 }
@@ -165,8 +176,21 @@ static void evaluation_clear(evaluation *e)
     davy_table_clear(&e->history);
 }
 
+static davy_status refuse(const davy_predictor_info *info, const evaluation *e)
+{
+    if (e->samples.count == 0)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "there is no sample to judge: rows lack values, or are too few for the "
+                         "model's window");
+    return davy_fail(DAVY_ERR_INVALID,
+                     "no sample has an answer to be judged by: column '%s' is missing or empty%s",
+                     info->label,
+                     info->class_count > 0 ? ", or holds no class that the model knows" : "");
+}
+
 static davy_status ask(const davy_predictor *predictor, evaluation *e)
 {
+    const davy_predictor_info *info = davy_predictor_describe(predictor);
     davy_pool *pool = NULL;
     davy_status status = davy_pool_create(0, &pool);
 
@@ -175,11 +199,8 @@ static davy_status ask(const davy_predictor *predictor, evaluation *e)
                                         &e->answers);
     davy_pool_destroy(pool);
     if (status == DAVY_OK)
-        status = davy_assess(davy_predictor_describe(predictor), &e->samples, &e->answers, NULL, 0,
-                             &e->found);
-    if (status == DAVY_OK && e->found.count == 0)
-        status = davy_fail(DAVY_ERR_INVALID, "no sample has an answer to be judged by");
-    return status;
+        status = davy_assess(info, &e->samples, &e->answers, NULL, 0, &e->found);
+    return status == DAVY_OK && e->found.count == 0 ? refuse(info, e) : status;
 }
 
 static davy_status read_history(const davy_dataset *dataset, const davy_predictor *predictor,

@@ -157,6 +157,16 @@ static void print_event_lines(const davy_watch_judgement *judged)
     (void) printf("\n\n");
 }
 
+static void print_episodes(const davy_evaluation *found)
+{
+    (void) printf("%zu %salarm %s", found->episodes, found->labelled ? "false " : "",
+                  found->episodes == 1 ? "episode" : "episodes");
+    if (isfinite(found->episodes_per_day))
+        (void) printf(", %.3g a day\n", found->episodes_per_day);
+    else
+        (void) printf("; the rows cover no time, so there is no rate\n");
+}
+
 static davy_status print_text(const davy_watch_judgement *judged)
 {
     const davy_evaluation *found = &judged->found;
@@ -164,8 +174,12 @@ static davy_status print_text(const davy_watch_judgement *judged)
 
     (void) printf("%zu rows, %.3g days; %zu rows without a verdict\n", found->rows, found->days,
                   found->abstained);
-    (void) printf("%zu %salarm %s, %.3g a day\n", found->episodes, found->labelled ? "false " : "",
-                  found->episodes == 1 ? "episode" : "episodes", found->episodes_per_day);
+    if (found->abstained == found->rows) {
+        (void) printf("the model says nothing of any row: signals are missing, or its window is "
+                      "never full\n");
+        return DAVY_OK;
+    }
+    print_episodes(found);
     if (!judged->labelled) {
         (void) printf("%s row is labelled as a fault: nothing can be said of how well it does\n",
                       found->faulty == 0 ? "no" : "every");

@@ -137,7 +137,7 @@ static void read_answers(const davy_judged_answers *j, const davy_answer_set *an
         m->said[i] = davy_answer_class(answers, sample);
         m->sureness[i] = (double) p[m->said[i]];
         m->hit[i] = m->said[i] == m->right[i];
-        m->losses[i] = -log(fmax((double) p[m->right[i]], PROBABILITY_MIN));
+        m->losses[i] = -log(fmin(fmax((double) p[m->right[i]], PROBABILITY_MIN), 1));
         m->briers[i] = davy_brier(p, m->classes, m->right[i]);
     }
 }

@@ -213,6 +213,11 @@ static void put_intervals(davy_buffer *html, const davy_comparison *c, const dav
         "<span lang=\"zh\">区间为 95%%：自助法抽取 %u 次，种子 %llu，"
         "每次整体抽取 %zu %s。各方法使用相同的抽取，因此“领先”为配对比较。</span></p>",
         draws, seed, p->group_count, c->drawn.en, draws, seed, p->group_count, c->drawn.zh);
+    if (isnan(c->methods[0].figures[c->main].low))
+        davy_page_say(html,
+                      "Too many of the draws lack a fault, or a class, so the main figure has no "
+                      "interval: the data hold too few of them.",
+                      "过多抽取中没有故障或某一类别，因此主要指标没有区间：数据中此类样本太少。");
     if (p->group_count < 10)
         davy_page_say(html, "With so few of them the intervals are too narrow.",
                       "数量太少，区间偏窄。");

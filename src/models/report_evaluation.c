@@ -29,22 +29,38 @@ static void put_counts(davy_buffer *html, const davy_evaluation *found)
                   found->rows, found->days, found->faulty, found->abstained);
 }
 
+static void put_rate(davy_buffer *html, const davy_evaluation *found)
+{
+    if (isfinite(found->episodes_per_day))
+        davy_page_say(html, "There were %zu alarm episodes, %.3g a day.",
+                      "共有 %zu 次报警，每天 %.3g 次。", found->episodes, found->episodes_per_day);
+    else
+        davy_page_say(html,
+                      "There were %zu alarm episodes; the rows cover no time, so there is no rate.",
+                      "共有 %zu 次报警；数据不含时长，因此没有频率。", found->episodes);
+}
+
 static void put_unlabelled(davy_buffer *html, const davy_evaluation *found)
 {
     davy_buffer_append_text(html, "<section class=\"verdict\">");
     davy_page_element(
         html, "p class=\"figure\"",
         (davy_words){"Nothing can be said of how well it does", "无法判断模型的好坏"});
-    davy_page_say(html,
-                  found->faulty == 0
-                      ? "No row is labelled as a fault: there is nothing to find. There were %zu "
-                        "alarm episodes, %.3g a day."
-                      : "Every row is labelled as a fault: there is nothing to tell apart. There "
-                        "were %zu alarm episodes, %.3g a day.",
-                  found->faulty == 0
-                      ? "没有标记为故障的行，无从查找。共有 %zu 次报警，每天 %.3g 次。"
-                      : "所有行都标记为故障，无从区分。共有 %zu 次报警，每天 %.3g 次。",
-                  found->episodes, found->episodes_per_day);
+    if (found->abstained == found->rows)
+        davy_page_element(html, "p",
+                          (davy_words){"The model says nothing of any row: signals are missing, or "
+                                       "its window is never full.",
+                                       "模型对任何一行都没有结论：缺少信号，或窗口从未填满。"});
+    else if (found->faulty == 0)
+        davy_page_element(html, "p",
+                          (davy_words){"No row is labelled as a fault: there is nothing to find.",
+                                       "没有标记为故障的行，无从查找。"});
+    else
+        davy_page_element(html, "p",
+                          (davy_words){"Every row is labelled as a fault: there is nothing to "
+                                       "tell apart.",
+                                       "所有行都标记为故障，无从区分。"});
+    put_rate(html, found);
     davy_buffer_append_text(html, "</section>");
 }
 
@@ -53,13 +69,13 @@ static void put_own_limit(davy_buffer *html, const davy_model_info *info,
                           const davy_watch_judgement *judged)
 {
     const davy_evaluation *found = &judged->found;
-    const bool kept = found->episodes_per_day <= info->budget_per_day;
+    const bool kept = found->episodes_per_day <= info->budget_per_day && found->detected > 0;
 
     davy_buffer_printf(html, "<section class=\"verdict %s\">", kept ? "good" : "bad");
     davy_page_say(html,
                   "At its own limit: %zu of %zu faults found, %.3g false episodes a day where "
-                  "%.3g were promised, in alarm for %.3g %% of the rows without a fault.",
-                  "在自身报警限下：发现 %zu / %zu 个故障，每天误报 %.3g 次（承诺 %.3g 次），"
+                  "%.3g were asked for, in alarm for %.3g %% of the rows without a fault.",
+                  "在自身报警限下：发现 %zu / %zu 个故障，每天误报 %.3g 次（要求 %.3g 次），"
                   "无故障行中有 %.3g %% 处于报警。",
                   found->detected, found->events, found->episodes_per_day, info->budget_per_day,
                   100 * found->model.false_rate);

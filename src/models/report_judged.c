@@ -18,6 +18,25 @@ static void put_counts(const davy_answer_page *page, davy_buffer *html)
                   a->count, a->unknown, a->abstained);
 }
 
+/* What a set of one class, or one sample, cannot show. */
+static void put_caution(const davy_answer_page *page, davy_buffer *html)
+{
+    const davy_assessment *a = page->figures;
+    size_t present = 0;
+
+    for (size_t k = 0; k < a->class_count; k++)
+        present += a->classes[k].samples > 0;
+    if (a->count == 1)
+        davy_page_element(html, "p class=\"bad\"",
+                          (davy_words){"A single sample says next to nothing.",
+                                       "只有一个样本，几乎不能说明任何问题。"});
+    else if (a->class_count > 0 && present == 1)
+        davy_page_element(html, "p class=\"bad\"",
+                          (davy_words){"All samples are of one class: whether the model tells "
+                                       "classes apart cannot be seen here.",
+                                       "所有样本属于同一类别：无法看出模型能否区分类别。"});
+}
+
 static void put_class(const davy_answer_page *page, const davy_answer_judgement *judged, size_t k,
                       davy_buffer *html)
 {
@@ -205,6 +224,7 @@ davy_status davy_answer_report(const davy_answer_page *page, const davy_answer_j
     davy_page_begin(html, &head);
     davy_page_verdict(html, &judged->comparison);
     put_counts(page, html);
+    put_caution(page, html);
     davy_page_comparison(html, &judged->comparison);
     if (page->figures->class_count > 0)
         put_class_parts(page, judged, html);
