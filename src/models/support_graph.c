@@ -69,8 +69,12 @@ static davy_value build_rbf(const davy_support *s, davy_graph *graph, davy_value
 
 static davy_value build_poly(const davy_support *s, davy_graph *graph, davy_value x)
 {
-    x = build_product(s, graph, x, s->gamma, 0, s->coef0);
-    return davy_classic_number(graph, "pow", x, "degree", s->degree);
+    const davy_value base = build_product(s, graph, x, s->gamma, 0, s->coef0);
+
+    x = base;
+    for (int degree = 1; degree < s->degree; degree++) /* faster than a power, and as exact */
+        x = davy_neural_binary(graph, "mul", x, base);
+    return x;
 }
 
 static double times(const double *factor, size_t p)

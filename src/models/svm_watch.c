@@ -24,8 +24,9 @@
  * border cannot say; here every part is a distance that a person can check, to `expected`, the mean
  * of the vectors by p.
  *
- * It knows normal windows as places and not as relations: it sees a regime that was never there,
- * and needs the signals within about a dozen numbers a window; beyond, distances are all alike.
+ * It knows normal windows as places and not as relations: it sees a regime that was never there.
+ * With hundreds of numbers in a window all distances are alike and it sees little, so `lags` are
+ * few.
  *
  * Sources: Schoelkopf et al., Neural Computation 13(7), 2001; the decomposition is the variational
  * formula of Gibbs for log-sum-exp (Donsker and Varadhan, 1975).
@@ -216,6 +217,15 @@ static davy_status build(const border_fitting *f, const tables *t, davy_graph *g
     return davy_watch_end(graph, shares, middle, f->centre, f->scale, f->signals, factor);
 }
 
+/* Whether a window was learnt as it stands: no number of it was held. */
+static bool is_whole(const border_fitting *f, size_t n)
+{
+    for (size_t i = 0; i < f->windows.size; i++)
+        if (fabsf(f->x[n * f->windows.size + i]) >= INPUT_HELD)
+            return false;
+    return true;
+}
+
 /* The graph's score against libsvm's decision, where that has digits. */
 static davy_status check_window(const border_fitting *f, const void *watcher, void *scratch,
                                 size_t n, double *window, double *shares)
@@ -224,8 +234,7 @@ static davy_status check_window(const border_fitting *f, const void *watcher, vo
     davy_status status = davy_support_decide(&f->support, f->x + n * f->windows.size, &decision);
 
     for (size_t i = 0; i < f->windows.size; i++)
-        window[i] = (double) f->x[n * f->windows.size + i] * (double) f->scale[i % f->signals] +
-                    (double) f->centre[i % f->signals];
+        window[i] = (double) f->windows.values[n * f->windows.size + i];
     if (status == DAVY_OK)
         status = davy_watcher_score(watcher, scratch, window, shares, shares + f->signals);
     if (status != DAVY_OK)
@@ -248,7 +257,8 @@ static davy_status check(const border_fitting *f, const void *watcher)
                                           : davy_fail(DAVY_ERR_NOMEM, "self-check");
 
     for (size_t n = 0; n < f->windows.count && n < CHECKED && status == DAVY_OK; n++)
-        status = check_window(f, watcher, scratch, n, window, shares);
+        if (is_whole(f, n))
+            status = check_window(f, watcher, scratch, n, window, shares);
     davy_watcher_end(scratch);
     free(window);
     free(shares);
@@ -309,7 +319,7 @@ static davy_status fit_border(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX
 
 const davy_model_kind davy_model_svm = {
     .name = "svm",
-    .lags = "0",
+    .lags = "2",
     .settings = settings,
     .setting_count = DAVY_ARRAY_LENGTH(settings),
     .fit = fit_border,
