@@ -203,8 +203,8 @@ static void score_block(void *context, size_t chunk, size_t worker)
     float *buffer = (void *) (sums + DAVY_FOREST_ROWS * state->forest.targets);
     const float *x = davy_ml_read(call, from, count, buffer);
 
-    davy_forest_score(&state->forest, state->aggregate, count, state->features, x,
-                      buffer + DAVY_FOREST_ROWS * state->features, sums);
+    davy_forest_score(&state->forest, call->env->kernels, state->aggregate, count, state->features,
+                      x, buffer + DAVY_FOREST_ROWS * state->features, sums);
     write_rows(call, from, count, sums);
 }
 

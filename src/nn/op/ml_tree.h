@@ -7,7 +7,7 @@
  * Trees: ensembles of decision trees, as ai.onnx.ml's TreeEnsemble operators have them.
  *
  * Stage: nn. ml_tree_source.c reads and checks what the attributes say, ml_tree_layout.c makes a
- * davy_forest of it, ml_tree_score.c asks the forest.
+ * davy_forest of it, ml_tree_top.c chooses what many rows are asked at once, ml_tree_score.c asks.
  *
  * A float is compared as an integer, its *key*, which stands in the order of the numbers: then all
  * modes of ONNX are one comparison, key(x) <= key, and no number is cut to zero on the way (threads
@@ -19,8 +19,8 @@
 /** Keys of numbers lie between these two, those of missing values on them. */
 #define DAVY_TREE_BELOW (INT32_MIN + 1)
 #define DAVY_TREE_ABOVE INT32_MAX
-/** No key is as low: the key of a node whose answer is always no. */
-#define DAVY_TREE_NEVER INT32_MIN
+/** The key of column 0, which is below all others: nothing is asked there. */
+#define DAVY_TREE_NOTHING INT32_MIN
 
 /** Limits, so that indices fit and arrays stay in proportion; ONNX writes some 50 bytes a node. */
 #define DAVY_TREE_NODES_MAX    ((size_t) 1 << 28)
@@ -66,13 +66,14 @@ typedef struct davy_tree_source {
 DAVY_MUST_CHECK davy_status davy_tree_read(const davy_call *call, const char *of, int64_t targets,
                                            davy_arena *arena, davy_tree_source *out);
 
-/** A node: go to the next one when the key of the column is not above `key`, else `skip` on. A leaf
- * never says yes and stays where it is, so that walks of unlike length need no test. */
+/**
+ * A node, eight bytes. `link` is child << bits | column: from here a row goes to the node `child`
+ * of its tree, or to the one behind where its key is above `key`. A leaf asks column 0 and is its
+ * own child, so that walks of unlike length need no test; its `key` is what it says.
+ */
 typedef struct davy_tree_node {
-    int32_t key;
-    uint32_t column;
-    uint32_t skip;
-    uint32_t leaf; /* of a leaf: its weights are first[leaf] .. first[leaf + 1] */
+    int32_t key; /* of a leaf: the bits of its float, or its number (davy_forest.single) */
+    uint32_t link;
 } davy_tree_node;
 
 typedef struct davy_tree_column {
@@ -85,24 +86,56 @@ typedef struct davy_tree_weight {
     float value;
 } davy_tree_weight;
 
-/** Trees made for speed: depth first, the child for low keys beside its parent. */
+/** Nodes of a tree that many rows are asked at once, see ml_tree_top.c. */
+#define DAVY_TREE_TOP 31
+
+typedef struct davy_tree {
+    uint32_t first;                /* its root */
+    uint32_t depth;                /* steps to the farthest leaf */
+    uint32_t top, top_count, exit; /* its top; where rows go on */
+    uint32_t rest;                 /* steps from there to the farthest leaf */
+} davy_tree;
+
+/** Trees made for speed. */
 typedef struct davy_forest {
-    davy_tree_node *nodes;
-    uint32_t *roots; /* [trees] */
-    size_t trees;
-    davy_tree_column *columns; /* [column_count] at least one */
+    davy_tree_node *nodes; /* of each tree together: a pair of children, then what is below them */
+    davy_tree *trees;      /* [tree_count] */
+    size_t tree_count;
+    davy_tree_column *columns; /* [column_count] the first asks nothing */
     size_t column_count;
+    unsigned bits;       /* of a column in a link */
+    davy_tree_top *tops; /* of all trees */
+    uint32_t *exits;
+    bool single; /* one target, one number a leaf: it stands in the node */
     size_t leaves;
-    uint32_t *first; /* [leaves + 1] */
+    uint32_t *first; /* [leaves + 1] weights of leaf i are weights[first[i] .. first[i + 1]) */
     davy_tree_weight *weights;
     size_t targets;
     uint32_t features; /* that a row must have at least */
 } davy_forest;
 
-/** @param arena  takes the forest */
+/**
+ * Lay out what was read.
+ *
+ * @param arena  takes the forest
+ * @return DAVY_ERR_UNSUPPORTED for a tree whose nodes times the columns of all pass 2^32
+ */
 DAVY_MUST_CHECK davy_status davy_forest_create(const davy_call *call,
                                                const davy_tree_source *source, size_t targets,
                                                davy_arena *arena, davy_forest *out);
+
+/** Choose the top of a tree that is laid out; tops and exits have room. */
+void davy_forest_crown(davy_forest *forest, davy_tree *tree, size_t *top_count, size_t *exit_count);
+
+static inline uint32_t davy_tree_child(const davy_forest *forest, uint32_t link)
+{
+    return link >> forest->bits;
+}
+
+static inline uint32_t davy_tree_asked(const davy_forest *forest, uint32_t link)
+{
+    return link & ((1U << forest->bits) - 1);
+}
 
 typedef enum davy_aggregate {
     DAVY_AGGREGATE_SUM,
@@ -112,7 +145,7 @@ typedef enum davy_aggregate {
 } davy_aggregate;
 
 /** Rows that are scored together, while a tree is in the cache. */
-#define DAVY_FOREST_ROWS 64
+#define DAVY_FOREST_ROWS DAVY_TREE_ROWS
 
 /** Bytes of scratch that one block of rows takes. */
 size_t davy_forest_scratch(const davy_forest *forest);
@@ -126,5 +159,6 @@ size_t davy_forest_scratch(const davy_forest *forest);
  * @param x     [rows, features], rows at most DAVY_FOREST_ROWS
  * @param sums  [rows, targets]
  */
-void davy_forest_score(const davy_forest *forest, davy_aggregate aggregate, size_t rows,
-                       size_t features, const float *x, void *scratch, double *sums);
+void davy_forest_score(const davy_forest *forest, const davy_kernels *kernels,
+                       davy_aggregate aggregate, size_t rows, size_t features, const float *x,
+                       void *scratch, double *sums);

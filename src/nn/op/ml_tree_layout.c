@@ -2,25 +2,30 @@
 /*
  * Trees in the order in which they are walked.
  *
- * A node stands right before the child for low keys, so half of all steps stay on a cache line. A
- * test for equality becomes three nodes: is the key above? is it below? and a jump from below to
- * where "above" went.
+ * Children are pairs, and behind a pair stands all that is below its first, then all below its
+ * second, so that a walk seldom leaves a few cache lines. A test for equality becomes three nodes:
+ * is the key above? is it below? and a jump from below to where "above" went.
  */
 #include "nn/op/ml_tree.h"
 
 #include <string.h>
 
-/* What is being laid out. A branch that waits for its child for high keys is on the stack. */
+/* A node of the source that has its place. */
+typedef struct placed {
+    uint32_t from; /* in the source */
+    uint32_t at;   /* in the tree */
+    uint32_t depth;
+} placed;
+
+/* What is being laid out. */
 typedef struct builder {
     const davy_tree_source *source;
     davy_forest *forest;
-    size_t count;      /* nodes laid out */
-    uint32_t *columns; /* [features][2] column of a feature, missing below and above; + 1 */
-    struct waiting {
-        uint32_t child;  /* in the source */
-        uint32_t parent; /* in the forest, gets `skip` */
-        uint32_t jump;   /* in the forest, gets `skip` too; 0: none, for a jump is never first */
-    } * stack;
+    uint32_t *column_of;   /* [features][2] missing below and above; 0: not asked yet */
+    davy_tree_node *nodes; /* of this tree */
+    size_t count;          /* nodes of this tree */
+    size_t all;            /* nodes of the trees before */
+    placed *stack;         /* nodes whose children have no place yet */
     size_t height;
 } builder;
 
@@ -32,153 +37,238 @@ static int32_t key_of(float number)
     return bits < 0 ? -(bits & INT32_MAX) : bits; /* both zeros have the key 0 */
 }
 
-static uint32_t column_of(builder *b, int64_t feature, bool missing_low)
+/* ------------------------------------------------------------------------------------- columns */
+
+/* Where missing values must stand so that a branch sends them where it wants: a yes of <= and < is
+ * below. A missing value equals nothing, unless the branch takes it for a yes. */
+static bool missing_below(const davy_tree_source *source, size_t at)
+{
+    const int64_t mode = source->modes[at];
+    const bool yes = source->missing && source->missing[at];
+
+    if (mode == DAVY_TREE_LEQ || mode == DAVY_TREE_LT || mode == DAVY_TREE_EQ)
+        return yes;
+    return mode != DAVY_TREE_NEQ && !yes;
+}
+
+static uint32_t column_of(builder *b, size_t at, bool below)
 {
     davy_forest *forest = b->forest;
-    uint32_t *column = &b->columns[2 * feature + !missing_low];
+    const int64_t feature = b->source->features[at];
+    uint32_t *column = &b->column_of[2 * feature + !below];
 
     if (*column == 0) {
-        forest->columns[forest->column_count++] =
-            (davy_tree_column){(uint32_t) feature, missing_low ? DAVY_TREE_BELOW : DAVY_TREE_ABOVE};
-        *column = (uint32_t) forest->column_count;
+        forest->columns[forest->column_count] =
+            (davy_tree_column){(uint32_t) feature, below ? DAVY_TREE_BELOW : DAVY_TREE_ABOVE};
+        *column = (uint32_t) forest->column_count++;
     }
-    return *column - 1;
+    return *column;
 }
 
-static uint32_t add(builder *b, int32_t key, uint32_t column)
+static bool is_equality(int64_t mode)
 {
-    b->forest->nodes[b->count] = (davy_tree_node){.key = key, .column = column};
-    return (uint32_t) b->count++;
+    return mode == DAVY_TREE_EQ || mode == DAVY_TREE_NEQ;
 }
 
-static void await(builder *b, uint32_t child, uint32_t parent, uint32_t jump)
+static void find_columns(builder *b)
 {
-    b->stack[b->height++] = (struct waiting){child, parent, jump};
+    davy_forest *forest = b->forest;
+
+    forest->column_count = 1;
+    for (size_t i = 0; i < b->source->nodes; i++) {
+        if (b->source->modes[i] == DAVY_TREE_LEAF)
+            continue;
+        (void) column_of(b, i, missing_below(b->source, i));
+        if (is_equality(b->source->modes[i]))
+            (void) column_of(b, i, false);
+    }
+    while ((size_t) 1 << forest->bits < forest->column_count)
+        forest->bits++;
 }
 
-/* @return the child that follows at once */
-static uint32_t add_order(builder *b, uint32_t at)
+/* --------------------------------------------------------------------------------------- nodes */
+
+static void set(builder *b, uint32_t at, int32_t key, uint32_t column, uint32_t child)
+{
+    b->nodes[at] = (davy_tree_node){key, child << b->forest->bits | column};
+}
+
+/* The children of a node get the next two places. @return the first */
+static uint32_t add_pair(builder *b)
+{
+    b->count += 2;
+    return (uint32_t) b->count - 2;
+}
+
+static void await(builder *b, uint32_t from, uint32_t at, uint32_t depth)
+{
+    b->stack[b->height++] = (placed){from, at, depth};
+}
+
+static void add_order(builder *b, const placed *node)
 {
     const davy_tree_source *source = b->source;
-    const int64_t mode = source->modes[at];
+    const uint32_t from = node->from;
+    const int64_t mode = source->modes[from];
     const bool yes_low = mode == DAVY_TREE_LEQ || mode == DAVY_TREE_LT;
     const bool strict = mode == DAVY_TREE_LT || mode == DAVY_TREE_GTE;
-    const bool missing_yes = source->missing && source->missing[at];
-    const uint32_t column = column_of(b, source->features[at], missing_yes == yes_low);
-    const uint32_t node = add(b, key_of(source->thresholds[at]) - strict, column);
+    const uint32_t pair = add_pair(b);
 
-    await(b, yes_low ? source->no[at] : source->yes[at], node, 0);
-    return yes_low ? source->yes[at] : source->no[at];
+    set(b, node->at, key_of(source->thresholds[from]) - strict,
+        column_of(b, from, missing_below(source, from)), pair);
+    await(b, yes_low ? source->no[from] : source->yes[from], pair + 1, node->depth + 1);
+    await(b, yes_low ? source->yes[from] : source->no[from], pair, node->depth + 1);
 }
 
-/* A missing value equals nothing, unless the node says that it is taken for a yes. */
-static uint32_t add_equality(builder *b, uint32_t at)
+static void add_equality(builder *b, const placed *node)
 {
     const davy_tree_source *source = b->source;
-    const bool equal = source->modes[at] == DAVY_TREE_EQ;
-    const bool missing_equal = equal && source->missing && source->missing[at];
-    const int32_t key = key_of(source->thresholds[at]);
-    const int64_t feature = source->features[at];
-    const uint32_t above = add(b, key, column_of(b, feature, missing_equal));
-    const uint32_t below = add(b, key - 1, column_of(b, feature, false));
-    const uint32_t jump = add(b, DAVY_TREE_NEVER, 0);
+    const uint32_t from = node->from;
+    const bool equal = source->modes[from] == DAVY_TREE_EQ;
+    const int32_t key = key_of(source->thresholds[from]);
+    const uint32_t below = add_pair(b), above = below + 1, jump = add_pair(b);
 
-    b->forest->nodes[below].skip = 2;
-    await(b, equal ? source->no[at] : source->yes[at], above, jump);
-    return equal ? source->yes[at] : source->no[at];
+    set(b, node->at, key, column_of(b, from, missing_below(source, from)), below);
+    set(b, below, key - 1, column_of(b, from, false), jump);
+    set(b, jump, 0, 0, above);
+    await(b, equal ? source->no[from] : source->yes[from], above, node->depth + 3);
+    await(b, equal ? source->yes[from] : source->no[from], jump + 1, node->depth + 2);
 }
 
-static void add_leaf(builder *b, uint32_t at)
+static void add_leaf(builder *b, const placed *node)
 {
     const davy_tree_source *source = b->source;
     davy_forest *forest = b->forest;
-    const uint32_t node = add(b, DAVY_TREE_NEVER, 0);
-    const uint32_t leaf = forest->nodes[node].leaf = (uint32_t) forest->leaves++;
+    const size_t leaf = forest->leaves++;
+    int32_t says = (int32_t) leaf;
 
     forest->first[leaf + 1] = forest->first[leaf];
-    for (uint32_t i = source->first[at]; i < source->first[at + 1]; i++) {
+    for (uint32_t i = source->first[node->from]; i < source->first[node->from + 1]; i++) {
         const uint32_t weight = source->by_node[i];
 
         forest->weights[forest->first[leaf + 1]++] = (davy_tree_weight){
             (uint32_t) source->weight_targets[weight], source->weight_values[weight]};
     }
+    if (forest->single)
+        memcpy(&says, &forest->weights[forest->first[leaf]].value, sizeof says);
+    set(b, node->at, says, 0, node->at);
 }
 
-/* The newest branch that waits: what comes next is its child for high keys. */
-static uint32_t resume(builder *b)
+static davy_status add_tree(const davy_call *call, builder *b, uint32_t root, davy_tree *tree)
 {
-    const struct waiting waiting = b->stack[--b->height];
-    davy_tree_node *nodes = b->forest->nodes;
+    const size_t limit = (size_t) UINT32_MAX >> b->forest->bits;
 
-    nodes[waiting.parent].skip = (uint32_t) b->count - waiting.parent;
-    if (waiting.jump)
-        nodes[waiting.jump].skip = (uint32_t) b->count - waiting.jump;
-    return waiting.child;
-}
+    tree->first = (uint32_t) b->all;
+    b->nodes = b->forest->nodes + b->all;
+    b->count = 1;
+    await(b, root, 0, 0);
+    while (b->height > 0) {
+        const placed node = b->stack[--b->height];
+        const int64_t mode = b->source->modes[node.from];
 
-static void add_tree(builder *b, uint32_t root)
-{
-    uint32_t at = root;
-
-    for (;;) {
-        const int64_t mode = b->source->modes[at];
-
-        if (mode != DAVY_TREE_LEAF) {
-            at = mode < DAVY_TREE_EQ ? add_order(b, at) : add_equality(b, at);
-            continue;
-        }
-        add_leaf(b, at);
-        if (b->height == 0)
-            return;
-        at = resume(b);
+        if (b->count + 4 > limit)
+            return davy_call_fail(call, DAVY_ERR_UNSUPPORTED,
+                                  "a tree of more than %zu nodes, with %zu features", limit,
+                                  b->forest->column_count);
+        if (node.depth > tree->depth)
+            tree->depth = node.depth;
+        if (mode == DAVY_TREE_LEAF)
+            add_leaf(b, &node);
+        else if (is_equality(mode))
+            add_equality(b, &node);
+        else
+            add_order(b, &node);
     }
+    b->all += b->count;
+    return DAVY_OK;
 }
 
-/* How many nodes, leaves and features there are. */
-static void count(const davy_tree_source *source, size_t *nodes, size_t *leaves, size_t *features)
+/* -------------------------------------------------------------------------------------- forest */
+
+/* Sizes of the arrays. */
+typedef struct sizes {
+    size_t nodes, leaves, branches, features;
+} sizes;
+
+static sizes measure(const davy_tree_source *source)
 {
-    *nodes = source->nodes;
-    *leaves = *features = 0;
+    sizes made = {.nodes = source->nodes};
+
     for (size_t i = 0; i < source->nodes; i++) {
         const int64_t mode = source->modes[i];
 
-        *leaves += mode == DAVY_TREE_LEAF;
-        *nodes += mode == DAVY_TREE_EQ || mode == DAVY_TREE_NEQ ? 2 : 0;
-        if (mode != DAVY_TREE_LEAF && (size_t) source->features[i] >= *features)
-            *features = (size_t) source->features[i] + 1;
+        if (mode == DAVY_TREE_LEAF) {
+            made.leaves++;
+            continue;
+        }
+        made.branches += is_equality(mode) ? 2 : 1;
+        made.nodes += is_equality(mode) ? 2 : 0;
+        if ((size_t) source->features[i] >= made.features)
+            made.features = (size_t) source->features[i] + 1;
     }
+    return made;
+}
+
+static bool take(const davy_tree_source *source, const sizes *most, davy_arena *arena,
+                 davy_forest *out)
+{
+    const size_t columns =
+        2 * most->features < most->branches ? 2 * most->features : most->branches;
+
+    out->nodes = davy_arena_array(arena, most->nodes, sizeof *out->nodes);
+    out->trees = davy_arena_array(arena, source->trees, sizeof *out->trees);
+    out->columns = davy_arena_array(arena, columns + 1, sizeof *out->columns);
+    out->tops = davy_arena_array(arena, most->branches + 1, sizeof *out->tops);
+    out->exits = davy_arena_array(arena, most->branches + source->trees, sizeof *out->exits);
+    out->first = davy_arena_array(arena, most->leaves + 1, sizeof *out->first);
+    out->weights = davy_arena_array(arena, source->weights + 1, sizeof *out->weights);
+    return out->nodes && out->trees && out->columns && out->tops && out->exits && out->first &&
+           out->weights;
+}
+
+/* One target, and one weight for each leaf. */
+static bool is_single(const davy_tree_source *source, size_t targets)
+{
+    bool single = targets == 1;
+
+    for (size_t i = 0; i < source->nodes && single; i++)
+        single = source->modes[i] != DAVY_TREE_LEAF || source->first[i + 1] == source->first[i] + 1;
+    return single;
+}
+
+static davy_status lay_out(const davy_call *call, builder *b)
+{
+    davy_forest *forest = b->forest;
+    size_t tops = 0, exits = 0;
+    davy_status status = DAVY_OK;
+
+    find_columns(b);
+    for (size_t t = 0; t < b->source->trees && status == DAVY_OK; t++) {
+        davy_tree *tree = &forest->trees[forest->tree_count++];
+
+        status = add_tree(call, b, b->source->roots[t], tree);
+        if (status == DAVY_OK)
+            davy_forest_crown(forest, tree, &tops, &exits);
+    }
+    return status;
 }
 
 davy_status davy_forest_create(const davy_call *call, const davy_tree_source *source,
                                size_t targets, davy_arena *arena, davy_forest *out)
 {
+    const sizes most = measure(source);
     builder b = {.source = source, .forest = out};
     davy_arena scratch = {0};
-    size_t nodes, leaves, features;
+    davy_status status;
 
-    count(source, &nodes, &leaves, &features);
-    *out = (davy_forest){
-        .nodes = davy_arena_array(arena, nodes, sizeof *out->nodes),
-        .roots = davy_arena_array(arena, source->trees, sizeof *out->roots),
-        .columns = davy_arena_array(arena, (2 * features < nodes ? 2 * features : nodes) + 1,
-                                    sizeof *out->columns),
-        .first = davy_arena_array(arena, leaves + 1, sizeof *out->first),
-        .weights = davy_arena_array(arena, source->weights + 1, sizeof *out->weights),
-        .targets = targets,
-        .features = (uint32_t) features};
-    b.columns = davy_arena_array(&scratch, 2 * features + 1, sizeof *b.columns);
-    b.stack = davy_arena_array(&scratch, source->nodes, sizeof *b.stack);
-    if (!out->nodes || !out->roots || !out->columns || !out->first || !out->weights || !b.columns ||
-        !b.stack) {
-        davy_arena_clear(&scratch);
-        return davy_call_fail(call, DAVY_ERR_NOMEM, "%zu nodes", nodes);
-    }
-    for (; out->trees < source->trees; out->trees++) {
-        out->roots[out->trees] = (uint32_t) b.count;
-        add_tree(&b, source->roots[out->trees]);
-    }
-    if (out->column_count == 0) /* trees of a leaf each: what they never look at */
-        out->column_count = 1;
+    *out = (davy_forest){.targets = targets,
+                         .features = (uint32_t) most.features,
+                         .single = is_single(source, targets)};
+    b.column_of = davy_arena_array(&scratch, 2 * most.features + 1, sizeof *b.column_of);
+    b.stack = davy_arena_array(&scratch, source->nodes + 1, sizeof *b.stack);
+    status = take(source, &most, arena, out) && b.column_of && b.stack
+                 ? lay_out(call, &b)
+                 : davy_call_fail(call, DAVY_ERR_NOMEM, "%zu nodes", most.nodes);
     davy_arena_clear(&scratch);
-    return DAVY_OK;
+    return status;
 }

@@ -3,8 +3,9 @@
  * Asking a forest.
  *
  * A step of a walk waits for memory twice, so LANES walks go side by side: a tree with many rows,
- * or, for the rows that are left, a row with many trees. Both give the same leaves, and leaves are
- * added tree after tree, so the bits of a row do not depend on its neighbours.
+ * or a row with many trees. Many rows are asked the top of a tree at once (simd/tree.c), and walk
+ * from where they leave it. Both ways end at the same leaves, and leaves are added tree after tree,
+ * so the bits of a row do not depend on its neighbours.
  */
 #include "nn/op/ml_tree.h"
 
@@ -15,10 +16,11 @@
 /* Steps between two looks at whether all walks have ended. */
 #define STEPS 4
 
-/* Walks that go side by side: where each stands, and the keys of its row. */
+/* Walks that go side by side. */
 typedef struct lanes {
+    const davy_tree_node *tree[LANES]; /* root */
+    const int32_t *keys[LANES];        /* of the row; those of a column are `stride` apart */
     uint32_t at[LANES];
-    const int32_t *keys[LANES];
 } lanes;
 
 static int32_t key_of(float number, int32_t missing)
@@ -31,70 +33,99 @@ static int32_t key_of(float number, int32_t missing)
     return bits < 0 ? -(bits & INT32_MAX) : bits;
 }
 
-static void make_keys(const davy_forest *forest, const float *x, int32_t *keys)
+/* @param stride  keys of neighbouring columns are so far apart */
+static void make_keys(const davy_forest *forest, const float *x, size_t stride, int32_t *keys)
 {
-    for (size_t i = 0; i < forest->column_count; i++)
-        keys[i] = key_of(x[forest->columns[i].feature], forest->columns[i].missing);
+    keys[0] = DAVY_TREE_NOTHING;
+    for (size_t i = 1; i < forest->column_count; i++)
+        keys[i * stride] = key_of(x[forest->columns[i].feature], forest->columns[i].missing);
 }
 
-static void step(const davy_tree_node *nodes, lanes *walks)
-{
-    for (size_t i = 0; i < LANES; i++) {
-        const davy_tree_node *node = &nodes[walks->at[i]];
-        const uint32_t above = 0U - (uint32_t) (walks->keys[i][node->column] > node->key);
+/* ---------------------------------------------------------------------------------------- walks */
 
-        walks->at[i] += 1 + (above & (node->skip - 1));
+static inline void step(const davy_forest *forest, size_t stride, lanes *walks)
+{
+    const uint32_t columns = (1U << forest->bits) - 1;
+
+    for (size_t i = 0; i < LANES; i++) {
+        const davy_tree_node node = walks->tree[i][walks->at[i]];
+        const int32_t key = walks->keys[i][(node.link & columns) * stride];
+
+        walks->at[i] = (node.link >> forest->bits) + (uint32_t) (key > node.key);
     }
 }
 
-static bool ended(const davy_tree_node *nodes, const lanes *walks)
+static bool ended(const davy_forest *forest, const lanes *walks)
 {
-    uint32_t left = 0;
+    uint32_t moves = 0;
 
     for (size_t i = 0; i < LANES; i++)
-        left |= nodes[walks->at[i]].skip;
-    return left == 0;
+        moves |= davy_tree_child(forest, walks->tree[i][walks->at[i]].link) ^ walks->at[i];
+    return moves == 0;
 }
 
-static void walk(const davy_forest *forest, lanes *walks)
+static inline void walk(const davy_forest *forest, size_t stride, uint32_t steps, lanes *walks)
 {
-    do
+    while (steps > STEPS && !ended(forest, walks)) {
         for (size_t i = 0; i < STEPS; i++)
-            step(forest->nodes, walks);
-    while (!ended(forest->nodes, walks));
-}
-
-static void add_leaf(const davy_forest *forest, davy_aggregate aggregate, uint32_t at, double *sums)
-{
-    const uint32_t leaf = forest->nodes[at].leaf;
-
-    for (uint32_t i = forest->first[leaf]; i < forest->first[leaf + 1]; i++) {
-        const davy_tree_weight *weight = &forest->weights[i];
-        double *sum = &sums[weight->target];
-
-        if (aggregate <= DAVY_AGGREGATE_AVERAGE)
-            *sum += (double) weight->value;
-        else if (aggregate == DAVY_AGGREGATE_MIN)
-            *sum = fmin(*sum, (double) weight->value);
-        else
-            *sum = fmax(*sum, (double) weight->value);
+            step(forest, stride, walks);
+        steps -= STEPS;
     }
+    for (; steps > 0; steps--)
+        step(forest, stride, walks);
 }
 
-/* One tree after the other, for LANES rows. */
-static void score_rows(const davy_forest *forest, davy_aggregate aggregate, const int32_t *keys,
-                       double *sums)
+/* ----------------------------------------------------------------------------------------- sums */
+
+static void add_number(davy_aggregate aggregate, double number, double *sum)
 {
+    if (aggregate <= DAVY_AGGREGATE_AVERAGE)
+        *sum += number;
+    else if (aggregate == DAVY_AGGREGATE_MIN)
+        *sum = fmin(*sum, number);
+    else
+        *sum = fmax(*sum, number);
+}
+
+static void add_leaf(const davy_forest *forest, davy_aggregate aggregate, int32_t leaf,
+                     double *sums)
+{
+    float only;
+
+    if (forest->single) {
+        memcpy(&only, &leaf, sizeof only);
+        add_number(aggregate, (double) only, sums);
+        return;
+    }
+    for (uint32_t i = forest->first[leaf]; i < forest->first[leaf + 1]; i++)
+        add_number(aggregate, (double) forest->weights[i].value, &sums[forest->weights[i].target]);
+}
+
+/* ------------------------------------------------------------------------------- rows and trees */
+
+/* One tree after the other, for a block of rows. @param rows  a multiple of LANES */
+static void score_block(const davy_forest *forest, const davy_kernels *kernels,
+                        davy_aggregate aggregate, size_t rows, const int32_t *keys, double *sums)
+{
+    uint32_t left[DAVY_FOREST_ROWS];
     lanes walks;
 
-    for (size_t i = 0; i < LANES; i++)
-        walks.keys[i] = keys + i * forest->column_count;
-    for (size_t t = 0; t < forest->trees; t++) {
-        for (size_t i = 0; i < LANES; i++)
-            walks.at[i] = forest->roots[t];
-        walk(forest, &walks);
-        for (size_t i = 0; i < LANES; i++)
-            add_leaf(forest, aggregate, walks.at[i], sums + i * forest->targets);
+    for (const davy_tree *tree = forest->trees; tree < forest->trees + forest->tree_count; tree++) {
+        const davy_tree_node *nodes = forest->nodes + tree->first;
+        const uint32_t *exits = forest->exits + tree->exit;
+
+        kernels->tree_tops(tree->top_count, forest->tops + tree->top, keys, left);
+        for (size_t row = 0; row < rows; row += LANES) {
+            for (size_t i = 0; i < LANES; i++) {
+                walks.tree[i] = nodes;
+                walks.keys[i] = keys + row + i;
+                walks.at[i] = exits[__builtin_ctz(left[row + i])];
+            }
+            walk(forest, DAVY_FOREST_ROWS, tree->rest, &walks);
+            for (size_t i = 0; i < LANES; i++)
+                add_leaf(forest, aggregate, nodes[walks.at[i]].key,
+                         sums + (row + i) * forest->targets);
+        }
     }
 }
 
@@ -104,16 +135,21 @@ static void score_row(const davy_forest *forest, davy_aggregate aggregate, const
 {
     lanes walks;
 
-    for (size_t i = 0; i < LANES; i++)
-        walks.keys[i] = keys;
-    for (size_t t = 0; t < forest->trees; t += LANES) {
-        const size_t count = forest->trees - t < LANES ? forest->trees - t : LANES;
+    for (size_t t = 0; t < forest->tree_count; t += LANES) {
+        const size_t left = forest->tree_count - t, count = left < LANES ? left : LANES;
+        uint32_t depth = 0;
 
-        for (size_t i = 0; i < LANES; i++)
-            walks.at[i] = forest->roots[i < count ? t + i : forest->trees - 1];
-        walk(forest, &walks);
+        for (size_t i = 0; i < LANES; i++) {
+            const davy_tree *tree = &forest->trees[i < count ? t + i : forest->tree_count - 1];
+
+            walks.tree[i] = forest->nodes + tree->first;
+            walks.keys[i] = keys;
+            walks.at[i] = 0;
+            depth = tree->depth > depth ? tree->depth : depth;
+        }
+        walk(forest, 1, depth, &walks);
         for (size_t i = 0; i < count; i++)
-            add_leaf(forest, aggregate, walks.at[i], sums);
+            add_leaf(forest, aggregate, walks.tree[i][walks.at[i]].key, sums);
     }
 }
 
@@ -134,7 +170,7 @@ static void finish(const davy_forest *forest, davy_aggregate aggregate, size_t r
         if (isinf(sums[i]))
             sums[i] = 0.0;
         else if (aggregate == DAVY_AGGREGATE_AVERAGE)
-            sums[i] /= (double) forest->trees;
+            sums[i] /= (double) forest->tree_count;
     }
 }
 
@@ -143,20 +179,23 @@ size_t davy_forest_scratch(const davy_forest *forest)
     return DAVY_FOREST_ROWS * forest->column_count * sizeof(int32_t);
 }
 
-void davy_forest_score(const davy_forest *forest, davy_aggregate aggregate, size_t rows,
-                       size_t features, const float *x, void *scratch, double *sums)
+void davy_forest_score(const davy_forest *forest, const davy_kernels *kernels,
+                       davy_aggregate aggregate, size_t rows, size_t features, const float *x,
+                       void *scratch, double *sums)
 {
+    const size_t together = rows / LANES * LANES;
     int32_t *keys = scratch;
-    size_t row = 0;
 
-    for (size_t i = 0; i < rows; i++)
-        make_keys(forest, x + i * features, keys + i * forest->column_count);
     start(forest, aggregate, rows, sums);
-    for (; row + LANES <= rows; row += LANES)
-        score_rows(forest, aggregate, keys + row * forest->column_count,
-                   sums + row * forest->targets);
-    for (; row < rows; row++)
-        score_row(forest, aggregate, keys + row * forest->column_count,
-                  sums + row * forest->targets);
+    if (together > 0) {
+        for (size_t row = 0; row < DAVY_FOREST_ROWS; row++) /* the first again for who is missing */
+            make_keys(forest, x + (row < together ? row : 0) * features, DAVY_FOREST_ROWS,
+                      keys + row);
+        score_block(forest, kernels, aggregate, together, keys, sums);
+    }
+    for (size_t row = together; row < rows; row++) {
+        make_keys(forest, x + row * features, 1, keys);
+        score_row(forest, aggregate, keys, sums + row * forest->targets);
+    }
     finish(forest, aggregate, rows, sums);
 }

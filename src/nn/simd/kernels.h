@@ -122,6 +122,16 @@ typedef struct davy_scores {
     float *diff;   /* [keys, row] back: gradients of the weights, then of the scores */
 } davy_scores;
 
+/** A question at the top of a tree: which exits are left for rows whose key is above. */
+typedef struct davy_tree_top {
+    int32_t key;
+    uint32_t column;
+    uint32_t gone; /* bits of the exits that are not */
+} davy_tree_top;
+
+/** Rows that the questions of a tree are put to at once. */
+#define DAVY_TREE_ROWS 64
+
 typedef struct davy_kernels {
     const char *name; /* "avx512", "avx2", "baseline", "neon" */
     size_t lanes;     /* floats of a vector */
@@ -178,6 +188,10 @@ typedef struct davy_kernels {
     /* Attention: scores become e^(scale scores - most); back: weights, and diff their scores'. */
     void (*scores)(const davy_scores *scores);
     void (*scores_back)(const davy_scores *scores);
+    /* Trees: bits of the exits that are left for each row. keys is [columns, DAVY_TREE_ROWS]. */
+    void (*tree_tops)(size_t count, const davy_tree_top *tops, const int32_t *keys,
+                      uint32_t left[DAVY_TREE_ROWS]);
+
     /* Pools. dst = the greater of a and b; a NaN is greater than any number. */
     void (*maximum)(size_t count, const float *a, const float *b, float *dst);
     void (*maximum_bf16)(size_t count, const uint16_t *a, const uint16_t *b, uint16_t *dst);

@@ -47,6 +47,7 @@ const davy_kernels ISA(kernels) = {
     .reset_back = ISA(reset_back),
     .scores = ISA(scores),
     .scores_back = ISA(scores_back),
+    .tree_tops = ISA(tree_tops),
     .maximum = ISA(maximum),
     .maximum_bf16 = ISA(maximum_bf16),
     .max_pool2 = ISA(max_pool2),
