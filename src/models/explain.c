@@ -149,7 +149,8 @@ static davy_status make_runner(davy_explainer *e)
     shape.rank = 1 + davy_form_dims(&e->predictor->info.form, shape.dims + 1);
     status = davy_plan_create(e->graph, &shape, &options, &e->plan);
     if (status == DAVY_ERR_INVALID) /* nothing on the way from the sample has a gradient */
-        status = davy_fail_in(DAVY_ERR_UNSUPPORTED, "model '%s'", e->predictor->info.name);
+        status = davy_fail_in(DAVY_ERR_UNSUPPORTED, "model '%s' has no gradient to explain it by",
+                              e->predictor->info.name);
     if (status == DAVY_OK)
         status = davy_runner_create(e->plan, NULL, &e->runner);
     if (status != DAVY_OK)

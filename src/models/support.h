@@ -68,9 +68,28 @@ DAVY_MUST_CHECK davy_status davy_support_fit(const davy_support_problem *problem
 /** A zeroed one is fine. */
 void davy_support_clear(davy_support *support);
 
-/** libsvm's own decisions on one sample. @param decisions  [decisions] 0 where not known */
+/** libsvm's own decisions on one sample, for one thread. @param decisions  0 where not known */
 DAVY_MUST_CHECK davy_status davy_support_decide(const davy_support *support, const float *x,
                                                 double *decisions);
+
+/** How samples are dealt out. */
+typedef struct davy_support_folds {
+    size_t count;           /* 2 or more */
+    const uint32_t *groups; /* [rows] samples that stay together */
+    uint64_t seed;
+    davy_status (*go_on)(void *context, size_t fold); /* asked before each; NULL: always */
+    void *context;
+} davy_support_folds;
+
+/**
+ * Decide about every sample by a machine that has not learnt it: each fold is asked of a machine of
+ * the others. Of classes alone.
+ *
+ * @param decisions  [rows * pairs of classes] NaN where a class of the pair was not learnt
+ */
+DAVY_MUST_CHECK davy_status davy_support_leave_out(const davy_support_problem *problem,
+                                                   const davy_support_folds *folds,
+                                                   double *decisions);
 
 /**
  * Decisions [N, decisions] as a graph, from x [N, columns]: a product with the support vectors, the

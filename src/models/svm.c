@@ -18,7 +18,6 @@
  *
  * Sources: Cortes and Vapnik, Machine Learning 20, 1995; Wu, Lin, Weng, JMLR 5, 2004 (coupling).
  */
-#include "data/split.h"
 #include "models/classic.h"
 #include "models/platt.h"
 #include "models/support.h"
@@ -138,147 +137,81 @@ static davy_support_problem problem_of(const svm_fitting *f)
         .class_weights = f->class_weights};
 }
 
-/* Decisions about samples that a machine has not learnt. */
-typedef struct left_out {
-    uint8_t *fold;     /* [kept] */
-    double *decisions; /* [kept * pairs] NaN: none */
-    float *x;          /* [kept * columns] of those that are learnt */
-    double *y;
-    double *chosen; /* [kept] decisions of one pair, and whether they were right */
-    bool *positive;
-} left_out;
-
-static void left_out_clear(left_out *l)
+/* Platt's curve of the decisions about samples of classes a and b. */
+static davy_status fit_curve(svm_fitting *f, const double *decisions, size_t pair, size_t a,
+                             size_t b)
 {
-    free(l->fold);
-    free(l->decisions);
-    free(l->x);
-    free(l->y);
-    free(l->chosen);
-    free(l->positive);
+    double *chosen = calloc(f->kept, sizeof *chosen);
+    bool *positive = calloc(f->kept, sizeof *positive);
+    size_t count = 0;
+    davy_platt platt = {0};
+    davy_status status = chosen && positive ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a curve");
+
+    for (size_t i = 0; i < f->kept && status == DAVY_OK; i++) {
+        const double decision = decisions[i * f->pairs + pair];
+
+        if ((f->y[i] != (double) a && f->y[i] != (double) b) || isnan(decision))
+            continue;
+        chosen[count] = decision;
+        positive[count++] = f->y[i] == (double) a;
+    }
+    if (status == DAVY_OK)
+        status = davy_platt_fit(chosen, positive, count, &platt);
+    f->factor[pair] = platt.a;
+    f->shift[pair] = platt.b;
+    free(chosen);
+    free(positive);
+    return status;
 }
 
-static davy_status left_out_init(const svm_fitting *f, left_out *l)
+static davy_status go_on(void *context, size_t fold)
 {
-    l->fold = calloc(f->kept, sizeof *l->fold);
-    l->decisions = calloc(f->kept * f->pairs, sizeof *l->decisions);
-    l->x = malloc(f->kept * f->matrix.columns * sizeof *l->x);
-    l->y = calloc(f->kept, sizeof *l->y);
-    l->chosen = calloc(f->kept, sizeof *l->chosen);
-    l->positive = calloc(f->kept, sizeof *l->positive);
-    if (!l->fold || !l->decisions || !l->x || !l->y || !l->chosen || !l->positive)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
-    return DAVY_OK;
+    const svm_fitting *f = context;
+
+    davy_classic_tell(f->lesson, "learning", fold + 1,
+                      (uint64_t) davy_lesson_number(f->lesson, "folds") + 1);
+    return davy_classic_go_on(f->lesson);
 }
 
-/* Folds tear no group apart. */
-static davy_status deal_out(const svm_fitting *f, left_out *l, size_t folds)
+/* Decisions [kept * pairs] about samples that were left out. No group is torn apart; samples of one
+ * run are left out by stretches of time. */
+static davy_status leave_out(svm_fitting *f, size_t count, double *decisions)
 {
-    static const double shares[FOLDS_MAX] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                             1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    uint32_t *groups = calloc(2 * f->kept, sizeof *groups), *classes = groups + f->kept;
-    const davy_split_options options = {.classes = classes,
-                                        .groups = groups,
-                                        .shares = shares,
-                                        .parts = folds,
-                                        .seed = f->lesson->seed};
+    const davy_support_problem problem = problem_of(f);
+    uint32_t *groups = calloc(f->kept, sizeof *groups);
+    const davy_support_folds folds = {
+        .count = count, .groups = groups, .seed = f->lesson->seed, .go_on = go_on, .context = f};
     davy_status status;
 
     if (!groups)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
-    for (size_t i = 0; i < f->kept; i++) {
-        groups[i] = f->lesson->samples->groups[f->matrix.members[f->rows[i]]];
-        classes[i] = (uint32_t) f->y[i];
-    }
-    status = davy_split(&options, f->kept, l->fold);
-    free(groups);
-    return status;
-}
-
-static davy_status leave_out(const svm_fitting *f, left_out *l, size_t fold)
-{
-    const size_t columns = f->matrix.columns;
-    davy_support_problem problem = problem_of(f);
-    davy_support support = {0};
-    davy_status status;
-
-    problem.x = l->x;
-    problem.y = l->y;
-    problem.rows = 0;
     for (size_t i = 0; i < f->kept; i++)
-        if (l->fold[i] != fold) {
-            memcpy(l->x + problem.rows * columns, f->x + i * columns, columns * sizeof *l->x);
-            l->y[problem.rows++] = f->y[i];
-        }
-    status = problem.rows > 0 ? davy_support_fit(&problem, &support) : DAVY_OK;
-    for (size_t i = 0; i < f->kept && status == DAVY_OK; i++) {
-        double *decisions = l->decisions + i * f->pairs;
-
-        if (l->fold[i] != fold)
-            continue;
-        if (problem.rows > 0)
-            status = davy_support_decide(&support, f->x + i * columns, decisions);
-        for (size_t p = 0; p < f->pairs; p++)
-            if (problem.rows == 0 || !support.known[p])
-                decisions[p] = NAN;
-    }
-    davy_support_clear(&support);
-    return status;
-}
-
-static davy_status fit_curve(svm_fitting *f, left_out *l, size_t pair, size_t a, size_t b)
-{
-    size_t count = 0;
-    davy_platt platt;
-    davy_status status;
-
-    for (size_t i = 0; i < f->kept; i++) {
-        const double decision = l->decisions[i * f->pairs + pair];
-
-        if ((f->y[i] != (double) a && f->y[i] != (double) b) || isnan(decision))
-            continue;
-        l->chosen[count] = decision;
-        l->positive[count++] = f->y[i] == (double) a;
-    }
-    status = davy_platt_fit(l->chosen, l->positive, count, &platt);
-    f->factor[pair] = platt.a;
-    f->shift[pair] = platt.b;
-    return status;
-}
-
-static davy_status fit_curves(svm_fitting *f, left_out *l)
-{
-    size_t pair = 0;
-    davy_status status = DAVY_OK;
-
-    for (size_t a = 0; a < f->matrix.classes; a++)
-        for (size_t b = a + 1; b < f->matrix.classes && status == DAVY_OK; b++)
-            status = fit_curve(f, l, pair++, a, b);
+        groups[i] = f->lesson->samples->in_order
+                        ? (uint32_t) (i * count / f->kept)
+                        : f->lesson->samples->groups[f->matrix.members[f->rows[i]]];
+    status = davy_support_leave_out(&problem, &folds, decisions);
+    free(groups);
     return status;
 }
 
 static davy_status calibrate(svm_fitting *f)
 {
     const size_t folds = (size_t) davy_lesson_number(f->lesson, "folds");
-    left_out l = {0};
-    davy_status status = DAVY_OK;
+    double *decisions;
+    size_t pair = 0;
+    davy_status status;
 
     for (size_t p = 0; p < f->pairs; p++)
         f->factor[p] = -1;
     if (folds < 2)
         return DAVY_OK;
-    status = left_out_init(f, &l);
-    if (status == DAVY_OK)
-        status = deal_out(f, &l, folds);
-    for (size_t fold = 0; fold < folds && status == DAVY_OK; fold++) {
-        davy_classic_tell(f->lesson, "learning", fold + 1, folds + 1);
-        status = davy_classic_go_on(f->lesson);
-        if (status == DAVY_OK)
-            status = leave_out(f, &l, fold);
-    }
-    if (status == DAVY_OK)
-        status = fit_curves(f, &l);
-    left_out_clear(&l);
+    decisions = calloc(f->kept * f->pairs, sizeof *decisions);
+    status = decisions ? leave_out(f, folds, decisions)
+                       : davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
+    for (size_t a = 0; a < f->matrix.classes; a++)
+        for (size_t b = a + 1; b < f->matrix.classes && status == DAVY_OK; b++)
+            status = fit_curve(f, decisions, pair++, a, b);
+    free(decisions);
     return status;
 }
 

@@ -72,6 +72,43 @@ static void priors_are_counted_or_equal(void **state)
     davy_table_clear(&table);
 }
 
+static davy_status explain(const davy_table *table, const char *density, double *gap)
+{
+    const char *const settings[] = {"holdout=0", density};
+    const davy_train_options options = golden_options(registry, "bayes", table, settings, 2);
+    float sample[GOLDEN_COLUMNS], attributions[GOLDEN_COLUMNS];
+    davy_predictor *predictor = NULL;
+    davy_explainer *explainer = NULL;
+    davy_train_report report;
+    davy_status status;
+
+    for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
+        sample[j] = (float) table->values[j * GOLDEN_ROWS + 7];
+    assert_ok(davy_train(table, &options, &report));
+    assert_ok(davy_predictor_open(report.folder, &predictor));
+    status = davy_explainer_create(predictor, &explainer);
+    if (status == DAVY_OK)
+        assert_ok(davy_explain_sample(explainer, sample, 1, attributions, gap));
+    davy_explainer_destroy(explainer);
+    davy_predictor_close(predictor);
+    return status;
+}
+
+/* Scores that are linear or square in the numbers are shared out exactly by the midpoint rule. */
+static void attributions_are_exact_where_there_are_some(void **state)
+{
+    davy_table table = golden_table(golden_counts, golden_classes, GOLDEN_CLASSES);
+    double gap = 1;
+
+    (void) state;
+    assert_ok(explain(&table, "density=gaussian", &gap));
+    assert_float_equal(gap, 0, 1e-4);
+    assert_ok(explain(&table, "density=multinomial", &gap));
+    assert_float_equal(gap, 0, 1e-4);
+    assert_fails(explain(&table, "density=bernoulli", &gap), DAVY_ERR_UNSUPPORTED, "");
+    davy_table_clear(&table);
+}
+
 static void what_cannot_be_learnt_says_why(void **state)
 {
     static const char *const counts[] = {"holdout=0", "density=multinomial"};
@@ -100,6 +137,7 @@ int main(void)
         cmocka_unit_test(gaussians_are_those_of_scikit_learn),
         cmocka_unit_test(counts_are_those_of_scikit_learn),
         cmocka_unit_test(priors_are_counted_or_equal),
+        cmocka_unit_test(attributions_are_exact_where_there_are_some),
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 

@@ -197,6 +197,33 @@ static void probabilities_follow_the_decisions(void **state)
     davy_table_clear(&table);
 }
 
+/* Rows of one run are no groups: left out are stretches of time, and a curve is found. */
+static void one_run_has_its_curve_too(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "window=2"};
+    static const char *const rough[] = {"holdout=0", "window=2", "folds=0"};
+    davy_table table = golden_table(golden_x, golden_classes, 2);
+    davy_train_options options = golden_options(registry, "svm", &table, settings, 2);
+    davy_predictor *found = NULL, *guessed = NULL;
+    davy_train_report report;
+
+    (void) state;
+    table.independent = false;
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        table.labels[i] = golden_y[i] > golden_y[(i + 7) % GOLDEN_ROWS];
+    assert_ok(davy_train(&table, &options, &report));
+    assert_ok(davy_predictor_open(report.folder, &found));
+    options.settings = rough;
+    options.setting_count = 3;
+    assert_ok(davy_train(&table, &options, &report));
+    assert_ok(davy_predictor_open(report.folder, &guessed));
+    assert_string_not_equal(davy_predictor_describe(found)->file_hash,
+                            davy_predictor_describe(guessed)->file_hash);
+    davy_predictor_close(found);
+    davy_predictor_close(guessed);
+    davy_table_clear(&table);
+}
+
 static void what_cannot_be_learnt_says_why(void **state)
 {
     static const char *const settings[] = {"holdout=0", "variant=nu", "nu=0.9"};
@@ -219,6 +246,7 @@ int main(void)
         cmocka_unit_test(numbers_are_those_of_scikit_learn),
         cmocka_unit_test(a_curve_is_that_of_platt),
         cmocka_unit_test(probabilities_follow_the_decisions),
+        cmocka_unit_test(one_run_has_its_curve_too),
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
