@@ -33,7 +33,7 @@ davy_status davy_auc_roc(const double *scores, const double *labels, size_t coun
     davy_status status = rank_rows(scores, labels, count, &ranking);
 
     if (status == DAVY_OK)
-        *area = davy_ranking_auc_roc(&ranking, NULL);
+        *area = davy_ranking_areas(&ranking, NULL).roc;
     davy_ranking_clear(&ranking);
     return status;
 }
@@ -45,7 +45,7 @@ davy_status davy_average_precision(const double *scores, const double *labels, s
     davy_status status = rank_rows(scores, labels, count, &ranking);
 
     if (status == DAVY_OK)
-        *precision = davy_ranking_average_precision(&ranking, NULL);
+        *precision = davy_ranking_areas(&ranking, NULL).precision;
     davy_ranking_clear(&ranking);
     return status;
 }

@@ -94,9 +94,9 @@ static tie count_all(const davy_ranking *ranking, const uint32_t *times)
     return all;
 }
 
-double davy_ranking_auc_roc(const davy_ranking *ranking, const uint32_t *times)
+davy_rank_areas davy_ranking_areas(const davy_ranking *ranking, const uint32_t *times)
 {
-    double pairs = 0;
+    double pairs = 0, precision = 0;
     tie above = {0, 0};
 
     for (size_t at = 0; at < ranking->count;) {
@@ -105,24 +105,12 @@ double davy_ranking_auc_roc(const davy_ranking *ranking, const uint32_t *times)
         pairs += next.other * (above.positive + 0.5 * next.positive);
         above.positive += next.positive;
         above.other += next.other;
-    }
-    return above.positive > 0 && above.other > 0 ? pairs / (above.positive * above.other) : NAN;
-}
-
-double davy_ranking_average_precision(const davy_ranking *ranking, const uint32_t *times)
-{
-    double sum = 0;
-    tie above = {0, 0};
-
-    for (size_t at = 0; at < ranking->count;) {
-        const tie next = take_tie(ranking, times, &at);
-
-        above.positive += next.positive;
-        above.other += next.other;
         if (next.positive > 0)
-            sum += next.positive * above.positive / (above.positive + above.other);
+            precision += next.positive * above.positive / (above.positive + above.other);
     }
-    return above.positive > 0 && above.other > 0 ? sum / above.positive : NAN;
+    if (!(above.positive > 0) || !(above.other > 0))
+        return (davy_rank_areas){NAN, NAN};
+    return (davy_rank_areas){pairs / (above.positive * above.other), precision / above.positive};
 }
 
 size_t davy_ranking_curve(const davy_ranking *ranking, davy_rank_point *points, size_t most)

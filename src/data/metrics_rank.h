@@ -34,16 +34,14 @@ DAVY_MUST_CHECK davy_status davy_ranking_init(davy_ranking *ranking, const doubl
 /** A zeroed ranking is fine. */
 void davy_ranking_clear(davy_ranking *ranking);
 
-/**
- * Area under the ROC curve: the chance that a positive row scores above another, ties half.
- *
- * @param times  by group, how often it counts; NULL: once
- * @return NaN when one of the two kinds of rows is missing
- */
-double davy_ranking_auc_roc(const davy_ranking *ranking, const uint32_t *times);
+/** Areas; NaN when one of the two kinds of rows is missing. */
+typedef struct davy_rank_areas {
+    double roc;       /* the chance that a positive row scores above another, ties half */
+    double precision; /* average precision: the area under the precision-recall curve */
+} davy_rank_areas;
 
-/** Average precision, also called the area under the precision-recall curve; NaN likewise. */
-double davy_ranking_average_precision(const davy_ranking *ranking, const uint32_t *times);
+/** Both areas in one walk. @param times  by group, how often it counts; NULL: once */
+davy_rank_areas davy_ranking_areas(const davy_ranking *ranking, const uint32_t *times);
 
 /** What a limit at one of the scores does; rows at the limit are alarms. */
 typedef struct davy_rank_point {

@@ -168,12 +168,12 @@ static void measure_areas(const class_method *m, const uint32_t *times, double *
     double roc = 0, precision = 0, classes = 0;
 
     for (size_t k = 0; k < m->classes; k++) {
-        const double area = davy_ranking_auc_roc(&m->rankings[k], times);
+        const davy_rank_areas areas = davy_ranking_areas(&m->rankings[k], times);
 
-        if (isnan(area))
+        if (isnan(areas.roc))
             continue;
-        roc += area;
-        precision += davy_ranking_average_precision(&m->rankings[k], times);
+        roc += areas.roc;
+        precision += areas.precision;
         classes++;
     }
     values[AUC_ROC] = classes > 0 ? roc / classes : NAN;

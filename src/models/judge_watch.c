@@ -60,8 +60,10 @@ static void measure_method(const void *context, const uint32_t *times, double *v
 {
     const scored_method *m = context;
 
-    values[AUC_PR] = davy_ranking_average_precision(&m->ranking, times);
-    values[AUC_ROC] = davy_ranking_auc_roc(&m->ranking, times);
+    const davy_rank_areas rows = davy_ranking_areas(&m->ranking, times);
+
+    values[AUC_PR] = rows.precision;
+    values[AUC_ROC] = rows.roc;
     if (m->vus) {
         const davy_vus_areas areas = davy_vus_measure(m->vus, times);
 

@@ -22,8 +22,8 @@ static void areas_are_those_of_scikit_learn(void **state)
     davy_ranking ranking = make_ranking();
 
     (void) state;
-    assert_float_equal(davy_ranking_auc_roc(&ranking, NULL), rank_areas[0], 1e-14);
-    assert_float_equal(davy_ranking_average_precision(&ranking, NULL), rank_areas[1], 1e-14);
+    assert_float_equal(davy_ranking_areas(&ranking, NULL).roc, rank_areas[0], 1e-14);
+    assert_float_equal(davy_ranking_areas(&ranking, NULL).precision, rank_areas[1], 1e-14);
     davy_ranking_clear(&ranking);
 }
 
@@ -32,9 +32,8 @@ static void weighted_areas_are_those_of_scikit_learn(void **state)
     davy_ranking ranking = make_ranking();
 
     (void) state;
-    assert_float_equal(davy_ranking_auc_roc(&ranking, rank_times), rank_weighted[0], 1e-14);
-    assert_float_equal(davy_ranking_average_precision(&ranking, rank_times), rank_weighted[1],
-                       1e-14);
+    assert_float_equal(davy_ranking_areas(&ranking, rank_times).roc, rank_weighted[0], 1e-14);
+    assert_float_equal(davy_ranking_areas(&ranking, rank_times).precision, rank_weighted[1], 1e-14);
     davy_ranking_clear(&ranking);
 }
 
@@ -78,8 +77,8 @@ static void one_kind_of_rows_has_no_areas(void **state)
 
     (void) state;
     assert_ok(davy_ranking_init(&ranking, scores, none, NULL, 2));
-    assert_true(isnan(davy_ranking_auc_roc(&ranking, NULL)));
-    assert_true(isnan(davy_ranking_average_precision(&ranking, NULL)));
+    assert_true(isnan(davy_ranking_areas(&ranking, NULL).roc));
+    assert_true(isnan(davy_ranking_areas(&ranking, NULL).precision));
     assert_int_equal(davy_ranking_curve(&ranking, points, 4), 0);
     davy_ranking_clear(&ranking);
     assert_fails(davy_ranking_init(&ranking, scores, none, NULL, 3), DAVY_ERR_INVALID,

@@ -143,8 +143,8 @@ static void without_a_buffer_the_area_is_that_of_the_rows(void **state)
     memset(s.faulty + 30, 1, 40);
     assert_ok(davy_ranking_init(&ranking, s.scores, s.faulty, NULL, DAVY_VUS_LIMITS));
     assert_float_equal(measure(&s, DAVY_VUS_LIMITS, 0).pr,
-                       davy_ranking_average_precision(&ranking, NULL), 1e-6);
-    assert_float_equal(measure(&s, DAVY_VUS_LIMITS, 0).roc, davy_ranking_auc_roc(&ranking, NULL),
+                       davy_ranking_areas(&ranking, NULL).precision, 1e-6);
+    assert_float_equal(measure(&s, DAVY_VUS_LIMITS, 0).roc, davy_ranking_areas(&ranking, NULL).roc,
                        1e-6);
     davy_ranking_clear(&ranking);
 }
