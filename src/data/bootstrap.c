@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define STREAM        0xb007U
+#define BATCH         ((size_t) 256)
 #define UNDEFINED_MAX 0.05 /* share of the draws that may leave a figure undefined */
 
 static unsigned draws_of(const davy_bootstrap *bootstrap)
@@ -20,10 +21,16 @@ void davy_bootstrap_draw(const davy_bootstrap *bootstrap, unsigned draw, uint32_
 {
     const size_t groups = bootstrap->group_count;
     const uint64_t first = (uint64_t) draw * groups;
+    uint32_t bits[BATCH];
 
     memset(times, 0, groups * sizeof *times);
-    for (size_t i = 0; i < groups; i++)
-        times[davy_random_below(bootstrap->seed, STREAM, first + i, (uint32_t) groups)]++;
+    for (size_t done = 0; done < groups; done += BATCH) {
+        const size_t count = groups - done < BATCH ? groups - done : BATCH;
+
+        davy_random_many(bootstrap->seed, STREAM, first + done, count, bits);
+        for (size_t i = 0; i < count; i++)
+            times[(uint64_t) bits[i] * groups >> 32]++;
+    }
 }
 
 static int by_size(const void *a, const void *b)

@@ -120,49 +120,62 @@ static davy_status compare(const davy_table *table, davy_scored_rows *packed, da
     return status == DAVY_ERR_INVALID ? DAVY_OK : status;
 }
 
-/* Alarms as they were given, counted by the rule of data/metrics_events.h. */
+/* Memory for counting alarms. */
+typedef struct alarm_memory {
+    davy_alarm_counts *counts; /* [runs] */
+    davy_alarm_delay *delays;  /* [rows] */
+    uint8_t *faulty;           /* [rows] */
+    int64_t *times;            /* [rows] */
+} alarm_memory;
+
+static void take_counts(const davy_table *table, const alarm_memory *m, size_t found,
+                        davy_evaluation *out)
+{
+    for (size_t r = 0; r < table->run_count; r++) {
+        out->events += (size_t) m->counts[r].events;
+        out->detected += (size_t) m->counts[r].found;
+        out->episodes += (size_t) m->counts[r].false_episodes;
+    }
+    davy_alarm_delay_sort(m->delays, found, 0);
+    out->delay_rows = davy_alarm_delay_quantile(m->delays, found, 0.5, NULL, 0);
+    davy_alarm_delay_sort(m->delays, found, 1);
+    out->delay_seconds = davy_alarm_delay_quantile(m->delays, found, 0.5, NULL, 1);
+}
+
+/* Alarms at the model's limit, counted by the rule of data/metrics_events.h. */
 static davy_status count_alarms(const davy_table *table, const davy_scored_rows *packed,
                                 davy_evaluation *out)
 {
-    davy_alarm_input input = {.scores = packed->scores,
-                              .runs = packed->runs,
-                              .rows = packed->rows,
-                              .count = packed->count,
-                              .merge = DAVY_EVALUATE_MERGE};
-    davy_alarm_counts *counts = calloc(table->run_count + 1, sizeof *counts);
-    davy_alarm_delay *delays = calloc(packed->count + 1, sizeof *delays);
-    uint8_t *faulty = calloc(packed->count + 1, 1);
-    int64_t *times = calloc(packed->count + 1, sizeof *times);
+    const size_t rows = packed->count;
+    alarm_memory m = {.counts = calloc(table->run_count + 1, sizeof *m.counts),
+                      .delays = calloc(rows + 1, sizeof *m.delays),
+                      .faulty = calloc(rows + 1, 1),
+                      .times = calloc(rows + 1, sizeof *m.times)};
+    const davy_alarm_input input = {.scores = packed->scores,
+                                    .faulty = m.faulty,
+                                    .runs = packed->runs,
+                                    .times = packed->times ? m.times : NULL,
+                                    .rows = packed->rows,
+                                    .count = rows,
+                                    .merge = DAVY_EVALUATE_MERGE};
+    davy_status status = DAVY_OK;
     size_t found = 0;
 
-    if (!counts || !delays || !faulty || !times) {
-        free(counts);
-        free(delays);
-        free(faulty);
-        free(times);
-        return davy_fail(DAVY_ERR_NOMEM, "alarms of %zu rows", packed->count);
+    if (m.counts && m.delays && m.faulty && m.times) {
+        for (size_t i = 0; i < rows; i++) {
+            m.faulty[i] = packed->labels[i] > 0;
+            m.times[i] = packed->times ? packed->times[packed->rows[i]] : 0;
+        }
+        davy_alarm_count(&input, 1, m.counts, m.delays, &found);
+        take_counts(table, &m, found, out);
+    } else {
+        status = davy_fail(DAVY_ERR_NOMEM, "alarms of %zu rows", rows);
     }
-    for (size_t i = 0; i < packed->count; i++) {
-        faulty[i] = packed->labels[i] > 0;
-        times[i] = packed->times ? packed->times[packed->rows[i]] : 0;
-    }
-    input.faulty = faulty;
-    input.times = packed->times ? times : NULL;
-    davy_alarm_count(&input, 1, counts, delays, &found);
-    for (size_t r = 0; r < table->run_count; r++) {
-        out->events += (size_t) counts[r].events;
-        out->detected += (size_t) counts[r].found;
-        out->episodes += (size_t) counts[r].false_episodes;
-    }
-    davy_alarm_delay_sort(delays, found, 0);
-    out->delay_rows = davy_alarm_delay_quantile(delays, found, 0.5, NULL, 0);
-    davy_alarm_delay_sort(delays, found, 1);
-    out->delay_seconds = davy_alarm_delay_quantile(delays, found, 0.5, NULL, 1);
-    free(counts);
-    free(delays);
-    free(faulty);
-    free(times);
-    return DAVY_OK;
+    free(m.counts);
+    free(m.delays);
+    free(m.faulty);
+    free(m.times);
+    return status;
 }
 
 davy_status davy_evaluate(const davy_table *table, const davy_run *run, davy_evaluation *out)
