@@ -6,6 +6,7 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "models/booster.h"
 #include "models/support.h"
 
 #include <curl/curl.h>
@@ -60,6 +61,9 @@ static int print_version(void *context, const davy_option_list *words)
         {"libspng", spng_version_string()},
 #ifdef DAVY_HAVE_LIBSVM
         {"libsvm", davy_support_version()},
+#endif
+#ifdef DAVY_HAVE_XGBOOST
+        {"XGBoost", davy_booster_version()},
 #endif
         {"libyaml", yaml_get_version_string()},
         {"libmodbus", LIBMODBUS_VERSION_STRING},

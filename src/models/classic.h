@@ -98,7 +98,8 @@ DAVY_MUST_CHECK davy_status davy_classic_scale_targets(const davy_classic_matrix
 
 /* The graph. */
 
-/** From the sample [N, steps, channels] to its standardised numbers [N, columns]. */
+/** From the sample [N, steps, channels] to its standardised numbers [N, columns]; a scale of NULL
+ * leaves them as they are. */
 davy_value davy_classic_begin(davy_graph *graph, const davy_form *form,
                               const davy_channel_scale *scale);
 

@@ -15,6 +15,8 @@ davy_value davy_classic_begin(davy_graph *graph, const davy_form *form,
     const int rank = 1 + davy_form_dims(form, dims + 1);
     davy_value x = davy_graph_input(graph, DAVY_PREDICTOR_SAMPLE, DAVY_TYPE_F32, rank, dims);
 
+    if (!scale)
+        return davy_layer_flatten(graph, x);
     x = davy_neural_binary(graph, "sub", x,
                            davy_neural_numbers(graph, "mean", scale->mean, scale->count));
     x = davy_neural_binary(graph, "div", x,

@@ -14,6 +14,11 @@ static const davy_predictor_kind *const kinds[] = {
 #ifdef DAVY_HAVE_LIBSVM
     &davy_predictor_svm,
 #endif
+#ifdef DAVY_HAVE_XGBOOST
+    &davy_predictor_boost,
+    &davy_predictor_forest,
+    &davy_predictor_tree,
+#endif
     NULL,
 };
 

@@ -77,9 +77,12 @@ double davy_lesson_number(const davy_lesson *lesson, const char *key);
 const char *davy_lesson_text(const davy_lesson *lesson, const char *key);
 
 extern const davy_predictor_kind davy_predictor_bayes;
+extern const davy_predictor_kind davy_predictor_boost;
 extern const davy_predictor_kind davy_predictor_cnn;
+extern const davy_predictor_kind davy_predictor_forest;
 extern const davy_predictor_kind davy_predictor_knn;
 extern const davy_predictor_kind davy_predictor_linear;
 extern const davy_predictor_kind davy_predictor_lstm;
 extern const davy_predictor_kind davy_predictor_svm;
 extern const davy_predictor_kind davy_predictor_transformer;
+extern const davy_predictor_kind davy_predictor_tree;

@@ -190,6 +190,14 @@ static void every_kind_tells_two_classes_apart(void **state)
     }
 }
 
+/* Rows of the wrong class among those by themselves: between classes that are wide apart a tree
+ * finds the same threshold whichever rows it sees. */
+static void confuse(davy_table *table)
+{
+    for (size_t row = 0; table->independent && row < table->rows; row += 1 + row % 13)
+        table->labels[row] = 1 - table->labels[row];
+}
+
 /* The same seed gives the same bytes; another one others. */
 static void every_kind_is_a_function_of_its_seed(void **state)
 {
@@ -203,10 +211,11 @@ static void every_kind_is_a_function_of_its_seed(void **state)
             options_of(kind->name, "classify", known, known_settings(kind, little, 3, known));
         davy_table table = make_lesson(kind, 1);
         davy_train_report report;
-        davy_predictor *first = train(&table, &options, &report);
-        davy_predictor *second = train(&table, &options, &report);
-        davy_predictor *other;
+        davy_predictor *first, *second, *other;
 
+        confuse(&table);
+        first = train(&table, &options, &report);
+        second = train(&table, &options, &report);
         options.seed = 4;
         other = train(&table, &options, &report);
         assert_string_equal(davy_predictor_describe(first)->file_hash,

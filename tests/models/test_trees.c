@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * Kinds `tree`, `forest` and `boost`: by hand, and XGBoost's JSON node by node.
+ */
+#include "classic_testing.h"
+
+#include "models/trees.h"
+
+#include <math.h>
+
+static char registry[64];
+
+static int set_up(void **state)
+{
+    (void) state;
+    plant_folder(registry);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void) state;
+    plant_remove(registry);
+    return 0;
+}
+
+/* Of the sixty numbers the mean below a threshold and the mean above it, where the squared errors
+ * about the two are least: what a tree of one branch must say, found by trying every threshold. */
+static void find_stump(const double *x, const double *y, size_t least, double *said)
+{
+    double best = INFINITY;
+
+    for (size_t c = 0; c < GOLDEN_COLUMNS * GOLDEN_ROWS; c++) {
+        const size_t column = c % GOLDEN_COLUMNS;
+        double sum[2] = {0}, squares = 0, error;
+        size_t count[2] = {0};
+
+        for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+            const bool above = x[i * GOLDEN_COLUMNS + column] >= x[c];
+
+            count[above]++;
+            sum[above] += y[i];
+            squares += y[i] * y[i];
+        }
+        if (count[0] < least || count[1] < least)
+            continue;
+        error = squares - sum[0] * sum[0] / (double) count[0] - sum[1] * sum[1] / (double) count[1];
+        if (error >= best)
+            continue;
+        best = error;
+        for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+            const bool above = x[i * GOLDEN_COLUMNS + column] >= x[c];
+
+            said[i] = sum[above] / (double) count[above];
+        }
+    }
+}
+
+static void a_tree_of_one_branch_is_the_best_there_is(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "depth=1", "leaf=5"};
+    davy_table table = golden_table(golden_x, golden_y, 0);
+    double said[GOLDEN_ROWS];
+
+    (void) state;
+    find_stump(golden_x, golden_y, 5, said);
+    golden_compare(registry, "tree", &table, settings, 3, said, 1e-4);
+    davy_table_clear(&table);
+}
+
+/* Squared error and a rate of 1: the first round is the tree, and lambda shrinks its leaves.
+ * Without lambda boost of one round is a tree, but for numbers that start from the mean either way.
+ */
+static void boosting_of_one_round_is_a_tree(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "depth=1",         "leaf=5",
+                                           "rounds=1",  "learning_rate=1", "penalty=0"};
+    davy_table table = golden_table(golden_x, golden_y, 0);
+    double said[GOLDEN_ROWS];
+
+    (void) state;
+    find_stump(golden_x, golden_y, 5, said);
+    golden_compare(registry, "boost", &table, settings, 6, said, 1e-4);
+    davy_table_clear(&table);
+}
+
+static size_t count_right(const float *p)
+{
+    size_t right = 0;
+
+    for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+        const float *row = p + i * GOLDEN_CLASSES;
+        const size_t k = (size_t) golden_classes[i];
+
+        right += row[k] > row[(k + 1) % 3] && row[k] > row[(k + 2) % 3];
+        assert_float_equal((double) row[0] + (double) row[1] + (double) row[2], 1, 1e-6);
+    }
+    return right;
+}
+
+/* RandomForestClassifier() knows by heart what it learnt: each row is in 63 % of its trees. */
+static void a_forest_knows_what_it_learnt(void **state)
+{
+    static const char *const settings[] = {"holdout=0"};
+    davy_table table = golden_table(golden_x, golden_classes, GOLDEN_CLASSES);
+    float p[GOLDEN_ROWS * GOLDEN_CLASSES];
+    davy_train_report report;
+
+    (void) state;
+    golden_ask(registry, "forest", &table, settings, 1, p, &report);
+    assert_int_equal(count_right(p), GOLDEN_ROWS);
+    assert_non_null(strstr(report.summary, "600 trees of"));
+    golden_ask(registry, "boost", &table, settings, 1, p, &report);
+    assert_int_equal(count_right(p), GOLDEN_ROWS);
+    davy_table_clear(&table);
+}
+
+#define TREE(left, right, feature, value, missing)                       \
+    "{\"left_children\": [" left "], \"right_children\": [" right        \
+    "], \"split_indices\": [" feature "], \"split_conditions\": [" value \
+    "], \"default_left\": [" missing "]}"
+#define MODEL(trees, info)                                                 \
+    "{\"learner\": {\"gradient_booster\": {\"model\": {\"trees\": [" trees \
+    "], \"tree_info\": [" info "]}}}}"
+
+static davy_status read_text(const char *json, davy_trees *trees)
+{
+    return davy_trees_read(trees, json, strlen(json));
+}
+
+static void trees_are_read_node_by_node(void **state)
+{
+    davy_trees trees = {0};
+
+    (void) state;
+    assert_ok(read_text(
+        MODEL(TREE("1, -1, -1", "2, -1, -1", "3, 0, 0", "0.1, -2E0, 5", "1, 0, 0"), "2"), &trees));
+    assert_int_equal(trees.count, 3);
+    assert_int_equal(trees.groups[0], 2);
+    assert_int_equal(trees.nodes[0].feature, 3);
+    assert_true(trees.nodes[0].missing_yes);
+    assert_true(trees.nodes[0].value == 0.1F);
+    assert_int_equal(trees.nodes[1].feature, -1);
+    assert_true(trees.nodes[1].value == -2.0F);
+    assert_int_equal(davy_trees_depth(&trees), 1);
+    davy_trees_clear(&trees);
+}
+
+static void what_is_no_tree_is_refused(void **state)
+{
+    static const struct {
+        const char *json, *why;
+    } cases[] = {
+        {"{}", "no list of trees"},
+        {"[", "no list of trees"},
+        {MODEL("", "1"), "no list of trees"},
+        {MODEL(TREE("-1", "", "0", "1", "0"), "0"), "unlike length"},
+        {MODEL(TREE("1, -1", "2, -1", "0, 0", "1, 2", "0, 0"), "0"), "branch to nowhere"},
+        {MODEL(TREE("0, -1", "1, -1", "0, 0", "1, 2", "0, 0"), "0"), "branch to nowhere"},
+        {MODEL(TREE("-1", "-1", "0", "1e99", "0"), "0"), "without a finite number"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        davy_trees trees = {0};
+
+        assert_fails(read_text(cases[i].json, &trees), DAVY_ERR_CORRUPT, cases[i].why);
+        davy_trees_clear(&trees);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tree_of_one_branch_is_the_best_there_is),
+        cmocka_unit_test(boosting_of_one_round_is_a_tree),
+        cmocka_unit_test(a_forest_knows_what_it_learnt),
+        cmocka_unit_test(trees_are_read_node_by_node),
+        cmocka_unit_test(what_is_no_tree_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
