@@ -112,11 +112,11 @@ static void put_scores(const davy_table *table, const davy_run *run, davy_buffer
         put_faults(table, html);
     davy_report_strokes(html, run);
     davy_buffer_append_text(html, "</svg><p class=\"sub\">");
-    davy_page_words(html, (davy_words){"Blue: the score, largest and smallest of each stretch of "
-                                       "rows, held at 2. Red line: the limit. Red bands: rows "
-                                       "labelled as a fault.",
-                                       "蓝色：分数（每段行的最大与最小值，上限画在 2）。"
-                                       "红线：报警限（limit）。红色带：标记为故障的行。"});
+    davy_page_words(html, (davy_words){"Blue: the score s, largest and smallest of each stretch of "
+                                       "rows, drawn at s / (1 + s) of the height. Red line: the "
+                                       "limit, 1. Red bands: rows labelled as a fault.",
+                                       "蓝色：分数 s（每段行的最大与最小值），高度为 s / (1 + s)。"
+                                       "红线：报警限（limit），即 1。红色带：标记为故障的行。"});
     davy_buffer_append_text(html, "</p>");
 }
 

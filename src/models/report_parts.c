@@ -53,11 +53,12 @@ void davy_report_lines(davy_buffer *html, const char *lines)
     }
 }
 
+/* s / (1 + s) of the height: the limit stands at half of it, and no score leaves the plot. */
 static double height_of(double score)
 {
-    const double held = fmin(fmax(score, 0), DAVY_REPORT_SCORE_TOP);
+    const double held = fmax(score, 0);
 
-    return DAVY_REPORT_HEIGHT * (1.0 - held / DAVY_REPORT_SCORE_TOP);
+    return DAVY_REPORT_HEIGHT * (1.0 - (isinf(held) ? 1.0 : held / (1.0 + held)));
 }
 
 void davy_report_head(davy_buffer *html, const davy_model_info *info)

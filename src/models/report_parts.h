@@ -12,7 +12,7 @@
  */
 #define DAVY_REPORT_WIDTH     900
 #define DAVY_REPORT_HEIGHT    220
-#define DAVY_REPORT_SCORE_TOP 2.0 /* of the plots; what is higher stands at the top */
+#define DAVY_REPORT_SCORE_TOP 2.0 /* of the histogram; what is higher stands at the right end */
 
 /** Append words that come from files and headers: nothing of them becomes markup. */
 void davy_report_text(davy_buffer *html, const char *text);
@@ -26,5 +26,6 @@ void davy_report_head(davy_buffer *html, const davy_model_info *info);
 /** A title and an open picture of the plots' size; its words are ours and go in as they are. */
 void davy_report_plot_begin(davy_buffer *html, const char *title, const char *label);
 
-/** The scores of a run from left to right, a stroke for each few rows, and the limit. */
+/** The scores of a run from left to right, a stroke for each few rows, and the limit at half
+ * height. */
 void davy_report_strokes(davy_buffer *html, const davy_run *run);
