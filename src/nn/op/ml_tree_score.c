@@ -16,13 +16,6 @@
 /* Steps between two looks at whether all walks have ended. */
 #define STEPS 4
 
-/* Walks that go side by side. */
-typedef struct lanes {
-    const davy_tree_node *tree[LANES]; /* root */
-    const int32_t *keys[LANES];        /* of the row; those of a column are `stride` apart */
-    uint32_t at[LANES];
-} lanes;
-
 static int32_t key_of(float number, int32_t missing)
 {
     int32_t bits;
@@ -43,19 +36,28 @@ static void make_keys(const davy_forest *forest, const float *x, size_t stride, 
 
 /* ---------------------------------------------------------------------------------------- walks */
 
-static inline void step(const davy_forest *forest, size_t stride, lanes *walks)
+/* LANES rows in one tree, or one row in LANES trees. */
+typedef struct lanes {
+    const davy_tree_node *tree[LANES]; /* root */
+    const int32_t *keys;               /* of the first row; those of the others stand beside */
+    uint32_t at[LANES];
+} lanes;
+
+static inline void step(const davy_forest *forest, bool rows, lanes *walks)
 {
     const uint32_t columns = (1U << forest->bits) - 1;
+    const davy_tree_node *common = walks->tree[0];
 
     for (size_t i = 0; i < LANES; i++) {
-        const davy_tree_node node = walks->tree[i][walks->at[i]];
-        const int32_t key = walks->keys[i][(node.link & columns) * stride];
+        const davy_tree_node node = (rows ? common : walks->tree[i])[walks->at[i]];
+        const size_t column = node.link & columns;
+        const int32_t key = rows ? walks->keys[column * DAVY_FOREST_ROWS + i] : walks->keys[column];
 
         walks->at[i] = (node.link >> forest->bits) + (uint32_t) (key > node.key);
     }
 }
 
-static bool ended(const davy_forest *forest, const lanes *walks)
+static inline bool ended(const davy_forest *forest, const lanes *walks)
 {
     uint32_t moves = 0;
 
@@ -64,15 +66,16 @@ static bool ended(const davy_forest *forest, const lanes *walks)
     return moves == 0;
 }
 
-static inline void walk(const davy_forest *forest, size_t stride, uint32_t steps, lanes *walks)
+/* @param rows  a constant: one tree and many rows */
+static inline void walk(const davy_forest *forest, bool rows, uint32_t steps, lanes *walks)
 {
     while (steps > STEPS && !ended(forest, walks)) {
         for (size_t i = 0; i < STEPS; i++)
-            step(forest, stride, walks);
+            step(forest, rows, walks);
         steps -= STEPS;
     }
     for (; steps > 0; steps--)
-        step(forest, stride, walks);
+        step(forest, rows, walks);
 }
 
 /* ----------------------------------------------------------------------------------------- sums */
@@ -101,6 +104,25 @@ static void add_leaf(const davy_forest *forest, davy_aggregate aggregate, int32_
         add_number(aggregate, (double) forest->weights[i].value, &sums[forest->weights[i].target]);
 }
 
+/* What the walks of LANES rows came to. */
+static void add_leaves(const davy_forest *forest, davy_aggregate aggregate, const lanes *walks,
+                       double *sums)
+{
+    const davy_tree_node *nodes = walks->tree[0];
+
+    if (forest->single && aggregate <= DAVY_AGGREGATE_AVERAGE) {
+        float numbers[LANES];
+
+        for (size_t i = 0; i < LANES; i++)
+            memcpy(&numbers[i], &nodes[walks->at[i]].key, sizeof numbers[i]);
+        for (size_t i = 0; i < LANES; i++)
+            sums[i] += (double) numbers[i];
+        return;
+    }
+    for (size_t i = 0; i < LANES; i++)
+        add_leaf(forest, aggregate, nodes[walks->at[i]].key, sums + i * forest->targets);
+}
+
 /* ------------------------------------------------------------------------------- rows and trees */
 
 /* One tree after the other, for a block of rows. @param rows  a multiple of LANES */
@@ -111,20 +133,17 @@ static void score_block(const davy_forest *forest, const davy_kernels *kernels,
     lanes walks;
 
     for (const davy_tree *tree = forest->trees; tree < forest->trees + forest->tree_count; tree++) {
-        const davy_tree_node *nodes = forest->nodes + tree->first;
         const uint32_t *exits = forest->exits + tree->exit;
 
         kernels->tree_tops(tree->top_count, forest->tops + tree->top, keys, left);
+        for (size_t i = 0; i < LANES; i++)
+            walks.tree[i] = forest->nodes + tree->first;
         for (size_t row = 0; row < rows; row += LANES) {
-            for (size_t i = 0; i < LANES; i++) {
-                walks.tree[i] = nodes;
-                walks.keys[i] = keys + row + i;
-                walks.at[i] = exits[__builtin_ctz(left[row + i])];
-            }
-            walk(forest, DAVY_FOREST_ROWS, tree->rest, &walks);
+            walks.keys = keys + row;
             for (size_t i = 0; i < LANES; i++)
-                add_leaf(forest, aggregate, nodes[walks.at[i]].key,
-                         sums + (row + i) * forest->targets);
+                walks.at[i] = exits[__builtin_ctz(left[row + i])];
+            walk(forest, true, tree->rest, &walks);
+            add_leaves(forest, aggregate, &walks, sums + row * forest->targets);
         }
     }
 }
@@ -133,7 +152,7 @@ static void score_block(const davy_forest *forest, const davy_kernels *kernels,
 static void score_row(const davy_forest *forest, davy_aggregate aggregate, const int32_t *keys,
                       double *sums)
 {
-    lanes walks;
+    lanes walks = {.keys = keys};
 
     for (size_t t = 0; t < forest->tree_count; t += LANES) {
         const size_t left = forest->tree_count - t, count = left < LANES ? left : LANES;
@@ -143,11 +162,10 @@ static void score_row(const davy_forest *forest, davy_aggregate aggregate, const
             const davy_tree *tree = &forest->trees[i < count ? t + i : forest->tree_count - 1];
 
             walks.tree[i] = forest->nodes + tree->first;
-            walks.keys[i] = keys;
             walks.at[i] = 0;
             depth = tree->depth > depth ? tree->depth : depth;
         }
-        walk(forest, 1, depth, &walks);
+        walk(forest, false, depth, &walks);
         for (size_t i = 0; i < count; i++)
             add_leaf(forest, aggregate, walks.tree[i][walks.at[i]].key, sums);
     }
