@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define LANES 16
-/* Steps between two looks at whether all walks have ended. */
+/* Steps between two looks at whether all walks have ended; trees that are hardly deeper are walked
+ * to their depth. */
 #define STEPS 4
 
 static int32_t key_of(float number, int32_t missing)
@@ -69,10 +70,11 @@ static inline bool ended(const davy_forest *forest, const lanes *walks)
 /* @param rows  a constant: one tree and many rows */
 static inline void walk(const davy_forest *forest, bool rows, uint32_t steps, lanes *walks)
 {
-    while (steps > STEPS && !ended(forest, walks)) {
+    for (; steps > 2 * STEPS; steps -= STEPS) {
+        if (ended(forest, walks))
+            return;
         for (size_t i = 0; i < STEPS; i++)
             step(forest, rows, walks);
-        steps -= STEPS;
     }
     for (; steps > 0; steps--)
         step(forest, rows, walks);
@@ -80,7 +82,7 @@ static inline void walk(const davy_forest *forest, bool rows, uint32_t steps, la
 
 /* ----------------------------------------------------------------------------------------- sums */
 
-static void add_number(davy_aggregate aggregate, double number, double *sum)
+static inline void add_number(davy_aggregate aggregate, double number, double *sum)
 {
     if (aggregate <= DAVY_AGGREGATE_AVERAGE)
         *sum += number;
@@ -90,8 +92,8 @@ static void add_number(davy_aggregate aggregate, double number, double *sum)
         *sum = fmax(*sum, number);
 }
 
-static void add_leaf(const davy_forest *forest, davy_aggregate aggregate, int32_t leaf,
-                     double *sums)
+static inline void add_leaf(const davy_forest *forest, davy_aggregate aggregate, int32_t leaf,
+                            double *sums)
 {
     float only;
 
