@@ -13,6 +13,7 @@
 #include "nn/op/rows.h"
 
 #include "nn/op/arguments.h"
+#include "nn/packs.h"
 
 #include <math.h>
 
@@ -23,14 +24,20 @@ typedef enum ending {
     ENDING_COMPLEMENT /* one probability p for two classes: 1 - p and p */
 } ending;
 
-typedef struct ensemble {
+/* What the attributes make, once for all plans of a network. */
+typedef struct planted {
+    bool done;
     davy_forest forest;
+    ending ending;
+    size_t spoken; /* not ENDING_EACH: the class that all leaves speak of */
+} planted;
+
+typedef struct ensemble {
+    const planted *planted;
     davy_aggregate aggregate;
     davy_ml_transform transform;
     davy_ml_labels labels;
     const double *base; /* [targets] */
-    ending ending;
-    size_t spoken; /* not ENDING_EACH: the class that all leaves speak of */
     size_t rows, features;
     size_t worker_bytes; /* of scratch */
 } ensemble;
@@ -40,14 +47,15 @@ typedef struct ensemble {
 /* One value for each target, or none; for two classes with one sum also the one of that sum. */
 static davy_status read_base(davy_call *call, ensemble *state)
 {
-    const size_t targets = state->forest.targets;
+    const planted *trees = state->planted;
+    const size_t targets = trees->forest.targets;
     double *base = davy_call_keep(call, targets * sizeof *base);
     size_t count;
     const float *values = davy_node_floats(call->node, "base_values", &count);
 
     if (!base)
         return davy_call_fail(call, DAVY_ERR_NOMEM, "%zu targets", targets);
-    if (count != 0 && count != targets && (state->ending == ENDING_EACH || count != 1))
+    if (count != 0 && count != targets && (trees->ending == ENDING_EACH || count != 1))
         return davy_call_fail(call, DAVY_ERR_INVALID, "%zu base_values for %zu targets", count,
                               targets);
     for (size_t i = 0; i < count; i++)
@@ -55,14 +63,14 @@ static davy_status read_base(davy_call *call, ensemble *state)
             return davy_call_fail(call, DAVY_ERR_INVALID, "base value %zu is no finite number", i);
     for (size_t i = 0; i < count; i++)
         base[i] = (double) values[i];
-    if (count > 0 && state->ending != ENDING_EACH)
-        base[state->spoken] = (double) values[count - 1];
+    if (count > 0 && trees->ending != ENDING_EACH)
+        base[trees->spoken] = (double) values[count - 1];
     state->base = base;
     return DAVY_OK;
 }
 
 /* Whether all leaves speak of the same of two classes, and if they give its probability. */
-static void find_ending(const davy_tree_source *source, ensemble *state)
+static void find_ending(const davy_tree_source *source, const ensemble *state, planted *out)
 {
     bool one = source->weights > 0, positive = true;
 
@@ -72,28 +80,54 @@ static void find_ending(const davy_tree_source *source, ensemble *state)
     }
     if (!one || state->labels.count != 2)
         return;
-    state->spoken = (size_t) source->weight_targets[0];
-    state->ending =
+    out->spoken = (size_t) source->weight_targets[0];
+    out->ending =
         state->transform == DAVY_ML_PROBIT || (state->transform == DAVY_ML_NONE && positive)
             ? ENDING_COMPLEMENT
             : ENDING_SIGN;
 }
 
-static davy_status plant(davy_call *call, const char *of, size_t targets, davy_arena *scratch)
+/* Where all plans of the network find the forest; it lies in `arena`. NULL without memory. */
+static planted *find_planted(davy_call *call, davy_arena **arena)
 {
-    ensemble *state = call->state;
-    davy_tree_source source;
-    davy_status status = davy_tree_read(call, of, (int64_t) targets, scratch, &source);
+    bool fresh;
 
+    *arena = call->packs ? &call->packs->memory : call->memory;
+    if (!call->packs)
+        return davy_call_keep(call, sizeof(planted));
+    return davy_packs_get(call->packs, DAVY_VALUE_NONE, call->node, sizeof(planted), &fresh);
+}
+
+static davy_status plant(davy_call *call, const char *of, size_t targets)
+{
+    davy_arena scratch = {0}, *arena;
+    planted *trees = find_planted(call, &arena);
+    davy_tree_source source;
+    davy_status status;
+
+    if (!trees)
+        return davy_call_fail(call, DAVY_ERR_NOMEM, "trees");
+    ((ensemble *) call->state)->planted = trees;
+    if (trees->done)
+        return DAVY_OK;
+    status = davy_tree_read(call, of, (int64_t) targets, &scratch, &source);
     if (status == DAVY_OK)
-        status = davy_forest_create(call, &source, targets, call->memory, &state->forest);
-    if (status != DAVY_OK)
-        return status;
-    if (state->forest.features > state->features)
-        return davy_call_fail(call, DAVY_ERR_INVALID, "a tree asks for feature %u of %zu",
-                              state->forest.features - 1, state->features);
-    find_ending(&source, state);
-    return read_base(call, state);
+        status = davy_forest_create(call, &source, targets, arena, &trees->forest);
+    if (status == DAVY_OK)
+        find_ending(&source, call->state, trees);
+    trees->done = status == DAVY_OK;
+    davy_arena_clear(&scratch);
+    return status;
+}
+
+static davy_status check_features(const davy_call *call)
+{
+    const ensemble *state = call->state;
+
+    if (state->planted->forest.features <= state->features)
+        return DAVY_OK;
+    return davy_call_fail(call, DAVY_ERR_INVALID, "a tree asks for feature %u of %zu",
+                          state->planted->forest.features - 1, state->features);
 }
 
 /* Scratch of a worker: rows as floats, keys, sums, and one row of scores. */
@@ -102,8 +136,8 @@ static void size_scratch(davy_call *call)
     ensemble *state = call->state;
 
     state->worker_bytes = DAVY_FOREST_ROWS * (state->features * sizeof(float) +
-                                              state->forest.targets * sizeof(double)) +
-                          davy_forest_scratch(&state->forest);
+                                              state->planted->forest.targets * sizeof(double)) +
+                          davy_forest_scratch(&state->planted->forest);
     state->worker_bytes = (state->worker_bytes + 63) & ~(size_t) 63;
     call->scratch_size = call->env->threads * state->worker_bytes;
 }
@@ -111,7 +145,6 @@ static void size_scratch(davy_call *call)
 static davy_status prepare(davy_call *call, const char *of, size_t targets)
 {
     ensemble *state = call->state;
-    davy_arena scratch = {0};
     davy_status status;
 
     if (targets < 1 || targets > DAVY_ML_TARGETS_MAX)
@@ -121,8 +154,11 @@ static davy_status prepare(davy_call *call, const char *of, size_t targets)
     if (status == DAVY_OK)
         status = davy_ml_transform_read(call, &state->transform);
     if (status == DAVY_OK)
-        status = plant(call, of, targets, &scratch);
-    davy_arena_clear(&scratch);
+        status = plant(call, of, targets);
+    if (status == DAVY_OK)
+        status = check_features(call);
+    if (status == DAVY_OK)
+        status = read_base(call, state);
     if (status == DAVY_OK)
         size_scratch(call);
     return status;
@@ -164,19 +200,19 @@ static davy_status classifier_prepare(davy_call *call)
 /* The sums of a row become its class, and for two classes that share a sum, two scores. */
 static size_t choose(const ensemble *state, double *sums)
 {
-    const double sum = sums[state->spoken];
+    const double sum = sums[state->planted->spoken];
 
-    if (state->ending == ENDING_EACH)
-        return davy_ml_greatest(state->forest.targets, sums);
-    sums[0] = state->ending == ENDING_SIGN ? -sum : 1.0 - sum;
+    if (state->planted->ending == ENDING_EACH)
+        return davy_ml_greatest(state->planted->forest.targets, sums);
+    sums[0] = state->planted->ending == ENDING_SIGN ? -sum : 1.0 - sum;
     sums[1] = sum;
-    return state->ending == ENDING_SIGN ? sum > 0.0 : sum > 0.5;
+    return state->planted->ending == ENDING_SIGN ? sum > 0.0 : sum > 0.5;
 }
 
 static void write_rows(const davy_call *call, size_t from, size_t count, double *sums)
 {
     const ensemble *state = call->state;
-    const size_t targets = state->forest.targets;
+    const size_t targets = state->planted->forest.targets;
     const bool classifies = state->labels.count > 0;
     davy_tensor *label = davy_ml_output(call, 0);
     davy_tensor *scores = davy_ml_output(call, classifies ? 1 : 0);
@@ -200,11 +236,11 @@ static void score_block(void *context, size_t chunk, size_t worker)
     const size_t left = state->rows - from,
                  count = left < DAVY_FOREST_ROWS ? left : DAVY_FOREST_ROWS;
     double *sums = (double *) (void *) ((char *) call->scratch + worker * state->worker_bytes);
-    float *buffer = (void *) (sums + DAVY_FOREST_ROWS * state->forest.targets);
+    float *buffer = (void *) (sums + DAVY_FOREST_ROWS * state->planted->forest.targets);
     const float *x = davy_ml_read(call, from, count, buffer);
 
-    davy_forest_score(&state->forest, call->env->kernels, state->aggregate, count, state->features,
-                      x, buffer + DAVY_FOREST_ROWS * state->features, sums);
+    davy_forest_score(&state->planted->forest, call->env->kernels, state->aggregate, count,
+                      state->features, x, buffer + DAVY_FOREST_ROWS * state->features, sums);
     write_rows(call, from, count, sums);
 }
 
