@@ -7,6 +7,7 @@
  */
 #include "plant.h"
 
+#include "core/file.h"
 #include "models/answer_set.h"
 #include "models/assess.h"
 #include "models/explain.h"
@@ -403,6 +404,41 @@ static void every_kind_explains_completely(void **state)
     }
 }
 
+/* Whether model.json declares f32; its settings tell what was asked for. */
+static bool answers_in_f32(const davy_train_report *report)
+{
+    char path[1100];
+    davy_buffer json = {0};
+    bool found;
+
+    (void) snprintf(path, sizeof path, "%s/model.json", report->folder);
+    assert_ok(davy_file_read(path, 1 << 20, &json));
+    found = strstr(json.bytes, "\"precision\": \"f32\"") != NULL;
+    davy_buffer_clear(&json);
+    return found;
+}
+
+/* What is easily told apart is told apart in bf16 as well; unjudged, bf16 is not believed. */
+static void bf16_is_served_only_when_judged_samples_approve(void **state)
+{
+    static const char *const judged[] = {"per=group", "epochs=20", "holdout=0.25",
+                                         "precision=bf16"};
+    static const char *const unjudged[] = {"per=group", "epochs=1", "holdout=0", "precision=bf16"};
+    davy_train_options options = options_of("cnn", "classify", judged, 4);
+    davy_table table = make_rhythms(1);
+    davy_train_report report;
+
+    (void) state;
+    davy_predictor_close(train(&table, &options, &report));
+    assert_false(answers_in_f32(&report));
+    assert_null(strstr(report.summary, "answers in f32"));
+    options.settings = unjudged;
+    davy_predictor_close(train(&table, &options, &report));
+    assert_true(answers_in_f32(&report));
+    assert_non_null(strstr(report.summary, "nothing approves bf16"));
+    davy_table_clear(&table);
+}
+
 static void what_cannot_be_learnt_says_why(void **state)
 {
     static const char *const wrong_wave[] = {"wave=s0-s1"}, *const odd[] = {"units=10", "heads=3"};
@@ -491,6 +527,7 @@ int main(void)
         cmocka_unit_test(every_kind_learns_a_line_with_its_interval),
         cmocka_unit_test(every_kind_forecasts_a_ramp),
         cmocka_unit_test(every_kind_explains_completely),
+        cmocka_unit_test(bf16_is_served_only_when_judged_samples_approve),
         cmocka_unit_test(what_cannot_be_learnt_says_why),
         cmocka_unit_test(a_batch_larger_than_the_set_is_told),
         cmocka_unit_test(a_model_refuses_other_columns_and_other_shapes),
