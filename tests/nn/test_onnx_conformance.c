@@ -176,6 +176,15 @@ static void write_page(davy_buffer *page)
         "and the\n"
         "operator set in the sentence. The set `real` of the package names nine models and does "
         "not hold them.\n"
+        "It has no test of the domain ai.onnx.ml: of that davy has TreeEnsembleClassifier, "
+        "TreeEnsembleRegressor,\n"
+        "SVMClassifier, SVMRegressor, LinearClassifier, LinearRegressor, Scaler, Normalizer, "
+        "Imputer, Binarizer,\n"
+        "LabelEncoder, CategoryMapper, OneHotEncoder, ArrayFeatureExtractor, FeatureVectorizer "
+        "and ZipMap (which\n"
+        "becomes the tensor of scores), and has not CastMap, DictVectorizer and TreeEnsemble. "
+        "`test_onnx_ml` compares\n"
+        "models of scikit-learn and XGBoost with ONNX Runtime.\n"
         "\n");
     write_totals(page);
     davy_buffer_append_text(page, "\n## Not passed\n\n");

@@ -145,6 +145,60 @@ static void build_series_conv(davy_graph *graph)
     davy_graph_output(graph, davy_layer_reshape(graph, x, 2, (const int64_t[]){0, -1}));
 }
 
+#define SET_INTS(name, ...)                                               \
+    davy_node_set_ints(graph, node, name, (const int64_t[]){__VA_ARGS__}, \
+                       DAVY_ARRAY_LENGTH(((const int64_t[]){__VA_ARGS__})))
+#define SET_FLOATS(name, ...)                                             \
+    davy_node_set_floats(graph, node, name, (const float[]){__VA_ARGS__}, \
+                         DAVY_ARRAY_LENGTH(((const float[]){__VA_ARGS__})))
+
+static davy_node *ml_node(davy_graph *graph, const char *op)
+{
+    const davy_value x = davy_graph_input(graph, "row", DAVY_TYPE_F32, 2, (const int64_t[]){-1, 3});
+    davy_node *scaler = davy_graph_node(graph, "scaler", &x, 1, 1), *node = scaler;
+    davy_value scaled;
+
+    SET_FLOATS("offset", 0.5F, -0.25F, 0);
+    SET_FLOATS("scale", 2, 1, 0.5F);
+    scaled = scaler->out[0];
+    return davy_graph_node(graph, op, &scaled, 1, 1);
+}
+
+/* Two trees for two targets. */
+static void build_trees(davy_graph *graph)
+{
+    davy_node *node = ml_node(graph, "tree_ensemble_regressor");
+
+    davy_node_set_int(graph, node, "n_targets", 2);
+    davy_node_set_text(graph, node, "aggregate_function", "AVERAGE");
+    davy_node_set_text(graph, node, "post_transform", "SOFTMAX");
+    SET_INTS("nodes_treeids", 0, 0, 0, 0, 0, 1, 1, 1);
+    SET_INTS("nodes_nodeids", 0, 1, 2, 3, 4, 0, 1, 2);
+    SET_INTS("nodes_featureids", 0, 2, 0, 0, 0, 1, 0, 0);
+    SET_INTS("nodes_modes", 1, 0, 6, 6, 6, 3, 6, 6);
+    SET_FLOATS("nodes_values", 0.1F, -0.2F, 0, 0, 0, 0.3F, 0, 0);
+    SET_INTS("nodes_truenodeids", 1, 3, 0, 0, 0, 1, 0, 0);
+    SET_INTS("nodes_falsenodeids", 2, 4, 0, 0, 0, 2, 0, 0);
+    SET_INTS("target_treeids", 0, 0, 0, 1, 1);
+    SET_INTS("target_nodeids", 2, 3, 4, 1, 2);
+    SET_INTS("target_ids", 0, 1, 0, 1, 0);
+    SET_FLOATS("target_weights", 1.5F, 2, -3, 0.7F, 0.9F);
+    davy_graph_output(graph, node->out[0]);
+}
+
+static void build_machine(davy_graph *graph)
+{
+    davy_node *node = ml_node(graph, "svm_regressor");
+
+    davy_node_set_text(graph, node, "kernel_type", "RBF");
+    davy_node_set_int(graph, node, "n_supports", 2);
+    SET_FLOATS("kernel_params", 0.5F, 0, 0);
+    SET_FLOATS("support_vectors", 1, 0, 2, -1, 1, 0.5F);
+    SET_FLOATS("coefficients", 1.25F, -0.75F);
+    SET_FLOATS("rho", 0.125F);
+    davy_graph_output(graph, node->out[0]);
+}
+
 static const struct {
     const char *name;
     void (*build)(davy_graph *graph);
@@ -158,6 +212,8 @@ static const struct {
     {"linear", build_linear},
     {"transformer", build_transformer},
     {"series_conv", build_series_conv},
+    {"trees", build_trees},
+    {"machine", build_machine},
 };
 
 /* ------------------------------------------------------------------------------- before and after
