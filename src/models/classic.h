@@ -140,3 +140,9 @@ DAVY_MUST_CHECK davy_status davy_classic_check(const davy_lesson *lesson,
                                                const davy_classic_matrix *matrix,
                                                const davy_lesson_result *result,
                                                const double *expected);
+
+/** The same. @param rounding  what a score may be off beside that: long sums of floats */
+DAVY_MUST_CHECK davy_status davy_classic_check_within(const davy_lesson *lesson,
+                                                      const davy_classic_matrix *matrix,
+                                                      const davy_lesson_result *result,
+                                                      const double *expected, double rounding);
