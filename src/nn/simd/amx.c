@@ -178,13 +178,13 @@ INLINE __m512 finish_half(const davy_bf16_gemm *g, const float *sums, const floa
     return (__m512) vec_activate(g->activation, g->slope, (vec) _mm512_add_ps(v, bias));
 }
 
-/* One row of a block into row `to` of C. */
-INLINE void finish_row(const davy_bf16_gemm *g, const davy_block *block, size_t row, size_t to,
+/* One row of a block into C. */
+INLINE void finish_row(const davy_bf16_gemm *g, const davy_block *block, size_t row,
                        const __m512 bias[2], __mmask32 mask)
 {
     const __mmask16 low = (__mmask16) mask, high = (__mmask16) (mask >> ROWS);
     const float *sums = block->sums + row * WIDTH;
-    const ptrdiff_t at = (ptrdiff_t) to * g->c_row + (ptrdiff_t) block->column;
+    const ptrdiff_t at = (ptrdiff_t) (block->row + row) * g->c_row + (ptrdiff_t) block->column;
     float *c = g->c ? g->c + at : NULL;
     const __m512 a = finish_half(g, sums, c, bias[0], low);
     const __m512 b = finish_half(g, sums + ROWS, c ? c + ROWS : NULL, bias[1], high);
@@ -200,29 +200,19 @@ INLINE void finish_row(const davy_bf16_gemm *g, const davy_block *block, size_t 
 static void finish_block(const davy_bf16_gemm *g, const davy_block *block)
 {
     const __mmask32 mask = block->columns == WIDTH ? ~0U : (1U << block->columns) - 1U;
-    const size_t group = g->group ? g->group : g->m, keep = g->group ? g->keep : g->m;
-    const size_t first = block->row + block->done;
-    size_t to = first / group * keep, in_group = first % group;
     __m512 bias[2] = {_mm512_setzero_ps(), _mm512_setzero_ps()};
 
     if (g->bias) {
         bias[0] = _mm512_maskz_loadu_ps((__mmask16) mask, g->bias + block->column);
         bias[1] = _mm512_maskz_loadu_ps((__mmask16) (mask >> ROWS), g->bias + block->column + ROWS);
     }
-    for (size_t r = block->done; r < block->rows; r++) {
-        if (in_group < keep)
-            finish_row(g, block, r, to + in_group, bias, mask);
-        if (++in_group == group) {
-            in_group = 0;
-            to += keep;
-        }
-    }
+    for (size_t r = block->done; r < block->rows; r++)
+        finish_row(g, block, r, bias, mask);
 }
 
 static void multiply_block(const davy_bf16_gemm *g, davy_block *block)
 {
-    const bool plain =
-        g->c && !g->add && !g->bias && !g->group && g->activation == DAVY_ACTIVATION_NONE;
+    const bool plain = g->c && !g->add && !g->bias && g->activation == DAVY_ACTIVATION_NONE;
     float sums[2 * ROWS * WIDTH] __attribute__((aligned(64))) UNSET;
 
     block->a = g->a + (ptrdiff_t) block->row * g->a_row;

@@ -48,10 +48,8 @@ typedef struct davy_bf16_gemm {
     float *c;         /* or NULL: */
     uint16_t *c_bf16; /* rounded to bf16 */
     ptrdiff_t c_row;
-    size_t group, keep; /* of each `group` rows the first `keep` are rows of C: what stands between
-                         * the rows of an image is computed and dropped; 0: all are */
-    const float *bias;  /* [n] or NULL */
-    bool add;           /* to what c holds; not for c_bf16 */
+    const float *bias; /* [n] or NULL */
+    bool add;          /* to what c holds; not for c_bf16 */
     davy_activation activation;
     float slope;
 } davy_bf16_gemm;
