@@ -117,7 +117,7 @@ davy_status davy_booster_create(davy_booster_rows *learn, davy_booster_rows *wat
                                 davy_booster **out)
 {
     const DMatrixHandle rows[] = {learn->handle, watch ? watch->handle : NULL};
-    const davy_booster_setting start = {"seed", NULL, (double) (seed % 1000000007)};
+    const davy_booster_setting start = {"seed", NULL, (double) (seed % 1000000000)};
     davy_booster *booster = calloc(1, sizeof *booster);
     davy_status status;
 

@@ -117,6 +117,22 @@ static void a_forest_knows_what_it_learnt(void **state)
     davy_table_clear(&table);
 }
 
+/* XGBoost takes whole numbers of branches, and seeds of at most nine digits. */
+static void what_xgboost_refuses_it_says(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "depth=2.5"};
+    davy_table table = golden_table(golden_x, golden_y, 0);
+    davy_train_options options = golden_options(registry, "boost", &table, settings, 2);
+    davy_train_report report;
+
+    (void) state;
+    assert_fails(davy_train(&table, &options, &report), DAVY_ERR_INVALID, "XGBoost could not");
+    options.setting_count = 1;
+    options.seed = UINT64_MAX;
+    assert_ok(davy_train(&table, &options, &report));
+    davy_table_clear(&table);
+}
+
 #define TREE(left, right, feature, value, missing)                       \
     "{\"left_children\": [" left "], \"right_children\": [" right        \
     "], \"split_indices\": [" feature "], \"split_conditions\": [" value \
@@ -177,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_tree_of_one_branch_is_the_best_there_is),
         cmocka_unit_test(boosting_of_one_round_is_a_tree),
         cmocka_unit_test(a_forest_knows_what_it_learnt),
+        cmocka_unit_test(what_xgboost_refuses_it_says),
         cmocka_unit_test(trees_are_read_node_by_node),
         cmocka_unit_test(what_is_no_tree_is_refused),
     };
