@@ -210,6 +210,27 @@ static void keep_coefficients(const davy_support_problem *p, const machine *m, d
     }
 }
 
+/* Of numbers: a vector that pulls up and one that pulls down, in turn, as long as there are both.
+ */
+static void alternate_signs(const struct svm_model *model, size_t *order)
+{
+    const double *coefficients = model->sv_coef[0];
+    const size_t vectors = (size_t) model->l;
+    size_t next[2] = {0, 0};
+
+    for (size_t place = 0; place < vectors; place++) {
+        size_t side = place % 2;
+
+        for (size_t turn = 0; turn < 2; turn++, side = 1 - side) {
+            while (next[side] < vectors && (coefficients[next[side]] > 0) != (side == 0))
+                next[side]++;
+            if (next[side] < vectors)
+                break;
+        }
+        order[next[side]++] = place;
+    }
+}
+
 /*
  * Where each of libsvm's vectors goes: one of each class in turn. libsvm has all of a class first,
  * whose coefficients have one sign; a sum of floats in that order climbs to a hundred times its
@@ -225,8 +246,8 @@ static davy_status find_order(const davy_support_problem *p, machine *m)
     m->order = calloc(vectors + 1, sizeof *m->order);
     if (!m->order)
         return davy_fail(DAVY_ERR_NOMEM, "%zu support vectors", vectors);
-    for (size_t s = 0; s < vectors && met == 0; s++)
-        m->order[s] = s;
+    if (met == 0)
+        alternate_signs(model, m->order);
     for (size_t round = 0; place < vectors && met > 0; round++)
         for (size_t k = 0, from = 0; k < met; from += (size_t) model->nSV[k++])
             if (round < (size_t) model->nSV[k])
