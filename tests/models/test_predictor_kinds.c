@@ -191,6 +191,22 @@ static void every_kind_tells_two_classes_apart(void **state)
     }
 }
 
+/* Of two settings of one name a kind would read the one that all kinds have. */
+static void no_setting_has_two_meanings(void **state)
+{
+    (void) state;
+    for (size_t k = 0; davy_predictor_kinds()[k]; k++) {
+        davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX];
+        const size_t count = davy_predictor_settings(davy_predictor_kinds()[k]->name, table);
+
+        for (size_t i = 0; i < count; i++)
+            for (size_t j = 0; j < i; j++)
+                if (strcmp(table[i].key, table[j].key) == 0)
+                    fail_msg("%s: two settings '%s'", davy_predictor_kinds()[k]->name,
+                             table[i].key);
+    }
+}
+
 /* Rows of the wrong class among those by themselves: between classes that are wide apart a tree
  * finds the same threshold whichever rows it sees. */
 static void confuse(davy_table *table)
@@ -522,6 +538,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_tells_two_classes_apart),
+        cmocka_unit_test(no_setting_has_two_meanings),
         cmocka_unit_test(every_kind_is_a_function_of_its_seed),
         cmocka_unit_test(every_kind_answers_alone_as_in_a_batch),
         cmocka_unit_test(every_kind_learns_a_line_with_its_interval),
