@@ -2,7 +2,7 @@
 /* Made by make_classic.py with scikit-learn 1.2.1. */
 #pragma once
 
-#define GOLDEN_ROWS 60
+#define GOLDEN_ROWS    60
 #define GOLDEN_COLUMNS 4
 #define GOLDEN_CLASSES 3
 
