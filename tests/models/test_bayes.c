@@ -5,26 +5,11 @@
  * Kind `bayes` against scikit-learn (make_classic.py).
  */
 #include "classic_testing.h"
+#include "scratch_registry.h"
 
 #include "models/explain.h"
 
 #define TOLERANCE 1e-6
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 static void gaussians_are_those_of_scikit_learn(void **state)
 {
@@ -141,5 +126,5 @@ int main(void)
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }

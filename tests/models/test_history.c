@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plant.h"
+#include "scratch_registry.h"
 
 #include "core/file.h"
 
@@ -7,22 +7,6 @@
  * @file
  * Training on histories as they are: short, dirty, labelled, constant, wrong.
  */
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
-
 static davy_status try_train(const davy_table *table, const char *setting, const char *kind,
                              const char *task, davy_train_report *report)
 {
@@ -341,5 +325,6 @@ int main(void)
         cmocka_unit_test(names_the_signals_that_a_table_lacks),
     };
 
-    return cmocka_run_group_tests_name("models: histories", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("models: histories", tests, registry_set_up,
+                                       registry_tear_down);
 }

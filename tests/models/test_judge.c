@@ -4,7 +4,7 @@
  * @file
  * Models judged beside their baselines: what must hold whatever the model is.
  */
-#include "plant.h"
+#include "scratch_registry.h"
 
 #include "data/metrics_forecast.h"
 #include "models/baseline_train.h"
@@ -15,22 +15,6 @@
 
 #define RUNS     6
 #define RUN_ROWS 400
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 static void name_runs(davy_table *table, size_t count)
 {
@@ -612,5 +596,6 @@ int main(void)
         cmocka_unit_test(samples_without_a_truth_cannot_be_judged),
     };
 
-    return cmocka_run_group_tests_name("models: judgement", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("models: judgement", tests, registry_set_up,
+                                       registry_tear_down);
 }

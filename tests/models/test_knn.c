@@ -5,24 +5,9 @@
  * Kind `knn` against scikit-learn (make_classic.py).
  */
 #include "classic_testing.h"
+#include "scratch_registry.h"
 
 #include "models/classic.h"
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 static void neighbours_vote_as_those_of_scikit_learn(void **state)
 {
@@ -142,5 +127,5 @@ int main(void)
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }

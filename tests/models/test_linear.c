@@ -5,27 +5,12 @@
  * Kind `linear` against scikit-learn (make_classic.py), and against problems solved by hand.
  */
 #include "classic_testing.h"
+#include "scratch_registry.h"
 
 #include "models/lasso.h"
 #include "models/logistic.h"
 #include "models/minimise.h"
 #include "models/ridge.h"
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 static void compare_classes(const char *const *settings, size_t count, const double *expected)
 {
@@ -366,5 +351,5 @@ int main(void)
         cmocka_unit_test(a_class_that_is_held_out_as_a_whole_is_told),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }

@@ -5,7 +5,7 @@
  * The contract of every kind of predictor: learn, judge, save, open, and answer the same bits. A
  * new kind is tested by being in the table of kinds.
  */
-#include "plant.h"
+#include "scratch_registry.h"
 
 #include "core/file.h"
 #include "models/answer_set.h"
@@ -18,22 +18,6 @@
 #define STEPS   16
 #define SIGNALS 2
 #define RUNS    160
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 /* A table of two classes, of which the first signal tells and the second is noise alone. */
 static davy_table make_classes(size_t rows)
@@ -550,5 +534,5 @@ int main(void)
         cmocka_unit_test(a_model_refuses_other_columns_and_other_shapes),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }

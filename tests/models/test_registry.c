@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plant.h"
+#include "scratch_registry.h"
 
 #include "models/registry_publish.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 static unsigned resolve(const char *reference)
 {
@@ -191,17 +175,20 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            makes_every_publication_the_champion_and_keeps_the_one_before, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(moves_an_alias_back_and_forth, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refuses_names_and_versions_that_are_not_there, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(lists_versions_by_number_with_their_aliases, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(ends_the_walk_with_the_status_of_the_visitor, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(shows_nothing_of_a_draft_that_was_never_published, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(keeps_trainers_of_one_model_apart, set_up, tear_down),
+            makes_every_publication_the_champion_and_keeps_the_one_before, registry_set_up,
+            registry_tear_down),
+        cmocka_unit_test_setup_teardown(moves_an_alias_back_and_forth, registry_set_up,
+                                        registry_tear_down),
+        cmocka_unit_test_setup_teardown(refuses_names_and_versions_that_are_not_there,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(lists_versions_by_number_with_their_aliases,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(ends_the_walk_with_the_status_of_the_visitor,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(shows_nothing_of_a_draft_that_was_never_published,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(keeps_trainers_of_one_model_apart, registry_set_up,
+                                        registry_tear_down),
     };
 
     return cmocka_run_group_tests_name("models: registry", tests, NULL, NULL);

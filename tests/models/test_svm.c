@@ -5,28 +5,13 @@
  * Kind `svm` against scikit-learn (make_classic.py), and its graph against libsvm itself.
  */
 #include "classic_testing.h"
+#include "scratch_registry.h"
 
 #include "models/platt.h"
 #include "models/support.h"
 #include "nn/network.h"
 
 #define PAIRS 3
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 /* scikit-learn's StandardScaler: (x - mean) / deviation. */
 static void standardise(const double *x, size_t columns, double *scaled)
@@ -250,5 +235,5 @@ int main(void)
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }

@@ -4,28 +4,12 @@
  * @file
  * Kind `svm` that watches: its score is the border's, and its shares say which signal it was.
  */
-#include "plant.h"
+#include "scratch_registry.h"
 
 #include "models/kind.h"
 #include "models/support.h"
 
 #define ROWS 400
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 static void learn(const davy_table *table, const char *const *settings, size_t count, size_t lags,
                   void **parameters)
@@ -145,5 +129,5 @@ int main(void)
         cmocka_unit_test(a_signal_out_of_its_place_is_found_and_named),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }

@@ -5,26 +5,11 @@
  * Kinds `tree`, `forest` and `boost`: by hand, and XGBoost's JSON node by node.
  */
 #include "classic_testing.h"
+#include "scratch_registry.h"
 
 #include "models/trees.h"
 
 #include <math.h>
-
-static char registry[64];
-
-static int set_up(void **state)
-{
-    (void) state;
-    plant_folder(registry);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void) state;
-    plant_remove(registry);
-    return 0;
-}
 
 /* Of the sixty numbers the mean below a threshold and the mean above it, where the squared errors
  * about the two are least: what a tree of one branch must say, found by trying every threshold. */
@@ -198,5 +183,5 @@ int main(void)
         cmocka_unit_test(what_is_no_tree_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }
