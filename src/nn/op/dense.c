@@ -185,62 +185,82 @@ void davy_dense_store_lying(const davy_dense_back *back, size_t from, size_t cou
     }
 }
 
-/** Columns from .. from+count-1 of dx = dy W'. */
-static void block_data(const davy_dense_back *back, size_t from, size_t count, float *lying)
+/** dx = dy W'. */
+static davy_gemm data_product(const davy_dense_back *back)
 {
     const davy_call *call = back->call;
     const davy_dense *dense = back->dense;
-    const float *weights = davy_f32(call->in[1]) + from * dense->outputs;
-    bool flat = dense->rows < DAVY_DENSE_FLAT;
-    davy_gemm gemm = {.m = dense->rows,
-                      .n = count,
-                      .k = dense->outputs,
-                      .segments = 1,
-                      .a = back->diff,
-                      .a_row = (ptrdiff_t) dense->outputs,
-                      .a_column = 1,
-                      .b = weights,
-                      .b_row = 1,
-                      .b_column = (ptrdiff_t) dense->outputs,
-                      .c = davy_f32(call->diff_in[0]) + from,
-                      .c_row = (ptrdiff_t) dense->inputs,
-                      .add = call->diff_add[0]};
 
-    if (flat) { /* W dy', with dy' in `operand` */
-        gemm.m = count;
-        gemm.n = dense->rows;
-        gemm.a = weights;
-        gemm.b = back->operand;
-        gemm.b_row = (ptrdiff_t) dense->rows;
-        gemm.b_column = 1;
-        gemm.c = lying;
-        gemm.c_row = (ptrdiff_t) dense->rows;
-        gemm.add = false;
-    }
-    call->env->kernels->gemm(&gemm);
-    if (flat)
-        davy_dense_store_lying(back, from, count, lying, lying + count * dense->rows);
+    return (davy_gemm){.m = dense->rows,
+                       .n = dense->inputs,
+                       .k = dense->outputs,
+                       .segments = 1,
+                       .a = back->diff,
+                       .a_row = (ptrdiff_t) dense->outputs,
+                       .a_column = 1,
+                       .b = davy_f32(call->in[1]),
+                       .b_row = 1,
+                       .b_column = (ptrdiff_t) dense->outputs,
+                       .c = davy_f32(call->diff_in[0]),
+                       .c_row = (ptrdiff_t) dense->inputs,
+                       .add = call->diff_add[0]};
+}
+
+/** Columns from .. from+count-1 of dx as W dy', with dy' in `operand`, and turned. */
+static void block_data(const davy_dense_back *back, size_t from, size_t count, float *lying)
+{
+    const davy_dense *dense = back->dense;
+    const davy_gemm gemm = {.m = count,
+                            .n = dense->rows,
+                            .k = dense->outputs,
+                            .segments = 1,
+                            .a = davy_f32(back->call->in[1]) + from * dense->outputs,
+                            .a_row = (ptrdiff_t) dense->outputs,
+                            .a_column = 1,
+                            .b = back->operand,
+                            .b_row = (ptrdiff_t) dense->rows,
+                            .c = lying,
+                            .c_row = (ptrdiff_t) dense->rows};
+
+    back->call->env->kernels->gemm(&gemm);
+    davy_dense_store_lying(back, from, count, lying, lying + count * dense->rows);
 }
 
 /** Rows from .. from+count-1 of dW = x' dy. */
-static void block_weights(const davy_dense_back *back, size_t from, size_t count)
+static davy_gemm weights_product(const davy_dense_back *back, size_t from, size_t count)
 {
     const davy_call *call = back->call;
     const davy_dense *dense = back->dense;
-    davy_gemm gemm = {.m = count,
-                      .n = dense->outputs,
-                      .k = dense->rows,
-                      .segments = 1,
-                      .a = davy_f32(call->in[0]) + from,
-                      .a_row = 1,
-                      .a_column = (ptrdiff_t) dense->inputs,
-                      .b = back->diff,
-                      .b_row = (ptrdiff_t) dense->outputs,
-                      .c = davy_f32(call->diff_in[1]) + from * dense->outputs,
-                      .c_row = (ptrdiff_t) dense->outputs,
-                      .add = call->diff_add[1]};
 
-    call->env->kernels->gemm(&gemm);
+    return (davy_gemm){.m = count,
+                       .n = dense->outputs,
+                       .k = dense->rows,
+                       .segments = 1,
+                       .a = davy_f32(call->in[0]) + from,
+                       .a_row = 1,
+                       .a_column = (ptrdiff_t) dense->inputs,
+                       .b = back->diff,
+                       .b_row = (ptrdiff_t) dense->outputs,
+                       .c = davy_f32(call->diff_in[1]) + from * dense->outputs,
+                       .c_row = (ptrdiff_t) dense->outputs,
+                       .add = call->diff_add[1]};
+}
+
+/** Many rows: two products, each shared by the threads. */
+static void back_tall(const davy_dense_back *back)
+{
+    const davy_call *call = back->call;
+
+    if (call->diff_in[0]) {
+        const davy_gemm gemm = data_product(back);
+
+        davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
+    }
+    if (call->diff_in[1]) {
+        const davy_gemm gemm = weights_product(back, 0, back->dense->inputs);
+
+        davy_gemm_run(call->env->kernels, call->env->pool, &gemm);
+    }
 }
 
 static void back_block(void *context, size_t chunk, size_t worker)
@@ -258,8 +278,11 @@ static void back_block(void *context, size_t chunk, size_t worker)
     }
     if (call->diff_in[0])
         block_data(back, from, count, scratch);
-    if (call->diff_in[1])
-        block_weights(back, from, count);
+    if (call->diff_in[1]) {
+        const davy_gemm gemm = weights_product(back, from, count);
+
+        call->env->kernels->gemm(&gemm);
+    }
 }
 
 /** Some columns of the bias: the sum of the rows of dy. */
@@ -309,7 +332,9 @@ void davy_dense_backward(const davy_call *call, const davy_dense *dense)
         return;
     }
     back = begin_back(call, dense);
-    if (dense->rows > 0 && (call->diff_in[0] || call->diff_in[1]))
+    if (!dense->bf16 && dense->rows >= DAVY_DENSE_FLAT)
+        back_tall(&back);
+    else if (dense->rows > 0 && (call->diff_in[0] || call->diff_in[1]))
         davy_pool_run(call->env->pool, blocks(dense), back_block, &back);
     if (call->in_count > 2 && call->diff_in[2])
         davy_pool_run(call->env->pool, (dense->outputs + BIAS_COLUMNS - 1) / BIAS_COLUMNS,
