@@ -14,6 +14,9 @@ static void clear_texts(char **texts, size_t count)
 void davy_table_clear(davy_table *table)
 {
     clear_texts(table->names, table->columns);
+    for (size_t i = 0; table->levels && i < table->columns; i++)
+        clear_texts(table->levels[i].names, table->levels[i].count);
+    free(table->levels);
     clear_texts(table->run_names, table->run_count);
     clear_texts(table->classes, table->class_count);
     free(table->values);
@@ -50,6 +53,15 @@ static char **copy_texts(char *const *texts, size_t count, bool *failed)
     return copy;
 }
 
+static davy_levels *copy_levels(const davy_levels *levels, size_t count, bool *failed)
+{
+    davy_levels *copy = copy_bytes(levels, count, sizeof *levels, failed);
+
+    for (size_t i = 0; i < count && copy; i++)
+        copy[i].names = copy_texts(levels[i].names, levels[i].count, failed);
+    return copy;
+}
+
 davy_status davy_table_copy(const davy_table *table, davy_table *out)
 {
     bool failed = false;
@@ -57,6 +69,7 @@ davy_status davy_table_copy(const davy_table *table, davy_table *out)
         .rows = table->rows,
         .columns = table->columns,
         .names = copy_texts(table->names, table->columns, &failed),
+        .levels = copy_levels(table->levels, table->columns, &failed),
         .values = copy_bytes(table->values, table->columns * table->rows, sizeof(double), &failed),
         .times = copy_bytes(table->times, table->rows, sizeof(int64_t), &failed),
         .runs = copy_bytes(table->runs, table->rows, sizeof(uint32_t), &failed),

@@ -13,11 +13,20 @@
  * Stage: data. Columns stand one after the other (values[column * rows + row]); a missing value is
  * NaN. Rows of one run follow each other in time; windows and lags never reach across runs.
  */
+
+/** Words of a column of categories. A value of the column is the index of its word; `count` for a
+ * word that is not among them, NaN where there is none. */
+typedef struct davy_levels {
+    char **names; /* [count] sorted by their bytes */
+    size_t count; /* 0: the column holds numbers */
+} davy_levels;
+
 typedef struct davy_table {
     size_t rows, columns;
-    char **names;   /* [columns] */
-    double *values; /* [columns * rows] */
-    int64_t *times; /* [rows] UTC nanoseconds; NULL when the rows have no time */
+    char **names;        /* [columns] */
+    davy_levels *levels; /* [columns]; NULL: all columns hold numbers */
+    double *values;      /* [columns * rows] */
+    int64_t *times;      /* [rows] UTC nanoseconds; NULL when the rows have no time */
     uint32_t *runs; /* [rows] from 0; a CSV file is one run unless a group column says otherwise */
     char **run_names; /* [run_count] file or group */
     size_t run_count;
