@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "data/bootstrap.h"
+#include "data/page.h"
 
 #include <stdbool.h>
 
@@ -13,11 +13,6 @@
  * every method is measured on the same groups, so the interval of how far the model is ahead is
  * paired. A method that could not be measured keeps its row and says why.
  */
-
-/** What a page says, in each of its languages. */
-typedef struct davy_words {
-    const char *en, *zh;
-} davy_words;
 
 /** A figure that methods are compared by. */
 typedef struct davy_figure_kind {

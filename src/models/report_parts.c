@@ -2,6 +2,7 @@
 #include "models/report_parts.h"
 
 #include "core/timestamp.h"
+#include "data/page.h"
 
 #include <math.h>
 
@@ -17,24 +18,7 @@ static const char style[] =
 
 void davy_report_text(davy_buffer *html, const char *text)
 {
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            davy_buffer_append_text(html, "&lt;");
-            break;
-        case '>':
-            davy_buffer_append_text(html, "&gt;");
-            break;
-        case '&':
-            davy_buffer_append_text(html, "&amp;");
-            break;
-        case '"':
-            davy_buffer_append_text(html, "&quot;");
-            break;
-        default:
-            davy_buffer_append(html, text, 1);
-        }
-    }
+    davy_page_text(html, text);
 }
 
 void davy_report_lines(davy_buffer *html, const char *lines)
