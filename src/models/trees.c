@@ -61,6 +61,7 @@ static davy_status strange(const char *what)
 /* The lists of a tree, all of one length. */
 typedef struct tree_lists {
     const json_t *left, *right, *feature, *value, *missing;
+    const json_t *cover; /* an empty list where nothing is said of it */
 } tree_lists;
 
 /* XGBoost marks a leaf by children of -1 and keeps its value where branches have thresholds. Nine
@@ -78,12 +79,13 @@ static davy_trees_node node_of(const tree_lists *lists, uint32_t tree, size_t i)
                              .no = left < 0 ? 0 : (int32_t) right,
                              .missing_yes =
                                  json_integer_value(json_array_get(lists->missing, i)) != 0,
-                             .value = (float) json_number_value(json_array_get(lists->value, i))};
+                             .value = (float) json_number_value(json_array_get(lists->value, i)),
+                             .cover = (float) json_number_value(json_array_get(lists->cover, i))};
 }
 
 static davy_status check_node(const davy_trees_node *node, size_t nodes)
 {
-    if (!isfinite(node->value))
+    if (!isfinite(node->value) || !isfinite(node->cover))
         return strange("a node without a finite number");
     if (node->feature >= 0 && (node->yes <= node->id || node->no <= node->id ||
                                (size_t) node->yes >= nodes || (size_t) node->no >= nodes))
@@ -97,7 +99,8 @@ static davy_status read_tree(davy_trees *trees, const json_t *tree, uint32_t gro
                               .right = json_object_get(tree, "right_children"),
                               .feature = json_object_get(tree, "split_indices"),
                               .value = json_object_get(tree, "split_conditions"),
-                              .missing = json_object_get(tree, "default_left")};
+                              .missing = json_object_get(tree, "default_left"),
+                              .cover = json_object_get(tree, "sum_hessian")};
     const size_t nodes = json_array_size(lists.left);
     davy_status status;
 
@@ -218,6 +221,10 @@ static void set_nodes(const davy_trees *trees, davy_graph *graph, davy_node *nod
     for (size_t i = 0; i < trees->count; i++)
         l->floats[i] = trees->nodes[i].feature < 0 ? 0 : trees->nodes[i].value;
     davy_node_set_floats(graph, node, "nodes_values", l->floats, trees->count);
+    for (size_t i = 0; i < trees->count; i++)
+        l->floats[i] = trees->nodes[i].cover;
+    if (trees->count > 0 && trees->nodes[0].cover > 0) /* explanations ask for it */
+        davy_node_set_floats(graph, node, "nodes_hitrates", l->floats, trees->count);
 }
 
 /* One weight for each leaf, of its group; the complement is what is left to 1 of it. */

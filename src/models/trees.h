@@ -21,6 +21,7 @@ typedef struct davy_trees_node {
     int32_t yes, no;  /* ids of the children of a branch */
     bool missing_yes; /* a missing number goes to `yes` */
     float value;      /* threshold of a branch, value of a leaf */
+    float cover;      /* samples that were learnt from and came by, as they count; 0: not known */
 } davy_trees_node;
 
 /** Zeroed is none. */

@@ -114,7 +114,8 @@ static davy_status read_tensor(davy_draft *draft, const char *name, const int64_
 
 davy_status davy_build_trees(davy_draft *draft)
 {
-    static const char *const names[] = {"base_values", "class_weights", "target_weights"};
+    static const char *const names[] = {"base_values", "class_weights", "nodes_hitrates",
+                                        "target_weights"};
     size_t count;
     const int64_t *modes;
     davy_status status = read_modes(draft);
@@ -124,8 +125,6 @@ davy_status davy_build_trees(davy_draft *draft)
         status = read_tensor(draft, "nodes_values", modes, count);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(names) && status == DAVY_OK; i++)
         status = read_tensor(draft, names[i], NULL, 0);
-    davy_draft_remove(draft, "nodes_hitrates"); /* how often nodes were met in training */
-    davy_draft_remove(draft, "nodes_hitrates_as_tensor");
     return status == DAVY_OK ? davy_draft_build(draft, davy_import_operator(draft->type)->name)
                              : status;
 }
