@@ -11,7 +11,7 @@
  * and no number of a test row reaches a model or a limit.
  *
  * usage: bench_learn [KIND] [KEY=VALUE...]   settings as davy train --set takes them; with a KIND
- * SKAB alone, and without the targets, which are those of pca
+ * without the targets, which are those of pca
  */
 #include "core/timestamp.h"
 #include "data/metrics.h"
@@ -381,7 +381,7 @@ static void tep_measure(const davy_model *model, const davy_table *normal, const
                   "faults 3, 9, 15   %.3f with them   %.3f of those three\n",
                   budget, 100.0 * (double) false_alarms / (double) normal_rows, normal_rows,
                   easy / (TEP_FAULTS - 3), all / TEP_FAULTS, (all - easy) / 3);
-    if (!is_target)
+    if (!is_target || !with_targets)
         return;
     print_target("mean FDR without faults 3, 9, 15", easy / (TEP_FAULTS - 3), 0.90);
     print_target("1 - FAR", 1.0 - (double) false_alarms / (double) normal_rows, 0.975);
@@ -437,8 +437,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     skab();
-    if (with_targets)
-        tep();
+    tep();
     (void) snprintf(command, sizeof command, "rm -rf '%s'", registry);
     return system(command) == 0 ? outcome : EXIT_FAILURE;
 }

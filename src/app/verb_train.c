@@ -211,8 +211,9 @@ static int train(int argc, char **argv)
                                 .train = {.kind = "auto", .task = "anomaly"}};
     const davy_option options[] = {
         {"model", DAVY_OPTION_TEXT, &settings.train.kind, "KIND",
-         "pca, autoencoder, cnn, lstm, transformer, linear, bayes, knn, svm, boost, forest, tree, "
-         "or auto (default)"},
+         "pca, autoencoder, cnn, lstm, transformer, isolation, linear, bayes, knn, svm, boost, "
+         "forest, "
+         "tree, or auto (default)"},
         {"task", DAVY_OPTION_TEXT, &settings.train.task, "TASK",
          "anomaly (default), classify, regress, life or forecast"},
         {"budget", DAVY_OPTION_RATE, &settings.train.budget_per_day, "RATE",

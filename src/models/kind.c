@@ -5,17 +5,23 @@
 
 static const davy_model_kind *const kinds[] = {
     &davy_model_pca,  &davy_model_autoencoder, &davy_model_cnn,
-    &davy_model_lstm, &davy_model_transformer,
+    &davy_model_lstm, &davy_model_transformer, &davy_model_isolation,
 #ifdef DAVY_HAVE_LIBSVM
     &davy_model_svm,
 #endif
+    NULL,
 };
+
+const davy_model_kind *const *davy_model_kinds(void)
+{
+    return kinds;
+}
 
 const davy_model_kind *davy_model_kind_find(const char *name)
 {
     if (strcmp(name, "auto") == 0)
         return kinds[0];
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(kinds); i++)
+    for (size_t i = 0; kinds[i]; i++)
         if (strcmp(kinds[i]->name, name) == 0)
             return kinds[i];
     return NULL;
@@ -24,8 +30,8 @@ const davy_model_kind *davy_model_kind_find(const char *name)
 const char *davy_model_kind_names(void)
 {
 #ifdef DAVY_HAVE_LIBSVM
-    return "auto, pca, autoencoder, cnn, lstm, transformer, svm";
+    return "auto, pca, autoencoder, cnn, lstm, transformer, isolation, svm";
 #else
-    return "auto, pca, autoencoder, cnn, lstm, transformer";
+    return "auto, pca, autoencoder, cnn, lstm, transformer, isolation";
 #endif
 }

@@ -67,8 +67,11 @@ typedef struct davy_model_kind {
 /** The kind with this name; "auto" is the first. NULL when there is none. */
 const davy_model_kind *davy_model_kind_find(const char *name);
 
+/** All, closed by NULL. */
+const davy_model_kind *const *davy_model_kinds(void);
+
 /** "auto, pca, ...", for a sentence. */
 const char *davy_model_kind_names(void);
 
-extern const davy_model_kind davy_model_autoencoder, davy_model_cnn, davy_model_lstm,
-    davy_model_pca, davy_model_svm, davy_model_transformer;
+extern const davy_model_kind davy_model_autoencoder, davy_model_cnn, davy_model_isolation,
+    davy_model_lstm, davy_model_pca, davy_model_svm, davy_model_transformer;

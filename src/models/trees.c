@@ -15,7 +15,7 @@ void davy_trees_clear(davy_trees *trees)
     *trees = (davy_trees){0};
 }
 
-static davy_status reserve(davy_trees *trees, size_t nodes)
+davy_status davy_trees_reserve(davy_trees *trees, size_t nodes)
 {
     size_t capacity = trees->capacity > 0 ? trees->capacity : 1024;
     davy_trees_node *grown;
@@ -108,7 +108,7 @@ static davy_status read_tree(davy_trees *trees, const json_t *tree, uint32_t gro
         json_array_size(lists.feature) != nodes || json_array_size(lists.value) != nodes ||
         json_array_size(lists.missing) != nodes)
         return strange("lists of unlike length");
-    status = reserve(trees, nodes);
+    status = davy_trees_reserve(trees, nodes);
     for (size_t i = 0; i < nodes && status == DAVY_OK; i++) {
         davy_trees_node *node = &trees->nodes[trees->count++];
 
@@ -200,7 +200,21 @@ typedef struct lists {
     float *floats;
 } lists;
 
-static void set_nodes(const davy_trees *trees, davy_graph *graph, davy_node *node, lists *l)
+static davy_status lists_init(const davy_trees *trees, lists *l)
+{
+    l->ints = calloc(2 * trees->count + 1, sizeof *l->ints);
+    l->floats = calloc(2 * trees->count + 1, sizeof *l->floats);
+    return l->ints && l->floats ? DAVY_OK
+                                : davy_fail(DAVY_ERR_NOMEM, "%zu nodes of trees", trees->count);
+}
+
+static void lists_clear(lists *l)
+{
+    free(l->ints);
+    free(l->floats);
+}
+
+static void set_branches(const davy_trees *trees, davy_graph *graph, davy_node *node, lists *l)
 {
     static const struct {
         const char *name;
@@ -225,6 +239,18 @@ static void set_nodes(const davy_trees *trees, davy_graph *graph, davy_node *nod
         l->floats[i] = trees->nodes[i].cover;
     if (trees->count > 0 && trees->nodes[0].cover > 0) /* explanations ask for it */
         davy_node_set_floats(graph, node, "nodes_hitrates", l->floats, trees->count);
+}
+
+void davy_trees_set_branches(const davy_trees *trees, davy_graph *graph, davy_node *node)
+{
+    lists l = {0};
+    const davy_status status = lists_init(trees, &l);
+
+    if (status != DAVY_OK)
+        davy_graph_fail(graph, status);
+    else
+        set_branches(trees, graph, node, &l);
+    lists_clear(&l);
 }
 
 /* One weight for each leaf, of its group; the complement is what is left to 1 of it. */
@@ -259,17 +285,17 @@ static void set_leaves(const davy_trees *trees, davy_graph *graph, davy_node *no
 davy_value davy_trees_build(const davy_trees *trees, davy_graph *graph, davy_value x,
                             const davy_trees_ending *ending)
 {
-    lists l = {.ints = calloc(2 * trees->count + 1, sizeof *l.ints),
-               .floats = calloc(2 * trees->count + 1, sizeof *l.floats)};
+    lists l = {0};
     davy_node *node = NULL;
+    const davy_status status = lists_init(trees, &l);
 
-    if (l.ints && l.floats)
+    if (status == DAVY_OK)
         node = davy_graph_node(graph, "tree_ensemble_regressor", &x, 1, 1);
     else
-        davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "%zu nodes of trees", trees->count));
+        davy_graph_fail(graph, status);
     if (node) {
         davy_node_set_int(graph, node, "n_targets", (int64_t) ending->outputs);
-        set_nodes(trees, graph, node, &l);
+        set_branches(trees, graph, node, &l);
         set_leaves(trees, graph, node, &l, ending);
     }
     if (node && ending->base != 0) {
@@ -277,7 +303,6 @@ davy_value davy_trees_build(const davy_trees *trees, davy_graph *graph, davy_val
 
         davy_node_set_floats(graph, node, "base_values", &base, 1);
     }
-    free(l.ints);
-    free(l.floats);
+    lists_clear(&l);
     return node ? node->out[0] : DAVY_VALUE_NONE;
 }

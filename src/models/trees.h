@@ -8,7 +8,7 @@
 
 /**
  * @file
- * Trees: what XGBoost has grown, read from its JSON, and written as a node of a graph.
+ * Trees: grown here, or by XGBoost and read from its JSON, and written as a node of a graph.
  *
  * Stage: models. A branch goes to `yes` when a number is below its threshold, in floats, as XGBoost
  * does; a missing number goes where the branch was taught to send it. A leaf has a value. A tree
@@ -38,6 +38,9 @@ typedef struct davy_trees {
 
 void davy_trees_clear(davy_trees *trees);
 
+/** Room for `nodes` more of them. @return DAVY_ERR_FULL beyond DAVY_TREES_NODES_MAX */
+DAVY_MUST_CHECK davy_status davy_trees_reserve(davy_trees *trees, size_t nodes);
+
 /**
  * Append the trees of a model that XGBoost saved as JSON.
  *
@@ -56,6 +59,9 @@ typedef struct davy_trees_ending {
     double base;     /* added to a single output; else 0 */
     bool complement; /* 2 outputs of 1 group: the first is 1 minus the second, else it is 0 */
 } davy_trees_ending;
+
+/** Branches as attributes of a tree_ensemble node: all but what leaves say. */
+void davy_trees_set_branches(const davy_trees *trees, davy_graph *graph, davy_node *node);
 
 /** From x [N, numbers] to [N, outputs]: the sum of the leaves that a row comes to. */
 davy_value davy_trees_build(const davy_trees *trees, davy_graph *graph, davy_value x,

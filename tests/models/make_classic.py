@@ -9,6 +9,7 @@ import pathlib
 import numpy
 import sklearn
 from sklearn.calibration import _sigmoid_calibration
+from sklearn.ensemble import IsolationForest
 from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge, RidgeCV
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
@@ -82,6 +83,10 @@ FACTS = [
     ("golden_nusvr", number(NuSVR(C=2, nu=0.4, tol=1e-9)), "NuSVR(C=2, nu=0.4)"),
     ("golden_platt", _sigmoid_calibration(t, classes == 0), "_sigmoid_calibration of golden_y, scaled, and class 0"),
     ("golden_one_class", OneClassSVM(nu=0.2, tol=1e-9).fit(z).decision_function(z), "OneClassSVM(nu=0.2)"),
+    ("golden_isolation", -IsolationForest(n_estimators=5000, max_samples=32, random_state=1).fit(x).score_samples(x),
+     "IsolationForest(5000, max_samples=32): Liu's score"),
+    ("golden_isolation_four", -IsolationForest(n_estimators=3, max_samples=4).fit([[0], [0], [0], [10]]).score_samples([[0], [10]]),
+     "IsolationForest of the rows 0, 0, 0, 10, asked for 0 and 10: every tree of these is the same"),
 ]
 
 
