@@ -51,6 +51,59 @@ static void rounds_hard_cases_to_the_nearest(void **state)
     expect_same_bits("6808957268280643e+116", 6808957268280643e+116);
 }
 
+/* Halfway cases and their neighbours around numbers of 17 to 19 digits: from the list of hard cases
+ * that Lemire's paper (section 8) and the Go project use; the nearest double is the compiler's. */
+static void rounds_hard_cases_of_many_digits_to_the_nearest(void **state)
+{
+    (void) state;
+    expect_same_bits("9007199254740993.0", 9007199254740993.0);
+    expect_same_bits("9007199254740993000e-3", 9007199254740993000e-3);
+    expect_same_bits("9007199254740992999e-3", 9007199254740992999e-3);
+    expect_same_bits("9007199254740993001e-3", 9007199254740993001e-3);
+    expect_same_bits("18014398509481989", 18014398509481989.0);
+    expect_same_bits("9214843084008499", 9214843084008499.0);
+    expect_same_bits("8.442911973260991817e-62", 8.442911973260991817e-62);
+    expect_same_bits("7.2057594037927933e+16", 7.2057594037927933e+16);
+    expect_same_bits("1.00000005960464477550", 1.00000005960464477550);
+    expect_same_bits("0.1234567890123456789", 0.1234567890123456789);
+    expect_same_bits("9999999999999999999e45", 9999999999999999999e45);
+    expect_same_bits("1090544144181609348671888949248", 1090544144181609348671888949248.0);
+    expect_same_bits("-123.45678901234567", -123.45678901234567);
+}
+
+/* Numbers as instruments and programs write them: 1 to 19 digits, exponents of -70 to 70. */
+static void agrees_with_the_c_library_on_numbers_of_all_lengths(void **state)
+{
+    uint64_t seed = 7;
+    char text[64];
+
+    (void) state;
+    for (int i = 0; i < 300000; i++) {
+        uint64_t digits;
+        int exponent;
+
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        digits = (seed ^ (seed >> 31)) >> (seed >> 58);
+        exponent = (int) (seed >> 20 & 0xFFFF) % 141 - 70;
+        (void) snprintf(text, sizeof text, "%lluE%d", (unsigned long long) digits, exponent);
+        expect_same_bits(text, strtod(text, NULL));
+    }
+}
+
+static void reads_a_decimal_comma_where_it_is_asked_to(void **state)
+{
+    double value = 0;
+
+    (void) state;
+    assert_int_equal(davy_decimal_read_as("-1,5e2", 6, ',', &value), DAVY_DECIMAL_OK);
+    assert_float_equal(value, -150, 0);
+    assert_int_equal(davy_decimal_read_as("0,12345678901234567890123", 25, ',', &value),
+                     DAVY_DECIMAL_OK);
+    assert_float_equal(value, 0.12345678901234567890123, 0);
+    assert_int_equal(davy_decimal_read_as("1.5", 3, ',', &value), DAVY_DECIMAL_WRONG);
+    assert_int_equal(davy_decimal_read_as("1,234,567", 9, ',', &value), DAVY_DECIMAL_WRONG);
+}
+
 static void agrees_with_the_c_library_on_many_numbers(void **state)
 {
     uint64_t seed = 42;
@@ -111,6 +164,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_form_of_a_decimal),
         cmocka_unit_test(rounds_hard_cases_to_the_nearest),
+        cmocka_unit_test(rounds_hard_cases_of_many_digits_to_the_nearest),
+        cmocka_unit_test(agrees_with_the_c_library_on_numbers_of_all_lengths),
+        cmocka_unit_test(reads_a_decimal_comma_where_it_is_asked_to),
         cmocka_unit_test(agrees_with_the_c_library_on_many_numbers),
         cmocka_unit_test(refuses_what_is_no_plain_decimal),
         cmocka_unit_test(numbers_past_the_largest_double_are_out_of_range),
