@@ -2,94 +2,135 @@
 
 /**
  * @file
- * `davy models`: what is in the registry.
+ * `davy models`: what is in the registry, which version answers, and whether it can be relied on.
  */
 #include "app/model_find.h"
-#include "app/table_print.h"
+#include "app/models_verb.h"
 #include "app/verb.h"
-#include "core/timestamp.h"
 #include "models/registry.h"
+#include "models/seal.h"
 
-#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
-static const davy_usage usage = {"models", "", "List the models of the registry.", NULL};
+static const davy_usage usage = {
+    "models",
+    "[list | show NAME | compare NAME NAME | promote NAME@VERSION | rollback NAME | verify [NAME] "
+    "| "
+    "export NAME DIR]",
+    "List the versions of models, choose the one that answers, and check their signatures.",
+    "NAME is a model's champion, NAME@3 its version 3. promote moves an alias (champion) to a "
+    "version,\n"
+    "rollback moves it back to where it was before. A running daemon takes it up with SIGHUP.\n"
+    "verify checks every file against the signature of its author, also of an exported folder\n"
+    "(./DIR). compare puts two versions side by side; with --csv also on the same labelled "
+    "rows.\n"};
 
-struct settings {
-    const char *data, *models, *registry;
-    bool json;
-    davy_print *print;
-};
-
-static davy_status print_model(void *context, const char *name, unsigned version,
-                               const char *aliases)
+davy_status davy_models_resolve(const davy_models_call *call, const char *word,
+                                davy_models_version *out)
 {
-    const struct settings *settings = context;
-    char reference[PATH_MAX], number[16], trained[DAVY_TIMESTAMP_MAX], budget[32], promise[32];
-    const davy_model_info *info;
-    davy_found_model found;
-    davy_status status;
+    davy_status status =
+        davy_registry_resolve(call->registry, word, out->name, sizeof out->name, &out->version);
 
-    (void) snprintf(reference, sizeof reference, "%s@%u", name, version);
-    (void) snprintf(number, sizeof number, "%u", version);
-    if (davy_model_find(settings->data, settings->registry, reference, &found) != DAVY_OK)
-        return davy_print_row(settings->print, (const char *const[]){name, number, aliases, "", "",
-                                                                     "", "", "", davy_error()});
-    if (found.predictor) {
-        const davy_predictor_info *answers = davy_predictor_describe(found.predictor);
-
-        davy_timestamp_format(answers->trained_ns, 0, trained);
-        status = davy_print_row(settings->print,
-                                (const char *const[]){name, number, aliases, answers->kind,
-                                                      davy_task_name(answers->task), "", "",
-                                                      trained, ""});
-    } else {
-        info = davy_model_describe(found.watcher);
-        davy_timestamp_format(info->trained_ns, 0, trained);
-        (void) snprintf(budget, sizeof budget, "%.4g", info->budget_per_day);
-        (void) snprintf(promise, sizeof promise, "%.4g", info->promise_per_day);
-        status = davy_print_row(settings->print,
-                                (const char *const[]){name, number, aliases, info->kind, info->task,
-                                                      budget, promise, trained, ""});
-    }
-    davy_found_model_close(&found);
+    if (status == DAVY_OK && snprintf(out->folder, sizeof out->folder, "%s/%s/%u", call->registry,
+                                      out->name, out->version) >= (int) sizeof out->folder)
+        status = davy_fail(DAVY_ERR_INVALID, "the path of the model is too long");
     return status;
 }
 
-static int list_models(void *context, const davy_option_list *words)
+/* What cannot be opened, or is not as it was signed, must not answer. */
+static davy_status promote(const davy_models_call *call)
 {
-    static const davy_print_column columns[] = {
-        {"name", false, false},          {"version", true, true},   {"aliases", false, false},
-        {"kind", false, false},          {"task", false, false},    {"budget_per_day", true, true},
-        {"promise_per_day", true, true}, {"trained", false, false}, {"fault", false, false},
-    };
-    struct settings *settings = context;
+    davy_models_version which;
+    davy_found_model found = {0};
+    davy_status status = davy_models_resolve(call, call->words[0], &which);
+
+    if (status == DAVY_OK)
+        status = davy_model_find(call->dataset.data, call->registry, call->words[0], &found);
+    davy_found_model_close(&found);
+    if (status == DAVY_OK)
+        status = davy_seal_check(which.folder);
+    if (status == DAVY_OK)
+        status = davy_registry_set_alias(call->registry, which.name, call->alias, which.version);
+    if (status == DAVY_OK)
+        (void) printf("%s@%s is version %u\n", which.name, call->alias, which.version);
+    return status;
+}
+
+static davy_status roll_back(const davy_models_call *call)
+{
+    unsigned version;
+    davy_status status =
+        davy_registry_rollback(call->registry, call->words[0], call->alias, &version);
+
+    if (status == DAVY_OK)
+        (void) printf("%s@%s is version %u\n", call->words[0], call->alias, version);
+    return status;
+}
+
+static davy_status export_version(const davy_models_call *call)
+{
+    davy_models_version which;
+    davy_status status = davy_models_resolve(call, call->words[0], &which);
+
+    if (status == DAVY_OK)
+        status = davy_registry_export(call->registry, which.name, which.version, call->words[1]);
+    if (status == DAVY_OK)
+        (void) printf("%s version %u in %s\n", which.name, which.version, call->words[1]);
+    return status;
+}
+
+static const struct action {
+    const char *name;
+    size_t words_min, words_max; /* after its name */
+    davy_status (*run)(const davy_models_call *call);
+} actions[] = {
+    {"list", 0, 0, davy_models_list},     {"show", 1, 1, davy_models_show},
+    {"promote", 1, 1, promote},           {"rollback", 1, 1, roll_back},
+    {"verify", 0, 1, davy_models_verify}, {"export", 2, 2, export_version},
+};
+
+static const struct action *find_action(const char *name)
+{
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(actions); i++)
+        if (strcmp(actions[i].name, name) == 0)
+            return &actions[i];
+    return NULL;
+}
+
+static int run_action(void *context, const davy_option_list *words)
+{
+    davy_models_call *call = context;
+    const struct action *action = find_action(words->count > 0 ? words->items[0] : "list");
     char folder[PATH_MAX];
     davy_status status;
 
-    (void) words;
-    settings->registry =
-        davy_models_folder(settings->data, settings->models, folder, sizeof folder);
-    status = davy_print_create("models", columns, DAVY_ARRAY_LENGTH(columns), settings->json,
-                               &settings->print);
-    if (status == DAVY_OK)
-        status = davy_registry_list(settings->registry, print_model, settings);
-    davy_print_finish(settings->print);
+    call->words = words->count > 0 ? words->items + 1 : NULL;
+    call->word_count = words->count > 0 ? words->count - 1 : 0;
+    call->registry = davy_models_folder(call->dataset.data, call->models, folder, sizeof folder);
+    if (action && call->word_count >= action->words_min && call->word_count <= action->words_max)
+        status = action->run(call);
+    else
+        status = davy_fail(DAVY_ERR_INVALID, "call it as: davy models %s", usage.positional);
+    davy_dataset_clear(&call->dataset);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("models", status);
 }
 
 static int models(int argc, char **argv)
 {
-    struct settings settings = {.data = DAVY_DATA_FOLDER};
+    davy_models_call call = {.dataset = davy_dataset_default(), .alias = "champion"};
     const davy_option options[] = {
-        {"data", DAVY_OPTION_TEXT, &settings.data, "DIR",
+        {"alias", DAVY_OPTION_TEXT, &call.alias, "NAME", "alias to move (champion)"},
+        {"author", DAVY_OPTION_TEXT, &call.author, "KEY",
+         "public key that must have signed what is verified"},
+        {"data", DAVY_OPTION_TEXT, &call.dataset.data, "DIR",
          "folder of the daemon's data (davy-data)"},
-        {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
-        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
+        {"models", DAVY_OPTION_TEXT, &call.models, "DIR", "folder of models (DATA/models)"},
+        {"json", DAVY_OPTION_FLAG, &call.json, NULL, "print JSON"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 0, argc, argv,
-                          list_models, &settings);
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 3, argc, argv, run_action,
+                          &call);
 }
 
-const davy_verb davy_verb_models = {"models", "list the models of the registry", models};
+const davy_verb davy_verb_models = {"models", "list, choose and verify models", models};

@@ -327,6 +327,15 @@ static void open_model(davy_detector *detector, const char *registry)
     detector->model = NULL;
 }
 
+static void say_unsigned(davy_detect_status *status)
+{
+    const size_t used = strlen(status->note);
+
+    (void) snprintf(status->note + used, sizeof status->note - used,
+                    "%sthe model is not signed: nobody vouches for its files",
+                    used > 0 ? "; " : "");
+}
+
 static void describe(davy_detector *detector)
 {
     davy_detect_status *status = &detector->status;
@@ -336,6 +345,8 @@ static void describe(davy_detector *detector)
     status->promise_per_day = detector->budget.limit.promise_per_day;
     davy_site_budget_say(&detector->budget, settings_of(detector)->budget_per_day, status->note,
                          sizeof status->note);
+    if (!status->model->signer[0])
+        say_unsigned(status);
 }
 
 davy_status davy_detector_create(davy_emitter *emitter, size_t index, size_t first,

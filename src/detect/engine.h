@@ -88,7 +88,7 @@ typedef struct davy_detect_status {
     size_t cause_count; /* of the latest score; 0 when it abstained */
     davy_cause causes[DAVY_CAUSES_MAX];
     double budget_per_day, promise_per_day; /* of the limit in use; NaN without a model */
-    char note[256]; /* why the promise is not the site's budget; "" when it is */
+    char note[320]; /* why the promise is not the site's budget, and what else is to be said */
 } davy_detect_status;
 
 /**

@@ -78,7 +78,7 @@ typedef struct davy_replay_stats {
     uint64_t samples, late, rows, abstained, alarms;
     int64_t first_ns, last_ns;              /* of the samples; 0 before the first */
     double budget_per_day, promise_per_day; /* of `detector`; NaN without one */
-    char note[256];                         /* why they differ, or "" */
+    char note[320];                         /* why they differ, or "" */
 } davy_replay_stats;
 
 void davy_replay_get_stats(const davy_replay *replay, davy_replay_stats *stats);

@@ -2,6 +2,7 @@
 #include "models/model_private.h"
 
 #include "core/file.h"
+#include "models/seal.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -49,6 +50,7 @@ davy_status davy_model_create(size_t signal_count, davy_model **out)
     if (!model)
         return davy_fail(DAVY_ERR_NOMEM, "model");
     model->info.signal_count = signal_count;
+    model->info.signer = "";
     model->info.signals =
         davy_arena_array(&model->arena, signal_count, sizeof *model->info.signals);
     model->info.units = davy_arena_array(&model->arena, signal_count, sizeof *model->info.units);
@@ -134,6 +136,8 @@ davy_status davy_model_open(const char *folder, davy_model **out)
 
     if (status == DAVY_OK)
         status = davy_model_json_read(json.bytes, json.length, &model);
+    if (status == DAVY_OK)
+        status = davy_seal_trust(folder, &json, &model->arena, &model->info.signer);
     if (status == DAVY_OK)
         status = load_graph(model, &graph);
     davy_buffer_clear(&json);

@@ -31,6 +31,7 @@ typedef struct davy_model_info {
     int64_t trained_ns;
     const char *data_hash; /* of the rows it learnt from */
     const char *file_hash; /* of model.onnx */
+    const char *signer;    /* public key of who signed the version; "" when nobody did */
 } davy_model_info;
 
 /** Open a model folder. DAVY_ERR_CORRUPT names what does not fit, also for hostile files. */

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "models/model_private.h"
 #include "models/model_reader.h"
+#include "models/seal.h"
 #include "nn/onnx/onnx.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@ davy_status davy_predictor_create(davy_predictor **out)
 
     if (!predictor)
         return davy_fail(DAVY_ERR_NOMEM, "predictor");
+    predictor->info.signer = "";
     *out = predictor;
     return DAVY_OK;
 }
@@ -134,6 +136,8 @@ davy_status davy_predictor_open(const char *folder, davy_predictor **out)
 
     if (status == DAVY_OK)
         status = davy_predictor_json_read(json.bytes, json.length, &predictor);
+    if (status == DAVY_OK)
+        status = davy_seal_trust(folder, &json, &predictor->arena, &predictor->info.signer);
     if (status == DAVY_OK)
         status = read_graph(folder, predictor);
     davy_buffer_clear(&json);

@@ -35,6 +35,7 @@ typedef struct davy_predictor_info {
     int64_t period_ns;
     int64_t trained_ns;
     const char *data_hash, *file_hash;
+    const char *signer; /* public key of who signed the version; "" when nobody did */
 } davy_predictor_info;
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "models/registry_publish.h"
+#include "models/registry_private.h"
 
-#include "core/file.h"
+#include "core/buffer.h"
 #include "models/model_private.h"
 
 #include <dirent.h>
@@ -15,22 +15,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ALIASES_MAX   ((size_t) 1024 * 1024)
-#define PATH_CAPACITY 4096
-#define NAME_CAPACITY 128
-#define DRAFT         ".draft-"
-
-static davy_status path_of(char path[PATH_CAPACITY], const char *folder, const char *name,
-                           const char *leaf)
+davy_status davy_registry_path(char path[DAVY_REGISTRY_PATH], const char *folder, const char *name,
+                               const char *leaf)
 {
-    if (snprintf(path, PATH_CAPACITY, "%s/%s%s%s", folder, name, *leaf ? "/" : "", leaf) >=
-        PATH_CAPACITY)
+    if (snprintf(path, DAVY_REGISTRY_PATH, "%s/%s%s%s", folder, name, *leaf ? "/" : "", leaf) >=
+        DAVY_REGISTRY_PATH)
         return davy_fail(DAVY_ERR_INVALID, "the path of model '%s' is too long", name);
     return DAVY_OK;
 }
 
-/* A version as a folder's name: digits without a leading zero; 0 for anything else. */
-static unsigned version_of(const char *text)
+unsigned davy_registry_number(const char *text)
 {
     unsigned long value;
     char *end;
@@ -42,55 +36,14 @@ static unsigned version_of(const char *text)
     return *end == '\0' && errno == 0 && value <= INT_MAX ? (unsigned) value : 0;
 }
 
-/* The aliases of a model: an empty object when it has none yet. */
-static davy_status read_aliases(const char *folder, const char *name, json_t **out)
+davy_status davy_registry_check(const char *folder, const char *name, unsigned version)
 {
-    char path[PATH_CAPACITY];
-    davy_buffer text = {0};
-    json_error_t error;
-    davy_status status = path_of(path, folder, name, "aliases.json");
-
-    if (status != DAVY_OK)
-        return status;
-    if (access(path, F_OK) != 0) {
-        *out = json_object();
-        return *out ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "aliases");
-    }
-    status = davy_file_read(path, ALIASES_MAX, &text);
-    if (status == DAVY_OK) {
-        *out = json_loadb(text.bytes, text.length, JSON_REJECT_DUPLICATES, &error);
-        if (!json_is_object(*out)) {
-            json_decref(*out);
-            status = davy_fail(DAVY_ERR_CORRUPT, "'%s' is no JSON object", path);
-        }
-    }
-    davy_buffer_clear(&text);
-    return status;
-}
-
-static davy_status write_aliases(const char *folder, const char *name, const json_t *aliases)
-{
-    char path[PATH_CAPACITY];
-    char *text = json_dumps(aliases, JSON_INDENT(2) | JSON_SORT_KEYS);
-    davy_status status;
-
-    if (!text)
-        return davy_fail(DAVY_ERR_NOMEM, "aliases");
-    status = path_of(path, folder, name, "aliases.json");
-    if (status == DAVY_OK)
-        status = davy_file_replace(path, text, strlen(text), 0644);
-    free(text);
-    return status;
-}
-
-static davy_status check_version(const char *folder, const char *name, unsigned version)
-{
-    char path[PATH_CAPACITY], leaf[16];
+    char path[DAVY_REGISTRY_PATH], leaf[16];
     struct stat entry;
     davy_status status;
 
     (void) snprintf(leaf, sizeof leaf, "%u", version);
-    status = path_of(path, folder, name, leaf);
+    status = davy_registry_path(path, folder, name, leaf);
     if (status == DAVY_OK && (stat(path, &entry) != 0 || !S_ISDIR(entry.st_mode)))
         status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no model '%s' of version %u in '%s'", name,
                            version, folder);
@@ -101,7 +54,7 @@ static davy_status resolve_alias(const char *folder, const char *name, const cha
                                  unsigned *version)
 {
     json_t *aliases = NULL;
-    davy_status status = read_aliases(folder, name, &aliases);
+    davy_status status = davy_registry_aliases(folder, name, &aliases);
     json_int_t found;
 
     if (status != DAVY_OK)
@@ -129,30 +82,52 @@ davy_status davy_registry_resolve(const char *folder, const char *reference, cha
     status = davy_model_name_check(name);
     if (status != DAVY_OK)
         return status;
-    *version = version_of(which);
+    *version = davy_registry_number(which);
     if (*version == 0)
         status = resolve_alias(folder, name, which, version);
-    return status == DAVY_OK ? check_version(folder, name, *version) : status;
+    return status == DAVY_OK ? davy_registry_check(folder, name, *version) : status;
+}
+
+davy_status davy_registry_fits(const char *name, unsigned version, const char *said_name,
+                               unsigned said_version)
+{
+    return version == said_version && strcmp(name, said_name) == 0
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_CORRUPT,
+                           "version %u of model '%s' says that it is version %u of '%s': the "
+                           "folders were renamed or exchanged",
+                           version, name, said_version, said_name);
 }
 
 davy_status davy_registry_open(const char *folder, const char *reference, davy_model **out)
 {
-    char name[NAME_CAPACITY] = "", leaf[16], path[PATH_CAPACITY];
+    char name[DAVY_REGISTRY_NAME] = "", leaf[16], path[DAVY_REGISTRY_PATH];
     unsigned version = 0;
+    davy_model *model = NULL;
     davy_status status = davy_registry_resolve(folder, reference, name, sizeof name, &version);
 
     if (status != DAVY_OK)
         return status;
     (void) snprintf(leaf, sizeof leaf, "%u", version);
-    status = path_of(path, folder, name, leaf);
-    return status == DAVY_OK ? davy_model_open(path, out) : status;
+    status = davy_registry_path(path, folder, name, leaf);
+    if (status == DAVY_OK)
+        status = davy_model_open(path, &model);
+    if (status == DAVY_OK) {
+        const davy_model_info *info = davy_model_describe(model);
+
+        status = davy_registry_fits(name, version, info->name, info->version);
+    }
+    if (status == DAVY_OK)
+        *out = model;
+    else
+        davy_model_close(model);
+    return status;
 }
 
-/* Hold a model's folder against another trainer; the lock goes with the descriptor. */
-static davy_status lock_model(const char *folder, const char *name, int *descriptor)
+davy_status davy_registry_lock(const char *folder, const char *name, int *descriptor)
 {
-    char path[PATH_CAPACITY];
-    davy_status status = path_of(path, folder, name, ".lock");
+    char path[DAVY_REGISTRY_PATH];
+    davy_status status = davy_registry_path(path, folder, name, ".lock");
 
     if (status != DAVY_OK)
         return status;
@@ -166,45 +141,6 @@ static davy_status lock_model(const char *folder, const char *name, int *descrip
     return status;
 }
 
-static davy_status set_alias_locked(const char *folder, const char *name, const char *alias,
-                                    unsigned version)
-{
-    json_t *aliases = NULL;
-    davy_status status = check_version(folder, name, version);
-
-    if (status == DAVY_OK)
-        status = read_aliases(folder, name, &aliases);
-    if (status != DAVY_OK)
-        return status;
-    if (json_object_set_new(aliases, alias, json_integer(version)) != 0)
-        status = davy_fail(DAVY_ERR_NOMEM, "aliases");
-    else
-        status = write_aliases(folder, name, aliases);
-    json_decref(aliases);
-    return status;
-}
-
-davy_status davy_registry_set_alias(const char *folder, const char *name, const char *alias,
-                                    unsigned version)
-{
-    int descriptor;
-    davy_status status = davy_model_name_check(name);
-
-    if (status == DAVY_OK)
-        status = davy_model_name_check(alias);
-    if (status == DAVY_OK && version_of(alias) > 0)
-        status = davy_fail(DAVY_ERR_INVALID, "alias '%s' reads like a version", alias);
-    if (status == DAVY_OK)
-        status = check_version(folder, name, version);
-    if (status == DAVY_OK)
-        status = lock_model(folder, name, &descriptor);
-    if (status != DAVY_OK)
-        return status;
-    status = set_alias_locked(folder, name, alias, version);
-    close(descriptor);
-    return status;
-}
-
 static int by_number(const void *a, const void *b)
 {
     const unsigned x = *(const unsigned *) a, y = *(const unsigned *) b;
@@ -212,13 +148,12 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Versions of a model in rising order; the caller frees them. */
-static davy_status list_versions(const char *folder, const char *name, unsigned **versions,
-                                 size_t *count)
+davy_status davy_registry_versions(const char *folder, const char *name, unsigned **versions,
+                                   size_t *count)
 {
-    char path[PATH_CAPACITY];
+    char path[DAVY_REGISTRY_PATH];
     const struct dirent *entry;
-    davy_status status = path_of(path, folder, name, "");
+    davy_status status = davy_registry_path(path, folder, name, "");
     DIR *list = status == DAVY_OK ? opendir(path) : NULL;
 
     *versions = NULL;
@@ -226,7 +161,7 @@ static davy_status list_versions(const char *folder, const char *name, unsigned 
     if (status != DAVY_OK || !list)
         return status; /* a plain file among the models, or none */
     while (status == DAVY_OK && (entry = readdir(list))) {
-        const unsigned version = version_of(entry->d_name);
+        const unsigned version = davy_registry_number(entry->d_name);
         unsigned *grown = version > 0 ? realloc(*versions, (*count + 1) * sizeof *grown) : NULL;
 
         if (grown) {
@@ -262,10 +197,10 @@ static davy_status visit_model(const char *folder, const char *name, davy_regist
     size_t count = 0;
     json_t *aliases = NULL;
     davy_buffer joined = {0};
-    davy_status status = list_versions(folder, name, &versions, &count);
+    davy_status status = davy_registry_versions(folder, name, &versions, &count);
 
     if (status == DAVY_OK && count > 0)
-        status = read_aliases(folder, name, &aliases);
+        status = davy_registry_aliases(folder, name, &aliases);
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         join_aliases(aliases, versions[i], &joined);
         status = davy_buffer_ok(&joined);
@@ -294,101 +229,4 @@ davy_status davy_registry_list(const char *folder, davy_registry_visit visit, vo
     }
     free(names);
     return status;
-}
-
-static void remove_draft(const char *path)
-{
-    static const char *const leaves[] = {"model.onnx", "model.json", "report.html"};
-
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(leaves); i++) {
-        char file[2 * PATH_CAPACITY];
-
-        (void) snprintf(file, sizeof file, "%s/%s", path, leaves[i]);
-        (void) unlink(file);
-    }
-    (void) rmdir(path);
-}
-
-/* Drafts that are there while nobody else holds the lock belong to trainers that died. */
-static void remove_dead_drafts(const char *path)
-{
-    DIR *list = opendir(path);
-    const struct dirent *entry;
-
-    while (list && (entry = readdir(list))) {
-        char draft[PATH_CAPACITY + NAME_CAPACITY * 2 + 2];
-
-        if (strncmp(entry->d_name, DRAFT, strlen(DRAFT)) != 0)
-            continue;
-        (void) snprintf(draft, sizeof draft, "%s/%s", path, entry->d_name);
-        remove_draft(draft);
-    }
-    if (list)
-        closedir(list);
-}
-
-davy_status davy_registry_begin(const char *folder, const char *name, davy_registry_draft *draft)
-{
-    char path[PATH_CAPACITY];
-    unsigned *versions = NULL;
-    size_t count = 0;
-    davy_status status = davy_model_name_check(name);
-
-    *draft = (davy_registry_draft){.folder = folder, .name = name, .lock = -1};
-    if (status == DAVY_OK)
-        status = path_of(path, folder, name, "");
-    if (status == DAVY_OK)
-        status = davy_folder_make(path, 0755);
-    if (status == DAVY_OK)
-        status = lock_model(folder, name, &draft->lock);
-    if (status == DAVY_OK)
-        status = list_versions(folder, name, &versions, &count);
-    if (status != DAVY_OK) {
-        free(versions);
-        return status;
-    }
-    remove_dead_drafts(path);
-    draft->version = count > 0 ? versions[count - 1] + 1 : 1;
-    free(versions);
-    if (snprintf(draft->path, sizeof draft->path, "%s/" DRAFT "XXXXXX", path) >=
-        (int) sizeof draft->path)
-        return davy_fail(DAVY_ERR_INVALID, "the path of model '%s' is too long", name);
-    if (!mkdtemp(draft->path)) {
-        status = davy_fail(DAVY_ERR_IO, "cannot make '%s'", draft->path);
-        draft->path[0] = '\0';
-    }
-    return status;
-}
-
-davy_status davy_registry_publish(davy_registry_draft *draft)
-{
-    char path[PATH_CAPACITY], leaf[16];
-    davy_status status;
-
-    (void) snprintf(leaf, sizeof leaf, "%u", draft->version);
-    status = path_of(path, draft->folder, draft->name, leaf);
-    if (status == DAVY_OK && chmod(draft->path, 0755) != 0)
-        status = davy_fail(DAVY_ERR_IO, "cannot open '%s' to readers", draft->path);
-    if (status == DAVY_OK)
-        status = davy_folder_sync(draft->path);
-    if (status == DAVY_OK && rename(draft->path, path) != 0)
-        status = davy_fail(DAVY_ERR_IO, "cannot move '%s' to '%s'", draft->path, path);
-    if (status != DAVY_OK)
-        return status;
-    draft->path[0] = '\0';
-    status = path_of(path, draft->folder, draft->name, "");
-    if (status == DAVY_OK)
-        status = davy_folder_sync(path);
-    if (status == DAVY_OK)
-        status = set_alias_locked(draft->folder, draft->name, "champion", draft->version);
-    return status;
-}
-
-void davy_registry_end(davy_registry_draft *draft)
-{
-    if (draft->path[0])
-        remove_draft(draft->path);
-    if (draft->lock >= 0)
-        close(draft->lock);
-    *draft = (davy_registry_draft){.lock = -1};
 }

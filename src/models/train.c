@@ -85,8 +85,9 @@ static davy_status check_options(const davy_train_options *options)
     if (!(options->budget_per_day >= 0) || isinf(options->budget_per_day))
         return davy_fail(DAVY_ERR_INVALID, "a budget of %g false alarms a day",
                          options->budget_per_day);
-    return davy_settings_check(all, davy_train_settings(options->kind, options->task, all),
-                               options->settings, options->setting_count);
+    status = davy_settings_check(all, davy_train_settings(options->kind, options->task, all),
+                                 options->settings, options->setting_count);
+    return status == DAVY_OK ? davy_registry_ready(options->registry) : status;
 }
 
 static void hash_numbers(crypto_hash_sha256_state *hash, const void *numbers, size_t bytes)

@@ -331,7 +331,9 @@ static davy_status check(davy_teaching *teaching)
                                  options->setting_count);
     if (status == DAVY_OK)
         status = check_kind(teaching, task);
-    return status == DAVY_OK ? check_samples(teaching->samples) : status;
+    if (status == DAVY_OK)
+        status = check_samples(teaching->samples);
+    return status == DAVY_OK ? davy_registry_ready(options->registry) : status;
 }
 
 davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teaching_source *source,

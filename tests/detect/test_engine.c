@@ -296,6 +296,38 @@ static void each_detector_is_held_against_the_budget_of_its_site(void **state)
     davy_site_destroy(site);
 }
 
+/* The seal is taken away: the model is used, and the page of the detector says so. */
+static void a_model_that_nobody_signed_is_told(void **state)
+{
+    const davy_detect_callbacks callbacks = {NULL, NULL, NULL};
+    static const char *const seals[] = {"manifest.json", "manifest.sig"};
+    davy_site *site = site_from(budget_site);
+    davy_detect *engine = NULL;
+    davy_detect_status status;
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++) {
+        char from[128], to[128];
+
+        (void) snprintf(from, sizeof from, "%s/plant/1/%s", registry, seals[i]);
+        (void) snprintf(to, sizeof to, "%s/%s", registry, seals[i]);
+        assert_int_equal(rename(from, to), 0);
+    }
+    assert_ok(davy_detect_create(site, registry, &callbacks, 0, NULL, &engine));
+    davy_detect_get_status(engine, 2, &status);
+    assert_non_null(strstr(status.note, "the model is not signed"));
+    assert_string_equal(status.message, "");
+    davy_detect_destroy(engine);
+    davy_site_destroy(site);
+    for (size_t i = 0; i < 2; i++) {
+        char from[128], to[128];
+
+        (void) snprintf(from, sizeof from, "%s/plant/1/%s", registry, seals[i]);
+        (void) snprintf(to, sizeof to, "%s/%s", registry, seals[i]);
+        assert_int_equal(rename(to, from), 0);
+    }
+}
+
 static void a_model_that_is_not_there_is_told_and_the_rest_goes_on(void **state)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
@@ -647,6 +679,7 @@ int main(void)
         cmocka_unit_test(batches_of_any_size_give_the_same_findings_and_the_same_bits),
         cmocka_unit_test(live_scores_are_those_of_the_table_to_the_bit),
         cmocka_unit_test(each_detector_is_held_against_the_budget_of_its_site),
+        cmocka_unit_test(a_model_that_nobody_signed_is_told),
         cmocka_unit_test(a_model_that_is_not_there_is_told_and_the_rest_goes_on),
         cmocka_unit_test(a_model_that_needs_another_signal_names_it),
         cmocka_unit_test(a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signal),

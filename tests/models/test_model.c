@@ -11,6 +11,19 @@ static char registry[64];
 static char folder[128];
 static davy_buffer graph, json;
 
+/* What is behind the signature is what is tested here: test_seal has the signature itself. */
+static void take_the_seal_away(void)
+{
+    static const char *const names[] = {"manifest.json", "manifest.sig"};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(names); i++) {
+        char path[256];
+
+        (void) snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
 static int set_up(void **state)
 {
     davy_table history = plant_make(600, 3);
@@ -26,6 +39,7 @@ static int set_up(void **state)
     assert_ok(davy_file_read(path, 1 << 20, &graph));
     (void) snprintf(path, sizeof path, "%s/model.json", folder);
     assert_ok(davy_file_read(path, 1 << 20, &json));
+    take_the_seal_away();
     return 0;
 }
 

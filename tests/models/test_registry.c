@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scratch_registry.h"
 
+#include "core/file.h"
 #include "models/registry_publish.h"
+#include "models/seal.h"
 
 #include <dirent.h>
+#include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -171,6 +175,207 @@ static void keeps_trainers_of_one_model_apart(void **state)
     assert_int_equal(resolve("pump"), 100);
 }
 
+/* Back, and further back; what was trained since is no way back. */
+static void rolls_an_alias_back_along_its_history(void **state)
+{
+    unsigned version;
+
+    (void) state;
+    for (unsigned v = 1; v <= 4; v++)
+        publish(v);
+    assert_ok(davy_registry_rollback(registry, "pump", "champion", &version));
+    assert_int_equal(version, 3);
+    assert_ok(davy_registry_rollback(registry, "pump", "champion", &version));
+    assert_int_equal(version, 2);
+    assert_int_equal(resolve("pump"), 2);
+    assert_ok(davy_registry_set_alias(registry, "pump", "champion", 4));
+    assert_ok(davy_registry_rollback(registry, "pump", "champion", &version));
+    assert_int_equal(version, 2);
+    assert_ok(davy_registry_rollback(registry, "pump", "champion", &version));
+    assert_int_equal(version, 1);
+    assert_fails(davy_registry_rollback(registry, "pump", "champion", &version), DAVY_ERR_NOT_FOUND,
+                 "promote pump@VERSION");
+    assert_fails(davy_registry_rollback(registry, "pump", "challenger", &version),
+                 DAVY_ERR_NOT_FOUND, "pump@challenger");
+    assert_fails(davy_registry_rollback(registry, "fan", "champion", &version), DAVY_ERR_NOT_FOUND,
+                 "'fan'");
+}
+
+static void passes_over_versions_that_are_gone_when_it_rolls_back(void **state)
+{
+    char command[128];
+    unsigned version;
+
+    (void) state;
+    for (unsigned v = 1; v <= 3; v++)
+        publish(v);
+    (void) snprintf(command, sizeof command, "rm -r '%s/pump/2'", registry);
+    assert_int_equal(system(command), 0);
+    assert_ok(davy_registry_rollback(registry, "pump", "champion", &version));
+    assert_int_equal(version, 1);
+}
+
+/* The last line was cut short by a crash: it is no move, and the next one stands by itself. */
+static void keeps_every_move_of_an_alias_with_its_time_and_account(void **state)
+{
+    davy_alias_move *moves = NULL;
+    size_t count = 0;
+    char path[128];
+    FILE *file;
+
+    (void) state;
+    publish(1);
+    (void) snprintf(path, sizeof path, "%s/pump/history.jsonl", registry);
+    file = fopen(path, "a");
+    assert_non_null(file);
+    (void) fputs("{\"time\": \"2026-01-0", file);
+    assert_int_equal(fclose(file), 0);
+    publish(2);
+    assert_ok(davy_registry_set_alias(registry, "pump", "safe", 1));
+    assert_ok(davy_registry_history(registry, "pump", &moves, &count));
+    assert_int_equal(count, 3);
+    assert_int_equal(moves[1].from, 1);
+    assert_int_equal(moves[1].to, 2);
+    assert_string_equal(moves[1].why, "train");
+    assert_string_equal(moves[2].alias, "safe");
+    assert_string_equal(moves[2].why, "promote");
+    assert_int_equal(moves[2].from, 0);
+    assert_true(moves[0].time_ns > 0 && moves[0].time_ns <= moves[2].time_ns);
+    assert_true(moves[0].who[0] != '\0');
+    free(moves);
+    assert_ok(davy_registry_history(registry, "fan", &moves, &count));
+    assert_int_equal(count, 0);
+}
+
+static void fill(davy_registry_draft *draft, const char *name)
+{
+    char path[4200];
+
+    (void) snprintf(path, sizeof path, "%s/%s", draft->path, name);
+    if (davy_file_replace(path, "bytes", 5, 0644) != DAVY_OK)
+        _exit(2);
+}
+
+/* What a trainer does at its end, in a process that is watched. */
+static void train_watched(void)
+{
+    davy_registry_draft draft;
+
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+        _exit(77);
+    (void) raise(SIGSTOP);
+    if (davy_registry_begin(registry, "pump", &draft) != DAVY_OK)
+        _exit(1);
+    fill(&draft, "model.onnx");
+    fill(&draft, "model.json");
+    fill(&draft, "of-another-name.bin");
+    if (davy_registry_publish(&draft) != DAVY_OK)
+        _exit(1);
+    davy_registry_end(&draft);
+    _exit(0);
+}
+
+/* Run to the n-th stop, by turns before and after a system call, and kill there. @return 0: killed,
+ * else the exit code plus 1: it ended before */
+static int train_until(size_t stops)
+{
+    const pid_t child = fork();
+    int ended = 0;
+
+    assert_true(child >= 0);
+    if (child == 0)
+        train_watched();
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    for (size_t n = 0; n < stops && !WIFEXITED(ended); n++) {
+        assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+        assert_int_equal(waitpid(child, &ended, 0), child);
+    }
+    if (WIFEXITED(ended))
+        return WEXITSTATUS(ended) + 1;
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    return 0;
+}
+
+static davy_status check_whole(void *context, const char *name, unsigned version,
+                               const char *aliases)
+{
+    char path[256];
+    davy_seal seal = {.is_signed = false};
+
+    (void) aliases;
+    ++*(unsigned *) context;
+    (void) snprintf(path, sizeof path, "%s/%s/%u", registry, name, version);
+    assert_ok(davy_seal_check(path));
+    assert_ok(davy_seal_read(path, &seal));
+    assert_true(seal.is_signed);
+    assert_int_equal(seal.count, 3);
+    assert_int_equal(seal.version, version);
+    davy_seal_clear(&seal);
+    return DAVY_OK;
+}
+
+/* A trainer is killed before each of its system calls. Every version that is then there
+ * is whole and signed, the champion is one of them and never an earlier one, and the next trainer
+ * goes on. A first version whose trainer died before it became the champion has none. */
+static void leaves_whole_versions_wherever_a_trainer_is_killed(void **state)
+{
+    unsigned version, versions, champion = 0, most = 0;
+    char name[128];
+    int ended = 0;
+
+    (void) state;
+    for (size_t stops = 1; ended == 0; stops += 2) {
+        ended = train_until(stops);
+        if (ended == 78)
+            davy_skip_test("processes may not be traced here");
+        versions = 0;
+        assert_ok(davy_registry_list(registry, check_whole, &versions));
+        assert_true(versions == most || versions == most + 1);
+        most = versions;
+        if (davy_registry_resolve(registry, "pump", name, sizeof name, &version) == DAVY_OK) {
+            assert_true(version >= champion);
+            champion = version;
+        } else {
+            assert_int_equal(champion, 0);
+        }
+    }
+    assert_int_equal(ended, 1);
+    assert_true(most > 2);
+    assert_int_equal(resolve("pump"), most);
+}
+
+static void exports_a_version_whole_or_not_at_all(void **state)
+{
+    davy_registry_draft draft;
+    char to[128], file[256];
+
+    (void) state;
+    assert_ok(davy_registry_begin(registry, "pump", &draft));
+    fill(&draft, "model.onnx");
+    fill(&draft, "model.json");
+    assert_ok(davy_registry_publish(&draft));
+    davy_registry_end(&draft);
+    (void) snprintf(to, sizeof to, "%s/taken", registry);
+    assert_ok(davy_registry_export(registry, "pump", 1, to));
+    assert_ok(davy_seal_check(to));
+    assert_fails(davy_registry_export(registry, "pump", 1, to), DAVY_ERR_EXISTS, "already");
+    (void) snprintf(file, sizeof file, "%s/pump/1/model.onnx", registry);
+    assert_ok(davy_file_replace(file, "other", 5, 0644));
+    (void) snprintf(to, sizeof to, "%s/again", registry);
+    assert_fails(davy_registry_export(registry, "pump", 1, to), DAVY_ERR_CORRUPT,
+                 "model.onnx was changed");
+    assert_int_not_equal(access(to, F_OK), 0);
+    assert_fails(davy_registry_export(registry, "fan", 1, to), DAVY_ERR_IO, "fan");
+}
+
+/* Hundreds of trainers that each sync their files: in memory, where there is such a folder. */
+static int memory_set_up(void **state)
+{
+    (void) snprintf(registry, sizeof registry, "/dev/shm/davy-test-XXXXXX");
+    return mkdtemp(registry) ? 0 : registry_set_up(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +392,16 @@ int main(void)
                                         registry_set_up, registry_tear_down),
         cmocka_unit_test_setup_teardown(shows_nothing_of_a_draft_that_was_never_published,
                                         registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(rolls_an_alias_back_along_its_history, registry_set_up,
+                                        registry_tear_down),
+        cmocka_unit_test_setup_teardown(passes_over_versions_that_are_gone_when_it_rolls_back,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(keeps_every_move_of_an_alias_with_its_time_and_account,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(leaves_whole_versions_wherever_a_trainer_is_killed,
+                                        memory_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(exports_a_version_whole_or_not_at_all, registry_set_up,
+                                        registry_tear_down),
         cmocka_unit_test_setup_teardown(keeps_trainers_of_one_model_apart, registry_set_up,
                                         registry_tear_down),
     };

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "app/dataset.h"
+
+#include <limits.h>
+
+/**
+ * @file
+ * What the actions of `davy models` share: options, and the version that a word means.
+ *
+ * Stage: app. An action is a row of the table in verb_models.c.
+ */
+typedef struct davy_models_call {
+    davy_dataset dataset;
+    const char *models;   /* --models */
+    const char *registry; /* the folder of models */
+    const char *alias;    /* --alias; champion */
+    const char *author;   /* --author: whose signature is wanted; NULL: anybody's */
+    bool json;
+    const char *const *words; /* after the action */
+    size_t word_count;
+} davy_models_call;
+
+/** A version that a word means: of the registry, or the folder of an exported one. */
+typedef struct davy_models_version {
+    char name[128];
+    unsigned version;
+    char folder[PATH_MAX];
+} davy_models_version;
+
+/** "name", "name@alias" or "name@3" of the registry. */
+DAVY_MUST_CHECK davy_status davy_models_resolve(const davy_models_call *call, const char *word,
+                                                davy_models_version *out);
+
+DAVY_MUST_CHECK davy_status davy_models_list(const davy_models_call *call);
+DAVY_MUST_CHECK davy_status davy_models_show(const davy_models_call *call);
+DAVY_MUST_CHECK davy_status davy_models_verify(const davy_models_call *call);

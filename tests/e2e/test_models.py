@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registry as a user meets it: versions, aliases, signatures, copies."""
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+from harness import run
+
+
+def call(davy, *arguments, code=0):
+    result = subprocess.run([davy, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == code, (arguments, result.returncode, result.stdout, result.stderr)
+    return result.stdout if code == 0 else result.stdout + result.stderr
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def versions_are_signed_and_an_alias_goes_back_and_forth(folder, davy):
+    history = write(folder, "history.csv", "time,a,b\n" + "".join(
+        f"{1700000000 + i},{i * 7919 % 101},{i * 104729 % 53}\n" for i in range(2000)))
+    models = os.path.join(folder, "models")
+
+    def manage(*words, **more):
+        return call(davy, "models", *words, "--models", models, **more)
+
+    for _ in range(2):
+        call(davy, "train", "pump", "--csv", history, "--time", "time", "--models", models)
+    assert os.stat(os.path.join(models, ".author.key")).st_mode & 0o777 == 0o600
+    listed = json.loads(manage("verify", "--json"))["models"]
+    assert [row["verdict"] for row in listed] == ["as it was signed"] * 2, listed
+    author = listed[0]["author"]
+    assert author[:12] in manage("list") and author in manage("show", "pump")
+    assert "version 1" in manage("rollback", "pump")
+    assert "promote pump@VERSION" in manage("rollback", "pump", code=66)
+    assert "version 2" in manage("promote", "pump@2")
+    assert "version 1" in manage("promote", "pump@1", "--alias", "safe")
+    shown = json.loads(manage("show", "pump@safe", "--json"))
+    assert [(move["to"], move["why"]) for move in shown["history"]] == [
+        (1, "train"), (2, "train"), (1, "rollback"), (2, "promote"), (1, "promote")], shown["history"]
+    taken = os.path.join(folder, "taken")
+    manage("export", "pump@2", taken)
+    assert "as it was signed" in manage("verify", taken, "--author", author)
+    assert "did not sign" in manage("verify", taken, "--author", "0" * 64, code=65)
+    check_with_openssl(folder, taken, author)
+    with open(os.path.join(models, "pump", "2", "report.html"), "a", encoding="utf-8") as file:
+        file.write(" ")
+    assert "report.html was changed" in manage("verify", code=65)
+    assert "report.html was changed" in manage("promote", "pump@2", code=65)
+    assert "report.html was changed" in manage("export", "pump@2", os.path.join(folder, "again"), code=65)
+    with open(os.path.join(models, "pump", "2", "model.json"), "a", encoding="utf-8") as file:
+        file.write(" ")
+    assert "the signature is wrong" in call(davy, "infer", "pump", "--csv", history, "--models", models, code=65)
+
+
+def check_with_openssl(folder, version, author):
+    """The second opinion on a signature: any tool that knows Ed25519."""
+    if not shutil.which("openssl"):
+        return
+    pem = os.path.join(folder, "author.pem")
+    der = bytes.fromhex("302a300506032b6570032100" + author)
+    subprocess.run(["openssl", "pkey", "-pubin", "-inform", "DER", "-out", pem], input=der, check=True)
+    subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", pem, "-rawin", "-in", os.path.join(version, "manifest.json"),
+                    "-sigfile", os.path.join(version, "manifest.sig")], check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(version, "manifest.json"), encoding="utf-8") as file:
+        for name, digest in json.load(file)["files"].items():
+            with open(os.path.join(version, name), "rb") as signed:
+                assert hashlib.sha256(signed.read()).hexdigest() == digest, name
+
+
+run([versions_are_signed_and_an_alias_goes_back_and_forth], sys.argv[1])
