@@ -226,7 +226,7 @@ static davy_status score_baseline(const judging *j, const davy_watch_task *task,
 
     m->scores = calloc(j->rows.count + 1, sizeof *m->scores);
     if (!all || !m->scores || !method) {
-        free(all);
+        free(all); /* NOLINT(clang-analyzer-unix.Malloc): judge_methods() clears every method */
         return davy_fail(DAVY_ERR_NOMEM, "baseline '%s'", baseline->key);
     }
     status = baseline->score(task, all);

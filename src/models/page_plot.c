@@ -65,8 +65,10 @@ void davy_plot_round(double *low, double *high)
 {
     double step = round_step((*high - *low) / TICKS), from = floor(*low / step) * step;
 
-    for (; from + TICKS * step < *high; from = floor(*low / step) * step)
+    while (from + TICKS * step < *high) {
         step = round_step(step * 1.01);
+        from = floor(*low / step) * step;
+    }
     *low = from;
     *high = from + TICKS * step;
 }

@@ -220,8 +220,8 @@ static davy_status calibrate(svm_fitting *f)
 static davy_value build_side(const svm_fitting *f, davy_graph *graph, davy_value t, bool first)
 {
     const size_t classes = f->matrix.classes;
-    double *weights = calloc(f->pairs * classes, sizeof *weights);
-    double *bias = calloc(classes, sizeof *bias);
+    double *weights = calloc(f->pairs * classes + 1, sizeof *weights);
+    double *bias = calloc(classes + 1, sizeof *bias);
     size_t pair = 0;
     const davy_node *node;
 

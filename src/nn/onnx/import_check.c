@@ -16,17 +16,15 @@ bool davy_import_is_standard(const char *domain)
 const char *davy_import_type(davy_arena *scratch, const Onnx__NodeProto *node)
 {
     const char *domain = davy_onnx_text(node->domain), *type = davy_onnx_text(node->op_type);
-    const size_t length = strlen(domain);
+    size_t size;
     char *name;
 
     if (davy_import_is_standard(domain))
         return type;
-    name = davy_arena_alloc(scratch, length + strlen(type) + 2);
-    if (name) {
-        memcpy(name, domain, length);
-        name[length] = '.';
-        memcpy(name + length + 1, type, strlen(type));
-    }
+    size = strlen(domain) + strlen(type) + 2;
+    name = davy_arena_alloc(scratch, size);
+    if (name)
+        (void) snprintf(name, size, "%s.%s", domain, type);
     return name;
 }
 

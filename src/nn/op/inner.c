@@ -25,25 +25,24 @@ static void destroy_inner(davy_inner *inner)
     free(inner);
 }
 
-static davy_status create_inner(const davy_call *call, davy_graph *graph, davy_inner **out)
+static davy_inner *create_inner(const davy_call *call, davy_graph *graph, davy_status *status)
 {
     const davy_network_options options = {
         .bf16 = call->env->bf16, .borrow = true, .memory_max = call->env->memory_max};
     davy_inner *inner = calloc(1, sizeof *inner);
-    davy_status status;
 
-    if (!inner)
-        return davy_call_fail(call, DAVY_ERR_NOMEM, "its graph '%s'", graph->name);
-    inner->graph = graph;
-    status = davy_network_create(graph, &options, &inner->network);
-    if (status == DAVY_OK)
-        status = davy_session_create(inner->network, call->env->pool, &inner->session);
-    if (status != DAVY_OK) {
-        destroy_inner(inner);
-        return status;
+    if (!inner) {
+        *status = davy_call_fail(call, DAVY_ERR_NOMEM, "its graph '%s'", graph->name);
+        return NULL;
     }
-    *out = inner;
-    return DAVY_OK;
+    inner->graph = graph;
+    *status = davy_network_create(graph, &options, &inner->network);
+    if (*status == DAVY_OK)
+        *status = davy_session_create(inner->network, call->env->pool, &inner->session);
+    if (*status == DAVY_OK)
+        return inner;
+    destroy_inner(inner);
+    return NULL;
 }
 
 davy_status davy_inner_open(const davy_call *call, const char *attribute, size_t inputs,
@@ -63,8 +62,8 @@ davy_status davy_inner_open(const davy_call *call, const char *attribute, size_t
     while (inner && inner->graph != found->graph)
         inner = inner->next;
     if (!inner) {
-        status = create_inner(call, found->graph, &inner);
-        if (status != DAVY_OK)
+        inner = create_inner(call, found->graph, &status);
+        if (!inner)
             return status;
         inner->kept = call->held != NULL;
         if (call->held) {

@@ -289,10 +289,10 @@ static davy_status vectorizer_forward(const davy_call *call)
     return DAVY_OK;
 }
 
-#define ROW(name_, onnx_, state_, prepare_, forward_)                                       \
-    {                                                                                       \
-        .name = name_, .onnx = "ai.onnx.ml." onnx_, .in_min = 1, .in_max = 1, .out_max = 1, \
-        .state_size = state_, .prepare = prepare_, .forward = forward_                      \
+#define ROW(name_, onnx_, state_, prepare_, forward_)                                         \
+    {                                                                                         \
+        .name = (name_), .onnx = "ai.onnx.ml." onnx_, .in_min = 1, .in_max = 1, .out_max = 1, \
+        .state_size = (state_), .prepare = (prepare_), .forward = (forward_)                  \
     }
 
 const davy_op davy_op_scaler =

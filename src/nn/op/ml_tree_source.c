@@ -247,6 +247,7 @@ static davy_status find_leaf(const davy_call *call, const davy_tree_source *sour
                              const weights *lists, const node_name *names, size_t i,
                              int64_t targets)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): ints() gave as many as there are */
     const uint32_t node = find(source, names, lists->tree_ids[i], lists->node_ids[i]);
 
     if (node == NOBODY || source->modes[node] != DAVY_TREE_LEAF)
