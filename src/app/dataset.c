@@ -304,7 +304,7 @@ static davy_status finish(const davy_dataset *dataset, davy_status status, davy_
     return status;
 }
 
-davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
+static davy_status read_one(davy_dataset *dataset, davy_table *out)
 {
     davy_status status;
 
@@ -319,6 +319,61 @@ davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
     status = dataset->columns || dataset->site ? read_matching_columns(dataset, out)
                                                : read_csv(dataset, NULL, 0, false, out);
     return finish(dataset, status, out);
+}
+
+/* All runs of a table are for one purpose. */
+static davy_status mark_part(davy_table *table, uint8_t part)
+{
+    table->run_parts = calloc(table->run_count + 1, 1);
+    if (!table->run_parts)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu runs", table->run_count);
+    memset(table->run_parts, part, table->run_count);
+    return DAVY_OK;
+}
+
+static davy_status append_part(const davy_dataset *dataset, const davy_option_list *files,
+                               uint8_t part, davy_table *out)
+{
+    davy_dataset other = *dataset;
+    davy_table table = {0};
+    davy_status status;
+
+    if (files->count == 0)
+        return DAVY_OK;
+    other.csv = *files;
+    status = read_one(&other, &table);
+    if (status == DAVY_OK)
+        status = mark_part(&table, part);
+    if (status == DAVY_OK)
+        return davy_table_join(out, &table);
+    davy_table_clear(&table);
+    return status;
+}
+
+davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
+{
+    enum { WATCH = 1, TEST = 2 };
+    davy_table table = {0};
+    davy_status status;
+
+    if (dataset->test.count + dataset->watch.count == 0)
+        return read_one(dataset, out);
+    if (dataset->csv.count == 0)
+        return davy_fail(DAVY_ERR_INVALID, "--test and --watch are for files: give --csv FILE...");
+    if (dataset->test.count == 0)
+        return davy_fail(DAVY_ERR_INVALID, "--watch without --test: say what to judge by, too");
+    status = read_one(dataset, &table);
+    if (status == DAVY_OK)
+        status = mark_part(&table, 0);
+    if (status == DAVY_OK)
+        status = append_part(dataset, &dataset->watch, WATCH, &table);
+    if (status == DAVY_OK)
+        status = append_part(dataset, &dataset->test, TEST, &table);
+    if (status == DAVY_OK)
+        *out = table;
+    else
+        davy_table_clear(&table);
+    return status;
 }
 
 davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *model,

@@ -15,6 +15,8 @@
  */
 typedef struct davy_dataset {
     davy_option_list csv;   /* --csv FILE... */
+    davy_option_list watch; /* --watch FILE...: rows to watch while others are learnt from */
+    davy_option_list test;  /* --test FILE...: rows to judge by */
     const char *images;     /* --images DIR: pictures instead */
     const char *part;       /* --part: of a folder of pictures that is split */
     bool classes;           /* labels are words, one for each class */

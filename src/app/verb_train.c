@@ -149,6 +149,9 @@ static davy_status train_on_table(struct settings *settings, davy_train_report *
     davy_status status;
 
     settings->dataset.classes = strcmp(settings->train.task, "classify") == 0;
+    if (settings->dataset.test.count > 0 && strcmp(settings->train.task, "anomaly") == 0)
+        return davy_fail(DAVY_ERR_INVALID, "--test is for models that answer: one that watches is "
+                                           "judged with `davy evaluate --csv FILE...`");
     status = davy_dataset_read(&settings->dataset, &table);
     if (status != DAVY_OK)
         return status;
@@ -222,6 +225,10 @@ static int train(int argc, char **argv)
          "columns of the CSV files to learn from (all that are numbers)"},
         DAVY_DATASET_OPTIONS(&settings.dataset),
         DAVY_PICTURE_OPTIONS(&settings.dataset),
+        {"test", DAVY_OPTION_LIST, &settings.dataset.test, "FILE...",
+         "CSV files to judge an answering model by: never learnt from"},
+        {"watch", DAVY_OPTION_LIST, &settings.dataset.watch, "FILE...",
+         "CSV files to watch while it learns (a part of what it learns from)"},
         {"seed", DAVY_OPTION_INTEGER, &settings.train.seed, "N", "seed of all chance (0)"},
         {"set", DAVY_OPTION_WORDS, &settings.set, "KEY=VALUE", "a setting of the model's kind"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},

@@ -22,6 +22,7 @@ void davy_table_clear(davy_table *table)
     free(table->values);
     free(table->times);
     free(table->runs);
+    free(table->run_parts);
     free(table->labels);
     free(table->places);
     *table = (davy_table){0};
@@ -75,6 +76,7 @@ davy_status davy_table_copy(const davy_table *table, davy_table *out)
         .runs = copy_bytes(table->runs, table->rows, sizeof(uint32_t), &failed),
         .run_names = copy_texts(table->run_names, table->run_count, &failed),
         .run_count = table->run_count,
+        .run_parts = copy_bytes(table->run_parts, table->run_count, 1, &failed),
         .labels = copy_bytes(table->labels, table->rows, sizeof(double), &failed),
         .classes = copy_texts(table->classes, table->class_count, &failed),
         .class_count = table->class_count,

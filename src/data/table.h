@@ -30,7 +30,9 @@ typedef struct davy_table {
     uint32_t *runs; /* [rows] from 0; a CSV file is one run unless a group column says otherwise */
     char **run_names; /* [run_count] file or group */
     size_t run_count;
-    double *labels; /* [rows] NaN where there is none; NULL when no label column was named */
+    uint8_t *run_parts; /* [run_count] 0: to learn from, 1: to watch, 2: to judge by, as the files
+                         * say that were given for it; NULL: none says */
+    double *labels;     /* [rows] NaN where there is none; NULL when no label column was named */
     char *
         *classes; /* [class_count] sorted: then a label is the index of its class; NULL: numbers */
     size_t class_count;
@@ -59,6 +61,16 @@ DAVY_MUST_CHECK davy_status davy_table_read_csv(const char *const *files, size_t
 
 /** A table of its own with the same rows, without their places. */
 DAVY_MUST_CHECK davy_status davy_table_copy(const davy_table *table, davy_table *out);
+
+/**
+ * Put the rows of another table behind those of a table: its runs stay runs of their own, its words
+ * and classes find their place among those of both.
+ *
+ * @param other  is cleared, also after a failure; the table is then whole but may not be used
+ * @return DAVY_ERR_INVALID when they have not the same columns, or only one has times, labels,
+ * words
+ */
+DAVY_MUST_CHECK davy_status davy_table_join(davy_table *table, davy_table *other);
 
 /** Give the memory back. A zeroed table is fine. */
 void davy_table_clear(davy_table *table);

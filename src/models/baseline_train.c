@@ -51,7 +51,10 @@ static davy_status name_runs(davy_table *table, size_t run_count)
     bool failed = !names;
 
     for (size_t r = 0; r < run_count && !failed; r++) {
-        names[r] = strdup("part");
+        char name[32];
+
+        (void) snprintf(name, sizeof name, "part %zu", r + 1);
+        names[r] = strdup(name);
         failed = !names[r];
     }
     for (size_t r = 0; r < table->run_count && table->run_names; r++)
@@ -294,7 +297,15 @@ static void subset_clear(davy_sample_set *samples)
     samples->class_count = 0;
 }
 
-static const davy_sample_source subset_source = {.read = subset_read, .clear = subset_clear};
+static davy_sample_place subset_where(const davy_sample_set *samples, size_t sample)
+{
+    const subset *own = samples->own;
+
+    return davy_sample_set_where(own->of, own->members[sample]);
+}
+
+static const davy_sample_source subset_source = {
+    .read = subset_read, .clear = subset_clear, .where = subset_where};
 
 static davy_status subset_make(const davy_answer_task *task, size_t fold, davy_sample_set *out)
 {

@@ -20,6 +20,7 @@ davy_status davy_predictor_create(davy_predictor **out)
     if (!predictor)
         return davy_fail(DAVY_ERR_NOMEM, "predictor");
     predictor->info.signer = "";
+    predictor->info.split = "";
     *out = predictor;
     return DAVY_OK;
 }

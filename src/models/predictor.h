@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "models/cautions.h"
 #include "models/form.h"
 #include "models/model.h"
 #include "nn/pool.h"
@@ -36,6 +37,8 @@ typedef struct davy_predictor_info {
     int64_t trained_ns;
     const char *data_hash, *file_hash;
     const char *signer; /* public key of who signed the version; "" when nobody did */
+    const char *split;             /* rule by which samples were held out; "" for old models */
+    const davy_cautions *cautions; /* what the training warned of; NULL: nothing */
 } davy_predictor_info;
 
 /**

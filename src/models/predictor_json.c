@@ -5,6 +5,7 @@
 #include "data/class_list.h"
 #include "models/kind.h"
 #include "models/model_reader.h"
+#include "models/sample_split.h"
 
 #include <string.h>
 
@@ -50,6 +51,29 @@ static void read_answers(davy_model_reader *in, davy_predictor_info *info, const
         davy_model_read_fail(in, "classes", "a list that fits the task");
 }
 
+/* What only newer models have. */
+static void read_honesty(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
+{
+    const json_t *split = json_object_get(root, "split"),
+                 *warnings = json_object_get(root, "warnings");
+    davy_split_rule rule;
+    davy_cautions *cautions;
+
+    if (json_is_object(split))
+        info->split = davy_model_read_text(in, split, "rule");
+    if (info->split[0] && !davy_split_rule_find(info->split, &rule))
+        davy_model_read_fail(in, "split", "a rule that davy knows");
+    if (json_array_size(warnings) == 0)
+        return;
+    cautions = davy_arena_array(in->arena, 1, sizeof *cautions);
+    if (!cautions) {
+        in->status = davy_fail(DAVY_ERR_NOMEM, "model.json");
+        return;
+    }
+    davy_cautions_read(warnings, cautions);
+    info->cautions = cautions;
+}
+
 static void read_info(davy_model_reader *in, davy_predictor *predictor, const json_t *root)
 {
     davy_predictor_info *info = &predictor->info;
@@ -66,6 +90,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     predictor->bf16 = strcmp(davy_model_read_text(in, root, "precision"), "bf16") == 0;
     read_form(in, &info->form, json_object_get(root, "form"));
     read_answers(in, info, root);
+    read_honesty(in, info, root);
 }
 
 static davy_status read_predictor(const json_t *root, davy_predictor **out)

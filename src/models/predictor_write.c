@@ -35,6 +35,11 @@ static void say_samples(davy_teaching *teaching)
         teaching->parts[DAVY_PURPOSE_JUDGE]);
     if (samples->left_out > 0)
         say(teaching, "%zu samples have a missing value and were left out.\n", samples->left_out);
+    say(teaching, "Split (%s): %s.\n", davy_split_rule_name(teaching->split.rule),
+        teaching->split.why.en);
+    if (teaching->split.left_out > 0)
+        say(teaching, "%zu samples overlap another part and are in none.\n",
+            teaching->split.left_out);
     say(teaching, "%s\n", teaching->learnt.note);
 }
 
@@ -79,6 +84,8 @@ void davy_teaching_summarise(davy_teaching *teaching)
         say_classes(teaching);
     else
         say_numbers(teaching);
+    for (size_t i = 0; i < teaching->cautions.count; i++)
+        say(teaching, "Warning: %s\n", teaching->cautions.list[i].en);
 }
 
 static davy_status write_graph(davy_teaching *teaching, const char *folder)
@@ -106,6 +113,15 @@ static json_t *make_settings(const davy_teaching *teaching)
     return object;
 }
 
+static json_t *make_split(const davy_teaching *teaching)
+{
+    const davy_split_done *split = &teaching->split;
+
+    return json_pack("{ss sb ss sI}", "rule", davy_split_rule_name(split->rule), "forced",
+                     (int) split->forced, "reason", split->why.en, "left_out",
+                     (json_int_t) split->left_out);
+}
+
 static json_t *make_metrics(const davy_teaching *teaching)
 {
     const davy_assessment *a = &teaching->judged;
@@ -131,6 +147,8 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
     if (!isnan(teaching->half_width))
         failed |= json_object_set_new(calibration, "half_width", json_real(teaching->half_width));
     failed |= json_object_set_new(root, "calibration", calibration);
+    failed |= json_object_set_new(root, "split", make_split(teaching));
+    failed |= json_object_set_new(root, "warnings", davy_cautions_json(&teaching->cautions));
     failed |= json_object_set_new(root, "metrics", make_metrics(teaching));
     failed |= json_object_set_new(root, "settings", make_settings(teaching));
     failed |= json_object_set_new(root, "seed", json_integer((json_int_t) teaching->options->seed));

@@ -37,6 +37,16 @@ static void put_caution(const davy_answer_page *page, davy_buffer *html)
                                        "所有样本属于同一类别：无法看出模型能否区分类别。"});
 }
 
+/* What the training warned of holds for every figure since. */
+static void put_cautions(const davy_answer_page *page, davy_buffer *html)
+{
+    const davy_predictor_info *info = davy_predictor_describe(page->predictor);
+
+    if (info->cautions)
+        davy_cautions_page(info->cautions,
+                           (davy_words){"What the training warned of", "训练时的警告"}, html);
+}
+
 static void put_class(const davy_answer_page *page, const davy_answer_judgement *judged, size_t k,
                       davy_buffer *html)
 {
@@ -188,6 +198,9 @@ static void put_rule(const davy_answer_page *page, const davy_answer_judgement *
     const davy_predictor_info *info = davy_predictor_describe(page->predictor);
 
     davy_page_element(html, "h2", (davy_words){"How this was measured", "测量方法"});
+    if (info->split[0])
+        davy_page_say(html, "At training, samples were held out by <code>%s</code>.",
+                      "训练时的留出方式：<code>%s</code>。", info->split);
     if (info->coverage > 0)
         davy_page_say(html,
                       "The interval was calibrated to hold %.4g %%. Baselines got theirs in the "
@@ -225,6 +238,7 @@ davy_status davy_answer_report(const davy_answer_page *page, const davy_answer_j
     davy_page_verdict(html, &judged->comparison);
     put_counts(page, html);
     put_caution(page, html);
+    put_cautions(page, html);
     davy_page_comparison(html, &judged->comparison);
     if (page->figures->class_count > 0)
         put_class_parts(page, judged, html);

@@ -74,7 +74,21 @@ static void clear_album(davy_sample_set *samples)
     free(own);
 }
 
-static const davy_sample_source picture_source = {read_picture, vary_picture, clear_album};
+/* Pictures have no order; a folder may say which of them are for what. */
+static davy_sample_place where_picture(const davy_sample_set *samples, size_t sample)
+{
+    const album *own = samples->own;
+    const davy_part part = own->folder->items[own->items[sample]].part;
+
+    return (davy_sample_place){.run = sample,
+                               .first = sample,
+                               .last = sample,
+                               .time_ns = DAVY_PLACE_NO_TIME,
+                               .part = part == DAVY_PART_NONE ? -1 : (int) part};
+}
+
+static const davy_sample_source picture_source = {
+    .read = read_picture, .vary = vary_picture, .clear = clear_album, .where = where_picture};
 
 /* "helmets/12.jpg", or with its box "12.jpg#3" for the fourth one. */
 static char *name_of(const davy_image_folder *folder, size_t item)

@@ -17,6 +17,28 @@
  */
 typedef struct davy_sample_set davy_sample_set;
 
+/** What a sample is for. */
+typedef enum davy_purpose {
+    DAVY_PURPOSE_LEARN,
+    DAVY_PURPOSE_WATCH, /* to see when a training has done enough, and to choose by */
+    DAVY_PURPOSE_JUDGE, /* touched by no choice: calibration and figures */
+    DAVY_PURPOSE_NONE   /* left out: it overlaps another part */
+} davy_purpose;
+
+#define DAVY_PURPOSE_COUNT 4
+
+/** A place without a time. */
+#define DAVY_PLACE_NO_TIME INT64_MIN
+
+/** Where a sample stands among all that was read. */
+typedef struct davy_sample_place {
+    size_t run; /* samples of two runs never overlap */
+    size_t first,
+        last;        /* rows of all that it knows, that of its answer included; in order of time */
+    int64_t time_ns; /* of its newest row; DAVY_PLACE_NO_TIME */
+    int part;        /* davy_purpose that official files give it; -1: none */
+} davy_sample_place;
+
 /** How a kind of set reads and ends. */
 typedef struct davy_sample_source {
     /* Fill values[davy_form_values()]; threads may call it at the same time. */
@@ -25,6 +47,8 @@ typedef struct davy_sample_source {
     davy_status (*vary)(const davy_sample_set *samples, const davy_augmentation_key *key,
                         float *values);
     void (*clear)(davy_sample_set *samples);
+    /* NULL: every sample stands for itself. */
+    davy_sample_place (*where)(const davy_sample_set *samples, size_t sample);
 } davy_sample_source;
 
 struct davy_sample_set {
@@ -51,6 +75,12 @@ void davy_sample_set_clear(davy_sample_set *samples);
 DAVY_MUST_CHECK davy_status davy_sample_set_read(const davy_sample_set *samples, size_t sample,
                                                  float *values);
 
+/** Groups of one name become one group. DAVY_OK without names. */
+DAVY_MUST_CHECK davy_status davy_sample_set_merge_groups(davy_sample_set *samples);
+
+/** Where one sample stands. */
+davy_sample_place davy_sample_set_where(const davy_sample_set *samples, size_t sample);
+
 /** Among the columns of a cut: the label column, which a forecast also learns from. */
 #define DAVY_CUT_LABEL SIZE_MAX
 
@@ -66,6 +96,9 @@ typedef struct davy_cut {
 /**
  * Cut the samples of a form out of a table. The answer is the label of the newest row; of a
  * forecast the label `horizon` rows later; of a life, without labels, the rows that are left.
+ *
+ * In training, runs of one name (`--group`, in several files) are one group: they are one engine or
+ * one person.
  *
  * A sample with a missing value is left out and counted. A recording that is longer than the form
  * is cut around its largest movement, a shorter one goes on with its last row.
@@ -91,24 +124,6 @@ DAVY_MUST_CHECK davy_status davy_form_factor(const davy_form *form, const davy_t
 DAVY_MUST_CHECK davy_status davy_sample_set_map_classes(davy_sample_set *samples,
                                                         const char *const *classes,
                                                         size_t class_count);
-
-/** What a sample is for. */
-typedef enum davy_purpose {
-    DAVY_PURPOSE_LEARN,
-    DAVY_PURPOSE_WATCH, /* to see when a training has done enough */
-    DAVY_PURPOSE_JUDGE  /* touched by no choice: calibration and figures */
-} davy_purpose;
-
-/**
- * Share the samples out: half of what is held out is watched, half is judged. Whole groups, about
- * the same share of every class, drawn by the seed; when the samples stand in order of time the
- * latest are judged and those before them watched.
- *
- * @param share     held out, 0 .. 1
- * @param purposes  [count] davy_purpose
- */
-DAVY_MUST_CHECK davy_status davy_sample_set_split(const davy_sample_set *samples, double share,
-                                                  uint64_t seed, uint8_t *purposes);
 
 /** How a folder of pictures is read. */
 typedef struct davy_picture_options {

@@ -13,8 +13,9 @@
  */
 typedef struct blocks {
     float *values;
-    size_t *offset; /* [count] of the first number */
-    size_t *length; /* [count] steps; a shorter block goes on with its last step */
+    size_t *offset;            /* [count] of the first number */
+    size_t *length;            /* [count] steps; a shorter block goes on with its last step */
+    davy_sample_place *places; /* [count] */
 } blocks;
 
 /* Steps of a table before samples are cut: after resampling. */
@@ -53,10 +54,17 @@ static void clear_blocks(davy_sample_set *samples)
     free(own->values);
     free(own->offset);
     free(own->length);
+    free(own->places);
     free(own);
 }
 
-static const davy_sample_source table_source = {read_block, NULL, clear_blocks};
+static davy_sample_place where_block(const davy_sample_set *samples, size_t sample)
+{
+    return ((const blocks *) samples->own)->places[sample];
+}
+
+static const davy_sample_source table_source = {
+    .read = read_block, .clear = clear_blocks, .where = where_block};
 
 static void steps_clear(steps *s)
 {
@@ -199,12 +207,29 @@ static double target_of(const steps *s, size_t step, size_t run_end)
     return table->labels ? table->labels[row] : NAN;
 }
 
+/* A forecast knows the row that it was taught, too. */
+static davy_sample_place place_of(const steps *s, size_t first, size_t last)
+{
+    const davy_table *table = s->table;
+    const size_t ahead = s->cut->task == DAVY_TASK_FORECAST ? s->cut->form.horizon : 0;
+    const size_t taught = last + ahead < s->count ? last + ahead : last;
+    const uint32_t run = table->runs[s->row[last]];
+
+    return (davy_sample_place){.run = run,
+                               .first = s->row[first] + 1 - s->factor,
+                               .last = s->row[taught],
+                               .time_ns =
+                                   table->times ? table->times[s->row[last]] : DAVY_PLACE_NO_TIME,
+                               .part = table->run_parts ? table->run_parts[run] : -1};
+}
+
 static void add_sample(davy_sample_set *samples, const steps *s, size_t first, size_t length,
                        double target)
 {
     blocks *own = samples->own;
     const size_t row = s->row[first + length - 1];
 
+    own->places[samples->count] = place_of(s, first, first + length - 1);
     own->offset[samples->count] = first * s->channels;
     own->length[samples->count] = samples->form.kind == DAVY_FORM_WAVE ? s->channels : length;
     samples->targets[samples->count] = target;
@@ -325,10 +350,11 @@ static davy_status init_samples(davy_sample_set *samples, const steps *s)
     if (own) {
         own->offset = calloc(s->count + 1, sizeof *own->offset);
         own->length = calloc(s->count + 1, sizeof *own->length);
+        own->places = calloc(s->count + 1, sizeof *own->places);
     }
     if (!own || !samples->targets || !samples->groups || !samples->places ||
         !samples->group_names || (table->classes && !samples->classes) || !own->offset ||
-        !own->length)
+        !own->length || !own->places)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", s->count);
     samples->group_count = table->run_count;
     samples->class_count = samples->classes ? table->class_count : 0;
@@ -369,6 +395,7 @@ davy_status davy_sample_set_cut(const davy_table *table, const davy_cut *cut, da
         own->values = s.values;
         s.values = NULL;
         part_groups(&samples, table);
+        status = cut->training ? davy_sample_set_merge_groups(&samples) : DAVY_OK;
     }
     steps_clear(&s);
     if (status != DAVY_OK) {

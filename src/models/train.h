@@ -37,7 +37,7 @@ typedef struct davy_train_report {
     char name[128];
     unsigned version;
     char folder[1024];
-    char summary[4096]; /* sentences for a person: rows used, promise, what falls short */
+    char summary[8192]; /* sentences for a person: rows used, promise, what falls short */
     double promise_per_day;
 } davy_train_report;
 

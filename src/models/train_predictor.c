@@ -31,6 +31,10 @@ static const davy_setting common[] = {
      NULL},
     {"holdout", "0.2", "share of the samples that is not learnt from: half to watch, half to judge",
      0, 0.8, NULL},
+    {"split", "auto", "what is held out; auto: as files say, the latest, whole groups, or any", NAN,
+     NAN, DAVY_SPLIT_RULE_TEXTS},
+    {"force", "no", "split at random although it flatters; every report says so", NAN, NAN,
+     "yes|no"},
     {"coverage", "0.9", "share of the numbers that the interval should hold", 0.5, 0.999, NULL},
     {"abstain", "0", "a class less probable than this is no answer", 0, 1, NULL},
 };
@@ -116,14 +120,26 @@ static davy_status split(davy_teaching *teaching)
 {
     const davy_sample_set *samples = teaching->samples;
     const double share = davy_teaching_number(teaching, "holdout");
+    davy_split_wish wish = {.forced = strcmp(davy_teaching_text(teaching, "force"), "yes") == 0,
+                            .share = share,
+                            .seed = teaching->options->seed};
     davy_status status;
 
+    (void) davy_split_rule_find(davy_teaching_text(teaching, "split"), &wish.rule);
     teaching->held = calloc(samples->count + 1, 1);
     if (!teaching->held)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
-    status = davy_sample_set_split(samples, share, teaching->options->seed, teaching->held);
+    status = davy_sample_set_split(samples, &wish, teaching->held, &teaching->split);
     for (size_t i = 0; i < samples->count; i++)
         teaching->parts[teaching->held[i]]++;
+    if (status == DAVY_OK && teaching->split.forced)
+        davy_cautions_add(
+            &teaching->cautions, "forced", 1,
+            "The split was forced: samples that belong together stand on both sides, "
+            "and every figure flatters the model. Train again with split=time or "
+            "split=group.",
+            "划分是强制的：相关样本同时出现在两侧，所有指标都偏高。请改用 split=time 或 "
+            "split=group 重新训练。");
     if (status == DAVY_OK && teaching->parts[DAVY_PURPOSE_LEARN] < LEARN_MIN)
         status = davy_fail(DAVY_ERR_INVALID, "holdout=%g leaves %zu samples to learn from", share,
                            teaching->parts[DAVY_PURPOSE_LEARN]);

@@ -3,6 +3,7 @@
 #include "models/assess.h"
 #include "models/predictor_kind.h"
 #include "models/predictor_private.h"
+#include "models/sample_split.h"
 #include "models/train.h"
 
 /**
@@ -21,15 +22,17 @@ typedef struct davy_teaching {
     const davy_predictor_kind *kind;
     davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX]; /* all settings of the kind */
     size_t table_count;
-    uint8_t *held;   /* [samples->count] davy_purpose */
-    size_t parts[3]; /* samples of each part */
+    uint8_t *held; /* [samples->count] davy_purpose */
+    davy_split_done split;
+    davy_cautions cautions;           /* what must be known before the figures are believed */
+    size_t parts[DAVY_PURPOSE_COUNT]; /* samples of each part */
     davy_lesson_result learnt;
     davy_predictor *predictor; /* texts, info, bytes and network */
     double temperature;        /* of classes */
     double half_width;         /* of the interval of numbers; NaN without one */
     davy_answer_set answers;   /* of the judged part, or of all without one */
     davy_assessment judged;
-    char summary[4096];
+    char summary[8192];
 } davy_teaching;
 
 /** A setting as it is used. */

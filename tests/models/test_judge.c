@@ -24,8 +24,12 @@ static void name_runs(davy_table *table, size_t count)
     table->run_count = count;
     table->run_names = calloc(count, sizeof *table->run_names);
     assert_non_null(table->run_names);
-    for (size_t i = 0; i < count; i++)
-        table->run_names[i] = strdup("run");
+    for (size_t i = 0; i < count; i++) {
+        char name[32];
+
+        (void) snprintf(name, sizeof name, "run %zu", i);
+        table->run_names[i] = strdup(name);
+    }
 }
 
 static void set_runs(davy_table *table, size_t rows_each)

@@ -3,7 +3,7 @@
 
 #include "models/assess.h"
 #include "models/predictor_calibrate.h"
-#include "models/sample_set.h"
+#include "models/sample_split.h"
 
 /* Two runs of ten rows, a second apart; the value is the row's number, and so is the label. */
 static davy_table make_runs(void)
@@ -157,15 +157,17 @@ static void a_split_keeps_groups_whole_and_time_in_order(void **state)
     davy_table table = make_runs();
     const davy_form form = {.kind = DAVY_FORM_ROW, .steps = 1, .channels = 1, .stride = 1};
     davy_sample_set samples = cut_table(&table, form, DAVY_TASK_REGRESS, true);
+    const davy_split_wish wish = {.share = 0.5, .seed = 1};
+    davy_split_done done;
     uint8_t purposes[20];
 
     (void) state;
-    assert_ok(davy_sample_set_split(&samples, 0.5, 1, purposes));
+    assert_ok(davy_sample_set_split(&samples, &wish, purposes, &done));
     for (size_t i = 1; i < 20; i++)
         if (samples.groups[i] == samples.groups[i - 1])
             assert_int_equal(purposes[i], purposes[i - 1]);
     samples.in_order = true;
-    assert_ok(davy_sample_set_split(&samples, 0.5, 1, purposes));
+    assert_ok(davy_sample_set_split(&samples, &wish, purposes, &done));
     assert_int_equal(purposes[9], DAVY_PURPOSE_LEARN);
     assert_int_equal(purposes[10], DAVY_PURPOSE_WATCH);
     assert_int_equal(purposes[14], DAVY_PURPOSE_WATCH);
