@@ -119,10 +119,136 @@ static void products_of_all_shapes_agree_with_sums_in_double(void **state)
             }
 }
 
+/* An image of pixels of 32 channels, `pitch` of them in a row, under one pixel of weights. */
+struct image {
+    size_t rows, width, pitch, outputs;
+    uint16_t *x, *weights;
+    float *sums, *bias; /* [rows][pitch][outputs] without, and [outputs] */
+};
+
+#define CHANNELS ((size_t) 32)
+
+static struct image make_image(size_t rows, size_t width, size_t pitch, size_t outputs)
+{
+    struct image im = {rows, width, pitch, outputs, .x = poisoned(rows * pitch * CHANNELS)};
+    float *weights = calloc(CHANNELS * outputs, sizeof *weights);
+
+    im.weights = poisoned(davy_bf16_packed(CHANNELS, outputs));
+    im.sums = calloc(rows * pitch * outputs, sizeof *im.sums);
+    im.bias = calloc(outputs, sizeof *im.bias);
+    assert_true(weights && im.sums && im.bias);
+    for (size_t r = 0; r < rows; r++)
+        fill(width * CHANNELS, im.x + r * pitch * CHANNELS);
+    for (size_t i = 0; i < CHANNELS * outputs; i++)
+        weights[i] = (float) ((i * 7) % 17) / 16.0F - 0.5F;
+    for (size_t j = 0; j < outputs; j++)
+        im.bias[j] = (float) j / 8.0F - 2.0F;
+    davy_bf16_pack(CHANNELS, outputs, weights, (ptrdiff_t) outputs, 1, im.weights);
+    for (size_t i = 0; i < rows * pitch * outputs; i++)
+        for (size_t c = 0; c < CHANNELS; c++)
+            im.sums[i] +=
+                widened(im.x[i / outputs * CHANNELS + c]) * weights[c * outputs + i % outputs];
+    free(weights);
+    return im;
+}
+
+static davy_bf16_gemm product_of(const struct image *im, float *c)
+{
+    return (davy_bf16_gemm){.n = im->outputs,
+                            .k = CHANNELS,
+                            .segments = 1,
+                            .a = im->x,
+                            .a_row = (ptrdiff_t) CHANNELS,
+                            .b = im->weights,
+                            .b_pair = 2 * DAVY_BF16_PANEL,
+                            .b_panel = (ptrdiff_t) (CHANNELS * DAVY_BF16_PANEL),
+                            .c = c,
+                            .c_row = (ptrdiff_t) im->outputs,
+                            .bias = im->bias};
+}
+
+static void multiply(const davy_bf16_gemm *g)
+{
+    davy_bf16_begin();
+    davy_bf16_multiply(g);
+    davy_bf16_end();
+}
+
+static void free_image(struct image *im)
+{
+    free(im->x);
+    free(im->weights);
+    free(im->sums);
+    free(im->bias);
+}
+
+/* What stands between the rows is not a number, and nothing of it is in C. */
+static void rows_of_an_image_adjoin_in_the_product(void **state)
+{
+    (void) state;
+    if (!davy_bf16_available())
+        davy_skip_test("this CPU has no AMX");
+    for (size_t width = 1; width < 40; width += 3) {
+        struct image im = make_image(5, width, width + 2, 20);
+        float *c = calloc(im.rows * width * im.outputs + 1, sizeof *c);
+        davy_bf16_gemm g = product_of(&im, c);
+
+        assert_non_null(c);
+        g.m = (im.rows - 1) * im.pitch + width;
+        g.width = width;
+        g.pitch = im.pitch;
+        multiply(&g);
+        for (size_t i = 0; i < im.rows * width * im.outputs; i++) {
+            size_t row = i / (width * im.outputs), at = i % (width * im.outputs);
+
+            assert_float_equal(c[i],
+                               im.sums[row * im.pitch * im.outputs + at] + im.bias[i % im.outputs],
+                               TOLERANCE);
+        }
+        assert_float_equal(c[im.rows * width * im.outputs], 0.0F, 0.0F);
+        free(c);
+        free_image(&im);
+    }
+}
+
+/* The same sums, pooled by the kernel of floats. */
+static void pools_as_the_kernel_of_floats_does(void **state)
+{
+    (void) state;
+    if (!davy_bf16_available())
+        davy_skip_test("this CPU has no AMX");
+    for (size_t width = 2; width <= 60; width += 2) {
+        struct image im = make_image(2, width, width, width % 4 ? 20 : 64);
+        size_t count = width / 2 * im.outputs;
+        float *c = calloc(2 * count, sizeof *c), *expected = c + count;
+        uint8_t *winners = calloc(2 * count, 1);
+        davy_bf16_gemm g = product_of(&im, c);
+
+        assert_true(c && winners);
+        g.m = width;
+        g.pool = true;
+        g.a_below = (ptrdiff_t) (width * CHANNELS);
+        g.winners = winners;
+        g.activation = DAVY_ACTIVATION_RELU;
+        multiply(&g);
+        davy_kernels_best()->max_pool2(width / 2, im.outputs, im.sums, im.sums + width * im.outputs,
+                                       im.bias, true, expected, winners + count);
+        for (size_t i = 0; i < count; i++) {
+            assert_float_equal(c[i], expected[i], TOLERANCE);
+            assert_int_equal(winners[i], winners[count + i]);
+        }
+        free(c);
+        free(winners);
+        free_image(&im);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_of_all_shapes_agree_with_sums_in_double),
+        cmocka_unit_test(rows_of_an_image_adjoin_in_the_product),
+        cmocka_unit_test(pools_as_the_kernel_of_floats_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ size_t davy_conv_bf16_rows_size(const davy_conv *conv, size_t rows)
 /** Numbers that are copied at once where a row of taps is no longer and something stands behind. */
 #define PIECE ((size_t) 16)
 
-/** The taps of pixels from .. to-1 of one row, as they are. */
+/** The taps of taken from .. to-1 of one row, as they are. */
 static void gather_exactly(const davy_conv *conv, const uint16_t *src, size_t pitch, size_t from,
                            size_t to, uint16_t *dst)
 {
@@ -129,61 +129,89 @@ static void gather(const davy_conv *conv, const davy_band *band, size_t rows, ui
     }
 }
 
-/** Whether rows of outputs are rows of one product: what stands between them is computed too. */
-static bool rows_adjoin(const davy_conv *conv)
+/** The pixels of rows of outputs as rows of a product: where the taps of the first one begin. */
+typedef struct taken {
+    const uint16_t *taps;
+    size_t step, row; /* elements to the taps of the next pixel, and of the next row */
+} taken;
+
+static void advance(davy_bf16_gemm *gemm, const taken *from, size_t rows, size_t outputs)
 {
-    return conv->window.stride[DAVY_HEIGHT] == 1 && conv->window.stride[DAVY_WIDTH] == 1;
+    gemm->a += rows * from->row;
+    gemm->c += gemm->c ? outputs : 0;
+    gemm->c_bf16 += gemm->c_bf16 ? outputs : 0;
+    gemm->winners += gemm->winners ? outputs : 0;
 }
 
-size_t davy_conv_bf16_pitch(const davy_conv *conv)
+/** Two rows of outputs are one product, which pools them. */
+static void multiply_pooled(const davy_conv *conv, const taken *from, size_t rows,
+                            davy_bf16_gemm *gemm)
 {
-    return rows_adjoin(conv) && !gathers(conv) ? padded_width(conv) * conv->outputs
-                                               : davy_conv_row_out(conv);
+    gemm->m = conv->window.out[DAVY_WIDTH];
+    gemm->pool = true;
+    gemm->a_below = (ptrdiff_t) from->row;
+    for (size_t row = 0; row < rows; row += 2) {
+        davy_bf16_multiply(gemm);
+        advance(gemm, from, 2, davy_conv_row_out(conv) / 2);
+    }
+}
+
+/** Rows are one product where a row begins a whole number of pixels after the one before. */
+static void multiply_rows(const davy_conv *conv, const taken *from, size_t rows,
+                          davy_bf16_gemm *gemm)
+{
+    size_t width = conv->window.out[DAVY_WIDTH];
+
+    if (conv->window.stride[DAVY_WIDTH] == 1 && from->row % from->step == 0) {
+        gemm->width = width;
+        gemm->pitch = from->row / from->step == width ? 0 : from->row / from->step;
+        gemm->m = (rows - 1) * (from->row / from->step) + width;
+        davy_bf16_multiply(gemm);
+        return;
+    }
+    gemm->m = width;
+    for (size_t row = 0; row < rows; row++) {
+        davy_bf16_multiply(gemm);
+        advance(gemm, from, 1, davy_conv_row_out(conv));
+    }
 }
 
 void davy_conv_bf16_rows(const davy_conv *conv, const davy_band *band, size_t rows,
-                         const uint16_t *packed, const float *bias, davy_activation activation,
-                         float *y, uint16_t *scratch)
+                         const uint16_t *packed, const davy_conv_place *place, uint16_t *scratch)
 {
     const davy_window *window = &conv->window;
-    size_t width = window->out[DAVY_WIDTH], depth = depth_of(conv);
+    size_t depth = depth_of(conv);
+    taken from = {.taps = band->data,
+                  .step = window->stride[DAVY_WIDTH] * conv->channels,
+                  .row = window->stride[DAVY_HEIGHT] * band->pitch};
     davy_bf16_gemm gemm = {.n = conv->outputs,
+                           .k = taps_row(conv),
+                           .segments = window->kernel[DAVY_HEIGHT],
+                           .a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch),
                            .b = packed,
                            .b_pair = 2 * DAVY_BF16_PANEL,
                            .b_panel = (ptrdiff_t) (depth * DAVY_BF16_PANEL),
-                           .c = y,
+                           .b_segment = (ptrdiff_t) (taps_row(conv) * DAVY_BF16_PANEL),
+                           .c = place->y,
+                           .c_bf16 = place->y_bf16,
                            .c_row = (ptrdiff_t) conv->outputs,
-                           .bias = bias,
-                           .activation = activation,
+                           .winners = place->winners,
+                           .bias = place->bias,
+                           .activation = place->activation,
                            .slope = conv->slope};
 
     if (gathers(conv)) {
         gather(conv, band, rows, scratch);
-        gemm.a = scratch;
-        gemm.a_row = (ptrdiff_t) depth;
-        gemm.m = rows * width;
+        from = (taken){scratch, depth, window->out[DAVY_WIDTH] * depth};
         gemm.k = depth;
         gemm.segments = 1;
-        davy_bf16_multiply(&gemm);
-        return;
     }
-    gemm.a = band->data;
-    gemm.a_row = (ptrdiff_t) (window->stride[DAVY_WIDTH] * conv->channels);
-    gemm.a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch);
-    gemm.k = taps_row(conv);
-    gemm.segments = window->kernel[DAVY_HEIGHT];
-    gemm.b_segment = (ptrdiff_t) (gemm.k * DAVY_BF16_PANEL);
-    if (rows_adjoin(conv)) {
-        gemm.m = (rows - 1) * padded_width(conv) + width;
-        davy_bf16_multiply(&gemm);
-        return;
-    }
-    gemm.m = width;
-    for (size_t row = 0; row < rows; row++) {
-        davy_bf16_multiply(&gemm);
-        gemm.a += window->stride[DAVY_HEIGHT] * band->pitch;
-        gemm.c += width * conv->outputs;
-    }
+    gemm.a = from.taps;
+    gemm.a_row = (ptrdiff_t) from.step;
+    if (conv->pool)
+        multiply_pooled(conv, &from, rows, &gemm);
+    else
+        multiply_rows(conv, &from, rows, &gemm);
 }
 
 /* The way back: no strides. */

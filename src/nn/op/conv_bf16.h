@@ -20,17 +20,22 @@ size_t davy_conv_bf16_rows_size(const davy_conv *conv, size_t rows);
 /** Weights as davy_conv_bf16_rows() wants them; the memory is zeroed. */
 void davy_conv_bf16_pack(const davy_conv *conv, const float *weights, uint16_t *packed);
 
+/** Where rows of outputs go, pooled in pairs where the convolution has a pool: bias included. */
+typedef struct davy_conv_place {
+    float *y;         /* or NULL: */
+    uint16_t *y_bf16; /* rounded */
+    uint8_t *winners; /* of the pool (davy_kernels.max_pool2), or NULL */
+    const float *bias;
+    davy_activation activation;
+} davy_conv_place;
+
 /**
- * Rows of outputs, at once.
+ * Rows of outputs, an even number where they are pooled.
  *
- * @param y        [rows][davy_conv_bf16_pitch()]; what stands behind the outputs is not used
  * @param scratch  davy_conv_bf16_rows_size()
  */
 void davy_conv_bf16_rows(const davy_conv *conv, const davy_band *band, size_t rows,
-                         const uint16_t *packed, const float *bias, davy_activation activation,
-                         float *y, uint16_t *scratch);
-/** Floats from a row of y to the next. */
-size_t davy_conv_bf16_pitch(const davy_conv *conv);
+                         const uint16_t *packed, const davy_conv_place *place, uint16_t *scratch);
 
 /* The way back. */
 

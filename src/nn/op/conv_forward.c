@@ -22,11 +22,12 @@ static size_t row_number(const davy_conv *conv, size_t image, size_t depth, size
     return (image * out[DAVY_DEPTH] + depth) * out[DAVY_HEIGHT] + row;
 }
 
-/** Whether rows of outputs can be written where they belong, activation included. */
+/** Whether rows of outputs are written where they belong at once, activation included. */
 static bool stores_directly(const davy_call *call, const davy_conv *conv)
 {
-    return !conv->pool && call->saved_size == 0 && call->out[0]->type == DAVY_TYPE_F32 &&
-           (!conv->bf16 || davy_conv_bf16_pitch(conv) == davy_conv_row_out(conv));
+    if (conv->bf16)
+        return conv->pool || call->saved_size == 0;
+    return !conv->pool && call->saved_size == 0 && call->out[0]->type == DAVY_TYPE_F32;
 }
 
 /** Activation of one row of outputs; in training what it reads may be kept for the way back. */
@@ -69,12 +70,12 @@ static void finish_pair(const davy_call *call, const davy_conv *conv, size_t num
     davy_floats_store(kernels, call->out[0], number * size, size, y);
 }
 
-/** Rows of sums, `pitch` floats apart, through pool and activation. */
-static void finish_rows(const forward_task *task, size_t number, size_t rows, float *y,
-                        size_t pitch)
+/** Rows of sums through pool and activation. */
+static void finish_rows(const forward_task *task, size_t number, size_t rows, float *y)
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
+    size_t pitch = davy_conv_row_out(conv);
 
     for (size_t row = 0; conv->pool && row < rows; row += 2)
         finish_pair(call, conv, (number + row) / 2, y + row * pitch, y + (row + 1) * pitch);
@@ -82,44 +83,57 @@ static void finish_rows(const forward_task *task, size_t number, size_t rows, fl
         finish_row(call, conv, number + row, y + row * pitch);
 }
 
-/** What is added before pool and activation; behind the pool it is added to less. */
 static const float *bias_of(const forward_task *task)
 {
     const davy_call *call = task->call;
 
-    return call->in_count > 2 && call->in[2] && !task->conv->pool ? davy_f32(call->in[2]) : NULL;
+    return call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
 }
 
-/** Some rows of outputs before pool and activation. @return floats from a row to the next */
-static size_t sum_rows(const forward_task *task, const davy_band *band, size_t rows,
-                       davy_activation activation, float *y, void *scratch)
+/** What is added to sums in floats; behind the pool it is added to less of them. */
+static const float *early_bias(const forward_task *task)
+{
+    return task->conv->pool ? NULL : bias_of(task);
+}
+
+/** Rows from the `number`-th of the batch, from products that finish what they write. */
+static void rows_in_bf16(const forward_task *task, const davy_band *band, size_t number,
+                         size_t rows, float *y, void *scratch)
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
-    const float *bias = bias_of(task);
+    const davy_tensor *out = call->out[0];
+    size_t size = davy_conv_row_out(conv), at = number * size / (conv->pool ? 4 : 1);
+    davy_conv_place place = {.bias = bias_of(task), .activation = conv->activation};
 
-    if (conv->bf16) {
-        davy_conv_bf16_rows(conv, band, rows, task->packed, bias, activation, y, scratch);
-        return davy_conv_bf16_pitch(conv);
+    if (!stores_directly(call, conv)) {
+        place.y = y;
+        place.activation = DAVY_ACTIVATION_NONE;
+        davy_conv_bf16_rows(conv, band, rows, task->packed, &place, scratch);
+        finish_rows(task, number, rows, y);
+        return;
     }
-    davy_conv_rows(conv, call->env->kernels, band, rows, davy_f32(call->in[1]), bias, activation,
-                   y);
-    return davy_conv_row_out(conv);
+    if (out->type == DAVY_TYPE_F32)
+        place.y = davy_f32(out) + at;
+    else
+        place.y_bf16 = (uint16_t *) out->data + at;
+    place.winners = call->saved_size ? (uint8_t *) call->saved + at : NULL;
+    davy_conv_bf16_rows(conv, band, rows, task->packed, &place, scratch);
 }
 
-/** Rows of a band that are summed and finished together. */
-static void some_rows(const forward_task *task, const davy_band *band, size_t number, size_t rows,
-                      float *y, void *scratch)
+static void rows_in_floats(const forward_task *task, const davy_band *band, size_t number,
+                           size_t rows, float *y)
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
+    bool direct = stores_directly(call, conv);
 
-    if (stores_directly(call, conv))
-        (void) sum_rows(task, band, rows, conv->activation,
-                        davy_f32(call->out[0]) + number * davy_conv_row_out(conv), scratch);
-    else
-        finish_rows(task, number, rows, y,
-                    sum_rows(task, band, rows, DAVY_ACTIVATION_NONE, y, scratch));
+    if (direct)
+        y = davy_f32(call->out[0]) + number * davy_conv_row_out(conv);
+    davy_conv_rows(conv, call->env->kernels, band, rows, davy_f32(call->in[1]), early_bias(task),
+                   direct ? conv->activation : DAVY_ACTIVATION_NONE, y);
+    if (!direct)
+        finish_rows(task, number, rows, y);
 }
 
 /** Rows of one plane of one image that are worked on at once. */
@@ -130,7 +144,7 @@ typedef struct band_place {
 static void band_by_rows(const forward_task *task, const band_place *at, float *y, float *loaded)
 {
     const davy_conv *conv = task->conv;
-    size_t at_once = DAVY_CONV_ROWS;
+    size_t at_once = DAVY_CONV_ROWS, number = row_number(conv, at->image, at->depth, at->row);
     davy_band band = davy_conv_load(conv, task->call->env->kernels, task->call->in[0], at->image,
                                     at->depth, at->row, at->rows, loaded);
 
@@ -141,8 +155,10 @@ static void band_by_rows(const forward_task *task, const band_place *at, float *
     for (size_t r = 0; r < at->rows; r += at_once) {
         size_t some = at->rows - r < at_once ? at->rows - r : at_once;
 
-        some_rows(task, &band, row_number(conv, at->image, at->depth, at->row + r), some, y,
-                  loaded + conv->load_size);
+        if (conv->bf16)
+            rows_in_bf16(task, &band, number + r, some, y, loaded + conv->load_size);
+        else
+            rows_in_floats(task, &band, number + r, some, y);
         davy_conv_band_next(conv, &band, some);
     }
     if (conv->bf16)
@@ -167,9 +183,9 @@ static void band_by_tiles(const forward_task *task, const band_place *at, float 
         size_t rows = at->rows - r < 2 ? 1 : 2;
         float *to = direct ? davy_f32(call->out[0]) + number * size : y;
 
-        davy_winograd_rows(kernels, &sums, r / 2, rows, bias_of(task), relu, to);
+        davy_winograd_rows(kernels, &sums, r / 2, rows, early_bias(task), relu, to);
         if (!direct)
-            finish_rows(task, number, rows, y, size);
+            finish_rows(task, number, rows, y);
         else if (!relu)
             kernels->activate(conv->activation, conv->slope, rows * size, to);
     }

@@ -83,8 +83,6 @@ void davy_conv_plan(davy_call *call, davy_conv *conv)
     size_t row = at_least(davy_conv_row_out(conv), davy_conv_row_in(conv)), shared = 0;
 
     choose_bands(call, conv);
-    if (conv->bf16)
-        row = at_least(row, davy_conv_bf16_pitch(conv));
     conv->rows_size = DAVY_CONV_ROWS * davy_conv_align(row);
     conv->load_size = conv->winograd ? davy_winograd_scratch(conv, conv->band, call->env->training)
                                      : floats_of(conv, davy_conv_load_size(conv, conv->band));

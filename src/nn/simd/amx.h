@@ -52,6 +52,16 @@ typedef struct davy_bf16_gemm {
     bool add;          /* to what c holds; not for c_bf16 */
     davy_activation activation;
     float slope;
+    /* Of every `pitch` rows of A only the first `width` are rows of C, which adjoin there: pixels
+     * of an image between whose rows padding stands. 0: all are. */
+    size_t width, pitch;
+    /* A 2x2 max pool: every row of A has a partner below it, a_below elements behind, and a row of
+     * C is the greatest of two rows and their partners, then bias and activation, which is
+     * monotone. m is even. `winners` (or NULL), [m / 2] rows c_row apart, as davy_kernels.max_pool2
+     * has it. */
+    bool pool;
+    ptrdiff_t a_below;
+    uint8_t *winners;
 } davy_bf16_gemm;
 
 /**

@@ -2,13 +2,7 @@
 /* The greater of two, and the greatest of four pixels. */
 #include "nn/simd/isa.h"
 
-#include "nn/simd/vector.h"
-
-/* Which lanes of `next` take the place of those in `best`: the greater ones, and every NaN. */
-static inline ivec wins(vec next, vec best)
-{
-    return (next > best) | vec_nan(next);
-}
+#include "nn/simd/greatest.h"
 
 void ISA(maximum)(size_t count, const float *a, const float *b, float *dst)
 {
@@ -51,39 +45,6 @@ void ISA(maximum_bf16)(size_t count, const uint16_t *a, const uint16_t *b, uint1
         maximum_bf16_some(LANES, a + i, b + i, dst + i);
     if (i < count)
         maximum_bf16_some(count - i, a + i, b + i, dst + i);
-}
-
-typedef uint8_t lane_bytes __attribute__((vector_size(LANES)));
-
-static inline void store_bytes(uint8_t *to, size_t count, ivec lanes)
-{
-    const lane_bytes low = __builtin_convertvector(lanes, lane_bytes);
-
-    memcpy(to, &low, count); /* a byte of each lane */
-}
-
-/* The greatest of four pixels and its number, in some lanes. */
-struct greatest {
-    vec value;
-    ivec number;
-};
-
-static inline struct greatest of_four(vec a, vec b, vec c, vec d)
-{
-    const ivec right = wins(b, a), right_below = wins(d, c);
-    const vec above = vec_select(right, b, a), below = vec_select(right_below, d, c);
-    const ivec down = wins(below, above);
-
-    /* A mask is -1. */
-    return (struct greatest){vec_select(down, below, above),
-                             (down & (2 - right_below)) | (~down & -right)};
-}
-
-static inline struct greatest cut_off(struct greatest best)
-{
-    const ivec none = best.value <= 0.0F;
-
-    return (struct greatest){(vec) (~none & (ivec) best.value), best.number | (none & 4)};
 }
 
 static inline vec load_lanes(const float *from, size_t count)
