@@ -28,8 +28,8 @@ static double silu(double x)
     return x * sigmoid(x);
 }
 
-/* GELU for negative numbers is a difference of numbers near 1, so it is good to an absolute error;
- * sigmoid and SiLU below -87 are smaller than the least float. */
+/* GELU for negative numbers is a difference of numbers near 1, so it is good to an absolute error,
+ * and SiLU has an e^x that is; sigmoid and SiLU below -87 are smaller than the least float. */
 static const map_case maps[] = {
     {"exp", offsetof(davy_kernels, exp), exp, -87.0F, 88.7F, 1.5, 0.0},
     {"log", offsetof(davy_kernels, log), log, 1e-6F, 4.0F, 1.5, 0.0},
@@ -39,7 +39,7 @@ static const map_case maps[] = {
     {"sigmoid", offsetof(davy_kernels, sigmoid), sigmoid, -80.0F, 80.0F, 3.0, 0.0},
     {"erf", offsetof(davy_kernels, erf), erf, -5.0F, 5.0F, 2.0, 0.0},
     {"gelu", offsetof(davy_kernels, gelu), gelu, -10.0F, 10.0F, 3.0, 1.5e-7},
-    {"silu", offsetof(davy_kernels, silu), silu, -80.0F, 80.0F, 4.0, 0.0},
+    {"silu", offsetof(davy_kernels, silu), silu, -80.0F, 80.0F, 4.0, 1.5e-7},
     {"sqrt", offsetof(davy_kernels, sqrt), sqrt, 0.0F, 100.0F, 0.5, 0.0},
 };
 

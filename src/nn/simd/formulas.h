@@ -190,9 +190,12 @@ static inline vec vec_gelu_slope(vec x)
     return 0.5F + vec_copysign(0.5F - tail, x) + x * density;
 }
 
+/** Below -88 what is there, which is as good as zero. */
 static inline vec vec_silu(vec x)
 {
-    return x * vec_sigmoid(x);
+    const vec t = vec_max(vec_splat(-88.0F), x);
+
+    return t / (1.0F + vec_share(-t));
 }
 
 static inline vec vec_silu_slope(vec x)
