@@ -5,6 +5,7 @@
  * `davy train NAME`: from a history to a calibrated model in the registry.
  */
 #include "app/dataset.h"
+#include "app/ranges.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "core/progress.h"
@@ -28,7 +29,7 @@ static const davy_usage usage = {
 struct settings {
     davy_dataset dataset;
     davy_train_options train;
-    davy_option_list set;
+    davy_option_list set, range;
     const char *models;
     bool json;
 };
@@ -145,6 +146,7 @@ static void catch_interrupts(void)
 static davy_status train_on_table(struct settings *settings, davy_train_report *report)
 {
     davy_table table = {0};
+    davy_clean_range *ranges = NULL;
     const char **units;
     davy_status status;
 
@@ -158,7 +160,11 @@ static davy_status train_on_table(struct settings *settings, davy_train_report *
     units = settings->dataset.site ? units_of(settings->dataset.site, &table) : NULL;
     settings->train.units = units;
     settings->train.label = settings->dataset.label_column;
-    status = davy_train(&table, &settings->train, report);
+    status = davy_ranges_read(&settings->range, settings->dataset.site, &table, &ranges);
+    settings->train.ranges = ranges;
+    if (status == DAVY_OK)
+        status = davy_train(&table, &settings->train, report);
+    free(ranges);
     free(units);
     davy_table_clear(&table);
     return status;
@@ -229,6 +235,9 @@ static int train(int argc, char **argv)
          "CSV files to judge an answering model by: never learnt from"},
         {"watch", DAVY_OPTION_LIST, &settings.dataset.watch, "FILE...",
          "CSV files to watch while it learns (a part of what it learns from)"},
+        {"clean", DAVY_OPTION_TEXT, &settings.train.clean, "RECIPE",
+         "cleaning, step by step: range,hampel:11,stuck,hold:5 (none)"},
+        DAVY_RANGE_OPTION(&settings.range),
         {"seed", DAVY_OPTION_INTEGER, &settings.train.seed, "N", "seed of all chance (0)"},
         {"set", DAVY_OPTION_WORDS, &settings.set, "KEY=VALUE", "a setting of the model's kind"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},

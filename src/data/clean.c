@@ -91,6 +91,15 @@ static void pick_doubles(double *dst, const double *src, const timed_row *order,
     memcpy(dst, spare, kept * sizeof *spare);
 }
 
+/* Where rows were read goes with them. @param moved  taken over */
+static void move_places(davy_table *table, const timed_row *order, size_t kept, size_t *moved)
+{
+    for (size_t i = 0; i < kept; i++)
+        moved[i] = table->places[order[i].row];
+    free(table->places);
+    table->places = moved;
+}
+
 /* Move all of the table into the order of its rows, which are then as many as were kept. */
 static void move_rows(davy_table *table, const timed_row *order, size_t kept, double *spare)
 {
@@ -110,6 +119,7 @@ davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
     davy_status status = DAVY_OK;
     timed_row *order = NULL;
     double *spare = NULL;
+    size_t *moved = NULL, kept;
     int64_t *begins;
 
     report->rows = table->rows;
@@ -120,11 +130,16 @@ davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
         goto done;
     order = calloc(table->rows + 1, sizeof *order);
     spare = calloc(table->rows + 1, sizeof *spare);
-    if (!begins || !order || !spare) {
+    moved = table->places ? calloc(table->rows + 1, sizeof *moved) : NULL;
+    if (!begins || !order || !spare || (table->places && !moved)) {
+        free(moved);
         status = davy_fail(DAVY_ERR_NOMEM, "order of %zu rows", table->rows);
         goto done;
     }
-    move_rows(table, order, pick_rows(table, begins, order, report), spare);
+    kept = pick_rows(table, begins, order, report);
+    if (moved)
+        move_places(table, order, kept, moved);
+    move_rows(table, order, kept, spare);
     report->rows = table->rows;
 done:
     free(begins);
@@ -133,51 +148,102 @@ done:
     return status;
 }
 
-static size_t count_stuck(const davy_table *table, size_t column)
+static int by_length(const void *a, const void *b)
 {
-    size_t moves = 0, still = 0, stuck = 0;
+    const int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
 
-    for (size_t row = 1; row <= table->rows; row++) {
-        const bool same =
-            row < table->rows && table->runs[row] == table->runs[row - 1] &&
-            davy_table_at(table, row, column) == davy_table_at(table, row - 1, column);
-
-        moves += row < table->rows && !same;
-        still += same;
-        if (!same) {
-            stuck += still >= DAVY_CLEAN_STUCK_ROWS ? still : 0;
-            still = 0;
-        }
-    }
-    return (double) moves > MOVES_MIN * (double) table->rows ? stuck : 0;
+    return (x > y) - (x < y);
 }
 
-void davy_clean_count(const davy_table *table, davy_quality_report *report)
+davy_status davy_clean_period(const davy_table *table, int64_t *period_ns)
+{
+    int64_t *steps;
+    size_t count = 0;
+
+    *period_ns = 0;
+    if (!table->times)
+        return DAVY_OK;
+    steps = calloc(table->rows + 1, sizeof *steps);
+    if (!steps)
+        return davy_fail(DAVY_ERR_NOMEM, "times of %zu rows", table->rows);
+    for (size_t row = 1; row < table->rows; row++)
+        if (table->runs[row] == table->runs[row - 1] && table->times[row] > table->times[row - 1])
+            steps[count++] = table->times[row] - table->times[row - 1];
+    if (count > 0) {
+        qsort(steps, count, sizeof *steps, by_length);
+        *period_ns = steps[count / 2];
+    }
+    free(steps);
+    return DAVY_OK;
+}
+
+bool davy_clean_begins(const davy_table *table, size_t row, int64_t period_ns)
+{
+    int64_t step;
+
+    if (row == 0 || table->runs[row] != table->runs[row - 1])
+        return true;
+    if (!table->times || period_ns <= 0)
+        return false;
+    step = table->times[row] - table->times[row - 1];
+    return step < 0 || step / DAVY_CLEAN_GAP > period_ns;
+}
+
+/* Whether a row goes on with the value of the one before it. */
+static bool stands_still(const davy_table *table, size_t row, size_t column)
+{
+    return row < table->rows && table->runs[row] == table->runs[row - 1] &&
+           davy_table_at(table, row, column) == davy_table_at(table, row - 1, column);
+}
+
+double davy_clean_moves(const davy_table *table, size_t column)
+{
+    size_t pairs = 0, still = 0;
+
+    for (size_t row = 1; row < table->rows; row++) {
+        if (!isfinite(davy_table_at(table, row, column)) ||
+            !isfinite(davy_table_at(table, row - 1, column)))
+            continue;
+        pairs++;
+        still += stands_still(table, row, column);
+    }
+    return pairs > 0 ? (double) (pairs - still) / (double) pairs : 0;
+}
+
+size_t davy_clean_stuck_cells(const davy_table *table, size_t column)
+{
+    size_t still = 0, stuck = 0;
+
+    for (size_t row = 1; row <= table->rows; row++) {
+        if (stands_still(table, row, column)) {
+            still++;
+            continue;
+        }
+        stuck += still >= DAVY_CLEAN_STUCK_ROWS ? still : 0;
+        still = 0;
+    }
+    return davy_clean_moves(table, column) > MOVES_MIN ? stuck : 0;
+}
+
+static void count_gaps(const davy_table *table, int64_t period_ns, davy_quality_report *report)
+{
+    for (size_t row = 1; row < table->rows; row++) {
+        const int64_t step = table->times[row] - table->times[row - 1];
+
+        if (table->runs[row] != table->runs[row - 1] || step <= period_ns + period_ns / 2)
+            continue;
+        report->gaps++;
+        report->absent += (size_t) ((step + period_ns / 2) / period_ns) - 1;
+        report->gap_ns = step > report->gap_ns ? step : report->gap_ns;
+    }
+}
+
+void davy_clean_count(const davy_table *table, int64_t period_ns, davy_quality_report *report)
 {
     for (size_t i = 0; i < table->rows * table->columns; i++)
         report->missing += !isfinite(table->values[i]);
     for (size_t c = 0; c < table->columns; c++)
-        report->stuck += count_stuck(table, c);
-}
-
-static void hold_column(davy_table *table, size_t column, size_t rows, davy_quality_report *report)
-{
-    double *values = table->values + column * table->rows;
-    size_t absent = 0;
-
-    for (size_t row = 0; row < table->rows; row++) {
-        const bool begins = row == 0 || table->runs[row] != table->runs[row - 1];
-
-        absent = isfinite(values[row]) ? 0 : absent + 1;
-        if (begins || absent == 0 || absent > rows || !isfinite(values[row - 1]))
-            continue;
-        values[row] = values[row - 1];
-        report->held++;
-    }
-}
-
-void davy_clean_hold(davy_table *table, size_t rows, davy_quality_report *report)
-{
-    for (size_t c = 0; c < table->columns; c++)
-        hold_column(table, c, rows, report);
+        report->stuck += davy_clean_stuck_cells(table, c);
+    if (table->times && period_ns > 0)
+        count_gaps(table, period_ns, report);
 }

@@ -2,6 +2,7 @@
 #include "models/answer_set.h"
 
 #include "core/buffer.h"
+#include "models/predictor_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +172,34 @@ static davy_status bind(const davy_predictor_info *info, const davy_table *table
     return status;
 }
 
-static davy_status cut_form(const davy_predictor *predictor, const davy_table *table,
+/* Where each row of a table was read. NULL without memory. */
+static size_t *copy_places(const davy_table *table)
+{
+    size_t *places = calloc(table->rows + 1, sizeof *places);
+
+    for (size_t row = 0; places && row < table->rows; row++)
+        places[row] = table->places ? table->places[row] : row;
+    return places;
+}
+
+/* The rows as the predictor learnt such rows: in the order of time and cleaned. */
+static davy_status clean(const davy_predictor *predictor, const davy_table *table, davy_table *out)
+{
+    davy_quality_report found = {0};
+    davy_status status = davy_table_copy(table, out);
+
+    if (status != DAVY_OK)
+        return status;
+    out->places = copy_places(table);
+    if (!out->places)
+        return davy_fail(DAVY_ERR_NOMEM, "places of %zu rows", table->rows);
+    status = davy_clean_order(out, &found);
+    if (status == DAVY_OK)
+        status = davy_cleaning_apply(&predictor->cleaning, out, 0, NULL);
+    return status;
+}
+
+static davy_status cut_rows(const davy_predictor *predictor, const davy_table *table,
                             const davy_form *form, davy_sample_set *out)
 {
     const davy_predictor_info *info = davy_predictor_describe(predictor);
@@ -195,6 +223,21 @@ static davy_status cut_form(const davy_predictor *predictor, const davy_table *t
     if (status == DAVY_OK && info->class_count > 0)
         status = davy_sample_set_map_classes(out, info->classes, info->class_count);
     free(columns);
+    return status;
+}
+
+static davy_status cut_form(const davy_predictor *predictor, const davy_table *table,
+                            const davy_form *form, davy_sample_set *out)
+{
+    davy_table cleaned = {0};
+    davy_status status;
+
+    if (predictor->cleaning.step_count == 0)
+        return cut_rows(predictor, table, form, out);
+    status = clean(predictor, table, &cleaned);
+    if (status == DAVY_OK)
+        status = cut_rows(predictor, &cleaned, form, out);
+    davy_table_clear(&cleaned);
     return status;
 }
 

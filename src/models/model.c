@@ -69,6 +69,7 @@ void davy_model_close(davy_model *model)
         return;
     if (model->kind)
         model->kind->destroy(model->parameters);
+    davy_cleaning_clear(&model->cleaning);
     davy_arena_clear(&model->arena);
     free(model);
 }

@@ -2,6 +2,7 @@
 #include "models/model_private.h"
 
 #include "core/timestamp.h"
+#include "models/cleaning_json.h"
 #include "models/model_reader.h"
 #include "models/task.h"
 
@@ -75,6 +76,23 @@ static void read_curve(davy_model_reader *in, davy_budget_curve *curve, const js
         in->status = davy_fail(DAVY_ERR_CORRUPT, "model.json: 'curve': %s", fault);
 }
 
+/* Live rows come in the order of the signals, so the cleaning's columns must be these. */
+static void read_cleaning(davy_model_reader *in, davy_model *model, const json_t *root)
+{
+    const davy_cleaning *cleaning = &model->cleaning;
+
+    davy_cleaning_json_read(in, root, &model->cleaning);
+    if (in->status != DAVY_OK || cleaning->step_count == 0)
+        return;
+    if (cleaning->column_count != model->info.signal_count)
+        davy_model_read_fail(in, "columns", "the signals of the model");
+    for (size_t j = 0; j < model->info.signal_count && in->status == DAVY_OK; j++)
+        if (strcmp(cleaning->names[j], model->info.signals[j]) != 0)
+            davy_model_read_fail(in, "columns", "the signals of the model");
+    if (in->status == DAVY_OK && davy_cleaning_check_live(cleaning) != DAVY_OK)
+        in->status = davy_fail_in(DAVY_ERR_CORRUPT, "model.json");
+}
+
 static void read_info(davy_model_reader *in, davy_model *model, const json_t *root)
 {
     const json_t *calibration = json_object_get(root, "calibration");
@@ -96,6 +114,7 @@ static void read_info(davy_model_reader *in, davy_model *model, const json_t *ro
     info->trained_ns = davy_model_read_time(in, root, "trained");
     read_signals(in, model, json_object_get(root, "signals"));
     read_smoothing(in, model, json_object_get(root, "smoothing"));
+    read_cleaning(in, model, root);
 }
 
 static davy_status read_model(const json_t *root, davy_model **out)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/arena.h"
-#include "data/table.h"
+#include "data/cleaning.h"
 #include "models/budget.h"
 #include "models/kind.h"
 #include "models/model.h"
@@ -22,6 +22,7 @@ struct davy_model {
     size_t lags, hold;
     double memory;           /* weight of the past in the smoothed score, 0 <= memory < 1 */
     double *start;           /* [signal_count] smoothed shares with which a run begins */
+    davy_cleaning cleaning;  /* of an opened model; one under training is given cleaned rows */
     davy_budget_curve curve; /* limits for other budgets, 1 for its own; without steps: not known */
 };
 

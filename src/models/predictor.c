@@ -31,6 +31,7 @@ void davy_predictor_close(davy_predictor *predictor)
         return;
     davy_network_destroy(predictor->network);
     davy_buffer_clear(&predictor->onnx);
+    davy_cleaning_clear(&predictor->cleaning);
     davy_arena_clear(&predictor->arena);
     free(predictor);
 }

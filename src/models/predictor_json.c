@@ -3,6 +3,7 @@
 
 #include "core/timestamp.h"
 #include "data/class_list.h"
+#include "models/cleaning_json.h"
 #include "models/kind.h"
 #include "models/model_reader.h"
 #include "models/sample_split.h"
@@ -91,6 +92,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     read_form(in, &info->form, json_object_get(root, "form"));
     read_answers(in, info, root);
     read_honesty(in, info, root);
+    davy_cleaning_json_read(in, root, &predictor->cleaning);
 }
 
 static davy_status read_predictor(const json_t *root, davy_predictor **out)

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/arena.h"
 #include "core/buffer.h"
+#include "data/cleaning.h"
 #include "models/predictor.h"
 #include "nn/network.h"
 
@@ -30,6 +31,7 @@
 struct davy_predictor {
     davy_arena arena; /* texts of `info` */
     davy_predictor_info info;
+    davy_cleaning cleaning; /* of rows, before samples are cut; of an opened predictor */
     davy_buffer onnx; /* the bytes of model.onnx */
     davy_network *network;
     bool bf16;

@@ -22,6 +22,18 @@ static void say(davy_teaching *teaching, const char *format, ...)
     va_end(arguments);
 }
 
+/* What was wrong with the rows, and what was done about it; nothing when nothing was. */
+static void say_quality(davy_teaching *teaching)
+{
+    davy_buffer text = {0};
+
+    if (teaching->quality)
+        davy_data_quality_say(teaching->quality, &text);
+    if (text.length > 0)
+        say(teaching, "%s", text.bytes);
+    davy_buffer_clear(&text);
+}
+
 static void say_samples(davy_teaching *teaching)
 {
     const davy_sample_set *samples = teaching->samples;
@@ -41,6 +53,7 @@ static void say_samples(davy_teaching *teaching)
         say(teaching, "%zu samples overlap another part and are in none.\n",
             teaching->split.left_out);
     say(teaching, "%s\n", teaching->learnt.note);
+    say_quality(teaching);
 }
 
 static void say_classes(davy_teaching *teaching)
@@ -155,7 +168,9 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
     failed |= json_object_set_new(root, "parent",
                                   json_integer((json_int_t) teaching->predictor->info.version - 1));
     failed |= json_object_set_new(root, "summary", json_string(teaching->summary));
-    return failed == 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model.json");
+    if (failed != 0)
+        return davy_fail(DAVY_ERR_NOMEM, "model.json");
+    return teaching->quality ? davy_data_quality_add(teaching->quality, root) : DAVY_OK;
 }
 
 static davy_status write_json(const davy_teaching *teaching, const char *folder)

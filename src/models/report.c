@@ -2,6 +2,7 @@
 #include "models/report.h"
 
 #include "models/evaluate.h"
+#include "models/page.h"
 #include "models/report_parts.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@ static void put_scores(const davy_training *training, const davy_run *run, davy_
     const double split =
         DAVY_REPORT_WIDTH * (double) training->split / (double) (run->rows > 0 ? run->rows : 1);
 
-    davy_report_plot_begin(html, "Score over the history", "score of every row, the limit at 1");
+    davy_report_plot_begin(html, (davy_words){"Score over the history", "历史分数"});
     davy_buffer_printf(html,
                        "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%d\" fill=\"#e3ecf5\"/>"
                        "<text x=\"%.1f\" y=\"%d\">calibration</text>",
@@ -40,8 +41,7 @@ static void put_histogram(const davy_training *training, const davy_run *run, da
         counts[bar]++;
         most = counts[bar] > most ? counts[bar] : most;
     }
-    davy_report_plot_begin(html, "Scores of the calibration rows",
-                           "histogram of scores, the limit at 1");
+    davy_report_plot_begin(html, (davy_words){"Scores of the calibration rows", "校准行的分数"});
     for (size_t bar = 0; bar < BARS; bar++) {
         const double height = DAVY_REPORT_HEIGHT * (double) counts[bar] / (double) most;
 
@@ -126,6 +126,24 @@ static void put_cause(const davy_training *training, size_t row, size_t signal, 
     davy_buffer_append_text(html, "</td></tr>");
 }
 
+static void put_cause_head(double score, size_t row, davy_buffer *html)
+{
+    static const davy_words heads[] = {{"signal", "信号"},
+                                       {"share of the score", "在分数中的份额"},
+                                       {"value", "值"},
+                                       {"expected", "期望值"},
+                                       {"unit", "单位"}};
+
+    davy_page_element(
+        html, "h2",
+        (davy_words){"What drove the largest calibration score", "最大校准分数由何驱动"});
+    davy_page_say(html, "%.3f in row %zu.", "%.3f,第 %zu 行。", score, row + 1);
+    davy_buffer_append_text(html, "<table><tr>");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(heads); i++)
+        davy_page_element(html, "th", heads[i]);
+    davy_buffer_append_text(html, "</tr>");
+}
+
 static davy_status put_causes(const davy_training *training, const davy_run *run, davy_buffer *html)
 {
     const size_t row = worst_row(training, run), signals = run->signals;
@@ -139,11 +157,7 @@ static davy_status put_causes(const davy_training *training, const davy_run *run
     status = explain_row(training, row, shares);
     if (status != DAVY_OK)
         goto done;
-    davy_buffer_printf(html,
-                       "<h2>What drove the largest calibration score, %.3f in row %zu</h2><table>"
-                       "<tr><th>signal</th><th>share of the score</th><th>value</th>"
-                       "<th>expected</th><th>unit</th></tr>",
-                       run->scores[row], row + 1);
+    put_cause_head(run->scores[row], row, html);
     for (size_t i = 0; i < CAUSES && i < signals; i++) {
         const size_t signal = largest_left(shares, signals);
 
@@ -156,6 +170,23 @@ done:
     return status;
 }
 
+static void put_head(const davy_model_info *info, davy_buffer *html)
+{
+    const davy_page_head head = {.what = {"Training", "训练报告"},
+                                 .name = info->name,
+                                 .kind = info->kind,
+                                 .task = info->task,
+                                 .version = info->version,
+                                 .trained_ns = info->trained_ns,
+                                 .data_hash = info->data_hash,
+                                 .file_hash = info->file_hash};
+
+    davy_page_begin(html, &head);
+    davy_page_say(html, "Data <code>%.12s</code>, model <code>%.12s</code>.",
+                  "数据 <code>%.12s</code>,模型 <code>%.12s</code>。", info->data_hash,
+                  info->file_hash);
+}
+
 davy_status davy_training_report(const davy_training *training, davy_buffer *html)
 {
     davy_run run = {0};
@@ -163,12 +194,13 @@ davy_status davy_training_report(const davy_training *training, davy_buffer *htm
 
     if (status != DAVY_OK)
         return status;
-    davy_report_head(html, &training->model->info);
+    put_head(&training->model->info, html);
     davy_report_lines(html, training->summary);
     put_scores(training, &run, html);
     put_histogram(training, &run, html);
+    davy_data_quality_section(&training->quality, html);
     status = put_causes(training, &run, html);
-    davy_buffer_append_text(html, "</html>\n");
+    davy_page_end(html);
     davy_run_clear(&run);
     return status == DAVY_OK ? davy_buffer_ok(html) : status;
 }

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/report_parts.h"
 
-#include "core/timestamp.h"
-#include "data/page.h"
-
 #include <math.h>
 
 #define COLUMNS 450 /* of the plot of scores: the largest and smallest score of each is drawn */
-
-static const char style[] =
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:940px;margin:2em auto;padding:0 1em;"
-    "color:#1d2733;background:#fff}h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.1em;"
-    "margin:2em 0 .4em}p.sub{color:#5b6875;margin-top:.2em}svg{width:100%;height:auto;"
-    "background:#f6f8fa;border-radius:4px}table{border-collapse:collapse}td,th{padding:.2em 1em "
-    ".2em 0;text-align:left;font-weight:normal}th{color:#5b6875}td.n{text-align:right;"
-    "font-variant-numeric:tabular-nums}text{font:12px system-ui,sans-serif;fill:#5b6875}";
 
 void davy_report_text(davy_buffer *html, const char *text)
 {
@@ -45,27 +34,13 @@ static double height_of(double score)
     return DAVY_REPORT_HEIGHT * (1.0 - (isinf(held) ? 1.0 : held / (1.0 + held)));
 }
 
-void davy_report_head(davy_buffer *html, const davy_model_info *info)
+void davy_report_plot_begin(davy_buffer *html, davy_words title)
 {
-    char trained[DAVY_TIMESTAMP_MAX];
-
-    davy_timestamp_format(info->trained_ns, 0, trained);
-    davy_buffer_append_text(html, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-                                  "<meta name=\"viewport\" content=\"width=device-width\"><title>");
-    davy_report_text(html, info->name);
-    davy_buffer_printf(html, " version %u</title><style>%s</style><h1>", info->version, style);
-    davy_report_text(html, info->name);
+    davy_page_element(html, "h2", title);
     davy_buffer_printf(html,
-                       " version %u</h1><p class=\"sub\">davy, kind %s, trained %s, data %.12s, "
-                       "model %.12s</p>",
-                       info->version, info->kind, trained, info->data_hash, info->file_hash);
-}
-
-void davy_report_plot_begin(davy_buffer *html, const char *title, const char *label)
-{
-    davy_buffer_printf(html,
-                       "<h2>%s</h2><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                       title, DAVY_REPORT_WIDTH, DAVY_REPORT_HEIGHT + 20, label);
+                       "<svg class=\"scores\" viewBox=\"0 0 %d %d\" role=\"img\" "
+                       "aria-label=\"%s\">",
+                       DAVY_REPORT_WIDTH, DAVY_REPORT_HEIGHT + 20, title.en);
 }
 
 static void put_limit(davy_buffer *html)

@@ -29,7 +29,7 @@ static void put_curve(const davy_teaching *teaching, size_t offset, double most,
     davy_buffer_printf(html, "\" stroke=\"%s\" stroke-width=\"1.6\" fill=\"none\"/>", colour);
 }
 
-static void put_curves(const davy_teaching *teaching, const char *title, size_t learnt,
+static void put_curves(const davy_teaching *teaching, davy_words title, size_t learnt,
                        size_t watched, davy_buffer *html)
 {
     double most = 0;
@@ -43,7 +43,7 @@ static void put_curves(const davy_teaching *teaching, const char *title, size_t 
     }
     if (!(most > 0))
         return;
-    davy_report_plot_begin(html, title, title);
+    davy_report_plot_begin(html, title);
     put_curve(teaching, learnt, most, "#2c5d8f", html);
     put_curve(teaching, watched, most, "#c0392b", html);
     davy_buffer_printf(html,
@@ -84,12 +84,15 @@ davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *htm
     put_split(teaching, html);
     davy_cautions_page(&teaching->cautions,
                        (davy_words){"Before you believe a figure", "采信指标之前"}, html);
-    put_curves(teaching, "Loss", offsetof(davy_epoch, loss), offsetof(davy_epoch, watch_loss),
-               html);
+    put_curves(teaching, (davy_words){"Loss", "损失"}, offsetof(davy_epoch, loss),
+               offsetof(davy_epoch, watch_loss), html);
     put_curves(teaching,
-               teaching->samples->class_count > 0 ? "Share of right answers" : "Mean error",
+               teaching->samples->class_count > 0 ? (davy_words){"Share of right answers", "正确率"}
+                                                  : (davy_words){"Mean error", "平均误差"},
                offsetof(davy_epoch, metric), offsetof(davy_epoch, watch_metric), html);
     davy_answer_page_figures(&page, html);
+    if (teaching->quality)
+        davy_data_quality_section(teaching->quality, html);
     status = davy_answer_page_worst(&page, html);
     davy_page_end(html);
     return status == DAVY_OK ? davy_buffer_ok(html) : status;

@@ -11,6 +11,8 @@
 
 struct davy_scorer {
     const davy_model *model;
+    davy_cleaner *cleaner; /* NULL: the model cleans nothing */
+    double *row;           /* [signals] the newest one, cleaned */
     davy_window window;
     double *shares;        /* [signals] of the newest window */
     double *smooth;        /* [signals] their moving averages, which sum to the score */
@@ -28,15 +30,18 @@ davy_status davy_scorer_create(const davy_model *model, davy_scorer **out)
     if (!scorer)
         return davy_fail(DAVY_ERR_NOMEM, "scorer of '%s'", model->info.name);
     scorer->model = model;
+    scorer->row = calloc(signals, sizeof(double));
     scorer->shares = calloc(signals, sizeof(double));
     scorer->smooth = calloc(signals, sizeof(double));
     scorer->contributions = calloc(signals, sizeof(double));
     scorer->expected = calloc(signals, sizeof(double));
     status = davy_window_init(&scorer->window, signals, model->lags, model->hold);
+    if (status == DAVY_OK && model->cleaning.step_count > 0)
+        status = davy_cleaner_create(&model->cleaning, &scorer->cleaner);
     if (status == DAVY_OK)
         status = model->kind->begin(model->parameters, &scorer->scratch);
-    if (status == DAVY_OK &&
-        (!scorer->shares || !scorer->smooth || !scorer->contributions || !scorer->expected))
+    if (status == DAVY_OK && (!scorer->row || !scorer->shares || !scorer->smooth ||
+                              !scorer->contributions || !scorer->expected))
         status = davy_fail(DAVY_ERR_NOMEM, "scorer of '%s'", model->info.name);
     if (status != DAVY_OK) {
         davy_scorer_destroy(scorer);
@@ -52,6 +57,8 @@ void davy_scorer_destroy(davy_scorer *scorer)
     if (!scorer)
         return;
     davy_window_clear(&scorer->window);
+    davy_cleaner_destroy(scorer->cleaner);
+    free(scorer->row);
     free(scorer->shares);
     free(scorer->smooth);
     free(scorer->contributions);
@@ -63,6 +70,8 @@ void davy_scorer_destroy(davy_scorer *scorer)
 void davy_scorer_reset(davy_scorer *scorer)
 {
     davy_window_reset(&scorer->window);
+    if (scorer->cleaner)
+        davy_cleaner_reset(scorer->cleaner);
     memcpy(scorer->smooth, scorer->model->start, scorer->model->info.signal_count * sizeof(double));
 }
 
@@ -91,11 +100,21 @@ static double smooth(davy_scorer *scorer)
     return sum;
 }
 
+/* The row as the model learnt such rows: cleaned by its recipe. */
+static const double *clean(davy_scorer *scorer, const double *row)
+{
+    if (!scorer->cleaner)
+        return row;
+    memcpy(scorer->row, row, scorer->model->info.signal_count * sizeof *row);
+    davy_cleaner_push(scorer->cleaner, scorer->row);
+    return scorer->row;
+}
+
 void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *score)
 {
     const davy_model *model = scorer->model;
 
-    switch (davy_window_push(&scorer->window, row)) {
+    switch (davy_window_push(&scorer->window, clean(scorer, row))) {
     case DAVY_WINDOW_MISSING:
         abstain(score, "a signal is missing");
         return;

@@ -128,9 +128,7 @@ static davy_status describe(davy_training *training)
     davy_model_info *info = &training->model->info;
     const char **names = (const char **) (uintptr_t) info->signals;
     const char **units = (const char **) (uintptr_t) info->units;
-    char hash[DAVY_HASH_MAX];
 
-    davy_hash_table(training->table, hash);
     for (size_t j = 0; j < info->signal_count; j++) {
         names[j] = keep(training, training->table->names[j]);
         units[j] = keep(training, options->units ? options->units[j] : "");
@@ -142,11 +140,12 @@ static davy_status describe(davy_training *training)
     info->budget_per_day = training->calibration.budget_per_day;
     info->promise_per_day = training->calibration.promise_per_day;
     info->trained_ns = davy_wall_ns(davy_clock_system());
-    info->data_hash = keep(training, hash);
+    info->data_hash = keep(training, training->quality.hash);
     return DAVY_OK;
 }
 
-/* The model as it lies on the disk must score as the one that was learnt, to the bit. */
+/* The model as it lies on the disk must score as the one that was learnt, to the bit: it is given
+ * the rows as they came and cleans them itself, as it will live. */
 static davy_status self_check(davy_training *training, const char *folder)
 {
     const size_t rows =
@@ -156,6 +155,7 @@ static davy_status self_check(davy_training *training, const char *folder)
     davy_status status = DAVY_ERR_NOMEM;
 
     written.model = NULL;
+    written.table = training->head;
     if (learnt)
         status = davy_model_open(folder, &written.model);
     else
@@ -197,20 +197,48 @@ static davy_status publish(davy_training *training, davy_train_report *report)
     return status;
 }
 
+/* The first rows as they are now: the texts, times and labels stay the table's. */
+static davy_status keep_head(const davy_table *table, davy_table *head)
+{
+    *head = *table;
+    head->rows = table->rows < SELF_CHECK_ROWS ? table->rows : SELF_CHECK_ROWS;
+    head->values = calloc(head->rows * table->columns + 1, sizeof *head->values);
+    if (!head->values)
+        return davy_fail(DAVY_ERR_NOMEM, "self-check");
+    for (size_t c = 0; c < table->columns; c++)
+        memcpy(head->values + c * head->rows, table->values + c * table->rows,
+               head->rows * sizeof *head->values);
+    return DAVY_OK;
+}
+
+/* In order, counted, its head kept, cleaned. */
+static davy_status prepare(davy_training *training, davy_table *table, davy_table *head)
+{
+    const davy_train_options *options = training->options;
+    davy_status status = davy_data_order(table, &training->quality);
+
+    training->period_ns = training->quality.period_ns;
+    if (status == DAVY_OK)
+        status = keep_head(table, head);
+    if (status == DAVY_OK)
+        status = davy_data_clean(table, options->clean, options->ranges, true, &training->quality);
+    return status;
+}
+
 static davy_status train_watcher(const davy_table *table, const davy_train_options *options,
                                  davy_train_report *report)
 {
     davy_training training = {.options = options};
-    davy_table ordered = {0};
+    davy_table ordered = {0}, head = {0};
     davy_status status = check_options(options);
 
     if (status == DAVY_OK)
         status = davy_table_copy(table, &ordered);
     if (status == DAVY_OK)
-        status = davy_clean_order(&ordered, &training.quality);
+        status = prepare(&training, &ordered, &head);
     if (status == DAVY_OK) {
         training.table = &ordered;
-        davy_clean_count(&ordered, &training.quality);
+        training.head = &head;
         training.lags = (size_t) davy_training_setting(&training, "lags");
         training.hold = (size_t) davy_training_setting(&training, "hold");
         status = davy_training_learn(&training);
@@ -222,7 +250,9 @@ static davy_status train_watcher(const davy_table *table, const davy_train_optio
         status = publish(&training, report);
     }
     davy_model_close(training.model);
+    davy_data_quality_clear(&training.quality);
     free(training.skip);
+    free(head.values);
     davy_table_clear(&ordered);
     return status;
 }

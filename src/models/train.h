@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "data/table.h"
+#include "data/cleaning.h"
 #include "models/model.h"
 #include "models/settings.h"
 
@@ -24,6 +24,8 @@ typedef struct davy_train_options {
     size_t setting_count;
     const char *const *units; /* [columns] or NULL */
     const char *label;        /* name of the label column; NULL: none */
+    const char *clean;        /* recipe of cleaning (data/cleaning.h); NULL: rows are ordered */
+    const davy_clean_range *ranges; /* [columns] of the signals, for it; NULL: not known */
     /* Told now and then what is being done ("learning", "calibrating"), how far, and how well
      * ("loss 0.3, ...", or ""). NULL is fine. */
     void (*progress)(void *context, const char *what, uint64_t done, uint64_t total,

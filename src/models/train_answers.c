@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "data/clean.h"
 #include "models/kind.h"
 #include "models/model_private.h"
 #include "models/neural.h"
@@ -22,6 +21,7 @@ typedef struct cutting {
     const char **names;
     size_t column_count;
     davy_form form;
+    const davy_data_quality *quality; /* of the table */
 } cutting;
 
 static double number(const cutting *c, const char *key)
@@ -166,41 +166,45 @@ static davy_status train_cut(cutting *c, davy_train_report *report)
                           .column_count = c->column_count,
                           .hold = (size_t) number(c, "hold"),
                           .training = true};
-    char hash[DAVY_HASH_MAX];
     const davy_teaching_source source = {.signals = c->names,
                                          .signal_count = c->column_count,
                                          .label = c->options->label,
                                          .hold = cut.hold,
-                                         .data_hash = hash};
+                                         .data_hash = c->quality->hash,
+                                         .quality = c->quality};
     davy_sample_set samples = {0};
     davy_status status = davy_sample_set_cut(c->table, &cut, &samples);
 
     if (status != DAVY_OK)
         return status;
-    davy_hash_table(c->table, hash);
     status = davy_train_predictor(&samples, &source, c->options, report);
     davy_sample_set_clear(&samples);
     return status;
 }
 
-/* Rows in the order of time; without times as they stand. */
-static davy_status order(const davy_table *table, davy_table *ordered)
+/* Rows in the order of time, without times as they stand; counted and cleaned. */
+static davy_status prepare(const davy_table *table, const davy_train_options *options,
+                           davy_table *ready, davy_data_quality *quality)
 {
-    davy_quality_report quality = {0};
-    davy_status status = davy_table_copy(table, ordered);
+    davy_status status = davy_table_copy(table, ready);
 
-    return status == DAVY_OK ? davy_clean_order(ordered, &quality) : status;
+    if (status == DAVY_OK)
+        status = davy_data_order(ready, quality);
+    if (status == DAVY_OK)
+        status = davy_data_clean(ready, options->clean, options->ranges, false, quality);
+    return status;
 }
 
 davy_status davy_train_answers(const davy_table *table, davy_task task,
                                const davy_train_options *options, davy_train_report *report)
 {
-    davy_table ordered = {0};
-    cutting c = {.table = &ordered, .options = options, .task = task};
+    davy_table ready = {0};
+    davy_data_quality quality = {0};
+    cutting c = {.table = &ready, .options = options, .task = task, .quality = &quality};
     davy_status status = read_settings(&c);
 
     if (status == DAVY_OK)
-        status = order(table, &ordered);
+        status = prepare(table, options, &ready, &quality);
     if (status == DAVY_OK)
         status = check_targets(&c);
     if (status == DAVY_OK)
@@ -209,7 +213,8 @@ davy_status davy_train_answers(const davy_table *table, davy_task task,
         status = train_cut(&c, report);
     free(c.columns);
     free((void *) c.names);
-    davy_table_clear(&ordered);
+    davy_data_quality_clear(&quality);
+    davy_table_clear(&ready);
     return status;
 }
 

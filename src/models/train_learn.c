@@ -51,33 +51,6 @@ static davy_status check_table(const davy_training *training)
     return DAVY_OK;
 }
 
-static int by_step(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
-
-    return (x > y) - (x < y);
-}
-
-/* Median step of time inside the runs; 0 without times. */
-static davy_status find_period(davy_training *training)
-{
-    const davy_table *table = training->table;
-    int64_t *steps = calloc(table->rows, sizeof *steps);
-    size_t count = 0;
-
-    if (!steps)
-        return davy_fail(DAVY_ERR_NOMEM, "times of %zu rows", table->rows);
-    for (size_t row = 1; row < table->rows && table->times; row++)
-        if (table->runs[row] == table->runs[row - 1] && table->times[row] > table->times[row - 1])
-            steps[count++] = table->times[row] - table->times[row - 1];
-    if (count > 0) {
-        qsort(steps, count, sizeof *steps, by_step);
-        training->period_ns = steps[count / 2];
-    }
-    free(steps);
-    return DAVY_OK;
-}
-
 static davy_status mark_faulty(davy_training *training)
 {
     const davy_table *table = training->table;
@@ -325,8 +298,6 @@ davy_status davy_training_learn(davy_training *training)
 {
     davy_status status = check_table(training);
 
-    if (status == DAVY_OK)
-        status = find_period(training);
     if (status == DAVY_OK)
         status = mark_faulty(training);
     if (status == DAVY_OK)

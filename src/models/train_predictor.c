@@ -355,7 +355,7 @@ static davy_status check(davy_teaching *teaching)
 davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teaching_source *source,
                                  const davy_train_options *options, davy_train_report *report)
 {
-    davy_teaching teaching = {.samples = samples, .options = options};
+    davy_teaching teaching = {.samples = samples, .options = options, .quality = source->quality};
     davy_pool *pool = NULL;
     davy_status status = check(&teaching);
 

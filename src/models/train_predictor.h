@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "models/assess.h"
+#include "models/data_quality.h"
 #include "models/predictor_kind.h"
 #include "models/predictor_private.h"
 #include "models/sample_split.h"
@@ -19,6 +20,7 @@
 typedef struct davy_teaching {
     const davy_sample_set *samples;
     const davy_train_options *options;
+    const davy_data_quality *quality; /* of the table; NULL for pictures */
     const davy_predictor_kind *kind;
     davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX]; /* all settings of the kind */
     size_t table_count;
@@ -63,6 +65,7 @@ typedef struct davy_teaching_source {
     size_t hold;
     int64_t period_ns;
     const char *data_hash;
+    const davy_data_quality *quality; /* of the table; NULL: of a table there was none */
 } davy_teaching_source;
 
 /** Train on samples: all of the above, into the registry. */

@@ -25,23 +25,15 @@ static void say(davy_training *training, const char *format, ...)
     va_end(arguments);
 }
 
-/* What was wrong with the history; nothing when nothing was. */
+/* What was wrong with the history, and what was done about it; nothing when nothing was. */
 static void say_quality(davy_training *training)
 {
-    const davy_quality_report *q = &training->quality;
-    const struct {
-        size_t count;
-        const char *what;
-    } faults[] = {
-        {q->shuffled, "rows stood before an earlier one and were put in order"},
-        {q->repeated, "rows repeated a time; the last one was taken"},
-        {q->missing, "values are missing"},
-        {q->stuck, "values stand still in signals that else move"},
-    };
+    davy_buffer text = {0};
 
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(faults); i++)
-        if (faults[i].count > 0)
-            say(training, "%zu %s.\n", faults[i].count, faults[i].what);
+    davy_data_quality_say(&training->quality, &text);
+    if (text.length > 0)
+        say(training, "%s", text.bytes);
+    davy_buffer_clear(&text);
 }
 
 /* A column that is no sensor, such as a label of another name, is seen here or nowhere. */
@@ -168,12 +160,10 @@ static davy_status add_lineage(json_t *root, const davy_training *training)
     json_t *calibration =
         json_pack("{sf sI sf sI sb}", "limit", c->limit, "rows", (json_int_t) c->rows, "days",
                   c->days, "episodes", (json_int_t) c->episodes, "extrapolated", c->extrapolated);
-    json_t *data = json_pack(
-        "{sI sI sI sI sI sI sI sI}", "shuffled", (json_int_t) training->quality.shuffled,
-        "repeated", (json_int_t) training->quality.repeated, "missing",
-        (json_int_t) training->quality.missing, "stuck", (json_int_t) training->quality.stuck,
-        "rows", (json_int_t) training->table->rows, "runs", (json_int_t) training->table->run_count,
-        "faulty", (json_int_t) training->skipped, "learnt_to_row", (json_int_t) training->split);
+    json_t *data =
+        json_pack("{sI sI sI sI}", "rows", (json_int_t) training->table->rows, "runs",
+                  (json_int_t) training->table->run_count, "faulty", (json_int_t) training->skipped,
+                  "learnt_to_row", (json_int_t) training->split);
     int failed = json_object_update_new(json_object_get(root, "calibration"), calibration);
 
     failed |= json_object_update_new(json_object_get(root, "data"), data);
@@ -182,7 +172,9 @@ static davy_status add_lineage(json_t *root, const davy_training *training)
     failed |= json_object_set_new(root, "parent",
                                   json_integer((json_int_t) training->model->info.version - 1));
     failed |= json_object_set_new(root, "summary", json_string(training->summary));
-    return failed == 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model.json");
+    if (failed != 0)
+        return davy_fail(DAVY_ERR_NOMEM, "model.json");
+    return davy_data_quality_add(&training->quality, root);
 }
 
 static davy_status write_json(const davy_training *training, const char *folder)

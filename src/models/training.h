@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "data/clean.h"
 #include "models/calibrate.h"
+#include "models/data_quality.h"
 #include "models/model_private.h"
 #include "models/train.h"
 
@@ -12,8 +12,9 @@
  * Stage: models.
  */
 typedef struct davy_training {
-    const davy_table *table; /* a copy of the caller's, in the order of time */
-    davy_quality_report quality;
+    const davy_table *table; /* a copy of the caller's, in the order of time, cleaned */
+    const davy_table *head;  /* its first rows before they were cleaned, to check the model on */
+    davy_data_quality quality;
     const davy_train_options *options;
     size_t lags, hold;
     int64_t period_ns;

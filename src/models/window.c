@@ -76,15 +76,7 @@ davy_window_state davy_window_push(davy_window *window, const double *row)
 
 bool davy_walk_begins(const davy_walk *walk, size_t row)
 {
-    const davy_table *table = walk->table;
-    int64_t step;
-
-    if (row == walk->from || table->runs[row] != table->runs[row - 1])
-        return true;
-    if (!table->times || walk->period_ns <= 0)
-        return false;
-    step = table->times[row] - table->times[row - 1];
-    return step < 0 || step / DAVY_WALK_GAP > walk->period_ns;
+    return row == walk->from || davy_clean_begins(walk->table, row, walk->period_ns);
 }
 
 static davy_status walk_row(const davy_walk *walk, davy_window *window, size_t row, double *values,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
-#include "data/table.h"
+#include "data/clean.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,11 +43,8 @@ typedef struct davy_walk {
     const davy_table *table;
     const uint8_t *skip; /* [rows] 1: the row does not exist for this walk; NULL: all do */
     size_t from, to;     /* rows [from, to) */
-    int64_t period_ns;   /* a step of time beyond DAVY_WALK_GAP of these begins anew; 0: never */
+    int64_t period_ns;   /* a step of time beyond DAVY_CLEAN_GAP of these begins anew; 0: never */
 } davy_walk;
-
-/** Periods without a row after which the past is forgotten. */
-#define DAVY_WALK_GAP 10
 
 /** Whether the past of `row` must be forgotten: another run, a gap in time, a step back. */
 bool davy_walk_begins(const davy_walk *walk, size_t row);

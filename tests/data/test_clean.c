@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A table of two columns: the row's number, and its number times ten. */
 static davy_table make(size_t rows)
@@ -100,22 +101,47 @@ static void puts_the_run_that_began_last_at_the_end(void **state)
     davy_table_clear(&table);
 }
 
-static void holds_the_last_value_for_so_many_rows_of_a_run(void **state)
+/* By hand: period 2; steps of 2 2 8 2 20, so 3 and 9 rows are absent. */
+static void counts_gaps_and_the_rows_they_would_hold(void **state)
 {
+    const int64_t times[] = {0, 2, 4, 12, 14, 34};
     davy_table table = make(6);
     davy_quality_report report = {0};
+    int64_t period_ns;
 
     (void) state;
-    table.values[1] = table.values[2] = table.values[3] = NAN;
-    table.values[5] = NAN;
-    table.runs[5] = 1;
-    davy_clean_count(&table, &report);
-    assert_int_equal(report.missing, 4);
-    davy_clean_hold(&table, 2, &report);
-    assert_int_equal(report.held, 2);
-    assert_float_equal(table.values[2], 0, 0);
-    assert_true(isnan(table.values[3]));
-    assert_true(isnan(table.values[5]));
+    memcpy(table.times, times, sizeof times);
+    assert_ok(davy_clean_period(&table, &period_ns));
+    assert_int_equal(period_ns, 2);
+    davy_clean_count(&table, period_ns, &report);
+    assert_int_equal(report.gaps, 2);
+    assert_int_equal(report.absent, 12);
+    assert_int_equal(report.gap_ns, 20);
+    table.runs[5] = 1; /* from run to run there is no gap */
+    report = (davy_quality_report){0};
+    davy_clean_count(&table, period_ns, &report);
+    assert_int_equal(report.gaps, 1);
+    davy_table_clear(&table);
+}
+
+/* Where each row was read goes with it. */
+static void remembers_where_a_row_was_read(void **state)
+{
+    davy_table table = make(4);
+    davy_quality_report report = {0};
+    const size_t expected[] = {12, 10, 13};
+
+    (void) state;
+    table.places = calloc(4, sizeof *table.places);
+    for (size_t row = 0; row < 4; row++)
+        table.places[row] = 10 + row;
+    table.times[1] = 2;
+    table.times[2] = -1;
+    table.times[3] = 2;
+    assert_ok(davy_clean_order(&table, &report));
+    assert_int_equal(table.rows, 3);
+    for (size_t row = 0; row < 3; row++)
+        assert_int_equal(table.places[row], expected[row]);
     davy_table_clear(&table);
 }
 
@@ -130,7 +156,7 @@ static void counts_values_that_are_stuck(void **state)
         table.values[row] = 7;
     for (size_t row = 0; row < 400; row++)
         table.values[400 + row] = 1;
-    davy_clean_count(&table, &report);
+    davy_clean_count(&table, 0, &report);
     assert_int_equal(report.stuck, 99); /* the first of the hundred still moved there */
     davy_table_clear(&table);
 }
@@ -142,7 +168,8 @@ int main(void)
         cmocka_unit_test(orders_rows_by_time_and_keeps_the_last_of_a_time),
         cmocka_unit_test(does_not_order_across_runs),
         cmocka_unit_test(puts_the_run_that_began_last_at_the_end),
-        cmocka_unit_test(holds_the_last_value_for_so_many_rows_of_a_run),
+        cmocka_unit_test(counts_gaps_and_the_rows_they_would_hold),
+        cmocka_unit_test(remembers_where_a_row_was_read),
         cmocka_unit_test(counts_values_that_are_stuck),
     };
 
