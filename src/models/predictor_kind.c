@@ -11,6 +11,7 @@ static const davy_predictor_kind *const kinds[] = {
     &davy_predictor_linear,
     &davy_predictor_bayes,
     &davy_predictor_knn,
+    &davy_predictor_rocket,
 #ifdef DAVY_HAVE_LIBSVM
     &davy_predictor_svm,
 #endif

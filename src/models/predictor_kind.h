@@ -83,6 +83,7 @@ extern const davy_predictor_kind davy_predictor_forest;
 extern const davy_predictor_kind davy_predictor_knn;
 extern const davy_predictor_kind davy_predictor_linear;
 extern const davy_predictor_kind davy_predictor_lstm;
+extern const davy_predictor_kind davy_predictor_rocket;
 extern const davy_predictor_kind davy_predictor_svm;
 extern const davy_predictor_kind davy_predictor_transformer;
 extern const davy_predictor_kind davy_predictor_tree;

@@ -299,7 +299,8 @@ static void every_kind_learns_a_line_with_its_interval(void **state)
         davy_answer_set answers = {0};
         davy_assessment found = {0};
 
-        if (!(kind->tasks & DAVY_TASK_BIT(DAVY_TASK_REGRESS)))
+        if (!(kind->tasks & DAVY_TASK_BIT(DAVY_TASK_REGRESS)) ||
+            !(kind->forms & DAVY_FORM_BIT(DAVY_FORM_ROW)))
             continue;
         predictor = train(&table, &options, &report);
         assert_ok(davy_predictor_cut(predictor, &table, &samples));

@@ -383,6 +383,30 @@ static void written_out_attention_is_one_node(void **state)
     check(build_packed, 20, 2);
 }
 
+/* As share_above is written to a file. */
+static davy_value build_share(davy_graph *graph)
+{
+    static const int64_t steps = 1, apart = 2;
+    const davy_tensor axis = {
+        .type = DAVY_TYPE_I64, .rank = 1, .dims = {1}, .data = (void *) (uintptr_t) &apart};
+    davy_value x = input(graph, 3, (const int64_t[]){2, 7, 3});
+
+    x = both(graph, "unsqueeze", x, davy_graph_constant(graph, "", &axis));
+    x = both(graph, "greater", x, numbers(graph, 2, (const int64_t[]){5, 3}));
+    x = one(graph, "cast", x);
+    davy_node_set_int(graph, newest(graph), "to", DAVY_TYPE_F32);
+    x = one(graph, "reduce_mean", x);
+    davy_node_set_ints(graph, newest(graph), "axes", &steps, 1);
+    davy_node_set_int(graph, newest(graph), "keepdims", 0);
+    return x;
+}
+
+static void the_mean_of_a_comparison_is_one_node(void **state)
+{
+    (void) state;
+    check(build_share, 4, 1);
+}
+
 /* An output keeps its name and its place, also when a pass has taken its maker away. */
 static void outputs_keep_their_names(void **state)
 {
@@ -418,6 +442,7 @@ int main(void)
         cmocka_unit_test(written_out_silu_is_one_node),
         cmocka_unit_test(written_out_layer_norm_is_one_node),
         cmocka_unit_test(written_out_attention_is_one_node),
+        cmocka_unit_test(the_mean_of_a_comparison_is_one_node),
         cmocka_unit_test(outputs_keep_their_names),
     };
 

@@ -100,9 +100,30 @@ static void gives_the_same_bits_alone_and_in_a_batch(void **state)
     free(batch.data);
 }
 
+/* Four steps of two channels, two thresholds each, counted by hand; a NaN is above nothing. */
+static void counts_the_share_of_steps_above_a_threshold(void **state)
+{
+    const davy_tensor x = F32(DIMS(1, 4, 2), 1, -1, 2, 0, 3, 0, NAN, 5);
+    float many[2 * 50 * 5];
+    davy_tensor series = {.type = DAVY_TYPE_F32, .rank = 3, .dims = {2, 50, 5}, .data = many};
+
+    (void) state;
+    gives(&(operator_case){"share_above", .in = {x, F32(DIMS(2, 2), 1.5F, 0, 3, -2)}},
+          F32(DIMS(1, 2, 2), 0.5F, 0.25F, 0, 1));
+    refuses(&(operator_case){"share_above", .in = {x, F32(DIMS(1, 3), 1, 2, 3)}}, DAVY_ERR_INVALID,
+            "thresholds for 3");
+    refuses(&(operator_case){"share_above", .in = {F32(DIMS(1, 0, 2), 0), F32(DIMS(1, 2), 1, 2)}},
+            DAVY_ERR_INVALID, "0 steps");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(many); i++)
+        many[i] = (float) (i * 37 % 101);
+    agrees_in_threads(
+        &(operator_case){"share_above", .in = {series, F32(DIMS(1, 5), 10, 20, 30, 40, 50)}});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_the_share_of_steps_above_a_threshold),
         cmocka_unit_test(reduces_over_axes),
         cmocka_unit_test(reduces_nothing),
         cmocka_unit_test(keeps_a_nan),

@@ -440,9 +440,35 @@ static void bf16_rounds_to_nearest_and_ties_to_even(const davy_kernels *kernels)
     expect(isnan(back[0]), "a NaN stays one");
 }
 
+/* Counted one by one; channels up to three vectors of every set, thresholds beyond a register's. */
+static void shares_above_thresholds_are_counted(const davy_kernels *kernels)
+{
+    static float x[100 * 49], limits[19 * 49], y[19 * 49];
+
+    for (size_t i = 0; i < 100 * 49; i++)
+        x[i] = i % 97 == 0 ? NAN : any_float();
+    for (size_t i = 0; i < 19 * 49; i++)
+        limits[i] = i % 5 == 0 ? x[i] : any_float(); /* equal is not above */
+    for (size_t channels = 1; channels <= 49; channels += 3)
+        for (size_t steps = 1; steps <= 100; steps += 33) {
+            const davy_share share = {steps, channels, 19, x, limits, y};
+
+            kernels->share_above(&share);
+            for (size_t i = 0; i < 19 * channels; i++) {
+                size_t above = 0;
+
+                for (size_t t = 0; t < steps; t++)
+                    above += x[t * channels + i % channels] > limits[i];
+                expect(y[i] == (float) above / (float) steps, "%zu of %zu above, not %g", above,
+                       steps, (double) y[i]);
+            }
+        }
+}
+
 int main(void)
 {
     static const kernel_test tests[] = {
+        {"shares above thresholds are counted", shares_above_thresholds_are_counted},
         {"arithmetic is exact at every length", arithmetic_is_exact_at_every_length},
         {"sums are near those in double", sums_are_near_those_in_double},
         {"the greatest number is found wherever it stands",

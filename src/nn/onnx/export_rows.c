@@ -50,6 +50,22 @@ static void export_dropout(davy_exporter *exporter, const davy_node *node)
                                        : davy_export_last(exporter, node->in[0]);
 }
 
+/* The share of steps above thresholds: passes/share.c finds it again. */
+static void export_share(davy_exporter *exporter, const davy_node *node)
+{
+    const int64_t steps = 1, apart = 2;
+    const char *y = davy_export_op2(exporter, "Unsqueeze", davy_export_last(exporter, node->in[0]),
+                                    davy_export_ints(exporter, &apart, 1));
+
+    y = davy_export_op2(exporter, "Greater", y, davy_export_last(exporter, node->in[1]));
+    y = davy_export_op1(exporter, "Cast", y);
+    davy_export_set_int(exporter, "to", DAVY_TYPE_F32);
+    y = davy_export_op1(exporter, "ReduceMean", y);
+    davy_export_set_ints(exporter, "axes", &steps, 1);
+    davy_export_set_int(exporter, "keepdims", 0);
+    davy_export_made_last(exporter, node->out[0], y);
+}
+
 /* One element after the other: the order of dimensions does not matter. */
 static void export_map(davy_exporter *exporter, const davy_node *node,
                        const char *(*write)(davy_exporter *exporter, const char *x))
@@ -130,6 +146,7 @@ static const struct {
     {"lstm", davy_export_recurrent},
     {"max_pool", davy_export_pool},
     {"rnn", davy_export_recurrent},
+    {"share_above", export_share},
     {"silu", export_silu},
     {"tree_ensemble_classifier", davy_export_trees},
     {"tree_ensemble_regressor", davy_export_trees},

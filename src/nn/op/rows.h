@@ -168,6 +168,7 @@ extern const davy_op davy_op_scatter_elements;
 extern const davy_op davy_op_scatter_nd;
 extern const davy_op davy_op_selu;
 extern const davy_op davy_op_shape;
+extern const davy_op davy_op_share_above;
 extern const davy_op davy_op_shrink;
 extern const davy_op davy_op_sigmoid;
 extern const davy_op davy_op_sign;

@@ -168,6 +168,7 @@ static const davy_op *const table[] = {
     &davy_op_scatter_nd,
     &davy_op_selu,
     &davy_op_shape,
+    &davy_op_share_above,
     &davy_op_shrink,
     &davy_op_sigmoid,
     &davy_op_sign,

@@ -7,8 +7,8 @@
 static davy_pass *const passes[] = {
     davy_pass_fold,      davy_pass_clean,    davy_pass_recurrent, davy_pass_math,  davy_pass_layout,
     davy_pass_clean,     davy_pass_fold,     davy_pass_dense,     davy_pass_dense, davy_pass_fold,
-    davy_pass_attention, davy_pass_flatten,  davy_pass_fold,      davy_pass_norm,  davy_pass_clean,
-    davy_pass_activate,  davy_pass_activate,
+    davy_pass_attention, davy_pass_share,    davy_pass_flatten,   davy_pass_fold,  davy_pass_norm,
+    davy_pass_clean,     davy_pass_activate, davy_pass_activate,
 };
 
 static davy_status run_pass(davy_graph *graph, davy_pass *pass)

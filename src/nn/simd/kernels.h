@@ -129,6 +129,13 @@ typedef struct davy_tree_top {
     uint32_t gone; /* bits of the exits that are not */
 } davy_tree_top;
 
+/** dst[k][c] = share of the steps at which x[step][c] lies above thresholds[k][c]. */
+typedef struct davy_share {
+    size_t steps, channels, count; /* count: of thresholds for each channel */
+    const float *x, *thresholds;   /* [steps, channels], [count, channels] */
+    float *dst;                    /* [count, channels] */
+} davy_share;
+
 /** Rows that the questions of a tree are put to at once. */
 #define DAVY_TREE_ROWS 64
 
@@ -191,6 +198,8 @@ typedef struct davy_kernels {
     /* Trees: bits of the exits that are left for each row. keys is [columns, DAVY_TREE_ROWS]. */
     void (*tree_tops)(size_t count, const davy_tree_top *tops, const int32_t *keys,
                       uint32_t left[DAVY_TREE_ROWS]);
+
+    void (*share_above)(const davy_share *share);
 
     /* Pools. dst = the greater of a and b; a NaN is greater than any number. */
     void (*maximum)(size_t count, const float *a, const float *b, float *dst);
