@@ -8,7 +8,9 @@
 #include "app/ranges.h"
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "core/buffer.h"
 #include "core/progress.h"
+#include "core/timestamp.h"
 #include "models/train.h"
 
 #include <jansson.h>
@@ -143,6 +145,40 @@ static void catch_interrupts(void)
     (void) sigaction(SIGTERM, &action, NULL);
 }
 
+static void say_option(davy_buffer *query, const char *option, const char *value)
+{
+    if (value)
+        davy_buffer_printf(query, "%s--%s '%s'", query->length > 0 ? " " : "", option, value);
+}
+
+static void say_time(davy_buffer *query, const char *option, int64_t time_ns)
+{
+    char text[DAVY_TIMESTAMP_MAX];
+
+    davy_timestamp_format(time_ns, 0, text);
+    say_option(query, option, text);
+}
+
+/* Where the data came from, as it would be asked for again. */
+static davy_status make_query(const davy_dataset *dataset, davy_buffer *query)
+{
+    for (size_t i = 0; i < dataset->csv.count; i++)
+        say_option(query, "csv", dataset->csv.items[i]);
+    say_option(query, "images", dataset->images);
+    say_option(query, "part", dataset->part);
+    say_option(query, "signals", dataset->signals);
+    if (dataset->signals) {
+        say_time(query, "from", dataset->from_ns);
+        say_time(query, "to", dataset->to_ns);
+    }
+    say_option(query, "time", dataset->time_column);
+    say_option(query, "label", dataset->label_column);
+    say_option(query, "group", dataset->group_column);
+    say_option(query, "columns", dataset->columns);
+    say_option(query, "site", dataset->site_file);
+    return davy_buffer_ok(query);
+}
+
 static davy_status train_on_table(struct settings *settings, davy_train_report *report)
 {
     davy_table table = {0};
@@ -174,8 +210,13 @@ static davy_status train_on(struct settings *settings, davy_train_report *report
 {
     const davy_dataset *dataset = &settings->dataset;
     struct bar bar = {.begun = false};
+    davy_buffer query = {0};
     davy_status status;
 
+    status = make_query(dataset, &query);
+    if (status != DAVY_OK)
+        return status;
+    settings->train.query = query.bytes;
     settings->train.progress = draw_bar;
     settings->train.interrupted = is_interrupted;
     settings->train.progress_context = &bar;
@@ -187,6 +228,7 @@ static davy_status train_on(struct settings *settings, davy_train_report *report
     else
         status = train_on_table(settings, report);
     end_bar(&bar);
+    davy_buffer_clear(&query);
     return status;
 }
 

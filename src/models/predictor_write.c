@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/file.h"
+#include "models/judged_figures.h"
+#include "models/lineage.h"
 #include "models/model_private.h"
 #include "models/train_predictor.h"
 #include "models/version_files.h"
@@ -135,42 +137,73 @@ static json_t *make_split(const davy_teaching *teaching)
                      (json_int_t) split->left_out);
 }
 
-static json_t *make_metrics(const davy_teaching *teaching)
+/* The columns of a row, and what is answered. */
+static json_t *make_schema(const davy_teaching *teaching)
 {
-    const davy_assessment *a = &teaching->judged;
+    const davy_predictor_info *info = &teaching->predictor->info;
+    json_t *columns = json_array();
 
-    if (teaching->samples->class_count > 0)
-        return json_pack("{sf sf sf sf}", "accuracy", a->accuracy, "macro_f1", a->macro_f1,
-                         "log_loss", a->log_loss, "common_accuracy", a->common_accuracy);
-    return json_pack("{sf sf sf sf}", "rmse", a->rmse, "mae", a->mae, "mean_rmse", a->mean_rmse,
-                     "mean_mae", a->mean_mae);
+    for (size_t j = 0; j < info->signal_count; j++)
+        json_array_append_new(
+            columns,
+            davy_lineage_column(info->signals[j], teaching->units ? teaching->units[j] : ""));
+    return json_pack("{so s{ss ss}}", "columns", columns, "answer", "name", info->label, "type",
+                     info->class_count > 0 ? "class" : "number");
 }
 
-/* What a model does not need to answer, and an auditor needs to believe it. */
-static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
+/* What is done to rows before the graph; scaling and features are in it. */
+static json_t *make_preprocessing(const davy_teaching *teaching)
+{
+    const davy_predictor_info *info = &teaching->predictor->info;
+
+    return json_pack("{ss sI sI sI sf ss}", "order", teaching->samples->in_order ? "time" : "none",
+                     "hold", (json_int_t) info->hold, "steps", (json_int_t) info->form.steps,
+                     "stride", (json_int_t) info->form.stride, "rate", info->form.rate, "in_graph",
+                     "scaling, features");
+}
+
+static int add_data(json_t *root, const davy_teaching *teaching)
 {
     json_t *data = json_pack("{sI sI sI sI sI}", "samples", (json_int_t) teaching->samples->count,
                              "left_out", (json_int_t) teaching->samples->left_out, "learnt",
                              (json_int_t) teaching->parts[DAVY_PURPOSE_LEARN], "watched",
                              (json_int_t) teaching->parts[DAVY_PURPOSE_WATCH], "judged",
                              (json_int_t) teaching->parts[DAVY_PURPOSE_JUDGE]);
+
+    return json_object_update_new(json_object_get(root, "data"), data);
+}
+
+static int add_calibration(json_t *root, const davy_teaching *teaching)
+{
     json_t *calibration = json_pack("{sf}", "temperature", teaching->temperature);
-    int failed = json_object_update_new(json_object_get(root, "data"), data);
 
     if (!isnan(teaching->half_width))
-        failed |= json_object_set_new(calibration, "half_width", json_real(teaching->half_width));
-    failed |= json_object_set_new(root, "calibration", calibration);
-    failed |= json_object_set_new(root, "split", make_split(teaching));
-    failed |= json_object_set_new(root, "warnings", davy_cautions_json(&teaching->cautions));
-    failed |= json_object_set_new(root, "metrics", make_metrics(teaching));
-    failed |= json_object_set_new(root, "settings", make_settings(teaching));
-    failed |= json_object_set_new(root, "seed", json_integer((json_int_t) teaching->options->seed));
-    failed |= json_object_set_new(root, "parent",
-                                  json_integer((json_int_t) teaching->predictor->info.version - 1));
-    failed |= json_object_set_new(root, "summary", json_string(teaching->summary));
-    if (failed != 0)
-        return davy_fail(DAVY_ERR_NOMEM, "model.json");
-    return teaching->quality ? davy_data_quality_add(teaching->quality, root) : DAVY_OK;
+        json_object_set_new(calibration, "half_width", json_real(teaching->half_width));
+    return json_object_set_new(root, "calibration", calibration);
+}
+
+/* What a model does not need to answer, and an auditor needs to believe it. */
+static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
+{
+    davy_lineage lineage = {.options = teaching->options,
+                            .version = teaching->predictor->info.version,
+                            .author = teaching->author,
+                            .summary = teaching->summary};
+    davy_status status = davy_judged_answer_figures(teaching, &lineage.metrics);
+
+    if (status != DAVY_OK)
+        return status;
+    lineage.schema = make_schema(teaching);
+    lineage.preprocessing = make_preprocessing(teaching);
+    lineage.settings = make_settings(teaching);
+    lineage.warnings = davy_cautions_json(&teaching->cautions);
+    if (add_data(root, teaching) != 0 || add_calibration(root, teaching) != 0 ||
+        json_object_set_new(root, "split", make_split(teaching)) != 0)
+        status = davy_fail(DAVY_ERR_NOMEM, "model.json");
+    if (status == DAVY_OK)
+        status = davy_lineage_add(root, &lineage);
+    return status == DAVY_OK && teaching->quality ? davy_data_quality_add(teaching->quality, root)
+                                                  : status;
 }
 
 static davy_status write_json(const davy_teaching *teaching, const char *folder)

@@ -179,6 +179,7 @@ static davy_status publish(davy_training *training, davy_train_report *report)
     davy_status status = davy_registry_begin(options->registry, options->name, &draft);
 
     training->model->info.version = draft.version;
+    training->author = draft.author.key;
     if (status == DAVY_OK)
         status = davy_training_write(training, draft.path);
     if (status == DAVY_OK)

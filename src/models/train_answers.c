@@ -18,7 +18,7 @@ typedef struct cutting {
     size_t setting_count;
     davy_task task;
     size_t *columns;
-    const char **names;
+    const char **names, **units; /* [column_count] */
     size_t column_count;
     davy_form form;
     const davy_data_quality *quality; /* of the table */
@@ -146,15 +146,20 @@ static davy_status make_form(cutting *c)
 
     c->columns = calloc(c->table->columns + 1, sizeof *c->columns);
     c->names = calloc(c->table->columns + 1, sizeof *c->names);
-    if (!c->columns || !c->names)
+    c->units = calloc(c->table->columns + 1, sizeof *c->units);
+    if (!c->columns || !c->names || !c->units)
         return davy_fail(DAVY_ERR_NOMEM, "%zu columns", c->table->columns);
     c->form.stride = (size_t) number(c, "stride");
     c->form.horizon = c->task == DAVY_TASK_FORECAST ? (size_t) number(c, "horizon") : 0;
     c->form.cap = c->task == DAVY_TASK_LIFE ? number(c, "cap") : 0;
     status = wave[0] ? read_wave(c, wave) : take_columns(c);
-    for (size_t j = 0; j < c->column_count; j++)
-        c->names[j] =
-            c->columns[j] == DAVY_CUT_LABEL ? c->options->label : c->table->names[c->columns[j]];
+    for (size_t j = 0; j < c->column_count; j++) {
+        const size_t column = c->columns[j];
+        const bool label = column == DAVY_CUT_LABEL;
+
+        c->names[j] = label ? c->options->label : c->table->names[column];
+        c->units[j] = label || !c->options->units ? "" : c->options->units[column];
+    }
     return status == DAVY_OK ? davy_form_check(&c->form) : status;
 }
 
@@ -167,6 +172,7 @@ static davy_status train_cut(cutting *c, davy_train_report *report)
                           .hold = (size_t) number(c, "hold"),
                           .training = true};
     const davy_teaching_source source = {.signals = c->names,
+                                         .units = c->units,
                                          .signal_count = c->column_count,
                                          .label = c->options->label,
                                          .hold = cut.hold,
@@ -213,6 +219,7 @@ davy_status davy_train_answers(const davy_table *table, davy_task task,
         status = train_cut(&c, report);
     free(c.columns);
     free((void *) c.names);
+    free((void *) c.units);
     davy_data_quality_clear(&quality);
     davy_table_clear(&ready);
     return status;

@@ -310,6 +310,7 @@ static davy_status publish(davy_teaching *teaching, davy_train_report *report)
     davy_status status = davy_registry_begin(options->registry, options->name, &draft);
 
     teaching->predictor->info.version = draft.version;
+    teaching->author = draft.author.key;
     if (status == DAVY_OK)
         status = davy_teaching_write(teaching, draft.path);
     if (status == DAVY_OK)
@@ -355,7 +356,8 @@ static davy_status check(davy_teaching *teaching)
 davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teaching_source *source,
                                  const davy_train_options *options, davy_train_report *report)
 {
-    davy_teaching teaching = {.samples = samples, .options = options, .quality = source->quality};
+    davy_teaching teaching = {
+        .samples = samples, .options = options, .quality = source->quality, .units = source->units};
     davy_pool *pool = NULL;
     davy_status status = check(&teaching);
 

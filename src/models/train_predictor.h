@@ -34,6 +34,8 @@ typedef struct davy_teaching {
     double half_width;         /* of the interval of numbers; NaN without one */
     davy_answer_set answers;   /* of the judged part, or of all without one */
     davy_assessment judged;
+    const char *const *units; /* [signal_count of the predictor] or NULL */
+    const char *author;       /* public key of who signs the version */
     char summary[8192];
 } davy_teaching;
 
@@ -60,6 +62,7 @@ DAVY_MUST_CHECK davy_status davy_teaching_report(const davy_teaching *teaching, 
 /** What the samples are, for model.json. */
 typedef struct davy_teaching_source {
     const char *const *signals; /* [signal_count] */
+    const char *const *units;   /* [signal_count] or NULL */
     size_t signal_count;
     const char *label;
     size_t hold;

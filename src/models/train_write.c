@@ -2,6 +2,9 @@
 #include "models/train_write.h"
 
 #include "core/file.h"
+#include "models/cautions.h"
+#include "models/judged_figures.h"
+#include "models/lineage.h"
 #include "models/report.h"
 #include "models/version_files.h"
 
@@ -153,28 +156,82 @@ static json_t *make_settings(const davy_training *training)
     return object;
 }
 
-/* What a model does not need to score, and an auditor needs to believe it. */
-static davy_status add_lineage(json_t *root, const davy_training *training)
+static json_t *make_schema(const davy_model_info *info)
 {
-    const davy_calibration *c = &training->calibration;
+    json_t *columns = json_array();
+
+    for (size_t j = 0; j < info->signal_count; j++)
+        json_array_append_new(columns, davy_lineage_column(info->signals[j], info->units[j]));
+    return json_pack("{so s{ss ss}}", "columns", columns, "answer", "name", "score", "type",
+                     "score");
+}
+
+/* What is done to rows before the graph; scaling by regime is in it. */
+static json_t *make_preprocessing(const davy_training *training)
+{
+    return json_pack("{ss sI sI sf ss}", "order", "time", "hold", (json_int_t) training->hold,
+                     "lags", (json_int_t) training->lags, "smoothing", training->model->memory,
+                     "in_graph", "scaling");
+}
+
+static int add_calibration(json_t *root, const davy_calibration *c)
+{
     json_t *calibration =
         json_pack("{sf sI sf sI sb}", "limit", c->limit, "rows", (json_int_t) c->rows, "days",
                   c->days, "episodes", (json_int_t) c->episodes, "extrapolated", c->extrapolated);
+
+    return json_object_update_new(json_object_get(root, "calibration"), calibration);
+}
+
+static int add_data(json_t *root, const davy_training *training)
+{
     json_t *data =
         json_pack("{sI sI sI sI}", "rows", (json_int_t) training->table->rows, "runs",
                   (json_int_t) training->table->run_count, "faulty", (json_int_t) training->skipped,
                   "learnt_to_row", (json_int_t) training->split);
-    int failed = json_object_update_new(json_object_get(root, "calibration"), calibration);
 
-    failed |= json_object_update_new(json_object_get(root, "data"), data);
-    failed |= json_object_set_new(root, "settings", make_settings(training));
-    failed |= json_object_set_new(root, "seed", json_integer((json_int_t) training->options->seed));
-    failed |= json_object_set_new(root, "parent",
-                                  json_integer((json_int_t) training->model->info.version - 1));
-    failed |= json_object_set_new(root, "summary", json_string(training->summary));
-    if (failed != 0)
-        return davy_fail(DAVY_ERR_NOMEM, "model.json");
-    return davy_data_quality_add(&training->quality, root);
+    return json_object_update_new(json_object_get(root, "data"), data);
+}
+
+/* What people must know before they believe the figures. */
+static json_t *make_warnings(const davy_training *training)
+{
+    const davy_calibration *c = &training->calibration;
+    davy_cautions cautions = {.count = 0};
+
+    if (c->extrapolated)
+        davy_cautions_add(&cautions, "promise", c->promise_per_day,
+                          "The history is too short for the budget of %.3g false alarms a day: the "
+                          "limit is extrapolated, and %.3g a day is what can be promised.",
+                          "历史数据太短，不足以保证每天 %.3g 次的误报预算：报警限为外推所得，"
+                          "只能保证每天 %.3g 次。",
+                          c->budget_per_day, c->promise_per_day);
+    if (training->period_ns == 0)
+        davy_cautions_add(&cautions, "times", NAN, "The rows had no time: it cannot watch a plant.",
+                          "数据没有时间列：模型不能用于在线监测。");
+    return davy_cautions_json(&cautions);
+}
+
+/* What a model does not need to score, and an auditor needs to believe it. */
+static davy_status add_lineage(json_t *root, const davy_training *training)
+{
+    davy_lineage lineage = {.options = training->options,
+                            .version = training->model->info.version,
+                            .author = training->author,
+                            .summary = training->summary,
+                            .schema = make_schema(&training->model->info),
+                            .preprocessing = make_preprocessing(training),
+                            .metrics = davy_judged_watch_figures(&training->calibration),
+                            .settings = make_settings(training),
+                            .warnings = make_warnings(training)};
+    davy_status status =
+        add_calibration(root, &training->calibration) == 0 && add_data(root, training) == 0
+            ? DAVY_OK
+            : davy_fail(DAVY_ERR_NOMEM, "model.json");
+
+    if (status == DAVY_OK)
+        status = davy_lineage_add(root, &lineage);
+    return status == DAVY_OK ? davy_data_quality_add(&training->quality, root) : status;
 }
 
 static davy_status write_json(const davy_training *training, const char *folder)

@@ -23,6 +23,7 @@ typedef struct davy_training {
     size_t split; /* first row of the calibration part */
     davy_model *model;
     davy_calibration calibration;
+    const char *author; /* public key of who signs the version */
     char note[DAVY_FIT_NOTE_MAX];
     char summary[4096];
 } davy_training;

@@ -2,6 +2,7 @@
 #include "models/version_files.h"
 
 #include "core/file.h"
+#include "models/card.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +22,15 @@ static davy_status write_file(const char *folder, const char *name, const char *
 davy_status davy_version_write_json(const char *folder, const json_t *root)
 {
     char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    davy_buffer card = {0};
     davy_status status = text ? write_file(folder, "model.json", text, strlen(text))
                               : davy_fail(DAVY_ERR_NOMEM, "model.json");
 
+    if (status == DAVY_OK)
+        status = davy_card_make(root, &card);
+    if (status == DAVY_OK)
+        status = write_file(folder, "card.html", card.bytes, card.length);
+    davy_buffer_clear(&card);
     free(text);
     return status;
 }

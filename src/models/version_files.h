@@ -6,12 +6,12 @@
 
 /**
  * @file
- * The files of a version that are alike for all models: model.json and report.html.
+ * The files of a version that are alike for all models: model.json, card.html and report.html.
  *
  * Stage: models.
  */
 
-/** Write model.json into the folder of a version, synced. */
+/** Write model.json and the card made of it into the folder of a version, synced. */
 DAVY_MUST_CHECK davy_status davy_version_write_json(const char *folder, const json_t *root);
 
 /** Write report.html into the folder of a version, synced. */
