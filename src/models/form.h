@@ -35,6 +35,7 @@ typedef struct davy_form {
     davy_form_kind kind;
     size_t steps, channels; /* of a table; an image has height * width steps of 3 channels */
     size_t height, width;   /* of an image */
+    size_t early;           /* step 0 is the mean of the run's first rows, so many; 0: it is not */
     size_t stride;          /* rows from window to window in training; 1: every row has one */
     size_t horizon;         /* rows from the newest row to the value that is forecast */
     double cap;             /* most rows of life that are told apart; 0: no cap */

@@ -30,6 +30,8 @@ typedef struct davy_predictor_info {
     const char *label;          /* column it learnt to answer; "" for none */
     const char *const *classes; /* [class_count] sorted; none for numbers */
     size_t class_count;
+    const char *const *features; /* [feature_count] what its graph makes of a sample on the way */
+    size_t feature_count;        /* 0: the model sees the sample as it is */
     size_t hold;     /* rows for which a missing value is held */
     double abstain;  /* a class below this probability is no answer; 0: always answers */
     double coverage; /* share of the held-out answers that the interval held; 0: no interval */

@@ -4,6 +4,7 @@
 #include "core/timestamp.h"
 #include "data/class_list.h"
 #include "models/cleaning_json.h"
+#include "models/feature_set.h"
 #include "models/kind.h"
 #include "models/model_reader.h"
 #include "models/sample_split.h"
@@ -20,6 +21,9 @@ static void read_form(davy_model_reader *in, davy_form *form, const json_t *obje
     form->channels = davy_model_read_count(in, object, "channels", 1, DAVY_FORM_CHANNELS_MAX);
     form->height = davy_model_read_count(in, object, "height", 0, DAVY_FORM_SIDE_MAX);
     form->width = davy_model_read_count(in, object, "width", 0, DAVY_FORM_SIDE_MAX);
+    form->early = json_object_get(object, "early")
+                      ? davy_model_read_count(in, object, "early", 0, DAVY_FORM_STEPS_MAX)
+                      : 0;
     form->stride = davy_model_read_count(in, object, "stride", 1, 1000000);
     form->horizon = davy_model_read_count(in, object, "horizon", 0, 1000000);
     form->cap = davy_model_read_number(in, object, "cap", 0, 1e12);
@@ -42,6 +46,9 @@ static void read_answers(davy_model_reader *in, davy_predictor_info *info, const
         davy_model_read_texts(in, root, "signals", DAVY_PREDICTOR_SIGNALS_MAX, &info->signal_count);
     info->classes =
         davy_model_read_texts(in, root, "classes", DAVY_CLASSES_MAX, &info->class_count);
+    if (json_object_get(root, "features"))
+        info->features =
+            davy_model_read_texts(in, root, "features", DAVY_FEATURES_MAX, &info->feature_count);
     info->label = davy_model_read_text(in, root, "label");
     info->abstain = davy_model_read_number(in, root, "abstain", 0, 1);
     info->coverage = davy_model_read_number(in, root, "coverage", 0, 1);
@@ -146,11 +153,11 @@ static json_t *make_texts(const char *const *texts, size_t count)
 
 static json_t *make_form(const davy_form *form)
 {
-    return json_pack("{ss sI sI sI sI sI sI sf sf}", "kind", davy_form_name(form->kind), "steps",
+    return json_pack("{ss sI sI sI sI sI sI sf sf sI}", "kind", davy_form_name(form->kind), "steps",
                      (json_int_t) form->steps, "channels", (json_int_t) form->channels, "height",
                      (json_int_t) form->height, "width", (json_int_t) form->width, "stride",
                      (json_int_t) form->stride, "horizon", (json_int_t) form->horizon, "cap",
-                     form->cap, "rate", form->rate);
+                     form->cap, "rate", form->rate, "early", (json_int_t) form->early);
 }
 
 json_t *davy_predictor_json_make(const davy_predictor *predictor)
@@ -159,12 +166,13 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
     char trained[DAVY_TIMESTAMP_MAX];
 
     davy_timestamp_format(info->trained_ns, 0, trained);
-    return json_pack("{si ss si ss ss so so so ss sf sf ss sI sI ss s{ss} s{ss ss}}", "format",
+    return json_pack("{si ss si ss ss so so so so ss sf sf ss sI sI ss s{ss} s{ss ss}}", "format",
                      FORMAT, "name", info->name, "version", (int) info->version, "kind", info->kind,
                      "task", davy_task_name(info->task), "form", make_form(&info->form), "signals",
                      make_texts(info->signals, info->signal_count), "classes",
-                     make_texts(info->classes, info->class_count), "label", info->label, "abstain",
-                     info->abstain, "coverage", info->coverage, "precision",
+                     make_texts(info->classes, info->class_count), "features",
+                     make_texts(info->features, info->feature_count), "label", info->label,
+                     "abstain", info->abstain, "coverage", info->coverage, "precision",
                      predictor->bf16 ? "bf16" : "f32", "hold", (json_int_t) info->hold, "period_ns",
                      (json_int_t) info->period_ns, "trained", trained, "data", "hash",
                      info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);

@@ -19,6 +19,7 @@
  */
 #define DAVY_PREDICTOR_SAMPLE        "sample"
 #define DAVY_PREDICTOR_SCALED        "scaled"
+#define DAVY_PREDICTOR_FEATURES      "features" /* [N, F], of a model that makes them */
 #define DAVY_PREDICTOR_SCORE         "score"
 #define DAVY_PREDICTOR_PROBABILITIES "probabilities"
 #define DAVY_PREDICTOR_VALUE         "value"

@@ -16,6 +16,7 @@ typedef struct blocks {
     size_t *offset;            /* [count] of the first number */
     size_t *length;            /* [count] steps; a shorter block goes on with its last step */
     davy_sample_place *places; /* [count] */
+    float *early; /* [count * channels] step that stands before the block; NULL: none does */
 } blocks;
 
 /* Steps of a table before samples are cut: after resampling. */
@@ -36,9 +37,13 @@ static davy_status read_block(const davy_sample_set *samples, size_t sample, flo
 {
     const blocks *own = samples->own;
     const size_t channels = samples->form.channels;
-    const size_t have = own->length[sample], want = samples->form.steps;
+    const size_t have = own->length[sample], want = samples->form.steps - (own->early != NULL);
     const float *from = own->values + own->offset[sample];
 
+    if (own->early) {
+        memcpy(values, own->early + sample * channels, channels * sizeof *values);
+        values += channels;
+    }
     memcpy(values, from, have * channels * sizeof *values);
     for (size_t t = have; t < want; t++)
         memcpy(values + t * channels, from + (have - 1) * channels, channels * sizeof *values);
@@ -55,6 +60,7 @@ static void clear_blocks(davy_sample_set *samples)
     free(own->offset);
     free(own->length);
     free(own->places);
+    free(own->early);
     free(own);
 }
 
@@ -257,14 +263,39 @@ static void take(davy_sample_set *samples, const steps *s, size_t first, size_t 
         samples->left_out++;
 }
 
+/* Mean of the whole steps among the first of a run, as far as they were there at `end`. */
+static void average_early(const steps *s, size_t from, size_t end, float *mean)
+{
+    const size_t early = s->cut->form.early;
+    const size_t to = end - from < early ? end : from + early;
+
+    for (size_t j = 0; j < s->channels; j++) {
+        double sum = 0;
+        size_t count = 0;
+
+        for (size_t t = from; t < to; t++)
+            if (s->whole[t]) {
+                sum += (double) s->values[t * s->channels + j];
+                count++;
+            }
+        mean[j] =
+            count > 0 ? (float) (sum / (double) count) : s->values[(end - 1) * s->channels + j];
+    }
+}
+
 /* Steps [from, to) of one run: a window ends at every stride-th. */
 static void cut_windows(davy_sample_set *samples, const steps *s, size_t from, size_t to)
 {
     const davy_form *form = &s->cut->form;
     const size_t stride = s->cut->training ? form->stride : 1;
+    const size_t rows = form->steps - (form->early > 0);
+    const blocks *own = samples->own;
 
-    for (size_t end = from + form->steps; end <= to; end += stride)
-        take(samples, s, end - form->steps, form->steps, target_of(s, end - 1, to));
+    for (size_t end = from + rows; end <= to; end += stride) {
+        if (own->early)
+            average_early(s, from, end, own->early + samples->count * s->channels);
+        take(samples, s, end - rows, rows, target_of(s, end - 1, to));
+    }
 }
 
 static double movement(const steps *s, size_t step, size_t channel)
@@ -351,10 +382,12 @@ static davy_status init_samples(davy_sample_set *samples, const steps *s)
         own->offset = calloc(s->count + 1, sizeof *own->offset);
         own->length = calloc(s->count + 1, sizeof *own->length);
         own->places = calloc(s->count + 1, sizeof *own->places);
+        if (s->cut->form.early > 0)
+            own->early = calloc((s->count + 1) * s->channels, sizeof *own->early);
     }
-    if (!own || !samples->targets || !samples->groups || !samples->places ||
-        !samples->group_names || (table->classes && !samples->classes) || !own->offset ||
-        !own->length || !own->places)
+    if (!own || (s->cut->form.early > 0 && !own->early) || !samples->targets || !samples->groups ||
+        !samples->places || !samples->group_names || (table->classes && !samples->classes) ||
+        !own->offset || !own->length || !own->places)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", s->count);
     samples->group_count = table->run_count;
     samples->class_count = samples->classes ? table->class_count : 0;

@@ -19,6 +19,7 @@ typedef struct cutting {
     davy_task task;
     size_t *columns;
     const char **names, **units; /* [column_count] */
+    davy_levels *levels;         /* [column_count] borrowed from the table */
     size_t column_count;
     davy_form form;
     const davy_data_quality *quality; /* of the table */
@@ -113,6 +114,24 @@ static size_t longest_run(const davy_table *table)
     return longest;
 }
 
+/* A window begins with what its run was like, when that is wished. */
+static davy_status take_early(cutting *c)
+{
+    c->form.early = (size_t) number(c, "early");
+    if (c->form.early == 0)
+        return DAVY_OK;
+    if (c->form.kind != DAVY_FORM_ROW && c->form.kind != DAVY_FORM_WINDOW)
+        return davy_fail(DAVY_ERR_INVALID, "early=%zu is for windows of rows", c->form.early);
+    if (c->table->independent)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "early=%zu: the rows stand for themselves; --group or "
+                         "--time says which follow each other",
+                         c->form.early);
+    c->form.kind = DAVY_FORM_WINDOW;
+    c->form.steps++;
+    return DAVY_OK;
+}
+
 /* A row, a window or a recording of all columns; a forecast looks at what it forecasts, too. */
 static davy_status take_columns(cutting *c)
 {
@@ -136,7 +155,7 @@ static davy_status take_columns(cutting *c)
             return status;
         c->form.steps = window > 0 ? window : longest_run(table) / factor;
     }
-    return DAVY_OK;
+    return take_early(c);
 }
 
 static davy_status make_form(cutting *c)
@@ -147,7 +166,8 @@ static davy_status make_form(cutting *c)
     c->columns = calloc(c->table->columns + 1, sizeof *c->columns);
     c->names = calloc(c->table->columns + 1, sizeof *c->names);
     c->units = calloc(c->table->columns + 1, sizeof *c->units);
-    if (!c->columns || !c->names || !c->units)
+    c->levels = calloc(c->table->columns + 1, sizeof *c->levels);
+    if (!c->columns || !c->names || !c->units || !c->levels)
         return davy_fail(DAVY_ERR_NOMEM, "%zu columns", c->table->columns);
     c->form.stride = (size_t) number(c, "stride");
     c->form.horizon = c->task == DAVY_TASK_FORECAST ? (size_t) number(c, "horizon") : 0;
@@ -159,6 +179,8 @@ static davy_status make_form(cutting *c)
 
         c->names[j] = label ? c->options->label : c->table->names[column];
         c->units[j] = label || !c->options->units ? "" : c->options->units[column];
+        if (!label && c->table->levels)
+            c->levels[j] = c->table->levels[column];
     }
     return status == DAVY_OK ? davy_form_check(&c->form) : status;
 }
@@ -173,6 +195,7 @@ static davy_status train_cut(cutting *c, davy_train_report *report)
                           .training = true};
     const davy_teaching_source source = {.signals = c->names,
                                          .units = c->units,
+                                         .levels = c->levels,
                                          .signal_count = c->column_count,
                                          .label = c->options->label,
                                          .hold = cut.hold,
@@ -220,6 +243,7 @@ davy_status davy_train_answers(const davy_table *table, davy_task task,
     free(c.columns);
     free((void *) c.names);
     free((void *) c.units);
+    free(c.levels);
     davy_data_quality_clear(&quality);
     davy_table_clear(&ready);
     return status;

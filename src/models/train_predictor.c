@@ -2,6 +2,7 @@
 #include "models/train_predictor.h"
 
 #include "core/clock.h"
+#include "models/feature_set.h"
 #include "models/kind.h"
 #include "models/model_private.h"
 #include "models/registry_publish.h"
@@ -26,6 +27,10 @@ static const davy_setting common[] = {
     {"rate", "0", "rows a second that the rows are averaged to; 0: as they are", 0, 1e9, NULL},
     {"horizon", "1", "rows ahead that a forecast looks", 1, 1e6, NULL},
     {"cap", "0", "most rows of life that are told apart; 0: all", 0, 1e9, NULL},
+    {"features", "", "steps that make features of a sample, as window:spans=5,20,standardise", NAN,
+     NAN, NULL},
+    {"early", "0", "first rows of a run whose mean every window begins with; 0: it does not", 0,
+     (double) DAVY_FORM_STEPS_MAX, NULL},
     {"hold", "5", "rows for which a missing value is held", 0, 1000, NULL},
     {"size", "0", "side of a picture as the network sees it; 0: as the network wants", 0, 4096,
      NULL},
@@ -73,14 +78,17 @@ static davy_status check_kind(const davy_teaching *teaching, davy_task task)
 {
     const davy_predictor_kind *kind = teaching->kind;
     const davy_form *form = &teaching->samples->form;
+    const bool features = davy_teaching_text(teaching, "features")[0] != '\0';
     char text[DAVY_FORM_TEXT_MAX];
 
     if (!(kind->tasks & DAVY_TASK_BIT(task)))
         return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not %s", kind->name,
                          davy_task_name(task));
-    if (!(kind->forms & DAVY_FORM_BIT(form->kind)))
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not take %s", kind->name,
-                         davy_form_text(form, text));
+    if (!(kind->forms & DAVY_FORM_BIT(features ? DAVY_FORM_ROW : form->kind)))
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not take %s%s",
+                         kind->name, davy_form_text(form, text), features ? " in features" : "");
+    if (features && davy_features_check(davy_teaching_text(teaching, "features")) != DAVY_OK)
+        return DAVY_ERR_INVALID; /* it has said why */
     return davy_form_check(form);
 }
 
@@ -230,6 +238,44 @@ static bool pass_interrupted(void *context)
     return options->interrupted && options->interrupted(options->progress_context);
 }
 
+/* Samples as the kind sees them; names of the features go into the model. */
+static davy_status make_features(davy_teaching *teaching, const davy_lesson *lesson,
+                                 davy_features **out)
+{
+    const davy_features_source source = {.signals = teaching->source->signals,
+                                         .levels = teaching->source->levels,
+                                         .signal_count = teaching->source->signal_count};
+    davy_predictor_info *info = &teaching->predictor->info;
+    const char *const *names;
+    davy_status status =
+        davy_features_fit(lesson, &source, davy_teaching_text(teaching, "features"), out);
+
+    if (status != DAVY_OK)
+        return status;
+    names = davy_features_names(*out, &info->feature_count);
+    info->features = keep_all(teaching, names, info->feature_count);
+    return info->features ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "features");
+}
+
+/* Fit the kind; on features, and put it behind them, where the settings name steps. */
+static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
+{
+    const davy_lesson raw = *lesson;
+    davy_features *features = NULL;
+    davy_status status = DAVY_OK;
+
+    if (davy_teaching_text(teaching, "features")[0])
+        status = make_features(teaching, &raw, &features);
+    if (features)
+        lesson->samples = davy_features_samples(features);
+    if (status == DAVY_OK)
+        status = teaching->kind->fit(lesson, &teaching->learnt);
+    if (status == DAVY_OK && features)
+        status = davy_features_join(features, &teaching->learnt);
+    davy_features_destroy(features);
+    return status;
+}
+
 static davy_status learn(davy_teaching *teaching, davy_pool *pool)
 {
     const davy_train_options *options = teaching->options;
@@ -250,7 +296,7 @@ static davy_status learn(davy_teaching *teaching, davy_pool *pool)
     davy_status status = find_checkpoint(teaching, checkpoint);
 
     if (status == DAVY_OK)
-        status = teaching->kind->fit(&lesson, &teaching->learnt);
+        status = fit(teaching, &lesson);
     if (status == DAVY_OK && unlink(checkpoint) != 0 && errno != ENOENT)
         status = davy_fail(DAVY_ERR_IO, "cannot remove '%s'", checkpoint);
     return status;
@@ -356,8 +402,11 @@ static davy_status check(davy_teaching *teaching)
 davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teaching_source *source,
                                  const davy_train_options *options, davy_train_report *report)
 {
-    davy_teaching teaching = {
-        .samples = samples, .options = options, .quality = source->quality, .units = source->units};
+    davy_teaching teaching = {.samples = samples,
+                              .source = source,
+                              .options = options,
+                              .quality = source->quality,
+                              .units = source->units};
     davy_pool *pool = NULL;
     davy_status status = check(&teaching);
 

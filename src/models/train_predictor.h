@@ -17,8 +17,11 @@
  */
 #define DAVY_PREDICTOR_SETTINGS_MAX 64
 
+typedef struct davy_teaching_source davy_teaching_source;
+
 typedef struct davy_teaching {
     const davy_sample_set *samples;
+    const davy_teaching_source *source;
     const davy_train_options *options;
     const davy_data_quality *quality; /* of the table; NULL for pictures */
     const davy_predictor_kind *kind;
@@ -60,16 +63,17 @@ DAVY_MUST_CHECK davy_status davy_teaching_write(davy_teaching *teaching, const c
 DAVY_MUST_CHECK davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *html);
 
 /** What the samples are, for model.json. */
-typedef struct davy_teaching_source {
+struct davy_teaching_source {
     const char *const *signals; /* [signal_count] */
     const char *const *units;   /* [signal_count] or NULL */
+    const davy_levels *levels;  /* [signal_count] of categories; NULL: there are none */
     size_t signal_count;
     const char *label;
     size_t hold;
     int64_t period_ns;
     const char *data_hash;
     const davy_data_quality *quality; /* of the table; NULL: of a table there was none */
-} davy_teaching_source;
+};
 
 /** Train on samples: all of the above, into the registry. */
 DAVY_MUST_CHECK davy_status davy_train_predictor(const davy_sample_set *samples,
