@@ -182,7 +182,8 @@ davy_status davy_baseline_watch(const davy_watch_task *task, const char *kind,
     const davy_train_options options = {.kind = kind,
                                         .task = davy_task_name(DAVY_TASK_ANOMALY),
                                         .settings = settings,
-                                        .setting_count = setting_count};
+                                        .setting_count = setting_count,
+                                        .unchecked = true};
 
     return each_fold(task, &options, watch_fold, scores);
 }
@@ -263,7 +264,8 @@ davy_status davy_baseline_tell_faults(const davy_watch_task *task, const char *k
                                         .task = davy_task_name(DAVY_TASK_CLASSIFY),
                                         .label = "fault",
                                         .settings = settings,
-                                        .setting_count = setting_count};
+                                        .setting_count = setting_count,
+                                        .unchecked = true};
     davy_status status = check_kind(kind, DAVY_TASK_CLASSIFY, DAVY_FORM_ROW);
 
     for (size_t row = 0; row < task->table->rows; row++)
@@ -389,7 +391,8 @@ davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
                                   .kind = kind,
                                   .task = davy_task_name(task->info->task),
                                   .registry = registry.folder,
-                                  .seed = task->seed};
+                                  .seed = task->seed,
+                                  .unchecked = true};
     davy_status status = check_kind(kind, task->info->task, task->info->form.kind);
 
     if (status == DAVY_OK)

@@ -61,7 +61,6 @@ static void say_samples(davy_teaching *teaching)
 static void say_classes(davy_teaching *teaching)
 {
     const davy_assessment *a = &teaching->judged;
-
     say(teaching,
         "Of the %s samples %.4g %% are right (always saying the most common class: %.4g %%), "
         "macro-F1 %.4f, log loss %.4f.\n",
@@ -75,7 +74,6 @@ static void say_classes(davy_teaching *teaching)
 static void say_numbers(davy_teaching *teaching)
 {
     const davy_assessment *a = &teaching->judged;
-
     say(teaching,
         "Judged: root mean squared error %.6g, mean absolute error %.6g (always saying the mean: "
         "%.6g and %.6g).\n",
@@ -86,6 +84,17 @@ static void say_numbers(davy_teaching *teaching)
         say(teaching,
             "The interval is the answer and %.6g to either side; it should hold %.4g %%.\n",
             teaching->half_width, 100.0 * teaching->predictor->info.coverage);
+}
+
+/* A figure never stands alone: where a sample lies may say as much as the model. */
+static void say_clock(davy_teaching *teaching)
+{
+    const bool classes = teaching->samples->class_count > 0;
+    const double figure = classes ? teaching->clock.macro_f1 : teaching->clock.rmse;
+
+    if (!isnan(figure))
+        say(teaching, "A clock that sees only the place in the run: %s %.6g.\n",
+            classes ? "macro-F1" : "root mean squared error", figure);
 }
 
 void davy_teaching_summarise(davy_teaching *teaching)
@@ -99,6 +108,7 @@ void davy_teaching_summarise(davy_teaching *teaching)
         say_classes(teaching);
     else
         say_numbers(teaching);
+    say_clock(teaching);
     for (size_t i = 0; i < teaching->cautions.count; i++)
         say(teaching, "Warning: %s\n", teaching->cautions.list[i].en);
 }
@@ -135,6 +145,19 @@ static json_t *make_split(const davy_teaching *teaching)
     return json_pack("{ss sb ss sI}", "rule", davy_split_rule_name(split->rule), "forced",
                      (int) split->forced, "reason", split->why.en, "left_out",
                      (json_int_t) split->left_out);
+}
+
+/* What a clock does on the judged samples: {} without one. */
+static json_t *make_clock(const davy_teaching *teaching)
+{
+    const davy_clock_figures *clock = &teaching->clock;
+    const bool classes = teaching->samples->class_count > 0;
+    const double figure = classes ? clock->macro_f1 : clock->rmse;
+    json_t *object = json_object();
+
+    if (!isnan(figure))
+        json_object_set_new(object, classes ? "macro_f1" : "rmse", json_real(figure));
+    return object;
 }
 
 /* The columns of a row, and what is answered. */
@@ -198,7 +221,8 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
     lineage.settings = make_settings(teaching);
     lineage.warnings = davy_cautions_json(&teaching->cautions);
     if (add_data(root, teaching) != 0 || add_calibration(root, teaching) != 0 ||
-        json_object_set_new(root, "split", make_split(teaching)) != 0)
+        json_object_set_new(root, "split", make_split(teaching)) != 0 ||
+        json_object_set_new(root, "clock", make_clock(teaching)) != 0)
         status = davy_fail(DAVY_ERR_NOMEM, "model.json");
     if (status == DAVY_OK)
         status = davy_lineage_add(root, &lineage);

@@ -109,15 +109,28 @@ static void count_known(const davy_sample_order *order, const uint8_t *purposes,
     }
 }
 
+/* Room for all rows that samples know. */
+static davy_status make_known(const davy_sample_order *order, size_t **known, size_t *rows)
+{
+    *rows = 0;
+    for (size_t i = 0; i < order->count; i++)
+        *rows = order->places[i].last >= *rows ? order->places[i].last + 1 : *rows;
+    *known = calloc(*rows + 1, sizeof **known);
+    return *known ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu rows", *rows);
+}
+
+static bool knows(const size_t *known, const davy_sample_place *place)
+{
+    return known[place->last + 1] != known[place->first];
+}
+
 static size_t leave_out(const davy_sample_order *order, const size_t *known, uint8_t purpose,
                         uint8_t *purposes)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < order->count; i++) {
-        const davy_sample_place *place = &order->places[i];
-
-        if (purposes[i] != purpose || known[place->last + 1] == known[place->first])
+        if (purposes[i] != purpose || !knows(known, &order->places[i]))
             continue;
         purposes[i] = DAVY_PURPOSE_NONE;
         count++;
@@ -128,18 +141,36 @@ static size_t leave_out(const davy_sample_order *order, const size_t *known, uin
 davy_status davy_sample_order_purge(const davy_sample_order *order, uint8_t *purposes,
                                     size_t *left_out)
 {
-    size_t rows = 0, *known;
+    size_t rows, *known = NULL;
+    const davy_status status = make_known(order, &known, &rows);
 
-    for (size_t i = 0; i < order->count; i++)
-        rows = order->places[i].last >= rows ? order->places[i].last + 1 : rows;
-    known = calloc(rows + 1, sizeof *known);
-    if (!known)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", rows);
+    if (status != DAVY_OK)
+        return status;
     count_known(order, purposes, DAVY_PURPOSE_JUDGE, known, rows);
     *left_out = leave_out(order, known, DAVY_PURPOSE_WATCH, purposes);
     *left_out += leave_out(order, known, DAVY_PURPOSE_LEARN, purposes);
     count_known(order, purposes, DAVY_PURPOSE_WATCH, known, rows);
     *left_out += leave_out(order, known, DAVY_PURPOSE_LEARN, purposes);
+    free(known);
+    return DAVY_OK;
+}
+
+davy_status davy_sample_order_overlap(const davy_sample_order *order, const uint8_t *purposes,
+                                      size_t *overlapping, size_t *held)
+{
+    size_t rows, *known = NULL;
+    const davy_status status = make_known(order, &known, &rows);
+
+    if (status != DAVY_OK)
+        return status;
+    *overlapping = *held = 0;
+    count_known(order, purposes, DAVY_PURPOSE_LEARN, known, rows);
+    for (size_t i = 0; i < order->count; i++) {
+        if (purposes[i] != DAVY_PURPOSE_WATCH && purposes[i] != DAVY_PURPOSE_JUDGE)
+            continue;
+        *held += 1;
+        *overlapping += knows(known, &order->places[i]);
+    }
     free(known);
     return DAVY_OK;
 }

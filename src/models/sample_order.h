@@ -40,3 +40,8 @@ davy_split_rule davy_sample_order_rule(const davy_sample_order *order,
  */
 DAVY_MUST_CHECK davy_status davy_sample_order_purge(const davy_sample_order *order,
                                                     uint8_t *purposes, size_t *left_out);
+
+/** How many held-out samples (watched or judged) know rows that are learnt from. */
+DAVY_MUST_CHECK davy_status davy_sample_order_overlap(const davy_sample_order *order,
+                                                      const uint8_t *purposes, size_t *overlapping,
+                                                      size_t *held);

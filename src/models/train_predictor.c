@@ -140,14 +140,6 @@ static davy_status split(davy_teaching *teaching)
     status = davy_sample_set_split(samples, &wish, teaching->held, &teaching->split);
     for (size_t i = 0; i < samples->count; i++)
         teaching->parts[teaching->held[i]]++;
-    if (status == DAVY_OK && teaching->split.forced)
-        davy_cautions_add(
-            &teaching->cautions, "forced", 1,
-            "The split was forced: samples that belong together stand on both sides, "
-            "and every figure flatters the model. Train again with split=time or "
-            "split=group.",
-            "划分是强制的：相关样本同时出现在两侧，所有指标都偏高。请改用 split=time 或 "
-            "split=group 重新训练。");
     if (status == DAVY_OK && teaching->parts[DAVY_PURPOSE_LEARN] < LEARN_MIN)
         status = davy_fail(DAVY_ERR_INVALID, "holdout=%g leaves %zu samples to learn from", share,
                            teaching->parts[DAVY_PURPOSE_LEARN]);
@@ -424,6 +416,8 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
         status = davy_teaching_calibrate(&teaching);
     if (status == DAVY_OK)
         status = judge(&teaching, pool);
+    if (status == DAVY_OK)
+        status = davy_teaching_examine(&teaching);
     if (status == DAVY_OK) {
         davy_teaching_summarise(&teaching);
         status = publish(&teaching, report);

@@ -2,6 +2,7 @@
 #pragma once
 #include "models/assess.h"
 #include "models/data_quality.h"
+#include "models/leaks.h"
 #include "models/predictor_kind.h"
 #include "models/predictor_private.h"
 #include "models/sample_split.h"
@@ -39,6 +40,7 @@ typedef struct davy_teaching {
     davy_assessment judged;
     const char *const *units; /* [signal_count of the predictor] or NULL */
     const char *author;       /* public key of who signs the version */
+    davy_clock_figures clock; /* beside the model, on what was judged */
     char summary[8192];
 } davy_teaching;
 
@@ -52,6 +54,9 @@ const uint8_t *davy_teaching_judge(const davy_teaching *teaching);
 /** Add temperature, softmax or interval, and make the predictor's bytes and network of the graph.
  */
 DAVY_MUST_CHECK davy_status davy_teaching_calibrate(davy_teaching *teaching);
+
+/** Look for leaks and for what flatters, into teaching->cautions and teaching->clock. */
+DAVY_MUST_CHECK davy_status davy_teaching_examine(davy_teaching *teaching);
 
 /** Fill teaching->summary. */
 void davy_teaching_summarise(davy_teaching *teaching);
