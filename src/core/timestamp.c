@@ -56,6 +56,18 @@ static int days_in_month(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
+bool davy_timestamp_make(int year, int month, int day, int64_t seconds, int64_t ns,
+                         int64_t *time_ns)
+{
+    if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+        return false;
+    seconds += days_from_civil(year, month, day) * 86400;
+    if (seconds < SECONDS_MIN || seconds > SECONDS_MAX)
+        return false;
+    *time_ns = seconds * DAVY_NS_PER_S + ns;
+    return true;
+}
+
 static bool read_date(const char **cursor, int64_t *days)
 {
     int year, month, day;

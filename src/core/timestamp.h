@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -26,3 +27,10 @@ DAVY_MUST_CHECK davy_status davy_timestamp_parse(const char *text, int64_t *time
 
 /** Write a time in UTC with `digits` (0 to 9) digits of the second's fraction and a Z. */
 void davy_timestamp_format(int64_t time_ns, int digits, char text[DAVY_TIMESTAMP_MAX]);
+
+/**
+ * Put a time together from a civil date and what passed of its day. False, and no change, for a
+ * date that is none, or outside the years 1678 to 2261.
+ */
+bool davy_timestamp_make(int year, int month, int day, int64_t seconds, int64_t ns,
+                         int64_t *time_ns);

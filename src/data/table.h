@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "data/column_types.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,20 +42,36 @@ typedef struct davy_table {
     bool independent; /* rows have neither time nor group: none has to do with the one before it */
 } davy_table;
 
+/** How CSV files are read into tables. Zeroed: all is found, and columns of numbers are taken. */
 typedef struct davy_table_csv_options {
     const char *time_column;    /* NULL: rows have no time */
     const char *label_column;   /* NULL: none */
     const char *group_column;   /* NULL: a file is a run */
     const char *const *columns; /* NULL: every column that is numeric, except the named ones */
     size_t column_count;
-    bool label_optional; /* a missing label column is fine */
-    bool label_classes;  /* labels are words, one for each class */
+    const davy_levels *levels; /* [column_count] of `columns` as a model knows them: numbers and
+                                * words are what they were when it learnt; NULL: found */
+    bool categories;           /* columns of words that come again are taken too */
+    bool label_optional;       /* a missing label column is fine */
+    bool label_classes;        /* labels are words, one for each class */
+    davy_csv_options csv;
+    char decimal;                      /* '.' or ','; 0: found */
+    const davy_column_settings *types; /* NULL: none is set */
+    int64_t
+        period_ns; /* rows without times get them, every run from one period after 1970; 0: no */
+    uint64_t memory_max; /* bytes that a table may take; 0: any */
     /* Told now and then: bytes of the files that were read so far. NULL is fine. */
     void (*progress)(void *context, uint64_t bytes);
     void *progress_context;
+    /* Told what the columns were found to hold, and what a large table takes. NULL is fine. */
+    void (*note)(void *context, const char *sentence);
+    void *note_context;
 } davy_table_csv_options;
 
-/** Read CSV files (paths or globs) into one table. Errors name file, line and column. */
+/** Read CSV files (paths or globs) into one table. Errors name file, line and column.
+ *
+ * @return DAVY_ERR_FULL before memory is taken for a table beyond options->memory_max
+ */
 DAVY_MUST_CHECK davy_status davy_table_read_csv(const char *const *files, size_t file_count,
                                                 const davy_table_csv_options *options,
                                                 davy_table *out);

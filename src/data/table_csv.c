@@ -1,454 +1,368 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "data/table.h"
+#include "data/table_stream_private.h"
 
-#include "core/csv.h"
-#include "core/quantity.h"
-#include "core/timestamp.h"
-#include "data/class_list.h"
-
-#include <assert.h>
-#include <glob.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE SIZE_MAX
+/* A table above this is told of before it is read. */
+#define LARGE ((uint64_t) 1 << 30)
 
-/* Rows between two calls of options->progress. */
-#define PROGRESS_ROWS 4096
+/* Pieces of a table as they were read; made one at the end. */
+typedef struct pieces {
+    davy_table *items; /* values, times, labels, runs; no names */
+    size_t count, capacity;
+    size_t rows;
+} pieces;
 
-/* A column of the table on its way: where it stands in the file now open, and what it is so far. */
-typedef struct csv_column {
-    char *name;
-    size_t field;
-    bool named;    /* asked for by name: a cell that is no number is an error */
-    bool numeric;  /* no cell was anything else so far */
-    bool has_some; /* at least one cell was a number */
-} csv_column;
-
-/* Rows as they come; turned into columns at the end. */
-typedef struct csv_reading {
-    const davy_table_csv_options *options;
-    csv_column *columns;
-    size_t column_count;
-    size_t time_field, label_field, group_field;
-    const char *file;
-    uint64_t bytes; /* of the files before */
-    size_t rows, capacity;
-    double *values; /* [capacity * column_count], row after row */
-    int64_t *times;
-    double *labels;
-    davy_class_list classes; /* of the labels, when they are words */
-    uint32_t *runs;
-    char **run_names;
-    size_t run_count, run_capacity, first_run; /* first_run: of the file now open */
-} csv_reading;
-
-static davy_status no_memory(const csv_reading *in)
+static void piece_clear(davy_table *piece)
 {
-    return davy_fail(DAVY_ERR_NOMEM, "%s: table of %zu rows", in->file, in->rows);
+    free(piece->values);
+    free(piece->times);
+    free(piece->labels);
+    free(piece->runs);
+    *piece = (davy_table){0};
 }
 
-static bool is_role(const davy_table_csv_options *options, const char *name)
+static void pieces_clear(pieces *all)
 {
-    return (options->time_column && strcmp(options->time_column, name) == 0) ||
-           (options->label_column && strcmp(options->label_column, name) == 0) ||
-           (options->group_column && strcmp(options->group_column, name) == 0);
+    for (size_t i = 0; i < all->count; i++)
+        piece_clear(&all->items[i]);
+    free(all->items);
+    *all = (pieces){0};
 }
 
-/* The columns of the first file: those named, or all that are not time, label or group. */
-static davy_status choose_columns(csv_reading *in, const davy_csv *csv)
+/* NULL for nothing to copy, or without memory. */
+static void *copy(const void *bytes, size_t count, size_t size)
 {
-    const davy_table_csv_options *options = in->options;
-    size_t count;
-    const char *const *header = davy_csv_header(csv, &count);
-    const char *const *names = options->columns ? options->columns : header;
-    const size_t name_count = options->columns ? options->column_count : count;
+    void *to = bytes ? malloc(count * size + 1) : NULL;
 
-    in->columns = calloc(name_count + 1, sizeof *in->columns);
-    if (!in->columns)
-        return no_memory(in);
-    for (size_t i = 0; i < name_count; i++) {
-        csv_column *column = &in->columns[in->column_count];
+    if (to)
+        memcpy(to, bytes, count * size);
+    return to;
+}
 
-        if (!options->columns && is_role(options, names[i]))
-            continue;
-        *column = (csv_column){
-            .name = strdup(names[i]), .named = options->columns != NULL, .numeric = true};
-        if (!column->name)
-            return no_memory(in);
-        in->column_count++;
+static davy_status add_piece(pieces *all, const davy_table *chunk)
+{
+    davy_table *piece;
+
+    if (all->count == all->capacity) {
+        const size_t capacity = all->capacity ? all->capacity * 2 : 64;
+        davy_table *items = reallocarray(all->items, capacity, sizeof *items);
+
+        if (!items)
+            return davy_fail(DAVY_ERR_NOMEM, "%zu rows", all->rows);
+        all->items = items;
+        all->capacity = capacity;
     }
+    piece = &all->items[all->count++];
+    *piece = (davy_table){
+        .rows = chunk->rows,
+        .values = copy(chunk->values, chunk->rows * chunk->columns, sizeof *chunk->values),
+        .times = copy(chunk->times, chunk->rows, sizeof *chunk->times),
+        .labels = copy(chunk->labels, chunk->rows, sizeof *chunk->labels),
+        .runs = copy(chunk->runs, chunk->rows, sizeof *chunk->runs)};
+    all->rows += chunk->rows;
+    if (!piece->values || !piece->runs || (chunk->times && !piece->times) ||
+        (chunk->labels && !piece->labels))
+        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", all->rows);
     return DAVY_OK;
 }
 
-/* Where a role's column stands; NONE when it is not asked for. */
-static davy_status find_role(const davy_csv *csv, const char *name, size_t *field)
+/* Bytes of a row in a table. */
+static size_t row_size(const davy_table_stream *in)
 {
-    *field = NONE;
-    return name ? davy_csv_column(csv, name, field) : DAVY_OK;
+    return in->column_count * sizeof(double) + sizeof(uint32_t) + sizeof(size_t) +
+           (in->chunk.times ? sizeof(int64_t) : 0) + (in->chunk.labels ? sizeof(double) : 0);
 }
 
-static davy_status find_fields(csv_reading *in, const davy_csv *csv)
+static davy_status fail_large(const davy_table_stream *in, double rows)
 {
-    davy_status status = find_role(csv, in->options->time_column, &in->time_field);
-
-    if (status == DAVY_OK)
-        status = find_role(csv, in->options->group_column, &in->group_field);
-    if (status == DAVY_OK) {
-        status = find_role(csv, in->options->label_column, &in->label_field);
-        if (status == DAVY_ERR_NOT_FOUND && in->options->label_optional)
-            status = DAVY_OK;
-    }
-    for (size_t c = 0; c < in->column_count && status == DAVY_OK; c++)
-        status = davy_csv_column(csv, in->columns[c].name, &in->columns[c].field);
-    return status;
+    return davy_fail(
+        DAVY_ERR_FULL,
+        "%s%s: about %.3g rows of %zu columns take %.3g GB of memory, and %.3g GB may be taken; "
+        "name fewer columns with --columns, or read fewer files at a time",
+        in->facts.files[0], in->facts.file_count > 1 ? " and others" : "", rows, in->column_count,
+        rows * (double) row_size(in) / 1e9, (double) in->options->memory_max / 1e9);
 }
 
-static bool is_blank(const char *text)
+/* Said and refused before it is taken, by the size of the files and of the first rows. */
+static davy_status check_memory(const davy_table_stream *in)
 {
-    static const char *const words[] = {"", "nan", "NaN", "NAN", "NA", "N/A", "null", "NULL"};
-    const size_t space = strspn(text, " \t");
+    const davy_table_facts *facts = &in->facts;
+    const double share = facts->bytes > 0 ? (double) facts->bytes_total / (double) facts->bytes : 1;
+    const double rows = (double) facts->rows * (facts->whole ? 1 : share);
+    const double bytes = rows * (double) row_size(in);
+    char text[200];
 
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(words); i++)
-        if (strcmp(text + space, words[i]) == 0)
-            return true;
-    return false;
-}
-
-/* A cell as a number; NaN when blank. False when it is something else. */
-static bool read_cell(const char *text, double *value)
-{
-    if (is_blank(text)) {
-        *value = NAN;
-        return true;
-    }
-    return davy_number_parse(text, value) == DAVY_OK;
-}
-
-static davy_status fail_cell(const csv_reading *in, const davy_csv *csv, const char *column,
-                             const char *text)
-{
-    return davy_fail(DAVY_ERR_INVALID, "%s: line %llu: column '%s': '%.60s' is no number", in->file,
-                     (unsigned long long) davy_csv_line(csv), column, text);
-}
-
-static davy_status grow_rows(csv_reading *in)
-{
-    const size_t capacity = in->capacity ? in->capacity * 2 : 1024;
-    const size_t columns = in->column_count > 0 ? in->column_count : 1;
-    double *values, *labels;
-    int64_t *times;
-    uint32_t *runs;
-
-    if (in->rows < in->capacity)
+    if (in->options->memory_max > 0 && bytes > (double) in->options->memory_max)
+        return fail_large(in, rows);
+    if (bytes < (double) LARGE || !in->options->note)
         return DAVY_OK;
-    values = reallocarray(in->values, capacity, columns * sizeof *values);
-    if (values)
-        in->values = values;
-    times = reallocarray(in->times, capacity, sizeof *times);
-    if (times)
-        in->times = times;
-    labels = reallocarray(in->labels, capacity, sizeof *labels);
-    if (labels)
-        in->labels = labels;
-    runs = reallocarray(in->runs, capacity, sizeof *runs);
-    if (runs)
-        in->runs = runs;
-    if (!values || !times || !labels || !runs)
-        return no_memory(in);
-    in->capacity = capacity;
+    (void) snprintf(text, sizeof text, "about %.3g rows of %zu columns take %.3g GB of memory",
+                    rows, in->column_count, bytes / 1e9);
+    in->options->note(in->options->note_context, text);
     return DAVY_OK;
 }
 
-static davy_status add_run(csv_reading *in, const char *name)
+/* An estimate may be wrong; the limit is not. */
+static davy_status check_pieces(const davy_table_stream *in, const pieces *all)
 {
-    if (in->run_count == in->run_capacity) {
-        const size_t capacity = in->run_capacity ? in->run_capacity * 2 : 16;
-        char **names = reallocarray((void *) in->run_names, capacity, sizeof *names);
-
-        if (!names)
-            return no_memory(in);
-        in->run_names = names;
-        in->run_capacity = capacity;
-    }
-    in->run_names[in->run_count] = strdup(name);
-    if (!in->run_names[in->run_count])
-        return no_memory(in);
-    in->run_count++;
+    if (in->options->memory_max > 0 &&
+        (double) all->rows * (double) row_size(in) > (double) in->options->memory_max)
+        return fail_large(in, (double) all->rows);
     return DAVY_OK;
 }
 
-/* The run of a group within this file: the newest one first, as groups mostly stand together. */
-static davy_status find_group(csv_reading *in, const char *group, uint32_t *run)
+/* Words that were few in the first rows may hardly come again in all of them. */
+static davy_status check_words(davy_table_stream *in)
 {
-    davy_status status;
-
-    for (size_t i = in->run_count; i > in->first_run; i--)
-        if (strcmp(in->run_names[i - 1], group) == 0) {
-            *run = (uint32_t) (i - 1);
-            return DAVY_OK;
-        }
-    status = add_run(in, group);
-    if (status == DAVY_OK)
-        *run = (uint32_t) (in->run_count - 1);
-    return status;
-}
-
-static davy_status read_values(csv_reading *in, const davy_csv *csv, const char *const *fields)
-{
-    double *row = in->values + in->rows * in->column_count;
-
     for (size_t c = 0; c < in->column_count; c++) {
-        csv_column *column = &in->columns[c];
+        const stream_column *column = &in->columns[c];
 
-        row[c] = NAN;
-        if (!column->numeric)
-            continue;
-        if (!read_cell(fields[column->field], &row[c])) {
-            if (column->named)
-                return fail_cell(in, csv, column->name, fields[column->field]);
-            column->numeric = false;
+        if (column->type == DAVY_COLUMN_CATEGORY && !column->known && !in->facts.whole &&
+            column->words.count > DAVY_LEVELS_FEW && column->words.count * 2 > column->cells) {
+            in->contradicted = true;
+            return davy_fail(DAVY_ERR_INVALID, "column '%s' is no category", column->name);
         }
-        column->has_some = column->has_some || !isnan(row[c]);
     }
     return DAVY_OK;
 }
 
-/* A label as a number, or as the index of its class. */
-static davy_status read_label(csv_reading *in, const davy_csv *csv, const char *text)
+static davy_status read_pieces(davy_table_stream *in, pieces *all)
 {
-    double *label = &in->labels[in->rows];
-    size_t index;
-    davy_status status;
+    const davy_table *chunk = NULL;
+    davy_status status = check_memory(in);
 
-    if (!in->options->label_classes)
-        return read_cell(text, label) ? DAVY_OK
-                                      : fail_cell(in, csv, in->options->label_column, text);
-    if (is_blank(text))
-        return DAVY_OK;
-    status = davy_class_list_find(&in->classes, text, &index);
-    if (status == DAVY_OK)
-        *label = (double) index;
-    return status == DAVY_OK
-               ? DAVY_OK
-               : davy_fail_in(status, "%s: line %llu: column '%s'", in->file,
-                              (unsigned long long) davy_csv_line(csv), in->options->label_column);
-}
-
-static davy_status read_roles(csv_reading *in, const davy_csv *csv, const char *const *fields)
-{
-    davy_status status = DAVY_OK;
-
-    assert(in->times && in->labels && in->runs); /* there is a row to read into */
-    in->times[in->rows] = 0;
-    in->labels[in->rows] = NAN;
-    in->runs[in->rows] = (uint32_t) in->first_run;
-    if (in->time_field != NONE) {
-        status = davy_timestamp_parse(fields[in->time_field], &in->times[in->rows]);
-        if (status != DAVY_OK)
-            return davy_fail_in(status, "%s: line %llu: column '%s'", in->file,
-                                (unsigned long long) davy_csv_line(csv), in->options->time_column);
-    }
-    if (in->label_field != NONE)
-        status = read_label(in, csv, fields[in->label_field]);
-    if (status == DAVY_OK && in->group_field != NONE)
-        status = find_group(in, fields[in->group_field], &in->runs[in->rows]);
-    return status;
-}
-
-/* @return bytes of this file so far */
-static uint64_t tell_progress(const csv_reading *in, const davy_csv *csv)
-{
-    uint64_t done, total;
-
-    davy_csv_position(csv, &done, &total);
-    if (in->options->progress)
-        in->options->progress(in->options->progress_context, in->bytes + done);
-    return done;
-}
-
-static davy_status read_rows(csv_reading *in, davy_csv *csv)
-{
-    const char *const *fields;
-    davy_status status;
-
-    while ((status = davy_csv_next(csv, &fields)) == DAVY_OK && fields) {
-        status = grow_rows(in);
-        if (status == DAVY_OK)
-            status = read_values(in, csv, fields);
-        if (status == DAVY_OK)
-            status = read_roles(in, csv, fields);
-        if (status != DAVY_OK)
+    while (status == DAVY_OK) {
+        status = davy_table_stream_next(in, &chunk);
+        if (status != DAVY_OK || !chunk)
             break;
-        if (++in->rows % PROGRESS_ROWS == 0)
-            (void) tell_progress(in, csv);
+        status = add_piece(all, chunk);
+        if (status == DAVY_OK)
+            status = check_pieces(in, all);
     }
-    in->bytes += tell_progress(in, csv);
-    return status;
-}
-
-static davy_status read_file(csv_reading *in, const char *path)
-{
-    davy_csv *csv = NULL;
-    davy_status status = davy_csv_open(path, &csv);
-
-    if (status != DAVY_OK)
-        return status;
-    in->file = path;
-    in->first_run = in->run_count;
-    if (!in->columns)
-        status = choose_columns(in, csv);
     if (status == DAVY_OK)
-        status = find_fields(in, csv); /* the sentence names the file */
-    if (status == DAVY_ERR_NOT_FOUND)  /* which is there, and lacks a column */
-        status = DAVY_ERR_INVALID;
-    if (status == DAVY_OK && in->group_field == NONE)
-        status = add_run(in, path);
-    if (status == DAVY_OK)
-        status = read_rows(in, csv);
-    davy_csv_close(csv);
+        status = check_words(in);
+    if (status == DAVY_OK && (all->rows == 0 || in->column_count == 0))
+        status = davy_fail(DAVY_ERR_INVALID, "%s: %s", in->facts.files[0],
+                           all->rows == 0 ? "no rows" : "no column holds numbers only");
     return status;
 }
 
-static davy_status read_glob(csv_reading *in, const char *pattern)
+/* Where each row goes, by run, as read within a run: of row i of all, its row in the table. NULL
+ * without memory. */
+static size_t *order_rows(const pieces *all, size_t run_count)
 {
-    glob_t found = {0};
-    const int failed = glob(pattern, 0, NULL, &found);
-    davy_status status = DAVY_OK;
+    size_t *next = calloc(run_count + 1, sizeof *next);
+    size_t *order = calloc(all->rows + 1, sizeof *order), row = 0;
 
-    if (failed == GLOB_NOSPACE)
-        status = no_memory(in);
-    else if (failed != 0)
-        status = davy_fail(DAVY_ERR_NOT_FOUND, "no file '%s'", pattern);
-    for (size_t i = 0; i < found.gl_pathc && status == DAVY_OK; i++)
-        status = read_file(in, found.gl_pathv[i]);
-    in->file = pattern; /* what found holds is gone now */
-    globfree(&found);
-    return status;
-}
-
-static size_t count_numeric(const csv_reading *in)
-{
-    size_t count = 0;
-
-    for (size_t c = 0; c < in->column_count; c++)
-        count += in->columns[c].named || (in->columns[c].numeric && in->columns[c].has_some);
-    return count;
-}
-
-/* Order in which rows go into the table: by run, as read within a run. NULL without memory. */
-static size_t *order_rows(const csv_reading *in)
-{
-    size_t *begin = calloc(in->run_count + 1, sizeof *begin);
-    size_t *order = calloc(in->rows + 1, sizeof *order);
-
-    if (begin && order) {
-        for (size_t row = 0; row < in->rows; row++)
-            begin[in->runs[row] + 1]++;
-        for (size_t r = 1; r <= in->run_count; r++)
-            begin[r] += begin[r - 1];
-        for (size_t row = 0; row < in->rows; row++)
-            order[begin[in->runs[row]]++] = row;
-    } else {
+    if (!next || !order) {
+        free(next);
         free(order);
-        order = NULL;
+        return NULL;
     }
-    free(begin);
+    for (size_t p = 0; p < all->count; p++)
+        for (size_t i = 0; i < all->items[p].rows; i++)
+            next[all->items[p].runs[i] + 1]++;
+    for (size_t r = 1; r <= run_count; r++)
+        next[r] += next[r - 1];
+    for (size_t p = 0; p < all->count; p++)
+        for (size_t i = 0; i < all->items[p].rows; i++)
+            order[row++] = next[all->items[p].runs[i]]++;
+    free(next);
     return order;
 }
 
-static void move_columns(csv_reading *in, const size_t *order, davy_table *table)
+static davy_status table_init(const davy_table_stream *in, size_t rows, davy_table *table)
 {
-    for (size_t c = 0; c < in->column_count; c++) {
-        csv_column *column = &in->columns[c];
+    const size_t columns = in->column_count;
 
-        if (!column->named && !(column->numeric && column->has_some))
-            continue;
-        for (size_t row = 0; row < in->rows; row++)
-            table->values[table->columns * in->rows + row] =
-                in->values[order[row] * in->column_count + c];
-        table->names[table->columns++] = column->name;
-        column->name = NULL;
-    }
+    *table = (davy_table){.rows = rows, .columns = columns, .independent = in->chunk.independent};
+    table->names = calloc(columns, sizeof *table->names);
+    table->values = calloc(columns * rows, sizeof *table->values);
+    table->runs = calloc(rows, sizeof *table->runs);
+    table->places = calloc(rows, sizeof *table->places);
+    table->times = in->chunk.times ? calloc(rows, sizeof *table->times) : NULL;
+    table->labels = in->chunk.labels ? calloc(rows, sizeof *table->labels) : NULL;
+    if (!table->names || !table->values || !table->runs || !table->places ||
+        (in->chunk.times && !table->times) || (in->chunk.labels && !table->labels))
+        return davy_fail(DAVY_ERR_NOMEM, "table of %zu rows", rows);
+    return DAVY_OK;
 }
 
-static void move_rows(csv_reading *in, const size_t *order, davy_table *table)
+/* A piece goes to its rows, and its memory goes back. */
+static void move_piece(davy_table *table, davy_table *piece, const size_t *order, size_t first)
 {
-    for (size_t row = 0; row < in->rows; row++) {
-        table->runs[row] = in->runs[order[row]];
-        if (table->times)
-            table->times[row] = in->times[order[row]];
-        if (table->labels)
-            table->labels[row] = in->labels[order[row]];
+    for (size_t c = 0; c < table->columns; c++) {
+        double *to = table->values + c * table->rows;
+        const double *from = piece->values + c * piece->rows;
+
+        for (size_t i = 0; i < piece->rows; i++)
+            to[order[i]] = from[i];
     }
-    table->rows = in->rows;
-    table->independent = !in->options->time_column && !in->options->group_column;
-    table->run_names = in->run_names;
-    table->run_count = in->run_count;
-    in->run_names = NULL;
-    in->run_count = 0;
+    for (size_t i = 0; i < piece->rows; i++) {
+        table->runs[order[i]] = piece->runs[i];
+        table->places[order[i]] = first + i;
+        if (table->times)
+            table->times[order[i]] = piece->times[i];
+        if (table->labels)
+            table->labels[order[i]] = piece->labels[i];
+    }
+    piece_clear(piece);
+}
+
+/* The words of a column in the order of their bytes, and its values with them. A model's are in the
+ * order that it knows. */
+static davy_status sort_words(stream_column *column, double *values, size_t rows, davy_levels *out)
+{
+    size_t *places = calloc(column->words.count + 1, sizeof *places);
+    davy_status status = DAVY_OK;
+
+    if (!places)
+        return davy_fail(DAVY_ERR_NOMEM, "column '%s'", column->name);
+    if (!column->known)
+        status = davy_word_list_sort(&column->words, places);
+    for (size_t row = 0; row < rows && status == DAVY_OK && !column->known; row++)
+        if (!isnan(values[row]))
+            values[row] = (double) places[(size_t) values[row]];
+    free(places);
+    if (status != DAVY_OK)
+        return status;
+    *out = (davy_levels){column->words.names, column->words.count};
+    column->words.names = NULL;
+    column->words.count = 0;
+    return DAVY_OK;
+}
+
+static davy_status take_levels(davy_table_stream *in, davy_table *table)
+{
+    davy_status status = DAVY_OK;
+    size_t categories = 0;
+
+    for (size_t c = 0; c < in->column_count; c++)
+        categories += in->columns[c].type == DAVY_COLUMN_CATEGORY;
+    if (categories == 0)
+        return DAVY_OK;
+    table->levels = calloc(table->columns, sizeof *table->levels);
+    if (!table->levels)
+        return davy_fail(DAVY_ERR_NOMEM, "words of %zu columns", categories);
+    for (size_t c = 0; c < in->column_count && status == DAVY_OK; c++)
+        if (in->columns[c].type == DAVY_COLUMN_CATEGORY)
+            status = sort_words(&in->columns[c], table->values + c * table->rows, table->rows,
+                                &table->levels[c]);
+    return status;
+}
+
+/* What the stream holds of all rows becomes the table's. */
+static void take_texts(davy_table_stream *in, davy_table *table)
+{
+    for (size_t c = 0; c < table->columns; c++) {
+        table->names[c] = in->chunk.names[c];
+        in->chunk.names[c] = NULL;
+    }
+    table->run_names = in->chunk.run_names;
+    table->run_count = in->chunk.run_count;
+    in->chunk.run_names = NULL;
+    in->chunk.run_count = 0;
+    davy_class_list_sort(&in->classes, table->labels, table->rows);
     table->classes = in->classes.names;
     table->class_count = in->classes.count;
     in->classes = (davy_class_list){0};
 }
 
-static davy_status make_table(csv_reading *in, davy_table *out)
+static davy_status make_table(davy_table_stream *in, pieces *all, davy_table *out)
 {
-    const size_t columns = count_numeric(in);
-    size_t *order = order_rows(in);
     davy_table table = {0};
+    size_t *order = order_rows(all, in->chunk.run_count), first = 0;
+    davy_status status = order ? table_init(in, all->rows, &table)
+                               : davy_fail(DAVY_ERR_NOMEM, "table of %zu rows", all->rows);
 
-    if (columns == 0 || in->rows == 0) {
-        free(order);
-        return davy_fail(DAVY_ERR_INVALID, "%s: %s", in->file,
-                         in->rows == 0 ? "no rows" : "no column holds numbers only");
+    for (size_t p = 0; p < all->count && status == DAVY_OK; p++) {
+        const size_t rows = all->items[p].rows;
+
+        move_piece(&table, &all->items[p], order + first, first);
+        first += rows;
     }
-    table.names = calloc(columns, sizeof *table.names);
-    table.values = calloc(columns * in->rows, sizeof *table.values);
-    table.runs = calloc(in->rows, sizeof *table.runs);
-    table.times = in->options->time_column ? calloc(in->rows, sizeof *table.times) : NULL;
-    table.labels = in->options->label_column ? calloc(in->rows, sizeof *table.labels) : NULL;
-    if (!order || !table.names || !table.values || !table.runs ||
-        (in->options->time_column && !table.times) ||
-        (in->options->label_column && !table.labels)) {
-        free(order);
+    free(order);
+    if (status == DAVY_OK) {
+        take_texts(in, &table);
+        status = take_levels(in, &table);
+    }
+    if (status == DAVY_OK)
+        *out = table;
+    else
         davy_table_clear(&table);
-        return no_memory(in);
-    }
-    move_columns(in, order, &table);
-    davy_class_list_sort(&in->classes, in->labels, in->rows);
-    move_rows(in, order, &table);
-    table.places = order;
-    *out = table;
-    return DAVY_OK;
+    return status;
 }
 
-static void reading_clear(csv_reading *in)
+/* What was found, for people: "38 numbers, 3 categories (flag 11 words, ...); left out: ...". */
+static void tell_types(const davy_table_stream *in, const davy_table *table)
 {
-    for (size_t c = 0; c < in->column_count; c++)
-        free(in->columns[c].name);
-    for (size_t r = 0; r < in->run_count; r++)
-        free(in->run_names[r]);
-    free(in->columns);
-    free(in->values);
-    free(in->times);
-    free(in->labels);
-    davy_class_list_clear(&in->classes);
-    free(in->runs);
-    free((void *) in->run_names);
+    char text[512];
+    size_t used = 0, words = 0;
+
+    if (!in->options->note || (!table->levels && in->options->columns))
+        return;
+    for (size_t c = 0; table->levels && c < table->columns; c++)
+        if (table->levels[c].count > 0 && used + 80 < sizeof text) {
+            used +=
+                (size_t) snprintf(text + used, sizeof text - used, "%s%.40s (%zu)",
+                                  words++ ? ", " : "categories with their words: ", table->names[c],
+                                  table->levels[c].count);
+        }
+    for (size_t i = 0; i < in->facts.column_count && !in->options->columns; i++) {
+        const davy_column_facts *column = &in->facts.columns[i];
+
+        if (column->set || column->type == DAVY_COLUMN_NUMBER || used + 200 > sizeof text ||
+            (column->type == DAVY_COLUMN_CATEGORY && in->options->categories))
+            continue;
+        used += (size_t) snprintf(text + used, sizeof text - used, "%sleft out '%.40s': %.120s",
+                                  used ? "; " : "", column->name, column->why);
+    }
+    if (used > 0)
+        in->options->note(in->options->note_context, text);
+}
+
+/* @param rows  that the types are told from; 0: all
+ * @param again  the first rows told something else than a later one: all must be looked at */
+static davy_status read_table(const char *const *files, size_t file_count,
+                              const davy_table_csv_options *options, uint64_t rows, bool *again,
+                              davy_table *out)
+{
+    davy_table_stream *in = NULL;
+    davy_table_facts facts = {0};
+    pieces all = {0};
+    davy_status status = davy_table_inspect(files, file_count, options, rows, &facts);
+
+    *again = false;
+    if (status == DAVY_OK && !davy_table_facts_settled(&facts, options)) {
+        davy_table_facts_clear(&facts);
+        *again = true;
+        return DAVY_ERR_INVALID;
+    }
+    if (status == DAVY_OK)
+        status = davy_table_stream_begin(options, &facts, &in);
+    if (status == DAVY_OK)
+        status = read_pieces(in, &all);
+    if (status == DAVY_OK)
+        status = make_table(in, &all, out);
+    if (status == DAVY_OK)
+        tell_types(in, out);
+    *again = in && in->contradicted;
+    pieces_clear(&all);
+    davy_table_stream_close(in);
+    return status;
 }
 
 davy_status davy_table_read_csv(const char *const *files, size_t file_count,
                                 const davy_table_csv_options *options, davy_table *out)
 {
-    csv_reading in = {.options = options, .file = file_count > 0 ? files[0] : ""};
-    davy_status status = file_count > 0 ? DAVY_OK : davy_fail(DAVY_ERR_INVALID, "no file to read");
+    bool again;
+    davy_status status = read_table(files, file_count, options, DAVY_INSPECT_ROWS, &again, out);
 
-    for (size_t i = 0; i < file_count && status == DAVY_OK; i++)
-        status = read_glob(&in, files[i]);
-    if (status == DAVY_OK)
-        status = make_table(&in, out);
-    reading_clear(&in);
+    if (status != DAVY_OK && again)
+        status = read_table(files, file_count, options, 0, &again, out);
     return status;
 }
