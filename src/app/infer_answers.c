@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CAUSES 3
-#define NONE   SIZE_MAX
+#define CAUSES_MAX 64
+#define NONE       SIZE_MAX
 
 /* One question and what is known of its lines. */
 typedef struct inference {
@@ -18,7 +18,9 @@ typedef struct inference {
     const davy_sample_set *samples;
     davy_answer_set answers;
     davy_explainer *explainer; /* NULL: not asked for */
-    float *sample, *shares;    /* [form values] of an explanation */
+    float *sample;             /* [form values] that is explained */
+    double *shares;            /* of the explainer's parts */
+    size_t top;                /* causes that are told */
 } inference;
 
 void davy_infer_field(FILE *file, const char *text, char end)
@@ -54,7 +56,7 @@ static void print_header(FILE *file, const inference *in)
         davy_infer_field(file, name, ',');
     }
     (void) fprintf(file, "%sverdict%s\n", info->class_count > 0 ? "" : "value,low,high,",
-                   in->explainer ? ",causes" : "");
+                   in->explainer ? ",causes,base,score,residual" : "");
 }
 
 static void print_class(FILE *file, const inference *in, size_t sample)
@@ -85,60 +87,29 @@ static void print_number(FILE *file, const inference *in, size_t sample)
         (void) fprintf(file, "%.9g,,,", (double) answers->values[sample]);
 }
 
-/* Shares of single numbers become shares of channels, or of the eighths of a waveform. */
-static size_t sum_shares(const inference *in, double *sums, size_t most)
+static davy_status print_causes(FILE *file, const inference *in, size_t sample)
 {
-    const davy_form *form = &in->info->form;
-    const size_t count = davy_form_values(form);
-    const bool wave = form->kind == DAVY_FORM_WAVE;
-    const size_t parts = wave ? (form->steps < most ? form->steps : most) : form->channels;
-
-    memset(sums, 0, parts * sizeof *sums);
-    for (size_t i = 0; i < count; i++)
-        sums[wave ? i * parts / count : i % form->channels] += (double) in->shares[i];
-    return parts;
-}
-
-static void print_cause_name(FILE *file, const inference *in, size_t part, size_t parts)
-{
-    const davy_form *form = &in->info->form;
-
-    if (form->kind == DAVY_FORM_WAVE)
-        (void) fprintf(file, "%s..%s", in->info->signals[part * form->steps / parts],
-                       in->info->signals[(part + 1) * form->steps / parts - 1]);
-    else if (form->kind == DAVY_FORM_IMAGE)
-        (void) fputs(((const char *const[]){"red", "green", "blue"})[part], file);
-    else
-        (void) fputs(in->info->signals[part], file);
-}
-
-static davy_status print_causes(FILE *file, inference *in, size_t sample)
-{
-    enum { WAVE_PARTS = 8 };
-    double *sums = calloc(in->info->form.channels + WAVE_PARTS, sizeof *sums);
-    double gap;
-    size_t parts;
-    davy_status status = sums ? davy_sample_set_read(in->samples, sample, in->sample)
-                              : davy_fail(DAVY_ERR_NOMEM, "causes");
+    const size_t parts = davy_explainer_parts(in->explainer);
+    const size_t answer = in->info->class_count > 0 ? davy_answer_class(&in->answers, sample) : 0;
+    size_t largest[CAUSES_MAX], count;
+    davy_explanation explained;
+    davy_status status = davy_sample_set_read(in->samples, sample, in->sample);
 
     if (status == DAVY_OK)
-        status = davy_explain_sample(
-            in->explainer, in->sample,
-            in->info->class_count > 0 ? davy_answer_class(&in->answers, sample) : 0, in->shares,
-            &gap);
-    parts = status == DAVY_OK ? sum_shares(in, sums, WAVE_PARTS) : 0;
-    for (size_t n = 0; n < CAUSES && n < parts; n++) {
-        size_t best = 0;
+        status = davy_explain_sample(in->explainer, in->sample, answer, &explained);
+    if (status != DAVY_OK)
+        return status;
+    davy_explain_parts(in->explainer, &explained, in->shares);
+    count = davy_explain_largest(in->shares, parts, in->top, largest);
+    for (size_t n = 0; n < count; n++) {
+        char name[DAVY_PLAYER_NAME_MAX];
 
-        for (size_t k = 1; k < parts; k++)
-            best = fabs(sums[k]) > fabs(sums[best]) ? k : best;
-        (void) fputs(n > 0 ? ";" : "", file);
-        print_cause_name(file, in, best, parts);
-        (void) fprintf(file, "=%.4g", sums[best]);
-        sums[best] = 0;
+        (void) fprintf(file, "%s%s=%.4g", n > 0 ? ";" : "",
+                       davy_explainer_part(in->explainer, largest[n], name),
+                       in->shares[largest[n]]);
     }
-    free(sums);
-    return status;
+    (void) fprintf(file, ",%.9g,%.9g,%.3g", explained.base, explained.score, explained.residual);
+    return DAVY_OK;
 }
 
 /* @param sample  NONE: the row has no answer */
@@ -240,13 +211,16 @@ static davy_status print_all(FILE *file, inference *in)
 
 static davy_status start_explaining(inference *in, const davy_predictor *predictor)
 {
-    const size_t count = davy_form_values(&in->info->form);
+    davy_status status;
 
-    in->sample = calloc(count, sizeof *in->sample);
-    in->shares = calloc(count, sizeof *in->shares);
-    if (!in->sample || !in->shares)
+    in->sample = calloc(davy_form_values(&in->info->form), sizeof *in->sample);
+    if (!in->sample)
         return davy_fail(DAVY_ERR_NOMEM, "explanations");
-    return davy_explainer_create(predictor, &in->explainer);
+    status = davy_explainer_create(predictor, NULL, &in->explainer);
+    if (status != DAVY_OK)
+        return status;
+    in->shares = calloc(davy_explainer_parts(in->explainer) + 1, sizeof *in->shares);
+    return in->shares ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "explanations");
 }
 
 static davy_status ask(inference *in, const davy_predictor *predictor)
@@ -269,7 +243,8 @@ davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_pre
     inference in = {.info = davy_predictor_describe(predictor),
                     .dataset = dataset,
                     .table = &table,
-                    .samples = &samples};
+                    .samples = &samples,
+                    .top = 3};
     davy_status status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
 
     if (status == DAVY_OK)

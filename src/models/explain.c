@@ -1,189 +1,449 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "models/explain.h"
+#include "models/explain_private.h"
 
-#include "data/image_write.h"
-#include "models/predictor_private.h"
+#include "nn/cut.h"
 #include "nn/onnx/onnx.h"
-#include "nn/passes.h"
-#include "nn/plan.h"
-#include "nn/runner.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SCORE_LEAST 1e-3 /* a smaller difference of scores is none to share out */
+#define WAVE_PARTS ((size_t) 8)
 
-/*
- * The graph once more, made ready to go back: one sample, norms with their learnt statistics, and
- * behind the scores one node that picks an answer. `answer` is a constant of the graph: another
- * answer is another number in it and the same plan.
- */
-struct davy_explainer {
-    const davy_predictor *predictor;
-    davy_graph *graph;
-    davy_value picked, features;
-    float *mean;     /* [channels] of the scaling: the base that explanations start from */
-    int64_t *answer; /* in the graph */
-    davy_plan *plan;
-    davy_runner *runner;
-    void *arena, *diffs;
-    float *sample; /* [form values] a point on the way */
+/* In the order in which they are tried: exact ones first. */
+static const davy_explain_method *const methods[] = {
+    &davy_explain_by_paths,     &davy_explain_by_sums,        &davy_explain_by_background,
+    &davy_explain_by_gradients, &davy_explain_by_permutation,
 };
 
 void davy_explainer_destroy(davy_explainer *explainer)
 {
     if (!explainer)
         return;
-    davy_runner_destroy(explainer->runner);
-    davy_plan_destroy(explainer->plan);
+    if (explainer->method)
+        explainer->method->destroy(explainer);
+    davy_session_destroy(explainer->front_session);
+    davy_session_destroy(explainer->back_session);
+    davy_network_destroy(explainer->front);
+    davy_network_destroy(explainer->back);
     davy_graph_destroy(explainer->graph);
-    free(explainer->arena);
-    free(explainer->diffs);
-    free(explainer->sample);
-    free(explainer->mean);
+    free(explainer->row);
+    free(explainer->background);
+    free(explainer->mix);
+    free(explainer->player_of);
+    free(explainer->part_of);
+    free(explainer->shares);
+    free(explainer->values);
     free(explainer);
 }
 
-/* Norms keep their statistics and nothing is dropped: the way back is that of the model as served.
- */
-static void freeze(davy_graph *graph)
+const davy_node *davy_explain_maker(const davy_graph *graph, davy_value value)
 {
-    for (size_t n = 0; n < graph->node_count; n++) {
-        davy_node *node = &graph->nodes[n];
-
-        if (strcmp(node->op->name, "batch_norm") == 0)
-            davy_node_set_int(graph, node, "frozen", 1);
-        if (strcmp(node->op->name, "dropout") == 0)
-            davy_node_set_float(graph, node, "rate", 0);
-    }
+    if (value == DAVY_VALUE_NONE || graph->values[value].role != DAVY_ROLE_MADE)
+        return NULL;
+    return &graph->nodes[graph->values[value].maker];
 }
 
-/* The mean of the scaling, which the passes may fold into something else. */
-static davy_status keep_mean(davy_explainer *e)
+bool davy_explain_is_view(const davy_node *node)
 {
-    const davy_form *form = &e->predictor->info.form;
-    const davy_value mean = davy_graph_find(e->graph, "mean");
-    const davy_tensor *tensor = mean != DAVY_VALUE_NONE ? &e->graph->values[mean].tensor : NULL;
+    static const char *const views[] = {"reshape", "flatten", "identity", "squeeze", "unsqueeze"};
 
-    if (!tensor || !tensor->data || tensor->type != DAVY_TYPE_F32 ||
-        davy_tensor_count(tensor) != (int64_t) form->channels)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%s' does not tell its scaling",
-                         e->predictor->info.name);
-    e->mean = calloc(form->channels, sizeof *e->mean);
-    if (!e->mean)
-        return davy_fail(DAVY_ERR_NOMEM, "explanations");
-    memcpy(e->mean, tensor->data, form->channels * sizeof *e->mean);
-    return DAVY_OK;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(views); i++)
+        if (strcmp(node->op->name, views[i]) == 0)
+            return true;
+    return false;
 }
 
-/* score[:, answer] becomes the only output. */
-static davy_status pick_answer(davy_explainer *e)
-{
-    davy_graph *graph = e->graph;
-    int64_t zero = 0;
-    const davy_tensor index = {.type = DAVY_TYPE_I64, .rank = 1, .dims = {1}, .data = &zero};
-    davy_value in[2] = {davy_graph_find(graph, DAVY_PREDICTOR_SCORE), DAVY_VALUE_NONE};
-    davy_node *node;
+/* --------------------------------------------------------------------------------------- graphs */
 
-    if (in[0] == DAVY_VALUE_NONE)
-        in[0] = davy_graph_find(graph, DAVY_PREDICTOR_VALUE);
-    if (in[0] == DAVY_VALUE_NONE)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%s' does not tell its scores",
-                         e->predictor->info.name);
-    in[1] = davy_graph_constant(graph, "answer", &index);
-    node = davy_graph_node(graph, "gather", in, 2, 1);
-    davy_node_set_int(graph, node, "axis", 1);
-    graph->output_count = 0;
-    davy_graph_output(graph, node ? node->out[0] : DAVY_VALUE_NONE);
-    return davy_graph_status(graph);
+/* What a model says before it is calibrated. */
+static davy_value find_score(const davy_graph *graph)
+{
+    const davy_value score = davy_graph_find(graph, DAVY_PREDICTOR_SCORE);
+
+    return score != DAVY_VALUE_NONE ? score : davy_graph_find(graph, DAVY_PREDICTOR_VALUE);
 }
 
-/* The last value that is a map [1, H, W, C]: where the network still knows where it saw what. */
-static davy_value find_maps(davy_graph *graph)
+static davy_status import(const davy_explainer *e, davy_graph **out)
 {
-    for (size_t n = graph->node_count; n-- > 0;) {
-        const davy_node *node = &graph->nodes[n];
-        const davy_tensor *tensor =
-            node->out_count > 0 ? davy_graph_tensor(graph, node->out[0]) : NULL;
+    const davy_buffer *onnx = &e->predictor->onnx;
 
-        if (tensor && tensor->rank == 4 && tensor->dims[1] > 1 && tensor->dims[2] > 1)
-            return graph->nodes[n].out[0];
-    }
-    return DAVY_VALUE_NONE;
+    return davy_onnx_import(onnx->bytes, onnx->length, NULL, 0, out);
 }
 
-/* Operators of the file become those of the engine, which have a way back. */
-static davy_status rewrite(davy_explainer *e)
+/* The value becomes the input of the graph; who made it makes it no longer. */
+static void begin_at(davy_graph *graph, davy_value value)
 {
-    davy_graph *graph = e->graph;
-    davy_status status = davy_passes_run(graph);
-    davy_value answer;
+    davy_edge *edge = &graph->values[value];
+    davy_node *maker = &graph->nodes[edge->maker];
+
+    for (uint32_t i = 0; i < maker->out_count; i++)
+        if (maker->out[i] == value)
+            maker->out[i] = DAVY_VALUE_NONE;
+    edge->role = DAVY_ROLE_INPUT;
+    edge->tensor.dims[0] = -1;
+    graph->inputs[0] = value;
+    graph->input_count = 1;
+}
+
+/* The model from the row to the scores. */
+static davy_status make_back(const davy_explainer *e, davy_graph **out)
+{
+    davy_graph *graph = NULL;
+    davy_value features, score;
+    davy_status status = import(e, &graph);
 
     if (status != DAVY_OK)
         return status;
-    freeze(graph);
-    answer = davy_graph_find(graph, "answer");
-    e->picked = graph->outputs[0];
-    e->features = find_maps(graph);
-    if (e->features != DAVY_VALUE_NONE)
-        davy_graph_output(graph, e->features); /* so that its memory is kept */
-    if (answer == DAVY_VALUE_NONE)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%s' cannot be explained",
-                         e->predictor->info.name);
-    e->answer = graph->values[answer].tensor.data;
-    return DAVY_OK;
+    features = davy_graph_find(graph, DAVY_PREDICTOR_FEATURES);
+    score = find_score(graph);
+    if (score == DAVY_VALUE_NONE)
+        status = davy_fail(DAVY_ERR_UNSUPPORTED, "model '%s' does not tell its scores",
+                           e->predictor->info.name);
+    if (status == DAVY_OK && davy_explain_maker(graph, features)) {
+        (void) davy_graph_tensor(graph, features); /* its shape is found before it is cut off */
+        begin_at(graph, features);
+    }
+    if (status == DAVY_OK && davy_explain_maker(graph, score))
+        status = davy_graph_cut(graph, &score, 1);
+    if (status == DAVY_OK)
+        *out = graph;
+    else
+        davy_graph_destroy(graph);
+    return status;
 }
 
-static davy_status make_runner(davy_explainer *e)
+/* The model from the sample to the features, where it has any. */
+static davy_status make_front(davy_explainer *e)
 {
-    const davy_plan_options options = {.env = {.kernels = davy_kernels_best(),
-                                               .training = true,
-                                               .threads = 1,
-                                               .memory_max = DAVY_RUN_MEMORY_MAX},
-                                       .loss = e->picked,
-                                       .input_diff = true};
-    davy_tensor shape = {.type = DAVY_TYPE_F32, .dims = {1}};
+    davy_graph *graph = NULL;
+    davy_value features;
+    davy_status status = import(e, &graph);
+
+    if (status != DAVY_OK)
+        return status;
+    features = davy_graph_find(graph, DAVY_PREDICTOR_FEATURES);
+    if (!davy_explain_maker(graph, features)) {
+        davy_graph_destroy(graph);
+        return DAVY_OK;
+    }
+    status = davy_graph_cut(graph, &features, 1);
+    if (status != DAVY_OK) {
+        davy_graph_destroy(graph);
+        return status;
+    }
+    status = davy_network_create(graph, NULL, &e->front);
+    return status == DAVY_OK ? davy_session_create(e->front, NULL, &e->front_session) : status;
+}
+
+static size_t numbers_of(davy_graph *graph, davy_value value)
+{
+    const davy_tensor *tensor = davy_graph_tensor(graph, value);
+    int64_t count = 1;
+
+    for (int i = 1; i < tensor->rank; i++)
+        count *= tensor->dims[i];
+    return tensor->type == DAVY_TYPE_F32 && count > 0 ? (size_t) count : 0;
+}
+
+/* The row of a sample: itself, or its features. */
+static davy_status make_row(davy_explainer *e, const float *sample, float *row)
+{
+    davy_tensor input = {.type = DAVY_TYPE_F32, .dims = {1}, .data = (void *) (uintptr_t) sample};
+    davy_tensor features;
     davy_status status;
 
-    shape.rank = 1 + davy_form_dims(&e->predictor->info.form, shape.dims + 1);
-    status = davy_plan_create(e->graph, &shape, &options, &e->plan);
-    if (status == DAVY_ERR_INVALID) /* nothing on the way from the sample has a gradient */
-        status = davy_fail_in(DAVY_ERR_UNSUPPORTED, "model '%s' has no gradient to explain it by",
-                              e->predictor->info.name);
+    if (!e->front) {
+        memcpy(row, sample, e->numbers * sizeof *row);
+        return DAVY_OK;
+    }
+    input.rank = 1 + davy_form_dims(&e->predictor->info.form, input.dims + 1);
+    status = davy_session_run(e->front_session, &input, &features);
+    if (status == DAVY_OK && davy_tensor_count(&features) != (int64_t) e->numbers)
+        status = davy_fail(DAVY_ERR_CORRUPT, "%lld features, not %zu",
+                           (long long) davy_tensor_count(&features), e->numbers);
     if (status == DAVY_OK)
-        status = davy_runner_create(e->plan, NULL, &e->runner);
-    if (status != DAVY_OK)
-        return status;
-    e->arena = aligned_alloc(DAVY_PLAN_ALIGNMENT, (e->plan->arena_bytes / DAVY_PLAN_ALIGNMENT + 1) *
-                                                      DAVY_PLAN_ALIGNMENT);
-    e->diffs = aligned_alloc(DAVY_PLAN_ALIGNMENT,
-                             (e->plan->diff_bytes / DAVY_PLAN_ALIGNMENT + 1) * DAVY_PLAN_ALIGNMENT);
-    e->sample = calloc(davy_form_values(&e->predictor->info.form), sizeof *e->sample);
-    if (!e->arena || !e->diffs || !e->sample)
-        return davy_fail(DAVY_ERR_NOMEM, "explanations of '%s'", e->predictor->info.name);
-    memset(e->diffs, 0, e->plan->diff_bytes);
-    davy_runner_bind(e->runner, e->arena, e->diffs);
+        memcpy(row, davy_f32(&features), e->numbers * sizeof *row);
+    return status;
+}
+
+davy_status davy_explainer_ask(davy_explainer *e, const float *rows, size_t count, float *scores)
+{
+    davy_tensor input = {.type = DAVY_TYPE_F32, .data = (void *) (uintptr_t) rows}, said;
+    davy_graph *graph = NULL;
+    davy_status status = DAVY_OK;
+
+    if (!e->back) {
+        status = make_back(e, &graph);
+        if (status == DAVY_OK)
+            status = davy_network_create(graph, NULL, &e->back);
+        if (status == DAVY_OK)
+            status = davy_session_create(e->back, NULL, &e->back_session);
+    }
+    if (e->front) {
+        input.rank = 2;
+        input.dims[1] = (int64_t) e->numbers;
+    } else {
+        input.rank = 1 + davy_form_dims(&e->predictor->info.form, input.dims + 1);
+    }
+    input.dims[0] = (int64_t) count;
+    if (status == DAVY_OK)
+        status = davy_session_run(e->back_session, &input, &said);
+    if (status == DAVY_OK && davy_tensor_count(&said) != (int64_t) (count * e->outputs))
+        status = davy_fail(DAVY_ERR_CORRUPT, "%lld scores of %zu rows",
+                           (long long) davy_tensor_count(&said), count);
+    if (status == DAVY_OK)
+        memcpy(scores, davy_f32(&said), count * e->outputs * sizeof *scores);
+    return status;
+}
+
+davy_status davy_explainer_usual(const davy_explainer *e, size_t which, float *row)
+{
+    const davy_value mean = davy_graph_find(e->graph, "mean");
+    const davy_tensor *tensor = mean != DAVY_VALUE_NONE ? &e->graph->values[mean].tensor : NULL;
+    const size_t count = tensor && tensor->data && tensor->type == DAVY_TYPE_F32
+                             ? (size_t) davy_tensor_count(tensor)
+                             : 0;
+
+    if (e->background_count > 0) {
+        memcpy(row, e->background + which * e->numbers, e->numbers * sizeof *row);
+        return DAVY_OK;
+    }
+    if (count == 0 || e->numbers % count != 0)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "model '%s' keeps no samples, and tells no means to compare with",
+                         e->predictor->info.name);
+    for (size_t i = 0; i < e->numbers; i++)
+        row[i] = davy_f32(tensor)[i % count];
     return DAVY_OK;
 }
 
-davy_status davy_explainer_create(const davy_predictor *predictor, davy_explainer **out)
+/* -------------------------------------------------------------------------------------- players */
+
+/* Signals, or eighths of a waveform. */
+static size_t part_count(const davy_form *form)
 {
+    if (form->kind != DAVY_FORM_WAVE)
+        return form->channels;
+    return form->steps < WAVE_PARTS ? form->steps : WAVE_PARTS;
+}
+
+/* Which of them the number of a sample belongs to. */
+static uint32_t part_of_number(const davy_form *form, size_t number)
+{
+    return (uint32_t) (form->kind == DAVY_FORM_WAVE ? number * part_count(form) / form->steps
+                                                    : number % form->channels);
+}
+
+static davy_status make_players(davy_explainer *e)
+{
+    const davy_form *form = &e->predictor->info.form;
+
+    e->players = e->numbers;
+    e->parts = e->front ? e->numbers : part_count(form);
+    e->player_of = calloc(e->numbers + 1, sizeof *e->player_of);
+    e->part_of = calloc(e->numbers + 1, sizeof *e->part_of);
+    e->shares = calloc(e->numbers + 1, sizeof *e->shares);
+    e->values = calloc(e->numbers + 1, sizeof *e->values);
+    if (!e->player_of || !e->part_of || !e->shares || !e->values)
+        return davy_fail(DAVY_ERR_NOMEM, "explanations of %zu numbers", e->numbers);
+    for (size_t i = 0; i < e->numbers; i++) {
+        e->player_of[i] = (uint32_t) i;
+        e->part_of[i] = e->front ? (uint32_t) i : part_of_number(form, i);
+    }
+    return DAVY_OK;
+}
+
+void davy_explainer_group(davy_explainer *e)
+{
+    if (e->front)
+        return;
+    for (size_t i = 0; i < e->numbers; i++)
+        e->player_of[i] = part_of_number(&e->predictor->info.form, i);
+    e->players = e->parts;
+    for (size_t i = 0; i < e->players; i++)
+        e->part_of[i] = (uint32_t) i;
+}
+
+static const char *part_name(const davy_predictor_info *info, size_t part,
+                             char name[DAVY_PLAYER_NAME_MAX])
+{
+    const davy_form *form = &info->form;
+    const size_t parts = part_count(form);
+
+    if (form->kind == DAVY_FORM_IMAGE)
+        return ((const char *const[]){"red", "green", "blue"})[part];
+    if (form->kind != DAVY_FORM_WAVE)
+        return info->signals[part];
+    (void) snprintf(name, DAVY_PLAYER_NAME_MAX, "%s..%s", info->signals[part * form->steps / parts],
+                    info->signals[(part + 1) * form->steps / parts - 1]);
+    return name;
+}
+
+static const char *feature_name(const davy_predictor_info *info, size_t feature,
+                                char name[DAVY_PLAYER_NAME_MAX])
+{
+    (void) info;
+    (void) snprintf(name, DAVY_PLAYER_NAME_MAX, "feature %zu", feature + 1);
+    return name;
+}
+
+const char *davy_explainer_player(const davy_explainer *e, size_t player,
+                                  char name[DAVY_PLAYER_NAME_MAX])
+{
+    const davy_predictor_info *info = &e->predictor->info;
+    const davy_form *form = &info->form;
+    const size_t step = player / form->channels;
+
+    if (e->front)
+        return feature_name(info, player, name);
+    if (e->players < e->numbers)
+        return part_name(info, player, name);
+    if (form->kind == DAVY_FORM_WAVE)
+        return info->signals[player];
+    if (form->kind == DAVY_FORM_IMAGE || step + 1 == form->steps)
+        return part_name(info, player % form->channels, name);
+    (void) snprintf(name, DAVY_PLAYER_NAME_MAX, "%s[-%zu]", info->signals[player % form->channels],
+                    form->steps - 1 - step);
+    return name;
+}
+
+size_t davy_explainer_parts(const davy_explainer *e)
+{
+    return e->parts;
+}
+
+const char *davy_explainer_part(const davy_explainer *e, size_t part,
+                                char name[DAVY_PLAYER_NAME_MAX])
+{
+    return e->front ? feature_name(&e->predictor->info, part, name)
+                    : part_name(&e->predictor->info, part, name);
+}
+
+void davy_explain_parts(const davy_explainer *e, const davy_explanation *explanation,
+                        double *shares)
+{
+    memset(shares, 0, e->parts * sizeof *shares);
+    for (size_t i = 0; i < explanation->count; i++)
+        shares[e->part_of[i]] += explanation->shares[i];
+}
+
+size_t davy_explain_largest(const double *shares, size_t count, size_t most, size_t *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t at = found < most ? found : most;
+
+        while (at > 0 && fabs(shares[i]) > fabs(shares[out[at - 1]])) {
+            if (at < most)
+                out[at] = out[at - 1];
+            at--;
+        }
+        if (at < most)
+            out[at] = i;
+        found += found < most;
+    }
+    return found;
+}
+
+/* --------------------------------------------------------------------------------------- create */
+
+void davy_explainer_contrast(davy_explainer *e, size_t answer)
+{
+    for (size_t k = 0; k < e->outputs; k++)
+        e->mix[k] = k == answer ? 1 : -1 / (double) (e->outputs - 1);
+}
+
+static davy_status make_background(davy_explainer *e)
+{
+    const davy_background *from = &e->predictor->background;
+    davy_status status = DAVY_OK;
+
+    if (from->count == 0)
+        return DAVY_OK;
+    e->background = calloc(from->count * e->numbers, sizeof *e->background);
+    if (!e->background)
+        return davy_fail(DAVY_ERR_NOMEM, "background");
+    for (size_t i = 0; i < from->count && status == DAVY_OK; i++)
+        status = make_row(e, from->numbers + i * from->values, e->background + i * e->numbers);
+    e->background_count = from->count;
+    return status;
+}
+
+static davy_status make_model(davy_explainer *e)
+{
+    davy_status status = make_front(e);
+
+    if (status == DAVY_OK)
+        status = make_back(e, &e->graph);
+    if (status != DAVY_OK)
+        return status;
+    e->numbers = numbers_of(e->graph, e->graph->inputs[0]);
+    e->outputs = e->predictor->info.class_count > 0 ? e->predictor->info.class_count : 1;
+    e->row = calloc(e->numbers + 1, sizeof *e->row);
+    e->mix = calloc(e->outputs, sizeof *e->mix);
+    if (!e->row || !e->mix)
+        return davy_fail(DAVY_ERR_NOMEM, "explanations");
+    if (e->numbers == 0 || (!e->front && e->numbers != davy_form_values(&e->predictor->info.form)))
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%s' does not tell what it sees",
+                         e->predictor->info.name);
+    status = make_players(e);
+    return status == DAVY_OK ? make_background(e) : status;
+}
+
+/* Begin with one; what it had made is gone when it does not fit. */
+static davy_status try_method(davy_explainer *e, const davy_explain_method *method)
+{
+    davy_status status;
+
+    e->method = method;
+    status = method->create(e);
+    if (status != DAVY_OK) {
+        method->destroy(e);
+        e->method = NULL;
+        e->state = NULL;
+    }
+    return status;
+}
+
+static davy_status choose_method(davy_explainer *e)
+{
+    const char *name = e->options.method;
+    const bool any = !name || strcmp(name, "auto") == 0;
+    davy_status status = DAVY_ERR_NOT_FOUND;
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(methods); i++) {
+        if (!any && strcmp(methods[i]->name, name) != 0)
+            continue;
+        status = try_method(e, methods[i]);
+        if (!any || status != DAVY_ERR_UNSUPPORTED)
+            return status;
+    }
+    if (status == DAVY_ERR_NOT_FOUND)
+        return davy_fail(DAVY_ERR_INVALID, "'%.40s' is no way to explain: %s", name,
+                         DAVY_EXPLAIN_METHODS);
+    return status;
+}
+
+davy_status davy_explainer_create(const davy_predictor *predictor,
+                                  const davy_explain_options *options, davy_explainer **out)
+{
+    const bool classes = predictor->info.class_count > 0;
     davy_explainer *e = calloc(1, sizeof *e);
     davy_status status;
 
     if (!e)
         return davy_fail(DAVY_ERR_NOMEM, "explanations");
     e->predictor = predictor;
-    status = davy_onnx_import(predictor->onnx.bytes, predictor->onnx.length, NULL, 0, &e->graph);
+    e->unit = classes ? (davy_words){"score against the other classes", "相对于其他类别的分数"}
+                      : (davy_words){"answer", "回答"};
+    if (options)
+        e->options = *options;
+    status = make_model(e);
     if (status == DAVY_OK)
-        status = keep_mean(e);
-    if (status == DAVY_OK)
-        status = pick_answer(e);
-    if (status == DAVY_OK)
-        status = rewrite(e);
-    if (status == DAVY_OK)
-        status = make_runner(e);
+        status = choose_method(e);
     if (status != DAVY_OK) {
         davy_explainer_destroy(e);
         return status;
@@ -192,149 +452,33 @@ davy_status davy_explainer_create(const davy_predictor *predictor, davy_explaine
     return DAVY_OK;
 }
 
-/* The score of an answer to a sample, in *score when it is not NULL, and its gradients. */
-static davy_status run(davy_explainer *e, const float *sample, size_t answer, double *score)
+davy_explainer_info davy_explainer_describe(const davy_explainer *e)
 {
-    davy_tensor input = {.type = DAVY_TYPE_F32, .dims = {1}, .data = (void *) (uintptr_t) sample};
-    davy_status status;
-
-    input.rank = 1 + davy_form_dims(&e->predictor->info.form, input.dims + 1);
-    *e->answer = (int64_t) answer;
-    status = davy_runner_forward(e->runner, &input);
-    if (status != DAVY_OK)
-        return status;
-    if (score)
-        *score = (double) *davy_f32(davy_runner_value(e->runner, e->picked));
-    davy_runner_backward(e->runner, 1);
-    return DAVY_OK;
-}
-
-/* x at a share of the way from the mean. */
-static void walk(const davy_explainer *e, const float *sample, double share)
-{
-    const davy_form *form = &e->predictor->info.form;
-    const size_t count = davy_form_values(form);
-
-    for (size_t i = 0; i < count; i++) {
-        const float mean = e->mean[i % form->channels];
-
-        e->sample[i] = mean + (float) share * (sample[i] - mean);
-    }
-}
-
-/* Add the gradients at `points` places, each in the middle of its stretch of the way. */
-static davy_status add_gradients(davy_explainer *e, const float *sample, size_t answer,
-                                 size_t points, float *sums)
-{
-    const size_t count = davy_form_values(&e->predictor->info.form);
-    davy_status status = DAVY_OK;
-
-    memset(sums, 0, count * sizeof *sums);
-    for (size_t p = 0; p < points && status == DAVY_OK; p++) {
-        const davy_tensor *diff;
-
-        walk(e, sample, ((double) p + 0.5) / (double) points);
-        status = run(e, e->sample, answer, NULL);
-        diff = davy_runner_diff(e->runner, e->graph->inputs[0]);
-        for (size_t i = 0; i < count && status == DAVY_OK && diff; i++)
-            sums[i] += davy_f32(diff)[i] / (float) points;
-    }
-    return status;
+    return (davy_explainer_info){.method = e->method->name,
+                                 .label = e->method->label,
+                                 .unit = e->unit,
+                                 .players = e->players,
+                                 .exact = e->method->exact,
+                                 .work = e->work};
 }
 
 davy_status davy_explain_sample(davy_explainer *e, const float *sample, size_t answer,
-                                float *attributions, double *gap)
+                                davy_explanation *out)
 {
-    const davy_form *form = &e->predictor->info.form;
-    const size_t count = davy_form_values(form);
-    double at_base = 0, at_sample = 0;
-    davy_status status;
+    davy_status status = make_row(e, sample, e->row);
 
-    walk(e, sample, 0);
-    status = run(e, e->sample, answer, &at_base);
-    if (status == DAVY_OK)
-        status = run(e, sample, answer, &at_sample);
-    *gap = INFINITY;
-    for (size_t points = DAVY_EXPLAIN_POINTS;
-         status == DAVY_OK && *gap > DAVY_EXPLAIN_GAP && points <= DAVY_EXPLAIN_POINTS_MAX;
-         points *= 2) {
-        double sum = 0;
-
-        status = add_gradients(e, sample, answer, points, attributions);
-        for (size_t i = 0; i < count; i++) {
-            attributions[i] *= sample[i] - e->mean[i % form->channels];
-            sum += (double) attributions[i];
-        }
-        *gap = fabs(sum - (at_sample - at_base)) / fmax(fabs(at_sample - at_base), SCORE_LEAST);
-    }
-    return status;
-}
-
-/* Maps [1, H, W, C] weighted by the mean of their gradients, what speaks against left out. */
-static void weigh_maps(const davy_tensor *maps, const davy_tensor *diff, float *heat)
-{
-    const int64_t cells = maps->dims[1] * maps->dims[2], channels = maps->dims[3];
-
-    memset(heat, 0, (size_t) cells * sizeof *heat);
-    for (int64_t c = 0; c < channels; c++) {
-        double weight = 0;
-
-        for (int64_t i = 0; i < cells; i++)
-            weight += (double) davy_f32(diff)[i * channels + c];
-        weight /= (double) cells;
-        for (int64_t i = 0; i < cells; i++)
-            heat[i] += (float) weight * davy_f32(maps)[i * channels + c];
-    }
-    for (int64_t i = 0; i < cells; i++)
-        heat[i] = fmaxf(heat[i], 0);
-}
-
-davy_status davy_explain_picture(davy_explainer *e, const davy_sample_set *samples, size_t sample,
-                                 size_t answer, davy_image *image)
-{
-    const davy_tensor *maps, *diff;
-    float *values, *heat;
-    davy_status status;
-
-    if (e->features == DAVY_VALUE_NONE)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%s' has no maps of features",
-                         e->predictor->info.name);
-    values = calloc(davy_form_values(&samples->form), sizeof *values);
-    status = values ? davy_sample_set_read(samples, sample, values)
-                    : davy_fail(DAVY_ERR_NOMEM, "a picture");
-    if (status == DAVY_OK)
-        status = run(e, values, answer, NULL);
-    free(values);
+    *out = (davy_explanation){
+        .answer = answer, .count = e->players, .shares = e->shares, .values = e->values};
     if (status != DAVY_OK)
         return status;
-    maps = davy_runner_value(e->runner, e->features);
-    diff = davy_runner_diff(e->runner, e->features);
-    if (!diff || maps->rank != 4)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "the features of model '%s' are no maps",
-                         e->predictor->info.name);
-    heat = calloc((size_t) (maps->dims[1] * maps->dims[2]), sizeof *heat);
-    if (!heat)
-        return davy_fail(DAVY_ERR_NOMEM, "a picture");
-    weigh_maps(maps, diff, heat);
-    davy_image_lay_heat(image,
-                        &(davy_heat){heat, (uint32_t) maps->dims[2], (uint32_t) maps->dims[1]});
-    free(heat);
+    for (size_t i = 0; i < e->players; i++)
+        e->values[i] = e->players == e->numbers ? (double) e->row[i] : NAN;
+    davy_explainer_contrast(e, answer);
+    status = e->method->explain(e, answer, out);
+    if (status != DAVY_OK)
+        return davy_fail_in(status, "model '%s'", e->predictor->info.name);
+    out->residual = out->score - out->base;
+    for (size_t i = 0; i < e->players; i++)
+        out->residual -= e->shares[i];
     return DAVY_OK;
-}
-
-davy_status davy_explain_read_picture(const davy_sample_set *samples, size_t sample,
-                                      davy_image *out)
-{
-    const davy_form *form = &samples->form;
-    const size_t count = davy_form_values(form);
-    float *values = calloc(count, sizeof *values);
-    davy_status status = values ? davy_sample_set_read(samples, sample, values)
-                                : davy_fail(DAVY_ERR_NOMEM, "a picture");
-
-    if (status == DAVY_OK)
-        status = davy_image_init(out, (uint32_t) form->width, (uint32_t) form->height);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        out->pixels[i] = (uint8_t) lrintf(fminf(fmaxf(values[i], 0), 255));
-    free(values);
-    return status;
 }

@@ -142,6 +142,8 @@ davy_status davy_predictor_open(const char *folder, davy_predictor **out)
         status = davy_seal_trust(folder, &json, &predictor->arena, &predictor->info.signer);
     if (status == DAVY_OK)
         status = read_graph(folder, predictor);
+    if (status == DAVY_OK)
+        status = davy_background_read(folder, &predictor->arena, &predictor->background);
     davy_buffer_clear(&json);
     if (status != DAVY_OK) {
         davy_predictor_close(predictor);

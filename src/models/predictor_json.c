@@ -100,6 +100,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     read_answers(in, info, root);
     read_honesty(in, info, root);
     davy_cleaning_json_read(in, root, &predictor->cleaning);
+    davy_background_read_json(in, root, davy_form_values(&info->form), &predictor->background);
 }
 
 static davy_status read_predictor(const json_t *root, davy_predictor **out)
@@ -164,9 +165,10 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
 {
     const davy_predictor_info *info = &predictor->info;
     char trained[DAVY_TIMESTAMP_MAX];
+    json_t *root;
 
     davy_timestamp_format(info->trained_ns, 0, trained);
-    return json_pack("{si ss si ss ss so so so so ss sf sf ss sI sI ss s{ss} s{ss ss}}", "format",
+    root = json_pack("{si ss si ss ss so so so so ss sf sf ss sI sI ss s{ss} s{ss ss}}", "format",
                      FORMAT, "name", info->name, "version", (int) info->version, "kind", info->kind,
                      "task", davy_task_name(info->task), "form", make_form(&info->form), "signals",
                      make_texts(info->signals, info->signal_count), "classes",
@@ -176,4 +178,7 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
                      predictor->bf16 ? "bf16" : "f32", "hold", (json_int_t) info->hold, "period_ns",
                      (json_int_t) info->period_ns, "trained", trained, "data", "hash",
                      info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);
+    if (predictor->background.count > 0)
+        json_object_set_new(root, "background", davy_background_json(&predictor->background));
+    return root;
 }

@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "core/buffer.h"
 #include "data/cleaning.h"
+#include "models/background.h"
 #include "models/predictor.h"
 #include "nn/network.h"
 
@@ -35,6 +36,7 @@ struct davy_predictor {
     davy_cleaning cleaning; /* of rows, before samples are cut; of an opened predictor */
     davy_buffer onnx; /* the bytes of model.onnx */
     davy_network *network;
+    davy_background background; /* samples that it learnt from; may be none */
     bool bf16;
 };
 

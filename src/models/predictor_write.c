@@ -258,6 +258,8 @@ davy_status davy_teaching_write(davy_teaching *teaching, const char *folder)
     davy_status status = write_graph(teaching, folder);
 
     if (status == DAVY_OK)
+        status = davy_background_write(&teaching->predictor->background, folder);
+    if (status == DAVY_OK)
         status = write_json(teaching, folder);
     if (status == DAVY_OK)
         status = write_report(teaching, folder);

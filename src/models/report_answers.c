@@ -232,7 +232,7 @@ davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *ht
         return DAVY_OK;
     davy_page_element(html, "h2", (davy_words){"The worst answers", "最差的回答"});
     /* A network without a map of features has no picture to show, and the page goes without. */
-    if (pictures && davy_explainer_create(page->predictor, &explainer) != DAVY_OK)
+    if (pictures && davy_explainer_create(page->predictor, NULL, &explainer) != DAVY_OK)
         explainer = NULL;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_buffer_append_text(html, "<p>");

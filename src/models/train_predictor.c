@@ -42,6 +42,9 @@ static const davy_setting common[] = {
      "yes|no"},
     {"coverage", "0.9", "share of the numbers that the interval should hold", 0.5, 0.999, NULL},
     {"abstain", "0", "a class less probable than this is no answer", 0, 1, NULL},
+    {"background", "100",
+     "samples learnt from that are kept beside the model, to explain answers by; 0: none", 0,
+     (double) DAVY_BACKGROUND_ROWS_MAX, NULL},
 };
 
 size_t davy_predictor_settings(const char *kind, davy_setting settings[DAVY_PREDICTOR_SETTINGS_MAX])
@@ -408,6 +411,10 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
         status = describe(&teaching, source);
     if (status == DAVY_OK)
         status = split(&teaching);
+    if (status == DAVY_OK)
+        status = davy_background_draw(
+            samples, teaching.held, (size_t) davy_teaching_number(&teaching, "background"),
+            options->seed, &teaching.predictor->arena, &teaching.predictor->background);
     if (status == DAVY_OK)
         status = davy_pool_create(0, &pool);
     if (status == DAVY_OK)

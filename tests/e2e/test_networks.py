@@ -152,7 +152,7 @@ def rows_have_classes_numbers_and_forecasts(folder, davy):
     few = ("--set", "epochs=15", "--models", models, "--seed", "1")
     call(davy, "train", "kind", "--model", "cnn", "--task", "classify", "--csv", table, "--label", "kind", "--columns", "a,b", *few)
     lines = rows_of(call(davy, "infer", "kind", "--csv", table, "--models", models, "--explain"))
-    assert lines[0] == ["label", "p_pump", "p_valve", "verdict", "causes"] and len(lines) == 301, lines[:2]
+    assert lines[0] == ["label", "p_pump", "p_valve", "verdict", "causes", "base", "score", "residual"] and len(lines) == 301, lines[:2]
     assert sum(line[4].startswith("a=") for line in lines[1:]) > 200, lines[1:5]
     call(davy, "train", "load", "--model", "lstm", "--task", "regress", "--csv", table, "--label", "load", "--columns", "a,b", *few)
     lines = rows_of(call(davy, "infer", "load", "--csv", table, "--models", models))

@@ -9,6 +9,8 @@
 
 #include "models/explain.h"
 
+#include <math.h>
+
 #define TOLERANCE 1e-6
 
 static void gaussians_are_those_of_scikit_learn(void **state)
@@ -57,40 +59,119 @@ static void priors_are_counted_or_equal(void **state)
     davy_table_clear(&table);
 }
 
-static davy_status explain(const davy_table *table, const char *density, double *gap)
+/* What number j of a row adds to the score of a class, by the formulas that scikit-learn documents.
+ */
+typedef double (*adds)(const davy_table *table, size_t j, double x, size_t k);
+
+static double mean_of(const davy_table *table, size_t j, size_t k, double (*f)(double x, double y),
+                      double y)
 {
-    const char *const settings[] = {"holdout=0", density};
-    const davy_train_options options = golden_options(registry, "bayes", table, settings, 2);
-    float sample[GOLDEN_COLUMNS], attributions[GOLDEN_COLUMNS];
+    double sum = 0, count = 0;
+
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        if (table->labels[i] == (double) k) {
+            sum += f(table->values[j * GOLDEN_ROWS + i], y);
+            count++;
+        }
+    return sum / count;
+}
+
+static double number(double x, double y)
+{
+    (void) y;
+    return x;
+}
+
+static double square_from(double x, double mean)
+{
+    return (x - mean) * (x - mean);
+}
+
+static double above_one(double x, double y)
+{
+    (void) y;
+    return x > 1;
+}
+
+static double gaussian_adds(const davy_table *table, size_t j, double x, size_t k)
+{
+    const double mean = mean_of(table, j, k, number, 0);
+
+    return -(x - mean) * (x - mean) / (2 * mean_of(table, j, k, square_from, mean));
+}
+
+static double multinomial_adds(const davy_table *table, size_t j, double x, size_t k)
+{
+    double all = 0, one = 0, rows = 0;
+
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        rows += table->labels[i] == (double) k;
+    for (size_t c = 0; c < GOLDEN_COLUMNS; c++)
+        all += mean_of(table, c, k, number, 0) * rows + 1;
+    one = mean_of(table, j, k, number, 0) * rows + 1;
+    return x * log(one / all);
+}
+
+static double bernoulli_adds(const davy_table *table, size_t j, double x, size_t k)
+{
+    double rows = 0, p;
+
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        rows += table->labels[i] == (double) k;
+    p = (mean_of(table, j, k, above_one, 0) * rows + 1) / (rows + 2);
+    return x > 1 ? log(p) : log(1 - p);
+}
+
+/* What a number adds for class 1 beyond what it adds for the others, less the same of all rows. */
+static double share_of(const davy_table *table, adds f, size_t j, size_t row)
+{
+    double share = 0;
+
+    for (size_t k = 0; k < GOLDEN_CLASSES; k++) {
+        const double mix = k == 1 ? 1 : -1.0 / (GOLDEN_CLASSES - 1);
+
+        share += mix * f(table, j, table->values[j * GOLDEN_ROWS + row], k);
+        for (size_t i = 0; i < GOLDEN_ROWS; i++)
+            share -= mix * f(table, j, table->values[j * GOLDEN_ROWS + i], k) / GOLDEN_ROWS;
+    }
+    return share;
+}
+
+static void explain(const davy_table *table, const char *density, adds f)
+{
+    const char *const settings[] = {"holdout=0", "background=1000", density, "threshold=1"};
+    const davy_train_options options = golden_options(registry, "bayes", table, settings, 4);
+    float sample[GOLDEN_COLUMNS];
     davy_predictor *predictor = NULL;
     davy_explainer *explainer = NULL;
+    davy_explanation explained;
     davy_train_report report;
-    davy_status status;
 
     for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
         sample[j] = (float) table->values[j * GOLDEN_ROWS + 7];
     assert_ok(davy_train(table, &options, &report));
     assert_ok(davy_predictor_open(report.folder, &predictor));
-    status = davy_explainer_create(predictor, &explainer);
-    if (status == DAVY_OK)
-        assert_ok(davy_explain_sample(explainer, sample, 1, attributions, gap));
+    assert_ok(davy_explainer_create(predictor, NULL, &explainer));
+    assert_string_equal(davy_explainer_describe(explainer).method, "sums");
+    assert_ok(davy_explain_sample(explainer, sample, 1, &explained));
+    assert_float_equal(explained.residual, 0,
+                       1e-12 * fabs(explained.score - explained.base) + 1e-13);
+    for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
+        assert_float_equal(explained.shares[j], share_of(table, f, j, 7),
+                           2e-6 * (1 + fabs(explained.shares[j])));
     davy_explainer_destroy(explainer);
     davy_predictor_close(predictor);
-    return status;
 }
 
-/* Scores that are linear or square in the numbers are shared out exactly by the midpoint rule. */
-static void attributions_are_exact_where_there_are_some(void **state)
+/* The numbers of a class are independent, so a Shapley value is what a number adds by itself. */
+static void every_number_has_what_it_adds_to_the_log_probability(void **state)
 {
     davy_table table = golden_table(golden_counts, golden_classes, GOLDEN_CLASSES);
-    double gap = 1;
 
     (void) state;
-    assert_ok(explain(&table, "density=gaussian", &gap));
-    assert_float_equal(gap, 0, 1e-4);
-    assert_ok(explain(&table, "density=multinomial", &gap));
-    assert_float_equal(gap, 0, 1e-4);
-    assert_fails(explain(&table, "density=bernoulli", &gap), DAVY_ERR_UNSUPPORTED, "");
+    explain(&table, "density=gaussian", gaussian_adds);
+    explain(&table, "density=multinomial", multinomial_adds);
+    explain(&table, "density=bernoulli", bernoulli_adds);
     davy_table_clear(&table);
 }
 
@@ -122,7 +203,7 @@ int main(void)
         cmocka_unit_test(gaussians_are_those_of_scikit_learn),
         cmocka_unit_test(counts_are_those_of_scikit_learn),
         cmocka_unit_test(priors_are_counted_or_equal),
-        cmocka_unit_test(attributions_are_exact_where_there_are_some),
+        cmocka_unit_test(every_number_has_what_it_adds_to_the_log_probability),
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
