@@ -52,7 +52,7 @@ static davy_status keep_rows(const davy_sample_set *samples, const uint32_t *mem
 
         rows[i] = (davy_background_row){.place = samples->places[sample],
                                         .run = davy_arena_text(arena, run, strlen(run)),
-                                        .time_ns = DAVY_BACKGROUND_NO_TIME,
+                                        .time_ns = davy_sample_set_where(samples, sample).time_ns,
                                         .target = samples->targets[sample]};
         status = rows[i].run ? davy_sample_set_read(samples, sample, numbers + i * out->values)
                              : davy_fail(DAVY_ERR_NOMEM, "background");
@@ -164,7 +164,7 @@ json_t *davy_background_json(const davy_background *background)
 
         if (row->run[0])
             json_object_set_new(object, "run", json_string(row->run));
-        if (row->time_ns != DAVY_BACKGROUND_NO_TIME)
+        if (row->time_ns != DAVY_PLACE_NO_TIME)
             json_object_set_new(object, "time_ns", json_integer((json_int_t) row->time_ns));
         json_array_append_new(rows, object);
     }
@@ -179,8 +179,7 @@ static void read_row(davy_model_reader *in, const json_t *object, davy_backgroun
     row->place = davy_model_read_count(in, object, "row", 1, INT32_MAX) - 1;
     row->target = davy_model_read_number(in, object, "answer", -1e300, 1e300);
     row->run = json_object_get(object, "run") ? davy_model_read_text(in, object, "run") : "";
-    row->time_ns =
-        json_is_integer(time) ? (int64_t) json_integer_value(time) : DAVY_BACKGROUND_NO_TIME;
+    row->time_ns = json_is_integer(time) ? (int64_t) json_integer_value(time) : DAVY_PLACE_NO_TIME;
 }
 
 void davy_background_read_json(davy_model_reader *in, const json_t *root, size_t values,

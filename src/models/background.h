@@ -23,13 +23,10 @@
 #define DAVY_BACKGROUND_ROWS_MAX    ((size_t) 1000)
 #define DAVY_BACKGROUND_NUMBERS_MAX ((size_t) 256 * 1024)
 
-/** A sample without a time. */
-#define DAVY_BACKGROUND_NO_TIME INT64_MIN
-
 typedef struct davy_background_row {
     size_t place;    /* of its newest row among all that were read, from 0 */
     const char *run; /* file or group; "" for none */
-    int64_t time_ns; /* of its newest row; DAVY_BACKGROUND_NO_TIME */
+    int64_t time_ns; /* of its newest row; DAVY_PLACE_NO_TIME */
     double target;   /* class index, or number */
 } davy_background_row;
 

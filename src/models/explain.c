@@ -284,7 +284,8 @@ static const char *part_name(const davy_predictor_info *info, size_t part,
 static const char *feature_name(const davy_predictor_info *info, size_t feature,
                                 char name[DAVY_PLAYER_NAME_MAX])
 {
-    (void) info;
+    if (feature < info->feature_count)
+        return info->features[feature];
     (void) snprintf(name, DAVY_PLAYER_NAME_MAX, "feature %zu", feature + 1);
     return name;
 }
