@@ -6,15 +6,16 @@
  */
 #include "app/verb.h"
 
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 static const davy_verb *const verbs[] = {
-    &davy_verb_run,    &davy_verb_demo,    &davy_verb_check,  &davy_verb_import,
-    &davy_verb_query,  &davy_verb_train,   &davy_verb_models, &davy_verb_evaluate,
-    &davy_verb_infer,  &davy_verb_replay,  &davy_verb_alarms, &davy_verb_key,
-    &davy_verb_verify, &davy_verb_version,
+    &davy_verb_run,      &davy_verb_demo,   &davy_verb_check,   &davy_verb_import,
+    &davy_verb_query,    &davy_verb_data,   &davy_verb_train,   &davy_verb_models,
+    &davy_verb_evaluate, &davy_verb_infer,  &davy_verb_replay,  &davy_verb_alarms,
+    &davy_verb_key,      &davy_verb_verify, &davy_verb_version,
 };
 
 static void print_help(FILE *file)
@@ -38,6 +39,8 @@ int main(int argc, char **argv)
 {
     const davy_verb *verb;
 
+    /* Names of signals are UTF-8, whatever the terminal; numbers keep their point. */
+    (void) setlocale(LC_CTYPE, "C.UTF-8");
     if (argc < 2) {
         print_help(stderr);
         return EX_USAGE;

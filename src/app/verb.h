@@ -19,6 +19,7 @@ typedef struct davy_verb {
 
 extern const davy_verb davy_verb_alarms;
 extern const davy_verb davy_verb_check;
+extern const davy_verb davy_verb_data;
 extern const davy_verb davy_verb_demo;
 extern const davy_verb davy_verb_evaluate;
 extern const davy_verb davy_verb_import;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #define COLUMNS_SHOWN ((size_t) 40)
+#define SPIKES_MAX    0.02
 
 void davy_clean_faults(const davy_quality_report *q, davy_clean_fault faults[DAVY_CLEAN_FAULTS])
 {
@@ -82,11 +83,39 @@ static void put_step_names(const davy_cleaning *cleaning, davy_buffer *html)
     davy_buffer_append_text(html, "</tr>");
 }
 
+const davy_words *davy_clean_caution(const davy_cleaning *cleaning, const davy_clean_tally *tally)
+{
+    static const davy_words spikes = {
+        "More than one value in fifty was taken for a spike: these are no spikes. Raise sigmas, or "
+        "widen the window to more than a usual move of the signals.",
+        "超过五十分之一的值被当作尖峰:它们不是尖峰。请提高 "
+        "sigmas,或把窗口放宽到长于信号的正常变化。"};
+    const double cells = (double) tally->rows_before * (double) tally->columns;
+
+    for (size_t i = 0; i < cleaning->step_count; i++)
+        if ((cleaning->steps[i].kind == &davy_clean_hampel ||
+             cleaning->steps[i].kind == &davy_clean_centred) &&
+            (double) davy_clean_tally_step(tally, i) > SPIKES_MAX * cells)
+            return &spikes;
+    return NULL;
+}
+
+static void put_cell(size_t changed, davy_buffer *html)
+{
+    if (changed > 0)
+        davy_buffer_printf(html, "<td class=\"n\">%zu</td>", changed);
+    else
+        davy_buffer_append_text(html, "<td class=\"n\">·</td>");
+}
+
 void davy_clean_tally_table(const davy_cleaning *cleaning, const davy_clean_tally *tally,
                             davy_buffer *html)
 {
+    const davy_words *caution = davy_clean_caution(cleaning, tally);
     size_t shown = 0, left = 0;
 
+    if (caution)
+        davy_page_element(html, "p class=\"bad\"", *caution);
     davy_buffer_append_text(html, "<div class=\"wide\"><table>");
     put_step_names(cleaning, html);
     for (size_t c = 0; c < tally->columns; c++) {
@@ -100,8 +129,7 @@ void davy_clean_tally_table(const davy_cleaning *cleaning, const davy_clean_tall
         davy_page_text(html, cleaning->names[c]);
         davy_buffer_append_text(html, "</td>");
         for (size_t i = 0; i < tally->steps; i++)
-            davy_buffer_printf(html, "<td class=\"n\">%zu</td>",
-                               tally->changed[i * tally->columns + c]);
+            put_cell(tally->changed[i * tally->columns + c], html);
         davy_buffer_append_text(html, "</tr>");
     }
     davy_buffer_append_text(html, "</table></div>");

@@ -26,6 +26,12 @@ void davy_clean_fault_table(const davy_quality_report *report, davy_buffer *html
 /** ", the longest of 2h; 310 rows are absent"; nothing without a gap. */
 const char *davy_clean_gap_text(const davy_quality_report *report, char *text, size_t capacity);
 
+/**
+ * What should give pause: a filter of spikes that changed more than one value in fifty took
+ * something else for spikes. NULL when there is nothing.
+ */
+const davy_words *davy_clean_caution(const davy_cleaning *cleaning, const davy_clean_tally *tally);
+
 /** How many cells each step changed in each column, as a table. */
 void davy_clean_tally_table(const davy_cleaning *cleaning, const davy_clean_tally *tally,
                             davy_buffer *html);

@@ -42,6 +42,7 @@ davy_status davy_data_clean(davy_table *table, const char *recipe, const davy_cl
 void davy_data_quality_say(const davy_data_quality *quality, davy_buffer *text)
 {
     davy_clean_fault faults[DAVY_CLEAN_FAULTS];
+    const davy_words *caution = davy_clean_caution(&quality->cleaning, &quality->tally);
     char gap[128];
 
     davy_clean_faults(&quality->found, faults);
@@ -66,6 +67,8 @@ void davy_data_quality_say(const davy_data_quality *quality, davy_buffer *text)
                            quality->tally.rows_after);
     if (quality->cleaning.step_count > 0)
         davy_buffer_append_text(text, ".\n");
+    if (caution)
+        davy_buffer_printf(text, "%s\n", caution->en);
 }
 
 davy_status davy_data_quality_add(const davy_data_quality *quality, json_t *root)

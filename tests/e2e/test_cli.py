@@ -215,6 +215,55 @@ def rows_without_times_have_a_period(folder, davy):
     assert replayed["rows"] == 2000 and abs(replayed["days"] - 1999 * 3 / 1440) < 1e-9, replayed
 
 
+def a_look_at_data_tells_what_is_wrong_with_them(folder, davy):
+    rows = [f"2026-01-01T00:{i // 60:02}:{i % 60:02}Z,{-200 if i % 40 == 3 else i % 7 + 0.5},{i},{'' if i == 50 else i * i % 11},on"
+            for i in range(200) if not 120 <= i < 123]
+    path = write(folder, "look.csv", "time,level,number,flow,state\n" + "\n".join(rows) + "\n")
+    said = call(davy, "data", path)
+    for words in ("197 rows of 3 columns in 1 run", "1 values are missing", "1 gaps in time, the longest of 4s; 3 rows are absent",
+                  "level: a number far from all others", "--clean missing:-200", "number: counts the rows like a clock",
+                  "Left out, because they hold no numbers: state"):
+        assert words in said, (words, said)
+    cleaned, page = os.path.join(folder, "cleaned.csv"), os.path.join(folder, "look.html")
+    answer = json.loads(call(davy, "data", "--csv", path, "--clean", "missing:-200,range,hold:3", "--range", "flow=..9", "--json",
+                             "--out", cleaned, "--report", page))
+    steps = {step["step"]: step["cells"] for step in answer["cleaned"]["steps"]}
+    taken = sum(1 for i in range(200) if not 120 <= i < 123 and i != 50 and i * i % 11 > 9)
+    assert steps == {"missing": 5, "range": taken, "hold": 6 + taken}, (steps, taken)
+    assert answer["missing"] == 1 and answer["cleaned"]["data"]["missing"] == 0, answer
+    with open(cleaned, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    assert lines[0] == "time,level,number,flow" and lines[4] == "2026-01-01T00:00:03Z,2.5,3,9", lines[:5]
+    with open(page, encoding="utf-8") as file:
+        html = file.read()
+    assert "中文" in html and "missing:-200,range,hold:3" in html and "<script" not in html
+    assert "hampel" in call(davy, "data", "--clean", "help")
+    assert "no cleaning step" in call(davy, "data", path, "--clean", "polish", code=65)
+    assert "knows no range" in call(davy, "data", path, "--clean", "range", code=65)
+    assert "no column 'depth'" in call(davy, "data", path, "--range", "depth=0..1", code=65)
+    assert "where the data are" in call(davy, "data", code=65)
+
+
+def a_model_cleans_what_it_is_given_as_it_learnt(folder, davy):
+    rows = [f"2026-01-01T00:{i // 60:02}:{i % 60:02}Z,{-200 if i % 90 == 50 else (i * 7919) % 101 / 10},{(i * 7919 + 3) % 101 / 5}"
+            for i in range(600)]
+    path = write(folder, "plant.csv", "time,a,b\n" + "\n".join(rows) + "\n")
+    again = write(folder, "again.csv", "time,a,b\n" + "\n".join(rows).replace(",-200,", ",,") + "\n")
+    models = os.path.join(folder, "models")
+    said = call(davy, "train", "m", "--csv", path, "--models", models, "--clean", "missing:-200,hold:2")
+    assert "Cleaned by missing:-200,hold:2: missing changed 7 values, hold changed 7 values." in said, said
+    with open(os.path.join(models, "m", "1", "model.json"), encoding="utf-8") as file:
+        written = json.load(file)
+    assert written["cleaning"]["recipe"] == "missing:-200,hold:2" and written["cleaning"]["columns"] == ["a", "b"]
+    assert [step["cells"] for step in written["data"]["cleaned"]] == [7, 7]
+    assert call(davy, "infer", "m", "--csv", path, "--models", models) == call(davy, "infer", "m", "--csv", again, "--models", models)
+    assert "whole history" in call(davy, "train", "n", "--csv", path, "--models", models, "--clean", "linear", code=65)
+    call(davy, "train", "c", "--csv", path, "--models", models, "--task", "regress", "--label", "b", "--model", "linear",
+         "--clean", "missing:-200,linear")
+    answers = call(davy, "infer", "c", "--csv", path, "--models", models).splitlines()
+    assert len(answers) == 601 and all(line.endswith("ok") for line in answers[1:]), answers[:3]
+
+
 def keys_are_shown_once_and_never_stored(folder, davy):
     data = os.path.join(folder, "data")
     text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
@@ -251,5 +300,6 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
      a_column_called_time_is_the_time_and_never_a_signal_to_learn,
      a_reader_that_goes_away_ends_a_query_without_a_word, rows_without_times_have_a_period,
+     a_look_at_data_tells_what_is_wrong_with_them, a_model_cleans_what_it_is_given_as_it_learnt,
      keys_are_shown_once_and_never_stored,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])
