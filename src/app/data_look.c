@@ -58,14 +58,14 @@ static const char *count_text(size_t count, char text[NUMBER_MAX])
 static davy_status print_column(davy_print *print, const davy_profile_subject *subject, size_t c)
 {
     const davy_column_profile *column = &subject->profile->columns[c];
-    const bool words = column->type == DAVY_COLUMN_WORDS;
+    const bool words = column->type == DAVY_SHAPE_WORDS;
     char missing[NUMBER_MAX], low[NUMBER_MAX], median[NUMBER_MAX], high[NUMBER_MAX];
     char spikes[NUMBER_MAX], stuck[NUMBER_MAX], trace[TEXT_MAX];
 
     draw_trace(column, trace);
     return davy_print_row(
         print, (const char *const[]){
-                   subject->table->names[c], davy_column_type_name(column->type),
+                   subject->table->names[c], davy_column_shape_name(column->type),
                    subject->units ? subject->units[c] : "", count_text(column->missing, missing),
                    number_text(words ? NAN : column->low, low),
                    number_text(words ? NAN : column->median, median),
@@ -222,7 +222,7 @@ static json_t *column_json(const davy_profile_subject *subject, const davy_profi
     const davy_column_profile *column = &profile->columns[c];
     json_t *object = json_pack(
         "{ss ss ss sI sI sI sI sI sI sI sI}", "name", subject->table->names[c], "type",
-        davy_column_type_name(column->type), "unit", subject->units ? subject->units[c] : "",
+        davy_column_shape_name(column->type), "unit", subject->units ? subject->units[c] : "",
         "values", (json_int_t) column->present, "missing", (json_int_t) column->missing, "infinite",
         (json_int_t) column->infinite, "distinct", (json_int_t) column->distinct, "spikes",
         (json_int_t) column->spikes, "stuck", (json_int_t) column->stuck, "out_of_range",

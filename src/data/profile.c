@@ -24,7 +24,7 @@ typedef struct look {
     davy_column_profile *out;
 } look;
 
-const char *davy_column_type_name(davy_column_type type)
+const char *davy_column_shape_name(davy_column_shape type)
 {
     static const char *const names[] = {"empty", "constant", "switch", "steps",
                                         "whole", "number",   "words"};
@@ -105,19 +105,19 @@ static bool all_whole(const look *l)
     return true;
 }
 
-static davy_column_type find_type(const look *l)
+static davy_column_shape find_type(const look *l)
 {
     const size_t distinct = l->out->distinct;
 
     if (l->table->levels && l->table->levels[l->column].count > 0)
-        return DAVY_COLUMN_WORDS;
+        return DAVY_SHAPE_WORDS;
     if (distinct <= 1)
-        return distinct == 0 ? DAVY_COLUMN_EMPTY : DAVY_COLUMN_CONSTANT;
+        return distinct == 0 ? DAVY_SHAPE_EMPTY : DAVY_SHAPE_CONSTANT;
     if (distinct == 2)
-        return DAVY_COLUMN_SWITCH;
+        return DAVY_SHAPE_SWITCH;
     if (distinct <= STEPS_MAX && (double) distinct <= STEPS_SHARE * (double) l->count)
-        return DAVY_COLUMN_STEPS;
-    return all_whole(l) ? DAVY_COLUMN_WHOLE : DAVY_COLUMN_NUMBER;
+        return DAVY_SHAPE_STEPS;
+    return all_whole(l) ? DAVY_SHAPE_WHOLE : DAVY_SHAPE_NUMBER;
 }
 
 /* One end of the sorted values: a number that stands there often, and far from all others. */
@@ -184,7 +184,7 @@ static void find_notes(look *l, const davy_column_profile *columns)
         out->notes |= DAVY_NOTE_CONSTANT;
     if (l->count > 0 && (double) out->missing > SPARSE_SHARE * (double) l->table->rows)
         out->notes |= DAVY_NOTE_SPARSE;
-    if (out->type == DAVY_COLUMN_WHOLE || out->type == DAVY_COLUMN_NUMBER) {
+    if (out->type == DAVY_SHAPE_WHOLE || out->type == DAVY_SHAPE_NUMBER) {
         find_code(l, false);
         find_code(l, true);
         if (counts_rows(l))
@@ -221,7 +221,7 @@ static davy_status count_spikes(look *l, const davy_cleaning *recipe, int64_t pe
     uint8_t category = 0;
     davy_status status;
 
-    if (l->out->type != DAVY_COLUMN_WHOLE && l->out->type != DAVY_COLUMN_NUMBER)
+    if (l->out->type != DAVY_SHAPE_WHOLE && l->out->type != DAVY_SHAPE_NUMBER)
         return DAVY_OK;
     if (l->table->independent)
         return DAVY_OK;

@@ -14,18 +14,18 @@
 #define DAVY_PROFILE_TRACE 180 /* strokes of a small plot over the rows */
 #define DAVY_PROFILE_BARS  28  /* bars of a histogram */
 
-typedef enum davy_column_type {
-    DAVY_COLUMN_EMPTY,    /* no value at all */
-    DAVY_COLUMN_CONSTANT, /* one value */
-    DAVY_COLUMN_SWITCH,   /* two values: a state, a label */
-    DAVY_COLUMN_STEPS,    /* a few values, each many times: a mode, a set point */
-    DAVY_COLUMN_WHOLE,    /* whole numbers */
-    DAVY_COLUMN_NUMBER,
-    DAVY_COLUMN_WORDS /* categories */
-} davy_column_type;
+typedef enum davy_column_shape {
+    DAVY_SHAPE_EMPTY,    /* no value at all */
+    DAVY_SHAPE_CONSTANT, /* one value */
+    DAVY_SHAPE_SWITCH,   /* two values: a state, a label */
+    DAVY_SHAPE_STEPS,    /* a few values, each many times: a mode, a set point */
+    DAVY_SHAPE_WHOLE,    /* whole numbers */
+    DAVY_SHAPE_NUMBER,
+    DAVY_SHAPE_WORDS /* categories */
+} davy_column_shape;
 
 /** "number", for JSON and tables. */
-const char *davy_column_type_name(davy_column_type type);
+const char *davy_column_shape_name(davy_column_shape type);
 
 /** What one should look at before learning from a column. */
 typedef enum davy_column_note {
@@ -39,7 +39,7 @@ typedef enum davy_column_note {
 } davy_column_note;
 
 typedef struct davy_column_profile {
-    davy_column_type type;
+    davy_column_shape type;
     unsigned notes;   /* davy_column_note */
     double code;      /* the number of DAVY_NOTE_CODE */
     size_t code_rows; /* how often it stands */

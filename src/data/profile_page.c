@@ -60,7 +60,7 @@ davy_column_note davy_column_note_at(size_t index)
     return index < DAVY_ARRAY_LENGTH(notes) ? notes[index].note : 0;
 }
 
-static davy_words type_words(davy_column_type type)
+static davy_words type_words(davy_column_shape type)
 {
     static const davy_words words[] = {{"empty", "空"},
                                        {"constant", "常数"},
@@ -177,7 +177,7 @@ static void put_figures(const davy_profile_subject *subject, size_t c, davy_buff
     char period[48] = "";
 
     davy_buffer_append_text(html, "<p>");
-    if (column->type == DAVY_COLUMN_WORDS) {
+    if (column->type == DAVY_SHAPE_WORDS) {
         davy_buffer_printf(html, "<span>%zu ", column->distinct);
         davy_page_words(html, (davy_words){"words", "个词"});
         davy_buffer_append_text(html, "</span>");

@@ -54,10 +54,10 @@ static davy_profile look(const davy_table *table, const davy_clean_range *ranges
 
 static void tells_what_each_column_holds(void **state)
 {
-    static const davy_column_type types[COLUMNS] = {
-        DAVY_COLUMN_NUMBER, DAVY_COLUMN_WHOLE, DAVY_COLUMN_NUMBER,
-        DAVY_COLUMN_NUMBER, DAVY_COLUMN_STEPS, DAVY_COLUMN_CONSTANT,
-        DAVY_COLUMN_SWITCH, DAVY_COLUMN_EMPTY, DAVY_COLUMN_NUMBER};
+    static const davy_column_shape types[COLUMNS] = {
+        DAVY_SHAPE_NUMBER, DAVY_SHAPE_WHOLE, DAVY_SHAPE_NUMBER,
+        DAVY_SHAPE_NUMBER, DAVY_SHAPE_STEPS, DAVY_SHAPE_CONSTANT,
+        DAVY_SHAPE_SWITCH, DAVY_SHAPE_EMPTY, DAVY_SHAPE_NUMBER};
     static const unsigned notes[COLUMNS] = {
         0, DAVY_NOTE_CLOCK, DAVY_NOTE_SAME,  DAVY_NOTE_CODE, 0, DAVY_NOTE_CONSTANT,
         0, DAVY_NOTE_EMPTY, DAVY_NOTE_SPARSE};
@@ -139,7 +139,7 @@ static void looks_at_nothing_and_at_one_row(void **state)
         one.values[c] = c == EMPTY ? NAN : 3;
     one.rows = 1;
     profile = look(&one, NULL);
-    assert_int_equal(profile.columns[WAVE].type, DAVY_COLUMN_CONSTANT);
+    assert_int_equal(profile.columns[WAVE].type, DAVY_SHAPE_CONSTANT);
     assert_float_equal(profile.columns[WAVE].deviation, 0, 0);
     assert_true(isnan(profile.columns[EMPTY].mean));
     davy_profile_clear(&profile);
@@ -147,7 +147,7 @@ static void looks_at_nothing_and_at_one_row(void **state)
         infinite.values[row] = row % 2 ? INFINITY : -INFINITY;
     profile = look(&infinite, NULL);
     assert_int_equal(profile.columns[WAVE].infinite, ROWS);
-    assert_int_equal(profile.columns[WAVE].type, DAVY_COLUMN_EMPTY);
+    assert_int_equal(profile.columns[WAVE].type, DAVY_SHAPE_EMPTY);
     davy_profile_clear(&profile);
     davy_table_clear(&one);
     davy_table_clear(&infinite);
