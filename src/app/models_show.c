@@ -15,7 +15,7 @@
 #define LIST_SHOWN    ((size_t) 12)
 #define DEPTH_MAX     6
 
-static davy_status read_json(const char *folder, json_t **out)
+davy_status davy_models_read_json(const char *folder, json_t **out)
 {
     char path[PATH_MAX + 16];
     davy_buffer text = {0};
@@ -170,7 +170,7 @@ davy_status davy_models_show(const davy_models_call *call)
     davy_status status = davy_models_resolve(call, call->words[0], &which);
 
     if (status == DAVY_OK)
-        status = read_json(which.folder, &root);
+        status = davy_models_read_json(which.folder, &root);
     if (status == DAVY_OK)
         status = add_place(call, &which, root);
     if (status == DAVY_OK)

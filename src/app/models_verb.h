@@ -2,6 +2,7 @@
 #pragma once
 #include "app/dataset.h"
 
+#include <jansson.h>
 #include <limits.h>
 
 /**
@@ -16,6 +17,8 @@ typedef struct davy_models_call {
     const char *registry; /* the folder of models */
     const char *alias;    /* --alias; champion */
     const char *author;   /* --author: whose signature is wanted; NULL: anybody's */
+    const char *report;   /* --report */
+    uint64_t seed;        /* --seed, of draws */
     bool json;
     const char *const *words; /* after the action */
     size_t word_count;
@@ -32,6 +35,10 @@ typedef struct davy_models_version {
 DAVY_MUST_CHECK davy_status davy_models_resolve(const davy_models_call *call, const char *word,
                                                 davy_models_version *out);
 
+/** The model.json of a folder; the caller gives its reference back. */
+DAVY_MUST_CHECK davy_status davy_models_read_json(const char *folder, json_t **out);
+
 DAVY_MUST_CHECK davy_status davy_models_list(const davy_models_call *call);
 DAVY_MUST_CHECK davy_status davy_models_show(const davy_models_call *call);
+DAVY_MUST_CHECK davy_status davy_models_compare(const davy_models_call *call);
 DAVY_MUST_CHECK davy_status davy_models_verify(const davy_models_call *call);

@@ -18,7 +18,8 @@ static const davy_usage usage = {
     "[list | show NAME | compare NAME NAME | promote NAME@VERSION | rollback NAME | verify [NAME] "
     "| "
     "export NAME DIR]",
-    "List the versions of models, choose the one that answers, and check their signatures.",
+    "List the versions of models, compare them, choose the one that answers, and check their "
+    "signatures.",
     "NAME is a model's champion, NAME@3 its version 3. promote moves an alias (champion) to a "
     "version,\n"
     "rollback moves it back to where it was before. A running daemon takes it up with SIGHUP.\n"
@@ -85,9 +86,10 @@ static const struct action {
     size_t words_min, words_max; /* after its name */
     davy_status (*run)(const davy_models_call *call);
 } actions[] = {
-    {"list", 0, 0, davy_models_list},     {"show", 1, 1, davy_models_show},
-    {"promote", 1, 1, promote},           {"rollback", 1, 1, roll_back},
-    {"verify", 0, 1, davy_models_verify}, {"export", 2, 2, export_version},
+    {"list", 0, 0, davy_models_list},       {"show", 1, 1, davy_models_show},
+    {"compare", 2, 2, davy_models_compare}, {"promote", 1, 1, promote},
+    {"rollback", 1, 1, roll_back},          {"verify", 0, 1, davy_models_verify},
+    {"export", 2, 2, export_version},
 };
 
 static const struct action *find_action(const char *name)
@@ -123,8 +125,10 @@ static int models(int argc, char **argv)
         {"alias", DAVY_OPTION_TEXT, &call.alias, "NAME", "alias to move (champion)"},
         {"author", DAVY_OPTION_TEXT, &call.author, "KEY",
          "public key that must have signed what is verified"},
-        {"data", DAVY_OPTION_TEXT, &call.dataset.data, "DIR",
-         "folder of the daemon's data (davy-data)"},
+        DAVY_DATASET_OPTIONS(&call.dataset),
+        DAVY_PICTURE_OPTIONS(&call.dataset),
+        {"report", DAVY_OPTION_TEXT, &call.report, "FILE", "write a page of the comparison"},
+        {"seed", DAVY_OPTION_INTEGER, &call.seed, "N", "seed of the draws of a comparison (0)"},
         {"models", DAVY_OPTION_TEXT, &call.models, "DIR", "folder of models (DATA/models)"},
         {"json", DAVY_OPTION_FLAG, &call.json, NULL, "print JSON"},
     };
@@ -133,4 +137,4 @@ static int models(int argc, char **argv)
                           &call);
 }
 
-const davy_verb davy_verb_models = {"models", "list, choose and verify models", models};
+const davy_verb davy_verb_models = {"models", "list, compare, choose and verify models", models};

@@ -43,6 +43,7 @@ typedef struct davy_comparison {
     size_t count;
     davy_bootstrap bootstrap;
     davy_words drawn; /* "runs" */
+    davy_words title; /* of its part of a page; without: the model beside what needs no model */
 } davy_comparison;
 
 /** Add a method; the caller sets `measured` or `why`. NULL when there is no room. */

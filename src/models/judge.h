@@ -17,10 +17,18 @@
 #define DAVY_CURVES_MAX    ((size_t) 12)
 #define DAVY_JUDGE_BUDGETS 3
 
+/** Another model on the same rows, in place of the baselines. */
+typedef struct davy_rival {
+    davy_words own_name, name;      /* as tables and pages call the two */
+    const davy_answer_set *answers; /* of a model that answers: to the same samples and classes */
+    const double *scores;           /* [rows] of one that watches; NaN where it abstains */
+} davy_rival;
+
 typedef struct davy_judge_options {
     uint64_t seed;             /* of draws, folds and random baselines */
     unsigned draws;            /* 0: DAVY_BOOTSTRAP_DRAWS */
     const davy_table *history; /* what baselines learn from, best the model's own; NULL: folds */
+    const davy_rival *rival;   /* NULL: the baselines */
     /* Told now and then, of so many methods; NULL is fine. */
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *context;

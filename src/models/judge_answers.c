@@ -130,6 +130,21 @@ static davy_status ask_baselines(davy_judged_answers *j)
     return status;
 }
 
+static davy_status take_rival(davy_judged_answers *j)
+{
+    const davy_rival *rival = j->options->rival;
+    davy_comparison *c = &j->out->comparison;
+    davy_method *method = davy_comparison_add(c, "rival", rival->name,
+                                              (davy_words){"The other model.", "另一模型。"});
+
+    if (!method)
+        return davy_fail(DAVY_ERR_NOMEM, "comparison");
+    method->measured = true;
+    c->methods[0].name = rival->own_name;
+    j->given[1] = *rival->answers;
+    return DAVY_OK;
+}
+
 static void start_comparison(davy_judged_answers *j)
 {
     davy_comparison *c = &j->out->comparison;
@@ -156,7 +171,7 @@ static davy_status judge(davy_judged_answers *j)
         status = prepare_task(j, folds);
     if (status == DAVY_OK) {
         start_comparison(j);
-        status = ask_baselines(j);
+        status = j->options->rival ? take_rival(j) : ask_baselines(j);
     }
     if (status == DAVY_OK) {
         j->out->protocol = (davy_protocol){
@@ -179,7 +194,7 @@ davy_status davy_judge_answers(const davy_answer_case *asked, const davy_judge_o
                              .out = calloc(1, sizeof *j.out)};
     davy_status status = j.out ? judge(&j) : davy_fail(DAVY_ERR_NOMEM, "evaluation");
 
-    for (size_t m = 1; m < DAVY_METHODS_MAX; m++)
+    for (size_t m = options->rival ? 2 : 1; m < DAVY_METHODS_MAX; m++) /* a rival's are borrowed */
         davy_answer_set_clear(&j.given[m]);
     davy_sample_set_clear(&j.history);
     davy_row_groups_clear(&j.groups);

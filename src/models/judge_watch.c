@@ -261,6 +261,21 @@ static davy_status score_baselines(const judging *j, const davy_watch_task *task
     return status;
 }
 
+static davy_status score_rival(const judging *j, scored_method *m)
+{
+    const davy_rival *rival = j->options->rival;
+    davy_method *method = davy_comparison_add(&j->out->comparison, "rival", rival->name,
+                                              (davy_words){"The other model.", "另一模型。"});
+
+    m->scores = calloc(j->rows.count + 1, sizeof *m->scores);
+    if (!m->scores || !method)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", j->rows.count);
+    method->measured = true;
+    j->out->comparison.methods[0].name = rival->own_name;
+    pack_scores(j, rival->scores, m->scores);
+    return rank_method(j, m);
+}
+
 static davy_status score_model(const judging *j, scored_method *m)
 {
     davy_method *method =
@@ -324,7 +339,8 @@ static davy_status judge_methods(judging *j)
     if (status == DAVY_OK)
         status = score_model(j, &methods[0]);
     if (status == DAVY_OK)
-        status = score_baselines(j, &task, methods);
+        status =
+            j->options->rival ? score_rival(j, &methods[1]) : score_baselines(j, &task, methods);
     if (status == DAVY_OK)
         status = compare(j, methods);
     for (size_t m = 0; m < DAVY_METHODS_MAX; m++)

@@ -158,8 +158,10 @@ static void put_meanings(davy_buffer *html, const davy_comparison *c)
 
 void davy_page_comparison(davy_buffer *html, const davy_comparison *c)
 {
-    davy_page_element(html, "h2",
-                      (davy_words){"The model beside what needs no model", "与无需模型的方法比较"});
+    davy_page_element(
+        html, "h2",
+        c->title.en ? c->title
+                    : (davy_words){"The model beside what needs no model", "与无需模型的方法比较"});
     davy_plot_estimates(html, c);
     davy_buffer_append_text(html, "<div class=\"wide\"><table>");
     put_methods(html, c);

@@ -75,4 +75,31 @@ def check_with_openssl(folder, version, author):
                 assert hashlib.sha256(signed.read()).hexdigest() == digest, name
 
 
-run([versions_are_signed_and_an_alias_goes_back_and_forth], sys.argv[1])
+def versions_are_held_against_each_other_on_the_same_rows(folder, davy):
+    """b tells the class, a is noise: the version that saw b is ahead. Both learnt from these rows, and that is said."""
+    lines = [(i * 7919 % 101, i * 104729 % 53, "hot" if i * 104729 % 53 > 26 else "cold") for i in range(400)]
+    both = write(folder, "both.csv", "a,b,kind\n" + "".join(f"{a},{b},{k}\n" for a, b, k in lines))
+    noise = write(folder, "noise.csv", "a,kind\n" + "".join(f"{a},{k}\n" for a, _, k in lines))
+    models = os.path.join(folder, "models")
+    for path in (both, noise):
+        call(davy, "train", "m", "--model", "linear", "--task", "classify", "--csv", path, "--label", "kind", "--models", models)
+    page = os.path.join(folder, "page.html")
+    call(davy, "train", "w", "--model", "pca", "--csv", write(folder, "w.csv", "a,b\n" + "".join(
+        f"{a},{b}\n" for a, b, _ in lines)), "--models", models)
+    said = json.loads(call(davy, "models", "compare", "m@1", "m@2", "--csv", both, "--label", "kind", "--report", page, "--json",
+                           "--models", models))
+    ahead = said["comparison"][1]["model_ahead_by"]
+    assert said["comparison"][0]["name"] == "m v1" and ahead["low"] > 0.2, said["comparison"]
+    assert said["rows_were_learnt_by"] == {"a": True, "b": True} and not said["same_data"], said
+    assert said["differences"]["schema.columns"]["b"] == [{"name": "a", "unit": "", "type": "number"}], said["differences"]
+    assert set(said["figures"]["accuracy"]) == {"a", "b"} and said["figures"]["accuracy"]["a"]["low"] is not None
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    assert "On the same rows" in text and "在相同数据行上" in text and "http" not in text
+    assert "learnt from, which flatters" in call(davy, "models", "compare", "m@1", "m@2", "--csv", both, "--label", "kind",
+                                                 "--models", models)
+    assert "same task" in call(davy, "models", "compare", "m@1", "w@1", "--csv", both, "--label", "kind", "--models", models, code=65)
+    assert "differs" in call(davy, "models", "compare", "m@1", "w@1", "--models", models)
+
+
+run([versions_are_held_against_each_other_on_the_same_rows, versions_are_signed_and_an_alias_goes_back_and_forth], sys.argv[1])
