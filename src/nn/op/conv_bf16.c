@@ -73,10 +73,7 @@ size_t davy_conv_bf16_rows_size(const davy_conv *conv, size_t rows)
     return gathers(conv) ? rows * conv->window.out[DAVY_WIDTH] * depth_of(conv) : 0;
 }
 
-/** Numbers that are copied at once where a row of taps is no longer and something stands behind. */
-#define PIECE ((size_t) 16)
-
-/** The taps of taken from .. to-1 of one row, as they are. */
+/** The taps of pixels from .. to-1 of one row, as they are. */
 static void gather_exactly(const davy_conv *conv, const uint16_t *src, size_t pitch, size_t from,
                            size_t to, uint16_t *dst)
 {
@@ -92,19 +89,38 @@ static void gather_exactly(const davy_conv *conv, const uint16_t *src, size_t pi
         memset(dst + pixel * depth + taps * width, 0, (depth - taps * width) * sizeof *dst);
 }
 
-/** The same in pieces of a fixed size; what is too much of one is written over by the next. */
-static void gather_pieces(const davy_conv *conv, const uint16_t *src, size_t pitch, size_t to,
-                          uint16_t *dst)
+/** Numbers that are copied at once: the least of two lengths that a row of taps fits in. */
+#define PIECE ((size_t) 16)
+
+static size_t piece_of(const davy_conv *conv)
 {
-    static const uint16_t zeros[PIECE];
-    size_t width = taps_row(conv), depth = depth_of(conv);
-    size_t taps = conv->window.kernel[DAVY_HEIGHT];
-    size_t step = conv->window.stride[DAVY_WIDTH] * conv->channels;
+    size_t taps = conv->window.kernel[DAVY_HEIGHT] * taps_row(conv);
+    size_t piece = taps_row(conv) <= PIECE ? PIECE : 2 * PIECE;
+
+    return taps_row(conv) <= piece && depth_of(conv) - taps <= piece ? piece : 0;
+}
+
+/**
+ * The same in pieces of a fixed size, for pixels with as much behind their taps; what is too much
+ * of a piece is written over by the next.
+ */
+static inline __attribute__((always_inline)) void gather_pieces(const davy_conv *conv,
+                                                                const size_t piece,
+                                                                const uint16_t *src, size_t pitch,
+                                                                size_t to, uint16_t *dst)
+{
+    static const uint16_t zeros[2 * PIECE];
+    const size_t width = taps_row(conv), depth = depth_of(conv);
+    const size_t taps = conv->window.kernel[DAVY_HEIGHT];
+    const size_t step = conv->window.stride[DAVY_WIDTH] * conv->channels;
 
     for (size_t pixel = 0; pixel < to; pixel++, src += step, dst += depth) {
-        for (size_t tap = 0; tap < taps; tap++)
-            memcpy(dst + tap * width, src + tap * pitch, PIECE * sizeof *dst);
-        memcpy(dst + taps * width, zeros, PIECE * sizeof *dst);
+        const uint16_t *from = src;
+        uint16_t *at = dst;
+
+        for (size_t tap = 0; tap < taps; tap++, from += pitch, at += width)
+            memcpy(at, from, piece * sizeof *at);
+        memcpy(at, zeros, piece * sizeof *at);
     }
 }
 
@@ -113,17 +129,19 @@ static void gather(const davy_conv *conv, const davy_band *band, size_t rows, ui
 {
     const davy_window *window = &conv->window;
     size_t width = window->out[DAVY_WIDTH], depth = depth_of(conv), pieces = 0;
-    size_t pitch = window->dilation[DAVY_HEIGHT] * band->pitch;
+    size_t pitch = window->dilation[DAVY_HEIGHT] * band->pitch, piece = piece_of(conv);
     size_t step = window->stride[DAVY_WIDTH] * conv->channels;
     const uint16_t *src = band->data;
 
-    if (taps_row(conv) <= PIECE && depth - window->kernel[DAVY_HEIGHT] * taps_row(conv) <= PIECE &&
-        band->pitch >= PIECE)
-        pieces = (band->pitch - PIECE) / step; /* pixels whose pieces stay inside of their rows */
+    if (piece && band->pitch >= piece)
+        pieces = (band->pitch - piece) / step; /* pixels whose pieces stay inside of their rows */
     if (pieces > width - 1)
         pieces = width - 1;
     for (size_t row = 0; row < rows; row++, dst += width * depth) {
-        gather_pieces(conv, src, pitch, pieces, dst);
+        if (piece == PIECE)
+            gather_pieces(conv, PIECE, src, pitch, pieces, dst);
+        else
+            gather_pieces(conv, 2 * PIECE, src, pitch, pieces, dst);
         gather_exactly(conv, src, pitch, pieces, width, dst);
         src += window->stride[DAVY_HEIGHT] * band->pitch;
     }
