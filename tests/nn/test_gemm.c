@@ -3,6 +3,11 @@
  */
 #include "simd_testing.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 /* The matrices of one product, each in memory of exactly its size. */
 typedef struct product {
     davy_gemm g;
@@ -289,6 +294,28 @@ static void known_answers(const davy_kernels *kernels)
     expect(isnan(c[0]) && isnan(c[1]) && c[2] == 7 && c[3] == 8, "a NaN passes through ReLU");
 }
 
+/* Panels of B are as long as the longest chain, so a longer one would be written behind them. */
+static void refuses_a_chain_longer_than_any(const davy_kernels *kernels)
+{
+    product p = make(&(shape){.m = 2, .n = 3, .k = 300, .segments = 1}, false);
+    const struct rlimit none = {0, 0};
+    int status = 0;
+    pid_t child;
+
+    (void) fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        (void) setrlimit(RLIMIT_CORE, &none);
+        (void) close(STDERR_FILENO);
+        p.g.chain = davy_gemm_chain(1000, 1000) + 1; /* the longest, and one more */
+        kernels->gemm(&p.g);
+        _exit(0);
+    }
+    expect(child > 0 && waitpid(child, &status, 0) == child, "there is no process");
+    expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "a chain of 129 is taken");
+    unmake(&p);
+}
+
 int main(void)
 {
     static const kernel_test tests[] = {
@@ -299,6 +326,7 @@ int main(void)
         {"a product of nothing is the bias", a_product_of_nothing_is_the_bias},
         {"a row has the same bits in every batch", a_row_has_the_same_bits_in_every_batch},
         {"rows in groups have the bits of those rows", rows_in_groups_have_the_bits_of_those_rows},
+        {"refuses a chain longer than any", refuses_a_chain_longer_than_any},
     };
 
     return run_kernel_tests(tests, sizeof tests / sizeof *tests);

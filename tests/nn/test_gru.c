@@ -32,6 +32,15 @@ static struct recurrent large_net(void)
     return net;
 }
 
+/* Weights of r and z, and of n, are whole strips of columns. */
+static struct recurrent net_in_strips(void)
+{
+    struct recurrent net = large_net();
+
+    net.h = 64;
+    return net;
+}
+
 /* As PyTorch has it. */
 static struct recurrent linear_before_reset(struct recurrent net)
 {
@@ -67,6 +76,7 @@ static void gives_the_same_bits_in_any_batch_and_any_threads(void **state)
 {
     (void) state;
     recurrent_rows_are_independent(large_net());
+    recurrent_rows_are_independent(net_in_strips());
     recurrent_rows_are_independent(linear_before_reset(large_net()));
 }
 
@@ -74,6 +84,7 @@ static void gives_the_same_bits_step_by_step(void **state)
 {
     (void) state;
     recurrent_streams(large_net());
+    recurrent_streams(net_in_strips());
     recurrent_streams(linear_before_reset(large_net()));
 }
 

@@ -34,14 +34,15 @@ static const struct recurrent small = {.op = "lstm",
                                        .h = 3,
                                        .start = true};
 
-/* More rows than a block has, more steps than are looked ahead, units with a rest. */
+/* More rows than a block has, more steps than are looked ahead, units with a rest, and weights in
+ * several strips, which one row goes over to and fro. */
 static struct recurrent large_net(void)
 {
     struct recurrent net = small;
 
     net.t = 29;
     net.c = 5;
-    net.h = 21;
+    net.h = 37;
     return net;
 }
 

@@ -19,7 +19,7 @@ enum { R, Z, N, OTHER, GATES = 3, WIDTH = 4 };
 
 static davy_cell_matrix column(const davy_gates *gates, size_t i)
 {
-    return (davy_cell_matrix){gates->kept + i * gates->units, WIDTH * gates->units};
+    return davy_cell_rows(gates->kept + i * gates->units, WIDTH * gates->units);
 }
 
 /* Gates r and z += h R. */
@@ -28,9 +28,8 @@ static void add_state(const davy_cell_step *step)
     const davy_gates *gates = &step->gates;
     const size_t units = gates->units;
 
-    davy_cell_multiply(step, 2 * units, units, (davy_cell_matrix){gates->h_before, units},
-                       (davy_cell_matrix){step->recurrent, GATES * units}, step->bias, true,
-                       gates->kept, WIDTH * units);
+    davy_cell_multiply(step, 2 * units, units, davy_cell_rows(gates->h_before, units),
+                       davy_cell_weights(step, R, 2), step->bias, true, gates->kept, WIDTH * units);
 }
 
 /* diff_h += gradients of r and z times R transposed. */
@@ -40,21 +39,21 @@ static void add_state_back(const davy_cell_step *step)
     const size_t units = gates->units;
 
     davy_cell_multiply(step, units, 2 * units, column(gates, R),
-                       (davy_cell_matrix){step->recurrent_back, units}, NULL, true, gates->diff_h,
+                       davy_cell_rows(step->recurrent_back, units), NULL, true, gates->diff_h,
                        units);
 }
 
 /* The part of the recurrent weights that belongs to n, and its transposed. */
 static davy_cell_matrix recurrent_n(const davy_cell_step *step)
 {
-    return (davy_cell_matrix){step->recurrent + N * step->gates.units, GATES * step->gates.units};
+    return davy_cell_weights(step, N, 1);
 }
 
 static davy_cell_matrix recurrent_back_n(const davy_cell_step *step)
 {
     const size_t units = step->gates.units;
 
-    return (davy_cell_matrix){step->recurrent_back + N * units * units, units};
+    return davy_cell_rows(step->recurrent_back + N * units * units, units);
 }
 
 /* ------------------------------------------------------------------------ linear before reset */
@@ -65,7 +64,7 @@ static void gru_step(const davy_cell_step *step)
     const size_t units = gates->units;
 
     add_state(step);
-    davy_cell_multiply(step, units, units, (davy_cell_matrix){gates->h_before, units},
+    davy_cell_multiply(step, units, units, davy_cell_rows(gates->h_before, units),
                        recurrent_n(step), step->bias ? step->bias + N * units : NULL, false,
                        gates->kept + OTHER * units, WIDTH * units);
     step->kernels->reset(gates, R, N, OTHER);

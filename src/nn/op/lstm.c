@@ -20,9 +20,8 @@ static void lstm_step(const davy_cell_step *step)
     const davy_gates *gates = &step->gates;
     const size_t units = gates->units;
 
-    davy_cell_multiply(step, GATES * units, units, (davy_cell_matrix){gates->h_before, units},
-                       (davy_cell_matrix){step->recurrent, GATES * units}, NULL, true, gates->kept,
-                       WIDTH * units);
+    davy_cell_multiply(step, GATES * units, units, davy_cell_rows(gates->h_before, units),
+                       davy_cell_weights(step, 0, GATES), NULL, true, gates->kept, WIDTH * units);
     step->kernels->lstm(gates);
 }
 
@@ -32,8 +31,8 @@ static void lstm_step_back(const davy_cell_step *step)
     const size_t units = gates->units;
 
     step->kernels->lstm_back(gates);
-    davy_cell_multiply(step, units, GATES * units, (davy_cell_matrix){gates->kept, WIDTH * units},
-                       (davy_cell_matrix){step->recurrent_back, units}, NULL, false, gates->diff_h,
+    davy_cell_multiply(step, units, GATES * units, davy_cell_rows(gates->kept, WIDTH * units),
+                       davy_cell_rows(step->recurrent_back, units), NULL, false, gates->diff_h,
                        units);
 }
 

@@ -96,6 +96,66 @@ static davy_status shape_outputs(davy_call *call, const davy_recurrent_net *net)
     return status;
 }
 
+/*
+ * Rows of the recurrent weights are G H numbers long, and a product reads a strip of each: they
+ * fight for a part of the first cache, at every step. So they are copied strip by strip, once when
+ * they are constant, else at each run.
+ */
+
+static davy_gemm recurrent_product(const davy_call *call, size_t direction)
+{
+    const davy_recurrent_net *net = call->state;
+    const size_t columns = davy_recurrent_columns(net);
+
+    return (davy_gemm){.n = columns,
+                       .k = net->units,
+                       .segments = 1,
+                       .b = davy_recurrent_input(call, IN_RECURRENT) +
+                            direction * net->units * columns,
+                       .b_row = (ptrdiff_t) columns,
+                       .b_column = 1};
+}
+
+static void pack_recurrent(const davy_call *call, float *strips)
+{
+    const davy_recurrent_net *net = call->state;
+
+    for (size_t direction = 0; direction < net->directions; direction++) {
+        const davy_gemm gemm = recurrent_product(call, direction);
+
+        call->env->kernels->pack(&gemm, strips + direction * net->strips_size);
+    }
+}
+
+static void keep_recurrent(davy_call *call, davy_recurrent_net *net)
+{
+    static const char tag;
+    const davy_kernels *kernels = call->env->kernels;
+    const size_t columns = davy_recurrent_columns(net);
+    float *strips;
+    bool fresh;
+
+    if (!net->cell->products[0].gates || columns <= kernels->strip)
+        return;
+    net->strips_size = davy_line_up(davy_gemm_packed(kernels->lanes, columns, net->units));
+    strips = davy_call_keep_shared(call, IN_RECURRENT, &tag,
+                                   net->directions * net->strips_size * sizeof *strips, &fresh);
+    if (strips && fresh)
+        pack_recurrent(call, strips);
+    net->strips = strips;
+}
+
+float *davy_recurrent_strips(const davy_call *call, size_t direction)
+{
+    const davy_recurrent_net *net = call->state;
+    float *strips = (float *) net->strips;
+
+    if (!strips && net->strips_size && call->env->training)
+        strips =
+            (float *) call->scratch + call->env->threads * davy_recurrent_scratch_size(net, true);
+    return strips ? strips + direction * net->strips_size : NULL;
+}
+
 davy_status davy_recurrent_prepare(davy_call *call, const davy_cell *cell)
 {
     davy_recurrent_net *net = call->state;
@@ -110,10 +170,14 @@ davy_status davy_recurrent_prepare(davy_call *call, const davy_cell *cell)
         status = check_inputs(call, net);
     if (status != DAVY_OK)
         return status;
+    keep_recurrent(call, net);
     call->scratch_size =
         call->env->threads * davy_recurrent_scratch_size(net, training) * sizeof(float);
     if (training) {
-        call->scratch_size += davy_recurrent_back_size(net) * sizeof(float);
+        const size_t back = davy_recurrent_back_size(net),
+                     strips = net->directions * net->strips_size;
+
+        call->scratch_size += (back > strips ? back : strips) * sizeof(float);
         call->saved_size = net->directions * davy_recurrent_saved_size(net) * sizeof(float);
     }
     return shape_outputs(call, net);
@@ -121,22 +185,62 @@ davy_status davy_recurrent_prepare(davy_call *call, const davy_cell *cell)
 
 /* -------------------------------------------------------------------------------- way forward */
 
+davy_cell_matrix davy_cell_weights(const davy_cell_step *step, size_t gate, size_t gates)
+{
+    const size_t units = step->gates.units, strip = step->kernels->strip;
+    const size_t from = gate * units, to = from + gates * units;
+    davy_cell_matrix weights = {.at = step->recurrent + from, .row = step->columns};
+
+    if (step->strips && from % strip == 0 && (to % strip == 0 || to == step->columns))
+        weights.strips = step->strips + from * units;
+    return weights;
+}
+
+/*
+ * One row reads all weights at every step, and they are larger than the first cache. It goes over
+ * them to and fro, so that half of them is there yet: a seventh of the time of a small network.
+ */
+static void multiply_row(const davy_cell_step *step, const davy_gemm *gemm)
+{
+    const size_t strip = step->kernels->strip, half = gemm->n / 2 / strip * strip;
+    davy_gemm halves[2] = {*gemm, *gemm};
+
+    halves[0].n = half;
+    halves[1].n = gemm->n - half;
+    halves[1].b += half * gemm->k;
+    halves[1].c += half;
+    if (gemm->bias)
+        halves[1].bias += half;
+    for (size_t i = 0; i < 2; i++) {
+        davy_gemm *part = &halves[i ^ step->odd];
+
+        part->chain = davy_gemm_chain(gemm->n, gemm->k);
+        step->kernels->gemm(part);
+    }
+}
+
 void davy_cell_multiply(const davy_cell_step *step, size_t n, size_t k, davy_cell_matrix a,
                         davy_cell_matrix b, const float *bias, bool add, float *dst, size_t dst_row)
 {
-    step->kernels->gemm(&(davy_gemm){.m = step->gates.rows,
-                                     .n = n,
-                                     .k = k,
-                                     .segments = 1,
-                                     .a = a.at,
-                                     .a_row = (ptrdiff_t) a.row,
-                                     .a_column = 1,
-                                     .b = b.at,
-                                     .b_row = (ptrdiff_t) b.row,
-                                     .c = dst,
-                                     .c_row = (ptrdiff_t) dst_row,
-                                     .bias = bias,
-                                     .add = add});
+    const davy_gemm gemm = {.m = step->gates.rows,
+                            .n = n,
+                            .k = k,
+                            .segments = 1,
+                            .a = a.at,
+                            .a_row = (ptrdiff_t) a.row,
+                            .a_column = 1,
+                            .b = b.strips ? b.strips : b.at,
+                            .b_row = (ptrdiff_t) b.row,
+                            .packed = b.strips != NULL,
+                            .c = dst,
+                            .c_row = (ptrdiff_t) dst_row,
+                            .bias = bias,
+                            .add = add};
+
+    if (gemm.m == 1 && gemm.packed && n >= 2 * step->kernels->strip)
+        multiply_row(step, &gemm);
+    else
+        step->kernels->gemm(&gemm);
 }
 
 /* kept of `count` steps from s on = x weights + bias: a product for each step, or, when the steps
@@ -223,6 +327,8 @@ davy_status davy_recurrent_forward(const davy_call *call)
 {
     const davy_recurrent_net *net = call->state;
 
+    if (!net->strips && davy_recurrent_strips(call, 0))
+        pack_recurrent(call, davy_recurrent_strips(call, 0));
     davy_pool_run(call->env->pool, net->directions * net->blocks, forward_block, (void *) call);
     return DAVY_OK;
 }

@@ -25,6 +25,9 @@ typedef struct davy_cell_step {
     const davy_kernels *kernels;
     davy_gates gates;            /* simd/kernels.h: rows, units, kept, states, gradients */
     const float *recurrent;      /* [H, G H] of this direction */
+    size_t columns;              /* G H */
+    const float *strips;         /* the same in the order of the kernel (gemm.h); or NULL */
+    bool odd;                    /* every other step */
     const float *recurrent_back; /* [G H, H], the same transposed; on the way back only */
     const float *bias; /* [G H] of the state's product, in a cell with two biases; or NULL */
     float *spare;      /* [2, rows, H] */
@@ -62,6 +65,8 @@ typedef struct davy_recurrent_net {
     bool reverse;        /* the first direction walks from the end */
     size_t rows, blocks; /* the batch is cut into `blocks` of `rows` */
     size_t ahead;        /* steps whose product with x is made at once */
+    const float *strips; /* constant recurrent weights in the order of the kernel; or NULL */
+    size_t strips_size;  /* floats of one direction of them; 0: they lie so already */
 } davy_recurrent_net;
 
 /** prepare() of an operator with this cell: checks shapes, sizes memory. */
@@ -76,10 +81,20 @@ void davy_recurrent_backward(const davy_call *call);
 typedef struct davy_cell_matrix {
     const float *at;
     size_t row;
+    const float *strips; /* of b: a copy in the order of the kernel, or NULL */
 } davy_cell_matrix;
+
+static inline davy_cell_matrix davy_cell_rows(const float *at, size_t row)
+{
+    return (davy_cell_matrix){.at = at, .row = row};
+}
+
 void davy_cell_multiply(const davy_cell_step *step, size_t n, size_t k, davy_cell_matrix a,
                         davy_cell_matrix b, const float *bias, bool add, float *dst,
                         size_t dst_row);
+
+/** The recurrent weights of `gates` gates from `gate` on. */
+davy_cell_matrix davy_cell_weights(const davy_cell_step *step, size_t gate, size_t gates);
 
 /** What all rows of the table have in common. */
 #define DAVY_RECURRENT_ROW                                                        \

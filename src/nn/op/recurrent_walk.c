@@ -74,11 +74,13 @@ static void start_step(davy_recurrent_walk *walk, float *spare)
     const float *recurrent = davy_recurrent_input(walk->call, IN_RECURRENT);
     const float *bias = davy_recurrent_input(walk->call, IN_BIAS);
 
-    walk->step = (davy_cell_step){.kernels = walk->call->env->kernels, .spare = spare};
+    walk->step =
+        (davy_cell_step){.kernels = walk->call->env->kernels, .columns = columns, .spare = spare};
     walk->step.gates =
         (davy_gates){.rows = walk->rows, .units = net->units, .width = net->cell->width};
     if (recurrent)
         walk->step.recurrent = recurrent + walk->direction * net->units * columns;
+    walk->step.strips = davy_recurrent_strips(walk->call, walk->direction);
     if (bias && net->cell->biases)
         walk->step.bias = bias + (2 * walk->direction + 1) * columns;
 }
@@ -107,6 +109,7 @@ void davy_recurrent_go(davy_recurrent_walk *walk, size_t s)
     const davy_recurrent_memory *memory = &walk->memory;
     davy_gates *gates = &walk->step.gates;
 
+    walk->step.odd = s % 2 != 0;
     gates->kept = memory->kept + s % memory->ring * memory->kept_step;
     gates->h_before = memory->h + s * memory->state_step;
     gates->h = memory->h + (s + 1) * memory->state_step;

@@ -52,6 +52,10 @@ size_t davy_recurrent_in_series(const davy_recurrent_walk *walk, size_t row, siz
 /** state [rows, H] = the walk's rows of `from` [N, D H], or zeros. */
 void davy_recurrent_load(const davy_recurrent_walk *walk, const float *from, float *state);
 
+/** Recurrent weights in the order of the kernel, or NULL; those of training lie behind the workers'
+ * scratch, where the way back has its own. */
+float *davy_recurrent_strips(const davy_call *call, size_t direction);
+
 /** Floats of scratch, behind the workers', for the way back: transposed weights. */
 size_t davy_recurrent_back_size(const davy_recurrent_net *net);
 

@@ -16,8 +16,8 @@ static void rnn_step(const davy_cell_step *step, davy_activation activation)
     const davy_gates *gates = &step->gates;
     const size_t units = gates->units;
 
-    davy_cell_multiply(step, units, units, (davy_cell_matrix){gates->h_before, units},
-                       (davy_cell_matrix){step->recurrent, units}, NULL, true, gates->kept, units);
+    davy_cell_multiply(step, units, units, davy_cell_rows(gates->h_before, units),
+                       davy_cell_weights(step, 0, 1), NULL, true, gates->kept, units);
     step->kernels->activate(activation, 0.0F, gates->rows * units, gates->kept);
     memcpy(gates->h, gates->kept, gates->rows * units * sizeof *gates->h);
 }
@@ -29,8 +29,8 @@ static void rnn_step_back(const davy_cell_step *step, davy_activation activation
 
     step->kernels->activate_back(activation, 0.0F, gates->rows * units, gates->kept, gates->diff_h,
                                  gates->kept);
-    davy_cell_multiply(step, units, units, (davy_cell_matrix){gates->kept, units},
-                       (davy_cell_matrix){step->recurrent_back, units}, NULL, false, gates->diff_h,
+    davy_cell_multiply(step, units, units, davy_cell_rows(gates->kept, units),
+                       davy_cell_rows(step->recurrent_back, units), NULL, false, gates->diff_h,
                        units);
 }
 

@@ -11,6 +11,8 @@
 
 #include "nn/simd/tile.h"
 
+#include <assert.h>
+
 #define BLOCK_FLOATS ((size_t) 1 << 18) /* of A: half of a usual L2 cache */
 #define BLOCK_LEAST  ((size_t) 8 * ROWS_MAX)
 #define BLOCK_MOST   ((size_t) 80 * ROWS_MAX)
@@ -183,6 +185,7 @@ static davy_gemm complete(const davy_gemm *gemm)
 
     if (g.chain == 0)
         g.chain = davy_gemm_chain(g.n, g.segments * g.k);
+    assert(g.chain <= CHAIN_MAX); /* a panel holds no longer one */
     if (g.b_column == 0)
         g.b_column = 1;
     if (g.group == 0 || g.group > g.m)
@@ -194,13 +197,13 @@ void ISA(gemm)(const davy_gemm *gemm)
 {
     const davy_gemm g = complete(gemm);
 
-    if (g.packed)
+    if (g.m == 1 && g.segments == 1 && g.b_column == 1 && g.n >= LANES)
+        ISA(gemv)(&g);
+    else if (g.packed)
         multiply(&g, NULL);
     else if (g.b_column != 1 || g.n < LANES ||
              (g.m >= PACK_ROWS && g.b_row >= PACK_STRIDE && g.n > STRIP_COLUMNS))
         multiply_panels(&g);
-    else if (g.m == 1 && g.segments == 1)
-        ISA(gemv)(&g);
     else
         multiply(&g, NULL);
 }

@@ -17,7 +17,16 @@ typedef struct davy_strip {
     size_t column;
     ptrdiff_t last; /* of its last vector, as in davy_tile */
     ivec fresh;
+    const float *b; /* its first column */
+    ptrdiff_t b_row,
+        b_gap; /* b_gap: from a strip of the packed B to the next, beyond its columns */
 } davy_strip;
+
+/* Distance of vector j of a row of B from the first: a packed B is cut into strips. */
+INLINE ptrdiff_t in_row(const davy_strip *strip, size_t j, size_t vectors)
+{
+    return column_of(j, vectors, strip->last) + (ptrdiff_t) (j / VECTORS_MAX) * strip->b_gap;
+}
 
 /* Add to sums[chain][vector] the products [from, to) of chains first .. first + chains - 1. */
 INLINE void sum_chains(const size_t vectors, const size_t chains, const davy_strip *strip,
@@ -25,17 +34,17 @@ INLINE void sum_chains(const size_t vectors, const size_t chains, const davy_str
 {
     const davy_gemm *g = strip->gemm;
     const ptrdiff_t a_chain = (ptrdiff_t) g->chain * g->a_column;
-    const ptrdiff_t b_chain = (ptrdiff_t) g->chain * g->b_row;
+    const ptrdiff_t b_chain = (ptrdiff_t) g->chain * strip->b_row;
     const float *a = g->a + (ptrdiff_t) first * a_chain;
-    const float *b = g->b + (ptrdiff_t) first * b_chain + strip->column;
+    const float *b = strip->b + (ptrdiff_t) first * b_chain;
 
     for (size_t k = from; k < to; k++) {
         foreach (s, chains) {
             const float x = a[(ptrdiff_t) s * a_chain + (ptrdiff_t) k * g->a_column];
-            const float *row = b + (ptrdiff_t) s * b_chain + (ptrdiff_t) k * g->b_row;
+            const float *row = b + (ptrdiff_t) s * b_chain + (ptrdiff_t) k * strip->b_row;
 
             foreach (j, vectors)
-                sums[s * vectors + j] += x * vec_load(row + column_of(j, vectors, strip->last));
+                sums[s * vectors + j] += x * vec_load(row + in_row(strip, j, vectors));
         }
     }
 }
@@ -102,6 +111,22 @@ STRIP(2)
 STRIP(4)
 STRIP(8)
 
+/* Where B begins. A strip of a packed one is as wide as its columns are, in whole vectors. */
+static void place_b(davy_strip *strip)
+{
+    const davy_gemm *g = strip->gemm;
+    const size_t inside = strip->column % STRIP_COLUMNS, start = strip->column - inside;
+    const size_t columns = g->n - start < STRIP_COLUMNS ? g->n - start : STRIP_COLUMNS;
+
+    strip->b = g->b + strip->column;
+    strip->b_row = g->b_row;
+    if (!g->packed)
+        return;
+    strip->b = g->b + start * g->k + inside;
+    strip->b_row = (ptrdiff_t) whole_vectors(columns);
+    strip->b_gap = (ptrdiff_t) (STRIP_COLUMNS * (g->k - 1));
+}
+
 void ISA(gemv)(const davy_gemm *g)
 {
     static void (*const strips[])(const davy_strip *) = {
@@ -111,13 +136,14 @@ void ISA(gemv)(const davy_gemm *g)
     for (size_t vectors = SUMS; vectors > 0; vectors /= 2) {
         for (; left >= vectors; left -= vectors, column += vectors * LANES) {
             const size_t end = left == vectors ? g->n : column + vectors * LANES;
-            const davy_strip strip = {
+            davy_strip strip = {
                 .gemm = g,
                 .column = column,
                 .last = (ptrdiff_t) end - (ptrdiff_t) column - LANES,
                 .fresh = lanes_from(column + vectors * LANES - end),
             };
 
+            place_b(&strip);
             strips[vectors](&strip);
         }
     }
