@@ -14,7 +14,10 @@ davy_status davy_answer_set_init(const davy_predictor_info *info, size_t count,
 {
     const bool classes = info->class_count > 0, interval = !classes && info->coverage > 0;
 
-    *answers = (davy_answer_set){.count = count, .class_count = info->class_count};
+    *answers = (davy_answer_set){.count = count,
+                                 .class_count = info->class_count,
+                                 .cut = info->cut,
+                                 .positive = info->positive};
     answers->given = calloc(count + 1, sizeof *answers->given);
     answers->probabilities =
         classes ? calloc(count * info->class_count + 1, sizeof *answers->probabilities) : NULL;
@@ -121,6 +124,9 @@ size_t davy_answer_class(const davy_answer_set *answers, size_t sample)
     const float *p = answers->probabilities + sample * answers->class_count;
     size_t best = 0;
 
+    if (answers->cut > 0 && answers->class_count == 2)
+        return (double) p[answers->positive] >= answers->cut ? answers->positive
+                                                             : 1 - answers->positive;
     for (size_t k = 1; k < answers->class_count; k++)
         best = p[k] > p[best] ? k : best;
     return best;

@@ -15,6 +15,8 @@
 /** Answers in the order of the samples. Zeroed is empty. */
 typedef struct davy_answer_set {
     size_t count, class_count;
+    double cut; /* of two classes: probability from which `positive` is said; 0: the larger */
+    size_t positive;
     float *probabilities;       /* [count * class_count]; NULL for numbers */
     float *values, *low, *high; /* [count]; NULL for classes; low and high without an interval */
     bool *given;                /* [count] false: the sample could not be read, or was not asked */
@@ -39,7 +41,7 @@ DAVY_MUST_CHECK davy_status davy_answer_set_init(const davy_predictor_info *info
                                                  davy_answer_set *answers);
 void davy_answer_set_clear(davy_answer_set *answers);
 
-/** The most probable class of an answer. */
+/** The class that an answer says: the most probable one, or as the model's threshold has it. */
 size_t davy_answer_class(const davy_answer_set *answers, size_t sample);
 
 /** "ok", or "abstain" when there is no answer or a class is less likely than it must be. */

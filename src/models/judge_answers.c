@@ -101,6 +101,7 @@ static davy_status ask_baseline(davy_judged_answers *j, const davy_answer_baseli
     davy_method *method = davy_comparison_add(c, baseline->key, baseline->name, baseline->meaning);
     davy_status status;
 
+    plain.cut = 0; /* a baseline says what is more probable */
     if (!method)
         return davy_fail(DAVY_ERR_NOMEM, "baseline '%s'", baseline->key);
     status = davy_answer_set_init(&plain, j->asked->samples->count, answers);

@@ -82,6 +82,24 @@ static void read_honesty(davy_model_reader *in, davy_predictor_info *info, const
     info->cautions = cautions;
 }
 
+/* {"positive": "attack", "probability": 0.31}; without it the more probable class is said. */
+static void read_threshold(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
+{
+    const json_t *threshold = json_object_get(root, "threshold");
+    const char *positive;
+
+    if (!json_is_object(threshold))
+        return;
+    positive = davy_model_read_text(in, threshold, "positive");
+    info->cut = davy_model_read_number(in, threshold, "probability", 0, 2);
+    info->positive = info->class_count;
+    for (size_t k = 0; k < info->class_count; k++)
+        if (strcmp(info->classes[k], positive) == 0)
+            info->positive = k;
+    if (in->status == DAVY_OK && (info->class_count != 2 || info->positive == info->class_count))
+        davy_model_read_fail(in, "threshold", "of one of two classes");
+}
+
 static void read_info(davy_model_reader *in, davy_predictor *predictor, const json_t *root)
 {
     davy_predictor_info *info = &predictor->info;
@@ -98,6 +116,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     predictor->bf16 = strcmp(davy_model_read_text(in, root, "precision"), "bf16") == 0;
     read_form(in, &info->form, json_object_get(root, "form"));
     read_answers(in, info, root);
+    read_threshold(in, info, root);
     read_honesty(in, info, root);
     davy_cleaning_json_read(in, root, &predictor->cleaning);
     davy_background_read_json(in, root, davy_form_values(&info->form), &predictor->background);

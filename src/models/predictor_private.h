@@ -34,7 +34,7 @@ struct davy_predictor {
     davy_arena arena; /* texts of `info` */
     davy_predictor_info info;
     davy_cleaning cleaning; /* of rows, before samples are cut; of an opened predictor */
-    davy_buffer onnx; /* the bytes of model.onnx */
+    davy_buffer onnx;       /* the bytes of model.onnx */
     davy_network *network;
     davy_background background; /* samples that it learnt from; may be none */
     bool bf16;

@@ -86,6 +86,33 @@ static void say_numbers(davy_teaching *teaching)
             teaching->half_width, 100.0 * teaching->predictor->info.coverage);
 }
 
+/* The rates of the judged samples at the threshold; NaN without samples to count them on. */
+static void rates_at_cut(const davy_teaching *teaching, double *false_rate, double *recall)
+{
+    const size_t positive = teaching->predictor->info.positive, other = 1 - positive;
+    const size_t *cells = teaching->judged.confusion;
+    const double others = (double) (cells[other * 2] + cells[other * 2 + 1]);
+    const double positives = (double) (cells[positive * 2] + cells[positive * 2 + 1]);
+
+    *false_rate = others > 0 ? (double) cells[other * 2 + positive] / others : NAN;
+    *recall = positives > 0 ? (double) cells[positive * 2 + positive] / positives : NAN;
+}
+
+static void say_threshold(davy_teaching *teaching)
+{
+    const davy_predictor_info *info = &teaching->predictor->info;
+    double false_rate, recall;
+
+    if (!(info->cut > 0))
+        return;
+    rates_at_cut(teaching, &false_rate, &recall);
+    say(teaching,
+        "'%s' is said from a probability of %.6g on (threshold=%s): of the "
+        "judged, %.4g %% of the others are called so, and %.4g %% of its own.\n",
+        info->classes[info->positive], info->cut, davy_teaching_text(teaching, "threshold"),
+        100 * false_rate, 100 * recall);
+}
+
 /* A figure never stands alone: where a sample lies may say as much as the model. */
 static void say_clock(davy_teaching *teaching)
 {
@@ -108,6 +135,7 @@ void davy_teaching_summarise(davy_teaching *teaching)
         say_classes(teaching);
     else
         say_numbers(teaching);
+    say_threshold(teaching);
     say_clock(teaching);
     for (size_t i = 0; i < teaching->cautions.count; i++)
         say(teaching, "Warning: %s\n", teaching->cautions.list[i].en);
@@ -136,6 +164,25 @@ static json_t *make_settings(const davy_teaching *teaching)
         json_object_set_new(object, teaching->table[i].key,
                             json_string(davy_teaching_text(teaching, teaching->table[i].key)));
     return object;
+}
+
+static json_t *number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *make_threshold(const davy_teaching *teaching)
+{
+    const davy_predictor_info *info = &teaching->predictor->info;
+    double false_rate, recall;
+
+    if (!(info->cut > 0))
+        return json_null();
+    rates_at_cut(teaching, &false_rate, &recall);
+    return json_pack("{ss ss sf sb so so}", "rule", davy_teaching_text(teaching, "threshold"),
+                     "positive", info->classes[info->positive], "probability", info->cut, "vouched",
+                     (int) teaching->cut_vouched, "false_positive_rate", number_or_null(false_rate),
+                     "recall", number_or_null(recall));
 }
 
 static json_t *make_split(const davy_teaching *teaching)
@@ -222,7 +269,8 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
     lineage.warnings = davy_cautions_json(&teaching->cautions);
     if (add_data(root, teaching) != 0 || add_calibration(root, teaching) != 0 ||
         json_object_set_new(root, "split", make_split(teaching)) != 0 ||
-        json_object_set_new(root, "clock", make_clock(teaching)) != 0)
+        json_object_set_new(root, "clock", make_clock(teaching)) != 0 ||
+        json_object_set_new(root, "threshold", make_threshold(teaching)) != 0)
         status = davy_fail(DAVY_ERR_NOMEM, "model.json");
     if (status == DAVY_OK)
         status = davy_lineage_add(root, &lineage);

@@ -41,6 +41,11 @@ static const davy_setting common[] = {
     {"force", "no", "split at random although it flatters; every report says so", NAN, NAN,
      "yes|no"},
     {"coverage", "0.9", "share of the numbers that the interval should hold", 0.5, 0.999, NULL},
+    {"threshold", "argmax",
+     "when one of two classes is said: argmax, auto, 0.3, fpr:0.08 or cost:FALSE,MISSED", NAN, NAN,
+     NULL},
+    {"positive", "", "class that the threshold is of; empty: the one not called normal, or rarer",
+     NAN, NAN, NULL},
     {"abstain", "0", "a class less probable than this is no answer", 0, 1, NULL},
     {"background", "100",
      "samples learnt from that are kept beside the model, to explain answers by; 0: none", 0,
@@ -412,6 +417,8 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
     if (status == DAVY_OK)
         status = split(&teaching);
     if (status == DAVY_OK)
+        status = davy_teaching_check_cut(&teaching);
+    if (status == DAVY_OK)
         status = davy_background_draw(
             samples, teaching.held, (size_t) davy_teaching_number(&teaching, "background"),
             options->seed, &teaching.predictor->arena, &teaching.predictor->background);
@@ -421,6 +428,8 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
         status = learn(&teaching, pool);
     if (status == DAVY_OK)
         status = davy_teaching_calibrate(&teaching);
+    if (status == DAVY_OK)
+        status = davy_teaching_cut(&teaching, pool);
     if (status == DAVY_OK)
         status = judge(&teaching, pool);
     if (status == DAVY_OK)

@@ -40,6 +40,7 @@ typedef struct davy_teaching {
     davy_assessment judged;
     const char *const *units; /* [signal_count of the predictor] or NULL */
     const char *author;       /* public key of who signs the version */
+    bool cut_vouched;         /* the threshold keeps what it was asked for */
     davy_clock_figures clock; /* beside the model, on what was judged */
     char summary[8192];
 } davy_teaching;
@@ -54,6 +55,12 @@ const uint8_t *davy_teaching_judge(const davy_teaching *teaching);
 /** Add temperature, softmax or interval, and make the predictor's bytes and network of the graph.
  */
 DAVY_MUST_CHECK davy_status davy_teaching_calibrate(davy_teaching *teaching);
+
+/** Whether the samples of each part allow what `threshold` asks, before anything is learnt. */
+DAVY_MUST_CHECK davy_status davy_teaching_check_cut(const davy_teaching *teaching);
+
+/** Choose the probability from which one of two classes is said, as `threshold` asks. */
+DAVY_MUST_CHECK davy_status davy_teaching_cut(davy_teaching *teaching, davy_pool *pool);
 
 /** Look for leaks and for what flatters, into teaching->cautions and teaching->clock. */
 DAVY_MUST_CHECK davy_status davy_teaching_examine(davy_teaching *teaching);
