@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What networks find on real pictures, movements and bearings: splits made, models trained and judged through the command line.
+"""What networks and MiniRocket find on real pictures, movements and bearings: splits made, models trained and judged through the
+command line.
 
 usage: networks.py DAVY FOLDER [SET...]     (DAVY_DATA: the data sets; FOLDER: for splits and models)
 
 fire, neu: the first four fifths of the numbers of each class train, the rest test. hat: helmets and heads, every fifth picture
 tests. sisfall: ten folds of people. cwru: waves of 2,048 values of the three faults; load 0 trains, loads 1 to 3 test.
+sisfall-rocket, cwru-rocket: the same by --model rocket.
 """
 import csv
 import glob
@@ -28,9 +30,9 @@ def sets(settings):
     return [word for setting in settings for word in ("--set", setting)]
 
 
-def train_and_judge(program, folder, name, train, test, settings):
+def train_and_judge(program, folder, name, train, test, settings, model="cnn"):
     models = ["--models", os.path.join(folder, "models")]
-    davy(program, "train", name, "--model", "cnn", "--task", "classify", *train, *sets(settings), "--seed", "1", *models)
+    davy(program, "train", name, "--model", model, "--task", "classify", *train, *sets(settings), "--seed", "1", *models)
     return json.loads(davy(program, "evaluate", name, *test, "--json", *models))
 
 
@@ -82,7 +84,7 @@ def hat(program, folder):
     print(f"hat: accuracy {figures['accuracy']:.4f}, macro-F1 {figures['macro_f1']:.4f} of {figures['samples']} crops")
 
 
-def sisfall(program, folder):
+def sisfall(program, folder, model="cnn", settings=("width=16", "epochs=30")):
     here = os.path.join(folder, "sisfall")
     os.makedirs(here, exist_ok=True)
     for path in sorted(glob.glob(os.path.join(DATA, "sisfall", "*.csv.gz"))):
@@ -99,7 +101,7 @@ def sisfall(program, folder):
         test = [f for i, f in enumerate(files, 1) if i % 10 == fold]
         train = [f for f in files if f not in test]
         figures = train_and_judge(program, folder, f"sisfall-{fold}", ["--csv", *train, *rows], ["--csv", *test, *rows],
-                                  ["per=group", "rate=20", "window=160", "width=16", "epochs=30", "holdout=0"])
+                                  ["per=group", "rate=20", "window=160", *settings, "holdout=0"], model)
         for k in range(2):
             for said in range(2):
                 answers[k][said] += figures["classes"][k]["answers"][said]
@@ -108,7 +110,7 @@ def sisfall(program, folder):
           f"specificity {answers[0][0] / sum(answers[0]):.4f} of {count} recordings")
 
 
-def cwru(program, folder):
+def cwru(program, folder, model="cnn", settings=("width=16", "epochs=15")):
     source = os.path.join(DATA, "cwru_drive_end")
     os.makedirs(folder, exist_ok=True)
     outs = {part: open(os.path.join(folder, f"cwru-{part}.csv"), "w", encoding="utf-8") for part in ("train", "test")}
@@ -127,13 +129,14 @@ def cwru(program, folder):
         out.close()
     rows = ["--label", "fault", "--group", "recording"]
     figures = train_and_judge(program, folder, "cwru", ["--csv", outs["train"].name, *rows], ["--csv", outs["test"].name, *rows],
-                              ["wave=s0..s2047@12000", "width=16", "epochs=15", "holdout=0"])
+                              ["wave=s0..s2047@12000", *settings, "holdout=0"], model)
     print(f"cwru: accuracy {figures['accuracy']:.4f}, macro-F1 {figures['macro_f1']:.4f} of {figures['samples']} waves")
 
 
 SETS = {"fire": lambda p, f: pictures(p, f, "fire", "fire_images", 30), "neu": lambda p, f: pictures(p, f, "neu", "neu_surface", 40),
-        "hat": hat, "sisfall": sisfall, "cwru": cwru}
+        "hat": hat, "sisfall": sisfall, "cwru": cwru, "sisfall-rocket": lambda p, f: sisfall(p, f, "rocket", ()),
+        "cwru-rocket": lambda p, f: cwru(p, f, "rocket", ())}
 
 if __name__ == "__main__":
-    for chosen in sys.argv[3:] or SETS:
+    for chosen in sys.argv[3:] or [name for name in SETS if not name.endswith("-rocket")]:
         SETS[chosen](os.path.abspath(sys.argv[1]), sys.argv[2])

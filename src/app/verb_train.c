@@ -262,7 +262,8 @@ static int train(int argc, char **argv)
                                 .train = {.kind = "auto", .task = "anomaly"}};
     const davy_option options[] = {
         {"model", DAVY_OPTION_TEXT, &settings.train.kind, "KIND",
-         "pca, autoencoder, cnn, lstm, transformer, isolation, linear, bayes, knn, rocket, svm, "
+         "pca, autoencoder, cnn, lstm, transformer, isolation, kmeans, linear, bayes, knn, rocket, "
+         "svm, "
          "boost, "
          "forest, "
          "tree, or auto (default)"},

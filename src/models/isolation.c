@@ -167,8 +167,8 @@ static davy_status fit_isolation(const davy_study *fit, char note[DAVY_FIT_NOTE_
                                  void **parameters)
 {
     isolation_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
-    davy_status status =
-        davy_windows_collect(fit, &fit->fit, (size_t) number(&f, "keep"), &f.windows);
+    davy_status status = davy_windows_collect(
+        fit, &fit->fit, davy_windows_most(fit, number(&f, "keep")), &f.windows);
 
     if (status == DAVY_OK)
         status = davy_windows_scale(&f.windows, f.signals, false, &f.centre, &f.scale);

@@ -4,8 +4,13 @@
 #include <string.h>
 
 static const davy_model_kind *const kinds[] = {
-    &davy_model_pca,  &davy_model_autoencoder, &davy_model_cnn,
-    &davy_model_lstm, &davy_model_transformer, &davy_model_isolation,
+    &davy_model_pca,
+    &davy_model_autoencoder,
+    &davy_model_cnn,
+    &davy_model_lstm,
+    &davy_model_transformer,
+    &davy_model_isolation,
+    &davy_model_kmeans,
 #ifdef DAVY_HAVE_LIBSVM
     &davy_model_svm,
 #endif
@@ -30,8 +35,8 @@ const davy_model_kind *davy_model_kind_find(const char *name)
 const char *davy_model_kind_names(void)
 {
 #ifdef DAVY_HAVE_LIBSVM
-    return "auto, pca, autoencoder, cnn, lstm, transformer, isolation, svm";
+    return "auto, pca, autoencoder, cnn, lstm, transformer, isolation, kmeans, svm";
 #else
-    return "auto, pca, autoencoder, cnn, lstm, transformer, isolation";
+    return "auto, pca, autoencoder, cnn, lstm, transformer, isolation, kmeans";
 #endif
 }

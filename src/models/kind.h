@@ -74,4 +74,4 @@ const davy_model_kind *const *davy_model_kinds(void);
 const char *davy_model_kind_names(void);
 
 extern const davy_model_kind davy_model_autoencoder, davy_model_cnn, davy_model_isolation,
-    davy_model_lstm, davy_model_pca, davy_model_svm, davy_model_transformer;
+    davy_model_kmeans, davy_model_lstm, davy_model_pca, davy_model_svm, davy_model_transformer;

@@ -171,6 +171,12 @@ davy_status davy_watcher_begin(const void *parameters, void **scratch)
     return DAVY_OK;
 }
 
+/* Not by fmin() and fmax(), which are calls. */
+static float hold(double x)
+{
+    return (float) (x > HELD ? HELD : x < -HELD ? -HELD : x);
+}
+
 davy_status davy_watcher_score(const void *parameters, void *scratch, const double *window,
                                double *shares, double *expected)
 {
@@ -180,7 +186,7 @@ davy_status davy_watcher_score(const void *parameters, void *scratch, const doub
     davy_status status;
 
     for (size_t i = 0; i < watcher->rows * watcher->signals; i++)
-        w->window[i] = (float) fmin(fmax(window[i], -HELD), HELD);
+        w->window[i] = hold(window[i]);
     status = run(watcher, w, outputs);
     for (size_t j = 0; j < watcher->signals && status == DAVY_OK; j++) {
         shares[j] = (double) davy_f32(&outputs[SHARES])[j];

@@ -29,6 +29,13 @@ static davy_status keep_window(void *context, size_t row, const double *window)
     return DAVY_OK;
 }
 
+size_t davy_windows_most(const davy_study *fit, double keep)
+{
+    const size_t fits = DAVY_WATCH_VALUES_MAX / ((fit->lags + 1) * fit->fit.table->columns);
+
+    return keep < (double) fits ? (size_t) keep : fits;
+}
+
 davy_status davy_windows_collect(const davy_study *fit, const davy_walk *walk, size_t most,
                                  davy_windows *out)
 {

@@ -19,6 +19,12 @@ typedef struct davy_windows {
     size_t count, size, capacity, step, seen;
 } davy_windows;
 
+/** Numbers of all windows that one kind learns from at once: 256 MiB of floats. */
+#define DAVY_WATCH_VALUES_MAX ((size_t) 64 * 1024 * 1024)
+
+/** `keep` windows, or so many as DAVY_WATCH_VALUES_MAX allows. */
+size_t davy_windows_most(const davy_study *fit, double keep);
+
 /** At most `most` windows of rows [lags + 1], evenly over the walk. */
 DAVY_MUST_CHECK davy_status davy_windows_collect(const davy_study *fit, const davy_walk *walk,
                                                  size_t most, davy_windows *out);

@@ -135,7 +135,7 @@ def the_settings_in_the_document_are_those_of_the_program(folder, davy):
     with open(os.path.join(ROOT, "docs", "models.md"), encoding="utf-8") as file:
         page = file.read()
     rows = set()
-    for task, kinds in (("anomaly", ("pca", "autoencoder", "cnn", "lstm", "transformer", "isolation", "svm")),
+    for task, kinds in (("anomaly", ("pca", "autoencoder", "cnn", "lstm", "transformer", "isolation", "kmeans", "svm")),
                         ("classify", ("cnn", "lstm", "transformer", "linear", "bayes", "knn", "rocket", "svm", "boost", "forest",
                                       "tree"))):
         for kind in kinds:
