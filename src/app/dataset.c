@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dataset.h"
 
+#include "app/dataset_csv.h"
 #include "app/site_columns.h"
 #include "app/verb.h"
 #include "core/buffer.h"
@@ -12,11 +13,9 @@
 #include "site/load.h"
 #include "store/store.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 davy_dataset davy_dataset_default(void)
@@ -85,87 +84,12 @@ static davy_status match_columns(const davy_dataset *dataset, const davy_csv *cs
     return *count > 0 ? DAVY_OK : fail_no_column(dataset, csv);
 }
 
-/* Bytes of all files that are to be read, for the bar; one that is not there counts nothing. */
-static uint64_t count_bytes(const davy_dataset *dataset)
-{
-    uint64_t bytes = 0;
-
-    for (size_t i = 0; i < dataset->csv.count; i++) {
-        glob_t files = {0};
-        struct stat about;
-
-        if (glob(dataset->csv.items[i], 0, NULL, &files) == 0)
-            for (size_t j = 0; j < files.gl_pathc; j++)
-                if (stat(files.gl_pathv[j], &about) == 0)
-                    bytes += (uint64_t) about.st_size;
-        globfree(&files);
-    }
-    return bytes;
-}
-
-static void draw_progress(void *context, uint64_t bytes)
-{
-    davy_progress_update(context, bytes);
-}
-
-static davy_status read_csv(const davy_dataset *dataset, const char *const *columns, size_t count,
-                            bool label_optional, davy_table *out)
-{
-    davy_progress progress;
-    davy_table_csv_options options = {.time_column = dataset->time_column,
-                                      .label_column = dataset->label_column,
-                                      .group_column = dataset->group_column,
-                                      .columns = columns,
-                                      .column_count = count,
-                                      .label_optional = label_optional,
-                                      .label_classes = dataset->classes};
-
-    davy_status status;
-
-    if (dataset->show_progress) {
-        davy_progress_begin(&progress, "reading", count_bytes(dataset));
-        options.progress = draw_progress;
-        options.progress_context = &progress;
-    }
-    status = davy_table_read_csv(dataset->csv.items, dataset->csv.count, &options, out);
-    if (dataset->show_progress)
-        davy_progress_end(&progress);
-    return status;
-}
-
-static davy_status open_first(const davy_dataset *dataset, davy_csv **csv)
-{
-    glob_t files = {0};
-    davy_status status;
-
-    if (glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
-    status = davy_csv_open(files.gl_pathv[0], csv);
-    globfree(&files);
-    return status;
-}
-
-/* A column called "time" is the time when --time names none: a clock is never a signal to learn. */
-static void find_time_column(davy_dataset *dataset)
-{
-    davy_csv *csv = NULL;
-    size_t field;
-
-    if (dataset->time_column || dataset->csv.count == 0)
-        return;
-    /* A file that cannot be read is told by who reads its rows. */
-    if (open_first(dataset, &csv) == DAVY_OK &&
-        davy_csv_column(csv, DAVY_TIME_COLUMN, &field) == DAVY_OK)
-        dataset->time_column = DAVY_TIME_COLUMN;
-    davy_csv_close(csv);
-}
-
 static davy_status read_matching_columns(const davy_dataset *dataset, davy_table *out)
 {
     const char **columns = NULL;
     davy_csv *csv = NULL;
     size_t count;
-    davy_status status = open_first(dataset, &csv);
+    davy_status status = davy_dataset_open_first(dataset, &csv);
 
     if (status != DAVY_OK)
         return status;
@@ -174,10 +98,21 @@ static davy_status read_matching_columns(const davy_dataset *dataset, davy_table
     status = columns ? match_columns(dataset, csv, columns, &count)
                      : davy_fail(DAVY_ERR_NOMEM, "%zu columns", count);
     if (status == DAVY_OK)
-        status = read_csv(dataset, columns, count, false, out);
+        status = davy_dataset_read_csv(
+            dataset, &(davy_dataset_columns){.names = columns, .count = count}, out);
     free(columns);
     davy_csv_close(csv);
     return status;
+}
+
+/* The columns of a model that watches: numbers, whose label may be absent. */
+static davy_status read_signals(const davy_dataset *dataset, const char *const *columns,
+                                size_t count, davy_table *out)
+{
+    const davy_dataset_columns wanted = {
+        .names = columns, .count = count, .label_optional = true, .quiet = true};
+
+    return davy_dataset_read_csv(dataset, &wanted, out);
 }
 
 /* The columns of a model's signals, which have other names in the file than on the site. */
@@ -186,14 +121,14 @@ static davy_status read_site_columns(const davy_dataset *dataset, const davy_mod
 {
     const char **columns = calloc(model->signal_count + 1, sizeof *columns);
     davy_csv *csv = NULL;
-    davy_status status = open_first(dataset, &csv);
+    davy_status status = davy_dataset_open_first(dataset, &csv);
 
     if (status == DAVY_OK && !columns)
         status = davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
     for (size_t i = 0; i < model->signal_count && status == DAVY_OK; i++)
         columns[i] = davy_site_column_of(dataset->site, csv, model->signals[i]);
     if (status == DAVY_OK)
-        status = read_csv(dataset, columns, model->signal_count, true, out);
+        status = read_signals(dataset, columns, model->signal_count, out);
     free(columns);
     davy_csv_close(csv);
     return status;
@@ -269,35 +204,12 @@ static davy_status remind_of_site(davy_status status, const davy_model_info *mod
     return status;
 }
 
-/* Rows without times get those that --period makes: every run begins one period after 1970. */
-static davy_status make_times(const davy_dataset *dataset, davy_table *table)
-{
-    int64_t time_ns = 0;
-
-    if (table->times || dataset->period_ns <= 0)
-        return DAVY_OK;
-    if (table->rows > (size_t) (INT64_MAX / 2 / dataset->period_ns))
-        return davy_fail(DAVY_ERR_INVALID, "%zu rows of that --period are longer than time itself",
-                         table->rows);
-    table->times = calloc(table->rows, sizeof *table->times);
-    if (!table->times)
-        return davy_fail(DAVY_ERR_NOMEM, "times of %zu rows", table->rows);
-    for (size_t row = 0; row < table->rows; row++) {
-        if (row == 0 || table->runs[row] != table->runs[row - 1])
-            time_ns = 0;
-        table->times[row] = time_ns += dataset->period_ns;
-    }
-    table->independent = false; /* --period says that they follow each other */
-    return DAVY_OK;
-}
-
-/* Times where there are none, and the names of the site where there is one. */
+/* The names and units of the site, where there is one. */
 static davy_status finish(const davy_dataset *dataset, davy_status status, davy_table *table)
 {
     if (status != DAVY_OK)
         return status;
-    status = make_times(dataset, table);
-    if (status == DAVY_OK && dataset->site)
+    if (dataset->site)
         status = davy_site_columns_convert(dataset->site, table);
     if (status != DAVY_OK)
         davy_table_clear(table);
@@ -312,12 +224,13 @@ static davy_status read_one(davy_dataset *dataset, davy_table *out)
         return refuse_both_or_neither(dataset);
     if (dataset->signals)
         return read_store(dataset, NULL, 0, out);
-    find_time_column(dataset);
+    davy_dataset_find_time(dataset);
     status = davy_dataset_load_site(dataset);
     if (status != DAVY_OK)
         return status;
-    status = dataset->columns || dataset->site ? read_matching_columns(dataset, out)
-                                               : read_csv(dataset, NULL, 0, false, out);
+    status = dataset->columns || dataset->site
+                 ? read_matching_columns(dataset, out)
+                 : davy_dataset_read_csv(dataset, &(davy_dataset_columns){0}, out);
     return finish(dataset, status, out);
 }
 
@@ -385,48 +298,67 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
         return refuse_both_or_neither(dataset);
     if (dataset->csv.count == 0)
         return read_store(dataset, model->signals, model->signal_count, out);
-    find_time_column(dataset);
+    davy_dataset_find_time(dataset);
     status = davy_dataset_load_site(dataset);
     if (status != DAVY_OK)
         return status;
     status = dataset->site ? read_site_columns(dataset, model, out)
-                           : read_csv(dataset, model->signals, model->signal_count, true, out);
+                           : read_signals(dataset, model->signals, model->signal_count, out);
     if (!dataset->site)
         status = remind_of_site(status, model);
     return finish(dataset, status, out);
 }
 
-/* The columns that a file must have: all signals, less the label that a forecast also learns from.
- */
-static size_t columns_of(const davy_predictor_info *model, const char **columns)
+davy_status davy_dataset_columns_of(davy_dataset *dataset, const davy_predictor_info *model,
+                                    davy_dataset_columns *out)
 {
+    const bool forecast = model->task == DAVY_TASK_FORECAST;
+    const char **names = calloc(model->signal_count + 1, sizeof *names);
+    davy_levels *levels = calloc(model->signal_count + 1, sizeof *levels);
     size_t count = 0;
 
+    if (!names || !levels) {
+        free(names);
+        free(levels);
+        return davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
+    }
+    /* All signals, less the label that a forecast also learns from. */
     for (size_t j = 0; j < model->signal_count; j++)
-        if (model->task != DAVY_TASK_FORECAST || strcmp(model->signals[j], model->label) != 0)
-            columns[count++] = model->signals[j];
-    return count;
+        if (!forecast || strcmp(model->signals[j], model->label) != 0) {
+            names[count] = model->signals[j];
+            levels[count++] = model->levels ? model->levels[j] : (davy_levels){0};
+        }
+    if (!dataset->label_column && model->label[0])
+        dataset->label_column = model->label;
+    dataset->classes = model->task == DAVY_TASK_CLASSIFY;
+    davy_dataset_find_time(dataset);
+    *out = (davy_dataset_columns){.names = names,
+                                  .count = count,
+                                  .levels = levels,
+                                  .label_optional = !forecast,
+                                  .quiet = true};
+    return DAVY_OK;
+}
+
+void davy_dataset_columns_clear(davy_dataset_columns *columns)
+{
+    free((void *) (uintptr_t) columns->names);
+    free((void *) (uintptr_t) columns->levels);
 }
 
 davy_status davy_dataset_read_answers(davy_dataset *dataset, const davy_predictor_info *model,
                                       davy_table *out)
 {
-    const bool forecast = model->task == DAVY_TASK_FORECAST;
-    const char **columns;
+    davy_dataset_columns columns = {0};
     davy_status status;
 
     if (dataset->csv.count == 0)
         return davy_fail(DAVY_ERR_INVALID, "model '%s' answers rows of files: give --csv FILE...",
                          model->name);
-    columns = calloc(model->signal_count + 1, sizeof *columns);
-    if (!columns)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
-    if (!dataset->label_column && model->label[0])
-        dataset->label_column = model->label;
-    dataset->classes = model->task == DAVY_TASK_CLASSIFY;
-    find_time_column(dataset);
-    status = read_csv(dataset, columns, columns_of(model, columns), !forecast, out);
-    free(columns);
+    status = davy_dataset_columns_of(dataset, model, &columns);
+    if (status == DAVY_OK)
+        status = davy_dataset_read_csv(dataset, &columns, out);
+    davy_dataset_columns_clear(&columns);
     return finish(dataset, status, out);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "app/options.h"
+#include "app/csv_words.h"
 #include "data/table.h"
 #include "models/answer_set.h"
 #include "models/model.h"
@@ -20,6 +20,8 @@ typedef struct davy_dataset {
     const char *images;     /* --images DIR: pictures instead */
     const char *part;       /* --part: of a folder of pictures that is split */
     bool classes;           /* labels are words, one for each class */
+    bool categories;        /* columns of words that come again are taken too */
+    davy_csv_words words;   /* how the files are written */
     const char *signals;    /* --signals PATTERN, of the store */
     int64_t from_ns, to_ns; /* --from T --to T */
     int64_t
@@ -54,6 +56,7 @@ davy_dataset davy_dataset_default(void);
          "site file: columns are its signals, by path or by from: {column}"},                    \
         {"group", DAVY_OPTION_TEXT, &(dataset)->group_column, "COL",                             \
          "column that tells runs apart (a file is a run)"},                                      \
+        DAVY_CSV_OPTIONS(&(dataset)->words),                                                     \
     {                                                                                            \
         "data", DAVY_OPTION_TEXT, &(dataset)->data, "DIR",                                       \
             "folder of the daemon's data "                                                       \

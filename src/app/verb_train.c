@@ -187,6 +187,7 @@ static davy_status train_on_table(struct settings *settings, davy_train_report *
     davy_status status;
 
     settings->dataset.classes = strcmp(settings->train.task, "classify") == 0;
+    settings->dataset.categories = strcmp(settings->train.task, "anomaly") != 0;
     if (settings->dataset.test.count > 0 && strcmp(settings->train.task, "anomaly") == 0)
         return davy_fail(DAVY_ERR_INVALID, "--test is for models that answer: one that watches is "
                                            "judged with `davy evaluate --csv FILE...`");

@@ -27,6 +27,7 @@ typedef struct davy_predictor_info {
     davy_form form;
     const char *const *signals; /* [signal_count] columns, in order; none for pictures */
     size_t signal_count;
+    const davy_levels *levels; /* [signal_count] words of those that hold categories; NULL: none */
     const char *label;          /* column it learnt to answer; "" for none */
     const char *const *classes; /* [class_count] sorted; none for numbers */
     size_t class_count;

@@ -6,6 +6,7 @@
 #include "models/cleaning_json.h"
 #include "models/feature_set.h"
 #include "models/kind.h"
+#include "models/levels_json.h"
 #include "models/model_reader.h"
 #include "models/sample_split.h"
 
@@ -49,6 +50,7 @@ static void read_answers(davy_model_reader *in, davy_predictor_info *info, const
     if (json_object_get(root, "features"))
         info->features =
             davy_model_read_texts(in, root, "features", DAVY_FEATURES_MAX, &info->feature_count);
+    info->levels = davy_levels_json_read(in, root, info->signals, info->signal_count);
     info->label = davy_model_read_text(in, root, "label");
     info->abstain = davy_model_read_number(in, root, "abstain", 0, 1);
     info->coverage = davy_model_read_number(in, root, "coverage", 0, 1);
@@ -184,7 +186,7 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
 {
     const davy_predictor_info *info = &predictor->info;
     char trained[DAVY_TIMESTAMP_MAX];
-    json_t *root;
+    json_t *root, *levels = davy_levels_json_make(info->signals, info->levels, info->signal_count);
 
     davy_timestamp_format(info->trained_ns, 0, trained);
     root = json_pack("{si ss si ss ss so so so so ss sf sf ss sI sI ss s{ss} s{ss ss}}", "format",
@@ -197,6 +199,8 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
                      predictor->bf16 ? "bf16" : "f32", "hold", (json_int_t) info->hold, "period_ns",
                      (json_int_t) info->period_ns, "trained", trained, "data", "hash",
                      info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);
+    if (levels)
+        json_object_set_new(root, "levels", levels);
     if (predictor->background.count > 0)
         json_object_set_new(root, "background", davy_background_json(&predictor->background));
     return root;

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "models/feature_set.h"
 #include "models/kind.h"
+#include "models/levels_json.h"
 #include "models/model_private.h"
 #include "models/registry_publish.h"
 
@@ -82,11 +83,27 @@ const uint8_t *davy_teaching_judge(const davy_teaching *teaching)
     return teaching->parts[DAVY_PURPOSE_JUDGE] > 0 ? teaching->held : NULL;
 }
 
+/* The steps of the features: as the settings have them, and words become numbers first where they
+ * do not say how. */
+static davy_status choose_steps(davy_teaching *teaching)
+{
+    const char *text = davy_teaching_text(teaching, "features");
+    const davy_teaching_source *source = teaching->source;
+    const bool words = davy_levels_any(source->levels, source->signal_count) &&
+                       !strstr(text, "onehot") && !strstr(text, "hash");
+    const int length = snprintf(teaching->steps, sizeof teaching->steps, "%s%s%s",
+                                words ? "onehot" : "", words && text[0] ? "," : "", text);
+
+    return length < (int) sizeof teaching->steps
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_INVALID, "features=%.60s... is too long", text);
+}
+
 static davy_status check_kind(const davy_teaching *teaching, davy_task task)
 {
     const davy_predictor_kind *kind = teaching->kind;
     const davy_form *form = &teaching->samples->form;
-    const bool features = davy_teaching_text(teaching, "features")[0] != '\0';
+    const bool features = teaching->steps[0] != '\0';
     char text[DAVY_FORM_TEXT_MAX];
 
     if (!(kind->tasks & DAVY_TASK_BIT(task)))
@@ -95,7 +112,7 @@ static davy_status check_kind(const davy_teaching *teaching, davy_task task)
     if (!(kind->forms & DAVY_FORM_BIT(features ? DAVY_FORM_ROW : form->kind)))
         return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not take %s%s",
                          kind->name, davy_form_text(form, text), features ? " in features" : "");
-    if (features && davy_features_check(davy_teaching_text(teaching, "features")) != DAVY_OK)
+    if (features && davy_features_check(teaching->steps) != DAVY_OK)
         return DAVY_ERR_INVALID; /* it has said why */
     return davy_form_check(form);
 }
@@ -170,11 +187,35 @@ static const char *const *keep_all(davy_teaching *teaching, const char *const *t
     return copy;
 }
 
+/* NULL when there are none, or without memory, which *failed tells. */
+static const davy_levels *keep_levels(davy_teaching *teaching, const davy_teaching_source *source,
+                                      bool *failed)
+{
+    davy_arena *arena = &teaching->predictor->arena;
+    davy_levels *levels = NULL;
+
+    *failed = false;
+    if (!davy_levels_any(source->levels, source->signal_count))
+        return NULL;
+    levels = davy_arena_array(arena, source->signal_count, sizeof *levels);
+    for (size_t i = 0; levels && i < source->signal_count; i++) {
+        const davy_levels *from = &source->levels[i];
+        const char *const *words =
+            keep_all(teaching, (const char *const *) from->names, from->count);
+
+        *failed = *failed || !words;
+        levels[i] = (davy_levels){(char **) (uintptr_t) words, from->count};
+    }
+    *failed = *failed || !levels;
+    return levels;
+}
+
 static davy_status describe(davy_teaching *teaching, const davy_teaching_source *source)
 {
     const davy_train_options *options = teaching->options;
     const davy_sample_set *samples = teaching->samples;
     davy_predictor_info *info = &teaching->predictor->info;
+    bool failed;
 
     info->name = keep(teaching, options->name);
     info->kind = teaching->kind->name;
@@ -182,6 +223,7 @@ static davy_status describe(davy_teaching *teaching, const davy_teaching_source 
     info->form = samples->form;
     info->signals = keep_all(teaching, source->signals, source->signal_count);
     info->signal_count = source->signal_count;
+    info->levels = keep_levels(teaching, source, &failed);
     info->classes =
         keep_all(teaching, (const char *const *) samples->classes, samples->class_count);
     info->class_count = samples->class_count;
@@ -192,7 +234,7 @@ static davy_status describe(davy_teaching *teaching, const davy_teaching_source 
     info->trained_ns = davy_wall_ns(davy_clock_system());
     info->data_hash = keep(teaching, source->data_hash);
     info->file_hash = "";
-    return info->signals && info->classes ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model");
+    return info->signals && info->classes && !failed ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model");
 }
 
 /* Where an interrupted training is kept: a file for each data, settings and seed. */
@@ -247,8 +289,7 @@ static davy_status make_features(davy_teaching *teaching, const davy_lesson *les
                                          .signal_count = teaching->source->signal_count};
     davy_predictor_info *info = &teaching->predictor->info;
     const char *const *names;
-    davy_status status =
-        davy_features_fit(lesson, &source, davy_teaching_text(teaching, "features"), out);
+    davy_status status = davy_features_fit(lesson, &source, teaching->steps, out);
 
     if (status != DAVY_OK)
         return status;
@@ -264,7 +305,7 @@ static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
     davy_features *features = NULL;
     davy_status status = DAVY_OK;
 
-    if (davy_teaching_text(teaching, "features")[0])
+    if (teaching->steps[0])
         status = make_features(teaching, &raw, &features);
     if (features)
         lesson->samples = davy_features_samples(features);
@@ -392,6 +433,8 @@ static davy_status check(davy_teaching *teaching)
     teaching->table_count = davy_predictor_settings(teaching->kind->name, teaching->table);
     status = davy_settings_check(teaching->table, teaching->table_count, options->settings,
                                  options->setting_count);
+    if (status == DAVY_OK)
+        status = choose_steps(teaching);
     if (status == DAVY_OK)
         status = check_kind(teaching, task);
     if (status == DAVY_OK)

@@ -28,6 +28,7 @@ typedef struct davy_teaching {
     const davy_predictor_kind *kind;
     davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX]; /* all settings of the kind */
     size_t table_count;
+    char steps[2048]; /* of the features, as the settings have them or words need them */
     uint8_t *held; /* [samples->count] davy_purpose */
     davy_split_done split;
     davy_cautions cautions;           /* what must be known before the figures are believed */

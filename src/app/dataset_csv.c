@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/dataset_csv.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Share of the memory that is free which a table may take: learning holds it twice. */
+#define MEMORY_SHARE 0.45
+
+/* Bytes of all files that are to be read, for the bar; one that is not there counts nothing. */
+static uint64_t count_bytes(const davy_dataset *dataset)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < dataset->csv.count; i++) {
+        glob_t files = {0};
+        struct stat about;
+
+        if (glob(dataset->csv.items[i], 0, NULL, &files) == 0)
+            for (size_t j = 0; j < files.gl_pathc; j++)
+                if (stat(files.gl_pathv[j], &about) == 0)
+                    bytes += (uint64_t) about.st_size;
+        globfree(&files);
+    }
+    return bytes;
+}
+
+static void draw_progress(void *context, uint64_t bytes)
+{
+    davy_progress_update(context, bytes);
+}
+
+static void print_note(void *context, const char *sentence)
+{
+    (void) context;
+    (void) fprintf(stderr, "davy: reading: %s\n", sentence);
+}
+
+/* Memory that can be had without swapping, as the kernel estimates it; 0 where it does not. */
+static uint64_t memory_available(void)
+{
+    FILE *file = fopen("/proc/meminfo", "re");
+    unsigned long long kilobytes = 0;
+    char line[128];
+
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, "MemAvailable:", 13) == 0)
+            kilobytes = strtoull(line + 13, NULL, 10);
+    if (file)
+        (void) fclose(file);
+    return kilobytes * 1024;
+}
+
+davy_status davy_dataset_reading_begin(davy_dataset_reading *reading, const davy_dataset *dataset,
+                                       const davy_dataset_columns *columns)
+{
+    davy_status status;
+
+    *reading = (davy_dataset_reading){.drawn = false};
+    status = davy_csv_words_read(&dataset->words, &reading->words);
+    if (status != DAVY_OK)
+        return status;
+    reading->options = (davy_table_csv_options){
+        .time_column = dataset->time_column,
+        .label_column = dataset->label_column,
+        .group_column = dataset->group_column,
+        .columns = columns->names,
+        .column_count = columns->count,
+        .levels = columns->levels,
+        .categories = dataset->categories || columns->levels,
+        .label_optional = columns->label_optional,
+        .label_classes = dataset->classes,
+        .csv = reading->words.csv,
+        .decimal = reading->words.decimal,
+        .types = &reading->words.types,
+        .period_ns = dataset->time_column ? 0 : dataset->period_ns,
+        .memory_max = (uint64_t) (MEMORY_SHARE * (double) memory_available()),
+        .note = columns->quiet ? NULL : print_note,
+    };
+    if (dataset->show_progress) {
+        davy_progress_begin(&reading->progress, "reading", count_bytes(dataset));
+        reading->options.progress = draw_progress;
+        reading->options.progress_context = &reading->progress;
+        reading->drawn = true;
+    }
+    return DAVY_OK;
+}
+
+void davy_dataset_reading_end(davy_dataset_reading *reading)
+{
+    if (reading->drawn)
+        davy_progress_end(&reading->progress);
+    reading->drawn = false;
+    davy_csv_reading_clear(&reading->words);
+}
+
+davy_status davy_dataset_read_csv(const davy_dataset *dataset, const davy_dataset_columns *columns,
+                                  davy_table *out)
+{
+    davy_dataset_reading reading;
+    davy_status status = davy_dataset_reading_begin(&reading, dataset, columns);
+
+    if (status == DAVY_OK)
+        status = davy_table_read_csv(dataset->csv.items, dataset->csv.count, &reading.options, out);
+    davy_dataset_reading_end(&reading);
+    return status;
+}
+
+davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
+{
+    glob_t files = {0};
+    davy_csv_reading reading;
+    davy_status status = davy_csv_words_read(&dataset->words, &reading);
+
+    davy_csv_reading_clear(&reading);
+    if (status != DAVY_OK)
+        return status;
+    if (glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
+    status = davy_csv_open_as(files.gl_pathv[0], &reading.csv, csv);
+    globfree(&files);
+    return status;
+}
+
+void davy_dataset_find_time(davy_dataset *dataset)
+{
+    davy_csv *csv = NULL;
+    size_t field;
+
+    if (dataset->time_column || dataset->csv.count == 0)
+        return;
+    /* A file that cannot be read is told by who reads its rows. */
+    if (davy_dataset_open_first(dataset, &csv) == DAVY_OK &&
+        davy_csv_column(csv, DAVY_TIME_COLUMN, &field) == DAVY_OK)
+        dataset->time_column = DAVY_TIME_COLUMN;
+    davy_csv_close(csv);
+}
