@@ -26,9 +26,9 @@
 #include <string.h>
 
 #define BATCH       ((size_t) 16) /* samples that are convolved at once */
-#define ERROR_LEAST 1e-3
-#define ROUNDING    1e-6 /* of the sum of the weights' sizes: long sums of floats */
-#define STILL       1e-6 /* a share that moves less says nothing */
+#define ERROR_LEAST 0.25          /* samples that overlap are no strangers to each other */
+#define ROUNDING    1e-6          /* of the sum of the weights' sizes: long sums of floats */
+#define STILL       1e-6          /* a share that moves less says nothing */
 
 typedef struct rocket_fitting {
     const davy_lesson *lesson;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tests/nn/ml/: models of scikit-learn and XGBoost as their converters lay them out, a few rows, and what ONNX
+"""Writes tests/nn/ml/: models of scikit-learn, XGBoost and LightGBM as their converters lay them out, a few rows, and what ONNX
 Runtime says of them.
 
     tests/nn/make_ml_models.py FOLDER NODE_MODULES
@@ -66,7 +66,7 @@ def tensor(x, name):
 
 
 def ml(kind, inputs, outputs, **attributes):
-    return helper.make_node(kind, inputs, outputs, domain="ai.onnx.ml", name=kind, **attributes)
+    return helper.make_node(kind, inputs, outputs, domain="ai.onnx.ml", **{"name": kind, **attributes})
 
 
 def names(classes):
@@ -217,6 +217,114 @@ def xgb(x, y, objective, gaps=False):
         told.argmax(1), told], x
 
 
+class Gbm:
+    """Trees as LightGBM grows them, drawn and not learnt, for LightGBM is not in Debian: x <= threshold goes left, a missing value
+    where the branch was taught to send it, and the last column is a category, which a branch asks for one by one (==)."""
+
+    def __init__(self, seed, count, columns):
+        draw = np.random.default_rng(seed)
+        self.columns = columns
+        self.trees = [self._grow(draw, 0 if number == 1 else 4) for number in range(count)]  # the second is a single leaf
+
+    def _grow(self, draw, depth):
+        if depth == 0 or (depth < 4 and draw.random() < 0.2):
+            return np.float32(draw.normal(0, 0.3))
+        feature = int(draw.integers(self.columns))
+        category = feature == self.columns - 1
+        return (feature, "BRANCH_EQ" if category else "BRANCH_LEQ",
+                np.float32(draw.integers(3) if category else draw.normal(3, 2)), not category and bool(draw.integers(2)),
+                self._grow(draw, depth - 1), self._grow(draw, depth - 1))
+
+    def write(self, of, target_of, chosen=None):
+        """onnxmltools: children get their numbers as they are met, both before what is below the first."""
+        trees = c.Trees(of)
+        for number, tree in enumerate(self.trees if chosen is None else chosen):
+            self._write(trees, number, 0, [1], tree, target_of(number))
+        return trees
+
+    def _write(self, trees, number, node, free, tree, target):
+        if not isinstance(tree, tuple):
+            trees.leaf(number, node, {target: tree})
+            return
+        feature, mode, value, missing, left, right = tree
+        yes, no = free[0], free[0] + 1
+        free[0] += 2
+        trees.branch(number, node, feature, mode, value, yes, no, missing)
+        self._write(trees, number, yes, free, left, target)
+        self._write(trees, number, no, free, right, target)
+
+    def sums(self, x, groups):
+        made = np.zeros((len(x), groups))
+        for number, tree in enumerate(self.trees):
+            for row, values in enumerate(x):
+                at = tree
+                while isinstance(at, tuple):
+                    v = values[at[0]]
+                    yes = at[3] if np.isnan(v) else v == at[2] if at[1] == "BRANCH_EQ" else v <= at[2]
+                    at = at[4] if yes else at[5]
+                made[row, number % groups] += at
+        return made
+
+
+def lightgbm_rows():
+    draw = np.random.default_rng(6)
+    x = draw.normal(3, 2, (24, 4)).astype(np.float32)
+    x[draw.random(x.shape) < 0.2] = np.nan
+    x[:, 3] = draw.integers(3, size=24)
+    return x
+
+
+def lightgbm_classes(x, groups):
+    """Two classes have one sum, of class 0 as it is written, and LOGISTIC; an Identity stands behind each output."""
+    gbm = Gbm(groups, 6 * groups, x.shape[1])
+    raw = gbm.sums(x, groups)
+    share = np.exp(raw) / np.exp(raw).sum(1, keepdims=True) if groups > 1 else 1 / (1 + np.exp(-raw))
+    share = share if groups > 1 else np.hstack([1 - share, share])
+    nodes = [gbm.write("class", lambda number: number % groups).make(
+        ["label_tensor", "probability_tensor"], post_transform="SOFTMAX" if groups > 1 else "LOGISTIC",
+        classlabels_int64s=list(range(max(groups, 2)))),
+        helper.make_node("Identity", ["label_tensor"], ["label"]),
+        helper.make_node("Identity", ["probability_tensor"], ["probabilities"])]
+    return c.model(nodes, x.shape[1], [("label", TensorProto.INT64), ("probabilities", TensorProto.FLOAT)]), [
+        share.argmax(1), share]
+
+
+def lightgbm_split(x):
+    """A regressor with split=2 of the objective poisson: pairs of trees are added in doubles, and an Exp stands at the end."""
+    gbm = Gbm(7, 6, x.shape[1])
+    nodes, parts = [], []
+    for i in range(0, 6, 2):
+        nodes.append(gbm.write("target", lambda number: 0, gbm.trees[i : i + 2]).make(
+            [f"tree{i}"], n_targets=1, post_transform="NONE"))
+        nodes[-1].name = f"tree{i}"
+        nodes.append(helper.make_node("Cast", [f"tree{i}"], [f"dtree{i}"], to=TensorProto.DOUBLE))
+        parts.append(f"dtree{i}")
+    nodes += [helper.make_node("Sum", parts, ["ftrees"]),
+              helper.make_node("Cast", ["ftrees"], ["output"], to=TensorProto.FLOAT),
+              helper.make_node("Exp", ["output"], ["variable"])]
+    return c.model(nodes, x.shape[1], [("variable", TensorProto.FLOAT)]), [np.exp(gbm.sums(x, 1))]
+
+
+def lightgbm_forest(x):
+    """boosting_type="rf": the second column is divided by 100, and label and probabilities are put together again."""
+    gbm = Gbm(8, 5, x.shape[1])
+    second = 1 / (1 + np.exp(-gbm.sums(x, 1))) / 100
+    nodes = [gbm.write("class", lambda number: 0).make(
+        ["label_tensor", "probability_tensor"], post_transform="LOGISTIC", classlabels_int64s=[3, 4]),
+        ml("ArrayFeatureExtractor", ["probability_tensor", "col_index"], ["first_col"]),
+        helper.make_node("Div", ["first_col", "denominator"], ["modified_first_col"]),
+        helper.make_node("Sub", ["unit_float_tensor", "modified_first_col"], ["zeroth_col"]),
+        helper.make_node("Concat", ["zeroth_col", "modified_first_col"], ["probabilities"], axis=1),
+        helper.make_node("ArgMax", ["probabilities"], ["predicted_label"], axis=1),
+        ml("ArrayFeatureExtractor", ["classes", "predicted_label"], ["final_label"], name="ArrayFeatureExtractor1"),
+        helper.make_node("Reshape", ["final_label", "shape"], ["label"])]
+    made = c.model(nodes, x.shape[1], [("label", TensorProto.INT64), ("probabilities", TensorProto.FLOAT)])
+    for name, value in (("col_index", np.array(1)), ("unit_float_tensor", np.float32(1)), ("denominator", np.float32(100)),
+                        ("classes", np.array([3, 4])), ("shape", np.array([-1]))):
+        made.graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
+    return made, [np.full(len(x), 3), np.hstack([1 - second, second])]
+
+
 def categories():
     """A pipeline over columns of two types: a gap is filled, a text becomes columns, and both are joined."""
     nodes = [ml("Imputer", ["x"], ["filled"], imputed_value_floats=[1.5, 2.5], replaced_value_float=float("nan")),
@@ -280,6 +388,10 @@ def main(folder, modules):
                                     ("xgboost_gaps", "reg:squarederror", number)):
         model, wanted, fed = xgb(x, target, objective, gaps=name == "xgboost_gaps")
         write(folder, modules, name, model, {"x": fed[rows]}, [w[rows] for w in wanted])
+    x = lightgbm_rows()
+    for name, (model, wanted) in {"lightgbm_two": lightgbm_classes(x, 1), "lightgbm_many": lightgbm_classes(x, 3),
+                                  "lightgbm_split": lightgbm_split(x), "lightgbm_forest": lightgbm_forest(x)}.items():
+        write(folder, modules, name, model, {"x": x}, wanted)
     write(folder, modules, "categories", *categories())
 
 

@@ -2,9 +2,10 @@
 
 /**
  * @file
- * Models of scikit-learn and XGBoost in the layouts of their converters give what ONNX Runtime
- * gives, and the same bits after they were written and read again. tests/nn/make_ml_models.py made
- * the files in tests/nn/ml/ and compared them with the libraries too.
+ * Models of scikit-learn, XGBoost and LightGBM in the layouts of their converters give what ONNX
+ * Runtime gives, and the same bits after they were written and read again.
+ * tests/nn/make_ml_models.py made the files in tests/nn/ml/ and compared them with the libraries
+ * too.
  */
 #include "../testing.h"
 
@@ -19,12 +20,28 @@
 #define VALUES_MAX 4
 
 static const char *const models[] = {
-    "categories",         "sklearn_boosting",     "sklearn_boosting_two",
-    "sklearn_forest_two", "sklearn_forest_words", "sklearn_forest_regressor",
-    "sklearn_logistic",   "sklearn_logistic_two", "sklearn_one_class",
-    "sklearn_ridge",      "sklearn_svc_linear",   "sklearn_svc_poly",
-    "sklearn_svc_two",    "sklearn_svr",          "sklearn_svc_probability",
-    "xgboost_gaps",       "xgboost_many",         "sklearn_svc_probability_two",
+    "categories",
+    "lightgbm_forest",
+    "lightgbm_many",
+    "lightgbm_split",
+    "lightgbm_two",
+    "sklearn_boosting",
+    "sklearn_boosting_two",
+    "sklearn_forest_two",
+    "sklearn_forest_words",
+    "sklearn_forest_regressor",
+    "sklearn_logistic",
+    "sklearn_logistic_two",
+    "sklearn_one_class",
+    "sklearn_ridge",
+    "sklearn_svc_linear",
+    "sklearn_svc_poly",
+    "sklearn_svc_two",
+    "sklearn_svr",
+    "sklearn_svc_probability",
+    "xgboost_gaps",
+    "xgboost_many",
+    "sklearn_svc_probability_two",
     "xgboost_two",
 };
 
