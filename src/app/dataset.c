@@ -3,6 +3,7 @@
 
 #include "app/dataset_csv.h"
 #include "app/site_columns.h"
+#include "app/units.h"
 #include "app/verb.h"
 #include "core/buffer.h"
 #include "core/clock.h"
@@ -204,13 +205,16 @@ static davy_status remind_of_site(davy_status status, const davy_model_info *mod
     return status;
 }
 
-/* The names and units of the site, where there is one. */
-static davy_status finish(const davy_dataset *dataset, davy_status status, davy_table *table)
+/* The names and units of the site, where there is one, and the units of the model. */
+static davy_status finish(const davy_dataset *dataset, davy_status status,
+                          const davy_known_units *known, davy_table *table)
 {
     if (status != DAVY_OK)
         return status;
     if (dataset->site)
         status = davy_site_columns_convert(dataset->site, table);
+    if (status == DAVY_OK)
+        status = davy_units_convert(&dataset->units, dataset->site, known, table);
     if (status != DAVY_OK)
         davy_table_clear(table);
     return status;
@@ -231,7 +235,7 @@ static davy_status read_one(davy_dataset *dataset, davy_table *out)
     status = dataset->columns || dataset->site
                  ? read_matching_columns(dataset, out)
                  : davy_dataset_read_csv(dataset, &(davy_dataset_columns){0}, out);
-    return finish(dataset, status, out);
+    return finish(dataset, status, &(davy_known_units){.count = 0}, out);
 }
 
 /* All runs of a table are for one purpose. */
@@ -292,6 +296,10 @@ davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
 davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *model,
                                   davy_table *out)
 {
+    const davy_known_units known = {.model = model->name,
+                                    .signals = model->signals,
+                                    .units = model->units,
+                                    .count = model->signal_count};
     davy_status status;
 
     if (dataset->csv.count > 0 && dataset->signals)
@@ -306,7 +314,7 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
                            : read_signals(dataset, model->signals, model->signal_count, out);
     if (!dataset->site)
         status = remind_of_site(status, model);
-    return finish(dataset, status, out);
+    return finish(dataset, status, &known, out);
 }
 
 davy_status davy_dataset_columns_of(davy_dataset *dataset, const davy_predictor_info *model,
@@ -349,6 +357,10 @@ void davy_dataset_columns_clear(davy_dataset_columns *columns)
 davy_status davy_dataset_read_answers(davy_dataset *dataset, const davy_predictor_info *model,
                                       davy_table *out)
 {
+    const davy_known_units known = {.model = model->name,
+                                    .signals = model->signals,
+                                    .units = model->units,
+                                    .count = model->signal_count};
     davy_dataset_columns columns = {0};
     davy_status status;
 
@@ -359,7 +371,7 @@ davy_status davy_dataset_read_answers(davy_dataset *dataset, const davy_predicto
     if (status == DAVY_OK)
         status = davy_dataset_read_csv(dataset, &columns, out);
     davy_dataset_columns_clear(&columns);
-    return finish(dataset, status, out);
+    return finish(dataset, status, &known, out);
 }
 
 static void draw_pictures(void *context, uint64_t done, uint64_t total)

@@ -27,11 +27,12 @@ typedef struct davy_dataset {
     int64_t
         period_ns; /* --period D: grid of stored signals, and of rows without times; 0: not said */
     const char *time_column, *label_column, *group_column;
-    const char *columns;   /* --columns PATTERN: of the CSV files; NULL: all that are numbers */
-    const char *site_file; /* --site FILE: the columns are signals of it; NULL: they are not */
-    bool show_progress;    /* draw a bar while files are read, on a terminal */
-    davy_site *site;       /* once davy_dataset_load_site() has read it */
-    const char *data;      /* folder of the daemon */
+    davy_option_list units; /* --units COL=UNIT... of columns in the files */
+    const char *columns;    /* --columns PATTERN: of the CSV files; NULL: all that are numbers */
+    const char *site_file;  /* --site FILE: the columns are signals of it; NULL: they are not */
+    bool show_progress;     /* draw a bar while files are read, on a terminal */
+    davy_site *site;        /* once davy_dataset_load_site() has read it */
+    const char *data;       /* folder of the daemon */
 } davy_dataset;
 
 /** The column that is the time without --time, when the first file has it. */
@@ -54,6 +55,8 @@ davy_dataset davy_dataset_default(void);
          "column of the label: above 0 for a fault, a class, or a number"},                      \
         {"site", DAVY_OPTION_TEXT, &(dataset)->site_file, "FILE",                                \
          "site file: columns are its signals, by path or by from: {column}"},                    \
+        {"units", DAVY_OPTION_WORDS, &(dataset)->units, "COL=UNIT",                              \
+         "unit of a column in the files, brought into the model's or the site's"},               \
         {"group", DAVY_OPTION_TEXT, &(dataset)->group_column, "COL",                             \
          "column that tells runs apart (a file is a run)"},                                      \
         DAVY_CSV_OPTIONS(&(dataset)->words),                                                     \

@@ -6,6 +6,7 @@
  */
 #include "app/data_look.h"
 #include "app/ranges.h"
+#include "app/units.h"
 #include "app/verb.h"
 #include "core/csv.h"
 #include "core/file.h"
@@ -37,7 +38,7 @@ struct look {
     davy_table table;
     davy_quality_report ordered;
     davy_clean_range *ranges;
-    const char **units; /* NULL: no column has one */
+    const char **units; /* [columns] "" where it is not known */
     davy_buffer left_out, name;
     davy_profile profile, cleaned;
     davy_cleaning cleaning;
@@ -80,24 +81,6 @@ static int print_steps(void)
             print_parameter(&kind->parameters[p]);
     }
     return EX_OK;
-}
-
-/* The units of the columns, which only a site knows. */
-static davy_status find_units(struct look *look)
-{
-    const davy_site *site = look->dataset.site;
-
-    if (!site)
-        return DAVY_OK;
-    look->units = calloc(look->table.columns + 1, sizeof *look->units);
-    if (!look->units)
-        return davy_fail(DAVY_ERR_NOMEM, "units");
-    for (size_t c = 0; c < look->table.columns; c++) {
-        const davy_site_signal *signal = davy_site_find_signal(site, look->table.names[c]);
-
-        look->units[c] = signal && signal->unit ? signal->unit : "";
-    }
-    return DAVY_OK;
 }
 
 static bool is_read(const struct look *look, const char *column)
@@ -178,10 +161,10 @@ static davy_status take_look(const struct settings *settings, struct look *look)
     if (status == DAVY_OK)
         status =
             davy_ranges_read(&settings->range, look->dataset.site, &look->table, &look->ranges);
-    if (status == DAVY_OK)
-        status = find_units(look);
-    if (status == DAVY_OK)
-        status = find_left_out(look);
+    if (status == DAVY_OK) {
+        look->units = davy_units_of(&look->dataset.units, look->dataset.site, &look->table);
+        status = look->units ? find_left_out(look) : davy_fail(DAVY_ERR_NOMEM, "units");
+    }
     if (status == DAVY_OK)
         status = davy_profile_make(&look->table, &look->ordered, look->ranges, &look->profile);
     if (status == DAVY_OK && settings->clean)

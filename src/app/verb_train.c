@@ -7,6 +7,7 @@
 #include "app/dataset.h"
 #include "app/ranges.h"
 #include "app/table_print.h"
+#include "app/units.h"
 #include "app/verb.h"
 #include "core/buffer.h"
 #include "core/progress.h"
@@ -73,19 +74,6 @@ static davy_status print_json(const davy_train_report *report)
                                report->promise_per_day, "summary", report->summary);
 
     return davy_print_json(object);
-}
-
-/* The units of the columns, which only a site knows. NULL is fine: they are then unknown. */
-static const char **units_of(const davy_site *site, const davy_table *table)
-{
-    const char **units = calloc(table->columns + 1, sizeof *units);
-
-    for (size_t i = 0; units && i < table->columns; i++) {
-        const davy_site_signal *signal = davy_site_find_signal(site, table->names[i]);
-
-        units[i] = signal && signal->unit ? signal->unit : "";
-    }
-    return units;
 }
 
 /* The bar of what is being done; one for each kind of work. */
@@ -194,7 +182,7 @@ static davy_status train_on_table(struct settings *settings, davy_train_report *
     status = davy_dataset_read(&settings->dataset, &table);
     if (status != DAVY_OK)
         return status;
-    units = settings->dataset.site ? units_of(settings->dataset.site, &table) : NULL;
+    units = davy_units_of(&settings->dataset.units, settings->dataset.site, &table);
     settings->train.units = units;
     settings->train.label = settings->dataset.label_column;
     status = davy_ranges_read(&settings->range, settings->dataset.site, &table, &ranges);

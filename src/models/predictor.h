@@ -26,6 +26,7 @@ typedef struct davy_predictor_info {
     davy_task task;
     davy_form form;
     const char *const *signals; /* [signal_count] columns, in order; none for pictures */
+    const char *const *units;   /* [signal_count] "" where unknown; NULL: none is known */
     size_t signal_count;
     const davy_levels *levels; /* [signal_count] words of those that hold categories; NULL: none */
     const char *label;          /* column it learnt to answer; "" for none */

@@ -41,6 +41,18 @@ static size_t columns_of(const davy_form *form)
                                           : form->channels;
 }
 
+/* A model of before it kept units has none. */
+static void read_units(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
+{
+    size_t count;
+
+    if (!json_object_get(root, "units") || in->status != DAVY_OK)
+        return;
+    info->units = davy_model_read_texts(in, root, "units", DAVY_PREDICTOR_SIGNALS_MAX, &count);
+    if (in->status == DAVY_OK && count != info->signal_count)
+        davy_model_read_fail(in, "units", "a list of a unit for each signal");
+}
+
 static void read_answers(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
 {
     info->signals =
@@ -119,6 +131,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     read_form(in, &info->form, json_object_get(root, "form"));
     read_answers(in, info, root);
     read_threshold(in, info, root);
+    read_units(in, info, root);
     read_honesty(in, info, root);
     davy_cleaning_json_read(in, root, &predictor->cleaning);
     davy_background_read_json(in, root, davy_form_values(&info->form), &predictor->background);
@@ -201,6 +214,8 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
                      info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);
     if (levels)
         json_object_set_new(root, "levels", levels);
+    if (info->units)
+        json_object_set_new(root, "units", make_texts(info->units, info->signal_count));
     if (predictor->background.count > 0)
         json_object_set_new(root, "background", davy_background_json(&predictor->background));
     return root;

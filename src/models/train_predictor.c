@@ -222,6 +222,7 @@ static davy_status describe(davy_teaching *teaching, const davy_teaching_source 
     (void) davy_task_find(options->task, &info->task);
     info->form = samples->form;
     info->signals = keep_all(teaching, source->signals, source->signal_count);
+    info->units = source->units ? keep_all(teaching, source->units, source->signal_count) : NULL;
     info->signal_count = source->signal_count;
     info->levels = keep_levels(teaching, source, &failed);
     info->classes =

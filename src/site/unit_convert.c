@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,6 +216,15 @@ static bool read_unit(const char *code, quantity *out)
     return read_terms(code, out) && isfinite(out->scale) && out->scale > 0;
 }
 
+/* To 15 digits, so that L/min is 0.06 m3/h and not a rounding error more. */
+static double rounded(double value)
+{
+    char text[32];
+
+    (void) snprintf(text, sizeof text, "%.15g", value);
+    return strtod(text, NULL);
+}
+
 davy_status davy_unit_convert(const char *from, const char *to, davy_unit_scale *out)
 {
     const char *from_code = davy_unit_code(from), *to_code = davy_unit_code(to);
@@ -232,6 +242,6 @@ davy_status davy_unit_convert(const char *from, const char *to, davy_unit_scale 
     if (memcmp(a.dimensions, b.dimensions, sizeof a.dimensions) != 0 ||
         strcmp(a.annotations, b.annotations) != 0)
         return davy_fail(DAVY_ERR_INVALID, "'%.40s' is not what '%.40s' is a unit of", from, to);
-    *out = (davy_unit_scale){a.scale / b.scale, (a.offset - b.offset) / b.scale};
+    *out = (davy_unit_scale){rounded(a.scale / b.scale), rounded((a.offset - b.offset) / b.scale)};
     return DAVY_OK;
 }

@@ -146,7 +146,8 @@ def the_settings_in_the_document_are_those_of_the_program(folder, davy):
                 row = f"| `{key}` | {value} | {values} | {meaning}"
                 assert row in page, row
                 rows.add(row + " |")
-    assert set(re.findall(r"^\| `[a-z0-9_]+` \| \S+ \| .* \|$", page, re.MULTILINE)) == rows
+    told = set(re.findall(r"^\| `[a-z0-9_]+` \| \S+ \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE))
+    assert told == rows, sorted(told ^ rows)
 
 
 def columns_of_a_file_are_signals_of_a_site(folder, davy):
@@ -264,6 +265,37 @@ def a_model_cleans_what_it_is_given_as_it_learnt(folder, davy):
     assert len(answers) == 601 and all(line.endswith("ok") for line in answers[1:]), answers[:3]
 
 
+def files_in_other_units_are_brought_into_those_of_the_model(folder, davy):
+    def history(name, pressure, heat):
+        rows = [f"2026-01-01T00:{i // 60:02}:{i % 60:02}Z,{pressure((i * 7919) % 101 / 10)!r},{heat((i * 7919 + 3) % 101 / 5)!r}"
+                for i in range(400)]
+        return write(folder, name, "time,p,t\n" + "\n".join(rows) + "\n")
+
+    learnt = history("learnt.csv", lambda p: p, lambda t: t)
+    other = history("other.csv", lambda p: p * 100, lambda t: t * 1.8 + 32)
+    models = os.path.join(folder, "models")
+    call(davy, "train", "w", "--csv", learnt, "--models", models, "--units", "p=bar", "--units", "t=°C")
+    call(davy, "train", "a", "--csv", learnt, "--models", models, "--units", "p=bar", "--task", "regress", "--label", "t",
+         "--model", "linear")
+    for model, units in (("w", ("--units", "p=kPa", "--units", "t=°F")), ("a", ("--units", "p=kPa"))):
+        own = call(davy, "infer", model, "--csv", learnt, "--models", models).splitlines()[1:]
+        same = call(davy, "infer", model, "--csv", other, "--models", models, *units).splitlines()[1:]
+        assert len(own) == 400
+        for one, two in zip(own, same):
+            for a, b in zip(one.split(","), two.split(",")):
+                if re.match(r"-?[\d.]+(e-?\d+)?$", a):
+                    assert abs(float(a) - float(b)) <= 1e-4 * max(1, abs(float(a))), (one, two)
+    assert "not what 'bar' is a unit of" in call(davy, "infer", "w", "--csv", other, "--models", models, "--units", "p=m3/h", code=65)
+    assert "no column 'x'" in call(davy, "infer", "w", "--csv", other, "--models", models, "--units", "x=bar", code=65)
+    assert "COL=UNIT" in call(davy, "infer", "w", "--csv", other, "--models", models, "--units", "bar", code=65)
+    call(davy, "train", "n", "--csv", learnt, "--models", models)
+    assert "does not know the unit of 'p'" in call(davy, "infer", "n", "--csv", other, "--models", models, "--units", "p=bar", code=65)
+    site = write(folder, "site.yaml", SITE)
+    plant = write(folder, "plant.csv", "time,P-1/flow,P-1/current\n2026-01-01,1000,2\n2026-01-02,500,3\n")
+    columns = json.loads(call(davy, "data", plant, "--site", site, "--units", "P-1/flow=L/min", "--json"))["columns"]
+    assert abs(columns[0]["high"] - 60) < 1e-9 and columns[0]["unit"] == "m3/h" and columns[0]["out_of_range"] == 0, columns
+
+
 def keys_are_shown_once_and_never_stored(folder, davy):
     data = os.path.join(folder, "data")
     text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
@@ -301,5 +333,6 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      a_column_called_time_is_the_time_and_never_a_signal_to_learn,
      a_reader_that_goes_away_ends_a_query_without_a_word, rows_without_times_have_a_period,
      a_look_at_data_tells_what_is_wrong_with_them, a_model_cleans_what_it_is_given_as_it_learnt,
+     files_in_other_units_are_brought_into_those_of_the_model,
      keys_are_shown_once_and_never_stored,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])

@@ -52,6 +52,21 @@ static void converts_what_plants_measure(void **state)
     }
 }
 
+/* A thousand litres a minute are sixty cubic metres an hour, and not out of a range that ends
+ * there. */
+static void leaves_no_rounding_error_in_a_factor(void **state)
+{
+    davy_unit_scale by;
+
+    (void) state;
+    assert_ok(davy_unit_convert("L/min", "m3/h", &by));
+    assert_true(by.scale == 0.06 && by.offset == 0);
+    assert_ok(davy_unit_convert("kPa", "bar", &by));
+    assert_true(by.scale == 0.01);
+    assert_ok(davy_unit_convert("K", "°C", &by));
+    assert_true(by.offset == -273.15);
+}
+
 static void refuses_what_is_not_the_same_quantity(void **state)
 {
     static const struct {
@@ -86,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(converts_what_plants_measure),
+        cmocka_unit_test(leaves_no_rounding_error_in_a_factor),
         cmocka_unit_test(refuses_what_is_not_the_same_quantity),
     };
 
