@@ -130,6 +130,8 @@ static davy_status print_line(FILE *file, inference *in, const char *name, size_
         (void) fputc(',', file);
     if (in->explainer && sample != NONE)
         status = print_causes(file, in, sample);
+    else if (in->explainer)
+        (void) fputs(",,,", file);
     (void) fputc('\n', file);
     return status;
 }

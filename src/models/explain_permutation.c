@@ -13,10 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STREAM       0x9e12U
-#define PLAYERS_MAX  ((size_t) 64)    /* more are put together by signal */
-#define QUESTIONS    ((size_t) 4000)  /* rows to ask for, about, where nothing is said */
-#define ORDERS_LEAST ((size_t) 20)
+#define STREAM      0x9e12U
+#define PLAYERS_MAX ((size_t) 32)   /* more are put together by signal */
+#define QUESTIONS   ((size_t) 4000) /* rows to ask for, about, where nothing is said */
 
 typedef struct permutation {
     size_t orders;
@@ -41,15 +40,13 @@ static void destroy(davy_explainer *e)
     free(p);
 }
 
+/* Whole rounds over the background leave no rest. */
 static size_t orders_of(const davy_explainer *e)
 {
-    const size_t usual = QUESTIONS / (2 * (e->players + 1));
+    const size_t rounds = QUESTIONS / (2 * (e->players + 1)) / e->background_count;
 
-    if (e->options.orders > 0)
-        return e->options.orders;
-    if (usual >= e->background_count) /* whole rounds over the background leave no rest */
-        return usual / e->background_count * e->background_count;
-    return usual > ORDERS_LEAST ? usual : ORDERS_LEAST;
+    return e->options.orders > 0 ? e->options.orders
+                                 : (rounds > 0 ? rounds : 1) * e->background_count;
 }
 
 static davy_status create(davy_explainer *e)

@@ -3,6 +3,7 @@
 
 #include "data/image_write.h"
 #include "models/explain.h"
+#include "models/page_importance.h"
 #include "models/page_plot.h"
 
 #include <math.h>
@@ -218,6 +219,41 @@ static davy_status put_picture(const davy_answer_page *page, davy_explainer *exp
     return status;
 }
 
+/* What spoke for a bad answer. Numbers of a sample are read again: few are. */
+static davy_status put_why(const davy_answer_page *page, davy_explainer *explainer, size_t sample,
+                           davy_buffer *html)
+{
+    const davy_predictor_info *info = davy_predictor_describe(page->predictor);
+    float *values = calloc(davy_form_values(&page->samples->form), sizeof *values);
+    davy_status status = values ? davy_sample_set_read(page->samples, sample, values)
+                                : davy_fail(DAVY_ERR_NOMEM, "a sample");
+
+    if (status == DAVY_OK)
+        status = davy_page_explanation(
+            html, page->predictor, explainer, values,
+            info->class_count > 0 ? davy_answer_class(page->answers, sample) : 0);
+    free(values);
+    return status;
+}
+
+davy_status davy_answer_page_importance(const davy_answer_page *page, davy_buffer *html)
+{
+    const davy_importance_of of = {.predictor = page->predictor,
+                                   .samples = page->samples,
+                                   .answers = page->answers,
+                                   .part = page->part,
+                                   .which = page->which,
+                                   .seed = 1};
+    davy_importance importance;
+    davy_status status = davy_importance_find(&of, &importance);
+
+    if (status != DAVY_OK)
+        return status;
+    davy_page_importance(html, page->predictor, &importance);
+    davy_importance_clear(&importance);
+    return DAVY_OK;
+}
+
 davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *html)
 {
     const davy_predictor_info *info = davy_predictor_describe(page->predictor);
@@ -231,8 +267,8 @@ davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *ht
     if (count == 0)
         return DAVY_OK;
     davy_page_element(html, "h2", (davy_words){"The worst answers", "最差的回答"});
-    /* A network without a map of features has no picture to show, and the page goes without. */
-    if (pictures && davy_explainer_create(page->predictor, NULL, &explainer) != DAVY_OK)
+    /* A model that cannot be explained has nothing to show, and the page goes without. */
+    if (davy_explainer_create(page->predictor, NULL, &explainer) != DAVY_OK)
         explainer = NULL;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_buffer_append_text(html, "<p>");
@@ -240,6 +276,8 @@ davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *ht
             status = put_picture(page, explainer, worst[i], html);
         davy_buffer_append_text(html, pictures ? "<br>" : "");
         put_caption(page, worst[i], html);
+        if (status == DAVY_OK && !pictures)
+            status = put_why(page, explainer, worst[i], html);
         davy_buffer_append_text(html, "</p>");
     }
     davy_explainer_destroy(explainer);

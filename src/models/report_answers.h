@@ -27,7 +27,10 @@ void davy_answer_page_figures(const davy_answer_page *page, davy_buffer *html);
 void davy_answer_page_confusion(const davy_answer_page *page, davy_buffer *html);
 /** Answers over truth; on the diagonal they agree. */
 void davy_answer_page_scatter(const davy_answer_page *page, davy_buffer *html);
-/** The worst examples; of pictures with where the network looked. */
+/** What the answers hang on, over the judged samples. */
+DAVY_MUST_CHECK davy_status davy_answer_page_importance(const davy_answer_page *page,
+                                                        davy_buffer *html);
+/** The worst examples, each with what spoke for it; of pictures with where the network looked. */
 DAVY_MUST_CHECK davy_status davy_answer_page_worst(const davy_answer_page *page, davy_buffer *html);
 
 /** The page of an evaluation. */

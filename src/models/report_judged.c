@@ -244,7 +244,9 @@ davy_status davy_answer_report(const davy_answer_page *page, const davy_answer_j
         put_class_parts(page, judged, html);
     else
         put_number_parts(page, html);
-    status = davy_answer_page_worst(page, html);
+    status = davy_answer_page_importance(page, html);
+    if (status == DAVY_OK)
+        status = davy_answer_page_worst(page, html);
     put_rule(page, judged, html);
     davy_page_protocol(html, &judged->comparison, &judged->protocol, &head);
     davy_page_end(html);

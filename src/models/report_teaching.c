@@ -93,7 +93,9 @@ davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *htm
     davy_answer_page_figures(&page, html);
     if (teaching->quality)
         davy_data_quality_section(teaching->quality, html);
-    status = davy_answer_page_worst(&page, html);
+    status = davy_answer_page_importance(&page, html);
+    if (status == DAVY_OK)
+        status = davy_answer_page_worst(&page, html);
     davy_page_end(html);
     return status == DAVY_OK ? davy_buffer_ok(html) : status;
 }

@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "models/explain_private.h"
+#include "models/importance.h"
 
 #include <math.h>
 #include <unistd.h>
@@ -258,6 +259,87 @@ static void the_largest_shares_come_first(void **state)
     assert_int_equal(davy_explain_largest(shares, 1, 3, largest), 1);
 }
 
+/* ---------------------------------------------------------------------------------- importance */
+
+/* y = 3 x0 alone: a permuted x0 is off by 3 (x - x'), whose root mean square is 3 sqrt(2)
+ * deviations but for the draw; the others say nothing; and held at a value y goes by 3. */
+static void importance_is_of_what_the_answer_hangs_on(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "l2=1e-6"};
+    double y[GOLDEN_ROWS], mean = 0, squares = 0;
+    davy_table table;
+    davy_predictor *predictor = NULL;
+    davy_sample_set samples = {0};
+    davy_answer_set answers = {0};
+    davy_importance found;
+    const davy_dependence *curve;
+    char folder[1100];
+
+    (void) state;
+    for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+        y[i] = 3 * golden_x[i * GOLDEN_COLUMNS];
+        mean += y[i] / GOLDEN_ROWS;
+    }
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        squares += (y[i] - mean) * (y[i] - mean) / GOLDEN_ROWS;
+    table = golden_table(golden_x, y, 0);
+    train_on("linear", &table, settings, 2, &predictor, folder);
+    assert_ok(davy_predictor_cut(predictor, &table, &samples));
+    assert_ok(davy_predictor_ask_all(predictor, &samples, NULL, &answers));
+    assert_ok(davy_importance_find(
+        &(davy_importance_of){
+            .predictor = predictor, .samples = &samples, .answers = &answers, .seed = 1},
+        &found));
+    assert_int_equal(found.explained, GOLDEN_ROWS);
+    assert_int_equal(found.asked, GOLDEN_ROWS);
+    assert_float_equal(found.loss, 0, 1e-3);
+    assert_float_equal(found.lost[0], sqrt(2 * squares), 0.3 * sqrt(2 * squares));
+    for (size_t s = 1; s < GOLDEN_COLUMNS; s++) {
+        assert_true(found.lost[s] < 0.01 * found.lost[0]);
+        assert_true(found.sizes[s] < 0.01 * found.sizes[0]);
+    }
+    curve = &found.curves[0];
+    assert_int_equal(curve->signal, 0);
+    for (size_t p = 1; p < curve->count; p++) {
+        assert_float_equal((curve->mean[p] - curve->mean[0]) / (curve->x[p] - curve->x[0]), 3,
+                           1e-2);
+        assert_true(curve->low[p] <= curve->mean[p] + 1e-3 &&
+                    curve->mean[p] <= curve->high[p] + 1e-3);
+    }
+    davy_importance_clear(&found);
+    davy_answer_set_clear(&answers);
+    davy_sample_set_clear(&samples);
+    davy_predictor_close(predictor);
+    davy_table_clear(&table);
+}
+
+/* The page of a training says what was found, in both languages, and escapes names. */
+static void the_page_tells_what_answers_hang_on(void **state)
+{
+    static const char *const settings[] = {"holdout=0.4"};
+    static const char *const said[] = {"What the answers hang on",    "回答取决于什么",
+                                       "What the model would miss",   "How the answer goes",
+                                       "Nearest of the kept samples", "&lt;hot&gt;"};
+    davy_table table = golden_table(golden_x, golden_classes, GOLDEN_CLASSES);
+    davy_predictor *predictor = NULL;
+    davy_buffer page = {0};
+    char folder[1100], path[1200];
+
+    (void) state;
+    free(table.names[1]);
+    table.names[1] = strdup("<hot>");
+    train_on("linear", &table, settings, 1, &predictor, folder);
+    (void) snprintf(path, sizeof path, "%s/report.html", folder);
+    assert_ok(davy_file_read(path, 1 << 22, &page));
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(said); i++)
+        if (!strstr(page.bytes, said[i]))
+            fail_msg("the page does not say '%s'", said[i]);
+    assert_null(strstr(page.bytes, "<hot>"));
+    davy_buffer_clear(&page);
+    davy_predictor_close(predictor);
+    davy_table_clear(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +351,8 @@ int main(void)
         cmocka_unit_test(distances_are_in_deviations),
         cmocka_unit_test(damaged_samples_are_told),
         cmocka_unit_test(the_largest_shares_come_first),
+        cmocka_unit_test(importance_is_of_what_the_answer_hangs_on),
+        cmocka_unit_test(the_page_tells_what_answers_hang_on),
     };
 
     return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);

@@ -7,9 +7,11 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
+#include "models/shapley_trees.h"
 #include "models/trees.h"
 
 #include <math.h>
+#include <xgboost/c_api.h>
 
 /* Of the sixty numbers the mean below a threshold and the mean above it, where the squared errors
  * about the two are least: what a tree of one branch must say, found by trying every threshold. */
@@ -118,6 +120,91 @@ static void what_xgboost_refuses_it_says(void **state)
     davy_table_clear(&table);
 }
 
+/* -------------------------------------------------------------------------------------- shares */
+
+#define GROUPS 3
+
+/* A booster of three classes on rows of which some numbers are missing. */
+static BoosterHandle grow_golden(DMatrixHandle *rows, float *x)
+{
+    static const char *const settings[][2] = {
+        {"objective", "multi:softprob"}, {"num_class", "3"},    {"max_depth", "7"},
+        {"min_child_weight", "0.1"},     {"lambda", "0.5"},     {"nthread", "1"},
+        {"tree_method", "exact"},        {"base_score", "0.3"}, {"verbosity", "0"}};
+    BoosterHandle booster;
+    float labels[GOLDEN_ROWS];
+
+    for (size_t i = 0; i < GOLDEN_ROWS * GOLDEN_COLUMNS; i++)
+        x[i] = i % 7 == 3 ? NAN : (float) golden_x[i];
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        labels[i] = (float) golden_classes[i];
+    assert_int_equal(XGDMatrixCreateFromMat(x, GOLDEN_ROWS, GOLDEN_COLUMNS, NAN, rows), 0);
+    assert_int_equal(XGDMatrixSetFloatInfo(*rows, "label", labels, GOLDEN_ROWS), 0);
+    assert_int_equal(XGBoosterCreate(rows, 1, &booster), 0);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(settings); i++)
+        assert_int_equal(XGBoosterSetParam(booster, settings[i][0], settings[i][1]), 0);
+    for (int r = 0; r < 25; r++)
+        assert_int_equal(XGBoosterUpdateOneIter(booster, r, *rows), 0);
+    return booster;
+}
+
+static davy_graph *plant_golden(BoosterHandle booster)
+{
+    const davy_trees_ending ending = {.groups = GROUPS, .outputs = GROUPS, .factor = 1};
+    davy_trees trees = {0};
+    davy_graph *graph = NULL;
+    const char *json;
+    bst_ulong length;
+
+    assert_int_equal(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"json\"}", &length, &json),
+                     0);
+    assert_ok(davy_trees_read(&trees, json, length));
+    assert_ok(davy_graph_create("trees", 0, &graph));
+    (void) davy_trees_build(
+        &trees, graph,
+        davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (const int64_t[]){-1, GOLDEN_COLUMNS}),
+        &ending);
+    assert_ok(davy_graph_status(graph));
+    davy_trees_clear(&trees);
+    return graph;
+}
+
+/* XGBoost's own pred_contribs, an implementation of the paper's algorithm in floats: for each class
+ * a share for each number, and last the base. Missing numbers and rows go as it goes. */
+static void shares_are_those_of_xgboost(void **state)
+{
+    static const char config[] = "{\"type\": 2, \"training\": false, \"iteration_begin\": 0, "
+                                 "\"iteration_end\": 0, \"strict_shape\": true}";
+    DMatrixHandle rows;
+    float x[GOLDEN_ROWS * GOLDEN_COLUMNS];
+    BoosterHandle booster = grow_golden(&rows, x);
+    davy_graph *graph = plant_golden(booster);
+    davy_shapley_trees *trees = NULL;
+    const bst_ulong *shape;
+    bst_ulong rank;
+    const float *said;
+
+    (void) state;
+    assert_ok(davy_shapley_trees_create(&graph->nodes[0], GOLDEN_COLUMNS, &trees));
+    assert_int_equal(XGBoosterPredictFromDMatrix(booster, rows, config, &shape, &rank, &said), 0);
+    assert_int_equal(rank, 3);
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        for (size_t k = 0; k < GROUPS; k++, said += GOLDEN_COLUMNS + 1) {
+            const double mix[GROUPS] = {k == 0, k == 1, k == 2};
+            double shares[GOLDEN_COLUMNS];
+            davy_shapley_sum sum;
+
+            assert_ok(davy_shapley_by_paths(trees, mix, x + i * GOLDEN_COLUMNS, shares, &sum));
+            for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
+                assert_float_equal(shares[j], (double) said[j], 2e-5);
+            assert_float_equal(sum.base + 0.3, (double) said[GOLDEN_COLUMNS], 2e-5);
+        }
+    davy_shapley_trees_destroy(trees);
+    davy_graph_destroy(graph);
+    assert_int_equal(XGBoosterFree(booster), 0);
+    assert_int_equal(XGDMatrixFree(rows), 0);
+}
+
 #define TREE(left, right, feature, value, missing)                       \
     "{\"left_children\": [" left "], \"right_children\": [" right        \
     "], \"split_indices\": [" feature "], \"split_conditions\": [" value \
@@ -179,6 +266,7 @@ int main(void)
         cmocka_unit_test(boosting_of_one_round_is_a_tree),
         cmocka_unit_test(a_forest_knows_what_it_learnt),
         cmocka_unit_test(what_xgboost_refuses_it_says),
+        cmocka_unit_test(shares_are_those_of_xgboost),
         cmocka_unit_test(trees_are_read_node_by_node),
         cmocka_unit_test(what_is_no_tree_is_refused),
     };
