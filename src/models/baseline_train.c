@@ -249,9 +249,9 @@ static davy_status tell_fold(const davy_table *learning, const davy_train_option
     return status;
 }
 
-static davy_status check_kind(const char *kind, davy_task task, davy_form_kind form)
+static davy_status check_kind(const char *kind)
 {
-    return davy_predictor_kind_find(kind, task, form)
+    return davy_predictor_kind_find(kind)
                ? DAVY_OK
                : davy_fail(DAVY_ERR_UNSUPPORTED, "this build has no kind '%s'", kind);
 }
@@ -266,7 +266,7 @@ davy_status davy_baseline_tell_faults(const davy_watch_task *task, const char *k
                                         .settings = settings,
                                         .setting_count = setting_count,
                                         .unchecked = true};
-    davy_status status = check_kind(kind, DAVY_TASK_CLASSIFY, DAVY_FORM_ROW);
+    davy_status status = check_kind(kind);
 
     for (size_t row = 0; row < task->table->rows; row++)
         scores[row] = NAN;
@@ -393,7 +393,7 @@ davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
                                   .registry = registry.folder,
                                   .seed = task->seed,
                                   .unchecked = true};
-    davy_status status = check_kind(kind, task->info->task, task->info->form.kind);
+    davy_status status = check_kind(kind);
 
     if (status == DAVY_OK)
         status = check_folds(task->history, task->fold_count);

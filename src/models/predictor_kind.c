@@ -28,14 +28,12 @@ const davy_predictor_kind *const *davy_predictor_kinds(void)
     return kinds;
 }
 
-const davy_predictor_kind *davy_predictor_kind_find(const char *name, davy_task task,
-                                                    davy_form_kind form)
+const davy_predictor_kind *davy_predictor_kind_find(const char *name)
 {
-    const bool any = strcmp(name, "auto") == 0;
-
+    if (strcmp(name, davy_predictor_auto.name) == 0)
+        return &davy_predictor_auto;
     for (size_t i = 0; kinds[i]; i++)
-        if (any ? (kinds[i]->tasks & DAVY_TASK_BIT(task)) && (kinds[i]->forms & DAVY_FORM_BIT(form))
-                : strcmp(kinds[i]->name, name) == 0)
+        if (strcmp(kinds[i]->name, name) == 0)
             return kinds[i];
     return NULL;
 }
@@ -56,5 +54,6 @@ void davy_lesson_result_clear(davy_lesson_result *result)
 {
     davy_graph_destroy(result->graph);
     free(result->epochs);
+    free(result->trials);
     *result = (davy_lesson_result){0};
 }

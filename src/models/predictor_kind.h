@@ -52,8 +52,9 @@ typedef struct davy_lesson_result {
     davy_value score;  /* [N, classes] before softmax, or [N, 1] in the unit of the targets */
     davy_epoch *epochs;
     size_t epoch_count;
-    bool bf16;      /* the graph was learnt, and is to be run, with bf16 products */
-    char note[512]; /* what was learnt, in a sentence or two */
+    bool bf16;                  /* the graph was learnt, and is to be run, with bf16 products */
+    char note[512];             /* what was learnt, in a sentence or two */
+    struct davy_trials *trials; /* of `auto`, whose answer is that of the chosen kind; else NULL */
 } davy_lesson_result;
 
 void davy_lesson_result_clear(davy_lesson_result *result);
@@ -66,9 +67,8 @@ typedef struct davy_predictor_kind {
     davy_status (*fit)(const davy_lesson *lesson, davy_lesson_result *result);
 } davy_predictor_kind;
 
-/** The kind with this name, or NULL; "auto" is the first that knows the task and the form. */
-const davy_predictor_kind *davy_predictor_kind_find(const char *name, davy_task task,
-                                                    davy_form_kind form);
+/** The kind with this name, or NULL; "auto" tries others (models/trials.h), of pictures none. */
+const davy_predictor_kind *davy_predictor_kind_find(const char *name);
 /** All, closed by NULL. */
 const davy_predictor_kind *const *davy_predictor_kinds(void);
 
@@ -76,6 +76,7 @@ const davy_predictor_kind *const *davy_predictor_kinds(void);
 double davy_lesson_number(const davy_lesson *lesson, const char *key);
 const char *davy_lesson_text(const davy_lesson *lesson, const char *key);
 
+extern const davy_predictor_kind davy_predictor_auto;
 extern const davy_predictor_kind davy_predictor_bayes;
 extern const davy_predictor_kind davy_predictor_boost;
 extern const davy_predictor_kind davy_predictor_cnn;

@@ -4,6 +4,7 @@
 #include "models/lineage.h"
 #include "models/model_private.h"
 #include "models/train_predictor.h"
+#include "models/trials.h"
 #include "models/version_files.h"
 
 #include <math.h>
@@ -56,6 +57,38 @@ static void say_samples(davy_teaching *teaching)
             teaching->split.left_out);
     say(teaching, "%s\n", teaching->learnt.note);
     say_quality(teaching);
+}
+
+static void say_trial(davy_teaching *teaching, size_t i)
+{
+    const davy_trials *trials = teaching->learnt.trials;
+    const davy_trial *trial = &trials->list[i];
+    char settings[DAVY_CANDIDATE_TEXT_MAX];
+
+    say(teaching, "%s %-7s %-26s ", i == trials->chosen ? "->" : "  ", trial->candidate->kind,
+        davy_candidate_text(trial->candidate, settings));
+    if (trial->measured)
+        say(teaching, "%.4g, standard error %.2g\n", trial->mean, trial->error);
+    else
+        say(teaching, "not measured%s%s\n", trial->why[0] ? ": " : "", trial->why);
+}
+
+static void say_trials(davy_teaching *teaching)
+{
+    const davy_trials *trials = teaching->learnt.trials;
+
+    if (!trials)
+        return;
+    if (trials->folds > 0)
+        say(teaching,
+            "Tried on %zu folds of the samples to learn from%s, by %s; taken is the simplest "
+            "within one standard error of the best:\n",
+            trials->folds, trials->forward ? ", each later than what it learnt from" : "",
+            trials->figure);
+    else
+        say(teaching, "Nothing was tried; taken is the simplest kind that takes the samples:\n");
+    for (size_t i = 0; i < trials->count; i++)
+        say_trial(teaching, i);
 }
 
 static void say_classes(davy_teaching *teaching)
@@ -128,6 +161,7 @@ void davy_teaching_summarise(davy_teaching *teaching)
 {
     teaching->summary[0] = '\0';
     say_samples(teaching);
+    say_trials(teaching);
     if (!davy_teaching_judge(teaching))
         say(teaching, "Nothing was held out: the figures are of samples that were learnt from and "
                       "flatter the model, and no answer is calibrated.\n");
@@ -271,6 +305,9 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
         json_object_set_new(root, "split", make_split(teaching)) != 0 ||
         json_object_set_new(root, "clock", make_clock(teaching)) != 0 ||
         json_object_set_new(root, "threshold", make_threshold(teaching)) != 0)
+        status = davy_fail(DAVY_ERR_NOMEM, "model.json");
+    if (status == DAVY_OK && teaching->learnt.trials &&
+        json_object_set_new(root, "trials", davy_trials_json(teaching->learnt.trials)) != 0)
         status = davy_fail(DAVY_ERR_NOMEM, "model.json");
     if (status == DAVY_OK)
         status = davy_lineage_add(root, &lineage);

@@ -308,14 +308,17 @@ static davy_status train_folder(cutting *c, const char *folder, const char *part
 davy_status davy_train_pictures(const char *folder, const char *part,
                                 const davy_train_options *options, davy_train_report *report)
 {
-    cutting c = {.options = options, .task = DAVY_TASK_CLASSIFY};
+    davy_train_options own = *options;
+    cutting c = {.options = &own, .task = DAVY_TASK_CLASSIFY};
     size_t side = 0;
     davy_status status;
 
     if (strcmp(options->task, "classify") != 0)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "pictures are for --task classify, not %s",
                          options->task);
-    if (strcmp(options->kind, "auto") != 0 && strcmp(options->kind, "cnn") != 0)
+    if (strcmp(options->kind, "auto") == 0)
+        own.kind = "cnn"; /* of pictures there is nothing to choose from */
+    if (strcmp(own.kind, "cnn") != 0)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not take pictures: cnn",
                          options->kind);
     status = read_settings(&c);

@@ -7,6 +7,7 @@
 #include "models/levels_json.h"
 #include "models/model_private.h"
 #include "models/registry_publish.h"
+#include "models/trials.h"
 
 #include <errno.h>
 #include <math.h>
@@ -55,8 +56,7 @@ static const davy_setting common[] = {
 
 size_t davy_predictor_settings(const char *kind, davy_setting settings[DAVY_PREDICTOR_SETTINGS_MAX])
 {
-    const davy_predictor_kind *found =
-        davy_predictor_kind_find(kind, DAVY_TASK_CLASSIFY, DAVY_FORM_WINDOW);
+    const davy_predictor_kind *found = davy_predictor_kind_find(kind);
 
     if (!found)
         return 0;
@@ -299,6 +299,40 @@ static davy_status make_features(davy_teaching *teaching, const davy_lesson *les
     return info->features ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "features");
 }
 
+/* From here on the model is of the kind that was chosen, with its settings; those of the search
+ * stay known, for model.json. */
+static davy_status adopt_chosen(davy_teaching *teaching)
+{
+    const davy_trials *trials = teaching->learnt.trials;
+    const davy_candidate *chosen = trials->list[trials->chosen].candidate;
+    const davy_train_options *asked = teaching->options;
+    const size_t more = teaching->kind->setting_count;
+    const char **settings = davy_arena_array(
+        &teaching->predictor->arena, asked->setting_count + DAVY_ARRAY_LENGTH(chosen->settings),
+        sizeof *settings);
+    size_t count = 0;
+
+    if (!settings)
+        return davy_fail(DAVY_ERR_NOMEM, "settings");
+    for (size_t i = 0; chosen->settings[i]; i++)
+        settings[count++] = chosen->settings[i];
+    for (size_t i = 0; i < asked->setting_count; i++)
+        settings[count++] = asked->settings[i];
+    teaching->table_count = davy_predictor_settings(chosen->kind, teaching->table);
+    if (teaching->table_count + more <= DAVY_PREDICTOR_SETTINGS_MAX) {
+        memcpy(teaching->table + teaching->table_count, teaching->kind->settings,
+               more * sizeof *teaching->table);
+        teaching->table_count += more;
+    }
+    teaching->adopted = *asked;
+    teaching->adopted.settings = settings;
+    teaching->adopted.setting_count = count;
+    teaching->options = &teaching->adopted;
+    teaching->kind = davy_predictor_kind_find(chosen->kind);
+    teaching->predictor->info.kind = teaching->kind->name;
+    return DAVY_OK;
+}
+
 /* Fit the kind; on features, and put it behind them, where the settings name steps. */
 static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
 {
@@ -339,6 +373,8 @@ static davy_status learn(davy_teaching *teaching, davy_pool *pool)
 
     if (status == DAVY_OK)
         status = fit(teaching, &lesson);
+    if (status == DAVY_OK && teaching->learnt.trials)
+        status = adopt_chosen(teaching);
     if (status == DAVY_OK && unlink(checkpoint) != 0 && errno != ENOENT)
         status = davy_fail(DAVY_ERR_IO, "cannot remove '%s'", checkpoint);
     return status;
@@ -419,7 +455,6 @@ static davy_status publish(davy_teaching *teaching, davy_train_report *report)
 static davy_status check(davy_teaching *teaching)
 {
     const davy_train_options *options = teaching->options;
-    const davy_form_kind form = teaching->samples->form.kind;
     davy_task task;
     davy_status status = davy_model_name_check(options->name);
 
@@ -427,7 +462,7 @@ static davy_status check(davy_teaching *teaching)
         return status;
     if (!davy_task_find(options->task, &task) || task == DAVY_TASK_ANOMALY)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "task '%s' does not answer samples", options->task);
-    teaching->kind = davy_predictor_kind_find(options->kind, task, form);
+    teaching->kind = davy_predictor_kind_find(options->kind);
     if (!teaching->kind)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' is no kind of model that does task %s",
                          options->kind, options->task);

@@ -24,6 +24,7 @@ typedef struct davy_teaching {
     const davy_sample_set *samples;
     const davy_teaching_source *source;
     const davy_train_options *options;
+    davy_train_options adopted;       /* those of the kind that `auto` chose */
     const davy_data_quality *quality; /* of the table; NULL for pictures */
     const davy_predictor_kind *kind;
     davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX]; /* all settings of the kind */

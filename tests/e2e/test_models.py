@@ -102,4 +102,18 @@ def versions_are_held_against_each_other_on_the_same_rows(folder, davy):
     assert "differs" in call(davy, "models", "compare", "m@1", "w@1", "--models", models)
 
 
-run([versions_are_held_against_each_other_on_the_same_rows, versions_are_signed_and_an_alias_goes_back_and_forth], sys.argv[1])
+def auto_tries_kinds_and_says_what_it_took(folder, davy):
+    """The answer is a plane of a and b: the linear model is the simplest that says so."""
+    rows = [(i * 7919 % 101, i * 104729 % 53) for i in range(300)]
+    path = write(folder, "plane.csv", "a,b,y\n" + "".join(f"{a},{b},{3 * a - 2 * b + i % 3}\n" for i, (a, b) in enumerate(rows)))
+    models = os.path.join(folder, "models")
+    said = call(davy, "train", "m", "--task", "regress", "--csv", path, "--label", "y", "--set", "trials=3", "--models", models)
+    assert "-> linear" in said and "tree" in said and "one standard error of the best" in said, said
+    shown = json.loads(call(davy, "models", "show", "m", "--json", "--models", models))
+    assert shown["kind"] == "linear" and [trial["chosen"] for trial in shown["trials"]] == [True, False, False], shown["trials"]
+    with open(os.path.join(models, "m", "1", "card.html"), encoding="utf-8") as file:
+        card = file.read()
+    assert "Kinds that were tried" in card and "试过的模型种类" in card
+
+
+run([auto_tries_kinds_and_says_what_it_took, versions_are_held_against_each_other_on_the_same_rows, versions_are_signed_and_an_alias_goes_back_and_forth], sys.argv[1])

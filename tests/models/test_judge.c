@@ -120,7 +120,7 @@ static void a_watcher_is_judged_beside_every_baseline(void **state)
         assert_string_equal(c->methods[m].key, keys[m]);
         assert_true(c->methods[m].measured || c->methods[m].why[0]); /* a gap says why */
     }
-    if (davy_predictor_kind_find("boost", DAVY_TASK_CLASSIFY, DAVY_FORM_WINDOW))
+    if (davy_predictor_kind_find("boost"))
         assert_true(value_of(c, "boost", "vus_pr") > 0.8);
     assert_float_equal(value_of(c, "always", "auc_roc"), 0.5, 1e-12);
     assert_float_equal(value_of(c, "always", "auc_pr"), share, 1e-12);
