@@ -19,7 +19,7 @@
  * and a category are never averaged: the newest one counts.
  */
 #define USUAL_TIMES 3
-#define CELLS_MAX   ((double) 512 * 1024 * 1024)
+#define CELLS_MAX   ((double) 256 * 1024 * 1024) /* 2 GiB */
 
 enum { PERIOD, MEAN, LAST, LINEAR };
 
