@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/infer_answers.h"
 
-#include "models/explain.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CAUSES_MAX 64
-#define NONE       SIZE_MAX
+#define NONE SIZE_MAX
 
 /* One question and what is known of its lines. */
 typedef struct inference {
@@ -17,10 +13,7 @@ typedef struct inference {
     const davy_table *table; /* empty for pictures */
     const davy_sample_set *samples;
     davy_answer_set answers;
-    davy_explainer *explainer; /* NULL: not asked for */
-    float *sample;             /* [form values] that is explained */
-    double *shares;            /* of the explainer's parts */
-    size_t top;                /* causes that are told */
+    davy_infer_explain *explain; /* NULL: not asked for */
 } inference;
 
 void davy_infer_field(FILE *file, const char *text, char end)
@@ -55,8 +48,9 @@ static void print_header(FILE *file, const inference *in)
         (void) snprintf(name, sizeof name, "p_%s", info->classes[k]);
         davy_infer_field(file, name, ',');
     }
-    (void) fprintf(file, "%sverdict%s\n", info->class_count > 0 ? "" : "value,low,high,",
-                   in->explainer ? ",causes,base,score,residual" : "");
+    (void) fprintf(file, "%sverdict", info->class_count > 0 ? "" : "value,low,high,");
+    davy_infer_explain_header(in->explain, file);
+    (void) fputc('\n', file);
 }
 
 static void print_class(FILE *file, const inference *in, size_t sample)
@@ -87,31 +81,6 @@ static void print_number(FILE *file, const inference *in, size_t sample)
         (void) fprintf(file, "%.9g,,,", (double) answers->values[sample]);
 }
 
-static davy_status print_causes(FILE *file, const inference *in, size_t sample)
-{
-    const size_t parts = davy_explainer_parts(in->explainer);
-    const size_t answer = in->info->class_count > 0 ? davy_answer_class(&in->answers, sample) : 0;
-    size_t largest[CAUSES_MAX], count;
-    davy_explanation explained;
-    davy_status status = davy_sample_set_read(in->samples, sample, in->sample);
-
-    if (status == DAVY_OK)
-        status = davy_explain_sample(in->explainer, in->sample, answer, &explained);
-    if (status != DAVY_OK)
-        return status;
-    davy_explain_parts(in->explainer, &explained, in->shares);
-    count = davy_explain_largest(in->shares, parts, in->top, largest);
-    for (size_t n = 0; n < count; n++) {
-        char name[DAVY_PLAYER_NAME_MAX];
-
-        (void) fprintf(file, "%s%s=%.4g", n > 0 ? ";" : "",
-                       davy_explainer_part(in->explainer, largest[n], name),
-                       in->shares[largest[n]]);
-    }
-    (void) fprintf(file, ",%.9g,%.9g,%.3g", explained.base, explained.score, explained.residual);
-    return DAVY_OK;
-}
-
 /* @param sample  NONE: the row has no answer */
 static davy_status print_line(FILE *file, inference *in, const char *name, size_t sample)
 {
@@ -126,12 +95,10 @@ static davy_status print_line(FILE *file, inference *in, const char *name, size_
     else
         print_number(file, in, sample);
     (void) fputs(davy_verdict_name(verdict), file);
-    if (in->explainer)
-        (void) fputc(',', file);
-    if (in->explainer && sample != NONE)
-        status = print_causes(file, in, sample);
-    else if (in->explainer)
-        (void) fputs(",,,", file);
+    if (sample != NONE)
+        status = davy_infer_explain_print(in->explain, file, in->samples, &in->answers, sample);
+    else
+        davy_infer_explain_none(in->explain, file);
     (void) fputc('\n', file);
     return status;
 }
@@ -211,20 +178,6 @@ static davy_status print_all(FILE *file, inference *in)
     return status;
 }
 
-static davy_status start_explaining(inference *in, const davy_predictor *predictor)
-{
-    davy_status status;
-
-    in->sample = calloc(davy_form_values(&in->info->form), sizeof *in->sample);
-    if (!in->sample)
-        return davy_fail(DAVY_ERR_NOMEM, "explanations");
-    status = davy_explainer_create(predictor, NULL, &in->explainer);
-    if (status != DAVY_OK)
-        return status;
-    in->shares = calloc(davy_explainer_parts(in->explainer) + 1, sizeof *in->shares);
-    return in->shares ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "explanations");
-}
-
 static davy_status ask(inference *in, const davy_predictor *predictor)
 {
     davy_pool *pool = NULL;
@@ -238,28 +191,26 @@ static davy_status ask(inference *in, const davy_predictor *predictor)
 }
 
 davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_predictor *predictor,
-                               bool explain)
+                               const davy_infer_explain_options *explain)
 {
     davy_table table = {0};
     davy_sample_set samples = {0};
     inference in = {.info = davy_predictor_describe(predictor),
                     .dataset = dataset,
                     .table = &table,
-                    .samples = &samples,
-                    .top = 3};
-    davy_status status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
+                    .samples = &samples};
+    davy_status closed,
+        status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
 
     if (status == DAVY_OK)
         status = ask(&in, predictor);
-    if (status == DAVY_OK && explain)
-        status = start_explaining(&in, predictor);
+    if (status == DAVY_OK)
+        status = davy_infer_explain_create(predictor, explain, &in.explain);
     if (status == DAVY_OK)
         status = print_all(file, &in);
-    davy_explainer_destroy(in.explainer);
+    closed = davy_infer_explain_destroy(in.explain);
     davy_answer_set_clear(&in.answers);
     davy_sample_set_clear(&samples);
     davy_table_clear(&table);
-    free(in.sample);
-    free(in.shares);
-    return status;
+    return status == DAVY_OK ? closed : status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "app/dataset.h"
+#include "app/infer_explain.h"
 
 #include <stdio.h>
 
@@ -14,6 +15,7 @@
 /** A cell that others wrote, in quotes when it needs them, and what ends it. */
 void davy_infer_field(FILE *file, const char *text, char end);
 
-/** Read the samples, ask, print. @param explain  add what spoke most for the answer */
+/** Read the samples, ask, print. @param explain  what is added of what spoke most for an answer */
 DAVY_MUST_CHECK davy_status davy_infer_answers(FILE *file, davy_dataset *dataset,
-                                               const davy_predictor *predictor, bool explain);
+                                               const davy_predictor *predictor,
+                                               const davy_infer_explain_options *explain);

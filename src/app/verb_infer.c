@@ -31,16 +31,17 @@ struct settings {
     davy_dataset dataset;
     davy_infer_tensors tensors;
     const char *models, *out;
-    bool explain;
+    davy_infer_explain_options explain;
     bool numbered; /* the time of an answer is the number of its row: --time was not given */
 };
 
-/* The signals with the largest contributions: CAUSES passes over a short row. */
-static void print_causes(FILE *file, const davy_model_info *model, const double *contributions)
+/* The signals with the largest contributions: a few passes over a short row. */
+static void print_causes(FILE *file, const davy_model_info *model, const double *contributions,
+                         size_t top)
 {
     double below = INFINITY;
 
-    for (size_t k = 0; k < CAUSES; k++) {
+    for (size_t k = 0; k < top; k++) {
         size_t best = model->signal_count;
 
         for (size_t i = 0; i < model->signal_count; i++)
@@ -63,7 +64,7 @@ static void print_header(FILE *file, const struct settings *settings)
 {
     if (has_group(settings))
         davy_infer_field(file, settings->dataset.group_column, ',');
-    (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain ? ",causes" : "");
+    (void) fprintf(file, "time,score,limit,verdict%s\n", settings->explain.wanted ? ",causes" : "");
 }
 
 /* The rows of the table in the order in which they were read. NULL without memory. */
@@ -94,7 +95,8 @@ static void print_row(FILE *file, const struct settings *settings, const davy_mo
     (void) fprintf(file, ",1,%s", davy_verdict_name((davy_verdict) run->verdicts[row]));
     if (run->contributions) {
         (void) fputc(',', file);
-        print_causes(file, model, run->contributions + row * run->signals);
+        print_causes(file, model, run->contributions + row * run->signals,
+                     (size_t) settings->explain.top);
     }
     (void) fputc('\n', file);
 }
@@ -104,7 +106,7 @@ static davy_status print_scores(FILE *file, const struct settings *settings,
 {
     davy_run run = {0};
     size_t *order = order_rows(table);
-    davy_status status = order ? davy_model_run(model, table, settings->explain, &run)
+    davy_status status = order ? davy_model_run(model, table, settings->explain.wanted, &run)
                                : davy_fail(DAVY_ERR_NOMEM, "answers");
 
     if (status == DAVY_OK)
@@ -123,6 +125,11 @@ static davy_status infer_scores(FILE *file, struct settings *settings, const dav
     davy_table table = {0};
     davy_status status;
 
+    if (settings->explain.method || settings->explain.json)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "model '%s' watches rows: its score is a sum of shares, which --explain "
+                         "prints as they are",
+                         davy_model_describe(model)->name);
     /* A column called "time" may put the rows in order; it is printed when it was asked for. */
     settings->numbered = settings->dataset.csv.count > 0 && !settings->dataset.time_column;
     status = settings->dataset.images
@@ -144,7 +151,7 @@ static davy_status write_answers(struct settings *settings, const davy_found_mod
         return davy_fail(DAVY_ERR_IO, "cannot create '%s'", settings->out);
     status = model->watcher ? infer_scores(file, settings, model->watcher)
                             : davy_infer_answers(file, &settings->dataset, model->predictor,
-                                                 settings->explain);
+                                                 &settings->explain);
     if (file != stdout && fclose(file) != 0 && status == DAVY_OK)
         status = davy_fail(DAVY_ERR_IO, "cannot write '%s'", settings->out);
     return status;
@@ -190,12 +197,18 @@ static int infer_words(void *context, const davy_option_list *words)
 
 static int infer(int argc, char **argv)
 {
-    struct settings settings = {.dataset = davy_dataset_default()};
+    struct settings settings = {.dataset = davy_dataset_default(), .explain = {.top = CAUSES}};
     const davy_option options[] = {
         DAVY_DATASET_OPTIONS(&settings.dataset),
         DAVY_PICTURE_OPTIONS(&settings.dataset),
         {"out", DAVY_OPTION_TEXT, &settings.out, "FILE", "write there and not to the terminal"},
-        {"explain", DAVY_OPTION_FLAG, &settings.explain, NULL, "add the largest contributions"},
+        {"explain", DAVY_OPTION_FLAG, &settings.explain.wanted, NULL,
+         "add the largest contributions"},
+        {"top", DAVY_OPTION_INTEGER, &settings.explain.top, "N", "how many of them (3)"},
+        {"explain-by", DAVY_OPTION_TEXT, &settings.explain.method, "METHOD",
+         "paths, sums, background, gradients or permutation (as fits the model)"},
+        {"explain-json", DAVY_OPTION_TEXT, &settings.explain.json, "FILE",
+         "write whole explanations there, a JSON object a line"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
         {"tensor", DAVY_OPTION_LIST, &settings.tensors.inputs, "[INPUT=]FILE.pb",
          "ONNX tensors for the model's inputs, by name or in order"},

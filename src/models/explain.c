@@ -17,6 +17,11 @@ static const davy_explain_method *const methods[] = {
     &davy_explain_by_gradients, &davy_explain_by_permutation,
 };
 
+const davy_background *davy_predictor_background(const davy_predictor *predictor)
+{
+    return &predictor->background;
+}
+
 void davy_explainer_destroy(davy_explainer *explainer)
 {
     if (!explainer)

@@ -58,6 +58,9 @@ DAVY_MUST_CHECK davy_status davy_explainer_create(const davy_predictor *predicto
 /** NULL is fine. */
 void davy_explainer_destroy(davy_explainer *explainer);
 
+/** The samples that a predictor keeps of those it learnt from; there may be none. */
+const davy_background *davy_predictor_background(const davy_predictor *predictor);
+
 /** What a method is, for people. */
 typedef struct davy_explainer_info {
     const char *method;

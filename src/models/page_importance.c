@@ -3,7 +3,6 @@
 
 #include "core/timestamp.h"
 #include "models/page_plot.h"
-#include "models/predictor_private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -174,15 +173,16 @@ void davy_page_importance(davy_buffer *html, const davy_predictor *predictor,
 static void put_nearest(davy_buffer *html, const davy_predictor *predictor, const float *sample)
 {
     const davy_predictor_info *info = davy_predictor_describe(predictor);
+    const davy_background *kept = davy_predictor_background(predictor);
     davy_neighbour found[NEAREST];
-    const size_t count = davy_background_nearest(&predictor->background, sample, NEAREST, found);
+    const size_t count = davy_background_nearest(kept, sample, NEAREST, found);
 
     if (count == 0)
         return;
     davy_buffer_append_text(html, "<br>");
     davy_page_words(html, (davy_words){"Nearest of the kept samples: ", "最相近的保留样本："});
     for (size_t i = 0; i < count; i++) {
-        const davy_background_row *row = &predictor->background.rows[found[i].row];
+        const davy_background_row *row = &kept->rows[found[i].row];
 
         davy_buffer_append_text(html, i > 0 ? "; " : "");
         davy_page_text(html, row->run);

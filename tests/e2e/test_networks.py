@@ -139,6 +139,22 @@ def bad_folders_are_told(folder, davy):
                                             models, code=69)
 
 
+def explain_whole(folder, davy, models, table):
+    call(davy, "train", "line", "--model", "linear", "--task", "regress", "--csv", table, "--label", "load", "--columns", "a,b", "--models",
+         models)
+    page = os.path.join(folder, "why.json")
+    lines = rows_of(call(davy, "infer", "line", "--csv", table, "--models", models, "--top", "1", "--explain-json", page))
+    assert lines[0][4:] == ["causes", "base", "score", "residual"] and ";" not in lines[1][4], lines[:2]
+    with open(page, encoding="utf-8") as file:
+        why = [json.loads(line) for line in file]
+    assert len(why) == 300 and why[0]["method"] == "sums" and why[0]["exact"], why[0]
+    assert why[0]["contributions"][0]["name"] == "a" and len(why[0]["nearest"]) == 3, why[0]
+    assert abs(float(lines[1][0]) - why[0]["score"]) < 1e-4, (lines[1], why[0])
+    said = call(davy, "infer", "line", "--csv", table, "--models", models, "--explain-by", "paths", code=69)
+    assert "no trees" in said, said
+    assert "--top" in call(davy, "infer", "line", "--csv", table, "--models", models, "--explain", "--top", "0", code=65)
+
+
 def rows_have_classes_numbers_and_forecasts(folder, davy):
     random.seed(3)
     models = os.path.join(folder, "models")
@@ -154,6 +170,7 @@ def rows_have_classes_numbers_and_forecasts(folder, davy):
     lines = rows_of(call(davy, "infer", "kind", "--csv", table, "--models", models, "--explain"))
     assert lines[0] == ["label", "p_pump", "p_valve", "verdict", "causes", "base", "score", "residual"] and len(lines) == 301, lines[:2]
     assert sum(line[4].startswith("a=") for line in lines[1:]) > 200, lines[1:5]
+    explain_whole(folder, davy, models, table)
     call(davy, "train", "load", "--model", "lstm", "--task", "regress", "--csv", table, "--label", "load", "--columns", "a,b", *few)
     lines = rows_of(call(davy, "infer", "load", "--csv", table, "--models", models))
     assert lines[0] == ["value", "low", "high", "verdict"] and len(lines) == 301, lines[:2]
