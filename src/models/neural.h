@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "models/predictor_kind.h"
+#include "models/series_vary.h"
 #include "nn/layers.h"
 
 #include <math.h>
@@ -58,6 +59,12 @@ typedef struct davy_recipe {
      NULL},                                                                                        \
         {"augment", "auto", "learn from samples that are varied at random",                        \
          NAN,       NAN,    "auto|yes|no"},                                                        \
+        {"vary",                                                                                   \
+         DAVY_SERIES_CHANGES,                                                                      \
+         "changes of series: jitter, scale, shift, slice, warp, bend",                             \
+         NAN,                                                                                      \
+         NAN,                                                                                      \
+         NULL},                                                                                    \
         {"mixup", "-1", "strength of mixing two samples; -1: as the network wants", -1, 10, NULL}, \
         {"smoothing", "-1", "share of a label given to other classes; -1: as the network wants",   \
          -1,          0.5,  NULL},                                                                 \

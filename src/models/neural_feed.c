@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/neural_feed.h"
 
-#include "models/series_vary.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +40,7 @@ static davy_status read_sample(const davy_feed *feed, const davy_augmentation_ke
         return samples->source->vary(samples, key, values);
     status = davy_sample_set_read(samples, key->sample, values);
     if (status == DAVY_OK && feed->varies)
-        davy_series_vary(&samples->form, key, feed->scale, values, feed->scratch);
+        davy_series_vary(&feed->changes, &samples->form, key, feed->scale, values, feed->scratch);
     return status;
 }
 

@@ -20,6 +20,7 @@ typedef struct davy_feed {
     const float *scale;  /* [channels] */
     uint64_t seed;
     bool varies;
+    davy_series_changes changes; /* of a series that varies */
     double mixup;
     float *scratch; /* a sample */
 } davy_feed;

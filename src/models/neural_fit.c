@@ -97,9 +97,10 @@ static davy_status init_feeds(fitting *f)
     f->learn.scale = f->scale.scale;
     f->learn.seed = lesson->seed;
     f->learn.varies = augments(f);
+    status = davy_series_changes_parse(davy_lesson_text(lesson, "vary"), &f->learn.changes);
     if (lesson->samples->class_count > 0)
         f->learn.mixup = wanted(f, "mixup", -0.5, f->recipe->mixup);
-    return DAVY_OK;
+    return status;
 }
 
 /* The sample, and the same as the network likes it. */
