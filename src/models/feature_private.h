@@ -79,6 +79,29 @@ DAVY_MUST_CHECK davy_status davy_feature_choose(davy_features *features,
                                                 const davy_feature_call *call, bool *chosen,
                                                 size_t *count);
 
+/** Channels that a step works on, and the others; arrays live in the arena. */
+typedef struct davy_feature_choice {
+    bool *chosen;
+    size_t *list, *others; /* [count] and [other_count] of the channels */
+    size_t count, other_count;
+} davy_feature_choice;
+
+/** Channels that the argument `of` names. */
+DAVY_MUST_CHECK davy_status davy_feature_take(davy_features *features,
+                                              const davy_feature_call *call,
+                                              davy_feature_choice *out);
+/** Fails when one of them holds categories. */
+DAVY_MUST_CHECK davy_status davy_feature_need_numbers(const davy_features *features,
+                                                      const davy_feature_call *call,
+                                                      const davy_feature_choice *of);
+/** Channels that are chosen, or those that are not. @return how many */
+size_t davy_feature_list_channels(const davy_features *features, const bool *chosen, bool which,
+                                  size_t *list);
+/** The series becomes the channels `kept`, and behind them `added` [N, steps, count] numbers. */
+DAVY_MUST_CHECK davy_status davy_feature_put_behind(davy_features *features, const size_t *kept,
+                                                    size_t kept_count, davy_value added,
+                                                    const char *const *names, size_t count);
+
 /* What steps do. A failure of the graph is told at its end. */
 
 /** A name in the arena. */
@@ -119,6 +142,7 @@ typedef struct davy_feature_matrix {
     size_t rows, columns;
     float *values;   /* [rows * columns] */
     double *targets; /* [rows] */
+    size_t *members; /* [rows] samples of the lesson */
     size_t classes;  /* 0: the targets are numbers */
 } davy_feature_matrix;
 
@@ -129,8 +153,17 @@ void davy_feature_matrix_clear(davy_feature_matrix *matrix);
 /* The steps. */
 extern const davy_feature_step davy_feature_difference;
 extern const davy_feature_step davy_feature_early;
+extern const davy_feature_step davy_feature_envelope;
+extern const davy_feature_step davy_feature_hash;
+extern const davy_feature_step davy_feature_lags;
 extern const davy_feature_step davy_feature_last;
 extern const davy_feature_step davy_feature_log;
+extern const davy_feature_step davy_feature_novelty;
 extern const davy_feature_step davy_feature_onehot;
+extern const davy_feature_step davy_feature_pca;
+extern const davy_feature_step davy_feature_quantiles;
+extern const davy_feature_step davy_feature_regimes;
+extern const davy_feature_step davy_feature_select;
+extern const davy_feature_step davy_feature_spectrum;
 extern const davy_feature_step davy_feature_standardise;
 extern const davy_feature_step davy_feature_window;

@@ -114,19 +114,19 @@ void davy_feature_matrix_clear(davy_feature_matrix *matrix)
 {
     free(matrix->values);
     free(matrix->targets);
+    free(matrix->members);
     *matrix = (davy_feature_matrix){0};
 }
 
-static davy_status matrix_init(davy_features *f, davy_feature_matrix *matrix, size_t columns,
-                               size_t **members)
+static davy_status matrix_init(davy_features *f, davy_feature_matrix *matrix, size_t columns)
 {
     const davy_lesson *lesson = f->lesson;
     const davy_sample_set *samples = lesson->samples;
     size_t *found = calloc(samples->count + 1, sizeof *found);
     davy_status status;
 
-    *members = found;
-    *matrix = (davy_feature_matrix){.columns = columns, .classes = samples->class_count};
+    *matrix = (davy_feature_matrix){
+        .columns = columns, .members = found, .classes = samples->class_count};
     for (size_t i = 0; found && i < samples->count; i++)
         if (lesson->held[i] == DAVY_PURPOSE_LEARN)
             found[matrix->rows++] = i;
@@ -145,14 +145,12 @@ static davy_status matrix_init(davy_features *f, davy_feature_matrix *matrix, si
 davy_status davy_feature_learn(davy_features *f, davy_value value, davy_feature_matrix *out)
 {
     davy_feature_matrix matrix = {0};
-    size_t *members = NULL;
     davy_status status = davy_graph_status(f->graph);
 
     if (status == DAVY_OK)
-        status = matrix_init(f, &matrix, width_of(f, value), &members);
+        status = matrix_init(f, &matrix, width_of(f, value));
     if (status == DAVY_OK)
-        status = run_members(f, value, members, matrix.rows, matrix.columns, matrix.values);
-    free(members);
+        status = run_members(f, value, matrix.members, matrix.rows, matrix.columns, matrix.values);
     if (status != DAVY_OK) {
         davy_feature_matrix_clear(&matrix);
         return status;

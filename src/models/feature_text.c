@@ -22,8 +22,23 @@
 #include <string.h>
 
 static const davy_feature_step *const steps[] = {
-    &davy_feature_difference, &davy_feature_early,       &davy_feature_last,   &davy_feature_log,
-    &davy_feature_onehot,     &davy_feature_standardise, &davy_feature_window, NULL,
+    &davy_feature_difference,
+    &davy_feature_early,
+    &davy_feature_envelope,
+    &davy_feature_hash,
+    &davy_feature_lags,
+    &davy_feature_last,
+    &davy_feature_log,
+    &davy_feature_novelty,
+    &davy_feature_onehot,
+    &davy_feature_pca,
+    &davy_feature_quantiles,
+    &davy_feature_regimes,
+    &davy_feature_select,
+    &davy_feature_spectrum,
+    &davy_feature_standardise,
+    &davy_feature_window,
+    NULL,
 };
 
 const davy_feature_step *const *davy_feature_steps(void)
