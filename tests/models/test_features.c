@@ -6,7 +6,10 @@
  */
 #include "plant.h"
 
-#include "models/feature_private.h"
+#include "features_golden.h"
+#include "models/feature_merit.h"
+#include "nn/network.h"
+#include "nn/onnx/onnx.h"
 
 #define ROWS 40
 
@@ -220,6 +223,410 @@ static void standardising_learns_from_its_part_alone(void **state)
     taught_free(t);
 }
 
+/* ---------------------------------------------------------------------------- against scikit-learn
+ */
+
+#define WAVES     12
+#define WAVE_ROWS 64
+
+/* The waves of make_features.py, a wave a row. */
+static davy_table make_waves(void)
+{
+    davy_table table = plant_table(WAVES, WAVE_ROWS);
+
+    table.independent = true;
+    table.labels = calloc(WAVES, sizeof *table.labels);
+    assert_non_null(table.labels);
+    for (size_t i = 0; i < WAVES; i++)
+        for (size_t j = 0; j < WAVE_ROWS; j++) {
+            const double t = (double) j / 64, pi = 3.14159265358979323846;
+
+            table.labels[i] = (double) (i % 2);
+            table.values[j * WAVES + i] =
+                (1 + 0.5 * sin(4 * pi * t)) *
+                    sin(2 * pi * (4 + (double) (i % 5)) * t + (double) i) +
+                (double) i / 10;
+        }
+    return table;
+}
+
+/* As waveforms at 64 Hz; the first nine are learnt from. */
+static taught *teach_waves(const char *text)
+{
+    static size_t columns[WAVE_ROWS];
+    const davy_cut cut = {.form = {.kind = DAVY_FORM_WAVE,
+                                   .steps = WAVE_ROWS,
+                                   .channels = 1,
+                                   .stride = 1,
+                                   .rate = 64},
+                          .task = DAVY_TASK_REGRESS,
+                          .columns = columns,
+                          .column_count = WAVE_ROWS,
+                          .training = true};
+    const char *names[WAVE_ROWS];
+    const davy_features_source source = {names, NULL, WAVE_ROWS};
+    taught *t = calloc(1, sizeof *t);
+
+    assert_non_null(t);
+    t->table = make_waves();
+    for (size_t j = 0; j < WAVE_ROWS; j++) {
+        columns[j] = j;
+        names[j] = t->table.names[j];
+    }
+    assert_ok(davy_sample_set_cut(&t->table, &cut, &t->samples));
+    for (size_t i = 0; i < WAVES; i++)
+        t->held[i] = i < 9 ? DAVY_PURPOSE_LEARN : DAVY_PURPOSE_JUDGE;
+    t->lesson = (davy_lesson){
+        .samples = &t->samples, .held = t->held, .task = DAVY_TASK_REGRESS, .seed = 1};
+    t->status = davy_features_fit(&t->lesson, &source, text, &t->features);
+    assert_ok(t->status);
+    return t;
+}
+
+/* All features of all waves, in order. Logarithms of nothing (floats have 1e-7 of noise) are only
+ * known to be small. */
+static void compare(const char *text, const double *golden, size_t columns, double tolerance)
+{
+    taught *t = teach_waves(text);
+    size_t count;
+    float values[64];
+
+    (void) davy_features_names(t->features, &count);
+    assert_int_equal(count, columns);
+    for (size_t i = 0; i < WAVES; i++) {
+        assert_ok(davy_sample_set_read(davy_features_samples(t->features), i, values));
+        for (size_t j = 0; j < columns; j++) {
+            const double expected = golden[i * columns + j];
+
+            if (expected < -20)
+                assert_true((double) values[j] < -20);
+            else
+                assert_float_equal((double) values[j], expected, tolerance);
+        }
+    }
+    taught_free(t);
+}
+
+static void spectra_and_envelopes_are_those_of_scipy(void **state)
+{
+    (void) state;
+    compare("spectrum:bands=4", golden_spectrum, 4, 1e-4);
+    compare("envelope:bands=4:high=16", golden_envelope, 4, 1e-3);
+}
+
+static void order_statistics_are_those_of_numpy(void **state)
+{
+    (void) state;
+    compare("quantiles:at=10,25,50,90,100", golden_quantiles, 5, 1e-5);
+    compare("window:stats=skew", golden_skew, 1, 1e-5);
+    compare("window:stats=kurtosis", golden_kurtosis, 1, 1e-5);
+}
+
+static void components_are_those_of_scikit_learn(void **state)
+{
+    (void) state;
+    compare("pca:keep=3", golden_pca, 3, 1e-4);
+}
+
+/* Four samples that share one bit of two: ln 2 when alike, 0 when not. Eight bins of 16 numbers
+ * hold two each. */
+static void information_is_counted_in_bins(void **state)
+{
+    static const uint8_t x[] = {0, 0, 1, 1}, y[] = {0, 1, 0, 1};
+    double numbers[16];
+    uint8_t bins[16];
+    size_t counts[4], count;
+
+    (void) state;
+    assert_float_equal(davy_merit_shared(x, 2, x, 2, 4, counts), log(2), 1e-12);
+    assert_float_equal(davy_merit_shared(x, 2, y, 2, 4, counts), 0, 1e-12);
+    for (size_t i = 0; i < 16; i++)
+        numbers[i] = (double) (15 - i);
+    assert_ok(davy_merit_bins(numbers, 16, 8, bins, &count));
+    assert_int_equal(count, 8);
+    assert_int_equal(bins[0], 7);
+    assert_int_equal(bins[15], 0);
+    for (size_t i = 0; i < 16; i++)
+        numbers[i] = 3;
+    assert_ok(davy_merit_bins(numbers, 16, 8, bins, &count));
+    assert_int_equal(count, 1);
+}
+
+/* A matrix of 200 rows: column 0 is the class with a little noise, 1 the same again with a little
+ * more, 2 knows the other half of the answer, 3 is noise and 4 never moves. */
+static davy_feature_matrix make_matrix(davy_sample_set *samples)
+{
+    davy_feature_matrix m = {.rows = 200, .columns = 5, .classes = 4};
+    uint64_t seed = 5;
+
+    m.values = calloc(m.rows * m.columns, sizeof *m.values);
+    m.targets = calloc(m.rows, sizeof *m.targets);
+    m.members = calloc(m.rows, sizeof *m.members);
+    samples->groups = calloc(m.rows, sizeof *samples->groups);
+    assert_true(m.values && m.targets && m.members && samples->groups);
+    samples->group_count = m.rows;
+    for (size_t i = 0; i < m.rows; i++) {
+        float *x = m.values + i * m.columns;
+
+        m.members[i] = i;
+        samples->groups[i] = (uint32_t) i;
+        m.targets[i] = (double) (i % 4);
+        x[0] = (float) ((double) (i % 2) + 0.05 * plant_normal(&seed));
+        x[1] = x[0] + (float) (0.2 * plant_normal(&seed));
+        x[2] = (float) ((double) (i / 2 % 2) + 0.3 * plant_normal(&seed));
+        x[3] = (float) plant_normal(&seed);
+        x[4] = 7;
+    }
+    return m;
+}
+
+static void merits_know_what_says_something(void **state)
+{
+    davy_sample_set samples = {0};
+    const davy_lesson lesson = {.samples = &samples, .seed = 3};
+    davy_feature_matrix m = make_matrix(&samples);
+    double merit[5] = {0};
+
+    (void) state;
+    assert_ok(davy_merit_variance(&lesson, &m, 0, merit));
+    assert_float_equal(merit[4], 0, 0);
+    assert_true(merit[3] > merit[0]);
+    assert_ok(davy_merit_information(&lesson, &m, 0, merit));
+    assert_true(merit[0] > merit[2] && merit[1] > merit[3] && merit[2] > merit[3]);
+    assert_float_equal(merit[4], 0, 0);
+    memset(merit, 0, sizeof merit);
+    assert_ok(davy_merit_mrmr(&lesson, &m, 2, merit)); /* 1 says what 0 has said */
+    assert_float_equal(merit[0], 2, 0);
+    assert_float_equal(merit[2], 1, 0);
+    assert_float_equal(merit[1], 0, 0);
+    memset(merit, 0, sizeof merit);
+    assert_ok(davy_merit_l1(&lesson, &m, 2, merit));
+    assert_true(merit[0] > 0 && merit[2] > 0);
+    assert_float_equal(merit[3], 0, 0);
+#ifdef DAVY_HAVE_XGBOOST
+    memset(merit, 0, sizeof merit);
+    assert_ok(davy_merit_permutation(&lesson, &m, 0, merit));
+    assert_true(merit[0] > merit[3] && merit[2] > merit[3] && merit[0] > merit[1]);
+    assert_float_equal(merit[4], 0, 0);
+#endif
+    davy_feature_matrix_clear(&m);
+    free(samples.groups);
+}
+
+/* Two set points, 10 and 50; the signal is 100 or 200 with a deviation of 1 or 5. */
+static void regimes_are_taken_out(void **state)
+{
+    davy_table table = make_table(3);
+    taught *t;
+    double sum = 0, squares = 0;
+
+    (void) state;
+    for (size_t row = 0; row < ROWS; row++) {
+        const bool high = row % 4 == 1;
+
+        table.values[row] = high ? 50 : 10;
+        table.values[ROWS + row] = (high ? 200 : 100) + (high ? 5 : 1) * (row / 4 % 2 ? 1.0 : -1.0);
+        table.values[2 * ROWS + row] = 0;
+    }
+    t = teach_table(table, 1, 0, "onehot,regimes:of=T/level:count=2");
+    assert_ok(t->status);
+    for (size_t i = 0; i < ROWS; i++) {
+        const double x = feature(t, i, "T/flow");
+
+        assert_true(fabs(x) > 0.8 && fabs(x) < 1.2);
+        if (i < 30) {
+            sum += x;
+            squares += x * x;
+        }
+    }
+    assert_float_equal(sum / 30, 0, 1e-5);
+    assert_float_equal(squares / 30, 1, 1e-5);
+    taught_free(t);
+}
+
+/* "acid", "base", "salt", "unused" by FNV-1a, of which the low bits are the bucket. */
+static void a_hash_gives_each_word_one_bucket(void **state)
+{
+    taught *t = teach(1, 0, "hash:buckets=4");
+
+    (void) state;
+    assert_ok(t->status);
+    for (size_t i = 0; i < 3; i++) {
+        double sum = 0;
+
+        for (size_t b = 0; b < 4; b++) {
+            char name[16];
+
+            (void) snprintf(name, sizeof name, "T/kind#%zu", b);
+            sum += feature(t, i, name);
+        }
+        assert_float_equal(sum, 1, 0);
+    }
+    taught_free(t);
+}
+
+/* Of the plane through the samples that are learnt from, T2 has a mean of the number of its
+ * components: both distances are 1 on average. */
+static void distances_are_1_on_average(void **state)
+{
+    taught *t = teach(1, 0, "onehot,standardise,novelty:planes=2");
+    double t2 = 0, q = 0;
+
+    (void) state;
+    assert_ok(t->status);
+    for (size_t i = 0; i < 30; i++) {
+        t2 += exp(feature(t, i, "log T2")) / 30;
+        q += exp(feature(t, i, "log Q")) / 30;
+    }
+    assert_float_equal(t2, 1, 1e-4);
+    assert_float_equal(q, 1, 1e-4);
+    taught_free(t);
+}
+
+/* ------------------------------------------------------------------------------------ the contract
+ */
+
+/* Every step, on windows of 8 rows that know their early ones. */
+static const char *const every[] = {
+    "onehot",
+    "hash:buckets=4",
+    "log",
+    "difference",
+    "difference:lag=2:keep=no,early",
+    "early,last",
+    "window",
+    "window:spans=3,8:stats=rms+skew+kurtosis+crest",
+    "last",
+    "lags:rows=0,2",
+    "quantiles",
+    "spectrum:bands=2",
+    "spectrum:bands=3:scale=log:of=T/flow",
+    "envelope:bands=2",
+    "onehot,regimes:of=T/level:count=3",
+    "window,standardise",
+    "window,pca:keep=3",
+    "onehot,novelty:planes=2:beside=yes",
+    "window,select:variance:3",
+    "onehot,window,select:mi:4",
+    "onehot,window,select:mrmr:4",
+    "onehot,window,select:l1:4",
+#ifdef DAVY_HAVE_XGBOOST
+    "onehot,window,select:permutation:4",
+#endif
+};
+
+static void export_features(const taught *t, davy_buffer *onnx)
+{
+    davy_graph *graph = t->features->graph;
+
+    davy_graph_output(graph, t->features->features);
+    assert_ok(davy_onnx_export(graph, NULL, 0, onnx));
+    graph->output_count = 0;
+}
+
+static void same_bytes(const taught *a, const taught *b, const char *text, bool same)
+{
+    davy_buffer x = {0}, y = {0};
+
+    export_features(a, &x);
+    export_features(b, &y);
+    if ((x.length == y.length && memcmp(x.bytes, y.bytes, x.length) == 0) != same)
+        fail_msg("%s: the graphs are %s", text, same ? "not the same" : "the same");
+    davy_buffer_clear(&x);
+    davy_buffer_clear(&y);
+}
+
+static void every_step_gives_the_same_bytes_again(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(every); i++) {
+        taught *a = teach(8, 3, every[i]), *b = teach(8, 3, every[i]);
+
+        if (a->status != DAVY_OK)
+            fail_msg("%s: %s", every[i], davy_error());
+        same_bytes(a, b, every[i], true);
+        taught_free(a);
+        taught_free(b);
+    }
+}
+
+/* The last rows belong to judged windows alone: what they hold must not reach a graph. */
+static void no_step_looks_at_what_is_judged(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(every); i++) {
+        davy_table table = make_table(3);
+        taught *a = teach(8, 3, every[i]), *b;
+
+        for (size_t row = 36; row < ROWS; row++) {
+            table.values[row] += 1000;
+            table.values[ROWS + row] *= -30;
+            table.values[2 * ROWS + row] = 3;
+            table.labels[row] = 99;
+        }
+        b = teach_table(table, 8, 3, every[i]);
+        assert_ok(b->status);
+        same_bytes(a, b, every[i], true);
+        taught_free(a);
+        taught_free(b);
+    }
+}
+
+/* A batch, and the same one by one through the file. */
+static void every_file_answers_as_it_was_learnt(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(every); i++) {
+        taught *t = teach(8, 3, every[i]);
+        davy_buffer onnx = {0};
+        davy_graph *graph = NULL;
+        davy_network *network;
+        davy_session *session;
+        float window[9 * 3], row[DAVY_FEATURES_MAX];
+
+        assert_ok(t->status);
+        export_features(t, &onnx);
+        assert_ok(davy_onnx_import(onnx.bytes, onnx.length, NULL, 0, &graph));
+        assert_ok(davy_network_create(graph, NULL, &network));
+        assert_ok(davy_session_create(network, NULL, &session));
+        for (size_t s = 0; s < t->samples.count; s++) {
+            const davy_tensor in = {
+                .type = DAVY_TYPE_F32, .rank = 3, .dims = {1, 9, 3}, .data = window};
+            davy_tensor out;
+
+            assert_ok(davy_sample_set_read(&t->samples, s, window));
+            assert_ok(davy_sample_set_read(davy_features_samples(t->features), s, row));
+            assert_ok(davy_session_run(session, &in, &out));
+            assert_int_equal(davy_tensor_count(&out), t->features->count);
+            if (memcmp(row, out.data, t->features->count * sizeof *row) != 0)
+                fail_msg("%s: sample %zu has other features", every[i], s);
+        }
+        davy_session_destroy(session);
+        davy_network_destroy(network);
+        davy_buffer_clear(&onnx);
+        taught_free(t);
+    }
+}
+
+/* Nothing moves, and all samples are alike. */
+static void still_columns_are_no_trouble(void **state)
+{
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(every); i++) {
+        davy_table table = make_table(3);
+        taught *t;
+
+        for (size_t k = 0; k < 3 * ROWS; k++)
+            table.values[k] = 2;
+        t = teach_table(table, 8, 3, every[i]);
+        if (strstr(every[i], "pca") || strstr(every[i], "novelty") || strstr(every[i], "select"))
+            assert_int_equal(t->status, DAVY_ERR_INVALID); /* there is nothing to go by */
+        else
+            assert_ok(t->status);
+        taught_free(t);
+    }
+}
+
 static void a_text_that_is_no_list_of_steps_is_refused(void **state)
 {
     static const char *const wrong[] = {
@@ -279,6 +686,18 @@ int main(void)
         cmocka_unit_test(early_rows_are_those_of_the_own_run),
         cmocka_unit_test(a_logarithm_keeps_the_sign),
         cmocka_unit_test(standardising_learns_from_its_part_alone),
+        cmocka_unit_test(spectra_and_envelopes_are_those_of_scipy),
+        cmocka_unit_test(order_statistics_are_those_of_numpy),
+        cmocka_unit_test(components_are_those_of_scikit_learn),
+        cmocka_unit_test(information_is_counted_in_bins),
+        cmocka_unit_test(merits_know_what_says_something),
+        cmocka_unit_test(regimes_are_taken_out),
+        cmocka_unit_test(a_hash_gives_each_word_one_bucket),
+        cmocka_unit_test(distances_are_1_on_average),
+        cmocka_unit_test(every_step_gives_the_same_bytes_again),
+        cmocka_unit_test(no_step_looks_at_what_is_judged),
+        cmocka_unit_test(every_file_answers_as_it_was_learnt),
+        cmocka_unit_test(still_columns_are_no_trouble),
         cmocka_unit_test(a_text_that_is_no_list_of_steps_is_refused),
         cmocka_unit_test(a_step_that_does_not_fit_says_why),
     };

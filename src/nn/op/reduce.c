@@ -228,7 +228,8 @@ static bool sums_rows(const davy_call *call)
            state->reduced.count > 0;
 }
 
-/* Sums of f32 whose results are neighbours: [outer, reduced, inner]. */
+/* Sums of f32 whose results are neighbours: [outer, reduced, inner]. A single inner one is a row,
+ * as it is in a larger batch. */
 static bool sums_columns(const davy_call *call)
 {
     const reduction *kind = call->node->op->detail;
@@ -237,7 +238,7 @@ static bool sums_columns(const davy_call *call)
     const int last = kept->rank - 1;
 
     return kind->sum && call->in[0]->type == DAVY_TYPE_F32 && kept->rank <= 2 &&
-           kept->strides[last] == 1 && reduced->rank == 1 &&
+           kept->dims[last] > 1 && kept->strides[last] == 1 && reduced->rank == 1 &&
            reduced->strides[0] == kept->dims[last] && reduced->count > 0;
 }
 
