@@ -367,7 +367,9 @@ davy_status davy_dataset_read_answers(davy_dataset *dataset, const davy_predicto
     if (dataset->csv.count == 0)
         return davy_fail(DAVY_ERR_INVALID, "model '%s' answers rows of files: give --csv FILE...",
                          model->name);
-    status = davy_dataset_columns_of(dataset, model, &columns);
+    status = davy_dataset_load_site(dataset);
+    if (status == DAVY_OK)
+        status = davy_dataset_columns_of(dataset, model, &columns);
     if (status == DAVY_OK)
         status = davy_dataset_read_csv(dataset, &columns, out);
     davy_dataset_columns_clear(&columns);

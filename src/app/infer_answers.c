@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/infer_answers.h"
 
+#include "core/buffer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,9 @@ typedef struct inference {
     const davy_sample_set *samples;
     davy_answer_set answers;
     davy_infer_explain *explain; /* NULL: not asked for */
+    float *sample;               /* [form values] that is held against the ranges of training */
+    bool *outside;               /* [channels] signals of it that are outside */
+    size_t outside_count;        /* answers with such a signal */
 } inference;
 
 void davy_infer_field(FILE *file, const char *text, char end)
@@ -29,7 +34,8 @@ void davy_infer_field(FILE *file, const char *text, char end)
     }
     if (quoted)
         (void) fputc('"', file);
-    (void) fputc(end, file);
+    if (end)
+        (void) fputc(end, file);
 }
 
 static void print_header(FILE *file, const inference *in)
@@ -48,7 +54,8 @@ static void print_header(FILE *file, const inference *in)
         (void) snprintf(name, sizeof name, "p_%s", info->classes[k]);
         davy_infer_field(file, name, ',');
     }
-    (void) fprintf(file, "%sverdict", info->class_count > 0 ? "" : "value,low,high,");
+    (void) fprintf(file, "%sverdict%s", info->class_count > 0 ? "" : "value,low,high,",
+                   info->ranges ? ",outside" : "");
     davy_infer_explain_header(in->explain, file);
     (void) fputc('\n', file);
 }
@@ -81,6 +88,29 @@ static void print_number(FILE *file, const inference *in, size_t sample)
         (void) fprintf(file, "%.9g,,,", (double) answers->values[sample]);
 }
 
+/* The signals that are beyond what the model learnt from, with semicolons. */
+static davy_status print_outside(FILE *file, inference *in, size_t sample)
+{
+    const davy_predictor_info *info = in->info;
+    const bool wave = info->form.kind == DAVY_FORM_WAVE;
+    davy_buffer names = {0};
+    davy_status status = davy_sample_set_read(in->samples, sample, in->sample);
+
+    if (status != DAVY_OK ||
+        !davy_signal_ranges_leave(info->ranges, &info->form, in->sample, in->outside))
+        return status;
+    in->outside_count++;
+    for (size_t c = 0; c < info->form.channels; c++)
+        if (in->outside[c])
+            davy_buffer_printf(&names, "%s%s", names.length > 0 ? ";" : "",
+                               wave ? "waveform" : info->signals[c]);
+    status = davy_buffer_ok(&names);
+    if (status == DAVY_OK)
+        davy_infer_field(file, names.bytes, '\0');
+    davy_buffer_clear(&names);
+    return status;
+}
+
 /* @param sample  NONE: the row has no answer */
 static davy_status print_line(FILE *file, inference *in, const char *name, size_t sample)
 {
@@ -95,7 +125,11 @@ static davy_status print_line(FILE *file, inference *in, const char *name, size_
     else
         print_number(file, in, sample);
     (void) fputs(davy_verdict_name(verdict), file);
-    if (sample != NONE)
+    if (in->info->ranges)
+        (void) fputc(',', file);
+    if (in->info->ranges && sample != NONE)
+        status = print_outside(file, in, sample);
+    if (status == DAVY_OK && sample != NONE)
         status = davy_infer_explain_print(in->explain, file, in->samples, &in->answers, sample);
     else
         davy_infer_explain_none(in->explain, file);
@@ -202,15 +236,26 @@ davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_pre
     davy_status closed,
         status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
 
+    in.sample = calloc(davy_form_values(&in.info->form), sizeof *in.sample);
+    in.outside = calloc(in.info->form.channels + 1, sizeof *in.outside);
+    if (status == DAVY_OK && (!in.sample || !in.outside))
+        status = davy_fail(DAVY_ERR_NOMEM, "a sample");
     if (status == DAVY_OK)
         status = ask(&in, predictor);
     if (status == DAVY_OK)
         status = davy_infer_explain_create(predictor, explain, &in.explain);
     if (status == DAVY_OK)
         status = print_all(file, &in);
+    if (status == DAVY_OK && in.outside_count > 0)
+        (void) fprintf(stderr,
+                       "davy infer: %zu of %zu answers are outside of what the model learnt from; "
+                       "the column 'outside' names the signals\n",
+                       in.outside_count, samples.count);
     closed = davy_infer_explain_destroy(in.explain);
     davy_answer_set_clear(&in.answers);
     davy_sample_set_clear(&samples);
     davy_table_clear(&table);
+    free(in.sample);
+    free(in.outside);
     return status == DAVY_OK ? closed : status;
 }

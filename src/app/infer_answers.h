@@ -12,7 +12,7 @@
  * Stage: app.
  */
 
-/** A cell that others wrote, in quotes when it needs them, and what ends it. */
+/** A cell that others wrote, in quotes when it needs them, and what ends it ('\0': nothing). */
 void davy_infer_field(FILE *file, const char *text, char end);
 
 /** Read the samples, ask, print. @param explain  what is added of what spoke most for an answer */

@@ -90,16 +90,6 @@ static davy_status convert_word(const char *word, const davy_site *site,
     return status;
 }
 
-davy_status davy_units_convert(const davy_option_list *words, const davy_site *site,
-                               const davy_known_units *known, davy_table *table)
-{
-    davy_status status = DAVY_OK;
-
-    for (size_t i = 0; i < words->count && status == DAVY_OK; i++)
-        status = convert_word(words->items[i], site, known, table);
-    return status;
-}
-
 /* What the words say of a column; "" when they say nothing. */
 static const char *said_unit(const davy_option_list *words, const char *name)
 {
@@ -111,6 +101,38 @@ static const char *said_unit(const davy_option_list *words, const char *name)
             davy_pattern_matches(column, name))
             said = unit;
     return said;
+}
+
+/* A site may have another unit than the one that the model learnt, also where no word says so. */
+static davy_status convert_from_site(const davy_option_list *words, const davy_site *site,
+                                     const davy_known_units *known, davy_table *table)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t j = 0; j < table->columns && known->units && status == DAVY_OK; j++) {
+        const char *unit = site_unit(site, table->names[j]), *target = "";
+
+        for (size_t i = 0; i < known->count; i++)
+            if (strcmp(known->signals[i], table->names[j]) == 0 && known->units[i])
+                target = known->units[i];
+        if (unit[0] && target[0] && strcmp(unit, target) != 0 &&
+            !said_unit(words, table->names[j])[0]) {
+            status = convert_column(site, known, unit, j, table);
+            if (status != DAVY_OK)
+                status = davy_fail_in(status, "signal '%s' of this site", table->names[j]);
+        }
+    }
+    return status;
+}
+
+davy_status davy_units_convert(const davy_option_list *words, const davy_site *site,
+                               const davy_known_units *known, davy_table *table)
+{
+    davy_status status = convert_from_site(words, site, known, table);
+
+    for (size_t i = 0; i < words->count && status == DAVY_OK; i++)
+        status = convert_word(words->items[i], site, known, table);
+    return status;
 }
 
 const char **davy_units_of(const davy_option_list *words, const davy_site *site,

@@ -3,6 +3,7 @@
 #include "models/cautions.h"
 #include "models/form.h"
 #include "models/model.h"
+#include "models/signal_range.h"
 #include "nn/pool.h"
 
 #include <stdint.h>
@@ -28,23 +29,24 @@ typedef struct davy_predictor_info {
     const char *const *signals; /* [signal_count] columns, in order; none for pictures */
     const char *const *units;   /* [signal_count] "" where unknown; NULL: none is known */
     size_t signal_count;
-    const davy_levels *levels; /* [signal_count] words of those that hold categories; NULL: none */
+    const davy_levels *levels;  /* [signal_count] words of those that hold categories; NULL: none */
     const char *label;          /* column it learnt to answer; "" for none */
     const char *const *classes; /* [class_count] sorted; none for numbers */
     size_t class_count;
     const char *const *features; /* [feature_count] what its graph makes of a sample on the way */
     size_t feature_count;        /* 0: the model sees the sample as it is */
     size_t hold;                 /* rows for which a missing value is held */
-    double cut; /* of two classes: probability from which `positive` is said; 0: the larger */
+    double cut;      /* of two classes: probability from which `positive` is said; 0: the larger */
     size_t positive; /* class that `cut` is of */
     double abstain;  /* a class below this probability is no answer; 0: always answers */
     double coverage; /* share of the held-out answers that the interval held; 0: no interval */
     int64_t period_ns;
     int64_t trained_ns;
     const char *data_hash, *file_hash;
-    const char *signer;            /* public key of who signed the version; "" when nobody did */
-    const char *split;             /* rule by which samples were held out; "" for old models */
-    const davy_cautions *cautions; /* what the training warned of; NULL: nothing */
+    const char *signer;              /* public key of who signed the version; "" when nobody did */
+    const davy_signal_range *ranges; /* [form.channels] of training; NULL: not known */
+    const char *split;               /* rule by which samples were held out; "" for old models */
+    const davy_cautions *cautions;   /* what the training warned of; NULL: nothing */
 } davy_predictor_info;
 
 /**

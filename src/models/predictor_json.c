@@ -130,6 +130,8 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     predictor->bf16 = strcmp(davy_model_read_text(in, root, "precision"), "bf16") == 0;
     read_form(in, &info->form, json_object_get(root, "form"));
     read_answers(in, info, root);
+    info->ranges =
+        davy_signal_ranges_read(json_object_get(root, "ranges"), info->form.channels, in->arena);
     read_threshold(in, info, root);
     read_units(in, info, root);
     read_honesty(in, info, root);

@@ -304,7 +304,10 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
     if (add_data(root, teaching) != 0 || add_calibration(root, teaching) != 0 ||
         json_object_set_new(root, "split", make_split(teaching)) != 0 ||
         json_object_set_new(root, "clock", make_clock(teaching)) != 0 ||
-        json_object_set_new(root, "threshold", make_threshold(teaching)) != 0)
+        json_object_set_new(root, "threshold", make_threshold(teaching)) != 0 ||
+        json_object_set_new(root, "ranges",
+                            davy_signal_ranges_json(teaching->predictor->info.ranges,
+                                             teaching->predictor->info.form.channels)) != 0)
         status = davy_fail(DAVY_ERR_NOMEM, "model.json");
     if (status == DAVY_OK && teaching->learnt.trials &&
         json_object_set_new(root, "trials", davy_trials_json(teaching->learnt.trials)) != 0)

@@ -185,6 +185,28 @@ static davy_status make_form(cutting *c)
     return status == DAVY_OK ? davy_form_check(&c->form) : status;
 }
 
+/* A column without a single value would leave out every sample, and no sentence would name it. */
+static davy_status check_columns(const cutting *c)
+{
+    for (size_t j = 0; j < c->column_count; j++) {
+        const double *values;
+        size_t row = 0;
+
+        if (c->columns[j] == DAVY_CUT_LABEL)
+            continue;
+        values = c->table->values + c->columns[j] * c->table->rows;
+        while (row < c->table->rows && isnan(values[row]))
+            row++;
+        if (row == c->table->rows)
+            return davy_fail(
+                DAVY_ERR_INVALID,
+                "column '%.200s' has no value in any row, so no sample is whole: every "
+                "one has a missing value. Leave it out with --columns",
+                c->names[j]);
+    }
+    return DAVY_OK;
+}
+
 static davy_status train_cut(cutting *c, davy_train_report *report)
 {
     const davy_cut cut = {.form = c->form,
@@ -238,6 +260,8 @@ davy_status davy_train_answers(const davy_table *table, davy_task task,
         status = check_targets(&c);
     if (status == DAVY_OK)
         status = make_form(&c);
+    if (status == DAVY_OK)
+        status = check_columns(&c);
     if (status == DAVY_OK)
         status = train_cut(&c, report);
     free(c.columns);

@@ -498,6 +498,9 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
     if (status == DAVY_OK)
         status = davy_teaching_check_cut(&teaching);
     if (status == DAVY_OK)
+        status = davy_signal_ranges_find(samples, teaching.held, &teaching.predictor->arena,
+                                  &teaching.predictor->info.ranges);
+    if (status == DAVY_OK)
         status = davy_background_draw(
             samples, teaching.held, (size_t) davy_teaching_number(&teaching, "background"),
             options->seed, &teaching.predictor->arena, &teaching.predictor->background);

@@ -144,7 +144,7 @@ def explain_whole(folder, davy, models, table):
          models)
     page = os.path.join(folder, "why.json")
     lines = rows_of(call(davy, "infer", "line", "--csv", table, "--models", models, "--top", "1", "--explain-json", page))
-    assert lines[0][4:] == ["causes", "base", "score", "residual"] and ";" not in lines[1][4], lines[:2]
+    assert lines[0][4:] == ["outside", "causes", "base", "score", "residual"] and ";" not in lines[1][5], lines[:2]
     with open(page, encoding="utf-8") as file:
         why = [json.loads(line) for line in file]
     assert len(why) == 300 and why[0]["method"] == "sums" and why[0]["exact"], why[0]
@@ -168,13 +168,13 @@ def rows_have_classes_numbers_and_forecasts(folder, davy):
     few = ("--set", "epochs=15", "--models", models, "--seed", "1")
     call(davy, "train", "kind", "--model", "cnn", "--task", "classify", "--csv", table, "--label", "kind", "--columns", "a,b", *few)
     lines = rows_of(call(davy, "infer", "kind", "--csv", table, "--models", models, "--explain"))
-    assert lines[0] == ["label", "p_pump", "p_valve", "verdict", "causes", "base", "score", "residual"] and len(lines) == 301, lines[:2]
-    assert sum(line[4].startswith("a=") for line in lines[1:]) > 200, lines[1:5]
+    assert lines[0] == ["label", "p_pump", "p_valve", "verdict", "outside", "causes", "base", "score", "residual"] and len(lines) == 301, lines[:2]
+    assert sum(line[5].startswith("a=") for line in lines[1:]) > 200, lines[1:5]
     explain_whole(folder, davy, models, table)
     call(davy, "train", "load", "--model", "lstm", "--task", "regress", "--csv", table, "--label", "load", "--columns", "a,b", *few)
     lines = rows_of(call(davy, "infer", "load", "--csv", table, "--models", models))
-    assert lines[0] == ["value", "low", "high", "verdict"] and len(lines) == 301, lines[:2]
-    assert all(float(low) < float(value) < float(high) for value, low, high, _ in lines[1:])
+    assert lines[0] == ["value", "low", "high", "verdict", "outside"] and len(lines) == 301, lines[:2]
+    assert all(float(low) < float(value) < float(high) for value, low, high, *_ in lines[1:])
     figures = json.loads(call(davy, "evaluate", "load", "--csv", table, "--models", models, "--json"))
     assert figures["rmse"] < 0.7 * figures["mean_rmse"] and figures["covered"] > 0.7, figures
     call(davy, "train", "ahead", "--model", "transformer", "--task", "forecast", "--csv", table, "--period", "1s", "--label", "load",

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Learning from bad lessons: each fault has a sentence, and no figure flatters in silence."""
+import json
+import os
+import random
+import subprocess
+import sys
+
+from harness import run
+
+ROWS = 300
+
+
+def call(davy, *arguments, code=0):
+    result = subprocess.run([davy, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == code, (arguments, result.returncode, result.stdout, result.stderr)
+    return result.stdout, result.stderr
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def lesson(folder, name="lesson.csv", rows=ROWS, seed=1, header="a,b,kind,load", change=None):
+    """Two signals, a class and a number; `change` spoils a row, given as words."""
+    chance, lines = random.Random(seed), [header]
+    for row in range(rows):
+        fault = chance.random() < 0.4
+        a, b = chance.gauss(3 if fault else 0, 1), chance.gauss(0, 1)
+        words = [f"{a:.4f}", f"{b:.4f}", "fault" if fault else "normal", f"{10 + 3 * a:.4f}"]
+        lines.append(",".join(change(row, words) if change else words))
+    return write(folder, name, "\n".join(lines) + "\n")
+
+
+def spoilt(column, word):
+    def change(row, words):
+        words[column] = word(row) if callable(word) else word
+        return words
+    return change
+
+
+# What is wrong, the column and its word in each row, further options, and what must be said.
+REFUSED = [
+    ("no label anywhere", 2, "", (), "label"),
+    ("one class", 2, "normal", (), "only one class, 'normal'"),
+    ("a class of one sample", 2, lambda row: "fault" if row == 7 else "normal", (), "class 'fault' has 1 sample"),
+    ("all values missing", 0, "", (), "'a'"),
+    ("words among numbers", 0, lambda row: "broken" if row == 5 else str(row), (), "broken"),
+]
+
+
+def what_cannot_be_learnt_is_refused_with_its_sentence(folder, davy):
+    models = os.path.join(folder, "models")
+    for what, column, word, more, says in REFUSED:
+        table = lesson(folder, change=spoilt(column, word))
+        out, err = call(davy, "train", "x", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b",
+                        "--csv", table, "--models", models, *more, code=65)
+        assert says in out + err, (what, out + err)
+    for rows, says in ((1, "too few"), (3, "too few")):
+        table = lesson(folder, rows=rows)
+        out, err = call(davy, "train", "x", "--model", "linear", "--task", "regress", "--label", "load", "--columns", "a,b",
+                        "--csv", table, "--models", models, code=65)
+        assert says in out + err, (rows, out + err)
+    table = lesson(folder, header="a,a,kind,load")
+    out, err = call(davy, "train", "x", "--model", "linear", "--task", "classify", "--label", "kind", "--csv", table,
+                    "--models", models, code=65)
+    assert "'a'" in out + err and "twice" in out + err, out + err
+
+
+def an_infinity_is_a_missing_value_and_is_counted(folder, davy):
+    models = os.path.join(folder, "models")
+    table = lesson(folder, change=lambda row, words: ["inf" if row == 5 else words[0], *words[1:]])
+    out, _ = call(davy, "train", "x", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b",
+                  "--csv", table, "--models", models)
+    assert "1 samples have a missing value" in out and f"{ROWS - 1} samples" in out, out
+
+
+def what_makes_figures_flatter_is_a_warning(folder, davy):
+    models = os.path.join(folder, "models")
+    table = lesson(folder, header="a,flat,code,kind,load,n",
+                   change=lambda row, words: [words[0], "7", str(len(words[2])), words[2], words[3], str(row)])
+    out, _ = call(davy, "train", "x", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,flat,code,n",
+                  "--csv", table, "--models", models, "--json")
+    said = json.loads(out)["summary"]
+    for words in ("'flat'", "'code' is the answer under another name", "'n' counts the rows"):
+        assert words in said, (words, said)
+    with open(os.path.join(models, "x", "1", "model.json"), encoding="utf-8") as file:
+        assert {w["key"] for w in json.load(file)["warnings"]} == {"constant", "disguise", "counter"}
+
+
+def more_columns_than_rows_are_learnt(folder, davy):
+    models, chance = os.path.join(folder, "models"), random.Random(3)
+    names = [f"s{i}" for i in range(80)]
+    lines = [",".join(names + ["y"])]
+    for row in range(40):
+        values = [chance.gauss(0, 1) for _ in names]
+        lines.append(",".join([f"{v:.3f}" for v in values] + ["up" if values[0] > 0 else "down"]))
+    table = write(folder, "wide.csv", "\n".join(lines) + "\n")
+    for kind in ("linear", "bayes", "knn"):
+        out, _ = call(davy, "train", "wide", "--model", kind, "--task", "classify", "--label", "y", "--csv", table, "--models", models)
+        assert "80 signals" in out and "samples were judged: a figure of so few" in out, out
+
+
+def dates_in_three_formats_are_times(folder, davy):
+    models = os.path.join(folder, "models")
+    for form in ("2024-03-{day:02}T08:00:00Z", "2024-03-{day:02} 08:00:00", "17{day:02}000000"):
+        lines = ["when,a,load"] + [f"{form.format(day=row + 1)},{row},{2 * row}" for row in range(28)]
+        table = write(folder, "dates.csv", "\n".join(lines) + "\n")
+        out, _ = call(davy, "train", "dates", "--model", "linear", "--task", "regress", "--label", "load", "--time", "when",
+                      "--csv", table, "--models", models)
+        assert "Split (time)" in out, (form, out)
+
+
+def a_model_refuses_other_columns_and_answers_outside_of_its_range(folder, davy):
+    models = os.path.join(folder, "models")
+    table = lesson(folder)
+    call(davy, "train", "m", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", table,
+         "--models", models)
+    out, err = call(davy, "infer", "m", "--models", models, "--csv", write(folder, "other.csv", "a,c\n1,2\n"), code=65)
+    assert "'b'" in out + err, out + err
+    out, err = call(davy, "infer", "m", "--models", models, "--csv", write(folder, "far.csv", "a,b\n0,0\n500,0\n-500,99\n"))
+    assert [line.split(",")[-1] for line in out.splitlines()] == ["outside", "", "a", "a;b"], out
+    assert "2 of 3 answers are outside" in err, err
+    with open(os.path.join(models, "m", "1", "model.json"), encoding="utf-8") as file:
+        ranges = json.load(file)["ranges"]
+    assert len(ranges) == 2 and all(r["low"] <= r["usual_low"] < r["usual_high"] <= r["high"] for r in ranges), ranges
+
+
+SITE = """
+site: {name: Units}
+assets:
+  - name: P-1
+    kind: pump
+    signals:
+      - {name: temperature, unit: UNIT}
+      - {name: flow, unit: m3/h}
+"""
+
+
+def other_units_are_turned_or_refused(folder, davy):
+    models, chance = os.path.join(folder, "models"), random.Random(4)
+    rows = [(chance.uniform(0, 100), chance.uniform(0, 10)) for _ in range(100)]
+    celsius = write(folder, "celsius.csv", "P-1/temperature,P-1/flow,y\n" + "".join(f"{t:.4f},{f:.4f},{3 * t + f:.4f}\n" for t, f in rows))
+    kelvin = write(folder, "kelvin.csv", "P-1/temperature,P-1/flow\n" + "".join(f"{t + 273.15:.4f},{f:.4f}\n" for t, f in rows))
+    sites = {unit: write(folder, f"{unit}.yaml", SITE.replace("UNIT", unit)) for unit in ("degC", "K", "bar")}
+    call(davy, "train", "u", "--model", "linear", "--task", "regress", "--label", "y", "--csv", celsius, "--site", sites["degC"],
+         "--models", models)
+    same, _ = call(davy, "infer", "u", "--csv", celsius, "--site", sites["degC"], "--models", models)
+    turned, _ = call(davy, "infer", "u", "--csv", kelvin, "--site", sites["K"], "--models", models)
+    for a, b in zip(same.splitlines()[1:], turned.splitlines()[1:]):
+        assert abs(float(a.split(",")[0]) - float(b.split(",")[0])) < 1e-2, (a, b)
+    out, err = call(davy, "infer", "u", "--csv", kelvin, "--site", sites["bar"], "--models", models, code=65)
+    assert "signal 'P-1/temperature'" in out + err and "bar" in out + err and "Cel" in out + err, out + err
+    out, _ = call(davy, "infer", "u", "--csv", kelvin, "--units", "P-1/temperature=K", "--models", models)
+    assert out == turned, out
+
+
+def official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page(folder, davy):
+    models = os.path.join(folder, "models")
+    learn, test = lesson(folder), lesson(folder, "test.csv", rows=80, seed=2)
+    out, _ = call(davy, "train", "f", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", learn,
+                  "--test", test, "--models", models, "--set", "threshold=fpr:0.2")
+    assert "80 judged" in out and "Split (official)" in out and "'fault' is said from" in out, out
+    common = ("--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", learn, "--period", "1s",
+              "--models", models, "--set", "window=4", "--set", "split=random")
+    out, err = call(davy, "train", "f", *common, code=65)
+    assert "overlap" in out + err and "force=yes" in out + err, out + err
+    out, _ = call(davy, "train", "f", *common, "--set", "force=yes")
+    assert "The split was forced" in out, out
+    with open(os.path.join(models, "f", "2", "model.json"), encoding="utf-8") as file:
+        model = json.load(file)
+    assert model["split"]["forced"] and {w["key"] for w in model["warnings"]} >= {"forced", "overlap"}, model["warnings"]
+    page = os.path.join(folder, "page.html")
+    call(davy, "evaluate", "f", "--csv", test, "--period", "1s", "--models", models, "--report", page)
+    for path in (page, os.path.join(models, "f", "2", "report.html")):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        assert "The split was forced" in text and "划分是强制的" in text, path
+
+
+run([what_cannot_be_learnt_is_refused_with_its_sentence,
+     an_infinity_is_a_missing_value_and_is_counted,
+     what_makes_figures_flatter_is_a_warning,
+     more_columns_than_rows_are_learnt,
+     dates_in_three_formats_are_times,
+     a_model_refuses_other_columns_and_answers_outside_of_its_range,
+     other_units_are_turned_or_refused,
+     official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page], sys.argv[1])
