@@ -284,7 +284,7 @@ static davy_status learn_bernoulli(bayes_fitting *f)
 {
     const double alpha = davy_lesson_number(f->lesson, "alpha");
 
-    add_counts(f, davy_lesson_number(f->lesson, "threshold"), false);
+    add_counts(f, davy_lesson_number(f->lesson, "binarize"), false);
     for (size_t k = 0; k < f->classes; k++)
         for (size_t j = 0; j < f->columns; j++) {
             const double p =
@@ -305,7 +305,7 @@ static davy_value build_bernoulli(const bayes_fitting *f, davy_graph *graph, dav
     davy_node *node;
 
     x = davy_classic_number(graph, "greater", x, "threshold",
-                            davy_lesson_number(f->lesson, "threshold"));
+                            davy_lesson_number(f->lesson, "binarize"));
     node = davy_graph_node(graph, "cast", &x, 1, 1);
     davy_node_set_int(graph, node, "to", DAVY_TYPE_F32);
     x = node ? node->out[0] : DAVY_VALUE_NONE;
@@ -314,7 +314,7 @@ static davy_value build_bernoulli(const bayes_fitting *f, davy_graph *graph, dav
 
 static double score_bernoulli(const bayes_fitting *f, const float *row, size_t k)
 {
-    const float threshold = (float) davy_lesson_number(f->lesson, "threshold");
+    const float threshold = (float) davy_lesson_number(f->lesson, "binarize");
     double score = f->bias[k];
 
     for (size_t j = 0; j < f->columns; j++)
@@ -396,7 +396,7 @@ static const davy_setting settings[] = {
     {"smoothing", "1e-9", "gaussian: share of the largest variance that is added to all", 0, 1,
      NULL},
     {"alpha", "1", "multinomial, bernoulli: events that are added to all", 1e-10, 1e6, NULL},
-    {"threshold", "0", "bernoulli: a number above it is a yes", -1e30, 1e30, NULL},
+    {"binarize", "0", "bernoulli: a number above it is a yes", -1e30, 1e30, NULL},
     {"balance", "no", "all classes are taken to be as common", NAN, NAN, "yes|no"},
 };
 

@@ -26,7 +26,7 @@ static void gaussians_are_those_of_scikit_learn(void **state)
 static void counts_are_those_of_scikit_learn(void **state)
 {
     static const char *const multinomial[] = {"holdout=0", "density=multinomial"};
-    static const char *const bernoulli[] = {"holdout=0", "density=bernoulli", "threshold=1"};
+    static const char *const bernoulli[] = {"holdout=0", "density=bernoulli", "binarize=1"};
     davy_table table = golden_table(golden_counts, golden_classes, GOLDEN_CLASSES);
 
     (void) state;
@@ -139,7 +139,7 @@ static double share_of(const davy_table *table, adds f, size_t j, size_t row)
 
 static void explain(const davy_table *table, const char *density, adds f)
 {
-    const char *const settings[] = {"holdout=0", "background=1000", density, "threshold=1"};
+    const char *const settings[] = {"holdout=0", "background=1000", density, "binarize=1"};
     const davy_train_options options = golden_options(registry, "bayes", table, settings, 4);
     float sample[GOLDEN_COLUMNS];
     davy_predictor *predictor = NULL;

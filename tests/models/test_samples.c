@@ -157,7 +157,7 @@ static void a_split_keeps_groups_whole_and_time_in_order(void **state)
     davy_table table = make_runs();
     const davy_form form = {.kind = DAVY_FORM_ROW, .steps = 1, .channels = 1, .stride = 1};
     davy_sample_set samples = cut_table(&table, form, DAVY_TASK_REGRESS, true);
-    const davy_split_wish wish = {.share = 0.5, .seed = 1};
+    davy_split_wish wish = {.share = 0.5, .seed = 1};
     davy_split_done done;
     uint8_t purposes[20];
 
@@ -167,6 +167,7 @@ static void a_split_keeps_groups_whole_and_time_in_order(void **state)
         if (samples.groups[i] == samples.groups[i - 1])
             assert_int_equal(purposes[i], purposes[i - 1]);
     samples.in_order = true;
+    wish.rule = DAVY_SPLIT_TIME;
     assert_ok(davy_sample_set_split(&samples, &wish, purposes, &done));
     assert_int_equal(purposes[9], DAVY_PURPOSE_LEARN);
     assert_int_equal(purposes[10], DAVY_PURPOSE_WATCH);
