@@ -10,10 +10,13 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define TRACE      16 /* characters of a small plot */
 #define TEXT_MAX   96
 #define NUMBER_MAX 32
+#define WORD_MAX   20
+#define WORDS_MAX  60 /* characters of the words of a column, and one word more */
 
 /* Of a few strokes of the page's plot: their mean as a block of eight heights. */
 static void draw_trace(const davy_column_profile *column, char text[TEXT_MAX])
@@ -39,6 +42,16 @@ static void draw_trace(const davy_column_profile *column, char text[TEXT_MAX])
     }
 }
 
+/* "3 words: H, L, M". */
+static void list_words(const davy_levels *levels, char text[TEXT_MAX])
+{
+    size_t used = (size_t) snprintf(text, TEXT_MAX, "%zu words: ", levels->count);
+
+    for (size_t i = 0; i < levels->count && used < WORDS_MAX; i++)
+        used += (size_t) snprintf(text + used, TEXT_MAX - used, "%s%s", i > 0 ? ", " : "",
+                                  strlen(levels->names[i]) < WORD_MAX ? levels->names[i] : "…");
+}
+
 static const char *number_text(double value, char text[NUMBER_MAX])
 {
     text[0] = '\0';
@@ -62,7 +75,10 @@ static davy_status print_column(davy_print *print, const davy_profile_subject *s
     char missing[NUMBER_MAX], low[NUMBER_MAX], median[NUMBER_MAX], high[NUMBER_MAX];
     char spikes[NUMBER_MAX], stuck[NUMBER_MAX], trace[TEXT_MAX];
 
-    draw_trace(column, trace);
+    if (words)
+        list_words(&subject->table->levels[c], trace);
+    else
+        draw_trace(column, trace);
     return davy_print_row(
         print, (const char *const[]){
                    subject->table->names[c], davy_column_shape_name(column->type),
@@ -193,7 +209,7 @@ davy_status davy_data_print(const davy_profile_subject *subject)
     (void) printf("\n");
     print_notes(subject);
     if (subject->left_out)
-        (void) printf("Left out, because they hold no numbers: %s\n", subject->left_out);
+        (void) printf("Left out: %s\n", subject->left_out);
     if (!subject->table->times)
         (void) printf("The rows have no time: gaps cannot be told; --time COL names its column.\n");
     print_cleaning(subject);
@@ -289,6 +305,8 @@ davy_status davy_data_print_json(const davy_profile_subject *subject)
 {
     json_t *object = profile_json(subject, subject->profile);
 
+    if (subject->left_out)
+        json_object_set_new(object, "left_out", json_string(subject->left_out));
     if (subject->cleaned)
         json_object_set_new(object, "cleaned", cleaning_json(subject));
     return davy_print_json(object);

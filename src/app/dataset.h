@@ -30,6 +30,7 @@ typedef struct davy_dataset {
     davy_option_list units; /* --units COL=UNIT... of columns in the files */
     const char *columns;    /* --columns PATTERN: of the CSV files; NULL: all that are numbers */
     const char *site_file;  /* --site FILE: the columns are signals of it; NULL: they are not */
+    bool quiet;             /* do not tell what columns were found to hold */
     bool show_progress;     /* draw a bar while files are read, on a terminal */
     davy_site *site;        /* once davy_dataset_load_site() has read it */
     const char *data;       /* folder of the daemon */

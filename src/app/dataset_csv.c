@@ -78,7 +78,7 @@ davy_status davy_dataset_reading_begin(davy_dataset_reading *reading, const davy
         .types = &reading->words.types,
         .period_ns = dataset->time_column ? 0 : dataset->period_ns,
         .memory_max = (uint64_t) (MEMORY_SHARE * (double) memory_available()),
-        .note = columns->quiet ? NULL : print_note,
+        .note = columns->quiet || dataset->quiet ? NULL : print_note,
     };
     if (dataset->show_progress) {
         davy_progress_begin(&reading->progress, "reading", count_bytes(dataset));

@@ -5,14 +5,14 @@
  * `davy data FILE...`: what is in a history, what is wrong with it, and what cleaning makes of it.
  */
 #include "app/data_look.h"
+#include "app/dataset_csv.h"
 #include "app/ranges.h"
 #include "app/units.h"
 #include "app/verb.h"
-#include "core/csv.h"
 #include "core/file.h"
 #include "data/clean_kind.h"
+#include "data/table_inspect.h"
 
-#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ struct look {
     davy_quality_report ordered;
     davy_clean_range *ranges;
     const char **units; /* [columns] "" where it is not known */
-    davy_buffer left_out, name;
+    davy_buffer left_out, name, types;
     davy_profile profile, cleaned;
     davy_cleaning cleaning;
     davy_clean_tally tally;
@@ -52,6 +52,7 @@ static void look_clear(struct look *look)
     free(look->units);
     davy_buffer_clear(&look->left_out);
     davy_buffer_clear(&look->name);
+    davy_buffer_clear(&look->types);
     davy_profile_clear(&look->profile);
     davy_profile_clear(&look->cleaned);
     davy_cleaning_clear(&look->cleaning);
@@ -83,44 +84,56 @@ static int print_steps(void)
     return EX_OK;
 }
 
-static bool is_read(const struct look *look, const char *column)
+/* A mixed column is told and left out: a look must not end where it is needed most. */
+static davy_status skip_mixed(struct look *look, const davy_table_facts *facts)
 {
-    const char *const named[] = {look->dataset.time_column, look->dataset.label_column,
-                                 look->dataset.group_column};
-
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(named); i++)
-        if (named[i] && strcmp(named[i], column) == 0)
-            return true;
-    for (size_t c = 0; c < look->table.columns; c++)
-        if (strcmp(look->table.names[c], column) == 0)
-            return true;
-    return false;
+    if (look->dataset.words.types)
+        davy_buffer_append_text(&look->types, look->dataset.words.types);
+    for (size_t i = 0; i < facts->column_count; i++)
+        if (facts->columns[i].type == DAVY_COLUMN_MIXED)
+            davy_buffer_printf(&look->types, "%s%s=skip", look->types.length > 0 ? "," : "",
+                               facts->columns[i].name);
+    if (look->types.length > 0)
+        look->dataset.words.types = look->types.bytes;
+    return davy_buffer_ok(&look->types);
 }
 
-/* Columns of the first file that the table does not have, because they hold text. */
-static davy_status find_left_out(struct look *look)
+/* Columns that are not read, each with the reason. */
+static void list_left_out(struct look *look, const davy_table_facts *facts)
 {
-    glob_t files = {0};
-    davy_csv *csv = NULL;
-    const char *const *header;
-    size_t count;
+    for (size_t i = 0; i < facts->column_count; i++) {
+        const davy_column_facts *column = &facts->columns[i];
+
+        if (column->type == DAVY_COLUMN_TEXT || column->type == DAVY_COLUMN_MIXED ||
+            (column->type == DAVY_COLUMN_TIME &&
+             (!look->dataset.time_column || strcmp(look->dataset.time_column, column->name) != 0)))
+            davy_buffer_printf(&look->left_out, "%s%s (%s)", look->left_out.length > 0 ? "; " : "",
+                               column->name, column->why);
+    }
+}
+
+/* What the files hold, before they are read. */
+static davy_status inspect(struct look *look)
+{
+    const davy_dataset_columns all = {.quiet = true};
+    davy_dataset_reading reading;
+    davy_table_facts facts = {0};
     davy_status status;
 
-    if (look->dataset.csv.count == 0 || look->dataset.site || look->dataset.columns)
+    if (look->dataset.csv.count == 0)
         return DAVY_OK;
-    if (glob(look->dataset.csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
-        return DAVY_OK; /* who read its rows has told it */
-    status = davy_csv_open(files.gl_pathv[0], &csv);
-    globfree(&files);
-    if (status != DAVY_OK)
-        return status;
-    header = davy_csv_header(csv, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!is_read(look, header[i]))
-            davy_buffer_printf(&look->left_out, "%s%s", look->left_out.length > 0 ? ", " : "",
-                               header[i]);
-    davy_csv_close(csv);
-    return DAVY_OK;
+    davy_dataset_find_time(&look->dataset);
+    status = davy_dataset_reading_begin(&reading, &look->dataset, &all);
+    if (status == DAVY_OK)
+        status = davy_table_inspect(look->dataset.csv.items, look->dataset.csv.count,
+                                    &reading.options, 0, &facts);
+    davy_dataset_reading_end(&reading);
+    if (status == DAVY_OK)
+        status = skip_mixed(look, &facts);
+    if (status == DAVY_OK && !look->dataset.site_file && !look->dataset.columns)
+        list_left_out(look, &facts);
+    davy_table_facts_clear(&facts);
+    return status;
 }
 
 /* "a.csv and 3 more", or the pattern of the signals. */
@@ -154,8 +167,10 @@ static davy_status clean(const struct settings *settings, struct look *look)
 
 static davy_status take_look(const struct settings *settings, struct look *look)
 {
-    davy_status status = davy_dataset_read(&look->dataset, &look->table);
+    davy_status status = inspect(look);
 
+    if (status == DAVY_OK)
+        status = davy_dataset_read(&look->dataset, &look->table);
     if (status == DAVY_OK)
         status = davy_clean_order(&look->table, &look->ordered);
     if (status == DAVY_OK)
@@ -163,7 +178,7 @@ static davy_status take_look(const struct settings *settings, struct look *look)
             davy_ranges_read(&settings->range, look->dataset.site, &look->table, &look->ranges);
     if (status == DAVY_OK) {
         look->units = davy_units_of(&look->dataset.units, look->dataset.site, &look->table);
-        status = look->units ? find_left_out(look) : davy_fail(DAVY_ERR_NOMEM, "units");
+        status = look->units ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "units");
     }
     if (status == DAVY_OK)
         status = davy_profile_make(&look->table, &look->ordered, look->ranges, &look->profile);
@@ -213,6 +228,9 @@ static int look_at_data(void *context, const davy_option_list *words)
     const struct settings *settings = context;
     struct look look = {.dataset = settings->dataset};
     davy_status status;
+
+    look.dataset.categories = true;
+    look.dataset.quiet = true;
 
     if (settings->clean && strcmp(settings->clean, "help") == 0)
         return print_steps();

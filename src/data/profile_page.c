@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define COLUMNS_SHOWN ((size_t) 300)
+#define WORDS_SHOWN   ((size_t) 12)
 #define WIDTH         540.0
 #define HEIGHT        64.0
 #define BARS_WIDTH    150.0
@@ -171,6 +172,18 @@ static void put_count(davy_buffer *html, davy_words name, size_t count)
     davy_buffer_printf(html, " <b>%zu</b></span>", count);
 }
 
+/* The first words of a column of categories. */
+static void put_words(const davy_levels *levels, davy_buffer *html)
+{
+    for (size_t i = 0; i < levels->count && i < WORDS_SHOWN; i++) {
+        davy_buffer_append_text(html, "<span><b>");
+        davy_page_text(html, levels->names[i]);
+        davy_buffer_append_text(html, "</b></span>");
+    }
+    if (levels->count > WORDS_SHOWN)
+        davy_buffer_append_text(html, "<span>…</span>");
+}
+
 static void put_figures(const davy_profile_subject *subject, size_t c, davy_buffer *html)
 {
     const davy_column_profile *column = &subject->profile->columns[c];
@@ -181,6 +194,7 @@ static void put_figures(const davy_profile_subject *subject, size_t c, davy_buff
         davy_buffer_printf(html, "<span>%zu ", column->distinct);
         davy_page_words(html, (davy_words){"words", "个词"});
         davy_buffer_append_text(html, "</span>");
+        put_words(&subject->table->levels[c], html);
     } else if (column->present > 0) {
         put_figure(html, (davy_words){"low", "最小"}, column->low);
         put_figure(html, (davy_words){"median", "中位"}, column->median);
@@ -250,7 +264,8 @@ static void put_column(const davy_profile_subject *subject, size_t c, davy_buffe
     put_strokes(raw, scale, cleaned ? RAW : BLUE, html);
     if (cleaned)
         put_strokes(cleaned, scale, BLUE, html);
-    put_means(cleaned ? cleaned : raw, scale, html);
+    if (raw->type != DAVY_SHAPE_WORDS)
+        put_means(cleaned ? cleaned : raw, scale, html);
     davy_buffer_append_text(html, "</svg>");
     put_bars(scale, html);
     put_figures(subject, c, html);
@@ -355,8 +370,7 @@ davy_status davy_profile_page(const davy_profile_subject *subject, davy_buffer *
     if (columns > COLUMNS_SHOWN)
         davy_page_say(html, "And %zu columns more.", "另有 %zu 列。", columns - COLUMNS_SHOWN);
     if (subject->left_out) {
-        davy_page_element(
-            html, "h2", (davy_words){"Columns that hold no numbers, left out", "非数值列,未读取"});
+        davy_page_element(html, "h2", (davy_words){"Columns that were left out", "未读取的列"});
         davy_buffer_append_text(html, "<p><code>");
         davy_page_text(html, subject->left_out);
         davy_buffer_append_text(html, "</code></p>");

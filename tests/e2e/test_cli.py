@@ -217,13 +217,14 @@ def rows_without_times_have_a_period(folder, davy):
 
 
 def a_look_at_data_tells_what_is_wrong_with_them(folder, davy):
-    rows = [f"2026-01-01T00:{i // 60:02}:{i % 60:02}Z,{-200 if i % 40 == 3 else i % 7 + 0.5},{i},{'' if i == 50 else i * i % 11},on"
+    rows = [f"2026-01-01T00:{i // 60:02}:{i % 60:02}Z,{-200 if i % 40 == 3 else i % 7 + 0.5},{i},{'' if i == 50 else i * i % 11},"
+            f"{'on' if i % 50 else 'off'},{'?' if i == 50 else i / 7}"
             for i in range(200) if not 120 <= i < 123]
-    path = write(folder, "look.csv", "time,level,number,flow,state\n" + "\n".join(rows) + "\n")
+    path = write(folder, "look.csv", "time,level,number,flow,state,note\n" + "\n".join(rows) + "\n")
     said = call(davy, "data", path)
-    for words in ("197 rows of 3 columns in 1 run", "1 values are missing", "1 gaps in time, the longest of 4s; 3 rows are absent",
+    for words in ("197 rows of 4 columns in 1 run", "1 values are missing", "1 gaps in time, the longest of 4s; 3 rows are absent",
                   "level: a number far from all others", "--clean missing:-200", "number: counts the rows like a clock",
-                  "Left out, because they hold no numbers: state"):
+                  "state  words", "Left out: note (", "line 52", "--types 'note=number'"):
         assert words in said, (words, said)
     cleaned, page = os.path.join(folder, "cleaned.csv"), os.path.join(folder, "look.html")
     answer = json.loads(call(davy, "data", "--csv", path, "--clean", "missing:-200,range,hold:3", "--range", "flow=..9", "--json",
@@ -234,7 +235,7 @@ def a_look_at_data_tells_what_is_wrong_with_them(folder, davy):
     assert answer["missing"] == 1 and answer["cleaned"]["data"]["missing"] == 0, answer
     with open(cleaned, encoding="utf-8") as file:
         lines = file.read().splitlines()
-    assert lines[0] == "time,level,number,flow" and lines[4] == "2026-01-01T00:00:03Z,2.5,3,9", lines[:5]
+    assert lines[0] == "time,level,number,flow,state" and lines[4] == "2026-01-01T00:00:03Z,2.5,3,9,on", lines[:5]
     with open(page, encoding="utf-8") as file:
         html = file.read()
     assert "中文" in html and "missing:-200,range,hold:3" in html and "<script" not in html
