@@ -169,7 +169,7 @@ static davy_status fit_chosen(const davy_lesson *lesson, const davy_candidate *c
     const davy_lesson own =
         davy_candidate_lesson(lesson, candidate, false, given, SETTINGS_MAX, table);
 
-    return davy_predictor_kind_find(candidate->kind)->fit(&own, result);
+    return davy_predictor_fit(davy_predictor_kind_find(candidate->kind), &own, result);
 }
 
 static davy_status auto_fit(const davy_lesson *lesson, davy_lesson_result *result)

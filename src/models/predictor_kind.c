@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/predictor_kind.h"
 
+#include "models/smote.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +39,33 @@ const davy_predictor_kind *davy_predictor_kind_find(const char *name)
         if (strcmp(kinds[i]->name, name) == 0)
             return kinds[i];
     return NULL;
+}
+
+/* What `auto` tries fills up each fold by itself. */
+davy_status davy_predictor_fit(const davy_predictor_kind *kind, const davy_lesson *lesson,
+                               davy_lesson_result *result)
+{
+    davy_lesson own = *lesson;
+    davy_smote filled = {.made = 0};
+    davy_status status;
+
+    if (kind == &davy_predictor_auto || !davy_smote_wanted(lesson))
+        return kind->fit(lesson, result);
+    status = davy_smote_make(lesson, &filled);
+    own.samples = &filled.samples;
+    own.held = filled.held;
+    if (status == DAVY_OK)
+        status = kind->fit(&own, result);
+    if (status == DAVY_OK) {
+        const size_t used = strlen(result->note);
+
+        (void) snprintf(
+            result->note + used, sizeof result->note - used,
+            " %zu synthetic samples fill up rare classes, in what was learnt from only.",
+            filled.made);
+    }
+    davy_smote_clear(&filled);
+    return status;
 }
 
 double davy_lesson_number(const davy_lesson *lesson, const char *key)

@@ -72,6 +72,11 @@ const davy_predictor_kind *davy_predictor_kind_find(const char *name);
 /** All, closed by NULL. */
 const davy_predictor_kind *const *davy_predictor_kinds(void);
 
+/** Let a kind learn; rare classes are filled up first when the settings say so (models/smote.h). */
+DAVY_MUST_CHECK davy_status davy_predictor_fit(const davy_predictor_kind *kind,
+                                               const davy_lesson *lesson,
+                                               davy_lesson_result *result);
+
 /** A setting of the lesson as a number, and as a text. */
 double davy_lesson_number(const davy_lesson *lesson, const char *key);
 const char *davy_lesson_text(const davy_lesson *lesson, const char *key);

@@ -7,6 +7,7 @@
 #include "models/levels_json.h"
 #include "models/model_private.h"
 #include "models/registry_publish.h"
+#include "models/smote.h"
 #include "models/trials.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ static const davy_setting common[] = {
      NAN, DAVY_SPLIT_RULE_TEXTS},
     {"force", "no", "split at random although it flatters; every report says so", NAN, NAN,
      "yes|no"},
+    DAVY_SMOTE_SETTINGS,
     {"coverage", "0.9", "share of the numbers that the interval should hold", 0.5, 0.999, NULL},
     {"threshold", "argmax",
      "when one of two classes is said: argmax, auto, 0.3, fpr:0.08 or cost:FALSE,MISSED", NAN, NAN,
@@ -345,7 +347,7 @@ static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
     if (features)
         lesson->samples = davy_features_samples(features);
     if (status == DAVY_OK)
-        status = teaching->kind->fit(lesson, &teaching->learnt);
+        status = davy_predictor_fit(teaching->kind, lesson, &teaching->learnt);
     if (status == DAVY_OK && features)
         status = davy_features_join(features, &teaching->learnt);
     davy_features_destroy(features);
@@ -473,6 +475,11 @@ static davy_status check(davy_teaching *teaching)
         status = choose_steps(teaching);
     if (status == DAVY_OK)
         status = check_kind(teaching, task);
+    if (status == DAVY_OK && davy_teaching_number(teaching, "smote") > 0 &&
+        davy_levels_any(teaching->source->levels, teaching->source->signal_count))
+        status =
+            davy_fail(DAVY_ERR_INVALID, "smote makes numbers between two samples, and a "
+                                        "column of words has none: balance=yes weighs classes");
     if (status == DAVY_OK)
         status = check_samples(teaching->samples);
     return status == DAVY_OK ? davy_registry_ready(options->registry) : status;

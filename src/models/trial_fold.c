@@ -186,7 +186,7 @@ davy_status davy_trial_fold(const davy_lesson *lesson, const davy_candidate *can
     own.held = purposes;
     own.checkpoint = NULL;
     own.progress = NULL;
-    status = kind->fit(&own, &result);
+    status = davy_predictor_fit(kind, &own, &result);
     if (status == DAVY_OK)
         status = find_loss(&own, &result, loss);
     davy_lesson_result_clear(&result);
