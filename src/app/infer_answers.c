@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/infer_answers.h"
 
+#include "app/row_pieces.h"
 #include "core/buffer.h"
 
 #include <stdlib.h>
@@ -13,11 +14,13 @@ typedef struct inference {
     const davy_predictor_info *info;
     const davy_dataset *dataset;
     const davy_table *table; /* empty for pictures */
+    size_t lines;            /* rows of the table that are asked for: those of the first places */
     const davy_sample_set *samples;
     davy_answer_set answers;
     davy_infer_explain *explain; /* NULL: not asked for */
     float *sample;               /* [form values] that is held against the ranges of training */
     bool *outside;               /* [channels] signals of it that are outside */
+    size_t asked;                /* samples so far; those before a piece count for it again */
     size_t outside_count;        /* answers with such a signal */
 } inference;
 
@@ -165,7 +168,7 @@ static davy_status print_rows(FILE *file, inference *in)
     size_t *map = map_samples(in, table->rows, false), *order = order_rows(table);
     davy_status status = map && order ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "answers");
 
-    for (size_t i = 0; i < table->rows && status == DAVY_OK; i++)
+    for (size_t i = 0; i < in->lines && status == DAVY_OK; i++)
         status = print_line(
             file, in, in->dataset->group_column ? table->run_names[table->runs[order[i]]] : NULL,
             map[i]);
@@ -196,6 +199,12 @@ static davy_status print_pictures(FILE *file, inference *in)
     return status;
 }
 
+static davy_status finish_file(FILE *file)
+{
+    return fflush(file) != 0 || ferror(file) ? davy_fail(DAVY_ERR_IO, "cannot write the answers")
+                                             : DAVY_OK;
+}
+
 static davy_status print_all(FILE *file, inference *in)
 {
     davy_status status;
@@ -207,19 +216,93 @@ static davy_status print_all(FILE *file, inference *in)
         status = print_groups(file, in);
     else
         status = print_rows(file, in);
-    if (status == DAVY_OK && (fflush(file) != 0 || ferror(file)))
-        status = davy_fail(DAVY_ERR_IO, "cannot write the answers");
+    return status == DAVY_OK ? finish_file(file) : status;
+}
+
+static davy_status ask(inference *in, const davy_predictor *predictor, davy_pool *pool)
+{
+    in->asked += in->samples->count;
+    return davy_predictor_ask_all(predictor, in->samples, &(davy_asking){.pool = pool},
+                                  &in->answers);
+}
+
+static davy_status answer_piece(FILE *file, inference *in, const davy_predictor *predictor,
+                                davy_pool *pool, const davy_row_piece *piece)
+{
+    davy_sample_set samples = {0};
+    davy_status status = davy_predictor_cut(predictor, piece->table, &samples);
+
+    in->table = piece->table;
+    in->samples = &samples;
+    in->lines = piece->rows;
+    if (status == DAVY_OK)
+        status = ask(in, predictor, pool);
+    if (status == DAVY_OK && piece->first == 0)
+        print_header(file, in);
+    if (status == DAVY_OK)
+        status = print_rows(file, in);
+    davy_answer_set_clear(&in->answers);
+    davy_sample_set_clear(&samples);
+    in->samples = NULL;
     return status;
 }
 
-static davy_status ask(inference *in, const davy_predictor *predictor)
+/* Rows whose answers depend on a few rows before them are answered as they are read. */
+static davy_status answer_rows(FILE *file, inference *in, davy_dataset *dataset,
+                               const davy_predictor *predictor, davy_pool *pool)
 {
+    davy_dataset_columns columns = {0};
+    davy_row_pieces *pieces = NULL;
+    davy_row_piece piece = {0};
+    davy_status status = davy_dataset_columns_of(dataset, in->info, &columns);
+
+    if (status == DAVY_OK)
+        status = davy_row_pieces_open(dataset, &columns, davy_predictor_reach(predictor), &pieces);
+    while (status == DAVY_OK) {
+        status = davy_row_pieces_next(pieces, &piece);
+        if (status != DAVY_OK || !piece.table)
+            break;
+        status = answer_piece(file, in, predictor, pool, &piece);
+    }
+    if (status == DAVY_OK && piece.first == 0)
+        status = davy_fail(DAVY_ERR_INVALID, "%s: no rows", dataset->csv.items[0]);
+    davy_row_pieces_close(pieces);
+    davy_dataset_columns_clear(&columns);
+    return status == DAVY_OK ? finish_file(file) : status;
+}
+
+/* Pictures, recordings, and rows that are cleaned or averaged first. */
+static davy_status answer_all(FILE *file, inference *in, davy_dataset *dataset,
+                              const davy_predictor *predictor, davy_pool *pool)
+{
+    davy_table table = {0};
+    davy_sample_set samples = {0};
+    davy_status status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
+
+    in->table = &table;
+    in->samples = &samples;
+    in->lines = table.rows;
+    if (status == DAVY_OK)
+        status = ask(in, predictor, pool);
+    if (status == DAVY_OK)
+        status = print_all(file, in);
+    davy_answer_set_clear(&in->answers);
+    davy_sample_set_clear(&samples);
+    davy_table_clear(&table);
+    return status;
+}
+
+static davy_status answer(FILE *file, inference *in, davy_dataset *dataset,
+                          const davy_predictor *predictor)
+{
+    const bool by_rows =
+        dataset->csv.count > 0 && !dataset->images && davy_predictor_reach(predictor) != SIZE_MAX;
     davy_pool *pool = NULL;
     davy_status status = davy_pool_create(0, &pool);
 
     if (status == DAVY_OK)
-        status = davy_predictor_ask_all(predictor, in->samples, &(davy_asking){.pool = pool},
-                                        &in->answers);
+        status = by_rows ? answer_rows(file, in, dataset, predictor, pool)
+                         : answer_all(file, in, dataset, predictor, pool);
     davy_pool_destroy(pool);
     return status;
 }
@@ -227,34 +310,23 @@ static davy_status ask(inference *in, const davy_predictor *predictor)
 davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_predictor *predictor,
                                const davy_infer_explain_options *explain)
 {
-    davy_table table = {0};
-    davy_sample_set samples = {0};
-    inference in = {.info = davy_predictor_describe(predictor),
-                    .dataset = dataset,
-                    .table = &table,
-                    .samples = &samples};
-    davy_status closed,
-        status = davy_dataset_read_samples(dataset, predictor, false, &table, &samples);
+    inference in = {.info = davy_predictor_describe(predictor), .dataset = dataset};
+    davy_status closed, status = DAVY_OK;
 
     in.sample = calloc(davy_form_values(&in.info->form), sizeof *in.sample);
     in.outside = calloc(in.info->form.channels + 1, sizeof *in.outside);
-    if (status == DAVY_OK && (!in.sample || !in.outside))
+    if (!in.sample || !in.outside)
         status = davy_fail(DAVY_ERR_NOMEM, "a sample");
-    if (status == DAVY_OK)
-        status = ask(&in, predictor);
     if (status == DAVY_OK)
         status = davy_infer_explain_create(predictor, explain, &in.explain);
     if (status == DAVY_OK)
-        status = print_all(file, &in);
+        status = answer(file, &in, dataset, predictor);
     if (status == DAVY_OK && in.outside_count > 0)
         (void) fprintf(stderr,
                        "davy infer: %zu of %zu answers are outside of what the model learnt from; "
                        "the column 'outside' names the signals\n",
-                       in.outside_count, samples.count);
+                       in.outside_count, in.asked);
     closed = davy_infer_explain_destroy(in.explain);
-    davy_answer_set_clear(&in.answers);
-    davy_sample_set_clear(&samples);
-    davy_table_clear(&table);
     free(in.sample);
     free(in.outside);
     return status == DAVY_OK ? closed : status;

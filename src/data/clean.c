@@ -177,16 +177,18 @@ davy_status davy_clean_period(const davy_table *table, int64_t *period_ns)
     return DAVY_OK;
 }
 
+bool davy_clean_parts(int64_t from_ns, int64_t to_ns, int64_t period_ns)
+{
+    return to_ns < from_ns || (to_ns - from_ns) / DAVY_CLEAN_GAP > period_ns;
+}
+
 bool davy_clean_begins(const davy_table *table, size_t row, int64_t period_ns)
 {
-    int64_t step;
-
     if (row == 0 || table->runs[row] != table->runs[row - 1])
         return true;
     if (!table->times || period_ns <= 0)
         return false;
-    step = table->times[row] - table->times[row - 1];
-    return step < 0 || step / DAVY_CLEAN_GAP > period_ns;
+    return davy_clean_parts(table->times[row - 1], table->times[row], period_ns);
 }
 
 /* Whether a row goes on with the value of the one before it. */

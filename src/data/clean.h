@@ -37,6 +37,9 @@ DAVY_MUST_CHECK davy_status davy_clean_order(davy_table *table, davy_quality_rep
 /** Median step of time inside the runs; 0 without times. */
 DAVY_MUST_CHECK davy_status davy_clean_period(const davy_table *table, int64_t *period_ns);
 
+/** Whether a step of time makes the past void: a gap of so many periods, or a step back. */
+bool davy_clean_parts(int64_t from_ns, int64_t to_ns, int64_t period_ns);
+
 /** Whether the past of `row` must be forgotten: the first row, another run, a gap, a step back.
  * @param period_ns  0: gaps are not known */
 bool davy_clean_begins(const davy_table *table, size_t row, int64_t period_ns);

@@ -405,3 +405,8 @@ const davy_table_facts *davy_table_stream_facts(const davy_table_stream *in)
 {
     return &in->facts;
 }
+
+size_t davy_table_stream_first_run(const davy_table_stream *in)
+{
+    return in->csv ? in->first_run : in->chunk.run_count;
+}

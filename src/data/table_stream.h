@@ -34,3 +34,6 @@ const davy_table_facts *davy_table_stream_facts(const davy_table_stream *stream)
  */
 DAVY_MUST_CHECK davy_status davy_table_stream_next(davy_table_stream *stream,
                                                    const davy_table **chunk);
+
+/** The first run that may go on: those before it are of files that were read to their end. */
+size_t davy_table_stream_first_run(const davy_table_stream *stream);

@@ -41,6 +41,18 @@ const davy_predictor_info *davy_predictor_describe(const davy_predictor *predict
     return &predictor->info;
 }
 
+size_t davy_predictor_reach(const davy_predictor *predictor)
+{
+    const davy_form *form = &predictor->info.form;
+
+    if (form->kind == DAVY_FORM_WAVE)
+        return predictor->cleaning.step_count > 0 ? SIZE_MAX : 0;
+    if (predictor->cleaning.step_count > 0 || form->rate > 0 || form->early > 0 ||
+        (form->kind != DAVY_FORM_ROW && form->kind != DAVY_FORM_WINDOW))
+        return SIZE_MAX;
+    return form->steps - 1 + predictor->info.hold;
+}
+
 /* The one input is a batch of samples of the form. */
 static davy_status check_input(const davy_predictor_info *info, const davy_graph *graph)
 {

@@ -60,6 +60,12 @@ DAVY_MUST_CHECK davy_status davy_predictor_open(const char *folder, davy_predict
 void davy_predictor_close(davy_predictor *predictor);
 const davy_predictor_info *davy_predictor_describe(const davy_predictor *predictor);
 
+/**
+ * Rows of a run before a row on which the answer to it depends: those of its window, and as many as
+ * a missing value is held for. SIZE_MAX: on all rows of the run, before and behind.
+ */
+size_t davy_predictor_reach(const davy_predictor *predictor);
+
 /** The task of a model folder, without opening the model. */
 DAVY_MUST_CHECK davy_status davy_model_task(const char *folder, davy_task *out);
 
