@@ -14,7 +14,7 @@ typedef struct inference {
     const davy_predictor_info *info;
     const davy_dataset *dataset;
     const davy_table *table; /* empty for pictures */
-    size_t lines;            /* rows of the table that are asked for: those of the first places */
+    size_t first, lines;     /* places of its rows that are asked for: from `first`, so many */
     const davy_sample_set *samples;
     davy_answer_set answers;
     davy_infer_explain *explain; /* NULL: not asked for */
@@ -148,24 +148,24 @@ static size_t *map_samples(const inference *in, size_t lines, bool by_group)
     for (size_t i = 0; map && i < lines; i++)
         map[i] = NONE;
     for (size_t i = 0; map && i < in->samples->count; i++)
-        map[by_group ? in->samples->groups[i] : in->samples->places[i]] = i;
+        map[by_group ? in->samples->groups[i] : in->samples->places[i] - in->first] = i;
     return map;
 }
 
 /* The rows of the table in the order in which they were read. NULL without memory. */
-static size_t *order_rows(const davy_table *table)
+static size_t *order_rows(const davy_table *table, size_t first)
 {
     size_t *order = calloc(table->rows + 1, sizeof *order);
 
     for (size_t row = 0; order && row < table->rows; row++)
-        order[table->places ? table->places[row] : row] = row;
+        order[table->places ? table->places[row] - first : row] = row;
     return order;
 }
 
 static davy_status print_rows(FILE *file, inference *in)
 {
     const davy_table *table = in->table;
-    size_t *map = map_samples(in, table->rows, false), *order = order_rows(table);
+    size_t *map = map_samples(in, table->rows, false), *order = order_rows(table, in->first);
     davy_status status = map && order ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "answers");
 
     for (size_t i = 0; i < in->lines && status == DAVY_OK; i++)
@@ -234,6 +234,7 @@ static davy_status answer_piece(FILE *file, inference *in, const davy_predictor 
 
     in->table = piece->table;
     in->samples = &samples;
+    in->first = piece->first;
     in->lines = piece->rows;
     if (status == DAVY_OK)
         status = ask(in, predictor, pool);

@@ -161,7 +161,7 @@ static void put_row(davy_table *piece, const davy_table *chunk, size_t i, size_t
     if (piece->times)
         piece->times[row] = chunk->times[i];
     piece->runs[row] = chunk->runs[i];
-    piece->places[row] = i;
+    piece->places[row] = chunk->places[i];
 }
 
 static davy_status keep_room(davy_row_pieces *pieces, run_past *run, size_t columns)
@@ -217,7 +217,7 @@ static davy_status make_piece(davy_row_pieces *pieces, const davy_table *chunk)
 {
     davy_table *piece = &pieces->piece;
     davy_status status = grow_runs(pieces, chunk->run_count);
-    size_t rows, place = chunk->rows;
+    size_t rows, place = pieces->seen + chunk->rows;
 
     if (status != DAVY_OK)
         return status;

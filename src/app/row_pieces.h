@@ -16,7 +16,8 @@ typedef struct davy_row_pieces davy_row_pieces;
 /** A piece. Borrowed until the next one. */
 typedef struct davy_row_piece {
     /* Rows by run, in their order, each run after those of its last rows that were asked for. The
-     * `places` of new rows are [0, rows) in the order of the files; those of others are beyond. */
+     * `places` of new rows are [first, first + rows), in the order of the files; the others have
+     * those beyond. */
     const davy_table *table;
     size_t rows;  /* that are new */
     size_t first; /* how many were before, in all pieces */

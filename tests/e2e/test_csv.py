@@ -112,7 +112,7 @@ def words_are_learnt_and_kept_by_the_model(folder, davy):
     bad = write(folder, "bad.csv", "service,load\nftp,high\n")
     assert "line 2: column 'load': 'high' is no number" in call(davy, "infer", "flows", "--csv", bad, *models, code=65)
     said = call(davy, "infer", "flows", "--csv", bad, "--types", "load=number", *models)
-    assert said.splitlines()[1].endswith("abstain"), said
+    assert ",abstain" in said.splitlines()[1], said
 
 
 if __name__ == "__main__":
