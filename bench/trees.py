@@ -45,11 +45,11 @@ def train(folder, name):
                                  "base_score": 0.5}, xgboost.DMatrix(x, label), 100)
     booster.save_model(folder / (name + ".ubj"))
     if name == "classes":
-        trees = converters.xgboost_trees(booster, "target", lambda tree: tree % 10)
+        trees = converters.xgboost_trees(booster, "target", lambda tree: tree % 10, True)
         made = converters.model([trees.make(["y"], n_targets=10, aggregate_function="SUM", post_transform="SOFTMAX",
                                             base_values=[0.5] * 10)], FEATURES, [("y", TensorProto.FLOAT)])
     else:
-        made = converters.xgboost_regressor(booster, FEATURES, 0.5)
+        made = converters.xgboost_regressor(booster, FEATURES, 0.5, True)
     (folder / (name + ".onnx")).write_bytes(made.SerializeToString())
 
 

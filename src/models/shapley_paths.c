@@ -23,10 +23,21 @@ typedef struct walk {
     double base;
 } walk;
 
-/* What a number has to do with a way. */
+/* What a number has to do with a way: o and z. One that is not on it yet is one of which all is
+ * kept, 1 t + 1 (1 - t) = 1. */
 typedef struct part {
-    double one, zero; /* o and z */
+    double one, zero;
 } part;
+
+static bool is_whole(part p)
+{
+    return p.one == 1 && p.zero == 1;
+}
+
+static double factor(part p, double t)
+{
+    return p.zero + (p.one - p.zero) * t;
+}
 
 static double *product_at(const walk *w, size_t level)
 {
@@ -44,25 +55,27 @@ static void go_down(const walk *w, size_t level, part before, part now)
     const double *t = w->tree->t, *from = product_at(w, level);
     double *to = product_at(w, level + 1);
 
-    for (uint32_t q = 0; q < w->tree->points; q++)
-        to[q] = from[q] * (now.one * t[q] + now.zero * (1 - t[q])) /
-                (before.one * t[q] + before.zero * (1 - t[q]));
+    if (is_whole(before))
+        for (uint32_t q = 0; q < w->tree->points; q++)
+            to[q] = from[q] * factor(now, t[q]);
+    else
+        for (uint32_t q = 0; q < w->tree->points; q++)
+            to[q] = from[q] * factor(now, t[q]) / factor(before, t[q]);
 }
 
 /* Add the sums of a child to its parent's. @return what they give the number of the branch */
 static double go_up(const walk *w, size_t level, part before, part now)
 {
     const double *t = w->tree->t, *weights = w->tree->w, *from = sum_at(w, level + 1);
-    double *to = sum_at(w, level), given = 0;
+    double *to = sum_at(w, level), gained = 0, lost = 0;
 
     for (uint32_t q = 0; q < w->tree->points; q++) {
-        const double f = now.one * t[q] + now.zero * (1 - t[q]);
-        const double g = before.one * t[q] + before.zero * (1 - t[q]);
-
-        given += weights[q] * from[q] * ((now.one - now.zero) / f - (before.one - before.zero) / g);
+        gained += weights[q] * from[q] / factor(now, t[q]);
         to[q] += from[q];
     }
-    return given;
+    for (uint32_t q = 0; q < w->tree->points && !is_whole(before); q++)
+        lost += weights[q] * from[q] / factor(before, t[q]);
+    return (now.one - now.zero) * gained - (before.one - before.zero) * lost;
 }
 
 static void visit(walk *w, uint32_t at, size_t level, double reach);
@@ -73,7 +86,6 @@ static void visit_child(walk *w, const davy_shapley_node *node, uint32_t child, 
     davy_shapley_trees *trees = w->trees;
     const uint8_t state = trees->state[node->feature];
     const double zero = trees->zero[node->feature];
-    /* A number that is not on the way yet is one of which all is kept: 1 t + 1 (1 - t) = 1. */
     const part before = state == ABSENT ? (part){1, 1} : (part){state == KEPT ? 1 : 0, zero};
     const part now = {kept && state != LEFT ? 1 : 0, before.zero * share};
 

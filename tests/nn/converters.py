@@ -62,24 +62,28 @@ def _maps(name):
     return info
 
 
-def xgboost_trees(booster, of, target_of):
-    """onnxmltools: one tree after the other, x < threshold, a missing value where XGBoost sends it."""
+def xgboost_trees(booster, of, target_of, covers=False):
+    """onnxmltools: one tree after the other, x < threshold, a missing value where XGBoost sends it.
+
+    covers: what no converter writes, nodes_hitrates as davy has them."""
     trees = Trees(of)
-    for number, text in enumerate(booster.get_dump(dump_format="json")):
+    for number, text in enumerate(booster.get_dump(dump_format="json", with_stats=covers)):
         todo = [json.loads(text)]
         while todo:
             node = todo.pop(0)
             if "leaf" in node:
                 trees.leaf(number, node["nodeid"], {target_of(number): np.float32(node["leaf"])})
+                trees.nodes["hitrates"][-1] = float(node.get("cover", 1.0))
                 continue
             trees.branch(number, node["nodeid"], int(node["split"].lstrip("f")), "BRANCH_LT",
                          np.float32(node["split_condition"]), node["yes"], node["no"], node["missing"] == node["yes"])
+            trees.nodes["hitrates"][-1] = float(node.get("cover", 1.0))
             todo += node["children"]
     return trees
 
 
-def xgboost_regressor(booster, features, base):
+def xgboost_regressor(booster, features, base, covers=False):
     """base: the score before the first tree, after the transform of the objective."""
-    trees = xgboost_trees(booster, "target", lambda tree: 0)
+    trees = xgboost_trees(booster, "target", lambda tree: 0, covers)
     return model([trees.make(["y"], n_targets=1, aggregate_function="SUM", post_transform="NONE",
                              base_values=[base])], features, [("y", TensorProto.FLOAT)])
