@@ -109,6 +109,12 @@ davy_status davy_dataset_read_csv(const davy_dataset *dataset, const davy_datase
     return status;
 }
 
+bool davy_dataset_plain(const davy_dataset *dataset)
+{
+    return dataset->csv.count > 0 && !dataset->images && !dataset->signals && !dataset->site_file &&
+           dataset->units.count == 0;
+}
+
 davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
 {
     glob_t files = {0};

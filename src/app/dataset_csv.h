@@ -39,6 +39,10 @@ DAVY_MUST_CHECK davy_status davy_dataset_read_csv(const davy_dataset *dataset,
                                                   const davy_dataset_columns *columns,
                                                   davy_table *out);
 
+/** True for files whose rows can be taken one by one as they stand: no names or units of a site,
+ * and none that were said, are to be brought in. */
+bool davy_dataset_plain(const davy_dataset *dataset);
+
 /** Open the first file. */
 DAVY_MUST_CHECK davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv);
 

@@ -296,9 +296,7 @@ static davy_status answer_all(FILE *file, inference *in, davy_dataset *dataset,
 static davy_status answer(FILE *file, inference *in, davy_dataset *dataset,
                           const davy_predictor *predictor)
 {
-    /* A site has other names and units for the columns: those rows are read whole. */
-    const bool by_rows = dataset->csv.count > 0 && !dataset->images && !dataset->site_file &&
-                         davy_predictor_reach(predictor) != SIZE_MAX;
+    const bool by_rows = davy_dataset_plain(dataset) && davy_predictor_reach(predictor) != SIZE_MAX;
     davy_pool *pool = NULL;
     davy_status status = davy_pool_create(0, &pool);
 

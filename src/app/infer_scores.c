@@ -259,7 +259,7 @@ davy_status davy_infer_scores(FILE *file, davy_dataset *dataset, const davy_mode
     else if (dataset->images)
         status =
             davy_fail(DAVY_ERR_INVALID, "model '%s' watches rows, not pictures", in.info->name);
-    else if (files && !dataset->site_file && !dataset->signals)
+    else if (davy_dataset_plain(dataset))
         status = score_files(&in, dataset);
     else
         status = score_table(&in, dataset);
