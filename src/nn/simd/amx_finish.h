@@ -24,7 +24,9 @@ typedef struct davy_block {
     size_t column, columns;
     size_t tile;                /* rows of a tile */
     const uint16_t *a, *a2, *b; /* a2: of the second tile */
-    float *sums, *sums2;        /* likewise */
+    const uint16_t *next;       /* what is asked for meanwhile, `lines` of the cache a step */
+    size_t lines;
+    float *sums, *sums2; /* likewise */
     size_t sums_row;
 } davy_block;
 

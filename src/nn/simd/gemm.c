@@ -17,6 +17,8 @@
 #define BLOCK_LEAST  ((size_t) 8 * ROWS_MAX)
 #define BLOCK_MOST   ((size_t) 80 * ROWS_MAX)
 
+#define LINE ((size_t) 16) /* floats of a line of the cache */
+
 #define CHAIN_MAX ((size_t) 128) /* of davy_gemm_chain() */
 
 /* B is copied when as many rows use the copy and its rows lie so far apart that they fight for the
@@ -53,6 +55,20 @@ static davy_chain chain_at(const davy_gemm *g, size_t from, size_t depth, davy_t
     };
 }
 
+/*
+ * A copy of B is read from its first number to its last, but a chain's part waits for memory while
+ * its first tile is summed, and memory waits while the others are. So each of the `parts` tiles
+ * asks for its share of the next chain's: a tenth of the time of a product of 49 rows.
+ */
+static void fetch_next(const davy_chain *chain, const float *b, size_t part, size_t parts)
+{
+    const size_t lines = chain->depth * (size_t) chain->b_row / LINE;
+    const float *next = b + chain->depth * (size_t) chain->b_row;
+
+    for (size_t line = lines * part / parts; line < lines * (part + 1) / parts; line++)
+        __builtin_prefetch(next + line * LINE, 0, 2);
+}
+
 /* `columns` columns of `rows` rows, in tiles of nearly the same height. */
 static void sum_strip(const davy_chain *chain, davy_tile tile, size_t rows, size_t columns)
 {
@@ -64,6 +80,8 @@ static void sum_strip(const davy_chain *chain, davy_tile tile, size_t rows, size
     for (size_t part = parts; part > 0; part--) {
         const size_t height = rows / part;
 
+        if (chain->gemm->packed)
+            fetch_next(chain, tile.b, parts - part, parts);
         ISA(tile)(height, vectors, chain, &tile);
         rows -= height;
         tile.a += (ptrdiff_t) height * chain->a_row;
