@@ -8,9 +8,10 @@
 #include <protobuf-c/protobuf-c.h>
 #include <sodium.h>
 
-json_t *davy_lineage_column(const char *name, const char *unit)
+json_t *davy_lineage_column(const char *name, const char *unit, bool words)
 {
-    return json_pack("{ss ss ss}", "name", name, "unit", unit ? unit : "", "type", "number");
+    return json_pack("{ss ss ss}", "name", name, "unit", unit ? unit : "", "type",
+                     words ? "category" : "number");
 }
 
 /* What numbers came out of; the bits of a trained model depend on the kernels of OpenBLAS. */

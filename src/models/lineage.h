@@ -22,8 +22,8 @@ typedef struct davy_lineage {
     json_t *schema, *preprocessing, *metrics, *settings, *warnings;
 } davy_lineage;
 
-/** A column of the rows that a model reads: {"name", "unit", "type": "number"}. */
-json_t *davy_lineage_column(const char *name, const char *unit);
+/** A column of the rows that a model reads: {"name", "unit", "type": "number" or "category"}. */
+json_t *davy_lineage_column(const char *name, const char *unit, bool words);
 
 /** Add all of it to a model.json. */
 DAVY_MUST_CHECK davy_status davy_lineage_add(json_t *root, davy_lineage *lineage);

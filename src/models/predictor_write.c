@@ -248,9 +248,10 @@ static json_t *make_schema(const davy_teaching *teaching)
     json_t *columns = json_array();
 
     for (size_t j = 0; j < info->signal_count; j++)
-        json_array_append_new(
-            columns,
-            davy_lineage_column(info->signals[j], teaching->units ? teaching->units[j] : ""));
+        json_array_append_new(columns,
+                              davy_lineage_column(info->signals[j],
+                                                  teaching->units ? teaching->units[j] : "",
+                                                  info->levels && info->levels[j].count > 0));
     return json_pack("{so s{ss ss}}", "columns", columns, "answer", "name", info->label, "type",
                      info->class_count > 0 ? "class" : "number");
 }
@@ -307,7 +308,7 @@ static davy_status add_lineage(json_t *root, const davy_teaching *teaching)
         json_object_set_new(root, "threshold", make_threshold(teaching)) != 0 ||
         json_object_set_new(root, "ranges",
                             davy_signal_ranges_json(teaching->predictor->info.ranges,
-                                             teaching->predictor->info.form.channels)) != 0)
+                                                    teaching->predictor->info.form.channels)) != 0)
         status = davy_fail(DAVY_ERR_NOMEM, "model.json");
     if (status == DAVY_OK && teaching->learnt.trials &&
         json_object_set_new(root, "trials", davy_trials_json(teaching->learnt.trials)) != 0)

@@ -161,7 +161,8 @@ static json_t *make_schema(const davy_model_info *info)
     json_t *columns = json_array();
 
     for (size_t j = 0; j < info->signal_count; j++)
-        json_array_append_new(columns, davy_lineage_column(info->signals[j], info->units[j]));
+        json_array_append_new(columns,
+                              davy_lineage_column(info->signals[j], info->units[j], false));
     return json_pack("{so s{ss ss}}", "columns", columns, "answer", "name", "score", "type",
                      "score");
 }

@@ -328,6 +328,35 @@ static void a_model_that_nobody_signed_is_told(void **state)
     }
 }
 
+/* One byte of the signature is another one: the detector stays, without its model, and says why. */
+static void a_model_with_a_wrong_signature_is_refused(void **state)
+{
+    const davy_detect_callbacks callbacks = {NULL, NULL, NULL};
+    davy_site *site = site_from(budget_site);
+    davy_detect *engine = NULL;
+    davy_detect_status status;
+    char path[128];
+    FILE *file;
+    int byte;
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "%s/plant/1/manifest.sig", registry);
+    for (int pass = 0; pass < 2; pass++) { /* and back again */
+        file = fopen(path, "r+b");
+        assert_non_null(file);
+        byte = fgetc(file);
+        assert_int_equal(fseek(file, 0, SEEK_SET), 0);
+        assert_int_not_equal(fputc(byte ^ 1, file), EOF);
+        assert_int_equal(fclose(file), 0);
+        assert_ok(davy_detect_create(site, registry, &callbacks, 0, NULL, &engine));
+        davy_detect_get_status(engine, 0, &status);
+        assert_true(pass == 0 ? !!strstr(status.message, "the signature is wrong")
+                              : status.message[0] == '\0');
+        davy_detect_destroy(engine);
+    }
+    davy_site_destroy(site);
+}
+
 static void a_model_that_is_not_there_is_told_and_the_rest_goes_on(void **state)
 {
     struct outcome *outcome = calloc(1, sizeof *outcome);
@@ -680,6 +709,7 @@ int main(void)
         cmocka_unit_test(live_scores_are_those_of_the_table_to_the_bit),
         cmocka_unit_test(each_detector_is_held_against_the_budget_of_its_site),
         cmocka_unit_test(a_model_that_nobody_signed_is_told),
+        cmocka_unit_test(a_model_with_a_wrong_signature_is_refused),
         cmocka_unit_test(a_model_that_is_not_there_is_told_and_the_rest_goes_on),
         cmocka_unit_test(a_model_that_needs_another_signal_names_it),
         cmocka_unit_test(a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signal),
