@@ -117,12 +117,12 @@ static void put_cause(const davy_training *training, size_t row, size_t signal, 
                       double expected, davy_buffer *html)
 {
     davy_buffer_append_text(html, "<tr><td>");
-    davy_report_text(html, training->model->info.signals[signal]);
+    davy_page_text(html, training->model->info.signals[signal]);
     davy_buffer_printf(html,
                        "</td><td class=\"n\">%.3f</td><td class=\"n\">%.6g</td>"
                        "<td class=\"n\">%.6g</td><td>",
                        share, davy_table_at(training->table, row, signal), expected);
-    davy_report_text(html, training->model->info.units[signal]);
+    davy_page_text(html, training->model->info.units[signal]);
     davy_buffer_append_text(html, "</td></tr>");
 }
 

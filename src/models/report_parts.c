@@ -5,11 +5,6 @@
 
 #define COLUMNS 450 /* of the plot of scores: the largest and smallest score of each is drawn */
 
-void davy_report_text(davy_buffer *html, const char *text)
-{
-    davy_page_text(html, text);
-}
-
 void davy_report_lines(davy_buffer *html, const char *lines)
 {
     bool open = false;
@@ -20,7 +15,7 @@ void davy_report_lines(davy_buffer *html, const char *lines)
         if (!open)
             davy_buffer_append_text(html, "<p>");
         open = *lines != '\n';
-        davy_report_text(html, text);
+        davy_page_text(html, text);
         if (!open || !lines[1])
             davy_buffer_append_text(html, "</p>");
     }

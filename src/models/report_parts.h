@@ -13,10 +13,7 @@
 #define DAVY_REPORT_HEIGHT    220
 #define DAVY_REPORT_SCORE_TOP 2.0 /* of the histogram; what is higher stands at the right end */
 
-/** Append words that come from files and headers: nothing of them becomes markup. */
-void davy_report_text(davy_buffer *html, const char *text);
-
-/** The same, a paragraph for each line. */
+/** Words that come from files and headers, a paragraph for each line. */
 void davy_report_lines(davy_buffer *html, const char *lines);
 
 /** A title and an open picture of the plots' size. */

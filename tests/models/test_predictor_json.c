@@ -103,6 +103,47 @@ static void refuses_what_does_not_hold_together(void **state)
     }
 }
 
+/* What is said of the samples that are kept sizes what is read of their file. */
+static void what_is_said_of_kept_samples_is_checked(void **state)
+{
+    static const char sample[] = "{\"row\": 7, \"answer\": 1, \"run\": \"a\", \"time_ns\": 5}";
+    static const struct {
+        const char *samples, *words;
+    } cases[] = {
+        {"[{\"row\": 0, \"answer\": 1}]", "'row'"},
+        {"[{\"row\": 1, \"answer\": \"x\"}]", "'answer'"},
+        {"[{\"row\": 1, \"answer\": 1, \"run\": 3}]", "'run'"},
+        {"[3]", "'row'"},
+    };
+    davy_predictor *predictor = NULL;
+    json_t *root = the_json(), *many = json_array();
+    const davy_background *kept;
+
+    (void) state;
+    json_object_set_new(root, "background",
+                        json_pack("{s[o]ss}", "samples", json_loads(sample, 0, NULL), "hash", "h"));
+    assert_ok(read_json(root, &predictor));
+    kept = &predictor->background;
+    assert_int_equal(kept->count, 1);
+    assert_int_equal(kept->values, 4);
+    assert_int_equal(kept->rows[0].place, 6);
+    assert_int_equal(kept->rows[0].time_ns, 5);
+    assert_string_equal(kept->rows[0].run, "a");
+    davy_predictor_close(predictor);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        root = the_json();
+        json_object_set_new(
+            root, "background",
+            json_pack("{soss}", "samples", json_loads(cases[i].samples, 0, NULL), "hash", "h"));
+        assert_fails(read_json(root, &predictor), DAVY_ERR_CORRUPT, cases[i].words);
+    }
+    for (size_t i = 0; i <= DAVY_BACKGROUND_ROWS_MAX; i++)
+        json_array_append_new(many, json_loads(sample, 0, NULL));
+    root = the_json();
+    json_object_set_new(root, "background", json_pack("{soss}", "samples", many, "hash", "h"));
+    assert_fails(read_json(root, &predictor), DAVY_ERR_CORRUPT, "'background'");
+}
+
 /* A number has no classes, not even one: its answer would be looked for among probabilities. */
 static void a_number_has_no_classes(void **state)
 {
@@ -126,6 +167,7 @@ int main(void)
         cmocka_unit_test(says_what_the_file_says),
         cmocka_unit_test(refuses_a_form_with_sizes_that_its_kind_has_not),
         cmocka_unit_test(refuses_what_does_not_hold_together),
+        cmocka_unit_test(what_is_said_of_kept_samples_is_checked),
         cmocka_unit_test(a_number_has_no_classes),
     };
 
