@@ -241,22 +241,33 @@ static davy_status check_table(const davy_cleaning *cleaning, const davy_table *
     return DAVY_OK;
 }
 
+/* How many steps lead up to the last one that learns. */
+static size_t learning_steps(const davy_cleaning *cleaning)
+{
+    size_t count = cleaning->step_count;
+
+    while (count > 0 && !cleaning->steps[count - 1].kind->learn)
+        count--;
+    return count;
+}
+
 /* Learn step by step, each from a copy of the table as the steps before leave it. */
 static davy_status learn_steps(davy_cleaning *cleaning, davy_table *copy,
                                const davy_clean_range *ranges)
 {
-    size_t *changed = calloc(cleaning->step_count * copy->columns + 1, sizeof *changed);
+    const size_t count = learning_steps(cleaning);
+    size_t *changed = calloc(count * copy->columns + 1, sizeof *changed);
     int64_t period_ns;
     davy_status status = davy_clean_period(copy, &period_ns);
 
     if (status == DAVY_OK && !changed)
         status = davy_fail(DAVY_ERR_NOMEM, "counts of cleaning");
-    for (size_t i = 0; i < cleaning->step_count && status == DAVY_OK; i++) {
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_clean_step *step = &cleaning->steps[i];
 
         if (step->kind->learn)
             status = step->kind->learn(step, copy, ranges);
-        if (status == DAVY_OK)
+        if (status == DAVY_OK && i + 1 < count)
             status = run_steps(cleaning, i, i + 1, copy, &period_ns, changed);
     }
     free(changed);
@@ -297,7 +308,7 @@ davy_status davy_cleaning_learn(davy_cleaning *cleaning, const davy_table *table
         status = take_names(cleaning, table);
     if (status == DAVY_OK)
         status = davy_cleaning_bind(cleaning);
-    if (status != DAVY_OK || cleaning->step_count == 0)
+    if (status != DAVY_OK || learning_steps(cleaning) == 0)
         return status;
     status = davy_table_copy(table, &copy);
     if (status == DAVY_OK)

@@ -44,6 +44,7 @@ void davy_data_quality_say(const davy_data_quality *quality, davy_buffer *text)
     davy_clean_fault faults[DAVY_CLEAN_FAULTS];
     const davy_words *caution = davy_clean_caution(&quality->cleaning, &quality->tally);
     char gap[128];
+    size_t said = 0;
 
     davy_clean_faults(&quality->found, faults);
     for (size_t i = 0; i < DAVY_CLEAN_FAULTS; i++)
@@ -53,14 +54,13 @@ void davy_data_quality_say(const davy_data_quality *quality, davy_buffer *text)
                                    ? davy_clean_gap_text(&quality->found, gap, sizeof gap)
                                    : "");
     if (quality->cleaning.step_count > 0)
-        davy_buffer_printf(text, "Cleaned by %s:", quality->cleaning.text);
+        davy_buffer_printf(text, "Cleaned by %s", quality->cleaning.text);
     for (size_t i = 0; i < quality->cleaning.step_count; i++) {
         const davy_clean_kind *kind = quality->cleaning.steps[i].kind;
 
-        if (kind->push || kind->apply)
-            davy_buffer_printf(text, " %s changed %zu values%s", kind->name,
-                               davy_clean_tally_step(&quality->tally, i),
-                               i + 1 < quality->cleaning.step_count ? "," : "");
+        if ((kind->push || kind->apply) && kind != &davy_clean_resample)
+            davy_buffer_printf(text, "%s %s changed %zu values", said++ > 0 ? "," : ":", kind->name,
+                               davy_clean_tally_step(&quality->tally, i));
     }
     if (quality->tally.rows_before != quality->tally.rows_after)
         davy_buffer_printf(text, "; %zu rows became %zu", quality->tally.rows_before,

@@ -239,7 +239,13 @@ def a_look_at_data_tells_what_is_wrong_with_them(folder, davy):
     with open(page, encoding="utf-8") as file:
         html = file.read()
     assert "中文" in html and "missing:-200,range,hold:3" in html and "<script" not in html
-    assert "hampel" in call(davy, "data", "--clean", "help")
+    with open(os.path.join(ROOT, "docs", "data.md"), encoding="utf-8") as file:
+        rows = dict(re.findall(r"^\| `([a-z]+)` (\|.*)$", file.read(), re.MULTILINE))
+    step = None
+    for line in call(davy, "data", "--clean", "help").splitlines():
+        parameter = re.match(r"    :([a-z]+)", line)
+        step = step if parameter else line.split()[0]
+        assert step in rows and (not parameter or re.search(rf"`{parameter.group(1)}\b", rows[step])), (line, rows)
     assert "no cleaning step" in call(davy, "data", path, "--clean", "polish", code=65)
     assert "knows no range" in call(davy, "data", path, "--clean", "range", code=65)
     assert "no column 'depth'" in call(davy, "data", path, "--range", "depth=0..1", code=65)
