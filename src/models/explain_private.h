@@ -70,6 +70,9 @@ DAVY_MUST_CHECK davy_status davy_explainer_ask(davy_explainer *explainer, const 
 DAVY_MUST_CHECK davy_status davy_explainer_usual(const davy_explainer *explainer, size_t which,
                                                  float *row);
 
+/** A player for each number, and a part for each signal or feature. */
+DAVY_MUST_CHECK davy_status davy_explainer_make_players(davy_explainer *explainer);
+
 /** Let players be few: a signal each, or an eighth of a waveform. */
 void davy_explainer_group(davy_explainer *explainer);
 
