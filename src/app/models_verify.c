@@ -13,6 +13,7 @@ typedef struct verifying {
     const davy_models_call *call;
     const char *only; /* a name; NULL: all */
     davy_print *print;
+    char own[DAVY_AUTHOR_MAX]; /* the key of this registry, or "" */
     size_t seen, wrong, unsigned_count;
 } verifying;
 
@@ -63,6 +64,15 @@ static davy_status look(const verifying *v, const davy_models_version *which, co
     return davy_buffer_ok(why);
 }
 
+static const char *verdict_of(const verifying *v, const davy_seal *seal)
+{
+    if (!seal->is_signed)
+        return "not signed: nobody vouches for its files";
+    return v->call->author || !v->own[0] || strcmp(v->own, seal->author) == 0
+               ? "as it was signed"
+               : "as it was signed, by another author than this registry's";
+}
+
 static davy_status verify_version(verifying *v, const davy_models_version *which)
 {
     davy_seal seal = {.is_signed = false};
@@ -80,10 +90,7 @@ static davy_status verify_version(verifying *v, const davy_models_version *which
     v->wrong += why.length > 0;
     v->unsigned_count += why.length == 0 && !seal.is_signed;
     if (status == DAVY_OK)
-        status = print_verdict(v, which, &seal,
-                               why.length > 0   ? why.bytes
-                               : seal.is_signed ? "as it was signed"
-                                                : "not signed: nobody vouches for its files");
+        status = print_verdict(v, which, &seal, why.length > 0 ? why.bytes : verdict_of(v, &seal));
     davy_buffer_clear(&why);
     davy_seal_clear(&seal);
     return status;
@@ -152,6 +159,7 @@ davy_status davy_models_verify(const davy_models_call *call)
     davy_status status =
         davy_print_create("models", columns, DAVY_ARRAY_LENGTH(columns), call->json, &v.print);
 
+    davy_author_key(call->registry, v.own);
     if (status == DAVY_OK)
         status = verify_words(&v);
     davy_print_finish(v.print);

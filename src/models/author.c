@@ -119,6 +119,18 @@ void davy_author_clear(davy_author *author)
     sodium_memzero(author, sizeof *author);
 }
 
+void davy_author_key(const char *registry, char key[DAVY_AUTHOR_MAX])
+{
+    davy_author author = {.key = ""};
+    char path[PATH_CAPACITY];
+
+    if (snprintf(path, sizeof path, "%s/" KEY_FILE, registry) < (int) sizeof path &&
+        sodium_init() >= 0 && access(path, R_OK) == 0 && read_key(path, &author) != DAVY_OK)
+        author.key[0] = '\0';
+    memcpy(key, author.key, DAVY_AUTHOR_MAX);
+    davy_author_clear(&author);
+}
+
 void davy_author_sign(const davy_author *author, const void *bytes, size_t length,
                       unsigned char signature[DAVY_SIGNATURE_SIZE])
 {

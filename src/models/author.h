@@ -34,6 +34,9 @@ typedef struct davy_author {
 DAVY_MUST_CHECK davy_status davy_author_open(const char *registry, davy_author *out);
 void davy_author_clear(davy_author *author);
 
+/** The public key of a registry; "" when it has none yet, or may not be read. */
+void davy_author_key(const char *registry, char key[DAVY_AUTHOR_MAX]);
+
 /** Sign bytes. */
 void davy_author_sign(const davy_author *author, const void *bytes, size_t length,
                       unsigned char signature[DAVY_SIGNATURE_SIZE]);

@@ -300,7 +300,12 @@ static void put_trials(const json_t *root, davy_buffer *html)
     if (json_array_size(list) == 0)
         return;
     davy_page_element(html, "h2", (davy_words){"Kinds that were tried", "试过的模型种类"});
-    davy_buffer_append_text(html, "<div class=\"wide\"><table>");
+    davy_buffer_append_text(html, "<div class=\"wide\"><table><tr>");
+    davy_page_element(html, "th", (davy_words){"kind", "种类"});
+    davy_page_element(html, "th", (davy_words){"settings", "设置"});
+    davy_page_element(html, "th class=\"n\"", (davy_words){"mean loss", "平均损失"});
+    davy_page_element(html, "th class=\"n\"", (davy_words){"standard error", "标准误"});
+    davy_buffer_append_text(html, "<th></th></tr>");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *trial = json_array_get(list, i);
 

@@ -3,6 +3,7 @@
 #include "core/file.h"
 #include "models/model_private.h"
 #include "models/registry_private.h"
+#include "models/seal.h"
 
 #include <limits.h>
 #include <pwd.h>
@@ -147,6 +148,7 @@ static unsigned find_earlier(const char *folder, const char *name, const char *a
 static davy_status roll_back_locked(const char *folder, const char *name, const char *alias,
                                     unsigned *version)
 {
+    char path[DAVY_REGISTRY_PATH], leaf[16];
     davy_alias_move *moves = NULL;
     size_t count = 0;
     davy_status status = davy_registry_history(folder, name, &moves, &count);
@@ -160,6 +162,12 @@ static davy_status roll_back_locked(const char *folder, const char *name, const 
                          "the history knows no version that '%s@%s' named before: say which one, "
                          "davy models promote %s@VERSION",
                          name, alias, name);
+    (void) snprintf(leaf, sizeof leaf, "%u", *version);
+    status = davy_registry_path(path, folder, name, leaf);
+    if (status == DAVY_OK)
+        status = davy_seal_check(path); /* what answers next is what was signed */
+    if (status != DAVY_OK)
+        return davy_fail_in(status, "version %u", *version);
     return davy_registry_move(folder, name, alias, *version, ROLLBACK);
 }
 

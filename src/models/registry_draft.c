@@ -16,8 +16,7 @@
 #define DRAFT      ".draft-"
 #define ENTRY_PATH (DAVY_REGISTRY_PATH + 2 * DAVY_REGISTRY_NAME + 2)
 
-/* A draft holds plain files alone, whatever their names. */
-static void remove_draft(const char *path)
+void davy_registry_remove(const char *path)
 {
     DIR *list = opendir(path);
     const struct dirent *entry;
@@ -45,7 +44,7 @@ static void remove_dead_drafts(const char *path)
         if (strncmp(entry->d_name, DRAFT, strlen(DRAFT)) != 0)
             continue;
         (void) snprintf(draft, sizeof draft, "%s/%s", path, entry->d_name);
-        remove_draft(draft);
+        davy_registry_remove(draft);
     }
     if (list)
         closedir(list);
@@ -135,7 +134,7 @@ davy_status davy_registry_publish(davy_registry_draft *draft)
 void davy_registry_end(davy_registry_draft *draft)
 {
     if (draft->path[0])
-        remove_draft(draft->path);
+        davy_registry_remove(draft->path);
     if (draft->lock >= 0)
         close(draft->lock);
     davy_author_clear(&draft->author);

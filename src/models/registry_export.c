@@ -62,22 +62,6 @@ static davy_status copy_files(const char *from, const char *to)
     return status;
 }
 
-static void remove_copy(const char *folder)
-{
-    DIR *list = opendir(folder);
-    const struct dirent *entry;
-
-    while (list && (entry = readdir(list))) {
-        char path[ENTRY_PATH];
-
-        (void) snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        (void) unlink(path);
-    }
-    if (list)
-        closedir(list);
-    (void) rmdir(folder);
-}
-
 davy_status davy_registry_export(const char *folder, const char *name, unsigned version,
                                  const char *destination)
 {
@@ -104,6 +88,6 @@ davy_status davy_registry_export(const char *folder, const char *name, unsigned 
         status = davy_fail(errno == EEXIST || errno == ENOTEMPTY ? DAVY_ERR_EXISTS : DAVY_ERR_IO,
                            "cannot rename '%s' to '%s'", beside, destination);
     if (status != DAVY_OK)
-        remove_copy(beside);
+        davy_registry_remove(beside);
     return status;
 }

@@ -45,3 +45,7 @@ DAVY_MUST_CHECK davy_status davy_registry_record(const char *folder, const char 
 DAVY_MUST_CHECK davy_status davy_registry_move(const char *folder, const char *name,
                                                const char *alias, unsigned version,
                                                const char *why);
+
+/** Remove a draft or a copy that was not finished: a folder of plain files, whatever their names.
+ */
+void davy_registry_remove(const char *path);

@@ -8,7 +8,6 @@
 #include "models/model_private.h"
 #include "models/registry_publish.h"
 #include "models/smote.h"
-#include "models/trials.h"
 
 #include <errno.h>
 #include <math.h>
@@ -301,40 +300,6 @@ static davy_status make_features(davy_teaching *teaching, const davy_lesson *les
     return info->features ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "features");
 }
 
-/* From here on the model is of the kind that was chosen, with its settings; those of the search
- * stay known, for model.json. */
-static davy_status adopt_chosen(davy_teaching *teaching)
-{
-    const davy_trials *trials = teaching->learnt.trials;
-    const davy_candidate *chosen = trials->list[trials->chosen].candidate;
-    const davy_train_options *asked = teaching->options;
-    const size_t more = teaching->kind->setting_count;
-    const char **settings = davy_arena_array(
-        &teaching->predictor->arena, asked->setting_count + DAVY_ARRAY_LENGTH(chosen->settings),
-        sizeof *settings);
-    size_t count = 0;
-
-    if (!settings)
-        return davy_fail(DAVY_ERR_NOMEM, "settings");
-    for (size_t i = 0; chosen->settings[i]; i++)
-        settings[count++] = chosen->settings[i];
-    for (size_t i = 0; i < asked->setting_count; i++)
-        settings[count++] = asked->settings[i];
-    teaching->table_count = davy_predictor_settings(chosen->kind, teaching->table);
-    if (teaching->table_count + more <= DAVY_PREDICTOR_SETTINGS_MAX) {
-        memcpy(teaching->table + teaching->table_count, teaching->kind->settings,
-               more * sizeof *teaching->table);
-        teaching->table_count += more;
-    }
-    teaching->adopted = *asked;
-    teaching->adopted.settings = settings;
-    teaching->adopted.setting_count = count;
-    teaching->options = &teaching->adopted;
-    teaching->kind = davy_predictor_kind_find(chosen->kind);
-    teaching->predictor->info.kind = teaching->kind->name;
-    return DAVY_OK;
-}
-
 /* Fit the kind; on features, and put it behind them, where the settings name steps. */
 static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
 {
@@ -376,7 +341,7 @@ static davy_status learn(davy_teaching *teaching, davy_pool *pool)
     if (status == DAVY_OK)
         status = fit(teaching, &lesson);
     if (status == DAVY_OK && teaching->learnt.trials)
-        status = adopt_chosen(teaching);
+        status = davy_teaching_adopt(teaching);
     if (status == DAVY_OK && unlink(checkpoint) != 0 && errno != ENOENT)
         status = davy_fail(DAVY_ERR_IO, "cannot remove '%s'", checkpoint);
     return status;
@@ -506,7 +471,7 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
         status = davy_teaching_check_cut(&teaching);
     if (status == DAVY_OK)
         status = davy_signal_ranges_find(samples, teaching.held, &teaching.predictor->arena,
-                                  &teaching.predictor->info.ranges);
+                                         &teaching.predictor->info.ranges);
     if (status == DAVY_OK)
         status = davy_background_draw(
             samples, teaching.held, (size_t) davy_teaching_number(&teaching, "background"),

@@ -30,7 +30,7 @@ typedef struct davy_teaching {
     davy_setting table[DAVY_PREDICTOR_SETTINGS_MAX]; /* all settings of the kind */
     size_t table_count;
     char steps[2048]; /* of the features, as the settings have them or words need them */
-    uint8_t *held; /* [samples->count] davy_purpose */
+    uint8_t *held;    /* [samples->count] davy_purpose */
     davy_split_done split;
     davy_cautions cautions;           /* what must be known before the figures are believed */
     size_t parts[DAVY_PURPOSE_COUNT]; /* samples of each part */
@@ -63,6 +63,10 @@ DAVY_MUST_CHECK davy_status davy_teaching_check_cut(const davy_teaching *teachin
 
 /** Choose the probability from which one of two classes is said, as `threshold` asks. */
 DAVY_MUST_CHECK davy_status davy_teaching_cut(davy_teaching *teaching, davy_pool *pool);
+
+/** Go on as the kind that a search has chosen, with its settings; those of the search stay known,
+ * for model.json. */
+DAVY_MUST_CHECK davy_status davy_teaching_adopt(davy_teaching *teaching);
 
 /** Look for leaks and for what flatters, into teaching->cautions and teaching->clock. */
 DAVY_MUST_CHECK davy_status davy_teaching_examine(davy_teaching *teaching);

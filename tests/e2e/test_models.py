@@ -50,6 +50,9 @@ def versions_are_signed_and_an_alias_goes_back_and_forth(folder, davy):
     assert "as it was signed" in manage("verify", taken, "--author", author)
     assert "did not sign" in manage("verify", taken, "--author", "0" * 64, code=65)
     check_with_openssl(folder, taken, author)
+    call(davy, "train", "other", "--csv", history, "--time", "time", "--models", os.path.join(folder, "elsewhere"))
+    shutil.copytree(os.path.join(folder, "elsewhere", "other"), os.path.join(models, "other"))
+    assert "another author than this registry's" in manage("verify", "other")
     with open(os.path.join(models, "pump", "2", "report.html"), "a", encoding="utf-8") as file:
         file.write(" ")
     assert "report.html was changed" in manage("verify", code=65)
