@@ -50,16 +50,38 @@ static json_t *costs_json(const davy_answer_judgement *judged)
     return list;
 }
 
+/* Recall at low false-alarm rates, and what the model does as it answers. */
+static json_t *rates_json(const davy_answer_judgement *judged)
+{
+    json_t *list = json_array();
+
+    for (size_t c = 0; c < judged->curve_count; c++) {
+        const davy_rate_figures *rates = &judged->rates[c];
+        json_t *recall = json_array();
+
+        for (size_t r = 0; r < DAVY_JUDGE_RATES; r++)
+            json_array_append_new(recall,
+                                  json_pack("{sf so}", "false_rate", davy_judge_rates[r], "recall",
+                                            davy_evaluate_estimate(rates->recall[r])));
+        json_array_append_new(
+            list, json_pack("{ss so so so}", "class", judged->curves[c].class, "at", recall,
+                            "said_recall", davy_evaluate_estimate(rates->said_recall),
+                            "said_false_rate", davy_evaluate_estimate(rates->said_false_rate)));
+    }
+    return list;
+}
+
 static json_t *class_figures_json(const davy_predictor_info *info, const davy_assessment *a,
                                   const davy_answer_judgement *judged)
 {
     return json_pack(
-        "{so so so so so so so so so so}", "accuracy", davy_evaluate_number(a->accuracy),
-        "balanced_accuracy", davy_evaluate_number(a->balanced_accuracy), "macro_f1",
-        davy_evaluate_number(a->macro_f1), "log_loss", davy_evaluate_number(a->log_loss), "brier",
-        davy_evaluate_number(a->brier), "common_accuracy", davy_evaluate_number(a->common_accuracy),
-        "classes", classes_json(info, a), "reliability", reliability_json(judged), "costs",
-        costs_json(judged), "curves", davy_evaluate_curves(judged->curves, judged->curve_count));
+        "{so so so so so so so so so so so}", "rates", rates_json(judged), "accuracy",
+        davy_evaluate_number(a->accuracy), "balanced_accuracy",
+        davy_evaluate_number(a->balanced_accuracy), "macro_f1", davy_evaluate_number(a->macro_f1),
+        "log_loss", davy_evaluate_number(a->log_loss), "brier", davy_evaluate_number(a->brier),
+        "common_accuracy", davy_evaluate_number(a->common_accuracy), "classes",
+        classes_json(info, a), "reliability", reliability_json(judged), "costs", costs_json(judged),
+        "curves", davy_evaluate_curves(judged->curves, judged->curve_count));
 }
 
 static json_t *number_figures_json(const davy_assessment *a, const davy_answer_judgement *judged)
@@ -82,7 +104,10 @@ static davy_status print_json(const davy_predictor_info *info, const davy_assess
     json_t *figures = info->class_count > 0 ? class_figures_json(info, a, judged)
                                             : number_figures_json(a, judged);
     davy_status status =
-        object && json_object_update_new(object, figures) == 0
+        object && json_object_update_new(object, figures) == 0 &&
+                json_object_set_new(object, "outside",
+                                    json_integer((json_int_t) judged->outside)) == 0 &&
+                json_object_set_new(object, "warnings", davy_cautions_json(&judged->cautions)) == 0
             ? davy_evaluate_add_comparison(object, &judged->comparison, &judged->protocol)
             : davy_fail(DAVY_ERR_NOMEM, "JSON of an evaluation");
 
@@ -142,6 +167,8 @@ static davy_status print_text(const davy_predictor_info *info, const davy_assess
                                                  "tells classes apart cannot be seen here\n\n"
                                                : "");
     }
+    for (size_t i = 0; i < judged->cautions.count; i++)
+        (void) printf("Warning: %s\n\n", judged->cautions.list[i].en);
     return status == DAVY_OK ? davy_evaluate_print_comparison(&judged->comparison) : status;
 }
 

@@ -113,6 +113,26 @@ davy_rank_areas davy_ranking_areas(const davy_ranking *ranking, const uint32_t *
     return (davy_rank_areas){pairs / (above.positive * above.other), precision / above.positive};
 }
 
+double davy_ranking_recall(const davy_ranking *ranking, const uint32_t *times, double false_rate)
+{
+    const tie all = count_all(ranking, times);
+    double recall = 0;
+    tie above = {0, 0};
+
+    if (!(all.positive > 0) || !(all.other > 0))
+        return NAN;
+    for (size_t at = 0; at < ranking->count;) {
+        const tie next = take_tie(ranking, times, &at);
+
+        above.positive += next.positive;
+        above.other += next.other;
+        if (above.other > false_rate * all.other)
+            break;
+        recall = above.positive / all.positive;
+    }
+    return recall;
+}
+
 size_t davy_ranking_curve(const davy_ranking *ranking, davy_rank_point *points, size_t most)
 {
     const tie all = count_all(ranking, NULL);

@@ -43,6 +43,12 @@ typedef struct davy_rank_areas {
 /** Both areas in one walk. @param times  by group, how often it counts; NULL: once */
 davy_rank_areas davy_ranking_areas(const davy_ranking *ranking, const uint32_t *times);
 
+/**
+ * The largest recall with at most a share of the other rows at or above the limit; NaN when one of
+ * the two kinds of rows is missing. @param times  by group, how often it counts; NULL: once
+ */
+double davy_ranking_recall(const davy_ranking *ranking, const uint32_t *times, double false_rate);
+
 /** What a limit at one of the scores does; rows at the limit are alarms. */
 typedef struct davy_rank_point {
     double limit;

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME "baseline"
+#define NAME       "baseline"
+#define LEARNT_MAX ((size_t) 10000) /* samples that a baseline learns from, of each fold */
 
 /* A registry of its own for one comparison. */
 typedef struct scratch {
@@ -313,6 +314,7 @@ static davy_status subset_make(const davy_answer_task *task, size_t fold, davy_s
 {
     const davy_sample_set *of = task->history ? task->history : task->samples;
     davy_sample_set made = *of;
+    size_t all = 0, seen = 0, most;
     subset *own = calloc(1, sizeof *own);
 
     made.source = &subset_source;
@@ -330,8 +332,14 @@ static davy_status subset_make(const davy_answer_task *task, size_t fold, davy_s
         davy_sample_set_clear(&made);
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", of->count);
     }
+    for (size_t i = 0; i < of->count; i++)
+        all += davy_learns(task, i, fold) && isfinite(of->targets[i]);
+    most = all < LEARNT_MAX ? all : LEARNT_MAX;
     for (size_t i = 0; i < of->count; i++) {
         if (!davy_learns(task, i, fold) || !isfinite(of->targets[i]))
+            continue;
+        seen++;
+        if ((seen - 1) * most / all == seen * most / all) /* evenly spread over all there are */
             continue;
         made.targets[made.count] = of->targets[i];
         made.groups[made.count] = of->groups[i];
@@ -378,7 +386,13 @@ static davy_status answer_fold(const davy_answer_task *task, const char *folder,
     return status;
 }
 
+const char *const davy_baseline_boost[] = {"rounds=100", "learning_rate=0.2", "patience=10",
+                                           "depth=5",    "bins=64",           "samples=0.5",
+                                           "columns=0.3"};
+const size_t davy_baseline_boost_count = DAVY_ARRAY_LENGTH(davy_baseline_boost);
+
 davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
+                                 const char *const *settings, size_t setting_count,
                                  davy_answer_set *answers)
 {
     const davy_teaching_source source = {.signals = task->info->signals,
@@ -391,6 +405,8 @@ davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
                                   .kind = kind,
                                   .task = davy_task_name(task->info->task),
                                   .registry = registry.folder,
+                                  .settings = settings,
+                                  .setting_count = setting_count,
                                   .seed = task->seed,
                                   .unchecked = true};
     davy_status status = check_kind(kind);

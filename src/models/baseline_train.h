@@ -26,4 +26,10 @@ DAVY_MUST_CHECK davy_status davy_baseline_tell_faults(const davy_watch_task *tas
 
 /** Answer the samples of each fold by a kind that answers. Errors likewise. */
 DAVY_MUST_CHECK davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
+                                                 const char *const *settings, size_t setting_count,
                                                  davy_answer_set *answers);
+
+/** Settings of boosted trees as a baseline: what they lose to the defaults is within the interval,
+ * and an evaluation takes seconds. With `davy_baseline_boost_count` of them. */
+extern const char *const davy_baseline_boost[];
+extern const size_t davy_baseline_boost_count;

@@ -84,14 +84,28 @@ DAVY_MUST_CHECK davy_status davy_judge_watch(const davy_model *model, const davy
 
 #define DAVY_COST_STEPS 101
 
+/** Shares of the other samples that may be called a class, at which its recall is told. */
+#define DAVY_JUDGE_RATES 3
+extern const double davy_judge_rates[DAVY_JUDGE_RATES];
+
+/** One class at low false-alarm rates, and as the model says it. */
+typedef struct davy_rate_figures {
+    davy_estimate recall[DAVY_JUDGE_RATES]; /* at the limit, in hindsight, that keeps the rate */
+    davy_estimate said_false_rate;          /* of the others that the model calls so */
+    davy_estimate said_recall;
+} davy_rate_figures;
+
 /** A model that answers. */
 typedef struct davy_answer_judgement {
     davy_protocol protocol;
+    davy_cautions cautions; /* of these data: copies of the history, samples outside of it */
+    size_t outside;         /* samples with a signal beyond what the model learnt from */
     davy_comparison comparison;
     /* Classes. */
     davy_curve curves[DAVY_CURVES_MAX]; /* one class against the others; a pair needs one */
     double costs[DAVY_CURVES_MAX][DAVY_COST_STEPS];
     size_t curve_count, curves_left_out;
+    davy_rate_figures rates[DAVY_CURVES_MAX]; /* of the curves */
     davy_reliability_bin bins[DAVY_RELIABILITY_BINS];
     davy_estimate *class_figures; /* [class_count * 3] precision, recall, F1 */
     /* Numbers. */

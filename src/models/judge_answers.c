@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/metrics_forecast.h"
 #include "models/judge_private.h"
+#include "models/leaks.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#define OUTSIDE_MIN     0.01            /* share of the samples from which it is said */
 #define SEASON_ROWS_MAX ((size_t) 1000) /* longest season that is looked for */
 
 void davy_answer_judgement_free(davy_answer_judgement *judgement)
@@ -163,6 +165,42 @@ static void start_comparison(davy_judged_answers *j)
     j->given[0] = *j->asked->answers;
 }
 
+/* Samples that the model was never meant for, though it answers them. */
+static davy_status count_outside(davy_judged_answers *j)
+{
+    const davy_sample_set *samples = j->asked->samples;
+    float *values = calloc(davy_form_values(&samples->form), sizeof *values);
+    davy_status status = values ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a sample");
+
+    for (size_t m = 0; m < j->count && j->info->ranges && status == DAVY_OK; m++) {
+        status = davy_sample_set_read(samples, j->members[m], values);
+        if (status == DAVY_OK)
+            j->out->outside +=
+                davy_signal_ranges_leave(j->info->ranges, &samples->form, values, NULL);
+    }
+    free(values);
+    if (status == DAVY_OK && (double) j->out->outside >= OUTSIDE_MIN * (double) j->count)
+        davy_cautions_add(&j->out->cautions, "outside", (double) j->out->outside,
+                          "%zu of %zu samples have a signal beyond what the model learnt from: "
+                          "their answers were never checked. `davy infer` names the signals; train "
+                          "again with days like these.",
+                          "%zu / %zu 个样本有信号超出训练范围：对它们的回答未经检验。"
+                          "`davy infer` 会列出这些信号；请加入类似的日子重新训练。",
+                          j->out->outside, j->count);
+    return status;
+}
+
+/* The history is best what the model learnt from: copies of it are no test. */
+static davy_status find_copies(davy_judged_answers *j)
+{
+    const davy_leak_case given = {.learnt = {.samples = &j->history},
+                                  .held = {.samples = j->asked->samples},
+                                  .class_count = j->info->class_count,
+                                  .task = j->info->task};
+
+    return j->options->history ? davy_leaks_check_copies(&given, &j->out->cautions) : DAVY_OK;
+}
+
 static davy_status judge(davy_judged_answers *j)
 {
     uint8_t *folds = calloc(j->asked->samples->count + 1, 1);
@@ -170,6 +208,10 @@ static davy_status judge(davy_judged_answers *j)
 
     if (status == DAVY_OK)
         status = prepare_task(j, folds);
+    if (status == DAVY_OK)
+        status = count_outside(j);
+    if (status == DAVY_OK)
+        status = find_copies(j);
     if (status == DAVY_OK) {
         start_comparison(j);
         status = j->options->rival ? take_rival(j) : ask_baselines(j);

@@ -242,8 +242,11 @@ static bool has_curve(const class_method *m, size_t k)
     return samples[k] < samples[1 - k] || (samples[0] == samples[1] && k == 1);
 }
 
-static void keep_curves(const davy_judged_answers *j, const class_method *m)
+static davy_status keep_curves(const davy_judged_answers *j, const class_method *m)
 {
+    const davy_ranked_answers ranked = {m->rankings, m->right, m->said,
+                                        m->groups,   m->count, m->ranked};
+    size_t classes[DAVY_CURVES_MAX];
     davy_answer_judgement *out = j->out;
 
     for (size_t k = 0; k < m->classes; k++) {
@@ -256,23 +259,28 @@ static void keep_curves(const davy_judged_answers *j, const class_method *m)
             continue;
         }
         curve->class = j->info->classes[k];
+        classes[out->curve_count] = k;
         curve->count = davy_ranking_curve(&m->rankings[k], curve->points, DAVY_CURVE_POINTS);
         if (curve->count == 0)
             continue;
         davy_cost_curve(curve->points, curve->count, out->costs[out->curve_count], DAVY_COST_STEPS);
         out->curve_count++;
     }
+    return davy_judge_rates_of(&ranked, classes, out);
 }
 
 static davy_status judge_model(davy_judged_answers *j, const class_method *m)
 {
     davy_answer_judgement *out = j->out;
+    davy_status status;
 
     out->class_figures = calloc(3 * m->classes + 1, sizeof *out->class_figures);
     if (!out->class_figures)
         return davy_fail(DAVY_ERR_NOMEM, "%zu classes", m->classes);
     davy_reliability(m->sureness, m->hit, NULL, NULL, m->count, out->bins);
-    keep_curves(j, m);
+    status = keep_curves(j, m);
+    if (status != DAVY_OK)
+        return status;
     return davy_bootstrap_run(&out->comparison.bootstrap, measure_each, m, 3 * m->classes,
                               out->class_figures);
 }

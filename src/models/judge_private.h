@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "data/metrics_rank.h"
 #include "models/baseline.h"
 #include "models/judge.h"
 #include "models/judge_groups.h"
@@ -22,6 +23,20 @@ typedef struct davy_judged_answers {
     davy_answer_set given[DAVY_METHODS_MAX]; /* of each method; [0] borrowed from the case */
     davy_answer_judgement *out;              /* with its methods, the model first */
 } davy_judged_answers;
+
+/** Answers to classes, ranked, for davy_judge_rates_of(). */
+typedef struct davy_ranked_answers {
+    const davy_ranking *rankings; /* [classes] one class against the others */
+    const size_t *right, *said;   /* [count] */
+    const uint32_t *groups;       /* [count] */
+    size_t count;
+    bool drawn; /* there are not too many for intervals */
+} davy_ranked_answers;
+
+/** Fill judgement->rates. @param classes  [curve_count] class of each curve */
+DAVY_MUST_CHECK davy_status davy_judge_rates_of(const davy_ranked_answers *answers,
+                                                const size_t *classes,
+                                                davy_answer_judgement *judgement);
 
 DAVY_MUST_CHECK davy_status davy_judge_classes(davy_judged_answers *judged);
 DAVY_MUST_CHECK davy_status davy_judge_numbers(davy_judged_answers *judged);

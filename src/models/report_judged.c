@@ -155,6 +155,44 @@ static void put_costs(const davy_answer_judgement *judged, davy_buffer *html)
     davy_plot_end(html);
 }
 
+/* What two classes or one class against the others are worth where false alarms are few. */
+static void put_rates(const davy_answer_judgement *judged, davy_buffer *html)
+{
+    if (judged->curve_count == 0)
+        return;
+    davy_page_element(html, "h2",
+                      (davy_words){"Recall where false alarms are few", "低误报率下的召回率"});
+    davy_buffer_append_text(html, "<div class=\"wide\"><table><tr>");
+    davy_page_element(html, "th", (davy_words){"class", "类别"});
+    for (size_t r = 0; r < DAVY_JUDGE_RATES; r++)
+        davy_buffer_printf(html,
+                           "<th class=\"n\"><span lang=\"en\">at %g %% false</span>"
+                           "<span lang=\"zh\">误报率 %g %%</span></th>",
+                           100 * davy_judge_rates[r], 100 * davy_judge_rates[r]);
+    davy_page_element(html, "th class=\"n\"",
+                      (davy_words){"recall as it answers", "实际回答的召回率"});
+    davy_page_element(html, "th class=\"n\"",
+                      (davy_words){"false-alarm rate as it answers", "实际回答的误报率"});
+    davy_buffer_append_text(html, "</tr>");
+    for (size_t c = 0; c < judged->curve_count; c++) {
+        const davy_rate_figures *rates = &judged->rates[c];
+
+        davy_buffer_append_text(html, "<tr><td>");
+        davy_page_text(html, judged->curves[c].class);
+        davy_buffer_append_text(html, "</td>");
+        for (size_t r = 0; r < DAVY_JUDGE_RATES; r++)
+            davy_page_estimate(html, rates->recall[r], false);
+        davy_page_estimate(html, rates->said_recall, false);
+        davy_page_estimate(html, rates->said_false_rate, false);
+        davy_buffer_append_text(html, "</tr>");
+    }
+    davy_buffer_append_text(html, "</table></div>");
+    davy_page_element(html, "p class=\"sub\"",
+                      (davy_words){"The limits of the first columns are found with hindsight, on "
+                                   "these data; the last two are what the model does.",
+                                   "前几列的阈值为事后在本数据上确定；最后两列为模型的实际表现。"});
+}
+
 static void put_areas(const davy_answer_judgement *judged, davy_buffer *html)
 {
     davy_page_element(html, "p class=\"sub\"",
@@ -174,6 +212,7 @@ static void put_class_parts(const davy_answer_page *page, const davy_answer_judg
 {
     put_classes(page, judged, html);
     davy_answer_page_confusion(page, html);
+    put_rates(judged, html);
     davy_page_element(html, "h2", (davy_words){"Curves", "曲线"});
     davy_buffer_append_text(html, "<div class=\"pair\">");
     put_curves(judged, false, html);
@@ -239,6 +278,8 @@ davy_status davy_answer_report(const davy_answer_page *page, const davy_answer_j
     put_counts(page, html);
     put_caution(page, html);
     put_cautions(page, html);
+    davy_cautions_page(&judged->cautions,
+                       (davy_words){"What these data make doubtful", "本数据的可疑之处"}, html);
     davy_page_comparison(html, &judged->comparison);
     if (page->figures->class_count > 0)
         put_class_parts(page, judged, html);

@@ -2,6 +2,7 @@
 #include "../testing.h"
 
 #include "data/metrics.h"
+#include "data/metrics_rank.h"
 
 #include <math.h>
 
@@ -31,6 +32,25 @@ static void counts_ties_half(void **state)
     assert_float_equal(area, 0.5, 1e-15);
     assert_ok(davy_average_precision(scores, labels, 4, &precision));
     assert_float_equal(precision, 0.5, 1e-15); /* 1/2 * 1/2 + 2/4 * 1/2 */
+}
+
+/* By hand: positives at 0.9, 0.8, 0.5, 0.2; others at 0.7, 0.5, 0.3, 0.1. A quarter of the others
+ * is the one at 0.7: two positives are above it and none between it and the tie at 0.5. */
+static void finds_the_recall_that_a_false_alarm_rate_allows(void **state)
+{
+    static const double scores[] = {0.9, 0.8, 0.5, 0.2, 0.7, 0.5, 0.3, 0.1};
+    static const uint8_t positive[] = {1, 1, 1, 1, 0, 0, 0, 0};
+    static const uint32_t groups[] = {0, 1, 0, 0, 0, 0, 0, 0}, times[] = {1, 0};
+    static const double rates[] = {0, 0.24, 0.25, 0.5, 0.75, 1},
+                        wanted[] = {0.5, 0.5, 0.5, 0.75, 1, 1};
+    davy_ranking ranking = {0};
+
+    (void) state;
+    assert_ok(davy_ranking_init(&ranking, scores, positive, groups, 8));
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rates); i++)
+        assert_float_equal(davy_ranking_recall(&ranking, NULL, rates[i]), wanted[i], 1e-12);
+    assert_float_equal(davy_ranking_recall(&ranking, times, 0), 1.0 / 3, 1e-7);
+    davy_ranking_clear(&ranking);
 }
 
 static void refuses_rows_of_one_kind_and_rows_without_a_score(void **state)
@@ -79,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_figures_of_the_documented_example),
         cmocka_unit_test(counts_ties_half),
+        cmocka_unit_test(finds_the_recall_that_a_false_alarm_rate_allows),
         cmocka_unit_test(refuses_rows_of_one_kind_and_rows_without_a_score),
         cmocka_unit_test(counts_alarms_against_labels),
         cmocka_unit_test(joins_alarms_over_short_gaps_within_a_run),

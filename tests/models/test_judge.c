@@ -447,10 +447,10 @@ static void a_kind_of_ones_own_can_be_a_baseline(void **state)
     for (size_t i = 0; i < SAMPLES; i++)
         folds[i] = (uint8_t) (4 * i / SAMPLES);
     assert_ok(davy_answer_set_init(task.info, samples.count, &answers));
-    assert_ok(davy_baseline_answer(&task, "linear", &answers));
+    assert_ok(davy_baseline_answer(&task, "linear", NULL, 0, &answers));
     for (size_t i = 0; i < samples.count; i++)
         assert_true(answers.given[i]);
-    assert_fails(davy_baseline_answer(&task, "oracle", &answers), DAVY_ERR_UNSUPPORTED,
+    assert_fails(davy_baseline_answer(&task, "oracle", NULL, 0, &answers), DAVY_ERR_UNSUPPORTED,
                  "no kind 'oracle'");
     for (size_t row = 0; row < faults.rows; row++)
         row_folds[row] = (uint8_t) faults.runs[row];
