@@ -80,6 +80,16 @@ static davy_status take(davy_terms *r, davy_value value, const term **out)
     return status;
 }
 
+/* Numbers of a value for one row: a free size, which the batch has, is 1. */
+static size_t count_of(const davy_tensor *tensor)
+{
+    size_t count = 1;
+
+    for (int d = 0; d < tensor->rank; d++)
+        count *= tensor->dims[d] > 0 ? (size_t) tensor->dims[d] : 1;
+    return count;
+}
+
 /* Which element of `in` stands where element i of `out` is made: sizes of 1 are repeated. */
 static size_t place(const davy_tensor *out, const davy_tensor *in, size_t i)
 {
@@ -190,8 +200,7 @@ static davy_status do_binary(davy_terms *r, const davy_node *node, double (*op)(
         status = take(r, node->in[1], &b);
     if (status != DAVY_OK)
         return status;
-    if (a->count != (size_t) davy_tensor_count(shapes[0]) ||
-        b->count != (size_t) davy_tensor_count(shapes[1]))
+    if (a->count != count_of(shapes[0]) || b->count != count_of(shapes[1]))
         return is_none(r->explainer); /* a shape that is not known */
     if (a->numbers && b->numbers) {
         status = make_single(r, out, (size_t) davy_tensor_count(shapes[2]));
