@@ -216,13 +216,18 @@ const davy_feature_step davy_feature_pca = {
 
 /* -------------------------------------------------------------------------------------- novelty */
 
-/* log(d / mean + least) of [N] distances, as a column [N, 1]. */
-static davy_value log_distance(davy_features *f, davy_value squares, double mean)
+/* Squared distances in units of their mean: [N]. */
+static davy_value distance(davy_features *f, davy_value squares, double mean)
+{
+    return davy_classic_number(f->graph, "div", davy_classic_sum(f->graph, squares, 1),
+                               "features/usual", mean > 0 ? mean : 1);
+}
+
+/* log(d + least) as a column [N, 1]. */
+static davy_value log_column(davy_features *f, davy_value d)
 {
     const int64_t dims[] = {-1, 1};
-    davy_value d = davy_classic_sum(f->graph, squares, 1);
 
-    d = davy_classic_number(f->graph, "div", d, "features/usual", mean > 0 ? mean : 1);
     d = davy_classic_number(f->graph, "add", d, "features/least", DISTANCE_LEAST);
     return davy_layer_reshape(f->graph, davy_feature_unary(f, "log", d), 2, dims);
 }
@@ -232,8 +237,9 @@ static davy_value square(davy_features *f, davy_value x)
     return davy_neural_binary(f->graph, "mul", x, x);
 }
 
-/* T2 of the plane has a mean of the number of its components; Q of the variances that are left. */
-static davy_value build_distances(davy_features *f, davy_value x, const plane *p)
+/* T2 of the plane has a mean of the number of its components; Q of the variances that are left.
+ * Fused they are one column, their sum. */
+static davy_value build_distances(davy_features *f, davy_value x, const plane *p, bool fused)
 {
     const int64_t order[] = {1, 0};
     double outside = 0;
@@ -248,8 +254,12 @@ static davy_value build_distances(davy_features *f, davy_value x, const plane *p
     rest = davy_neural_binary(f->graph, "sub", x,
                               multiply(f, inside, davy_layer_transpose(f->graph, table, order)));
     inside = davy_classic_vector(f->graph, "mul", inside, "features/spread", p->spread, p->kept);
-    both[0] = log_distance(f, square(f, inside), (double) p->kept);
-    both[1] = log_distance(f, square(f, rest), outside);
+    inside = distance(f, square(f, inside), (double) p->kept);
+    rest = distance(f, square(f, rest), outside);
+    if (fused)
+        return log_column(f, davy_neural_binary(f->graph, "add", inside, rest));
+    both[0] = log_column(f, inside);
+    both[1] = log_column(f, rest);
     return davy_layer_concat(f->graph, both, 2, 1);
 }
 
@@ -269,7 +279,8 @@ static davy_status find_class(const davy_features *f, const davy_feature_call *c
 
 static davy_status fit_novelty(davy_features *f, const davy_feature_call *call)
 {
-    static const char *const words[] = {"log T2", "log Q"};
+    static const char *const words[] = {"log T2", "log Q"}, *const fused[] = {"log T2+Q"};
+    const bool fuses = davy_feature_is(call, "fuse", "yes");
     davy_feature_matrix matrix = {0};
     plane p = {0};
     double class;
@@ -288,7 +299,8 @@ static davy_status fit_novelty(davy_features *f, const davy_feature_call *call)
             f->columns = DAVY_VALUE_NONE;
             f->count = 0;
         }
-        status = davy_feature_gather(f, build_distances(f, x, &p), words, 2);
+        status = davy_feature_gather(f, build_distances(f, x, &p, fuses), fuses ? fused : words,
+                                     fuses ? 1 : 2);
     }
     plane_clear(&p);
     return status;
@@ -298,6 +310,7 @@ static const davy_setting novelty_arguments[] = {
     {"class", "", "class that the plane is laid through; empty: all samples", NAN, NAN, NULL},
     {"planes", "0.95", "components; below 1: as many as hold this share of the variance", 1e-6,
      4096, NULL},
+    {"fuse", "no", "one column, the sum of both distances", NAN, NAN, "yes|no"},
     {"beside", "no", "the columns stay beside the two distances", NAN, NAN, "yes|no"},
 };
 

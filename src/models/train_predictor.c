@@ -2,6 +2,7 @@
 #include "models/train_predictor.h"
 
 #include "core/clock.h"
+#include "models/bagging.h"
 #include "models/feature_set.h"
 #include "models/kind.h"
 #include "models/levels_json.h"
@@ -33,6 +34,8 @@ static const davy_setting common[] = {
      NAN, NULL},
     {"early", "0", "first rows of a run whose mean every window begins with; 0: it does not", 0,
      (double) DAVY_FORM_STEPS_MAX, NULL},
+    {"bags", "1", "models that are learnt, each from other groups; their mean answers", 1,
+     DAVY_BAGS_MAX, NULL},
     {"hold", "5", "rows for which a missing value is held", 0, 1000, NULL},
     {"size", "0", "side of a picture as the network sees it; 0: as the network wants", 0, 4096,
      NULL},
@@ -312,7 +315,9 @@ static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
     if (features)
         lesson->samples = davy_features_samples(features);
     if (status == DAVY_OK)
-        status = davy_predictor_fit(teaching->kind, lesson, &teaching->learnt);
+        status =
+            davy_bagging_fit(teaching->kind, lesson,
+                             (size_t) davy_teaching_number(teaching, "bags"), &teaching->learnt);
     if (status == DAVY_OK && features)
         status = davy_features_join(features, &teaching->learnt);
     davy_features_destroy(features);

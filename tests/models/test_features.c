@@ -506,6 +506,7 @@ static const char *const every[] = {
     "window,standardise",
     "window,pca:keep=3",
     "onehot,novelty:planes=2:beside=yes",
+    "onehot,novelty:planes=2:fuse=yes",
     "window,select:variance:3",
     "onehot,window,select:mi:4",
     "onehot,window,select:mrmr:4",
