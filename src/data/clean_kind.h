@@ -68,6 +68,12 @@ const davy_clean_kind *davy_clean_kind_find(const char *name);
 /** By number; NULL behind the last. For help and documentation. */
 const davy_clean_kind *davy_clean_kind_at(size_t index);
 
+/** Numbers that a step remembers of each column. */
+static inline size_t davy_clean_state(const davy_clean_step *step)
+{
+    return step->kind->state ? step->kind->state(step) : 0;
+}
+
 /** Whether a step is for a column of the cleaning; SIZE_MAX is none of its own. */
 bool davy_clean_takes_column(const davy_clean_step *step, const davy_cleaning *cleaning,
                              size_t column);

@@ -93,7 +93,7 @@ static void learn_column(davy_clean_step *step, const davy_table *table, size_t 
 static davy_status learn_median(davy_clean_step *step, const davy_table *table,
                                 const davy_clean_range *ranges)
 {
-    double regimes[REGIMES_MAX];
+    double regimes[REGIMES_MAX] = {0};
     double *spare = calloc(table->rows + 1, sizeof *spare);
     size_t count = 0;
     davy_status status = spare ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "medians");

@@ -84,11 +84,6 @@ static const double *find_by(const davy_clean_step *step, const davy_clean_sheet
     return NULL;
 }
 
-static size_t state_size(const davy_clean_step *step)
-{
-    return step->kind->state ? step->kind->state(step) : 0;
-}
-
 static davy_status run_step(const davy_clean_step *step, const davy_clean_sheet *sheet)
 {
     double *state;
@@ -97,7 +92,7 @@ static davy_status run_step(const davy_clean_step *step, const davy_clean_sheet 
         return step->kind->apply(step, sheet);
     if (!step->kind->push)
         return DAVY_OK;
-    state = calloc(state_size(step) + 1, sizeof *state);
+    state = calloc(davy_clean_state(step) + 1, sizeof *state);
     if (!state)
         return davy_fail(DAVY_ERR_NOMEM, "cleaning step '%s'", step->kind->name);
     for (size_t c = 0; c < sheet->table->columns; c++)
@@ -317,68 +312,4 @@ davy_status davy_cleaning_learn(davy_cleaning *cleaning, const davy_table *table
         status = learn_steps(cleaning, &copy, ranges);
     davy_table_clear(&copy);
     return status;
-}
-
-struct davy_cleaner {
-    const davy_cleaning *cleaning;
-    double *states[DAVY_CLEAN_STEPS_MAX]; /* of each step, [columns * its size] */
-};
-
-davy_status davy_cleaner_create(const davy_cleaning *cleaning, davy_cleaner **out)
-{
-    davy_cleaner *cleaner = calloc(1, sizeof *cleaner);
-    davy_status status = davy_cleaning_check_live(cleaning);
-
-    if (status == DAVY_OK && !cleaner)
-        status = davy_fail(DAVY_ERR_NOMEM, "cleaner");
-    for (size_t i = 0; i < cleaning->step_count && status == DAVY_OK; i++) {
-        const size_t numbers = state_size(&cleaning->steps[i]) * cleaning->column_count;
-
-        cleaner->states[i] = calloc(numbers + 1, sizeof(double));
-        if (!cleaner->states[i])
-            status = davy_fail(DAVY_ERR_NOMEM, "cleaner of %zu columns", cleaning->column_count);
-    }
-    if (status != DAVY_OK) {
-        davy_cleaner_destroy(cleaner);
-        return status;
-    }
-    cleaner->cleaning = cleaning;
-    davy_cleaner_reset(cleaner);
-    *out = cleaner;
-    return DAVY_OK;
-}
-
-void davy_cleaner_destroy(davy_cleaner *cleaner)
-{
-    for (size_t i = 0; cleaner && i < DAVY_CLEAN_STEPS_MAX; i++)
-        free(cleaner->states[i]);
-    free(cleaner);
-}
-
-void davy_cleaner_reset(davy_cleaner *cleaner)
-{
-    for (size_t i = 0; i < cleaner->cleaning->step_count; i++) {
-        const davy_clean_step *step = &cleaner->cleaning->steps[i];
-
-        for (size_t j = 0; step->kind->begin && j < cleaner->cleaning->column_count; j++)
-            step->kind->begin(step, cleaner->states[i] + j * state_size(step));
-    }
-}
-
-void davy_cleaner_push(davy_cleaner *cleaner, double *row)
-{
-    const davy_cleaning *cleaning = cleaner->cleaning;
-
-    for (size_t i = 0; i < cleaning->step_count; i++) {
-        const davy_clean_step *step = &cleaning->steps[i];
-        const size_t size = state_size(step);
-        const double by = step->by ? row[step->by_column] : NAN;
-
-        for (size_t j = 0; step->kind->push && j < cleaning->column_count; j++) {
-            const davy_clean_cell cell = {&row[j], j, by};
-
-            if (davy_clean_takes_column(step, cleaning, j))
-                (void) step->kind->push(step, &cell, cleaner->states[i] + j * size);
-        }
-    }
 }
