@@ -14,7 +14,7 @@
 #define KEY_FILE      ".author.key"
 #define LOCK_FILE     ".lock"
 #define PATH_CAPACITY 4096
-#define SEED_HEX      (2 * crypto_sign_SEEDBYTES)
+#define SEED_HEX      ((size_t) 2 * crypto_sign_SEEDBYTES)
 #define FOR_OTHERS    (S_IRWXG | S_IRWXO)
 
 static davy_status set_seed(davy_author *author, const unsigned char *seed)
