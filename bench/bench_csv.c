@@ -5,9 +5,14 @@
  * Megabytes per second of the CSV reader on one core, plain and gzip, of a file of ten columns, and
  * points per second of a whole replay of it. The file is written first, in the folder for
  * temporary files, and read out of the page cache.
+ *
+ *     bench_csv FILE
+ *
+ * prints the seconds of the processor that a table of the file takes, for bench/csv_pandas.py.
  */
 #include "collect/source.h"
 #include "core/csv.h"
+#include "data/table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -69,6 +74,24 @@ static double read_once(void)
     return now_s() - start;
 }
 
+static double read_table(const char *const *paths)
+{
+    const davy_table_csv_options options = {.categories = true};
+    davy_table table = {0};
+    double start = now_s(), seconds;
+
+    if (davy_table_read_csv(paths, 1, &options, &table) != DAVY_OK)
+        exit(EXIT_FAILURE);
+    seconds = now_s() - start;
+    davy_table_clear(&table);
+    return seconds;
+}
+
+static double table_once(void)
+{
+    return read_table(files);
+}
+
 static double replay_once(void)
 {
     static davy_site_signal signals[COLUMNS];
@@ -122,15 +145,22 @@ static void measure(const char *name, double (*once)(void), double amount, const
     (void) printf("csv: %-12s %7.1f %s\n", name, amount / seconds[ROUNDS / 2] / 1e6, unit);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    int descriptor = mkstemp(path);
+    int descriptor;
     size_t bytes;
+
+    if (argc > 1) {
+        (void) printf("%.6f\n", read_table((const char *const *) argv + 1));
+        return EXIT_SUCCESS;
+    }
+    descriptor = mkstemp(path);
 
     if (descriptor < 0 || close(descriptor) != 0)
         return EXIT_FAILURE;
     bytes = write_file("wT");
     measure("plain", read_once, (double) bytes, "MB/s");
+    measure("table", table_once, (double) bytes, "MB/s");
     measure("replay", replay_once, (double) ROWS * COLUMNS, "M points/s");
     (void) write_file("wb");
     measure("gzip", read_once, (double) bytes, "MB/s of text");

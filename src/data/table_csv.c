@@ -192,14 +192,27 @@ static davy_status table_init(const davy_table_stream *in, size_t rows, davy_tab
     return DAVY_OK;
 }
 
+/* Rows that stand together in the table, as they mostly do, are copied as one. */
+static bool is_stretch(const size_t *order, size_t rows)
+{
+    for (size_t i = 1; i < rows; i++)
+        if (order[i] != order[0] + i)
+            return false;
+    return true;
+}
+
 /* A piece goes to its rows, and its memory goes back. */
 static void move_piece(davy_table *table, davy_table *piece, const size_t *order, size_t first)
 {
+    const bool stretch = is_stretch(order, piece->rows);
+
     for (size_t c = 0; c < table->columns; c++) {
         double *to = table->values + c * table->rows;
         const double *from = piece->values + c * piece->rows;
 
-        for (size_t i = 0; i < piece->rows; i++)
+        if (stretch)
+            memcpy(to + order[0], from, piece->rows * sizeof *to);
+        for (size_t i = 0; i < piece->rows && !stretch; i++)
             to[order[i]] = from[i];
     }
     for (size_t i = 0; i < piece->rows; i++) {
