@@ -3,8 +3,11 @@
 /**
  * @file
  * Any bytes as a CSV file, plain or gzip: every row has the header's fields, or a sentence is said.
+ * The same bytes are read as they are, in several encodings and with several delimiters, and as a
+ * table whose types are found.
  */
 #include "core/csv.h"
+#include "data/table.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -27,28 +30,61 @@ static void read_rows(davy_csv *csv)
     for (int row = 0; row < ROWS_MAX; row++) {
         if (davy_csv_next(csv, &fields) != DAVY_OK || !fields)
             break;
-        for (size_t i = 0; i < columns; i++)
+        for (size_t i = 0; i < columns; i++) {
             bytes += strlen(fields[i]);
+            if (strlen(fields[i]) != davy_csv_lengths(csv)[i])
+                abort();
+        }
     }
     if (bytes > DAVY_CSV_ROW_MAX * ROWS_MAX)
         abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_as(const char *path, const davy_csv_options *options)
 {
-    char path[64];
     davy_csv *csv = NULL;
-    int descriptor = memfd_create("csv", MFD_CLOEXEC);
 
-    if (descriptor < 0 || write(descriptor, data, size) != (ssize_t) size)
-        abort();
-    (void) snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    if (davy_csv_open(path, &csv) == DAVY_OK) {
+    if (davy_csv_open_as(path, options, &csv) == DAVY_OK) {
         read_rows(csv);
         if (davy_csv_rewind(csv) == DAVY_OK)
             read_rows(csv);
     }
     davy_csv_close(csv);
+}
+
+static void read_table(const char *path, const davy_table_csv_options *options)
+{
+    davy_table table = {0};
+
+    if (davy_table_read_csv(&path, 1, options, &table) == DAVY_OK)
+        for (size_t c = 0; c < table.columns; c++)
+            for (size_t row = 0; table.levels && table.levels[c].count > 0 && row < table.rows;
+                 row++)
+                if (davy_table_at(&table, row, c) >= (double) table.levels[c].count)
+                    abort();
+    davy_table_clear(&table);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const davy_csv_options options[] = {{0},
+                                               {.encoding = "GB18030"},
+                                               {.encoding = "UTF-16", .delimiter = ';'},
+                                               {.delimiter = DAVY_CSV_BLANKS, .headless = true}};
+    static const davy_table_csv_options tables[] = {
+        {.categories = true, .memory_max = 1 << 24},
+        {.time_column = "t", .group_column = "g", .memory_max = 1 << 24},
+        {.label_column = "l", .label_classes = true, .decimal = ',', .memory_max = 1 << 24}};
+    char path[64];
+    int descriptor = memfd_create("csv", MFD_CLOEXEC);
+
+    if (descriptor < 0 || write(descriptor, data, size) != (ssize_t) size)
+        abort();
+    (void) snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(options); i++)
+        read_as(path, &options[i]);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(tables); i++)
+        read_table(path, &tables[i]);
     close(descriptor);
     return 0;
 }
