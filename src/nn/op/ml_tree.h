@@ -66,16 +66,6 @@ typedef struct davy_tree_source {
 DAVY_MUST_CHECK davy_status davy_tree_read(const davy_call *call, const char *of, int64_t targets,
                                            davy_arena *arena, davy_tree_source *out);
 
-/**
- * A node, eight bytes. `link` is child << bits | column: from here a row goes to the node `child`
- * of its tree, or to the one behind where its key is above `key`. A leaf asks column 0 and is its
- * own child, so that walks of unlike length need no test; its `key` is what it says.
- */
-typedef struct davy_tree_node {
-    int32_t key; /* of a leaf: the bits of its float, or its number (davy_forest.single) */
-    uint32_t link;
-} davy_tree_node;
-
 typedef struct davy_tree_column {
     uint32_t feature;
     int32_t missing; /* key of a NaN */

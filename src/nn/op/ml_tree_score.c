@@ -3,7 +3,7 @@
  * Asking a forest.
  *
  * A step of a walk waits for memory twice, so LANES walks go side by side: a tree with many rows,
- * or a row with many trees. Many rows are asked the top of a tree at once (simd/tree.c), and walk
+ * or a row with many trees (simd/tree.c). Many rows are asked the top of a tree at once, and walk
  * from where they leave it. Both ways end at the same leaves, and leaves are added tree after tree,
  * so the bits of a row do not depend on its neighbours.
  */
@@ -37,22 +37,20 @@ static void make_keys(const davy_forest *forest, const float *x, size_t stride, 
 
 /* ---------------------------------------------------------------------------------------- walks */
 
-/* LANES rows in one tree, or one row in LANES trees. */
+/* LANES rows in one tree. */
 typedef struct lanes {
-    const davy_tree_node *tree[LANES]; /* root */
-    const int32_t *keys;               /* of the first row; those of the others stand beside */
+    const davy_tree_node *tree; /* root */
+    const int32_t *keys;        /* of the first row; those of the others stand beside */
     uint32_t at[LANES];
 } lanes;
 
-static inline void step(const davy_forest *forest, bool rows, lanes *walks)
+static inline void step(const davy_forest *forest, lanes *walks)
 {
     const uint32_t columns = (1U << forest->bits) - 1;
-    const davy_tree_node *common = walks->tree[0];
 
     for (size_t i = 0; i < LANES; i++) {
-        const davy_tree_node node = (rows ? common : walks->tree[i])[walks->at[i]];
-        const size_t column = node.link & columns;
-        const int32_t key = rows ? walks->keys[column * DAVY_FOREST_ROWS + i] : walks->keys[column];
+        const davy_tree_node node = walks->tree[walks->at[i]];
+        const int32_t key = walks->keys[(size_t) (node.link & columns) * DAVY_FOREST_ROWS + i];
 
         walks->at[i] = (node.link >> forest->bits) + (uint32_t) (key > node.key);
     }
@@ -63,21 +61,20 @@ static inline bool ended(const davy_forest *forest, const lanes *walks)
     uint32_t moves = 0;
 
     for (size_t i = 0; i < LANES; i++)
-        moves |= davy_tree_child(forest, walks->tree[i][walks->at[i]].link) ^ walks->at[i];
+        moves |= davy_tree_child(forest, walks->tree[walks->at[i]].link) ^ walks->at[i];
     return moves == 0;
 }
 
-/* @param rows  a constant: one tree and many rows */
-static inline void walk(const davy_forest *forest, bool rows, uint32_t steps, lanes *walks)
+static inline void walk(const davy_forest *forest, uint32_t steps, lanes *walks)
 {
     for (; steps > 2 * STEPS; steps -= STEPS) {
         if (ended(forest, walks))
             return;
         for (size_t i = 0; i < STEPS; i++)
-            step(forest, rows, walks);
+            step(forest, walks);
     }
     for (; steps > 0; steps--)
-        step(forest, rows, walks);
+        step(forest, walks);
 }
 
 /* ----------------------------------------------------------------------------------------- sums */
@@ -110,7 +107,7 @@ static inline void add_leaf(const davy_forest *forest, davy_aggregate aggregate,
 static void add_leaves(const davy_forest *forest, davy_aggregate aggregate, const lanes *walks,
                        double *sums)
 {
-    const davy_tree_node *nodes = walks->tree[0];
+    const davy_tree_node *nodes = walks->tree;
 
     if (forest->single && aggregate <= DAVY_AGGREGATE_AVERAGE) {
         float numbers[LANES];
@@ -138,38 +135,40 @@ static void score_block(const davy_forest *forest, const davy_kernels *kernels,
         const uint32_t *exits = forest->exits + tree->exit;
 
         kernels->tree_tops(tree->top_count, forest->tops + tree->top, keys, left);
-        for (size_t i = 0; i < LANES; i++)
-            walks.tree[i] = forest->nodes + tree->first;
+        walks.tree = forest->nodes + tree->first;
         for (size_t row = 0; row < rows; row += LANES) {
             walks.keys = keys + row;
             for (size_t i = 0; i < LANES; i++)
                 walks.at[i] = exits[__builtin_ctz(left[row + i])];
-            walk(forest, true, tree->rest, &walks);
+            walk(forest, tree->rest, &walks);
             add_leaves(forest, aggregate, &walks, sums + row * forest->targets);
         }
     }
 }
 
-/* LANES trees at once, for one row. Where fewer are left, some walk in the last. */
-static void score_row(const davy_forest *forest, davy_aggregate aggregate, const int32_t *keys,
-                      double *sums)
+/* Many trees at once, for one row. Where fewer are left, some walks go into the last. */
+static void score_row(const davy_forest *forest, const davy_kernels *kernels,
+                      davy_aggregate aggregate, const int32_t *keys, double *sums)
 {
-    lanes walks = {.keys = keys};
+    davy_tree_walks walks DAVY_UNSET;
 
-    for (size_t t = 0; t < forest->tree_count; t += LANES) {
-        const size_t left = forest->tree_count - t, count = left < LANES ? left : LANES;
-        uint32_t depth = 0;
+    walks.nodes = forest->nodes;
+    walks.keys = keys;
+    walks.bits = forest->bits;
+    for (size_t t = 0; t < forest->tree_count; t += DAVY_TREE_WALKS) {
+        const size_t left = forest->tree_count - t;
+        const size_t count = left < DAVY_TREE_WALKS ? left : DAVY_TREE_WALKS;
 
-        for (size_t i = 0; i < LANES; i++) {
+        walks.steps = 0;
+        for (size_t i = 0; i < DAVY_TREE_WALKS; i++) {
             const davy_tree *tree = &forest->trees[i < count ? t + i : forest->tree_count - 1];
 
-            walks.tree[i] = forest->nodes + tree->first;
-            walks.at[i] = 0;
-            depth = tree->depth > depth ? tree->depth : depth;
+            walks.first[i] = tree->first;
+            walks.steps = tree->depth > walks.steps ? tree->depth : walks.steps;
         }
-        walk(forest, false, depth, &walks);
+        kernels->tree_walks(&walks, count);
         for (size_t i = 0; i < count; i++)
-            add_leaf(forest, aggregate, walks.tree[i][walks.at[i]].key, sums);
+            add_leaf(forest, aggregate, forest->nodes[walks.first[i] + walks.at[i]].key, sums);
     }
 }
 
@@ -215,7 +214,7 @@ void davy_forest_score(const davy_forest *forest, const davy_kernels *kernels,
     }
     for (size_t row = together; row < rows; row++) {
         make_keys(forest, x + row * features, 1, keys);
-        score_row(forest, aggregate, keys, sums + row * forest->targets);
+        score_row(forest, kernels, aggregate, keys, sums + row * forest->targets);
     }
     finish(forest, aggregate, rows, sums);
 }

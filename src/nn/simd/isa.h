@@ -56,6 +56,7 @@ void ISA(scores)(const davy_scores *scores);
 void ISA(scores_back)(const davy_scores *scores);
 void ISA(tree_tops)(size_t count, const davy_tree_top *tops, const int32_t *keys,
                     uint32_t left[DAVY_TREE_ROWS]);
+void ISA(tree_walks)(davy_tree_walks *walks, size_t count);
 void ISA(share_above)(const davy_share *share);
 void ISA(maximum)(size_t count, const float *a, const float *b, float *dst);
 void ISA(maximum_bf16)(size_t count, const uint16_t *a, const uint16_t *b, uint16_t *dst);

@@ -129,6 +129,29 @@ typedef struct davy_tree_top {
     uint32_t gone; /* bits of the exits that are not */
 } davy_tree_top;
 
+/**
+ * A node of a tree, eight bytes. `link` is child << bits | column: from here a row goes to the node
+ * `child` of its tree, or to the one behind where its key is above `key`. A leaf asks column 0 and
+ * is its own child, so that walks of unlike length need no test; its `key` is what it says.
+ */
+typedef struct davy_tree_node {
+    int32_t key; /* of a leaf: the bits of its float, or its number */
+    uint32_t link;
+} davy_tree_node;
+
+/** Trees that one row walks at once. */
+#define DAVY_TREE_WALKS 64
+
+/** Walks of one row. */
+typedef struct davy_tree_walks {
+    const davy_tree_node *nodes;
+    const int32_t *keys; /* of the row, by column; 32 can be read, however many there are */
+    unsigned bits;       /* of a column in a link */
+    uint32_t steps;      /* to the farthest leaf */
+    uint32_t first[DAVY_TREE_WALKS]; /* root of each tree */
+    uint32_t at[DAVY_TREE_WALKS];    /* set: the node where each walk ends, counted from its root */
+} davy_tree_walks;
+
 /** dst[k][c] = share of the steps at which x[step][c] lies above thresholds[k][c]. */
 typedef struct davy_share {
     size_t steps, channels, count; /* count: of thresholds for each channel */
@@ -199,6 +222,8 @@ typedef struct davy_kernels {
     void (*tree_tops)(size_t count, const davy_tree_top *tops, const int32_t *keys,
                       uint32_t left[DAVY_TREE_ROWS]);
 
+    /* Trees: one row down to a leaf of each of `count` trees. */
+    void (*tree_walks)(davy_tree_walks *walks, size_t count);
     void (*share_above)(const davy_share *share);
 
     /* Pools. dst = the greater of a and b; a NaN is greater than any number. */

@@ -48,6 +48,7 @@ const davy_kernels ISA(kernels) = {
     .scores = ISA(scores),
     .scores_back = ISA(scores_back),
     .tree_tops = ISA(tree_tops),
+    .tree_walks = ISA(tree_walks),
     .share_above = ISA(share_above),
     .maximum = ISA(maximum),
     .maximum_bf16 = ISA(maximum_bf16),
