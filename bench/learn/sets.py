@@ -124,10 +124,15 @@ def cmapss(data, folder):
     return Question("official, RMSE against life capped at 125", "life", "life", ["rmse"],
                     [(write(folder, "train", train[columns]), write(folder, "test", test[columns]))],
                     "STAR 10.61, MTSTAN 10.97; boosted trees with features 11.07; forest 16.02",
-                    {"linear": ["window=30", "cap=125"], "boost": ["window=30", "cap=125"]}, ["--group", "unit"])
+                    {"linear": ["window=30", "cap=125"], "boost": ["window=30", "cap=125"],
+                     "boost ": ["window=50", "cap=125", "early=10", "features=early,window:spans=5,15,30,50"]}, ["--group", "unit"])
 
 
 CWRU_STEP = 2048
+CWRU_WAVE = "wave=s0..s2047@12000"
+CWRU_KINDS = {"rocket": [CWRU_WAVE, "holdout=0"],
+              "linear": [CWRU_WAVE, "features=spectrum:bands=64,envelope:bands=64,standardise", "holdout=0"],
+              "forest": [CWRU_WAVE, "features=spectrum:bands=64,envelope:bands=64", "holdout=0"]}
 
 
 def cwru_waves(data):
@@ -147,7 +152,7 @@ def cwru_by_load(data, folder):
     drop = ["load", "diameter"]
     return Question("load 0 to loads 1-3, three faults, accuracy", "classify", "fault", ["accuracy", "macro_f1"],
                     [(write(folder, "train", waves[waves["load"] == 0].drop(columns=drop)), write(folder, "test", waves[waves["load"] > 0].drop(columns=drop)))],
-                    "forest on 64 bands 0.937 (with normal recordings)", {"cnn": ["wave=s0..s2047@12000", "width=16", "epochs=15", "holdout=0"]},
+                    "forest on 64 bands 0.937 (with normal recordings)", CWRU_KINDS,
                     ["--group", "recording"])
 
 
@@ -157,7 +162,7 @@ def cwru_by_diameter(data, folder):
     parts = [(write(folder, f"train{d}", waves[waves["diameter"] != d].drop(columns=drop)), write(folder, f"test{d}", waves[waves["diameter"] == d].drop(columns=drop)))
              for d in sorted(waves["diameter"].unique())]
     return Question("a fault diameter left out, four folds pooled, accuracy", "classify", "fault", ["accuracy"], parts,
-                    "forest 0.381 / 0.321 / 0.386 / 0.309; chance about 0.33", {}, ["--group", "recording"])
+                    "forest 0.381 / 0.321 / 0.386 / 0.309; chance about 0.33", CWRU_KINDS, ["--group", "recording"])
 
 
 def gas_drift(first, test):

@@ -311,6 +311,8 @@ static void what_cannot_be_learnt_says_why(void **state)
         table.values[i] = i % 2 ? INFINITY : NAN;
     assert_fails(davy_train(&table, &options, &report), DAVY_ERR_INVALID, "a missing value");
     table.rows = 1;
+    for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
+        table.values[j] = (double) j;
     assert_fails(davy_train(&table, &options, &report), DAVY_ERR_INVALID, "too few");
     options.settings = unknown;
     assert_fails(davy_train(&table, &options, &report), DAVY_ERR_INVALID, "l2, l1, iterations");

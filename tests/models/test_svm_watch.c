@@ -63,7 +63,8 @@ static void what_is_farther_scores_more(void **state)
     (void) state;
     learn(&table, NULL, 0, 1, &parameters);
     assert_ok(davy_model_svm.begin(parameters, &scratch));
-    for (double far = 1e3; far < 1e8; far *= 10) {
+    for (int power = 3; power < 8; power++) {
+        const double far = pow(10, power);
         double score = 0;
 
         for (size_t j = 0; j < PLANT_SIGNALS; j++)

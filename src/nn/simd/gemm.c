@@ -217,10 +217,8 @@ void ISA(gemm)(const davy_gemm *gemm)
 
     if (g.m == 1 && g.segments == 1 && g.b_column == 1 && g.n >= LANES)
         ISA(gemv)(&g);
-    else if (g.packed)
-        multiply(&g, NULL);
-    else if (g.b_column != 1 || g.n < LANES ||
-             (g.m >= PACK_ROWS && g.b_row >= PACK_STRIDE && g.n > STRIP_COLUMNS))
+    else if (!g.packed && (g.b_column != 1 || g.n < LANES ||
+                           (g.m >= PACK_ROWS && g.b_row >= PACK_STRIDE && g.n > STRIP_COLUMNS)))
         multiply_panels(&g);
     else
         multiply(&g, NULL);
