@@ -440,6 +440,46 @@ static void bf16_rounds_to_nearest_and_ties_to_even(const davy_kernels *kernels)
     expect(isnan(back[0]), "a NaN stays one");
 }
 
+/* Node by node. A tree is a chain of branches with a leaf at each side, so walks end at any step;
+ * columns fit into registers or not. */
+static void walks_end_where_single_steps_do(const davy_kernels *kernels)
+{
+    enum { DEPTH = 13, NODES = 2 * DEPTH + 1 };
+    static davy_tree_node nodes[DAVY_TREE_WALKS * NODES];
+    static int32_t keys[128];
+
+    for (unsigned bits = 5; bits <= 7; bits += 2)
+        for (size_t count = 1; count <= DAVY_TREE_WALKS; count += 21) {
+            davy_tree_walks walks = {nodes, keys, bits, DEPTH, {0}, {0}};
+
+            for (size_t i = 1; i < 128; i++)
+                keys[i] = (int32_t) (any_float() * 1e9F);
+            keys[0] = INT32_MIN;
+            for (uint32_t i = 0; i < DAVY_TREE_WALKS * NODES; i++) {
+                const uint32_t at = i % NODES;
+                const bool leaf = at % 2 == 1 || at == NODES - 1;
+                const uint32_t column = 1 + (i * 7 + at) % ((1U << bits) - 1);
+
+                nodes[i] = (davy_tree_node){(int32_t) (any_float() * 1e9F),
+                                            leaf ? at << bits : (at + 1) << bits | column};
+            }
+            for (uint32_t t = 0; t < DAVY_TREE_WALKS; t++)
+                walks.first[t] = t * NODES;
+            kernels->tree_walks(&walks, count);
+            for (size_t t = 0; t < count; t++) {
+                uint32_t at = 0;
+
+                for (size_t step = 0; step < DEPTH; step++) {
+                    const davy_tree_node node = nodes[t * NODES + at];
+                    const int32_t key = keys[node.link & ((1U << bits) - 1)];
+
+                    at = (node.link >> bits) + (uint32_t) (key > node.key);
+                }
+                expect(walks.at[t] == at, "tree %zu ends at %u, not %u", t, walks.at[t], at);
+            }
+        }
+}
+
 /* Counted one by one; channels up to three vectors of every set, thresholds beyond a register's. */
 static void shares_above_thresholds_are_counted(const davy_kernels *kernels)
 {
@@ -468,6 +508,7 @@ static void shares_above_thresholds_are_counted(const davy_kernels *kernels)
 int main(void)
 {
     static const kernel_test tests[] = {
+        {"walks end where single steps do", walks_end_where_single_steps_do},
         {"shares above thresholds are counted", shares_above_thresholds_are_counted},
         {"arithmetic is exact at every length", arithmetic_is_exact_at_every_length},
         {"sums are near those in double", sums_are_near_those_in_double},
