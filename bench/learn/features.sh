@@ -66,6 +66,6 @@ print(f"NSL-KDD: accuracy {(said['label'] == truth).mean():.4f}, false positives
       f"AUC {roc_auc_score(~normal, said['p_attack']):.4f}")
 P
 
-"$davy" train bearing --models . --model linear --task classify --csv cwru/train.csv --label fault --group recording \
+"$davy" train bearing --models . --model linear --task classify --csv cwru/train.csv --label fault --group recording --set holdout=0 \
     --set wave=s0..s2047@12000 --set features=spectrum:bands=64,envelope:bands=32:high=600,window:stats=rms+skew+kurtosis+crest >/dev/null
 "$davy" evaluate bearing --models . --csv cwru/test.csv --label fault --group recording --json | grep -m1 '"accuracy"'

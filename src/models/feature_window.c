@@ -21,20 +21,32 @@ typedef struct span {
     davy_features *f;
     size_t rows;
     davy_value x;        /* [N, rows, C] */
+    davy_value offset;   /* [C] about where each channel is */
     davy_value centred;  /* [N, rows, C] less the mean */
     davy_value variance; /* [N, 1, C] */
 } span;
 
+/* Sums of small numbers are exact to more places, so that another runtime adds up to the same float
+ * and a tree sends it the same way. */
+static davy_value less_offset(span *s)
+{
+    return davy_neural_binary(s->f->graph, "sub", s->x, s->offset);
+}
+
 static davy_value mean_of(span *s)
 {
-    return davy_feature_reduce(s->f, "reduce_mean", s->x, 1, false);
+    return davy_neural_binary(s->f->graph, "add",
+                              davy_feature_reduce(s->f, "reduce_mean", less_offset(s), 1, false),
+                              s->offset);
 }
 
 static davy_value centre(span *s)
 {
+    const davy_value x = s->centred == DAVY_VALUE_NONE ? less_offset(s) : DAVY_VALUE_NONE;
+
     if (s->centred == DAVY_VALUE_NONE)
-        s->centred = davy_neural_binary(s->f->graph, "sub", s->x,
-                                        davy_feature_reduce(s->f, "reduce_mean", s->x, 1, true));
+        s->centred = davy_neural_binary(s->f->graph, "sub", x,
+                                        davy_feature_reduce(s->f, "reduce_mean", x, 1, true));
     return s->centred;
 }
 
@@ -208,6 +220,30 @@ static davy_status gather_statistic(davy_features *f, span *s, const statistic *
     return davy_feature_gather(f, one->make(s), names, count);
 }
 
+/* Mean of each channel over the newest rows that are learnt from. */
+static davy_status find_offset(davy_features *f, const size_t *list, size_t count, davy_value *out)
+{
+    double *mean = davy_arena_array(&f->arena, count + 1, sizeof *mean);
+    float *offset = davy_arena_array(&f->arena, count + 1, sizeof *offset);
+    const int64_t dims[] = {(int64_t) count};
+    davy_feature_matrix m = {0};
+    davy_status status =
+        mean && offset ? davy_feature_learn(
+                             f, davy_feature_pick(f, davy_feature_newest(f, 1), list, count), &m)
+                       : davy_fail(DAVY_ERR_NOMEM, "features");
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t c = 0; c < count; c++)
+            mean[c] += (double) m.values[i * count + c] / (double) m.rows;
+    for (size_t c = 0; c < count; c++)
+        offset[c] = (float) mean[c];
+    davy_feature_matrix_clear(&m);
+    *out = davy_feature_constant(f, "features/offset", offset, 1, dims);
+    return DAVY_OK;
+}
+
 static davy_status gather_span(davy_features *f, const davy_feature_call *call, size_t rows,
                                const bool *chosen, size_t count)
 {
@@ -227,6 +263,9 @@ static davy_status gather_span(davy_features *f, const davy_feature_call *call, 
     for (size_t c = 0; c < f->channel_count; c++)
         if (chosen[c])
             list[n++] = c;
+    status = find_offset(f, list, count, &s.offset);
+    if (status != DAVY_OK)
+        return status;
     s.x = davy_feature_newest(f, rows);
     if (count < f->channel_count)
         s.x = davy_feature_pick(f, s.x, list, count);
