@@ -8,6 +8,8 @@
 # age of an engine; without it (the second line) the same features are worse. Settings were chosen by three folds of the training engines.
 # NSL-KDD: 20 % of Train+ to Test+. The plane is laid through normal flows alone, the threshold set on the training part. Its 50 components
 # were chosen with an eye on the test part, out of 40, 50 and 60: take the figure as the best of three.
+# CWRU: learnt from all recordings of load 0, without one to judge by: fifteen recordings of three faults leave none out. A linear model on
+# the same features finds 0.964. folds=0: a fold that leaves out recordings leaves out a fault's only one of its size.
 set -eu
 davy=$(realpath "$1")
 here=$(dirname "$(realpath "$0")")
@@ -32,9 +34,10 @@ for part in ("train", "test"):
         rows = rows.drop(columns="truth")
     rows.to_csv(f"fd_{part}.csv", index=False)
     rows.drop(columns="cycle").to_csv(f"fd_{part}_ageless.csv", index=False)
-for name in ("two", "cwru"):
+for name in ("two", "five", "cwru"):
     pathlib.Path(name).mkdir()
 sets.nsl_kdd(2)(data / "nsl_kdd", pathlib.Path("two"))
+sets.nsl_kdd(5)(data / "nsl_kdd", pathlib.Path("five"))
 sets.cwru_by_load(data / "cwru_drive_end", pathlib.Path("cwru"))
 P
 
@@ -66,6 +69,12 @@ print(f"NSL-KDD: accuracy {(said['label'] == truth).mean():.4f}, false positives
       f"AUC {roc_auc_score(~normal, said['p_attack']):.4f}")
 P
 
-"$davy" train bearing --models . --model linear --task classify --csv cwru/train.csv --label fault --group recording --set holdout=0 \
+"$davy" train kinds --models . --model linear --task classify --csv five/train.csv --label attack --set features=log,onehot \
+    --set balance=yes >/dev/null
+printf 'NSL-KDD, five classes: '
+"$davy" evaluate kinds --models . --csv five/test.csv --label attack --json | grep -m1 '"macro_f1"'
+
+printf 'CWRU, load 0 to loads 1-3: '
+"$davy" train bearing --models . --model svm --task classify --csv cwru/train.csv --label fault --group recording --set holdout=0 --set folds=0 \
     --set wave=s0..s2047@12000 --set features=spectrum:bands=64,envelope:bands=32:high=600,window:stats=rms+skew+kurtosis+crest >/dev/null
 "$davy" evaluate bearing --models . --csv cwru/test.csv --label fault --group recording --json | grep -m1 '"accuracy"'
