@@ -483,6 +483,25 @@ static void distances_are_1_on_average(void **state)
     taught_free(t);
 }
 
+/* The columns are as they were beside the distances. */
+static void distances_may_stand_beside_the_columns(void **state)
+{
+    taught *t = teach(1, 0, "onehot,novelty:planes=2:beside=yes");
+    taught *alone = teach(1, 0, "onehot,novelty:planes=2");
+
+    (void) state;
+    assert_ok(t->status);
+    assert_ok(alone->status);
+    for (size_t i = 0; i < ROWS; i++) {
+        assert_float_equal(feature(t, i, "T/level"), (double) i, 0);
+        assert_float_equal(feature(t, i, "T/kind=base"), (i % 3 == 1 ? 1 : 0), 0);
+        assert_float_equal(feature(t, i, "log T2"), feature(alone, i, "log T2"), 0);
+        assert_float_equal(feature(t, i, "log Q"), feature(alone, i, "log Q"), 0);
+    }
+    taught_free(t);
+    taught_free(alone);
+}
+
 /* ------------------------------------------------------------------------------------ the contract
  */
 
@@ -695,6 +714,7 @@ int main(void)
         cmocka_unit_test(regimes_are_taken_out),
         cmocka_unit_test(a_hash_gives_each_word_one_bucket),
         cmocka_unit_test(distances_are_1_on_average),
+        cmocka_unit_test(distances_may_stand_beside_the_columns),
         cmocka_unit_test(every_step_gives_the_same_bytes_again),
         cmocka_unit_test(no_step_looks_at_what_is_judged),
         cmocka_unit_test(every_file_answers_as_it_was_learnt),
