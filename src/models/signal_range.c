@@ -79,8 +79,8 @@ static size_t count_learnt(const davy_sample_set *samples, const uint8_t *held)
     return count;
 }
 
-davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_t *held, davy_arena *arena,
-                             const davy_signal_range **out)
+davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_t *held,
+                                    davy_arena *arena, const davy_signal_range **out)
 {
     const davy_form *form = &samples->form;
     gathering g = {.channels = form->channels,
@@ -111,8 +111,8 @@ davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_
     return status;
 }
 
-bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *form, const float *sample,
-                       bool *outside)
+bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *form,
+                              const float *sample, bool *outside)
 {
     const size_t values = ranges ? davy_form_values(form) : 0;
     bool found = false;
@@ -143,7 +143,8 @@ json_t *davy_signal_ranges_json(const davy_signal_range *ranges, size_t channels
     return list;
 }
 
-const davy_signal_range *davy_signal_ranges_read(const json_t *list, size_t channels, davy_arena *arena)
+const davy_signal_range *davy_signal_ranges_read(const json_t *list, size_t channels,
+                                                 davy_arena *arena)
 {
     davy_signal_range *ranges;
 

@@ -24,8 +24,9 @@ typedef struct davy_signal_range {
  * @param held  [count] davy_purpose; NULL: all are learnt from
  * @param out   [channels] in the arena; NULL for pictures and for no samples
  */
-DAVY_MUST_CHECK davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_t *held,
-                                             davy_arena *arena, const davy_signal_range **out);
+DAVY_MUST_CHECK davy_status davy_signal_ranges_find(const davy_sample_set *samples,
+                                                    const uint8_t *held, davy_arena *arena,
+                                                    const davy_signal_range **out);
 
 /**
  * Which channels of a sample are outside.
@@ -34,11 +35,12 @@ DAVY_MUST_CHECK davy_status davy_signal_ranges_find(const davy_sample_set *sampl
  * @param outside  [channels]; NULL: only asked whether
  * @return whether one is
  */
-bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *form, const float *sample,
-                       bool *outside);
+bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *form,
+                              const float *sample, bool *outside);
 
 /** For model.json: a list in the order of the channels. NULL for none. */
 json_t *davy_signal_ranges_json(const davy_signal_range *ranges, size_t channels);
 
 /** Read them back; NULL for a list that does not fit. */
-const davy_signal_range *davy_signal_ranges_read(const json_t *list, size_t channels, davy_arena *arena);
+const davy_signal_range *davy_signal_ranges_read(const json_t *list, size_t channels,
+                                                 davy_arena *arena);

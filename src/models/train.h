@@ -26,8 +26,8 @@ typedef struct davy_train_options {
     const char *label;        /* name of the label column; NULL: none */
     const char *clean;        /* recipe of cleaning (data/cleaning.h); NULL: rows are ordered */
     const davy_clean_range *ranges; /* [columns] of the signals, for it; NULL: not known */
-    const char *query;        /* where the data came from, in words for model.json; NULL: unsaid */
-    bool unchecked;           /* do not look for leaks: the model is a baseline */
+    const char *query; /* where the data came from, in words for model.json; NULL: unsaid */
+    bool unchecked;    /* do not look for leaks: the model is a baseline */
     /* Told now and then what is being done ("learning", "calibrating"), how far, and how well
      * ("loss 0.3, ...", or ""). NULL is fine. */
     void (*progress)(void *context, const char *what, uint64_t done, uint64_t total,
