@@ -80,6 +80,13 @@ void davy_bf16_end(void)
     _tile_release();
 }
 
+/* GCC 12 does not know that loads of tiles read memory: what was stored before must be there, and
+ * what is stored after must wait. */
+INLINE void settle_memory(void)
+{
+    __asm__ volatile("" : : : "memory");
+}
+
 /*
  * 32 columns of A, 16 pairs of rows of B. First all that is loaded, then the products: the CPU has
  * more tiles than names for them, and loads that wait behind a product cost 10 to 15 %.
@@ -116,7 +123,9 @@ INLINE void last_step(const davy_bf16_gemm *g, const int row_tiles, const int pa
         for (size_t r = 0; r < depth / 2; r++)
             memcpy(b_left[p * ROWS + r], b + (ptrdiff_t) p * g->b_panel + (ptrdiff_t) r * g->b_pair,
                    sizeof b_left[0]);
+    __asm__ volatile("" : : "r"(a_left), "r"(b_left) : "memory");
     step(row_tiles, panels, a_left[0], a_left[ROWS], DEPTH, b_left[0], DEPTH, ROWS * DEPTH);
+    settle_memory();
 }
 
 INLINE void sum_block(const davy_bf16_gemm *g, const int row_tiles, const int panels,
@@ -125,6 +134,7 @@ INLINE void sum_block(const davy_bf16_gemm *g, const int row_tiles, const int pa
     const size_t whole = g->k / DEPTH * DEPTH;
     const uint16_t *next = block->next;
 
+    settle_memory();
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
