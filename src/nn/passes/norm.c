@@ -38,9 +38,10 @@ static bool can_take(const davy_edit *edit, const davy_node *before)
 
 static void take(davy_edit *edit, davy_node *before, const davy_node *norm)
 {
-    const davy_tensor *weights = davy_edit_fixed(edit, davy_edit_in(edit, before, 1));
-    const int64_t channels =
-        weights && weights->type == DAVY_TYPE_F32 ? weights->dims[weights->rank - 1] : -1;
+    const davy_tensor *fixed = davy_edit_fixed(edit, davy_edit_in(edit, before, 1));
+    /* A copy: the values of the graph move when it gets new ones. */
+    const davy_tensor weights = fixed ? *fixed : (davy_tensor){.type = DAVY_TYPE_NONE};
+    const int64_t channels = weights.type == DAVY_TYPE_F32 ? weights.dims[weights.rank - 1] : -1;
     const double epsilon = (double) davy_node_float(norm, "epsilon", 1e-5F);
     const float *bias = numbers(edit, before, 2, channels), *in[4];
     const davy_tensor row = {.type = DAVY_TYPE_F32, .rank = 1, .dims = {channels}};
@@ -54,15 +55,15 @@ static void take(davy_edit *edit, davy_node *before, const davy_node *norm)
     }
     if (davy_edit_in(edit, before, 2) != DAVY_VALUE_NONE && !bias)
         return;
-    new_weights = new_constant(edit, weights, &values[1]);
+    new_weights = new_constant(edit, &weights, &values[1]);
     new_bias = new_constant(edit, &row, &values[2]);
     if (!new_weights || !new_bias)
         return;
     for (int64_t c = 0; c < channels; c++) {
         const double factor = (double) in[0][c] / sqrt((double) in[3][c] + epsilon);
 
-        for (int64_t i = c; i < davy_tensor_count(weights); i += channels)
-            new_weights[i] = (float) ((double) ((const float *) weights->data)[i] * factor);
+        for (int64_t i = c; i < davy_tensor_count(&weights); i += channels)
+            new_weights[i] = (float) ((double) ((const float *) weights.data)[i] * factor);
         new_bias[c] = (float) (((bias ? (double) bias[c] : 0.0) - (double) in[2][c]) * factor +
                                (double) in[1][c]);
     }
