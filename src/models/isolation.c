@@ -126,8 +126,9 @@ static davy_status check_window(const isolation_fitting *f, const void *watcher,
     return status;
 }
 
-static davy_status check(const isolation_fitting *f, const void *watcher)
+static davy_status check(const void *learnt, const void *watcher)
 {
+    const isolation_fitting *f = learnt;
     double *room = calloc(f->windows.size + 3 * f->signals, sizeof *room);
     void *scratch = NULL;
     davy_status status =
@@ -144,7 +145,6 @@ static davy_status finish(const isolation_fitting *f, void **parameters)
 {
     davy_graph *graph = NULL;
     davy_value factor = DAVY_VALUE_NONE;
-    void *watcher = NULL;
     davy_status status = davy_graph_create("isolation", 0, &graph);
 
     if (status == DAVY_OK)
@@ -153,14 +153,7 @@ static davy_status finish(const isolation_fitting *f, void **parameters)
         davy_graph_destroy(graph);
         return status;
     }
-    status = davy_watch_make(graph, factor, f->rows, f->signals, &watcher);
-    if (status == DAVY_OK)
-        status = check(f, watcher);
-    if (status == DAVY_OK)
-        *parameters = watcher;
-    else
-        davy_watcher_destroy(watcher);
-    return status;
+    return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
 }
 
 static davy_status fit_isolation(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],

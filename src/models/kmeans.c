@@ -300,8 +300,9 @@ static davy_status check_window(const kmeans_fitting *f, const void *watcher, vo
     return status;
 }
 
-static davy_status check(const kmeans_fitting *f, const void *watcher)
+static davy_status check(const void *learnt, const void *watcher)
 {
+    const kmeans_fitting *f = learnt;
     double *room = calloc(f->windows.size + 2 * f->signals, sizeof *room);
     float *point = calloc(f->size, sizeof *point);
     void *scratch = NULL;
@@ -321,7 +322,6 @@ static davy_status finish(const kmeans_fitting *f, void **parameters)
 {
     davy_graph *graph = NULL;
     davy_value factor = DAVY_VALUE_NONE;
-    void *watcher = NULL;
     davy_status status = davy_graph_create("kmeans", 0, &graph);
 
     if (status == DAVY_OK)
@@ -330,14 +330,7 @@ static davy_status finish(const kmeans_fitting *f, void **parameters)
         davy_graph_destroy(graph);
         return status;
     }
-    status = davy_watch_make(graph, factor, f->rows, f->signals, &watcher);
-    if (status == DAVY_OK)
-        status = check(f, watcher);
-    if (status == DAVY_OK)
-        *parameters = watcher;
-    else
-        davy_watcher_destroy(watcher);
-    return status;
+    return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
 }
 
 static davy_status fit_kmeans(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],

@@ -248,8 +248,9 @@ static davy_status check_window(const border_fitting *f, const void *watcher, vo
     return DAVY_OK;
 }
 
-static davy_status check(const border_fitting *f, const void *watcher)
+static davy_status check(const void *learnt, const void *watcher)
 {
+    const border_fitting *f = learnt;
     double *window = calloc(f->windows.size, sizeof *window);
     double *shares = calloc(2 * f->signals, sizeof *shares);
     void *scratch = NULL;
@@ -269,7 +270,6 @@ static davy_status finish(const border_fitting *f, void **parameters)
 {
     davy_graph *graph = NULL;
     tables t = {0};
-    void *watcher = NULL;
     davy_value factor = DAVY_VALUE_NONE;
     davy_status status = davy_graph_create("svm", 0, &graph);
 
@@ -282,14 +282,7 @@ static davy_status finish(const border_fitting *f, void **parameters)
         davy_graph_destroy(graph);
         return status;
     }
-    status = davy_watch_make(graph, factor, f->rows, f->signals, &watcher);
-    if (status == DAVY_OK)
-        status = check(f, watcher);
-    if (status == DAVY_OK)
-        *parameters = watcher;
-    else
-        davy_watcher_destroy(watcher);
-    return status;
+    return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
 }
 
 static davy_status fit_border(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],

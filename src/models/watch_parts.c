@@ -185,3 +185,19 @@ davy_status davy_watch_make(davy_graph *graph, davy_value factor, size_t rows, s
     *parameters = watcher;
     return DAVY_OK;
 }
+
+davy_status davy_watch_make_checked(davy_graph *graph, davy_value factor, size_t rows,
+                                    size_t signals, davy_watch_check check, const void *learnt,
+                                    void **parameters)
+{
+    void *watcher = NULL;
+    davy_status status = davy_watch_make(graph, factor, rows, signals, &watcher);
+
+    if (status == DAVY_OK)
+        status = check(learnt, watcher);
+    if (status == DAVY_OK)
+        *parameters = watcher;
+    else
+        davy_watcher_destroy(watcher);
+    return status;
+}

@@ -60,3 +60,12 @@ DAVY_MUST_CHECK davy_status davy_watch_end(davy_graph *graph, davy_value shares,
 /** A watcher of a graph with those outputs; takes ownership of the graph, also when it fails. */
 DAVY_MUST_CHECK davy_status davy_watch_make(davy_graph *graph, davy_value factor, size_t rows,
                                             size_t signals, void **parameters);
+
+/** Hold a watcher against what was learnt. DAVY_ERR_CORRUPT when it scores otherwise. */
+typedef davy_status (*davy_watch_check)(const void *learnt, const void *watcher);
+
+/** The same, of a watcher that is checked before it is given. */
+DAVY_MUST_CHECK davy_status davy_watch_make_checked(davy_graph *graph, davy_value factor,
+                                                    size_t rows, size_t signals,
+                                                    davy_watch_check check, const void *learnt,
+                                                    void **parameters);
