@@ -27,7 +27,7 @@ static double y_of(const davy_plot *plot, double y)
     return BOTTOM - (BOTTOM - TOP) * (y - plot->low_y) / (plot->high_y - plot->low_y);
 }
 
-static void put_words(davy_buffer *html, const char *attributes, davy_words words)
+void davy_plot_words(davy_buffer *html, const char *attributes, davy_words words)
 {
     davy_buffer_printf(html, "<text lang=\"en\" %s>%s</text><text lang=\"zh\" %s>%s</text>",
                        attributes, words.en, attributes, words.zh);
@@ -79,12 +79,13 @@ void davy_plot_begin(davy_plot *plot, davy_buffer *html)
     plot->names_at = TOP + 16;
     davy_buffer_printf(html, "<div><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">",
                        WIDTH, HEIGHT, plot->title.en);
-    put_words(html, "class=\"name\" x=\"56\" y=\"16\" font-weight=\"650\"", plot->title);
+    davy_plot_words(html, "class=\"name\" x=\"56\" y=\"16\" font-weight=\"650\"", plot->title);
     put_ticks(plot, html);
     davy_buffer_printf(html, "<path d=\"M%.0f %.0fV%.0fH%.0f\" stroke=\"#9aa7b3\" fill=\"none\"/>",
                        LEFT, TOP, BOTTOM, RIGHT);
-    put_words(html, "x=\"270\" y=\"388\" text-anchor=\"middle\"", plot->x);
-    put_words(html, "transform=\"translate(13 190) rotate(-90)\" text-anchor=\"middle\"", plot->y);
+    davy_plot_words(html, "x=\"270\" y=\"388\" text-anchor=\"middle\"", plot->x);
+    davy_plot_words(html, "transform=\"translate(13 190) rotate(-90)\" text-anchor=\"middle\"",
+                    plot->y);
 }
 
 void davy_plot_end(davy_buffer *html)
@@ -135,7 +136,7 @@ void davy_plot_name(davy_plot *plot, davy_buffer *html, davy_words words, const 
         davy_page_text(html, text);
         davy_buffer_append_text(html, "</text>");
     } else {
-        put_words(html, "class=\"name\"", words);
+        davy_plot_words(html, "class=\"name\"", words);
     }
     davy_buffer_append_text(html, "</g>");
 }
@@ -189,7 +190,7 @@ static void put_estimate(davy_buffer *html, const davy_comparison *c, size_t m, 
 
     (void) snprintf(attributes, sizeof attributes,
                     "class=\"name\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\"", NAMES - 14, y + 4);
-    put_words(html, attributes, method->name);
+    davy_plot_words(html, attributes, method->name);
     if (!isfinite(e->value))
         return;
     if (isfinite(e->low))

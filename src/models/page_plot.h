@@ -21,6 +21,9 @@ typedef struct davy_plot {
 /** Move the ends of an axis outwards, to where its ticks are round numbers. */
 void davy_plot_round(double *low, double *high);
 
+/** A piece of text in both languages within a picture. @param attributes  of each: x="4" */
+void davy_plot_words(davy_buffer *html, const char *attributes, davy_words words);
+
 /** Open the picture, with its axes. */
 void davy_plot_begin(davy_plot *plot, davy_buffer *html);
 void davy_plot_end(davy_buffer *html);

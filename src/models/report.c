@@ -3,9 +3,11 @@
 
 #include "models/evaluate.h"
 #include "models/page.h"
+#include "models/page_plot.h"
 #include "models/report_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,13 +18,14 @@ static void put_scores(const davy_training *training, const davy_run *run, davy_
 {
     const double split =
         DAVY_REPORT_WIDTH * (double) training->split / (double) (run->rows > 0 ? run->rows : 1);
+    char place[48];
 
     davy_report_plot_begin(html, (davy_words){"Score over the history", "历史分数"});
     davy_buffer_printf(html,
-                       "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%d\" fill=\"#e3ecf5\"/>"
-                       "<text x=\"%.1f\" y=\"%d\">calibration</text>",
-                       split, DAVY_REPORT_WIDTH - split, DAVY_REPORT_HEIGHT, split + 4,
-                       DAVY_REPORT_HEIGHT + 15);
+                       "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%d\" fill=\"#e3ecf5\"/>",
+                       split, DAVY_REPORT_WIDTH - split, DAVY_REPORT_HEIGHT);
+    (void) snprintf(place, sizeof place, "x=\"%.1f\" y=\"%d\"", split + 4, DAVY_REPORT_HEIGHT + 15);
+    davy_plot_words(html, place, (davy_words){"calibration", "校准"});
     davy_report_strokes(html, run);
     davy_buffer_append_text(html, "</svg>");
 }
@@ -31,6 +34,7 @@ static void put_histogram(const davy_training *training, const davy_run *run, da
 {
     const double width = (double) DAVY_REPORT_WIDTH / BARS;
     size_t counts[BARS] = {0}, most = 1;
+    char place[48];
 
     for (size_t row = training->split; row < run->rows; row++) {
         size_t bar;
@@ -54,11 +58,13 @@ static void put_histogram(const davy_training *training, const davy_run *run, da
     }
     davy_buffer_printf(html,
                        "<line x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\" stroke=\"#c0392b\" "
-                       "stroke-dasharray=\"6 4\"/><text x=\"%d\" y=\"%d\">1, the limit</text>"
-                       "<text x=\"0\" y=\"%d\">0</text></svg>",
+                       "stroke-dasharray=\"6 4\"/><text x=\"0\" y=\"%d\">0</text>",
                        DAVY_REPORT_WIDTH / 2, DAVY_REPORT_WIDTH / 2, DAVY_REPORT_HEIGHT,
-                       DAVY_REPORT_WIDTH / 2 - 30, DAVY_REPORT_HEIGHT + 15,
                        DAVY_REPORT_HEIGHT + 15);
+    (void) snprintf(place, sizeof place, "x=\"%d\" y=\"%d\"", DAVY_REPORT_WIDTH / 2 - 30,
+                    DAVY_REPORT_HEIGHT + 15);
+    davy_plot_words(html, place, (davy_words){"1, the limit", "1，报警限"});
+    davy_buffer_append_text(html, "</svg>");
 }
 
 /* The calibration row with the largest score; SIZE_MAX when none was scored. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/report_parts.h"
 
+#include "models/page_plot.h"
+
 #include <math.h>
+#include <stdio.h>
 
 #define COLUMNS 450 /* of the plot of scores: the largest and smallest score of each is drawn */
 
@@ -40,10 +43,14 @@ void davy_report_plot_begin(davy_buffer *html, davy_words title)
 
 static void put_limit(davy_buffer *html)
 {
+    char place[32];
+
     davy_buffer_printf(html,
                        "<line x1=\"0\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#c0392b\" "
-                       "stroke-dasharray=\"6 4\"/><text x=\"4\" y=\"%.1f\">limit</text>",
-                       DAVY_REPORT_WIDTH, height_of(1), height_of(1), height_of(1) - 4);
+                       "stroke-dasharray=\"6 4\"/>",
+                       DAVY_REPORT_WIDTH, height_of(1), height_of(1));
+    (void) snprintf(place, sizeof place, "x=\"4\" y=\"%.1f\"", height_of(1) - 4);
+    davy_plot_words(html, place, (davy_words){"limit", "报警限"});
 }
 
 /* One vertical stroke per column from its smallest to its largest score. */

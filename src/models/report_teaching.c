@@ -1,55 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "models/page_plot.h"
 #include "models/report_answers.h"
 #include "models/report_parts.h"
 #include "models/train_predictor.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* One curve of the epochs, from left to right, between 0 and `most`. */
-static void put_curve(const davy_teaching *teaching, size_t offset, double most, const char *colour,
-                      davy_buffer *html)
+/* What offsetof() a davy_epoch names, of every epoch. */
+static void read_epochs(const davy_lesson_result *learnt, size_t offset, double *values)
 {
-    const davy_lesson_result *learnt = &teaching->learnt;
-    const double width = learnt->epoch_count > 1 ? (double) learnt->epoch_count - 1 : 1;
-    bool begun = false;
-
-    davy_buffer_append_text(html, "<path d=\"");
-    for (size_t e = 0; e < learnt->epoch_count; e++) {
-        double value;
-
-        memcpy(&value, (const char *) &learnt->epochs[e] + offset, sizeof value);
-        if (!isfinite(value))
-            continue;
-        davy_buffer_printf(html, "%c%.1f %.1f", begun ? 'L' : 'M',
-                           DAVY_REPORT_WIDTH * (double) e / width,
-                           DAVY_REPORT_HEIGHT * (1.0 - fmin(value / most, 1.0)));
-        begun = true;
-    }
-    davy_buffer_printf(html, "\" stroke=\"%s\" stroke-width=\"1.6\" fill=\"none\"/>", colour);
+    for (size_t e = 0; e < learnt->epoch_count; e++)
+        memcpy(&values[e], (const char *) &learnt->epochs[e] + offset, sizeof *values);
 }
 
-static void put_curves(const davy_teaching *teaching, davy_words title, size_t learnt,
-                       size_t watched, davy_buffer *html)
+/* The ends of the axis of y: 0 and the largest of the values; false when none is above 0. */
+static bool find_top(davy_plot *plot, const double *values, size_t count)
 {
     double most = 0;
 
-    for (size_t e = 0; e < teaching->learnt.epoch_count; e++) {
-        double a, b;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, isfinite(values[i]) ? values[i] : 0);
+    plot->high_y = most;
+    return most > 0;
+}
 
-        memcpy(&a, (const char *) &teaching->learnt.epochs[e] + learnt, sizeof a);
-        memcpy(&b, (const char *) &teaching->learnt.epochs[e] + watched, sizeof b);
-        most = fmax(most, fmax(isfinite(a) ? a : 0, isfinite(b) ? b : 0));
+/* A figure of the samples that were learnt from and of those that were watched, over the epochs;
+ * the legend stays out of the way of one that rises. */
+static davy_status put_curves(const davy_lesson_result *learnt, davy_words title, size_t of_learnt,
+                              size_t of_watched, bool rises, davy_buffer *html)
+{
+    const size_t count = learnt->epoch_count;
+    davy_plot plot = {
+        .title = title, .x = {"epoch", "训练轮次"}, .y = {"", ""}, .high_x = (double) count};
+    double *x = calloc(3 * count, sizeof *x), *y = x + count;
+
+    if (!x)
+        return davy_fail(DAVY_ERR_NOMEM, "report");
+    for (size_t e = 0; e < count; e++)
+        x[e] = (double) e + 1;
+    read_epochs(learnt, of_learnt, y);
+    read_epochs(learnt, of_watched, y + count);
+    if (find_top(&plot, y, 2 * count)) {
+        davy_plot_round(&plot.low_x, &plot.high_x);
+        davy_plot_round(&plot.low_y, &plot.high_y);
+        davy_plot_begin(&plot, html);
+        davy_plot_line(&plot, html, x, y, count, 0, false);
+        davy_plot_line(&plot, html, x, y + count, count, 1, false);
+        if (rises)
+            davy_plot_names_low(&plot, 2);
+        davy_plot_name(&plot, html, (davy_words){"learnt from", "学习样本"}, NULL, 0);
+        davy_plot_name(&plot, html, (davy_words){"watched", "监看样本"}, NULL, 1);
+        davy_plot_end(html);
     }
-    if (!(most > 0))
-        return;
-    davy_report_plot_begin(html, title);
-    put_curve(teaching, learnt, most, "#2c5d8f", html);
-    put_curve(teaching, watched, most, "#c0392b", html);
-    davy_buffer_printf(html,
-                       "<text x=\"4\" y=\"12\">%.4g</text><text x=\"4\" y=\"%d\">0, blue: learnt "
-                       "from; red: watched; %zu epochs</text></svg>",
-                       most, DAVY_REPORT_HEIGHT + 15, teaching->learnt.epoch_count);
+    free(x);
+    return DAVY_OK;
+}
+
+/* Nothing for a kind that has no epochs. */
+static davy_status put_learning(const davy_teaching *teaching, davy_buffer *html)
+{
+    const bool classes = teaching->samples->class_count > 0;
+    const davy_lesson_result *learnt = &teaching->learnt;
+    davy_status status;
+
+    if (learnt->epoch_count == 0)
+        return DAVY_OK;
+    davy_page_element(html, "h2", (davy_words){"How it was learnt", "学习过程"});
+    davy_buffer_append_text(html, "<div class=\"pair\">");
+    status = put_curves(learnt, (davy_words){"Loss", "损失"}, offsetof(davy_epoch, loss),
+                        offsetof(davy_epoch, watch_loss), false, html);
+    if (status == DAVY_OK)
+        status = put_curves(learnt,
+                            classes ? (davy_words){"Share of right answers", "正确率"}
+                                    : (davy_words){"Mean error", "平均误差"},
+                            offsetof(davy_epoch, metric), offsetof(davy_epoch, watch_metric),
+                            classes, html);
+    davy_buffer_append_text(html, "</div>");
+    return status;
 }
 
 static void put_split(const davy_teaching *teaching, davy_buffer *html)
@@ -84,16 +113,12 @@ davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *htm
     put_split(teaching, html);
     davy_cautions_page(&teaching->cautions,
                        (davy_words){"Before you believe a figure", "采信指标之前"}, html);
-    put_curves(teaching, (davy_words){"Loss", "损失"}, offsetof(davy_epoch, loss),
-               offsetof(davy_epoch, watch_loss), html);
-    put_curves(teaching,
-               teaching->samples->class_count > 0 ? (davy_words){"Share of right answers", "正确率"}
-                                                  : (davy_words){"Mean error", "平均误差"},
-               offsetof(davy_epoch, metric), offsetof(davy_epoch, watch_metric), html);
+    status = put_learning(teaching, html);
     davy_answer_page_figures(&page, html);
     if (teaching->quality)
         davy_data_quality_section(teaching->quality, html);
-    status = davy_answer_page_importance(&page, html);
+    if (status == DAVY_OK)
+        status = davy_answer_page_importance(&page, html);
     if (status == DAVY_OK)
         status = davy_answer_page_worst(&page, html);
     davy_page_end(html);
