@@ -83,12 +83,13 @@ struct bar {
     bool begun;
 };
 
-/* Work that is over was done, though its last steps were not told. */
-static void end_bar(struct bar *bar)
+/* Work that came to its end was done, though its last steps were not told. */
+static void end_bar(struct bar *bar, bool whole)
 {
     if (!bar->begun)
         return;
-    bar->progress.done = bar->progress.total;
+    if (whole)
+        bar->progress.done = bar->progress.total;
     davy_progress_end(&bar->progress);
     bar->begun = false;
 }
@@ -99,7 +100,7 @@ static void draw_bar(void *context, const char *what, uint64_t done, uint64_t to
     struct bar *bar = context;
 
     if (bar->begun && strcmp(bar->what, what) != 0)
-        end_bar(bar);
+        end_bar(bar, true);
     if (!bar->begun) {
         (void) snprintf(bar->what, sizeof bar->what, "%s", what);
         davy_progress_begin(&bar->progress, bar->what, total);
@@ -216,7 +217,7 @@ static davy_status train_on(struct settings *settings, davy_train_report *report
         status = davy_train_pictures(dataset->images, dataset->part, &settings->train, report);
     else
         status = train_on_table(settings, report);
-    end_bar(&bar);
+    end_bar(&bar, status == DAVY_OK);
     davy_buffer_clear(&query);
     return status;
 }
