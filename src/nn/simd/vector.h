@@ -72,12 +72,6 @@ static inline vec vec_splat(float x)
     return x - (vec){0};
 }
 
-/** mask ? a : b in each lane. */
-static inline vec vec_select(ivec mask, vec a, vec b)
-{
-    return (vec) ((mask & (ivec) a) | (~mask & (ivec) b));
-}
-
 /* One instruction each, which no expression of the language gives. */
 #if defined(__AVX512F__)
 #define VEC_BUILTIN(name) _mm512_##name##_ps
@@ -86,6 +80,19 @@ static inline vec vec_select(ivec mask, vec a, vec b)
 #elif defined(__SSE__)
 #define VEC_BUILTIN(name) _mm_##name##_ps
 #endif
+
+/**
+ * mask ? a : b in each lane. GCC would make ((a ^ b) & mask) ^ b of the expression for AVX: the same
+ * bits, but valgrind takes them for unset where b is.
+ */
+static inline vec vec_select(ivec mask, vec a, vec b)
+{
+#if defined(__AVX__) && !defined(__AVX512F__)
+    return (vec) VEC_BUILTIN(blendv)(b, a, (vec) mask);
+#else
+    return (vec) ((mask & (ivec) a) | (~mask & (ivec) b));
+#endif
+}
 
 /** The greater in each lane; b where one of them is not a number. */
 static inline vec vec_max(vec a, vec b)
