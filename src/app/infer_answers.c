@@ -4,6 +4,7 @@
 #include "app/row_pieces.h"
 #include "core/buffer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,11 @@ typedef struct inference {
     davy_answer_set answers;
     davy_infer_explain *explain; /* NULL: not asked for */
     float *sample;               /* [form values] that is held against the ranges of training */
-    bool *outside;               /* [channels] signals of it that are outside */
+    bool *marked;                /* [channels] signals of it that are outside, or were filled */
     size_t asked;                /* samples so far; those before a piece count for it again */
-    size_t outside_count;        /* answers with such a signal */
+    size_t outside_count;        /* answers with a signal that is outside */
+    size_t filled_count;         /* answers that miss a value, which the model fills */
+    size_t unanswered;           /* lines without an answer */
 } inference;
 
 void davy_infer_field(FILE *file, const char *text, char end)
@@ -57,8 +60,8 @@ static void print_header(FILE *file, const inference *in)
         (void) snprintf(name, sizeof name, "p_%s", info->classes[k]);
         davy_infer_field(file, name, ',');
     }
-    (void) fprintf(file, "%sverdict%s", info->class_count > 0 ? "" : "value,low,high,",
-                   info->ranges ? ",outside" : "");
+    (void) fprintf(file, "%sverdict%s%s", info->class_count > 0 ? "" : "value,low,high,",
+                   info->ranges ? ",outside" : "", info->imputed ? ",filled" : "");
     davy_infer_explain_header(in->explain, file);
     (void) fputc('\n', file);
 }
@@ -91,26 +94,58 @@ static void print_number(FILE *file, const inference *in, size_t sample)
         (void) fprintf(file, "%.9g,,,", (double) answers->values[sample]);
 }
 
-/* The signals that are beyond what the model learnt from, with semicolons. */
-static davy_status print_outside(FILE *file, inference *in, size_t sample)
+/* Names of the signals that are marked, with semicolons. */
+static davy_status print_marked(FILE *file, const inference *in)
 {
     const davy_predictor_info *info = in->info;
     const bool wave = info->form.kind == DAVY_FORM_WAVE;
     davy_buffer names = {0};
-    davy_status status = davy_sample_set_read(in->samples, sample, in->sample);
+    davy_status status;
 
-    if (status != DAVY_OK ||
-        !davy_signal_ranges_leave(info->ranges, &info->form, in->sample, in->outside))
-        return status;
-    in->outside_count++;
     for (size_t c = 0; c < info->form.channels; c++)
-        if (in->outside[c])
+        if (in->marked[c])
             davy_buffer_printf(&names, "%s%s", names.length > 0 ? ";" : "",
                                wave ? "waveform" : info->signals[c]);
     status = davy_buffer_ok(&names);
     if (status == DAVY_OK)
         davy_infer_field(file, names.bytes, '\0');
     davy_buffer_clear(&names);
+    return status;
+}
+
+static bool mark_missing(inference *in)
+{
+    const davy_form *form = &in->info->form;
+    bool any = false;
+
+    for (size_t c = 0; c < form->channels; c++)
+        in->marked[c] = false;
+    for (size_t i = 0; i < davy_form_values(form); i++)
+        if (isnan(in->sample[i]))
+            any = in->marked[i % form->channels] = true;
+    return any;
+}
+
+/* The signals that are beyond what the model learnt from, and those that it filled. */
+static davy_status print_signals(FILE *file, inference *in, size_t sample)
+{
+    const davy_predictor_info *info = in->info;
+    davy_status status = davy_sample_set_read(in->samples, sample, in->sample);
+
+    if (status == DAVY_OK && info->ranges) {
+        (void) fputc(',', file);
+        if (davy_signal_ranges_leave(info->ranges, &info->form, in->sample, in->marked)) {
+            in->outside_count++;
+            status = print_marked(file, in);
+        }
+    }
+    if (status == DAVY_OK && info->imputed) {
+        (void) fputc(',', file);
+        if (mark_missing(in)) {
+            in->filled_count++;
+            status = print_marked(file, in);
+        }
+    }
     return status;
 }
 
@@ -128,10 +163,11 @@ static davy_status print_line(FILE *file, inference *in, const char *name, size_
     else
         print_number(file, in, sample);
     (void) fputs(davy_verdict_name(verdict), file);
-    if (in->info->ranges)
-        (void) fputc(',', file);
-    if (in->info->ranges && sample != NONE)
-        status = print_outside(file, in, sample);
+    if (sample != NONE)
+        status = print_signals(file, in, sample);
+    else
+        (void) fprintf(file, "%s%s", in->info->ranges ? "," : "", in->info->imputed ? "," : "");
+    in->unanswered += sample == NONE;
     if (status == DAVY_OK && sample != NONE)
         status = davy_infer_explain_print(in->explain, file, in->samples, &in->answers, sample);
     else
@@ -307,6 +343,26 @@ static davy_status answer(FILE *file, inference *in, davy_dataset *dataset,
     return status;
 }
 
+/* What the answers do not say of themselves. */
+static void tell(const inference *in)
+{
+    if (in->outside_count > 0)
+        (void) fprintf(stderr,
+                       "davy infer: %zu of %zu answers are outside of what the model learnt from; "
+                       "the column 'outside' names the signals\n",
+                       in->outside_count, in->asked);
+    if (in->filled_count > 0)
+        (void) fprintf(stderr,
+                       "davy infer: %zu of %zu answers miss a value, which the model filled; the "
+                       "column 'filled' names the signals\n",
+                       in->filled_count, in->asked);
+    if (in->unanswered > 0)
+        (void) fprintf(stderr,
+                       "davy infer: %zu rows have no answer: a value is missing, or their window "
+                       "is not whole\n",
+                       in->unanswered);
+}
+
 davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_predictor *predictor,
                                const davy_infer_explain_options *explain)
 {
@@ -314,20 +370,17 @@ davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_pre
     davy_status closed, status = DAVY_OK;
 
     in.sample = calloc(davy_form_values(&in.info->form), sizeof *in.sample);
-    in.outside = calloc(in.info->form.channels + 1, sizeof *in.outside);
-    if (!in.sample || !in.outside)
+    in.marked = calloc(in.info->form.channels + 1, sizeof *in.marked);
+    if (!in.sample || !in.marked)
         status = davy_fail(DAVY_ERR_NOMEM, "a sample");
     if (status == DAVY_OK)
         status = davy_infer_explain_create(predictor, explain, &in.explain);
     if (status == DAVY_OK)
         status = answer(file, &in, dataset, predictor);
-    if (status == DAVY_OK && in.outside_count > 0)
-        (void) fprintf(stderr,
-                       "davy infer: %zu of %zu answers are outside of what the model learnt from; "
-                       "the column 'outside' names the signals\n",
-                       in.outside_count, in.asked);
+    if (status == DAVY_OK)
+        tell(&in);
     closed = davy_infer_explain_destroy(in.explain);
     free(in.sample);
-    free(in.outside);
+    free(in.marked);
     return status == DAVY_OK ? closed : status;
 }

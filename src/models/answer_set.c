@@ -222,6 +222,7 @@ static davy_status cut_rows(const davy_predictor *predictor, const davy_table *t
                               .task = info->task,
                               .columns = columns,
                               .column_count = info->signal_count,
+                              .imputed = info->imputed,
                               .hold = info->hold};
 
         status = davy_sample_set_cut(table, &cut, out);

@@ -35,10 +35,13 @@ void davy_asker_destroy(davy_asker *asker)
     free(asker);
 }
 
-static davy_status check_finite(const float *samples, size_t values, size_t count)
+static davy_status check_finite(const davy_predictor_info *info, const float *samples, size_t count)
 {
+    const size_t values = davy_form_values(&info->form), channels = info->form.channels;
+
     for (size_t i = 0; i < values * count; i++)
-        if (!isfinite(samples[i]))
+        if (!isfinite(samples[i]) &&
+            !(isnan(samples[i]) && info->imputed && info->imputed[i % channels]))
             return davy_fail(DAVY_ERR_INVALID, "sample %zu holds a number that is not finite",
                              i / values + 1);
     return DAVY_OK;
@@ -69,7 +72,7 @@ davy_status davy_asker_ask(davy_asker *asker, const float *samples, size_t count
     const davy_predictor_info *info = &asker->predictor->info;
     const bool classes = info->class_count > 0, interval = info->coverage > 0;
     davy_tensor input = {.type = DAVY_TYPE_F32, .data = (void *) (uintptr_t) samples};
-    davy_status status = check_finite(samples, davy_form_values(&info->form), count);
+    davy_status status = check_finite(info, samples, count);
 
     input.dims[0] = (int64_t) count;
     input.rank = 1 + davy_form_dims(&info->form, input.dims + 1);

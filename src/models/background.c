@@ -211,19 +211,29 @@ void davy_background_read_json(davy_model_reader *in, const json_t *root, size_t
 
 /* ------------------------------------------------------------------------------------- nearest */
 
-/* Of one number over all samples: 1 / variance, 0 when it never moves. */
+/* Of one number over all samples that have it: 1 / variance, 0 when it never moves. */
 static double weight_of(const davy_background *b, size_t j)
 {
     double mean = 0, squares = 0;
+    size_t count = 0;
 
-    for (size_t i = 0; i < b->count; i++)
-        mean += (double) b->numbers[i * b->values + j] / (double) b->count;
     for (size_t i = 0; i < b->count; i++) {
-        const double d = (double) b->numbers[i * b->values + j] - mean;
+        const double value = (double) b->numbers[i * b->values + j], before = mean;
 
-        squares += d * d / (double) b->count;
+        if (isnan(value))
+            continue;
+        mean += (value - before) / (double) ++count;
+        squares += (value - before) * (value - mean);
     }
-    return squares > 0 ? 1 / squares : 0;
+    return squares > 0 ? (double) count / squares : 0;
+}
+
+/* Of numbers with this weight; one that is missing is as far away as two samples usually are. */
+static double square_of(double weight, float a, float b)
+{
+    const double d = (double) a - (double) b;
+
+    return isnan(d) ? 2 : weight * d * d;
 }
 
 /* Put one where it belongs among those found so far. */
@@ -251,11 +261,8 @@ size_t davy_background_nearest(const davy_background *b, const float *sample, si
         const double weight = weight_of(b, j);
 
         counted += weight > 0;
-        for (size_t i = 0; i < b->count && weight > 0; i++) {
-            const double d = (double) b->numbers[i * b->values + j] - (double) sample[j];
-
-            squares[i] += weight * d * d;
-        }
+        for (size_t i = 0; i < b->count && weight > 0; i++)
+            squares[i] += square_of(weight, b->numbers[i * b->values + j], sample[j]);
     }
     for (size_t i = 0; squares && b->numbers && i < b->count; i++)
         count =

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STREAM_RANDOM 0x5c0fU
 #define NEAREST       ((size_t) 25) /* samples that a clock looks at */
@@ -287,10 +288,15 @@ static davy_status answer_pca(const davy_answer_task *task, davy_answer_set *ans
 
 static davy_status answer_boost(const davy_answer_task *task, davy_answer_set *answers)
 {
+    const char *settings[DAVY_BASELINE_BOOST_COUNT + 1];
+    size_t count = DAVY_BASELINE_BOOST_COUNT;
+
     if (task->info->form.kind == DAVY_FORM_IMAGE)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "it does not take pictures");
-    return davy_baseline_answer(task, "boost", davy_baseline_boost, davy_baseline_boost_count,
-                                answers);
+    memcpy(settings, davy_baseline_boost, DAVY_BASELINE_BOOST_COUNT * sizeof *settings);
+    if (task->info->imputed)
+        settings[count++] = "features=impute";
+    return davy_baseline_answer(task, "boost", settings, count, answers);
 }
 
 static const davy_answer_baseline baseline_random = {

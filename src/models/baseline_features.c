@@ -18,26 +18,43 @@ static size_t columns_of(const davy_form *form)
     return form->steps > 1 ? 3 * form->channels : form->channels;
 }
 
-/* Newest step, mean and deviation of each channel. */
+/* Newest step, mean and deviation of each channel. NaN when none of its values is known. */
 static void describe(const davy_form *form, const float *values, double *row)
 {
     const size_t steps = form->steps, channels = form->channels;
 
     for (size_t c = 0; c < channels; c++) {
-        double mean = 0, squares = 0;
+        double mean = 0, squares = 0, known = 0;
 
         row[c] = (double) values[(steps - 1) * channels + c];
         if (steps == 1)
             continue;
-        for (size_t t = 0; t < steps; t++)
-            mean += (double) values[t * channels + c] / (double) steps;
         for (size_t t = 0; t < steps; t++) {
-            const double off = (double) values[t * channels + c] - mean;
+            const double value = (double) values[t * channels + c], before = mean;
 
-            squares += off * off / (double) steps;
+            if (isnan(value))
+                continue;
+            mean += (value - before) / ++known;
+            squares += (value - before) * (value - mean);
         }
-        row[channels + c] = mean;
-        row[2 * channels + c] = sqrt(squares);
+        row[channels + c] = known > 0 ? mean : NAN;
+        row[2 * channels + c] = sqrt(squares / known);
+    }
+}
+
+/* What is missing becomes the mean of its column. */
+static void fill(features *f)
+{
+    for (size_t j = 0; j < f->columns; j++) {
+        double mean = 0;
+        size_t known = 0;
+
+        for (size_t i = 0; i < f->count; i++)
+            if (!isnan(f->rows[i * f->columns + j]))
+                mean += (f->rows[i * f->columns + j] - mean) / (double) ++known;
+        for (size_t i = 0; i < f->count; i++)
+            if (isnan(f->rows[i * f->columns + j]))
+                f->rows[i * f->columns + j] = mean;
     }
 }
 
@@ -57,6 +74,8 @@ static davy_status read_features(const davy_sample_set *samples, features *f)
             describe(&samples->form, values, f->rows + i * f->columns);
     }
     free(values);
+    if (status == DAVY_OK)
+        fill(f);
     return status;
 }
 

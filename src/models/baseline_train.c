@@ -386,10 +386,9 @@ static davy_status answer_fold(const davy_answer_task *task, const char *folder,
     return status;
 }
 
-const char *const davy_baseline_boost[] = {"rounds=100", "learning_rate=0.2", "patience=10",
-                                           "depth=5",    "bins=64",           "samples=0.5",
-                                           "columns=0.3"};
-const size_t davy_baseline_boost_count = DAVY_ARRAY_LENGTH(davy_baseline_boost);
+const char *const davy_baseline_boost[DAVY_BASELINE_BOOST_COUNT] = {
+    "rounds=100", "learning_rate=0.2", "patience=10", "depth=5",
+    "bins=64",    "samples=0.5",       "columns=0.3"};
 
 davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
                                  const char *const *settings, size_t setting_count,

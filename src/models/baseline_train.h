@@ -30,6 +30,6 @@ DAVY_MUST_CHECK davy_status davy_baseline_answer(const davy_answer_task *task, c
                                                  davy_answer_set *answers);
 
 /** Settings of boosted trees as a baseline: what they lose to the defaults is within the interval,
- * and an evaluation takes seconds. With `davy_baseline_boost_count` of them. */
-extern const char *const davy_baseline_boost[];
-extern const size_t davy_baseline_boost_count;
+ * and an evaluation takes seconds. */
+#define DAVY_BASELINE_BOOST_COUNT 7
+extern const char *const davy_baseline_boost[DAVY_BASELINE_BOOST_COUNT];

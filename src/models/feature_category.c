@@ -45,17 +45,6 @@ static size_t keep_words(const size_t *counts, size_t words, size_t most, float 
     return found;
 }
 
-/* Where a channel's numbers equal each of `values`: [N, steps, count] of 0 and 1. */
-static davy_value mark_equal(davy_features *f, size_t channel, const float *values, size_t count)
-{
-    const davy_value x =
-        davy_layer_slice(f->graph, f->series, 2, (int64_t) channel, (int64_t) channel + 1);
-    const int64_t dims[] = {(int64_t) count};
-    const davy_value words = davy_feature_constant(f, "features/words", values, 1, dims);
-
-    return davy_feature_floats(f, davy_neural_binary(f->graph, "equal", x, words));
-}
-
 /* The words of all chosen channels as they come about. */
 typedef struct encoding {
     davy_value *parts;
@@ -82,7 +71,7 @@ static davy_status encode_channel(davy_features *f, const davy_feature_call *cal
         out->names[out->count + i] = davy_feature_name(f, "%s=%s", f->channels[channel].name,
                                                        levels->names[(size_t) kept[i]]);
     if (count > 0)
-        out->parts[out->part_count++] = mark_equal(f, channel, kept, count);
+        out->parts[out->part_count++] = davy_feature_equal(f, channel, kept, count);
     out->count += count;
     free(kept);
     return DAVY_OK;
@@ -178,7 +167,7 @@ static davy_value hash_channel(davy_features *f, size_t channel, size_t buckets)
             words[w] = (float) w;
             table[w * buckets + hash_word(levels->names[w]) % buckets] = 1;
         }
-        in[0] = mark_equal(f, channel, words, levels->count);
+        in[0] = davy_feature_equal(f, channel, words, levels->count);
         in[1] = davy_feature_constant(f, "features/buckets", table, 2, dims);
     } else {
         davy_graph_fail(f->graph, davy_fail(DAVY_ERR_NOMEM, "features"));

@@ -22,12 +22,12 @@ const char *davy_feature_name(davy_features *f, const char *format, ...)
     return kept ? kept : "";
 }
 
-/* "a+b*" as the patterns of core/pattern.h have it: "a,b*". */
-static davy_status read_patterns(const davy_feature_call *call, char patterns[1024])
+davy_status davy_feature_patterns(const davy_feature_call *call,
+                                  char patterns[DAVY_FEATURE_PATTERNS_MAX])
 {
     const char *of = davy_feature_text(call, "of");
 
-    if (strlen(of) >= 1024)
+    if (strlen(of) >= DAVY_FEATURE_PATTERNS_MAX)
         return davy_feature_fail(call, "of=%.40s... is too long", of);
     for (size_t i = 0; i <= strlen(of); i++)
         patterns[i] = of[i];
@@ -39,8 +39,8 @@ static davy_status read_patterns(const davy_feature_call *call, char patterns[10
 davy_status davy_feature_choose(davy_features *f, const davy_feature_call *call, bool *chosen,
                                 size_t *count)
 {
-    char patterns[1024] = "";
-    davy_status status = read_patterns(call, patterns);
+    char patterns[DAVY_FEATURE_PATTERNS_MAX] = "";
+    davy_status status = davy_feature_patterns(call, patterns);
 
     *count = 0;
     for (size_t c = 0; c < f->channel_count && status == DAVY_OK; c++) {
@@ -183,6 +183,16 @@ davy_value davy_feature_floats(davy_features *f, davy_value x)
 
     davy_node_set_int(f->graph, node, "to", DAVY_TYPE_F32);
     return node ? node->out[0] : DAVY_VALUE_NONE;
+}
+
+davy_value davy_feature_equal(davy_features *f, size_t channel, const float *values, size_t count)
+{
+    const davy_value x =
+        davy_layer_slice(f->graph, f->series, 2, (int64_t) channel, (int64_t) channel + 1);
+    const int64_t dims[] = {(int64_t) count};
+    const davy_value words = davy_feature_constant(f, "features/words", values, 1, dims);
+
+    return davy_feature_floats(f, davy_neural_binary(f->graph, "equal", x, words));
 }
 
 davy_value davy_feature_constant(davy_features *f, const char *name, const float *values, int rank,

@@ -73,6 +73,11 @@ DAVY_MUST_CHECK davy_status davy_feature_list(const davy_feature_call *call, con
 davy_status davy_feature_fail(const davy_feature_call *call, const char *format, ...)
     DAVY_PRINTF(2, 3);
 
+/** "a+b*" of the argument `of` as the patterns of core/pattern.h have it: "a,b*"; "" for none. */
+#define DAVY_FEATURE_PATTERNS_MAX 1024
+DAVY_MUST_CHECK davy_status davy_feature_patterns(const davy_feature_call *call,
+                                                  char patterns[DAVY_FEATURE_PATTERNS_MAX]);
+
 /** Channels that the argument `of` names by patterns "a+b*"; all numbers when it is empty.
  * @param chosen  [channel_count] */
 DAVY_MUST_CHECK davy_status davy_feature_choose(davy_features *features,
@@ -133,6 +138,9 @@ davy_value davy_feature_reduce(davy_features *features, const char *op, davy_val
 davy_value davy_feature_unary(davy_features *features, const char *op, davy_value x);
 /** x in floats, of what compared or counted. */
 davy_value davy_feature_floats(davy_features *features, davy_value x);
+/** Where a channel of the series equals each of `values`: [N, steps, count] of 0 and 1. */
+davy_value davy_feature_equal(davy_features *features, size_t channel, const float *values,
+                              size_t count);
 /** A constant of floats of any shape. */
 davy_value davy_feature_constant(davy_features *features, const char *name, const float *values,
                                  int rank, const int64_t *dims);
@@ -155,6 +163,7 @@ extern const davy_feature_step davy_feature_difference;
 extern const davy_feature_step davy_feature_early;
 extern const davy_feature_step davy_feature_envelope;
 extern const davy_feature_step davy_feature_hash;
+extern const davy_feature_step davy_feature_impute;
 extern const davy_feature_step davy_feature_lags;
 extern const davy_feature_step davy_feature_last;
 extern const davy_feature_step davy_feature_log;

@@ -28,6 +28,19 @@ typedef struct davy_features_source {
 /** Whether the text is a list of steps: DAVY_ERR_INVALID says what is wrong, and with what. */
 DAVY_MUST_CHECK davy_status davy_features_check(const char *text);
 
+/** Characters of the steps that a text begins with and that fill holes, with the comma behind. */
+size_t davy_features_filling(const char *text);
+
+/**
+ * Signals of which a sample may miss values, since a step of a text fills them (`impute`).
+ *
+ * @param text     "" for no steps
+ * @param imputed  [count] of the signals
+ * @param any      whether there is one
+ */
+DAVY_MUST_CHECK davy_status davy_features_imputed(const char *text, const char *const *signals,
+                                                  size_t count, bool *imputed, bool *any);
+
 /**
  * Fit the steps of a text on the part of the lesson that is learnt from, and compute the features
  * of all its samples.

@@ -22,23 +22,12 @@
 #include <string.h>
 
 static const davy_feature_step *const steps[] = {
-    &davy_feature_difference,
-    &davy_feature_early,
-    &davy_feature_envelope,
-    &davy_feature_hash,
-    &davy_feature_lags,
-    &davy_feature_last,
-    &davy_feature_log,
-    &davy_feature_novelty,
-    &davy_feature_onehot,
-    &davy_feature_pca,
-    &davy_feature_quantiles,
-    &davy_feature_regimes,
-    &davy_feature_select,
-    &davy_feature_spectrum,
-    &davy_feature_standardise,
-    &davy_feature_window,
-    NULL,
+    &davy_feature_difference,  &davy_feature_early,  &davy_feature_envelope,
+    &davy_feature_hash,        &davy_feature_impute, &davy_feature_lags,
+    &davy_feature_last,        &davy_feature_log,    &davy_feature_novelty,
+    &davy_feature_onehot,      &davy_feature_pca,    &davy_feature_quantiles,
+    &davy_feature_regimes,     &davy_feature_select, &davy_feature_spectrum,
+    &davy_feature_standardise, &davy_feature_window, NULL,
 };
 
 const davy_feature_step *const *davy_feature_steps(void)
@@ -125,6 +114,18 @@ static size_t step_length(const char *text)
     }
 }
 
+size_t davy_features_filling(const char *text)
+{
+    const size_t name = strlen(davy_feature_impute.name);
+    size_t filling = 0;
+
+    while (strncmp(text + filling, davy_feature_impute.name, name) == 0 &&
+           strchr(":,", text[filling + name]))
+        filling +=
+            step_length(text + filling) + (text[filling + step_length(text + filling)] == ',');
+    return filling;
+}
+
 static davy_status parse_step(davy_arena *arena, const char *text, size_t length,
                               davy_feature_call *call)
 {
@@ -150,6 +151,15 @@ static davy_status parse_step(davy_arena *arena, const char *text, size_t length
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "features=%.60s", text);
 }
 
+/* What is missing is filled before anything is made of it, and in the samples as they are read. */
+static davy_status check_order(const davy_feature_call *calls, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (calls[i].step == &davy_feature_impute && calls[i - 1].step != &davy_feature_impute)
+            return davy_feature_fail(&calls[i], "it comes before all other steps");
+    return DAVY_OK;
+}
+
 davy_status davy_features_parse(davy_arena *arena, const char *text, davy_feature_call *calls,
                                 size_t *count)
 {
@@ -167,7 +177,7 @@ davy_status davy_features_parse(davy_arena *arena, const char *text, davy_featur
             break;
         text += length + 1;
     }
-    return status;
+    return status == DAVY_OK ? check_order(calls, *count) : status;
 }
 
 davy_status davy_features_check(const char *text)

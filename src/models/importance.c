@@ -221,18 +221,22 @@ static int by_size(const void *a, const void *b)
 /* Values to hold the signal at: all there are when they are few, else evenly from end to end. */
 static void find_places(const look *l, size_t rows, davy_dependence *curve, double *sorted)
 {
+    const size_t newest = l->values - l->info->form.channels + curve->signal, all = rows;
     size_t distinct = 1;
     double low, high;
 
-    for (size_t i = 0; i < rows; i++)
-        sorted[i] =
-            (double) l->rows[i * l->values + l->values - l->info->form.channels + curve->signal];
+    rows = 0;
+    for (size_t i = 0; i < all; i++)
+        if (!isnan(l->rows[i * l->values + newest]))
+            sorted[rows++] = (double) l->rows[i * l->values + newest];
+    curve->count = 0;
+    if (rows == 0)
+        return;
     qsort(sorted, rows, sizeof *sorted, by_size);
     low = sorted[(size_t) (EDGE * (double) (rows - 1))];
     high = sorted[(size_t) ((1 - EDGE) * (double) (rows - 1))];
     for (size_t i = 1; i < rows; i++)
         distinct += sorted[i] > sorted[i - 1];
-    curve->count = 0;
     if (distinct <= DAVY_DEPENDENCE_POINTS) {
         for (size_t i = 0; i < rows; i++)
             if (i == 0 || sorted[i] > sorted[i - 1])

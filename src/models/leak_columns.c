@@ -3,6 +3,7 @@
 #include "models/bins.h"
 #include "models/leaks.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ static void side_clear(column_side *side)
     free(side->members);
 }
 
+/* What is missing is a number of its own, below all others. */
 static void keep_sample(column_side *side, size_t m, const float *values, const davy_form *form)
 {
     const bool newest = form->kind == DAVY_FORM_ROW || form->kind == DAVY_FORM_WINDOW;
@@ -47,7 +49,8 @@ static void keep_sample(column_side *side, size_t m, const float *values, const 
 
         for (size_t t = newest ? steps - 1 : 0; t < steps; t++)
             sum += (double) values[t * form->channels + c];
-        side->values[c * side->count + m] = (float) (newest ? sum : sum / (double) steps);
+        side->values[c * side->count + m] =
+            isnan(sum) ? -FLT_MAX : (float) (newest ? sum : sum / (double) steps);
     }
 }
 

@@ -40,12 +40,12 @@ static print print_of(const grid *g, const float *values, size_t count)
     for (size_t i = 0; i < count; i++) {
         const size_t channel = i % g->channels;
         const float value = values[i] + 0.0F; /* -0 is 0 */
+        const float place = (value - g->low[channel]) / g->step[channel];
         uint32_t bits;
 
         memcpy(&bits, &value, sizeof bits);
         p.exact = mix(p.exact, bits);
-        p.near =
-            mix(p.near, (uint64_t) (int64_t) lroundf((value - g->low[channel]) / g->step[channel]));
+        p.near = mix(p.near, isnan(place) ? UINT64_MAX : (uint64_t) (int64_t) lroundf(place));
     }
     return p;
 }

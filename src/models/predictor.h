@@ -30,6 +30,7 @@ typedef struct davy_predictor_info {
     const char *const *units;   /* [signal_count] "" where unknown; NULL: none is known */
     size_t signal_count;
     const davy_levels *levels;  /* [signal_count] words of those that hold categories; NULL: none */
+    const bool *imputed;        /* [signal_count] its graph fills what is missing; NULL: nothing */
     const char *label;          /* column it learnt to answer; "" for none */
     const char *const *classes; /* [class_count] sorted; none for numbers */
     size_t class_count;
@@ -90,7 +91,7 @@ void davy_asker_destroy(davy_asker *asker);
  * Ask. An answer does not depend on what else is in the batch, to the bit.
  *
  * @param samples  [count * davy_form_values()] in the units of training
- * @return DAVY_ERR_INVALID when a number is not finite
+ * @return DAVY_ERR_INVALID when a number is not finite; a NaN is taken where the model fills it
  */
 DAVY_MUST_CHECK davy_status davy_asker_ask(davy_asker *asker, const float *samples, size_t count,
                                            davy_answers *answers);

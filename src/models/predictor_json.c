@@ -53,6 +53,32 @@ static void read_units(davy_model_reader *in, davy_predictor_info *info, const j
         davy_model_read_fail(in, "units", "a list of a unit for each signal");
 }
 
+/* ["T-101/level", ...]: a model that fills nothing has no such list. */
+static void read_imputed(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
+{
+    const char *const *names;
+    size_t count;
+    bool *imputed;
+
+    if (!json_object_get(root, "imputed") || in->status != DAVY_OK)
+        return;
+    names = davy_model_read_texts(in, root, "imputed", info->signal_count, &count);
+    imputed = davy_arena_array(in->arena, info->signal_count + 1, sizeof *imputed);
+    if (!imputed)
+        in->status = davy_fail(DAVY_ERR_NOMEM, "model.json");
+    for (size_t i = 0; in->status == DAVY_OK && i < count; i++) {
+        size_t signal = 0;
+
+        while (signal < info->signal_count && strcmp(info->signals[signal], names[i]) != 0)
+            signal++;
+        if (signal == info->signal_count || info->form.kind == DAVY_FORM_WAVE)
+            davy_model_read_fail(in, "imputed", "a list of signals");
+        else
+            imputed[signal] = true;
+    }
+    info->imputed = imputed;
+}
+
 static void read_answers(davy_model_reader *in, davy_predictor_info *info, const json_t *root)
 {
     info->signals =
@@ -133,6 +159,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     info->ranges =
         davy_signal_ranges_read(json_object_get(root, "ranges"), info->form.channels, in->arena);
     read_threshold(in, info, root);
+    read_imputed(in, info, root);
     read_units(in, info, root);
     read_honesty(in, info, root);
     davy_cleaning_json_read(in, root, &predictor->cleaning);
@@ -188,6 +215,16 @@ static json_t *make_texts(const char *const *texts, size_t count)
     return list;
 }
 
+static json_t *make_imputed(const davy_predictor_info *info)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < info->signal_count; i++)
+        if (info->imputed[i])
+            json_array_append_new(list, json_string(info->signals[i]));
+    return list;
+}
+
 static json_t *make_form(const davy_form *form)
 {
     return json_pack("{ss sI sI sI sI sI sI sf sf sI}", "kind", davy_form_name(form->kind), "steps",
@@ -216,6 +253,8 @@ json_t *davy_predictor_json_make(const davy_predictor *predictor)
                      info->data_hash, "file", "name", "model.onnx", "hash", info->file_hash);
     if (levels)
         json_object_set_new(root, "levels", levels);
+    if (info->imputed)
+        json_object_set_new(root, "imputed", make_imputed(info));
     if (info->units)
         json_object_set_new(root, "units", make_texts(info->units, info->signal_count));
     if (predictor->background.count > 0)

@@ -49,7 +49,10 @@ static void say_samples(davy_teaching *teaching)
         teaching->parts[DAVY_PURPOSE_LEARN], teaching->parts[DAVY_PURPOSE_WATCH],
         teaching->parts[DAVY_PURPOSE_JUDGE]);
     if (samples->left_out > 0)
-        say(teaching, "%zu samples have a missing value and were left out.\n", samples->left_out);
+        say(teaching, "%zu samples have a missing value and were left out%s.\n", samples->left_out,
+            teaching->predictor->info.imputed ? "" : "; features=impute learns from them");
+    if (samples->holed > 0)
+        say(teaching, "%zu samples miss a value, which the model fills.\n", samples->holed);
     say(teaching, "Split (%s): %s.\n", davy_split_rule_name(teaching->split.rule),
         teaching->split.why.en);
     if (teaching->split.left_out > 0)
@@ -269,11 +272,12 @@ static json_t *make_preprocessing(const davy_teaching *teaching)
 
 static int add_data(json_t *root, const davy_teaching *teaching)
 {
-    json_t *data = json_pack("{sI sI sI sI sI}", "samples", (json_int_t) teaching->samples->count,
-                             "left_out", (json_int_t) teaching->samples->left_out, "learnt",
-                             (json_int_t) teaching->parts[DAVY_PURPOSE_LEARN], "watched",
-                             (json_int_t) teaching->parts[DAVY_PURPOSE_WATCH], "judged",
-                             (json_int_t) teaching->parts[DAVY_PURPOSE_JUDGE]);
+    json_t *data = json_pack(
+        "{sI sI sI sI sI sI}", "samples", (json_int_t) teaching->samples->count, "left_out",
+        (json_int_t) teaching->samples->left_out, "holed", (json_int_t) teaching->samples->holed,
+        "learnt", (json_int_t) teaching->parts[DAVY_PURPOSE_LEARN], "watched",
+        (json_int_t) teaching->parts[DAVY_PURPOSE_WATCH], "judged",
+        (json_int_t) teaching->parts[DAVY_PURPOSE_JUDGE]);
 
     return json_object_update_new(json_object_get(root, "data"), data);
 }

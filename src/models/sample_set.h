@@ -65,6 +65,7 @@ struct davy_sample_set {
     size_t class_count;
     char **names;    /* [count] of each sample, such as its file; NULL: they have none */
     size_t left_out; /* samples with a missing value, which are not in the set */
+    size_t holed;    /* samples of the set that miss a value which the model fills */
     bool in_order;   /* they follow each other in time: a split must be one of time */
 };
 
@@ -89,7 +90,8 @@ typedef struct davy_cut {
     davy_task task;
     const size_t *columns; /* [column_count] of the table: the channels, or the steps of a wave */
     size_t column_count;
-    size_t hold;   /* rows for which a missing value is held */
+    const bool *imputed; /* [column_count] may be missing, as NaN: the model fills it; NULL: none */
+    size_t hold;         /* rows for which a missing value is held */
     bool training; /* windows stand `stride` apart, and samples without a target are left out */
 } davy_cut;
 
@@ -100,7 +102,8 @@ typedef struct davy_cut {
  * In training, runs of one name (`--group`, in several files) are one group: they are one engine or
  * one person.
  *
- * A sample with a missing value is left out and counted. A recording that is longer than the form
+ * A sample with a missing value is left out and counted, unless the model fills it; one in which
+ * every value is missing is left out by any model. A recording that is longer than the form
  * is cut around its largest movement, a shorter one goes on with its last row.
  *
  * @return DAVY_ERR_INVALID when the rows cannot have the form's rate

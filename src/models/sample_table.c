@@ -27,7 +27,7 @@ typedef struct steps {
     size_t factor;   /* rows that make a step */
     size_t count;
     size_t *row;   /* [count] newest row of the step */
-    bool *whole;   /* [count] no value is missing */
+    bool *whole;   /* [count] no value is missing but what the model fills */
     float *values; /* [count * channels] */
     size_t *ends;  /* [run_count] step after the last of each run */
     double *usual; /* [channels] scratch: movement from step to step */
@@ -149,7 +149,10 @@ static void add_step(steps *s, held *h, size_t first, size_t rows)
         for (size_t row = first; row < first + rows; row++)
             sum += hold(h, j, value_at(s, row, j), s->cut->hold);
         values[j] = (float) (sum / (double) rows);
-        whole = whole && isfinite(values[j]);
+        if (!isfinite(values[j])) {
+            values[j] = NAN;
+            whole = whole && s->cut->imputed && s->cut->imputed[j];
+        }
     }
     s->row[s->count] = first + rows - 1;
     s->whole[s->count++] = whole;
@@ -252,18 +255,34 @@ static bool all_whole(const steps *s, size_t first, size_t length)
     return true;
 }
 
+/* How many values of steps that may have holes are missing. */
+static size_t count_holes(const steps *s, size_t first, size_t length)
+{
+    const float *values = s->values + first * s->channels;
+    size_t holes = 0;
+
+    for (size_t i = 0; s->cut->imputed && i < length * s->channels; i++)
+        holes += isnan(values[i]);
+    return holes;
+}
+
 static void take(davy_sample_set *samples, const steps *s, size_t first, size_t length,
                  double target)
 {
+    const size_t holes = count_holes(s, first, length);
+
     if (s->cut->training && isnan(target))
         return;
-    if (all_whole(s, first, length))
+    if (all_whole(s, first, length) && holes < length * s->channels) {
         add_sample(samples, s, first, length, target);
-    else
+        samples->holed += holes > 0;
+    } else {
         samples->left_out++;
+    }
 }
 
-/* Mean of the whole steps among the first of a run, as far as they were there at `end`. */
+/* Mean of what is known of the whole steps among the first of a run, as far as they were there at
+ * `end`. */
 static void average_early(const steps *s, size_t from, size_t end, float *mean)
 {
     const size_t early = s->cut->form.early;
@@ -274,7 +293,7 @@ static void average_early(const steps *s, size_t from, size_t end, float *mean)
         size_t count = 0;
 
         for (size_t t = from; t < to; t++)
-            if (s->whole[t]) {
+            if (s->whole[t] && !isnan(s->values[t * s->channels + j])) {
                 sum += (double) s->values[t * s->channels + j];
                 count++;
             }
@@ -302,7 +321,9 @@ static double movement(const steps *s, size_t step, size_t channel)
 {
     const float *at = s->values + step * s->channels + channel;
 
-    return fabs((double) at[0] - (double) *(at - s->channels));
+    const double moved = fabs((double) at[0] - (double) *(at - s->channels));
+
+    return isnan(moved) ? 0 : moved;
 }
 
 /* The `length` steps around the largest movement, each channel in units of its usual one. */

@@ -8,7 +8,7 @@
 #define ALL_MAX  ((size_t) 16000000) /* of all channels together */
 #define TAIL     0.005
 
-/* Values on their way to quantiles: every so-manieth of each channel. */
+/* Values on their way to quantiles: every so-manieth of each channel, NaN where it is missing. */
 typedef struct gathering {
     size_t channels, steps; /* steps: of a sample */
     size_t stride, seen;    /* values of a channel */
@@ -43,14 +43,19 @@ static int by_value(const void *a, const void *b)
 
 static void find_quantiles(gathering *g)
 {
-    const size_t last = g->kept - 1, low = (size_t) (TAIL * (double) last);
-
     for (size_t c = 0; c < g->channels; c++) {
         float *values = g->values + c * g->most;
+        size_t count = 0, low;
 
-        qsort(values, g->kept, sizeof *values, by_value);
+        for (size_t i = 0; i < g->kept; i++)
+            if (!isnan(values[i]))
+                values[count++] = values[i];
+        if (count == 0)
+            continue;
+        qsort(values, count, sizeof *values, by_value);
+        low = (size_t) (TAIL * (double) (count - 1));
         g->ranges[c].usual_low = (double) values[low];
-        g->ranges[c].usual_high = (double) values[last - low];
+        g->ranges[c].usual_high = (double) values[count - 1 - low];
     }
 }
 
@@ -123,7 +128,7 @@ bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *
         const davy_signal_range *range = &ranges[i % form->channels];
         const double value = (double) sample[i];
 
-        if (value >= range->low && value <= range->high)
+        if (isnan(value) || (value >= range->low && value <= range->high))
             continue;
         found = true;
         if (outside)

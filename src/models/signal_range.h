@@ -29,7 +29,7 @@ DAVY_MUST_CHECK davy_status davy_signal_ranges_find(const davy_sample_set *sampl
                                                     const davy_signal_range **out);
 
 /**
- * Which channels of a sample are outside.
+ * Which channels of a sample are outside. What is missing is nowhere.
  *
  * @param ranges   [channels]; NULL: none is known, and nothing is outside
  * @param outside  [channels]; NULL: only asked whether

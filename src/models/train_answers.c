@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "models/feature_set.h"
 #include "models/kind.h"
 #include "models/model_private.h"
 #include "models/neural.h"
@@ -20,6 +21,7 @@ typedef struct cutting {
     size_t *columns;
     const char **names, **units; /* [column_count] */
     davy_levels *levels;         /* [column_count] borrowed from the table */
+    bool *imputed;               /* [column_count] what the features fill; NULL: nothing */
     size_t column_count;
     davy_form form;
     const davy_data_quality *quality; /* of the table */
@@ -207,12 +209,29 @@ static davy_status check_columns(const cutting *c)
     return DAVY_OK;
 }
 
+static davy_status find_imputed(cutting *c)
+{
+    bool any = false;
+    davy_status status;
+
+    c->imputed = calloc(c->column_count + 1, sizeof *c->imputed);
+    status = c->imputed ? davy_features_imputed(text(c, "features"), c->names, c->column_count,
+                                                c->imputed, &any)
+                        : davy_fail(DAVY_ERR_NOMEM, "%zu columns", c->column_count);
+    if (!any) {
+        free(c->imputed);
+        c->imputed = NULL;
+    }
+    return status;
+}
+
 static davy_status train_cut(cutting *c, davy_train_report *report)
 {
     const davy_cut cut = {.form = c->form,
                           .task = c->task,
                           .columns = c->columns,
                           .column_count = c->column_count,
+                          .imputed = c->imputed,
                           .hold = (size_t) number(c, "hold"),
                           .training = true};
     const davy_teaching_source source = {.signals = c->names,
@@ -263,11 +282,14 @@ davy_status davy_train_answers(const davy_table *table, davy_task task,
     if (status == DAVY_OK)
         status = check_columns(&c);
     if (status == DAVY_OK)
+        status = find_imputed(&c);
+    if (status == DAVY_OK)
         status = train_cut(&c, report);
     free(c.columns);
     free((void *) c.names);
     free((void *) c.units);
     free(c.levels);
+    free(c.imputed);
     davy_data_quality_clear(&quality);
     davy_table_clear(&ready);
     return status;

@@ -88,15 +88,18 @@ const uint8_t *davy_teaching_judge(const davy_teaching *teaching)
 }
 
 /* The steps of the features: as the settings have them, and words become numbers first where they
- * do not say how. */
+ * do not say how, or behind what fills holes. */
 static davy_status choose_steps(davy_teaching *teaching)
 {
     const char *text = davy_teaching_text(teaching, "features");
     const davy_teaching_source *source = teaching->source;
     const bool words = davy_levels_any(source->levels, source->signal_count) &&
                        !strstr(text, "onehot") && !strstr(text, "hash");
-    const int length = snprintf(teaching->steps, sizeof teaching->steps, "%s%s%s",
-                                words ? "onehot" : "", words && text[0] ? "," : "", text);
+    const size_t filling = davy_features_filling(text);
+    const char *rest = text + filling;
+    const int length = snprintf(teaching->steps, sizeof teaching->steps, "%.*s%s%s%s%s",
+                                (int) filling, text, words && filling > 0 && !rest[0] ? "," : "",
+                                words ? "onehot" : "", words && rest[0] ? "," : "", rest);
 
     return length < (int) sizeof teaching->steps
                ? DAVY_OK
@@ -214,6 +217,23 @@ static const davy_levels *keep_levels(davy_teaching *teaching, const davy_teachi
     return levels;
 }
 
+/* Signals that the steps of the features fill. */
+static davy_status describe_imputed(davy_teaching *teaching)
+{
+    davy_predictor_info *info = &teaching->predictor->info;
+    bool *imputed =
+        davy_arena_array(&teaching->predictor->arena, info->signal_count + 1, sizeof *imputed);
+    bool any = false;
+    davy_status status;
+
+    if (!imputed)
+        return davy_fail(DAVY_ERR_NOMEM, "model");
+    status = davy_features_imputed(davy_teaching_text(teaching, "features"), info->signals,
+                                   info->signal_count, imputed, &any);
+    info->imputed = any ? imputed : NULL;
+    return status;
+}
+
 static davy_status describe(davy_teaching *teaching, const davy_teaching_source *source)
 {
     const davy_train_options *options = teaching->options;
@@ -239,7 +259,9 @@ static davy_status describe(davy_teaching *teaching, const davy_teaching_source 
     info->trained_ns = davy_wall_ns(davy_clock_system());
     info->data_hash = keep(teaching, source->data_hash);
     info->file_hash = "";
-    return info->signals && info->classes && !failed ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model");
+    if (!info->signals || !info->classes || failed)
+        return davy_fail(DAVY_ERR_NOMEM, "model");
+    return describe_imputed(teaching);
 }
 
 /* Where an interrupted training is kept: a file for each data, settings and seed. */

@@ -129,6 +129,31 @@ def a_model_refuses_other_columns_and_answers_outside_of_its_range(folder, davy)
     assert len(ranges) == 2 and all(r["low"] <= r["usual_low"] < r["usual_high"] <= r["high"] for r in ranges), ranges
 
 
+def a_missing_value_is_filled_where_the_model_was_told_to(folder, davy):
+    models = os.path.join(folder, "models")
+    table = lesson(folder, change=lambda row, words: [""] + words[1:] if row % 5 == 0 else words)
+    holes = write(folder, "holes.csv", "a,b\n,0.5\n1,0.5\n,\n1,\n")
+    train = ("train", "f", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", table, "--models", models)
+    out, _ = call(davy, *train, "--model", "knn")
+    assert "60 samples have a missing value and were left out; features=impute learns from them" in out, out
+    out, err = call(davy, "infer", "f", "--models", models, "--csv", holes)
+    assert [line.split(",")[3] for line in out.splitlines()[1:]] == ["abstain", "ok", "abstain", "abstain"], out
+    assert "3 rows have no answer" in err, err
+    for kind in ("linear", "knn", "boost"):
+        out, _ = call(davy, *train, "--model", kind, "--set", "features=impute:missing=yes,standardise")
+        assert "300 samples, " in out and "60 samples miss a value, which the model fills" in out, out
+        out, err = call(davy, "infer", "f", "--models", models, "--csv", holes)
+        assert [line.split(",")[3:] for line in out.splitlines()] == [
+            ["verdict", "outside", "filled"], ["ok", "", "a"], ["ok", "", ""], ["abstain", "", ""], ["ok", "", "b"]], out
+        assert "answers miss a value, which the model filled" in err, err
+        out, _ = call(davy, "evaluate", "f", "--models", models, "--csv", table)
+        assert "300 samples; 0 without a known answer, 0 abstentions" in out, out
+        assert "gradient boosting:" not in out and "PCA T2+Q:" not in out, out
+    with open(os.path.join(models, "f", "2", "model.json"), encoding="utf-8") as file:
+        model = json.load(file)
+    assert model["imputed"] == ["a", "b"] and model["features"] == ["a", "b", "missing(a)"], model
+
+
 SITE = """
 site: {name: Units}
 assets:
@@ -187,5 +212,6 @@ run([what_cannot_be_learnt_is_refused_with_its_sentence,
      more_columns_than_rows_are_learnt,
      dates_in_three_formats_are_times,
      a_model_refuses_other_columns_and_answers_outside_of_its_range,
+     a_missing_value_is_filled_where_the_model_was_told_to,
      other_units_are_turned_or_refused,
      official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page], sys.argv[1])

@@ -52,6 +52,7 @@ static taught *teach_table(davy_table table, size_t steps, size_t early, const c
 {
     static const size_t columns[] = {0, 1, 2};
     static const davy_features_source source = {signals, levels, 3};
+    bool imputed[3], any;
     const davy_cut cut = {
         .form = {.kind = steps + (early > 0) > 1 ? DAVY_FORM_WINDOW : DAVY_FORM_ROW,
                  .steps = steps + (early > 0),
@@ -61,10 +62,12 @@ static taught *teach_table(davy_table table, size_t steps, size_t early, const c
         .task = DAVY_TASK_REGRESS,
         .columns = columns,
         .column_count = 3,
+        .imputed = imputed,
         .training = true};
     taught *t = calloc(1, sizeof *t);
 
     assert_non_null(t);
+    assert_ok(davy_features_imputed(text, signals, 3, imputed, &any));
     t->table = table;
     assert_ok(davy_sample_set_cut(&t->table, &cut, &t->samples));
     for (size_t i = 0; i < t->samples.count; i++)
@@ -86,4 +89,25 @@ static void taught_free(taught *t)
     davy_sample_set_clear(&t->samples);
     davy_table_clear(&t->table);
     free(t);
+}
+
+static inline size_t find_feature(const taught *t, const char *name)
+{
+    size_t count;
+    const char *const *names = davy_features_names(t->features, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    fail_msg("no feature '%s'", name);
+    return 0;
+}
+
+/* A feature of one sample, by name. */
+static inline double feature(const taught *t, size_t sample, const char *name)
+{
+    float values[DAVY_FEATURES_MAX];
+
+    assert_ok(davy_sample_set_read(davy_features_samples(t->features), sample, values));
+    return (double) values[find_feature(t, name)];
 }

@@ -9,27 +9,6 @@
 #include "features_golden.h"
 #include "models/feature_merit.h"
 
-static size_t find(const taught *t, const char *name)
-{
-    size_t count;
-    const char *const *names = davy_features_names(t->features, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    fail_msg("no feature '%s'", name);
-    return 0;
-}
-
-/* A feature of one sample, by name. */
-static double feature(const taught *t, size_t sample, const char *name)
-{
-    float values[DAVY_FEATURES_MAX];
-
-    assert_ok(davy_sample_set_read(davy_features_samples(t->features), sample, values));
-    return (double) values[find(t, name)];
-}
-
 /* Rows 0, 1, 2, 3 of the level: by hand. */
 static void window_statistics_are_those_of_the_rows(void **state)
 {

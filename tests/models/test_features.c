@@ -14,6 +14,9 @@
 
 /* Every step, on windows of 8 rows that know their early ones. */
 static const char *const every[] = {
+    "impute,onehot",
+    "impute:by=T/kind:missing=yes:of=T/l*+T/f*,window",
+    "impute:mean:of=T/flow,impute:of=T/level,last",
     "onehot",
     "hash:buckets=4",
     "log",
@@ -172,6 +175,9 @@ static void a_text_that_is_no_list_of_steps_is_refused(void **state)
         "window:spans=5:spans=6",
         "difference:lag=-1",
         "window:",
+        "onehot,impute",
+        "log,impute:of=T/level",
+        "impute:mode",
     };
 
     (void) state;
@@ -191,6 +197,8 @@ static void a_step_that_does_not_fit_says_why(void **state)
         {4, "early", "--set early=20"},
         {4, "window:of=T/none", "names no channel"},
         {4, "log:of=T/kind", "holds words"},
+        {1, "impute:of=T/kind", "holds words"},
+        {1, "impute:by=T/none", "there is no such column"},
         {1, "onehot,onehot", "no column holds categories"},
     };
 
