@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STILL 1e-15 /* a deviation below this is none */
+#define STILL    1e-15 /* a deviation below this is none */
+#define ROUNDING 1e-5  /* one below this share of the values is what is lost in adding them */
 
 /* What statistics of one span share; each is made when it is asked for first. */
 typedef struct span {
@@ -80,10 +81,19 @@ static davy_value ratio(span *s, davy_value a, davy_value b)
                               davy_classic_number(s->f->graph, "max", b, "features/still", STILL));
 }
 
+/* Of a channel that stands still no more than rounding is left: each runtime has its own. */
+static davy_value rounding_of(span *s)
+{
+    const davy_value size = davy_feature_unary(s->f, "sqrt", moment(s, less_offset(s), 2, true));
+
+    return davy_classic_number(s->f->graph, "mul", size, "features/rounding", ROUNDING);
+}
+
 /* The rows in deviations from their mean, to a power, on average. */
 static davy_value standard_moment(span *s, int power)
 {
-    const davy_value deviation = davy_feature_unary(s->f, "sqrt", variance_of(s));
+    const davy_value deviation = davy_neural_binary(
+        s->f->graph, "max", davy_feature_unary(s->f, "sqrt", variance_of(s)), rounding_of(s));
 
     return moment(s, ratio(s, centre(s), deviation), power, false);
 }

@@ -31,6 +31,25 @@ static void window_statistics_are_those_of_the_rows(void **state)
     taught_free(t);
 }
 
+/* Seven times 0.1, added up, is not quite 0.7: what is left over is no shape. */
+static void a_channel_that_stands_still_has_no_shape(void **state)
+{
+    davy_table table = make_table(3);
+    taught *t;
+
+    (void) state;
+    for (size_t row = 0; row < ROWS; row++)
+        table.values[ROWS + row] = row < 20 ? 0.1 : 0.7;
+    t = teach_table(table, 7, 0, "window:stats=skew+kurtosis");
+    assert_ok(t->status);
+    for (size_t i = 0; i < t->samples.count; i++) {
+        assert_float_equal(feature(t, i, "skew(T/flow)"), 0, 1e-6);
+        assert_float_equal(feature(t, i, "kurtosis(T/flow)"), 0, 1e-6);
+        assert_true(feature(t, i, "kurtosis(T/level)") > 1);
+    }
+    taught_free(t);
+}
+
 static void spans_look_at_the_newest_rows(void **state)
 {
     taught *t = teach(6, 0, "window:spans=2,6:stats=mean:of=T/level");
@@ -403,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(window_statistics_are_those_of_the_rows),
+        cmocka_unit_test(a_channel_that_stands_still_has_no_shape),
         cmocka_unit_test(spans_look_at_the_newest_rows),
         cmocka_unit_test(each_word_that_occurs_becomes_a_feature),
         cmocka_unit_test(a_difference_is_to_the_row_before),

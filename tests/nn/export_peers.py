@@ -5,7 +5,7 @@
     tests/nn/export_peers.py PROGRAM [NODE_MODULES]
 
 PROGRAM is test_nn_onnx_export; it writes its networks. NODE_MODULES is a folder with
-onnxruntime-node (bench/peers says how to get it), $DAVY_NODE_MODULES by default. What is not
+onnxruntime-node (npm install onnxruntime-node makes one), $DAVY_NODE_MODULES by default. What is not
 installed is skipped with a word. Answers must agree to 1e-5.
 """
 import json

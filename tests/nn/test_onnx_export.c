@@ -345,6 +345,46 @@ static void names_and_notes_travel(void **state)
     davy_buffer_clear(&bytes);
 }
 
+/* The operator set that the standard domain has in a file: its field 8, as protobuf writes it. */
+static int opset_of(davy_graph *graph)
+{
+    static const char field[] = "\x42\x04\x0A\x00\x10";
+    davy_buffer bytes = {0};
+    const char *at;
+    int opset;
+
+    assert_ok(davy_onnx_export(graph, NULL, 0, &bytes));
+    at = memmem(bytes.bytes, bytes.length, field, sizeof field - 1);
+    assert_non_null(at);
+    opset = at[sizeof field - 1];
+    davy_buffer_clear(&bytes);
+    return opset;
+}
+
+/* ONNX Runtime refuses an operator that is younger than the operator set. */
+static void a_file_names_the_operator_set_that_has_its_operators(void **state)
+{
+    static const struct {
+        const char *op;
+        int opset; /* of its first version, by ONNX's Operators.md */
+    } cases[] = {{"relu", 13}, {"hard_swish", 14}, {"trilu", 14}, {"dft", 17}};
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        davy_graph *graph = NULL;
+        davy_node *node;
+        davy_value x;
+
+        assert_ok(davy_graph_create("young", 0, &graph));
+        x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 3, (const int64_t[]){2, 4, 1});
+        node = davy_graph_node(graph, cases[i].op, &x, 1, 1);
+        assert_non_null(node);
+        davy_graph_output(graph, node->out[0]);
+        assert_int_equal(opset_of(graph), cases[i].opset);
+        davy_graph_destroy(graph);
+    }
+}
+
 /* Labels are for training: neither they nor the loss are in the file. */
 static void losses_are_left_out(void **state)
 {
@@ -439,6 +479,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(networks_come_back_as_they_were),
         cmocka_unit_test(linear_recurrences_come_back_as_they_were),
         cmocka_unit_test(names_and_notes_travel),
+        cmocka_unit_test(a_file_names_the_operator_set_that_has_its_operators),
         cmocka_unit_test(losses_are_left_out),
         cmocka_unit_test(transposes_do_not_pile_up),
     };

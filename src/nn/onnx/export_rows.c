@@ -103,6 +103,37 @@ static bool is_elementwise(davy_exporter *exporter, const davy_node *node)
     return is_one && node->in_count;
 }
 
+/* Operators that the lowest operator set has not got, and what some learnt to say later. */
+static void raise_opset(davy_exporter *exporter, const davy_node *node)
+{
+    static const struct {
+        const char *op, *attribute; /* NULL: whatever it says */
+        int64_t since;
+    } newer[] = {
+        {"bernoulli", NULL, 15},
+        {"blackman_window", NULL, 17},
+        {"cast_like", NULL, 15},
+        {"dft", NULL, 17},
+        {"grid_sample", NULL, 16},
+        {"hamming_window", NULL, 17},
+        {"hann_window", NULL, 17},
+        {"hard_swish", NULL, 14},
+        {"mel_weight_matrix", NULL, 17},
+        {"reshape", "allowzero", 14},
+        {"scatter_elements", "reduction", 16},
+        {"scatter_nd", "reduction", 16},
+        {"shape", "start", 15},
+        {"shape", "end", 15},
+        {"stft", NULL, 17},
+        {"trilu", NULL, 14},
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(newer); i++)
+        if (strcmp(newer[i].op, node->op->name) == 0 && newer[i].since > exporter->opset &&
+            (!newer[i].attribute || davy_node_attribute(node, newer[i].attribute)))
+            exporter->opset = newer[i].since;
+}
+
 static void export_same(davy_exporter *exporter, const davy_node *node)
 {
     const bool first = is_elementwise(exporter, node);
@@ -115,6 +146,7 @@ static void export_same(davy_exporter *exporter, const davy_node *node)
         in[i] = first ? davy_export_first(exporter, node->in[i])
                       : davy_export_last(exporter, node->in[i]);
     y = davy_export_op(exporter, node->op->onnx, in, node->in_count);
+    raise_opset(exporter, node);
     davy_export_copy_all(exporter, node);
     for (size_t i = 1; i < node->out_count; i++)
         davy_export_made_last(exporter, node->out[i], davy_export_more(exporter));
