@@ -153,7 +153,9 @@ static davy_status prepare(boost_fitting *f)
         davy_classic_balance(&f->learn.matrix);
     f->outputs = davy_classic_outputs(&f->learn.matrix);
     f->groups = f->outputs == 2 ? 1 : f->outputs;
-    status = davy_booster_rows_create(&f->learn.matrix, f->learn.labels, &f->learn.rows);
+    status = davy_booster_open_gaps(&f->learn.matrix, f->lesson->samples->rounding);
+    if (status == DAVY_OK)
+        status = davy_booster_rows_create(&f->learn.matrix, f->learn.labels, &f->learn.rows);
     if (status == DAVY_OK && f->watch.matrix.rows > 0)
         status = davy_booster_rows_create(&f->watch.matrix, f->watch.labels, &f->watch.rows);
     return status;

@@ -27,6 +27,18 @@ typedef struct davy_booster_setting {
 /** "1.7.4" */
 const char *davy_booster_version(void);
 
+/**
+ * Make thresholds fall into gaps: every number becomes the middle between itself and the next one
+ * below it, which is where XGBoost then cuts, for it cuts at numbers that it was given. Without, a
+ * number that another program computes a rounding error apart would fall on the other side. Numbers
+ * that only rounding tells apart become one, and no threshold parts them. A row that was learnt
+ * from comes to the same leaf with its numbers as they were.
+ *
+ * @param rounding  [columns] how far a number may be off; NULL: they are exact
+ */
+DAVY_MUST_CHECK davy_status davy_booster_open_gaps(davy_classic_matrix *matrix,
+                                                   const float *rounding);
+
 /** @param labels  [rows] class index or number; NULL: who gives gradients needs none */
 DAVY_MUST_CHECK davy_status davy_booster_rows_create(const davy_classic_matrix *matrix,
                                                      const double *labels, davy_booster_rows **out);

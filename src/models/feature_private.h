@@ -158,6 +158,16 @@ DAVY_MUST_CHECK davy_status davy_feature_learn(davy_features *features, davy_val
                                                davy_feature_matrix *out);
 void davy_feature_matrix_clear(davy_feature_matrix *matrix);
 
+/** What a value is for some samples of the lesson. @param out  [count * width] */
+DAVY_MUST_CHECK davy_status davy_feature_run(davy_features *features, davy_value value,
+                                             const size_t *members, size_t count, size_t width,
+                                             float *out);
+
+/** Measure how far the features may be off, for those who learn from them.
+ * @param levels  [channels of the samples] NULL: all hold numbers */
+DAVY_MUST_CHECK davy_status davy_feature_measure_rounding(davy_features *features,
+                                                          const davy_levels *levels);
+
 /* The steps. */
 extern const davy_feature_step davy_feature_difference;
 extern const davy_feature_step davy_feature_early;

@@ -67,9 +67,8 @@ static davy_status run_batch(const davy_features *f, const running *r, const siz
     return DAVY_OK;
 }
 
-/* @param out  [count * width] what the value is for the members */
-static davy_status run_members(davy_features *f, davy_value value, const size_t *members,
-                               size_t count, size_t width, float *out)
+davy_status davy_feature_run(davy_features *f, davy_value value, const size_t *members,
+                             size_t count, size_t width, float *out)
 {
     const size_t values = davy_form_values(&f->lesson->samples->form);
     const size_t most = values < BATCH_VALUES ? BATCH_VALUES / values : 1;
@@ -150,7 +149,8 @@ davy_status davy_feature_learn(davy_features *f, davy_value value, davy_feature_
     if (status == DAVY_OK)
         status = matrix_init(f, &matrix, width_of(f, value));
     if (status == DAVY_OK)
-        status = run_members(f, value, matrix.members, matrix.rows, matrix.columns, matrix.values);
+        status =
+            davy_feature_run(f, value, matrix.members, matrix.rows, matrix.columns, matrix.values);
     if (status != DAVY_OK) {
         davy_feature_matrix_clear(&matrix);
         return status;
@@ -251,7 +251,7 @@ static davy_status compute(davy_features *f)
     for (size_t i = 0; status == DAVY_OK && i < samples->count; i++)
         members[i] = i;
     if (status == DAVY_OK)
-        status = run_members(f, f->features, members, samples->count, f->count, f->matrix);
+        status = davy_feature_run(f, f->features, members, samples->count, f->count, f->matrix);
     free(members);
     return status == DAVY_OK ? check_finite(f) : status;
 }
@@ -290,6 +290,8 @@ davy_status davy_features_fit(const davy_lesson *lesson, const davy_features_sou
         status = end(f);
     if (status == DAVY_OK)
         status = compute(f);
+    if (status == DAVY_OK)
+        status = davy_feature_measure_rounding(f, source->levels);
     if (status != DAVY_OK) {
         davy_features_destroy(f);
         return status;

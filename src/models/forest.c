@@ -246,6 +246,8 @@ static davy_status fit(forest_fitting *f, forest_recipe (*recipe_of)(const fores
     davy_status status = davy_classic_read(f->lesson, DAVY_PURPOSE_LEARN, &f->matrix);
 
     if (status == DAVY_OK)
+        status = davy_booster_open_gaps(&f->matrix, f->lesson->samples->rounding);
+    if (status == DAVY_OK)
         status = init(f);
     if (status == DAVY_OK) {
         f->recipe = recipe_of(f);

@@ -63,10 +63,12 @@ struct davy_sample_set {
     char **group_names; /* [group_count] */
     char **classes;     /* [class_count] NULL when the targets are numbers */
     size_t class_count;
-    char **names;    /* [count] of each sample, such as its file; NULL: they have none */
-    size_t left_out; /* samples with a missing value, which are not in the set */
-    size_t holed;    /* samples of the set that miss a value which the model fills */
-    bool in_order;   /* they follow each other in time: a split must be one of time */
+    char **names;          /* [count] of each sample, such as its file; NULL: they have none */
+    const float *rounding; /* [values] how far each number may be off as it is computed; NULL: they
+                              are what was measured */
+    size_t left_out;       /* samples with a missing value, which are not in the set */
+    size_t holed;          /* samples of the set that miss a value which the model fills */
+    bool in_order;         /* they follow each other in time: a split must be one of time */
 };
 
 /** Zeroed is a valid empty set. */

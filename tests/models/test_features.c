@@ -9,6 +9,8 @@
 #include "nn/network.h"
 #include "nn/onnx/onnx.h"
 
+#include <math.h>
+
 /* ------------------------------------------------------------------------------------ the contract
  */
 
@@ -157,6 +159,46 @@ static void still_columns_are_no_trouble(void **state)
     }
 }
 
+/* How much a feature moves among the samples to learn from. */
+static double spread_of(const taught *t, size_t column)
+{
+    double least = INFINITY, most = -INFINITY;
+
+    for (size_t s = 0; s < 3 * t->samples.count / 4; s++) {
+        float row[DAVY_FEATURES_MAX];
+
+        assert_ok(davy_sample_set_read(davy_features_samples(t->features), s, row));
+        least = fmin(least, (double) row[column]);
+        most = fmax(most, (double) row[column]);
+    }
+    return most - least;
+}
+
+/* The level rises by 1 each row, far from 0: its slope differs from 1 by rounding alone. That of
+ * noise moves more than its rounding, and whether a word is there is not computed at all. */
+static void rounding_is_told_from_movement(void **state)
+{
+    davy_table table = make_table(3);
+    const float *rounding;
+    taught *t;
+
+    (void) state;
+    for (size_t row = 0; row < ROWS; row++)
+        table.values[row] = 1000.1 + (double) row;
+    t = teach_table(table, 8, 0, "onehot,window:stats=slope+last");
+    assert_ok(t->status);
+    rounding = davy_features_samples(t->features)->rounding;
+    assert_string_equal(t->features->names[0], "slope(T/level)");
+    assert_string_equal(t->features->names[1], "slope(T/flow)");
+    assert_true(spread_of(t, 0) <= (double) rounding[0]);
+    assert_true(rounding[0] < 1e-3F);
+    assert_true(spread_of(t, 1) > 1000 * (double) rounding[1] && rounding[1] > 0);
+    for (size_t j = 0; j < t->features->count; j++)
+        if (strstr(t->features->names[j], "last(T/kind"))
+            assert_true(rounding[j] == 0);
+    taught_free(t);
+}
+
 static void a_text_that_is_no_list_of_steps_is_refused(void **state)
 {
     static const char *const wrong[] = {
@@ -218,6 +260,7 @@ int main(void)
         cmocka_unit_test(no_step_looks_at_what_is_judged),
         cmocka_unit_test(every_file_answers_as_it_was_learnt),
         cmocka_unit_test(still_columns_are_no_trouble),
+        cmocka_unit_test(rounding_is_told_from_movement),
         cmocka_unit_test(a_text_that_is_no_list_of_steps_is_refused),
         cmocka_unit_test(a_step_that_does_not_fit_says_why),
     };

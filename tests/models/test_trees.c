@@ -7,6 +7,7 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
+#include "models/booster.h"
 #include "models/shapley_trees.h"
 #include "models/trees.h"
 
@@ -205,6 +206,54 @@ static void shares_are_those_of_xgboost(void **state)
     assert_int_equal(XGDMatrixFree(rows), 0);
 }
 
+/* ------------------------------------------------------------------------------------------ gaps
+ */
+
+/* By hand: 1 2 3 10, -3 -2 0 5 and two pairs that rounding alone tells apart. */
+static void thresholds_fall_into_gaps(void **state)
+{
+    float x[] = {3, 5, 5.00F, 1, -2, 6.02F, 2, -3, 6.00F, 10, 0, 5.05F};
+    static const float wanted[] = {2.5F, 2.5F, 5.00F,  1,    -2.5F, 5.525F,
+                                   1.5F, -3,   5.525F, 6.5F, -1,    5.00F};
+    static const float rounding[] = {0, 0, 0.1F};
+    davy_classic_matrix matrix = {.rows = 4, .columns = 3, .values = x};
+
+    (void) state;
+    assert_ok(davy_booster_open_gaps(&matrix, rounding));
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(x); i++)
+        assert_float_equal(x[i], wanted[i], 1e-6);
+}
+
+/* Neighbours among floats have nothing between them: the upper one stays. Zeros are one number. */
+static void a_gap_without_a_number_in_it_stays(void **state)
+{
+    float x[] = {1, nextafterf(1, 2), -0.0F, 0, -1};
+    davy_classic_matrix matrix = {.rows = 5, .columns = 1, .values = x};
+
+    (void) state;
+    assert_ok(davy_booster_open_gaps(&matrix, NULL));
+    assert_true(x[1] == nextafterf(1, 2));
+    assert_true(x[0] == 0.5F);
+    assert_true(x[2] == -0.5F && x[3] == -0.5F && x[4] == -1);
+}
+
+/* Whatever is cut at, a number as it was falls on the side where it was learnt. */
+static void no_row_changes_sides(void **state)
+{
+    static const float rounding[] = {0.05F};
+    float x[200], opened[200];
+    davy_classic_matrix matrix = {.rows = 200, .columns = 1, .values = opened};
+    uint64_t seed = 11;
+
+    (void) state;
+    for (size_t i = 0; i < 200; i++)
+        opened[i] = x[i] = (float) (i % 3 ? plant_normal(&seed) : 1e-9 * plant_normal(&seed));
+    assert_ok(davy_booster_open_gaps(&matrix, rounding));
+    for (size_t cut = 0; cut < 200; cut++)
+        for (size_t i = 0; i < 200; i++)
+            assert_int_equal(x[i] < opened[cut], opened[i] < opened[cut]);
+}
+
 #define TREE(left, right, feature, value, missing)                       \
     "{\"left_children\": [" left "], \"right_children\": [" right        \
     "], \"split_indices\": [" feature "], \"split_conditions\": [" value \
@@ -267,6 +316,9 @@ int main(void)
         cmocka_unit_test(a_forest_knows_what_it_learnt),
         cmocka_unit_test(what_xgboost_refuses_it_says),
         cmocka_unit_test(shares_are_those_of_xgboost),
+        cmocka_unit_test(thresholds_fall_into_gaps),
+        cmocka_unit_test(a_gap_without_a_number_in_it_stays),
+        cmocka_unit_test(no_row_changes_sides),
         cmocka_unit_test(trees_are_read_node_by_node),
         cmocka_unit_test(what_is_no_tree_is_refused),
     };
