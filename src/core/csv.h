@@ -30,11 +30,28 @@
 
 typedef struct davy_csv davy_csv;
 
+/**
+ * Columns of numbers that are computed from those of a file, row by row as it is read, and stand
+ * behind them.
+ */
+typedef struct davy_csv_extra {
+    const char *const *names; /* [count] outlive the files that are open */
+    size_t count;
+    const void *what; /* for begin() alone */
+    /* A file begins: find its columns. */
+    davy_status (*begin)(const void *what, const davy_csv *csv, void **state);
+    /* Of the next row, values[count]; NaN: not known. A failure is one of the row. */
+    davy_status (*row)(void *state, const char *const *fields, const uint32_t *lengths,
+                       double *values);
+    void (*end)(void *state);
+} davy_csv_extra;
+
 /** How a file is to be read. Zeroed: all is found. */
 typedef struct davy_csv_options {
     char delimiter;       /* a character, or DAVY_CSV_BLANKS; 0: found */
     const char *encoding; /* as iconv names it, for example "GB18030"; NULL: found */
     bool headless;        /* the first row holds values: the columns are called c1, c2, ... */
+    const davy_csv_extra *extra; /* columns that are computed; NULL: none */
 } davy_csv_options;
 
 /** What a file is, as it was found or named. */
