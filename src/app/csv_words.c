@@ -30,6 +30,10 @@ davy_status davy_csv_words_read(const davy_csv_words *words, davy_csv_reading *o
         status = read_choice("header", words->header, "row", "none", &header);
     if (status == DAVY_OK)
         status = davy_column_settings_parse(words->types, &out->types);
+    if (status == DAVY_OK && words->flows)
+        status = davy_flows_parse(words->flows, &out->flows);
+    if (out->flows)
+        out->csv.extra = davy_flows_columns(out->flows);
     out->decimal = decimal == 1 ? '.' : decimal == 2 ? ',' : '\0';
     out->csv.headless = header == 2;
     return status;
@@ -38,4 +42,5 @@ davy_status davy_csv_words_read(const davy_csv_words *words, davy_csv_reading *o
 void davy_csv_reading_clear(davy_csv_reading *reading)
 {
     davy_column_settings_clear(&reading->types);
+    davy_flows_destroy(reading->flows);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "app/options.h"
 #include "data/column_types.h"
+#include "data/flows.h"
 
 /**
  * @file
@@ -11,6 +12,7 @@
  */
 typedef struct davy_csv_words {
     const char *delimiter, *encoding, *decimal, *header, *types;
+    const char *flows; /* columns that are computed (data/flows.h); NULL: none */
 } davy_csv_words;
 
 /** The options as rows of a verb's table. */
@@ -32,6 +34,7 @@ typedef struct davy_csv_reading {
     davy_csv_options csv;
     char decimal; /* '.', ',' or 0 */
     davy_column_settings types;
+    davy_flows *flows;
 } davy_csv_reading;
 
 /** DAVY_ERR_INVALID names the option and what it may say. */

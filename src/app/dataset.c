@@ -306,6 +306,9 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
         return refuse_both_or_neither(dataset);
     if (dataset->csv.count == 0)
         return read_store(dataset, model->signals, model->signal_count, out);
+    status = davy_dataset_take_flows(dataset, model->name, model->flows);
+    if (status != DAVY_OK)
+        return status;
     davy_dataset_find_time(dataset);
     status = davy_dataset_load_site(dataset);
     if (status != DAVY_OK)
@@ -324,11 +327,14 @@ davy_status davy_dataset_columns_of(davy_dataset *dataset, const davy_predictor_
     const char **names = calloc(model->signal_count + 1, sizeof *names);
     davy_levels *levels = calloc(model->signal_count + 1, sizeof *levels);
     size_t count = 0;
+    davy_status status = names && levels
+                             ? davy_dataset_take_flows(dataset, model->name, model->flows)
+                             : davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
 
-    if (!names || !levels) {
+    if (status != DAVY_OK) {
         free(names);
         free(levels);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
+        return status;
     }
     /* All signals, less the label that a forecast also learns from. */
     for (size_t j = 0; j < model->signal_count; j++)

@@ -61,6 +61,8 @@ davy_dataset davy_dataset_default(void);
         {"group", DAVY_OPTION_TEXT, &(dataset)->group_column, "COL",                             \
          "column that tells runs apart (a file is a run)"},                                      \
         DAVY_CSV_OPTIONS(&(dataset)->words),                                                     \
+        {"flows", DAVY_OPTION_TEXT, &(dataset)->words.flows, "KEY=COL,...",                      \
+         "count connections: time=ts,host=dst,service=port,..."},                                \
     {                                                                                            \
         "data", DAVY_OPTION_TEXT, &(dataset)->data, "DIR",                                       \
             "folder of the daemon's data "                                                       \

@@ -121,14 +121,25 @@ davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
     davy_csv_reading reading;
     davy_status status = davy_csv_words_read(&dataset->words, &reading);
 
-    davy_csv_reading_clear(&reading);
-    if (status != DAVY_OK)
-        return status;
-    if (glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
-    status = davy_csv_open_as(files.gl_pathv[0], &reading.csv, csv);
+    if (status == DAVY_OK && glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
+    if (status == DAVY_OK)
+        status = davy_csv_open_as(files.gl_pathv[0], &reading.csv, csv);
     globfree(&files);
+    davy_csv_reading_clear(&reading);
     return status;
+}
+
+davy_status davy_dataset_take_flows(davy_dataset *dataset, const char *model, const char *flows)
+{
+    const char *given = dataset->words.flows;
+
+    if (flows[0] == '\0' && given)
+        return davy_fail(DAVY_ERR_INVALID, "model '%s' learnt without --flows", model);
+    if (given && strcmp(given, flows) != 0)
+        return davy_fail(DAVY_ERR_INVALID, "model '%s' learnt with --flows %s", model, flows);
+    dataset->words.flows = flows[0] ? flows : NULL;
+    return DAVY_OK;
 }
 
 void davy_dataset_find_time(davy_dataset *dataset)

@@ -46,6 +46,10 @@ bool davy_dataset_plain(const davy_dataset *dataset);
 /** Open the first file. */
 DAVY_MUST_CHECK davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv);
 
+/** A model that learnt from counted connections counts what it is asked alike (`--flows`). */
+DAVY_MUST_CHECK davy_status davy_dataset_take_flows(davy_dataset *dataset, const char *model,
+                                                    const char *flows);
+
 /** A column called "time" is the time when --time names none: a clock is never a signal. */
 void davy_dataset_find_time(davy_dataset *dataset);
 

@@ -35,9 +35,9 @@ typedef struct davy_csv davy_csv;
  * behind them.
  */
 typedef struct davy_csv_extra {
-    const char *const *names; /* [count] outlive the files that are open */
+    const char *const *names; /* [count] texts that outlive the files that are open */
     size_t count;
-    const void *what; /* for begin() alone */
+    const void *what; /* for begin(), while a file is opened or rewound */
     /* A file begins: find its columns. */
     davy_status (*begin)(const void *what, const davy_csv *csv, void **state);
     /* Of the next row, values[count]; NaN: not known. A failure is one of the row. */

@@ -45,6 +45,8 @@ davy_status davy_lineage_add(json_t *root, davy_lineage *lineage)
     failed |= json_object_set_new(root, "parent", json_integer((json_int_t) lineage->version - 1));
     failed |= json_object_set_new(root, "author", json_string(lineage->author));
     failed |= json_object_set_new(data, "query", json_string(options->query ? options->query : ""));
+    if (options->flows)
+        failed |= json_object_set_new(root, "flows", json_string(options->flows));
     failed |= json_object_set_new(root, "warnings", lineage->warnings);
     failed |= json_object_set_new(root, "summary", json_string(lineage->summary));
     return failed == 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model.json");

@@ -51,6 +51,7 @@ davy_status davy_model_create(size_t signal_count, davy_model **out)
         return davy_fail(DAVY_ERR_NOMEM, "model");
     model->info.signal_count = signal_count;
     model->info.signer = "";
+    model->info.flows = "";
     model->info.signals =
         davy_arena_array(&model->arena, signal_count, sizeof *model->info.signals);
     model->info.units = davy_arena_array(&model->arena, signal_count, sizeof *model->info.units);

@@ -32,6 +32,11 @@ const char *davy_model_read_text(davy_model_reader *in, const json_t *object, co
     return keep_text(in, json_object_get(object, key), key);
 }
 
+const char *davy_model_read_option(davy_model_reader *in, const json_t *object, const char *key)
+{
+    return json_object_get(object, key) ? davy_model_read_text(in, object, key) : "";
+}
+
 double davy_model_read_number(davy_model_reader *in, const json_t *object, const char *key,
                               double low, double high)
 {

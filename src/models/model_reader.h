@@ -24,6 +24,9 @@ void davy_model_read_fail(davy_model_reader *in, const char *key, const char *wa
 /** A text without zeros, copied into the arena; "" after a fault. */
 const char *davy_model_read_text(davy_model_reader *in, const json_t *object, const char *key);
 
+/** The same; "" without the key. */
+const char *davy_model_read_option(davy_model_reader *in, const json_t *object, const char *key);
+
 /** A number in [low, high]; low after a fault. */
 double davy_model_read_number(davy_model_reader *in, const json_t *object, const char *key,
                               double low, double high);

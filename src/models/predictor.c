@@ -21,6 +21,7 @@ davy_status davy_predictor_create(davy_predictor **out)
         return davy_fail(DAVY_ERR_NOMEM, "predictor");
     predictor->info.signer = "";
     predictor->info.split = "";
+    predictor->info.flows = "";
     *out = predictor;
     return DAVY_OK;
 }

@@ -31,6 +31,7 @@ typedef struct davy_predictor_info {
     size_t signal_count;
     const davy_levels *levels;  /* [signal_count] words of those that hold categories; NULL: none */
     const bool *imputed;        /* [signal_count] its graph fills what is missing; NULL: nothing */
+    const char *flows;          /* how connections were counted (data/flows.h); "" when not */
     const char *label;          /* column it learnt to answer; "" for none */
     const char *const *classes; /* [class_count] sorted; none for numbers */
     size_t class_count;

@@ -158,6 +158,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     read_answers(in, info, root);
     info->ranges =
         davy_signal_ranges_read(json_object_get(root, "ranges"), info->form.channels, in->arena);
+    info->flows = davy_model_read_option(in, root, "flows");
     read_threshold(in, info, root);
     read_imputed(in, info, root);
     read_units(in, info, root);

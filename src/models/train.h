@@ -26,6 +26,7 @@ typedef struct davy_train_options {
     const char *label;        /* name of the label column; NULL: none */
     const char *clean;        /* recipe of cleaning (data/cleaning.h); NULL: rows are ordered */
     const davy_clean_range *ranges; /* [columns] of the signals, for it; NULL: not known */
+    const char *flows; /* connections that were counted (data/flows.h); NULL: none were */
     const char *query; /* where the data came from, in words for model.json; NULL: unsaid */
     bool unchecked;    /* do not look for leaks: the model is a baseline */
     /* Told now and then what is being done ("learning", "calibrating"), how far, and how well

@@ -154,6 +154,35 @@ def a_missing_value_is_filled_where_the_model_was_told_to(folder, davy):
     assert model["imputed"] == ["a", "b"] and model["features"] == ["a", "b", "missing(a)"], model
 
 
+def connections_are_counted_alike_ever_after(folder, davy):
+    models, chance, lines, time = os.path.join(folder, "models"), random.Random(4), ["ts,dst,port,flag,attack"], 0.0
+    for _ in range(40):
+        for _ in range(20):
+            time += chance.expovariate(8)
+            lines.append(f"{time:.4f},h{chance.randrange(4)},{chance.choice(['http', 'modbus'])},SF,no")
+        for _ in range(chance.randrange(5, 30)):
+            time += 0.01
+            lines.append(f"{time:.4f},h1,p{chance.randrange(30)},S0,scan")
+    table = write(folder, "flows.csv", "\n".join(lines) + "\n")
+    flows = "time=ts,host=dst,service=port,state=flag"
+    out, _ = call(davy, "train", "f", "--model", "tree", "--task", "classify", "--label", "attack", "--csv", table, "--models", models,
+                  "--columns", "count,*_rate", "--flows", flows)
+    assert "signals, of 2 classes" in out, out
+    with open(os.path.join(models, "f", "1", "model.json"), encoding="utf-8") as file:
+        model = json.load(file)
+    assert model["flows"] == flows and "count" in model["signals"] and f"--flows '{flows}'" in model["data"]["query"], model
+    out, _ = call(davy, "evaluate", "f", "--models", models, "--csv", table)
+    assert " 0 abstentions" in out and float(out.split("this model")[1].split()[0]) > 0.95, out
+    other = call(davy, "infer", "f", "--models", models, "--csv", table, "--flows", "host=dst,service=port", code=65)
+    assert "learnt with --flows " + flows in other[1], other
+    counted = os.path.join(folder, "counted.csv")
+    call(davy, "data", table, "--flows", flows, "--out", counted)
+    with open(counted, encoding="utf-8") as file:
+        assert file.readline().startswith("ts,dst,port,flag,attack,count,srv_count,serror_rate,"), counted
+    _, err = call(davy, "data", table, "--flows", "host=dst,service=prt", code=65)
+    assert "no column 'prt'" in err, err
+
+
 SITE = """
 site: {name: Units}
 assets:
@@ -213,5 +242,6 @@ run([what_cannot_be_learnt_is_refused_with_its_sentence,
      dates_in_three_formats_are_times,
      a_model_refuses_other_columns_and_answers_outside_of_its_range,
      a_missing_value_is_filled_where_the_model_was_told_to,
+     connections_are_counted_alike_ever_after,
      other_units_are_turned_or_refused,
      official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page], sys.argv[1])
