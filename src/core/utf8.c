@@ -67,6 +67,17 @@ bool davy_utf8_valid(const char *bytes, size_t length)
     return true;
 }
 
+void davy_utf8_mend(char *text)
+{
+    const size_t length = strlen(text);
+    size_t start = length;
+
+    while (start > 0 && continues((uint8_t) text[start - 1]))
+        start--;
+    if (start > 0 && character_length((const uint8_t *) text + start - 1, length - start + 1) == 0)
+        text[start - 1] = '\0';
+}
+
 const char *davy_utf8_show(const char *bytes, size_t length, char *out, size_t capacity)
 {
     const uint8_t *at = (const uint8_t *) bytes;

@@ -18,6 +18,9 @@
  */
 bool davy_utf8_valid(const char *bytes, size_t length);
 
+/** Take away what a cut has left of a last character. */
+void davy_utf8_mend(char *text);
+
 /**
  * Copy a piece of foreign text into a sentence: control characters and broken bytes become `?`, and
  * what does not fit is cut between characters, with "..." to say so.

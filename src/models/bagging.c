@@ -121,10 +121,9 @@ static davy_status fit_bag(bagging *b, size_t bag, davy_lesson_result *result)
         result->epochs = one.epochs;
         result->epoch_count = one.epoch_count;
         one.epochs = NULL;
-        (void) snprintf(result->note, sizeof result->note,
-                        "%zu models, the mean of which answers;"
-                        " the first: %.400s",
-                        b->bags, one.note);
+        davy_say(&result->note, "%zu models, the mean of which answers; the first: ",
+                 "共 %zu 个模型，回答取其平均；第一个：", b->bags);
+        davy_say_all(&result->note, &one.note);
     }
     result->bf16 = one.bf16 && (bag == 0 || result->bf16);
     davy_lesson_result_clear(&one);

@@ -383,9 +383,10 @@ static davy_status fit_bayes(const davy_lesson *lesson, davy_lesson_result *resu
     if (status == DAVY_OK)
         status = check(&f, density);
     if (status == DAVY_OK)
-        (void) snprintf(result->note, sizeof result->note,
-                        "Naive Bayes of %s densities: %zu numbers, %zu classes, %zu samples.",
-                        density->name, f.columns, f.classes, f.matrix.rows);
+        davy_say(&result->note,
+                 "Naive Bayes of %s densities: %zu numbers, %zu classes, %zu samples.",
+                 "朴素贝叶斯（%s 密度）：%zu 个数值，%zu 个类别，%zu 个样本。", density->name,
+                 f.columns, f.classes, f.matrix.rows);
     fitting_clear(&f);
     return status;
 }

@@ -268,11 +268,12 @@ static davy_status check(boost_fitting *f)
 
 static void note(const boost_fitting *f)
 {
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "%zu trees of %zu nodes in %zu rounds%s, from %zu samples; XGBoost %s.",
-                    f->trees.trees, f->trees.count, f->best,
-                    f->watch.rows ? ", the best for the watched samples" : "", f->learn.matrix.rows,
-                    davy_booster_version());
+    davy_say(&f->result->note, "%zu trees of %zu nodes in %zu rounds",
+             "%zu 棵树，共 %zu 个节点，%zu 轮", f->trees.trees, f->trees.count, f->best);
+    if (f->watch.rows)
+        davy_say(&f->result->note, ", the best for the watched samples", "（对监看样本最佳）");
+    davy_say(&f->result->note, ", from %zu samples; XGBoost %s.", "，学自 %zu 个样本；XGBoost %s。",
+             f->learn.matrix.rows, davy_booster_version());
 }
 
 static davy_status fit_boost(const davy_lesson *lesson, davy_lesson_result *result)

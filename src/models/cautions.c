@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/cautions.h"
 
+#include "core/utf8.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Bytes of a text that was cut short may end within a letter. */
-static void mend_end(char *text)
-{
-    size_t end = strlen(text);
-
-    if (end + 1 < DAVY_CAUTION_TEXT_MAX)
-        return;
-    while (end > 0 && ((unsigned char) text[end - 1] & 0xC0U) == 0x80U)
-        end--;
-    text[end > 0 ? end - 1 : 0] = '\0';
-}
 
 void davy_cautions_add(davy_cautions *cautions, const char *key, double figure, const char *en,
                        const char *zh, ...)
@@ -37,8 +27,8 @@ void davy_cautions_add(davy_cautions *cautions, const char *key, double figure, 
     (void) vsnprintf(caution->zh, sizeof caution->zh, zh, again);
     va_end(again);
     va_end(list);
-    mend_end(caution->en);
-    mend_end(caution->zh);
+    davy_utf8_mend(caution->en);
+    davy_utf8_mend(caution->zh);
 }
 
 const davy_caution *davy_cautions_find(const davy_cautions *cautions, const char *key)

@@ -235,10 +235,11 @@ static davy_status init(forest_fitting *f)
 
 static void note(const forest_fitting *f)
 {
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "%zu %s of %zu nodes, at most %zu branches deep, from %zu samples; XGBoost %s.",
-                    f->trees.trees, f->trees.trees == 1 ? "tree" : "trees", f->trees.count,
-                    davy_trees_depth(&f->trees), f->matrix.rows, davy_booster_version());
+    davy_say(&f->result->note,
+             "%zu %s of %zu nodes, at most %zu branches deep, from %zu samples; XGBoost %s.",
+             "%zu 棵树%.0s，共 %zu 个节点，最深 %zu 层，学自 %zu 个样本；XGBoost %s。",
+             f->trees.trees, f->trees.trees == 1 ? "tree" : "trees", f->trees.count,
+             davy_trees_depth(&f->trees), f->matrix.rows, davy_booster_version());
 }
 
 static davy_status fit(forest_fitting *f, forest_recipe (*recipe_of)(const forest_fitting *f))

@@ -11,6 +11,14 @@ const char *davy_form_name(davy_form_kind kind)
     return names[kind];
 }
 
+const char *davy_form_chinese(davy_form_kind kind)
+{
+    static const char *const words[DAVY_FORM_COUNT] = {"一行", "一个窗口", "一段记录", "一段波形",
+                                                       "一幅图片"};
+
+    return words[kind];
+}
+
 bool davy_form_find(const char *name, davy_form_kind *out)
 {
     for (int i = 0; i < DAVY_FORM_COUNT; i++)

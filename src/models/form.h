@@ -47,6 +47,9 @@ const char *davy_form_name(davy_form_kind kind);
 /** False when there is no such form. */
 bool davy_form_find(const char *name, davy_form_kind *out);
 
+/** What a sample is, in Chinese, for sentences. */
+const char *davy_form_chinese(davy_form_kind kind);
+
 /** Floats of a sample. */
 size_t davy_form_values(const davy_form *form);
 

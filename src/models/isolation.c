@@ -156,8 +156,7 @@ static davy_status finish(const isolation_fitting *f, void **parameters)
     return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
 }
 
-static davy_status fit_isolation(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],
-                                 void **parameters)
+static davy_status fit_isolation(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     isolation_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
     davy_status status = davy_windows_collect(
@@ -172,11 +171,13 @@ static davy_status fit_isolation(const davy_study *fit, char note[DAVY_FIT_NOTE_
     if (status == DAVY_OK)
         status = finish(&f, parameters);
     if (status == DAVY_OK)
-        (void) snprintf(note, DAVY_FIT_NOTE_MAX,
-                        "Isolation forest of %zu trees, each of %zu of %zu windows of %zu numbers, "
-                        "with %zu nodes in all.",
-                        f.forest.trees.trees, f.forest.sample, f.windows.count, f.windows.size,
-                        f.forest.trees.count);
+        davy_say(note,
+                 "Isolation forest of %zu trees, each of %zu of %zu windows of %zu numbers, "
+                 "with %zu nodes in all.",
+                 "孤立森林：%zu 棵树，每棵取 %zu 个窗口（共 %zu 个，每个 %zu 个数值），"
+                 "共 %zu 个节点。",
+                 f.forest.trees.trees, f.forest.sample, f.windows.count, f.windows.size,
+                 f.forest.trees.count);
     fitting_clear(&f);
     return status;
 }

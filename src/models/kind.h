@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
+#include "data/sentences.h"
 #include "models/settings.h"
 #include "models/window.h"
 
@@ -38,15 +39,13 @@ typedef struct davy_study {
     void *progress_context;             /* of both */
 } davy_study;
 
-/** What a kind says of what it learnt, in a few words for the report; "" for nothing. */
-#define DAVY_FIT_NOTE_MAX 512
-
 typedef struct davy_model_kind {
     const char *name;
     const char *lags; /* rows before the newest one, when the settings say nothing */
     const davy_setting *settings;
     size_t setting_count;
-    davy_status (*fit)(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters);
+    /* Says in `note` what it learnt, in a few words for the report. */
+    davy_status (*fit)(const davy_study *fit, davy_sentences *note, void **parameters);
     void (*destroy)(void *parameters); /* NULL is fine */
     /* Multiply every score by `factor` from now on. */
     davy_status (*scale)(void *parameters, double factor);

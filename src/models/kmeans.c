@@ -333,8 +333,7 @@ static davy_status finish(const kmeans_fitting *f, void **parameters)
     return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
 }
 
-static davy_status fit_kmeans(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],
-                              void **parameters)
+static davy_status fit_kmeans(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     kmeans_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
     davy_status status = read_settings(&f);
@@ -346,11 +345,11 @@ static davy_status fit_kmeans(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX
     if (status == DAVY_OK)
         status = finish(&f, parameters);
     if (status == DAVY_OK)
-        (void) snprintf(
-            note, DAVY_FIT_NOTE_MAX,
-            "Each signal by itself: %zu models of two centres of %zu numbers, each of a "
-            "stretch of %zu windows.",
-            f.models, f.size, f.windows.count / f.models);
+        davy_say(note,
+                 "Each signal by itself: %zu models of two centres of %zu numbers, each of a "
+                 "stretch of %zu windows.",
+                 "每个信号独立：%zu 个模型，各有两个中心（%zu 个数值），各学自连续 %zu 个窗口。",
+                 f.models, f.size, f.windows.count / f.models);
     fitting_clear(&f);
     return status;
 }

@@ -328,9 +328,9 @@ static davy_status fit_knn(const davy_lesson *lesson, davy_lesson_result *result
     if (status == DAVY_OK)
         status = check(&f);
     if (status == DAVY_OK)
-        (void) snprintf(result->note, sizeof result->note,
-                        "The %zu nearest of %zu kept samples (of %zu), weights %s.", f.k, f.kept,
-                        f.matrix.rows, f.by_distance ? "1 / distance" : "alike");
+        davy_say(&result->note, "The %zu nearest of %zu kept samples (of %zu), weights %s.",
+                 "取最近的 %zu 个样本（保留 %zu 个，共 %zu 个），权重 %s。", f.k, f.kept,
+                 f.matrix.rows, f.by_distance ? "1 / distance" : "alike");
     fitting_clear(&f);
     return status;
 }

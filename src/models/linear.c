@@ -56,10 +56,22 @@ static davy_status fit_ridge(linear_fitting *f, const double *y, double l2)
         return status;
     f->weights = ridge.weights;
     f->bias = ridge.bias;
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "Ridge regression on %zu numbers, l2 = %.4g%s.", f->matrix.columns, ridge.l2,
-                    l2 < 0 ? ", found by leave-one-out" : "");
+    davy_say(&f->result->note, "Ridge regression on %zu numbers, l2 = %.4g",
+             "岭回归：%zu 个数值，l2 = %.4g", f->matrix.columns, ridge.l2);
+    if (l2 < 0)
+        davy_say(&f->result->note, ", found by leave-one-out", "（由留一法求得）");
+    davy_say(&f->result->note, ".", "。");
     return DAVY_OK;
+}
+
+/* How the search for the weights ended. */
+static void say_end(const linear_fitting *f, bool arrived, size_t count, const char *what)
+{
+    if (arrived)
+        davy_say(&f->result->note, "settled after %zu %s.", "经 %zu 步%.0s收敛。", count, what);
+    else
+        davy_say(&f->result->note, "NOT settled after %zu %s.", "经 %zu 步%.0s仍未收敛。", count,
+                 what);
 }
 
 static davy_status fit_lasso(linear_fitting *f, const double *y, double l1, double l2)
@@ -83,11 +95,10 @@ static davy_status fit_lasso(linear_fitting *f, const double *y, double l1, doub
     if (!f->bias)
         return davy_fail(DAVY_ERR_NOMEM, "bias");
     *f->bias = lasso.bias;
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "Elastic net, l1 = %.4g, l2 = %.4g: %zu of %zu numbers are used, %s after %zu "
-                    "sweeps.",
-                    l1, problem.l2, lasso.kept, f->matrix.columns,
-                    lasso.arrived ? "settled" : "NOT settled", lasso.sweeps);
+    davy_say(&f->result->note, "Elastic net, l1 = %.4g, l2 = %.4g: %zu of %zu numbers are used, ",
+             "弹性网络，l1 = %.4g，l2 = %.4g：使用 %zu / %zu 个数值，", l1, problem.l2, lasso.kept,
+             f->matrix.columns);
+    say_end(f, lasso.arrived, lasso.sweeps, "sweeps");
     return DAVY_OK;
 }
 
@@ -146,11 +157,11 @@ static davy_status fit_classes(linear_fitting *f)
     f->bias = logistic.bias;
     if (logistic.stopped)
         return davy_classic_go_on(f->lesson);
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "Logistic regression, l1 = %.4g, l2 = %.4g: %zu of %zu weights are used, %s "
-                    "after %zu steps.",
-                    l1, problem.l2, logistic.kept, f->matrix.columns * f->matrix.classes,
-                    logistic.arrived ? "settled" : "NOT settled", logistic.iterations);
+    davy_say(&f->result->note,
+             "Logistic regression, l1 = %.4g, l2 = %.4g: %zu of %zu weights are used, ",
+             "逻辑回归，l1 = %.4g，l2 = %.4g：使用 %zu / %zu 个权重，", l1, problem.l2,
+             logistic.kept, f->matrix.columns * f->matrix.classes);
+    say_end(f, logistic.arrived, logistic.iterations, "steps");
     return DAVY_OK;
 }
 

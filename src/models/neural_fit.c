@@ -313,11 +313,12 @@ static davy_status train(fitting *f)
             DAVY_ERR_TIMEOUT,
             "interrupted after %llu of %zu epochs; the same command goes on from there",
             (unsigned long long) end.epochs, f->epochs);
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "Network '%s', %zu parameters, learnt in %llu epochs; the weights are those of "
-                    "epoch %llu.",
-                    f->recipe->name, davy_trainer_parameter_count(f->trainer),
-                    (unsigned long long) end.epochs, (unsigned long long) end.best + 1);
+    davy_say(&f->result->note,
+             "Network '%s', %zu parameters, learnt in %llu epochs; the weights are those of "
+             "epoch %llu.",
+             "网络“%s”，%zu 个参数，训练 %llu 轮；权重取自第 %llu 轮。", f->recipe->name,
+             davy_trainer_parameter_count(f->trainer), (unsigned long long) end.epochs,
+             (unsigned long long) end.best + 1);
     return DAVY_OK;
 }
 

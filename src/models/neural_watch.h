@@ -41,7 +41,7 @@ typedef struct davy_watcher {
 /** Learn; the settings are those of `table`. */
 DAVY_MUST_CHECK davy_status davy_watcher_fit(const davy_study *fit, const davy_watch_recipe *recipe,
                                              const davy_setting *table, size_t table_count,
-                                             char note[DAVY_FIT_NOTE_MAX], void **parameters);
+                                             davy_sentences *note, void **parameters);
 
 /* The rest of a davy_model_kind. */
 void davy_watcher_destroy(void *parameters);

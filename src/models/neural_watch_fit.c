@@ -302,8 +302,8 @@ static void fitting_clear(watch_fitting *f)
 }
 
 davy_status davy_watcher_fit(const davy_study *fit, const davy_watch_recipe *recipe,
-                             const davy_setting *table, size_t table_count,
-                             char note[DAVY_FIT_NOTE_MAX], void **parameters)
+                             const davy_setting *table, size_t table_count, davy_sentences *note,
+                             void **parameters)
 {
     watch_fitting f = {.fit = fit,
                        .recipe = recipe,
@@ -335,9 +335,9 @@ davy_status davy_watcher_fit(const davy_study *fit, const davy_watch_recipe *rec
         f.graph = NULL; /* it was taken */
     }
     if (status == DAVY_OK)
-        (void) snprintf(note, DAVY_FIT_NOTE_MAX,
-                        "Network '%s' on windows of %zu %s, learnt from %zu windows.", recipe->name,
-                        f.rows, f.rows == 1 ? "row" : "rows", f.learn.count);
+        davy_say(note, "Network '%s' on windows of %zu %s, learnt from %zu windows.",
+                 "网络“%s”，窗口为 %zu 行%.0s，学自 %zu 个窗口。", recipe->name, f.rows,
+                 f.rows == 1 ? "row" : "rows", f.learn.count);
     fitting_clear(&f);
     return status;
 }

@@ -118,8 +118,7 @@ static const davy_setting lstm_settings[] = {DAVY_LSTM_SETTINGS, DAVY_NEURAL_SET
 static const davy_setting transformer_settings[] = {DAVY_TRANSFORMER_SETTINGS,
                                                     DAVY_NEURAL_SETTINGS};
 
-static davy_status fit_autoencoder(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],
-                                   void **parameters)
+static davy_status fit_autoencoder(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     const size_t count = DAVY_ARRAY_LENGTH(autoencoder_settings);
     const char *network = davy_settings_text(autoencoder_settings, count, fit->settings,
@@ -138,8 +137,8 @@ static davy_status fit_autoencoder(const davy_study *fit, char note[DAVY_FIT_NOT
 
 /* A forecast needs rows to look at. */
 static davy_status fit_forecast(const davy_study *fit, const davy_watch_recipe *recipe,
-                                const davy_setting *table, size_t count,
-                                char note[DAVY_FIT_NOTE_MAX], void **parameters)
+                                const davy_setting *table, size_t count, davy_sentences *note,
+                                void **parameters)
 {
     if (fit->lags < 2)
         return davy_fail(DAVY_ERR_INVALID,
@@ -149,20 +148,19 @@ static davy_status fit_forecast(const davy_study *fit, const davy_watch_recipe *
     return davy_watcher_fit(fit, recipe, table, count, note, parameters);
 }
 
-static davy_status fit_cnn(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters)
+static davy_status fit_cnn(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     return fit_forecast(fit, &series, cnn_settings, DAVY_ARRAY_LENGTH(cnn_settings), note,
                         parameters);
 }
 
-static davy_status fit_lstm(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters)
+static davy_status fit_lstm(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     return fit_forecast(fit, &lstm, lstm_settings, DAVY_ARRAY_LENGTH(lstm_settings), note,
                         parameters);
 }
 
-static davy_status fit_transformer(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],
-                                   void **parameters)
+static davy_status fit_transformer(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     return fit_forecast(fit, &transformer, transformer_settings,
                         DAVY_ARRAY_LENGTH(transformer_settings), note, parameters);

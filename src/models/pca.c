@@ -31,7 +31,7 @@ static const char *text(const davy_study *fit, const char *key)
                               fit->setting_count, key);
 }
 
-static davy_status fit_pca(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], void **parameters)
+static davy_status fit_pca(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     const davy_pca_settings chosen = {
         .variance = number(fit, "variance"),
@@ -46,12 +46,14 @@ static davy_status fit_pca(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX], 
 
     if (status != DAVY_OK)
         return status;
-    (void) snprintf(note, DAVY_FIT_NOTE_MAX,
-                    "%zu %s of windows of %zu rows, %zu %s; learnt from %zu windows, the "
-                    "worst %zu left out.",
-                    learnt.components, learnt.components == 1 ? "component" : "components",
-                    fit->lags + 1, learnt.regimes, learnt.regimes == 1 ? "regime" : "regimes",
-                    learnt.windows, learnt.trimmed);
+    davy_say(note,
+             "%zu %s of windows of %zu rows, %zu %s; learnt from %zu windows, the "
+             "worst %zu left out.",
+             "%zu 个主成分%.0s，窗口为 %zu 行，%zu 个工况%.0s；学自 %zu 个窗口，"
+             "舍弃最差的 %zu 个。",
+             learnt.components, learnt.components == 1 ? "component" : "components", fit->lags + 1,
+             learnt.regimes, learnt.regimes == 1 ? "regime" : "regimes", learnt.windows,
+             learnt.trimmed);
     *parameters = pca;
     return DAVY_OK;
 }

@@ -56,14 +56,10 @@ davy_status davy_predictor_fit(const davy_predictor_kind *kind, const davy_lesso
     own.held = filled.held;
     if (status == DAVY_OK)
         status = kind->fit(&own, result);
-    if (status == DAVY_OK) {
-        const size_t used = strlen(result->note);
-
-        (void) snprintf(
-            result->note + used, sizeof result->note - used,
-            " %zu synthetic samples fill up rare classes, in what was learnt from only.",
-            filled.made);
-    }
+    if (status == DAVY_OK)
+        davy_say(&result->note,
+                 " %zu synthetic samples fill up rare classes, in what was learnt from only.",
+                 "另有 %zu 个合成样本补充稀少类别，仅用于学习部分。", filled.made);
     davy_smote_clear(&filled);
     return status;
 }

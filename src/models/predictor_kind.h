@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
+#include "data/sentences.h"
 #include "models/sample_set.h"
 #include "models/settings.h"
 #include "nn/graph.h"
@@ -53,7 +54,7 @@ typedef struct davy_lesson_result {
     davy_epoch *epochs;
     size_t epoch_count;
     bool bf16;                  /* the graph was learnt, and is to be run, with bf16 products */
-    char note[512];             /* what was learnt, in a sentence or two */
+    davy_sentences note;        /* what was learnt, in a sentence or two */
     struct davy_trials *trials; /* of `auto`, whose answer is that of the chosen kind; else NULL */
 } davy_lesson_result;
 

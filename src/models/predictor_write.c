@@ -8,58 +8,39 @@
 #include "models/version_files.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void say(davy_teaching *teaching, const char *format, ...) DAVY_PRINTF(2, 3);
-
-static void say(davy_teaching *teaching, const char *format, ...)
-{
-    const size_t used = strlen(teaching->summary);
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void) vsnprintf(teaching->summary + used, sizeof teaching->summary - used, format, arguments);
-    va_end(arguments);
-}
-
-/* What was wrong with the rows, and what was done about it; nothing when nothing was. */
-static void say_quality(davy_teaching *teaching)
-{
-    davy_buffer text = {0};
-
-    if (teaching->quality)
-        davy_data_quality_say(teaching->quality, &text);
-    if (text.length > 0)
-        say(teaching, "%s", text.bytes);
-    davy_buffer_clear(&text);
-}
 
 static void say_samples(davy_teaching *teaching)
 {
     const davy_sample_set *samples = teaching->samples;
     char form[DAVY_FORM_TEXT_MAX];
 
-    say(teaching, "%zu samples, each %s", samples->count, davy_form_text(&samples->form, form));
+    davy_say(&teaching->said, "%zu samples, each %s%.0s", "%zu 个样本，%.0s每个为%s",
+             samples->count, davy_form_text(&samples->form, form),
+             davy_form_chinese(samples->form.kind));
     if (samples->class_count > 0)
-        say(teaching, ", of %zu classes", samples->class_count);
-    say(teaching, ". %zu were learnt from, %zu watched, %zu judged.\n",
-        teaching->parts[DAVY_PURPOSE_LEARN], teaching->parts[DAVY_PURPOSE_WATCH],
-        teaching->parts[DAVY_PURPOSE_JUDGE]);
+        davy_say(&teaching->said, ", of %zu classes", "，%zu 个类别", samples->class_count);
+    davy_say(&teaching->said, ". %zu were learnt from, %zu watched, %zu judged.\n",
+             "。学习 %zu 个，监看 %zu 个，评判 %zu 个。\n", teaching->parts[DAVY_PURPOSE_LEARN],
+             teaching->parts[DAVY_PURPOSE_WATCH], teaching->parts[DAVY_PURPOSE_JUDGE]);
     if (samples->left_out > 0)
-        say(teaching, "%zu samples have a missing value and were left out%s.\n", samples->left_out,
-            teaching->predictor->info.imputed ? "" : "; features=impute learns from them");
+        davy_say(&teaching->said, "%zu samples have a missing value and were left out%s%.0s.\n",
+                 "%zu 个样本含缺失值，已舍弃%.0s%s。\n", samples->left_out,
+                 teaching->predictor->info.imputed ? "" : "; features=impute learns from them",
+                 teaching->predictor->info.imputed ? "" : "；用 features=impute 可从中学习");
     if (samples->holed > 0)
-        say(teaching, "%zu samples miss a value, which the model fills.\n", samples->holed);
-    say(teaching, "Split (%s): %s.\n", davy_split_rule_name(teaching->split.rule),
-        teaching->split.why.en);
+        davy_say(&teaching->said, "%zu samples miss a value, which the model fills.\n",
+                 "%zu 个样本缺少数值，由模型填补。\n", samples->holed);
+    davy_say(&teaching->said, "Split (%s): %s%.0s.\n", "划分方式（%s）：%.0s%s。\n",
+             davy_split_rule_name(teaching->split.rule), teaching->split.why.en,
+             teaching->split.why.zh);
     if (teaching->split.left_out > 0)
-        say(teaching, "%zu samples overlap another part and are in none.\n",
-            teaching->split.left_out);
-    say(teaching, "%s\n", teaching->learnt.note);
-    say_quality(teaching);
+        davy_say(&teaching->said, "%zu samples overlap another part and are in none.\n",
+                 "%zu 个样本与其他部分重叠，已弃用。\n", teaching->split.left_out);
+    davy_say_all(&teaching->said, &teaching->learnt.note);
+    davy_say(&teaching->said, "\n", "\n");
 }
 
 static void say_trial(davy_teaching *teaching, size_t i)
@@ -67,13 +48,16 @@ static void say_trial(davy_teaching *teaching, size_t i)
     const davy_trials *trials = teaching->learnt.trials;
     const davy_trial *trial = &trials->list[i];
     char settings[DAVY_CANDIDATE_TEXT_MAX];
+    const char *mark = i == trials->chosen ? "->" : "  ";
 
-    say(teaching, "%s %-7s %-26s ", i == trials->chosen ? "->" : "  ", trial->candidate->kind,
-        davy_candidate_text(trial->candidate, settings));
+    (void) davy_candidate_text(trial->candidate, settings);
     if (trial->measured)
-        say(teaching, "%.4g, standard error %.2g\n", trial->mean, trial->error);
+        davy_say(&teaching->said, "%s %-7s %-26s %.4g, standard error %.2g\n",
+                 "%s %-7s %-26s %.4g，标准误 %.2g\n", mark, trial->candidate->kind, settings,
+                 trial->mean, trial->error);
     else
-        say(teaching, "not measured%s%s\n", trial->why[0] ? ": " : "", trial->why);
+        davy_say(&teaching->said, "%s %-7s %-26s not measured%s%s\n", "%s %-7s %-26s 未测%s%s\n",
+                 mark, trial->candidate->kind, settings, trial->why[0] ? ": " : "", trial->why);
 }
 
 static void say_trials(davy_teaching *teaching)
@@ -82,14 +66,18 @@ static void say_trials(davy_teaching *teaching)
 
     if (!trials)
         return;
-    if (trials->folds > 0)
-        say(teaching,
-            "Tried on %zu folds of the samples to learn from%s, by %s; taken is the simplest "
-            "within one standard error of the best:\n",
-            trials->folds, trials->forward ? ", each later than what it learnt from" : "",
-            trials->figure);
+    if (trials->folds == 0)
+        davy_say(&teaching->said,
+                 "Nothing was tried; taken is the simplest kind that takes the samples:\n",
+                 "没有试验；取能处理这些样本的最简单种类：\n");
     else
-        say(teaching, "Nothing was tried; taken is the simplest kind that takes the samples:\n");
+        davy_say(&teaching->said,
+                 "Tried on %zu folds of the samples to learn from%s%.0s, by %s; taken is the "
+                 "simplest within one standard error of the best:\n",
+                 "在学习样本的 %zu 折上试验%.0s%s，以 %s 为准；取与最佳相差不超过一个标准误的"
+                 "最简单者：\n",
+                 trials->folds, trials->forward ? ", each later than what it learnt from" : "",
+                 trials->forward ? "（每折晚于其学习部分）" : "", trials->figure);
     for (size_t i = 0; i < trials->count; i++)
         say_trial(teaching, i);
 }
@@ -97,29 +85,37 @@ static void say_trials(davy_teaching *teaching)
 static void say_classes(davy_teaching *teaching)
 {
     const davy_assessment *a = &teaching->judged;
-    say(teaching,
-        "Of the %s samples %.4g %% are right (always saying the most common class: %.4g %%), "
-        "macro-F1 %.4f, log loss %.4f.\n",
-        davy_teaching_judge(teaching) ? "judged" : "learnt", 100.0 * a->accuracy,
-        100.0 * a->common_accuracy, a->macro_f1, a->log_loss);
+    const bool judged = davy_teaching_judge(teaching);
+
+    davy_say(&teaching->said,
+             "Of the %s%.0s samples %.4g %% are right (always saying the most common class: "
+             "%.4g %%), macro-F1 %.4f, log loss %.4f.\n",
+             "%.0s%s样本中 %.4g %% 判断正确（总是回答最常见类别：%.4g %%），宏平均 F1 %.4f，"
+             "对数损失 %.4f。\n",
+             judged ? "judged" : "learnt", judged ? "评判" : "学习", 100.0 * a->accuracy,
+             100.0 * a->common_accuracy, a->macro_f1, a->log_loss);
     if (teaching->temperature != 1.0)
-        say(teaching, "Probabilities are calibrated: scores are divided by %.4g.\n",
-            teaching->temperature);
+        davy_say(&teaching->said, "Probabilities are calibrated: scores are divided by %.4g.\n",
+                 "概率已校准：分数除以 %.4g。\n", teaching->temperature);
 }
 
 static void say_numbers(davy_teaching *teaching)
 {
     const davy_assessment *a = &teaching->judged;
-    say(teaching,
-        "Judged: root mean squared error %.6g, mean absolute error %.6g (always saying the mean: "
-        "%.6g and %.6g).\n",
-        a->rmse, a->mae, a->mean_rmse, a->mean_mae);
+
+    davy_say(&teaching->said,
+             "Judged: root mean squared error %.6g, mean absolute error %.6g (always saying the "
+             "mean: %.6g and %.6g).\n",
+             "评判：均方根误差 %.6g，平均绝对误差 %.6g（总是回答平均值：%.6g 与 %.6g）。\n",
+             a->rmse, a->mae, a->mean_rmse, a->mean_mae);
     if (isnan(teaching->half_width))
-        say(teaching, "There are too few judged samples for an interval.\n");
+        davy_say(&teaching->said, "There are too few judged samples for an interval.\n",
+                 "评判样本太少，无法给出区间。\n");
     else
-        say(teaching,
-            "The interval is the answer and %.6g to either side; it should hold %.4g %%.\n",
-            teaching->half_width, 100.0 * teaching->predictor->info.coverage);
+        davy_say(&teaching->said,
+                 "The interval is the answer and %.6g to either side; it should hold %.4g %%.\n",
+                 "区间为回答两侧各 %.6g，应覆盖 %.4g %%。\n", teaching->half_width,
+                 100.0 * teaching->predictor->info.coverage);
 }
 
 /* The rates of the judged samples at the threshold; NaN without samples to count them on. */
@@ -142,11 +138,13 @@ static void say_threshold(davy_teaching *teaching)
     if (!(info->cut > 0))
         return;
     rates_at_cut(teaching, &false_rate, &recall);
-    say(teaching,
-        "'%s' is said from a probability of %.6g on (threshold=%s): of the "
-        "judged, %.4g %% of the others are called so, and %.4g %% of its own.\n",
-        info->classes[info->positive], info->cut, davy_teaching_text(teaching, "threshold"),
-        100 * false_rate, 100 * recall);
+    davy_say(&teaching->said,
+             "'%s' is said from a probability of %.6g on (threshold=%s): of the judged, %.4g %% "
+             "of the others are called so, and %.4g %% of its own.\n",
+             "概率达到后回答“%s”：%.6g（threshold=%s）；评判样本中，其他类别有 %.4g %% 被误判为它，"
+             "它自身有 %.4g %% 被认出。\n",
+             info->classes[info->positive], info->cut, davy_teaching_text(teaching, "threshold"),
+             100 * false_rate, 100 * recall);
 }
 
 /* A figure never stands alone: where a sample lies may say as much as the model. */
@@ -156,26 +154,43 @@ static void say_clock(davy_teaching *teaching)
     const double figure = classes ? teaching->clock.macro_f1 : teaching->clock.rmse;
 
     if (!isnan(figure))
-        say(teaching, "A clock that sees only the place in the run: %s %.6g.\n",
-            classes ? "macro-F1" : "root mean squared error", figure);
+        davy_say(&teaching->said, "A clock that sees only the place in the run: %s%.0s %.6g.\n",
+                 "只看运行中位置的“时钟”模型：%.0s%s %.6g。\n",
+                 classes ? "macro-F1" : "root mean squared error",
+                 classes ? "宏平均 F1" : "均方根误差", figure);
 }
 
-void davy_teaching_summarise(davy_teaching *teaching)
+static void say(davy_teaching *teaching)
 {
-    teaching->summary[0] = '\0';
+    teaching->said = (davy_sentences){.en = ""};
     say_samples(teaching);
     say_trials(teaching);
     if (!davy_teaching_judge(teaching))
-        say(teaching, "Nothing was held out: the figures are of samples that were learnt from and "
-                      "flatter the model, and no answer is calibrated.\n");
+        davy_say(&teaching->said,
+                 "Nothing was held out: the figures are of samples that were learnt from and "
+                 "flatter the model, and no answer is calibrated.\n",
+                 "没有留出数据：指标来自学习样本，会高估模型，且回答未经校准。\n");
     if (teaching->samples->class_count > 0)
         say_classes(teaching);
     else
         say_numbers(teaching);
     say_threshold(teaching);
     say_clock(teaching);
+}
+
+void davy_teaching_summarise(davy_teaching *teaching)
+{
+    davy_buffer text = {0};
+
+    say(teaching);
+    davy_buffer_append_text(&text, teaching->said.en);
+    if (teaching->quality)
+        davy_data_quality_say(teaching->quality, &text);
     for (size_t i = 0; i < teaching->cautions.count; i++)
-        say(teaching, "Warning: %s\n", teaching->cautions.list[i].en);
+        davy_buffer_printf(&text, "Warning: %s\n", teaching->cautions.list[i].en);
+    (void) snprintf(teaching->summary, sizeof teaching->summary, "%s",
+                    davy_buffer_ok(&text) == DAVY_OK ? text.bytes : teaching->said.en);
+    davy_buffer_clear(&text);
 }
 
 static davy_status write_graph(davy_teaching *teaching, const char *folder)

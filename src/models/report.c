@@ -201,7 +201,7 @@ davy_status davy_training_report(const davy_training *training, davy_buffer *htm
     if (status != DAVY_OK)
         return status;
     put_head(&training->model->info, html);
-    davy_report_lines(html, training->summary);
+    davy_report_lines(html, &training->said);
     put_scores(training, &run, html);
     put_histogram(training, &run, html);
     davy_data_quality_section(&training->quality, html);

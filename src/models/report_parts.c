@@ -8,10 +8,11 @@
 
 #define COLUMNS 450 /* of the plot of scores: the largest and smallest score of each is drawn */
 
-void davy_report_lines(davy_buffer *html, const char *lines)
+static void put_lines(davy_buffer *html, const char *lang, const char *lines)
 {
     bool open = false;
 
+    davy_buffer_printf(html, "<div lang=\"%s\">", lang);
     for (; *lines; lines++) {
         const char text[] = {*lines, '\0'};
 
@@ -22,6 +23,13 @@ void davy_report_lines(davy_buffer *html, const char *lines)
         if (!open || !lines[1])
             davy_buffer_append_text(html, "</p>");
     }
+    davy_buffer_append_text(html, "</div>");
+}
+
+void davy_report_lines(davy_buffer *html, const davy_sentences *lines)
+{
+    put_lines(html, "en", lines->en);
+    put_lines(html, "zh", lines->zh);
 }
 
 /* s / (1 + s) of the height: the limit stands at half of it, and no score leaves the plot. */

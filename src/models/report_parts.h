@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "data/page.h"
+#include "data/sentences.h"
 #include "models/evaluate.h"
 
 /**
@@ -13,8 +14,8 @@
 #define DAVY_REPORT_HEIGHT    220
 #define DAVY_REPORT_SCORE_TOP 2.0 /* of the histogram; what is higher stands at the right end */
 
-/** Words that come from files and headers, a paragraph for each line. */
-void davy_report_lines(davy_buffer *html, const char *lines);
+/** A paragraph for each line, in either language; words of files and headers are escaped. */
+void davy_report_lines(davy_buffer *html, const davy_sentences *lines);
 
 /** A title and an open picture of the plots' size. */
 void davy_report_plot_begin(davy_buffer *html, davy_words title);

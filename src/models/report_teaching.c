@@ -81,21 +81,6 @@ static davy_status put_learning(const davy_teaching *teaching, davy_buffer *html
     return status;
 }
 
-static void put_split(const davy_teaching *teaching, davy_buffer *html)
-{
-    const davy_split_done *split = &teaching->split;
-
-    davy_page_element(html, "h2", (davy_words){"What was held out", "留出了什么"});
-    davy_page_say(html, "Split <code>%s</code>: %s%.0s.", "划分方式 <code>%s</code>：%.0s%s。",
-                  davy_split_rule_name(split->rule), split->why.en, split->why.zh);
-    davy_page_say(html,
-                  "%zu samples were learnt from, %zu watched, %zu judged; %zu overlap another "
-                  "part and are in none.",
-                  "学习 %zu 个样本，监看 %zu 个，评判 %zu 个；%zu 个因与其他部分重叠而弃用。",
-                  teaching->parts[DAVY_PURPOSE_LEARN], teaching->parts[DAVY_PURPOSE_WATCH],
-                  teaching->parts[DAVY_PURPOSE_JUDGE], teaching->parts[DAVY_PURPOSE_NONE]);
-}
-
 davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *html)
 {
     const davy_answer_page page = {.predictor = teaching->predictor,
@@ -109,8 +94,7 @@ davy_status davy_teaching_report(const davy_teaching *teaching, davy_buffer *htm
     davy_status status;
 
     davy_page_begin(html, &head);
-    davy_report_lines(html, teaching->summary);
-    put_split(teaching, html);
+    davy_report_lines(html, &teaching->said);
     davy_cautions_page(&teaching->cautions,
                        (davy_words){"Before you believe a figure", "采信指标之前"}, html);
     status = put_learning(teaching, html);

@@ -236,11 +236,13 @@ static davy_status fit_ridge(rocket_fitting *f)
              : isnan(ridge.error)   ? 2
                                     : 2 / fmax(ridge.error, ERROR_LEAST);
     unscale(f, factor, mean);
-    (void) snprintf(f->result->note, sizeof f->result->note,
-                    "MiniRocket of %zu shares with dilations up to %zu, and a ridge with l2 = "
-                    "%.4g%s.",
-                    f->rocket.count, f->rocket.dilations[f->rocket.dilation_count - 1].step,
-                    ridge.l2, l2 < 0 ? ", found by leave-one-out" : "");
+    davy_say(&f->result->note,
+             "MiniRocket of %zu shares with dilations up to %zu, and a ridge with l2 = %.4g",
+             "MiniRocket：%zu 个占比特征，膨胀最大 %zu；岭回归 l2 = %.4g", f->rocket.count,
+             f->rocket.dilations[f->rocket.dilation_count - 1].step, ridge.l2);
+    if (l2 < 0)
+        davy_say(&f->result->note, ", found by leave-one-out", "（由留一法求得）");
+    davy_say(&f->result->note, ".", "。");
     return DAVY_OK;
 }
 

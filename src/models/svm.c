@@ -335,11 +335,11 @@ static davy_status learn(svm_fitting *f)
         f->factor[0] = f->spread;
         f->shift[0] = f->mean;
     }
-    (void) snprintf(
-        f->result->note, sizeof f->result->note,
-        "%zu support vectors of %zu samples (of %zu), kernel %s, gamma %.4g; libsvm %s.",
-        f->support.vectors, f->kept, f->matrix.rows, davy_lesson_text(f->lesson, "kernel"),
-        problem.gamma, davy_support_version());
+    davy_say(&f->result->note,
+             "%zu support vectors of %zu samples (of %zu), kernel %s, gamma %.4g; libsvm %s.",
+             "%zu 个支持向量，学自 %zu 个样本（共 %zu 个），核函数 %s，gamma %.4g；libsvm %s。",
+             f->support.vectors, f->kept, f->matrix.rows, davy_lesson_text(f->lesson, "kernel"),
+             problem.gamma, davy_support_version());
     return status;
 }
 

@@ -285,8 +285,7 @@ static davy_status finish(const border_fitting *f, void **parameters)
     return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
 }
 
-static davy_status fit_border(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX],
-                              void **parameters)
+static davy_status fit_border(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     border_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
     davy_status status =
@@ -301,11 +300,13 @@ static davy_status fit_border(const davy_study *fit, char note[DAVY_FIT_NOTE_MAX
     if (status == DAVY_OK)
         status = finish(&f, parameters);
     if (status == DAVY_OK)
-        (void) snprintf(note, DAVY_FIT_NOTE_MAX,
-                        "Border of %zu support vectors of %zu windows of %zu numbers, nu %g, gamma "
-                        "%.4g; libsvm %s.",
-                        f.support.vectors, f.windows.count, f.windows.size, number(&f, "nu"),
-                        f.support.gamma, davy_support_version());
+        davy_say(note,
+                 "Border of %zu support vectors of %zu windows of %zu numbers, nu %g, gamma "
+                 "%.4g; libsvm %s.",
+                 "边界由 %zu 个支持向量构成（共 %zu 个窗口，每个 %zu 个数值），nu %g，"
+                 "gamma %.4g；libsvm %s。",
+                 f.support.vectors, f.windows.count, f.windows.size, number(&f, "nu"),
+                 f.support.gamma, davy_support_version());
     fitting_clear(&f);
     return status;
 }

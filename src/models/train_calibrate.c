@@ -136,13 +136,13 @@ static bool approves(const davy_teaching *teaching, const scores *exact, const s
 
 static void say_refused(davy_teaching *teaching, size_t judged)
 {
-    char *note = teaching->learnt.note;
-    const size_t used = strlen(note);
-
-    (void) snprintf(note + used, sizeof teaching->learnt.note - used,
-                    judged > 0 ? " In bf16 it judges worse, so it answers in f32."
-                               : " Without judged samples nothing approves bf16, so it answers in "
-                                 "f32.");
+    if (judged > 0)
+        davy_say(&teaching->learnt.note, " In bf16 it judges worse, so it answers in f32.",
+                 "用 bf16 评判更差，因此以 f32 回答。");
+    else
+        davy_say(&teaching->learnt.note,
+                 " Without judged samples nothing approves bf16, so it answers in f32.",
+                 "没有评判样本，无从认可 bf16，因此以 f32 回答。");
 }
 
 /* Scores by which it is calibrated. A model that was learnt in bf16 answers in bf16 only if that

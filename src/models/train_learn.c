@@ -153,7 +153,7 @@ static davy_status fit(davy_training *training)
     model->lags = training->lags;
     model->hold = training->hold;
     model->memory = davy_training_setting(training, "memory");
-    return model->kind->fit(&input, training->note, &model->parameters);
+    return model->kind->fit(&input, &training->note, &model->parameters);
 }
 
 typedef struct share_walk {

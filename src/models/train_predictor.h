@@ -44,7 +44,8 @@ typedef struct davy_teaching {
     const char *author;       /* public key of who signs the version */
     bool cut_vouched;         /* the threshold keeps what it was asked for */
     davy_clock_figures clock; /* beside the model, on what was judged */
-    char summary[8192];
+    davy_sentences said; /* for the page, whose other sections tell of the data and of cautions */
+    char summary[8192];  /* the same and these, for all else */
 } davy_teaching;
 
 /** A setting as it is used. */
@@ -71,7 +72,7 @@ DAVY_MUST_CHECK davy_status davy_teaching_adopt(davy_teaching *teaching);
 /** Look for leaks and for what flatters, into teaching->cautions and teaching->clock. */
 DAVY_MUST_CHECK davy_status davy_teaching_examine(davy_teaching *teaching);
 
-/** Fill teaching->summary. */
+/** Fill teaching->said and teaching->summary. */
 void davy_teaching_summarise(davy_teaching *teaching);
 
 /** Write the files of a version into a folder, synced. */

@@ -9,35 +9,11 @@
 #include "models/version_files.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SIGNALS_SAID ((size_t) 12)
-
-static void say(davy_training *training, const char *format, ...) DAVY_PRINTF(2, 3);
-
-static void say(davy_training *training, const char *format, ...)
-{
-    const size_t used = strlen(training->summary);
-    va_list arguments;
-
-    va_start(arguments, format);
-    (void) vsnprintf(training->summary + used, sizeof training->summary - used, format, arguments);
-    va_end(arguments);
-}
-
-/* What was wrong with the history, and what was done about it; nothing when nothing was. */
-static void say_quality(davy_training *training)
-{
-    davy_buffer text = {0};
-
-    davy_data_quality_say(&training->quality, &text);
-    if (text.length > 0)
-        say(training, "%s", text.bytes);
-    davy_buffer_clear(&text);
-}
 
 /* A column that is no sensor, such as a label of another name, is seen here or nowhere. */
 static void say_signals(davy_training *training)
@@ -45,29 +21,38 @@ static void say_signals(davy_training *training)
     const davy_table *table = training->table;
 
     for (size_t j = 0; j < table->columns && j < SIGNALS_SAID; j++)
-        say(training, "%s%s", j > 0 ? ", " : "Signals: ", table->names[j]);
+        davy_say(&training->said, j > 0 ? ", %s" : "Signals: %s", j > 0 ? "，%s" : "信号：%s",
+                 table->names[j]);
     if (table->columns > SIGNALS_SAID)
-        say(training, " and %zu more", table->columns - SIGNALS_SAID);
-    say(training, ".\n");
+        davy_say(&training->said, " and %zu more", " 等另外 %zu 个", table->columns - SIGNALS_SAID);
+    davy_say(&training->said, ".\n", "。\n");
 }
 
 static void say_rows(davy_training *training)
 {
     const davy_table *table = training->table;
 
-    say(training, "%zu rows of %zu signals in %zu %s", table->rows, table->columns,
-        table->run_count, table->run_count == 1 ? "run" : "runs");
+    davy_say(&training->said, "%zu rows of %zu signals in %zu %s",
+             "%zu 行，%zu 个信号，%zu 段运行%.0s", table->rows, table->columns, table->run_count,
+             table->run_count == 1 ? "run" : "runs");
     if (training->skipped > 0)
-        say(training, ", %zu of them labelled as faults and left out", training->skipped);
-    say(training, ". %s\n", training->note);
+        davy_say(&training->said, ", %zu of them labelled as faults and left out",
+                 "，其中 %zu 行标记为故障，未用于学习", training->skipped);
+    davy_say(&training->said, ". ", "。");
+    davy_say_all(&training->said, &training->note);
+    davy_say(&training->said, "\n", "\n");
     say_signals(training);
-    say_quality(training);
     if (table->independent)
-        say(training, "The rows have neither time nor group: each is judged by itself.\n");
+        davy_say(&training->said,
+                 "The rows have neither time nor group: each is judged by itself.\n",
+                 "各行没有时间也没有分组：逐行单独判断。\n");
     if (training->period_ns == 0)
-        say(training, "The rows have no time: a budget per day is read as one per 86,400 rows, and "
-                      "the model cannot watch a plant. Name the column of the times, or say how "
-                      "far the rows are apart.\n");
+        davy_say(&training->said,
+                 "The rows have no time: a budget per day is read as one per 86,400 rows, and the "
+                 "model cannot watch a plant. Name the column of the times, or say how far the "
+                 "rows are apart.\n",
+                 "各行没有时间：每天的预算按每 86,400 行计，模型不能用于在线监测。请指明时间列，"
+                 "或给出行间隔。\n");
 }
 
 /* Whether a signal has one value only in the rows that were learnt from. */
@@ -93,11 +78,14 @@ static void say_constants(davy_training *training)
     size_t count = 0;
 
     for (size_t j = 0; j < training->table->columns; j++)
-        if (is_constant(training, j))
-            say(training, "%s%s",
-                count++ > 0 ? ", " : "Signals that never moved: ", training->table->names[j]);
+        if (is_constant(training, j)) {
+            davy_say(&training->said, count > 0 ? ", %s" : "Signals that never moved: %s",
+                     count > 0 ? "，%s" : "从未变化的信号：%s", training->table->names[j]);
+            count++;
+        }
     if (count > 0)
-        say(training, ". Any move of them will count strongly.\n");
+        davy_say(&training->said, ". Any move of them will count strongly.\n",
+                 "。它们的任何变化都会显著计分。\n");
 }
 
 static void say_promise(davy_training *training)
@@ -105,26 +93,46 @@ static void say_promise(davy_training *training)
     const davy_calibration *c = &training->calibration;
     const double calibrated = 1.0 - (double) training->split / (double) training->table->rows;
 
-    say(training, "Calibrated on the latest %zu rows (%.3g days): %zu %s above the limit.\n",
-        c->rows, c->days, c->episodes, c->episodes == 1 ? "episode" : "episodes");
-    if (!c->extrapolated) {
-        say(training, "Expected false alarms: at most %.3g a day (budget %.3g).\n",
-            c->promise_per_day, c->budget_per_day);
-        return;
-    }
-    say(training,
-        "The history is too short for the budget of %.3g a day: %.3g days can vouch for at most "
-        "%.3g a day. The limit was extrapolated from the largest scores; give at least %.3g days "
-        "of normal operation for a promise.\n",
-        c->budget_per_day, c->days, c->promise_per_day, 1.0 / c->budget_per_day / calibrated);
+    davy_say(&training->said,
+             "Calibrated on the latest %zu rows (%.3g days): %zu %s above the limit.\n",
+             "以最近 %zu 行（%.3g 天）校准：%zu 次%.0s超过报警限。\n", c->rows, c->days,
+             c->episodes, c->episodes == 1 ? "episode" : "episodes");
+    if (!c->extrapolated)
+        davy_say(&training->said, "Expected false alarms: at most %.3g a day (budget %.3g).\n",
+                 "预期误报：每天最多 %.3g 次（预算 %.3g 次）。\n", c->promise_per_day,
+                 c->budget_per_day);
+    else
+        davy_say(&training->said,
+                 "The history is too short for the budget of %.3g a day: %.3g days can vouch for "
+                 "at most %.3g a day. The limit was extrapolated from the largest scores; give at "
+                 "least %.3g days of normal operation for a promise.\n",
+                 "历史太短，不足以保证每天 %.3g 次的预算：%.3g 天的数据最多只能保证每天 %.3g 次。"
+                 "报警限由最大的分数外推；若要保证，请提供至少 %.3g 天的正常运行数据。\n",
+                 c->budget_per_day, c->days, c->promise_per_day,
+                 1.0 / c->budget_per_day / calibrated);
+}
+
+/* What was wrong with the history, and what was done about it; nothing when nothing was. */
+static void add_quality(davy_training *training)
+{
+    const size_t used = strlen(training->summary);
+    davy_buffer text = {0};
+
+    davy_data_quality_say(&training->quality, &text);
+    if (text.length > 0)
+        (void) snprintf(training->summary + used, sizeof training->summary - used, "%s",
+                        text.bytes);
+    davy_buffer_clear(&text);
 }
 
 void davy_training_summarise(davy_training *training)
 {
-    training->summary[0] = '\0';
+    training->said = (davy_sentences){.en = ""};
     say_rows(training);
     say_constants(training);
     say_promise(training);
+    (void) snprintf(training->summary, sizeof training->summary, "%s", training->said.en);
+    add_quality(training);
 }
 
 static davy_status write_graph(davy_training *training, const char *folder)

@@ -9,7 +9,7 @@
  * Stage: models.
  */
 
-/** Fill training->summary: rows used, the promise, and what falls short. */
+/** Fill training->said and training->summary: rows used, the promise, and what falls short. */
 void davy_training_summarise(davy_training *training);
 
 /** Write the files of a version into a folder, synced. Sets the model's file hash. */

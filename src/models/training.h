@@ -23,9 +23,10 @@ typedef struct davy_training {
     size_t split; /* first row of the calibration part */
     davy_model *model;
     davy_calibration calibration;
-    const char *author; /* public key of who signs the version */
-    char note[DAVY_FIT_NOTE_MAX];
-    char summary[4096];
+    const char *author;  /* public key of who signs the version */
+    davy_sentences note; /* of the kind */
+    davy_sentences said; /* for the page, whose other sections tell of the data */
+    char summary[8192];  /* the same and what was wrong with the rows, for all else */
 } davy_training;
 
 /** Say how far it is to whoever asked to be told. */

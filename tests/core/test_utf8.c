@@ -70,6 +70,23 @@ static void cuts_between_characters_and_never_past_the_end(void **state)
     assert_string_equal(out, text);
 }
 
+static void takes_away_what_a_cut_has_left_of_a_character(void **state)
+{
+    char text[] = "\xE6\xB8\xA9\xE5\xBA\xA6";
+
+    (void) state;
+    davy_utf8_mend(text);
+    assert_int_equal(strlen(text), 6);
+    text[5] = '\0';
+    davy_utf8_mend(text);
+    assert_string_equal(text, "\xE6\xB8\xA9");
+    text[1] = '\0';
+    davy_utf8_mend(text);
+    assert_string_equal(text, "");
+    davy_utf8_mend(text);
+    assert_string_equal(text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +95,7 @@ int main(void)
         cmocka_unit_test(finds_a_broken_byte_at_every_place_of_a_long_text),
         cmocka_unit_test(shows_foreign_text_without_control_characters),
         cmocka_unit_test(cuts_between_characters_and_never_past_the_end),
+        cmocka_unit_test(takes_away_what_a_cut_has_left_of_a_character),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

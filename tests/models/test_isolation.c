@@ -20,9 +20,9 @@ static davy_status learn(const davy_table *table, size_t lags, const char *const
                               .seed = 1,
                               .settings = settings,
                               .setting_count = count};
-    char note[DAVY_FIT_NOTE_MAX];
+    davy_sentences note = {.en = ""};
 
-    return davy_model_isolation.fit(&study, note, parameters);
+    return davy_model_isolation.fit(&study, &note, parameters);
 }
 
 static double ask(void *parameters, const double *window, size_t signals, double *shares,

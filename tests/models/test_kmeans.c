@@ -13,7 +13,7 @@
 #define ROWS 200
 
 static davy_status learn(const davy_table *table, size_t lags, const char *const *settings,
-                         size_t count, void **parameters, char note[DAVY_FIT_NOTE_MAX])
+                         size_t count, void **parameters, davy_sentences *note)
 {
     const davy_walk walk = {.table = table, .to = table->rows};
     const davy_study study = {.fit = walk,
@@ -74,13 +74,13 @@ static void one_stretch_scores_as_by_hand(void **state)
 {
     static const char *const settings[] = {"models=1", "smooth=1", "usual=1", "most=50"};
     davy_table table = make_turns();
-    char note[DAVY_FIT_NOTE_MAX];
+    davy_sentences note = {.en = ""};
     double shares[2], expected[2];
     void *parameters = NULL;
 
     (void) state;
-    assert_ok(learn(&table, 0, settings, 4, &parameters, note));
-    assert_non_null(strstr(note, "1 models of two centres of 1 numbers"));
+    assert_ok(learn(&table, 0, settings, 4, &parameters, &note));
+    assert_non_null(strstr(note.en, "1 models of two centres of 1 numbers"));
     ask(parameters, (double[]){13.5, 7}, shares, expected);
     assert_float_equal(shares[0], 18, 1e-4);
     assert_float_equal(shares[1], 0, 1e-9);
@@ -98,15 +98,15 @@ static void a_signal_is_unusual_when_no_stretch_knows_it(void **state)
 {
     static const char *const settings[] = {"models=2", "smooth=1", "usual=1"};
     davy_table table = plant_table(ROWS, 1);
-    char note[DAVY_FIT_NOTE_MAX];
+    davy_sentences note = {.en = ""};
     double share, expected;
     void *parameters = NULL;
 
     (void) state;
     for (size_t row = 0; row < ROWS; row++)
         table.values[row] = (row < ROWS / 2 ? 0 : 10) + (row % 5) * 0.25;
-    assert_ok(learn(&table, 0, settings, 3, &parameters, note));
-    assert_non_null(strstr(note, "2 models"));
+    assert_ok(learn(&table, 0, settings, 3, &parameters, &note));
+    assert_non_null(strstr(note.en, "2 models"));
     for (size_t row = 0; row < ROWS; row++) {
         ask(parameters, &table.values[row], &share, &expected);
         assert_true(share <= 1.0001);
@@ -122,7 +122,7 @@ static void changes_are_seen_at_any_level(void **state)
 {
     static const char *const settings[] = {"difference=yes", "smooth=2", "models=1"};
     davy_table table = plant_table(ROWS, 1);
-    char note[DAVY_FIT_NOTE_MAX];
+    davy_sentences note = {.en = ""};
     double share, expected;
     void *parameters = NULL;
     uint64_t seed = 4;
@@ -130,7 +130,7 @@ static void changes_are_seen_at_any_level(void **state)
     (void) state;
     for (size_t row = 0; row < ROWS; row++)
         table.values[row] = (double) row + 0.2 * plant_normal(&seed);
-    assert_ok(learn(&table, 4, settings, 3, &parameters, note));
+    assert_ok(learn(&table, 4, settings, 3, &parameters, &note));
     ask(parameters, (double[]){504, 503, 502, 501, 500}, &share, &expected);
     assert_true(share < 1);
     assert_float_equal(expected, 501.5, 1e-3); /* the mean of the rows before */
@@ -144,13 +144,13 @@ static void a_window_that_holds_no_point_is_refused(void **state)
 {
     static const char *const settings[] = {"difference=yes"};
     davy_table table = make_turns();
-    char note[DAVY_FIT_NOTE_MAX];
+    davy_sentences note = {.en = ""};
     void *parameters = NULL;
 
     (void) state;
-    assert_fails(learn(&table, 2, settings, 1, &parameters, note), DAVY_ERR_INVALID,
+    assert_fails(learn(&table, 2, settings, 1, &parameters, &note), DAVY_ERR_INVALID,
                  "say lags=3 or more");
-    assert_ok(learn(&table, 3, settings, 1, &parameters, note));
+    assert_ok(learn(&table, 3, settings, 1, &parameters, &note));
     davy_model_kmeans.destroy(parameters);
     davy_table_clear(&table);
 }

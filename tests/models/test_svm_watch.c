@@ -21,10 +21,10 @@ static void learn(const davy_table *table, const char *const *settings, size_t c
                               .seed = 1,
                               .settings = settings,
                               .setting_count = count};
-    char note[DAVY_FIT_NOTE_MAX];
+    davy_sentences note = {.en = ""};
 
-    assert_ok(davy_model_svm.fit(&study, note, parameters));
-    assert_non_null(strstr(note, "support vectors"));
+    assert_ok(davy_model_svm.fit(&study, &note, parameters));
+    assert_non_null(strstr(note.en, "support vectors"));
 }
 
 /* One vector at 0 in two numbers: u = gamma |x|^2, so the shares are gamma x_j^2. With both rows of
