@@ -29,14 +29,17 @@ static davy_status fail_cell(davy_table_stream *in, const char *column, const ch
 
 static davy_status fail_number(davy_table_stream *in, const char *column, const char *text)
 {
+    char what[160];
     double value;
 
     if (in->decimal == '.' && davy_cell_number(text, strlen(text), ',', &value))
         return fail_cell(in, column, text,
                          "is no number with a decimal point; say --decimal comma if it is one with "
                          "a decimal comma");
-    return fail_cell(in, column, text,
-                     "is no number; to take such cells as missing, say --types COLUMN=number");
+    (void) snprintf(what, sizeof what,
+                    "is no number; to take such cells as missing, say --types '%.60s=number'",
+                    column);
+    return fail_cell(in, column, text, what);
 }
 
 /* NaN for what is missing; false for what is neither that nor a number. */

@@ -110,7 +110,7 @@ static void binned_clear(binned *b)
 static davy_status bin_answer(const davy_feature_matrix *m, binned *b)
 {
     if (m->classes > CLASSES_MAX)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "select: %zu classes are more than %zu", m->classes,
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "%zu classes are more than %zu", m->classes,
                          CLASSES_MAX);
     if (m->classes == 0)
         return davy_merit_bins(m->targets, m->rows, BINS, b->answer, &b->answers);

@@ -29,13 +29,43 @@ static void asking_clear(asking *a)
     free(a->asked_labels);
 }
 
-/* A third of the groups is asked; of one group, its last third. */
-static bool is_asked(const davy_lesson *lesson, const davy_feature_matrix *m, size_t row)
+/* Whether a sample is asked, and not learnt from. */
+typedef bool (*asked_rule)(const davy_lesson *lesson, const davy_feature_matrix *m, size_t row);
+
+static bool in_a_third_of_the_groups(const davy_lesson *lesson, const davy_feature_matrix *m,
+                                     size_t row)
 {
-    if (lesson->samples->group_count < 3)
-        return 3 * row >= 2 * m->rows;
     return davy_random_below(lesson->seed, STREAM_GROUPS, lesson->samples->groups[m->members[row]],
                              3) == 0;
+}
+
+static bool in_the_last_group(const davy_lesson *lesson, const davy_feature_matrix *m, size_t row)
+{
+    const uint32_t *groups = lesson->samples->groups;
+
+    return groups[m->members[row]] == groups[m->members[m->rows - 1]];
+}
+
+static bool in_the_last_third(const davy_lesson *lesson, const davy_feature_matrix *m, size_t row)
+{
+    (void) lesson;
+    return 3 * row >= 2 * m->rows;
+}
+
+/* A third of the groups is drawn; of few groups that may be none or all. */
+static asked_rule find_rule(const davy_lesson *lesson, const davy_feature_matrix *m)
+{
+    static const asked_rule rules[] = {in_a_third_of_the_groups, in_the_last_group};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rules) && lesson->samples->group_count > 2; i++) {
+        size_t asked = 0;
+
+        for (size_t row = 0; row < m->rows; row++)
+            asked += rules[i](lesson, m, row);
+        if (asked > 1 && m->rows - asked > 1)
+            return rules[i];
+    }
+    return in_the_last_third;
 }
 
 static davy_status part_init(const davy_feature_matrix *m, davy_classic_matrix *part,
@@ -51,6 +81,7 @@ static davy_status part_init(const davy_feature_matrix *m, davy_classic_matrix *
 
 static davy_status deal(const davy_lesson *lesson, const davy_feature_matrix *m, asking *a)
 {
+    const asked_rule is_asked = find_rule(lesson, m);
     davy_status status = part_init(m, &a->learn, &a->learn_labels);
 
     if (status == DAVY_OK)
@@ -65,8 +96,7 @@ static davy_status deal(const davy_lesson *lesson, const davy_feature_matrix *m,
         (asked ? a->asked_labels : a->learn_labels)[part->rows++] = m->targets[i];
     }
     if (status == DAVY_OK && (a->learn.rows < 2 || a->asked.rows < 2))
-        status = davy_fail(DAVY_ERR_INVALID, "select: %zu samples are too few to leave some out",
-                           m->rows);
+        status = davy_fail(DAVY_ERR_INVALID, "%zu samples are too few to leave some out", m->rows);
     return status;
 }
 

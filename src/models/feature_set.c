@@ -266,8 +266,8 @@ static davy_status fit_steps(davy_features *f, const char *text)
         status = calls[i].step->fit(f, &calls[i]);
         if (status == DAVY_OK)
             status = davy_graph_status(f->graph);
-        if (status != DAVY_OK)
-            return davy_fail_in(status, "step %zu, %s", i + 1, calls[i].step->name);
+        if (status != DAVY_OK && strncmp(davy_error(), "features=", strlen("features=")) != 0)
+            return davy_fail_in(status, "features=%s", calls[i].step->name);
     }
     return status;
 }

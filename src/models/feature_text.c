@@ -63,7 +63,7 @@ davy_status davy_feature_fail(const davy_feature_call *call, const char *format,
     va_start(arguments, format);
     (void) vsnprintf(said, sizeof said, format, arguments);
     va_end(arguments);
-    return davy_fail(DAVY_ERR_INVALID, "features: %s: %s", call->step->name, said);
+    return davy_fail(DAVY_ERR_INVALID, "features=%s: %s", call->step->name, said);
 }
 
 static bool is_given(const davy_feature_call *call, const char *key)

@@ -30,6 +30,9 @@ static void say_samples(davy_teaching *teaching)
                  "%zu 个样本含缺失值，已舍弃%.0s%s。\n", samples->left_out,
                  teaching->predictor->info.imputed ? "" : "; features=impute learns from them",
                  teaching->predictor->info.imputed ? "" : "；用 features=impute 可从中学习");
+    if (samples->unlabelled > 0)
+        davy_say(&teaching->said, "%zu samples have no label and were left out.\n",
+                 "%zu 个样本没有标签，已舍弃。\n", samples->unlabelled);
     if (samples->holed > 0)
         davy_say(&teaching->said, "%zu samples miss a value, which the model fills.\n",
                  "%zu 个样本缺少数值，由模型填补。\n", samples->holed);
@@ -288,8 +291,9 @@ static json_t *make_preprocessing(const davy_teaching *teaching)
 static int add_data(json_t *root, const davy_teaching *teaching)
 {
     json_t *data = json_pack(
-        "{sI sI sI sI sI sI}", "samples", (json_int_t) teaching->samples->count, "left_out",
-        (json_int_t) teaching->samples->left_out, "holed", (json_int_t) teaching->samples->holed,
+        "{sI sI sI sI sI sI sI}", "samples", (json_int_t) teaching->samples->count, "left_out",
+        (json_int_t) teaching->samples->left_out, "unlabelled",
+        (json_int_t) teaching->samples->unlabelled, "holed", (json_int_t) teaching->samples->holed,
         "learnt", (json_int_t) teaching->parts[DAVY_PURPOSE_LEARN], "watched",
         (json_int_t) teaching->parts[DAVY_PURPOSE_WATCH], "judged",
         (json_int_t) teaching->parts[DAVY_PURPOSE_JUDGE]);

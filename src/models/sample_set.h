@@ -67,6 +67,7 @@ struct davy_sample_set {
     const float *rounding; /* [values] how far each number may be off as it is computed; NULL: they
                               are what was measured */
     size_t left_out;       /* samples with a missing value, which are not in the set */
+    size_t unlabelled;     /* of a training: samples without an answer, which are not in the set */
     size_t holed;          /* samples of the set that miss a value which the model fills */
     bool in_order;         /* they follow each other in time: a split must be one of time */
 };

@@ -271,8 +271,11 @@ static void take(davy_sample_set *samples, const steps *s, size_t first, size_t 
 {
     const size_t holes = count_holes(s, first, length);
 
-    if (s->cut->training && isnan(target))
+    if (s->cut->training && isnan(target)) {
+        /* That the last rows of a run have nothing ahead of them is no fault. */
+        samples->unlabelled += s->cut->task != DAVY_TASK_FORECAST;
         return;
+    }
     if (all_whole(s, first, length) && holes < length * s->channels) {
         add_sample(samples, s, first, length, target);
         samples->holed += holes > 0;

@@ -28,6 +28,32 @@ static davy_status check_column(const davy_table *table, size_t column)
     return DAVY_OK;
 }
 
+/* Whether a signal has two values in the rows that are not faults. */
+static bool moves(const davy_table *table, size_t column)
+{
+    double first = NAN;
+
+    for (size_t row = 0; row < table->rows; row++) {
+        const double value = davy_table_at(table, row, column);
+
+        if (!isfinite(value) || (table->labels && table->labels[row] > 0))
+            continue;
+        if (isnan(first))
+            first = value;
+        if (value != first)
+            return true;
+    }
+    return false;
+}
+
+static bool any_moves(const davy_table *table)
+{
+    for (size_t column = 0; column < table->columns; column++)
+        if (moves(table, column))
+            return true;
+    return false;
+}
+
 static davy_status check_table(const davy_training *training)
 {
     const davy_table *table = training->table;
@@ -100,6 +126,10 @@ static davy_status split(davy_training *training)
                       "%zu whole windows of %zu rows are too few: %zu of them would calibrate, "
                       "%d are needed",
                       list.count, training->lags + 1, last, CALIBRATION_ROWS_MIN);
+    if (status == DAVY_OK && !any_moves(training->table))
+        status =
+            davy_fail(DAVY_ERR_INVALID, "none of the %zu signals moves in the rows to learn from",
+                      training->table->columns);
     if (status == DAVY_OK)
         training->split = list.rows[list.count - last];
     free(list.rows);

@@ -106,16 +106,29 @@ static davy_status choose_steps(davy_teaching *teaching)
                : davy_fail(DAVY_ERR_INVALID, "features=%.60s... is too long", text);
 }
 
+/* "classify, regress". */
+static const char *list_tasks(const davy_predictor_kind *kind, char text[64])
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (int task = 0; task < DAVY_TASK_COUNT; task++)
+        if (kind->tasks & DAVY_TASK_BIT(task))
+            used += (size_t) snprintf(text + used, 64 - used, "%s%s", used > 0 ? ", " : "",
+                                      davy_task_name((davy_task) task));
+    return text;
+}
+
 static davy_status check_kind(const davy_teaching *teaching, davy_task task)
 {
     const davy_predictor_kind *kind = teaching->kind;
     const davy_form *form = &teaching->samples->form;
     const bool features = teaching->steps[0] != '\0';
-    char text[DAVY_FORM_TEXT_MAX];
+    char text[DAVY_FORM_TEXT_MAX], tasks[64];
 
     if (!(kind->tasks & DAVY_TASK_BIT(task)))
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not %s", kind->name,
-                         davy_task_name(task));
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' has no task '%s': it has %s",
+                         kind->name, davy_task_name(task), list_tasks(kind, tasks));
     if (!(kind->forms & DAVY_FORM_BIT(features ? DAVY_FORM_ROW : form->kind)))
         return davy_fail(DAVY_ERR_UNSUPPORTED, "a model of kind '%s' does not take %s%s",
                          kind->name, davy_form_text(form, text), features ? " in features" : "");
@@ -146,9 +159,11 @@ static davy_status check_classes(const davy_sample_set *samples)
 static davy_status check_samples(const davy_sample_set *samples)
 {
     if (samples->count < LEARN_MIN)
-        return davy_fail(
-            DAVY_ERR_INVALID, "%zu samples are too few to learn from%s", samples->count,
-            samples->left_out > 0 ? ": all others have a missing value or no answer" : "");
+        return davy_fail(DAVY_ERR_INVALID, "%zu %s too few to learn from%s", samples->count,
+                         samples->count == 1 ? "sample is" : "samples are",
+                         samples->left_out + samples->unlabelled > 0
+                             ? ": all others have a missing value or no answer"
+                             : "");
     for (size_t i = 0; i < samples->count; i++)
         if (!isfinite(samples->targets[i]))
             return davy_fail(DAVY_ERR_INVALID, "sample %zu has no answer to learn",

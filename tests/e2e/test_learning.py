@@ -48,6 +48,7 @@ REFUSED = [
     ("one class", 2, "normal", (), "only one class, 'normal'"),
     ("a class of one sample", 2, lambda row: "fault" if row == 7 else "normal", (), "class 'fault' has 1 sample"),
     ("all values missing", 0, "", (), "'a'"),
+    ("an answer that is always the same", 3, "10", ("--task", "regress", "--label", "load"), "all 240 samples have the same answer"),
     ("words among numbers", 0, lambda row: "broken" if row == 5 else str(row), (), "broken"),
 ]
 
@@ -76,6 +77,16 @@ def an_infinity_is_a_missing_value_and_is_counted(folder, davy):
     out, _ = call(davy, "train", "x", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b",
                   "--csv", table, "--models", models)
     assert "1 samples have a missing value" in out and f"{ROWS - 1} samples" in out, out
+
+
+def rows_without_a_label_are_left_out_and_counted(folder, davy):
+    models = os.path.join(folder, "models")
+    table = lesson(folder, change=lambda row, words: [*words[:2], "" if row % 3 == 0 else words[2], words[3]])
+    out, _ = call(davy, "train", "x", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b",
+                  "--csv", table, "--models", models)
+    assert "100 samples have no label and were left out" in out and f"{ROWS - 100} samples" in out, out
+    with open(os.path.join(models, "x", "1", "model.json"), encoding="utf-8") as file:
+        assert json.load(file)["data"]["unlabelled"] == 100
 
 
 def what_makes_figures_flatter_is_a_warning(folder, davy):
@@ -237,6 +248,7 @@ def official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page(fol
 
 run([what_cannot_be_learnt_is_refused_with_its_sentence,
      an_infinity_is_a_missing_value_and_is_counted,
+     rows_without_a_label_are_left_out_and_counted,
      what_makes_figures_flatter_is_a_warning,
      more_columns_than_rows_are_learnt,
      dates_in_three_formats_are_times,

@@ -193,7 +193,7 @@ static void what_cannot_be_learnt_says_why(void **state)
                  "number 2 never changes within class 'a'");
     options.task = "regress";
     assert_fails(davy_train(&table, &options, &report), DAVY_ERR_UNSUPPORTED,
-                 "kind 'bayes' does not regress");
+                 "kind 'bayes' has no task 'regress': it has classify");
     davy_table_clear(&table);
 }
 

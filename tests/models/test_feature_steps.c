@@ -329,6 +329,29 @@ static void merits_know_what_says_something(void **state)
     free(samples.groups);
 }
 
+#ifdef DAVY_HAVE_XGBOOST
+/* Two groups are left to learn from, of four: whatever is drawn, one of them asks the other. */
+static void of_two_groups_one_is_asked(void **state)
+{
+    davy_sample_set samples = {0};
+    davy_feature_matrix m = make_matrix(&samples);
+
+    (void) state;
+    samples.group_count = 4;
+    for (size_t i = 0; i < m.rows; i++)
+        samples.groups[i] = i < m.rows / 2 ? 1 : 3;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        const davy_lesson lesson = {.samples = &samples, .seed = seed};
+        double merit[5] = {0};
+
+        assert_ok(davy_merit_permutation(&lesson, &m, 0, merit));
+        assert_true(merit[0] > merit[3] && merit[2] > merit[3]);
+    }
+    davy_feature_matrix_clear(&m);
+    free(samples.groups);
+}
+#endif
+
 /* Two set points, 10 and 50; the signal is 100 or 200 with a deviation of 1 or 5. */
 static void regimes_are_taken_out(void **state)
 {
@@ -434,6 +457,9 @@ int main(void)
         cmocka_unit_test(components_are_those_of_scikit_learn),
         cmocka_unit_test(information_is_counted_in_bins),
         cmocka_unit_test(merits_know_what_says_something),
+#ifdef DAVY_HAVE_XGBOOST
+        cmocka_unit_test(of_two_groups_one_is_asked),
+#endif
         cmocka_unit_test(regimes_are_taken_out),
         cmocka_unit_test(a_hash_gives_each_word_one_bucket),
         cmocka_unit_test(distances_are_1_on_average),
