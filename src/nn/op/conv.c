@@ -93,6 +93,7 @@ static void plan_products(davy_call *call, davy_conv *conv)
 {
     conv->bf16 = call->env->bf16 && davy_conv_bf16_fits(conv, call->env->training);
     conv->winograd = !conv->bf16 && call->in[0]->type == DAVY_TYPE_F32 && davy_winograd_fits(conv);
+    conv->gathers = !conv->bf16 && !conv->winograd && davy_conv_rows_gather(conv);
     if (conv->bf16)
         keep_packed(call, conv);
     else if (conv->winograd)

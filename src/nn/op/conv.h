@@ -28,11 +28,13 @@ typedef struct davy_conv {
     bool pool;     /* a 2x2 max pool follows, and the outputs themselves are never stored */
     bool bf16;     /* products of bf16 numbers */
     bool winograd; /* by tiles */
+    bool gathers;  /* floats: the taps of a pixel are copied side by side */
 
     /* How the work is cut; by the shape alone, never by the number of threads. */
-    size_t band;  /* rows of outputs that are worked on at once */
-    size_t bands; /* of one plane */
-    size_t sums;  /* partial sums of the gradient of the weights, each over some images */
+    size_t band;     /* rows of outputs that are worked on at once */
+    size_t bands;    /* of one plane */
+    size_t together; /* rows of outputs that are finished together, an even number; of a band */
+    size_t sums;     /* partial sums of the gradient of the weights, each over some images */
     /* Scratch memory of one worker in floats, and its parts. */
     size_t worker, rows_size, load_size, diff_size;
     const uint16_t *packed;   /* weights for bf16 products, when they are constant; or NULL */
@@ -40,8 +42,12 @@ typedef struct davy_conv {
     const float *strips;      /* the same in the order of the kernel (gemm.h); or NULL */
 } davy_conv;
 
-/** Rows of outputs that are finished together, an even number; a band has several. */
-#define DAVY_CONV_ROWS ((size_t) 4)
+/**
+ * Rows of outputs of fewer pixels leave tiles of sums half empty, and the weights are read for each
+ * row: the taps of several are gathered to one product. Layers of 7x7 and 14x14 pixels take 0.6 of
+ * the time.
+ */
+#define DAVY_CONV_NARROW ((size_t) 32)
 
 /** Rows of an image as the loops see them, in the type of the products; zeros for padding. */
 typedef struct davy_band {
@@ -120,10 +126,28 @@ static inline void davy_conv_band_next(const davy_conv *conv, davy_band *band, s
 /** Copy constant weights in the order of the kernel, where davy_conv_rows() can use that. */
 void davy_conv_keep_strips(davy_call *call, davy_conv *conv);
 
-/** Rows of outputs [rows, out width, outputs] from a band that begins at their first tap. */
+/** Numbers of a row of taps. */
+size_t davy_conv_taps_row(const davy_conv *conv);
+
+/**
+ * Copy the taps of the pixels of some rows of outputs, in the type of the products: [rows, out
+ * width, depth], `depth` at least the taps of a pixel; what is left of it is zero.
+ */
+void davy_conv_gather(const davy_conv *conv, const davy_band *band, size_t rows, size_t depth,
+                      void *dst);
+
+/** Whether products of floats had better gather, and elements of scratch for `rows` rows. */
+bool davy_conv_rows_gather(const davy_conv *conv);
+size_t davy_conv_rows_size(const davy_conv *conv, size_t rows);
+
+/**
+ * Rows of outputs [rows, out width, outputs] from a band that begins at their first tap.
+ *
+ * @param scratch  davy_conv_rows_size()
+ */
 void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
                     size_t rows, const float *weights, const float *bias,
-                    davy_activation activation, float *y);
+                    davy_activation activation, float *y, float *scratch);
 
 /**
  * Add the gradient of the weights that comes from `rows` rows of outputs.

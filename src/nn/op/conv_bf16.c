@@ -21,22 +21,22 @@ static size_t padded_width(const davy_conv *conv)
     return window->begin[DAVY_WIDTH] + window->in[DAVY_WIDTH] + window->end[DAVY_WIDTH];
 }
 
-/** Numbers of a row of taps. */
-static size_t taps_row(const davy_conv *conv)
+/** Whether narrow rows are a product each: without strides they are one, padding included. */
+static bool is_narrow(const davy_conv *conv)
 {
-    return conv->window.kernel[DAVY_WIDTH] * conv->channels;
+    return conv->window.stride[DAVY_WIDTH] != 1 && conv->window.out[DAVY_WIDTH] < DAVY_CONV_NARROW;
 }
 
-/** Whether the taps of a pixel are copied together: rows of them are short, or odd. */
+/** Whether the taps of a pixel are copied together: rows of them are short, or odd, or narrow. */
 static bool gathers(const davy_conv *conv)
 {
-    return taps_row(conv) < STEP || taps_row(conv) % 2 != 0;
+    return davy_conv_taps_row(conv) < STEP || davy_conv_taps_row(conv) % 2 != 0 || is_narrow(conv);
 }
 
 /** Factors of one output, zeros included. */
 static size_t depth_of(const davy_conv *conv)
 {
-    size_t taps = conv->window.kernel[DAVY_HEIGHT] * taps_row(conv);
+    size_t taps = conv->window.kernel[DAVY_HEIGHT] * davy_conv_taps_row(conv);
 
     return gathers(conv) ? round_up(taps, STEP) : taps;
 }
@@ -58,7 +58,7 @@ size_t davy_conv_bf16_packed(const davy_conv *conv)
 void davy_conv_bf16_pack(const davy_conv *conv, const float *weights, uint16_t *packed)
 {
     size_t depth = depth_of(conv);
-    size_t taps = conv->window.kernel[DAVY_HEIGHT] * taps_row(conv);
+    size_t taps = conv->window.kernel[DAVY_HEIGHT] * davy_conv_taps_row(conv);
 
     for (size_t column = 0; column < conv->outputs; column += DAVY_BF16_PANEL) {
         size_t left = conv->outputs - column;
@@ -71,80 +71,6 @@ void davy_conv_bf16_pack(const davy_conv *conv, const float *weights, uint16_t *
 size_t davy_conv_bf16_rows_size(const davy_conv *conv, size_t rows)
 {
     return gathers(conv) ? rows * conv->window.out[DAVY_WIDTH] * depth_of(conv) : 0;
-}
-
-/** The taps of pixels from .. to-1 of one row, as they are. */
-static void gather_exactly(const davy_conv *conv, const uint16_t *src, size_t pitch, size_t from,
-                           size_t to, uint16_t *dst)
-{
-    size_t width = taps_row(conv), depth = depth_of(conv);
-    size_t taps = conv->window.kernel[DAVY_HEIGHT];
-    size_t step = conv->window.stride[DAVY_WIDTH] * conv->channels;
-
-    for (size_t pixel = from; pixel < to; pixel++)
-        for (size_t tap = 0; tap < taps; tap++)
-            memcpy(dst + pixel * depth + tap * width, src + tap * pitch + pixel * step,
-                   width * sizeof *dst);
-    for (size_t pixel = from; pixel < to; pixel++)
-        memset(dst + pixel * depth + taps * width, 0, (depth - taps * width) * sizeof *dst);
-}
-
-/** Numbers that are copied at once: the least of two lengths that a row of taps fits in. */
-#define PIECE ((size_t) 16)
-
-static size_t piece_of(const davy_conv *conv)
-{
-    size_t taps = conv->window.kernel[DAVY_HEIGHT] * taps_row(conv);
-    size_t piece = taps_row(conv) <= PIECE ? PIECE : 2 * PIECE;
-
-    return taps_row(conv) <= piece && depth_of(conv) - taps <= piece ? piece : 0;
-}
-
-/**
- * The same in pieces of a fixed size, for pixels with as much behind their taps; what is too much
- * of a piece is written over by the next.
- */
-static inline __attribute__((always_inline)) void gather_pieces(const davy_conv *conv,
-                                                                const size_t piece,
-                                                                const uint16_t *src, size_t pitch,
-                                                                size_t to, uint16_t *dst)
-{
-    static const uint16_t zeros[2 * PIECE];
-    const size_t width = taps_row(conv), depth = depth_of(conv);
-    const size_t taps = conv->window.kernel[DAVY_HEIGHT];
-    const size_t step = conv->window.stride[DAVY_WIDTH] * conv->channels;
-
-    for (size_t pixel = 0; pixel < to; pixel++, src += step, dst += depth) {
-        const uint16_t *from = src;
-        uint16_t *at = dst;
-
-        for (size_t tap = 0; tap < taps; tap++, from += pitch, at += width)
-            memcpy(at, from, piece * sizeof *at);
-        memcpy(at, zeros, piece * sizeof *at);
-    }
-}
-
-/** Copy the taps of every pixel of some rows; what rounds a pixel's up is zero. */
-static void gather(const davy_conv *conv, const davy_band *band, size_t rows, uint16_t *dst)
-{
-    const davy_window *window = &conv->window;
-    size_t width = window->out[DAVY_WIDTH], depth = depth_of(conv), pieces = 0;
-    size_t pitch = window->dilation[DAVY_HEIGHT] * band->pitch, piece = piece_of(conv);
-    size_t step = window->stride[DAVY_WIDTH] * conv->channels;
-    const uint16_t *src = band->data;
-
-    if (piece && band->pitch >= piece)
-        pieces = (band->pitch - piece) / step; /* pixels whose pieces stay inside of their rows */
-    if (pieces > width - 1)
-        pieces = width - 1;
-    for (size_t row = 0; row < rows; row++, dst += width * depth) {
-        if (piece == PIECE)
-            gather_pieces(conv, PIECE, src, pitch, pieces, dst);
-        else
-            gather_pieces(conv, 2 * PIECE, src, pitch, pieces, dst);
-        gather_exactly(conv, src, pitch, pieces, width, dst);
-        src += window->stride[DAVY_HEIGHT] * band->pitch;
-    }
 }
 
 /** The pixels of rows of outputs as rows of a product: where the taps of the first one begin. */
@@ -180,7 +106,7 @@ static void multiply_rows(const davy_conv *conv, const taken *from, size_t rows,
 {
     size_t width = conv->window.out[DAVY_WIDTH];
 
-    if (conv->window.stride[DAVY_WIDTH] == 1 && from->row % from->step == 0) {
+    if (from->row % from->step == 0 && from->row / from->step < 2 * width) {
         gemm->width = width;
         gemm->pitch = from->row / from->step == width ? 0 : from->row / from->step;
         gemm->m = (rows - 1) * (from->row / from->step) + width;
@@ -203,13 +129,13 @@ void davy_conv_bf16_rows(const davy_conv *conv, const davy_band *band, size_t ro
                   .step = window->stride[DAVY_WIDTH] * conv->channels,
                   .row = window->stride[DAVY_HEIGHT] * band->pitch};
     davy_bf16_gemm gemm = {.n = conv->outputs,
-                           .k = taps_row(conv),
+                           .k = davy_conv_taps_row(conv),
                            .segments = window->kernel[DAVY_HEIGHT],
                            .a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch),
                            .b = packed,
                            .b_pair = 2 * DAVY_BF16_PANEL,
                            .b_panel = (ptrdiff_t) (depth * DAVY_BF16_PANEL),
-                           .b_segment = (ptrdiff_t) (taps_row(conv) * DAVY_BF16_PANEL),
+                           .b_segment = (ptrdiff_t) (davy_conv_taps_row(conv) * DAVY_BF16_PANEL),
                            .c = place->y,
                            .c_bf16 = place->y_bf16,
                            .c_row = (ptrdiff_t) conv->outputs,
@@ -219,7 +145,7 @@ void davy_conv_bf16_rows(const davy_conv *conv, const davy_band *band, size_t ro
                            .slope = conv->slope};
 
     if (gathers(conv)) {
-        gather(conv, band, rows, scratch);
+        davy_conv_gather(conv, band, rows, depth, scratch);
         from = (taken){scratch, depth, window->out[DAVY_WIDTH] * depth};
         gemm.k = depth;
         gemm.segments = 1;
@@ -329,7 +255,7 @@ static size_t paired_width(const davy_conv *conv)
 /** Taps that are gathered into rows of their own; 0: none. */
 static size_t gathered_rows(const davy_conv *conv)
 {
-    return gathers(conv) ? conv->window.kernel[DAVY_HEIGHT] * taps_row(conv) : 0;
+    return gathers(conv) ? conv->window.kernel[DAVY_HEIGHT] * davy_conv_taps_row(conv) : 0;
 }
 
 size_t davy_conv_bf16_back_size(const davy_conv *conv, size_t rows)

@@ -122,7 +122,7 @@ static void rows_in_bf16(const forward_task *task, const davy_band *band, size_t
 }
 
 static void rows_in_floats(const forward_task *task, const davy_band *band, size_t number,
-                           size_t rows, float *y)
+                           size_t rows, float *y, float *scratch)
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
@@ -131,7 +131,7 @@ static void rows_in_floats(const forward_task *task, const davy_band *band, size
     if (direct)
         y = davy_f32(call->out[0]) + number * davy_conv_row_out(conv);
     davy_conv_rows(conv, call->env->kernels, band, rows, davy_f32(call->in[1]), early_bias(task),
-                   direct ? conv->activation : DAVY_ACTIVATION_NONE, y);
+                   direct ? conv->activation : DAVY_ACTIVATION_NONE, y, scratch);
     if (!direct)
         finish_rows(task, number, rows, y);
 }
@@ -144,11 +144,11 @@ typedef struct band_place {
 static void band_by_rows(const forward_task *task, const band_place *at, float *y, float *loaded)
 {
     const davy_conv *conv = task->conv;
-    size_t at_once = DAVY_CONV_ROWS, number = row_number(conv, at->image, at->depth, at->row);
+    size_t at_once = conv->together, number = row_number(conv, at->image, at->depth, at->row);
     davy_band band = davy_conv_load(conv, task->call->env->kernels, task->call->in[0], at->image,
                                     at->depth, at->row, at->rows, loaded);
 
-    if (!conv->bf16 && stores_directly(task->call, conv))
+    if (!conv->bf16 && !conv->gathers && stores_directly(task->call, conv))
         at_once = at->rows;
     if (conv->bf16)
         davy_bf16_begin();
@@ -158,7 +158,7 @@ static void band_by_rows(const forward_task *task, const band_place *at, float *
         if (conv->bf16)
             rows_in_bf16(task, &band, number + r, some, y, loaded + conv->load_size);
         else
-            rows_in_floats(task, &band, number + r, some, y);
+            rows_in_floats(task, &band, number + r, some, y, loaded + conv->load_size);
         davy_conv_band_next(conv, &band, some);
     }
     if (conv->bf16)

@@ -7,6 +7,10 @@
 #define TASK_PRODUCTS ((size_t) 1 << 20)
 /** Bytes of a band of gradients: as much again of other operands fits the second cache. */
 #define BAND_BYTES ((size_t) 256 << 10)
+/** Rows of outputs that are finished together at least, and pixels in about as many: those of a
+ * product read the weights once. */
+#define ROWS_MIN   ((size_t) 4)
+#define PIXELS_MIN ((size_t) 112)
 
 /** Partial sums of the gradient of the weights: enough for many threads, not too much memory. */
 #define SUMS_MAX       ((size_t) 16)
@@ -35,6 +39,7 @@ static void choose_bands(const davy_call *call, davy_conv *conv)
     conv->band = at_most(rows, out[DAVY_HEIGHT]);
     if (call->env->training && conv->window.rank == 3)
         conv->band = out[DAVY_HEIGHT]; /* the way back holds whole planes of a volume */
+    conv->together = at_least(PIXELS_MIN / out[DAVY_WIDTH] / 2 * 2, ROWS_MIN);
     conv->bands = (out[DAVY_HEIGHT] + conv->band - 1) / conv->band;
 }
 
@@ -83,14 +88,16 @@ void davy_conv_plan(davy_call *call, davy_conv *conv)
     size_t row = at_least(davy_conv_row_out(conv), davy_conv_row_in(conv)), shared = 0;
 
     choose_bands(call, conv);
-    conv->rows_size = DAVY_CONV_ROWS * davy_conv_align(row);
+    conv->rows_size = conv->together * davy_conv_align(row);
     conv->load_size = conv->winograd ? davy_winograd_scratch(conv, conv->band, call->env->training)
                                      : floats_of(conv, davy_conv_load_size(conv, conv->band));
     conv->worker = conv->rows_size + conv->load_size;
     if (conv->bf16) {
-        conv->worker += floats_of(conv, davy_conv_bf16_rows_size(conv, DAVY_CONV_ROWS));
+        conv->worker += floats_of(conv, davy_conv_bf16_rows_size(conv, conv->together));
         shared = floats_of(conv, davy_conv_bf16_packed(conv));
     }
+    if (conv->gathers)
+        conv->worker += davy_conv_align(davy_conv_rows_size(conv, conv->together));
     if (conv->winograd && !conv->transformed)
         shared = davy_conv_align(davy_winograd_weights(conv));
     if (call->env->training)

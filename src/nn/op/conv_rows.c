@@ -159,7 +159,6 @@ static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernel
     gemm->n = conv->outputs;
     gemm->k = window->kernel[DAVY_WIDTH] * conv->channels;
     gemm->segments = window->kernel[DAVY_HEIGHT];
-    gemm->a_segment = (ptrdiff_t) (window->dilation[DAVY_HEIGHT] * band->pitch);
     gemm->b_segment = (ptrdiff_t) (gemm->k * gemm->n);
     gemm->packed = conv->strips != NULL; /* one plane */
     for (size_t plane = 0; plane < planes; plane++) {
@@ -199,16 +198,46 @@ static void rows_of_group(const davy_conv *conv, const davy_kernels *kernels, co
     }
 }
 
+bool davy_conv_rows_gather(const davy_conv *conv)
+{
+    const davy_window *window = &conv->window;
+
+    return davy_conv_taps_adjoin(conv) && window->kernel[DAVY_DEPTH] == 1 &&
+           window->out[DAVY_WIDTH] < DAVY_CONV_NARROW;
+}
+
+size_t davy_conv_rows_size(const davy_conv *conv, size_t rows)
+{
+    return conv->gathers
+               ? rows * conv->window.out[DAVY_WIDTH] * davy_conv_weights(conv) / conv->outputs
+               : 0;
+}
+
+/** The same product from taps that were gathered: all its rows are one group. */
+static davy_band gather(const davy_conv *conv, const davy_band *band, size_t rows, davy_gemm *gemm,
+                        float *scratch)
+{
+    const size_t depth = davy_conv_weights(conv) / conv->outputs;
+
+    davy_conv_gather(conv, band, rows, depth, scratch);
+    gemm->a_row = (ptrdiff_t) depth;
+    gemm->a_segment = (ptrdiff_t) davy_conv_taps_row(conv);
+    gemm->group = gemm->m;
+    return (davy_band){.data = scratch};
+}
+
 void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
                     size_t rows, const float *weights, const float *bias,
-                    davy_activation activation, float *y)
+                    davy_activation activation, float *y, float *scratch)
 {
     const size_t width = conv->window.out[DAVY_WIDTH];
+    davy_band gathered;
     davy_gemm gemm = {.m = rows * width,
                       .a_row = (ptrdiff_t) (conv->window.stride[DAVY_WIDTH] * conv->channels),
                       .a_column = 1,
                       .group = width,
                       .a_group = (ptrdiff_t) (conv->window.stride[DAVY_HEIGHT] * band->pitch),
+                      .a_segment = (ptrdiff_t) (conv->window.dilation[DAVY_HEIGHT] * band->pitch),
                       .b_row = (ptrdiff_t) conv->outputs,
                       .c = y,
                       .c_row = (ptrdiff_t) conv->outputs,
@@ -218,6 +247,10 @@ void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const da
 
     if (gemm.a_group == (ptrdiff_t) width * gemm.a_row)
         gemm.group = gemm.m; /* rows adjoin: a 1x1 kernel without padding */
+    if (conv->gathers) {
+        gathered = gather(conv, band, rows, &gemm, scratch);
+        band = &gathered;
+    }
     if (davy_conv_taps_adjoin(conv)) {
         rows_of_whole_taps(conv, kernels, band, weights, &gemm);
         return;

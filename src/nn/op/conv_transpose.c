@@ -227,7 +227,7 @@ static void back_data_row(const davy_call *call, const davy_conv *conv, const da
     float *x = davy_f32(call->diff_in[0]) + number * size;
 
     davy_conv_rows(conv, kernels, band, 1, davy_f32(call->in[1]), NULL, DAVY_ACTIVATION_NONE,
-                   call->diff_add[0] ? row : x);
+                   call->diff_add[0] ? row : x, NULL);
     if (call->diff_add[0])
         kernels->add(size, x, row, x);
 }
