@@ -73,6 +73,8 @@ davy_status davy_network_create(davy_graph *graph, const davy_network_options *o
     (void) pthread_mutex_init(&network->lock, NULL);
     davy_arena_init(&network->packs.memory, network->options.memory_max);
     status = network->options.borrow ? davy_graph_status(graph) : davy_passes_run(graph);
+    if (status == DAVY_OK && !network->options.borrow)
+        status = davy_passes_serve(graph);
     if (status != DAVY_OK) {
         davy_network_destroy(network);
         return status;

@@ -63,6 +63,9 @@ typedef struct davy_call {
     void **held; /* a late node's: what prepare() leaves for the next run; NULL: nothing stays */
 } davy_call;
 
+/** The input that DAVY_OP_ADDS speaks of. */
+#define DAVY_ADDED_INPUT 3
+
 /** What backward() reads besides diff_out and parameters. */
 #define DAVY_NEEDS_IN(i)  (1U << (i))   /* input i, i below 8 */
 #define DAVY_NEEDS_OUT(i) (256U << (i)) /* output i, i below 8 */
@@ -78,8 +81,10 @@ typedef enum davy_op_flag {
     DAVY_OP_LOSS = 32, /* out[0] is a loss of rank 0 */
     DAVY_OP_BF16_SERVED = 64, /* as DAVY_OP_BF16, but its way back is one of floats */
     DAVY_OP_BF16_ALL = 128,   /* so with all inputs, each by itself */
-    DAVY_OP_BF16_MOVED = 256  /* numbers pass through, so what comes out has the type of what came
+    DAVY_OP_BF16_MOVED = 256, /* numbers pass through, so what comes out has the type of what came
                                * in; all of it, with DAVY_OP_BF16_ALL. A view does that too */
+    DAVY_OP_ADDS = 512 /* input 3 is added to out[0], which may lie where it lies, same type and
+                        * size; in service it may be bf16 */
 } davy_op_flag;
 
 struct davy_op {

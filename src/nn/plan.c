@@ -262,6 +262,12 @@ static bool clear_bf16(const davy_value *values, size_t count, bool *bf16)
     return changed;
 }
 
+/* What is added to the output of a node may be bf16 where nobody goes back. */
+static bool adds_bf16(const davy_plan *plan, const davy_node *node, size_t i)
+{
+    return i == DAVY_ADDED_INPUT && node->op->flags & DAVY_OP_ADDS && !plan->options.env.training;
+}
+
 /* What one node says about its values. @return whether one that could be bf16 cannot */
 static bool narrow_bf16(const davy_plan *plan, const davy_node *node, bool *bf16)
 {
@@ -273,7 +279,10 @@ static bool narrow_bf16(const davy_plan *plan, const davy_node *node, bool *bf16
         changed = clear_bf16(node->out, node->out_count, bf16);
         takes = 0;
     }
-    return clear_bf16(node->in + takes, node->in_count - takes, bf16) || changed;
+    for (size_t i = takes; i < node->in_count; i++)
+        if (!adds_bf16(plan, node, i))
+            changed |= clear_bf16(&node->in[i], 1, bf16);
+    return changed;
 }
 
 /* Values that can be bf16: their maker gives it and all their users take it. */

@@ -68,21 +68,31 @@ static void use_inputs(struct layout *layout, size_t s)
             live_until(layout, buffer_of(layout, step->node->out[i]), time_back(layout->plan, s));
 }
 
-/* Whether all of the first input's memory may become the output's. */
-static bool in_place(const struct layout *layout, size_t s, davy_value out)
+/* The input whose memory may become the first output's. */
+static davy_value reused_input(const davy_node *node)
+{
+    size_t i = node->op->flags & DAVY_OP_IN_PLACE ? 0 : SIZE_MAX;
+
+    if (node->op->flags & DAVY_OP_ADDS)
+        i = DAVY_ADDED_INPUT;
+    return i < node->in_count ? node->in[i] : DAVY_VALUE_NONE;
+}
+
+/* @return the buffer of an input that this output takes over; 0: none */
+static uint32_t in_place(const struct layout *layout, size_t s, davy_value out)
 {
     const davy_plan *plan = layout->plan;
     const davy_node *node = plan->steps[s].node;
-    const uint32_t from = node->in_count ? buffer_of(layout, node->in[0]) : 0;
+    const davy_value in = reused_input(node);
+    const uint32_t from = buffer_of(layout, in);
+    size_t users = 0;
 
-    if (!(node->op->flags & DAVY_OP_IN_PLACE) || !from || node->out[0] != out ||
-        davy_tensor_bytes(&plan->values[out].tensor) !=
-            davy_tensor_bytes(&plan->values[node->in[0]].tensor))
-        return false;
-    for (size_t i = 1; i < node->in_count; i++)
-        if (buffer_of(layout, node->in[i]) == from)
-            return false;
-    return layout->buffers[from - 1].last == s;
+    if (!from || node->out[0] != out || layout->buffers[from - 1].last != s ||
+        davy_tensor_bytes(&plan->values[out].tensor) != davy_tensor_bytes(&plan->values[in].tensor))
+        return 0;
+    for (size_t i = 0; i < node->in_count; i++)
+        users += buffer_of(layout, node->in[i]) == from;
+    return users == 1 ? from : 0;
 }
 
 /* Buffers of what step s makes, after the lives of what stands before it are known. */
@@ -97,8 +107,8 @@ static void place_outputs(struct layout *layout, const size_t *last, size_t s)
         if (out == DAVY_VALUE_NONE || plan->values[out].place != DAVY_PLACE_ARENA ||
             plan->values[out].home != out)
             continue;
-        if (in_place(layout, s, out)) {
-            layout->of_value[out] = buffer_of(layout, node->in[0]);
+        layout->of_value[out] = in_place(layout, s, out);
+        if (layout->of_value[out]) {
             live_until(layout, layout->of_value[out], last[out]);
         } else {
             layout->of_value[out] =

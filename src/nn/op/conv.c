@@ -52,6 +52,21 @@ static davy_status read_pool(const davy_call *call, davy_conv *conv)
     return DAVY_OK;
 }
 
+/** What is added has the shape of the output, which is known. There is no way back. */
+static davy_status read_sum(davy_call *call)
+{
+    davy_status status = davy_floats_expect(call, DAVY_ADDED_INPUT, call->out[0]->rank);
+    const davy_conv *conv = &((const conv_state *) call->state)->conv;
+
+    if (status != DAVY_OK)
+        return status;
+    if (call->env->training || conv->pool)
+        return davy_call_fail(call, DAVY_ERR_UNSUPPORTED, "a sum in training or before a pool");
+    if (!davy_tensor_same_shape(call->in[DAVY_ADDED_INPUT], call->out[0]))
+        return davy_call_fail(call, DAVY_ERR_INVALID, "what is added has another shape");
+    return DAVY_OK;
+}
+
 /** A kernel of one pixel that skips none is a dense product over all pixels. */
 static bool is_plain(const davy_conv *conv)
 {
@@ -92,7 +107,9 @@ static void keep_transformed(davy_call *call, davy_conv *conv)
 static void plan_products(davy_call *call, davy_conv *conv)
 {
     conv->bf16 = call->env->bf16 && davy_conv_bf16_fits(conv, call->env->training);
-    conv->winograd = !conv->bf16 && call->in[0]->type == DAVY_TYPE_F32 && davy_winograd_fits(conv);
+    conv->winograd = !conv->bf16 && call->in[0]->type == DAVY_TYPE_F32 &&
+                     !(conv->adds && davy_floats_type(call) != DAVY_TYPE_F32) &&
+                     davy_winograd_fits(conv);
     conv->gathers = !conv->bf16 && !conv->winograd && davy_conv_rows_gather(conv);
     if (conv->bf16)
         keep_packed(call, conv);
@@ -123,6 +140,7 @@ static davy_status prepare(davy_call *call)
     if (status != DAVY_OK)
         return status;
 
+    conv->adds = call->in_count > DAVY_ADDED_INPUT && call->in[DAVY_ADDED_INPUT];
     for (int axis = 0; axis < DAVY_WINDOW_AXES; axis++)
         out[axis] =
             conv->pool && axis != DAVY_DEPTH ? conv->window.out[axis] / 2 : conv->window.out[axis];
@@ -132,21 +150,25 @@ static davy_status prepare(davy_call *call)
             (davy_dense){.rows = conv->window.batch * davy_conv_image_out(conv) / conv->outputs,
                          .inputs = conv->channels,
                          .outputs = conv->outputs,
+                         .adds = conv->adds,
                          .activation = conv->activation,
                          .slope = conv->slope};
         davy_dense_plan(call, &state->dense);
     } else {
         plan_products(call, conv);
     }
-    return davy_window_shape(&conv->window, out, conv->outputs,
-                             state->plain ? davy_dense_type(call) : davy_floats_type(call),
-                             call->out[0]);
+    status = davy_window_shape(&conv->window, out, conv->outputs,
+                               state->plain ? davy_dense_type(call) : davy_floats_type(call),
+                               call->out[0]);
+    return status == DAVY_OK && conv->adds ? read_sum(call) : status;
 }
 
 static davy_status forward(const davy_call *call)
 {
     const conv_state *state = call->state;
 
+    if (state->conv.adds)
+        davy_conv_take_sum(call);
     if (state->plain)
         davy_dense_forward(call, &state->dense);
     else
@@ -167,9 +189,9 @@ static void backward(const davy_call *call)
 const davy_op davy_op_conv = {
     .name = "conv",
     .in_min = 2,
-    .in_max = 3,
+    .in_max = DAVY_ADDED_INPUT + 1,
     .out_max = 1,
-    .flags = DAVY_OP_BF16,
+    .flags = DAVY_OP_BF16 | DAVY_OP_ADDS,
     .needs = DAVY_NEEDS_IN(0) | DAVY_NEEDS_IN(1) | DAVY_NEEDS_OUT(0),
     .state_size = sizeof(conv_state),
     .prepare = prepare,

@@ -28,6 +28,7 @@ typedef struct davy_conv {
     bool pool;     /* a 2x2 max pool follows, and the outputs themselves are never stored */
     bool bf16;     /* products of bf16 numbers */
     bool winograd; /* by tiles */
+    bool adds;     /* to what the output holds: input 3 is there */
     bool gathers;  /* floats: the taps of a pixel are copied side by side */
 
     /* How the work is cut; by the shape alone, never by the number of threads. */
@@ -48,6 +49,16 @@ typedef struct davy_conv {
  * the time.
  */
 #define DAVY_CONV_NARROW ((size_t) 32)
+
+/** Where rows of outputs go, pooled in pairs where the convolution has a pool: bias included. */
+typedef struct davy_conv_place {
+    float *y;         /* or NULL: */
+    uint16_t *y_bf16; /* rounded */
+    uint8_t *winners; /* of the pool (davy_kernels.max_pool2), or NULL */
+    const float *bias;
+    davy_activation activation;
+    bool add; /* to what is there */
+} davy_conv_place;
 
 /** Rows of an image as the loops see them, in the type of the products; zeros for padding. */
 typedef struct davy_band {
@@ -101,6 +112,8 @@ size_t davy_conv_sum_weights(const davy_conv *conv);
 
 /* The passes of the operator `conv`. */
 void davy_conv_forward(const davy_call *call, const davy_conv *conv);
+/** Put input 3 where the output goes, if it is elsewhere. */
+void davy_conv_take_sum(const davy_call *call);
 void davy_conv_backward(const davy_call *call, const davy_conv *conv);
 
 /* Rows, for the passes of both operators. */
@@ -146,8 +159,8 @@ size_t davy_conv_rows_size(const davy_conv *conv, size_t rows);
  * @param scratch  davy_conv_rows_size()
  */
 void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
-                    size_t rows, const float *weights, const float *bias,
-                    davy_activation activation, float *y, float *scratch);
+                    size_t rows, const float *weights, const davy_conv_place *place,
+                    float *scratch);
 
 /**
  * Add the gradient of the weights that comes from `rows` rows of outputs.

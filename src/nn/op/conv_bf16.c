@@ -141,6 +141,7 @@ void davy_conv_bf16_rows(const davy_conv *conv, const davy_band *band, size_t ro
                            .c_row = (ptrdiff_t) conv->outputs,
                            .winners = place->winners,
                            .bias = place->bias,
+                           .add = place->add,
                            .activation = place->activation,
                            .slope = conv->slope};
 

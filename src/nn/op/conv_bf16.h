@@ -20,15 +20,6 @@ size_t davy_conv_bf16_rows_size(const davy_conv *conv, size_t rows);
 /** Weights as davy_conv_bf16_rows() wants them; the memory is zeroed. */
 void davy_conv_bf16_pack(const davy_conv *conv, const float *weights, uint16_t *packed);
 
-/** Where rows of outputs go, pooled in pairs where the convolution has a pool: bias included. */
-typedef struct davy_conv_place {
-    float *y;         /* or NULL: */
-    uint16_t *y_bf16; /* rounded */
-    uint8_t *winners; /* of the pool (davy_kernels.max_pool2), or NULL */
-    const float *bias;
-    davy_activation activation;
-} davy_conv_place;
-
 /**
  * Rows of outputs, an even number where they are pooled.
  *

@@ -104,7 +104,8 @@ static void rows_in_bf16(const forward_task *task, const davy_band *band, size_t
     const davy_conv *conv = task->conv;
     const davy_tensor *out = call->out[0];
     size_t size = davy_conv_row_out(conv), at = number * size / (conv->pool ? 4 : 1);
-    davy_conv_place place = {.bias = bias_of(task), .activation = conv->activation};
+    davy_conv_place place = {
+        .bias = bias_of(task), .activation = conv->activation, .add = conv->adds};
 
     if (!stores_directly(call, conv)) {
         place.y = y;
@@ -126,12 +127,17 @@ static void rows_in_floats(const forward_task *task, const davy_band *band, size
 {
     const davy_call *call = task->call;
     const davy_conv *conv = task->conv;
+    size_t size = davy_conv_row_out(conv), at = number * size;
     bool direct = stores_directly(call, conv);
+    davy_conv_place place = {.y = y, .bias = early_bias(task), .add = conv->adds};
 
-    if (direct)
-        y = davy_f32(call->out[0]) + number * davy_conv_row_out(conv);
-    davy_conv_rows(conv, call->env->kernels, band, rows, davy_f32(call->in[1]), early_bias(task),
-                   direct ? conv->activation : DAVY_ACTIVATION_NONE, y, scratch);
+    if (direct) {
+        place.y = davy_f32(call->out[0]) + at;
+        place.activation = conv->activation;
+    } else if (conv->adds) {
+        call->env->kernels->from_bf16(rows * size, (const uint16_t *) call->out[0]->data + at, y);
+    }
+    davy_conv_rows(conv, call->env->kernels, band, rows, davy_f32(call->in[1]), &place, scratch);
     if (!direct)
         finish_rows(task, number, rows, y);
 }
@@ -175,7 +181,7 @@ static void band_by_tiles(const forward_task *task, const band_place *at, float 
     const davy_winograd_sums sums =
         davy_winograd_multiply(conv, kernels, &x, at->row, at->rows, task->transformed, scratch);
     bool direct = stores_directly(call, conv);
-    bool relu = direct && conv->activation == DAVY_ACTIVATION_RELU;
+    bool relu = direct && !conv->adds && conv->activation == DAVY_ACTIVATION_RELU;
     size_t size = davy_conv_row_out(conv);
 
     for (size_t r = 0; r < at->rows; r += 2) {
@@ -183,7 +189,10 @@ static void band_by_tiles(const forward_task *task, const band_place *at, float 
         size_t rows = at->rows - r < 2 ? 1 : 2;
         float *to = direct ? davy_f32(call->out[0]) + number * size : y;
 
-        davy_winograd_rows(kernels, &sums, r / 2, rows, early_bias(task), relu, to);
+        davy_winograd_rows(kernels, &sums, r / 2, rows, early_bias(task), relu,
+                           conv->adds ? y : to);
+        if (conv->adds)
+            kernels->add(rows * size, to, y, to);
         if (!direct)
             finish_rows(task, number, rows, y);
         else if (!relu)
@@ -228,6 +237,21 @@ static const float *transform(const davy_call *call, const davy_conv *conv)
         return conv->transformed;
     davy_winograd_transform(conv, call->env->kernels, davy_f32(call->in[1]), transformed);
     return transformed;
+}
+
+void davy_conv_take_sum(const davy_call *call)
+{
+    const davy_tensor *from = call->in[DAVY_ADDED_INPUT], *to = call->out[0];
+    size_t count = (size_t) davy_tensor_count(to);
+
+    if (from->data == to->data)
+        return; /* the plan has put the output where it lies */
+    if (from->type == to->type)
+        memcpy(to->data, from->data, davy_tensor_bytes(to));
+    else if (to->type == DAVY_TYPE_F32)
+        call->env->kernels->from_bf16(count, from->data, to->data);
+    else
+        call->env->kernels->to_bf16(count, from->data, to->data);
 }
 
 void davy_conv_forward(const davy_call *call, const davy_conv *conv)

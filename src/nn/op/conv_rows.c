@@ -155,6 +155,7 @@ static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernel
     size_t planes = window->kernel[DAVY_DEPTH];
     davy_activation activation = gemm->activation;
     const float *bias = gemm->bias;
+    const bool add = gemm->add;
 
     gemm->n = conv->outputs;
     gemm->k = window->kernel[DAVY_WIDTH] * conv->channels;
@@ -165,7 +166,7 @@ static void rows_of_whole_taps(const davy_conv *conv, const davy_kernels *kernel
         gemm->a = (const float *) band->data + plane * band->plane;
         gemm->b =
             conv->strips ? conv->strips : weights + plane * gemm->segments * gemm->k * gemm->n;
-        gemm->add = plane > 0;
+        gemm->add = add || plane > 0;
         gemm->bias = plane > 0 ? NULL : bias;
         gemm->activation = plane + 1 == planes ? activation : DAVY_ACTIVATION_NONE;
         kernels->gemm(gemm);
@@ -181,6 +182,7 @@ static void rows_of_group(const davy_conv *conv, const davy_kernels *kernels, co
     size_t count = window->kernel[DAVY_DEPTH] * taps;
     davy_activation activation = gemm->activation;
     const float *bias = gemm->bias;
+    const bool add = gemm->add;
 
     gemm->n = conv->outputs / conv->groups;
     gemm->k = conv->channels / conv->groups;
@@ -191,7 +193,7 @@ static void rows_of_group(const davy_conv *conv, const davy_kernels *kernels, co
         gemm->a = (const float *) band->data + tap / taps * band->plane +
                   tap % taps * window->dilation[DAVY_HEIGHT] * band->pitch;
         gemm->b = weights + tap * gemm->segments * gemm->k * conv->outputs;
-        gemm->add = tap > 0;
+        gemm->add = add || tap > 0;
         gemm->bias = tap > 0 ? NULL : bias;
         gemm->activation = tap + 1 == count ? activation : DAVY_ACTIVATION_NONE;
         kernels->gemm(gemm);
@@ -227,8 +229,7 @@ static davy_band gather(const davy_conv *conv, const davy_band *band, size_t row
 }
 
 void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const davy_band *band,
-                    size_t rows, const float *weights, const float *bias,
-                    davy_activation activation, float *y, float *scratch)
+                    size_t rows, const float *weights, const davy_conv_place *place, float *scratch)
 {
     const size_t width = conv->window.out[DAVY_WIDTH];
     davy_band gathered;
@@ -239,10 +240,11 @@ void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const da
                       .a_group = (ptrdiff_t) (conv->window.stride[DAVY_HEIGHT] * band->pitch),
                       .a_segment = (ptrdiff_t) (conv->window.dilation[DAVY_HEIGHT] * band->pitch),
                       .b_row = (ptrdiff_t) conv->outputs,
-                      .c = y,
+                      .c = place->y,
                       .c_row = (ptrdiff_t) conv->outputs,
-                      .bias = bias,
-                      .activation = activation,
+                      .bias = place->bias,
+                      .add = place->add,
+                      .activation = place->activation,
                       .slope = conv->slope};
 
     if (gemm.a_group == (ptrdiff_t) width * gemm.a_row)
@@ -261,8 +263,8 @@ void davy_conv_rows(const davy_conv *conv, const davy_kernels *kernels, const da
         davy_gemm one = gemm;
 
         part.data = (const float *) band->data + group * (conv->channels / conv->groups);
-        one.c = y + column;
-        one.bias = bias ? bias + column : NULL;
+        one.c = place->y + column;
+        one.bias = place->bias ? place->bias + column : NULL;
         rows_of_group(conv, kernels, &part, weights + column, &one);
     }
 }

@@ -225,9 +225,9 @@ static void back_data_row(const davy_call *call, const davy_conv *conv, const da
     const davy_kernels *kernels = call->env->kernels;
     size_t size = davy_conv_row_out(conv);
     float *x = davy_f32(call->diff_in[0]) + number * size;
+    const davy_conv_place place = {.y = call->diff_add[0] ? row : x};
 
-    davy_conv_rows(conv, kernels, band, 1, davy_f32(call->in[1]), NULL, DAVY_ACTIVATION_NONE,
-                   call->diff_add[0] ? row : x, NULL);
+    davy_conv_rows(conv, kernels, band, 1, davy_f32(call->in[1]), &place, NULL);
     if (call->diff_add[0])
         kernels->add(size, x, row, x);
 }

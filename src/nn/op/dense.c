@@ -104,6 +104,7 @@ static void forward_floats(const davy_call *call, const davy_dense *dense,
 
     gemm.c = y;
     gemm.bias = call->in_count > 2 && call->in[2] ? davy_f32(call->in[2]) : NULL;
+    gemm.add = dense->adds;
     gemm.activation = activation;
     gemm.slope = dense->slope;
     davy_gemm_run(call->env->kernels, call->env->pool, &gemm);

@@ -17,6 +17,7 @@ typedef struct davy_dense {
     size_t rows, inputs, outputs;
     davy_activation activation;
     float slope;
+    bool adds;              /* to what y holds */
     bool bf16;              /* products of bf16 numbers */
     const uint16_t *packed; /* weights for them, when they are constant; or NULL */
     const float *strips;    /* constant weights in the order of the kernel (gemm.h); or NULL */

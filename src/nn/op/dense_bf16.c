@@ -148,7 +148,7 @@ static void forward_part(void *context, size_t chunk, size_t worker)
         gemm.a = davy_dense_bf16_x(call, dense, &part, x, &step);
         gemm.a_row = (ptrdiff_t) step;
         take_weights(task, k, part.columns, column, weights, &gemm);
-        gemm.add = k > 0;
+        gemm.add = dense->adds || k > 0;
         gemm.bias = last && bias ? bias + column : NULL;
         gemm.activation = last ? task->activation : DAVY_ACTIVATION_NONE;
         davy_bf16_multiply(&gemm);

@@ -22,4 +22,5 @@ davy_pass davy_pass_layout;    /* transposes around images move down until they 
 davy_pass davy_pass_flatten;   /* the last of them moves into the weights of a dense layer */
 davy_pass davy_pass_share;     /* the mean of a comparison with thresholds becomes one node */
 davy_pass davy_pass_norm;      /* batch norm moves into the weights before it */
+davy_pass davy_pass_sum;       /* residual sums move into a convolution: for service alone */
 davy_pass davy_pass_activate;  /* activations move into the node before them, and a 2x2 max pool */

@@ -49,7 +49,7 @@ typedef struct davy_bf16_gemm {
     uint16_t *c_bf16; /* rounded to bf16 */
     ptrdiff_t c_row;
     const float *bias; /* [n] or NULL */
-    bool add;          /* to what c holds; not for c_bf16 */
+    bool add;          /* to what C holds (bias is added too) */
     davy_activation activation;
     float slope;
     /* Of every `pitch` rows of A only the first `width` are rows of C, which adjoin there: pixels

@@ -38,6 +38,19 @@ typedef struct davy_finish {
     __mmask32 mask; /* of the columns that C has */
 } davy_finish;
 
+/** 16 numbers that a row of C holds. */
+INLINE __m512 held_half(const davy_finish *f, size_t half, __mmask16 mask)
+{
+    const davy_bf16_gemm *g = f->g;
+    const ptrdiff_t at = f->at + (ptrdiff_t) (half * DAVY_BF16_PANEL);
+    __m256i halves;
+
+    if (g->c)
+        return _mm512_maskz_loadu_ps(mask, g->c + at);
+    halves = _mm256_maskz_loadu_epi16(mask, g->c_bf16 + at);
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
+}
+
 /** 16 sums of a row with what is added to them; the mask says which of them are columns of C. */
 INLINE __m512 finish_half(const davy_finish *f, const float *sums, size_t half, __mmask16 mask)
 {
@@ -45,7 +58,7 @@ INLINE __m512 finish_half(const davy_finish *f, const float *sums, size_t half, 
     __m512 v = _mm512_load_ps(sums + half * DAVY_BF16_PANEL);
 
     if (g->add)
-        v = _mm512_add_ps(v, _mm512_maskz_loadu_ps(mask, g->c + f->at + half * DAVY_BF16_PANEL));
+        v = _mm512_add_ps(v, held_half(f, half, mask));
     return (__m512) vec_activate(g->activation, g->slope, (vec) _mm512_add_ps(v, f->bias[half]));
 }
 
