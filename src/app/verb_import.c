@@ -4,13 +4,12 @@
  * @file
  * `davy import FILE.csv`: history from CSV files into a store.
  */
+#include "app/csv_words.h"
 #include "app/site_columns.h"
 #include "app/site_slot.h"
 #include "app/verb.h"
-#include "core/csv.h"
 #include "core/progress.h"
-#include "core/quantity.h"
-#include "core/timestamp.h"
+#include "data/table_stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,6 +32,7 @@ static const davy_usage usage = {"import", "FILE.csv...",
 
 struct settings {
     const char *data, *site_file, *time_column;
+    davy_csv_words words;
     davy_store *store;
     davy_site *site;
     davy_sample *batch;
@@ -50,18 +50,19 @@ static davy_status flush(struct settings *settings)
     return status;
 }
 
-static davy_status take_cell(struct settings *settings, const davy_site_column *column,
-                             int64_t time_ns, const char *cell)
+/* The columns of a file that are signals. */
+typedef struct file_columns {
+    const char **names; /* [count] of the file's header */
+    davy_site_column *signals;
+    size_t count;
+} file_columns;
+
+static davy_status take_value(struct settings *settings, const davy_site_column *column,
+                              int64_t time_ns, double value)
 {
     const davy_site_signal *signal = column->signal;
-    davy_sample sample = {.time_ns = time_ns, .signal = signal->id};
-    davy_status status;
+    davy_sample sample = {.time_ns = time_ns, .signal = signal->id, .value = value};
 
-    if (cell[strspn(cell, " \t")] == '\0')
-        return DAVY_OK;
-    status = davy_number_parse(cell, &sample.value);
-    if (status != DAVY_OK)
-        return davy_fail_in(status, "column '%s'", signal->path);
     if (column->raw)
         sample.value = sample.value * signal->from.scale + signal->from.offset;
     if (sample.value < signal->range_low || sample.value > signal->range_high)
@@ -70,77 +71,99 @@ static davy_status take_cell(struct settings *settings, const davy_site_column *
     return settings->count == BATCH ? flush(settings) : DAVY_OK;
 }
 
-static davy_status import_rows(struct settings *settings, davy_csv *csv, size_t time_column,
-                               const davy_site_column *columns, size_t column_count)
+static davy_status take_rows(struct settings *settings, const file_columns *columns,
+                             const davy_table *rows)
 {
-    davy_progress progress;
-    uint64_t done, total;
-    const char *const *fields;
-    davy_status status;
+    davy_status status = DAVY_OK;
 
-    davy_csv_position(csv, &done, &total);
-    davy_progress_begin(&progress, "importing", total);
-    while ((status = davy_csv_next(csv, &fields)) == DAVY_OK && fields) {
-        int64_t time_ns;
-
-        status = davy_timestamp_parse(fields[time_column], &time_ns);
-        for (size_t i = 0; i < column_count && status == DAVY_OK; i++)
-            if (columns[i].signal)
-                status = take_cell(settings, &columns[i], time_ns, fields[i]);
-        if (status != DAVY_OK) {
-            davy_fail_in(status, "line %llu", (unsigned long long) davy_csv_line(csv));
-            break;
-        }
-        if (++settings->rows % 1024 == 0) {
-            davy_csv_position(csv, &done, &total);
-            davy_progress_update(&progress, done);
-        }
-    }
-    davy_progress_end(&progress);
-    return status == DAVY_OK ? flush(settings) : status;
+    for (size_t row = 0; row < rows->rows; row++)
+        for (size_t c = 0; c < columns->count && status == DAVY_OK; c++)
+            if (!isnan(davy_table_at(rows, row, c)))
+                status = take_value(settings, &columns->signals[c], rows->times[row],
+                                    davy_table_at(rows, row, c));
+    settings->rows += rows->rows;
+    return status;
 }
 
 static davy_status bind_columns(const struct settings *settings, const davy_csv *csv,
-                                davy_site_column *columns)
+                                file_columns *columns)
 {
-    const char *const *names;
-    size_t count, bound = 0;
+    size_t all, time_column;
+    const char *const *names = davy_csv_header(csv, &all);
 
-    names = davy_csv_header(csv, &count);
-    for (size_t i = 0; i < count; i++) {
-        columns[i] = davy_site_column_find(settings->site, names[i]);
-        bound += columns[i].signal != NULL;
+    columns->names = calloc(all + 1, sizeof *columns->names);
+    columns->signals = calloc(all + 1, sizeof *columns->signals);
+    if (!columns->names || !columns->signals)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu columns", all);
+    for (size_t i = 0; i < all; i++) {
+        columns->names[columns->count] = names[i];
+        columns->signals[columns->count] = davy_site_column_find(settings->site, names[i]);
+        columns->count += columns->signals[columns->count].signal != NULL;
     }
-    if (bound == 0)
+    if (columns->count == 0)
         return davy_fail(
             DAVY_ERR_INVALID,
             "no column is a signal of '%s'; name a column like a signal's path or give "
             "the signal `from: {column: ...}`",
             settings->site_file);
-    return DAVY_OK;
+    return davy_csv_column(csv, settings->time_column, &time_column);
+}
+
+static void draw_progress(void *context, uint64_t bytes)
+{
+    davy_progress_update(context, bytes);
+}
+
+static davy_status import_rows(struct settings *settings, const char *path,
+                               const file_columns *columns, const davy_csv_reading *reading)
+{
+    davy_progress progress;
+    const davy_table_csv_options options = {.time_column = settings->time_column,
+                                            .columns = columns->names,
+                                            .column_count = columns->count,
+                                            .csv = reading->csv,
+                                            .decimal = reading->decimal,
+                                            .types = &reading->types,
+                                            .progress = draw_progress,
+                                            .progress_context = &progress};
+    davy_table_stream *stream = NULL;
+    const davy_table *rows = NULL;
+    davy_status status;
+
+    davy_progress_begin(&progress, "importing", 0); /* a look at the first rows tells how much */
+    status = davy_table_stream_open(&path, 1, &options, &stream);
+    if (status == DAVY_OK)
+        progress.total = davy_table_stream_facts(stream)->bytes_total;
+    while (status == DAVY_OK) {
+        status = davy_table_stream_next(stream, &rows);
+        if (status != DAVY_OK || !rows)
+            break;
+        status = take_rows(settings, columns, rows);
+    }
+    davy_progress_end(&progress);
+    davy_table_stream_close(stream);
+    return status == DAVY_OK ? flush(settings) : status;
 }
 
 static davy_status import_file(struct settings *settings, const char *path)
 {
-    davy_site_column *columns = NULL;
+    file_columns columns = {0};
+    davy_csv_reading reading;
     davy_csv *csv = NULL;
-    size_t time_column, count;
-    davy_status status = davy_csv_open(path, &csv);
+    davy_status status = davy_csv_words_read(&settings->words, &reading);
 
-    if (status != DAVY_OK)
-        return status; /* the sentence names the file */
-    (void) davy_csv_header(csv, &count);
-    columns = calloc(count, sizeof *columns);
-    status = columns ? davy_csv_column(csv, settings->time_column, &time_column)
-                     : davy_fail(DAVY_ERR_NOMEM, "%zu columns", count);
     if (status == DAVY_OK)
-        status = bind_columns(settings, csv, columns);
+        status = davy_csv_open_as(path, &reading.csv, &csv);
     if (status == DAVY_OK)
-        status = import_rows(settings, csv, time_column, columns, count);
+        status = bind_columns(settings, csv, &columns);
+    if (status == DAVY_OK)
+        status = import_rows(settings, path, &columns, &reading);
     if (status != DAVY_OK && !strstr(davy_error(), path))
         davy_fail_in(status, "'%s'", path);
-    free(columns);
+    free((void *) columns.names);
+    free(columns.signals);
     davy_csv_close(csv);
+    davy_csv_reading_clear(&reading);
     return status;
 }
 
@@ -191,6 +214,7 @@ static int import(int argc, char **argv)
         {"site", DAVY_OPTION_TEXT, &settings.site_file, "FILE",
          "site file whose signals these are"},
         {"time", DAVY_OPTION_TEXT, &settings.time_column, "COL", "column of the time (time)"},
+        DAVY_CSV_OPTIONS(&settings.words),
         {"data", DAVY_OPTION_TEXT, &settings.data, "DIR",
          "folder of the daemon's data (davy-data)"},
     };

@@ -96,6 +96,20 @@ def history_goes_in_and_comes_out(folder, davy):
     assert "no stored signal" in call(davy, "query", "X-9/*", "--data", data, code=66)
 
 
+def history_goes_in_as_it_was_written(folder, davy):
+    site = write(folder, "site.yaml", SITE)
+    data = os.path.join(folder, "data")
+    path = os.path.join(folder, "german.csv")
+    with open(path, "w", encoding="utf-16") as file:
+        file.write("Zeit;P-1/flow;Bemerkung\n03.02.2026 00:00:00;1,5;heiß\n03.02.2026 00:00:01;kaputt;\n")
+    how = ("--site", site, "--data", data, "--time", "Zeit", "--encoding", "UTF-16", "--decimal", "comma")
+    assert "kaputt" in call(davy, "import", path, *how, "--types", "Zeit=time:dmy", code=65)
+    assert "1 samples from 2 rows" in call(davy, "import", path, *how, "--types", "Zeit=time:dmy,P-1/flow=number")
+    assert call(davy, "query", "P-1/flow", "--csv", "--data", data).splitlines()[1:] == \
+        ["2026-02-03T00:00:00.000000000Z,P-1/flow,1.5,good"]
+    assert "no column is a signal" in call(davy, "import", path, *how, "--header", "none", code=65)
+
+
 def a_broken_csv_names_file_line_and_remedy(folder, davy):
     site = write(folder, "site.yaml", SITE)
     data = os.path.join(folder, "data")
@@ -334,7 +348,7 @@ def the_version_names_the_parts(folder, davy):
 
 
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
-     history_goes_in_and_comes_out, a_broken_csv_names_file_line_and_remedy,
+     history_goes_in_and_comes_out, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
      the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
      a_column_called_time_is_the_time_and_never_a_signal_to_learn,
