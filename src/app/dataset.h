@@ -22,7 +22,8 @@ typedef struct davy_dataset {
     bool classes;           /* labels are words, one for each class */
     bool categories;        /* columns of words that come again are taken too */
     davy_csv_words words;   /* how the files are written */
-    const char *signals;    /* --signals PATTERN, of the store */
+    const char *flows;   /* --flows: connections are counted (data/flows.h); NULL: they are not */
+    const char *signals; /* --signals PATTERN, of the store */
     int64_t from_ns, to_ns; /* --from T --to T */
     int64_t
         period_ns; /* --period D: grid of stored signals, and of rows without times; 0: not said */
@@ -61,7 +62,7 @@ davy_dataset davy_dataset_default(void);
         {"group", DAVY_OPTION_TEXT, &(dataset)->group_column, "COL",                             \
          "column that tells runs apart (a file is a run)"},                                      \
         DAVY_CSV_OPTIONS(&(dataset)->words),                                                     \
-        {"flows", DAVY_OPTION_TEXT, &(dataset)->words.flows, "KEY=COL,...",                      \
+        {"flows", DAVY_OPTION_TEXT, &(dataset)->flows, "KEY=COL,...",                            \
          "count connections: time=ts,host=dst,service=port,..."},                                \
     {                                                                                            \
         "data", DAVY_OPTION_TEXT, &(dataset)->data, "DIR",                                       \

@@ -54,13 +54,27 @@ static uint64_t memory_available(void)
     return kilobytes * 1024;
 }
 
+/* How the files are written, and what is counted in them. */
+static davy_status read_words(const davy_dataset *dataset, davy_csv_reading *words,
+                              davy_flows **flows)
+{
+    davy_status status = davy_csv_words_read(&dataset->words, words);
+
+    *flows = NULL;
+    if (status == DAVY_OK && dataset->flows)
+        status = davy_flows_parse(dataset->flows, flows);
+    if (status == DAVY_OK && *flows)
+        words->csv.extra = davy_flows_columns(*flows);
+    return status;
+}
+
 davy_status davy_dataset_reading_begin(davy_dataset_reading *reading, const davy_dataset *dataset,
                                        const davy_dataset_columns *columns)
 {
     davy_status status;
 
     *reading = (davy_dataset_reading){.drawn = false};
-    status = davy_csv_words_read(&dataset->words, &reading->words);
+    status = read_words(dataset, &reading->words, &reading->flows);
     if (status != DAVY_OK)
         return status;
     reading->options = (davy_table_csv_options){
@@ -95,6 +109,8 @@ void davy_dataset_reading_end(davy_dataset_reading *reading)
         davy_progress_end(&reading->progress);
     reading->drawn = false;
     davy_csv_reading_clear(&reading->words);
+    davy_flows_destroy(reading->flows);
+    reading->flows = NULL;
 }
 
 davy_status davy_dataset_read_csv(const davy_dataset *dataset, const davy_dataset_columns *columns,
@@ -119,7 +135,8 @@ davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
 {
     glob_t files = {0};
     davy_csv_reading reading;
-    davy_status status = davy_csv_words_read(&dataset->words, &reading);
+    davy_flows *flows;
+    davy_status status = read_words(dataset, &reading, &flows);
 
     if (status == DAVY_OK && glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
@@ -127,18 +144,19 @@ davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
         status = davy_csv_open_as(files.gl_pathv[0], &reading.csv, csv);
     globfree(&files);
     davy_csv_reading_clear(&reading);
+    davy_flows_destroy(flows);
     return status;
 }
 
 davy_status davy_dataset_take_flows(davy_dataset *dataset, const char *model, const char *flows)
 {
-    const char *given = dataset->words.flows;
+    const char *given = dataset->flows;
 
     if (flows[0] == '\0' && given)
         return davy_fail(DAVY_ERR_INVALID, "model '%s' learnt without --flows", model);
     if (given && strcmp(given, flows) != 0)
         return davy_fail(DAVY_ERR_INVALID, "model '%s' learnt with --flows %s", model, flows);
-    dataset->words.flows = flows[0] ? flows : NULL;
+    dataset->flows = flows[0] ? flows : NULL;
     return DAVY_OK;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "app/dataset.h"
 #include "core/progress.h"
+#include "data/flows.h"
 #include "data/table_stream.h"
 
 /**
@@ -24,6 +25,7 @@ typedef struct davy_dataset_columns {
 typedef struct davy_dataset_reading {
     davy_table_csv_options options; /* points into the rest of this */
     davy_csv_reading words;
+    davy_flows *flows;
     davy_progress progress;
     bool drawn;
 } davy_dataset_reading;

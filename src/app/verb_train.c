@@ -165,7 +165,7 @@ static davy_status make_query(const davy_dataset *dataset, davy_buffer *query)
     say_option(query, "group", dataset->group_column);
     say_option(query, "columns", dataset->columns);
     say_option(query, "site", dataset->site_file);
-    say_option(query, "flows", dataset->words.flows);
+    say_option(query, "flows", dataset->flows);
     return davy_buffer_ok(query);
 }
 
@@ -187,7 +187,7 @@ static davy_status train_on_table(struct settings *settings, davy_train_report *
     units = davy_units_of(&settings->dataset.units, settings->dataset.site, &table);
     settings->train.units = units;
     settings->train.label = settings->dataset.label_column;
-    settings->train.flows = settings->dataset.words.flows;
+    settings->train.flows = settings->dataset.flows;
     status = davy_ranges_read(&settings->range, settings->dataset.site, &table, &ranges);
     settings->train.ranges = ranges;
     if (status == DAVY_OK)

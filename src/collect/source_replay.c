@@ -13,7 +13,7 @@
  * at the moment after the row before it. A file that cannot be read on is a lost peer.
  */
 #include "collect/source.h"
-#include "core/csv.h"
+#include "core/csv_words.h"
 #include "core/decimal.h"
 #include "core/log.h"
 #include "core/timestamp.h"
@@ -40,10 +40,12 @@ struct replay {
     atomic_bool interrupted;
     char **paths;
     size_t path_count;
-    size_t path; /* index of the open file */
+    size_t path;              /* index of the open file */
+    davy_csv_reading reading; /* how the files are written */
     davy_csv *csv;
     size_t time_column;
-    size_t *columns; /* [bound_count] */
+    davy_time_format time_format; /* DAVY_TIME_FORMATS: not said */
+    size_t *columns;              /* [bound_count] */
     /* The row being delivered. `fields` is NULL for a broken row, which marks every signal bad. */
     bool has_row;
     const char *const *fields;
@@ -111,6 +113,29 @@ static davy_status find_files(struct replay *replay, const char *pattern)
     return status;
 }
 
+/* What was said of columns: of the time its format, and of a signal that it is a number, which it
+ * must be. */
+static davy_status check_types(struct replay *replay)
+{
+    const davy_column_settings *types = &replay->reading.types;
+    davy_status status = DAVY_OK;
+    size_t column;
+
+    replay->time_format = DAVY_TIME_FORMATS;
+    for (size_t i = 0; i < types->count && status == DAVY_OK; i++) {
+        const davy_column_setting *item = &types->items[i];
+
+        status = davy_csv_column(replay->csv, item->name, &column);
+        if (status == DAVY_OK && column == replay->time_column)
+            replay->time_format = item->format;
+        for (size_t s = 0; s < replay->config->bound_count && status == DAVY_OK; s++)
+            if (column == replay->columns[s] && item->type != DAVY_COLUMN_NUMBER)
+                status = davy_fail(DAVY_ERR_INVALID, "column '%s' is a signal: its type is number",
+                                   item->name);
+    }
+    return status;
+}
+
 static davy_status bind_columns(struct replay *replay)
 {
     davy_status status =
@@ -125,7 +150,7 @@ static davy_status bind_columns(struct replay *replay)
         if (status != DAVY_OK)
             return davy_fail_in(status, "signal '%s'", signal->path);
     }
-    return status;
+    return status == DAVY_OK ? check_types(replay) : status;
 }
 
 static davy_status open_file(struct replay *replay, size_t index)
@@ -136,7 +161,7 @@ static davy_status open_file(struct replay *replay, size_t index)
     replay->csv = NULL;
     replay->path = index;
     replay->fresh = true;
-    status = davy_csv_open(replay->paths[index], &replay->csv);
+    status = davy_csv_open_as(replay->paths[index], &replay->reading.csv, &replay->csv);
     return status == DAVY_OK ? bind_columns(replay) : status;
 }
 
@@ -155,6 +180,7 @@ static davy_status replay_open(void *state, const davy_site *site, const davy_si
         return davy_fail(DAVY_ERR_NOMEM, "source '%s'", config->name);
     if (!config->time_column)
         return davy_fail(DAVY_ERR_INVALID, "source '%s' names no time column", config->name);
+    status = davy_csv_words_read(&config->csv, &replay->reading);
     for (size_t i = 0; status == DAVY_OK && i < config->file_count; i++)
         status = find_files(replay, config->files[i]);
     if (status == DAVY_OK && replay->path_count == 0)
@@ -171,6 +197,7 @@ static void replay_close(void *state)
     struct replay *replay = state;
 
     davy_csv_close(replay->csv);
+    davy_csv_reading_clear(&replay->reading);
     for (size_t i = 0; i < replay->path_count; i++)
         free(replay->paths[i]);
     free(replay->paths);
@@ -228,13 +255,24 @@ static void take_broken_row(struct replay *replay)
     replay->has_row = replay->started;
 }
 
+/* In the format that was said, else as ISO 8601 or seconds. */
+static davy_status read_time(const struct replay *replay, const char *text, int64_t *time_ns)
+{
+    if (replay->time_format == DAVY_TIME_FORMATS)
+        return davy_timestamp_parse(text, time_ns);
+    return davy_time_read(text, replay->time_format, time_ns)
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_INVALID, "'%.60s' is not a time as %s", text,
+                           davy_time_format_look(replay->time_format));
+}
+
 static void take_row(struct replay *replay, const char *const *fields)
 {
     const char *text = fields[replay->time_column];
     davy_status status;
     int64_t time_ns;
 
-    status = davy_timestamp_parse(text, &time_ns);
+    status = read_time(replay, text, &time_ns);
     if (status == DAVY_OK && (time_ns < 0 || time_ns > TIME_MAX_NS))
         status = davy_fail(DAVY_ERR_INVALID, "the time '%.60s' is outside 1970 to 2100", text);
     if (status == DAVY_OK && !place_row(replay, time_ns))
@@ -317,8 +355,8 @@ static bool is_blank(char c)
 }
 
 /* One cell as a sample. False when the cell is empty. */
-static bool read_cell(const char *text, const davy_site_signal *signal, int64_t time_ns,
-                      davy_sample *sample)
+static bool read_cell(const char *text, char decimal, const davy_site_signal *signal,
+                      int64_t time_ns, davy_sample *sample)
 {
     size_t length;
     double raw;
@@ -330,7 +368,7 @@ static bool read_cell(const char *text, const davy_site_signal *signal, int64_t 
         length--;
     if (length == 0)
         return false;
-    *sample = davy_decimal_read(text, length, &raw) == DAVY_DECIMAL_OK
+    *sample = davy_decimal_read_as(text, length, decimal ? decimal : '.', &raw) == DAVY_DECIMAL_OK
                   ? davy_source_sample(signal, time_ns, raw)
                   : davy_source_gap(signal, time_ns);
     return true;
@@ -350,7 +388,8 @@ static size_t give_row(struct replay *replay, davy_sample *samples, size_t capac
 
         if (!replay->fields)
             samples[count++] = davy_source_gap(signal, time_ns + 1);
-        else if (read_cell(replay->fields[replay->columns[i]], signal, time_ns, &samples[count]))
+        else if (read_cell(replay->fields[replay->columns[i]], replay->reading.decimal, signal,
+                           time_ns, &samples[count]))
             count++;
     }
     replay->has_row = replay->next_signal < replay->config->bound_count;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "core/csv.h"
-#include "core/time_format.h"
+#include "core/csv_words.h"
 #include "data/word_list.h"
 
 /**
@@ -23,40 +22,6 @@
 /** Most words of a column in which numbers and words are both taken for categories: "1", "2", "3A".
  * A measured signal with a word here and there has more. */
 #define DAVY_LEVELS_MIXED_MAX ((size_t) 50)
-
-typedef enum davy_column_type {
-    DAVY_COLUMN_FOUND, /* of a setting: none, it is found */
-    DAVY_COLUMN_NUMBER,
-    DAVY_COLUMN_CATEGORY, /* words that come again */
-    DAVY_COLUMN_TIME,
-    DAVY_COLUMN_LABEL,
-    DAVY_COLUMN_GROUP, /* tells runs apart */
-    DAVY_COLUMN_TEXT,  /* words that hardly come again, or no cells at all: left out */
-    DAVY_COLUMN_MIXED  /* numbers and words, and not clear which: reading it fails */
-} davy_column_type;
-
-/** "number", "category", ...; what is left out is "text". Never NULL. */
-const char *davy_column_type_name(davy_column_type type);
-
-/** A type that was set. Zeroed is none. */
-typedef struct davy_column_setting {
-    char *name;
-    davy_column_type type;   /* NUMBER, CATEGORY, TIME, or TEXT: leave it out */
-    davy_time_format format; /* of a TIME; DAVY_TIME_FORMATS: found */
-} davy_column_setting;
-
-/** Settings as they are written: "port=number,service=category,id=skip,when=time:dmy". */
-typedef struct davy_column_settings {
-    davy_column_setting *items;
-    size_t count;
-} davy_column_settings;
-
-/** DAVY_ERR_INVALID names what is no type. @param text  NULL: none */
-DAVY_MUST_CHECK davy_status davy_column_settings_parse(const char *text, davy_column_settings *out);
-void davy_column_settings_clear(davy_column_settings *settings);
-/** NULL when the column is not set. */
-const davy_column_setting *davy_column_settings_find(const davy_column_settings *settings,
-                                                     const char *name);
 
 /** A cell that is not like the others. */
 typedef struct davy_odd_cell {

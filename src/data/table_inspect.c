@@ -188,7 +188,7 @@ static davy_status check_settings(const davy_table_facts *facts,
 {
     for (size_t i = 0; settings && i < settings->count; i++)
         if (!davy_table_facts_find(facts, settings->items[i].name))
-            return davy_fail(DAVY_ERR_INVALID, "--types: %s has no column '%.60s'", facts->files[0],
+            return davy_fail(DAVY_ERR_INVALID, "types: %s has no column '%.60s'", facts->files[0],
                              settings->items[i].name);
     return DAVY_OK;
 }

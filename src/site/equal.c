@@ -50,15 +50,22 @@ static bool same_input(const davy_site *a_site, const davy_site_signal *a, const
            same_number(a->range_low, b->range_low) && same_number(a->range_high, b->range_high);
 }
 
+static bool same_words(const davy_csv_words *a, const davy_csv_words *b)
+{
+    return same_text(a->delimiter, b->delimiter) && same_text(a->encoding, b->encoding) &&
+           same_text(a->decimal, b->decimal) && same_text(a->header, b->header) &&
+           same_text(a->types, b->types);
+}
+
 static bool same_settings(const davy_site_source *a, const davy_site_source *b)
 {
     return same_text(a->name, b->name) && same_text(a->kind, b->kind) &&
            same_text(a->address, b->address) && same_text(a->format, b->format) &&
            same_texts(a->topics, a->topic_count, b->topics, b->topic_count) &&
            same_texts(a->files, a->file_count, b->files, b->file_count) &&
-           same_text(a->time_column, b->time_column) && same_number(a->speed, b->speed) &&
-           a->loop == b->loop && a->restamp == b->restamp && a->poll_ns == b->poll_ns &&
-           a->timeout_ns == b->timeout_ns && a->unit_id == b->unit_id &&
+           same_text(a->time_column, b->time_column) && same_words(&a->csv, &b->csv) &&
+           same_number(a->speed, b->speed) && a->loop == b->loop && a->restamp == b->restamp &&
+           a->poll_ns == b->poll_ns && a->timeout_ns == b->timeout_ns && a->unit_id == b->unit_id &&
            same_text(a->username, b->username) && same_text(a->password_file, b->password_file);
 }
 

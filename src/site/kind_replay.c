@@ -28,6 +28,19 @@ static void read_speed(davy_site_reader *reader, const davy_site_where *where,
                          "'%.60s' is not a speed from 0.001x to 1000000x", text);
 }
 
+/* The sentence says which word is wrong, and what it may be. */
+static void check_source(davy_site_reader *reader, const davy_site_where *where,
+                         const davy_yaml_node *node, void *object)
+{
+    const davy_site_source *source = object;
+    davy_csv_reading reading;
+
+    if (davy_csv_words_read(&source->csv, &reading) != DAVY_OK)
+        davy_site_refuse(reader, where, node, "write for example 'decimal: comma'", "%s",
+                         davy_error());
+    davy_csv_reading_clear(&reading);
+}
+
 /* A file named after the plant's tags needs no `column`. */
 static void complete_from(davy_site_reader *reader, const davy_site_where *where,
                           const davy_yaml_node *node, void *object)
@@ -47,6 +60,13 @@ static const davy_site_field source_fields[] = {
      .aside = DAVY_SITE_SOURCE(file_count), .write = "files: [history/*.csv]"},
     {"time", davy_site_read_text, DAVY_SITE_SOURCE(time_column), .required = true,
      .write = "time: datetime"},
+    {"delimiter", davy_site_read_text, DAVY_SITE_SOURCE(csv.delimiter),
+     .write = "delimiter: semicolon"},
+    {"encoding", davy_site_read_text, DAVY_SITE_SOURCE(csv.encoding), .write = "encoding: GB18030"},
+    {"decimal", davy_site_read_text, DAVY_SITE_SOURCE(csv.decimal), .write = "decimal: comma"},
+    {"header", davy_site_read_text, DAVY_SITE_SOURCE(csv.header), .write = "header: none"},
+    {"types", davy_site_read_text, DAVY_SITE_SOURCE(csv.types),
+     .write = "types: datetime=time:dmy"},
     {"speed", read_speed, .write = "speed: 10x"},
     {"loop", davy_site_read_boolean, DAVY_SITE_SOURCE(loop), .write = "loop: true"},
     {"restamp", davy_site_read_boolean, DAVY_SITE_SOURCE(restamp), .write = "restamp: true"},
@@ -63,7 +83,8 @@ const davy_site_kind davy_site_kind_replay = {
     .defaults = {.speed = 1.0},
     .source = {.what = "replay source",
                .fields = source_fields,
-               .count = DAVY_ARRAY_LENGTH(source_fields)},
+               .count = DAVY_ARRAY_LENGTH(source_fields),
+               .check = check_source},
     .from = {.what = "from of a replay source",
              .fields = from_fields,
              .count = DAVY_ARRAY_LENGTH(from_fields),

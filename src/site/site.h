@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "core/csv_words.h"
 #include "core/arena.h"
 #include "core/sample.h"
 #include "core/status.h"
@@ -43,6 +44,7 @@ typedef struct davy_site_source {
     const char *const *files; /* replay: CSV files or globs, relative to the site file */
     size_t file_count;
     const char *time_column;   /* replay: name of the time column */
+    davy_csv_words csv;        /* replay: how the files are written */
     double speed;              /* replay: 1 is real time, 0 is as fast as it goes */
     bool loop;                 /* replay: begin again at the end, with times moved on */
     bool restamp;              /* replay: first row is now; else the file's own times */

@@ -96,6 +96,44 @@ static void cells_become_samples_of_their_columns(void **state)
     clear(&fixture);
 }
 
+static void files_are_read_as_they_are_said_to_be_written(void **state)
+{
+    struct fixture fixture;
+
+    (void) state;
+    write_csv("a.csv", "03.02.1970 00:00:10|7,5\n03.02.1970 00:00:11|8\n");
+    init(&fixture, 1, one_file, 1);
+    fixture.plant.source.time_column = "c1";
+    fixture.plant.signals[0].from = (davy_site_from){.column = "c2", .scale = 1};
+    fixture.plant.source.csv = (davy_csv_words){
+        .delimiter = "bar", .decimal = "comma", .header = "none", .types = "c1=time:dmy,c2=number"};
+    assert_ok(open_source(&fixture));
+    read_all(&fixture);
+    assert_int_equal(fixture.count, 2);
+    assert_true(fixture.samples[0].value == 7.5);
+    assert_true(fixture.samples[0].time_ns == (33 * 86400 + 10) * DAVY_NS_PER_S);
+    assert_true(fixture.samples[1].value == 8.0);
+    clear(&fixture);
+}
+
+static void a_type_that_fits_no_column_is_told(void **state)
+{
+    static const char *const wrong[][2] = {{"s0=skip", "'s0' is a signal: its type is number"},
+                                           {"x=number", "no column 'x'"},
+                                           {"time=number:x", "'x' is no format"}};
+    struct fixture fixture;
+
+    (void) state;
+    write_csv("a.csv", "time,s0\n10,1\n");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(wrong); i++) {
+        init(&fixture, 1, one_file, 1);
+        fixture.plant.source.csv.types = wrong[i][0];
+        assert_true(open_source(&fixture) != DAVY_OK);
+        assert_non_null(strstr(davy_error(), wrong[i][1]));
+        clear(&fixture);
+    }
+}
+
 static void empty_cells_are_no_samples_and_text_is_bad(void **state)
 {
     struct fixture fixture;
@@ -407,6 +445,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_become_samples_of_their_columns),
+        cmocka_unit_test(files_are_read_as_they_are_said_to_be_written),
+        cmocka_unit_test(a_type_that_fits_no_column_is_told),
         cmocka_unit_test(empty_cells_are_no_samples_and_text_is_bad),
         cmocka_unit_test(a_row_wider_than_a_batch_is_given_in_pieces),
         cmocka_unit_test(rows_wait_for_their_time_at_the_given_speed),

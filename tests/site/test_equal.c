@@ -11,7 +11,8 @@ static const char plant[] =
     "- {name: broker, kind: mqtt, address: \"mqtt://h:1\", topics: [p, q], format: json,\n"
     "   username: u, password_file: f}\n"
     "- {name: csv, kind: replay, files: [a.csv, b.csv], time: t, speed: 2x, loop: true,\n"
-    "   restamp: true}\n"
+    "   restamp: true, delimiter: tab, encoding: UTF-16, decimal: comma, header: row,\n"
+    "   types: t=time}\n"
     "assets:\n"
     "- name: T\n"
     "  signals:\n"
@@ -126,6 +127,11 @@ static void a_change_of_a_source_is_seen_in_it_alone(void **state)
         {"speed: 2x", "speed: max"},
         {"loop: true", "loop: false"},
         {"restamp: true", "restamp: false"},
+        {"delimiter: tab", "delimiter: bar"},
+        {"encoding: UTF-16", "encoding: GB18030"},
+        {"decimal: comma", "decimal: point"},
+        {"header: row", "header: none"},
+        {"types: t=time", "types: t=time:dmy"},
         {"column: Pressure", "column: Flow"},
     };
 

@@ -159,6 +159,8 @@ static void quantities_need_a_number_and_their_unit(void **state)
          "'1' is not a number per time; write for example 'budget: 1/week'"},
         {DETECTOR("name: d, model: m, signals: [T/s], budget: 0/day"), 9, 47, "detectors[0].budget",
          "not a number per time"},
+        {SITE "sources: [{name: c, kind: replay, files: [a], time: t, decimal: x}]\n", 2, 11,
+         "sources[0]", "decimal: 'x' is neither point nor comma"},
         {SITE "sources: [{name: c, kind: replay, files: [a], time: t, speed: 10}]\n", 2, 63,
          "sources[0].speed", "write for example 'speed: 10x'"},
         {SITE "sources: [{name: c, kind: replay, files: [a], time: t, speed: 0x}]\n", 2, 63,
