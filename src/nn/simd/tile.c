@@ -3,6 +3,38 @@
 
 #include "nn/simd/formulas.h"
 
+static inline uintptr_t line_of(const float *p)
+{
+    return (uintptr_t) p / (LINE * sizeof *p);
+}
+
+/*
+ * Memory is waited for less when it is asked for early, and a little at a time: the CPU waits for
+ * sixteen lines at most, and a tile that stores 24 which nobody asked for keeps the next one from
+ * its A. So between LINE products a tile asks for a row of its C, for the rows of A below its own
+ * and for some rows of the part of B that comes next: a quarter of the time of products of some MB.
+ */
+INLINE void look_ahead(const size_t rows, const size_t vectors, const davy_chain *chain,
+                       const davy_tile *tile, const float *a, size_t number)
+{
+    const size_t lines = (vectors * LANES + LINE - 1) / LINE;
+    const float *last = a + (ptrdiff_t) (rows - 1) * chain->a_row;
+    const float *next = last + (ptrdiff_t) rows * chain->a_row;
+
+    if (number < rows)
+        foreach (j, lines)
+            __builtin_prefetch(tile->c + (ptrdiff_t) number * chain->c_row + j * LINE, 1, 3);
+    if (chain->a_column == 1)
+        foreach (i, rows)
+            __builtin_prefetch(a + (ptrdiff_t) (rows + i) * chain->a_row, 0, 3);
+    else if (line_of(next) != line_of(last)) /* of A turned, tiles share lines */
+        foreach (k, LINE)
+            __builtin_prefetch(next + (ptrdiff_t) k * chain->a_column, 0, 3);
+    for (size_t r = number * chain->ahead_each; r < (number + 1) * chain->ahead_each; r++)
+        foreach (j, lines)
+            __builtin_prefetch(tile->ahead + (ptrdiff_t) r * chain->ahead_row + j * LINE, 0, 2);
+}
+
 /*
  * The inner loop of the engine. `rows` and `vectors` are constants wherever this is inlined, so the
  * sums live in registers; each step loads one row of B and spreads one number of A a row.
@@ -13,11 +45,14 @@ INLINE void sum_chain(const size_t rows, const size_t vectors, const davy_chain 
     const ptrdiff_t a_row = chain->a_row, a_column = chain->a_column, b_row = chain->b_row;
     const ptrdiff_t last = tile->last;
     const float *a = tile->a, *b = tile->b;
-    size_t left = chain->depth, run = chain->until;
+    const size_t stretch = chain->far ? LINE : chain->depth;
+    size_t left = chain->depth, until = chain->until;
 
-    for (;;) {
-        if (run > left)
-            run = left;
+    for (size_t number = 0;; number++) {
+        const size_t rest = until < left ? until : left, run = rest < stretch ? rest : stretch;
+
+        if (chain->far)
+            look_ahead(rows, vectors, chain, tile, a, number);
         for (size_t k = 0; k < run; k++, a += a_column, b += b_row) {
             vec row[VECTORS_MAX] UNSET;
 
@@ -33,9 +68,12 @@ INLINE void sum_chain(const size_t rows, const size_t vectors, const davy_chain 
         left -= run;
         if (left == 0)
             return;
+        until -= run;
+        if (until > 0)
+            continue;
         a += chain->a_skip;
         b += chain->b_skip;
-        run = chain->segment;
+        until = chain->segment;
     }
 }
 

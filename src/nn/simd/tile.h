@@ -24,6 +24,10 @@ typedef struct davy_chain {
     ptrdiff_t a_row, a_column, a_skip; /* a_skip: from the end of a segment to the next */
     ptrdiff_t b_row, b_skip;
     ptrdiff_t c_row;
+    ptrdiff_t ahead_row;  /* of the part of B that comes next */
+    size_t ahead_each;    /* of its rows are asked for at a time; 0: it does not come */
+    ptrdiff_t ahead_tile; /* from one tile's share to the next's */
+    bool far; /* what a product reads and writes is not in the first caches: tiles look ahead */
     bool add, final; /* to what C holds; no chain comes after this one */
     const davy_gemm *gemm;
 } davy_chain;
@@ -35,12 +39,16 @@ typedef struct davy_chain {
 typedef struct davy_tile {
     const float *a, *b, *bias; /* bias NULL: none */
     float *c;
-    ptrdiff_t last; /* column of the last vector */
+    const float *ahead; /* the tile's share of the part of B that comes next */
+    ptrdiff_t last;     /* column of the last vector */
     ivec fresh;
 } davy_tile;
 
 /** Sums of `rows` by `vectors`; rows at most davy_tile_rows(vectors). */
 void ISA(tile)(size_t rows, size_t vectors, const davy_chain *chain, const davy_tile *tile);
+
+/** Floats of a line of the cache, and products between two looks ahead. */
+#define LINE ((size_t) 16)
 
 /** Columns of B that are worked on at once. */
 #define STRIP_COLUMNS ((size_t) VECTORS_MAX * LANES)
