@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/baseline_train.h"
 
+#include "models/baseline_subset.h"
 #include "models/evaluate.h"
 #include "models/registry.h"
 #include "models/train_predictor.h"
@@ -12,8 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME       "baseline"
-#define LEARNT_MAX ((size_t) 10000) /* samples that a baseline learns from, of each fold */
+#define NAME "baseline"
+
+#define SETTINGS_MAX 16
 
 /* A registry of its own for one comparison. */
 typedef struct scratch {
@@ -189,6 +191,43 @@ davy_status davy_baseline_watch(const davy_watch_task *task, const char *kind,
     return each_fold(task, &options, watch_fold, scores);
 }
 
+/* The options with nothing held out: of few groups, one class may stand wholly in those that would
+ * be. A baseline is judged by others, and needs none. @param settings  for its words */
+static davy_train_options learning_from_all(const davy_train_options *options,
+                                            const char *settings[SETTINGS_MAX])
+{
+    davy_train_options all = *options;
+
+    for (size_t i = 0; i < options->setting_count && i + 1 < SETTINGS_MAX; i++)
+        settings[i] = options->settings[i];
+    all.setting_count =
+        options->setting_count + 1 < SETTINGS_MAX ? options->setting_count : SETTINGS_MAX - 1;
+    settings[all.setting_count++] = "holdout=0";
+    all.settings = settings;
+    return all;
+}
+
+static davy_status train_table(const davy_table *table, const davy_train_options *options,
+                               davy_train_report *report)
+{
+    const char *settings[SETTINGS_MAX];
+    const davy_train_options all = learning_from_all(options, settings);
+    const davy_status status = davy_train(table, options, report);
+
+    return status == DAVY_ERR_INVALID ? davy_train(table, &all, report) : status;
+}
+
+static davy_status train_samples(const davy_sample_set *samples, const davy_teaching_source *source,
+                                 const davy_train_options *options, davy_train_report *report)
+{
+    const char *settings[SETTINGS_MAX];
+    const davy_train_options all = learning_from_all(options, settings);
+    const davy_status status = davy_train_predictor(samples, source, options, report);
+
+    return status == DAVY_ERR_INVALID ? davy_train_predictor(samples, source, &all, report)
+                                      : status;
+}
+
 /* Faults and normal rows as two classes. */
 static davy_status name_faults(davy_table *table)
 {
@@ -240,7 +279,7 @@ static davy_status tell_fold(const davy_table *learning, const davy_train_option
     if (status == DAVY_OK)
         status = name_faults(&named);
     if (status == DAVY_OK)
-        status = davy_train(&named, options, &report);
+        status = train_table(&named, options, &report);
     if (status == DAVY_OK)
         status = davy_predictor_open(report.folder, &predictor);
     if (status == DAVY_OK)
@@ -272,82 +311,6 @@ davy_status davy_baseline_tell_faults(const davy_watch_task *task, const char *k
     for (size_t row = 0; row < task->table->rows; row++)
         scores[row] = NAN;
     return status == DAVY_OK ? each_fold(task, &options, tell_fold, scores) : status;
-}
-
-/* Some samples of a set, read out of it. */
-typedef struct subset {
-    const davy_sample_set *of;
-    size_t *members;
-} subset;
-
-static davy_status subset_read(const davy_sample_set *samples, size_t sample, float *values)
-{
-    const subset *own = samples->own;
-
-    return davy_sample_set_read(own->of, own->members[sample], values);
-}
-
-static void subset_clear(davy_sample_set *samples)
-{
-    subset *own = samples->own;
-
-    if (own)
-        free(own->members);
-    free(own);
-    /* Names are the other set's. */
-    samples->group_names = NULL;
-    samples->classes = NULL;
-    samples->class_count = 0;
-}
-
-static davy_sample_place subset_where(const davy_sample_set *samples, size_t sample)
-{
-    const subset *own = samples->own;
-
-    return davy_sample_set_where(own->of, own->members[sample]);
-}
-
-static const davy_sample_source subset_source = {
-    .read = subset_read, .clear = subset_clear, .where = subset_where};
-
-static davy_status subset_make(const davy_answer_task *task, size_t fold, davy_sample_set *out)
-{
-    const davy_sample_set *of = task->history ? task->history : task->samples;
-    davy_sample_set made = *of;
-    size_t all = 0, seen = 0, most;
-    subset *own = calloc(1, sizeof *own);
-
-    made.source = &subset_source;
-    made.own = own;
-    made.count = 0;
-    made.names = NULL;
-    made.targets = calloc(of->count + 1, sizeof *made.targets);
-    made.groups = calloc(of->count + 1, sizeof *made.groups);
-    made.places = calloc(of->count + 1, sizeof *made.places);
-    if (own) {
-        own->of = of;
-        own->members = calloc(of->count + 1, sizeof *own->members);
-    }
-    if (!own || !own->members || !made.targets || !made.groups || !made.places) {
-        davy_sample_set_clear(&made);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", of->count);
-    }
-    for (size_t i = 0; i < of->count; i++)
-        all += davy_learns(task, i, fold) && isfinite(of->targets[i]);
-    most = all < LEARNT_MAX ? all : LEARNT_MAX;
-    for (size_t i = 0; i < of->count; i++) {
-        if (!davy_learns(task, i, fold) || !isfinite(of->targets[i]))
-            continue;
-        seen++;
-        if ((seen - 1) * most / all == seen * most / all) /* evenly spread over all there are */
-            continue;
-        made.targets[made.count] = of->targets[i];
-        made.groups[made.count] = of->groups[i];
-        made.places[made.count] = of->places[i];
-        own->members[made.count++] = i;
-    }
-    *out = made;
-    return DAVY_OK;
 }
 
 /* A model has its classes from those it learnt; the answers have them from the judged model. */
@@ -419,9 +382,9 @@ davy_status davy_baseline_answer(const davy_answer_task *task, const char *kind,
         davy_sample_set learning = {0};
         davy_train_report report;
 
-        status = subset_make(task, fold, &learning);
+        status = davy_baseline_subset(task, fold, &learning);
         if (status == DAVY_OK)
-            status = davy_train_predictor(&learning, &source, &options, &report);
+            status = train_samples(&learning, &source, &options, &report);
         if (status == DAVY_OK)
             status = answer_fold(task, report.folder, fold, answers);
         davy_sample_set_clear(&learning);

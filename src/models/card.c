@@ -2,6 +2,7 @@
 #include "models/card.h"
 
 #include "core/timestamp.h"
+#include "models/judge_groups.h"
 #include "models/model_private.h"
 #include "models/page.h"
 #include "models/task.h"
@@ -105,13 +106,14 @@ static void put_part(const json_t *metrics, davy_buffer *html)
 {
     const char *part = text_of(metrics, "part");
     const double samples = number_of(metrics, "samples"), groups = number_of(metrics, "groups");
+    const davy_words drawn = davy_judge_drawn(text_of(metrics, "drawn"));
 
     if (strcmp(part, "judged") == 0)
         davy_page_say(html,
                       "Of %.0f samples that no choice has touched; 95 %% intervals by drawing %.0f "
-                      "groups again.",
-                      "来自 %.0f 个未参与任何选择的样本；95 %% 区间由 %.0f 个组重复抽样得出。",
-                      samples, groups);
+                      "%s%.0s again.",
+                      "来自 %.0f 个未参与任何选择的样本；95 %% 区间由 %.0f %.0s%s重复抽样得出。",
+                      samples, groups, drawn.en, drawn.zh);
     else if (strcmp(part, "learnt") == 0)
         davy_page_say(html,
                       "Of the %.0f samples that it learnt from: nothing was held out, and the "

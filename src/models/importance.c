@@ -3,6 +3,7 @@
 
 #include "core/random.h"
 #include "models/predictor_private.h"
+#include "models/threshold.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -257,6 +258,20 @@ static davy_status hold_at(const look *l, size_t rows, size_t signal, double val
     return ask(l, l->changed, rows);
 }
 
+/* Of two classes that which is looked for: the other is its mirror. */
+static bool is_drawn(const look *l, size_t class_index)
+{
+    size_t counts[2] = {0, 0};
+
+    if (l->info->class_count != 2)
+        return true;
+    if (l->info->cut > 0)
+        return class_index == l->info->positive;
+    for (size_t i = 0; i < l->count; i++)
+        counts[l->of->samples->targets[l->members[i]] > 0]++;
+    return class_index == davy_cut_positive((const char *const *) l->info->classes, counts);
+}
+
 /* @param all  [points][outputs][rows] what was said; then the curve of one output */
 static void draw(const look *l, size_t rows, davy_dependence *curve, double *all)
 {
@@ -274,7 +289,7 @@ static void draw(const look *l, size_t rows, davy_dependence *curve, double *all
             low = fmin(low, mean);
             high = fmax(high, mean);
         }
-        if (high - low > widest) {
+        if (high - low > widest && is_drawn(l, k)) {
             widest = high - low;
             curve->class_index = k;
         }

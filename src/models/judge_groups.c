@@ -10,6 +10,21 @@
 
 #define STRETCHES ((size_t) 20)
 
+enum { DRAWN_ROWS, DRAWN_RUNS, DRAWN_STRETCHES };
+
+static const davy_words drawn[] = {
+    [DRAWN_ROWS] = {"rows", "行"},
+    [DRAWN_RUNS] = {"runs", "次运行"},
+    [DRAWN_STRETCHES] = {"stretches of the only run", "段（同一次运行）"}};
+
+davy_words davy_judge_drawn(const char *english)
+{
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(drawn); i++)
+        if (strcmp(drawn[i].en, english) == 0)
+            return drawn[i];
+    return (davy_words){"groups", "个组"};
+}
+
 void davy_row_groups_clear(davy_row_groups *groups)
 {
     free(groups->of);
@@ -50,10 +65,10 @@ davy_status davy_judge_group_rows(const uint32_t *runs, const uint8_t *faulty, s
     if (!made.of)
         return davy_fail(DAVY_ERR_NOMEM, "%zu rows", count);
     made.count = number_runs(runs, count, made.of);
-    made.drawn = lone ? (davy_words){"rows", "行"} : (davy_words){"runs", "次运行"};
+    made.drawn = drawn[lone ? DRAWN_ROWS : DRAWN_RUNS];
     if (made.count == 1 && count > 2 * STRETCHES) {
         made.count = cut_stretches(faulty, count, made.of);
-        made.drawn = (davy_words){"stretches of the only run", "段（同一次运行）"};
+        made.drawn = drawn[DRAWN_STRETCHES];
     }
     *groups = made;
     return DAVY_OK;

@@ -17,6 +17,9 @@ typedef struct davy_row_groups {
     davy_words drawn;
 } davy_row_groups;
 
+/** Both languages of what was drawn, from the English of a model.json; else "groups". */
+davy_words davy_judge_drawn(const char *english);
+
 void davy_row_groups_clear(davy_row_groups *groups);
 
 /**

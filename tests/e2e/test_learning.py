@@ -229,6 +229,11 @@ def official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page(fol
     out, _ = call(davy, "train", "f", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", learn,
                   "--test", test, "--models", models, "--set", "threshold=fpr:0.2")
     assert "80 judged" in out and "Split (official)" in out and "'fault' is said from" in out, out
+    with open(os.path.join(models, "f", "1", "report.html"), encoding="utf-8") as file:
+        text = file.read()
+    assert "probability of fault" in text and "probability of normal" not in text, "what is looked for is drawn"
+    with open(os.path.join(models, "f", "1", "card.html"), encoding="utf-8") as file:
+        assert "by drawing 80 rows again" in file.read()
     common = ("--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", learn, "--period", "1s",
               "--models", models, "--set", "window=4", "--set", "split=random")
     out, err = call(davy, "train", "f", *common, code=65)

@@ -483,6 +483,33 @@ static davy_table make_lives(uint64_t seed)
     return table;
 }
 
+/* Four runs, of which two hold both classes: what is held out for a baseline to watch may hold all
+ * that is left of one. */
+static void a_baseline_of_few_runs_holds_nothing_out(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d"};
+    const davy_judge_options options = {.seed = 5, .draws = 50};
+    davy_table table = make_classes(SAMPLES, 3), judged = make_classes(SAMPLES, 2);
+    answered a;
+
+    (void) state;
+    judged.run_names = realloc((void *) judged.run_names, 4 * sizeof *judged.run_names);
+    assert_non_null(judged.run_names);
+    for (size_t run = judged.run_count; run < 4; run++)
+        judged.run_names[run] = strdup(names[run]);
+    judged.run_count = 4;
+    for (size_t row = 0; row < SAMPLES; row++) {
+        judged.runs[row] = (uint32_t) (4 * row / SAMPLES);
+        if (judged.runs[row] % 2 == 0)
+            judged.labels[row] = 0;
+    }
+    a = judge_predictor(train_predictor(&table, "classify", NULL, 0), judged, &options);
+    if (davy_predictor_kind_find("boost"))
+        assert_true(find(&a.judged->comparison, "boost")->measured);
+    answered_clear(&a);
+    davy_table_clear(&table);
+}
+
 static void a_life_is_held_against_the_capped_and_the_raw_truth(void **state)
 {
     static const char *const settings[] = {"cap=50", "window=5"};
@@ -595,6 +622,7 @@ int main(void)
         cmocka_unit_test(the_page_of_a_watcher_stands_alone_in_two_languages),
         cmocka_unit_test(classes_are_judged_beside_every_baseline),
         cmocka_unit_test(a_kind_of_ones_own_can_be_a_baseline),
+        cmocka_unit_test(a_baseline_of_few_runs_holds_nothing_out),
         cmocka_unit_test(a_life_is_held_against_the_capped_and_the_raw_truth),
         cmocka_unit_test(a_forecast_is_held_against_the_last_value),
         cmocka_unit_test(samples_without_a_truth_cannot_be_judged),
