@@ -8,6 +8,10 @@
 
 #include <xgboost/c_api.h>
 
+/* Rounds are read together until their text has as many bytes: each text costs as much as a small
+ * tree, and read it takes ten times its size. */
+#define TEXT_ENOUGH ((bst_ulong) 1024 * 1024)
+
 struct davy_booster {
     BoosterHandle handle;
 };
@@ -63,6 +67,15 @@ static davy_status set_numbers(davy_booster_rows *rows, const char *name, const 
     return status;
 }
 
+/* XGBoost learns the same without weights of 1, and faster. */
+static bool weighted(const davy_classic_matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->rows; i++)
+        if (matrix->weights[i] != 1)
+            return true;
+    return false;
+}
+
 davy_status davy_booster_rows_create(const davy_classic_matrix *matrix, const double *labels,
                                      davy_booster_rows **out)
 {
@@ -76,7 +89,7 @@ davy_status davy_booster_rows_create(const davy_classic_matrix *matrix, const do
         "take the samples");
     if (status == DAVY_OK && labels)
         status = set_numbers(rows, "label", labels, matrix->rows);
-    if (status == DAVY_OK && labels)
+    if (status == DAVY_OK && labels && weighted(matrix))
         status = set_numbers(rows, "weight", matrix->weights, matrix->rows);
     if (status == DAVY_OK)
         *out = rows;
@@ -182,30 +195,35 @@ davy_status davy_booster_predict(davy_booster *booster, davy_booster_rows *rows,
     return status;
 }
 
-static davy_status read_round(BoosterHandle slice, davy_trees *out)
+/* Trees of rounds [from, to). @param length  of their text */
+static davy_status read_rounds(davy_booster *booster, size_t from, size_t to, davy_trees *out,
+                               bst_ulong *length)
 {
+    BoosterHandle slice = NULL;
     const char *json;
-    bst_ulong length;
     davy_status status =
-        check(XGBoosterSaveModelToBuffer(slice, "{\"format\": \"json\"}", &length, &json),
-              "write its trees");
+        check(XGBoosterSlice(booster->handle, (int) from, (int) to, 1, &slice), "give its trees");
 
-    return status == DAVY_OK ? davy_trees_read(out, json, length) : status;
+    if (status == DAVY_OK)
+        status = check(XGBoosterSaveModelToBuffer(slice, "{\"format\": \"json\"}", length, &json),
+                       "write its trees");
+    if (status == DAVY_OK)
+        status = davy_trees_read(out, json, *length);
+    if (slice)
+        (void) XGBoosterFree(slice);
+    return status;
 }
 
 davy_status davy_booster_trees(davy_booster *booster, size_t rounds, davy_trees *out)
 {
+    size_t step = 1;
+    bst_ulong length = 0;
     davy_status status = DAVY_OK;
 
-    for (size_t r = 0; r < rounds && status == DAVY_OK; r++) {
-        BoosterHandle slice = NULL;
-
-        status = check(XGBoosterSlice(booster->handle, (int) r, (int) r + 1, 1, &slice),
-                       "give its trees");
-        if (status == DAVY_OK)
-            status = read_round(slice, out);
-        if (slice)
-            (void) XGBoosterFree(slice);
+    for (size_t r = 0; r < rounds && status == DAVY_OK; r += step) {
+        if (r > 0)
+            step = length < TEXT_ENOUGH ? 2 * step : 1;
+        status = read_rounds(booster, r, r + step < rounds ? r + step : rounds, out, &length);
     }
     if (status != DAVY_OK)
         davy_trees_clear(out);

@@ -150,7 +150,9 @@ static davy_status check_classes(const davy_sample_set *samples)
         for (size_t i = 0; i < samples->count; i++)
             count += samples->targets[i] == (double) k;
         if (count < LEARN_MIN / 2)
-            return davy_fail(DAVY_ERR_INVALID, "class '%s' has %zu %s: too few to learn it",
+            return davy_fail(DAVY_ERR_INVALID,
+                             "class '%s' has %zu %s, too few to learn it: leave its rows out, or "
+                             "give them the label of another class",
                              samples->classes[k], count, count == 1 ? "sample" : "samples");
     }
     return DAVY_OK;

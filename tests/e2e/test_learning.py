@@ -46,7 +46,7 @@ def spoilt(column, word):
 REFUSED = [
     ("no label anywhere", 2, "", (), "label"),
     ("one class", 2, "normal", (), "only one class, 'normal'"),
-    ("a class of one sample", 2, lambda row: "fault" if row == 7 else "normal", (), "class 'fault' has 1 sample"),
+    ("a class of one sample", 2, lambda row: "fault" if row == 7 else "normal", (), "class 'fault' has 1 sample, too few to learn it: leave its rows out"),
     ("all values missing", 0, "", (), "'a'"),
     ("an answer that is always the same", 3, "10", ("--task", "regress", "--label", "load"), "all 240 samples have the same answer"),
     ("words among numbers", 0, lambda row: "broken" if row == 5 else str(row), (), "broken"),
