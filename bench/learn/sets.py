@@ -7,62 +7,13 @@ published; whatever it leaves out or joins stands in its text. Published figures
 import gzip
 import io
 import pathlib
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-CLASSICAL = ["linear", "bayes", "knn", "svm", "tree", "forest", "boost"]
-SEED = 0
-
-
-@dataclass
-class Question:
-    """What is trained and tested. Parts: pairs of files to learn from and to test on; several are folds, and are pooled."""
-
-    protocol: str
-    task: str
-    label: str
-    figures: list  # of davy evaluate --json, the first decides
-    parts: list
-    published: str
-    kinds: dict = field(default_factory=dict)  # kind: list of KEY=VALUE
-    arguments: list = field(default_factory=list)  # of davy train and davy evaluate alike
-
-
-def kinds(names=CLASSICAL, **settings):
-    """All kinds with the same settings: kinds(holdout=0)."""
-    return {name: [f"{key}={value}" for key, value in settings.items()] for name in names}
-
-
-def write(folder, name, frame):
-    path = folder / (name + ".csv")
-    frame.to_csv(path, index=False)
-    return path
-
-
-def folds(folder, frame, groups, count, contiguous=False):
-    """`count` pairs of files. Rows of one group stay together; contiguous folds follow the order of the file."""
-    names = pd.unique(groups)
-    if not contiguous:
-        names = np.random.default_rng(SEED).permutation(names)
-    of = {name: i * count // len(names) for i, name in enumerate(names)}
-    fold = np.array([of[g] for g in groups])
-    return [(write(folder, f"train{i}", frame[fold != i]), write(folder, f"test{i}", frame[fold == i])) for i in range(count)]
-
-
-def stratified(folder, frame, label, count):
-    """Random folds with the same share of every class."""
-    fold = np.zeros(len(frame), int)
-    draw = np.random.default_rng(SEED)
-    for _, rows in frame.reset_index(drop=True).groupby(label).groups.items():
-        fold[draw.permutation(rows)] = np.arange(len(rows)) % count
-    return [(write(folder, f"train{i}", frame[fold != i]), write(folder, f"test{i}", frame[fold == i])) for i in range(count)]
-
-
-def by_time(folder, frame, share):
-    cut = int(len(frame) * share)
-    return [(write(folder, "train", frame[:cut]), write(folder, "test", frame[cut:]))]
+import captures
+import molecules
+from question import Question, by_time, folds, kinds, stratified, write
 
 
 def ai4i2020(data, folder):
@@ -130,6 +81,7 @@ def cmapss(data, folder):
 
 CWRU_STEP = 2048
 CWRU_WAVE = "wave=s0..s2047@12000"
+CWRU_SVM = "features=spectrum:bands=64,envelope:bands=32:high=600,window:stats=rms+skew+kurtosis+crest"
 CWRU_KINDS = {"rocket": [CWRU_WAVE, "holdout=0"],
               "linear": [CWRU_WAVE, "features=spectrum:bands=64,envelope:bands=64,standardise", "holdout=0"],
               "forest": [CWRU_WAVE, "features=spectrum:bands=64,envelope:bands=64", "holdout=0"]}
@@ -162,7 +114,8 @@ def cwru_by_diameter(data, folder):
     parts = [(write(folder, f"train{d}", waves[waves["diameter"] != d].drop(columns=drop)), write(folder, f"test{d}", waves[waves["diameter"] == d].drop(columns=drop)))
              for d in sorted(waves["diameter"].unique())]
     return Question("a fault diameter left out, four folds pooled, accuracy", "classify", "fault", ["accuracy"], parts,
-                    "forest 0.381 / 0.321 / 0.386 / 0.309; chance about 0.33", CWRU_KINDS, ["--group", "recording"])
+                    "forest 0.381 / 0.321 / 0.386 / 0.309; chance about 0.33",
+                    {"linear": CWRU_KINDS["linear"], "forest": CWRU_KINDS["forest"], "svm": [CWRU_WAVE, CWRU_SVM, "holdout=0", "folds=0"]}, ["--group", "recording"])
 
 
 def gas_drift(first, test):
@@ -197,6 +150,7 @@ def hydraulic(contiguous):
 def industrial_accidents(label, floor):
     def question(data, folder):
         frame = pd.read_csv(next(data.glob("*.csv")))
+        frame = frame[frame[label].map(frame[label].value_counts()) > 1]  # one report has level VI
         words = [c for c in frame if frame[c].dtype == object and c not in ("Data", "Description", "Accident Level", "Potential Accident Level")]
         time = pd.to_datetime(frame["Data"])
         made = frame[words].assign(month=time.dt.month, weekday=time.dt.weekday, level=frame[label])
@@ -240,6 +194,63 @@ def occupancy(test):
     return question
 
 
+PRONOSTIA_STEP_S = 10
+PRONOSTIA_ASKED = 1802  # snapshot after which the challenge asks for the life of bearing 1_3, and the seconds that are left then
+PRONOSTIA_LEFT_S = 5730
+
+
+def pronostia(last):
+    def question(data, folder):
+        def read(name):
+            waves = pd.read_csv(data / (name + ".csv.gz"))
+            made = pd.DataFrame({"bearing": name, "snapshot": waves["snapshot"]})
+            for side in "hv":
+                wave = waves[[f"{side}{i}" for i in range(2560)]].to_numpy()
+                made[side + "_rms"] = np.sqrt((wave ** 2).mean(1))
+                made[side + "_peak"] = np.abs(wave).max(1)
+                made[side + "_kurtosis"] = (wave ** 4).mean(1) / (wave ** 2).mean(1) ** 2
+                energies = np.abs(np.fft.rfft(wave)[:, 1:]) ** 2
+                for band in range(8):
+                    made[f"{side}_band{band}"] = np.log10(energies[:, band * 160:(band + 1) * 160].sum(1))
+            return made
+        train = pd.concat([read(name).assign(life=lambda f: (f["snapshot"].max() - f["snapshot"]) * PRONOSTIA_STEP_S) for name in ("Bearing1_1", "Bearing1_2")])
+        test = read("Bearing1_3")
+        test = test[test["snapshot"] <= PRONOSTIA_ASKED].assign(life=lambda f: PRONOSTIA_LEFT_S + (PRONOSTIA_ASKED - f["snapshot"]) * PRONOSTIA_STEP_S)
+        if last:
+            test.loc[test["snapshot"] < test["snapshot"].max(), "life"] = np.nan
+        asked = "life at the end of it, 5,740 s" if last else "life all along, MAE in seconds"
+        recipe = ["window=10", "early=10", "features=early,window:spans=10:stats=mean+slope+max", "holdout=0"]
+        return Question(f"bearings 1_1 and 1_2 to the first {PRONOSTIA_ASKED} snapshots of 1_3, {asked}", "life", "life", ["mae"],
+                        [(write(folder, "train", train.drop(columns="snapshot")), write(folder, "test", test.drop(columns="snapshot")))],
+                        "challenge scores are means over 11 bearings", {"linear": recipe, "forest": recipe, "boost": recipe}, ["--group", "bearing"])
+    return question
+
+
+RMP_HURT = [f"{who} {what}" for who in ("Employee/Contractor", "Public Responder", "Public") for what in ("Deaths", "Injuries")]
+
+
+def rmp_accidents(data, folder):
+    frame = pd.read_csv(data / "rmp_accident_detailed.csv", low_memory=False)
+    when = pd.to_datetime(pd.read_csv(data / "rmp_facility_accidents.csv").set_index("facility_accident_id")["date_of_accident"], format="%B %Y")
+    spilt = pd.read_csv(data / "rmp_accident_chemicals.csv").merge(pd.read_csv(data / "rmp_chemical.csv"), on="chemical_id")
+    most = spilt.sort_values("quantity_released_lbs").groupby("facility_accident_id").last()
+    told = ["Gas Release", "Liquid Spill/Evaporation", "Fire", "Explosion", "Uncontrolled/Runaway Reaction", "Storage Vessel", "Piping", "Process Vessel",
+            "Transfer Hose", "Valve", "Pump", "Joint", "Precipitation Present", "Unknown Weather Conditions"]
+    made = (frame[told] == "Yes").astype(int)
+    made["minutes"] = frame["Release Duration (Hours)"] * 60 + frame["Release Duration (Minutes)"]
+    made["branch"] = frame["NAICS Code of Process Involved"].astype(str).str[:3].radd("n")
+    chemical = frame["Facility Accident ID"].map(most["chemical_name"])
+    made["chemical"] = chemical.where(chemical.map(chemical.value_counts()) >= 20, "other")
+    made["pounds"] = frame["Facility Accident ID"].map(most["quantity_released_lbs"])
+    made["hurt"] = np.where(frame[RMP_HURT].sum(axis=1) > 0, "hurt", "nobody")
+    early = frame["Facility Accident ID"].map(when).dt.year <= 2019
+    whole = made.notna().all(axis=1)
+    test = made[~early & whole]
+    return Question(f"up to 2019 to after: was anybody hurt or killed, macro-F1; {(test['hurt'] == 'hurt').mean():.3f} of {len(test)} were", "classify", "hurt",
+                    ["macro_f1", "macro_auc_roc", "accuracy"], [(write(folder, "train", made[early & whole]), write(folder, "test", test))], "none found",
+                    kinds(["linear", "bayes", "knn", "tree", "forest", "boost"], holdout="0.1"))
+
+
 def soil_meuse(data, folder):
     frame = pd.read_csv(data / "meuse.csv")
     frame = frame[["x", "y", "dist", "elev", "ffreq", "soil", "lime", "zinc"]].assign(zinc=np.log(frame["zinc"]))
@@ -268,6 +279,9 @@ QUESTIONS = {
     "cmapss_fd001": cmapss,
     "cwru_drive_end load": cwru_by_load,
     "cwru_drive_end diameter": cwru_by_diameter,
+    "energetic impact": molecules.impact,
+    "energetic velocity": molecules.detonation,
+    "flash_point": molecules.flash_point,
     "gas_drift 2": gas_drift(1, 2),
     "gas_drift 4": gas_drift(1, 4),
     "gas_drift 5": gas_drift(1, 5),
@@ -276,12 +290,20 @@ QUESTIONS = {
     "hydraulic contiguous": hydraulic(True),
     "industrial_accidents level": industrial_accidents("Accident Level", "words of the report 0.214 (accuracy 0.727)"),
     "industrial_accidents potential": industrial_accidents("Potential Accident Level", "words of the report 0.398 (accuracy 0.421)"),
+    "ld50_zhu": molecules.ld50,
+    "modbus_scada characterization": captures.modbus("characterization"),
+    "modbus_scada moving": captures.modbus("moving"),
+    "modbus_scada command": captures.modbus("CnC"),
     "nsl_kdd attack": nsl_kdd(2),
     "nsl_kdd attack 21": nsl_kdd(2, "KDDTest-21"),
     "nsl_kdd five": nsl_kdd(5),
     "occupancy 1": occupancy("datatest"),
     "occupancy 2": occupancy("datatest2"),
+    "pronostia": pronostia(False),
+    "pronostia last": pronostia(True),
+    "rmp_accidents": rmp_accidents,
     "soil_meuse": soil_meuse,
+    "tox21": molecules.tox21,
     "water_quality_gecco2017": water_quality,
 }
 
