@@ -100,6 +100,13 @@ DAVY_MUST_CHECK davy_status davy_support_leave_out(const davy_support_problem *p
 davy_value davy_support_build(const davy_support *support, davy_graph *graph, davy_value x,
                               const double *factor, const double *shift);
 
+/**
+ * The same as one machine for each decision (`svm_regressor`), whose kernels and sums are doubles:
+ * for coefficients so large that the floats of a product lose what is left of them.
+ */
+davy_value davy_support_build_exact(const davy_support *support, davy_graph *graph, davy_value x,
+                                    const double *factor, const double *shift);
+
 /** gamma=scale of scikit-learn: 1 / (columns * variance of all numbers). */
 double davy_support_gamma(const float *x, size_t rows, size_t columns);
 

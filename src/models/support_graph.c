@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The numbers of one product: weights [columns * outputs] and bias [outputs]. */
 typedef struct product {
@@ -122,4 +123,84 @@ davy_value davy_support_build(const davy_support *support, davy_graph *graph, da
                     times(factor, d) * support->coefficients[v * support->decisions + d];
         }
     return product_end(&p, graph, "decisions", x);
+}
+
+/* ---------------------------------------------------------------------------------- in doubles */
+
+/* Vectors that one decision weighs. The file holds floats: what a coefficient is more than one is
+ * the coefficient of the same vector once more. */
+typedef struct weighed {
+    float *x, *coefficients;
+    size_t count;
+} weighed;
+
+static void add_vector(const davy_support *s, size_t vector, double coefficient, weighed *w)
+{
+    memcpy(w->x + w->count * s->columns, s->x + vector * s->columns, s->columns * sizeof *w->x);
+    w->coefficients[w->count++] = (float) coefficient;
+}
+
+static bool weighed_init(const davy_support *s, size_t decision, weighed *w)
+{
+    *w = (weighed){.x = calloc((2 * s->vectors + 1) * s->columns, sizeof *w->x),
+                   .coefficients = calloc(2 * s->vectors + 1, sizeof *w->coefficients)};
+    if (!w->x || !w->coefficients)
+        return false;
+    for (size_t v = 0; v < s->vectors; v++) {
+        const double whole = s->coefficients[v * s->decisions + decision];
+        const double rest = whole - (double) (float) whole;
+
+        if (whole != 0)
+            add_vector(s, v, whole, w);
+        if (rest != 0)
+            add_vector(s, v, rest, w);
+    }
+    w->count += w->count == 0; /* a decision without any: one that counts nothing */
+    return true;
+}
+
+static davy_value build_machine(const davy_support *s, davy_graph *graph, davy_value x,
+                                size_t decision)
+{
+    const float kernel[] = {(float) s->gamma, (float) s->coef0, (float) s->degree};
+    const float bias = (float) s->bias[decision];
+    weighed w;
+    davy_node *node = NULL;
+
+    if (weighed_init(s, decision, &w))
+        node = davy_graph_node(graph, "svm_regressor", &x, 1, 1);
+    else
+        davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "a graph of support vectors"));
+    if (node) {
+        davy_node_set_text(graph, node, "kernel_type",
+                           s->kernel == DAVY_SUPPORT_RBF    ? "RBF"
+                           : s->kernel == DAVY_SUPPORT_POLY ? "POLY"
+                                                            : "LINEAR");
+        davy_node_set_floats(graph, node, "kernel_params", kernel, 3);
+        davy_node_set_int(graph, node, "n_supports", (int64_t) w.count);
+        davy_node_set_floats(graph, node, "support_vectors", w.x, w.count * s->columns);
+        davy_node_set_floats(graph, node, "coefficients", w.coefficients, w.count);
+        davy_node_set_floats(graph, node, "rho", &bias, 1);
+    }
+    free(w.x);
+    free(w.coefficients);
+    return node ? node->out[0] : DAVY_VALUE_NONE;
+}
+
+davy_value davy_support_build_exact(const davy_support *support, davy_graph *graph, davy_value x,
+                                    const double *factor, const double *shift)
+{
+    davy_value *decided = calloc(support->decisions, sizeof *decided);
+
+    if (!decided) {
+        davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "a graph of support vectors"));
+        return DAVY_VALUE_NONE;
+    }
+    for (size_t d = 0; d < support->decisions; d++)
+        decided[d] = build_machine(support, graph, x, d);
+    x = support->decisions > 1 ? davy_layer_concat(graph, decided, support->decisions, 1)
+                               : decided[0];
+    free(decided);
+    x = davy_classic_vector(graph, "mul", x, "factor", factor, support->decisions);
+    return davy_classic_vector(graph, "add", x, "shift", shift, support->decisions);
 }

@@ -7,6 +7,7 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
+#include "core/file.h"
 #include "models/platt.h"
 #include "models/support.h"
 #include "nn/network.h"
@@ -38,8 +39,9 @@ static void golden_samples(float *x)
 }
 
 /* What a graph of the machine decides about all samples, at once. */
-static void run_graph(const davy_support *support, const float *x, float *decisions)
+static void run_graph(const davy_support *support, bool exact, const float *x, float *decisions)
 {
+    static const double one[PAIRS] = {1, 1, 1}, none[PAIRS] = {0};
     const davy_tensor input = {.type = DAVY_TYPE_F32,
                                .rank = 2,
                                .dims = {GOLDEN_ROWS, GOLDEN_COLUMNS},
@@ -52,7 +54,8 @@ static void run_graph(const davy_support *support, const float *x, float *decisi
 
     assert_ok(davy_graph_create("svm", 0, &graph));
     value = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){-1, GOLDEN_COLUMNS});
-    davy_graph_output(graph, davy_support_build(support, graph, value, NULL, NULL));
+    davy_graph_output(graph, exact ? davy_support_build_exact(support, graph, value, one, none)
+                                   : davy_support_build(support, graph, value, NULL, NULL));
     assert_ok(davy_graph_status(graph));
     assert_ok(davy_network_create(graph, NULL, &network));
     assert_ok(davy_session_create(network, NULL, &session));
@@ -62,10 +65,11 @@ static void run_graph(const davy_support *support, const float *x, float *decisi
     davy_network_destroy(network);
 }
 
-/* libsvm decides as scikit-learn's copy of it does, and the graph as libsvm. */
+/* libsvm decides as scikit-learn's copy of it does, and both graphs as libsvm. */
 static void compare(davy_support_problem problem, const double *expected)
 {
     float x[GOLDEN_ROWS * GOLDEN_COLUMNS], decided[GOLDEN_ROWS * PAIRS];
+    float exact[GOLDEN_ROWS * PAIRS];
     davy_support support = {0};
 
     golden_samples(x);
@@ -76,7 +80,8 @@ static void compare(davy_support_problem problem, const double *expected)
     problem.tolerance = 1e-9;
     assert_float_equal(problem.gamma, 0.25, 1e-6);
     assert_ok(davy_support_fit(&problem, &support));
-    run_graph(&support, x, decided);
+    run_graph(&support, false, x, decided);
+    run_graph(&support, true, x, exact);
     for (size_t i = 0; i < GOLDEN_ROWS; i++) {
         double decisions[PAIRS];
 
@@ -86,6 +91,7 @@ static void compare(davy_support_problem problem, const double *expected)
 
             assert_float_equal(decisions[p], want, 2e-5);
             assert_float_equal((double) decided[i * support.decisions + p], want, 2e-5);
+            assert_float_equal((double) exact[i * support.decisions + p], decisions[p], 5e-6);
         }
     }
     davy_support_clear(&support);
@@ -209,6 +215,58 @@ static void one_run_has_its_curve_too(void **state)
     davy_table_clear(&table);
 }
 
+/* Runs at 0, 1, 2 and 3 are of classes a, b, a and b: a machine that has not seen one of them says
+ * the other class. That must not turn over what is said of those that it has seen. */
+static void groups_that_contradict_do_not_turn_answers_over(void **state)
+{
+    static const char *const settings[] = {"holdout=0"};
+    static const char *names[] = {"1", "2", "3", "4"};
+    davy_table table = golden_table(golden_x, golden_classes, 2);
+    char **run_names = table.run_names;
+    float p[GOLDEN_ROWS * 2];
+    davy_train_report report;
+
+    (void) state;
+    table.independent = false;
+    table.run_names = (char **) (uintptr_t) names;
+    table.run_count = 4;
+    for (size_t i = 0; i < GOLDEN_ROWS; i++) {
+        table.runs[i] = i / 15;
+        table.labels[i] = (double) (i / 15 % 2);
+        table.values[i] = (double) (i / 15);
+        for (size_t j = 1; j < GOLDEN_COLUMNS; j++)
+            table.values[j * GOLDEN_ROWS + i] = 0;
+    }
+    golden_ask(registry, "svm", &table, settings, 1, p, &report);
+    assert_non_null(strstr(report.summary, "1 of 1 pairs of classes are told apart the wrong way"));
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        assert_true((p[2 * i + 1] > p[2 * i]) == (i / 15 % 2 == 1));
+    table.run_names = run_names;
+    table.run_count = 1;
+    davy_table_clear(&table);
+}
+
+/* Errors that cost 100,000 have coefficients as large, and floats would lose what is left of
+ * their sum: the training checks its answers to 1e-5 of the largest, and its file holds machines.
+ */
+static void large_coefficients_are_summed_in_doubles(void **state)
+{
+    static const char *const settings[] = {"holdout=0", "c=1e5", "gamma=0.01"};
+    davy_table table = golden_table(golden_x, golden_y, 0);
+    float said[GOLDEN_ROWS];
+    char path[4096];
+    davy_buffer file = {0};
+    davy_train_report report;
+
+    (void) state;
+    golden_ask(registry, "svm", &table, settings, 3, said, &report);
+    (void) snprintf(path, sizeof path, "%s/model.onnx", report.folder);
+    assert_ok(davy_file_read(path, SIZE_MAX, &file));
+    assert_non_null(memmem(file.bytes, file.length, "SVMRegressor", 12));
+    davy_buffer_clear(&file);
+    davy_table_clear(&table);
+}
+
 static void what_cannot_be_learnt_says_why(void **state)
 {
     static const char *const settings[] = {"holdout=0", "variant=nu", "nu=0.9"};
@@ -232,6 +290,8 @@ int main(void)
         cmocka_unit_test(a_curve_is_that_of_platt),
         cmocka_unit_test(probabilities_follow_the_decisions),
         cmocka_unit_test(one_run_has_its_curve_too),
+        cmocka_unit_test(groups_that_contradict_do_not_turn_answers_over),
+        cmocka_unit_test(large_coefficients_are_summed_in_doubles),
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
