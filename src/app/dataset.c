@@ -279,7 +279,9 @@ davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
         return davy_fail(DAVY_ERR_INVALID, "--test and --watch are for files: give --csv FILE...");
     if (dataset->test.count == 0)
         return davy_fail(DAVY_ERR_INVALID, "--watch without --test: say what to judge by, too");
-    status = read_one(dataset, &table);
+    status = davy_dataset_check_parts(dataset);
+    if (status == DAVY_OK)
+        status = read_one(dataset, &table);
     if (status == DAVY_OK)
         status = mark_part(&table, 0);
     if (status == DAVY_OK)

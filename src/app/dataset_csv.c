@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dataset_csv.h"
 
+#include "data/table_inspect.h"
+
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,66 @@ static uint64_t count_bytes(const davy_dataset *dataset)
         globfree(&files);
     }
     return bytes;
+}
+
+/* The files of one of the lists, told from all others whatever they are called. */
+typedef struct part_files {
+    const char *option;
+    char **names;
+    struct stat *about;
+    size_t count;
+} part_files;
+
+static davy_status find_files(const davy_option_list *list, part_files *part)
+{
+    davy_status status;
+
+    if (list->count == 0)
+        return DAVY_OK;
+    status = davy_table_find_files(list->items, list->count, &part->names, &part->count);
+    if (status != DAVY_OK)
+        return status;
+    part->about = calloc(part->count, sizeof *part->about);
+    if (!part->about)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu files", part->count);
+    for (size_t i = 0; i < part->count; i++)
+        if (stat(part->names[i], &part->about[i]) != 0) /* who reads it says so */
+            part->about[i].st_ino = 0;
+    return DAVY_OK;
+}
+
+static davy_status check_apart(const part_files *a, const part_files *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t j = 0; j < b->count; j++)
+            if (a->about[i].st_ino != 0 && a->about[i].st_ino == b->about[j].st_ino &&
+                a->about[i].st_dev == b->about[j].st_dev)
+                return davy_fail(DAVY_ERR_INVALID,
+                                 "'%s' is given to %s and to %s: what is judged must be neither "
+                                 "learnt nor chosen by",
+                                 b->names[j], a->option, b->option);
+    return DAVY_OK;
+}
+
+davy_status davy_dataset_check_parts(const davy_dataset *dataset)
+{
+    part_files parts[] = {{.option = "--csv"}, {.option = "--watch"}, {.option = "--test"}};
+    davy_status status = find_files(&dataset->csv, &parts[0]);
+
+    if (status == DAVY_OK)
+        status = find_files(&dataset->watch, &parts[1]);
+    if (status == DAVY_OK)
+        status = find_files(&dataset->test, &parts[2]);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(parts); i++)
+        for (size_t j = i + 1; j < DAVY_ARRAY_LENGTH(parts) && status == DAVY_OK; j++)
+            status = check_apart(&parts[i], &parts[j]);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(parts); i++) {
+        for (size_t j = 0; j < parts[i].count; j++)
+            free(parts[i].names[j]);
+        free((void *) parts[i].names);
+        free(parts[i].about);
+    }
+    return status;
 }
 
 static void draw_progress(void *context, uint64_t bytes)

@@ -36,6 +36,10 @@ DAVY_MUST_CHECK davy_status davy_dataset_reading_begin(davy_dataset_reading *rea
                                                        const davy_dataset_columns *columns);
 void davy_dataset_reading_end(davy_dataset_reading *reading);
 
+/** DAVY_ERR_INVALID for a file that is to be learnt from, watched or judged, and another of these.
+ */
+DAVY_MUST_CHECK davy_status davy_dataset_check_parts(const davy_dataset *dataset);
+
 /** Read all files into a table. */
 DAVY_MUST_CHECK davy_status davy_dataset_read_csv(const davy_dataset *dataset,
                                                   const davy_dataset_columns *columns,

@@ -234,6 +234,10 @@ def official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page(fol
     assert "probability of fault" in text and "probability of normal" not in text, "what is looked for is drawn"
     with open(os.path.join(models, "f", "1", "card.html"), encoding="utf-8") as file:
         assert "by drawing 80 rows again" in file.read()
+    for parts in (("--test", learn), ("--test", test, "--watch", os.path.join(folder, ".", "test.csv")), ("--test", test, "--watch", learn)):
+        out, err = call(davy, "train", "f", "--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", learn,
+                        "--models", models, *parts, code=65)
+        assert "must be neither learnt nor chosen by" in out + err, out + err
     common = ("--model", "linear", "--task", "classify", "--label", "kind", "--columns", "a,b", "--csv", learn, "--period", "1s",
               "--models", models, "--set", "window=4", "--set", "split=random")
     out, err = call(davy, "train", "f", *common, code=65)
