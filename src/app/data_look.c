@@ -208,6 +208,8 @@ davy_status davy_data_print(const davy_profile_subject *subject)
     status = print_columns(subject);
     (void) printf("\n");
     print_notes(subject);
+    if (subject->read_as)
+        (void) printf("Read as %s\n", subject->read_as);
     if (subject->left_out)
         (void) printf("Left out: %s\n", subject->left_out);
     if (!subject->table->times)
@@ -305,6 +307,8 @@ davy_status davy_data_print_json(const davy_profile_subject *subject)
 {
     json_t *object = profile_json(subject, subject->profile);
 
+    if (subject->read_as)
+        json_object_set_new(object, "read_as", json_string(subject->read_as));
     if (subject->left_out)
         json_object_set_new(object, "left_out", json_string(subject->left_out));
     if (subject->cleaned)

@@ -39,7 +39,7 @@ struct look {
     davy_quality_report ordered;
     davy_clean_range *ranges;
     const char **units; /* [columns] "" where it is not known */
-    davy_buffer left_out, name, types;
+    davy_buffer left_out, read_as, name, types;
     davy_profile profile, cleaned;
     davy_cleaning cleaning;
     davy_clean_tally tally;
@@ -51,6 +51,7 @@ static void look_clear(struct look *look)
     free(look->ranges);
     free(look->units);
     davy_buffer_clear(&look->left_out);
+    davy_buffer_clear(&look->read_as);
     davy_buffer_clear(&look->name);
     davy_buffer_clear(&look->types);
     davy_profile_clear(&look->profile);
@@ -98,6 +99,21 @@ static davy_status skip_mixed(struct look *look, const davy_table_facts *facts)
     return davy_buffer_ok(&look->types);
 }
 
+/* What was found of the first file, as the options that would set it. */
+static void tell_reading(struct look *look, const davy_table_facts *facts)
+{
+    const char *time = look->dataset.time_column;
+    const davy_column_facts *column = time ? davy_table_facts_find(facts, time) : NULL;
+    char delimiter[DAVY_CSV_DELIMITER_MAX];
+
+    davy_buffer_printf(&look->read_as, "--encoding %s --delimiter %s --decimal %s", facts->encoding,
+                       davy_csv_delimiter_name(facts->csv.delimiter, delimiter),
+                       facts->decimal == ',' ? "comma" : "point");
+    if (column && column->format < DAVY_TIME_FORMATS)
+        davy_buffer_printf(&look->read_as, " --types '%s=time:%s'", time,
+                           davy_time_format_name(column->format));
+}
+
 /* Columns that are not read, each with the reason. */
 static void list_left_out(struct look *look, const davy_table_facts *facts)
 {
@@ -128,8 +144,10 @@ static davy_status inspect(struct look *look)
         status = davy_table_inspect(look->dataset.csv.items, look->dataset.csv.count,
                                     &reading.options, 0, &facts);
     davy_dataset_reading_end(&reading);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
+        tell_reading(look, &facts);
         status = skip_mixed(look, &facts);
+    }
     if (status == DAVY_OK && !look->dataset.site_file && !look->dataset.columns)
         list_left_out(look, &facts);
     davy_table_facts_clear(&facts);
@@ -206,6 +224,7 @@ static davy_status tell(const struct settings *settings, const struct look *look
         .name = look->name.bytes ? look->name.bytes : "",
         .table = &look->table,
         .units = look->units,
+        .read_as = look->read_as.bytes,
         .left_out = look->left_out.bytes,
         .profile = &look->profile,
         .cleaned = settings->clean ? &look->cleaned : NULL,

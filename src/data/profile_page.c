@@ -357,6 +357,15 @@ static void put_cleaning(const davy_profile_subject *subject, davy_buffer *html)
     davy_buffer_append_text(html, "</p>");
 }
 
+static void put_code(davy_buffer *html, davy_words before, const char *text)
+{
+    davy_buffer_append_text(html, "<p>");
+    davy_page_words(html, before);
+    davy_buffer_append_text(html, "<code>");
+    davy_page_text(html, text);
+    davy_buffer_append_text(html, "</code></p>");
+}
+
 davy_status davy_profile_page(const davy_profile_subject *subject, davy_buffer *html)
 {
     const size_t columns = subject->profile->column_count;
@@ -365,15 +374,15 @@ davy_status davy_profile_page(const davy_profile_subject *subject, davy_buffer *
     put_verdict(subject, html);
     put_cleaning(subject, html);
     davy_page_element(html, "h2", (davy_words){"Columns", "各列"});
+    if (subject->read_as)
+        put_code(html, (davy_words){"Read as ", "读取方式："}, subject->read_as);
     for (size_t c = 0; c < columns && c < COLUMNS_SHOWN; c++)
         put_column(subject, c, html);
     if (columns > COLUMNS_SHOWN)
         davy_page_say(html, "And %zu columns more.", "另有 %zu 列。", columns - COLUMNS_SHOWN);
     if (subject->left_out) {
         davy_page_element(html, "h2", (davy_words){"Columns that were left out", "未读取的列"});
-        davy_buffer_append_text(html, "<p><code>");
-        davy_page_text(html, subject->left_out);
-        davy_buffer_append_text(html, "</code></p>");
+        put_code(html, (davy_words){"", ""}, subject->left_out);
     }
     davy_page_end(html);
     return davy_buffer_ok(html);

@@ -158,8 +158,11 @@ static davy_status fail_empty(const davy_table_stream *in)
             used += (size_t) snprintf(text + used, sizeof text - used, "%s'%.40s': %.120s",
                                       used ? "; " : "", in->facts.columns[i].name,
                                       in->facts.columns[i].why);
-    return davy_fail(DAVY_ERR_INVALID, "%s: no column holds numbers only%s%s", in->facts.files[0],
-                     used ? ": " : "", text);
+    return davy_fail(DAVY_ERR_INVALID, "%s: no column holds numbers only%s%s%s", in->facts.files[0],
+                     used ? ": " : "", text,
+                     in->facts.column_count == 1
+                         ? "; there is one column: if it should be more, say --delimiter"
+                         : "");
 }
 
 davy_status davy_table_stream_plan(davy_table_stream *in)

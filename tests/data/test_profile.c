@@ -158,8 +158,11 @@ static void the_page_is_whole_and_safe(void **state)
 {
     davy_table table = make();
     davy_profile profile = look(&table, NULL);
-    const davy_profile_subject subject = {
-        .name = "<script>x</script>.csv", .table = &table, .left_out = "<i>", .profile = &profile};
+    const davy_profile_subject subject = {.name = "<script>x</script>.csv",
+                                          .table = &table,
+                                          .read_as = "--delimiter <",
+                                          .left_out = "<i>",
+                                          .profile = &profile};
     davy_buffer html = {0};
     size_t en = 0, zh = 0;
 
@@ -169,6 +172,7 @@ static void the_page_is_whole_and_safe(void **state)
     assert_null(strstr(html.bytes, "<b>&c"));
     assert_null(strstr(html.bytes, "<i>"));
     assert_non_null(strstr(html.bytes, "&lt;b&gt;&amp;c"));
+    assert_non_null(strstr(html.bytes, "--delimiter &lt;"));
     assert_non_null(strstr(html.bytes, "</main></html>"));
     for (const char *at = html.bytes; (at = strstr(at, "lang=\"en\">")) != NULL; at++)
         en++;

@@ -88,6 +88,13 @@ def files_say_how_they_are_written(folder, davy):
     assert call(davy, "infer", "m", "--csv", comma, *how, *models) == said
     found = call(davy, "infer", "m", "--csv", chinese, "--time", "t", "--group", "泵", *models).splitlines()
     assert found[0].startswith("泵,") and found[1:] == said.splitlines()[1:]
+    hats = write(folder, "hats.csv", "\n".join(line.replace(",", "^") for line in rows) + "\n")
+    assert "say --delimiter" in call(davy, "data", hats, code=65)
+    look = json.loads(call(davy, "data", comma, "--time", "t", "--json"))
+    assert look["read_as"] == "--encoding UTF-8 --delimiter semicolon --decimal comma --types 't=time:s'", look["read_as"]
+    for path, more, how_read in ((hats, ("--delimiter", "^"), "--encoding UTF-8 --delimiter ^ --decimal point"),
+                                 (chinese, (), "--encoding GB18030 --delimiter comma --decimal point")):
+        assert "Read as " + how_read in call(davy, "data", path, *more), path
     assert "no column matches" in call(davy, "train", "b", "--model", "pca", "--csv", blanks, "--columns", "c3,c4", "--time", "c2", "--group", "c1",
                              *models, code=65)
     call(davy, "train", "b", "--model", "pca", "--csv", blanks, "--delimiter", "blanks", "--header", "none", "--columns", "c3,c4",
