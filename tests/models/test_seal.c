@@ -64,7 +64,7 @@ static void a_key_is_made_once_and_for_its_owner_alone(void **state)
 
 static void a_key_that_others_may_read_or_that_is_none_is_refused(void **state)
 {
-    static const char *const broken[] = {"", SEED "00\n", "c5aa\n", "x" SEED};
+    static const char *const broken[] = {"", (SEED "00\n"), "c5aa\n", ("x" SEED)};
     davy_author author;
 
     (void) state;
