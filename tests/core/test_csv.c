@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/csv.h"
 
+#include "../one_file.h"
 #include "../testing.h"
 #include "core/file.h"
 
@@ -8,8 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
-
-static char path[] = "/tmp/davy-csv-XXXXXX";
 
 static void write_file(const char *bytes, size_t length)
 {
@@ -336,20 +335,6 @@ static void tells_how_far_it_is(void **state)
     davy_csv_position(csv, &done, &total);
     assert_int_equal(done, 4);
     davy_csv_close(csv);
-}
-
-static int make_path(void **state)
-{
-    int descriptor = mkstemp(path);
-
-    (void) state;
-    return descriptor < 0 ? -1 : close(descriptor);
-}
-
-static int remove_path(void **state)
-{
-    (void) state;
-    return unlink(path);
 }
 
 int main(void)

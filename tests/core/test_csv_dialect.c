@@ -6,15 +6,13 @@
  */
 #include "core/csv.h"
 
+#include "../one_file.h"
 #include "../testing.h"
 #include "core/buffer.h"
 #include "core/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-static char path[] = "/tmp/davy-csv-XXXXXX";
 
 static davy_status open_bytes(const char *bytes, size_t length, const davy_csv_options *options,
                               davy_csv **out)
@@ -274,20 +272,6 @@ static void finds_fields_at_every_place_of_a_block(void **state)
     assert_string_equal(next(csv), "");
     davy_csv_close(csv);
     davy_buffer_clear(&text);
-}
-
-static int make_path(void **state)
-{
-    int descriptor = mkstemp(path);
-
-    (void) state;
-    return descriptor < 0 ? -1 : close(descriptor);
-}
-
-static int remove_path(void **state)
-{
-    (void) state;
-    return unlink(path);
 }
 
 int main(void)

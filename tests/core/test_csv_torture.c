@@ -11,15 +11,13 @@
  */
 #include "core/csv.h"
 
+#include "../one_file.h"
 #include "../testing.h"
 #include "core/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static char path[] = "/tmp/davy-torture-XXXXXX";
 
 /* Fields are told apart by '|', rows by '~'; the first row is the header. */
 static const struct {
@@ -151,20 +149,6 @@ static void reads_every_case_as_it_is_written_down(void **state)
         }
         davy_csv_close(csv);
     }
-}
-
-static int make_path(void **state)
-{
-    int descriptor = mkstemp(path);
-
-    (void) state;
-    return descriptor < 0 ? -1 : close(descriptor);
-}
-
-static int remove_path(void **state)
-{
-    (void) state;
-    return unlink(path);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
  * @file
  * What columns of files are found, set and said to hold.
  */
+#include "../one_file.h"
 #include "../testing.h"
 
 #include "core/buffer.h"
@@ -14,9 +15,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-static char path[] = "/tmp/davy-types-XXXXXX";
 static const char *const files[] = {path};
 
 static void write_text(const char *text)
@@ -340,20 +339,6 @@ static void columns_of_one_name_and_without_a_name_are_told(void **state)
     assert_fails(davy_table_read_csv(files, 1, &(davy_table_csv_options){0}, &table),
                  DAVY_ERR_INVALID,
                  "no column holds numbers only: 'a': 2 different words; 'b': no cell has a finite");
-}
-
-static int make_path(void **state)
-{
-    int descriptor = mkstemp(path);
-
-    (void) state;
-    return descriptor < 0 ? -1 : close(descriptor);
-}
-
-static int remove_path(void **state)
-{
-    (void) state;
-    return unlink(path);
 }
 
 int main(void)

@@ -6,6 +6,7 @@
  */
 #include "data/table_stream.h"
 
+#include "../one_file.h"
 #include "../testing.h"
 #include "core/buffer.h"
 #include "core/file.h"
@@ -13,11 +14,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { ROWS = 20000 };
 
-static char path[] = "/tmp/davy-stream-XXXXXX";
 static const char *const files[] = {path, path};
 
 /* Three units whose rows are mixed, with gaps. */
@@ -180,20 +179,6 @@ static void tells_what_it_found(void **state)
     assert_string_equal(note, "categories with their words: word (2); left out 'when': times as "
                               "year-month-day");
     davy_table_clear(&table);
-}
-
-static int make_path(void **state)
-{
-    int descriptor = mkstemp(path);
-
-    (void) state;
-    return descriptor < 0 ? -1 : close(descriptor);
-}
-
-static int remove_path(void **state)
-{
-    (void) state;
-    return unlink(path);
 }
 
 int main(void)
