@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/train_predictor.h"
 
-#include "core/clock.h"
 #include "models/bagging.h"
 #include "models/feature_set.h"
 #include "models/kind.h"
@@ -10,13 +9,10 @@
 #include "models/registry_publish.h"
 #include "models/smote.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define SELF_CHECK_SAMPLES ((size_t) 1000)
 #define LEARN_MIN          ((size_t) 4) /* fewest samples, and of a class the half of it */
@@ -195,202 +191,6 @@ static davy_status split(davy_teaching *teaching)
     return status;
 }
 
-static const char *keep(davy_teaching *teaching, const char *text)
-{
-    const char *copy = davy_arena_text(&teaching->predictor->arena, text, strlen(text));
-
-    return copy ? copy : "";
-}
-
-static const char *const *keep_all(davy_teaching *teaching, const char *const *texts, size_t count)
-{
-    const char **copy = davy_arena_array(&teaching->predictor->arena, count + 1, sizeof *copy);
-
-    for (size_t i = 0; copy && i < count; i++)
-        copy[i] = keep(teaching, texts[i]);
-    return copy;
-}
-
-/* NULL when there are none, or without memory, which *failed tells. */
-static const davy_levels *keep_levels(davy_teaching *teaching, const davy_teaching_source *source,
-                                      bool *failed)
-{
-    davy_arena *arena = &teaching->predictor->arena;
-    davy_levels *levels = NULL;
-
-    *failed = false;
-    if (!davy_levels_any(source->levels, source->signal_count))
-        return NULL;
-    levels = davy_arena_array(arena, source->signal_count, sizeof *levels);
-    for (size_t i = 0; levels && i < source->signal_count; i++) {
-        const davy_levels *from = &source->levels[i];
-        const char *const *words =
-            keep_all(teaching, (const char *const *) from->names, from->count);
-
-        *failed = *failed || !words;
-        levels[i] = (davy_levels){(char **) (uintptr_t) words, from->count};
-    }
-    *failed = *failed || !levels;
-    return levels;
-}
-
-/* Signals that the steps of the features fill. */
-static davy_status describe_imputed(davy_teaching *teaching)
-{
-    davy_predictor_info *info = &teaching->predictor->info;
-    bool *imputed =
-        davy_arena_array(&teaching->predictor->arena, info->signal_count + 1, sizeof *imputed);
-    bool any = false;
-    davy_status status;
-
-    if (!imputed)
-        return davy_fail(DAVY_ERR_NOMEM, "model");
-    status = davy_features_imputed(davy_teaching_text(teaching, "features"), info->signals,
-                                   info->signal_count, imputed, &any);
-    info->imputed = any ? imputed : NULL;
-    return status;
-}
-
-static davy_status describe(davy_teaching *teaching, const davy_teaching_source *source)
-{
-    const davy_train_options *options = teaching->options;
-    const davy_sample_set *samples = teaching->samples;
-    davy_predictor_info *info = &teaching->predictor->info;
-    bool failed;
-
-    info->name = keep(teaching, options->name);
-    info->kind = teaching->kind->name;
-    (void) davy_task_find(options->task, &info->task);
-    info->form = samples->form;
-    info->signals = keep_all(teaching, source->signals, source->signal_count);
-    info->units = source->units ? keep_all(teaching, source->units, source->signal_count) : NULL;
-    info->signal_count = source->signal_count;
-    info->levels = keep_levels(teaching, source, &failed);
-    info->classes =
-        keep_all(teaching, (const char *const *) samples->classes, samples->class_count);
-    info->class_count = samples->class_count;
-    info->label = keep(teaching, source->label ? source->label : "");
-    info->hold = source->hold;
-    info->abstain = davy_teaching_number(teaching, "abstain");
-    info->period_ns = source->period_ns;
-    info->trained_ns = davy_wall_ns(davy_clock_system());
-    info->data_hash = keep(teaching, source->data_hash);
-    info->file_hash = "";
-    if (!info->signals || !info->classes || failed)
-        return davy_fail(DAVY_ERR_NOMEM, "model");
-    return describe_imputed(teaching);
-}
-
-/* Where an interrupted training is kept: a file for each data, settings and seed. */
-static davy_status find_checkpoint(const davy_teaching *teaching, char path[4096])
-{
-    const davy_train_options *options = teaching->options;
-    davy_buffer said = {0};
-    char hash[DAVY_HASH_MAX];
-    davy_status status;
-
-    davy_buffer_printf(&said, "%s %s %s %llu", teaching->predictor->info.data_hash,
-                       teaching->kind->name, options->task, (unsigned long long) options->seed);
-    for (size_t i = 0; i < teaching->table_count; i++)
-        davy_buffer_printf(&said, "\n%s=%s", teaching->table[i].key,
-                           davy_teaching_text(teaching, teaching->table[i].key));
-    status = davy_buffer_ok(&said);
-    if (status == DAVY_OK) {
-        davy_hash_bytes(said.bytes, said.length, hash);
-        (void) mkdir(options->registry, 0755); /* the checkpoint's writer tells what is wrong */
-        if (snprintf(path, 4096, "%s/.%s-%.12s.checkpoint", options->registry, options->name,
-                     hash) >= 4096)
-            status = davy_fail(DAVY_ERR_INVALID, "the path of the models is too long");
-    }
-    davy_buffer_clear(&said);
-    return status;
-}
-
-static void pass_progress(void *context, const davy_learning_state *state)
-{
-    const davy_teaching *teaching = context;
-    const davy_train_options *options = teaching->options;
-
-    if (options->progress)
-        options->progress(options->progress_context, state->what, state->done, state->total,
-                          state->note);
-}
-
-static bool pass_interrupted(void *context)
-{
-    const davy_teaching *teaching = context;
-    const davy_train_options *options = teaching->options;
-
-    return options->interrupted && options->interrupted(options->progress_context);
-}
-
-/* Samples as the kind sees them; names of the features go into the model. */
-static davy_status make_features(davy_teaching *teaching, const davy_lesson *lesson,
-                                 davy_features **out)
-{
-    const davy_features_source source = {.signals = teaching->source->signals,
-                                         .levels = teaching->source->levels,
-                                         .signal_count = teaching->source->signal_count};
-    davy_predictor_info *info = &teaching->predictor->info;
-    const char *const *names;
-    davy_status status = davy_features_fit(lesson, &source, teaching->steps, out);
-
-    if (status != DAVY_OK)
-        return status;
-    names = davy_features_names(*out, &info->feature_count);
-    info->features = keep_all(teaching, names, info->feature_count);
-    return info->features ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "features");
-}
-
-/* Fit the kind; on features, and put it behind them, where the settings name steps. */
-static davy_status fit(davy_teaching *teaching, davy_lesson *lesson)
-{
-    const davy_lesson raw = *lesson;
-    davy_features *features = NULL;
-    davy_status status = DAVY_OK;
-
-    if (teaching->steps[0])
-        status = make_features(teaching, &raw, &features);
-    if (features)
-        lesson->samples = davy_features_samples(features);
-    if (status == DAVY_OK)
-        status =
-            davy_bagging_fit(teaching->kind, lesson,
-                             (size_t) davy_teaching_number(teaching, "bags"), &teaching->learnt);
-    if (status == DAVY_OK && features)
-        status = davy_features_join(features, &teaching->learnt);
-    davy_features_destroy(features);
-    return status;
-}
-
-static davy_status learn(davy_teaching *teaching, davy_pool *pool)
-{
-    const davy_train_options *options = teaching->options;
-    char checkpoint[4096];
-    davy_lesson lesson = {.samples = teaching->samples,
-                          .held = teaching->held,
-                          .task = teaching->predictor->info.task,
-                          .seed = options->seed,
-                          .table = teaching->table,
-                          .table_count = teaching->table_count,
-                          .settings = options->settings,
-                          .setting_count = options->setting_count,
-                          .pool = pool,
-                          .checkpoint = checkpoint,
-                          .progress = pass_progress,
-                          .interrupted = pass_interrupted,
-                          .context = teaching};
-    davy_status status = find_checkpoint(teaching, checkpoint);
-
-    if (status == DAVY_OK)
-        status = fit(teaching, &lesson);
-    if (status == DAVY_OK && teaching->learnt.trials)
-        status = davy_teaching_adopt(teaching);
-    if (status == DAVY_OK && unlink(checkpoint) != 0 && errno != ENOENT)
-        status = davy_fail(DAVY_ERR_IO, "cannot remove '%s'", checkpoint);
-    return status;
-}
-
 static davy_status judge(davy_teaching *teaching, davy_pool *pool)
 {
     const davy_asking asking = {
@@ -508,7 +308,7 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
     if (status == DAVY_OK)
         status = davy_predictor_create(&teaching.predictor);
     if (status == DAVY_OK)
-        status = describe(&teaching, source);
+        status = davy_teaching_describe(&teaching);
     if (status == DAVY_OK)
         status = split(&teaching);
     if (status == DAVY_OK)
@@ -523,7 +323,7 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
     if (status == DAVY_OK)
         status = davy_pool_create(0, &pool);
     if (status == DAVY_OK)
-        status = learn(&teaching, pool);
+        status = davy_teaching_learn(&teaching, pool);
     if (status == DAVY_OK)
         status = davy_teaching_calibrate(&teaching);
     if (status == DAVY_OK)

@@ -52,6 +52,16 @@ typedef struct davy_teaching {
 double davy_teaching_number(const davy_teaching *teaching, const char *key);
 const char *davy_teaching_text(const davy_teaching *teaching, const char *key);
 
+/** Fill the predictor's info of the model but for what is learnt. */
+DAVY_MUST_CHECK davy_status davy_teaching_describe(davy_teaching *teaching);
+
+/** Copies in the predictor's arena; NULL without memory. */
+const char *const *davy_teaching_keep_all(davy_teaching *teaching, const char *const *texts,
+                                          size_t count);
+
+/** Fit features and the kind, or as many of it as `bags` says, into teaching->learnt. */
+DAVY_MUST_CHECK davy_status davy_teaching_learn(davy_teaching *teaching, davy_pool *pool);
+
 /** The part that figures come from: judged samples, or all of them when none are held out. */
 const uint8_t *davy_teaching_judge(const davy_teaching *teaching);
 
@@ -61,6 +71,9 @@ DAVY_MUST_CHECK davy_status davy_teaching_calibrate(davy_teaching *teaching);
 
 /** Whether the samples of each part allow what `threshold` asks, before anything is learnt. */
 DAVY_MUST_CHECK davy_status davy_teaching_check_cut(const davy_teaching *teaching);
+
+/** Whether `threshold` is chosen on watched samples. */
+bool davy_teaching_cut_watches(const davy_teaching *teaching);
 
 /** Choose the probability from which one of two classes is said, as `threshold` asks. */
 DAVY_MUST_CHECK davy_status davy_teaching_cut(davy_teaching *teaching, davy_pool *pool);

@@ -56,6 +56,14 @@ static davy_status choose(davy_teaching *teaching, const davy_cut_wish *wish, si
     return status;
 }
 
+bool davy_teaching_cut_watches(const davy_teaching *teaching)
+{
+    davy_cut_wish wish;
+
+    return davy_cut_parse(davy_teaching_text(teaching, "threshold"), &wish) == DAVY_OK &&
+           davy_cut_watches(&wish);
+}
+
 davy_status davy_teaching_check_cut(const davy_teaching *teaching)
 {
     davy_cut_wish wish;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../testing.h"
+#include "scratch_registry.h"
 
+#include "models/predictor.h"
 #include "models/threshold.h"
 
-#include <math.h>
+#define RUNS 100
+#define ROWS (10 * (size_t) RUNS)
 
 static davy_cut_wish parse(const char *text)
 {
@@ -105,6 +107,113 @@ static void what_is_looked_for_is_what_is_not_normal_or_rarer(void **state)
     assert_int_equal(davy_cut_positive((const char *const[]){"a", "b"}, even), 1);
 }
 
+/* Noise, of which one row in four is a fault: three runs in five are to learn from, one in five
+ * each to watch and to judge by. */
+static davy_table make_noise(void)
+{
+    davy_table table = plant_table(ROWS, 2);
+    uint64_t seed = 5;
+
+    free(table.run_names[0]);
+    free((void *) table.run_names);
+    table.run_names = calloc(RUNS, sizeof *table.run_names);
+    table.run_parts = calloc(RUNS, 1);
+    table.labels = calloc(ROWS, sizeof *table.labels);
+    table.classes = calloc(2, sizeof *table.classes);
+    assert_true(table.run_names && table.run_parts && table.labels && table.classes);
+    table.classes[table.class_count++] = strdup("normal");
+    table.classes[table.class_count++] = strdup("fault");
+    for (; table.run_count <= RUNS; table.run_count++) {
+        const size_t run = table.run_count - 1;
+        char name[16];
+
+        (void) snprintf(name, sizeof name, "%zu", run);
+        table.run_names[run] = strdup(name);
+        table.run_parts[run] = run % 5 == 3   ? DAVY_PURPOSE_WATCH
+                               : run % 5 == 4 ? DAVY_PURPOSE_JUDGE
+                                              : DAVY_PURPOSE_LEARN;
+    }
+    table.run_count = RUNS;
+    for (size_t i = 0; i < ROWS; i++) {
+        table.runs[i] = i / 10;
+        table.labels[i] = plant_uniform(&seed) < 0.25;
+        table.values[i] = plant_normal(&seed);
+        table.values[ROWS + i] = plant_normal(&seed);
+    }
+    return table;
+}
+
+/* Share of the normal rows of a part that are called faults. */
+static double false_alarms(const davy_table *table, davy_purpose part, const char *folder)
+{
+    davy_predictor *predictor = NULL;
+    davy_asker *asker = NULL;
+    size_t normals = 0, alarms = 0;
+
+    assert_ok(davy_predictor_open(folder, &predictor));
+    assert_ok(davy_asker_create(predictor, NULL, &asker));
+    for (size_t i = 0; i < ROWS; i++) {
+        const float row[] = {(float) table->values[i], (float) table->values[ROWS + i]};
+        davy_answers said;
+
+        if (table->run_parts[table->runs[i]] != part || table->labels[i] > 0)
+            continue;
+        assert_ok(davy_asker_ask(asker, row, 1, &said));
+        normals++;
+        alarms += said.probabilities[1] >= davy_predictor_describe(predictor)->cut;
+    }
+    davy_asker_destroy(asker);
+    davy_predictor_close(predictor);
+    return (double) alarms / (double) normals;
+}
+
+/* A nearest neighbour knows by heart what it learnt, and guesses all else: a cut that was chosen on
+ * what some of the bags had learnt would promise a tenth, and give a quarter. */
+static void no_bag_learns_what_the_threshold_is_chosen_on(void **state)
+{
+    static const char *const settings[] = {"threshold=fpr:0.1", "k=1", "bags=3"};
+    davy_table table = make_noise();
+    davy_train_options options = {.name = "noise",
+                                  .kind = "knn",
+                                  .task = "classify",
+                                  .registry = registry,
+                                  .seed = 1,
+                                  .label = "answer",
+                                  .settings = settings,
+                                  .setting_count = 2};
+    davy_train_report report;
+
+    (void) state;
+    for (options.setting_count = 2; options.setting_count <= 3; options.setting_count++) {
+        assert_ok(davy_train(&table, &options, &report));
+        assert_true(false_alarms(&table, DAVY_PURPOSE_WATCH, report.folder) <= 0.1);
+        assert_true(false_alarms(&table, DAVY_PURPOSE_JUDGE, report.folder) <= 0.15);
+    }
+    davy_table_clear(&table);
+}
+
+static void a_threshold_without_watched_samples_is_refused(void **state)
+{
+    static const char *const settings[] = {"threshold=fpr:0.1", "holdout=0"};
+    davy_table table = make_noise();
+    const davy_train_options options = {.name = "noise",
+                                        .kind = "bayes",
+                                        .task = "classify",
+                                        .registry = registry,
+                                        .label = "answer",
+                                        .settings = settings,
+                                        .setting_count = 2};
+    davy_train_report report;
+
+    (void) state;
+    for (size_t run = 0; run < RUNS; run++) /* official files that leave nothing to watch */
+        if (table.run_parts[run] == DAVY_PURPOSE_WATCH)
+            table.run_parts[run] = DAVY_PURPOSE_JUDGE;
+    assert_fails(davy_train(&table, &options, &report), DAVY_ERR_INVALID,
+                 "threshold=fpr:0.1 is chosen on watched samples, and none are held out");
+    davy_table_clear(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,7 +222,9 @@ int main(void)
         cmocka_unit_test(costs_move_the_cut),
         cmocka_unit_test(without_both_classes_nothing_can_be_chosen),
         cmocka_unit_test(what_is_looked_for_is_what_is_not_normal_or_rarer),
+        cmocka_unit_test(no_bag_learns_what_the_threshold_is_chosen_on),
+        cmocka_unit_test(a_threshold_without_watched_samples_is_refused),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);
 }
