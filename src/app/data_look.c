@@ -186,7 +186,7 @@ static void print_cleaning(const davy_profile_subject *subject)
     caution = davy_clean_caution(cleaning, subject->tally);
     (void) printf("\ncleaned by %s\n", cleaning->text);
     for (size_t i = 0; i < cleaning->step_count; i++)
-        if (cleaning->steps[i].kind->push || cleaning->steps[i].kind->apply)
+        if (cleaning->steps[i].kind->what.en[0])
             (void) printf("  %-10s %zu %s\n", cleaning->steps[i].kind->name,
                           davy_clean_tally_step(subject->tally, i),
                           cleaning->steps[i].kind->what.en);

@@ -194,7 +194,7 @@ bool davy_clean_begins(const davy_table *table, size_t row, int64_t period_ns)
 /* Whether a row goes on with the value of the one before it. */
 static bool stands_still(const davy_table *table, size_t row, size_t column)
 {
-    return row < table->rows && table->runs[row] == table->runs[row - 1] &&
+    return table->runs[row] == table->runs[row - 1] &&
            davy_table_at(table, row, column) == davy_table_at(table, row - 1, column);
 }
 
@@ -215,14 +215,22 @@ double davy_clean_moves(const davy_table *table, size_t column)
 size_t davy_clean_stuck_cells(const davy_table *table, size_t column)
 {
     size_t still = 0, stuck = 0;
+    double last = NAN;
 
-    for (size_t row = 1; row <= table->rows; row++) {
-        if (stands_still(table, row, column)) {
+    for (size_t row = 0; row <= table->rows; row++) {
+        const bool ends =
+            row == table->rows || (row > 0 && table->runs[row] != table->runs[row - 1]);
+        const double value = row < table->rows ? davy_table_at(table, row, column) : NAN;
+
+        if (!ends && !isfinite(value))
+            continue; /* a value that is missing has not moved */
+        if (!ends && value == last) {
             still++;
             continue;
         }
         stuck += still >= DAVY_CLEAN_STUCK_ROWS ? still : 0;
         still = 0;
+        last = value;
     }
     return davy_clean_moves(table, column) > MOVES_MIN ? stuck : 0;
 }

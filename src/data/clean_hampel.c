@@ -206,7 +206,7 @@ static davy_status apply_centred(const davy_clean_step *step, const davy_clean_s
 
 const davy_clean_kind davy_clean_hampel = {
     .name = "hampel",
-    .what = {"spikes, taken out", "尖峰,已剔除"},
+    .what = {"spikes", "尖峰"},
     .meaning = "spikes against the values before them (Hampel)",
     .parameters = PARAMETERS("values in the window, the newest included"),
     .back = true,
@@ -218,7 +218,7 @@ const davy_clean_kind davy_clean_hampel = {
 
 const davy_clean_kind davy_clean_centred = {
     .name = "centred",
-    .what = {"spikes, taken out", "尖峰,已剔除"},
+    .what = {"spikes", "尖峰"},
     .meaning = "spikes against the rows on both sides (Hampel); for histories alone",
     .parameters = PARAMETERS("rows in the window, half before and half after; an odd number"),
     .back = true,

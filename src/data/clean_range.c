@@ -76,7 +76,7 @@ const davy_clean_kind davy_clean_range_kind = {
 
 const davy_clean_kind davy_clean_missing = {
     .name = "missing",
-    .what = {"code for no value, taken out", "缺测代码,已剔除"},
+    .what = {"codes for no value, taken out", "缺测代码,已剔除"},
     .meaning = "take out the number that stands for no value, such as -200 or -999",
     .parameters = {{"value", DAVY_CLEAN_NUMBER, NAN, -1e300, 1e300, "the number"}},
     .takes = true,

@@ -299,7 +299,7 @@ static davy_status apply_resample(const davy_clean_step *step, const davy_clean_
 
 const davy_clean_kind davy_clean_resample = {
     .name = "resample",
-    .what = {"rows on the new grid", "新网格上的行"},
+    .what = {"", ""}, /* what it does is told by the rows before and after */
     .meaning = "put signals of unlike rates on one grid of time; for histories alone",
     .parameters = {{"period", DAVY_CLEAN_DURATION, NAN, 0, 0, "from row to row, such as 10s"},
                    {"mean", DAVY_CLEAN_FLAG, 0, 0, 1, "the mean of a period's values (default)"},

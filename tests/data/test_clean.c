@@ -158,6 +158,11 @@ static void counts_values_that_are_stuck(void **state)
         table.values[400 + row] = 1;
     davy_clean_count(&table, 0, &report);
     assert_int_equal(report.stuck, 99); /* the first of the hundred still moved there */
+    for (size_t row = 210; row < 300; row += 10)
+        table.values[row] = NAN;
+    report = (davy_quality_report){0};
+    davy_clean_count(&table, 0, &report);
+    assert_int_equal(report.stuck, 90); /* nine holes are not stuck, nor do they free the rest */
     davy_table_clear(&table);
 }
 
