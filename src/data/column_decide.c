@@ -114,10 +114,10 @@ static void decide_mixed(const davy_table_facts *facts, davy_column_facts *colum
 
     column->odd = column->first_word.line ? column->first_word : column->first_comma;
     decide(column, DAVY_COLUMN_MIXED,
-           "%s: column '%.60s': '%s' is no number, but %zu other cells are; say --types "
+           "%s: column '%.60s': '%s' is no number, but %zu other %s; say --types "
            "'%.60s=number' to take such cells as missing, or =skip",
            place_text(facts, &column->odd, place, sizeof place), column->name, column->odd.text,
-           column->numbers, column->name);
+           column->numbers, column->numbers == 1 ? "cell is" : "cells are", column->name);
 }
 
 static void decide_comma(const davy_table_facts *facts, davy_column_facts *column)

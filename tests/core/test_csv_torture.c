@@ -5,9 +5,9 @@
  * CSV as it is found: each case is a file, and what must be read from it.
  *
  * The kinds of cases are those of RFC 4180, of the public suites csv-spectrum and csv-test-data,
- * and of the parser tests of Python and pandas; the files are our own. Where those disagree the
- * standard is followed, and what it does not know is either the reading that loses nothing, or an
- * error.
+ * and of the parser tests of Python, pandas and Papa Parse; the files are our own. Where those
+ * disagree the standard is followed, and what it does not know is either the reading that loses
+ * nothing, or an error.
  */
 #include "core/csv.h"
 
@@ -82,6 +82,51 @@ static const struct {
     {"columns of one name", "a,a\n1,2\n", 0, "a|a~1|2", NULL},
     {"columns without a name", ",b,\n1,2,3\n", 0, "|b|~1|2|3", NULL},
     {"delete and escape characters", "a,b\n\x7F,\x1B[0m\n", 0, "a|b~\x7F|\x1B[0m", NULL},
+    {"all fields empty, with and without quotes", "a,b,c\n,,\n\"\",\"\",\"\"\n,,", 0,
+     "a|b|c~||~||~||", NULL},
+    {"blanks inside quotes", "a,b\n\" x \",\"\t\"\n", 0, "a|b~ x |\t", NULL},
+    {"blanks around quotes make them part of the field", "a,b,c\n1, \"2\" ,3\n", 0,
+     "a|b|c~1| \"2\" |3", NULL},
+    {"degrees, minutes and seconds",
+     "place\n\"40\xC2\xB0 26' 46\"\" N, 79\xC2\xB0 58' 56\"\" W\"\n", 0,
+     "place~40\xC2\xB0 26' 46\" N, 79\xC2\xB0 58' 56\" W", NULL},
+    {"in one column a blank line is no row", "a\n\n1\n\n2\n", 0, "a~1~2", NULL},
+    {"in one column empty quotes are a row", "a\n\"\"\n1\n", 0, "a~~1", NULL},
+    {"a line of blanks is a row of its own", "a\n \n1\n", 0, "a~ ~1", NULL},
+    {"only delimiters at the end of the file", "a,b\n1,2\n,", 0, "a|b~1|2~|", NULL},
+    {"a carriage return inside quotes", "a,b\n\"1\r2\",3\n", 0, "a|b~1\r2|3", NULL},
+    {"line ends alone in quotes, one after the other", "a,b\r\n\"\r\n\r\n\",2\r\n", 0,
+     "a|b~\r\n\r\n|2", NULL},
+    {"quotes end at the end of the file with CR LF", "a\r\n\"1\"\r\n", 0, "a~1", NULL},
+    {"a quoted header over lines that end with CR LF", "\"a\r\nb\",\"c\"\"\"\r\n1,2\r\n", 0,
+     "a\r\nb|c\"~1|2", NULL},
+    {"line separators of Unicode end no line",
+     "a,b\n1\xE2\x80\xA8"
+     "2,\xC2\x85\n",
+     0,
+     "a|b~1\xE2\x80\xA8"
+     "2|\xC2\x85",
+     NULL},
+    {"vertical tab and form feed end no line", "a,b\n1\v2,3\f\n", 0, "a|b~1\v2|3\f", NULL},
+    {"a comma and nothing else in quotes", "a,b\n\",\",\",,\"\n", 0, "a|b~,|,,", NULL},
+    {"a header with a delimiter at its end", "a,b,\n1,2,\n", 0, "a|b|~1|2|", NULL},
+    {"quotes of a kind that printers use",
+     "a,b\n\xE2\x80\x9C"
+     "1,2\xE2\x80\x9D\n",
+     0,
+     "a|b~\xE2\x80\x9C"
+     "1|2\xE2\x80\x9D",
+     NULL},
+    {"a header shorter than its rows", "a\n1,2\n", 0, "a", "2 fields where the header has 1"},
+    {"a header longer than its rows", "a,b,c\n1,2\n", 0, "a|b|c",
+     "2 fields where the header has 3"},
+    {"one open quote as the whole row", "a,b\n\"\n", 0, "a|b",
+     "line 2: a quote is open until the end of the file"},
+    {"three quotes", "a\n\"\"\"\n", 0, "a", "line 2: a quote is open until the end of the file"},
+    {"the end-of-file character of DOS", "a,b\n1,2\n\x1A", 0, "a|b~1|2",
+     "line 3: 1 fields where the header has 2"},
+    {"a line of comment behind the rows", "a,b\n1,2\n# end\n", 0, "a|b~1|2",
+     "line 3: 1 fields where the header has 2"},
     {"too few fields", "a,b\n1,2\n3\n", 0, "a|b~1|2", "line 3: 1 fields where the header has 2"},
     {"too many fields", "a,b\n1,2,3\n", 0, "a|b", "line 2: 3 fields where the header has 2"},
     {"too few fields after quotes with line ends", "a,b\n\"1\n1\",2\n3\n", 0, "a|b~1\n1|2",
