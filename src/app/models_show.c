@@ -77,7 +77,14 @@ static void print_value(const json_t *value);
 static void print_list(const json_t *list)
 {
     const size_t count = json_array_size(list);
+    const json_t *first = json_array_get(list, 0);
 
+    if (count == 0)
+        (void) printf("-");
+    if (json_is_object(first) && !json_object_get(first, "name")) {
+        (void) printf("%zu, see --json", count);
+        return;
+    }
     for (size_t i = 0; i < count && i < LIST_SHOWN; i++) {
         const json_t *item = json_array_get(list, i), *name = json_object_get(item, "name");
 
@@ -100,7 +107,7 @@ static void print_estimate(const json_t *estimate)
 static void print_value(const json_t *value)
 {
     if (json_is_string(value))
-        (void) printf("%s", json_string_value(value));
+        (void) printf("%s", json_string_length(value) > 0 ? json_string_value(value) : "-");
     else if (json_is_integer(value))
         (void) printf("%lld", (long long) json_integer_value(value));
     else if (json_is_number(value))

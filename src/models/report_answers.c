@@ -172,13 +172,18 @@ void davy_answer_page_figures(const davy_answer_page *page, davy_buffer *html)
 static void put_caption(const davy_answer_page *page, size_t sample, davy_buffer *html)
 {
     const davy_predictor_info *info = davy_predictor_describe(page->predictor);
-    const double target = page->samples->targets[sample];
+    const davy_sample_set *samples = page->samples;
+    const double target = samples->targets[sample];
 
-    if (page->samples->names) {
-        davy_page_text(html, page->samples->names[sample]);
+    if (samples->names) {
+        davy_page_text(html, samples->names[sample]);
     } else {
+        if (samples->group_count > 1 && samples->group_names) {
+            davy_page_text(html, samples->group_names[samples->groups[sample]]);
+            davy_buffer_append_text(html, " ");
+        }
         davy_page_words(html, (davy_words){"row ", "行 "});
-        davy_buffer_printf(html, "%zu", page->samples->places[sample] + 1);
+        davy_buffer_printf(html, "%zu", samples->places[sample] + 1);
     }
     davy_page_words(html, (davy_words){": it is ", "：真实为 "});
     if (info->class_count == 0)

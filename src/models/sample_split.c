@@ -49,8 +49,9 @@ static davy_status refuse_random(const davy_sample_set *samples)
 {
     if (samples->form.kind == DAVY_FORM_WINDOW)
         return davy_fail(DAVY_ERR_INVALID,
-                         "split=random would put windows that overlap on both sides: who has seen "
-                         "one half of a window knows the other, and every figure flatters. Use "
+                         "split=random would put windows that overlap, or follow each other, on "
+                         "both sides: who has seen one half knows the other, and every figure "
+                         "flatters. Use "
                          "split=time, or split=group with --group COL; force=yes does it all the "
                          "same, and every report says so");
     return davy_fail(DAVY_ERR_INVALID,

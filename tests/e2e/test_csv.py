@@ -47,6 +47,8 @@ def answers_of_mixed_groups_are_those_of_each_group(folder, davy):
     call(davy, "train", "value", "--model", "linear", "--task", "regress", "--csv", mixed, "--columns", "x,y", "--label", "sum",
          "--set", "window=30", *how, *models)
     call(davy, "train", "class", "--model", "linear", "--task", "classify", "--csv", mixed, "--columns", "x,y", "--label", "state", *how, *models)
+    with open(os.path.join(folder, "data", "models", "class", "1", "report.html"), encoding="utf-8") as file:
+        assert any(f'<p>{unit} <span lang="en">row ' in text for text in [file.read()] for unit in UNITS), "the worst answers name their run"
     for model in ("watch", "value", "class"):
         together = call(davy, "infer", model, "--csv", mixed, *how, *models).splitlines()
         assert len(together) == len(lines)

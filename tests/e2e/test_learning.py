@@ -117,12 +117,19 @@ def more_columns_than_rows_are_learnt(folder, davy):
 
 def dates_in_three_formats_are_times(folder, davy):
     models = os.path.join(folder, "models")
-    for form in ("2024-03-{day:02}T08:00:00Z", "2024-03-{day:02} 08:00:00", "17{day:02}000000"):
+    for form in ("2024-03-{day:02}T08:00:00Z", "2024-03-{day:02} 08:00:00", "17{day:02}000000", "{day:02}.03.2024 08:00",
+                 "03/{day:02}/2024 8:00 AM", "202403{day:02}T080000"):
         lines = ["when,a,load"] + [f"{form.format(day=row + 1)},{row},{2 * row}" for row in range(28)]
         table = write(folder, "dates.csv", "\n".join(lines) + "\n")
         out, _ = call(davy, "train", "dates", "--model", "linear", "--task", "regress", "--label", "load", "--time", "when",
                       "--csv", table, "--models", models)
         assert "Split (time)" in out, (form, out)
+    for lines, says in ((["2024-03-01 08:00,1,2", "02.03.2024 08:00,2,3", "03/03/2024 8:00,3,4"], "line 3: column 'when'"),
+                        ([f"0{day}/03/2024,{day},{day}" for day in range(1, 10)], "may be day/month/year or month/day/year")):
+        table = write(folder, "dates.csv", "\n".join(["when,a,load", *lines]) + "\n")
+        out, err = call(davy, "train", "dates", "--model", "linear", "--task", "regress", "--label", "load", "--time", "when",
+                        "--csv", table, "--models", models, code=65)
+        assert says in out + err, out + err
 
 
 def a_model_refuses_other_columns_and_answers_outside_of_its_range(folder, davy):

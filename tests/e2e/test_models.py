@@ -38,6 +38,7 @@ def versions_are_signed_and_an_alias_goes_back_and_forth(folder, davy):
     assert [row["verdict"] for row in listed] == ["as it was signed"] * 2, listed
     author = listed[0]["author"]
     assert author[:12] in manage("list") and author in manage("show", "pump")
+    assert ", ," not in manage("show", "pump"), "what is empty is a dash"
     assert "version 1" in manage("rollback", "pump")
     assert "promote pump@VERSION" in manage("rollback", "pump", code=66)
     assert "version 2" in manage("promote", "pump@2")
