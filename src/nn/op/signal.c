@@ -2,8 +2,9 @@
 /*
  * Signals: windows, discrete Fourier transforms, short-time transforms, weights of mel filters.
  *
- * Computed as double. A length that is a power of two goes by halves (Cooley, Tukey, 1965), any
- * other by the definition, in squared time, and so has a limit.
+ * Computed as double: lines far below the largest one keep their digits, and tensors may be of
+ * doubles. A length that is a power of two goes by halves (Cooley, Tukey, 1965), any other by the
+ * definition, in squared time, and so has a limit.
  */
 #include "nn/op/arguments.h"
 #include "nn/op/convert.h"
@@ -21,8 +22,23 @@ static bool is_power_of_two(int64_t n)
     return (n & (n - 1)) == 0;
 }
 
-/* dst[0..n) = the transform of src[0], src[stride] ...; complex numbers are pairs. */
-static void by_halves(const double *src, int64_t stride, int64_t n, double sign, double *dst)
+/* What a transform is turned by: exp(+-2 pi i k / n) as pairs, [n]. */
+static void make_turns(int64_t n, bool inverse, double *turns)
+{
+    const double sign = inverse ? 1 : -1;
+
+    for (int64_t k = 0; k < n; k++) {
+        const double angle = sign * 2 * PI * (double) k / (double) n;
+
+        turns[2 * k] = cos(angle);
+        turns[2 * k + 1] = sin(angle);
+    }
+}
+
+/* dst[0..n) = the transform of src[0], src[stride] ...; complex numbers are pairs. Of the turns
+ * every stride-th is one of n. */
+static void by_halves(const double *src, int64_t stride, int64_t n, const double *turns,
+                      double *dst)
 {
     const int64_t half = n / 2;
 
@@ -31,13 +47,13 @@ static void by_halves(const double *src, int64_t stride, int64_t n, double sign,
         dst[1] = src[1];
         return;
     }
-    by_halves(src, 2 * stride, half, sign, dst);
-    by_halves(src + 2 * stride, 2 * stride, half, sign, dst + 2 * half);
+    by_halves(src, 2 * stride, half, turns, dst);
+    by_halves(src + 2 * stride, 2 * stride, half, turns, dst + 2 * half);
     for (int64_t k = 0; k < half; k++) {
-        const double angle = sign * 2 * PI * (double) k / (double) n;
-        const double re = cos(angle), im = sin(angle);
+        const double *turn = turns + 2 * k * stride;
         double *even = dst + 2 * k, *odd = dst + 2 * (k + half);
-        const double turned[2] = {re * odd[0] - im * odd[1], re * odd[1] + im * odd[0]};
+        const double turned[2] = {turn[0] * odd[0] - turn[1] * odd[1],
+                                  turn[0] * odd[1] + turn[1] * odd[0]};
 
         for (int part = 0; part < 2; part++) {
             odd[part] = even[part] - turned[part];
@@ -46,35 +62,33 @@ static void by_halves(const double *src, int64_t stride, int64_t n, double sign,
     }
 }
 
-static void by_definition(const double *src, int64_t n, double sign, double *dst)
+static void by_definition(const double *src, int64_t n, const double *turns, double *dst)
 {
     for (int64_t k = 0; k < n; k++) {
         double re = 0, im = 0;
 
         for (int64_t i = 0; i < n; i++) {
-            const double angle = sign * 2 * PI * (double) (k * i % n) / (double) n;
+            const double *turn = turns + 2 * (k * i % n);
 
-            re += src[2 * i] * cos(angle) - src[2 * i + 1] * sin(angle);
-            im += src[2 * i] * sin(angle) + src[2 * i + 1] * cos(angle);
+            re += src[2 * i] * turn[0] - src[2 * i + 1] * turn[1];
+            im += src[2 * i] * turn[1] + src[2 * i + 1] * turn[0];
         }
         dst[2 * k] = re;
         dst[2 * k + 1] = im;
     }
 }
 
-static void transform(const double *src, int64_t n, bool inverse, double *dst)
+static void transform(const double *src, int64_t n, bool inverse, const double *turns, double *dst)
 {
-    const double sign = inverse ? 1 : -1;
-
     if (is_power_of_two(n))
-        by_halves(src, 1, n, sign, dst);
+        by_halves(src, 1, n, turns, dst);
     else
-        by_definition(src, n, sign, dst);
+        by_definition(src, n, turns, dst);
     for (int64_t i = 0; inverse && i < 2 * n; i++)
         dst[i] /= (double) n;
 }
 
-/* A length that can be transformed, and scratch for it: what goes in and what comes out. */
+/* A length that can be transformed, and scratch for it: what goes in, what comes out, the turns. */
 static davy_status reserve(davy_call *call, int64_t n)
 {
     if (n < 1 || (!is_power_of_two(n) && n > SQUARED_MAX))
@@ -82,7 +96,7 @@ static davy_status reserve(davy_call *call, int64_t n)
                               "a transform of %" PRId64 " values, which is no power of two and more"
                               " than %d",
                               n, SQUARED_MAX);
-    call->scratch_size = 4 * (size_t) n * sizeof(double);
+    call->scratch_size = 6 * (size_t) n * sizeof(double);
     return DAVY_OK;
 }
 
@@ -132,8 +146,9 @@ static davy_status dft_prepare(davy_call *call)
 static davy_status dft_forward(const davy_call *call)
 {
     const spectrum *state = call->state;
-    double *src = call->scratch, *dst = src + 2 * state->n;
+    double *src = call->scratch, *dst = src + 2 * state->n, *turns = dst + 2 * state->n;
 
+    make_turns(state->n, state->inverse, turns);
     for (int64_t line = 0; line < state->outer * state->inner; line++) {
         const int64_t o = line / state->inner, i = line % state->inner;
 
@@ -143,7 +158,7 @@ static davy_status dft_forward(const davy_call *call)
                 src[2 * t + part] = davy_tensor_at(
                     call->in[0],
                     ((o * state->length + t) * state->inner + i) * state->parts + part);
-        transform(src, state->n, state->inverse, dst);
+        transform(src, state->n, state->inverse, turns, dst);
         for (int64_t k = 0; k < 2 * state->kept; k++)
             davy_tensor_put(call->out[0],
                             ((o * state->kept + k / 2) * state->inner + i) * 2 + k % 2, dst[k]);
@@ -204,8 +219,9 @@ static davy_status stft_forward(const davy_call *call)
 {
     const frames *state = call->state;
     const davy_tensor *window = davy_argument(call, 2);
-    double *src = call->scratch, *dst = src + 2 * state->n;
+    double *src = call->scratch, *dst = src + 2 * state->n, *turns = dst + 2 * state->n;
 
+    make_turns(state->n, false, turns);
     for (int64_t f = 0; f < call->in[0]->dims[0] * state->count; f++) {
         const int64_t first = f / state->count * state->length + f % state->count * state->step;
 
@@ -214,7 +230,7 @@ static davy_status stft_forward(const davy_call *call)
                          ? davy_tensor_at(call->in[0], (first + t / 2) * state->parts + t % 2) *
                                (window ? davy_tensor_at(window, t / 2) : 1)
                          : 0;
-        transform(src, state->n, false, dst);
+        transform(src, state->n, false, turns, dst);
         for (int64_t k = 0; k < 2 * state->kept; k++)
             davy_tensor_put(call->out[0], f * state->kept * 2 + k, dst[k]);
     }
