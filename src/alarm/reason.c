@@ -27,13 +27,15 @@ struct json_t *davy_alarm_text_json(const char *text)
     return text && text[0] != '\0' ? json_string(text) : json_null();
 }
 
-/* The unit of a finding's value and limit: a score and a shift in sigmas have none. */
+/* The unit of a finding's value and limit: a score, a shift in sigmas and a count of samples have
+ * none. */
 static json_t *unit_json(const davy_site *site, const davy_condition *condition)
 {
     char unit[DAVY_PATH_MAX];
     const char *own;
 
-    if (condition->signal == DAVY_SITE_NONE || condition->kind == DAVY_CONDITION_SHIFT)
+    if (condition->signal == DAVY_SITE_NONE || condition->kind == DAVY_CONDITION_SHIFT ||
+        condition->kind == DAVY_CONDITION_NOVEL)
         return json_string("1");
     own = site->signals[condition->signal].unit;
     if (condition->kind != DAVY_CONDITION_RATE)

@@ -74,6 +74,13 @@ static void restore(davy_live *live, davy_detect *engine, size_t condition_count
             davy_detect_restore(engine, i);
 }
 
+/* What checks know of the past they know from the store. A store that fails says so elsewhere. */
+static void recall(const davy_live *live, davy_detect *engine)
+{
+    if (davy_detect_recall(engine, live->parts.store) != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "detect", "novelties begin without a past: %s", davy_error());
+}
+
 /* A budget that the history of a model cannot vouch for is said once, when the engine is made. */
 static void log_budgets(const davy_live *live)
 {
@@ -130,6 +137,7 @@ static davy_status make_engine(davy_live *live)
     free(live->conditions);
     live->conditions = conditions;
     live->first_own = count;
+    recall(live, engine);
     if (!live->engine)
         restore(live, engine, count);
     davy_detect_destroy(live->retired);

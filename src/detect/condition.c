@@ -6,21 +6,14 @@
 #include <string.h>
 
 static const char *const kind_names[] = {
-    [DAVY_CONDITION_LOLO] = "lolo",
-    [DAVY_CONDITION_LO] = "lo",
-    [DAVY_CONDITION_HI] = "hi",
-    [DAVY_CONDITION_HIHI] = "hihi",
-    [DAVY_CONDITION_RATE] = "rate",
-    [DAVY_CONDITION_STUCK] = "stuck",
-    [DAVY_CONDITION_SHIFT] = "shift",
-    [DAVY_CONDITION_QUALITY] = "quality",
-    [DAVY_CONDITION_DEADLINE] = "silence",
-    [DAVY_CONDITION_MODEL] = "model",
-    [DAVY_CONDITION_VERDICT] = "verdict",
-    [DAVY_CONDITION_SOURCE] = "source",
-    [DAVY_CONDITION_STORE] = "store",
-    [DAVY_CONDITION_RECORDS] = "records",
-    [DAVY_CONDITION_DAMAGE] = "damage",
+    [DAVY_CONDITION_LOLO] = "lolo",       [DAVY_CONDITION_LO] = "lo",
+    [DAVY_CONDITION_HI] = "hi",           [DAVY_CONDITION_HIHI] = "hihi",
+    [DAVY_CONDITION_RATE] = "rate",       [DAVY_CONDITION_STUCK] = "stuck",
+    [DAVY_CONDITION_SHIFT] = "shift",     [DAVY_CONDITION_NOVEL] = "novel",
+    [DAVY_CONDITION_QUALITY] = "quality", [DAVY_CONDITION_DEADLINE] = "silence",
+    [DAVY_CONDITION_MODEL] = "model",     [DAVY_CONDITION_VERDICT] = "verdict",
+    [DAVY_CONDITION_SOURCE] = "source",   [DAVY_CONDITION_STORE] = "store",
+    [DAVY_CONDITION_RECORDS] = "records", [DAVY_CONDITION_DAMAGE] = "damage",
 };
 
 const char *davy_condition_kind_name(davy_condition_kind kind)
@@ -42,6 +35,7 @@ uint32_t davy_signal_conditions(const davy_site_signal *signal)
                      bit_if(signal->rate_limit > 0.0, DAVY_CONDITION_RATE) |
                      bit_if(signal->stuck_ns > 0, DAVY_CONDITION_STUCK) |
                      bit_if(signal->shift > 0.0, DAVY_CONDITION_SHIFT) |
+                     bit_if(signal->novel > 0.0, DAVY_CONDITION_NOVEL) |
                      bit_if(signal->deadline_ns > 0, DAVY_CONDITION_DEADLINE);
 
     /* Whoever watches a signal at all must hear that its values are not to be trusted. */
@@ -63,6 +57,8 @@ static double limit_of(const davy_site_signal *signal, davy_condition_kind kind)
         return signal->rate_limit;
     case DAVY_CONDITION_SHIFT:
         return signal->shift;
+    case DAVY_CONDITION_NOVEL:
+        return signal->novel;
     default:
         return NAN;
     }

@@ -5,6 +5,7 @@
 #include "detect/condition.h"
 #include "detect/detector.h"
 #include "detect/monitor.h"
+#include "detect/recall.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,6 +40,8 @@ struct davy_detect {
     davy_monitor *monitors; /* [signals] */
     davy_shift *shifts;     /* of the signals that ask for one */
     size_t shift_count;
+    davy_novel *novels; /* of the signals that ask for one */
+    size_t novel_count;
     uint32_t *by_id; /* [id_count] index of the signal, or NO_INDEX */
     size_t id_count;
     uint32_t
@@ -78,20 +81,31 @@ static size_t shifts_needed(const davy_site *site)
     return needed;
 }
 
+static size_t novels_needed(const davy_site *site)
+{
+    size_t needed = 0;
+
+    for (size_t i = 0; i < site->signal_count; i++)
+        needed += site->signals[i].novel > 0.0 ? 1 : 0;
+    return needed;
+}
+
 static davy_status take_memory(davy_detect *engine)
 {
     const davy_site *site = engine->site;
 
     engine->id_count = ids_needed(site);
     engine->shift_count = shifts_needed(site);
+    engine->novel_count = novels_needed(site);
     engine->monitors = take(engine, site->signal_count, sizeof *engine->monitors);
     engine->shifts = take(engine, engine->shift_count, sizeof *engine->shifts);
+    engine->novels = take(engine, engine->novel_count, sizeof *engine->novels);
     engine->by_id = take(engine, engine->id_count, sizeof *engine->by_id);
     engine->first_link = take(engine, site->signal_count + 1, sizeof *engine->first_link);
     engine->detectors = take(engine, site->detector_count, sizeof(davy_detector *));
     engine->sources = take(engine, site->source_count, sizeof *engine->sources);
-    if (!engine->monitors || !engine->shifts || !engine->by_id || !engine->first_link ||
-        !engine->detectors || !engine->sources)
+    if (!engine->monitors || !engine->shifts || !engine->novels || !engine->by_id ||
+        !engine->first_link || !engine->detectors || !engine->sources)
         return davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", site->signal_count);
     return DAVY_OK;
 }
@@ -99,6 +113,7 @@ static davy_status take_memory(davy_detect *engine)
 static void make_monitors(davy_detect *engine, int64_t now_ns)
 {
     davy_shift *shift = engine->shifts;
+    davy_novel *novel = engine->novels;
     uint32_t first = 0;
 
     for (size_t i = 0; i < engine->id_count; i++)
@@ -112,6 +127,7 @@ static void make_monitors(davy_detect *engine, int64_t now_ns)
         monitor->first = first;
         monitor->heard_ns = now_ns;
         monitor->shift = signal->shift > 0.0 ? shift++ : NULL;
+        monitor->novel = signal->novel > 0.0 ? novel++ : NULL;
         first += (uint32_t) __builtin_popcount(monitor->asked);
         if (signal->id < engine->id_count)
             engine->by_id[signal->id] = (uint32_t) i;
@@ -185,8 +201,11 @@ static void adopt_monitor(davy_monitor *monitor, const davy_monitor *previous)
     monitor->first = kept.first;
     monitor->asked = kept.asked;
     monitor->shift = kept.shift;
+    monitor->novel = kept.novel;
     if (kept.shift && previous->shift)
         *kept.shift = *previous->shift;
+    if (kept.novel && previous->novel)
+        *kept.novel = *previous->novel;
 }
 
 static void adopt_monitors(davy_detect *engine, const davy_detect *previous)
@@ -294,6 +313,7 @@ void davy_detect_destroy(davy_detect *engine)
     free(engine->by_id);
     free(engine->sources);
     free(engine->shifts);
+    free(engine->novels);
     free(engine->monitors);
     free(engine->conditions);
     free(engine);
@@ -333,6 +353,23 @@ void davy_detect_restore(davy_detect *engine, size_t condition)
         davy_delay_restore(&engine->monitors[held->signal].limits[held->kind]);
     else if (held->kind == DAVY_CONDITION_MODEL)
         davy_detector_restore(engine->detectors[held->detector]);
+}
+
+davy_status davy_detect_recall(davy_detect *engine, davy_store *store)
+{
+    davy_status result = DAVY_OK;
+
+    for (size_t i = 0; i < engine->site->signal_count; i++) {
+        const davy_monitor *monitor = &engine->monitors[i];
+        davy_status status;
+
+        if (!monitor->novel || monitor->novel->count > 0)
+            continue;
+        status =
+            davy_recall_novel(store, monitor->signal->id, monitor->signal->novel, monitor->novel);
+        result = result == DAVY_OK ? status : result;
+    }
+    return result;
 }
 
 void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,

@@ -3,6 +3,7 @@
 #include "core/status.h"
 #include "detect/finding.h"
 #include "models/model.h"
+#include "store/store.h"
 
 /**
  * @file
@@ -59,6 +60,12 @@ const davy_condition *davy_detect_conditions(const davy_detect *engine, size_t *
  * other conditions find out by themselves and are left alone.
  */
 void davy_detect_restore(davy_detect *engine, size_t condition);
+
+/**
+ * Before the first sample: let the checks that learn from the past, and know none, look at what the
+ * store holds of it. Nothing is told. One that fails begins afresh; the first failure is given.
+ */
+DAVY_MUST_CHECK davy_status davy_detect_recall(davy_detect *engine, davy_store *store);
 
 /** Look at samples in the order they came. */
 void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,

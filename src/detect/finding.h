@@ -27,6 +27,7 @@ typedef enum davy_condition_kind {
     DAVY_CONDITION_RATE,     /* changes faster than its rate limit */
     DAVY_CONDITION_STUCK,    /* has not changed at all for too long */
     DAVY_CONDITION_SHIFT,    /* EWMA or CUSUM: its mean has moved */
+    DAVY_CONDITION_NOVEL,    /* does what it has hardly ever done */
     DAVY_CONDITION_QUALITY,  /* the source says that its value is bad */
     DAVY_CONDITION_DEADLINE, /* no good sample within its deadline */
     DAVY_CONDITION_MODEL,    /* a model's score is above its limit */

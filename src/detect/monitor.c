@@ -102,6 +102,26 @@ static void tell_shift(const davy_monitor *monitor, davy_emitter *emitter, davy_
     davy_emitter_send(emitter);
 }
 
+/* "flow 7 m3/h: such a step comes less than once in 10000 samples" */
+static void tell_novel(const davy_monitor *monitor, davy_emitter *emitter, davy_change change,
+                       int64_t time_ns)
+{
+    static const char *const what[DAVY_NOVELTY_COUNT] = {"value", "step", "mean"};
+    const davy_site_signal *signal = monitor->signal;
+    const davy_novel *novel = monitor->novel;
+    char value[DAVY_VALUE_TEXT_MAX];
+
+    begin(monitor, emitter, DAVY_CONDITION_NOVEL, change, time_ns);
+    emitter->finding.value = novel->rarity;
+    (void) davy_value_text(value, monitor->value, signal->unit);
+    if (change == DAVY_CHANGE_BEGINS)
+        davy_emitter_say(emitter, "%s %s: such a %s comes less than once in %.0f samples",
+                         signal->name, value, what[novel->what], signal->novel);
+    else
+        davy_emitter_say(emitter, "%s %s is usual", signal->name, value);
+    davy_emitter_send(emitter);
+}
+
 static void tell_quality(const davy_monitor *monitor, davy_emitter *emitter, davy_change change,
                          int64_t time_ns)
 {
@@ -186,6 +206,12 @@ static void check_value(davy_monitor *monitor, davy_emitter *emitter, int64_t ti
         if (change != DAVY_CHANGE_NONE)
             tell_shift(monitor, emitter, change, time_ns);
     }
+    if (asks(monitor, DAVY_CONDITION_NOVEL)) {
+        change = davy_novel_update(monitor->novel, signal->novel, signal->off_delay_ns,
+                                   monitor->value, time_ns, now_ns);
+        if (change != DAVY_CHANGE_NONE)
+            tell_novel(monitor, emitter, change, time_ns);
+    }
 }
 
 static davy_delays quality_delays(const davy_site_signal *signal)
@@ -226,6 +252,8 @@ static void look_bad(davy_monitor *monitor, davy_emitter *emitter, int64_t time_
     davy_delay_hold(&monitor->rate.delay);
     if (monitor->shift)
         davy_delay_hold(&monitor->shift->delay);
+    if (monitor->novel)
+        davy_delay_hold(&monitor->novel->delay);
     check_quality(monitor, emitter, true, time_ns, now_ns);
     if (davy_delay_active(&monitor->quality))
         hear(monitor, emitter, time_ns, now_ns);
@@ -299,6 +327,9 @@ static void tick_ends(davy_monitor *monitor, davy_emitter *emitter, int64_t now_
     if (monitor->shift &&
         davy_delay_tick(&monitor->shift->delay, now_ns, &delays, &time_ns) != DAVY_CHANGE_NONE)
         tell_shift(monitor, emitter, DAVY_CHANGE_ENDS, time_ns);
+    if (monitor->novel &&
+        davy_delay_tick(&monitor->novel->delay, now_ns, &delays, &time_ns) != DAVY_CHANGE_NONE)
+        tell_novel(monitor, emitter, DAVY_CHANGE_ENDS, time_ns);
 }
 
 static void tick_silence(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns,

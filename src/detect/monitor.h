@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "detect/emitter.h"
+#include "detect/novel.h"
 #include "detect/rate.h"
 #include "detect/shift.h"
 #include "detect/stuck.h"
 
 /**
  * @file
- * All checks of one signal: limits, rate, stuck value, shift of the mean, quality and silence.
+ * All checks of one signal: limits, rate, stuck value, shift of the mean, novelty, quality and
+ * silence.
  *
  * Stage: detect. A monitor takes the samples of its signal in the order of their times. A sample
  * that is not newer than the last one is late: it is counted and not looked at. A device whose
@@ -45,6 +47,7 @@ typedef struct davy_monitor {
     davy_rate rate;
     davy_stuck stuck;
     davy_shift *shift; /* only where asked for; belongs to the engine */
+    davy_novel *novel; /* the same */
     davy_delay quality;
     davy_delay silence;
 } davy_monitor;

@@ -137,6 +137,7 @@ static void leave_out_checks(davy_replay *replay)
         signal->rate_limit = 0.0;
         signal->stuck_ns = 0;
         signal->shift = 0.0;
+        signal->novel = 0.0;
     }
     replay->site.detectors = &replay->site.detectors[replay->options.detector];
     replay->site.detector_count = 1;

@@ -90,8 +90,8 @@ bool davy_site_signal_equal(const davy_site *a_site, const davy_site_signal *a,
            same_number(a->limits.hihi, b->limits.hihi) && same_number(a->deadband, b->deadband) &&
            a->on_delay_ns == b->on_delay_ns && a->off_delay_ns == b->off_delay_ns &&
            same_number(a->rate_limit, b->rate_limit) && a->stuck_ns == b->stuck_ns &&
-           same_number(a->shift, b->shift) && a->deadline_ns == b->deadline_ns &&
-           a->priority == b->priority;
+           same_number(a->shift, b->shift) && same_number(a->novel, b->novel) &&
+           a->deadline_ns == b->deadline_ns && a->priority == b->priority;
 }
 
 bool davy_site_detector_equal(const davy_site *a_site, const davy_site_detector *a,

@@ -227,6 +227,8 @@ static const davy_site_field signal_fields[] = {
     {"stuck", davy_site_read_duration, SIGNAL(stuck_ns), .low = DAVY_SITE_MS,
      .high = 365 * DAVY_SITE_DAY, .write = "stuck: 10min"},
     {"shift", davy_site_read_number, SIGNAL(shift), .low = 0.1, .high = 10.0, .write = "shift: 1"},
+    {"novel", davy_site_read_number, SIGNAL(novel), .low = 100.0, .high = 1e9,
+     .write = "novel: 100000"},
     {"deadline", davy_site_read_duration, SIGNAL(deadline_ns), .low = DAVY_SITE_MS,
      .high = 365 * DAVY_SITE_DAY, .write = "deadline: 10s"},
     {"priority", davy_site_read_choice, SIGNAL(priority), .with = davy_site_priorities,

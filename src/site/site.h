@@ -138,6 +138,7 @@ typedef struct davy_site_signal {
     double rate_limit;   /* |change| per second in the unit of the signal; 0: none */
     int64_t stuck_ns;    /* no change at all for so long; 0: none */
     double shift;        /* EWMA and CUSUM: size of the shift to find, in sigmas; 0: none */
+    double novel;        /* rarer than once in so many samples; 0: none */
     int64_t deadline_ns; /* no good sample for so long is an alarm; 0: none */
     davy_priority priority;
     size_t line;

@@ -12,7 +12,7 @@ static const char plant[] = "site: {name: test}\n"
                             "    signals:\n"
                             "      - {name: x, unit: kPa, priority: critical, range: [0, 9],\n"
                             "         limits: {lolo: 1, lo: 2, hi: 7, hihi: 8}, rate_limit: 5/s,\n"
-                            "         stuck: 1h, shift: 1, deadline: 10s}\n"
+                            "         stuck: 1h, shift: 1, novel: 10000, deadline: 10s}\n"
                             "      - {name: y, unit: kPa}\n"
                             "  - name: B\n"
                             "    signals: [{name: z, unit: kPa, limits: {hi: 3}}]\n"
@@ -29,6 +29,7 @@ static void a_site_asks_for_its_conditions_in_order(void **state)
                                        "A/x:rate",
                                        "A/x:stuck",
                                        "A/x:shift",
+                                       "A/x:novel",
                                        "A/x:quality",
                                        "A/x:silence",
                                        "B/z:hi",
@@ -50,12 +51,13 @@ static void a_site_asks_for_its_conditions_in_order(void **state)
     assert_true(bytes < count * (sizeof *conditions + 32));
 
     assert_float_equal(conditions[3].limit, 8.0, 0.0);
+    assert_float_equal(conditions[7].limit, 10000.0, 0.0);
     assert_int_equal(conditions[3].priority, DAVY_PRIORITY_CRITICAL);
-    assert_int_equal(conditions[9].signal, 2);
-    assert_int_equal(conditions[11].asset, 0);           /* all its signals are of A */
-    assert_true(conditions[13].asset == DAVY_SITE_NONE); /* these are of A and B */
-    assert_float_equal(conditions[11].limit, 1.0, 0.0);  /* of a score */
-    assert_int_equal(conditions[15].source, 0);
+    assert_int_equal(conditions[10].signal, 2);
+    assert_int_equal(conditions[12].asset, 0);           /* all its signals are of A */
+    assert_true(conditions[14].asset == DAVY_SITE_NONE); /* these are of A and B */
+    assert_float_equal(conditions[12].limit, 1.0, 0.0);  /* of a score */
+    assert_int_equal(conditions[16].source, 0);
     free(conditions);
     davy_site_destroy(site);
 }

@@ -22,6 +22,7 @@ struct bench {
     davy_emitter emitter;
     davy_monitor monitor;
     davy_shift shift;
+    davy_novel novel;
     struct found found;
 };
 
@@ -39,7 +40,8 @@ static struct bench *set_up(const char *text)
                                     .callbacks = {&bench->found, note_finding, NULL}};
     bench->monitor = (davy_monitor){.signal = &bench->site->signals[0],
                                     .asked = davy_signal_conditions(&bench->site->signals[0]),
-                                    .shift = &bench->shift};
+                                    .shift = &bench->shift,
+                                    .novel = &bench->novel};
     return bench;
 }
 
@@ -274,6 +276,27 @@ static void a_shifted_mean_is_told_with_both_means(void **state)
     tear_down(bench);
 }
 
+static void what_was_hardly_ever_seen_is_told_with_what_it_is(void **state)
+{
+    struct bench *bench = set_up(SITE("novel: 1000"));
+    size_t last;
+
+    (void) state;
+    for (int second = 0; second < 400; second++)
+        good(bench, second, second % 2 ? 101 : 99);
+    bad(bench, 400);
+    bench->found.count = 0;
+    good(bench, 401, 150);
+    assert_found(&bench->found, "401 +T-101/pressure:novel pressure 150 kPa: such a value comes "
+                                "less than once in 1000 samples");
+    for (int second = 402; second < 800; second++)
+        good(bench, second, second % 2 ? 101 : 99);
+    last = bench->found.count - 1;
+    assert_non_null(strstr(bench->found.lines[last], "-T-101/pressure:novel pressure "));
+    assert_non_null(strstr(bench->found.lines[last], " kPa is usual"));
+    tear_down(bench);
+}
+
 static void a_sentence_in_any_script_is_cut_between_characters(void **state)
 {
     struct bench *bench = set_up(SITE("limits: {hi: 1000}"));
@@ -307,6 +330,7 @@ int main(void)
         cmocka_unit_test(one_sample_from_the_future_does_not_blind_a_limit),
         cmocka_unit_test(rate_stuck_and_shift_speak_plainly),
         cmocka_unit_test(a_shifted_mean_is_told_with_both_means),
+        cmocka_unit_test(what_was_hardly_ever_seen_is_told_with_what_it_is),
         cmocka_unit_test(a_sentence_in_any_script_is_cut_between_characters),
     };
 

@@ -2,22 +2,9 @@
 #include "detect/shift.h"
 
 #include "../testing.h"
-
-#include <math.h>
+#include "numbers.h"
 
 #define S 1000000000LL
-
-/* Independent normal numbers (Box and Muller 1958 over a 64-bit LCG), the same in every run. */
-static double normal(uint64_t *seed)
-{
-    double u[2];
-
-    for (int i = 0; i < 2; i++) {
-        *seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
-        u[i] = ((double) (*seed >> 11) + 0.5) / 9007199254740992.0;
-    }
-    return sqrt(-2.0 * log(u[0])) * cos(6.283185307179586 * u[1]);
-}
 
 static davy_change feed(davy_shift *shift, int64_t *second, double value)
 {

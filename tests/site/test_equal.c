@@ -19,7 +19,7 @@ static const char plant[] =
     "  - {name: p, title: P, unit: kPa, from: {source: plc, register: holding 0, type: int32,\n"
     "     order: ABCD, scale: 0.1, offset: 2}, range: [0, 100], limits: {lolo: 1, lo: 2, hi: 30,\n"
     "     hihi: 40}, deadband: 0.5, on_delay: 1s, off_delay: 2s, rate_limit: 1/s, stuck: 1min,\n"
-    "     shift: 1, deadline: 10s, priority: high}\n"
+    "     shift: 1, novel: 1000, deadline: 10s, priority: high}\n"
     "  - {name: on, from: {source: plc, register: holding 5, type: bit, bit: 4}}\n"
     "  - {name: l, from: {source: broker, topic: p, path: $.level}}\n"
     "  - {name: m, from: {source: broker, topic: q, tag: level}}\n"
@@ -159,6 +159,7 @@ static void a_change_of_a_signal_is_seen_in_it_alone(void **state)
         {"1/s", "2/s"},
         {"stuck: 1min", "stuck: 2min"},
         {"shift: 1", "shift: 2"},
+        {"novel: 1000", "novel: 2000"},
         {"deadline: 10s", "deadline: 11s"},
         {"priority: high", "priority: critical"},
     };

@@ -150,6 +150,7 @@ static void quantities_need_a_number_and_their_unit(void **state)
         {SIGNAL("off_delay: 2d"), 7, 22, SIGNAL_PATH(".off_delay"), "not from 1ms to 1d"},
         {SIGNAL("rate_limit: 5"), 7, 23, SIGNAL_PATH(".rate_limit"), "not a number per time"},
         {SIGNAL("shift: 0"), 7, 18, SIGNAL_PATH(".shift"), "not from 0.1 to 10"},
+        {SIGNAL("novel: 10"), 7, 18, SIGNAL_PATH(".novel"), "not from 100 to"},
         {SIGNAL("unit: k Pa"), 7, 17, SIGNAL_PATH(".unit"), "not a UCUM unit"},
         {SIGNAL("deadband: wide"), 7, 21, SIGNAL_PATH(".deadband"), "neither a number nor"},
         {SIGNAL("deadband: -1"), 7, 21, SIGNAL_PATH(".deadband"), "-1 cannot be"},

@@ -95,7 +95,8 @@ static const char every_other_key[] =
     "    signals:\n"
     "      - {name: flow, title: Flow, unit: m3/h, from: {source: csv, column: Flow, scale: 2},\n"
     "         range: [-5, 5], limits: {lolo: -4, lo: -3, hi: 3, hihi: 4}, deadband: 0.5,\n"
-    "         off_delay: 3s, rate_limit: 120/min, stuck: 10min, shift: 1.5, priority: critical}\n"
+    "         off_delay: 3s, rate_limit: 120/min, stuck: 10min, shift: 1.5,\n"
+    "         novel: 1e5, priority: critical}\n"
     "      - {name: speed, from: fast}\n"
     "      - {name: power, from: lines}\n"
     "      - {name: run, from: {source: plc, register: coil 3}}\n"
@@ -176,11 +177,13 @@ static void reads_every_check_of_a_signal(void **state)
     assert_float_equal(flow->rate_limit, 2.0, 1e-12); /* 120 a minute are 2 a second */
     assert_true(flow->stuck_ns == 600 * DAVY_NS_PER_S);
     assert_float_equal(flow->shift, 1.5, 0.0);
+    assert_float_equal(flow->novel, 1e5, 0.0);
     assert_int_equal(flow->priority, DAVY_PRIORITY_CRITICAL);
 
     assert_string_equal(typed->unit, "");
     assert_true(isnan(typed->range_low) && isnan(typed->limits.hi));
-    assert_true(typed->deadline_ns == 0 && typed->stuck_ns == 0 && typed->shift == 0.0);
+    assert_true(typed->deadline_ns == 0 && typed->stuck_ns == 0 && typed->shift == 0.0 &&
+                typed->novel == 0.0);
     assert_int_equal(typed->priority, DAVY_PRIORITY_MEDIUM);
     assert_true(typed->id == DAVY_SIGNAL_NONE);
     davy_site_destroy(site);

@@ -103,6 +103,7 @@ export const en = {
     rate: 'Rate of change',
     stuck: 'Stuck value',
     shift: 'Shift of the mean',
+    novel: 'Novelty',
     quality: 'Bad quality',
     silence: 'Silence',
     model: 'Model',

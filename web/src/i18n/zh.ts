@@ -14,6 +14,7 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
   rate: ({ name, value, limit }) => `${name} 变化过快：${value}，限值 ${limit}`,
   stuck: ({ name, value }) => `${name} 长时间停在 ${value} 不变`,
   shift: ({ name }) => `${name} 的均值已偏移`,
+  novel: ({ name, limit }) => `${name} 出现罕见变化：少于每 ${limit} 个采样一次`,
   quality: ({ name }) => `${name} 只有质量坏的采样`,
   silence: ({ name, deadline }) =>
     deadline === '' ? `${name} 没有好的采样` : `${name} 超过 ${deadline}没有好的采样`,
@@ -107,6 +108,7 @@ export const zh: Dictionary = {
     rate: '变化率',
     stuck: '数值不变',
     shift: '均值偏移',
+    novel: '罕见变化',
     quality: '质量坏',
     silence: '无数据',
     model: '模型',
