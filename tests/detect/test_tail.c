@@ -96,7 +96,7 @@ static void one_mad_number_does_not_blind_it(void **state)
 
     (void) state;
     assert_float_equal(davy_tail_reach(&tail), 12, 1e-12);
-    davy_tail_learn(&tail, 1e150, 0);
+    davy_tail_learn(&tail, 1e6, 0);
     assert_float_equal(tail.excess, 1 + 9.0 / 11, 1e-12);
     assert_float_equal(tail.squares, 2 + 98.0 / 11, 1e-12);
 }
