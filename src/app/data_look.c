@@ -210,6 +210,8 @@ davy_status davy_data_print(const davy_profile_subject *subject)
     print_notes(subject);
     if (subject->read_as)
         (void) printf("Read as %s\n", subject->read_as);
+    if (subject->converted)
+        (void) printf("Converted: %s\n", subject->converted);
     if (subject->left_out)
         (void) printf("Left out: %s\n", subject->left_out);
     if (!subject->table->times)
@@ -309,6 +311,8 @@ davy_status davy_data_print_json(const davy_profile_subject *subject)
 
     if (subject->read_as)
         json_object_set_new(object, "read_as", json_string(subject->read_as));
+    if (subject->converted)
+        json_object_set_new(object, "converted", json_string(subject->converted));
     if (subject->left_out)
         json_object_set_new(object, "left_out", json_string(subject->left_out));
     if (subject->cleaned)

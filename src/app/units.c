@@ -5,6 +5,7 @@
 #include "site/unit_convert.h"
 #include "site/units.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +134,23 @@ davy_status davy_units_convert(const davy_option_list *words, const davy_site *s
     for (size_t i = 0; i < words->count && status == DAVY_OK; i++)
         status = convert_word(words->items[i], site, known, table);
     return status;
+}
+
+davy_status davy_units_tell(const davy_option_list *words, const davy_table *table,
+                            const char *const *units, davy_buffer *said)
+{
+    for (size_t j = 0; j < table->columns; j++) {
+        const char *from = said_unit(words, table->names[j]);
+        size_t values = 0;
+
+        if (!from[0] || strcmp(from, units[j]) == 0)
+            continue;
+        for (size_t row = 0; row < table->rows; row++)
+            values += !isnan(davy_table_at(table, row, j));
+        davy_buffer_printf(said, "%s%s from %s into %s (%zu values)", said->length > 0 ? "; " : "",
+                           table->names[j], from, units[j], values);
+    }
+    return davy_buffer_ok(said);
 }
 
 const char **davy_units_of(const davy_option_list *words, const davy_site *site,

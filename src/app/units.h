@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "app/options.h"
+#include "core/buffer.h"
 #include "data/table.h"
 #include "site/site.h"
 
@@ -30,6 +31,14 @@ typedef struct davy_known_units {
  */
 DAVY_MUST_CHECK davy_status davy_units_convert(const davy_option_list *words, const davy_site *site,
                                                const davy_known_units *known, davy_table *table);
+
+/**
+ * Say what that changed: "T-101/pressure from psi into bar (600 values); ...".
+ *
+ * @param units  of the columns after it, as davy_units_of() has them
+ */
+DAVY_MUST_CHECK davy_status davy_units_tell(const davy_option_list *words, const davy_table *table,
+                                            const char *const *units, davy_buffer *said);
 
 /** The unit of each column after that, "" where it is not known; free the array. NULL: no memory.
  */

@@ -39,7 +39,7 @@ struct look {
     davy_quality_report ordered;
     davy_clean_range *ranges;
     const char **units; /* [columns] "" where it is not known */
-    davy_buffer left_out, read_as, name, types;
+    davy_buffer left_out, read_as, converted, name, types;
     davy_profile profile, cleaned;
     davy_cleaning cleaning;
     davy_clean_tally tally;
@@ -52,6 +52,7 @@ static void look_clear(struct look *look)
     free(look->units);
     davy_buffer_clear(&look->left_out);
     davy_buffer_clear(&look->read_as);
+    davy_buffer_clear(&look->converted);
     davy_buffer_clear(&look->name);
     davy_buffer_clear(&look->types);
     davy_profile_clear(&look->profile);
@@ -196,7 +197,9 @@ static davy_status take_look(const struct settings *settings, struct look *look)
             davy_ranges_read(&settings->range, look->dataset.site, &look->table, &look->ranges);
     if (status == DAVY_OK) {
         look->units = davy_units_of(&look->dataset.units, look->dataset.site, &look->table);
-        status = look->units ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "units");
+        status = look->units ? davy_units_tell(&look->dataset.units, &look->table, look->units,
+                                               &look->converted)
+                             : davy_fail(DAVY_ERR_NOMEM, "units");
     }
     if (status == DAVY_OK)
         status = davy_profile_make(&look->table, &look->ordered, look->ranges, &look->profile);
@@ -225,6 +228,7 @@ static davy_status tell(const struct settings *settings, const struct look *look
         .table = &look->table,
         .units = look->units,
         .read_as = look->read_as.bytes,
+        .converted = look->converted.bytes,
         .left_out = look->left_out.bytes,
         .profile = &look->profile,
         .cleaned = settings->clean ? &look->cleaned : NULL,

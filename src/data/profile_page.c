@@ -376,6 +376,8 @@ davy_status davy_profile_page(const davy_profile_subject *subject, davy_buffer *
     davy_page_element(html, "h2", (davy_words){"Columns", "各列"});
     if (subject->read_as)
         put_code(html, (davy_words){"Read as ", "读取方式："}, subject->read_as);
+    if (subject->converted)
+        put_code(html, (davy_words){"Units converted: ", "已换算单位："}, subject->converted);
     for (size_t c = 0; c < columns && c < COLUMNS_SHOWN; c++)
         put_column(subject, c, html);
     if (columns > COLUMNS_SHOWN)

@@ -16,6 +16,7 @@ typedef struct davy_profile_subject {
     const davy_table *table;  /* names and words of the columns */
     const char *const *units; /* [columns] "" where unknown; NULL: all are */
     const char *read_as;      /* options that say how the files were read; NULL: not of files */
+    const char *converted;    /* columns brought into another unit, with counts; NULL: none */
     const char *left_out;     /* columns of the files that hold no numbers; NULL: none */
     const davy_profile *profile;
     const davy_profile *cleaned; /* NULL: it was not */

@@ -228,6 +228,8 @@ def other_units_are_turned_or_refused(folder, davy):
     assert "signal 'P-1/temperature'" in out + err and "bar" in out + err and "Cel" in out + err, out + err
     out, _ = call(davy, "infer", "u", "--csv", kelvin, "--units", "P-1/temperature=K", "--models", models)
     assert out == turned, out
+    out, _ = call(davy, "data", kelvin, "--site", sites["degC"], "--units", "P-1/temperature=K")
+    assert "Converted: P-1/temperature from K into Cel (100 values)" in out, out
 
 
 def official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page(folder, davy):
