@@ -2,12 +2,11 @@
 #include "models/author.h"
 
 #include "core/file.h"
+#include "models/registry_private.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,13 +89,12 @@ static davy_status make_key_once(const char *registry, const char *path)
     if (status != DAVY_OK)
         return status;
     (void) snprintf(lock, sizeof lock, "%s/" LOCK_FILE, registry);
-    descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor < 0 || flock(descriptor, LOCK_EX) != 0)
-        status = davy_fail(DAVY_ERR_IO, "cannot lock '%s'", lock);
-    else if (access(path, F_OK) != 0)
+    status = davy_registry_hold(lock, DAVY_REGISTRY_WAIT_S, &descriptor);
+    if (status != DAVY_OK)
+        return status;
+    if (access(path, F_OK) != 0)
         status = make_key(path);
-    if (descriptor >= 0)
-        close(descriptor);
+    close(descriptor);
     return status;
 }
 

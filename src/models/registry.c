@@ -6,12 +6,10 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,23 +119,6 @@ davy_status davy_registry_open(const char *folder, const char *reference, davy_m
         *out = model;
     else
         davy_model_close(model);
-    return status;
-}
-
-davy_status davy_registry_lock(const char *folder, const char *name, int *descriptor)
-{
-    char path[DAVY_REGISTRY_PATH];
-    davy_status status = davy_registry_path(path, folder, name, ".lock");
-
-    if (status != DAVY_OK)
-        return status;
-    *descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (*descriptor < 0)
-        return davy_fail(DAVY_ERR_IO, "cannot open '%s'", path);
-    if (flock(*descriptor, LOCK_EX) != 0) {
-        status = davy_fail(DAVY_ERR_IO, "cannot lock '%s'", path);
-        close(*descriptor);
-    }
     return status;
 }
 

@@ -25,7 +25,22 @@ unsigned davy_registry_number(const char *text);
 DAVY_MUST_CHECK davy_status davy_registry_check(const char *folder, const char *name,
                                                 unsigned version);
 
-/** Hold a model's folder against another trainer; the lock goes with the descriptor. */
+/**
+ * Longest wait for a lock. A folder is locked while a version is written, asked a thousand samples
+ * and published: seconds, and minutes where they are large pictures and the machine is busy.
+ */
+#define DAVY_REGISTRY_WAIT_S 600U
+
+/**
+ * Hold a lock file against all others; the lock goes with the descriptor, also when its process
+ * dies. The file names the process and the thread that held it last.
+ *
+ * @return DAVY_ERR_EXISTS with the file and its holder when it is held for longer than that, or
+ *         after seconds when this very thread holds it and would wait for itself
+ */
+DAVY_MUST_CHECK davy_status davy_registry_hold(const char *path, unsigned wait_s, int *descriptor);
+
+/** Hold a model's folder against another trainer. */
 DAVY_MUST_CHECK davy_status davy_registry_lock(const char *folder, const char *name,
                                                int *descriptor);
 

@@ -2,6 +2,7 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
+#include "models/registry_private.h"
 #include "models/registry_publish.h"
 #include "models/seal.h"
 
@@ -143,6 +144,37 @@ static void shows_nothing_of_a_draft_that_was_never_published(void **state)
     close(draft.lock); /* the trainer dies here, and the next one clears up */
     publish(2);
     assert_int_not_equal(stat(draft.path, &entry), 0);
+}
+
+/* The wait ends, and says for whom it was: another process, or a thread that has forgotten. */
+static void a_lock_that_stays_held_names_its_holder(void **state)
+{
+    char path[DAVY_REGISTRY_PATH], said[64];
+    int ready[2], own, other, status;
+    pid_t holder;
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "%s/.lock", registry);
+    assert_int_equal(pipe(ready), 0);
+    holder = fork();
+    assert_true(holder >= 0);
+    if (holder == 0) {
+        (void) !write(ready[1], davy_registry_hold(path, 0, &own) == DAVY_OK ? "y" : "n", 1);
+        (void) pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], said, 1), 1);
+    assert_int_equal(said[0], 'y');
+    (void) snprintf(said, sizeof said, "held by process %jd for", (intmax_t) holder);
+    assert_fails(davy_registry_hold(path, 0, &other), DAVY_ERR_EXISTS, path);
+    assert_fails(davy_registry_hold(path, 0, &other), DAVY_ERR_EXISTS, said);
+    assert_int_equal(kill(holder, SIGKILL), 0); /* its lock goes with it */
+    assert_int_equal(waitpid(holder, &status, 0), holder);
+    assert_ok(davy_registry_hold(path, 1, &own));
+    assert_fails(davy_registry_hold(path, 0, &other), DAVY_ERR_EXISTS, "wait for itself");
+    close(own);
+    close(ready[0]);
+    close(ready[1]);
 }
 
 /* Four trainers at once get four versions, each whole. */
@@ -401,6 +433,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(leaves_whole_versions_wherever_a_trainer_is_killed,
                                         memory_set_up, registry_tear_down),
         cmocka_unit_test_setup_teardown(exports_a_version_whole_or_not_at_all, registry_set_up,
+                                        registry_tear_down),
+        cmocka_unit_test_setup_teardown(a_lock_that_stays_held_names_its_holder, registry_set_up,
                                         registry_tear_down),
         cmocka_unit_test_setup_teardown(keeps_trainers_of_one_model_apart, registry_set_up,
                                         registry_tear_down),
