@@ -121,11 +121,28 @@ static davy_status add_item(davy_sample_set *samples, album *own, size_t item)
     samples->groups[i] = from->group;
     samples->places[i] = item;
     samples->names[i] = name_of(own->folder, item);
-    if (from->group >= samples->group_count)
-        samples->group_count = from->group + 1;
     if (!samples->names[i])
         return davy_fail(DAVY_ERR_NOMEM, "names of pictures");
     samples->count++;
+    return DAVY_OK;
+}
+
+/* A folder numbers groups by a file of theirs; in a set they are numbered from 0, without gaps. */
+static davy_status number_groups(davy_sample_set *samples)
+{
+    const album *own = samples->own;
+    uint32_t *number = calloc(own->folder->file_count + 1, sizeof *number); /* and 1: 0 is none */
+
+    if (!number)
+        return davy_fail(DAVY_ERR_NOMEM, "groups of pictures");
+    for (size_t i = 0; i < samples->count; i++) {
+        uint32_t *group = &number[samples->groups[i]];
+
+        if (*group == 0)
+            *group = (uint32_t) ++samples->group_count;
+        samples->groups[i] = *group - 1;
+    }
+    free(number);
     return DAVY_OK;
 }
 
@@ -146,7 +163,7 @@ static davy_status add_items(davy_sample_set *samples, const char *part)
     if (status == DAVY_OK && samples->count == 0)
         status = davy_fail(DAVY_ERR_INVALID, "'%s' has no pictures for '%s'", own->folder->path,
                            part ? part : "");
-    return status;
+    return status == DAVY_OK ? number_groups(samples) : status;
 }
 
 static davy_status init(davy_sample_set *samples)

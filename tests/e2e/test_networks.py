@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
@@ -55,6 +56,16 @@ def rows_of(text):
 
 
 LITTLE = ("--set", "network=residual", "--set", "size=24", "--set", "width=8", "--set", "batch=8")
+
+
+def copies_stand_on_one_side(folder, davy):
+    """The copy is not the last file by name: groups are counted, whatever file they are named by."""
+    root, models = pictures(folder, "train", 20, 1), os.path.join(folder, "models")
+    shutil.copy(os.path.join(root, "lying", "1.png"), os.path.join(root, "lying", "again.png"))
+    how = ("train", "stripes", "--model", "cnn", "--task", "classify", "--images", root, *LITTLE, "--set", "epochs=1", "--models", models)
+    said = call(davy, *how)
+    assert "41 samples" in said and "Split (group)" in said, said
+    assert "tear apart what belongs together" in call(davy, *how, "--set", "split=random", code=65)
 
 
 def pictures_are_told_apart(folder, davy):
@@ -213,5 +224,5 @@ def a_network_watches_with_a_budget(folder, davy):
         assert sum(line[3] == "alarm" for line in lines[101:1100]) < 100, kind
 
 
-run([pictures_are_told_apart, the_same_seed_gives_the_same_bytes, an_interrupted_training_goes_on_to_the_same_bytes,
+run([copies_stand_on_one_side, pictures_are_told_apart, the_same_seed_gives_the_same_bytes, an_interrupted_training_goes_on_to_the_same_bytes,
      bad_folders_are_told, rows_have_classes_numbers_and_forecasts, a_network_watches_with_a_budget], sys.argv[1])
