@@ -3,7 +3,7 @@
 /**
  * @file
  * The setting `features` from a command line or a stranger: a text that is a list of steps is also
- * fitted on a few windows of three channels, one of them of words.
+ * fitted on a few windows of three channels, one of them of words, with holes where it fills them.
  */
 #include "models/feature_set.h"
 
@@ -21,11 +21,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static davy_status read_window(const davy_sample_set *samples, size_t sample, float *values)
 {
-    (void) samples;
+    const bool *imputed = samples->own;
+
     for (size_t t = 0; t < STEPS; t++) {
         values[t * CHANNELS] = (float) ((sample * 7 + t * 3) % 11);
         values[t * CHANNELS + 1] = (float) (sample % 4 < 2 ? 10 : 50);
         values[t * CHANNELS + 2] = (float) ((sample + t) % 3);
+        for (size_t c = 0; c < CHANNELS; c++)
+            if (imputed[c] && (sample + t + c) % 5 == 0)
+                values[t * CHANNELS + c] = NAN;
     }
     return DAVY_OK;
 }
@@ -46,12 +50,14 @@ static void fit(const char *text)
     uint32_t groups[SAMPLES];
     size_t places[SAMPLES];
     uint8_t held[SAMPLES];
+    bool imputed[CHANNELS], any;
     const davy_sample_set samples = {.form = {.kind = DAVY_FORM_WINDOW,
                                               .steps = STEPS,
                                               .channels = CHANNELS,
                                               .stride = 1,
                                               .early = 2},
                                      .source = &source,
+                                     .own = imputed,
                                      .count = SAMPLES,
                                      .targets = targets,
                                      .groups = groups,
@@ -67,6 +73,8 @@ static void fit(const char *text)
         places[i] = i;
         held[i] = i < 12 ? DAVY_PURPOSE_LEARN : DAVY_PURPOSE_JUDGE;
     }
+    if (davy_features_imputed(text, signals, CHANNELS, imputed, &any) != DAVY_OK)
+        abort(); /* it was checked */
     if (davy_features_fit(&lesson, &told, text, &features) == DAVY_OK) {
         float row[DAVY_FEATURES_MAX];
         size_t count;

@@ -90,6 +90,9 @@ static void refuses_what_does_not_hold_together(void **state)
         {"period_ns", "9223372036854775807", "'period_ns'", DAVY_ERR_CORRUPT},
         {"version", "0", "'version'", DAVY_ERR_CORRUPT},
         {"file", "null", "'hash'", DAVY_ERR_CORRUPT},
+        {"imputed", "[\"nobody\"]", "'imputed'", DAVY_ERR_CORRUPT},
+        {"imputed", "3", "'imputed'", DAVY_ERR_CORRUPT},
+        {"flows", "3", "'flows'", DAVY_ERR_CORRUPT},
     };
 
     (void) state;
