@@ -178,6 +178,26 @@ static void sum_any(const davy_bf16_gemm *g, const davy_block *block)
 }
 
 /*
+ * A block is summed faster than its rows of C come from far, so they are asked for first: a sixth
+ * of the time of training a Transformer.
+ */
+static void fetch_c(const davy_bf16_gemm *g, const davy_block *block)
+{
+    const size_t size = g->c ? sizeof *g->c : sizeof *g->c_bf16;
+    const char *c = g->c ? (const char *) g->c : (const char *) g->c_bf16;
+
+    if (g->pool || g->pitch) /* these write less than they sum */
+        return;
+    c += (block->row * (size_t) g->c_row + block->column) * size;
+    for (size_t r = block->done; r < block->rows; r++) {
+        const char *row = c + r * (size_t) g->c_row * size;
+
+        __builtin_prefetch(row, 1, 3);
+        __builtin_prefetch(row + WIDTH * size / 2, 1, 3);
+    }
+}
+
+/*
  * The second tile of a block is what is pooled with the first. Else it holds its last rows: between
  * 17 and 31 rows are two tiles that overlap, and B is read once for both.
  */
@@ -188,6 +208,7 @@ static void multiply_block(const davy_bf16_gemm *g, davy_block *block)
     const size_t second = block->rows - block->tile;
     float sums[2 * ROWS * WIDTH] __attribute__((aligned(64))) UNSET;
 
+    fetch_c(g, block);
     block->a = g->a + (ptrdiff_t) block->row * g->a_row;
     block->a2 = block->a + (g->pool ? g->a_below : (ptrdiff_t) second * g->a_row);
     block->b = g->b + (ptrdiff_t) (block->column / DAVY_BF16_PANEL) * g->b_panel;
