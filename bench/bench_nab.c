@@ -65,6 +65,22 @@ static void grow(series *s)
         give_up("no memory", s->name);
 }
 
+/* "2014-04-01 00:00:00,20.0" */
+static bool read_row(series *s, const char *line)
+{
+    const char *comma = strchr(line, ',');
+    char *end;
+
+    if (!comma || comma - line < TIME_LENGTH)
+        return false;
+    if (s->count == s->capacity)
+        grow(s);
+    memcpy(s->times[s->count], line, TIME_LENGTH);
+    s->times[s->count][TIME_LENGTH] = '\0';
+    s->values[s->count++] = strtod(comma + 1, &end);
+    return end != comma + 1;
+}
+
 static void read_rows(series *s, const char *folder)
 {
     char path[4096], line[256];
@@ -74,13 +90,9 @@ static void read_rows(series *s, const char *folder)
     file = fopen(path, "r");
     if (!file || !fgets(line, sizeof line, file))
         give_up("cannot be read", path);
-    while (fgets(line, sizeof line, file)) {
-        if (s->count == s->capacity)
-            grow(s);
-        if (sscanf(line, "%19[^,],%lf", s->times[s->count], &s->values[s->count]) != 2)
+    while (fgets(line, sizeof line, file))
+        if (!read_row(s, line))
             give_up("not a time and a value", path);
-        s->count++;
-    }
     (void) fclose(file);
 }
 
@@ -246,7 +258,7 @@ static void choose_limits(double limits[PROFILES], double scores[PROFILES])
 {
     double limit = LIMIT_FIRST;
 
-    for (size_t i = 0; i < LIMIT_COUNT; i++, limit *= LIMIT_STEP) {
+    for (size_t i = 0; i < LIMIT_COUNT; i++) {
         alarm_novel(limit);
         for (size_t p = 0; p < PROFILES; p++) {
             const double score = score_alarms(profiles[p].costs);
@@ -256,6 +268,7 @@ static void choose_limits(double limits[PROFILES], double scores[PROFILES])
                 limits[p] = limit;
             }
         }
+        limit *= LIMIT_STEP;
     }
 }
 

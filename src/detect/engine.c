@@ -39,10 +39,8 @@ struct davy_detect {
     size_t first_source;    /* condition of the first source */
     davy_monitor *monitors; /* [signals] */
     davy_shift *shifts;     /* of the signals that ask for one */
-    size_t shift_count;
-    davy_novel *novels; /* of the signals that ask for one */
-    size_t novel_count;
-    uint32_t *by_id; /* [id_count] index of the signal, or NO_INDEX */
+    davy_novel *novels;     /* of the signals that ask for one */
+    uint32_t *by_id;        /* [id_count] index of the signal, or NO_INDEX */
     size_t id_count;
     uint32_t
         *first_link; /* [signals + 1] its links are links[first_link[i] .. first_link[i + 1]) */
@@ -72,22 +70,13 @@ static size_t ids_needed(const davy_site *site)
     return needed;
 }
 
-static size_t shifts_needed(const davy_site *site)
+static size_t count_asking(const davy_site *site, davy_condition_kind kind)
 {
-    size_t needed = 0;
+    size_t count = 0;
 
     for (size_t i = 0; i < site->signal_count; i++)
-        needed += site->signals[i].shift > 0.0 ? 1 : 0;
-    return needed;
-}
-
-static size_t novels_needed(const davy_site *site)
-{
-    size_t needed = 0;
-
-    for (size_t i = 0; i < site->signal_count; i++)
-        needed += site->signals[i].novel > 0.0 ? 1 : 0;
-    return needed;
+        count += davy_signal_conditions(&site->signals[i]) & DAVY_KIND_BIT(kind) ? 1 : 0;
+    return count;
 }
 
 static davy_status take_memory(davy_detect *engine)
@@ -95,11 +84,9 @@ static davy_status take_memory(davy_detect *engine)
     const davy_site *site = engine->site;
 
     engine->id_count = ids_needed(site);
-    engine->shift_count = shifts_needed(site);
-    engine->novel_count = novels_needed(site);
     engine->monitors = take(engine, site->signal_count, sizeof *engine->monitors);
-    engine->shifts = take(engine, engine->shift_count, sizeof *engine->shifts);
-    engine->novels = take(engine, engine->novel_count, sizeof *engine->novels);
+    engine->shifts = take(engine, count_asking(site, DAVY_CONDITION_SHIFT), sizeof *engine->shifts);
+    engine->novels = take(engine, count_asking(site, DAVY_CONDITION_NOVEL), sizeof *engine->novels);
     engine->by_id = take(engine, engine->id_count, sizeof *engine->by_id);
     engine->first_link = take(engine, site->signal_count + 1, sizeof *engine->first_link);
     engine->detectors = take(engine, site->detector_count, sizeof(davy_detector *));

@@ -7,7 +7,7 @@
  * @file
  * Records: how long ago were numbers as large as this one seen?
  *
- * Stage: detect. The answer counts back to the DAVY_RECORD_TIMES-th last number that was as large,
+ * Stage: detect. The answer goes back to the DAVY_RECORD_TIMES-th last number that was as large,
  * so that one mad sample does not make everything after it usual. A number that so many newer ones
  * have reached is nobody's answer and is dropped, so that of n numbers in any order without a
  * pattern about 2 ln n are kept, in constant memory: when it is full the smallest is dropped, and

@@ -5,7 +5,7 @@
 
 /* Excesses of an exponential tail that are made up: as long as few were seen, it is one. */
 #define PRIOR 10.0
-/* The threshold moves by so many means times the weight: at most, it is that of a sample above. */
+/* The threshold moves by so many means times the weight of the sample. */
 #define GAIN 5.0
 /* A shape below it says that the series ends abruptly, which few samples cannot know. */
 #define SHAPE_LEAST (-0.5)
@@ -26,22 +26,25 @@ static double shape_of(const davy_tail *tail, double mean)
     return variance > 0 ? fmax(0.5 * (1 - mean * mean / variance), SHAPE_LEAST) : SHAPE_LEAST;
 }
 
+/* -ln of the share of the excesses that are larger. @param ratio  excess / scale */
+static double surprise_above(double ratio, double shape)
+{
+    if (fabs(shape) < SHAPE_ZERO)
+        return ratio;
+    return 1 + shape * ratio > 0 ? log1p(shape * ratio) / shape : DAVY_TAIL_MOST;
+}
+
 double davy_tail_surprise(const davy_tail *tail, double x)
 {
     const double mean = mean_excess(tail), beyond = x - tail->threshold;
-    double shape, ratio, surprise = DAVY_TAIL_MOST;
+    const double shape = shape_of(tail, mean);
 
     if (!(beyond > 0))
         return 0;
-    if (mean > 0) {
-        shape = shape_of(tail, mean);
-        ratio = beyond / (mean * (1 - shape));
-        if (fabs(shape) < SHAPE_ZERO)
-            surprise = ratio;
-        else if (1 + shape * ratio > 0)
-            surprise = log1p(shape * ratio) / shape;
-    }
-    return fmin(surprise - log(DAVY_TAIL_SHARE), DAVY_TAIL_MOST);
+    if (!(mean > 0))
+        return DAVY_TAIL_MOST;
+    return fmin(surprise_above(beyond / (mean * (1 - shape)), shape) - log(DAVY_TAIL_SHARE),
+                DAVY_TAIL_MOST);
 }
 
 double davy_tail_reach(const davy_tail *tail)
