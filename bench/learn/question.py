@@ -19,7 +19,7 @@ class Question:
     figures: list  # of davy evaluate --json, the first decides
     parts: list
     published: str
-    kinds: dict = field(default_factory=dict)  # kind: list of KEY=VALUE
+    kinds: dict = field(default_factory=dict)  # kind: list of KEY=VALUE; a kind with blanks behind it is asked again
     arguments: list = field(default_factory=list)  # of davy train and davy evaluate alike
 
 

@@ -115,7 +115,7 @@ def cwru_by_diameter(data, folder):
              for d in sorted(waves["diameter"].unique())]
     return Question("a fault diameter left out, four folds pooled, accuracy", "classify", "fault", ["accuracy"], parts,
                     "forest 0.381 / 0.321 / 0.386 / 0.309; chance about 0.33",
-                    {"linear": CWRU_KINDS["linear"], "forest": CWRU_KINDS["forest"], "svm": [CWRU_WAVE, CWRU_SVM, "holdout=0", "folds=0"]}, ["--group", "recording"])
+                    {"linear": CWRU_KINDS["linear"], "forest": CWRU_KINDS["forest"], "svm": [CWRU_WAVE, CWRU_SVM, "holdout=0"]}, ["--group", "recording"])
 
 
 def gas_drift(first, test):
