@@ -174,9 +174,9 @@ static void long_and_wide_products_keep_the_order(const davy_kernels *kernels)
         {.m = 250, .n = 300, .k = 300, .segments = 1, .add = true},
         {.m = 100, .n = 65, .k = 40, .segments = 9, .a_transposed = true},
         {.m = 97, .n = 257, .k = 270, .segments = 1, .b_transposed = true},
-        {.m = 100, .n = 257, .k = 1100, .segments = 1, .bias = true},
-        {.m = 490, .n = 70, .k = 1100, .segments = 1, .add = true, .bias = true},
-        {.m = 1300, .n = 20, .k = 600, .segments = 2, .a_transposed = true},
+        {.m = 7, .n = 257, .k = 1100, .segments = 1, .bias = true},
+        {.m = 490, .n = 20, .k = 700, .segments = 1, .add = true, .bias = true},
+        {.m = 700, .n = 17, .k = 300, .segments = 2, .a_transposed = true},
     };
 
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
