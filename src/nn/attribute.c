@@ -187,3 +187,33 @@ const float *davy_node_floats(const davy_node *node, const char *name, size_t *c
     *count = found ? found->count : 0;
     return found ? found->floats : NULL;
 }
+
+davy_status davy_node_set(davy_graph *graph, davy_node *node, const davy_attribute *a)
+{
+    switch (a->kind) {
+    case DAVY_ATTRIBUTE_INT:
+        davy_node_set_int(graph, node, a->name, a->ints[0]);
+        break;
+    case DAVY_ATTRIBUTE_FLOAT:
+        davy_node_set_float(graph, node, a->name, a->floats[0]);
+        break;
+    case DAVY_ATTRIBUTE_TEXT:
+        davy_node_set_text(graph, node, a->name, a->texts[0]);
+        break;
+    case DAVY_ATTRIBUTE_INTS:
+        davy_node_set_ints(graph, node, a->name, a->ints, a->count);
+        break;
+    case DAVY_ATTRIBUTE_FLOATS:
+        davy_node_set_floats(graph, node, a->name, a->floats, a->count);
+        break;
+    case DAVY_ATTRIBUTE_TEXTS:
+        davy_node_set_texts(graph, node, a->name, a->texts, a->count);
+        break;
+    case DAVY_ATTRIBUTE_TENSOR:
+        davy_node_set_tensor(graph, node, a->name, a->tensor);
+        break;
+    case DAVY_ATTRIBUTE_GRAPH:
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "node '%s' holds a graph", node ? node->name : "");
+    }
+    return DAVY_OK;
+}

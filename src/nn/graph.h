@@ -145,6 +145,9 @@ void davy_node_set_tensor(davy_graph *graph, davy_node *node, const char *name,
                           const davy_tensor *value);
 /** Takes ownership of `value`, also when the graph has failed. */
 void davy_node_set_graph(davy_graph *graph, davy_node *node, const char *name, davy_graph *value);
+/** The same attribute as another node has. @return DAVY_ERR_UNSUPPORTED when it holds a graph */
+DAVY_MUST_CHECK davy_status davy_node_set(davy_graph *graph, davy_node *node,
+                                          const davy_attribute *attribute);
 
 /** Mark the graph as failed with the sentence of davy_error(), unless it has failed before. */
 void davy_graph_fail(davy_graph *graph, davy_status status);

@@ -30,36 +30,6 @@ static void copy_numbers(const joining *j)
     }
 }
 
-static davy_status copy_attribute(davy_graph *graph, davy_node *node, const davy_attribute *a)
-{
-    switch (a->kind) {
-    case DAVY_ATTRIBUTE_INT:
-        davy_node_set_int(graph, node, a->name, a->ints[0]);
-        break;
-    case DAVY_ATTRIBUTE_FLOAT:
-        davy_node_set_float(graph, node, a->name, a->floats[0]);
-        break;
-    case DAVY_ATTRIBUTE_TEXT:
-        davy_node_set_text(graph, node, a->name, a->texts[0]);
-        break;
-    case DAVY_ATTRIBUTE_INTS:
-        davy_node_set_ints(graph, node, a->name, a->ints, a->count);
-        break;
-    case DAVY_ATTRIBUTE_FLOATS:
-        davy_node_set_floats(graph, node, a->name, a->floats, a->count);
-        break;
-    case DAVY_ATTRIBUTE_TEXTS:
-        davy_node_set_texts(graph, node, a->name, a->texts, a->count);
-        break;
-    case DAVY_ATTRIBUTE_TENSOR:
-        davy_node_set_tensor(graph, node, a->name, a->tensor);
-        break;
-    case DAVY_ATTRIBUTE_GRAPH:
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "node '%s' holds a graph", node ? node->name : "");
-    }
-    return DAVY_OK;
-}
-
 static davy_status copy_node(const joining *j, const davy_node *node)
 {
     davy_value *in = malloc((node->in_count + 1) * sizeof *in);
@@ -73,7 +43,7 @@ static davy_status copy_node(const joining *j, const davy_node *node)
     copy = davy_graph_node_of(j->graph, node->op, in, node->in_count, node->out_count);
     free(in);
     for (size_t i = 0; copy && i < node->attribute_count && status == DAVY_OK; i++)
-        status = copy_attribute(j->graph, copy, &node->attributes[i]);
+        status = davy_node_set(j->graph, copy, &node->attributes[i]);
     for (size_t i = 0; copy && i < node->out_count; i++) {
         const davy_value out = copy->out[i];
 

@@ -104,35 +104,6 @@ static inline size_t operator_outputs(const operator_case *trial)
     return trial->out_count ? trial->out_count : 1;
 }
 
-static inline void operator_attribute(davy_graph *graph, davy_node *node, const davy_attribute *a)
-{
-    switch (a->kind) {
-    case DAVY_ATTRIBUTE_INT:
-        davy_node_set_int(graph, node, a->name, a->ints[0]);
-        break;
-    case DAVY_ATTRIBUTE_FLOAT:
-        davy_node_set_float(graph, node, a->name, a->floats[0]);
-        break;
-    case DAVY_ATTRIBUTE_TEXT:
-        davy_node_set_text(graph, node, a->name, a->texts[0]);
-        break;
-    case DAVY_ATTRIBUTE_INTS:
-        davy_node_set_ints(graph, node, a->name, a->ints, a->count);
-        break;
-    case DAVY_ATTRIBUTE_FLOATS:
-        davy_node_set_floats(graph, node, a->name, a->floats, a->count);
-        break;
-    case DAVY_ATTRIBUTE_TEXTS:
-        davy_node_set_texts(graph, node, a->name, a->texts, a->count);
-        break;
-    case DAVY_ATTRIBUTE_TENSOR:
-        davy_node_set_tensor(graph, node, a->name, a->tensor);
-        break;
-    default:
-        fail_msg("attribute '%s'", a->name);
-    }
-}
-
 /* A graph of the one operator. @param known  inputs are constants, else inputs of the graph */
 static inline davy_graph *operator_graph(const operator_case *trial, bool known)
 {
@@ -154,7 +125,7 @@ static inline davy_graph *operator_graph(const operator_case *trial, bool known)
     }
     node = davy_graph_node(graph, trial->op, in, count, operator_outputs(trial));
     for (size_t i = 0; node && i < OPERATOR_ATTRIBUTES && trial->attributes[i].name; i++)
-        operator_attribute(graph, node, &trial->attributes[i]);
+        assert_ok(davy_node_set(graph, node, &trial->attributes[i]));
     for (size_t i = 0; node && i < operator_outputs(trial); i++)
         davy_graph_output(graph, node->out[i]);
     return graph;

@@ -219,7 +219,7 @@ static void check_gradient(const char *op, size_t count, const davy_tensor *othe
         x[i + 1] = davy_graph_constant(graph, "", &others[i]);
     node = davy_graph_node(graph, op, x, count + 1, 1);
     if (attribute)
-        operator_attribute(graph, node, attribute);
+        assert_ok(davy_node_set(graph, node, attribute));
     gradient_check(graph, gradient_probe(graph, node->out[0]), &in);
     free(in.data);
 }

@@ -143,7 +143,7 @@ static void check_moved(const char *op, const davy_tensor *other, size_t other_c
     for (size_t round = 0; round < 2; round++) { /* twice, so that the second gradient is added */
         node = davy_graph_node(graph, op, x, 1 + other_count, out_count);
         if (attribute)
-            operator_attribute(graph, node, attribute);
+            assert_ok(davy_node_set(graph, node, attribute));
         y = round == 0
                 ? node->out[out_count - 1]
                 : davy_graph_node(graph, "mul", (davy_value[]){y, node->out[out_count - 1]}, 2, 1)
