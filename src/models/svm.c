@@ -35,7 +35,7 @@ typedef struct svm_fitting {
     davy_classic_matrix matrix;
     davy_channel_scale scale;
     size_t kept, pairs;
-    size_t contradicted;   /* pairs whose curve would turn the decision over */
+    size_t contradicted;   /* pairs that what was left out turns over */
     size_t *rows;          /* [kept] of the matrix */
     float *x;              /* [kept * columns] those rows */
     double *y;             /* [kept] */
@@ -138,19 +138,13 @@ static davy_support_problem problem_of(const svm_fitting *f)
                                   .class_weights = f->class_weights};
 }
 
-/*
- * Platt's curve of the decisions about samples of classes a and b. Where the groups that were left
- * out say the contrary of those that were learnt from, as when each is a fault of another size, the
- * curve would turn the decision over, also about what was learnt: it stays as it is then, roughly
- * right.
- */
-static davy_status fit_curve(svm_fitting *f, const double *decisions, size_t pair, size_t a,
-                             size_t b)
+/* Platt's curve of decisions [kept * pairs] about samples of classes a and b. */
+static davy_status fit_curve(const svm_fitting *f, const double *decisions, size_t pair, size_t a,
+                             size_t b, davy_platt *platt)
 {
     double *chosen = calloc(f->kept, sizeof *chosen);
     bool *positive = calloc(f->kept, sizeof *positive);
     size_t count = 0;
-    davy_platt platt = {0};
     davy_status status = chosen && positive ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a curve");
 
     for (size_t i = 0; i < f->kept && status == DAVY_OK; i++) {
@@ -162,13 +156,7 @@ static davy_status fit_curve(svm_fitting *f, const double *decisions, size_t pai
         positive[count++] = f->y[i] == (double) a;
     }
     if (status == DAVY_OK)
-        status = davy_platt_fit(chosen, positive, count, &platt);
-    if (status == DAVY_OK && platt.a >= 0) {
-        platt = (davy_platt){-1, 0};
-        f->contradicted++;
-    }
-    f->factor[pair] = platt.a;
-    f->shift[pair] = platt.b;
+        status = davy_platt_fit(chosen, positive, count, platt);
     free(chosen);
     free(positive);
     return status;
@@ -204,24 +192,61 @@ static davy_status leave_out(svm_fitting *f, size_t count, double *decisions)
     return status;
 }
 
+/* The machine's own decisions [kept * pairs], about what it learnt from. */
+static davy_status decide_learnt(const svm_fitting *f, double *decisions)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < f->kept && status == DAVY_OK; i++)
+        status = davy_support_decide(&f->support, f->x + i * f->matrix.columns,
+                                     decisions + i * f->pairs);
+    return status;
+}
+
+/*
+ * The curves of all pairs. Where what was left out says the contrary of what was learnt from, as
+ * when each group is a fault of another size, a curve would turn the decision over, also about what
+ * was learnt: the pair has the curve of that then, which is too sure, and roughly right.
+ */
+static davy_status fit_curves(svm_fitting *f, const double *left_out, double *learnt)
+{
+    size_t pair = 0;
+    davy_status status = DAVY_OK;
+
+    for (size_t a = 0; a < f->matrix.classes; a++)
+        for (size_t b = a + 1; b < f->matrix.classes && status == DAVY_OK; b++, pair++) {
+            davy_platt platt = {0};
+
+            status = fit_curve(f, left_out, pair, a, b, &platt);
+            if (status == DAVY_OK && platt.a >= 0) {
+                status = f->contradicted++ == 0 ? decide_learnt(f, learnt) : DAVY_OK;
+                if (status == DAVY_OK)
+                    status = fit_curve(f, learnt, pair, a, b, &platt);
+            }
+            f->factor[pair] = platt.a;
+            f->shift[pair] = platt.b;
+        }
+    return status;
+}
+
 static davy_status calibrate(svm_fitting *f)
 {
     const size_t folds = (size_t) davy_lesson_number(f->lesson, "folds");
-    double *decisions;
-    size_t pair = 0;
+    double *left_out, *learnt;
     davy_status status;
 
     for (size_t p = 0; p < f->pairs; p++)
         f->factor[p] = -1;
     if (folds < 2)
         return DAVY_OK;
-    decisions = calloc(f->kept * f->pairs, sizeof *decisions);
-    status = decisions ? leave_out(f, folds, decisions)
-                       : davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
-    for (size_t a = 0; a < f->matrix.classes; a++)
-        for (size_t b = a + 1; b < f->matrix.classes && status == DAVY_OK; b++)
-            status = fit_curve(f, decisions, pair++, a, b);
-    free(decisions);
+    left_out = calloc(f->kept * f->pairs, sizeof *left_out);
+    learnt = calloc(f->kept * f->pairs, sizeof *learnt);
+    status = left_out && learnt ? leave_out(f, folds, left_out)
+                                : davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
+    if (status == DAVY_OK)
+        status = fit_curves(f, left_out, learnt);
+    free(left_out);
+    free(learnt);
     return status;
 }
 
@@ -342,9 +367,9 @@ static void note(const svm_fitting *f, double gamma)
              gamma, davy_support_version());
     if (f->contradicted > 0)
         davy_say(&f->result->note,
-                 " %zu of %zu pairs of classes are told apart the wrong way round in groups that "
-                 "were left out: their probabilities are only roughly right.",
-                 "%zu 对类别（共 %zu 对）在留出的组上判断相反：其概率只是大致正确。",
+                 " %zu of %zu pairs of classes are told apart the wrong way round where they were "
+                 "left out: their probabilities are only roughly right.",
+                 "%zu 对类别（共 %zu 对）在留出的样本上判断相反：其概率只是大致正确。",
                  f->contradicted, f->pairs);
 }
 
