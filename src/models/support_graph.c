@@ -140,14 +140,14 @@ static void add_vector(const davy_support *s, size_t vector, double coefficient,
     w->coefficients[w->count++] = (float) coefficient;
 }
 
-static bool weighed_init(const davy_support *s, size_t decision, weighed *w)
+static bool weighed_init(const davy_support *s, size_t decision, double factor, weighed *w)
 {
     *w = (weighed){.x = calloc((2 * s->vectors + 1) * s->columns, sizeof *w->x),
                    .coefficients = calloc(2 * s->vectors + 1, sizeof *w->coefficients)};
     if (!w->x || !w->coefficients)
         return false;
     for (size_t v = 0; v < s->vectors; v++) {
-        const double whole = s->coefficients[v * s->decisions + decision];
+        const double whole = factor * s->coefficients[v * s->decisions + decision];
         const double rest = whole - (double) (float) whole;
 
         if (whole != 0)
@@ -159,15 +159,16 @@ static bool weighed_init(const davy_support *s, size_t decision, weighed *w)
     return true;
 }
 
+/* One decision, multiplied and moved before it becomes a float: a steep curve leaves few digits of
+ * it. */
 static davy_value build_machine(const davy_support *s, davy_graph *graph, davy_value x,
-                                size_t decision)
+                                size_t decision, double factor, float bias)
 {
     const float kernel[] = {(float) s->gamma, (float) s->coef0, (float) s->degree};
-    const float bias = (float) s->bias[decision];
     weighed w;
     davy_node *node = NULL;
 
-    if (weighed_init(s, decision, &w))
+    if (weighed_init(s, decision, factor, &w))
         node = davy_graph_node(graph, "svm_regressor", &x, 1, 1);
     else
         davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "a graph of support vectors"));
@@ -191,16 +192,23 @@ davy_value davy_support_build_exact(const davy_support *support, davy_graph *gra
                                     const double *factor, const double *shift)
 {
     davy_value *decided = calloc(support->decisions, sizeof *decided);
+    double *rest = calloc(support->decisions + 1, sizeof *rest); /* of a bias, beyond a float */
 
-    if (!decided) {
+    if (!decided || !rest) {
         davy_graph_fail(graph, davy_fail(DAVY_ERR_NOMEM, "a graph of support vectors"));
-        return DAVY_VALUE_NONE;
+        x = DAVY_VALUE_NONE;
+    } else {
+        for (size_t d = 0; d < support->decisions; d++) {
+            const double bias = times(factor, d) * support->bias[d] + plus(shift, d);
+
+            rest[d] = bias - (double) (float) bias;
+            decided[d] = build_machine(support, graph, x, d, times(factor, d), (float) bias);
+        }
+        x = support->decisions > 1 ? davy_layer_concat(graph, decided, support->decisions, 1)
+                                   : decided[0];
+        x = davy_classic_vector(graph, "add", x, "rest", rest, support->decisions);
     }
-    for (size_t d = 0; d < support->decisions; d++)
-        decided[d] = build_machine(support, graph, x, d);
-    x = support->decisions > 1 ? davy_layer_concat(graph, decided, support->decisions, 1)
-                               : decided[0];
     free(decided);
-    x = davy_classic_vector(graph, "mul", x, "factor", factor, support->decisions);
-    return davy_classic_vector(graph, "add", x, "shift", shift, support->decisions);
+    free(rest);
+    return x;
 }

@@ -267,6 +267,57 @@ static void large_coefficients_are_summed_in_doubles(void **state)
     davy_table_clear(&table);
 }
 
+/* Numerical Recipes' generator of 32 bits, between -2 and 2 and in six digits. */
+static double next_number(uint32_t *state)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return round(((double) *state / 4294967296.0 * 4 - 2) * 1e6) / 1e6;
+}
+
+/* 200 samples of two numbers, of which each twentieth is of class b, whatever its numbers. */
+static davy_table rare_table(void)
+{
+    static const double none[GOLDEN_ROWS * GOLDEN_COLUMNS];
+    davy_table small = golden_table(none, none, 2), table = plant_table(200, 2);
+    uint32_t state = 4;
+
+    table.independent = true;
+    table.labels = calloc(200, sizeof *table.labels);
+    assert_non_null(table.labels);
+    table.classes = small.classes;
+    table.class_count = small.class_count;
+    small.classes = NULL;
+    small.class_count = 0;
+    davy_table_clear(&small);
+    for (size_t i = 0; i < 200; i++) {
+        table.values[i] = next_number(&state);
+        table.values[200 + i] = next_number(&state);
+        table.labels[i] = i % 20 == 7;
+    }
+    return table;
+}
+
+/* A decision says nothing about it, left out or learnt, and its curve is steep. */
+static void a_rare_class_that_numbers_do_not_tell_is_not_the_answer(void **state)
+{
+    static const char *const nu[] = {"holdout=0", "variant=nu", "nu=0.05"};
+    static const char *const poly[] = {"holdout=0", "kernel=poly", "c=1"};
+    const char *const *const machines[] = {nu, poly};
+    davy_table table = rare_table();
+
+    (void) state;
+    for (size_t m = 0; m < DAVY_ARRAY_LENGTH(machines); m++) {
+        davy_train_options options = golden_options(registry, "svm", &table, machines[m], 3);
+        davy_train_report report;
+
+        options.seed = 0;
+        assert_ok(davy_train(&table, &options, &report));
+        assert_non_null(strstr(report.summary, "1 of 1 pairs of classes are told apart the wrong"));
+        assert_non_null(strstr(report.summary, "Of the learnt samples 95 % are right"));
+    }
+    davy_table_clear(&table);
+}
+
 static void what_cannot_be_learnt_says_why(void **state)
 {
     static const char *const settings[] = {"holdout=0", "variant=nu", "nu=0.9"};
@@ -292,6 +343,7 @@ int main(void)
         cmocka_unit_test(one_run_has_its_curve_too),
         cmocka_unit_test(groups_that_contradict_do_not_turn_answers_over),
         cmocka_unit_test(large_coefficients_are_summed_in_doubles),
+        cmocka_unit_test(a_rare_class_that_numbers_do_not_tell_is_not_the_answer),
         cmocka_unit_test(what_cannot_be_learnt_says_why),
     };
 
