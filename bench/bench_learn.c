@@ -15,9 +15,9 @@
  */
 #include "core/timestamp.h"
 #include "data/metrics.h"
-#include "models/evaluate.h"
-#include "models/registry.h"
-#include "models/train.h"
+#include "models/judge/evaluate.h"
+#include "models/registry/registry.h"
+#include "models/training/train.h"
 
 #include "data.h"
 

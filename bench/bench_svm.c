@@ -13,7 +13,7 @@
  * apart the decisions are.
  */
 #include "core/random.h"
-#include "models/support.h"
+#include "models/kinds/support.h"
 #include "nn/network.h"
 
 #include <math.h>

@@ -12,7 +12,7 @@
  * are apart; and the same of Shapley values of all targets (XGBoost's pred_contribs). Every batch
  * is of other rows, unless `same` is said, so that branches of a peer are not learnt by heart.
  */
-#include "models/shapley_trees.h"
+#include "models/explain/shapley_trees.h"
 #include "nn/network.h"
 #include "nn/onnx/onnx.h"
 

@@ -11,8 +11,8 @@
  * the median of 15 rounds.
  */
 #include "core/random.h"
-#include "models/registry.h"
-#include "models/train.h"
+#include "models/registry/registry.h"
+#include "models/training/train.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * The setting `features` from a command line or a stranger: a text that is a list of steps is also
  * fitted on a few windows of three channels, one of them of words, with holes where it fills them.
  */
-#include "models/feature_set.h"
+#include "models/features/feature_set.h"
 
 #include <assert.h>
 #include <math.h>

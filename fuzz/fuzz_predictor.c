@@ -6,7 +6,7 @@
  * form are cut from rows without a fault, and what is written of it reads back.
  */
 #include "models/predictor_private.h"
-#include "models/sample_set.h"
+#include "models/samples/sample_set.h"
 
 #include <assert.h>
 #include <math.h>

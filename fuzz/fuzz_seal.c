@@ -6,8 +6,8 @@
  * manifest, or a history of aliases. What is read stays within its bounds, and names no file of
  * another folder.
  */
-#include "models/registry.h"
-#include "models/seal.h"
+#include "models/registry/registry.h"
+#include "models/registry/seal.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 #pragma once
 #include "app/csv_words.h"
 #include "data/table.h"
-#include "models/answer_set.h"
 #include "models/model.h"
+#include "models/samples/answer_set.h"
 #include "site/site.h"
 #include "store/store.h"
 

@@ -3,8 +3,8 @@
 
 #include "app/table_print.h"
 #include "core/file.h"
-#include "models/assess.h"
-#include "models/report_answers.h"
+#include "models/judge/assess.h"
+#include "models/pages/report_answers.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 #pragma once
 #include "app/dataset.h"
 #include "core/progress.h"
-#include "models/judge.h"
+#include "models/judge/judge.h"
 
 #include <jansson.h>
 

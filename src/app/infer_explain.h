@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "models/answer_set.h"
-#include "models/explain.h"
+#include "models/explain/explain.h"
+#include "models/samples/answer_set.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #include "app/infer_answers.h"
 #include "core/timestamp.h"
 #include "data/clean.h"
-#include "models/evaluate.h"
+#include "models/judge/evaluate.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "app/model_find.h"
 
 #include "app/verb.h"
-#include "models/registry.h"
+#include "models/registry/registry.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
 #include "app/models_verb.h"
 #include "app/table_print.h"
 #include "core/file.h"
-#include "models/answer_set.h"
-#include "models/judge_groups.h"
-#include "models/versions_compare.h"
+#include "models/judge/judge_groups.h"
+#include "models/registry/versions_compare.h"
+#include "models/samples/answer_set.h"
 
 #include <math.h>
 #include <stdio.h>

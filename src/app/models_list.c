@@ -3,7 +3,7 @@
 #include "app/models_verb.h"
 #include "app/table_print.h"
 #include "core/timestamp.h"
-#include "models/registry.h"
+#include "models/registry/registry.h"
 
 #include <stdio.h>
 

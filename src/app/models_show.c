@@ -3,8 +3,8 @@
 #include "app/table_print.h"
 #include "core/file.h"
 #include "core/timestamp.h"
-#include "models/registry.h"
-#include "models/seal.h"
+#include "models/registry/registry.h"
+#include "models/registry/seal.h"
 
 #include <jansson.h>
 #include <stdio.h>

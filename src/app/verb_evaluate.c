@@ -11,8 +11,8 @@
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "core/file.h"
-#include "models/evaluate.h"
-#include "models/report_evaluation.h"
+#include "models/judge/evaluate.h"
+#include "models/pages/report_evaluation.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -7,8 +7,8 @@
 #include "app/model_find.h"
 #include "app/models_verb.h"
 #include "app/verb.h"
-#include "models/registry.h"
-#include "models/seal.h"
+#include "models/registry/registry.h"
+#include "models/registry/seal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include "app/verb.h"
 #include "core/timestamp.h"
 #include "detect/replay.h"
-#include "models/registry.h"
+#include "models/registry/registry.h"
 
 #include <jansson.h>
 #include <limits.h>

@@ -12,7 +12,7 @@
 #include "core/buffer.h"
 #include "core/progress.h"
 #include "core/timestamp.h"
-#include "models/train.h"
+#include "models/training/train.h"
 
 #include <jansson.h>
 #include <limits.h>

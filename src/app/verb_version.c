@@ -6,8 +6,8 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
-#include "models/booster.h"
-#include "models/support.h"
+#include "models/kinds/booster.h"
+#include "models/kinds/support.h"
 
 #include <curl/curl.h>
 #include <jansson.h>

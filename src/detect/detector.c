@@ -5,7 +5,7 @@
 #include "detect/aligner.h"
 #include "detect/limit.h"
 #include "detect/site_budget.h"
-#include "models/registry.h"
+#include "models/registry/registry.h"
 
 #include <math.h>
 #include <pthread.h>

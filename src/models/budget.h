@@ -13,7 +13,8 @@
  * at most e episodes of the history were above this limit or any higher one; by split
  * conformal prediction at most (e + 1) / days a day are then to be expected. The tail is
  * extrapolated: peaks over `from` are taken as exponential, and it answers the budgets that are
- * below 1 / days, which the history is too short to vouch for. models/calibrate.h has the theory.
+ * below 1 / days, which the history is too short to vouch for. models/training/calibrate.h has the
+ * theory.
  *
  * Limits are in the unit of the scores the curve was learnt from; in a model.json that is the
  * model's own limit.

@@ -2,7 +2,7 @@
 #include "models/model_private.h"
 
 #include "core/file.h"
-#include "models/seal.h"
+#include "models/registry/seal.h"
 
 #include <math.h>
 #include <sodium.h>

@@ -2,8 +2,8 @@
 #include "models/model_private.h"
 
 #include "core/timestamp.h"
-#include "models/cleaning_json.h"
 #include "models/model_reader.h"
+#include "models/samples/cleaning_json.h"
 #include "models/task.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "core/file.h"
 #include "models/model_private.h"
 #include "models/model_reader.h"
-#include "models/seal.h"
+#include "models/registry/seal.h"
 #include "nn/onnx/onnx.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "models/cautions.h"
-#include "models/form.h"
 #include "models/model.h"
+#include "models/samples/cautions.h"
+#include "models/samples/form.h"
 #include "models/signal_range.h"
 #include "nn/pool.h"
 

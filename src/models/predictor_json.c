@@ -3,12 +3,12 @@
 
 #include "core/timestamp.h"
 #include "data/class_list.h"
-#include "models/cleaning_json.h"
-#include "models/feature_set.h"
+#include "models/features/feature_set.h"
 #include "models/kind.h"
 #include "models/levels_json.h"
 #include "models/model_reader.h"
-#include "models/sample_split.h"
+#include "models/samples/cleaning_json.h"
+#include "models/samples/sample_split.h"
 
 #include <string.h>
 

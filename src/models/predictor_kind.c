@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/predictor_kind.h"
 
-#include "models/smote.h"
+#include "models/kinds/smote.h"
 
 #include <stdio.h>
 #include <stdlib.h>

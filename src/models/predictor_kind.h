@@ -2,7 +2,7 @@
 #pragma once
 #include "core/buffer.h"
 #include "data/sentences.h"
-#include "models/sample_set.h"
+#include "models/samples/sample_set.h"
 #include "models/settings.h"
 #include "nn/graph.h"
 #include "nn/pool.h"
@@ -68,12 +68,14 @@ typedef struct davy_predictor_kind {
     davy_status (*fit)(const davy_lesson *lesson, davy_lesson_result *result);
 } davy_predictor_kind;
 
-/** The kind with this name, or NULL; "auto" tries others (models/trials.h), of pictures none. */
+/** The kind with this name, or NULL; "auto" tries others (models/training/trials.h), of pictures
+ * none. */
 const davy_predictor_kind *davy_predictor_kind_find(const char *name);
 /** All, closed by NULL. */
 const davy_predictor_kind *const *davy_predictor_kinds(void);
 
-/** Let a kind learn; rare classes are filled up first when the settings say so (models/smote.h). */
+/** Let a kind learn; rare classes are filled up first when the settings say so
+ * (models/kinds/smote.h). */
 DAVY_MUST_CHECK davy_status davy_predictor_fit(const davy_predictor_kind *kind,
                                                const davy_lesson *lesson,
                                                davy_lesson_result *result);

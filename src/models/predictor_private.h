@@ -3,7 +3,7 @@
 #include "core/arena.h"
 #include "core/buffer.h"
 #include "data/cleaning.h"
-#include "models/background.h"
+#include "models/explain/background.h"
 #include "models/predictor.h"
 #include "nn/network.h"
 

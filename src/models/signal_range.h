@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/arena.h"
-#include "models/sample_set.h"
+#include "models/samples/sample_set.h"
 
 #include <jansson.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "plant.h"
 
-#include "models/feature_private.h"
+#include "models/features/feature_private.h"
 
 /**
  * @file

@@ -3,9 +3,9 @@
 #include "../testing.h"
 
 #include "data/table.h"
-#include "models/evaluate.h"
-#include "models/registry.h"
-#include "models/train.h"
+#include "models/judge/evaluate.h"
+#include "models/registry/registry.h"
+#include "models/training/train.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "core/file.h"
 #include "models/predictor.h"
-#include "models/trials.h"
+#include "models/training/trials.h"
 
 #define COLUMNS 3
 

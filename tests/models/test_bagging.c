@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
-#include "models/bagging.h"
-#include "models/train_predictor.h"
+#include "models/training/bagging.h"
+#include "models/training/train_predictor.h"
 #include "nn/network.h"
 #include "nn/onnx/onnx.h"
 

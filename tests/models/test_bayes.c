@@ -7,7 +7,7 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
-#include "models/explain.h"
+#include "models/explain/explain.h"
 
 #include <math.h>
 

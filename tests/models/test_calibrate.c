@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
-#include "models/calibrate.h"
+#include "models/training/calibrate.h"
 
 /* Ten rows a day for ten days, three spikes; what is below the spikes never is. */
 static davy_calibration_input spiky(double scores[100], uint8_t begins[100])

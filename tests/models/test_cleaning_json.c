@@ -7,10 +7,10 @@
  */
 #include "scratch_registry.h"
 
-#include "models/cleaning_json.h"
-#include "models/evaluate.h"
+#include "models/judge/evaluate.h"
 #include "models/model_private.h"
-#include "models/train.h"
+#include "models/samples/cleaning_json.h"
+#include "models/training/train.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
-#include "models/explain_private.h"
-#include "models/importance.h"
+#include "models/explain/explain_private.h"
+#include "models/explain/importance.h"
 
 #include <math.h>
 #include <unistd.h>

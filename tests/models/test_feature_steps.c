@@ -7,7 +7,7 @@
 #include "features_testing.h"
 
 #include "features_golden.h"
-#include "models/feature_merit.h"
+#include "models/features/feature_merit.h"
 
 /* Rows 0, 1, 2, 3 of the level: by hand. */
 static void window_statistics_are_those_of_the_rows(void **state)

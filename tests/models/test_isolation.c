@@ -7,8 +7,8 @@
 #include "classic_golden.h"
 #include "plant.h"
 
-#include "models/isolation_forest.h"
 #include "models/kind.h"
+#include "models/kinds/isolation_forest.h"
 
 static davy_status learn(const davy_table *table, size_t lags, const char *const *settings,
                          size_t count, void **parameters)

@@ -7,11 +7,11 @@
 #include "scratch_registry.h"
 
 #include "data/metrics_forecast.h"
-#include "models/baseline_train.h"
-#include "models/judge.h"
+#include "models/judge/baseline_train.h"
+#include "models/judge/judge.h"
+#include "models/pages/report_answers.h"
+#include "models/pages/report_evaluation.h"
 #include "models/predictor_kind.h"
-#include "models/report_answers.h"
-#include "models/report_evaluation.h"
 
 #define RUNS     6
 #define RUN_ROWS 400

@@ -8,7 +8,7 @@
 #include "plant.h"
 
 #include "models/kind.h"
-#include "models/two_means.h"
+#include "models/kinds/two_means.h"
 
 #define ROWS 200
 

@@ -7,7 +7,7 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
-#include "models/classic.h"
+#include "models/kinds/classic.h"
 
 static void neighbours_vote_as_those_of_scikit_learn(void **state)
 {

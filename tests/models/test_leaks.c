@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
-#include "models/bins.h"
-#include "models/leaks.h"
-#include "models/sample_split.h"
+#include "models/samples/bins.h"
+#include "models/samples/leaks.h"
+#include "models/samples/sample_split.h"
 
 #include <math.h>
 #include <string.h>

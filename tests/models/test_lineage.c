@@ -2,8 +2,8 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
-#include "models/card.h"
-#include "models/judged_figures.h"
+#include "models/judge/judged_figures.h"
+#include "models/pages/card.h"
 
 #include <sys/stat.h>
 

@@ -7,10 +7,10 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
-#include "models/lasso.h"
-#include "models/logistic.h"
-#include "models/minimise.h"
-#include "models/ridge.h"
+#include "models/kinds/lasso.h"
+#include "models/kinds/logistic.h"
+#include "models/kinds/minimise.h"
+#include "models/kinds/ridge.h"
 
 static void compare_classes(const char *const *settings, size_t count, const double *expected)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "models/pca.h"
+#include "models/kinds/pca.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,12 +8,12 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
-#include "models/answer_set.h"
-#include "models/assess.h"
-#include "models/explain.h"
+#include "models/explain/explain.h"
+#include "models/judge/assess.h"
 #include "models/predictor_kind.h"
-#include "models/train.h"
-#include "models/train_predictor.h"
+#include "models/samples/answer_set.h"
+#include "models/training/train.h"
+#include "models/training/train_predictor.h"
 
 #define STEPS   16
 #define SIGNALS 2

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
-#include "models/regime.h"
+#include "models/kinds/regime.h"
 
 enum { ROWS = 2000 };
 

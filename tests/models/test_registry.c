@@ -2,9 +2,9 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
-#include "models/registry_private.h"
-#include "models/registry_publish.h"
-#include "models/seal.h"
+#include "models/registry/registry_private.h"
+#include "models/registry/registry_publish.h"
+#include "models/registry/seal.h"
 
 #include <dirent.h>
 #include <signal.h>

@@ -8,9 +8,9 @@
 #include "rocket_golden.h"
 #include "scratch_registry.h"
 
-#include "models/answer_set.h"
-#include "models/assess.h"
-#include "models/rocket_kernels.h"
+#include "models/judge/assess.h"
+#include "models/kinds/rocket_kernels.h"
+#include "models/samples/answer_set.h"
 #include "nn/network.h"
 
 #define RHYTHM_RUNS  60

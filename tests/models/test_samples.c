@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
-#include "models/assess.h"
-#include "models/predictor_calibrate.h"
-#include "models/sample_split.h"
+#include "models/judge/assess.h"
+#include "models/samples/sample_split.h"
+#include "models/training/predictor_calibrate.h"
 
 /* Two runs of ten rows, a second apart; the value is the row's number, and so is the label. */
 static davy_table make_runs(void)

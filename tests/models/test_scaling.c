@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
-#include "models/scaling.h"
+#include "models/kinds/scaling.h"
 
 /* 1, 1, 2, 2, 4, 6, 9 has median 2 and MAD 1: the example of Wikipedia's article on the MAD. */
 static void finds_median_and_mad_of_the_textbook_example(void **state)

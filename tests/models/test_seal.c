@@ -2,7 +2,7 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
-#include "models/seal.h"
+#include "models/registry/seal.h"
 
 #include <sys/stat.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "models/series_vary.h"
+#include "models/kinds/series_vary.h"
 
 #include <math.h>
 #include <stdlib.h>

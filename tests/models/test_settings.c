@@ -2,7 +2,7 @@
 #include "../testing.h"
 
 #include "models/settings.h"
-#include "models/train.h"
+#include "models/training/train.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "../testing.h"
 
 #include "core/random.h"
-#include "models/shapley_private.h"
+#include "models/explain/shapley_private.h"
 #include "nn/op/ml_tree.h"
 
 #include <math.h>

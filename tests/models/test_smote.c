@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scratch_registry.h"
 
+#include "models/kinds/smote.h"
 #include "models/predictor.h"
-#include "models/smote.h"
-#include "models/train_predictor.h"
+#include "models/training/train_predictor.h"
 
 #define ROWS    60
 #define RARE    6 /* the last ones */

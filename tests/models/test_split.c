@@ -2,7 +2,7 @@
 #include "plant.h"
 
 #include "core/sample.h"
-#include "models/sample_split.h"
+#include "models/samples/sample_split.h"
 
 #include <string.h>
 

@@ -8,8 +8,8 @@
 #include "scratch_registry.h"
 
 #include "core/file.h"
-#include "models/platt.h"
-#include "models/support.h"
+#include "models/kinds/platt.h"
+#include "models/kinds/support.h"
 #include "nn/network.h"
 
 #define PAIRS 3

@@ -7,7 +7,7 @@
 #include "scratch_registry.h"
 
 #include "models/kind.h"
-#include "models/support.h"
+#include "models/kinds/support.h"
 
 #define ROWS 400
 

@@ -2,7 +2,7 @@
 #include "scratch_registry.h"
 
 #include "models/predictor.h"
-#include "models/threshold.h"
+#include "models/training/threshold.h"
 
 #define RUNS 100
 #define ROWS (10 * (size_t) RUNS)

@@ -7,9 +7,9 @@
 #include "classic_testing.h"
 #include "scratch_registry.h"
 
-#include "models/booster.h"
-#include "models/shapley_trees.h"
-#include "models/trees.h"
+#include "models/explain/shapley_trees.h"
+#include "models/kinds/booster.h"
+#include "models/kinds/trees.h"
 
 #include <math.h>
 #include <xgboost/c_api.h>

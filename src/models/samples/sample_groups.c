@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/samples/sample_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A group on its way to those of its name. */
+typedef struct named_group {
+    const char *name;
+    uint32_t group;
+} named_group;
+
+static int by_name(const void *a, const void *b)
+{
+    const named_group *x = a, *y = b;
+    const int order = strcmp(x->name, y->name);
+
+    return order != 0 ? order : (x->group > y->group) - (x->group < y->group);
+}
+
+/* The first group of each name, by group. */
+static davy_status find_firsts(const davy_sample_set *samples, uint32_t *first)
+{
+    named_group *line = calloc(samples->group_count + 1, sizeof *line);
+
+    if (!line)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu groups", samples->group_count);
+    for (size_t g = 0; g < samples->group_count; g++)
+        line[g] = (named_group){samples->group_names[g], (uint32_t) g};
+    qsort(line, samples->group_count, sizeof *line, by_name);
+    for (size_t n = 0; n < samples->group_count; n++)
+        first[line[n].group] = n > 0 && strcmp(line[n].name, line[n - 1].name) == 0
+                                   ? first[line[n - 1].group]
+                                   : line[n].group;
+    free(line);
+    return DAVY_OK;
+}
+
+/* Number the groups that are left from 0, in their order; `first` becomes that number. */
+static size_t renumber(davy_sample_set *samples, uint32_t *first)
+{
+    size_t count = 0;
+
+    for (size_t g = 0; g < samples->group_count; g++) {
+        if (first[g] != g) {
+            free(samples->group_names[g]);
+            first[g] = first[first[g]]; /* an earlier one, which has its number */
+            continue;
+        }
+        samples->group_names[count] = samples->group_names[g];
+        first[g] = (uint32_t) count++;
+    }
+    return count;
+}
+
+davy_status davy_sample_set_merge_groups(davy_sample_set *samples)
+{
+    uint32_t *first;
+    davy_status status;
+
+    if (!samples->group_names)
+        return DAVY_OK;
+    first = calloc(samples->group_count + 1, sizeof *first);
+    status = first ? find_firsts(samples, first)
+                   : davy_fail(DAVY_ERR_NOMEM, "%zu groups", samples->group_count);
+    if (status == DAVY_OK) {
+        samples->group_count = renumber(samples, first);
+        for (size_t i = 0; i < samples->count; i++)
+            samples->groups[i] = first[samples->groups[i]];
+    }
+    free(first);
+    return status;
+}
