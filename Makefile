@@ -22,6 +22,7 @@ setup: ## install the packages that are missing
 
 check: ## set up, build and run all tests
 	@tools/setup check
+	@tools/oracle
 	@tools/configure $(BUILD)
 	@ninja -C $(BUILD)
 	@tools/check $(BUILD)

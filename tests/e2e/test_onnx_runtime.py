@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The file of every kind of model, run by davy and by ONNX Runtime on the same tensors.
 
-Needs Node.js and onnxruntime-node: `npm install onnxruntime-node` makes a folder node_modules, which $DAVY_NODE_MODULES
-names. What is not installed is skipped with a word.
+Needs Node.js and what tools/oracle fetches, in the folder that $DAVY_NODE_MODULES names; without it the tests are skipped.
 """
 import array
 import json
@@ -56,7 +55,8 @@ WATCHING = [("pca", ()), ("isolation", ()), ("kmeans", ()), ("svm", ()), ("autoe
 # Every step of features stands in one of these.
 FEATURES = ["onehot,difference,window:stats=mean+std+slope+min+max+last+range+rms+skew+kurtosis+crest,standardise",
             "hash:buckets=4,log:of=n,lags:rows=0,3", "regimes:of=n:count=3,quantiles,select:mi:6", "spectrum:bands=4",
-            "envelope:bands=4,standardise,pca:keep=3", "last,novelty:up", "early,last,select:l1:3"]
+            "envelope:bands=4,standardise,pca:keep=3", "last,novelty:up", "early,last,select:l1:3",
+            "impute:missing=yes,last,standardise"]
 
 
 def call(davy, *arguments):
@@ -105,7 +105,7 @@ def read_tensor(path, kind, count):
 def node_modules():
     modules = os.environ.get("DAVY_NODE_MODULES", "")
     if not shutil.which("node") or not os.path.isdir(os.path.join(modules, "onnxruntime-node")):
-        raise Skip("onnxruntime-node is not installed, or DAVY_NODE_MODULES does not name its folder")
+        raise Skip("ONNX Runtime was not fetched (tools/oracle)")
     return modules
 
 
