@@ -85,8 +85,9 @@ static davy_value build_score(const isolation_fitting *f, davy_graph *graph, dav
                               (const int64_t[]){0, 1});
 }
 
-static davy_status build(const isolation_fitting *f, davy_graph *graph, davy_value *factor)
+static davy_status build(const void *learnt, davy_graph *graph, davy_value *factor)
 {
+    const isolation_fitting *f = learnt;
     davy_value x = davy_graph_input(graph, "window", DAVY_TYPE_F32, 2,
                                     (const int64_t[]){-1, (int64_t) f->windows.size});
     davy_value gains = davy_isolation_build(&f->forest, graph, x, f->signals), shares, total;
@@ -141,21 +142,6 @@ static davy_status check(const void *learnt, const void *watcher)
     return status;
 }
 
-static davy_status finish(const isolation_fitting *f, void **parameters)
-{
-    davy_graph *graph = NULL;
-    davy_value factor = DAVY_VALUE_NONE;
-    davy_status status = davy_graph_create("isolation", 0, &graph);
-
-    if (status == DAVY_OK)
-        status = build(f, graph, &factor);
-    if (status != DAVY_OK) {
-        davy_graph_destroy(graph);
-        return status;
-    }
-    return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
-}
-
 static davy_status fit_isolation(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     isolation_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
@@ -169,7 +155,8 @@ static davy_status fit_isolation(const davy_study *fit, davy_sentences *note, vo
     if (status == DAVY_OK)
         status = learn(&f);
     if (status == DAVY_OK)
-        status = finish(&f, parameters);
+        status = davy_watch_finish(
+            &(davy_watch_maker){"isolation", f.rows, f.signals, build, check}, &f, parameters);
     if (status == DAVY_OK)
         davy_say(note,
                  "Isolation forest of %zu trees, each of %zu of %zu windows of %zu numbers, "

@@ -246,8 +246,9 @@ static davy_value build_expected(const kmeans_fitting *f, davy_graph *graph, dav
     return davy_layer_mean(graph, davy_layer_slice(graph, x, 1, 1, (int64_t) f->rows), 1);
 }
 
-static davy_status build(const kmeans_fitting *f, davy_graph *graph, davy_value *factor)
+static davy_status build(const void *learnt, davy_graph *graph, davy_value *factor)
 {
+    const kmeans_fitting *f = learnt;
     davy_value x = davy_watch_begin(graph, f->rows, f->signals, f->centre, f->scale);
     davy_value shares = build_least(f, graph, build_points(f, graph, x));
 
@@ -318,21 +319,6 @@ static davy_status check(const void *learnt, const void *watcher)
     return status;
 }
 
-static davy_status finish(const kmeans_fitting *f, void **parameters)
-{
-    davy_graph *graph = NULL;
-    davy_value factor = DAVY_VALUE_NONE;
-    davy_status status = davy_graph_create("kmeans", 0, &graph);
-
-    if (status == DAVY_OK)
-        status = build(f, graph, &factor);
-    if (status != DAVY_OK) {
-        davy_graph_destroy(graph);
-        return status;
-    }
-    return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
-}
-
 static davy_status fit_kmeans(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     kmeans_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
@@ -343,7 +329,8 @@ static davy_status fit_kmeans(const davy_study *fit, davy_sentences *note, void 
     if (status == DAVY_OK)
         status = learn(&f);
     if (status == DAVY_OK)
-        status = finish(&f, parameters);
+        status = davy_watch_finish(&(davy_watch_maker){"kmeans", f.rows, f.signals, build, check},
+                                   &f, parameters);
     if (status == DAVY_OK)
         davy_say(note,
                  "Each signal by itself: %zu models of two centres of %zu numbers, each of a "

@@ -190,8 +190,8 @@ static davy_value build_distances(davy_graph *graph, davy_value x, davy_value mi
                               unary(graph, "relu", spread));
 }
 
-static davy_status build(const border_fitting *f, const tables *t, davy_graph *graph,
-                         davy_value *factor)
+static davy_status build_of(const border_fitting *f, const tables *t, davy_graph *graph,
+                            davy_value *factor)
 {
     const davy_support *s = &f->support;
     const int64_t window[] = {0, (int64_t) f->rows, (int64_t) f->signals};
@@ -215,6 +215,17 @@ static davy_status build(const border_fitting *f, const tables *t, davy_graph *g
     shares = davy_classic_sum(graph, davy_layer_reshape(graph, shares, 3, window), 1);
     middle = davy_layer_slice(graph, davy_layer_reshape(graph, middle, 3, window), 1, 0, 1);
     return davy_watch_end(graph, shares, middle, f->centre, f->scale, f->signals, factor);
+}
+
+static davy_status build(const void *learnt, davy_graph *graph, davy_value *factor)
+{
+    tables t = {0};
+    davy_status status = tables_init(learnt, &t);
+
+    if (status == DAVY_OK)
+        status = build_of(learnt, &t, graph, factor);
+    tables_clear(&t);
+    return status;
 }
 
 /* Whether a window was learnt as it stands: no number of it was held. */
@@ -266,25 +277,6 @@ static davy_status check(const void *learnt, const void *watcher)
     return status;
 }
 
-static davy_status finish(const border_fitting *f, void **parameters)
-{
-    davy_graph *graph = NULL;
-    tables t = {0};
-    davy_value factor = DAVY_VALUE_NONE;
-    davy_status status = davy_graph_create("svm", 0, &graph);
-
-    if (status == DAVY_OK)
-        status = tables_init(f, &t);
-    if (status == DAVY_OK)
-        status = build(f, &t, graph, &factor);
-    tables_clear(&t);
-    if (status != DAVY_OK) {
-        davy_graph_destroy(graph);
-        return status;
-    }
-    return davy_watch_make_checked(graph, factor, f->rows, f->signals, check, f, parameters);
-}
-
 static davy_status fit_border(const davy_study *fit, davy_sentences *note, void **parameters)
 {
     border_fitting f = {.fit = fit, .signals = fit->fit.table->columns, .rows = fit->lags + 1};
@@ -298,7 +290,8 @@ static davy_status fit_border(const davy_study *fit, davy_sentences *note, void 
     if (status == DAVY_OK)
         status = learn(&f);
     if (status == DAVY_OK)
-        status = finish(&f, parameters);
+        status = davy_watch_finish(&(davy_watch_maker){"svm", f.rows, f.signals, build, check}, &f,
+                                   parameters);
     if (status == DAVY_OK)
         davy_say(note,
                  "Border of %zu support vectors of %zu windows of %zu numbers, nu %g, gamma "

@@ -186,15 +186,22 @@ davy_status davy_watch_make(davy_graph *graph, davy_value factor, size_t rows, s
     return DAVY_OK;
 }
 
-davy_status davy_watch_make_checked(davy_graph *graph, davy_value factor, size_t rows,
-                                    size_t signals, davy_watch_check check, const void *learnt,
-                                    void **parameters)
+davy_status davy_watch_finish(const davy_watch_maker *maker, const void *learnt, void **parameters)
 {
+    davy_graph *graph = NULL;
+    davy_value factor = DAVY_VALUE_NONE;
     void *watcher = NULL;
-    davy_status status = davy_watch_make(graph, factor, rows, signals, &watcher);
+    davy_status status = davy_graph_create(maker->name, 0, &graph);
 
     if (status == DAVY_OK)
-        status = check(learnt, watcher);
+        status = maker->build(learnt, graph, &factor);
+    if (status != DAVY_OK) {
+        davy_graph_destroy(graph);
+        return status;
+    }
+    status = davy_watch_make(graph, factor, maker->rows, maker->signals, &watcher);
+    if (status == DAVY_OK)
+        status = maker->check(learnt, watcher);
     if (status == DAVY_OK)
         *parameters = watcher;
     else

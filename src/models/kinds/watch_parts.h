@@ -61,11 +61,16 @@ DAVY_MUST_CHECK davy_status davy_watch_end(davy_graph *graph, davy_value shares,
 DAVY_MUST_CHECK davy_status davy_watch_make(davy_graph *graph, davy_value factor, size_t rows,
                                             size_t signals, void **parameters);
 
-/** Hold a watcher against what was learnt. DAVY_ERR_CORRUPT when it scores otherwise. */
-typedef davy_status (*davy_watch_check)(const void *learnt, const void *watcher);
+/** How a kind ends whose score is a graph. */
+typedef struct davy_watch_maker {
+    const char *name; /* of the graph */
+    size_t rows, signals;
+    /* From the input `window` to the outputs of davy_watch_end(). */
+    davy_status (*build)(const void *learnt, davy_graph *graph, davy_value *factor);
+    /* Hold the watcher against what was learnt: DAVY_ERR_CORRUPT when it scores otherwise. */
+    davy_status (*check)(const void *learnt, const void *watcher);
+} davy_watch_maker;
 
-/** The same, of a watcher that is checked before it is given. */
-DAVY_MUST_CHECK davy_status davy_watch_make_checked(davy_graph *graph, davy_value factor,
-                                                    size_t rows, size_t signals,
-                                                    davy_watch_check check, const void *learnt,
-                                                    void **parameters);
+/** A watcher of what was learnt, built and checked before it is given. */
+DAVY_MUST_CHECK davy_status davy_watch_finish(const davy_watch_maker *maker, const void *learnt,
+                                              void **parameters);

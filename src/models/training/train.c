@@ -187,12 +187,8 @@ static davy_status publish(davy_training *training, davy_train_report *report)
     if (status == DAVY_OK)
         status = davy_registry_publish(&draft);
     if (status == DAVY_OK) {
-        *report = (davy_train_report){.version = draft.version,
-                                      .promise_per_day = training->calibration.promise_per_day};
-        (void) snprintf(report->name, sizeof report->name, "%s", options->name);
-        (void) snprintf(report->folder, sizeof report->folder, "%s/%s/%u", options->registry,
-                        options->name, draft.version);
-        (void) snprintf(report->summary, sizeof report->summary, "%s", training->summary);
+        davy_train_tell(options, draft.version, training->summary, report);
+        report->promise_per_day = training->calibration.promise_per_day;
     }
     davy_registry_end(&draft);
     return status;

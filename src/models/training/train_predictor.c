@@ -8,6 +8,7 @@
 #include "models/model_private.h"
 #include "models/registry/registry_publish.h"
 #include "models/training/bagging.h"
+#include "models/training/train_write.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -252,13 +253,8 @@ static davy_status publish(davy_teaching *teaching, davy_train_report *report)
         status = self_check(teaching, draft.path);
     if (status == DAVY_OK)
         status = davy_registry_publish(&draft);
-    if (status == DAVY_OK) {
-        *report = (davy_train_report){.version = draft.version};
-        (void) snprintf(report->name, sizeof report->name, "%s", options->name);
-        (void) snprintf(report->folder, sizeof report->folder, "%s/%s/%u", options->registry,
-                        options->name, draft.version);
-        (void) snprintf(report->summary, sizeof report->summary, "%s", teaching->summary);
-    }
+    if (status == DAVY_OK)
+        davy_train_tell(options, draft.version, teaching->summary, report);
     davy_registry_end(&draft);
     return status;
 }

@@ -276,3 +276,13 @@ davy_status davy_training_write(davy_training *training, const char *folder)
         status = write_report(training, folder);
     return status;
 }
+
+void davy_train_tell(const davy_train_options *options, unsigned version, const char *summary,
+                     davy_train_report *report)
+{
+    *report = (davy_train_report){.version = version};
+    (void) snprintf(report->name, sizeof report->name, "%s", options->name);
+    (void) snprintf(report->folder, sizeof report->folder, "%s/%s/%u", options->registry,
+                    options->name, version);
+    (void) snprintf(report->summary, sizeof report->summary, "%s", summary);
+}
