@@ -12,8 +12,9 @@
  *
  * Stage: core, because a source replays CSV files and a table is read from them. RFC 4180 with
  * quoted fields and line ends in quotes, CR LF or LF, a byte order mark, plain or gzip. The
- * delimiter (comma, semicolon, tab or bar) is found from the header line, or any character is
- * named; text is UTF-8, or GB18030 where it can be nothing else, or in the encoding that is named.
+ * delimiter (comma, semicolon, tab or bar) is found from the header line, or from Excel's "sep=;"
+ * before it, or any character is named; text is UTF-8, or GB18030 where it can be nothing else, or
+ * in the encoding that is named.
  *
  * Every row is given in UTF-8. What is found is a fact that can be asked for (davy_csv_describe()),
  * so that it can be shown; what cannot be told for certain is an error that says how to name it.

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Room of the first buffer. */
 #define BLOCK ((size_t) 256 * 1024)
@@ -217,6 +218,13 @@ static davy_status read_first_bytes(davy_csv_rows *rows)
     return DAVY_OK;
 }
 
+/* Excel's line before the header: "sep=;". */
+static bool names_delimiter(const davy_csv_row *row)
+{
+    return row->text && row->length == 5 && strncasecmp(row->text, "sep=", 4) == 0 &&
+           strchr(",;\t|", row->text[4]);
+}
+
 davy_status davy_csv_rows_first(davy_csv_rows *rows, davy_csv_row *row)
 {
     davy_status status;
@@ -232,6 +240,10 @@ davy_status davy_csv_rows_first(davy_csv_rows *rows, davy_csv_row *row)
         rows->asked ? rows->asked
                     : davy_csv_find_delimiter(rows->buffer + rows->begin, rows->end - rows->begin);
     status = davy_csv_rows_next(rows, row);
+    if (status == DAVY_OK && names_delimiter(row)) {
+        rows->delimiter = rows->asked ? rows->asked : row->text[4];
+        return davy_csv_rows_next(rows, row);
+    }
     if (status == DAVY_OK && row->text && !rows->asked) /* now it is surely UTF-8 */
         rows->delimiter = davy_csv_find_delimiter(row->text, row->length);
     return status;

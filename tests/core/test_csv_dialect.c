@@ -71,6 +71,24 @@ static void takes_any_delimiter_that_is_named(void **state)
     }
 }
 
+/* A line that Excel writes and reads. The header itself may then have another delimiter in a name.
+ */
+static void takes_excels_word_for_the_delimiter(void **state)
+{
+    davy_csv *csv = open_text("sep=;\r\na,x;b\r\n1,5;2\r\n", NULL);
+
+    (void) state;
+    assert_int_equal(davy_csv_describe(csv).delimiter, ';');
+    assert_string_equal(next(csv), "1,5/2");
+    assert_ok(davy_csv_rewind(csv));
+    assert_string_equal(next(csv), "1,5/2");
+    assert_string_equal(next(csv), "");
+    davy_csv_close(csv);
+    csv = open_text("sep=x\n1\n", NULL); /* a name like another */
+    assert_string_equal(next(csv), "1");
+    davy_csv_close(csv);
+}
+
 static void says_what_is_no_delimiter(void **state)
 {
     static const char *const wrong[] = {"", "\"", "\n", "::", "中", "commas"};
@@ -278,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_any_delimiter_that_is_named),
+        cmocka_unit_test(takes_excels_word_for_the_delimiter),
         cmocka_unit_test(says_what_is_no_delimiter),
         cmocka_unit_test(finds_gb18030_in_the_header),
         cmocka_unit_test(a_byte_of_a_chinese_character_is_no_delimiter),
