@@ -8,8 +8,9 @@
  *
  * Stage: data, beside data/page.h, which shows them.
  */
-#define DAVY_SENTENCES_MAX 4096 /* bytes of each language; what is beyond is cut between letters \
-                                 */
+#define DAVY_SENTENCES_MAX                                                \
+    4096 /* bytes of each language; what is beyond is cut between letters \
+          */
 
 /** Zeroed is empty. */
 typedef struct davy_sentences {

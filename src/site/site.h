@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "core/csv_words.h"
 #include "core/arena.h"
+#include "core/csv_words.h"
 #include "core/sample.h"
 #include "core/status.h"
 #include "site/names.h"

@@ -55,9 +55,9 @@ typedef struct davy_onnx_note {
 } davy_onnx_note;
 
 /**
- * Write a graph as a model of operator set 13, or the later one that has all of its operators (17 of
- * a layer norm or a transform), with free sizes as names. Images at its inputs and outputs are N H W C, as the graph has them. Dropout and losses
- * are left out, with inputs that only losses use.
+ * Write a graph as a model of operator set 13, or the later one that has all of its operators (17
+ * of a layer norm or a transform), with free sizes as names. Images at its inputs and outputs are N
+ * H W C, as the graph has them. Dropout and losses are left out, with inputs that only losses use.
  *
  * @param graph  of a builder, so that shapes are known; not changed
  * @param notes  become metadata_props

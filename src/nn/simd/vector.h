@@ -82,8 +82,8 @@ static inline vec vec_splat(float x)
 #endif
 
 /**
- * mask ? a : b in each lane. GCC would make ((a ^ b) & mask) ^ b of the expression for AVX: the same
- * bits, but valgrind takes them for unset where b is.
+ * mask ? a : b in each lane. GCC would make ((a ^ b) & mask) ^ b of the expression for AVX: the
+ * same bits, but valgrind takes them for unset where b is.
  */
 static inline vec vec_select(ivec mask, vec a, vec b)
 {
