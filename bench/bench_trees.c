@@ -242,13 +242,13 @@ static size_t explain_ours(const float *x, int64_t batch, const float **out)
     (void) x;
     (void) batch;
     for (size_t i = 0; i < EXPLAINED * ours.targets; i++) {
+        const size_t row = i / ours.targets;
         davy_shapley_sum sum;
 
         for (size_t k = 0; k < ours.targets; k++)
-            ours.mix[k] = k == i % ours.targets;
-        check(davy_shapley_by_paths(ours.trees, ours.mix,
-                                    ours.x + (int64_t) (i / ours.targets) * ours.features, ours.one,
-                                    &sum));
+            ours.mix[k] = k == i - row * ours.targets;
+        check(davy_shapley_by_paths(ours.trees, ours.mix, ours.x + (int64_t) row * ours.features,
+                                    ours.one, &sum));
         for (int64_t j = 0; j < ours.features; j++)
             *to++ = (float) ours.one[j];
         *to++ = (float) sum.base;

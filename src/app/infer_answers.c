@@ -107,7 +107,7 @@ static davy_status print_marked(FILE *file, const inference *in)
             davy_buffer_printf(&names, "%s%s", names.length > 0 ? ";" : "",
                                wave ? "waveform" : info->signals[c]);
     status = davy_buffer_ok(&names);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK && names.bytes)
         davy_infer_field(file, names.bytes, '\0');
     davy_buffer_clear(&names);
     return status;
@@ -118,11 +118,12 @@ static bool mark_missing(inference *in)
     const davy_form *form = &in->info->form;
     bool any = false;
 
-    for (size_t c = 0; c < form->channels; c++)
+    for (size_t c = 0; c < form->channels; c++) {
         in->marked[c] = false;
-    for (size_t i = 0; i < davy_form_values(form); i++)
-        if (isnan(in->sample[i]))
-            any = in->marked[i % form->channels] = true;
+        for (size_t i = c; i < davy_form_values(form); i += form->channels)
+            in->marked[c] = in->marked[c] || isnan(in->sample[i]);
+        any = any || in->marked[c];
+    }
     return any;
 }
 

@@ -89,12 +89,12 @@ static davy_status grow_runs(scoring *in, size_t count)
     run_state *runs;
     davy_scorer **spare;
 
-    if (count <= in->run_capacity)
+    if (in->runs && in->spare && count <= in->run_capacity)
         return DAVY_OK;
-    runs = reallocarray(in->runs, count * 2, sizeof *runs);
+    runs = reallocarray(in->runs, count * 2 + 1, sizeof *runs);
     if (runs)
         in->runs = runs;
-    spare = reallocarray((void *) in->spare, count * 2, sizeof *spare);
+    spare = reallocarray((void *) in->spare, count * 2 + 1, sizeof *spare);
     if (spare)
         in->spare = spare;
     if (!runs || !spare)
@@ -159,7 +159,7 @@ static davy_status score_rows(scoring *in, const davy_table *table, const size_t
 
 static void end_runs(scoring *in, size_t first)
 {
-    for (; in->first_run < first; in->first_run++)
+    for (; in->runs && in->spare && in->first_run < first; in->first_run++)
         if (in->runs[in->first_run].scorer) {
             in->spare[in->spare_count++] = in->runs[in->first_run].scorer;
             in->runs[in->first_run].scorer = NULL;
