@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define LOOK_NS 10000000 /* from one look at a lock that is held to the next */
-#define LOOKS_S (1000000000 / LOOK_NS)
+#define LOOKS_S ((uint64_t) (1000000000 / LOOK_NS))
 
 /* A new holder has written its name long before; until then the file names the one before it. */
 #define NAMED_S 10
@@ -74,7 +74,7 @@ static davy_status wait_for(const char *path, int descriptor, unsigned wait_s)
         if (errno != EWOULDBLOCK && errno != EINTR)
             return davy_fail(DAVY_ERR_IO, "cannot lock '%s'", path);
         held = read_holder(descriptor);
-        if (look >= (uint64_t) wait_s * LOOKS_S || (look >= NAMED_S * LOOKS_S && is_self(&held)))
+        if (look >= wait_s * LOOKS_S || (look >= NAMED_S * LOOKS_S && is_self(&held)))
             return say_held(path, &held, wait_s);
         (void) nanosleep(&pause, NULL);
     }

@@ -190,6 +190,7 @@ static davy_status publish(davy_training *training, davy_train_report *report)
         davy_train_tell(options, draft.version, training->summary, report);
         report->promise_per_day = training->calibration.promise_per_day;
     }
+    training->author = NULL; /* it was the draft's */
     davy_registry_end(&draft);
     return status;
 }

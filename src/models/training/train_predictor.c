@@ -255,6 +255,7 @@ static davy_status publish(davy_teaching *teaching, davy_train_report *report)
         status = davy_registry_publish(&draft);
     if (status == DAVY_OK)
         davy_train_tell(options, draft.version, teaching->summary, report);
+    teaching->author = NULL; /* it was the draft's */
     davy_registry_end(&draft);
     return status;
 }
