@@ -110,26 +110,11 @@ static davy_value build_norm(const davy_backbone *backbone, davy_graph *graph, d
 
 static davy_status copy_attribute(grafting *g, davy_node *node, const davy_attribute *attribute)
 {
-    switch (attribute->kind) {
-    case DAVY_ATTRIBUTE_INT:
-        davy_node_set_int(g->to, node, attribute->name, attribute->ints[0]);
-        return DAVY_OK;
-    case DAVY_ATTRIBUTE_FLOAT:
-        davy_node_set_float(g->to, node, attribute->name, attribute->floats[0]);
-        return DAVY_OK;
-    case DAVY_ATTRIBUTE_TEXT:
-        davy_node_set_text(g->to, node, attribute->name, attribute->texts[0]);
-        return DAVY_OK;
-    case DAVY_ATTRIBUTE_INTS:
-        davy_node_set_ints(g->to, node, attribute->name, attribute->ints, attribute->count);
-        return DAVY_OK;
-    case DAVY_ATTRIBUTE_FLOATS:
-        davy_node_set_floats(g->to, node, attribute->name, attribute->floats, attribute->count);
-        return DAVY_OK;
-    default:
+    if (attribute->kind == DAVY_ATTRIBUTE_TEXTS || attribute->kind == DAVY_ATTRIBUTE_TENSOR ||
+        attribute->kind == DAVY_ATTRIBUTE_GRAPH)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "node '%s' (%s) cannot stand in a backbone",
                          node->name, node->op->name);
-    }
+    return davy_node_set(g->to, node, attribute);
 }
 
 /* The value in the new graph; constants come along when they are first asked for. */
