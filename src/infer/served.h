@@ -64,13 +64,23 @@ DAVY_MUST_CHECK davy_status davy_instance_create(const davy_served *served, davy
 void davy_instance_destroy(davy_instance *instance);
 
 /**
- * Run on whole tensors: every input of the model, in its order, checked against its ports.
+ * Run on whole tensors: every input of the model, in its order, checked against its ports. A
+ * watcher goes on where its last run ended.
  *
  * @param inputs   [input_count] of the model; of a picture input, BYTES were decoded before
  * @param outputs  [output_count] of the model; borrowed until the instance's next run
  */
 DAVY_MUST_CHECK davy_status davy_instance_run(davy_instance *instance, const davy_tensor *inputs,
                                               davy_tensor *outputs);
+
+/** A new run begins: a watcher forgets the rows before. Others have nothing to forget. */
+void davy_instance_reset(davy_instance *instance);
+
+/**
+ * Why a sample of the tensors that were run last was not judged, as "the window is not full yet";
+ * NULL when it was, and for backends that judge everything. Borrowed until the next run.
+ */
+const char *davy_instance_doubt(const davy_instance *instance, size_t sample);
 
 /**
  * Explain the answers to one sample of the tensors that were run last.
