@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/table_inspect.h"
 
+#include <assert.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,8 @@ davy_status davy_table_find_files(const char *const *patterns, size_t count, cha
     for (size_t i = 0; i < *file_count; i++)
         free((*files)[i]);
     free((void *) *files);
+    *files = NULL;
+    *file_count = 0;
     return status;
 }
 
@@ -104,6 +107,7 @@ static void find_fields(inspection *in, const davy_csv *csv)
     size_t count;
     const char *const *names = davy_csv_header(csv, &count);
 
+    assert(in->field); /* made with the columns */
     for (size_t c = 0; c < in->facts->column_count; c++) {
         /* Columns of one name are told by their place. */
         size_t field = c < count && strcmp(names[c], in->facts->columns[c].name) == 0 ? c : 0;

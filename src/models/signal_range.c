@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/signal_range.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -96,6 +97,7 @@ davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_
     *out = NULL;
     if (form->kind == DAVY_FORM_IMAGE || values == 0)
         return DAVY_OK;
+    assert(g.channels > 0);
     g.most = ALL_MAX / g.channels < KEPT_MAX ? ALL_MAX / g.channels : KEPT_MAX;
     g.most = values < g.most ? values : g.most;
     g.stride = (values + g.most - 1) / g.most;
@@ -122,6 +124,7 @@ bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *
     const size_t values = ranges ? davy_form_values(form) : 0;
     bool found = false;
 
+    assert(values == 0 || form->channels > 0);
     for (size_t c = 0; outside && c < form->channels; c++)
         outside[c] = false;
     for (size_t i = 0; i < values; i++) {

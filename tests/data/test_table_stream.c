@@ -181,6 +181,19 @@ static void tells_what_it_found(void **state)
     davy_table_clear(&table);
 }
 
+/* What was found before the one that is not there is given back once. */
+static void names_a_file_that_is_not_there(void **state)
+{
+    const char *const patterns[] = {path, path, "no-such-file.csv"};
+    const davy_table_csv_options options = {0};
+    davy_table table = {0};
+
+    (void) state;
+    assert_ok(davy_file_replace(path, "a,b\n1,2\n", 8, 0600));
+    assert_fails(davy_table_read_csv(patterns, 3, &options, &table), DAVY_ERR_NOT_FOUND,
+                 "no file 'no-such-file.csv'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_cell_that_does_not_fit_is_told_where_it_comes),
         cmocka_unit_test(refuses_a_table_beyond_the_memory_before_it_is_read),
         cmocka_unit_test(tells_what_it_found),
+        cmocka_unit_test(names_a_file_that_is_not_there),
     };
 
     return cmocka_run_group_tests(tests, make_path, remove_path);

@@ -11,6 +11,7 @@
  */
 #include "models/features/feature_private.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,7 @@ static davy_value hash_channel(davy_features *f, size_t channel, size_t buckets)
     davy_value in[2] = {DAVY_VALUE_NONE, DAVY_VALUE_NONE};
     const davy_node *node;
 
+    assert(buckets > 0);
     if (table && words) {
         for (size_t w = 0; w < levels->count; w++) {
             words[w] = (float) w;

@@ -72,8 +72,7 @@ static void open_column(davy_classic_matrix *matrix, size_t column, const uint64
 
 davy_status davy_booster_open_gaps(davy_classic_matrix *matrix, const float *rounding)
 {
-    uint64_t *keys =
-        matrix->rows <= UINT32_MAX ? malloc((2 * matrix->rows + 1) * sizeof *keys) : NULL;
+    uint64_t *keys = matrix->rows <= UINT32_MAX ? calloc(2 * matrix->rows + 1, sizeof *keys) : NULL;
 
     if (!keys)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
