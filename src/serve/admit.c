@@ -31,6 +31,25 @@ static void copy_header(char *text, size_t capacity, const char *value, size_t l
     (void) snprintf(text, capacity, "%.*s", (int) (length < capacity ? length : capacity), value);
 }
 
+/* What handlers want to know; the last one counts when a header is there twice. */
+static void keep_header(davy_call *call, const char *key, const char *value, size_t length)
+{
+    const struct {
+        const char *name;
+        char *text;
+        size_t capacity;
+    } kept[] = {
+        {"Content-Type", call->content_type, sizeof call->content_type},
+        {"Content-Encoding", call->content_encoding, sizeof call->content_encoding},
+        {"Accept-Encoding", call->accept_encoding, sizeof call->accept_encoding},
+        {"Inference-Header-Content-Length", call->tensor_header, sizeof call->tensor_header},
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(kept); i++)
+        if (header_is(key, kept[i].name))
+            copy_header(kept[i].text, kept[i].capacity, value, length);
+}
+
 static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const char *key,
                                    size_t key_length, const char *value, size_t length)
 {
@@ -55,11 +74,8 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
         seen->authorizations++;
         seen->authorization = value;
         seen->authorization_length = length;
-    } else if (header_is(key, "Content-Type")) {
-        copy_header(exchange->call.content_type, sizeof exchange->call.content_type, value, length);
-    } else if (header_is(key, "Content-Encoding")) {
-        copy_header(exchange->call.content_encoding, sizeof exchange->call.content_encoding, value,
-                    length);
+    } else {
+        keep_header(&exchange->call, key, value, length);
     }
     return MHD_YES;
 }
@@ -200,37 +216,79 @@ static bool authenticate(davy_exchange *exchange, const frame *seen)
 
 /* JSON, no word at all, or what curl -d and Python's urllib say when they are told nothing: the
  * body must be JSON all the same, and a page of another site cannot send a key. */
-static bool may_be_json(const char *type)
+static const char *const json_types[] = {"", "application/json",
+                                         "application/x-www-form-urlencoded", NULL};
+static const char *const tensor_types[] = {
+    "", "application/json", "application/x-www-form-urlencoded", "application/octet-stream", NULL};
+static const char *const form_types[] = {"multipart/form-data", NULL};
+static const char *const any_types[] = {NULL};
+
+/* What the body of a route may call itself, and be packed with. */
+static const struct {
+    const char *const *types;
+    const char *refusal;
+    bool gzip, deflate;
+} kinds[] = {
+    [DAVY_BODY_NONE] = {any_types, NULL, false, false},
+    [DAVY_BODY_JSON] = {json_types, "the body must be of type application/json", false, false},
+    [DAVY_BODY_LINES] = {any_types, NULL, true, false},
+    [DAVY_BODY_TENSORS] = {tensor_types,
+                           "the body must be of type application/json or application/octet-stream",
+                           true, true},
+    [DAVY_BODY_FORM] = {form_types, "the body must be of type multipart/form-data", false, false},
+};
+
+static bool type_is_among(const char *type, const char *const *types)
 {
-    static const char *const types[] = {"", "application/json",
-                                        "application/x-www-form-urlencoded"};
     size_t length = strcspn(type, "; ");
 
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(types); i++)
-        if (length == strlen(types[i]) && strncasecmp(type, types[i], length) == 0)
+    if (!types[0])
+        return true;
+    for (; *types; types++)
+        if (length == strlen(*types) && strncasecmp(type, *types, length) == 0)
             return true;
     return false;
+}
+
+static bool packing_is_known(const char *encoding, davy_body_kind body)
+{
+    return !encoding[0] || strcasecmp(encoding, "identity") == 0 ||
+           (kinds[body].gzip && strcasecmp(encoding, "gzip") == 0) ||
+           (kinds[body].deflate && strcasecmp(encoding, "deflate") == 0);
+}
+
+const char *davy_exchange_too_long(const davy_exchange *exchange, size_t most,
+                                   char detail[DAVY_TOO_LONG_MAX])
+{
+    const davy_body_kind body = exchange->call.route->body;
+
+    if (body == DAVY_BODY_TENSORS || body == DAVY_BODY_FORM)
+        (void) snprintf(detail, DAVY_TOO_LONG_MAX,
+                        "the request exceeds the maximum allowed input size of %zu bytes; davy run"
+                        " --body-max raises it",
+                        most);
+    else
+        (void) snprintf(detail, DAVY_TOO_LONG_MAX, "the body may have %zu bytes", most);
+    return detail;
 }
 
 static void check_body(davy_exchange *exchange)
 {
     davy_call *call = &exchange->call;
-    size_t most = davy_route_body_max(call->route);
-    bool gzip = strcasecmp(call->content_encoding, "gzip") == 0;
-    bool plain = !call->content_encoding[0] || strcasecmp(call->content_encoding, "identity") == 0;
+    const davy_body_kind body = call->route->body;
+    const size_t most = davy_route_body_max(call->route, exchange->server->body_max);
 
     if (!exchange->has_body)
         return;
-    if (call->route->body == DAVY_BODY_NONE)
+    if (body == DAVY_BODY_NONE)
         davy_answer_problem(call, 413, "this request takes no body");
     else if (exchange->declared_length > most) {
-        char detail[80];
+        char detail[DAVY_TOO_LONG_MAX];
 
-        (void) snprintf(detail, sizeof detail, "the body may have %zu bytes", most);
-        davy_answer_problem(call, 413, detail);
-    } else if (call->route->body == DAVY_BODY_JSON && !may_be_json(call->content_type))
-        davy_answer_problem(call, 415, "the body must be of type application/json");
-    else if (!plain && !(gzip && call->route->body == DAVY_BODY_LINES))
+        davy_answer_problem(call, 413, davy_exchange_too_long(exchange, most, detail));
+    } else if (!type_is_among(call->content_type, kinds[body].types))
+        davy_answer_problem(call, 415, kinds[body].refusal);
+    else if (!packing_is_known(call->content_encoding, body))
         davy_answer_problem(call, 415, "this content encoding is not understood");
 }
 
@@ -265,6 +323,7 @@ static void authorise(davy_exchange *exchange, const frame *seen)
     }
     call->route = route;
     call->id = exchange->match.id;
+    call->version = exchange->match.version;
     if (call->role < route->role) {
         char detail[80];
 

@@ -113,12 +113,20 @@ static void add_asset_headers(struct MHD_Response *response, const davy_answer *
 static void add_headers(const davy_exchange *exchange, struct MHD_Response *response)
 {
     const davy_answer *answer = &exchange->call.answer;
-    char text[16];
+    char text[24];
 
     add_header(response, "X-Content-Type-Options", "nosniff");
     add_header(response, "Referrer-Policy", "no-referrer");
     if (answer->type && answer->code != 304)
         add_header(response, "Content-Type", answer->type);
+    if (answer->encoding) {
+        add_header(response, "Content-Encoding", answer->encoding);
+        add_header(response, "Vary", "Accept-Encoding");
+    }
+    if (answer->tensor_header > 0) {
+        (void) snprintf(text, sizeof text, "%zu", answer->tensor_header);
+        add_header(response, "Inference-Header-Content-Length", text);
+    }
     if (answer->asset) {
         add_asset_headers(response, answer);
     } else {
@@ -165,11 +173,18 @@ void davy_exchange_work(davy_job *job)
 {
     davy_exchange *exchange = (davy_exchange *) job;
     davy_call *call = &exchange->call;
-    davy_status status = call->route->handle(call);
+    davy_status status = DAVY_OK;
 
+    if (call->route->body == DAVY_BODY_TENSORS && call->content_encoding[0])
+        davy_exchange_unpack(exchange);
+    if (call->answer.code != 0)
+        return;
+    status = call->route->handle(call);
     assert(status != DAVY_OK || call->answer.code != 0);
     if (status == DAVY_OK && call->answer.produce.fill)
         status = davy_stream_begin(exchange, &exchange->stream);
     if (status != DAVY_OK)
         davy_answer_status(call, status);
+    else if (call->route->body == DAVY_BODY_TENSORS)
+        davy_exchange_pack(exchange);
 }

@@ -17,15 +17,16 @@
 static const struct {
     davy_status status;
     unsigned code;
+    unsigned protocol_code; /* where the path is a protocol of others: as Triton maps them */
     unsigned retry_after_s;
     bool told;
 } codes[] = {
-    {DAVY_ERR_INVALID, 400, 0, true}, {DAVY_ERR_NOMEM, 503, 5, false},
-    {DAVY_ERR_IO, 503, 30, false},    {DAVY_ERR_NOT_FOUND, 404, 0, true},
-    {DAVY_ERR_EXISTS, 409, 0, true},  {DAVY_ERR_CORRUPT, 500, 0, false},
-    {DAVY_ERR_FULL, 507, 30, false},  {DAVY_ERR_UNSUPPORTED, 415, 0, true},
-    {DAVY_ERR_DENIED, 403, 0, true},  {DAVY_ERR_UNAVAILABLE, 503, 5, true},
-    {DAVY_ERR_TIMEOUT, 503, 5, true},
+    {DAVY_ERR_INVALID, 400, 400, 0, true}, {DAVY_ERR_NOMEM, 503, 503, 5, false},
+    {DAVY_ERR_IO, 503, 500, 30, false},    {DAVY_ERR_NOT_FOUND, 404, 404, 0, true},
+    {DAVY_ERR_EXISTS, 409, 400, 0, true},  {DAVY_ERR_CORRUPT, 500, 500, 0, false},
+    {DAVY_ERR_FULL, 507, 503, 30, false},  {DAVY_ERR_UNSUPPORTED, 415, 501, 0, true},
+    {DAVY_ERR_DENIED, 403, 403, 0, true},  {DAVY_ERR_UNAVAILABLE, 503, 503, 5, true},
+    {DAVY_ERR_TIMEOUT, 503, 503, 5, true},
 };
 
 static const struct {
@@ -69,18 +70,39 @@ void davy_answer_clear(davy_answer *answer)
     *answer = (davy_answer){0};
 }
 
-void davy_answer_problem(davy_call *call, unsigned code, const char *detail)
+static void write_problem(davy_buffer *body, unsigned code, const char *detail)
 {
-    davy_buffer *body = &call->answer.body;
-
-    davy_answer_clear(&call->answer);
-    call->answer.code = code;
-    call->answer.type = "application/problem+json";
-    davy_json_object(body, NULL);
     davy_json_text(body, "type", "about:blank");
     davy_json_text(body, "title", davy_http_title(code));
     davy_json_integer(body, "status", code);
     davy_json_text(body, "detail", detail);
+}
+
+/* MLflow has words for two: what the client did, and all else. */
+static void write_mlflow(davy_buffer *body, unsigned code, const char *detail)
+{
+    davy_json_text(body, "error_code", code < 500 ? "BAD_REQUEST" : "INTERNAL_ERROR");
+    davy_json_text(body, "message", detail);
+}
+
+void davy_answer_problem(davy_call *call, unsigned code, const char *detail)
+{
+    const davy_error_form form = davy_route_error_form(&call->target);
+    davy_buffer *body = &call->answer.body;
+
+    davy_answer_clear(&call->answer);
+    call->answer.code = code;
+    call->answer.type =
+        form == DAVY_ERROR_PROBLEM ? "application/problem+json" : "application/json";
+    davy_json_object(body, NULL);
+    if (form == DAVY_ERROR_PROBLEM)
+        write_problem(body, code, detail);
+    else if (form == DAVY_ERROR_MLFLOW)
+        write_mlflow(body, code, detail);
+    if (form == DAVY_ERROR_VISION)
+        davy_json_boolean(body, "success", false);
+    if (form == DAVY_ERROR_PLAIN || form == DAVY_ERROR_VISION)
+        davy_json_text(body, "error", detail);
     davy_json_object_end(body);
 }
 
@@ -91,7 +113,9 @@ void davy_answer_status(davy_call *call, davy_status status)
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(codes); i++)
         if (codes[i].status == status) {
-            code = codes[i].code;
+            code = davy_route_error_form(&call->target) == DAVY_ERROR_PROBLEM
+                       ? codes[i].code
+                       : codes[i].protocol_code;
             retry_after_s = codes[i].retry_after_s;
             told = codes[i].told;
         }

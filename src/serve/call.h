@@ -2,6 +2,7 @@
 #pragma once
 #include "core/buffer.h"
 #include "serve/asset.h"
+#include "serve/budget.h"
 #include "serve/keys.h"
 #include "serve/server.h"
 #include "serve/target.h"
@@ -36,8 +37,10 @@ typedef struct davy_answer {
     const davy_asset *asset; /* or a file of the console */
     bool asset_gzip;         /* its packed form */
     unsigned retry_after_s;
-    char allow[64];     /* methods, with 405 */
-    char location[160]; /* with 201 */
+    const char *encoding; /* how the body is packed, "gzip"; NULL: not */
+    size_t tensor_header; /* bytes of JSON before bytes of tensors; 0: JSON alone */
+    char allow[64];       /* methods, with 405 */
+    char location[160];   /* with 201 */
 } davy_answer;
 
 /** Bytes of a peer's address in text with its zero. */
@@ -50,20 +53,25 @@ typedef struct davy_call {
     davy_server *server;
     const struct davy_route *route; /* NULL when the path names none */
     davy_target target;
-    const char *id; /* what stands for {id} or {name} in the route's path; NULL for none */
+    const char *id;      /* what stands for the first {...} in the route's path; NULL for none */
+    const char *version; /* and for the second: a model's version or label; NULL for none */
     davy_role role;
     char by[DAVY_KEY_NAME_MAX];     /* name of the key; "" without one */
     char address[DAVY_ADDRESS_MAX]; /* of the peer */
     char content_type[64];
     char content_encoding[16];
-    davy_buffer body;
+    char accept_encoding[64];
+    char tensor_header[24]; /* Inference-Header-Content-Length; "" without it */
+    davy_buffer body;       /* plain, also when it came packed */
+    davy_budget budget;     /* for what is made of the body; given back after the answer */
     davy_answer answer;
 } davy_call;
 
-/** A problem (RFC 9457) as the answer, in place of what was there. Its detail is `detail`. */
+/** A failure as the answer, in place of what was there: a problem (RFC 9457), or what the protocol
+ * of the path has for it. */
 void davy_answer_problem(davy_call *call, unsigned code, const char *detail);
 
-/** The problem that fits a status, with davy_error() as its detail. */
+/** The answer that fits a failure, with davy_error() as its detail, in the form of its path. */
 void davy_answer_status(davy_call *call, davy_status status);
 
 /** The body that was written is the answer: code 200 and JSON. */

@@ -36,7 +36,8 @@ struct davy_server {
     davy_denials *denials;
     davy_metrics *metrics;
     davy_buffer openapi;
-    _Atomic size_t body_bytes; /* of all bodies that are held */
+    _Atomic size_t body_bytes; /* of all bodies that are held, and what is made of them */
+    size_t body_max;           /* of a request's tensors */
     pthread_mutex_t guard;     /* of the fields below */
     pthread_cond_t changed;
     size_t active; /* exchanges that are not over */
@@ -69,7 +70,7 @@ typedef struct davy_exchange {
     bool close;        /* after the answer */
     bool streaming;    /* an event stream */
     uint64_t received; /* bytes of the body */
-    size_t reserved;   /* of server->body_bytes */
+    size_t reserved;   /* of the budget, for the body */
     davy_route_match match;
     struct davy_stream *stream; /* of a long answer, until its response takes it */
 } davy_exchange;
@@ -78,8 +79,19 @@ typedef struct davy_exchange {
  * answer in the call when the request is refused or answered by a file of the console. */
 void davy_exchange_admit(davy_exchange *exchange);
 
+/** Why a body is refused: how long it may be, and where to allow more. @return detail */
+#define DAVY_TOO_LONG_MAX 160
+const char *davy_exchange_too_long(const davy_exchange *exchange, size_t most,
+                                   char detail[DAVY_TOO_LONG_MAX]);
+
 /** Queue the answer of the call. MHD_NO closes the connection. */
 enum MHD_Result davy_exchange_answer(davy_exchange *exchange);
+
+/** Make a packed body of tensors plain. Leaves an answer in the call when it is refused. */
+void davy_exchange_unpack(davy_exchange *exchange);
+
+/** Pack the answer of a model for a client that accepts it. */
+void davy_exchange_pack(davy_exchange *exchange);
 
 /** Run the handler: the job of a worker. */
 void davy_exchange_work(davy_job *job);

@@ -235,7 +235,8 @@ static void write_server(davy_server *server, davy_buffer *out)
 {
     static const char *const phases[DAVY_PHASE_COUNT] = {"headers", "body", "work", "answer",
                                                          "stream"};
-    static const char *const lanes[DAVY_LANE_NONE] = {"lane=\"read\"", "lane=\"write\""};
+    static const char *const lanes[DAVY_LANE_NONE] = {"lane=\"read\"", "lane=\"write\"",
+                                                      "lane=\"infer\""};
     size_t counts[DAVY_PHASE_COUNT];
     uint64_t ended;
     davy_events_stats events;

@@ -53,7 +53,8 @@ davy_status davy_write_decode(davy_buffer *body, const char *encoding)
     davy_status status = DAVY_OK;
 
     if (strcasecmp(encoding, "gzip") == 0) {
-        status = davy_inflate(body->bytes, body->length, DAVY_HTTP_WRITE_MAX, &plain);
+        status = davy_inflate(DAVY_PACKING_GZIP, body->bytes, body->length, DAVY_HTTP_WRITE_MAX,
+                              NULL, &plain);
         davy_buffer_clear(body);
         *body = plain;
     }

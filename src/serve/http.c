@@ -44,6 +44,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     exchange->started_ns = davy_monotonic_ns(davy_clock_system());
     exchange->call.system = &server->system;
     exchange->call.server = server;
+    exchange->call.budget = (davy_budget){&server->body_bytes, DAVY_HTTP_BODIES_MAX, 0};
     active_add(server, 1);
     return exchange;
 }
@@ -51,7 +52,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
 static void forget_body(davy_exchange *exchange)
 {
     davy_buffer_clear(&exchange->call.body);
-    atomic_fetch_sub(&exchange->server->body_bytes, exchange->reserved);
+    davy_budget_release(&exchange->call.budget);
     exchange->reserved = 0;
 }
 
@@ -139,14 +140,8 @@ static bool reserve_body(davy_exchange *exchange, size_t more)
 
     while (wanted < body->length + more + 1)
         wanted *= 2;
-    if (wanted == exchange->reserved)
-        return true;
-    if (atomic_fetch_add(&exchange->server->body_bytes, wanted - exchange->reserved) + wanted -
-            exchange->reserved >
-        DAVY_HTTP_BODIES_MAX) {
-        atomic_fetch_sub(&exchange->server->body_bytes, wanted - exchange->reserved);
+    if (!davy_budget_take(&exchange->call.budget, wanted - exchange->reserved))
         return false;
-    }
     exchange->reserved = wanted;
     return true;
 }
@@ -160,12 +155,11 @@ static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, siz
     davy_watch_bytes(exchange->watched, exchange->received);
     if (exchange->stage == DAVY_STAGE_DISCARD)
         return exchange->received <= DAVY_HTTP_DISCARD_CHUNKED_MAX ? MHD_YES : MHD_NO;
-    most = davy_route_body_max(exchange->call.route);
+    most = davy_route_body_max(exchange->call.route, exchange->server->body_max);
     if (length > most - body->length) {
-        char detail[80];
+        char detail[DAVY_TOO_LONG_MAX];
 
-        (void) snprintf(detail, sizeof detail, "the body may have %zu bytes", most);
-        refuse_body(exchange, 413, detail);
+        refuse_body(exchange, 413, davy_exchange_too_long(exchange, most, detail));
     } else if (!reserve_body(exchange, length)) {
         refuse_body(exchange, 503, "too many bodies are being received");
     } else {
@@ -190,7 +184,8 @@ static enum MHD_Result whole_request(davy_exchange *exchange)
     davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_WORK);
     if (davy_workers_submit(server->lanes[lane], &exchange->job, true))
         return MHD_YES;
-    davy_answer_problem(call, 503, "too many requests wait already");
+    davy_answer_problem(call, lane == DAVY_LANE_INFER ? 429 : 503,
+                        "too many requests wait already");
     call->answer.retry_after_s = 1;
     return davy_exchange_answer(exchange);
 }

@@ -50,13 +50,27 @@
 /** A batch of line protocol, also after gzip: about 500,000 points. */
 #define DAVY_HTTP_WRITE_MAX ((size_t) 32 * 1024 * 1024)
 
+/** Tensors of a request, also after gzip, unless the server is told otherwise: as Triton has it. */
+#define DAVY_HTTP_TENSORS_MAX ((size_t) 64 * 1024 * 1024)
+
+/** A packed body may unpack to so much whatever it is made of... */
+#define DAVY_HTTP_UNPACKED_MIN ((size_t) 16 * 1024 * 1024)
+
+/** ...and beyond that to so many times its length: tensors of measured numbers stay below 20, a
+ * bomb of deflate has 1,000. */
+#define DAVY_HTTP_UNPACKED_RATIO ((size_t) 100)
+
+/** Answers of this length on are packed for who accepts it; below it a packet is a packet. */
+#define DAVY_HTTP_PACKED_MIN ((size_t) 1400)
+
 /** JSON of an action: a comment and a duration. */
 #define DAVY_HTTP_JSON_MAX ((size_t) 16 * 1024)
 
 /** Nesting of a JSON body; our own have one level. */
 #define DAVY_HTTP_JSON_DEPTH_MAX 8
 
-/** Bodies of all requests together; past it the answer is 503 with Retry-After. */
+/** Bodies of all requests together and what is made of them; past it the answer is 503 with
+ * Retry-After. */
 #define DAVY_HTTP_BODIES_MAX ((size_t) 256 * 1024 * 1024)
 
 /** A refused request's body is read and forgotten up to this, so that its sender sees the answer
@@ -72,6 +86,14 @@
 /** Threads that wait for the disk of ingest (they share syncs), and threads for all else. */
 #define DAVY_HTTP_WRITERS 16
 #define DAVY_HTTP_READERS 6
+
+/** Threads that wait for a model's answer. Requests that wait are what a batch is made of, so there
+ * are as many as batches are long; they cost a stack of some pages each. */
+#define DAVY_HTTP_INFERERS 48
+
+/** Requests that wait for one of these; past it the answer is 429: a queue that is longer than the
+ * machine can answer in a second is time lost for all who wait in it. */
+#define DAVY_HTTP_INFER_QUEUE_MAX 256
 
 /** Requests that wait for a thread; past it the answer is 503 with Retry-After. */
 #define DAVY_HTTP_QUEUE_MAX 512

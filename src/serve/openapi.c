@@ -121,13 +121,11 @@ static void write_parameter(davy_buffer *out, const char *name, const char *in, 
 
 static void write_parameters(davy_buffer *out, const davy_route *route)
 {
-    const char *variable = strchr(route->path, '{');
-
     davy_json_array(out, "parameters");
-    if (variable) {
+    for (const char *at = strchr(route->path, '{'); at; at = strchr(at + 1, '{')) {
         char name[32];
 
-        (void) snprintf(name, sizeof name, "%.*s", (int) strcspn(variable + 1, "}"), variable + 1);
+        (void) snprintf(name, sizeof name, "%.*s", (int) strcspn(at + 1, "}"), at + 1);
         write_parameter(out, name, "path", true, NULL);
     }
     for (size_t i = 0; i < DAVY_ROUTE_PARAMETERS_MAX && route->parameters[i].name; i++)
@@ -165,21 +163,38 @@ static void write_answer(davy_buffer *out, unsigned code, const char *gives, con
     davy_json_object_end(out);
 }
 
+static const char *error_schema(const davy_route *route)
+{
+    static const char *const schemas[] = {
+        [DAVY_ERROR_PROBLEM] = "Problem",
+        [DAVY_ERROR_PLAIN] = "Error",
+        [DAVY_ERROR_MLFLOW] = "MlflowError",
+        [DAVY_ERROR_VISION] = "VisionError",
+    };
+    davy_target target;
+
+    davy_target_parse(route->path, &target);
+    return schemas[davy_route_error_form(&target)];
+}
+
 static void write_answers(davy_buffer *out, const davy_route *route)
 {
-    bool health = route->role == DAVY_ROLE_NONE;
     static const unsigned guarded[] = {400, 401, 403, 429};
+    const bool health = route->role == DAVY_ROLE_NONE;
+    const char *problem = error_schema(route);
+    const char *type =
+        strcmp(problem, "Problem") == 0 ? "application/problem+json" : "application/json";
 
     davy_json_object(out, "responses");
     write_answer(out, route->code, route->gives, "application/json");
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(guarded) && !health; i++)
-        write_answer(out, guarded[i], "Problem", "application/problem+json");
+        write_answer(out, guarded[i], problem, type);
     for (const char *at = route->more_codes; at && *at; at += strspn(at, " ")) {
         char *end;
         unsigned code = (unsigned) strtoul(at, &end, 10);
 
-        write_answer(out, code, health ? route->gives : "Problem",
-                     health ? "application/json" : "application/problem+json");
+        write_answer(out, code, health ? route->gives : problem,
+                     health ? "application/json" : type);
         at = end;
     }
     davy_json_object_end(out);

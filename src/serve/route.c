@@ -7,30 +7,72 @@
 
 #include "serve/limits.h"
 
-/* First segments that belong to the API in any spelling; the console never answers there. */
-static const char *const reserved[] = {"api", "v1", "v2", "metrics", "health"};
+/* First segments that are the API's in any spelling, where the console never answers, and how a
+ * failure is told beneath them. */
+static const struct {
+    const char *name;
+    davy_error_form form;
+} reserved[] = {
+    {"api", DAVY_ERROR_PROBLEM},        {"health", DAVY_ERROR_PROBLEM},
+    {"invocations", DAVY_ERROR_MLFLOW}, {"metrics", DAVY_ERROR_PROBLEM},
+    {"ping", DAVY_ERROR_MLFLOW},        {"v1", DAVY_ERROR_PLAIN},
+    {"v2", DAVY_ERROR_PLAIN},           {"version", DAVY_ERROR_MLFLOW},
+};
 
-/* Does the template fit? *id is its variable segment, if it has one. */
-static bool path_fits(const char *template, const davy_target *target, const char **id)
+/* Variables of a template as they stand in a target: the first `length` bytes of a segment. */
+typedef struct variables {
+    size_t count;
+    struct {
+        size_t segment, length;
+    } at[DAVY_ROUTE_VARIABLES_MAX];
+} variables;
+
+/* Does "{model}:predict" fit a segment? Then *variable bytes of it are the variable, not none. */
+static bool segment_fits(const char *template, size_t length, const char *segment, size_t *variable)
+{
+    const size_t whole = strlen(segment);
+    const char *tail = *template == '{' ? memchr(template, '}', length) : NULL;
+    const size_t fixed = tail ? length - (size_t) (tail + 1 - template) : length;
+
+    *variable = whole > fixed && tail ? whole - fixed : 0;
+    if (tail ? *variable == 0 : whole != length)
+        return false;
+    return memcmp(tail ? tail + 1 : template, segment + whole - fixed, fixed) == 0;
+}
+
+static bool path_fits(const char *template, const davy_target *target, variables *found)
 {
     size_t segment = 0;
 
-    *id = NULL;
+    found->count = 0;
     while (*template) {
         const char *begin = template + 1;
         size_t length = strcspn(begin, "/");
+        size_t variable;
 
-        if (segment == target->segment_count)
+        if (segment == target->segment_count ||
+            !segment_fits(begin, length, target->segments[segment], &variable))
             return false;
-        if (*begin == '{')
-            *id = target->segments[segment];
-        else if (strlen(target->segments[segment]) != length ||
-                 memcmp(target->segments[segment], begin, length) != 0)
-            return false;
+        if (variable > 0) {
+            found->at[found->count].segment = segment;
+            found->at[found->count++].length = variable;
+        }
         segment++;
         template = begin + length;
     }
     return segment == target->segment_count;
+}
+
+/* The text of a variable; what follows it in its segment is cut off. */
+static const char *take_variable(davy_target *target, const variables *found, size_t index)
+{
+    char *segment;
+
+    if (index >= found->count)
+        return NULL;
+    segment = target->segments[found->at[index].segment];
+    segment[found->at[index].length] = '\0';
+    return segment;
 }
 
 static void allow_add(char allow[64], const char *method)
@@ -47,44 +89,72 @@ static bool method_fits(const davy_route *route, const char *method)
            (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
-static bool is_reserved(const davy_target *target)
+static bool find_reserved(const davy_target *target, davy_error_form *form)
 {
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(reserved); i++)
-        if (target->segment_count > 0 && strcasecmp(target->segments[0], reserved[i]) == 0)
+        if (target->segment_count > 0 && strcasecmp(target->segments[0], reserved[i].name) == 0) {
+            *form = reserved[i].form;
             return true;
+        }
+    *form = DAVY_ERROR_PROBLEM;
     return false;
 }
 
-void davy_route_find(const char *method, const davy_target *target, davy_route_match *match)
+davy_error_form davy_route_error_form(const davy_target *target)
 {
-    const char *literal_path = NULL;
+    davy_error_form form;
+
+    (void) find_reserved(target, &form);
+    if (form == DAVY_ERROR_PLAIN && target->segment_count > 1 &&
+        strcmp(target->segments[1], "vision") == 0)
+        return DAVY_ERROR_VISION;
+    return form;
+}
+
+void davy_route_find(const char *method, davy_target *target, davy_route_match *match)
+{
+    const char *first_path = NULL;
+    davy_error_form form;
+    variables found = {0};
 
     *match = (davy_route_match){0};
     if (!target->canonical)
         return;
     for (size_t i = 0; i < davy_route_count; i++) {
         const davy_route *route = &davy_routes[i];
-        const char *id;
+        variables fitting;
 
-        /* a literal path hides the templates after it: /alarms/history is no /alarms/{id} */
-        if (!path_fits(route->path, target, &id) ||
-            (literal_path && strcmp(literal_path, route->path) != 0))
+        /* a path hides the templates after it: /alarms/history is no /alarms/{id} */
+        if (!path_fits(route->path, target, &fitting) ||
+            (first_path && strcmp(first_path, route->path) != 0))
             continue;
-        literal_path = route->path;
+        first_path = route->path;
+        found = fitting;
         allow_add(match->allow, route->method);
-        if (!match->route && method_fits(route, method)) {
+        if (!match->route && method_fits(route, method))
             match->route = route;
-            match->id = id;
-        }
     }
-    match->console = match->allow[0] == '\0' && !is_reserved(target);
+    if (match->route) {
+        match->id = take_variable(target, &found, 0);
+        match->version = take_variable(target, &found, 1);
+    }
+    match->console = match->allow[0] == '\0' && !find_reserved(target, &form);
 }
 
-size_t davy_route_body_max(const davy_route *route)
+size_t davy_route_body_max(const davy_route *route, size_t tensors_max)
 {
-    return route->body == DAVY_BODY_LINES  ? DAVY_HTTP_WRITE_MAX
-           : route->body == DAVY_BODY_JSON ? DAVY_HTTP_JSON_MAX
-                                           : 0;
+    switch (route->body) {
+    case DAVY_BODY_JSON:
+        return DAVY_HTTP_JSON_MAX;
+    case DAVY_BODY_LINES:
+        return DAVY_HTTP_WRITE_MAX;
+    case DAVY_BODY_TENSORS:
+    case DAVY_BODY_FORM:
+        return tensors_max;
+    case DAVY_BODY_NONE:
+        break;
+    }
+    return 0;
 }
 
 static bool knows(const davy_route *route, const char *name)

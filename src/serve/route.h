@@ -13,14 +13,18 @@
 /** How a body is read. */
 typedef enum davy_body_kind {
     DAVY_BODY_NONE,
-    DAVY_BODY_JSON, /* an object of texts, at most DAVY_HTTP_JSON_MAX */
-    DAVY_BODY_LINES /* line protocol, gzip welcome, at most DAVY_HTTP_WRITE_MAX */
+    DAVY_BODY_JSON,    /* an object of texts, at most DAVY_HTTP_JSON_MAX */
+    DAVY_BODY_LINES,   /* line protocol, gzip welcome, at most DAVY_HTTP_WRITE_MAX */
+    DAVY_BODY_TENSORS, /* JSON, or JSON with bytes behind it; gzip and deflate welcome, at most what
+                        * davy_server_options.body_max says */
+    DAVY_BODY_FORM     /* multipart/form-data with a picture; as long as that */
 } davy_body_kind;
 
 /** Which threads run it. */
 typedef enum davy_lane {
     DAVY_LANE_READ,
     DAVY_LANE_WRITE, /* waits for the disk of ingest */
+    DAVY_LANE_INFER, /* waits for a model; many, so that requests meet in one batch */
     DAVY_LANE_NONE   /* the event loop itself: it never waits */
 } davy_lane;
 
@@ -32,11 +36,13 @@ typedef struct davy_route_parameter {
 } davy_route_parameter;
 
 #define DAVY_ROUTE_PARAMETERS_MAX 8
+#define DAVY_ROUTE_VARIABLES_MAX  2
 
 typedef struct davy_route {
     const char *method; /* GET answers HEAD too */
-    const char *path;   /* "/api/v1/alarms/{id}"; literal rows stand before templates */
-    davy_role role;     /* least role; DAVY_ROLE_NONE: no key needed */
+    const char *path; /* "/api/v1/alarms/{id}", "/v1/models/{model}:predict", at most two variables;
+                       * literal rows stand before templates, longer templates before shorter */
+    davy_role role;   /* least role; DAVY_ROLE_NONE: no key needed */
     davy_body_kind body;
     davy_lane lane;
     davy_status (*handle)(davy_call *call);
@@ -54,16 +60,27 @@ extern const size_t davy_route_count;
 
 typedef struct davy_route_match {
     const davy_route *route; /* NULL: no such path, or not with this method */
-    const char *id;          /* of the template; borrowed from the target */
+    const char *id;          /* first variable of the template; borrowed from the target */
+    const char *version;     /* second one; NULL when there is none */
     char allow[64];          /* methods of the path, "GET, HEAD"; "" when there is no such path */
     bool console;            /* a path of the console's files */
 } davy_route_match;
 
-/** Find the route of a method and a target. */
-void davy_route_find(const char *method, const davy_target *target, davy_route_match *match);
+/** Find the route of a method and a target, whose segment is cut where a variable ends in it. */
+void davy_route_find(const char *method, davy_target *target, davy_route_match *match);
 
-/** Bytes that the body of a route may have. */
-size_t davy_route_body_max(const davy_route *route);
+/** Bytes that the body of a route may have. @param tensors_max  as the server was told */
+size_t davy_route_body_max(const davy_route *route, size_t tensors_max);
+
+/** How a failure is told on a path: of our own API, or as a protocol of others says. */
+typedef enum davy_error_form {
+    DAVY_ERROR_PROBLEM, /* RFC 9457 */
+    DAVY_ERROR_PLAIN,   /* {"error": "..."}: Open Inference Protocol, KServe, TensorFlow Serving */
+    DAVY_ERROR_MLFLOW,  /* {"error_code": "BAD_REQUEST", "message": "..."} */
+    DAVY_ERROR_VISION   /* {"success": false, "error": "..."}: DeepStack */
+} davy_error_form;
+
+davy_error_form davy_route_error_form(const davy_target *target);
 
 /** True when the query has only parameters that the route knows, and all it needs; else why not
  * is davy_error(). */

@@ -21,6 +21,15 @@ static const davy_schema_field refusal[] = {
     {"line", "integer", NULL, REQUIRED},
     {"reason", "string", NULL, REQUIRED},
 };
+static const davy_schema_field plain_error[] = {{"error", "string", NULL, REQUIRED}};
+static const davy_schema_field mlflow_error[] = {
+    {"error_code", "string", NULL, REQUIRED},
+    {"message", "string", NULL, REQUIRED},
+};
+static const davy_schema_field vision_error[] = {
+    {"success", "boolean", "false", REQUIRED},
+    {"error", "string", NULL, REQUIRED},
+};
 static const davy_schema_field health[] = {
     {"status", "string", "ok or not ready", REQUIRED},
     {"reason", "string", NULL, OPTIONAL},
@@ -207,6 +216,9 @@ static const davy_schema_field created_key[] = {
 
 const davy_schema davy_schemas[] = {
     SCHEMA("Problem", problem),
+    SCHEMA("Error", plain_error),
+    SCHEMA("MlflowError", mlflow_error),
+    SCHEMA("VisionError", vision_error),
     SCHEMA("Refusal", refusal),
     SCHEMA("Health", health),
     SCHEMA("Me", me),

@@ -193,6 +193,9 @@ static davy_status start_parts(davy_server *server, const davy_server_options *o
     if (status == DAVY_OK)
         status = davy_workers_start(DAVY_HTTP_WRITERS, DAVY_HTTP_QUEUE_MAX,
                                     &server->lanes[DAVY_LANE_WRITE]);
+    if (status == DAVY_OK)
+        status = davy_workers_start(DAVY_HTTP_INFERERS, DAVY_HTTP_INFER_QUEUE_MAX,
+                                    &server->lanes[DAVY_LANE_INFER]);
     return status;
 }
 
@@ -218,6 +221,7 @@ davy_status davy_server_start(const davy_server_options *options, const davy_ser
     init_guard(server);
     server->system = *system;
     server->socket = -1;
+    server->body_max = options->body_max > 0 ? options->body_max : DAVY_HTTP_TENSORS_MAX;
     server->heartbeat_ns =
         DAVY_NS_PER_MS *
         (options->limits.heartbeat_ms > 0 ? options->limits.heartbeat_ms : DAVY_HTTP_HEARTBEAT_MS);

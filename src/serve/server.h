@@ -47,6 +47,7 @@ typedef struct davy_server_system {
 typedef struct davy_server_options {
     const char *listen;       /* "127.0.0.1:8080", "[::1]:0" */
     davy_watch_limits limits; /* deadlines of connections; zeroes for the defaults */
+    size_t body_max;          /* bytes of a request's tensors; 0: DAVY_HTTP_TENSORS_MAX */
 } davy_server_options;
 
 DAVY_MUST_CHECK davy_status davy_server_start(const davy_server_options *options,

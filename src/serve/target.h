@@ -23,8 +23,8 @@ typedef struct davy_parameter {
 } davy_parameter;
 
 typedef struct davy_target {
-    char text[DAVY_HTTP_TARGET_MAX + 1];            /* what the pointers below point into */
-    const char *segments[DAVY_TARGET_SEGMENTS_MAX]; /* decoded; "/" has none */
+    char text[DAVY_HTTP_TARGET_MAX + 1];      /* what the pointers below point into */
+    char *segments[DAVY_TARGET_SEGMENTS_MAX]; /* decoded; "/" has none */
     size_t segment_count;
     davy_parameter parameters[DAVY_HTTP_PARAMETERS_MAX];
     size_t parameter_count;

@@ -42,13 +42,14 @@ static const char *next_address(void)
 /* A path of the route that names something that is not there. */
 static void example_path(const davy_route *route, char *path, size_t capacity)
 {
-    const char *variable = strchr(route->path, '{');
+    size_t length = 0;
 
-    if (variable)
-        (void) snprintf(path, capacity, "%.*s%s%s", (int) (variable - route->path), route->path,
-                        "999", strchr(variable, '}') + 1);
-    else
-        (void) snprintf(path, capacity, "%s", route->path);
+    for (const char *at = route->path; *at; at++) {
+        length +=
+            (size_t) snprintf(path + length, capacity - length, *at == '{' ? "999" : "%c", *at);
+        if (*at == '{')
+            at = strchr(at, '}');
+    }
 }
 
 static reply try_route(const davy_route *route, const char *path, const char *key)
@@ -58,7 +59,9 @@ static reply try_route(const davy_route *route, const char *path, const char *ke
         .path = path,
         .key = key,
         .body = route->body == DAVY_BODY_NONE ? NULL : "{\"name\":\"-\",\"role\":\"-\"}",
-        .headers = route->body == DAVY_BODY_JSON ? "Content-Type: application/json" : NULL,
+        .headers = route->body == DAVY_BODY_FORM   ? "Content-Type: multipart/form-data"
+                   : route->body == DAVY_BODY_JSON ? "Content-Type: application/json"
+                                                   : NULL,
         .from = key && strncmp(key, "davy_wrong", 10) == 0 ? next_address() : NULL,
     });
 }

@@ -29,7 +29,7 @@ static unsigned char *pack(const void *bytes, size_t length, size_t *packed)
 
 static davy_status unpack(const unsigned char *bytes, size_t length, size_t limit, davy_buffer *out)
 {
-    return davy_inflate((const char *) bytes, length, limit, out);
+    return davy_inflate(DAVY_PACKING_GZIP, (const char *) bytes, length, limit, NULL, out);
 }
 
 static void a_body_comes_back_whole_up_to_the_limit(void **state)
@@ -80,7 +80,7 @@ static void every_truncation_is_told(void **state)
     for (size_t cut = 0; cut < length; cut++) {
         davy_buffer out = {0};
 
-        assert_fails(unpack(packed, cut, LIMIT, &out), DAVY_ERR_INVALID, "gzip body");
+        assert_fails(unpack(packed, cut, LIMIT, &out), DAVY_ERR_INVALID, "packed body");
         davy_buffer_clear(&out);
     }
     free(packed);
@@ -97,7 +97,8 @@ static void damage_and_other_formats_are_told(void **state)
     packed[length - 6] ^= 1; /* of the checksum */
     assert_fails(unpack(packed, length, LIMIT, &out), DAVY_ERR_INVALID, "damaged");
     davy_buffer_clear(&out);
-    assert_fails(davy_inflate(text, sizeof text, LIMIT, &out), DAVY_ERR_INVALID, "damaged");
+    assert_fails(davy_inflate(DAVY_PACKING_GZIP, text, sizeof text, LIMIT, NULL, &out),
+                 DAVY_ERR_INVALID, "damaged");
     davy_buffer_clear(&out);
     free(packed);
 }
@@ -122,6 +123,81 @@ static void two_members_are_one_body(void **state)
     free(second);
 }
 
+/* RFC 9110, 8.4.1.2: "deflate" is the zlib format, which gzip's reader must not take. */
+static void what_is_packed_comes_back_in_both_forms(void **state)
+{
+    static const davy_packing packings[] = {DAVY_PACKING_GZIP, DAVY_PACKING_DEFLATE};
+    char text[20000];
+
+    (void) state;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char) ('a' + i * i % 19);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(packings); i++) {
+        davy_buffer packed = {0}, plain = {0};
+
+        assert_ok(davy_deflate(packings[i], text, sizeof text, &packed));
+        assert_true(packed.length < sizeof text);
+        assert_ok(
+            davy_inflate(packings[i], packed.bytes, packed.length, sizeof text, NULL, &plain));
+        assert_int_equal(plain.length, sizeof text);
+        assert_memory_equal(plain.bytes, text, sizeof text);
+        davy_buffer_clear(&plain);
+        assert_fails(
+            davy_inflate(packings[1 - i], packed.bytes, packed.length, LIMIT, NULL, &plain),
+            DAVY_ERR_INVALID, "damaged");
+        davy_buffer_clear(&plain);
+        davy_buffer_clear(&packed);
+    }
+}
+
+static void an_empty_budget_ends_the_unpacking(void **state)
+{
+    _Atomic size_t used = 0;
+    davy_budget budget = {&used, 200000, 0};
+    char *text = calloc(LIMIT, 1);
+    davy_buffer packed = {0}, plain = {0};
+
+    (void) state;
+    assert_ok(davy_deflate(DAVY_PACKING_GZIP, text, LIMIT, &packed));
+    assert_fails(
+        davy_inflate(DAVY_PACKING_GZIP, packed.bytes, packed.length, LIMIT, &budget, &plain),
+        DAVY_ERR_UNAVAILABLE, "unpacked");
+    assert_in_range(budget.held, 1, 200000);
+    assert_int_equal(used, budget.held);
+    davy_budget_release(&budget);
+    assert_int_equal(used, 0);
+    davy_buffer_clear(&packed);
+    davy_buffer_clear(&plain);
+    free(text);
+}
+
+/* RFC 9110, 12.5.3: weights, and a weight of 0 for "not acceptable". */
+static void the_packing_that_a_client_likes_best_is_taken(void **state)
+{
+    static const struct {
+        const char *accepts;
+        davy_packing chosen;
+    } examples[] = {
+        {"", DAVY_PACKING_NONE},
+        {"gzip", DAVY_PACKING_GZIP},
+        {"GZIP, deflate", DAVY_PACKING_GZIP},
+        {"deflate, gzip;q=1.0", DAVY_PACKING_DEFLATE},
+        {"gzip;q=0.2, deflate;q=0.7", DAVY_PACKING_DEFLATE},
+        {"gzip;q=0", DAVY_PACKING_NONE},
+        {"gzip; q=0, deflate", DAVY_PACKING_DEFLATE},
+        {"br, zstd, identity", DAVY_PACKING_NONE},
+        {"xgzip, gzipx", DAVY_PACKING_NONE},
+        {",, ,gzip", DAVY_PACKING_GZIP},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(examples); i++)
+        if (davy_packing_choose(examples[i].accepts) != examples[i].chosen)
+            fail_msg("%s", examples[i].accepts);
+    assert_int_equal(davy_packing_find("Deflate"), DAVY_PACKING_DEFLATE);
+    assert_int_equal(davy_packing_find("identity"), DAVY_PACKING_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +206,9 @@ int main(void)
         cmocka_unit_test(every_truncation_is_told),
         cmocka_unit_test(damage_and_other_formats_are_told),
         cmocka_unit_test(two_members_are_one_body),
+        cmocka_unit_test(what_is_packed_comes_back_in_both_forms),
+        cmocka_unit_test(an_empty_budget_ends_the_unpacking),
+        cmocka_unit_test(the_packing_that_a_client_likes_best_is_taken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
