@@ -164,8 +164,8 @@ static davy_status make_first_key(davy_daemon *daemon)
 
     if (davy_keys_count(daemon->keys) > 0)
         return DAVY_OK;
-    status =
-        davy_keys_create(daemon->keys, "admin", DAVY_ROLE_ADMIN, davy_wall_ns(daemon->clock), text);
+    status = davy_keys_create(daemon->keys, "admin", DAVY_ROLE_ADMIN, NULL,
+                              davy_wall_ns(daemon->clock), text);
     if (status != DAVY_OK)
         return status;
     if (!daemon->options.key_file) {

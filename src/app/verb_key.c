@@ -14,22 +14,50 @@
 #include <stdio.h>
 #include <string.h>
 
-static const davy_usage usage = {"key", "create NAME | list | revoke NAME",
-                                 "Make, list and revoke API keys.",
-                                 "Roles: viewer looks; operator also acknowledges, shelves and "
-                                 "writes samples; engineer also takes\n"
-                                 "alarms out of service; admin also manages keys. A key is shown "
-                                 "once; only its hash is kept.\n"};
+static const davy_usage usage = {
+    "key", "create NAME | list | revoke NAME", "Make, list and revoke API keys.",
+    "Roles: viewer looks; operator also acknowledges, shelves and writes samples; engineer also "
+    "takes\n"
+    "alarms out of service; admin also manages keys. A key is shown once; only its hash is kept.\n"
+    "With --certificate a client's certificate stands for the key, and there is none to show.\n"};
 
 struct settings {
     const char *data, *role;
+    const char *models, *certificate;
+    uint64_t rate, burst, queries;
     bool json;
     davy_keys *keys;
 };
 
+static davy_status read_limit(const char *option, uint64_t wish, uint32_t *limit)
+{
+    if (wish > UINT32_MAX)
+        return davy_fail(DAVY_ERR_INVALID, "--%s is at most %u", option, UINT32_MAX);
+    *limit = (uint32_t) wish;
+    return DAVY_OK;
+}
+
+static davy_status read_terms(const struct settings *settings, davy_key_terms *terms)
+{
+    davy_status status = settings->models ? davy_key_set_models(terms, settings->models) : DAVY_OK;
+
+    if (status == DAVY_OK && settings->certificate)
+        status = davy_key_set_certificate(terms, settings->certificate);
+    if (status == DAVY_OK)
+        status = read_limit("rate", settings->rate, &terms->rate);
+    if (status == DAVY_OK)
+        status = read_limit("burst", settings->burst, &terms->burst);
+    if (status == DAVY_OK)
+        status = read_limit("queries", settings->queries, &terms->queries_per_day);
+    if (status == DAVY_OK && terms->burst > 0 && terms->rate == 0)
+        status = davy_fail(DAVY_ERR_INVALID, "--burst needs --rate");
+    return status;
+}
+
 static davy_status create_key(struct settings *settings, const char *name)
 {
     davy_role role = davy_role_parse(settings->role);
+    davy_key_terms terms = {0};
     char text[DAVY_KEY_MAX];
     davy_status status;
 
@@ -37,24 +65,47 @@ static davy_status create_key(struct settings *settings, const char *name)
         return davy_fail(DAVY_ERR_INVALID,
                          "'%s' is not a role; use viewer, operator, engineer or admin",
                          settings->role);
-    status = davy_keys_create(settings->keys, name, role, davy_wall_ns(davy_clock_system()), text);
+    status = read_terms(settings, &terms);
     if (status == DAVY_OK)
+        status = davy_keys_create(settings->keys, name, role, &terms,
+                                  davy_wall_ns(davy_clock_system()), text);
+    if (status == DAVY_OK && text[0])
         (void) printf("%s\n", text);
     return status;
 }
 
-static davy_status print_key(void *context, const char *name, davy_role role, int64_t created_ns)
-{
-    char created[DAVY_TIMESTAMP_MAX];
+/* Room for the digits of a limit. */
+#define LIMIT_MAX 16
 
-    davy_timestamp_format(created_ns, 0, created);
-    return davy_print_row(context, (const char *const[]){name, davy_role_name(role), created});
+static const char *print_limit(uint32_t limit, char text[LIMIT_MAX])
+{
+    if (limit == 0)
+        return NULL;
+    (void) snprintf(text, LIMIT_MAX, "%u", limit);
+    return text;
+}
+
+static davy_status print_key(void *context, const davy_key *key)
+{
+    const davy_key_terms *terms = &key->terms;
+    char created[DAVY_TIMESTAMP_MAX];
+    char rate[LIMIT_MAX], burst[LIMIT_MAX], queries[LIMIT_MAX];
+
+    davy_timestamp_format(key->created_ns, 0, created);
+    return davy_print_row(
+        context, (const char *const[]){
+                     key->name, davy_role_name(key->role), created,
+                     terms->models[0] ? terms->models : NULL, print_limit(terms->rate, rate),
+                     print_limit(terms->burst, burst), print_limit(terms->queries_per_day, queries),
+                     terms->certificate[0] ? terms->certificate : NULL});
 }
 
 static davy_status list_keys(struct settings *settings)
 {
     static const davy_print_column columns[] = {
-        {"name", false, false}, {"role", false, false}, {"created", false, false}};
+        {"name", false, false},           {"role", false, false},       {"created", false, false},
+        {"models", false, false},         {"rate", true, true},        {"burst", true, true},
+        {"queries_per_day", true, true}, {"certificate", false, false}};
     davy_print *print;
     davy_status status =
         davy_print_create("keys", columns, DAVY_ARRAY_LENGTH(columns), settings->json, &print);
@@ -99,6 +150,14 @@ static int key(int argc, char **argv)
          "folder of the daemon's data (davy-data)"},
         {"role", DAVY_OPTION_TEXT, &settings.role, "ROLE",
          "viewer (default), operator, engineer or admin"},
+        {"models", DAVY_OPTION_TEXT, &settings.models, "PATTERNS",
+         "models it is bound to, such as t101,pump-* (every model)"},
+        {"rate", DAVY_OPTION_INTEGER, &settings.rate, "N", "requests a second (no limit)"},
+        {"burst", DAVY_OPTION_INTEGER, &settings.burst, "N", "requests at once (the rate)"},
+        {"queries", DAVY_OPTION_INTEGER, &settings.queries, "N",
+         "answers of models in a day of UTC (no limit)"},
+        {"certificate", DAVY_OPTION_TEXT, &settings.certificate, "SHA256",
+         "client certificate that stands for the key"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "list as JSON"},
     };
 

@@ -8,6 +8,7 @@
 #include "serve/console.h"
 #include "serve/exchange.h"
 #include "serve/limits.h"
+#include "serve/permit.h"
 
 /* What the headers say of the message's frame. Two readings of one frame are how requests are
  * smuggled past a proxy, so anything ambiguous is refused and the connection closed (RFC 9112,
@@ -166,6 +167,12 @@ static davy_denial deny(davy_exchange *exchange, bool wrong_key, const char *why
     return denial;
 }
 
+/* A route of one model: its first variable is the model's name. */
+static bool is_of_model(const davy_route *route)
+{
+    return route && strstr(route->path, "{model}");
+}
+
 /* -- Who asks --------------------------------------------------------------------------------- */
 
 /* The key in "Bearer KEY" or "Token KEY"; NULL for another scheme. */
@@ -182,8 +189,8 @@ static const char *key_of(const char *authorization)
     return NULL;
 }
 
-/* True when the call has a role now; else it has an answer. */
-static bool authenticate(davy_exchange *exchange, const frame *seen)
+/* True when the key was found; else the call has an answer. */
+static bool authenticate(davy_exchange *exchange, const frame *seen, davy_key *found)
 {
     davy_call *call = &exchange->call;
     const char *key = key_of(seen->authorization);
@@ -196,11 +203,10 @@ static bool authenticate(davy_exchange *exchange, const frame *seen)
         davy_answer_problem(call, 401, "this needs a key: Authorization: Bearer KEY");
         return false;
     }
-    call->role = davy_keys_check(call->system->keys, key, call->by);
     /* `davy key create` may have made it a moment ago; an unchanged file costs one stat. */
-    if (call->role == DAVY_ROLE_NONE && davy_keys_refresh(call->system->keys) == DAVY_OK)
-        call->role = davy_keys_check(call->system->keys, key, call->by);
-    if (call->role != DAVY_ROLE_NONE)
+    if (davy_keys_check(call->system->keys, key, found) ||
+        (davy_keys_refresh(call->system->keys) == DAVY_OK &&
+         davy_keys_check(call->system->keys, key, found)))
         return true;
     denial = deny(exchange, true, "denied: wrong key");
     if (denial.too_many) {
@@ -209,6 +215,29 @@ static bool authenticate(davy_exchange *exchange, const frame *seen)
     } else {
         davy_answer_problem(call, 401, "this key is not known");
     }
+    return false;
+}
+
+/* The call goes on as this key, if the key may still ask; else it has an answer. */
+static bool take_key(davy_exchange *exchange, const davy_key *key)
+{
+    davy_call *call = &exchange->call;
+    bool query = is_of_model(exchange->match.route) && strcmp(exchange->method, "POST") == 0;
+    unsigned retry_after_s = 0;
+    davy_allowance left = davy_allowances_take(exchange->server->allowances, key, query,
+                                               davy_monotonic_ns(call->system->clock),
+                                               davy_wall_ns(call->system->clock), &retry_after_s);
+
+    call->role = key->role;
+    call->terms = key->terms;
+    memcpy(call->by, key->name, sizeof call->by);
+    if (left == DAVY_ALLOWANCE_LEFT)
+        return true;
+    davy_answer_problem(call, 429,
+                        left == DAVY_ALLOWANCE_DAY
+                            ? "this key has asked models as often as it may in a day"
+                            : "this key asks more often in a second than it may");
+    call->answer.retry_after_s = retry_after_s;
     return false;
 }
 
@@ -310,12 +339,29 @@ static void refuse_unknown(davy_exchange *exchange)
     }
 }
 
+static void refuse_role(davy_exchange *exchange, davy_role least)
+{
+    char detail[80];
+
+    (void) deny(exchange, false, "denied: role");
+    (void) snprintf(detail, sizeof detail, "this needs the role %s", davy_role_name(least));
+    davy_answer_problem(&exchange->call, 403, detail);
+}
+
+static void refuse_model(davy_exchange *exchange)
+{
+    (void) deny(exchange, false, "denied: model");
+    davy_answer_problem(&exchange->call, 403, "this key may not use this model");
+}
+
 static void authorise(davy_exchange *exchange, const frame *seen)
 {
     davy_call *call = &exchange->call;
     const davy_route *route = exchange->match.route;
+    davy_key key;
 
-    if ((!route || route->role != DAVY_ROLE_NONE) && !authenticate(exchange, seen))
+    if ((!route || route->role != DAVY_ROLE_NONE) &&
+        (!authenticate(exchange, seen, &key) || !take_key(exchange, &key)))
         return;
     if (!route) {
         refuse_unknown(exchange);
@@ -324,16 +370,11 @@ static void authorise(davy_exchange *exchange, const frame *seen)
     call->route = route;
     call->id = exchange->match.id;
     call->version = exchange->match.version;
-    if (call->role < route->role) {
-        char detail[80];
-
-        (void) deny(exchange, false, "denied: role");
-        (void) snprintf(detail, sizeof detail, "this needs the role %s",
-                        davy_role_name(route->role));
-        davy_answer_problem(call, 403, detail);
-        return;
-    }
-    if (davy_route_check_query(route, &call->target) != DAVY_OK)
+    if (call->role < route->role)
+        refuse_role(exchange, route->role);
+    else if (is_of_model(route) && !davy_permit_model(call, call->id))
+        refuse_model(exchange);
+    else if (davy_route_check_query(route, &call->target) != DAVY_OK)
         davy_answer_status(call, DAVY_ERR_INVALID);
     else
         check_body(exchange);

@@ -57,6 +57,7 @@ typedef struct davy_call {
     const char *version; /* and for the second: a model's version or label; NULL for none */
     davy_role role;
     char by[DAVY_KEY_NAME_MAX];     /* name of the key; "" without one */
+    davy_key_terms terms;           /* of the key; davy_permit_model() asks them */
     char address[DAVY_ADDRESS_MAX]; /* of the peer */
     char content_type[64];
     char content_encoding[16];

@@ -224,10 +224,12 @@ ssize_t davy_events_read(davy_event_stream *stream, char *bytes, size_t capacity
 
 void davy_events_heartbeat(davy_events *events, davy_keys *keys)
 {
+    davy_key key;
+
     pthread_mutex_lock(&events->guard);
     for (davy_event_stream *stream = events->streams; stream; stream = stream->next) {
         stream->heartbeat = true;
-        stream->revoked = davy_keys_role(keys, stream->by) == DAVY_ROLE_NONE;
+        stream->revoked = !davy_keys_find(keys, stream->by, &key);
         wake(stream);
     }
     pthread_mutex_unlock(&events->guard);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "serve/allowance.h"
 #include "serve/call.h"
 #include "serve/denials.h"
 #include "serve/events.h"
@@ -34,6 +35,7 @@ struct davy_server {
     davy_watch *watch;
     int64_t heartbeat_ns; /* between comment lines of event streams */
     davy_denials *denials;
+    davy_allowances *allowances;
     davy_metrics *metrics;
     davy_buffer openapi;
     _Atomic size_t body_bytes; /* of all bodies that are held, and what is made of them */

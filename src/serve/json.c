@@ -308,10 +308,31 @@ static const davy_json_field *field_find(const davy_json_field *fields, size_t c
     return NULL;
 }
 
+static davy_status check_text(const davy_json_field *field, const json_t *value)
+{
+    if (!json_is_string(value))
+        return davy_fail(DAVY_ERR_INVALID, "'%s' is not a text", field->name);
+    if (json_string_length(value) > field->length_max)
+        return davy_fail(DAVY_ERR_INVALID, "'%s' is longer than %zu bytes", field->name,
+                         field->length_max);
+    return DAVY_OK;
+}
+
+static davy_status check_number(const char *key, const json_t *value)
+{
+    json_int_t number = json_integer_value(value);
+
+    if (!json_is_integer(value) || number < 1 || number > UINT32_MAX)
+        return davy_fail(DAVY_ERR_INVALID, "'%s' is not a whole number from 1 to %u", key,
+                         UINT32_MAX);
+    return DAVY_OK;
+}
+
 static davy_status check_fields(json_t *object, const davy_json_field *fields, size_t count)
 {
     const char *key;
     json_t *value;
+    davy_status status;
 
     if (!json_is_object(object))
         return davy_fail(DAVY_ERR_INVALID, "the body is not a JSON object");
@@ -321,11 +342,9 @@ static davy_status check_fields(json_t *object, const davy_json_field *fields, s
 
         if (!field)
             return davy_fail(DAVY_ERR_INVALID, "the body has an unknown key '%.64s'", key);
-        if (!json_is_string(value))
-            return davy_fail(DAVY_ERR_INVALID, "'%s' is not a text", key);
-        if (json_string_length(value) > field->length_max)
-            return davy_fail(DAVY_ERR_INVALID, "'%s' is longer than %zu bytes", key,
-                             field->length_max);
+        status = field->length_max > 0 ? check_text(field, value) : check_number(key, value);
+        if (status != DAVY_OK)
+            return status;
     }
     for (size_t i = 0; i < count; i++)
         if (fields[i].required && !json_object_get(object, fields[i].name))
@@ -361,4 +380,9 @@ davy_status davy_json_read(const char *bytes, size_t length, const davy_json_fie
 const char *davy_json_get(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
+}
+
+uint32_t davy_json_get_number(const json_t *object, const char *key)
+{
+    return (uint32_t) json_integer_value(json_object_get(object, key));
 }

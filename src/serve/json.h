@@ -47,12 +47,12 @@ void davy_json_integer_digits(davy_buffer *out, int64_t value);
 typedef struct davy_json_field {
     const char *name;
     bool required;
-    size_t length_max; /* bytes of the text, without its zero */
+    size_t length_max; /* bytes of a text, without its zero; 0: a whole number of 32 bits, not 0 */
 } davy_json_field;
 
 /**
- * Read a body that is an object of texts. DAVY_ERR_INVALID names what is wrong: syntax, depth, a
- * key that is unknown, missing, of another type or too long.
+ * Read a body that is an object of texts and whole numbers. DAVY_ERR_INVALID names what is wrong:
+ * syntax, depth, a key that is unknown, missing, of another type, too long or out of range.
  *
  * @param out  the object; give back with json_decref(). An empty body is an empty object.
  */
@@ -62,3 +62,6 @@ DAVY_MUST_CHECK davy_status davy_json_read(const char *bytes, size_t length,
 
 /** A text of an object that was read; NULL when the key is absent. */
 const char *davy_json_get(const json_t *object, const char *key);
+
+/** A number of an object that was read; 0 when the key is absent. */
+uint32_t davy_json_get_number(const json_t *object, const char *key);

@@ -11,9 +11,10 @@
  * @file
  * API keys with roles. A key is shown once; only its hash is kept.
  *
- * Stage: serve. keys.json in the data folder (mode 0600) holds name, role, hash and dates. A key is
- * 256 random bits, so a fast keyed hash (BLAKE2b of libsodium) is enough and is compared in
- * constant time; slow password hashes are for passwords, which davy has none of.
+ * Stage: serve. keys.json in the data folder (mode 0600) holds name, role, hash, date and terms. A
+ * key is 256 random bits, so a fast keyed hash (BLAKE2b of libsodium) is enough and is compared in
+ * constant time; slow password hashes are for passwords, which davy has none of. A key made for a
+ * client's certificate has no text and no hash: who proves that certificate is who it is.
  */
 typedef enum davy_role {
     DAVY_ROLE_NONE,
@@ -32,6 +33,33 @@ davy_role davy_role_parse(const char *word);
 /** Bytes of a key's name with its zero; letters, digits, '-', '_' and '.'. */
 #define DAVY_KEY_NAME_MAX 64
 
+/** Bytes of a key's model patterns with its zero: a dozen names or families. */
+#define DAVY_KEY_MODELS_MAX 256
+/** Bytes of a client certificate's SHA-256 in hexadecimal with its zero. */
+#define DAVY_KEY_CERTIFICATE_MAX 65
+
+/** What a key may within its role; zeroes: every model, any number of requests. */
+typedef struct davy_key_terms {
+    char models[DAVY_KEY_MODELS_MAX];           /* patterns, "t101,pump-*"; "" for every model */
+    uint32_t rate;                              /* requests a second; 0 for no limit */
+    uint32_t burst;                             /* requests at once; 0 for as many as a second's */
+    uint32_t queries_per_day;                   /* answers of models; 0 for no limit */
+    char certificate[DAVY_KEY_CERTIFICATE_MAX]; /* of a client, which stands for the key; or "" */
+} davy_key_terms;
+
+/** What is known of a key: all but its text. */
+typedef struct davy_key {
+    char name[DAVY_KEY_NAME_MAX];
+    davy_role role;
+    int64_t created_ns;
+    davy_key_terms terms;
+} davy_key;
+
+/** Take patterns of models, separated by commas. DAVY_ERR_INVALID when they are none. */
+DAVY_MUST_CHECK davy_status davy_key_set_models(davy_key_terms *terms, const char *models);
+/** Take a certificate's SHA-256: 64 hexadecimal digits, with or without colons between bytes. */
+DAVY_MUST_CHECK davy_status davy_key_set_certificate(davy_key_terms *terms, const char *text);
+
 typedef struct davy_keys davy_keys;
 
 /** Open the file, or begin an empty one. */
@@ -39,19 +67,27 @@ DAVY_MUST_CHECK davy_status davy_keys_open(const char *file, davy_keys **out);
 /** NULL is fine. */
 void davy_keys_close(davy_keys *keys);
 
-/** Make a key; its text is written to `text` and never again. DAVY_ERR_EXISTS for a name in use. */
+/**
+ * Make a key; its text is written to `text` and never again. DAVY_ERR_EXISTS for a name, or a
+ * certificate, in use.
+ *
+ * @param terms  NULL for none. A key with a certificate has no text: `text` is "".
+ */
 DAVY_MUST_CHECK davy_status davy_keys_create(davy_keys *keys, const char *name, davy_role role,
-                                             int64_t now_ns, char text[DAVY_KEY_MAX]);
+                                             const davy_key_terms *terms, int64_t now_ns,
+                                             char text[DAVY_KEY_MAX]);
 DAVY_MUST_CHECK davy_status davy_keys_revoke(davy_keys *keys, const char *name);
 
-/** Role of a key's text, and its name; DAVY_ROLE_NONE when it is not known. */
-davy_role davy_keys_check(davy_keys *keys, const char *text, char name[DAVY_KEY_NAME_MAX]);
+/** Find a key by its text; false when it is not known. */
+bool davy_keys_check(davy_keys *keys, const char *text, davy_key *found);
 
-/** Role that a key of this name has now; DAVY_ROLE_NONE when there is none (it was revoked). */
-davy_role davy_keys_role(davy_keys *keys, const char *name);
+/** Find a key by the SHA-256 of a client's certificate, in lower hexadecimal. */
+bool davy_keys_check_certificate(davy_keys *keys, const char *fingerprint, davy_key *found);
 
-typedef davy_status (*davy_keys_visit)(void *context, const char *name, davy_role role,
-                                       int64_t created_ns);
+/** Find a key by its name; false when there is none (it was revoked). */
+bool davy_keys_find(davy_keys *keys, const char *name, davy_key *found);
+
+typedef davy_status (*davy_keys_visit)(void *context, const davy_key *key);
 DAVY_MUST_CHECK davy_status davy_keys_list(davy_keys *keys, davy_keys_visit visit, void *context);
 
 /** Keys there are. */

@@ -184,6 +184,8 @@ static davy_status start_parts(davy_server *server, const davy_server_options *o
     if (status == DAVY_OK)
         status = davy_denials_create(&server->denials);
     if (status == DAVY_OK)
+        status = davy_allowances_create(&server->allowances);
+    if (status == DAVY_OK)
         status = davy_metrics_create(&server->metrics);
     if (status == DAVY_OK)
         status = davy_openapi_write(&server->openapi);
@@ -289,6 +291,7 @@ void davy_server_stop(davy_server *server)
     davy_buffer_clear(&server->openapi);
     davy_metrics_destroy(server->metrics);
     davy_denials_destroy(server->denials);
+    davy_allowances_destroy(server->allowances);
     davy_watch_destroy(server->watch);
     davy_events_destroy(server->events);
     pthread_cond_destroy(&server->changed);

@@ -171,7 +171,7 @@ static void open_keys(const char *file)
 {
     assert_ok(davy_keys_open(file, &plant_system.keys));
     for (davy_role role = DAVY_ROLE_VIEWER; role <= DAVY_ROLE_ADMIN; role++)
-        assert_ok(davy_keys_create(plant_system.keys, davy_role_name(role), role, plant_now(),
+        assert_ok(davy_keys_create(plant_system.keys, davy_role_name(role), role, NULL, plant_now(),
                                    plant.keys[role]));
 }
 

@@ -319,6 +319,34 @@ static void wrong_keys_are_slowed_and_right_ones_are_not(void **state)
     reply_clear(&answer);
 }
 
+/* A bucket of two that fills with one a second: the third of three at once is one too many. */
+static void a_key_asks_no_more_often_than_it_may(void **state)
+{
+    const davy_key_terms terms = {.rate = 1, .burst = 2};
+    char key[DAVY_KEY_MAX];
+    reply answer;
+
+    (void) state;
+    assert_ok(davy_keys_create(plant_system.keys, "slow", DAVY_ROLE_VIEWER, &terms, 1, key));
+    for (int i = 0; i < 2; i++) {
+        answer = ask(&(request){.path = "/api/v1/me", .key = key});
+        assert_code(answer, 200);
+        reply_clear(&answer);
+    }
+    for (int i = 0; i < 20 && answer.code != 429; i++) {
+        answer = ask(&(request){.path = "/api/v1/me", .key = key});
+        if (answer.code != 429)
+            reply_clear(&answer); /* the machine was that slow */
+    }
+    assert_code(answer, 429);
+    assert_string_equal(reply_header(&answer, "Retry-After"), "1");
+    assert_non_null(strstr(answer.body, "this key"));
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/api/v1/me", .key = plant_key(DAVY_ROLE_VIEWER)});
+    assert_code(answer, 200);
+    reply_clear(&answer);
+}
+
 static void one_address_cannot_take_all_connections(void **state)
 {
     int clients[DAVY_HTTP_CONNECTIONS_PER_ADDRESS_MAX + 20];
@@ -356,6 +384,7 @@ int main(void)
         cmocka_unit_test(head_is_get_without_the_body),
         cmocka_unit_test(unknown_parameters_are_told_by_name),
         cmocka_unit_test(wrong_keys_are_slowed_and_right_ones_are_not),
+        cmocka_unit_test(a_key_asks_no_more_often_than_it_may),
         cmocka_unit_test(one_address_cannot_take_all_connections),
     };
 

@@ -320,6 +320,36 @@ static void history_tells_who_did_what(void **state)
 /* -- Keys -----------------------------------------------------------------------------------------
  */
 
+static void a_key_is_bound_to_models_and_numbers(void **state)
+{
+    static const char *const wrong[] = {
+        "{\"name\":\"x\",\"role\":\"viewer\",\"models\":\"\"}",
+        "{\"name\":\"x\",\"role\":\"viewer\",\"models\":[\"a\"]}",
+        "{\"name\":\"x\",\"role\":\"viewer\",\"rate\":0}",
+        "{\"name\":\"x\",\"role\":\"viewer\",\"rate\":\"10\"}",
+        "{\"name\":\"x\",\"role\":\"viewer\",\"rate\":4294967296}",
+        "{\"name\":\"x\",\"role\":\"viewer\",\"burst\":5}",
+        "{\"name\":\"x\",\"role\":\"viewer\",\"certificate\":\"12\"}",
+    };
+    reply answer = post("/api/v1/keys", DAVY_ROLE_ADMIN,
+                        "{\"name\":\"gate\",\"role\":\"viewer\",\"models\":\"t101,pump-*\","
+                        "\"rate\":10,\"burst\":20,\"queries_per_day\":1000}");
+
+    (void) state;
+    assert_code(answer, 201);
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/api/v1/keys", .key = plant_key(DAVY_ROLE_ADMIN)});
+    assert_non_null(strstr(answer.body, "\"models\":\"t101,pump-*\",\"rate\":10,\"burst\":20,"
+                                        "\"queries_per_day\":1000,\"certificate\":null"));
+    reply_clear(&answer);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(wrong); i++) {
+        answer = post("/api/v1/keys", DAVY_ROLE_ADMIN, wrong[i]);
+        assert_code(answer, 400);
+        reply_clear(&answer);
+    }
+    assert_ok(davy_keys_revoke(plant_system.keys, "gate"));
+}
+
 static void an_admin_makes_and_revokes_keys(void **state)
 {
     reply answer =
@@ -424,6 +454,7 @@ int main(void)
         cmocka_unit_test(an_operator_acts_and_the_state_follows),
         cmocka_unit_test(a_wrong_action_is_told_and_changes_nothing),
         cmocka_unit_test(history_tells_who_did_what),
+        cmocka_unit_test(a_key_is_bound_to_models_and_numbers),
         cmocka_unit_test(an_admin_makes_and_revokes_keys),
         cmocka_unit_test(every_action_and_denied_attempt_is_audited),
     };

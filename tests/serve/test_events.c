@@ -163,7 +163,7 @@ static void a_revoked_key_ends_its_streams(void **state)
     char *seen;
 
     (void) state;
-    assert_ok(davy_keys_create(plant_system.keys, "guest", DAVY_ROLE_VIEWER, 1, key));
+    assert_ok(davy_keys_create(plant_system.keys, "guest", DAVY_ROLE_VIEWER, NULL, 1, key));
     (void) snprintf(text, sizeof text,
                     "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n",
                     key);

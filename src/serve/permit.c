@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/permit.h"
+
+#include "core/pattern.h"
+
+bool davy_permit_model(const davy_call *call, const char *model)
+{
+    if (call->role == DAVY_ROLE_NONE || !model || !model[0])
+        return false;
+    return !call->terms.models[0] || davy_pattern_matches(call->terms.models, model);
+}
