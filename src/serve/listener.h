@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+
+/**
+ * @file
+ * A socket that listens.
+ *
+ * Stage: serve.
+ */
+
+/** Bytes of an address in text, "[::1]:8080", with its zero. */
+#define DAVY_LISTENER_MAX 64
+
+/**
+ * Listen, without blocking.
+ *
+ * @param listen   "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one
+ * @param out      the socket; -1 after a failure
+ * @param address  what it listens on
+ */
+DAVY_MUST_CHECK davy_status davy_listener_open(const char *listen, int *out,
+                                               char address[DAVY_LISTENER_MAX]);
