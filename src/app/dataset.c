@@ -6,6 +6,7 @@
 #include "app/units.h"
 #include "app/verb.h"
 #include "core/buffer.h"
+#include "core/bulk.h"
 #include "core/clock.h"
 #include "core/csv.h"
 #include "core/pattern.h"
@@ -273,6 +274,7 @@ davy_status davy_dataset_read(davy_dataset *dataset, davy_table *out)
     davy_table table = {0};
     davy_status status;
 
+    davy_bulk_folder(dataset->data);
     if (dataset->test.count + dataset->watch.count == 0)
         return read_one(dataset, out);
     if (dataset->csv.count == 0)
@@ -304,6 +306,7 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
                                     .count = model->signal_count};
     davy_status status;
 
+    davy_bulk_folder(dataset->data);
     if (dataset->csv.count > 0 && dataset->signals)
         return refuse_both_or_neither(dataset);
     if (dataset->csv.count == 0)

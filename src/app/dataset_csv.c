@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dataset_csv.h"
 
+#include "core/bulk.h"
 #include "data/table_inspect.h"
 
 #include <glob.h>
@@ -8,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* Share of the memory that is free which a table may take: learning holds it twice. */
-#define MEMORY_SHARE 0.45
 
 /* Bytes of all files that are to be read, for the bar; one that is not there counts nothing. */
 static uint64_t count_bytes(const davy_dataset *dataset)
@@ -101,21 +99,6 @@ static void print_note(void *context, const char *sentence)
     (void) fprintf(stderr, "davy: reading: %s\n", sentence);
 }
 
-/* Memory that can be had without swapping, as the kernel estimates it; 0 where it does not. */
-static uint64_t memory_available(void)
-{
-    FILE *file = fopen("/proc/meminfo", "re");
-    unsigned long long kilobytes = 0;
-    char line[128];
-
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "MemAvailable:", 13) == 0)
-            kilobytes = strtoull(line + 13, NULL, 10);
-    if (file)
-        (void) fclose(file);
-    return kilobytes * 1024;
-}
-
 /* How the files are written, and what is counted in them. */
 static davy_status read_words(const davy_dataset *dataset, davy_csv_reading *words,
                               davy_flows **flows)
@@ -153,7 +136,7 @@ davy_status davy_dataset_reading_begin(davy_dataset_reading *reading, const davy
         .decimal = reading->words.decimal,
         .types = &reading->words.types,
         .period_ns = dataset->time_column ? 0 : dataset->period_ns,
-        .memory_max = (uint64_t) (MEMORY_SHARE * (double) memory_available()),
+        .room_max = davy_bulk_room(),
         .note = columns->quiet || dataset->quiet ? NULL : print_note,
     };
     if (dataset->show_progress) {

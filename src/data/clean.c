@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/clean.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +39,7 @@ static int64_t *find_begins(const davy_table *table)
 
     for (size_t row = 0; row < table->rows; row++)
         runs = table->runs[row] >= runs ? (size_t) table->runs[row] + 1 : runs;
-    begins = calloc(runs, sizeof *begins);
+    begins = davy_bulk_alloc(runs, sizeof *begins);
     for (size_t run = 0; begins && run < runs; run++)
         begins[run] = INT64_MAX;
     for (size_t row = 0; begins && row < table->rows; row++)
@@ -70,7 +72,7 @@ static size_t pick_rows(const davy_table *table, const int64_t *begins, timed_ro
         report->shuffled += row > 0 && table->runs[row] == table->runs[row - 1] &&
                             table->times[row] < table->times[row - 1];
     }
-    qsort(order, table->rows, sizeof *order, by_run_and_time);
+    davy_bulk_sort(order, table->rows, sizeof *order, by_run_and_time);
     for (size_t i = 0; i < table->rows; i++) {
         const bool same = i + 1 < table->rows && order[i].run == order[i + 1].run &&
                           order[i].time_ns == order[i + 1].time_ns;
@@ -96,7 +98,7 @@ static void move_places(davy_table *table, const timed_row *order, size_t kept, 
 {
     for (size_t i = 0; i < kept; i++)
         moved[i] = table->places[order[i].row];
-    free(table->places);
+    davy_bulk_free(table->places);
     table->places = moved;
 }
 
@@ -128,12 +130,12 @@ davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
     begins = find_begins(table);
     if (begins && is_ordered(table, begins))
         goto done;
-    order = calloc(table->rows + 1, sizeof *order);
-    spare = calloc(table->rows + 1, sizeof *spare);
-    moved = table->places ? calloc(table->rows + 1, sizeof *moved) : NULL;
+    order = davy_bulk_alloc(table->rows, sizeof *order);
+    spare = davy_bulk_alloc(table->rows, sizeof *spare);
+    moved = table->places ? davy_bulk_alloc(table->rows, sizeof *moved) : NULL;
     if (!begins || !order || !spare || (table->places && !moved)) {
-        free(moved);
-        status = davy_fail(DAVY_ERR_NOMEM, "order of %zu rows", table->rows);
+        davy_bulk_free(moved);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "order of %zu rows", table->rows);
         goto done;
     }
     kept = pick_rows(table, begins, order, report);
@@ -142,9 +144,9 @@ davy_status davy_clean_order(davy_table *table, davy_quality_report *report)
     move_rows(table, order, kept, spare);
     report->rows = table->rows;
 done:
-    free(begins);
-    free(order);
-    free(spare);
+    davy_bulk_free(begins);
+    davy_bulk_free(order);
+    davy_bulk_free(spare);
     return status;
 }
 
@@ -163,17 +165,17 @@ davy_status davy_clean_period(const davy_table *table, int64_t *period_ns)
     *period_ns = 0;
     if (!table->times)
         return DAVY_OK;
-    steps = calloc(table->rows + 1, sizeof *steps);
+    steps = davy_bulk_alloc(table->rows, sizeof *steps);
     if (!steps)
-        return davy_fail(DAVY_ERR_NOMEM, "times of %zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "times of %zu rows", table->rows);
     for (size_t row = 1; row < table->rows; row++)
         if (table->runs[row] == table->runs[row - 1] && table->times[row] > table->times[row - 1])
             steps[count++] = table->times[row] - table->times[row - 1];
     if (count > 0) {
-        qsort(steps, count, sizeof *steps, by_length);
+        davy_bulk_sort(steps, count, sizeof *steps, by_length);
         *period_ns = steps[count / 2];
     }
-    free(steps);
+    davy_bulk_free(steps);
     return DAVY_OK;
 }
 

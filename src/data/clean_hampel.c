@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/clean_kind.h"
 
 #include <math.h>
@@ -173,13 +174,13 @@ static size_t centre_stretch(const davy_clean_step *step, const double *raw, dou
 static davy_status apply_centred(const davy_clean_step *step, const davy_clean_sheet *sheet)
 {
     davy_table *table = sheet->table;
-    double *raw = calloc(table->rows + 1, sizeof *raw);
-    sorted window = {calloc((size_t) step->arguments[WINDOW] + 2, sizeof(double)), 0};
+    double *raw = davy_bulk_alloc(table->rows, sizeof *raw);
+    sorted window = {davy_bulk_alloc((size_t) step->arguments[WINDOW] + 2, sizeof(double)), 0};
 
     if (!raw || !window.values) {
-        free(raw);
-        free(window.values);
-        return davy_fail(DAVY_ERR_NOMEM, "spikes of %zu rows", table->rows);
+        davy_bulk_free(raw);
+        davy_bulk_free(window.values);
+        return davy_fail_in(DAVY_ERR_NOMEM, "spikes of %zu rows", table->rows);
     }
     for (size_t c = 0; c < table->columns; c++) {
         double *values = table->values + c * table->rows;
@@ -192,8 +193,8 @@ static davy_status apply_centred(const davy_clean_step *step, const davy_clean_s
             sheet->changed[c] += centre_stretch(step, raw + row, values + row, end - row, &window);
         }
     }
-    free(raw);
-    free(window.values);
+    davy_bulk_free(raw);
+    davy_bulk_free(window.values);
     return DAVY_OK;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/clean_kind.h"
 
 #include <math.h>
@@ -46,7 +47,7 @@ static double median_of(const double *values, const double *by, double regime, s
             spare[count++] = values[row];
     if (count == 0)
         return NAN;
-    qsort(spare, count, sizeof *spare, by_size);
+    davy_bulk_sort(spare, count, sizeof *spare, by_size);
     return count % 2 ? spare[count / 2] : 0.5 * (spare[count / 2 - 1] + spare[count / 2]);
 }
 
@@ -94,9 +95,9 @@ static davy_status learn_median(davy_clean_step *step, const davy_table *table,
                                 const davy_clean_range *ranges)
 {
     double regimes[REGIMES_MAX] = {0};
-    double *spare = calloc(table->rows + 1, sizeof *spare);
+    double *spare = davy_bulk_alloc(table->rows, sizeof *spare);
     size_t count = 0;
-    davy_status status = spare ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "medians");
+    davy_status status = spare ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "medians");
 
     (void) ranges;
     if (status == DAVY_OK && step->by)
@@ -109,7 +110,7 @@ static davy_status learn_median(davy_clean_step *step, const davy_table *table,
         for (size_t c = 0; c < table->columns; c++)
             learn_column(step, table, c, spare);
     }
-    free(spare);
+    davy_bulk_free(spare);
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "core/sample.h"
 #include "data/clean_kind.h"
 
@@ -86,7 +87,7 @@ static int64_t reach_of(const grid *g, const double *values, int64_t *spare)
     }
     if (count == 0)
         return USUAL_TIMES * g->period;
-    qsort(spare, count, sizeof *spare, by_length);
+    davy_bulk_sort(spare, count, sizeof *spare, by_length);
     usual = spare[count / 2] > g->period ? spare[count / 2] : g->period;
     return usual < INT64_MAX / USUAL_TIMES ? USUAL_TIMES * usual : INT64_MAX;
 }
@@ -196,15 +197,15 @@ static bool holds(const davy_table *out, size_t room, size_t row)
 static davy_status out_init(const davy_table *table, size_t room, davy_table *out)
 {
     out->columns = table->columns;
-    out->values = calloc(room * table->columns + 1, sizeof *out->values);
-    out->times = calloc(room + 1, sizeof *out->times);
-    out->runs = calloc(room + 1, sizeof *out->runs);
-    out->places = calloc(room + 1, sizeof *out->places);
-    out->labels = table->labels ? calloc(room + 1, sizeof *out->labels) : NULL;
+    out->values = davy_bulk_alloc(room * table->columns, sizeof *out->values);
+    out->times = davy_bulk_alloc(room, sizeof *out->times);
+    out->runs = davy_bulk_alloc(room, sizeof *out->runs);
+    out->places = davy_bulk_alloc(room, sizeof *out->places);
+    out->labels = table->labels ? davy_bulk_alloc(room, sizeof *out->labels) : NULL;
     if (out->values && out->times && out->runs && out->places && (out->labels || !table->labels))
         return DAVY_OK;
     davy_table_clear(out);
-    return davy_fail(DAVY_ERR_NOMEM, "a grid of %zu rows", room);
+    return davy_fail_in(DAVY_ERR_NOMEM, "a grid of %zu rows", room);
 }
 
 /* Close up over the rows that hold nothing, and bring the columns to their new length. */
@@ -232,11 +233,11 @@ static void close_up(davy_table *out, size_t room)
 /* Give the table the rows of the grid. */
 static void take_over(davy_table *table, davy_table *out)
 {
-    free(table->values);
-    free(table->times);
-    free(table->runs);
-    free(table->labels);
-    free(table->places);
+    davy_bulk_free(table->values);
+    davy_bulk_free(table->times);
+    davy_bulk_free(table->runs);
+    davy_bulk_free(table->labels);
+    davy_bulk_free(table->places);
     table->rows = out->rows;
     table->values = out->values;
     table->times = out->times;
@@ -280,7 +281,7 @@ static davy_status apply_resample(const davy_clean_step *step, const davy_clean_
         status = out_init(table, g.room, &out);
     if (status != DAVY_OK)
         return status;
-    spare = calloc(table->rows + 1, sizeof *spare);
+    spare = davy_bulk_alloc(table->rows, sizeof *spare);
     for (size_t row = 0; spare && row < table->rows; row = g.to, at += g.rows) {
         grid_set(&g, row, run_end(table, row));
         fill_rows(&g, at);
@@ -289,9 +290,9 @@ static davy_status apply_resample(const davy_clean_step *step, const davy_clean_
     }
     if (!spare) {
         davy_table_clear(&out);
-        return davy_fail(DAVY_ERR_NOMEM, "a grid of %zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "a grid of %zu rows", table->rows);
     }
-    free(spare);
+    davy_bulk_free(spare);
     close_up(&out, g.room);
     take_over(table, &out);
     return DAVY_OK;

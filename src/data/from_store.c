@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/from_store.h"
 
+#include "core/bulk.h"
 #include "core/pattern.h"
 
 #include <math.h>
@@ -218,12 +219,12 @@ static davy_status fill_table(store_reading *in, davy_table *table)
     davy_status status = DAVY_OK;
 
     table->rows = in->rows;
-    table->values = calloc(in->rows * in->count, sizeof *table->values);
-    table->times = calloc(in->rows, sizeof *table->times);
-    table->runs = calloc(in->rows, sizeof *table->runs);
-    table->run_names = calloc(1, sizeof *table->run_names);
+    table->values = davy_bulk_alloc(in->rows * in->count, sizeof *table->values);
+    table->times = davy_bulk_alloc(in->rows, sizeof *table->times);
+    table->runs = davy_bulk_alloc(in->rows, sizeof *table->runs);
+    table->run_names = davy_bulk_alloc(1, sizeof *table->run_names);
     if (!table->values || !table->times || !table->runs || !table->run_names)
-        return davy_fail(DAVY_ERR_NOMEM, "table of %zu rows", in->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "table of %zu rows", in->rows);
     table->run_names[0] = strdup("store");
     if (!table->run_names[0])
         return davy_fail(DAVY_ERR_NOMEM, "table");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/profile.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +60,7 @@ static void sort_values(look *l)
         out->infinite += isinf(l->values[row]) != 0;
     }
     out->present = l->count;
-    qsort(l->sorted, l->count, sizeof *l->sorted, by_size);
+    davy_bulk_sort(l->sorted, l->count, sizeof *l->sorted, by_size);
     for (size_t i = 0; i < l->count; i++)
         out->distinct += i == 0 || l->sorted[i] != l->sorted[i - 1];
 }
@@ -252,7 +254,7 @@ static void find_period(look *l)
             l->spare[count++] = (double) (table->times[row] - table->times[before]);
         before = row;
     }
-    qsort(l->spare, count, sizeof *l->spare, by_size);
+    davy_bulk_sort(l->spare, count, sizeof *l->spare, by_size);
     l->out->period_ns = count > 0 ? (int64_t) l->spare[count / 2] : 0;
 }
 
@@ -313,13 +315,13 @@ static davy_status look_at_all(const davy_table *table, const davy_clean_range *
                                davy_profile *profile)
 {
     look l = {.table = table,
-              .sorted = calloc(table->rows + 1, sizeof(double)),
-              .spare = calloc(table->rows + 1, sizeof(double))};
+              .sorted = davy_bulk_alloc(table->rows, sizeof(double)),
+              .spare = davy_bulk_alloc(table->rows, sizeof(double))};
     davy_cleaning spikes = {0};
     davy_status status = davy_cleaning_parse(DAVY_PROFILE_SPIKES, &spikes);
 
     if (status == DAVY_OK && (!l.sorted || !l.spare))
-        status = davy_fail(DAVY_ERR_NOMEM, "a look at %zu rows", table->rows);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "a look at %zu rows", table->rows);
     for (size_t c = 0; c < table->columns && status == DAVY_OK; c++) {
         l.column = c;
         l.values = table->values + c * table->rows;
@@ -327,8 +329,8 @@ static davy_status look_at_all(const davy_table *table, const davy_clean_range *
         status = look_at(&l, profile, ranges, &spikes);
     }
     davy_cleaning_clear(&spikes);
-    free(l.sorted);
-    free(l.spare);
+    davy_bulk_free(l.sorted);
+    davy_bulk_free(l.spare);
     return status;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/table.h"
 
+#include "core/bulk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,15 +18,15 @@ void davy_table_clear(davy_table *table)
     clear_texts(table->names, table->columns);
     for (size_t i = 0; table->levels && i < table->columns; i++)
         clear_texts(table->levels[i].names, table->levels[i].count);
-    free(table->levels);
+    davy_bulk_free(table->levels);
     clear_texts(table->run_names, table->run_count);
     clear_texts(table->classes, table->class_count);
-    free(table->values);
-    free(table->times);
-    free(table->runs);
-    free(table->run_parts);
-    free(table->labels);
-    free(table->places);
+    davy_bulk_free(table->values);
+    davy_bulk_free(table->times);
+    davy_bulk_free(table->runs);
+    davy_bulk_free(table->run_parts);
+    davy_bulk_free(table->labels);
+    davy_bulk_free(table->places);
     *table = (davy_table){0};
 }
 
@@ -35,7 +37,7 @@ static void *copy_bytes(const void *bytes, size_t count, size_t size, bool *fail
 
     if (!bytes)
         return NULL;
-    copy = calloc(count > 0 ? count : 1, size);
+    copy = davy_bulk_alloc(count, size);
     if (copy)
         memcpy(copy, bytes, count * size);
     *failed = *failed || !copy;
@@ -51,6 +53,8 @@ static char **copy_texts(char *const *texts, size_t count, bool *failed)
         copy[i] = strdup(texts[i]);
         *failed = *failed || !copy[i];
     }
+    if (*failed)
+        (void) davy_fail(DAVY_ERR_NOMEM, "no memory for %zu names", count);
     return copy;
 }
 
@@ -85,7 +89,7 @@ davy_status davy_table_copy(const davy_table *table, davy_table *out)
 
     if (failed) {
         davy_table_clear(&copy);
-        return davy_fail(DAVY_ERR_NOMEM, "copy of a table of %zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "copy of a table of %zu rows", table->rows);
     }
     *out = copy;
     return DAVY_OK;

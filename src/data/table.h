@@ -59,7 +59,7 @@ typedef struct davy_table_csv_options {
     const davy_column_settings *types; /* NULL: none is set */
     int64_t
         period_ns; /* rows without times get them, every run from one period after 1970; 0: no */
-    uint64_t memory_max; /* bytes that a table may take; 0: any */
+    uint64_t room_max; /* bytes of disk or memory that rows may take while they are read; 0: any */
     /* Told now and then: bytes of the files that were read so far. NULL is fine. */
     void (*progress)(void *context, uint64_t bytes);
     void *progress_context;
@@ -70,7 +70,7 @@ typedef struct davy_table_csv_options {
 
 /** Read CSV files (paths or globs) into one table. Errors name file, line and column.
  *
- * @return DAVY_ERR_FULL before memory is taken for a table beyond options->memory_max
+ * @return DAVY_ERR_FULL before room is taken for a table beyond options->room_max
  */
 DAVY_MUST_CHECK davy_status davy_table_read_csv(const char *const *files, size_t file_count,
                                                 const davy_table_csv_options *options,

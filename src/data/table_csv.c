@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/table_stream_private.h"
 
 #include <math.h>
@@ -9,109 +10,92 @@
 /* A table above this is told of before it is read. */
 #define LARGE ((uint64_t) 1 << 30)
 
-/* Pieces of a table as they were read; made one at the end. */
-typedef struct pieces {
-    davy_table *items; /* values, times, labels, runs; no names */
-    size_t count, capacity;
-    size_t rows;
-} pieces;
+/* Rows stand as they were read until they stand in the table. */
+#define READ_TWICE 2.0
 
-static void piece_clear(davy_table *piece)
+/* What each row has a part in. */
+enum { VALUES, TIMES, LABELS, RUNS, PARTS };
+
+/* Rows as they were read; made a table at the end. */
+typedef struct spool {
+    void *parts[PARTS];  /* blocks; the values piece after piece, of each column after column */
+    size_t sizes[PARTS]; /* bytes of a row; 0: there is none */
+    size_t rows, capacity;
+    size_t piece; /* rows of every piece but the last */
+} spool;
+
+static spool spool_of(const davy_table_stream *in)
 {
-    free(piece->values);
-    free(piece->times);
-    free(piece->labels);
-    free(piece->runs);
-    *piece = (davy_table){0};
+    return (spool){.sizes = {[VALUES] = in->column_count * sizeof(double),
+                             [TIMES] = in->chunk.times ? sizeof(int64_t) : 0,
+                             [LABELS] = in->chunk.labels ? sizeof(double) : 0,
+                             [RUNS] = sizeof(uint32_t)}};
 }
 
-static void pieces_clear(pieces *all)
+static void spool_clear(spool *all)
 {
-    for (size_t i = 0; i < all->count; i++)
-        piece_clear(&all->items[i]);
-    free(all->items);
-    *all = (pieces){0};
+    for (size_t p = 0; p < PARTS; p++)
+        davy_bulk_free(all->parts[p]);
+    *all = (spool){0};
 }
 
-/* NULL for nothing to copy, or without memory. */
-static void *copy(const void *bytes, size_t count, size_t size)
+static davy_status spool_grow(spool *all, size_t rows)
 {
-    void *to = bytes ? malloc(count * size + 1) : NULL;
+    const size_t half = all->capacity + all->capacity / 2, capacity = rows > half ? rows : half;
 
-    if (to)
-        memcpy(to, bytes, count * size);
-    return to;
-}
+    for (size_t p = 0; p < PARTS; p++) {
+        void *part = all->sizes[p] == 0 ? NULL
+                                        : davy_bulk_grow(all->parts[p], all->rows * all->sizes[p],
+                                                         capacity, all->sizes[p]);
 
-static davy_status add_piece(pieces *all, const davy_table *chunk)
-{
-    davy_table *piece;
-
-    if (all->count == all->capacity) {
-        const size_t capacity = all->capacity ? all->capacity * 2 : 64;
-        davy_table *items = reallocarray(all->items, capacity, sizeof *items);
-
-        if (!items)
-            return davy_fail(DAVY_ERR_NOMEM, "%zu rows", all->rows);
-        all->items = items;
-        all->capacity = capacity;
+        if (all->sizes[p] > 0 && !part)
+            return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", capacity);
+        all->parts[p] = part;
     }
-    piece = &all->items[all->count++];
-    *piece = (davy_table){
-        .rows = chunk->rows,
-        .values = copy(chunk->values, chunk->rows * chunk->columns, sizeof *chunk->values),
-        .times = copy(chunk->times, chunk->rows, sizeof *chunk->times),
-        .labels = copy(chunk->labels, chunk->rows, sizeof *chunk->labels),
-        .runs = copy(chunk->runs, chunk->rows, sizeof *chunk->runs)};
-    all->rows += chunk->rows;
-    if (!piece->values || !piece->runs || (chunk->times && !piece->times) ||
-        (chunk->labels && !piece->labels))
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", all->rows);
+    all->capacity = capacity;
     return DAVY_OK;
 }
 
-/* Bytes of a row in a table. */
-static size_t row_size(const davy_table_stream *in)
+static davy_status spool_add(spool *all, const davy_table *chunk)
 {
-    return in->column_count * sizeof(double) + sizeof(uint32_t) + sizeof(size_t) +
-           (in->chunk.times ? sizeof(int64_t) : 0) + (in->chunk.labels ? sizeof(double) : 0);
+    const void *const from[PARTS] = {chunk->values, chunk->times, chunk->labels, chunk->runs};
+    davy_status status = DAVY_OK;
+
+    if (all->rows + chunk->rows > all->capacity)
+        status = spool_grow(all, all->rows + chunk->rows);
+    if (status != DAVY_OK)
+        return status;
+    for (size_t p = 0; p < PARTS; p++)
+        if (all->sizes[p] > 0)
+            memcpy((char *) all->parts[p] + all->rows * all->sizes[p], from[p],
+                   chunk->rows * all->sizes[p]);
+    all->piece = all->rows == 0 ? chunk->rows : all->piece;
+    all->rows += chunk->rows;
+    return DAVY_OK;
 }
 
-static davy_status fail_large(const davy_table_stream *in, double rows)
-{
-    return davy_fail(
-        DAVY_ERR_FULL,
-        "%s%s: about %.3g rows of %zu columns take %.3g GB of memory, and %.3g GB may be taken; "
-        "name fewer columns with --columns, or read fewer files at a time",
-        in->facts.files[0], in->facts.file_count > 1 ? " and others" : "", rows, in->column_count,
-        rows * (double) row_size(in) / 1e9, (double) in->options->memory_max / 1e9);
-}
-
-/* Said and refused before it is taken, by the size of the files and of the first rows. */
-static davy_status check_memory(const davy_table_stream *in)
+/* Said and refused before room is taken, by the size of the files and of the first rows. */
+static davy_status check_room(const davy_table_stream *in)
 {
     const davy_table_facts *facts = &in->facts;
     const double share = facts->bytes > 0 ? (double) facts->bytes_total / (double) facts->bytes : 1;
     const double rows = (double) facts->rows * (facts->whole ? 1 : share);
-    const double bytes = rows * (double) row_size(in);
+    const double bytes = rows * (double) (in->column_count + 2) * sizeof(double);
+    const double room = (double) in->options->room_max;
     char text[200];
 
-    if (in->options->memory_max > 0 && bytes > (double) in->options->memory_max)
-        return fail_large(in, rows);
+    if (room > 0 && bytes * READ_TWICE > room)
+        return davy_fail(DAVY_ERR_FULL,
+                         "%s%s: about %.3g rows of %zu columns take %.3g GB of disk while they are "
+                         "read, and %.3g GB may be taken; name fewer columns with --columns, read "
+                         "fewer files at a time, or name a folder on a larger disk in TMPDIR",
+                         facts->files[0], facts->file_count > 1 ? " and others" : "", rows,
+                         in->column_count, bytes * READ_TWICE / 1e9, room / 1e9);
     if (bytes < (double) LARGE || !in->options->note)
         return DAVY_OK;
-    (void) snprintf(text, sizeof text, "about %.3g rows of %zu columns take %.3g GB of memory",
-                    rows, in->column_count, bytes / 1e9);
+    (void) snprintf(text, sizeof text, "about %.3g rows of %zu columns take %.3g GB", rows,
+                    in->column_count, bytes / 1e9);
     in->options->note(in->options->note_context, text);
-    return DAVY_OK;
-}
-
-/* An estimate may be wrong; the limit is not. */
-static davy_status check_pieces(const davy_table_stream *in, const pieces *all)
-{
-    if (in->options->memory_max > 0 &&
-        (double) all->rows * (double) row_size(in) > (double) in->options->memory_max)
-        return fail_large(in, (double) all->rows);
     return DAVY_OK;
 }
 
@@ -130,18 +114,16 @@ static davy_status check_words(davy_table_stream *in)
     return DAVY_OK;
 }
 
-static davy_status read_pieces(davy_table_stream *in, pieces *all)
+static davy_status read_pieces(davy_table_stream *in, spool *all)
 {
     const davy_table *chunk = NULL;
-    davy_status status = check_memory(in);
+    davy_status status = check_room(in);
 
     while (status == DAVY_OK) {
         status = davy_table_stream_next(in, &chunk);
         if (status != DAVY_OK || !chunk)
             break;
-        status = add_piece(all, chunk);
-        if (status == DAVY_OK)
-            status = check_pieces(in, all);
+        status = spool_add(all, chunk);
     }
     if (status == DAVY_OK)
         status = check_words(in);
@@ -153,42 +135,42 @@ static davy_status read_pieces(davy_table_stream *in, pieces *all)
 
 /* Where each row goes, by run, as read within a run: of row i of all, its row in the table. NULL
  * without memory. */
-static size_t *order_rows(const pieces *all, size_t run_count)
+static size_t *order_rows(const spool *all, size_t run_count)
 {
-    size_t *next = calloc(run_count + 1, sizeof *next);
-    size_t *order = calloc(all->rows + 1, sizeof *order), row = 0;
+    const uint32_t *runs = all->parts[RUNS];
+    size_t *next = davy_bulk_alloc(run_count + 1, sizeof *next);
+    size_t *order = davy_bulk_alloc(all->rows, sizeof *order);
 
-    if (!next || !order) {
-        free(next);
-        free(order);
-        return NULL;
-    }
-    for (size_t p = 0; p < all->count; p++)
-        for (size_t i = 0; i < all->items[p].rows; i++)
-            next[all->items[p].runs[i] + 1]++;
-    for (size_t r = 1; r <= run_count; r++)
+    for (size_t i = 0; next && order && i < all->rows; i++)
+        next[runs[i] + 1]++;
+    for (size_t r = 1; next && r <= run_count; r++)
         next[r] += next[r - 1];
-    for (size_t p = 0; p < all->count; p++)
-        for (size_t i = 0; i < all->items[p].rows; i++)
-            order[row++] = next[all->items[p].runs[i]]++;
-    free(next);
+    for (size_t i = 0; next && order && i < all->rows; i++)
+        order[i] = next[runs[i]]++;
+    if (!next) {
+        davy_bulk_free(order);
+        order = NULL;
+    }
+    davy_bulk_free(next);
     return order;
 }
 
-static davy_status table_init(const davy_table_stream *in, size_t rows, davy_table *table)
+static davy_status table_init(const davy_table_stream *in, const spool *all, davy_table *table)
 {
-    const size_t columns = in->column_count;
+    const size_t columns = in->column_count, rows = all->rows;
 
     *table = (davy_table){.rows = rows, .columns = columns, .independent = in->chunk.independent};
-    table->names = calloc(columns, sizeof *table->names);
-    table->values = calloc(columns * rows, sizeof *table->values);
-    table->runs = calloc(rows, sizeof *table->runs);
-    table->places = calloc(rows, sizeof *table->places);
-    table->times = in->chunk.times ? calloc(rows, sizeof *table->times) : NULL;
-    table->labels = in->chunk.labels ? calloc(rows, sizeof *table->labels) : NULL;
+    table->names = davy_bulk_alloc(columns, sizeof *table->names);
+    table->values = davy_bulk_alloc(columns * rows, sizeof *table->values);
+    table->runs = davy_bulk_alloc(rows, sizeof *table->runs);
+    table->places = davy_bulk_alloc(rows, sizeof *table->places);
+    if (all->parts[TIMES])
+        table->times = davy_bulk_alloc(rows, sizeof *table->times);
+    if (all->parts[LABELS])
+        table->labels = davy_bulk_alloc(rows, sizeof *table->labels);
     if (!table->names || !table->values || !table->runs || !table->places ||
-        (in->chunk.times && !table->times) || (in->chunk.labels && !table->labels))
-        return davy_fail(DAVY_ERR_NOMEM, "table of %zu rows", rows);
+        (all->parts[TIMES] && !table->times) || (all->parts[LABELS] && !table->labels))
+        return davy_fail_in(DAVY_ERR_NOMEM, "table of %zu rows of %zu columns", rows, columns);
     return DAVY_OK;
 }
 
@@ -201,29 +183,36 @@ static bool is_stretch(const size_t *order, size_t rows)
     return true;
 }
 
-/* A piece goes to its rows, and its memory goes back. */
-static void move_piece(davy_table *table, davy_table *piece, const size_t *order, size_t first)
+/* Numbers of 8 bytes go to their rows. */
+static void move_numbers(void *to, const void *from, const size_t *order, size_t rows, bool stretch)
 {
-    const bool stretch = is_stretch(order, piece->rows);
+    if (stretch)
+        memcpy((uint64_t *) to + order[0], from, rows * sizeof(uint64_t));
+    for (size_t i = 0; i < rows && !stretch; i++)
+        memcpy((uint64_t *) to + order[i], (const uint64_t *) from + i, sizeof(uint64_t));
+}
 
-    for (size_t c = 0; c < table->columns; c++) {
-        double *to = table->values + c * table->rows;
-        const double *from = piece->values + c * piece->rows;
+/* The rows [first, first + rows), which are a piece, go to their rows. */
+static void move_piece(davy_table *table, const spool *all, const size_t *order, size_t first,
+                       size_t rows)
+{
+    const double *values = (const double *) all->parts[VALUES] + first * table->columns;
+    const uint32_t *runs = all->parts[RUNS];
+    const bool stretch = is_stretch(order + first, rows);
 
-        if (stretch)
-            memcpy(to + order[0], from, piece->rows * sizeof *to);
-        for (size_t i = 0; i < piece->rows && !stretch; i++)
-            to[order[i]] = from[i];
-    }
-    for (size_t i = 0; i < piece->rows; i++) {
-        table->runs[order[i]] = piece->runs[i];
+    order += first;
+    for (size_t c = 0; c < table->columns; c++)
+        move_numbers(table->values + c * table->rows, values + c * rows, order, rows, stretch);
+    if (table->times)
+        move_numbers(table->times, (const int64_t *) all->parts[TIMES] + first, order, rows,
+                     stretch);
+    if (table->labels)
+        move_numbers(table->labels, (const double *) all->parts[LABELS] + first, order, rows,
+                     stretch);
+    for (size_t i = 0; i < rows; i++) {
+        table->runs[order[i]] = runs[first + i];
         table->places[order[i]] = first + i;
-        if (table->times)
-            table->times[order[i]] = piece->times[i];
-        if (table->labels)
-            table->labels[order[i]] = piece->labels[i];
     }
-    piece_clear(piece);
 }
 
 /* The words of a column in the order of their bytes, and its values with them. A model's are in the
@@ -285,20 +274,17 @@ static void take_texts(davy_table_stream *in, davy_table *table)
     in->classes = (davy_class_list){0};
 }
 
-static davy_status make_table(davy_table_stream *in, pieces *all, davy_table *out)
+static davy_status make_table(davy_table_stream *in, const spool *all, davy_table *out)
 {
     davy_table table = {0};
-    size_t *order = order_rows(all, in->chunk.run_count), first = 0;
-    davy_status status = order ? table_init(in, all->rows, &table)
-                               : davy_fail(DAVY_ERR_NOMEM, "table of %zu rows", all->rows);
+    size_t *order = order_rows(all, in->chunk.run_count);
+    davy_status status = order ? table_init(in, all, &table)
+                               : davy_fail_in(DAVY_ERR_NOMEM, "table of %zu rows", all->rows);
 
-    for (size_t p = 0; p < all->count && status == DAVY_OK; p++) {
-        const size_t rows = all->items[p].rows;
-
-        move_piece(&table, &all->items[p], order + first, first);
-        first += rows;
-    }
-    free(order);
+    for (size_t first = 0; first < all->rows && status == DAVY_OK; first += all->piece)
+        move_piece(&table, all, order, first,
+                   all->rows - first < all->piece ? all->rows - first : all->piece);
+    davy_bulk_free(order);
     if (status == DAVY_OK) {
         take_texts(in, &table);
         status = take_levels(in, &table);
@@ -346,7 +332,7 @@ static davy_status read_table(const char *const *files, size_t file_count,
 {
     davy_table_stream *in = NULL;
     davy_table_facts facts = {0};
-    pieces all = {0};
+    spool all = {0};
     davy_status status = davy_table_inspect(files, file_count, options, rows, &facts);
 
     *again = false;
@@ -357,14 +343,16 @@ static davy_status read_table(const char *const *files, size_t file_count,
     }
     if (status == DAVY_OK)
         status = davy_table_stream_begin(options, &facts, &in);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
+        all = spool_of(in);
         status = read_pieces(in, &all);
+    }
     if (status == DAVY_OK)
         status = make_table(in, &all, out);
     if (status == DAVY_OK)
         tell_types(in, out);
     *again = in && in->contradicted;
-    pieces_clear(&all);
+    spool_clear(&all);
     davy_table_stream_close(in);
     return status;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/table.h"
 
+#include "core/bulk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +144,7 @@ static void *append(const void *a, size_t a_count, const void *b, size_t b_count
 
     if (!a)
         return NULL;
-    both = calloc(a_count + b_count + 1, size);
+    both = davy_bulk_alloc(a_count + b_count, size);
     *failed = *failed || !both;
     if (both) {
         memcpy(both, a, a_count * size);
@@ -159,7 +161,7 @@ static size_t *join_places(const davy_table *table, const davy_table *other, boo
 
     if (!table->places && !other->places)
         return NULL;
-    places = calloc(rows + 1, sizeof *places);
+    places = davy_bulk_alloc(rows, sizeof *places);
     *failed = *failed || !places;
     for (size_t row = 0; places && row < rows; row++) {
         const davy_table *of = row < table->rows ? table : other;
@@ -170,26 +172,27 @@ static size_t *join_places(const davy_table *table, const davy_table *other, boo
     return places;
 }
 
-/* The runs of both; run names of `other` move over. */
+/* The runs of both; run names of `other` move over. False, and a sentence, without memory. */
 static bool join_runs(davy_table *table, davy_table *other)
 {
     const size_t count = table->run_count + other->run_count;
     char **names = reallocarray((void *) table->run_names, count + 1, sizeof *names);
     uint8_t *parts;
 
-    if (!names)
+    if (names)
+        table->run_names = names;
+    parts = names ? calloc(count + 1, 1) : NULL;
+    if (!parts) {
+        (void) davy_fail(DAVY_ERR_NOMEM, "no memory for %zu runs", count);
         return false;
-    table->run_names = names;
-    parts = calloc(count + 1, 1);
-    if (!parts)
-        return false;
+    }
     for (size_t r = 0; r < count; r++) {
         const davy_table *of = r < table->run_count ? table : other;
         const size_t at = r < table->run_count ? r : r - table->run_count;
 
         parts[r] = of->run_parts ? of->run_parts[at] : 0;
     }
-    free(table->run_parts);
+    davy_bulk_free(table->run_parts);
     table->run_parts = parts;
     memcpy((void *) (names + table->run_count), (void *) other->run_names,
            other->run_count * sizeof *names);
@@ -207,28 +210,28 @@ static davy_status join(davy_table *table, davy_table *other)
     const size_t a = table->rows, b = other->rows, rows = a + b;
     bool failed = !join_runs(table, other);
     size_t *places = join_places(table, other, &failed);
-    double *values = calloc(rows * table->columns + 1, sizeof *values);
+    double *values = davy_bulk_alloc(rows * table->columns, sizeof *values);
     int64_t *times = append(table->times, a, other->times, b, sizeof *times, &failed);
     double *labels = append(table->labels, a, other->labels, b, sizeof *labels, &failed);
     uint32_t *runs = append(table->runs, a, other->runs, b, sizeof *runs, &failed);
 
     if (failed || !values) {
-        free(places);
-        free(values);
-        free(times);
-        free(labels);
-        free(runs);
-        return davy_fail(DAVY_ERR_NOMEM, "a table of %zu rows", rows);
+        davy_bulk_free(places);
+        davy_bulk_free(values);
+        davy_bulk_free(times);
+        davy_bulk_free(labels);
+        davy_bulk_free(runs);
+        return davy_fail_in(DAVY_ERR_NOMEM, "a table of %zu rows", rows);
     }
     for (size_t j = 0; j < table->columns; j++) {
         memcpy(values + j * rows, table->values + j * a, a * sizeof *values);
         memcpy(values + j * rows + a, other->values + j * b, b * sizeof *values);
     }
-    free(table->places);
-    free(table->values);
-    free(table->times);
-    free(table->labels);
-    free(table->runs);
+    davy_bulk_free(table->places);
+    davy_bulk_free(table->values);
+    davy_bulk_free(table->times);
+    davy_bulk_free(table->labels);
+    davy_bulk_free(table->runs);
     table->places = places;
     table->values = values;
     table->times = times;

@@ -145,9 +145,9 @@ static void a_cell_that_does_not_fit_is_told_where_it_comes(void **state)
     davy_table_stream_close(stream);
 }
 
-static void refuses_a_table_beyond_the_memory_before_it_is_read(void **state)
+static void refuses_a_table_beyond_the_room_before_it_is_read(void **state)
 {
-    davy_table_csv_options options = {.memory_max = 100000};
+    davy_table_csv_options options = {.room_max = 100000};
     davy_table table = {0};
 
     (void) state;
@@ -155,7 +155,7 @@ static void refuses_a_table_beyond_the_memory_before_it_is_read(void **state)
     assert_fails(davy_table_read_csv(files, 1, &options, &table), DAVY_ERR_FULL,
                  "rows of 3 columns take");
     assert_non_null(strstr(davy_error(), "name fewer columns with --columns"));
-    options.memory_max = 10000000;
+    options.room_max = 10000000;
     assert_ok(davy_table_read_csv(files, 1, &options, &table));
     davy_table_clear(&table);
 }
@@ -200,7 +200,7 @@ int main(void)
         cmocka_unit_test(gives_the_rows_of_the_whole_table),
         cmocka_unit_test(makes_times_of_a_period_for_every_run),
         cmocka_unit_test(a_cell_that_does_not_fit_is_told_where_it_comes),
-        cmocka_unit_test(refuses_a_table_beyond_the_memory_before_it_is_read),
+        cmocka_unit_test(refuses_a_table_beyond_the_room_before_it_is_read),
         cmocka_unit_test(tells_what_it_found),
         cmocka_unit_test(names_a_file_that_is_not_there),
     };
