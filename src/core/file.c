@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define XXH_INLINE_ALL
@@ -37,21 +39,53 @@ static davy_status read_all(int descriptor, const char *path, size_t limit, davy
     }
 }
 
-davy_status davy_file_read(const char *path, size_t limit, davy_buffer *out)
+/* Takes the descriptor, which a pipe or a device may be behind. */
+static davy_status read_regular(int descriptor, const char *path, size_t limit, davy_buffer *out)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat about;
     davy_status status;
 
-    if (descriptor < 0)
-        return davy_fail(errno == ENOENT ? DAVY_ERR_NOT_FOUND : DAVY_ERR_IO, "cannot open '%s': %s",
-                         path, strerror(errno));
     if (fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode))
         status = davy_fail(DAVY_ERR_INVALID, "'%s' is not a regular file", path);
     else
         status = read_all(descriptor, path, limit, out);
     close(descriptor);
     return status;
+}
+
+davy_status davy_file_read(const char *path, size_t limit, davy_buffer *out)
+{
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (descriptor < 0)
+        return davy_fail(errno == ENOENT ? DAVY_ERR_NOT_FOUND : DAVY_ERR_IO, "cannot open '%s': %s",
+                         path, strerror(errno));
+    return read_regular(descriptor, path, limit, out);
+}
+
+davy_status davy_open_beneath(int folder, const char *path, int flags, int *out)
+{
+    const struct open_how how = {.flags = (unsigned) (flags | O_CLOEXEC | O_NONBLOCK),
+                                 .resolve =
+                                     RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+    const long descriptor = syscall(SYS_openat2, folder, path, &how, sizeof how);
+
+    if (descriptor >= 0) {
+        *out = (int) descriptor;
+        return DAVY_OK;
+    }
+    if (errno == EXDEV || errno == ELOOP)
+        return davy_fail(DAVY_ERR_DENIED, "'%s' leads out of its folder or over a link", path);
+    return davy_fail(errno == ENOENT ? DAVY_ERR_NOT_FOUND : DAVY_ERR_IO, "cannot open '%s': %s",
+                     path, strerror(errno));
+}
+
+davy_status davy_file_read_beneath(int folder, const char *path, size_t limit, davy_buffer *out)
+{
+    int descriptor;
+    davy_status status = davy_open_beneath(folder, path, O_RDONLY, &descriptor);
+
+    return status == DAVY_OK ? read_regular(descriptor, path, limit, out) : status;
 }
 
 davy_status davy_file_write_all(int descriptor, const void *bytes, size_t length)

@@ -18,6 +18,20 @@
 DAVY_MUST_CHECK davy_status davy_file_read(const char *path, size_t limit, davy_buffer *out);
 
 /**
+ * Open what stands beneath a folder that strangers may write into: no "..", no absolute path, no
+ * link on the way (openat2 with RESOLVE_BENEATH), and no pipe is waited for.
+ *
+ * @param folder  descriptor of the folder
+ * @param flags   as open()'s; O_CLOEXEC is added
+ * @return DAVY_ERR_NOT_FOUND, DAVY_ERR_DENIED for a path that leads outside or over a link
+ */
+DAVY_MUST_CHECK davy_status davy_open_beneath(int folder, const char *path, int flags, int *out);
+
+/** Read a regular file beneath a folder whole, as davy_file_read() does. */
+DAVY_MUST_CHECK davy_status davy_file_read_beneath(int folder, const char *path, size_t limit,
+                                                   davy_buffer *out);
+
+/**
  * Replace a file: write beside it, sync, rename over it, sync the folder. After a crash the file
  * holds the old bytes or the new ones.
  *

@@ -12,6 +12,9 @@
  */
 typedef struct davy_repository davy_repository;
 
+/** A version that is held: it is not closed before davy_lease_release(). */
+typedef struct davy_lease davy_lease;
+
 typedef enum davy_model_control {
     DAVY_CONTROL_POLL,    /* what appears is loaded, what goes is unloaded */
     DAVY_CONTROL_EXPLICIT /* only what is asked for */
@@ -25,6 +28,9 @@ typedef struct davy_repository_options {
     size_t memory_max;          /* bytes of all that is loaded; 0: the default */
     const char *const *startup; /* EXPLICIT: names that are loaded at once; "*": all */
     size_t startup_count;
+    /* A version was opened and is not ready yet: warm it up; `model` is the descriptor of its
+     * model's folder. A failure is the version's, and its reason. Optional. */
+    davy_status (*prepare)(void *context, davy_lease *lease, int model);
     /* A version is ready, went away, or failed; for events and the audit. Optional. */
     void (*changed)(void *context, const char *name, unsigned version, const char *state,
                     const char *reason);
@@ -44,7 +50,7 @@ typedef struct davy_repository_entry {
     const char *name;
     unsigned version;    /* 0: none is there */
     const char *state;   /* "READY", "LOADING", "UNLOADING", "UNAVAILABLE" */
-    const char *reason;  /* of UNAVAILABLE; "" else */
+    const char *reason;  /* of UNAVAILABLE, or why a newer file of a READY one was not taken; "" */
     const char *aliases; /* "champion,stable"; "" for none */
 } davy_repository_entry;
 typedef davy_status (*davy_repository_visit)(void *context, const davy_repository_entry *entry);
@@ -70,9 +76,6 @@ DAVY_MUST_CHECK davy_status davy_repository_unload(davy_repository *repository, 
                                                    bool dependents);
 /** Look at the folder now (POLL does so by itself). */
 DAVY_MUST_CHECK davy_status davy_repository_poll(davy_repository *repository);
-
-/** A version that is held: it is not closed before davy_lease_release(). */
-typedef struct davy_lease davy_lease;
 
 /**
  * The version that a name and a version's text mean now: "" what is served (champion in a registry,

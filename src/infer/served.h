@@ -47,7 +47,7 @@ typedef struct davy_served_info {
  * (openat2 with RESOLVE_BENEATH and no links), no FIFO is waited for, external data stays inside.
  *
  * @param folder    "REPOSITORY/NAME/VERSION"
- * @param config    NULL: the folder's own, or none
+ * @param config    borrowed until the model is closed; NULL: the folder's own, or none
  * @return DAVY_ERR_CORRUPT, DAVY_ERR_UNSUPPORTED, DAVY_ERR_INVALID (config and graph differ) with
  *         the file and what does not fit
  */
@@ -62,6 +62,9 @@ DAVY_MUST_CHECK davy_status davy_instance_create(const davy_served *served, davy
                                                  davy_instance **out);
 /** NULL is fine. */
 void davy_instance_destroy(davy_instance *instance);
+
+/** A new run or sequence begins: a stateful model forgets what it saw before. */
+void davy_instance_reset(davy_instance *instance);
 
 /**
  * Run on whole tensors: every input of the model, in its order, checked against its ports. A

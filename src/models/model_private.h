@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "data/cleaning.h"
 #include "models/budget.h"
+#include "models/hash.h"
 #include "models/kind.h"
 #include "models/model.h"
 
@@ -34,10 +35,6 @@ DAVY_MUST_CHECK davy_status davy_model_json_read(const char *text, size_t length
 
 /** The keys of model.json that a model holds itself; a new object, or NULL without memory. */
 json_t *davy_model_json_make(const davy_model *model);
-
-/** SHA-256 in hexadecimal. */
-#define DAVY_HASH_MAX 65
-void davy_hash_bytes(const void *bytes, size_t length, char text[DAVY_HASH_MAX]);
 
 /** The hash of what is learnt from: names, numbers, times, runs, labels and classes. */
 void davy_hash_table(const davy_table *table, char text[DAVY_HASH_MAX]);

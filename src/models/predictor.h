@@ -19,6 +19,13 @@
  */
 typedef struct davy_predictor davy_predictor;
 
+/** Names of what goes into its graph and comes out. */
+#define DAVY_PREDICTOR_SAMPLE        "sample"        /* [N, ...form] */
+#define DAVY_PREDICTOR_PROBABILITIES "probabilities" /* [N, C] of classes */
+#define DAVY_PREDICTOR_VALUE         "value"         /* [N, 1] of numbers */
+#define DAVY_PREDICTOR_LOW           "low"           /* [N, 1], with `high`, of an interval */
+#define DAVY_PREDICTOR_HIGH          "high"
+
 /** What a predictor says of itself. All borrowed until it is closed. */
 typedef struct davy_predictor_info {
     const char *name;

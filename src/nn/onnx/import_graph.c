@@ -141,6 +141,20 @@ static davy_status import_outputs(davy_scope *scope, const Onnx__GraphProto *pro
     return davy_graph_status(scope->graph);
 }
 
+/* Only words for those who ask: what an output really is, its node says. */
+static davy_status keep_declared(davy_graph *graph, const Onnx__GraphProto *proto)
+{
+    davy_tensor *declared = davy_arena_array(&graph->arena, proto->n_output + 1, sizeof *declared);
+
+    if (!declared)
+        return davy_fail(DAVY_ERR_FULL, "graph '%s': %zu outputs", graph->name, proto->n_output);
+    for (size_t i = 0; i < proto->n_output; i++)
+        if (read_declared(proto->output[i], &declared[i]) != DAVY_OK)
+            declared[i].type = DAVY_TYPE_NONE;
+    graph->declared = declared;
+    return DAVY_OK;
+}
+
 davy_status davy_import_graph(davy_scope *scope, const Onnx__GraphProto *proto,
                               const davy_scope *outer, const char *const *extra, size_t extra_count)
 {
@@ -156,5 +170,7 @@ davy_status davy_import_graph(davy_scope *scope, const Onnx__GraphProto *proto,
         status = davy_import_nodes(scope, proto->node, proto->n_node);
     if (status == DAVY_OK)
         status = import_outputs(scope, proto);
+    if (status == DAVY_OK && !outer)
+        status = keep_declared(scope->graph, proto);
     return status;
 }

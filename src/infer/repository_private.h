@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "infer/backend.h"
+#include "infer/repository.h"
+
+#include <pthread.h>
+
+/**
+ * @file
+ * What a repository holds, for its files: models and versions in memory, and what was seen on disk.
+ *
+ * Stage: infer. Two locks. `loading` is held by the one who looks at the folder, opens and closes:
+ * for as long as that takes. `lock` guards what is in memory, and is held for a few instructions;
+ * who holds it touches no disk and runs no model. Whoever holds `loading` may read without `lock`,
+ * because nobody else changes anything but the users of a version.
+ *
+ * A version in memory goes LOADING -> READY -> UNLOADING, or LOADING -> UNAVAILABLE. While a newer
+ * file of a READY version is loaded, the older one serves; when that fails, it goes on to serve.
+ */
+
+/** Bounds of a folder from outside: what is beyond is not looked at, and said so. */
+#define DAVY_REPOSITORY_NAMES_MAX    ((size_t) 10000) /* models, and versions of one */
+#define DAVY_REPOSITORY_FILES_MAX    ((size_t) 4096)  /* of a version */
+#define DAVY_REPOSITORY_NESTING_MAX  4                /* folders in the folder of a version */
+#define DAVY_REPOSITORY_NAME_MAX     255
+#define DAVY_REPOSITORY_ALIASES_MAX  ((size_t) 256) /* of a model */
+#define DAVY_REPOSITORY_ALIAS_LENGTH 64
+
+/** The alias of what answers requests that name no version. */
+#define DAVY_REPOSITORY_CHAMPION "champion"
+
+struct davy_lease {
+    davy_repository *repository;
+    davy_served *served;
+    davy_arena arena; /* of a config that came with a request */
+    davy_infer_config config;
+    void *slot; /* of the host */
+    void (*destroy)(void *);
+    /* Guarded by the repository's lock: */
+    size_t users;
+    bool retired; /* to be closed when the last lets go */
+    struct davy_lease *next;
+};
+
+typedef enum davy_version_state {
+    DAVY_VERSION_UNAVAILABLE,
+    DAVY_VERSION_LOADING,
+    DAVY_VERSION_READY
+} davy_version_state;
+
+typedef struct davy_version {
+    unsigned number;
+    davy_version_state state;
+    davy_lease *open; /* READY, or an older file that serves on */
+    char *reason;     /* why it could not be loaded; NULL else */
+    uint64_t stamp;   /* of the files that `open` or `reason` are of */
+    uint64_t seen;    /* stamp of the last look, and when that was first seen */
+    int64_t seen_ns;
+} davy_version;
+
+typedef struct davy_alias {
+    char name[DAVY_REPOSITORY_ALIAS_LENGTH];
+    unsigned version;
+} davy_alias;
+
+typedef struct davy_entry {
+    char *name;
+    davy_version *versions; /* ascending */
+    size_t version_count;
+    davy_alias *aliases; /* as they are followed now: to versions that are open */
+    size_t alias_count;
+    unsigned serves; /* version of requests that name none; 0: none is open */
+    bool wanted;     /* to be loaded and kept so */
+    bool given;      /* its files came with a request: the folder does not count */
+    char *reason;    /* why there is no version; NULL else */
+    davy_traffic traffic;
+} davy_entry;
+
+struct davy_repository {
+    davy_repository_options options;
+    int folder;
+    size_t memory_max, models_max;
+    int64_t settle_ns;
+    pthread_mutex_t loading, lock;
+    pthread_cond_t quiet; /* a version was closed, or the poller is to stop */
+    davy_entry **entries; /* by name */
+    size_t entry_count;
+    davy_lease *leases; /* all that are open, retired ones too */
+    size_t lease_count, memory;
+    pthread_t poller;
+    bool polls, stopping;
+};
+
+/* repository_look.c */
+
+/** A version as it lies in the folder. */
+typedef struct davy_seen {
+    unsigned number;
+    uint64_t stamp;     /* of names, sizes and times of all its files, and of the config */
+    int64_t changed_ns; /* when the newest of them was written, by the wall clock */
+    bool sealed;        /* davy published it, by a rename: it is whole */
+    bool wanted;        /* by the config's policy, an alias, or the traffic */
+} davy_seen;
+
+/** What the folder of a model holds now. */
+typedef struct davy_model_look {
+    int folder;
+    davy_arena arena;
+    davy_infer_config config;
+    davy_seen *versions; /* ascending */
+    size_t version_count;
+    davy_alias *aliases;
+    size_t alias_count;
+} davy_model_look;
+
+/** Whether a name can be that of a model: a folder's, without control characters. */
+DAVY_MUST_CHECK davy_status davy_repository_name_check(const char *name);
+
+/** Call davy_model_look_clear() also after a failure. */
+DAVY_MUST_CHECK davy_status davy_model_look_at(const davy_repository *repository, const char *name,
+                                               davy_model_look *out);
+void davy_model_look_clear(davy_model_look *look);
+
+/** The stamp of a version as it is now. @param folder  descriptor of its model's */
+DAVY_MUST_CHECK davy_status davy_version_stamp(int folder, unsigned number, uint64_t *stamp);
+
+/** Names of all models in the folder, by name; the caller clears the arena. */
+DAVY_MUST_CHECK davy_status davy_model_names(const davy_repository *repository, davy_arena *arena,
+                                             const char *const **names, size_t *count);
+
+/* repository_entries.c: what is in memory; the caller holds `loading` */
+
+davy_entry *davy_entry_find(const davy_repository *repository, const char *name);
+/** Find, or add without versions; NULL without memory. */
+davy_entry *davy_entry_add(davy_repository *repository, const char *name);
+/** Forget a model of which nothing is open. */
+void davy_entry_remove(davy_repository *repository, davy_entry *entry);
+davy_version *davy_version_find(const davy_entry *entry, unsigned number);
+davy_version *davy_version_add(davy_repository *repository, davy_entry *entry, unsigned number);
+void davy_version_remove(davy_repository *repository, davy_entry *entry, unsigned number);
+/** Set state and reason, and tell who wants to know. @param reason  NULL: none */
+void davy_version_set(davy_repository *repository, const davy_entry *entry, davy_version *version,
+                      davy_version_state state, const char *reason);
+/** No request gets it any more; it is closed when its last user lets go. NULL is fine. */
+void davy_lease_retire(davy_lease *lease);
+
+/* repository_load.c; the caller holds `loading` */
+
+/**
+ * Bring a model in memory to what was seen: open what is wanted and new, follow the aliases, retire
+ * the rest.
+ *
+ * @param patient  leave what may still be written, and what failed as it is, for a later look
+ * @return the first failure of a wanted version; DAVY_OK else
+ */
+DAVY_MUST_CHECK davy_status davy_repository_bring(davy_repository *repository, davy_entry *entry,
+                                                  const davy_model_look *look, bool patient);
+/** Look at one model and bring it to that. */
+DAVY_MUST_CHECK davy_status davy_repository_refresh(davy_repository *repository, const char *name,
+                                                    bool patient);
+
+/* repository_poll.c */
+
+/** The first look, what is to be loaded at the start, and the thread that looks again. */
+DAVY_MUST_CHECK davy_status davy_repository_start(davy_repository *repository,
+                                                  const davy_repository_options *options);
+void davy_repository_stop(davy_repository *repository);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "infer/backend.h"
+
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Whether a version holds a regular file of this name. */
+static bool holds(const davy_served_place *place, const char *name)
+{
+    struct stat about;
+
+    return fstatat(place->folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode);
+}
+
+/* What davy trained has a model.json beside its graph, and says there what it is for. */
+static davy_status choose_backend(const davy_served_place *place, const davy_backend **out)
+{
+    davy_task task;
+    davy_status status;
+
+    if (!holds(place, DAVY_SERVED_ONNX))
+        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no " DAVY_SERVED_ONNX);
+    *out = &davy_backend_onnx;
+    if (!holds(place, DAVY_SERVED_JSON))
+        return DAVY_OK;
+    status = davy_model_task(place->path, &task);
+    if (status == DAVY_OK)
+        *out = task == DAVY_TASK_ANOMALY ? &davy_backend_watcher : &davy_backend_predictor;
+    return status;
+}
+
+static davy_status fill_in(davy_served *served, const char *name, unsigned version,
+                           const davy_infer_config *config)
+{
+    davy_served_info *info = &served->info;
+
+    info->version = version;
+    info->config = config ? config : &served->own;
+    info->name = davy_arena_text(&served->arena, name, strlen(name));
+    info->backend = served->backend->name;
+    info->platform = served->backend->platform;
+    info->file_hash = "";
+    return info->name ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a served model");
+}
+
+davy_status davy_served_open_at(const davy_served_place *place, const char *name, unsigned version,
+                                const davy_infer_config *config, davy_served **out)
+{
+    davy_served *served = calloc(1, sizeof *served);
+    davy_status status;
+
+    if (!served)
+        return davy_fail(DAVY_ERR_NOMEM, "model '%s'", place->path);
+    status = choose_backend(place, &served->backend);
+    if (status == DAVY_OK)
+        status = fill_in(served, name, version, config);
+    if (status == DAVY_OK)
+        status = served->backend->open(served, place);
+    if (status != DAVY_OK) {
+        davy_served_close(served);
+        return davy_fail_in(status, "model '%s'", place->path);
+    }
+    *out = served;
+    return DAVY_OK;
+}
+
+davy_status davy_served_open(const char *folder, const char *name, unsigned version,
+                             const davy_infer_config *config, davy_served **out)
+{
+    davy_served_place place = {.path = folder, .model = -1};
+    davy_status status;
+
+    place.folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (place.folder >= 0)
+        place.model = openat(place.folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (place.model < 0)
+        status = davy_fail(errno == ENOENT ? DAVY_ERR_NOT_FOUND : DAVY_ERR_IO,
+                           "cannot open model '%s'", folder);
+    else
+        status = davy_served_open_at(&place, name, version, config, out);
+    if (place.model >= 0)
+        close(place.model);
+    if (place.folder >= 0)
+        close(place.folder);
+    return status;
+}
+
+void davy_served_close(davy_served *served)
+{
+    if (!served)
+        return;
+    if (served->state)
+        served->backend->close(served->state);
+    davy_arena_clear(&served->arena);
+    free(served);
+}
+
+const davy_served_info *davy_served_describe(const davy_served *served)
+{
+    return &served->info;
+}
+
+davy_status davy_instance_create(const davy_served *served, davy_pool *pool, davy_instance **out)
+{
+    davy_instance *instance = calloc(1, sizeof *instance);
+    davy_status status;
+
+    if (!instance)
+        return davy_fail(DAVY_ERR_NOMEM, "an instance of '%s'", served->info.name);
+    instance->served = served;
+    instance->pool = pool;
+    status = served->backend->create(instance);
+    if (status != DAVY_OK) {
+        davy_instance_destroy(instance);
+        return status;
+    }
+    *out = instance;
+    return DAVY_OK;
+}
+
+void davy_instance_destroy(davy_instance *instance)
+{
+    if (!instance)
+        return;
+    if (instance->state)
+        instance->served->backend->destroy(instance->state);
+    free(instance);
+}
+
+void davy_instance_reset(davy_instance *instance)
+{
+    if (instance->served->backend->reset)
+        instance->served->backend->reset(instance->state);
+}
+
+davy_status davy_instance_run(davy_instance *instance, const davy_tensor *inputs,
+                              davy_tensor *outputs)
+{
+    const davy_served_info *info = &instance->served->info;
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < info->input_count && status == DAVY_OK; i++)
+        status = davy_port_check(&info->inputs[i], &inputs[i]);
+    if (status == DAVY_OK)
+        status = instance->served->backend->run(instance, inputs, outputs);
+    return status == DAVY_OK ? status : davy_fail_in(status, "model '%s'", info->name);
+}
+
+davy_status davy_instance_explain(davy_instance *instance, size_t sample,
+                                  const davy_infer_request *request, davy_arena *arena,
+                                  davy_attribution *out)
+{
+    const davy_served_info *info = &instance->served->info;
+
+    if (!instance->served->backend->explain)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "model '%s' has no explanation: it is served as %s, and what davy trained "
+                         "to answer or to watch has one",
+                         info->name, info->backend);
+    return instance->served->backend->explain(instance, sample, request, arena, out);
+}
