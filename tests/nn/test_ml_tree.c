@@ -2,12 +2,10 @@
 
 /**
  * @file
- * Ensembles of trees: hand calculations of every mode, sum and transform, a walk written down
- * plainly beside the fast one, and what is refused.
+ * Ensembles of trees: hand calculations of every mode, sum and transform, and what is refused.
+ * test_ml_tree_drawn.c has larger ones.
  */
 #include "operator.h"
-
-#include "core/random.h"
 
 enum { LEQ, LT, GTE, GT, EQ, NEQ, LEAF };
 
@@ -202,167 +200,6 @@ static void names_classes_by_text(void **state)
     davy_network_destroy(network);
 }
 
-/* ------------------------------------------------------------------------------- drawn forests */
-
-#define TREES    21
-#define FEATURES 7
-#define ROWS     301
-#define NODES    (TREES * 1024)
-
-/* Attributes of drawn trees. */
-typedef struct drawn {
-    size_t nodes;
-    int64_t trees[NODES], ids[NODES], features[NODES], modes[NODES], yes[NODES], no[NODES];
-    int64_t missing[NODES], targets[NODES];
-    float values[NODES];
-    size_t roots[TREES];
-} drawn;
-
-static uint32_t draw(uint32_t bound)
-{
-    static uint64_t n;
-
-    return davy_random_below(17, 0, n++, bound);
-}
-
-/* Numbers that often meet: thresholds and features are drawn from the same few. */
-static float draw_number(void)
-{
-    static const float odd[] = {NAN, INFINITY, -INFINITY, 0.0F, -0.0F, 1e-42F};
-    const uint32_t one = draw(20);
-
-    return one < DAVY_ARRAY_LENGTH(odd) ? odd[one] : (float) draw(9) - 4.0F;
-}
-
-static float draw_threshold(void)
-{
-    const float number = draw_number();
-
-    return isnan(number) ? 0.5F : number;
-}
-
-/* @return index of the node */
-static size_t draw_node(drawn *forest, int64_t tree, size_t depth)
-{
-    const size_t at = forest->nodes++;
-
-    assert_true(at < NODES);
-    forest->trees[at] = tree;
-    forest->ids[at] = (int64_t) at;
-    forest->modes[at] = depth > 0 && draw(6) > 0 ? (int64_t) draw(6) : LEAF;
-    forest->features[at] = draw(FEATURES);
-    forest->missing[at] = draw(2);
-    forest->values[at] = forest->modes[at] == LEAF ? (float) draw(1000) / 7.0F : draw_threshold();
-    if (forest->modes[at] != LEAF) {
-        forest->yes[at] = (int64_t) draw_node(forest, tree, depth - 1);
-        forest->no[at] = (int64_t) draw_node(forest, tree, depth - 1);
-    }
-    return at;
-}
-
-static bool says_yes(const drawn *forest, size_t at, float x)
-{
-    const float t = forest->values[at];
-    const bool says[] = {x <= t, x<t, x >= t, x> t, x == t, x != t};
-
-    return says[forest->modes[at]] || (forest->missing[at] && isnan(x));
-}
-
-/* The sum as ONNX's text has it, tree after tree. */
-static float plain_sum(const drawn *forest, const float *x)
-{
-    double sum = 0.0;
-
-    for (size_t t = 0; t < TREES; t++) {
-        size_t at = forest->roots[t];
-
-        while (forest->modes[at] != LEAF)
-            at = (size_t) (says_yes(forest, at, x[forest->features[at]]) ? forest->yes[at]
-                                                                         : forest->no[at]);
-        sum += (double) forest->values[at];
-    }
-    return (float) sum;
-}
-
-static davy_graph *forest_graph(const drawn *forest, int64_t rows)
-{
-    static int64_t tree_ids[NODES], node_ids[NODES];
-    static float weights[NODES];
-    davy_graph *graph;
-    davy_node *node;
-    davy_value x;
-    size_t leaves = 0;
-
-    for (size_t i = 0; i < forest->nodes; i++)
-        if (forest->modes[i] == LEAF) {
-            tree_ids[leaves] = forest->trees[i];
-            node_ids[leaves] = forest->ids[i];
-            weights[leaves++] = forest->values[i];
-        }
-    assert_ok(davy_graph_create("forest", 0, &graph));
-    x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){rows, FEATURES});
-    node = davy_graph_node(graph, "tree_ensemble_regressor", &x, 1, 1);
-    davy_node_set_ints(graph, node, "nodes_treeids", forest->trees, forest->nodes);
-    davy_node_set_ints(graph, node, "nodes_nodeids", forest->ids, forest->nodes);
-    davy_node_set_ints(graph, node, "nodes_featureids", forest->features, forest->nodes);
-    davy_node_set_ints(graph, node, "nodes_modes", forest->modes, forest->nodes);
-    davy_node_set_floats(graph, node, "nodes_values", forest->values, forest->nodes);
-    davy_node_set_ints(graph, node, "nodes_truenodeids", forest->yes, forest->nodes);
-    davy_node_set_ints(graph, node, "nodes_falsenodeids", forest->no, forest->nodes);
-    davy_node_set_ints(graph, node, "nodes_missing_value_tracks_true", forest->missing,
-                       forest->nodes);
-    davy_node_set_ints(graph, node, "target_treeids", tree_ids, leaves);
-    davy_node_set_ints(graph, node, "target_nodeids", node_ids, leaves);
-    davy_node_set_ints(graph, node, "target_ids", forest->targets, leaves);
-    davy_node_set_floats(graph, node, "target_weights", weights, leaves);
-    davy_graph_output(graph, node->out[0]);
-    return graph;
-}
-
-/* Sums of rows from .. from+count-1 are what a plain walk gives, to the bit. */
-static void check_rows(davy_session *session, const drawn *forest, float (*x)[FEATURES],
-                       size_t count)
-{
-    const davy_tensor in = {.type = DAVY_TYPE_F32, DIMS((int64_t) count, FEATURES), .data = x};
-    davy_tensor out;
-
-    assert_ok(davy_session_run(session, &in, &out));
-    for (size_t i = 0; i < count; i++) {
-        const float expected = plain_sum(forest, x[i]);
-
-        assert_memory_equal(&davy_f32(&out)[i], &expected, sizeof expected);
-    }
-}
-
-/* Whatever stands beside a row, and in one thread and two. */
-static void says_what_a_plain_walk_says(void **state)
-{
-    static const size_t counts[] = {1, 2, 15, 16, 17, 63, 64, 65, ROWS};
-    static float x[ROWS][FEATURES];
-    static drawn forest;
-    davy_network *network;
-    davy_pool *pool;
-
-    (void) state;
-    for (size_t t = 0; t < TREES; t++)
-        forest.roots[t] = draw_node(&forest, (int64_t) t, t < 4 ? t : 9);
-    for (size_t i = 0; i < ROWS; i++)
-        for (size_t k = 0; k < FEATURES; k++)
-            x[i][k] = draw_number();
-    assert_ok(davy_network_create(forest_graph(&forest, -1), NULL, &network));
-    assert_ok(davy_pool_create(2, &pool));
-    for (size_t threads = 1; threads <= 2; threads++) {
-        davy_session *session;
-
-        assert_ok(davy_session_create(network, threads == 2 ? pool : NULL, &session));
-        for (size_t i = 0; i < DAVY_ARRAY_LENGTH(counts); i++)
-            check_rows(session, &forest, x, counts[i]);
-        davy_session_destroy(session);
-    }
-    davy_pool_destroy(pool);
-    davy_network_destroy(network);
-}
-
 /* ------------------------------------------------------------------------------------ refusals */
 
 static void refuses_what_is_no_tree(void **state)
@@ -465,7 +302,6 @@ int main(void)
         cmocka_unit_test(classifies_by_one_sum),
         cmocka_unit_test(classifies_by_the_greatest_sum),
         cmocka_unit_test(names_classes_by_text),
-        cmocka_unit_test(says_what_a_plain_walk_says),
         cmocka_unit_test(refuses_what_is_no_tree),
         cmocka_unit_test(refuses_a_ring),
         cmocka_unit_test(refuses_what_is_no_table),

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "nn/op.h"
+#include "nn/simd/shallow.h"
 
 /**
  * @file
  * Trees: ensembles of decision trees, as ai.onnx.ml's TreeEnsemble operators have them.
  *
  * Stage: nn. ml_tree_source.c reads and checks what the attributes say, ml_tree_layout.c makes a
- * davy_forest of it, ml_tree_top.c chooses what many rows are asked at once, ml_tree_score.c asks.
+ * davy_forest of it, ml_tree_top.c chooses what many rows are asked at once, ml_tree_shallow.c puts
+ * every question of shallow trees into bytes, ml_tree_score.c asks.
  *
  * A float is compared as an integer, its *key*, which stands in the order of the numbers: then all
  * modes of ONNX are one comparison, key(x) <= key, and no number is cut to zero on the way (threads
@@ -86,6 +88,15 @@ typedef struct davy_tree {
     uint32_t rest;                 /* steps from there to the farthest leaf */
 } davy_tree;
 
+/** Shallow trees, asked whole. */
+typedef struct davy_shallow_forest {
+    bool fits;                /* else they are walked */
+    davy_shallow_tree *trees; /* those of the forest, then empty ones up to a multiple of eight */
+    davy_shallow_column *columns;
+    davy_tree_column *sources; /* of the columns */
+    size_t column_count;
+} davy_shallow_forest;
+
 /** Trees made for speed. */
 typedef struct davy_forest {
     davy_tree_node *nodes; /* of each tree together: a pair of children, then what is below them */
@@ -102,6 +113,7 @@ typedef struct davy_forest {
     davy_tree_weight *weights;
     size_t targets;
     uint32_t features; /* that a row must have at least */
+    davy_shallow_forest shallow;
 } davy_forest;
 
 /**
@@ -116,6 +128,15 @@ DAVY_MUST_CHECK davy_status davy_forest_create(const davy_call *call,
 
 /** Choose the top of a tree that is laid out; tops and exits have room. */
 void davy_forest_crown(davy_forest *forest, davy_tree *tree, size_t *top_count, size_t *exit_count);
+
+/**
+ * Lay out shallow trees once more, if they fit and the CPU has the instructions.
+ *
+ * @param nodes  of all trees of the forest
+ * @return false without memory
+ */
+bool davy_shallow_create(const davy_forest *forest, size_t nodes, davy_arena *arena,
+                         davy_shallow_forest *out);
 
 static inline uint32_t davy_tree_child(const davy_forest *forest, uint32_t link)
 {

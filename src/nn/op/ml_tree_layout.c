@@ -270,5 +270,7 @@ davy_status davy_forest_create(const davy_call *call, const davy_tree_source *so
                  ? lay_out(call, &b)
                  : davy_call_fail(call, DAVY_ERR_NOMEM, "%zu nodes", most.nodes);
     davy_arena_clear(&scratch);
+    if (status == DAVY_OK && !davy_shallow_create(out, b.all, arena, &out->shallow))
+        status = davy_call_fail(call, DAVY_ERR_NOMEM, "%zu nodes", most.nodes);
     return status;
 }

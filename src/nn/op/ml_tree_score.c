@@ -4,8 +4,9 @@
  *
  * A step of a walk waits for memory twice, so LANES walks go side by side: a tree with many rows,
  * or a row with many trees (simd/tree.c). Many rows are asked the top of a tree at once, and walk
- * from where they leave it. Both ways end at the same leaves, and leaves are added tree after tree,
- * so the bits of a row do not depend on its neighbours.
+ * from where they leave it. Shallow trees are asked whole (simd/shallow.h). All ways end at the
+ * same leaves, and leaves are added tree after tree, so the bits of a row do not depend on its
+ * neighbours.
  */
 #include "nn/op/ml_tree.h"
 
@@ -16,6 +17,9 @@
 /* Steps between two looks at whether all walks have ended; trees that are hardly deeper are walked
  * to their depth. */
 #define STEPS 4
+/* Shallow trees that are asked before their numbers are added. A full block of rows is answered
+ * sooner by walks when there are fewer. */
+#define TOGETHER ((size_t) DAVY_SHALLOW_ASKED)
 
 static int32_t key_of(float number, int32_t missing)
 {
@@ -172,6 +176,75 @@ static void score_row(const davy_forest *forest, const davy_kernels *kernels,
     }
 }
 
+/* What so many trees say of a row. */
+static void add_says(const davy_forest *forest, davy_aggregate aggregate, size_t count,
+                     const int32_t *says, double *sums)
+{
+    double sum = *sums;
+
+    if (!forest->single || aggregate > DAVY_AGGREGATE_AVERAGE) {
+        for (size_t i = 0; i < count; i++)
+            add_leaf(forest, aggregate, says[i], sums);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        float number;
+
+        memcpy(&number, &says[i], sizeof number);
+        sum += (double) number;
+    }
+    *sums = sum;
+}
+
+static void rank_row(const davy_shallow_forest *shallow, const float *x, uint8_t *ranks)
+{
+    int32_t keys[DAVY_SHALLOW_COLUMNS] DAVY_UNSET;
+
+    for (size_t i = 0; i < shallow->column_count; i++)
+        keys[i] = key_of(x[shallow->sources[i].feature], shallow->sources[i].missing);
+    davy_shallow_rank(shallow->column_count, shallow->columns, keys, ranks);
+}
+
+/* Shallow trees, some of them for one row after the other. */
+static void score_shallow(const davy_forest *forest, davy_aggregate aggregate, size_t rows,
+                          size_t features, const float *x, double *sums)
+{
+    const davy_shallow_forest *shallow = &forest->shallow;
+    uint8_t ranks[DAVY_FOREST_ROWS][DAVY_SHALLOW_COLUMNS] DAVY_UNSET;
+    int32_t says[TOGETHER] DAVY_UNSET;
+
+    for (size_t row = 0; row < rows; row++)
+        rank_row(shallow, x + row * features, ranks[row]);
+    for (size_t t = 0; t < forest->tree_count; t += TOGETHER) {
+        const size_t left = forest->tree_count - t, count = left < TOGETHER ? left : TOGETHER;
+        const size_t asked = (count + DAVY_SHALLOW_TREES - 1) & ~(size_t) (DAVY_SHALLOW_TREES - 1);
+
+        for (size_t row = 0; row < rows; row++) {
+            davy_shallow_ask(asked, shallow->trees + t, shallow->column_count, ranks[row], says);
+            add_says(forest, aggregate, count, says, sums + row * forest->targets);
+        }
+    }
+}
+
+/* Trees that are walked: rows side by side, and those left over one by one. */
+static void score_walks(const davy_forest *forest, const davy_kernels *kernels,
+                        davy_aggregate aggregate, size_t rows, size_t features, const float *x,
+                        int32_t *keys, double *sums)
+{
+    const size_t together = rows / LANES * LANES;
+
+    if (together > 0) {
+        for (size_t row = 0; row < DAVY_FOREST_ROWS; row++) /* the first again for who is missing */
+            make_keys(forest, x + (row < together ? row : 0) * features, DAVY_FOREST_ROWS,
+                      keys + row);
+        score_block(forest, kernels, aggregate, together, keys, sums);
+    }
+    for (size_t row = together; row < rows; row++) {
+        make_keys(forest, x + row * features, 1, keys);
+        score_row(forest, kernels, aggregate, keys, sums + row * forest->targets);
+    }
+}
+
 static void start(const davy_forest *forest, davy_aggregate aggregate, size_t rows, double *sums)
 {
     const double first = aggregate == DAVY_AGGREGATE_MIN   ? INFINITY
@@ -202,19 +275,10 @@ void davy_forest_score(const davy_forest *forest, const davy_kernels *kernels,
                        davy_aggregate aggregate, size_t rows, size_t features, const float *x,
                        void *scratch, double *sums)
 {
-    const size_t together = rows / LANES * LANES;
-    int32_t *keys = scratch;
-
     start(forest, aggregate, rows, sums);
-    if (together > 0) {
-        for (size_t row = 0; row < DAVY_FOREST_ROWS; row++) /* the first again for who is missing */
-            make_keys(forest, x + (row < together ? row : 0) * features, DAVY_FOREST_ROWS,
-                      keys + row);
-        score_block(forest, kernels, aggregate, together, keys, sums);
-    }
-    for (size_t row = together; row < rows; row++) {
-        make_keys(forest, x + row * features, 1, keys);
-        score_row(forest, kernels, aggregate, keys, sums + row * forest->targets);
-    }
+    if (forest->shallow.fits && (rows < DAVY_FOREST_ROWS || forest->tree_count > TOGETHER))
+        score_shallow(forest, aggregate, rows, features, x, sums);
+    else
+        score_walks(forest, kernels, aggregate, rows, features, x, scratch, sums);
     finish(forest, aggregate, rows, sums);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one file with intrinsics: tiles have no words in C. A tile is 16 rows of 64 bytes. Tiles 0-3
- * hold 32 x 32 sums, 4 and 5 hold 32 rows of A, 6 and 7 two panels of B; a step multiplies 32
- * columns of A with 16 pairs of rows of B.
+ * In intrinsics, for tiles have no words in C. A tile is 16 rows of 64 bytes. Tiles 0-3 hold
+ * 32 x 32 sums, 4 and 5 hold 32 rows of A, 6 and 7 two panels of B; a step multiplies 32 columns of
+ * A with 16 pairs of rows of B.
  */
 #include "nn/simd/amx.h"
 
