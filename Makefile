@@ -50,9 +50,9 @@ lint: ## include arrows, links, formatting, warnings of clang, clang-tidy, cppch
 	@tools/setup lint
 	@tools/lint $(BUILD)-lint
 
-format: ## format all C
+format: ## format all C and C++
 	@tools/setup lint
-	@git ls-files '*.c' '*.h' | xargs clang-format -i
+	@git ls-files '*.c' '*.h' '*.cc' '*.hpp' | xargs clang-format -i
 
 install: build ## install the program, man page and unit (DESTDIR, and -Dprefix of meson)
 	@meson install -C $(BUILD)

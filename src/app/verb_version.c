@@ -6,6 +6,7 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "data/molecule.h"
 #include "models/kinds/booster.h"
 #include "models/kinds/support.h"
 
@@ -65,6 +66,7 @@ static int print_version(void *context, const davy_option_list *words)
 #ifdef DAVY_HAVE_XGBOOST
         {"XGBoost", davy_booster_version()},
 #endif
+        {"RDKit", davy_molecule_version()},
         {"libyaml", yaml_get_version_string()},
         {"libmodbus", LIBMODBUS_VERSION_STRING},
         {"libmosquitto", mosquitto_version()},
@@ -78,7 +80,8 @@ static int print_version(void *context, const davy_option_list *words)
     if (status != DAVY_OK)
         return davy_verb_fail("version", status);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(parts) && status == DAVY_OK; i++)
-        status = davy_print_row(print, parts[i]);
+        if (parts[i][1][0]) /* "": it is not in this build */
+            status = davy_print_row(print, parts[i]);
     davy_print_finish(print);
     return davy_status_exit_code(status);
 }
