@@ -35,6 +35,7 @@ struct davy_daemon {
     davy_intake intake;
     davy_sources *sources;
     _Atomic(davy_server *) server;
+    char url[96];
 };
 
 static void publish(void *context, const char *event, const char *json)
@@ -224,7 +225,9 @@ static davy_status open_live(davy_daemon *daemon)
 
 static davy_status open_server(davy_daemon *daemon)
 {
-    const davy_server_options options = {.listen = daemon->options.listen};
+    const davy_server_options options = {.listen = daemon->options.listen,
+                                         .tls = daemon->options.tls,
+                                         .insecure = daemon->options.insecure};
     const davy_server_system system = {
         .context = daemon,
         .store = daemon->store,
@@ -254,9 +257,11 @@ static davy_status open_server(davy_daemon *daemon)
 static davy_status write_address(davy_daemon *daemon)
 {
     char path[PATH_MAX];
-    char text[256];
-    int length = snprintf(text, sizeof text, "{\"address\": \"%s\", \"pid\": %ld}\n",
-                          davy_daemon_address(daemon), (long) getpid());
+    char text[256], pin[DAVY_TLS_PIN_MAX] = "";
+    bool secure = davy_server_pin(atomic_load(&daemon->server), pin);
+    int length = snprintf(text, sizeof text, "{\"address\": \"%s\", \"pid\": %ld%s%s%s}\n",
+                          davy_daemon_address(daemon), (long) getpid(),
+                          secure ? ", \"pin\": \"" : "", pin, secure ? "\"" : "");
 
     (void) snprintf(path, sizeof path, "%s/daemon.json", daemon->options.data);
     return davy_file_replace(path, text, (size_t) length, 0644);
@@ -292,15 +297,39 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
     return DAVY_OK;
 }
 
+const char *davy_daemon_url(davy_daemon *daemon)
+{
+    char pin[DAVY_TLS_PIN_MAX];
+    bool secure = davy_server_pin(atomic_load(&daemon->server), pin);
+
+    (void) snprintf(daemon->url, sizeof daemon->url, "%s://%s", secure ? "https" : "http",
+                    davy_daemon_address(daemon));
+    return daemon->url;
+}
+
 const char *davy_daemon_address(const davy_daemon *daemon)
 {
     return davy_server_address(atomic_load(&((davy_daemon *) daemon)->server));
 }
 
+/* A certificate has nothing to do with the site: a fault of one does not hold back the other. */
+static void reload_tls(davy_daemon *daemon)
+{
+    davy_status status = davy_server_reload_tls(atomic_load(&daemon->server));
+
+    if (status == DAVY_OK)
+        status = write_address(daemon); /* with the pin of the new key */
+    if (status != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "daemon", "the old certificate goes on: %s", davy_error());
+}
+
 davy_status davy_daemon_reload(davy_daemon *daemon)
 {
     davy_site *site;
-    davy_status status = load_site(daemon, &site);
+    davy_status status;
+
+    reload_tls(daemon);
+    status = load_site(daemon, &site);
 
     if (status != DAVY_OK)
         return status;

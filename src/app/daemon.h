@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "serve/tls.h"
 
 /**
  * @file
@@ -16,6 +17,8 @@ typedef struct davy_daemon_options {
     const char *data;     /* folder; made when missing */
     const char *listen;   /* "127.0.0.1:8080" */
     const char *registry; /* folder of models */
+    davy_tls_files tls;   /* certificate and key of HTTPS; NULL members for plain HTTP */
+    bool insecure;        /* plain HTTP beyond the loopback is wanted */
     const char *key_file; /* first-run admin key goes here (mode 0600); NULL: it is printed */
 } davy_daemon_options;
 
@@ -23,10 +26,14 @@ typedef struct davy_daemon_options {
 DAVY_MUST_CHECK davy_status davy_daemon_start(const davy_daemon_options *options,
                                               davy_daemon **out);
 
+/** Where it answers: "https://127.0.0.1:8080". Until the next call. */
+const char *davy_daemon_url(davy_daemon *daemon);
+
 /** The address it answers on. */
 const char *davy_daemon_address(const davy_daemon *daemon);
 
-/** Read the site file again; on a fault the old site goes on and the faults are printed. */
+/** Read the site file and the certificate again; on a fault of either the old one goes on, and the
+ * faults are printed. */
 DAVY_MUST_CHECK davy_status davy_daemon_reload(davy_daemon *daemon);
 
 /** Bring everything down in order. NULL is fine. */

@@ -11,9 +11,11 @@
 #include <limits.h>
 #include <stdio.h>
 
-static const davy_usage usage = {
-    "run", "SITE.yaml", "Run the daemon on a site file until it is told to stop.",
-    "SIGHUP reads the site file again and keeps what did not change; SIGINT and SIGTERM stop.\n"};
+static const davy_usage usage = {"run", "SITE.yaml",
+                                 "Run the daemon on a site file until it is told to stop.",
+                                 "SIGHUP reads the site file and the certificate again and keeps "
+                                 "what did not change; SIGINT and\n"
+                                 "SIGTERM stop.\n"};
 
 struct settings {
     davy_daemon_options daemon;
@@ -34,7 +36,7 @@ static int run_daemon(void *context, const davy_option_list *words)
     status = davy_daemon_start(&settings->daemon, &daemon);
     if (status != DAVY_OK)
         return davy_verb_fail("run", status);
-    (void) printf("davy answers on http://%s\n", davy_daemon_address(daemon));
+    (void) printf("davy answers on %s\n", davy_daemon_url(daemon));
     (void) fflush(stdout);
     davy_daemon_wait(daemon);
     davy_daemon_stop(daemon);
@@ -50,6 +52,14 @@ static int run(int argc, char **argv)
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
         {"listen", DAVY_OPTION_TEXT, &settings.daemon.listen, "HOST:PORT",
          "address to answer on (127.0.0.1:8080); port 0 takes a free one"},
+        {"tls-cert", DAVY_OPTION_TEXT, &settings.daemon.tls.certificate, "FILE",
+         "certificate in PEM, with those below its authority's: TLS 1.3 and nothing else"},
+        {"tls-key", DAVY_OPTION_TEXT, &settings.daemon.tls.key, "FILE",
+         "its key, without password"},
+        {"tls-client-ca", DAVY_OPTION_TEXT, &settings.daemon.tls.client_ca, "FILE",
+         "authorities one of which every client's certificate must come from"},
+        {"insecure", DAVY_OPTION_FLAG, &settings.daemon.insecure, NULL,
+         "plain HTTP beyond the loopback: keys cross the network in the clear"},
         {"key-file", DAVY_OPTION_TEXT, &settings.daemon.key_file, "FILE",
          "write the first-run admin key to FILE (mode 0600) and not to the terminal"},
     };

@@ -253,17 +253,29 @@ static unsigned connections_max(void)
 
 davy_status davy_http_start(davy_server *server)
 {
+    static char priorities[] = DAVY_TLS_PRIORITIES;
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, priorities},
+        {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+
+    /* an option's value is an object pointer, and C knows no way from a function's but its bytes */
+    memcpy(&secure[1].ptr_value, &(gnutls_certificate_retrieve_function2 *){davy_tls_choose},
+           sizeof secure[1].ptr_value);
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL, MHD_OPTION_LISTEN_SOCKET,
-        server->socket, MHD_OPTION_THREAD_POOL_SIZE, (unsigned) DAVY_HTTP_LOOPS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, DAVY_HTTP_CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_LIMIT, connections_max(), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned) DAVY_HTTP_CONNECTIONS_PER_ADDRESS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned) DAVY_HTTP_IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
-        keep_escapes, NULL, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server,
-        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server, MHD_OPTION_NOTIFY_CONNECTION,
-        watch_connection, server, MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+            (server->tls ? MHD_USE_TLS : MHD_NO_FLAG),
+        0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL, MHD_OPTION_ARRAY,
+        server->tls ? secure : plain, MHD_OPTION_LISTEN_SOCKET, server->socket,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned) DAVY_HTTP_LOOPS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        DAVY_HTTP_CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, connections_max(),
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned) DAVY_HTTP_CONNECTIONS_PER_ADDRESS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) DAVY_HTTP_IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_exchange, server, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, server,
+        MHD_OPTION_NOTIFY_CONNECTION, watch_connection, server, MHD_OPTION_END);
     if (!server->daemon)
         return davy_fail(DAVY_ERR_IO, "cannot start the HTTP server on %s", server->address);
     return DAVY_OK;

@@ -84,3 +84,21 @@ davy_status davy_listener_open(const char *listen, int *out, char address[DAVY_L
     name_socket(*out, address);
     return DAVY_OK;
 }
+
+bool davy_listener_is_local(int listener)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t length = sizeof address;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+
+    if (getsockname(listener, (struct sockaddr *) &address, &length) != 0)
+        return false;
+    memcpy(&four, &address, sizeof four);
+    memcpy(&six, &address, sizeof six);
+    if (address.ss_family == AF_INET)
+        return ntohl(four.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return address.ss_family == AF_INET6 &&
+           (IN6_IS_ADDR_LOOPBACK(&six.sin6_addr) ||
+            (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr) && six.sin6_addr.s6_addr[12] == IN_LOOPBACKNET));
+}

@@ -2,6 +2,8 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
+
 /**
  * @file
  * A socket that listens.
@@ -21,3 +23,7 @@
  */
 DAVY_MUST_CHECK davy_status davy_listener_open(const char *listen, int *out,
                                                char address[DAVY_LISTENER_MAX]);
+
+/** True when only this machine reaches it: 127.0.0.0/8, ::1, or the former as an address of IPv6.
+ */
+bool davy_listener_is_local(int listener);

@@ -17,6 +17,28 @@
 #define TICK_NS      (250 * DAVY_NS_PER_MS) /* of deadlines */
 #define HOUSEWORK_NS DAVY_NS_PER_S          /* of keys and denied attempts */
 
+/* -- Reach ------------------------------------------------------------------------------------- */
+
+/* Keys in plain HTTP are read by whoever is on the wire: that must be wanted, not overlooked. */
+static davy_status check_reach(const davy_server *server, const davy_server_options *options)
+{
+    if (server->tls || options->insecure || davy_listener_is_local(server->socket))
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_DENIED,
+                     "%s is not the loopback and keys would cross the network in the clear: give "
+                     "--tls-cert and --tls-key, or say --insecure",
+                     server->address);
+}
+
+static davy_status open_tls(davy_server *server, const davy_tls_files *files)
+{
+    if (files->certificate && files->key)
+        return davy_tls_create(files, &server->tls);
+    if (files->certificate || files->key || files->client_ca)
+        return davy_fail(DAVY_ERR_INVALID, "TLS needs both --tls-cert and --tls-key");
+    return DAVY_OK;
+}
+
 /* -- Time -----------------------------------------------------------------------------------------
  */
 
@@ -148,7 +170,11 @@ davy_status davy_server_start(const davy_server_options *options, const davy_ser
     server->heartbeat_ns =
         DAVY_NS_PER_MS *
         (options->limits.heartbeat_ms > 0 ? options->limits.heartbeat_ms : DAVY_HTTP_HEARTBEAT_MS);
-    status = davy_listener_open(options->listen, &server->socket, server->address);
+    status = open_tls(server, &options->tls);
+    if (status == DAVY_OK)
+        status = davy_listener_open(options->listen, &server->socket, server->address);
+    if (status == DAVY_OK)
+        status = check_reach(server, options);
     if (status == DAVY_OK)
         status = start_parts(server, options);
     if (status == DAVY_OK)
@@ -210,6 +236,7 @@ void davy_server_stop(davy_server *server)
     if (server->socket >= 0)
         close(server->socket);
     davy_buffer_clear(&server->openapi);
+    davy_tls_destroy(server->tls);
     davy_metrics_destroy(server->metrics);
     davy_denials_destroy(server->denials);
     davy_allowances_destroy(server->allowances);
@@ -223,6 +250,18 @@ void davy_server_stop(davy_server *server)
 const char *davy_server_address(const davy_server *server)
 {
     return server->address;
+}
+
+davy_status davy_server_reload_tls(davy_server *server)
+{
+    return server->tls ? davy_tls_reload(server->tls) : DAVY_OK;
+}
+
+bool davy_server_pin(davy_server *server, char pin[DAVY_TLS_PIN_MAX])
+{
+    if (server->tls)
+        davy_tls_pin(server->tls, pin);
+    return server->tls != NULL;
 }
 
 void davy_server_publish(davy_server *server, const char *event, const char *json)

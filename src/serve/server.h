@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "detect/engine.h"
 #include "serve/keys.h"
+#include "serve/tls.h"
 #include "serve/watch.h"
 #include "site/site.h"
 #include "store/store.h"
@@ -46,6 +47,8 @@ typedef struct davy_server_system {
 
 typedef struct davy_server_options {
     const char *listen;       /* "127.0.0.1:8080", "[::1]:0" */
+    davy_tls_files tls;       /* a certificate makes it speak TLS 1.3 and nothing else */
+    bool insecure;            /* listen beyond the loopback without TLS */
     davy_watch_limits limits; /* deadlines of connections; zeroes for the defaults */
     size_t body_max;          /* bytes of a request's tensors; 0: DAVY_HTTP_TENSORS_MAX */
 } davy_server_options;
@@ -57,6 +60,12 @@ void davy_server_stop(davy_server *server);
 
 /** The address it listens on, "127.0.0.1:41237". */
 const char *davy_server_address(const davy_server *server);
+
+/** Read certificate and key again; on a failure the old ones go on. Without TLS nothing happens. */
+DAVY_MUST_CHECK davy_status davy_server_reload_tls(davy_server *server);
+
+/** Pin of the server's public key; false without TLS. */
+bool davy_server_pin(davy_server *server, char pin[DAVY_TLS_PIN_MAX]);
 
 /** Send an event to every stream: name "alarm", "score", "source" and a JSON object. Never waits: a
  * stream that cannot keep up is told how many events it missed. */
