@@ -3,6 +3,7 @@
 
 #include "core/random.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static void list_dilations(davy_rocket *rocket, size_t shares)
             rocket->dilations[rocket->dilation_count++].step = step;
         rocket->dilations[rocket->dilation_count - 1].shares++;
     }
+    assert(most > 0 && rocket->dilation_count > 0);
     for (size_t i = 0; i < rocket->dilation_count; i++) {
         davy_rocket_dilation *d = &rocket->dilations[i];
 

@@ -22,6 +22,7 @@
 #include "models/kinds/platt.h"
 #include "models/kinds/support.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,8 @@ static davy_status fit_curve(const svm_fitting *f, const double *decisions, size
     bool *positive = calloc(f->kept, sizeof *positive);
     size_t count = 0;
     davy_status status = chosen && positive ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a curve");
+
+    assert(f->kept > 0);
 
     for (size_t i = 0; i < f->kept && status == DAVY_OK; i++) {
         const double decision = decisions[i * f->pairs + pair];

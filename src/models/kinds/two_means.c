@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/two_means.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -52,6 +53,7 @@ static void move(means_work *w)
     size_t counts[2] = {0, 0};
 
     memset(w->sums, 0, 2 * w->size * sizeof *w->sums);
+    assert(w->size > 0);
     for (size_t n = 0; n < w->count; n++) {
         counts[w->side[n]]++;
         for (size_t i = 0; i < w->size; i++)

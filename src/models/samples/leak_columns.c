@@ -269,6 +269,7 @@ static davy_status judge_column(const column_check *check, size_t channel, doubl
 static davy_status find_oracles(column_check *check)
 {
     const bool classes = check->given->class_count > 0;
+    /* NOLINTNEXTLINE(bugprone-branch-clone): two limits, alike by chance */
     const double bar = classes ? DAVY_LEAK_AUC_MIN : DAVY_LEAK_R2_MIN;
     size_t named = 0;
     davy_status status = DAVY_OK;

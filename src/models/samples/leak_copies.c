@@ -2,6 +2,7 @@
 #include "models/samples/leaks.h"
 #include "models/samples/sample_order.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,7 @@ static davy_status find_grid(const davy_leak_side *side, const size_t *members, 
         g->low[c] = INFINITY;
         g->step[c] = -INFINITY; /* the highest, for now */
     }
+    assert(g->channels > 0);
     for (size_t m = 0; m < count && status == DAVY_OK; m++) {
         status = davy_sample_set_read(side->samples, members[m], values);
         for (size_t i = 0; i < size && status == DAVY_OK; i++) {

@@ -180,6 +180,7 @@ static davy_status split_officially(sharing *s, const davy_split_wish *wish, uin
     const double shares[] = {1.0 - wish->share / 2, wish->share / 2};
     const davy_sample_set *samples = s->samples;
     bool watched = false;
+    davy_status status;
 
     for (size_t i = 0; i < samples->count; i++)
         purposes[i] = (uint8_t) s->order->places[i].part;
@@ -192,7 +193,9 @@ static davy_status split_officially(sharing *s, const davy_split_wish *wish, uin
     s->shares = shares;
     s->parts_are = parts_are;
     s->parts = DAVY_ARRAY_LENGTH(shares);
-    return share(s, davy_sample_order_rule(s->order, samples, s->members, s->count), purposes);
+    status = share(s, davy_sample_order_rule(s->order, samples, s->members, s->count), purposes);
+    s->shares = NULL; /* they end here */
+    return status;
 }
 
 static davy_status split_by(sharing *s, const davy_split_wish *wish, davy_split_rule rule,
@@ -206,6 +209,7 @@ static davy_status split_by(sharing *s, const davy_split_wish *wish, davy_split_
     s->parts_are = parts_are;
     s->parts = DAVY_ARRAY_LENGTH(shares);
     status = share(s, rule, purposes);
+    s->shares = NULL; /* they end here */
     prefer_judged(s->samples, purposes);
     return status;
 }
