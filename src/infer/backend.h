@@ -28,6 +28,7 @@ typedef struct davy_backend {
     void (*destroy)(void *state);
     void (*reset)(void *state); /* optional: a new sequence begins */
     davy_status (*run)(davy_instance *instance, const davy_tensor *inputs, davy_tensor *outputs);
+    const char *(*doubt)(const void *state, size_t sample); /* optional: davy_instance_doubt() */
     davy_status (*explain)(davy_instance *instance, size_t sample,
                            const davy_infer_request *request, davy_arena *arena,
                            davy_attribution *out); /* optional */

@@ -18,6 +18,7 @@ struct watch {
     size_t signals;
     davy_arena answers; /* of the last run */
     const double *scores, *contributions;
+    const char **reasons; /* [rows] why a row was not judged; NULL where it was */
     size_t rows;
 };
 
@@ -92,6 +93,7 @@ static void watch_rows(struct watch *watch, const double *rows, double *scores,
 
         davy_scorer_update(watch->scorer, rows + i * watch->signals, &score);
         scores[i] = score.score;
+        watch->reasons[i] = score.reason;
         verdicts[i].at = davy_verdict_name(score.verdict);
         verdicts[i].length = strlen(verdicts[i].at);
         for (size_t k = 0; k < watch->signals; k++)
@@ -114,7 +116,8 @@ static davy_status watcher_run(davy_instance *instance, const davy_tensor *input
     verdicts = davy_arena_array(&watch->answers, watch->rows + 1, sizeof *verdicts);
     contributions =
         davy_arena_array(&watch->answers, watch->rows * watch->signals + 1, sizeof *contributions);
-    if (!scores || !verdicts || !contributions) {
+    watch->reasons = davy_arena_array(&watch->answers, watch->rows + 1, sizeof *watch->reasons);
+    if (!scores || !verdicts || !contributions || !watch->reasons) {
         watch->rows = 0;
         return davy_fail(DAVY_ERR_NOMEM, "answers to %zu rows", (size_t) rows);
     }
@@ -128,6 +131,13 @@ static davy_status watcher_run(davy_instance *instance, const davy_tensor *input
     outputs[CONTRIBUTIONS] = (davy_tensor){
         .type = DAVY_TYPE_F64, .rank = 2, .dims = {rows, signals}, .data = contributions};
     return DAVY_OK;
+}
+
+static const char *watcher_doubt(const void *state, size_t sample)
+{
+    const struct watch *watch = state;
+
+    return sample < watch->rows ? watch->reasons[sample] : NULL;
 }
 
 /* A watcher's shares are part of its answer: they sum to the score exactly. */
@@ -178,5 +188,6 @@ const davy_backend davy_backend_watcher = {
     .destroy = watcher_destroy,
     .reset = watcher_reset,
     .run = watcher_run,
+    .doubt = watcher_doubt,
     .explain = watcher_explain,
 };

@@ -40,6 +40,14 @@ davy_repository *davy_host_repository(davy_host *host);
 DAVY_MUST_CHECK davy_status davy_host_infer(davy_host *host, const davy_infer_request *request,
                                             davy_infer_response *response);
 
+/**
+ * What was seen of the traffic of a model (davy_repository_set_traffic()): requests and failures of
+ * the canary, answers of the shadow that were compared, and the newest that disagreed. A JSON
+ * object.
+ */
+DAVY_MUST_CHECK davy_status davy_host_traffic_json(davy_host *host, const char *name,
+                                                   davy_buffer *out);
+
 /** What a version can do on this box, measured when it was loaded. */
 typedef struct davy_certificate {
     size_t count; /* batch sizes measured */

@@ -34,9 +34,6 @@ typedef struct davy_repository_options {
     /* A version is ready, went away, or failed; for events and the audit. Optional. */
     void (*changed)(void *context, const char *name, unsigned version, const char *state,
                     const char *reason);
-    /* A version was opened and is not served yet: warm it. A failure keeps it from being served
-     * and is its reason. No lock is held. Optional. */
-    davy_status (*prepare)(void *context, const davy_served *served, const char *folder);
     void *context;
 } davy_repository_options;
 

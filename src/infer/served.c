@@ -152,6 +152,13 @@ davy_status davy_instance_run(davy_instance *instance, const davy_tensor *inputs
     return status == DAVY_OK ? status : davy_fail_in(status, "model '%s'", info->name);
 }
 
+const char *davy_instance_doubt(const davy_instance *instance, size_t sample)
+{
+    const davy_backend *backend = instance->served->backend;
+
+    return backend->doubt ? backend->doubt(instance->state, sample) : NULL;
+}
+
 davy_status davy_instance_explain(davy_instance *instance, size_t sample,
                                   const davy_infer_request *request, davy_arena *arena,
                                   davy_attribution *out)

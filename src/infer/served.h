@@ -76,9 +76,6 @@ void davy_instance_reset(davy_instance *instance);
 DAVY_MUST_CHECK davy_status davy_instance_run(davy_instance *instance, const davy_tensor *inputs,
                                               davy_tensor *outputs);
 
-/** A new run begins: a watcher forgets the rows before. Others have nothing to forget. */
-void davy_instance_reset(davy_instance *instance);
-
 /**
  * Why a sample of the tensors that were run last was not judged, as "the window is not full yet";
  * NULL when it was, and for backends that judge everything. Borrowed until the next run.

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "infer/batch.h"
+#include "infer/certificate.h"
+#include "infer/counts.h"
+#include "infer/host.h"
+#include "infer/match.h"
+#include "infer/queue.h"
+#include "infer/sequence.h"
+
+#include <pthread.h>
+
+/**
+ * @file
+ * Inside of the host: desks, and what the files of a host tell each other.
+ *
+ * Stage: infer. A desk is what the host keeps beside a version that is loaded: its queue, the
+ * instances that run it, its counts, sequences and certificate. It lives as long as the version.
+ */
+typedef struct davy_desk {
+    davy_host *host;
+    const davy_served *served;
+    const davy_served_info *info;
+    davy_queue *queue;
+    size_t batch_max; /* samples that go together; 1: none do */
+    davy_place places[DAVY_PLACES_MAX];
+    size_t place_count;
+    davy_infer_stats stats;
+    davy_sequences *sequences;    /* NULL: the model keeps no state */
+    davy_certificate certificate; /* written once, then `certified` is set */
+    atomic_bool certified;
+} davy_desk;
+
+struct davy_host {
+    davy_repository *repository;
+    davy_gate *gate;
+    davy_pool *pool; /* NULL: each run has its own thread alone */
+    size_t queue_max, places;
+    pthread_mutex_t lock; /* making desks */
+    struct davy_routes *routes;
+    struct davy_chores *chores;
+    davy_repository_options options; /* as given: who is told of changes */
+};
+
+/** One request at a desk. */
+typedef struct davy_visit {
+    davy_desk *desk;
+    const davy_infer_request *request;
+    davy_infer_response *response;
+    davy_matched matched;
+    davy_ask ask;
+    davy_sequence *sequence;   /* NULL: none */
+    const davy_tensor *states; /* [state_count] for the next step, in the response's arena */
+    bool *left_out;            /* [rows] samples that are not judged; NULL: none is */
+    bool ran;                  /* a failure came from the model */
+} davy_visit;
+
+/* desk.c */
+
+/** The desk of a version that is held; made by the first who comes. */
+DAVY_MUST_CHECK davy_status davy_desk_of(davy_host *host, davy_lease *lease, davy_desk **out);
+/** Ask the version of this desk. */
+DAVY_MUST_CHECK davy_status davy_desk_ask(davy_desk *desk, const davy_infer_request *request,
+                                          davy_infer_response *response);
+
+/** What was measured of it; from then on what cannot be met is refused. Once. */
+void davy_desk_certify(davy_desk *desk, const davy_certificate *certificate);
+/** For davy_lease_slot(). */
+void davy_desk_destroy(void *desk);
+
+/* reply.c */
+
+/** Copy rows [first, first + rows) of the outputs of a batch into the response. */
+DAVY_MUST_CHECK davy_status davy_reply_take(davy_visit *visit, const davy_tensor *outputs,
+                                            size_t first, size_t batch);
+
+/* ensemble.c */
+
+/** Run the steps in the order of what they need. @param depth  ensembles that this is a part of */
+DAVY_MUST_CHECK davy_status davy_ensemble_ask(davy_desk *desk, const davy_infer_request *request,
+                                              davy_infer_response *response, unsigned depth);
+
+/* host.c */
+
+/** Ask without the routing of traffic. @param depth  ensembles that this one is part of */
+DAVY_MUST_CHECK davy_status davy_host_ask(davy_host *host, const davy_infer_request *request,
+                                          davy_infer_response *response, unsigned depth);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "infer/warmup.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+#include "core/random.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Bytes of a stored input: as a request's. */
+#define FILE_BYTES_MAX ((size_t) 64 << 20)
+
+/* Times that one request is run: more does not warm. */
+#define COUNT_MAX 1000
+
+/* Numbers in [0, 1) for floats; whole numbers stay 0, which is an index that exists. */
+static void fill_random(const davy_tensor *tensor)
+{
+    const int64_t count = davy_tensor_count(tensor);
+
+    for (int64_t i = 0; i < count; i++) {
+        const float number = davy_random_uniform(1, 0, (uint64_t) i);
+
+        if (tensor->type == DAVY_TYPE_F32)
+            davy_f32(tensor)[i] = number;
+        else if (tensor->type == DAVY_TYPE_F64)
+            ((double *) tensor->data)[i] = (double) number;
+    }
+}
+
+/* A tensor of a port with zeros: free dimensions are 1, that of the batch `rows`. */
+static davy_status make_input(const davy_served_info *info, const davy_port *port, size_t rows,
+                              davy_arena *arena, davy_tensor *out)
+{
+    int64_t dims[DAVY_RANK_MAX];
+    davy_status status;
+
+    for (int i = 0; i < port->rank; i++)
+        dims[i] = port->dims[i] >= 0 ? port->dims[i] : 1;
+    if (info->batch_max > 0)
+        dims[0] = (int64_t) rows;
+    status = davy_tensor_shape(out, port->type, port->rank, dims);
+    if (status != DAVY_OK)
+        return status;
+    out->data =
+        davy_arena_array(arena, (size_t) davy_tensor_count(out) + 1, davy_element_size(port->type));
+    return out->data ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "inputs to warm '%s'", info->name);
+}
+
+static davy_status make_inputs(const davy_served_info *info, size_t rows, bool random,
+                               davy_arena *arena, davy_tensor **out)
+{
+    davy_tensor *inputs = davy_arena_array(arena, info->input_count + 1, sizeof *inputs);
+    davy_status status =
+        inputs ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "inputs to warm '%s'", info->name);
+
+    for (size_t i = 0; i < info->input_count && status == DAVY_OK; i++) {
+        status = make_input(info, &info->inputs[i], rows, arena, &inputs[i]);
+        if (status == DAVY_OK && random)
+            fill_random(&inputs[i]);
+    }
+    *out = inputs;
+    return status;
+}
+
+/* Texts as a request has them in bytes: a length of four bytes before each. */
+static davy_status read_texts(const davy_buffer *bytes, const davy_tensor *tensor)
+{
+    const int64_t count = davy_tensor_count(tensor);
+    davy_bytes *texts = tensor->data;
+    size_t at = 0;
+
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t length;
+
+        if (bytes->length - at < sizeof length)
+            return davy_fail(DAVY_ERR_CORRUPT, "it holds %lld of %lld texts", (long long) i,
+                             (long long) count);
+        memcpy(&length, bytes->bytes + at, sizeof length);
+        at += sizeof length;
+        if (length > bytes->length - at)
+            return davy_fail(DAVY_ERR_CORRUPT, "text %lld is cut short", (long long) i);
+        texts[i] = (davy_bytes){bytes->bytes + at, length};
+        at += length;
+    }
+    return at == bytes->length ? DAVY_OK : davy_fail(DAVY_ERR_CORRUPT, "bytes follow its texts");
+}
+
+static davy_status read_numbers(const davy_buffer *bytes, const davy_tensor *tensor)
+{
+    if (bytes->length != davy_tensor_bytes(tensor))
+        return davy_fail(DAVY_ERR_CORRUPT, "it holds %zu bytes instead of %zu", bytes->length,
+                         davy_tensor_bytes(tensor));
+    if (bytes->length > 0)
+        memcpy(tensor->data, bytes->bytes, bytes->length);
+    return DAVY_OK;
+}
+
+/* @param bytes  holds the texts for as long as the tensor is used */
+static davy_status read_stored(int model, const char *file, const davy_tensor *tensor,
+                               davy_buffer *bytes)
+{
+    char path[256];
+    davy_status status = DAVY_OK;
+
+    if (snprintf(path, sizeof path, "warmup/%s", file) >= (int) sizeof path)
+        return davy_fail(DAVY_ERR_INVALID, "the name of the file '%.100s' is too long", file);
+    status = davy_file_read_beneath(model, path, FILE_BYTES_MAX, bytes);
+    if (status == DAVY_OK)
+        status = tensor->type == DAVY_TYPE_TEXT ? read_texts(bytes, tensor)
+                                                : read_numbers(bytes, tensor);
+    return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "%s", path);
+}
+
+/* The dims of a config are without that of the batch. */
+static davy_status make_said(const davy_served_info *info, const davy_warmup *warmup,
+                             const davy_warmup_input *said, davy_arena *arena, davy_tensor *out)
+{
+    const int first = info->batch_max > 0 ? 1 : 0;
+    davy_port port = said->port;
+
+    if (port.rank + first > DAVY_RANK_MAX)
+        return davy_fail(DAVY_ERR_INVALID, "it has %d dimensions", port.rank);
+    memmove(port.dims + first, port.dims, (size_t) port.rank * sizeof *port.dims);
+    port.rank += first;
+    return make_input(info, &port, warmup->batch > 0 ? warmup->batch : 1, arena, out);
+}
+
+static davy_status take_said(const davy_served_info *info, const davy_warmup *warmup,
+                             const davy_warmup_input *said, int model, davy_arena *arena,
+                             davy_tensor *inputs, davy_buffer *bytes)
+{
+    for (size_t i = 0; i < info->input_count; i++) {
+        davy_status status;
+
+        if (strcmp(info->inputs[i].name, said->port.name) != 0)
+            continue;
+        status = make_said(info, warmup, said, arena, &inputs[i]);
+        if (status == DAVY_OK && said->file)
+            status = read_stored(model, said->file, &inputs[i], bytes);
+        else if (status == DAVY_OK && said->random)
+            fill_random(&inputs[i]);
+        return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "input '%s'", said->port.name);
+    }
+    return davy_fail(DAVY_ERR_INVALID, "the model has no input '%.100s'", said->port.name);
+}
+
+static davy_status run_on(davy_desk *desk, davy_place *place, const davy_tensor *inputs)
+{
+    davy_status status = davy_place_open(place, desk->served, desk->host->pool);
+
+    if (status != DAVY_OK)
+        return status;
+    (void) davy_gate_enter(desk->host->gate, 0);
+    davy_instance_reset(place->instance);
+    status = davy_instance_run(place->instance, inputs, place->outputs);
+    davy_gate_leave(desk->host->gate);
+    return status;
+}
+
+static davy_status warm_once(davy_desk *desk, const davy_warmup *warmup, int model)
+{
+    const size_t times = warmup->count < 1           ? 1
+                         : warmup->count > COUNT_MAX ? COUNT_MAX
+                                                     : warmup->count;
+    davy_buffer stored[8] = {{0}};
+    davy_arena arena = {0};
+    davy_tensor *inputs = NULL;
+    davy_status status =
+        make_inputs(desk->info, warmup->batch > 0 ? warmup->batch : 1, false, &arena, &inputs);
+
+    if (status == DAVY_OK && warmup->input_count > DAVY_ARRAY_LENGTH(stored))
+        status = davy_fail(DAVY_ERR_INVALID, "it has %zu inputs; %zu at most", warmup->input_count,
+                           DAVY_ARRAY_LENGTH(stored));
+    for (size_t i = 0; i < warmup->input_count && status == DAVY_OK; i++)
+        status =
+            take_said(desk->info, warmup, &warmup->inputs[i], model, &arena, inputs, &stored[i]);
+    for (size_t i = 0; i < times && status == DAVY_OK; i++)
+        status = run_on(desk, &desk->places[0], inputs);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(stored); i++)
+        davy_buffer_clear(&stored[i]);
+    davy_arena_clear(&arena);
+    return status == DAVY_OK
+               ? DAVY_OK
+               : davy_fail_in(status, "warm-up '%.100s'", warmup->name ? warmup->name : "");
+}
+
+davy_status davy_warm(davy_desk *desk, int model)
+{
+    const davy_infer_config *config = desk->info->config;
+    const davy_warmup zeros = {.name = "zeros", .batch = 1};
+    davy_status status = DAVY_OK;
+
+    if (config->step_count > 0) /* its steps are warm */
+        return DAVY_OK;
+    if (config->warmup_count == 0) /* it may fail: zeros may be what this graph cannot take */
+        (void) warm_once(desk, &zeros, model);
+    for (size_t i = 0; i < config->warmup_count && status == DAVY_OK; i++)
+        status = warm_once(desk, &config->warmups[i], model);
+    return status;
+}
+
+/* A place of its own, so that measuring takes none from those who ask. */
+struct measurement {
+    davy_desk *desk;
+    davy_place place;
+    davy_arena arena;
+    davy_tensor *inputs;
+    size_t rows;
+};
+
+static int64_t run_measured(void *context, size_t rows)
+{
+    struct measurement *m = context;
+    const davy_clock *clock = davy_clock_system();
+    int64_t started, ended;
+    davy_status status;
+
+    if (rows != m->rows) {
+        davy_arena_reset(&m->arena);
+        m->rows = rows;
+        if (make_inputs(m->desk->info, rows, true, &m->arena, &m->inputs) != DAVY_OK ||
+            run_on(m->desk, &m->place, m->inputs) != DAVY_OK) /* makes the plan */
+            return -1;
+    }
+    (void) davy_gate_enter(m->desk->host->gate, 0);
+    started = davy_monotonic_ns(clock);
+    davy_instance_reset(m->place.instance);
+    status = davy_instance_run(m->place.instance, m->inputs, m->place.outputs);
+    ended = davy_monotonic_ns(clock);
+    davy_gate_leave(m->desk->host->gate);
+    return status == DAVY_OK ? ended - started : -1;
+}
+
+void davy_desk_measure(davy_desk *desk)
+{
+    struct measurement m = {.desk = desk};
+    davy_certificate certificate;
+
+    davy_certificate_measure(desk->batch_max, run_measured, &m, &certificate);
+    davy_place_close(&m.place, desk->served);
+    davy_arena_clear(&m.arena);
+    if (certificate.count > 0)
+        davy_desk_certify(desk, &certificate);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "folder.h"
+
+#include "infer/host_private.h"
+
+/**
+ * @file
+ * A host over the folder of a test, and questions to its models.
+ */
+
+/* A host that serves what lies in the folder now. */
+static inline davy_host *host_open(const davy_host_options *given)
+{
+    davy_host_options options = given ? *given : (davy_host_options){0};
+    static const char *const all[] = {"*"};
+    davy_host *host = NULL;
+
+    options.repository.folder = folder;
+    options.repository.control = DAVY_CONTROL_EXPLICIT;
+    options.repository.startup = all;
+    options.repository.startup_count = 1;
+    assert_ok(davy_host_create(&options, &host));
+    return host;
+}
+
+/* A question of rows of two to a model of folder_put(). */
+typedef struct question {
+    float numbers[64];
+    davy_named_tensor input;
+    davy_infer_request request;
+    davy_infer_response response;
+} question;
+
+static inline void question_set(question *q, const char *model, int64_t rows)
+{
+    *q = (question){.request = {.model = model, .version = "", .id = "", .client = "alice"}};
+    for (int64_t i = 0; i < 2 * rows; i++)
+        q->numbers[i] = (float) (i + 1);
+    q->input = (davy_named_tensor){
+        "x", {.type = DAVY_TYPE_F32, .rank = 2, .dims = {rows, 2}, .data = q->numbers}};
+    q->request.inputs = &q->input;
+    q->request.input_count = 1;
+}
+
+static inline davy_status question_ask(davy_host *host, question *q)
+{
+    davy_infer_response_clear(&q->response);
+    return davy_host_infer(host, &q->request, &q->response);
+}
+
+/* The factor that the answer tells of; the answer is let go. */
+static inline float question_factor(davy_host *host, question *q)
+{
+    float factor;
+
+    assert_ok(question_ask(host, q));
+    assert_int_equal(q->response.output_count, 1);
+    assert_string_equal(q->response.outputs[0].name, "y");
+    factor = davy_f32(&q->response.outputs[0].tensor)[0] / q->numbers[0];
+    davy_infer_response_clear(&q->response);
+    return factor;
+}
