@@ -15,6 +15,7 @@
 typedef struct davy_served_place {
     int folder, model; /* descriptors of REPOSITORY/NAME/VERSION and REPOSITORY/NAME */
     const char *path;  /* for sentences and for those who open by a path */
+    const char *file;  /* of a graph that stands alone, whatever is beside it; NULL: a version's */
     size_t memory_max; /* bytes that its numbers may take; 0: the importer's default */
 } davy_served_place;
 

@@ -21,8 +21,8 @@ static davy_status import(davy_served *served, const davy_served_place *place, d
 {
     char folder[32], hash[DAVY_HASH_MAX]; /* by its descriptor, whatever stands at the path now */
     davy_buffer bytes = {0};
-    davy_status status =
-        davy_file_read_beneath(place->folder, DAVY_SERVED_ONNX, DAVY_SERVED_FILE_MAX, &bytes);
+    davy_status status = davy_file_read_beneath(
+        place->folder, place->file ? place->file : DAVY_SERVED_ONNX, DAVY_SERVED_FILE_MAX, &bytes);
 
     (void) snprintf(folder, sizeof folder, "/proc/self/fd/%d", place->folder);
     if (status == DAVY_OK) {

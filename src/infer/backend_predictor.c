@@ -163,9 +163,9 @@ static davy_status name_shares(const davy_explainer *explainer, const davy_expla
     davy_explain_parts(explainer, explanation, all);
     out->count = davy_explain_largest(all, parts, most, order);
     for (size_t i = 0; i < out->count; i++) {
-        char name[DAVY_PLAYER_NAME_MAX];
+        char text[DAVY_PLAYER_NAME_MAX];
+        const char *name = davy_explainer_part(explainer, order[i], text);
 
-        (void) davy_explainer_part(explainer, order[i], name);
         names[i] = davy_arena_text(arena, name, strlen(name));
         shares[i] = all[order[i]];
         if (!names[i])

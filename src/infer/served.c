@@ -24,9 +24,11 @@ static davy_status choose_backend(const davy_served_place *place, const davy_bac
     davy_task task;
     davy_status status;
 
+    *out = &davy_backend_onnx;
+    if (place->file)
+        return DAVY_OK;
     if (!holds(place, DAVY_SERVED_ONNX))
         return davy_fail(DAVY_ERR_NOT_FOUND, "there is no " DAVY_SERVED_ONNX);
-    *out = &davy_backend_onnx;
     if (!holds(place, DAVY_SERVED_JSON))
         return DAVY_OK;
     status = davy_model_task(place->path, &task);
@@ -70,10 +72,10 @@ davy_status davy_served_open_at(const davy_served_place *place, const char *name
     return DAVY_OK;
 }
 
-davy_status davy_served_open(const char *folder, const char *name, unsigned version,
-                             const davy_infer_config *config, davy_served **out)
+static davy_status open_place(const char *folder, const char *file, const char *name,
+                              unsigned version, const davy_infer_config *config, davy_served **out)
 {
-    davy_served_place place = {.path = folder, .model = -1};
+    davy_served_place place = {.path = folder, .file = file, .model = -1};
     davy_status status;
 
     place.folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -89,6 +91,17 @@ davy_status davy_served_open(const char *folder, const char *name, unsigned vers
     if (place.folder >= 0)
         close(place.folder);
     return status;
+}
+
+davy_status davy_served_open(const char *folder, const char *name, unsigned version,
+                             const davy_infer_config *config, davy_served **out)
+{
+    return open_place(folder, NULL, name, version, config, out);
+}
+
+davy_status davy_served_open_file(const char *folder, const char *file, davy_served **out)
+{
+    return open_place(folder, file, file, 0, NULL, out);
 }
 
 void davy_served_close(davy_served *served)

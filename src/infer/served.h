@@ -53,6 +53,13 @@ typedef struct davy_served_info {
  */
 DAVY_MUST_CHECK davy_status davy_served_open(const char *folder, const char *name, unsigned version,
                                              const davy_infer_config *config, davy_served **out);
+
+/**
+ * Open an ONNX file that stands alone, whatever it is called and whatever is beside it; its name is
+ * the file's and its version 0.
+ */
+DAVY_MUST_CHECK davy_status davy_served_open_file(const char *folder, const char *file,
+                                                  davy_served **out);
 /** NULL is fine; its instances are destroyed before it. */
 void davy_served_close(davy_served *served);
 const davy_served_info *davy_served_describe(const davy_served *served);
