@@ -52,8 +52,8 @@ static bool same_classes(const char *name, const davy_tensor *a, const davy_tens
         const size_t other = largest(davy_f32(b) + i * labels, labels);
 
         if (one != other)
-            return differ(reason, "%.80s[%zu]: class %zu, and %zu by the shadow", name, i, one,
-                          other);
+            return differ(reason, "%.80s[%zu]: class %zu, and class %zu by the shadow", name, i,
+                          one, other);
     }
     return true;
 }

@@ -81,7 +81,8 @@ davy_status davy_repository_set_traffic(davy_repository *repository, const char 
         entry->traffic = *traffic;
         (void) pthread_mutex_unlock(&repository->lock);
         if (entry->wanted && !entry->given)
-            status = davy_repository_refresh(repository, name, true);
+            status = davy_repository_refresh(repository, name,
+                                             repository->options.control == DAVY_CONTROL_POLL);
     }
     (void) pthread_mutex_unlock(&repository->loading);
     return status;

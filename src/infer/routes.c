@@ -88,7 +88,8 @@ static void follow(davy_route *route, const davy_traffic *traffic)
     if (same_traffic(&route->traffic, traffic))
         return;
     route->traffic = *traffic;
-    route->seen = route->failed = route->compared = route->disagreed = route->skipped = 0;
+    route->seen = route->failed = route->compared = route->disagreed = 0;
+    route->absent = route->skipped = 0;
     route->taken_back = false;
 }
 
@@ -170,41 +171,58 @@ void davy_route_judge(davy_routes *routes, davy_route *route)
     (void) davy_chores_add(routes->host->chores, &(davy_chore){take_back, free, work}, SIZE_MAX);
 }
 
-/* A failure that another version would not have had. */
-static bool counts(davy_status status, const davy_infer_response *response)
+/* Not there yet, or not any more: that is no failure of its answers. */
+static bool absent(davy_status status, const davy_infer_response *response)
 {
-    return status != DAVY_OK && status != DAVY_ERR_INVALID &&
-           (response->refusal == DAVY_REFUSAL_NONE || response->refusal == DAVY_REFUSAL_STATE);
+    return response->refusal == DAVY_REFUSAL_STATE ||
+           (status == DAVY_ERR_NOT_FOUND && !response->model);
 }
 
-static void count_canary(davy_routes *routes, const char *model, bool failed)
+typedef enum outcome { ABSENT, REFUSED, ANSWERED, FAILED } outcome;
+
+static outcome outcome_of(davy_status status, const davy_infer_response *response)
+{
+    if (status == DAVY_OK)
+        return ANSWERED;
+    if (absent(status, response))
+        return ABSENT;
+    return response->refusal != DAVY_REFUSAL_NONE ? REFUSED : FAILED;
+}
+
+static void count_canary(davy_routes *routes, const char *model, bool there, bool failed)
 {
     davy_route *route;
 
     (void) pthread_mutex_lock(&routes->lock);
     route = davy_route_of(routes, model);
-    if (route) {
+    if (route && there) {
         route->seen++;
         route->failed += failed;
         davy_route_judge(routes, route);
+    } else if (route) {
+        route->absent++;
     }
     (void) pthread_mutex_unlock(&routes->lock);
 }
 
-/* @return whether the canary has answered, or the fault was the client's */
-static bool ask_canary(davy_routes *routes, const davy_traffic *traffic,
-                       const davy_infer_request *request, davy_infer_response *response,
-                       davy_status *status)
+/* Where the canary does not answer, the version that is served is asked. What it cannot answer
+ * either is the client's fault and not the canary's. */
+static davy_status ask_canary(davy_routes *routes, const davy_traffic *traffic,
+                              const davy_infer_request *request, davy_infer_response *response)
 {
     davy_infer_request canary = *request;
+    davy_status status;
+    outcome what;
 
     canary.version = traffic->canary;
-    *status = davy_host_ask(routes->host, &canary, response, 0);
-    count_canary(routes, request->model, counts(*status, response));
-    if (!counts(*status, response))
-        return true;
-    davy_infer_response_clear(response);
-    return false;
+    status = davy_host_ask(routes->host, &canary, response, 0);
+    what = outcome_of(status, response);
+    if (what == ABSENT || what == FAILED) {
+        davy_infer_response_clear(response);
+        status = davy_host_ask(routes->host, request, response, 0);
+    }
+    count_canary(routes, request->model, what != ABSENT, what == FAILED && status == DAVY_OK);
+    return status;
 }
 
 davy_status davy_routes_ask(davy_routes *routes, const davy_infer_request *request,
@@ -216,9 +234,8 @@ davy_status davy_routes_ask(davy_routes *routes, const davy_infer_request *reque
     if (davy_repository_traffic(routes->host->repository, request->model, &traffic) != DAVY_OK ||
         (!traffic.canary[0] && !traffic.shadow[0]))
         return davy_host_ask(routes->host, request, response, 0);
-    if (choose_canary(routes, &traffic, request) &&
-        ask_canary(routes, &traffic, request, response, &status))
-        return status;
+    if (choose_canary(routes, &traffic, request))
+        return ask_canary(routes, &traffic, request, response);
     status = davy_host_ask(routes->host, request, response, 0);
     if (status == DAVY_OK && traffic.shadow[0] && !request->sequence)
         davy_shadow_ask(routes, &traffic, request, response);

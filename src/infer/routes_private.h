@@ -23,6 +23,7 @@ typedef struct davy_route {
     davy_traffic traffic;         /* that the counts are of */
     uint64_t seen, failed;        /* of the canary */
     uint64_t compared, disagreed; /* of the shadow */
+    uint64_t absent;              /* requests that came before the canary was there */
     uint64_t skipped;             /* requests that the shadow was not asked */
     bool taken_back;              /* the canary; until the traffic is set anew */
     davy_disagreement *ring;      /* [DAVY_DISAGREEMENTS_MAX] NULL: none yet */

@@ -221,14 +221,14 @@ davy_status davy_host_traffic_json(davy_host *host, const char *name, davy_buffe
     (void) pthread_mutex_lock(&host->routes->lock);
     route = davy_route_of(host->routes, name);
     if (route)
-        json = json_pack("{s:s, s:f, s:s, s:f, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:o}", "canary",
-                         traffic.canary, "canary_share", traffic.canary_share, "shadow",
+        json = json_pack("{s:s, s:f, s:s, s:f, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:o}",
+                         "canary", traffic.canary, "canary_share", traffic.canary_share, "shadow",
                          traffic.shadow, "error_bound", traffic.error_bound, "decide_after",
                          (json_int_t) traffic.decide_after, "canary_requests",
                          (json_int_t) route->seen, "canary_failures", (json_int_t) route->failed,
-                         "canary_taken_back", route->taken_back, "shadow_compared",
-                         (json_int_t) route->compared, "shadow_disagreed",
-                         (json_int_t) route->disagreed, "shadow_skipped",
+                         "canary_absent", (json_int_t) route->absent, "canary_taken_back",
+                         route->taken_back, "shadow_compared", (json_int_t) route->compared,
+                         "shadow_disagreed", (json_int_t) route->disagreed, "shadow_skipped",
                          (json_int_t) route->skipped, "disagreements", disagreements_json(route));
     (void) pthread_mutex_unlock(&host->routes->lock);
     text = json ? json_dumps(json, JSON_COMPACT) : NULL;

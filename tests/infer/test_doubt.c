@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * What is said beside an answer: doubts and explanations, of models that davy trained to answer.
+ */
+#include "host_testing.h"
+
+#define COLUMNS (PLANT_SIGNALS - 1)
+
+static davy_table table;
+
+/* A plane: the last signal from the others, where each was in training. */
+static int set_up(void **state)
+{
+    const davy_train_options options = {.name = "plant",
+                                        .kind = "linear",
+                                        .task = "regress",
+                                        .registry = folder, /* an array: its path comes below */
+                                        .label = "s5",
+                                        .seed = 1};
+    davy_train_report report = {0};
+
+    (void) folder_set_up(state);
+    table = plant_make(400, 7);
+    table.columns = COLUMNS;
+    table.labels = calloc(table.rows, sizeof *table.labels);
+    assert_non_null(table.labels);
+    memcpy(table.labels, table.values + table.columns * table.rows,
+           table.rows * sizeof *table.labels);
+    assert_ok(davy_train(&table, &options, &report));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    table.columns = PLANT_SIGNALS;
+    davy_table_clear(&table);
+    return folder_tear_down(state);
+}
+
+/* Rows of the table that the model learnt from. */
+static void read_rows(float *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < COLUMNS; k++)
+            numbers[i * COLUMNS + k] = (float) table.values[k * table.rows + i];
+}
+
+static davy_status ask(davy_host *host, const float *numbers, size_t count, bool explain,
+                       davy_infer_response *response)
+{
+    const davy_port *port;
+    davy_named_tensor input = {.name = "sample"};
+    davy_lease *lease = NULL;
+    davy_infer_request request = {.model = "plant",
+                                  .version = "",
+                                  .inputs = &input,
+                                  .input_count = 1,
+                                  .explain = explain,
+                                  .explain_top = 3};
+
+    assert_ok(davy_repository_acquire(davy_host_repository(host), "plant", "", &lease));
+    port = &davy_served_describe(davy_lease_served(lease))->inputs[0];
+    input.tensor = (davy_tensor){.type = DAVY_TYPE_F32, .rank = port->rank};
+    memcpy(input.tensor.dims, port->dims, sizeof port->dims);
+    davy_lease_release(lease);
+    input.tensor.dims[0] = (int64_t) count;
+    input.tensor.data = (void *) (uintptr_t) numbers;
+    davy_infer_response_clear(response);
+    return davy_host_infer(host, &request, response);
+}
+
+static void what_is_usual_is_not_doubted(void **state)
+{
+    davy_host *host = host_open(NULL);
+    davy_infer_response response = {0};
+    float numbers[10 * COLUMNS];
+
+    (void) state;
+    read_rows(numbers, 10);
+    assert_ok(ask(host, numbers, 10, false, &response));
+    assert_int_equal(response.doubt_count, 0);
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+}
+
+static void a_number_outside_of_training_is_answered_and_told(void **state)
+{
+    davy_host *host = host_open(NULL);
+    davy_infer_response response = {0};
+    float numbers[2 * COLUMNS];
+
+    (void) state;
+    read_rows(numbers, 2);
+    numbers[COLUMNS + 1] = 1000; /* s1 of the second row */
+    assert_ok(ask(host, numbers, 2, false, &response));
+    assert_int_equal(response.doubt_count, 1);
+    assert_int_equal(response.doubts[0].sample, 1);
+    assert_false(response.doubts[0].abstain);
+    assert_memory_equal(response.doubts[0].reason, "outside: s1 1000 above ", 23);
+    assert_true(isfinite(davy_f32(&response.outputs[0].tensor)[1]));
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+}
+
+/* The sample with a gap is not judged; the others are, with the bits they have without it. */
+static void a_sample_with_a_gap_is_not_judged_and_its_company_is(void **state)
+{
+    davy_host *host = host_open(NULL);
+    davy_infer_response response = {0};
+    float numbers[3 * COLUMNS], right[3];
+
+    (void) state;
+    read_rows(numbers, 3);
+    assert_ok(ask(host, numbers, 3, false, &response));
+    memcpy(right, response.outputs[0].tensor.data, sizeof right);
+    numbers[COLUMNS + 2] = NAN;
+    assert_ok(ask(host, numbers, 3, false, &response));
+    assert_int_equal(response.doubt_count, 1);
+    assert_int_equal(response.doubts[0].sample, 1);
+    assert_true(response.doubts[0].abstain);
+    assert_string_equal(response.doubts[0].reason, "missing: s2");
+    assert_memory_equal(&davy_f32(&response.outputs[0].tensor)[0], &right[0], sizeof(float));
+    assert_true(isnan(davy_f32(&response.outputs[0].tensor)[1]));
+    assert_memory_equal(&davy_f32(&response.outputs[0].tensor)[2], &right[2], sizeof(float));
+    numbers[COLUMNS + 2] = INFINITY;
+    assert_ok(ask(host, numbers, 3, false, &response));
+    assert_string_equal(response.doubts[0].reason, "not finite: s2");
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+}
+
+/* A plane's shares and its base are its answer, exactly; the largest three are told. */
+static void an_answer_comes_with_its_reasons(void **state)
+{
+    davy_host *host = host_open(NULL);
+    davy_infer_response response = {0};
+    float numbers[2 * COLUMNS];
+
+    (void) state;
+    read_rows(numbers, 2);
+    assert_ok(ask(host, numbers, 2, true, &response));
+    assert_int_equal(response.attribution_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const davy_attribution *why = &response.attributions[i];
+
+        assert_string_equal(why->method, "sums");
+        assert_true(why->exact);
+        assert_int_equal(why->count, 3);
+        assert_true(fabs(why->shares[0]) >= fabs(why->shares[1]));
+        assert_true(fabs(why->shares[1]) >= fabs(why->shares[2]));
+        assert_float_equal(why->score, (double) davy_f32(&response.outputs[0].tensor)[i], 1e-3);
+        assert_float_equal(why->residual, 0, 1e-9);
+    }
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+}
+
+static void a_graph_of_anybody_has_no_reasons(void **state)
+{
+    davy_host *host;
+    davy_infer_response response = {0};
+    davy_named_tensor input = {"x", {.type = DAVY_TYPE_F32, .rank = 2, .dims = {1, 2}}};
+    float numbers[2] = {1, 2};
+    const davy_infer_request request = {
+        .model = "scale", .version = "", .inputs = &input, .input_count = 1, .explain = true};
+
+    (void) state;
+    folder_put("scale", 1, 2);
+    host = host_open(NULL);
+    input.tensor.data = numbers;
+    assert_fails(davy_host_infer(host, &request, &response), DAVY_ERR_UNSUPPORTED,
+                 "model 'scale' has no explanation: it is served as onnx");
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+}
+
+#define WITH_PLANT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_PLANT(what_is_usual_is_not_doubted),
+        WITH_PLANT(a_number_outside_of_training_is_answered_and_told),
+        WITH_PLANT(a_sample_with_a_gap_is_not_judged_and_its_company_is),
+        WITH_PLANT(an_answer_comes_with_its_reasons),
+        WITH_PLANT(a_graph_of_anybody_has_no_reasons),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
