@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "serve/auth.h"
 #include "serve/console.h"
-#include "serve/exchange.h"
 #include "serve/limits.h"
 #include "serve/permit.h"
 
@@ -14,10 +13,9 @@
  * smuggled past a proxy, so anything ambiguous is refused and the connection closed (RFC 9112,
  * section 6.3). */
 typedef struct frame {
-    unsigned lengths, codings, authorizations;
+    unsigned lengths, codings;
     bool coding_is_chunked;
-    const char *authorization;
-    size_t authorization_length;
+    davy_credentials shown;
     davy_exchange *exchange;
     bool broken;
 } frame;
@@ -30,6 +28,31 @@ static bool header_is(const char *key, const char *name)
 static void copy_header(char *text, size_t capacity, const char *value, size_t length)
 {
     (void) snprintf(text, capacity, "%.*s", (int) (length < capacity ? length : capacity), value);
+}
+
+/* What says who asks; false for any other header. */
+static bool keep_credential(davy_credentials *shown, const char *key, const char *value)
+{
+    const struct {
+        const char *name;
+        const char **value;
+    } kept[] = {
+        {"Authorization", &shown->authorization},
+        {"Cookie", &shown->cookie},
+        {"X-CSRF-Token", &shown->csrf},
+        {"Origin", &shown->origin},
+        {"Host", &shown->host},
+        {"Sec-Fetch-Site", &shown->fetch_site},
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(kept); i++)
+        if (header_is(key, kept[i].name)) {
+            shown->authorizations += i == 0;
+            shown->cookies += i == 1;
+            *kept[i].value = value;
+            return true;
+        }
+    return false;
 }
 
 /* What handlers want to know; the last one counts when a header is there twice. */
@@ -71,11 +94,7 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
         seen->coding_is_chunked = strcasecmp(value, "chunked") == 0;
     } else if (header_is(key, "Expect")) {
         exchange->expects = true;
-    } else if (header_is(key, "Authorization")) {
-        seen->authorizations++;
-        seen->authorization = value;
-        seen->authorization_length = length;
-    } else {
+    } else if (!keep_credential(&seen->shown, key, value)) {
         keep_header(&exchange->call, key, value, length);
     }
     return MHD_YES;
@@ -89,7 +108,7 @@ static const char *frame_fault(const frame *seen)
         return "the only transfer coding that is understood is chunked";
     if (seen->lengths > 0 && seen->codings > 0)
         return "the request has both Content-Length and Transfer-Encoding";
-    if (seen->authorizations > 1)
+    if (seen->shown.authorizations > 1)
         return "the request has more than one Authorization";
     return NULL;
 }
@@ -112,133 +131,6 @@ static void read_address(davy_exchange *exchange)
         memcpy(&six, peer, sizeof six);
         (void) inet_ntop(AF_INET6, &six.sin6_addr, text, DAVY_ADDRESS_MAX);
     }
-}
-
-/* -- Denied attempts -------------------------------------------------------------------------- */
-
-typedef struct denied_job {
-    davy_job job; /* first */
-    davy_server *server;
-    const char *why;
-    char subject[256];
-    davy_call call;
-} denied_job;
-
-static void record_denied(davy_job *job)
-{
-    denied_job *denied = (denied_job *) job;
-
-    if (davy_call_audit(&denied->call, "access", denied->subject, denied->why, NULL) != DAVY_OK)
-        davy_denials_return(denied->server->denials, denied->call.address);
-    free(denied);
-}
-
-/* Nobody waits for this record: nothing was changed that it must stand before. */
-static void submit_denied(davy_exchange *exchange, const char *why)
-{
-    denied_job *denied = calloc(1, sizeof *denied);
-    davy_server *server = exchange->server;
-
-    if (denied) {
-        denied->job.run = record_denied;
-        denied->server = server;
-        denied->why = why;
-        denied->call.system = exchange->call.system;
-        denied->call.role = exchange->call.role;
-        memcpy(denied->call.by, exchange->call.by, sizeof denied->call.by);
-        memcpy(denied->call.address, exchange->call.address, sizeof denied->call.address);
-        (void) snprintf(denied->subject, sizeof denied->subject, "%s %.*s", exchange->method,
-                        (int) strcspn(exchange->raw_target, "?"), exchange->raw_target);
-        if (davy_workers_submit(server->lanes[DAVY_LANE_READ], &denied->job, true))
-            return;
-        free(denied);
-    }
-    davy_denials_return(server->denials, exchange->call.address);
-}
-
-static davy_denial deny(davy_exchange *exchange, bool wrong_key, const char *why)
-{
-    davy_denial denial =
-        davy_denials_count(exchange->server->denials, exchange->call.address, wrong_key,
-                           davy_monotonic_ns(exchange->call.system->clock));
-
-    if (denial.record)
-        submit_denied(exchange, why);
-    return denial;
-}
-
-/* A route of one model: its first variable is the model's name. */
-static bool is_of_model(const davy_route *route)
-{
-    return route && strstr(route->path, "{model}");
-}
-
-/* -- Who asks --------------------------------------------------------------------------------- */
-
-/* The key in "Bearer KEY" or "Token KEY"; NULL for another scheme. */
-static const char *key_of(const char *authorization)
-{
-    static const char *const schemes[] = {"Bearer ", "Token "};
-
-    for (size_t i = 0; authorization && i < DAVY_ARRAY_LENGTH(schemes); i++) {
-        size_t length = strlen(schemes[i]);
-
-        if (strncasecmp(authorization, schemes[i], length) == 0)
-            return authorization + length + strspn(authorization + length, " ");
-    }
-    return NULL;
-}
-
-/* True when the key was found; else the call has an answer. */
-static bool authenticate(davy_exchange *exchange, const frame *seen, davy_key *found)
-{
-    davy_call *call = &exchange->call;
-    const char *key = key_of(seen->authorization);
-    davy_denial denial;
-
-    if (!key) {
-        /* Looking without a key is a door found shut; trying to change something is an attempt. */
-        if (strcmp(exchange->method, "GET") != 0 && strcmp(exchange->method, "HEAD") != 0)
-            (void) deny(exchange, false, "denied: no key");
-        davy_answer_problem(call, 401, "this needs a key: Authorization: Bearer KEY");
-        return false;
-    }
-    /* `davy key create` may have made it a moment ago; an unchanged file costs one stat. */
-    if (davy_keys_check(call->system->keys, key, found) ||
-        (davy_keys_refresh(call->system->keys) == DAVY_OK &&
-         davy_keys_check(call->system->keys, key, found)))
-        return true;
-    denial = deny(exchange, true, "denied: wrong key");
-    if (denial.too_many) {
-        davy_answer_problem(call, 429, "too many wrong keys from this address");
-        call->answer.retry_after_s = denial.retry_after_s;
-    } else {
-        davy_answer_problem(call, 401, "this key is not known");
-    }
-    return false;
-}
-
-/* The call goes on as this key, if the key may still ask; else it has an answer. */
-static bool take_key(davy_exchange *exchange, const davy_key *key)
-{
-    davy_call *call = &exchange->call;
-    bool query = is_of_model(exchange->match.route) && strcmp(exchange->method, "POST") == 0;
-    unsigned retry_after_s = 0;
-    davy_allowance left = davy_allowances_take(exchange->server->allowances, key, query,
-                                               davy_monotonic_ns(call->system->clock),
-                                               davy_wall_ns(call->system->clock), &retry_after_s);
-
-    call->role = key->role;
-    call->terms = key->terms;
-    memcpy(call->by, key->name, sizeof call->by);
-    if (left == DAVY_ALLOWANCE_LEFT)
-        return true;
-    davy_answer_problem(call, 429,
-                        left == DAVY_ALLOWANCE_DAY
-                            ? "this key has asked models as often as it may in a day"
-                            : "this key asks more often in a second than it may");
-    call->answer.retry_after_s = retry_after_s;
-    return false;
 }
 
 /* -- What is asked ---------------------------------------------------------------------------- */
@@ -343,14 +235,14 @@ static void refuse_role(davy_exchange *exchange, davy_role least)
 {
     char detail[80];
 
-    (void) deny(exchange, false, "denied: role");
+    (void) davy_exchange_deny(exchange, false, "denied: role");
     (void) snprintf(detail, sizeof detail, "this needs the role %s", davy_role_name(least));
     davy_answer_problem(&exchange->call, 403, detail);
 }
 
 static void refuse_model(davy_exchange *exchange)
 {
-    (void) deny(exchange, false, "denied: model");
+    (void) davy_exchange_deny(exchange, false, "denied: model");
     davy_answer_problem(&exchange->call, 403, "this key may not use this model");
 }
 
@@ -358,10 +250,9 @@ static void authorise(davy_exchange *exchange, const frame *seen)
 {
     davy_call *call = &exchange->call;
     const davy_route *route = exchange->match.route;
-    davy_key key;
 
     if ((!route || route->role != DAVY_ROLE_NONE) &&
-        (!authenticate(exchange, seen, &key) || !take_key(exchange, &key)))
+        !davy_exchange_identify(exchange, &seen->shown))
         return;
     if (!route) {
         refuse_unknown(exchange);
@@ -372,7 +263,7 @@ static void authorise(davy_exchange *exchange, const frame *seen)
     call->version = exchange->match.version;
     if (call->role < route->role)
         refuse_role(exchange, route->role);
-    else if (is_of_model(route) && !davy_permit_model(call, call->id))
+    else if (davy_route_is_of_model(route) && !davy_permit_model(call, call->id))
         refuse_model(exchange);
     else if (davy_route_check_query(route, &call->target) != DAVY_OK)
         davy_answer_status(call, DAVY_ERR_INVALID);

@@ -35,7 +35,7 @@ static struct MHD_Response *events_response(davy_exchange *exchange)
     davy_event_stream *stream = NULL;
     struct MHD_Response *response;
     davy_status status = davy_events_join(exchange->server->events, exchange->connection,
-                                          exchange->call.by, &stream);
+                                          exchange->call.by, exchange->call.session, &stream);
 
     if (status != DAVY_OK) {
         davy_answer_status(&exchange->call, status);
@@ -139,6 +139,8 @@ static void add_headers(const davy_exchange *exchange, struct MHD_Response *resp
         add_header(response, "Allow", answer->allow);
     if (answer->location[0])
         add_header(response, "Location", answer->location);
+    if (answer->cookie[0])
+        add_header(response, "Set-Cookie", answer->cookie);
     if (answer->retry_after_s > 0) {
         (void) snprintf(text, sizeof text, "%u", answer->retry_after_s);
         add_header(response, "Retry-After", text);

@@ -5,6 +5,7 @@
 #include "serve/budget.h"
 #include "serve/keys.h"
 #include "serve/server.h"
+#include "serve/session.h"
 #include "serve/target.h"
 
 #include <stdbool.h>
@@ -41,6 +42,7 @@ typedef struct davy_answer {
     size_t tensor_header; /* bytes of JSON before bytes of tensors; 0: JSON alone */
     char allow[64];       /* methods, with 405 */
     char location[160];   /* with 201 */
+    char cookie[160];     /* Set-Cookie; "" for none */
 } davy_answer;
 
 /** Bytes of a peer's address in text with its zero. */
@@ -56,9 +58,11 @@ typedef struct davy_call {
     const char *id;      /* what stands for the first {...} in the route's path; NULL for none */
     const char *version; /* and for the second: a model's version or label; NULL for none */
     davy_role role;
-    char by[DAVY_KEY_NAME_MAX];     /* name of the key; "" without one */
-    davy_key_terms terms;           /* of the key; davy_permit_model() asks them */
-    char address[DAVY_ADDRESS_MAX]; /* of the peer */
+    char by[DAVY_KEY_NAME_MAX];        /* name of the key; "" without one */
+    davy_key key;                      /* all of it; davy_permit_model() asks its terms */
+    uint64_t session;                  /* number of the browser's session; 0 without one */
+    char csrf[DAVY_SESSION_TOKEN_MAX]; /* its second token; "" without one */
+    char address[DAVY_ADDRESS_MAX];    /* of the peer */
     char content_type[64];
     char content_encoding[16];
     char accept_encoding[64];

@@ -19,6 +19,7 @@ struct davy_event_stream {
     davy_events *events;
     struct MHD_Connection *connection;
     char by[DAVY_KEY_NAME_MAX];
+    uint64_t session; /* 0: none */
     davy_event_stream *previous, *next;
     uint64_t next_sequence; /* the first event that was not sent */
     davy_buffer sending;    /* being sent */
@@ -117,7 +118,7 @@ void davy_events_publish(davy_events *events, const char *name, const char *json
 }
 
 davy_status davy_events_join(davy_events *events, struct MHD_Connection *connection, const char *by,
-                             davy_event_stream **out)
+                             uint64_t session, davy_event_stream **out)
 {
     davy_event_stream *stream = calloc(1, sizeof *stream);
     bool room;
@@ -127,6 +128,7 @@ davy_status davy_events_join(davy_events *events, struct MHD_Connection *connect
     stream->events = events;
     stream->connection = connection;
     stream->heartbeat = true; /* the first bytes come at once, so that a client knows it is on */
+    stream->session = session;
     memccpy(stream->by, by, '\0', sizeof stream->by - 1);
     pthread_mutex_lock(&events->guard);
     room = !events->stopped && events->stream_count < DAVY_HTTP_STREAMS_MAX;
@@ -222,14 +224,22 @@ ssize_t davy_events_read(davy_event_stream *stream, char *bytes, size_t capacity
     return (ssize_t) length;
 }
 
-void davy_events_heartbeat(davy_events *events, davy_keys *keys)
+static bool may_go_on(const davy_event_stream *stream, davy_keys *keys, davy_sessions *sessions,
+                      int64_t now_ns)
 {
     davy_key key;
 
+    return davy_keys_find(keys, stream->by, &key) &&
+           (stream->session == 0 || davy_sessions_touch(sessions, stream->session, now_ns));
+}
+
+void davy_events_heartbeat(davy_events *events, davy_keys *keys, davy_sessions *sessions,
+                           int64_t now_ns)
+{
     pthread_mutex_lock(&events->guard);
     for (davy_event_stream *stream = events->streams; stream; stream = stream->next) {
         stream->heartbeat = true;
-        stream->revoked = !davy_keys_find(keys, stream->by, &key);
+        stream->revoked = !may_go_on(stream, keys, sessions, now_ns);
         wake(stream);
     }
     pthread_mutex_unlock(&events->guard);

@@ -36,6 +36,7 @@ struct davy_server {
     davy_watch *watch;
     int64_t heartbeat_ns; /* between comment lines of event streams */
     davy_denials *denials;
+    davy_sessions *sessions;
     davy_allowances *allowances;
     davy_metrics *metrics;
     davy_buffer openapi;
@@ -86,6 +87,9 @@ void davy_exchange_admit(davy_exchange *exchange);
 #define DAVY_TOO_LONG_MAX 160
 const char *davy_exchange_too_long(const davy_exchange *exchange, size_t most,
                                    char detail[DAVY_TOO_LONG_MAX]);
+
+/** Count a denied attempt and put it into the audit, which nobody waits for. */
+davy_denial davy_exchange_deny(davy_exchange *exchange, bool wrong_key, const char *why);
 
 /** Queue the answer of the call. MHD_NO closes the connection. */
 enum MHD_Result davy_exchange_answer(davy_exchange *exchange);

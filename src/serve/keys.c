@@ -11,6 +11,7 @@
 
 #include <sodium.h>
 
+#include "core/sample.h"
 #include "serve/key_set.h"
 
 /* Two processes may write: each takes the lock file, reads, changes and replaces. */
@@ -189,7 +190,7 @@ davy_status davy_keys_create(davy_keys *keys, const char *name, davy_role role,
                              const davy_key_terms *terms, int64_t now_ns, char text[DAVY_KEY_MAX])
 {
     char made[DAVY_KEY_MAX] = "";
-    struct creation creation = {.entry.key = {.role = role, .created_ns = now_ns}, .text = made};
+    struct creation creation = {.entry.key.role = role, .text = made};
     davy_status status;
 
     if (!davy_key_name_is_valid(name))
@@ -199,6 +200,8 @@ davy_status davy_keys_create(davy_keys *keys, const char *name, davy_role role,
     if (role <= DAVY_ROLE_NONE || role > DAVY_ROLE_ADMIN)
         return davy_fail(DAVY_ERR_INVALID, "a key's role is viewer, operator, engineer or admin");
     (void) snprintf(creation.entry.key.name, sizeof creation.entry.key.name, "%s", name);
+    /* as the file has it: sessions tell a key from one made anew under its name by its date */
+    creation.entry.key.created_ns = now_ns - now_ns % DAVY_NS_PER_MS;
     if (terms)
         creation.entry.key.terms = *terms;
     make_key(made);

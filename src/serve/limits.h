@@ -119,6 +119,20 @@
 /** Addresses that are remembered; when full, the one that was quiet longest makes room. */
 #define DAVY_HTTP_ADDRESSES_MAX 1024
 
+/* -- Sessions of browsers ------------------------------------------------------------------------
+ */
+
+/** Sessions in all, and of one key: a shift's people share one, each with a screen or two. */
+#define DAVY_HTTP_SESSIONS_MAX         1024
+#define DAVY_HTTP_SESSIONS_PER_KEY_MAX 16
+
+/** A session that may act ends with the shift. A viewer's may go on: it is the screen on the wall.
+ */
+#define DAVY_HTTP_SESSION_MS (INT64_C(12) * 3600 * 1000)
+
+/** Nobody asked and no event stream ran for so long: the page was closed. */
+#define DAVY_HTTP_SESSION_IDLE_MS (INT64_C(15) * 60 * 1000)
+
 /* -- Event streams ------------------------------------------------------------------------------
  */
 

@@ -7,5 +7,5 @@ bool davy_permit_model(const davy_call *call, const char *model)
 {
     if (call->role == DAVY_ROLE_NONE || !model || !model[0])
         return false;
-    return !call->terms.models[0] || davy_pattern_matches(call->terms.models, model);
+    return !call->key.terms.models[0] || davy_pattern_matches(call->key.terms.models, model);
 }

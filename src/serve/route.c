@@ -141,6 +141,11 @@ void davy_route_find(const char *method, davy_target *target, davy_route_match *
     match->console = match->allow[0] == '\0' && !find_reserved(target, &form);
 }
 
+bool davy_route_is_of_model(const davy_route *route)
+{
+    return route && strstr(route->path, "{model}");
+}
+
 size_t davy_route_body_max(const davy_route *route, size_t tensors_max)
 {
     switch (route->body) {

@@ -69,6 +69,9 @@ typedef struct davy_route_match {
 /** Find the route of a method and a target, whose segment is cut where a variable ends in it. */
 void davy_route_find(const char *method, davy_target *target, davy_route_match *match);
 
+/** True for a route of one model: its first variable is `{model}`, the model's name. */
+bool davy_route_is_of_model(const davy_route *route);
+
 /** Bytes that the body of a route may have. @param tensors_max  as the server was told */
 size_t davy_route_body_max(const davy_route *route, size_t tensors_max);
 

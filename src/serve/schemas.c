@@ -39,6 +39,12 @@ static const davy_schema_field me[] = {
     {"role", "string", "viewer, operator, engineer or admin", REQUIRED},
     {"version", "string", NULL, REQUIRED},
 };
+static const davy_schema_field session[] = {
+    {"name", "string", "of the key", REQUIRED},
+    {"role", "string", "viewer, operator, engineer or admin", REQUIRED},
+    {"csrf", "string", "for X-CSRF-Token; null without a session", NULLABLE},
+    {"version", "string", NULL, REQUIRED},
+};
 static const davy_schema_field sites[] = {{"sites", "Site[]", NULL, REQUIRED}};
 static const davy_schema_field site[] = {
     {"name", "string", NULL, REQUIRED},
@@ -232,6 +238,7 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Refusal", refusal),
     SCHEMA("Health", health),
     SCHEMA("Me", me),
+    SCHEMA("Session", session),
     SCHEMA("Sites", sites),
     SCHEMA("Site", site),
     SCHEMA("Assets", assets),

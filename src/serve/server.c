@@ -96,7 +96,8 @@ static void *tick(void *context)
         davy_watch_tick(server->watch);
         if (now_ns - heartbeat_ns >= server->heartbeat_ns) {
             heartbeat_ns = now_ns;
-            davy_events_heartbeat(server->events, server->system.keys);
+            davy_events_heartbeat(server->events, server->system.keys, server->sessions,
+                                  davy_monotonic_ns(server->system.clock));
         }
         if (now_ns - housework_ns >= HOUSEWORK_NS) {
             housework_ns = now_ns;
@@ -128,6 +129,8 @@ static davy_status start_parts(davy_server *server, const davy_server_options *o
         status = davy_denials_create(&server->denials);
     if (status == DAVY_OK)
         status = davy_allowances_create(&server->allowances);
+    if (status == DAVY_OK)
+        status = davy_sessions_create(&server->sessions);
     if (status == DAVY_OK)
         status = davy_metrics_create(&server->metrics);
     if (status == DAVY_OK)
@@ -240,6 +243,7 @@ void davy_server_stop(davy_server *server)
     davy_metrics_destroy(server->metrics);
     davy_denials_destroy(server->denials);
     davy_allowances_destroy(server->allowances);
+    davy_sessions_destroy(server->sessions);
     davy_watch_destroy(server->watch);
     davy_events_destroy(server->events);
     pthread_cond_destroy(&server->changed);

@@ -306,10 +306,23 @@ test('the pages fit a telephone', async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-test('signing out forgets the key', async () => {
+test('no script can read the session, and the key is kept nowhere', async () => {
+  const kept = await page.evaluate(() =>
+    JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]),
+  );
+  const cookies = await page.context().cookies();
+  const session = cookies.find((cookie) => cookie.name === 'davy_session');
+  assert.ok(session && session.httpOnly && session.sameSite === 'Strict');
+  assert.ok(!kept.includes(key) && !kept.includes(session.value), kept);
+});
+
+test('signing out ends the session', async () => {
+  const before = await page.context().cookies();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Key', { exact: true }).waitFor();
-  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await eventually('a browser without a cookie', async () => (await page.context().cookies()).length === 0);
+  const headers = { Cookie: before.map(({ name, value }) => `${name}=${value}`).join('; ') };
+  assert.equal((await fetch(`${url}/api/v1/me`, { headers })).status, 401);
 });
 
 test('nothing complained and nothing left this machine', () => {

@@ -316,6 +316,35 @@ static void a_client_authority_locks_out_who_has_no_certificate_of_it(void **sta
     davy_server_stop(server);
 }
 
+static void a_certificate_stands_for_the_key_that_was_made_for_it(void **state)
+{
+    davy_key_terms terms = {0};
+    davy_server *server;
+    char text[DAVY_KEY_MAX], origin[96];
+
+    (void) state;
+    assert_ok(davy_key_set_certificate(&terms, client.fingerprint));
+    assert_ok(davy_keys_create(plant_system.keys, "gate", DAVY_ROLE_VIEWER, &terms, 1, text));
+    assert_ok(serve(site.pem, site.key_file, authority.pem, &server));
+    (void) snprintf(origin, sizeof origin, "https://%s", davy_server_address(server));
+    assert_int_equal(go(server, &(visit){.as = &client, .path = "/api/v1/me"}), 200);
+    assert_int_equal(go(server, &(visit){.as = &client, .path = "/api/v1/keys"}), 403);
+    assert_int_equal(go(server, &(visit){.as = &client, .path = "/api/v1/me", .origin = origin}),
+                     200);
+    /* a browser shows its certificate for pages of other sites too */
+    assert_int_equal(
+        go(server, &(visit){.as = &client, .path = "/api/v1/me", .origin = "https://evil.example"}),
+        403);
+    assert_int_equal(go(server, &(visit){.as = &client, .path = "/api/v1/me", .origin = "null"}),
+                     403);
+    /* a wrong key is not made good by it */
+    assert_int_equal(go(server, &(visit){.as = &client, .path = "/api/v1/me", .key = "davy_wrong"}),
+                     401);
+    assert_ok(davy_keys_revoke(plant_system.keys, "gate"));
+    assert_int_equal(go(server, &(visit){.as = &client, .path = "/api/v1/me"}), 401);
+    davy_server_stop(server);
+}
+
 static void plain_http_stays_on_the_loopback_until_it_is_wanted(void **state)
 {
     static const char *const near[] = {"127.0.0.1:0", "127.3.2.1:0", "[::1]:0"};
@@ -350,6 +379,7 @@ int main(void)
         cmocka_unit_test(an_ended_certificate_is_served_at_the_start_and_refused_later),
         cmocka_unit_test(a_renewed_certificate_is_served_after_a_reload),
         cmocka_unit_test(a_client_authority_locks_out_who_has_no_certificate_of_it),
+        cmocka_unit_test(a_certificate_stands_for_the_key_that_was_made_for_it),
         cmocka_unit_test(plain_http_stays_on_the_loopback_until_it_is_wanted),
     };
 

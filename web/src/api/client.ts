@@ -7,9 +7,9 @@ import type {
   Asset,
   Detector,
   Key,
-  Me,
   NewKey,
   Role,
+  Session,
   Signal,
   Site,
   Source,
@@ -30,26 +30,25 @@ export class ApiError extends Error {
   }
 }
 
-let key: string | null = null;
+let token: string | null = null;
 let onUnauthorized: () => void = () => {};
 
-/** The key that every request carries, and who is told when the daemon refuses it. */
-export function useKey(next: string | null, refused: () => void): void {
-  key = next;
+/**
+ * The second token of the session, which what changes something carries, and who is told when the
+ * daemon refuses the session. The session itself is a cookie that no script sees.
+ */
+export function useSession(next: string | null, refused: () => void): void {
+  token = next;
   onUnauthorized = refused;
 }
 
-export function authorization(): Record<string, string> {
-  return key === null ? {} : { Authorization: `Bearer ${key}` };
-}
-
-/** Tell that the daemon refused the key that `sent` carried; a newer key is not blamed for it. */
+/** Tell that the daemon refused the session of `sent`; a newer one is not blamed for it. */
 export function refuse(sent: string | null): void {
-  if (sent === key) onUnauthorized();
+  if (sent === token) onUnauthorized();
 }
 
-export function currentKey(): string | null {
-  return key;
+export function currentSession(): string | null {
+  return token;
 }
 
 function retryAfter(answer: Response): number | null {
@@ -79,6 +78,8 @@ interface RequestOptions {
   /** Given up by the caller: the promise rejects with the caller's own AbortError. */
   signal?: AbortSignal;
   timeoutMs?: number;
+  /** Sent once, to open a session; nothing keeps it. */
+  key?: string;
 }
 
 /** fetch() that gives up after a while; no answer, for whatever reason, is status 0. */
@@ -100,9 +101,11 @@ async function fetchWithin(path: string, init: RequestInit, options: RequestOpti
 }
 
 async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const sent = key;
-  const headers: Record<string, string> = { Accept: 'application/json', ...authorization() };
+  const sent = token;
+  const headers: Record<string, string> = { Accept: 'application/json' };
   const init: RequestInit = { method: options.method ?? 'GET', headers, cache: 'no-store' };
+  if (options.key !== undefined) headers['Authorization'] = `Bearer ${options.key}`;
+  else if (init.method !== 'GET' && token !== null) headers['X-CSRF-Token'] = token;
   if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(options.body);
@@ -134,7 +137,9 @@ export interface SampleQuery {
 }
 
 export const api = {
-  me: () => request<Me>('/api/v1/me'),
+  session: () => request<Session>('/api/v1/session'),
+  openSession: (key: string) => request<Session>('/api/v1/session', { method: 'POST', key }),
+  closeSession: () => request<void>('/api/v1/session', { method: 'DELETE' }),
   sites: () => request<{ sites: Site[] }>('/api/v1/sites').then((answer) => answer.sites),
   assets: () => request<{ assets: Asset[] }>('/api/v1/assets').then((answer) => answer.assets),
   signals: () => request<{ signals: Signal[] }>('/api/v1/signals').then((answer) => answer.signals),

@@ -3,7 +3,7 @@
  * The live event stream: read with fetch so that it carries the key, watched for silence, and
  * opened again with growing pauses for as long as it is wanted.
  */
-import { authorization, currentKey, refuse } from './client';
+import { currentSession, refuse } from './client';
 import { EventParser, type ServerEvent } from './sse';
 
 /** The daemon sends a heartbeat every 15 s; a stream this silent is dead. */
@@ -49,9 +49,9 @@ async function readOnce(listener: StreamListener, stop: AbortSignal): Promise<st
   let silence = setTimeout(end, SILENCE_MS);
   stop.addEventListener('abort', end);
   try {
-    const sent = currentKey();
+    const sent = currentSession();
     const answer = await fetch('/api/v1/events', {
-      headers: { Accept: 'text/event-stream', ...authorization() },
+      headers: { Accept: 'text/event-stream' },
       cache: 'no-store',
       signal: attempt.signal,
     });

@@ -198,10 +198,20 @@ export interface ScoreEvent {
   contributions?: Contribution[];
 }
 
+export interface Session extends Me {
+  /** The second token, for X-CSRF-Token. */
+  csrf: string | null;
+}
+
 export interface Key {
   name: string;
   role: Role;
   created: string | null;
+  /** Patterns of models; null for every model. */
+  models: string | null;
+  /** Requests a second. */
+  rate: number | null;
+  queries_per_day: number | null;
 }
 
 export interface NewKey {

@@ -64,6 +64,16 @@ function AdminKeys() {
   );
 }
 
+/** What a key is bound to beyond its role: models, a rate, a number of answers. */
+function termsOf(key: Key): string {
+  const terms = [
+    key.models,
+    key.rate === null ? null : t().keys.rate(key.rate),
+    key.queries_per_day === null ? null : t().keys.queries(key.queries_per_day),
+  ];
+  return terms.filter(Boolean).join(' · ');
+}
+
 function KeyTable({ keys, onRemove }: { keys: readonly Key[]; onRemove: (key: Key) => void }) {
   return (
     <div class="table-scroll">
@@ -73,6 +83,7 @@ function KeyTable({ keys, onRemove }: { keys: readonly Key[]; onRemove: (key: Ke
             <th scope="col">{t().keys.name}</th>
             <th scope="col">{t().keys.role}</th>
             <th scope="col">{t().keys.created}</th>
+            <th scope="col">{t().keys.terms}</th>
             <th />
           </tr>
         </thead>
@@ -85,6 +96,7 @@ function KeyTable({ keys, onRemove }: { keys: readonly Key[]; onRemove: (key: Ke
               </th>
               <td>{word(t().roles, key.role)}</td>
               <td>{momentOf(key.created)}</td>
+              <td>{termsOf(key)}</td>
               <td class="number">
                 <button type="button" onClick={() => onRemove(key)}>
                   {t().keys.remove}
