@@ -18,6 +18,10 @@
 #define DAVY_CONFIG_PORTS_MAX ((size_t) 1024)        /* as inputs of a graph */
 #define DAVY_CONFIG_DEPTH_MAX 16                     /* nesting of messages; real ones have five */
 
+/** Keys of `parameters` that are davy's. */
+#define DAVY_CONFIG_IMAGE   "davy.image"
+#define DAVY_CONFIG_LATENCY "davy.latency_ms"
+
 typedef enum davy_version_policy {
     DAVY_VERSIONS_LATEST, /* the newest `count` */
     DAVY_VERSIONS_ALL,
@@ -89,7 +93,11 @@ typedef struct davy_warmup {
     size_t input_count;
 } davy_warmup;
 
-/** How bytes of a picture become the numbers of an input; key `davy.image` of `parameters`. */
+/**
+ * How bytes of a picture become the numbers of an input; key `davy.image` of `parameters`, words
+ * with a blank between: "input=data size=224x160 layout=nchw colour=bgr mean=0.485,0.456,0.406
+ * deviation=0.229,0.224,0.225" (size is width x height; nhwc, rgb, 0 and 1 unless said otherwise).
+ */
 typedef struct davy_image_input {
     const char *input; /* NULL: the model takes no pictures */
     size_t width, height;
@@ -98,9 +106,10 @@ typedef struct davy_image_input {
 } davy_image_input;
 
 typedef struct davy_infer_config {
-    const char *name; /* "" when the file does not say */
-    const char *platform;
-    size_t batch_max;                  /* 0: the graph has no batch dimension */
+    const char *name;     /* "" when the file does not say */
+    const char *platform; /* or backend; "" */
+    const char *aside;    /* "optimization, response_cache": keys that are left aside; "" */
+    size_t batch_max;     /* 0: the graph has no batch dimension */
     const davy_port *inputs, *outputs; /* without the batch dimension, as in the file */
     size_t input_count, output_count;
     davy_version_policy policy;
