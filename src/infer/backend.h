@@ -35,6 +35,7 @@ typedef struct davy_backend {
                            davy_attribution *out); /* optional */
 } davy_backend;
 
+extern const davy_backend davy_backend_ensemble;
 extern const davy_backend davy_backend_onnx;
 extern const davy_backend davy_backend_predictor;
 extern const davy_backend davy_backend_watcher;
@@ -57,6 +58,9 @@ struct davy_instance {
 #define DAVY_SERVED_ONNX "model.onnx"
 #define DAVY_SERVED_JSON "model.json"
 
+/** Labels of classes that a model's folder may hold, and their bytes. */
+#define DAVY_SERVED_LABELS_MAX ((size_t) 1 << 20)
+
 /** Bytes of the models that davy opens for others: what a small machine can hold twice. */
 #define DAVY_SERVED_FILE_MAX ((size_t) 1 << 30)
 
@@ -65,15 +69,22 @@ DAVY_MUST_CHECK davy_status davy_served_open_at(const davy_served_place *place, 
                                                 unsigned version, const davy_infer_config *config,
                                                 davy_served **out);
 
+/** The config of a model's folder; what it says by default where there is none. -1: no folder. */
+DAVY_MUST_CHECK davy_status davy_served_read_config(int model, davy_arena *arena,
+                                                    davy_infer_config *out);
+
 /* ports.c */
 
+/** The inputs and outputs of a graph as ports, with what its file declares of them. */
+DAVY_MUST_CHECK davy_status davy_ports_of_graph(davy_served *served, const davy_graph *graph);
+
 /**
- * The inputs and outputs of a graph as ports, narrowed by what the config says of them.
+ * Narrow the ports by what the config says of them, and look for what else it names.
  *
  * @return DAVY_ERR_INVALID names what in config and graph does not fit; DAVY_ERR_UNSUPPORTED for an
  *         input or output without a type that a client can send
  */
-DAVY_MUST_CHECK davy_status davy_ports_of_graph(davy_served *served, const davy_graph *graph);
+DAVY_MUST_CHECK davy_status davy_ports_settle(davy_served *served);
 
 /** One port in the memory of a served model; NULL without memory. */
 davy_port *davy_ports_make(davy_served *served, size_t count);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/config_keys.h"
 
+#include "core/utf8.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -44,6 +46,8 @@ davy_status davy_config_text(const davy_config_binding *b, const davy_config_nod
 {
     if (node->kind != DAVY_CONFIG_TEXT)
         return fail_value(b, node, "a text in quotes");
+    if (!davy_utf8_valid(node->text, strlen(node->text)))
+        return davy_config_fail(b->tree, node->line, "%.60s is not UTF-8", node->key);
     *out = davy_arena_text(b->arena, node->text, strlen(node->text));
     return *out ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%s", b->tree->file);
 }

@@ -97,9 +97,12 @@ static davy_status check_port(const davy_port *port, bool batched, const char *w
     return DAVY_OK;
 }
 
-static davy_status narrow_ports(const davy_port *said, size_t said_count, size_t batch_max,
-                                const char *what, davy_port *ports, size_t count)
+/* @param info  whose config says whether dims are without those of the batch */
+static davy_status narrow_ports(const davy_served_info *info, const char *what,
+                                const davy_port *said, size_t said_count,
+                                const davy_port *found_ports, size_t count)
 {
+    davy_port *ports = (davy_port *) (uintptr_t) found_ports; /* ours still */
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < said_count && status == DAVY_OK; i++)
@@ -112,9 +115,9 @@ static davy_status narrow_ports(const davy_port *said, size_t said_count, size_t
         const davy_port *found = find_port(said, said_count, ports[i].name);
 
         if (found)
-            status = narrow_port(found, batch_max > 0, what, &ports[i]);
+            status = narrow_port(found, info->config->batch_max > 0, what, &ports[i]);
         if (status == DAVY_OK)
-            status = check_port(&ports[i], batch_max > 0, what);
+            status = check_port(&ports[i], info->batch_max > 0, what);
     }
     return status;
 }
@@ -122,7 +125,6 @@ static davy_status narrow_ports(const davy_port *said, size_t said_count, size_t
 davy_status davy_ports_of_graph(davy_served *served, const davy_graph *graph)
 {
     davy_served_info *info = &served->info;
-    const davy_infer_config *config = info->config;
     davy_port *inputs = davy_ports_make(served, graph->input_count);
     davy_port *outputs = davy_ports_make(served, graph->output_count);
     davy_status status = inputs && outputs ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "ports");
@@ -135,16 +137,98 @@ davy_status davy_ports_of_graph(davy_served *served, const davy_graph *graph)
                            graph->declared ? &graph->declared[i]
                                            : &graph->values[graph->outputs[i]].tensor,
                            &outputs[i]);
-    if (status == DAVY_OK)
-        status = narrow_ports(config->inputs, config->input_count, config->batch_max, "input",
-                              inputs, graph->input_count);
-    if (status == DAVY_OK)
-        status = narrow_ports(config->outputs, config->output_count, config->batch_max, "output",
-                              outputs, graph->output_count);
     info->inputs = inputs;
     info->input_count = graph->input_count;
     info->outputs = outputs;
     info->output_count = graph->output_count;
-    info->batch_max = config->batch_max;
+    info->batch_max = info->config->batch_max;
+    return status;
+}
+
+/* ---------------------------------------------------------------------------------- the config */
+
+static davy_status narrow_all(const davy_served_info *info)
+{
+    const davy_infer_config *config = info->config;
+    davy_status status = narrow_ports(info, "input", config->inputs, config->input_count,
+                                      info->inputs, info->input_count);
+
+    if (status == DAVY_OK)
+        status = narrow_ports(info, "output", config->outputs, config->output_count, info->outputs,
+                              info->output_count);
+    return status;
+}
+
+static davy_status check_control(const davy_served_info *info, const char *name, bool text)
+{
+    static const davy_type types[] = {DAVY_TYPE_F32, DAVY_TYPE_I32, DAVY_TYPE_U32,
+                                      DAVY_TYPE_I64, DAVY_TYPE_U64, DAVY_TYPE_BOOL};
+    const davy_port *port = find_port(info->inputs, info->input_count, name);
+    bool fits = port && text && port->type == DAVY_TYPE_TEXT;
+
+    for (size_t i = 0; port && i < DAVY_ARRAY_LENGTH(types); i++)
+        fits = fits || port->type == types[i];
+    if (!port)
+        return davy_fail(DAVY_ERR_INVALID, "the graph has no input '%.100s' for a control", name);
+    return fits ? DAVY_OK
+                : davy_fail(DAVY_ERR_INVALID, "the control '%.100s' cannot be %s", name,
+                            davy_datatype_name(port->type));
+}
+
+static davy_status check_state(const davy_served_info *info, const davy_sequence_state *state)
+{
+    davy_port said = {.type = state->type, .rank = state->rank}, port;
+    const davy_port *input = find_port(info->inputs, info->input_count, state->input);
+    const davy_port *output = find_port(info->outputs, info->output_count, state->output);
+
+    memcpy(said.dims, state->dims, sizeof said.dims);
+    if (!input || !output)
+        return davy_fail(DAVY_ERR_INVALID, "the graph has no %s '%.100s' for a state",
+                         input ? "output" : "input", input ? state->output : state->input);
+    if (output->type != input->type)
+        return davy_fail(DAVY_ERR_INVALID, "state '%.100s' goes in as %s and comes out as %s",
+                         state->input, davy_datatype_name(input->type),
+                         davy_datatype_name(output->type));
+    port = *input;
+    return narrow_port(&said, info->batch_max > 0, "state", &port);
+}
+
+/* Controls and states are the host's to give, not a client's. */
+static davy_status check_sequencing(const davy_served_info *info)
+{
+    const davy_sequencing *sequencing = &info->config->sequencing;
+    const char *const controls[] = {sequencing->correlation, sequencing->start, sequencing->ready,
+                                    sequencing->end};
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(controls) && status == DAVY_OK; i++)
+        if (controls[i])
+            status = check_control(info, controls[i], i == 0);
+    for (size_t i = 0; i < sequencing->state_count && status == DAVY_OK; i++)
+        status = check_state(info, &sequencing->states[i]);
+    return status;
+}
+
+static davy_status check_image(const davy_served_info *info)
+{
+    const davy_image_input *image = &info->config->image;
+    const davy_port *port =
+        image->input ? find_port(info->inputs, info->input_count, image->input) : NULL;
+
+    if (image->input && (!port || port->rank < 3))
+        return davy_fail(DAVY_ERR_INVALID,
+                         DAVY_CONFIG_IMAGE ": '%.100s' is no input that takes pictures",
+                         image->input);
+    return DAVY_OK;
+}
+
+davy_status davy_ports_settle(davy_served *served)
+{
+    davy_status status = narrow_all(&served->info);
+
+    if (status == DAVY_OK)
+        status = check_sequencing(&served->info);
+    if (status == DAVY_OK)
+        status = check_image(&served->info);
     return status;
 }

@@ -319,6 +319,9 @@ davy_status davy_model_look_at(const davy_repository *repository, const char *na
                    ? davy_fail(status, "there is no model '%.100s' in '%s'", name,
                                repository->options.folder)
                    : status;
+    /* A config that cannot be read is the reason of every version; what serves, serves on. */
+    if (davy_served_read_config(out->folder, &out->arena, &out->config) != DAVY_OK)
+        out->config = (davy_infer_config){.policy_count = 1};
     status = look_at_aliases(out);
     if (status == DAVY_OK)
         status = look_at_versions(out);

@@ -19,13 +19,14 @@ static bool holds(const davy_served_place *place, const char *name)
 }
 
 /* What davy trained has a model.json beside its graph, and says there what it is for. */
-static davy_status choose_backend(const davy_served_place *place, const davy_backend **out)
+static davy_status choose_backend(const davy_served_place *place, const davy_infer_config *config,
+                                  const davy_backend **out)
 {
     davy_task task;
     davy_status status;
 
-    *out = &davy_backend_onnx;
-    if (place->file)
+    *out = config->step_count > 0 ? &davy_backend_ensemble : &davy_backend_onnx;
+    if (config->step_count > 0 || place->file)
         return DAVY_OK;
     if (!holds(place, DAVY_SERVED_ONNX))
         return davy_fail(DAVY_ERR_NOT_FOUND, "there is no " DAVY_SERVED_ONNX);
@@ -37,18 +38,100 @@ static davy_status choose_backend(const davy_served_place *place, const davy_bac
     return status;
 }
 
-static davy_status fill_in(davy_served *served, const char *name, unsigned version,
-                           const davy_infer_config *config)
+/* Platforms and backends of other servers whose models are ONNX files, or graphs of models. */
+static davy_status check_platform(const davy_infer_config *config, const char *name)
+{
+    static const char *const known[] = {
+        "", "onnxruntime_onnx", "onnxruntime", "onnx_runtime", "onnx", "davy", "ensemble"};
+
+    if (*config->name && strcmp(config->name, name) != 0)
+        return davy_fail(DAVY_ERR_INVALID,
+                         DAVY_CONFIG_FILE " is of model '%.100s', and its folder is '%.100s'",
+                         config->name, name);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(known); i++)
+        if (strcmp(config->platform, known[i]) == 0)
+            return DAVY_OK;
+    return davy_fail(DAVY_ERR_UNSUPPORTED,
+                     DAVY_CONFIG_FILE ": davy serves ONNX files, not the platform '%.60s'",
+                     config->platform);
+}
+
+davy_status davy_served_read_config(int model, davy_arena *arena, davy_infer_config *out)
+{
+    davy_buffer bytes = {0};
+    davy_status status = DAVY_ERR_NOT_FOUND;
+
+    if (model >= 0)
+        status = davy_file_read_beneath(model, DAVY_CONFIG_FILE, DAVY_CONFIG_FILE_MAX, &bytes);
+    if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
+        status = davy_infer_config_parse(DAVY_CONFIG_FILE, bytes.bytes ? bytes.bytes : "",
+                                         bytes.length, arena, out);
+    davy_buffer_clear(&bytes);
+    return status;
+}
+
+static davy_status settle_config(davy_served *served, const davy_served_place *place,
+                                 const char *name, const davy_infer_config *config)
+{
+    davy_status status = DAVY_OK;
+
+    if (!config) { /* what stands beside a file that stands alone is not its own */
+        status =
+            davy_served_read_config(place->file ? -1 : place->model, &served->arena, &served->own);
+        config = &served->own;
+    }
+    served->info.config = config;
+    return status == DAVY_OK ? check_platform(config, name) : status;
+}
+
+static davy_status fill_in(davy_served *served, const char *name, unsigned version)
 {
     davy_served_info *info = &served->info;
 
     info->version = version;
-    info->config = config ? config : &served->own;
     info->name = davy_arena_text(&served->arena, name, strlen(name));
     info->backend = served->backend->name;
     info->platform = served->backend->platform;
     info->file_hash = "";
     return info->name ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a served model");
+}
+
+/* A line for each class. */
+static davy_status split_labels(davy_served *served, const davy_buffer *text)
+{
+    size_t lines = 1;
+    const char **labels;
+
+    for (size_t i = 0; i < text->length; i++)
+        lines += text->bytes[i] == '\n';
+    labels = davy_arena_array(&served->arena, lines, sizeof *labels);
+    if (!labels)
+        return davy_fail(DAVY_ERR_NOMEM, "labels");
+    for (const char *at = text->bytes; at && *at;) {
+        const size_t line = strcspn(at, "\n"), length = line - (line > 0 && at[line - 1] == '\r');
+
+        labels[served->info.label_count] = davy_arena_text(&served->arena, at, length);
+        if (!labels[served->info.label_count++])
+            return davy_fail(DAVY_ERR_NOMEM, "labels");
+        at += line + (at[line] == '\n');
+    }
+    served->info.labels = labels;
+    return DAVY_OK;
+}
+
+static davy_status read_labels(davy_served *served, const davy_served_place *place)
+{
+    const char *file = served->info.config->labels_file;
+    davy_buffer text = {0};
+    davy_status status;
+
+    if (!file || served->info.labels)
+        return DAVY_OK;
+    status = davy_file_read_beneath(place->model, file, DAVY_SERVED_LABELS_MAX, &text);
+    if (status == DAVY_OK)
+        status = split_labels(served, &text);
+    davy_buffer_clear(&text);
+    return status;
 }
 
 davy_status davy_served_open_at(const davy_served_place *place, const char *name, unsigned version,
@@ -59,11 +142,17 @@ davy_status davy_served_open_at(const davy_served_place *place, const char *name
 
     if (!served)
         return davy_fail(DAVY_ERR_NOMEM, "model '%s'", place->path);
-    status = choose_backend(place, &served->backend);
+    status = settle_config(served, place, name, config);
     if (status == DAVY_OK)
-        status = fill_in(served, name, version, config);
+        status = choose_backend(place, served->info.config, &served->backend);
+    if (status == DAVY_OK)
+        status = fill_in(served, name, version);
     if (status == DAVY_OK)
         status = served->backend->open(served, place);
+    if (status == DAVY_OK)
+        status = davy_ports_settle(served);
+    if (status == DAVY_OK)
+        status = read_labels(served, place);
     if (status != DAVY_OK) {
         davy_served_close(served);
         return davy_fail_in(status, "model '%s'", place->path);
