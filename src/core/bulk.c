@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/bulk.h"
 
+#include "core/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -79,20 +81,6 @@ static const char *roomiest(uint64_t *room)
         }
     }
     return best;
-}
-
-uint64_t davy_memory_available(void)
-{
-    FILE *file = fopen("/proc/meminfo", "re");
-    unsigned long long kilobytes = 0;
-    char line[128];
-
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "MemAvailable:", 13) == 0)
-            kilobytes = strtoull(line + 13, NULL, 10);
-    if (file)
-        (void) fclose(file);
-    return kilobytes * 1024;
 }
 
 static uint64_t room_in_memory(void)

@@ -53,8 +53,5 @@ void davy_bulk_free(void *block);
 void davy_bulk_sort(void *items, size_t count, size_t size,
                     int (*compare)(const void *a, const void *b));
 
-/** Bytes of memory that one may take without pushing others out, as the kernel estimates it. */
-uint64_t davy_memory_available(void);
-
 /** The most room there is for blocks: on one of the disks, or in memory. */
 uint64_t davy_bulk_room(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/split.h"
 
+#include "core/bulk.h"
 #include "core/random.h"
 
 #include <math.h>
@@ -58,7 +59,7 @@ static void find_groups(splitting *in, size_t count)
 
     for (size_t i = 0; i < count; i++)
         in->samples[i] = (split_sample){groups ? groups[i] : (uint32_t) i, (uint32_t) i};
-    qsort(in->samples, count, sizeof *in->samples, by_group);
+    davy_bulk_sort(in->samples, count, sizeof *in->samples, by_group);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || in->samples[i].group != in->samples[i - 1].group)
             in->groups[in->group_count++] = (split_group){.first = (uint32_t) i};
@@ -68,15 +69,15 @@ static void find_groups(splitting *in, size_t count)
 
 static davy_status order_groups(splitting *in)
 {
-    uint32_t *turns = calloc(in->group_count + 1, sizeof *turns);
+    uint32_t *turns = davy_bulk_alloc(in->group_count + 1, sizeof *turns);
 
     if (!turns)
-        return davy_fail(DAVY_ERR_NOMEM, "split of %zu groups", in->group_count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "split of %zu groups", in->group_count);
     davy_random_shuffle(in->options->seed, STREAM_SPLIT, turns, in->group_count);
     for (size_t g = 0; g < in->group_count; g++)
         in->groups[g].turn = turns[g];
-    qsort(in->groups, in->group_count, sizeof *in->groups, by_size_and_turn);
-    free(turns);
+    davy_bulk_sort(in->groups, in->group_count, sizeof *in->groups, by_size_and_turn);
+    davy_bulk_free(turns);
     return DAVY_OK;
 }
 
@@ -163,12 +164,12 @@ davy_status davy_split(const davy_split_options *options, size_t count, uint8_t 
         classes = class_of(options, (uint32_t) i) >= classes
                       ? (size_t) class_of(options, (uint32_t) i) + 1
                       : classes;
-    in.samples = calloc(count + 1, sizeof *in.samples);
-    in.groups = calloc(count + 1, sizeof *in.groups);
-    in.missing = calloc(classes * options->parts, sizeof *in.missing);
-    in.wanted = calloc(classes * options->parts, sizeof *in.wanted);
+    in.samples = davy_bulk_alloc(count + 1, sizeof *in.samples);
+    in.groups = davy_bulk_alloc(count + 1, sizeof *in.groups);
+    in.missing = davy_bulk_alloc(classes * options->parts, sizeof *in.missing);
+    in.wanted = davy_bulk_alloc(classes * options->parts, sizeof *in.wanted);
     if (!in.samples || !in.groups || !in.missing || !in.wanted) {
-        status = davy_fail(DAVY_ERR_NOMEM, "split of %zu samples", count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "split of %zu samples", count);
         goto done;
     }
     find_groups(&in, count);
@@ -178,9 +179,9 @@ davy_status davy_split(const davy_split_options *options, size_t count, uint8_t 
         deal_out(&in, part);
     }
 done:
-    free(in.samples);
-    free(in.groups);
-    free(in.missing);
-    free(in.wanted);
+    davy_bulk_free(in.samples);
+    davy_bulk_free(in.groups);
+    davy_bulk_free(in.missing);
+    davy_bulk_free(in.wanted);
     return status;
 }

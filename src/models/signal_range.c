@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/signal_range.h"
 
+#include "core/bulk.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static void find_quantiles(gathering *g)
                 values[count++] = values[i];
         if (count == 0)
             continue;
-        qsort(values, count, sizeof *values, by_value);
+        davy_bulk_sort(values, count, sizeof *values, by_value);
         low = (size_t) (TAIL * (double) (count - 1));
         g->ranges[c].usual_low = (double) values[low];
         g->ranges[c].usual_high = (double) values[count - 1 - low];
@@ -101,11 +103,11 @@ davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_
     g.most = ALL_MAX / g.channels < KEPT_MAX ? ALL_MAX / g.channels : KEPT_MAX;
     g.most = values < g.most ? values : g.most;
     g.stride = (values + g.most - 1) / g.most;
-    g.values = calloc(g.channels * g.most, sizeof *g.values);
+    g.values = davy_bulk_alloc(g.channels * g.most, sizeof *g.values);
     g.ranges = davy_arena_array(arena, g.channels, sizeof *g.ranges);
     if (!g.values || !g.ranges) {
-        free(g.values);
-        return davy_fail(DAVY_ERR_NOMEM, "ranges of %zu signals", g.channels);
+        davy_bulk_free(g.values);
+        return davy_fail_in(DAVY_ERR_NOMEM, "ranges of %zu signals", g.channels);
     }
     for (size_t c = 0; c < g.channels; c++)
         g.ranges[c] = (davy_signal_range){INFINITY, -INFINITY, 0, 0};
@@ -114,7 +116,7 @@ davy_status davy_signal_ranges_find(const davy_sample_set *samples, const uint8_
         find_quantiles(&g);
         *out = g.ranges;
     }
-    free(g.values);
+    davy_bulk_free(g.values);
     return status;
 }
 

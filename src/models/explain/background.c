@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/explain/background.h"
 
+#include "core/bulk.h"
 #include "core/file.h"
 #include "core/random.h"
 #include "models/model_private.h"
@@ -35,7 +36,7 @@ static size_t draw(const davy_sample_set *samples, const uint8_t *held, size_t m
             members[count++] = (uint32_t) i;
     davy_random_shuffle(seed, STREAM_DRAW, members, count);
     count = count < most ? count : most;
-    qsort(members, count, sizeof *members, by_number);
+    davy_bulk_sort(members, count, sizeof *members, by_number);
     return count;
 }
 
@@ -85,16 +86,16 @@ davy_status davy_background_draw(const davy_sample_set *samples, const uint8_t *
     most = most < room ? most : room;
     if (samples->form.kind == DAVY_FORM_IMAGE || most == 0)
         return DAVY_OK;
-    members = calloc(samples->count + 1, sizeof *members);
+    members = davy_bulk_alloc(samples->count + 1, sizeof *members);
     if (!members)
-        return davy_fail(DAVY_ERR_NOMEM, "background");
+        return davy_fail_in(DAVY_ERR_NOMEM, "background");
     drawn.count = draw(samples, held, most, seed, members);
     status = keep_rows(samples, members, arena, &drawn);
     if (status == DAVY_OK)
         status = keep_hash(arena, &drawn);
     if (status == DAVY_OK)
         *out = drawn;
-    free(members);
+    davy_bulk_free(members);
     return status;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/features/feature_merit.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,14 +46,14 @@ static int by_size(const void *a, const void *b)
 davy_status davy_merit_bins(const double *numbers, size_t rows, size_t most, uint8_t *bins,
                             size_t *count)
 {
-    double *sorted = malloc((rows + 1) * sizeof *sorted);
+    double *sorted = davy_bulk_alloc(rows + 1, sizeof *sorted);
     double edges[256];
     size_t found = 0;
 
     if (!sorted)
-        return davy_fail(DAVY_ERR_NOMEM, "features");
+        return davy_fail_in(DAVY_ERR_NOMEM, "features");
     memcpy(sorted, numbers, rows * sizeof *sorted);
-    qsort(sorted, rows, sizeof *sorted, by_size);
+    davy_bulk_sort(sorted, rows, sizeof *sorted, by_size);
     for (size_t k = 1; k < most && rows > 0; k++) {
         const double edge = sorted[k * rows / most];
 
@@ -65,7 +67,7 @@ davy_status davy_merit_bins(const double *numbers, size_t rows, size_t most, uin
             bin++;
         bins[i] = (uint8_t) bin;
     }
-    free(sorted);
+    davy_bulk_free(sorted);
     *count = found + 1;
     return DAVY_OK;
 }
@@ -101,10 +103,10 @@ typedef struct binned {
 
 static void binned_clear(binned *b)
 {
-    free(b->bins);
-    free(b->counts);
-    free(b->answer);
-    free(b->scratch);
+    davy_bulk_free(b->bins);
+    davy_bulk_free(b->counts);
+    davy_bulk_free(b->answer);
+    davy_bulk_free(b->scratch);
 }
 
 static davy_status bin_answer(const davy_feature_matrix *m, binned *b)
@@ -122,16 +124,16 @@ static davy_status bin_answer(const davy_feature_matrix *m, binned *b)
 
 static davy_status binned_init(const davy_feature_matrix *m, binned *b)
 {
-    double *column = malloc((m->rows + 1) * sizeof *column);
+    double *column = davy_bulk_alloc(m->rows + 1, sizeof *column);
     davy_status status;
 
-    b->bins = malloc(m->columns * m->rows + 1);
-    b->counts = calloc(m->columns, sizeof *b->counts);
-    b->answer = malloc(m->rows + 1);
-    b->scratch = calloc((size_t) 256 * 256, sizeof *b->scratch);
+    b->bins = davy_bulk_alloc(m->columns * m->rows + 1, 1);
+    b->counts = davy_bulk_alloc(m->columns, sizeof *b->counts);
+    b->answer = davy_bulk_alloc(m->rows + 1, 1);
+    b->scratch = davy_bulk_alloc((size_t) 256 * 256, sizeof *b->scratch);
     if (!column || !b->bins || !b->counts || !b->answer || !b->scratch) {
-        free(column);
-        return davy_fail(DAVY_ERR_NOMEM, "features");
+        davy_bulk_free(column);
+        return davy_fail_in(DAVY_ERR_NOMEM, "features");
     }
     status = bin_answer(m, b);
     for (size_t j = 0; j < m->columns && status == DAVY_OK; j++) {
@@ -139,7 +141,7 @@ static davy_status binned_init(const davy_feature_matrix *m, binned *b)
             column[i] = (double) m->values[i * m->columns + j];
         status = davy_merit_bins(column, m->rows, BINS, b->bins + j * m->rows, &b->counts[j]);
     }
-    free(column);
+    davy_bulk_free(column);
     return status;
 }
 

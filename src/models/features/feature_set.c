@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/features/feature_private.h"
 
+#include "core/bulk.h"
 #include "models/predictor_private.h"
 #include "nn/join.h"
 #include "nn/onnx/onnx.h"
@@ -111,9 +112,9 @@ static davy_status check_size(size_t rows, size_t columns)
 
 void davy_feature_matrix_clear(davy_feature_matrix *matrix)
 {
-    free(matrix->values);
-    free(matrix->targets);
-    free(matrix->members);
+    davy_bulk_free(matrix->values);
+    davy_bulk_free(matrix->targets);
+    davy_bulk_free(matrix->members);
     *matrix = (davy_feature_matrix){0};
 }
 
@@ -121,7 +122,7 @@ static davy_status matrix_init(davy_features *f, davy_feature_matrix *matrix, si
 {
     const davy_lesson *lesson = f->lesson;
     const davy_sample_set *samples = lesson->samples;
-    size_t *found = calloc(samples->count + 1, sizeof *found);
+    size_t *found = davy_bulk_alloc(samples->count + 1, sizeof *found);
     davy_status status;
 
     *matrix = (davy_feature_matrix){
@@ -132,10 +133,10 @@ static davy_status matrix_init(davy_features *f, davy_feature_matrix *matrix, si
     status = check_size(matrix->rows, columns);
     if (status != DAVY_OK)
         return status;
-    matrix->values = malloc((matrix->rows * columns + 1) * sizeof *matrix->values);
-    matrix->targets = malloc((matrix->rows + 1) * sizeof *matrix->targets);
+    matrix->values = davy_bulk_alloc(matrix->rows * columns + 1, sizeof *matrix->values);
+    matrix->targets = davy_bulk_alloc(matrix->rows + 1, sizeof *matrix->targets);
     if (!found || !matrix->values || !matrix->targets)
-        return davy_fail(DAVY_ERR_NOMEM, "features");
+        return davy_fail_in(DAVY_ERR_NOMEM, "features");
     for (size_t i = 0; i < matrix->rows; i++)
         matrix->targets[i] = samples->targets[found[i]];
     return DAVY_OK;
@@ -236,7 +237,7 @@ static davy_status check_finite(const davy_features *f)
 static davy_status compute(davy_features *f)
 {
     const davy_sample_set *samples = f->lesson->samples;
-    size_t *members = calloc(samples->count + 1, sizeof *members);
+    size_t *members = davy_bulk_alloc(samples->count + 1, sizeof *members);
     davy_status status = check_size(samples->count, f->count);
 
     f->samples = *samples;
@@ -245,14 +246,14 @@ static davy_status compute(davy_features *f)
     f->samples.source = &rows_source;
     f->samples.own = f;
     if (status == DAVY_OK)
-        f->matrix = malloc((samples->count * f->count + 1) * sizeof *f->matrix);
+        f->matrix = davy_bulk_alloc(samples->count * f->count + 1, sizeof *f->matrix);
     if (status == DAVY_OK && (!members || !f->matrix))
-        status = davy_fail(DAVY_ERR_NOMEM, "features of %zu samples", samples->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "features of %zu samples", samples->count);
     for (size_t i = 0; status == DAVY_OK && i < samples->count; i++)
         members[i] = i;
     if (status == DAVY_OK)
         status = davy_feature_run(f, f->features, members, samples->count, f->count, f->matrix);
-    free(members);
+    davy_bulk_free(members);
     return status == DAVY_OK ? check_finite(f) : status;
 }
 
@@ -306,7 +307,7 @@ void davy_features_destroy(davy_features *features)
         return;
     davy_graph_destroy(features->graph);
     davy_arena_clear(&features->arena);
-    free(features->matrix);
+    davy_bulk_free(features->matrix);
     free(features);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "core/random.h"
 #include "models/judge/baseline.h"
 #include "models/judge/baseline_features.h"
@@ -44,8 +45,8 @@ static davy_status each_fold(const davy_answer_task *task, fold_answers answer,
                              davy_answer_set *answers)
 {
     const size_t folds = task->history ? 1 : task->fold_count;
-    size_t *members = calloc(learning_of(task)->count + 1, sizeof *members);
-    davy_status status = members ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "samples");
+    size_t *members = davy_bulk_alloc(learning_of(task)->count + 1, sizeof *members);
+    davy_status status = members ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "samples");
 
     if (status == DAVY_OK && !task->history && folds < 2)
         status =
@@ -56,7 +57,7 @@ static davy_status each_fold(const davy_answer_task *task, fold_answers answer,
         status = count > 0 ? answer(task, fold, members, count, answers)
                            : davy_fail(DAVY_ERR_INVALID, "there is nothing to learn from");
     }
-    free(members);
+    davy_bulk_free(members);
     return status;
 }
 
@@ -121,10 +122,10 @@ static davy_status answer_always(const davy_answer_task *task, davy_answer_set *
 {
     const davy_sample_set *learning = learning_of(task);
     const size_t classes = task->info->class_count;
-    size_t *members = calloc(learning->count + 1, sizeof *members), count = 0;
+    size_t *members = davy_bulk_alloc(learning->count + 1, sizeof *members), count = 0;
 
     if (!members)
-        return davy_fail(DAVY_ERR_NOMEM, "samples");
+        return davy_fail_in(DAVY_ERR_NOMEM, "samples");
     for (size_t i = 0; i < learning->count; i++)
         if (isfinite(learning->targets[i]))
             members[count++] = i;
@@ -139,7 +140,7 @@ static davy_status answer_always(const davy_answer_task *task, davy_answer_set *
         for (size_t k = 0; k < classes; k++)
             answers->probabilities[i * classes + k] = answers->probabilities[k];
     }
-    free(members);
+    davy_bulk_free(members);
     return count > 0 ? DAVY_OK : davy_fail(DAVY_ERR_INVALID, "there is nothing to learn from");
 }
 
@@ -197,7 +198,7 @@ static void clock_answers(const davy_answer_task *task, size_t fold, const size_
 
     for (size_t m = 0; m < count; m++)
         c->sorted[m] = (placed){c->learning[members[m]], members[m]};
-    qsort(c->sorted, count, sizeof *c->sorted, by_place);
+    davy_bulk_sort(c->sorted, count, sizeof *c->sorted, by_place);
     for (size_t i = 0; i < task->samples->count; i++) {
         size_t from;
 
@@ -214,9 +215,9 @@ static davy_status clock_fold(const davy_answer_task *task, size_t fold, const s
                               size_t count, davy_answer_set *answers)
 {
     const size_t learning = learning_of(task)->count, answered = task->samples->count;
-    clock_places c = {.learning = calloc(learning + 1, sizeof(double)),
-                      .answered = calloc(answered + 1, sizeof(double)),
-                      .sorted = calloc(count + 1, sizeof *c.sorted)};
+    clock_places c = {.learning = davy_bulk_alloc(learning + 1, sizeof(double)),
+                      .answered = davy_bulk_alloc(answered + 1, sizeof(double)),
+                      .sorted = davy_bulk_alloc(count + 1, sizeof *c.sorted)};
     davy_status status = DAVY_OK;
 
     if (c.learning && c.answered && c.sorted) {
@@ -224,11 +225,11 @@ static davy_status clock_fold(const davy_answer_task *task, size_t fold, const s
         find_places(task->samples, c.answered);
         clock_answers(task, fold, members, count, &c, answers);
     } else {
-        status = davy_fail(DAVY_ERR_NOMEM, "clock of %zu samples", answered);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "clock of %zu samples", answered);
     }
-    free(c.learning);
-    free(c.answered);
-    free(c.sorted);
+    davy_bulk_free(c.learning);
+    davy_bulk_free(c.answered);
+    davy_bulk_free(c.sorted);
     return status;
 }
 

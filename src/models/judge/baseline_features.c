@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/baseline_features.h"
 
+#include "core/bulk.h"
 #include "models/judge/baseline_pca.h"
 
 #include <math.h>
@@ -65,9 +66,9 @@ static davy_status read_features(const davy_sample_set *samples, features *f)
 
     f->count = samples->count;
     f->columns = columns_of(&samples->form);
-    f->rows = calloc(f->count * f->columns + 1, sizeof *f->rows);
+    f->rows = davy_bulk_alloc(f->count * f->columns + 1, sizeof *f->rows);
     if (!values || !f->rows)
-        status = davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
     for (size_t i = 0; i < samples->count && status == DAVY_OK; i++) {
         status = davy_sample_set_read(samples, i, values);
         if (status == DAVY_OK)
@@ -211,16 +212,16 @@ static davy_status each_fold(fold_work *w, davy_answer_set *answers)
     const size_t folds = w->task->history ? 1 : w->task->fold_count;
     davy_status status = DAVY_OK;
 
-    w->rows = calloc(w->learning->count * w->learning->columns + 1, sizeof *w->rows);
-    w->taken = calloc(w->learning->count + 1, sizeof *w->taken);
-    w->t = calloc(w->learning->columns + 1, sizeof *w->t);
+    w->rows = davy_bulk_alloc(w->learning->count * w->learning->columns + 1, sizeof *w->rows);
+    w->taken = davy_bulk_alloc(w->learning->count + 1, sizeof *w->taken);
+    w->t = davy_bulk_alloc(w->learning->columns + 1, sizeof *w->t);
     if (!w->rows || !w->taken || !w->t)
-        status = davy_fail(DAVY_ERR_NOMEM, "%zu samples", w->learning->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", w->learning->count);
     for (w->fold = 0; w->fold < folds && status == DAVY_OK; w->fold++)
         status = answers->values ? regress(w, answers) : tell_classes(w, answers);
-    free(w->rows);
-    free(w->taken);
-    free(w->t);
+    davy_bulk_free(w->rows);
+    davy_bulk_free(w->taken);
+    davy_bulk_free(w->t);
     return status;
 }
 
@@ -254,7 +255,7 @@ davy_status davy_baseline_components(const davy_answer_task *task, davy_answer_s
         status = read_features(task->history, &learning);
     if (status == DAVY_OK)
         status = each_fold(&work, answers);
-    free(answered.rows);
-    free(learning.rows);
+    davy_bulk_free(answered.rows);
+    davy_bulk_free(learning.rows);
     return status;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/baseline_subset.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -24,7 +26,7 @@ static void subset_clear(davy_sample_set *samples)
     subset *own = samples->own;
 
     if (own)
-        free(own->members);
+        davy_bulk_free(own->members);
     free(own);
     /* Names are the other set's. */
     samples->group_names = NULL;
@@ -53,16 +55,16 @@ davy_status davy_baseline_subset(const davy_answer_task *task, size_t fold, davy
     made.own = own;
     made.count = 0;
     made.names = NULL;
-    made.targets = calloc(of->count + 1, sizeof *made.targets);
-    made.groups = calloc(of->count + 1, sizeof *made.groups);
-    made.places = calloc(of->count + 1, sizeof *made.places);
+    made.targets = davy_bulk_alloc(of->count + 1, sizeof *made.targets);
+    made.groups = davy_bulk_alloc(of->count + 1, sizeof *made.groups);
+    made.places = davy_bulk_alloc(of->count + 1, sizeof *made.places);
     if (own) {
         own->of = of;
-        own->members = calloc(of->count + 1, sizeof *own->members);
+        own->members = davy_bulk_alloc(of->count + 1, sizeof *own->members);
     }
     if (!own || !own->members || !made.targets || !made.groups || !made.places) {
         davy_sample_set_clear(&made);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", of->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", of->count);
     }
     for (size_t i = 0; i < of->count; i++)
         all += davy_learns(task, i, fold) && isfinite(of->targets[i]);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "core/random.h"
 #include "models/judge/baseline.h"
 #include "models/judge/baseline_train.h"
@@ -64,18 +65,18 @@ static void score_places(const davy_table *table, const place_counts *counts, do
 static davy_status score_clock(const davy_watch_task *task, double *scores)
 {
     const davy_table *table = task->table;
-    double *memory = calloc(2 * table->rows + 1, sizeof *memory);
+    double *memory = davy_bulk_alloc(2 * table->rows + 1, sizeof *memory);
     const place_counts counts = {memory, memory ? memory + table->rows : NULL};
 
     if (table->independent) {
-        free(memory);
+        davy_bulk_free(memory);
         return davy_fail(DAVY_ERR_INVALID, "the rows have no order: there is no clock");
     }
     if (!memory)
-        return davy_fail(DAVY_ERR_NOMEM, "clock of %zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "clock of %zu rows", table->rows);
     count_places(table, &counts);
     score_places(table, &counts, scores);
-    free(memory);
+    davy_bulk_free(memory);
     return DAVY_OK;
 }
 

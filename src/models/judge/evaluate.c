@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/evaluate.h"
 
+#include "core/bulk.h"
 #include "data/metrics_events.h"
 #include "models/judge/evaluate_rows.h"
 #include "models/kinds/scaling.h"
@@ -147,10 +148,10 @@ static davy_status count_alarms(const davy_table *table, const davy_scored_rows 
                                 davy_evaluation *out)
 {
     const size_t rows = packed->count;
-    alarm_memory m = {.counts = calloc(table->run_count + 1, sizeof *m.counts),
-                      .delays = calloc(rows + 1, sizeof *m.delays),
-                      .faulty = calloc(rows + 1, 1),
-                      .times = calloc(rows + 1, sizeof *m.times)};
+    alarm_memory m = {.counts = davy_bulk_alloc(table->run_count + 1, sizeof *m.counts),
+                      .delays = davy_bulk_alloc(rows + 1, sizeof *m.delays),
+                      .faulty = davy_bulk_alloc(rows + 1, 1),
+                      .times = davy_bulk_alloc(rows + 1, sizeof *m.times)};
     const davy_alarm_input input = {.scores = packed->scores,
                                     .faulty = m.faulty,
                                     .runs = packed->runs,
@@ -169,12 +170,12 @@ static davy_status count_alarms(const davy_table *table, const davy_scored_rows 
         davy_alarm_count(&input, 1, m.counts, m.delays, &found);
         take_counts(table, &m, found, out);
     } else {
-        status = davy_fail(DAVY_ERR_NOMEM, "alarms of %zu rows", rows);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "alarms of %zu rows", rows);
     }
-    free(m.counts);
-    free(m.delays);
-    free(m.faulty);
-    free(m.times);
+    davy_bulk_free(m.counts);
+    davy_bulk_free(m.delays);
+    davy_bulk_free(m.faulty);
+    davy_bulk_free(m.times);
     return status;
 }
 

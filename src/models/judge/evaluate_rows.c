@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/evaluate_rows.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,12 +10,12 @@
 
 void davy_scored_rows_clear(davy_scored_rows *packed)
 {
-    free(packed->rows);
-    free(packed->scores);
-    free(packed->labels);
-    free(packed->alarms);
-    free(packed->other);
-    free(packed->runs);
+    davy_bulk_free(packed->rows);
+    davy_bulk_free(packed->scores);
+    davy_bulk_free(packed->labels);
+    davy_bulk_free(packed->alarms);
+    davy_bulk_free(packed->other);
+    davy_bulk_free(packed->runs);
     *packed = (davy_scored_rows){0};
 }
 
@@ -23,15 +25,15 @@ davy_status davy_scored_rows_pack(const davy_table *table, const davy_run *run,
     const size_t rows = run->rows + 1;
 
     packed->times = table->times;
-    packed->rows = calloc(rows, sizeof *packed->rows);
-    packed->scores = calloc(rows, sizeof *packed->scores);
-    packed->labels = calloc(rows, sizeof *packed->labels);
-    packed->alarms = calloc(rows, 1);
-    packed->other = calloc(rows, 1);
-    packed->runs = calloc(rows, sizeof *packed->runs);
+    packed->rows = davy_bulk_alloc(rows, sizeof *packed->rows);
+    packed->scores = davy_bulk_alloc(rows, sizeof *packed->scores);
+    packed->labels = davy_bulk_alloc(rows, sizeof *packed->labels);
+    packed->alarms = davy_bulk_alloc(rows, 1);
+    packed->other = davy_bulk_alloc(rows, 1);
+    packed->runs = davy_bulk_alloc(rows, sizeof *packed->runs);
     if (!packed->rows || !packed->scores || !packed->labels || !packed->alarms || !packed->other ||
         !packed->runs)
-        return davy_fail(DAVY_ERR_NOMEM, "evaluation of %zu rows", run->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "evaluation of %zu rows", run->rows);
     for (size_t row = 0; row < run->rows; row++) {
         const size_t i = packed->count;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/metrics_forecast.h"
 #include "models/judge/judge_private.h"
 #include "models/samples/leaks.h"
@@ -21,13 +22,13 @@ void davy_answer_judgement_free(davy_answer_judgement *judgement)
 static davy_status list_members(davy_judged_answers *j)
 {
     const davy_sample_set *samples = j->asked->samples;
-    uint32_t *groups = calloc(samples->count + 1, sizeof *groups);
+    uint32_t *groups = davy_bulk_alloc(samples->count + 1, sizeof *groups);
     davy_status status;
 
-    j->members = calloc(samples->count + 1, sizeof *j->members);
+    j->members = davy_bulk_alloc(samples->count + 1, sizeof *j->members);
     if (!groups || !j->members) {
-        free(groups);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        davy_bulk_free(groups);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
     }
     for (size_t i = 0; i < samples->count; i++) {
         if (!j->asked->answers->given[i] || !isfinite(samples->targets[i]))
@@ -39,7 +40,7 @@ static davy_status list_members(davy_judged_answers *j)
                  ? davy_judge_group_rows(groups, NULL, j->count,
                                          samples->group_count >= samples->count, &j->groups)
                  : davy_fail(DAVY_ERR_INVALID, "no sample has an answer to be judged by");
-    free(groups);
+    davy_bulk_free(groups);
     return status;
 }
 
@@ -51,9 +52,9 @@ static davy_status list_classes(const davy_sample_set *samples, uint32_t **out)
     *out = NULL;
     if (samples->class_count == 0)
         return DAVY_OK;
-    classes = calloc(samples->count + 1, sizeof *classes);
+    classes = davy_bulk_alloc(samples->count + 1, sizeof *classes);
     if (!classes)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
     for (size_t i = 0; i < samples->count; i++)
         classes[i] = isfinite(samples->targets[i]) ? (uint32_t) samples->targets[i] : 0;
     *out = classes;
@@ -69,7 +70,7 @@ static davy_status fold_samples(davy_judged_answers *j, uint8_t *folds)
     if (status == DAVY_OK)
         status = davy_fold(samples->groups, classes, samples->count, samples->group_count,
                            j->options->seed, folds, &j->task.fold_count);
-    free(classes);
+    davy_bulk_free(classes);
     return status;
 }
 
@@ -203,8 +204,8 @@ static davy_status find_copies(davy_judged_answers *j)
 
 static davy_status judge(davy_judged_answers *j)
 {
-    uint8_t *folds = calloc(j->asked->samples->count + 1, 1);
-    davy_status status = folds ? list_members(j) : davy_fail(DAVY_ERR_NOMEM, "folds");
+    uint8_t *folds = davy_bulk_alloc(j->asked->samples->count + 1, 1);
+    davy_status status = folds ? list_members(j) : davy_fail_in(DAVY_ERR_NOMEM, "folds");
 
     if (status == DAVY_OK)
         status = prepare_task(j, folds);
@@ -224,7 +225,7 @@ static davy_status judge(davy_judged_answers *j)
             .same_history = davy_judge_is_history(j->options->history, j->info->data_hash)};
         status = j->info->class_count > 0 ? davy_judge_classes(j) : davy_judge_numbers(j);
     }
-    free(folds);
+    davy_bulk_free(folds);
     return status;
 }
 
@@ -241,7 +242,7 @@ davy_status davy_judge_answers(const davy_answer_case *asked, const davy_judge_o
         davy_answer_set_clear(&j.given[m]);
     davy_sample_set_clear(&j.history);
     davy_row_groups_clear(&j.groups);
-    free(j.members);
+    davy_bulk_free(j.members);
     if (status == DAVY_OK)
         *out = j.out;
     else

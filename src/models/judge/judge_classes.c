@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/judge_private.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,15 +96,15 @@ static void method_clear(class_method *m)
 {
     for (size_t k = 0; k < m->classes && m->rankings; k++)
         davy_ranking_clear(&m->rankings[k]);
-    free(m->rankings);
-    free(m->right);
-    free(m->said);
-    free(m->sureness);
-    free(m->hit);
-    free(m->losses);
-    free(m->briers);
-    free(m->cells);
-    free(m->each);
+    davy_bulk_free(m->rankings);
+    davy_bulk_free(m->right);
+    davy_bulk_free(m->said);
+    davy_bulk_free(m->sureness);
+    davy_bulk_free(m->hit);
+    davy_bulk_free(m->losses);
+    davy_bulk_free(m->briers);
+    davy_bulk_free(m->cells);
+    davy_bulk_free(m->each);
 }
 
 static davy_status method_init(const davy_judged_answers *j, class_method *m)
@@ -111,19 +113,19 @@ static davy_status method_init(const davy_judged_answers *j, class_method *m)
     m->count = j->count;
     m->classes = j->info->class_count;
     m->ranked = m->count * m->classes <= RANKED_MAX;
-    m->right = calloc(m->count, sizeof *m->right);
-    m->said = calloc(m->count, sizeof *m->said);
-    m->sureness = calloc(m->count, sizeof *m->sureness);
-    m->hit = calloc(m->count, 1);
-    m->losses = calloc(m->count, sizeof *m->losses);
-    m->briers = calloc(m->count, sizeof *m->briers);
-    m->rankings = calloc(m->classes, sizeof *m->rankings);
-    m->cells = calloc(m->classes * m->classes, sizeof *m->cells);
-    m->each = calloc(m->classes, sizeof *m->each);
+    m->right = davy_bulk_alloc(m->count, sizeof *m->right);
+    m->said = davy_bulk_alloc(m->count, sizeof *m->said);
+    m->sureness = davy_bulk_alloc(m->count, sizeof *m->sureness);
+    m->hit = davy_bulk_alloc(m->count, 1);
+    m->losses = davy_bulk_alloc(m->count, sizeof *m->losses);
+    m->briers = davy_bulk_alloc(m->count, sizeof *m->briers);
+    m->rankings = davy_bulk_alloc(m->classes, sizeof *m->rankings);
+    m->cells = davy_bulk_alloc(m->classes * m->classes, sizeof *m->cells);
+    m->each = davy_bulk_alloc(m->classes, sizeof *m->each);
     return m->right && m->said && m->sureness && m->hit && m->losses && m->briers && m->rankings &&
                    m->cells && m->each
                ? DAVY_OK
-               : davy_fail(DAVY_ERR_NOMEM, "%zu answers", m->count);
+               : davy_fail_in(DAVY_ERR_NOMEM, "%zu answers", m->count);
 }
 
 static void read_answers(const davy_judged_answers *j, const davy_answer_set *answers,
@@ -145,10 +147,10 @@ static void read_answers(const davy_judged_answers *j, const davy_answer_set *an
 static davy_status rank_classes(const davy_judged_answers *j, const davy_answer_set *answers,
                                 class_method *m)
 {
-    double *scores = calloc(m->count + 1, sizeof *scores);
-    uint8_t *positive = calloc(m->count + 1, 1);
+    double *scores = davy_bulk_alloc(m->count + 1, sizeof *scores);
+    uint8_t *positive = davy_bulk_alloc(m->count + 1, 1);
     davy_status status =
-        scores && positive ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu answers", m->count);
+        scores && positive ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "%zu answers", m->count);
 
     for (size_t k = 0; k < m->classes && status == DAVY_OK; k++) {
         for (size_t i = 0; i < m->count; i++) {
@@ -157,8 +159,8 @@ static davy_status rank_classes(const davy_judged_answers *j, const davy_answer_
         }
         status = davy_ranking_init(&m->rankings[k], scores, positive, m->groups, m->count);
     }
-    free(scores);
-    free(positive);
+    davy_bulk_free(scores);
+    davy_bulk_free(positive);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/judge_groups.h"
 
+#include "core/bulk.h"
 #include "data/clean.h"
 #include "models/judge/baseline.h"
 #include "models/model_private.h"
@@ -27,7 +28,7 @@ davy_words davy_judge_drawn(const char *english)
 
 void davy_row_groups_clear(davy_row_groups *groups)
 {
-    free(groups->of);
+    davy_bulk_free(groups->of);
     *groups = (davy_row_groups){0};
 }
 
@@ -60,10 +61,10 @@ static size_t cut_stretches(const uint8_t *faulty, size_t count, uint32_t *of)
 davy_status davy_judge_group_rows(const uint32_t *runs, const uint8_t *faulty, size_t count,
                                   bool lone, davy_row_groups *groups)
 {
-    davy_row_groups made = {.of = calloc(count + 1, sizeof *made.of)};
+    davy_row_groups made = {.of = davy_bulk_alloc(count + 1, sizeof *made.of)};
 
     if (!made.of)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", count);
     made.count = number_runs(runs, count, made.of);
     made.drawn = drawn[lone ? DRAWN_ROWS : DRAWN_RUNS];
     if (made.count == 1 && count > 2 * STRETCHES) {
@@ -77,17 +78,17 @@ davy_status davy_judge_group_rows(const uint32_t *runs, const uint8_t *faulty, s
 davy_status davy_judge_fold_rows(const davy_table *table, uint64_t seed, uint8_t *folds,
                                  size_t *fold_count)
 {
-    uint32_t *groups = calloc(table->rows + 1, sizeof *groups);
+    uint32_t *groups = davy_bulk_alloc(table->rows + 1, sizeof *groups);
     size_t count;
     davy_status status;
 
     if (!groups)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", table->rows);
     for (size_t row = 0; row < table->rows; row++)
         groups[row] = table->independent ? (uint32_t) row : table->runs[row];
     count = table->independent ? table->rows : table->run_count;
     status = davy_fold(groups, NULL, table->rows, count, seed, folds, fold_count);
-    free(groups);
+    davy_bulk_free(groups);
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/metrics_forecast.h"
 #include "models/judge/judge_kinds.h"
 #include "models/judge/judge_private.h"
@@ -42,10 +43,10 @@ typedef struct truths {
 static void truths_clear(truths *t)
 {
     for (size_t a = 0; a < DAVY_ASPECTS; a++)
-        free(t->targets[a]);
-    free(t->values);
-    free(t->low);
-    free(t->high);
+        davy_bulk_free(t->targets[a]);
+    davy_bulk_free(t->values);
+    davy_bulk_free(t->low);
+    davy_bulk_free(t->high);
 }
 
 /* Lives as they are: the samples are cut again, without a cap. */
@@ -71,13 +72,13 @@ static davy_status fill_truths(const davy_judged_answers *j, truths *t)
     davy_status status;
 
     for (size_t a = 0; a < DAVY_ASPECTS; a++)
-        t->targets[a] = calloc(j->count + 1, sizeof *t->targets[a]);
-    t->values = calloc(j->count + 1, sizeof *t->values);
-    t->low = calloc(j->count + 1, sizeof *t->low);
-    t->high = calloc(j->count + 1, sizeof *t->high);
+        t->targets[a] = davy_bulk_alloc(j->count + 1, sizeof *t->targets[a]);
+    t->values = davy_bulk_alloc(j->count + 1, sizeof *t->values);
+    t->low = davy_bulk_alloc(j->count + 1, sizeof *t->low);
+    t->high = davy_bulk_alloc(j->count + 1, sizeof *t->high);
     if (!t->targets[DAVY_ON_TARGETS] || !t->targets[DAVY_ON_RAW] || !t->targets[DAVY_ON_LAST] ||
         !t->values || !t->low || !t->high)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", j->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", j->count);
     for (size_t i = 0; i < j->count; i++)
         t->targets[DAVY_ON_TARGETS][i] = samples->targets[j->members[i]];
     status = fill_raw(j, t);
@@ -112,7 +113,7 @@ static double half_width(const davy_judged_answers *j, const truths *t, const fl
     }
     if (count < CALIBRATION_MIN)
         return NAN;
-    qsort(errors, count, sizeof *errors, by_size);
+    davy_bulk_sort(errors, count, sizeof *errors, by_size);
     rank = (size_t) ceil(j->info->coverage * (double) (count + 1));
     return rank <= count && rank > 0 ? errors[rank - 1] : NAN;
 }
@@ -120,10 +121,10 @@ static double half_width(const davy_judged_answers *j, const truths *t, const fl
 /* A baseline gets its interval as the model got its own: from errors on what it did not learn. */
 static davy_status add_interval(const davy_judged_answers *j, truths *t, bool *bounded)
 {
-    double *errors = calloc(j->count + 1, sizeof *errors);
+    double *errors = davy_bulk_alloc(j->count + 1, sizeof *errors);
 
     if (!errors)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", j->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", j->count);
     *bounded = j->info->coverage > 0 && j->task.fold_count > 1;
     for (size_t fold = 0; fold < j->task.fold_count && *bounded; fold++) {
         const double half = half_width(j, t, t->values, fold, errors);
@@ -135,7 +136,7 @@ static davy_status add_interval(const davy_judged_answers *j, truths *t, bool *b
                 t->high[i] = t->values[i] + (float) half;
             }
     }
-    free(errors);
+    davy_bulk_free(errors);
     return DAVY_OK;
 }
 
@@ -165,13 +166,13 @@ static davy_status sum_method(const davy_judged_answers *j, size_t index, truths
     answers.low = m->bounded ? t->low : NULL;
     answers.high = m->bounded ? t->high : NULL;
     for (size_t a = 0; a < DAVY_ASPECTS && status == DAVY_OK; a++) {
-        m->sums[a] = calloc(j->groups.count + 1, sizeof *m->sums[a]);
+        m->sums[a] = davy_bulk_alloc(j->groups.count + 1, sizeof *m->sums[a]);
         answers.targets = t->targets[a];
         if (m->sums[a])
             davy_number_add(&answers, j->info->coverage, t->targets[DAVY_ON_TARGETS][0],
                             m->sums[a]);
         else
-            status = davy_fail(DAVY_ERR_NOMEM, "%zu groups", j->groups.count);
+            status = davy_fail_in(DAVY_ERR_NOMEM, "%zu groups", j->groups.count);
     }
     m->group_count = j->groups.count;
     return status;
@@ -217,7 +218,7 @@ davy_status davy_judge_numbers(davy_judged_answers *j)
         status = davy_comparison_run(c, measure_method, contexts);
     for (size_t m = 0; m < c->count; m++)
         for (size_t a = 0; a < DAVY_ASPECTS; a++)
-            free(methods[m].sums[a]);
+            davy_bulk_free(methods[m].sums[a]);
     truths_clear(&t);
     return status;
 }

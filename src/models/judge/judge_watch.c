@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/metrics_events.h"
 #include "data/metrics_rank.h"
 #include "data/metrics_vus.h"
@@ -74,7 +75,7 @@ static void measure_method(const void *context, const uint32_t *times, double *v
 
 static void method_clear(scored_method *m)
 {
-    free(m->scores);
+    davy_bulk_free(m->scores);
     davy_ranking_clear(&m->ranking);
     davy_vus_destroy(m->vus);
 }
@@ -150,10 +151,10 @@ static davy_status judge_limit(const judging *j, const double *scores, double li
     davy_estimate found[LIMIT_FIGURES];
     davy_status status = DAVY_OK;
 
-    l.counts = calloc(j->groups.count + 1, sizeof *l.counts);
-    l.delays = calloc(j->rows.count + 1, sizeof *l.delays);
+    l.counts = davy_bulk_alloc(j->groups.count + 1, sizeof *l.counts);
+    l.delays = davy_bulk_alloc(j->rows.count + 1, sizeof *l.delays);
     if (!l.counts || !l.delays)
-        status = davy_fail(DAVY_ERR_NOMEM, "alarms of %zu rows", j->rows.count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "alarms of %zu rows", j->rows.count);
     if (status == DAVY_OK) {
         davy_alarm_count(&input, limit, l.counts, l.delays, &l.delay_count);
         davy_alarm_delay_sort(l.delays, l.delay_count, l.timed);
@@ -167,8 +168,8 @@ static davy_status judge_limit(const judging *j, const double *scores, double li
                                          .precision = found[PRECISION],
                                          .delay = found[DELAY],
                                          .delay_p90 = found[DELAY_P90]};
-    free(l.counts);
-    free(l.delays);
+    davy_bulk_free(l.counts);
+    davy_bulk_free(l.delays);
     return status;
 }
 
@@ -221,13 +222,14 @@ static davy_status score_baseline(const judging *j, const davy_watch_task *task,
 {
     davy_method *method =
         davy_comparison_add(&j->out->comparison, baseline->key, baseline->name, baseline->meaning);
-    double *all = calloc(j->table->rows + 1, sizeof *all);
+    double *all = davy_bulk_alloc(j->table->rows + 1, sizeof *all);
     davy_status status;
 
-    m->scores = calloc(j->rows.count + 1, sizeof *m->scores);
+    m->scores = davy_bulk_alloc(j->rows.count + 1, sizeof *m->scores);
     if (!all || !m->scores || !method) {
-        free(all); /* NOLINT(clang-analyzer-unix.Malloc): judge_methods() clears every method */
-        return davy_fail(DAVY_ERR_NOMEM, "baseline '%s'", baseline->key);
+        davy_bulk_free(
+            all); /* NOLINT(clang-analyzer-unix.Malloc): judge_methods() clears every method */
+        return davy_fail_in(DAVY_ERR_NOMEM, "baseline '%s'", baseline->key);
     }
     status = baseline->score(task, all);
     method->measured = status == DAVY_OK;
@@ -239,7 +241,7 @@ static davy_status score_baseline(const judging *j, const davy_watch_task *task,
         pack_scores(j, all, m->scores);
         status = rank_method(j, m);
     }
-    free(all);
+    davy_bulk_free(all);
     return status;
 }
 
@@ -267,9 +269,9 @@ static davy_status score_rival(const judging *j, scored_method *m)
     davy_method *method = davy_comparison_add(&j->out->comparison, "rival", rival->name,
                                               (davy_words){"The other model.", "另一模型。"});
 
-    m->scores = calloc(j->rows.count + 1, sizeof *m->scores);
+    m->scores = davy_bulk_alloc(j->rows.count + 1, sizeof *m->scores);
     if (!m->scores || !method)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", j->rows.count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", j->rows.count);
     method->measured = true;
     j->out->comparison.methods[0].name = rival->own_name;
     pack_scores(j, rival->scores, m->scores);
@@ -282,9 +284,9 @@ static davy_status score_model(const judging *j, scored_method *m)
         davy_comparison_add(&j->out->comparison, "model", (davy_words){"this model", "本模型"},
                             (davy_words){"The model that is judged.", "被评估的模型。"});
 
-    m->scores = calloc(j->rows.count + 1, sizeof *m->scores);
+    m->scores = davy_bulk_alloc(j->rows.count + 1, sizeof *m->scores);
     if (!m->scores || !method)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", j->rows.count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", j->rows.count);
     memcpy(m->scores, j->rows.scores, j->rows.count * sizeof *m->scores);
     method->measured = true;
     return rank_method(j, m);
@@ -326,12 +328,12 @@ static davy_status compare(const judging *j, scored_method *methods)
 static davy_status judge_methods(judging *j)
 {
     scored_method methods[DAVY_METHODS_MAX] = {{0}};
-    uint8_t *folds = calloc(j->table->rows + 1, 1);
+    uint8_t *folds = davy_bulk_alloc(j->table->rows + 1, 1);
     davy_watch_task task = {.table = j->table,
                             .history = j->options->history,
                             .folds = folds,
                             .seed = j->options->seed};
-    davy_status status = folds ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "folds");
+    davy_status status = folds ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "folds");
 
     if (status == DAVY_OK)
         status = davy_judge_fold_rows(j->table, j->options->seed, folds, &task.fold_count);
@@ -345,7 +347,7 @@ static davy_status judge_methods(judging *j)
         status = compare(j, methods);
     for (size_t m = 0; m < DAVY_METHODS_MAX; m++)
         method_clear(&methods[m]);
-    free(folds);
+    davy_bulk_free(folds);
     return status;
 }
 
@@ -354,11 +356,11 @@ static davy_status prepare(judging *j)
 {
     const davy_scored_rows *rows = &j->rows;
 
-    j->faulty = calloc(rows->count + 1, 1);
-    j->runs = calloc(rows->count + 1, sizeof *j->runs);
-    j->times = rows->times ? calloc(rows->count + 1, sizeof *j->times) : NULL;
+    j->faulty = davy_bulk_alloc(rows->count + 1, 1);
+    j->runs = davy_bulk_alloc(rows->count + 1, sizeof *j->runs);
+    j->times = rows->times ? davy_bulk_alloc(rows->count + 1, sizeof *j->times) : NULL;
     if (!j->faulty || !j->runs || (rows->times && !j->times))
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", rows->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", rows->count);
     for (size_t i = 0; i < rows->count; i++) {
         j->faulty[i] = rows->labels[i] > 0;
         j->runs[i] = j->table->independent ? (uint32_t) i : rows->runs[i];
@@ -376,9 +378,9 @@ static davy_status judge_rows(judging *j)
 
     if (status != DAVY_OK)
         return status;
-    j->days = calloc(j->groups.count + 1, sizeof *j->days);
+    j->days = davy_bulk_alloc(j->groups.count + 1, sizeof *j->days);
     if (!j->days)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu groups", j->groups.count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu groups", j->groups.count);
     (void) davy_scored_rows_days(&j->rows, j->groups.of, j->days);
     out->timed = j->times != NULL;
     out->merge = DAVY_EVALUATE_MERGE;
@@ -414,10 +416,10 @@ davy_status davy_judge_watch(const davy_model *model, const davy_table *table, c
         status = judge_rows(&j);
     davy_scored_rows_clear(&j.rows);
     davy_row_groups_clear(&j.groups);
-    free(j.faulty);
-    free(j.runs);
-    free(j.times);
-    free(j.days);
+    davy_bulk_free(j.faulty);
+    davy_bulk_free(j.runs);
+    davy_bulk_free(j.times);
+    davy_bulk_free(j.days);
     if (status == DAVY_OK)
         *out = j.out;
     else

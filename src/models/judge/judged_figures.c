@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/judge/judged_figures.h"
 
+#include "core/bulk.h"
 #include "data/metrics_class.h"
 #include "models/judge/judge_groups.h"
 
@@ -76,13 +77,13 @@ static davy_status list_members(judged_samples *j)
     const davy_teaching *teaching = j->teaching;
     const davy_sample_set *samples = teaching->samples;
     const uint8_t *part = davy_teaching_judge(teaching);
-    uint32_t *groups = calloc(samples->count + 1, sizeof *groups);
+    uint32_t *groups = davy_bulk_alloc(samples->count + 1, sizeof *groups);
     davy_status status = DAVY_OK;
 
-    j->members = calloc(samples->count + 1, sizeof *j->members);
-    j->cells = calloc(samples->class_count * samples->class_count + 1, sizeof *j->cells);
+    j->members = davy_bulk_alloc(samples->count + 1, sizeof *j->members);
+    j->cells = davy_bulk_alloc(samples->class_count * samples->class_count + 1, sizeof *j->cells);
     if (!groups || !j->members || !j->cells)
-        status = davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
     for (size_t i = 0; i < samples->count && status == DAVY_OK; i++) {
         if ((part && part[i] != DAVY_PURPOSE_JUDGE) || !teaching->answers.given[i] ||
             !isfinite(samples->targets[i]))
@@ -93,7 +94,7 @@ static davy_status list_members(judged_samples *j)
     if (status == DAVY_OK)
         status = davy_judge_group_rows(groups, NULL, j->count,
                                        samples->group_count >= samples->count, &j->groups);
-    free(groups);
+    davy_bulk_free(groups);
     return status;
 }
 
@@ -144,8 +145,8 @@ davy_status davy_judged_answer_figures(const davy_teaching *teaching, json_t **o
     if (status == DAVY_OK)
         status = measure(&j, out);
     davy_row_groups_clear(&j.groups);
-    free(j.members);
-    free(j.cells);
+    davy_bulk_free(j.members);
+    davy_bulk_free(j.cells);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "models/judge/evaluate.h"
 
 #include "core/buffer.h"
+#include "core/bulk.h"
 #include "models/window.h"
 
 #include <math.h>
@@ -33,11 +34,11 @@ davy_status davy_model_bind(const davy_model *model, const davy_table *table, si
 
 void davy_run_clear(davy_run *run)
 {
-    free(run->scores);
-    free(run->verdicts);
-    free((void *) run->reasons);
-    free(run->contributions);
-    free(run->expected);
+    davy_bulk_free(run->scores);
+    davy_bulk_free(run->verdicts);
+    davy_bulk_free((void *) run->reasons);
+    davy_bulk_free(run->contributions);
+    davy_bulk_free(run->expected);
     *run = (davy_run){0};
 }
 
@@ -46,14 +47,14 @@ static davy_status run_init(davy_run *run, size_t rows, size_t signals, bool exp
     const size_t cells = explain ? rows * signals : 0;
 
     *run = (davy_run){.rows = rows, .signals = signals};
-    run->scores = calloc(rows + 1, sizeof *run->scores);
-    run->verdicts = calloc(rows + 1, sizeof *run->verdicts);
-    run->reasons = calloc(rows + 1, sizeof *run->reasons);
-    run->contributions = explain ? calloc(cells + 1, sizeof(double)) : NULL;
-    run->expected = explain ? calloc(cells + 1, sizeof(double)) : NULL;
+    run->scores = davy_bulk_alloc(rows + 1, sizeof *run->scores);
+    run->verdicts = davy_bulk_alloc(rows + 1, sizeof *run->verdicts);
+    run->reasons = davy_bulk_alloc(rows + 1, sizeof *run->reasons);
+    run->contributions = explain ? davy_bulk_alloc(cells + 1, sizeof(double)) : NULL;
+    run->expected = explain ? davy_bulk_alloc(cells + 1, sizeof(double)) : NULL;
     if (!run->scores || !run->verdicts || !run->reasons ||
         (explain && (!run->contributions || !run->expected)))
-        return davy_fail(DAVY_ERR_NOMEM, "scores of %zu rows", rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "scores of %zu rows", rows);
     return DAVY_OK;
 }
 

@@ -14,6 +14,8 @@
  */
 #include "models/kinds/booster.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +49,7 @@ static void part_clear(boost_part *part)
 {
     davy_classic_clear(&part->matrix);
     davy_booster_rows_destroy(part->rows);
-    free(part->labels);
+    davy_bulk_free(part->labels);
 }
 
 static void fitting_clear(boost_fitting *f)
@@ -121,9 +123,9 @@ static davy_status measure(boost_fitting *f, boost_part *part, size_t step, doub
 
 static davy_status label(const boost_fitting *f, boost_part *part)
 {
-    part->labels = calloc(part->matrix.rows + 1, sizeof *part->labels);
+    part->labels = davy_bulk_alloc(part->matrix.rows + 1, sizeof *part->labels);
     if (!part->labels)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu targets", part->matrix.rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu targets", part->matrix.rows);
     for (size_t i = 0; i < part->matrix.rows; i++)
         part->labels[i] = (part->matrix.targets[i] - f->mean) / f->spread;
     return DAVY_OK;
@@ -138,7 +140,7 @@ static davy_status measure_targets(boost_fitting *f)
     f->spread = 1;
     if (f->learn.matrix.classes == 0)
         status = davy_classic_scale_targets(&f->learn.matrix, &f->mean, &f->spread, &scaled);
-    free(scaled);
+    davy_bulk_free(scaled);
     return status;
 }
 

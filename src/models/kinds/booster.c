@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/booster.h"
 
+#include "core/bulk.h"
+#include "core/memory.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +14,10 @@
 /* Rounds are read together until their text has as many bytes: each text costs as much as a small
  * tree, and read it takes ten times its size. */
 #define TEXT_ENOUGH ((bst_ulong) 1024 * 1024)
+
+/* Of memory, as XGBoost 1.7 takes it. */
+#define NUMBER_BYTES 12
+#define ROW_BYTES    64
 
 struct davy_booster {
     BoosterHandle handle;
@@ -55,15 +62,15 @@ const char *davy_booster_version(void)
 static davy_status set_numbers(davy_booster_rows *rows, const char *name, const double *numbers,
                                size_t count)
 {
-    float *floats = malloc((count + 1) * sizeof *floats);
+    float *floats = davy_bulk_alloc(count + 1, sizeof *floats);
     davy_status status;
 
     if (!floats)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", count);
     for (size_t i = 0; i < count; i++)
         floats[i] = (float) numbers[i];
     status = check(XGDMatrixSetFloatInfo(rows->handle, name, floats, count), "take numbers");
-    free(floats);
+    davy_bulk_free(floats);
     return status;
 }
 
@@ -76,12 +83,30 @@ static bool weighted(const davy_classic_matrix *matrix)
     return false;
 }
 
+/* XGBoost holds its samples in memory: an entry of 8 bytes for each number, its bin twice, and for
+ * each sample gradients, predictions and its place in the tree. */
+static davy_status check_memory(const davy_classic_matrix *matrix)
+{
+    const uint64_t bytes = (uint64_t) matrix->rows * (matrix->columns * NUMBER_BYTES + ROW_BYTES);
+
+    if (davy_memory_check(bytes) == DAVY_OK)
+        return DAVY_OK;
+    return davy_fail_in(DAVY_ERR_FULL,
+                        "XGBoost holds what it learns from in memory, which is %zu samples of %zu "
+                        "numbers; name fewer columns with --columns, give it fewer files, or "
+                        "choose a kind that learns from disk, as --model linear",
+                        matrix->rows, matrix->columns);
+}
+
 davy_status davy_booster_rows_create(const davy_classic_matrix *matrix, const double *labels,
                                      davy_booster_rows **out)
 {
-    davy_booster_rows *rows = calloc(1, sizeof *rows);
-    davy_status status;
+    davy_booster_rows *rows;
+    davy_status status = check_memory(matrix);
 
+    if (status != DAVY_OK)
+        return status;
+    rows = calloc(1, sizeof *rows);
     if (!rows)
         return davy_fail(DAVY_ERR_NOMEM, "samples");
     status = check(

@@ -39,7 +39,12 @@ const char *davy_booster_version(void);
 DAVY_MUST_CHECK davy_status davy_booster_open_gaps(davy_classic_matrix *matrix,
                                                    const float *rounding);
 
-/** @param labels  [rows] class index or number; NULL: who gives gradients needs none */
+/**
+ * Hand rows over, which XGBoost holds in memory of its own.
+ *
+ * @param labels  [rows] class index or number; NULL: who gives gradients needs none
+ * @return DAVY_ERR_FULL, and the remedy, when there is not memory for them
+ */
 DAVY_MUST_CHECK davy_status davy_booster_rows_create(const davy_classic_matrix *matrix,
                                                      const double *labels, davy_booster_rows **out);
 /** NULL is fine. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/booster.h"
 
+#include "core/bulk.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -72,14 +74,15 @@ static void open_column(davy_classic_matrix *matrix, size_t column, const uint64
 
 davy_status davy_booster_open_gaps(davy_classic_matrix *matrix, const float *rounding)
 {
-    uint64_t *keys = matrix->rows <= UINT32_MAX ? calloc(2 * matrix->rows + 1, sizeof *keys) : NULL;
+    uint64_t *keys =
+        matrix->rows <= UINT32_MAX ? davy_bulk_alloc(2 * matrix->rows + 1, sizeof *keys) : NULL;
 
     if (!keys)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
     for (size_t column = 0; column < matrix->columns; column++) {
         sort_column(matrix, column, keys);
         open_column(matrix, column, keys + matrix->rows, rounding ? (double) rounding[column] : 0);
     }
-    free(keys);
+    davy_bulk_free(keys);
     return DAVY_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/classic.h"
 
+#include "core/bulk.h"
 #include "core/random.h"
 
 #include <math.h>
@@ -15,11 +16,11 @@
 
 void davy_classic_clear(davy_classic_matrix *matrix)
 {
-    free(matrix->values);
-    free(matrix->targets);
-    free(matrix->weights);
-    free(matrix->counts);
-    free(matrix->members);
+    davy_bulk_free(matrix->values);
+    davy_bulk_free(matrix->targets);
+    davy_bulk_free(matrix->weights);
+    davy_bulk_free(matrix->counts);
+    davy_bulk_free(matrix->members);
     *matrix = (davy_classic_matrix){0};
 }
 
@@ -50,14 +51,14 @@ static davy_status matrix_init(const davy_lesson *lesson, davy_purpose purpose,
                          "%zu samples of %zu numbers are more than the %zu that can be learnt from "
                          "at once: a larger stride or a shorter window makes fewer",
                          rows, matrix->columns, DAVY_CLASSIC_VALUES_MAX);
-    matrix->values = malloc((rows + 1) * matrix->columns * sizeof *matrix->values);
-    matrix->targets = calloc(rows + 1, sizeof *matrix->targets);
-    matrix->weights = calloc(rows + 1, sizeof *matrix->weights);
-    matrix->members = calloc(rows + 1, sizeof *matrix->members);
-    matrix->counts = calloc(matrix->classes + 1, sizeof *matrix->counts);
+    matrix->values = davy_bulk_alloc((rows + 1) * matrix->columns, sizeof *matrix->values);
+    matrix->targets = davy_bulk_alloc(rows + 1, sizeof *matrix->targets);
+    matrix->weights = davy_bulk_alloc(rows + 1, sizeof *matrix->weights);
+    matrix->members = davy_bulk_alloc(rows + 1, sizeof *matrix->members);
+    matrix->counts = davy_bulk_alloc(matrix->classes + 1, sizeof *matrix->counts);
     if (!matrix->values || !matrix->targets || !matrix->weights || !matrix->members ||
         !matrix->counts)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples of %zu numbers", rows, matrix->columns);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples of %zu numbers", rows, matrix->columns);
     return DAVY_OK;
 }
 
@@ -179,13 +180,13 @@ davy_status davy_classic_draw(const davy_classic_matrix *matrix, size_t most, ui
                               size_t **rows, size_t *count)
 {
     const double share = fmin((double) most / (double) matrix->rows, 1);
-    uint32_t *order = calloc(2 * matrix->rows, sizeof *order);
-    uint8_t *drawn = calloc(matrix->rows, 1);
-    size_t *found = calloc(matrix->rows, sizeof *found);
+    uint32_t *order = davy_bulk_alloc(2 * matrix->rows, sizeof *order);
+    uint8_t *drawn = davy_bulk_alloc(matrix->rows, 1);
+    size_t *found = davy_bulk_alloc(matrix->rows, sizeof *found);
 
     *count = 0;
     if (!order || !drawn || !found) {
-        free(found);
+        davy_bulk_free(found);
         found = NULL;
     } else if (matrix->classes == 0) {
         mark_drawn(matrix, 0, most, seed, order, drawn);
@@ -198,9 +199,9 @@ davy_status davy_classic_draw(const davy_classic_matrix *matrix, size_t most, ui
         if (drawn[i])
             found[(*count)++] = i;
     *rows = found;
-    free(order);
-    free(drawn);
-    return found ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
+    davy_bulk_free(order);
+    davy_bulk_free(drawn);
+    return found ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
 }
 
 /* Sums of a channel over all rows and steps, about `centre`. */
@@ -226,7 +227,7 @@ davy_status davy_classic_measure(const davy_classic_matrix *matrix, davy_channel
     out->scale = calloc(out->count, sizeof *out->scale);
     if (!out->mean || !out->scale) {
         davy_channel_scale_clear(out);
-        return davy_fail(DAVY_ERR_NOMEM, "scale");
+        return davy_fail_in(DAVY_ERR_NOMEM, "scale");
     }
     for (size_t c = 0; c < out->count; c++) {
         double sum, squares, mean, spread;
@@ -255,10 +256,10 @@ davy_status davy_classic_scale_targets(const davy_classic_matrix *matrix, double
                                        double *spread, double **out)
 {
     const double n = (double) matrix->rows;
-    double *y = malloc(matrix->rows * sizeof *y);
+    double *y = davy_bulk_alloc(matrix->rows, sizeof *y);
 
     if (!y)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu targets", matrix->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu targets", matrix->rows);
     *mean = *spread = 0;
     for (size_t i = 0; i < matrix->rows; i++)
         *mean += matrix->targets[i] / n;

@@ -21,8 +21,8 @@
      DAVY_TASK_BIT(DAVY_TASK_FORECAST))
 #define DAVY_CLASSIC_TASKS (DAVY_TASK_BIT(DAVY_TASK_CLASSIFY) | DAVY_CLASSIC_NUMBERS)
 
-/** Most numbers of all samples that are learnt from: 2 GiB of floats. */
-#define DAVY_CLASSIC_VALUES_MAX ((size_t) 512 * 1024 * 1024)
+/** Most numbers of all samples that are learnt from: 32 GiB of floats, which lie on a disk. */
+#define DAVY_CLASSIC_VALUES_MAX ((size_t) 8 * 1024 * 1024 * 1024)
 
 /** Samples on which a graph is compared with what was learnt, and how near it must be. */
 #define DAVY_CLASSIC_CHECKED   ((size_t) 1000)

@@ -20,6 +20,7 @@
  *
  * Sources: Breiman, Machine Learning 45, 2001; Breiman, Friedman, Olshen, Stone, CART, 1984.
  */
+#include "core/bulk.h"
 #include "core/random.h"
 #include "models/kinds/booster.h"
 
@@ -58,10 +59,10 @@ static void fitting_clear(forest_fitting *f)
     davy_booster_destroy(f->booster);
     davy_booster_rows_destroy(f->rows);
     davy_trees_clear(&f->trees);
-    free(f->numbers);
-    free(f->gradients);
-    free(f->curvatures);
-    free(f->drawn);
+    davy_bulk_free(f->numbers);
+    davy_bulk_free(f->gradients);
+    davy_bulk_free(f->curvatures);
+    davy_bulk_free(f->drawn);
 }
 
 /* ----------------------------------------------------------------------------------------- grow */
@@ -221,11 +222,11 @@ static davy_status init(forest_fitting *f)
     f->groups = f->outputs == 2 ? 1 : f->outputs;
     f->spread = 1;
     f->least = 0.5 / (double) rows;
-    f->drawn = calloc(rows, sizeof *f->drawn);
-    f->gradients = calloc(rows * f->groups, sizeof *f->gradients);
-    f->curvatures = calloc(rows * f->groups, sizeof *f->curvatures);
+    f->drawn = davy_bulk_alloc(rows, sizeof *f->drawn);
+    f->gradients = davy_bulk_alloc(rows * f->groups, sizeof *f->gradients);
+    f->curvatures = davy_bulk_alloc(rows * f->groups, sizeof *f->curvatures);
     if (!f->drawn || !f->gradients || !f->curvatures)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", rows);
     if (f->matrix.classes == 0)
         return davy_classic_scale_targets(&f->matrix, &f->mean, &f->spread, &f->numbers);
     if (davy_classic_balanced(f->lesson))

@@ -21,6 +21,7 @@
  * anomaly detection"): k-means of two over lagged, smoothed differences, and consensus of models of
  * different times. Limits are quantiles here, and distances are to the nearer centre.
  */
+#include "core/bulk.h"
 #include "models/kinds/classic.h"
 #include "models/kinds/two_means.h"
 #include "models/kinds/watch_parts.h"
@@ -71,7 +72,7 @@ static void fitting_clear(kmeans_fitting *f)
     davy_windows_clear(&f->windows);
     free(f->centre);
     free(f->scale);
-    free(f->points);
+    davy_bulk_free(f->points);
     free(f->minus);
     free(f->weights);
 }
@@ -172,11 +173,11 @@ static davy_status learn(kmeans_fitting *f)
     davy_two_means means = {.centres = calloc(2 * f->size, sizeof *means.centres)};
     davy_status status = DAVY_OK;
 
-    f->points = calloc(f->windows.count * f->size, sizeof *f->points);
+    f->points = davy_bulk_alloc(f->windows.count * f->size, sizeof *f->points);
     f->minus = calloc(places * f->size, sizeof *f->minus);
     f->weights = calloc(places, sizeof *f->weights);
     if (!means.centres || !f->points || !f->minus || !f->weights)
-        status = davy_fail(DAVY_ERR_NOMEM, "models of %zu signals", f->signals);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "models of %zu signals", f->signals);
     for (size_t j = 0; j < f->signals && status == DAVY_OK; j++) {
         if (f->fit->progress)
             f->fit->progress(f->fit->progress_context, j, f->signals, "");

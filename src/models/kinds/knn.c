@@ -21,6 +21,8 @@
  */
 #include "models/kinds/classic.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static void fitting_clear(knn_fitting *f)
 {
     davy_classic_clear(&f->matrix);
     davy_channel_scale_clear(&f->scale);
-    free(f->rows);
+    davy_bulk_free(f->rows);
 }
 
 static const float *example(const knn_fitting *f, size_t e)

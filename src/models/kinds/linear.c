@@ -13,6 +13,7 @@
  * It is the model to beat, and the one to read: weights are contributions. It sees no relation
  * between two numbers but their sum, and one mad value moves a ridge far.
  */
+#include "core/bulk.h"
 #include "models/kinds/classic.h"
 #include "models/kinds/lasso.h"
 #include "models/kinds/logistic.h"
@@ -113,7 +114,7 @@ static davy_status fit_numbers(linear_fitting *f)
     if (status != DAVY_OK)
         return status;
     status = l1 > 0 ? fit_lasso(f, y, l1, l2) : fit_ridge(f, y, l2);
-    free(y);
+    davy_bulk_free(y);
     for (size_t j = 0; j < f->matrix.columns && status == DAVY_OK; j++)
         f->weights[j] *= spread;
     if (status == DAVY_OK)

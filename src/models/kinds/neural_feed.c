@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/neural_feed.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +11,11 @@ davy_status davy_feed_init(const davy_sample_set *samples, const uint8_t *held, 
                            davy_feed *feed)
 {
     *feed = (davy_feed){.samples = samples, .outputs = 1, .spread = 1};
-    feed->members = calloc(samples->count + 1, sizeof *feed->members);
+    feed->members = davy_bulk_alloc(samples->count + 1, sizeof *feed->members);
     feed->scratch = calloc(davy_form_values(&samples->form), sizeof *feed->scratch);
     if (!feed->members || !feed->scratch) {
         davy_feed_clear(feed);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
     }
     for (size_t i = 0; i < samples->count; i++)
         if (held[i] == part && !isnan(samples->targets[i]))
@@ -25,7 +27,7 @@ davy_status davy_feed_init(const davy_sample_set *samples, const uint8_t *held, 
 
 void davy_feed_clear(davy_feed *feed)
 {
-    free(feed->members);
+    davy_bulk_free(feed->members);
     free(feed->scratch);
     *feed = (davy_feed){0};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/pca_fit.h"
 
+#include "core/bulk.h"
 #include "models/kinds/pca_scaling.h"
 #include "models/kinds/scaling.h"
 
@@ -301,18 +302,18 @@ static davy_status work_allocate(fit_work *work)
 {
     const size_t window = work->window;
 
-    work->trimmed = calloc(work->count, 1);
-    work->block = calloc(BLOCK * window, sizeof(double));
-    work->covariance = calloc(window * window, sizeof(double));
-    work->mean = calloc(window, sizeof(double));
-    work->eigenvalues = calloc(window, sizeof(double));
-    work->x = calloc(window, sizeof(double));
-    work->t2 = calloc(work->count, sizeof(double));
-    work->q = calloc(work->count, sizeof(double));
+    work->trimmed = davy_bulk_alloc(work->count, 1);
+    work->block = davy_bulk_alloc(BLOCK * window, sizeof(double));
+    work->covariance = davy_bulk_alloc(window * window, sizeof(double));
+    work->mean = davy_bulk_alloc(window, sizeof(double));
+    work->eigenvalues = davy_bulk_alloc(window, sizeof(double));
+    work->x = davy_bulk_alloc(window, sizeof(double));
+    work->t2 = davy_bulk_alloc(work->count, sizeof(double));
+    work->q = davy_bulk_alloc(work->count, sizeof(double));
     if (!work->trimmed || !work->block || !work->covariance || !work->mean || !work->eigenvalues ||
         !work->x || !work->t2 || !work->q)
-        return davy_fail(DAVY_ERR_NOMEM, "learning from %zu windows of %zu numbers", work->count,
-                         window);
+        return davy_fail_in(DAVY_ERR_NOMEM, "learning from %zu windows of %zu numbers", work->count,
+                            window);
     return DAVY_OK;
 }
 
@@ -322,9 +323,9 @@ static davy_status work_begin(fit_work *work)
     davy_status status;
 
     work->capacity = rows->to - rows->from;
-    work->rows = calloc(work->capacity * work->signals + 1, sizeof(double));
+    work->rows = davy_bulk_alloc(work->capacity * work->signals + 1, sizeof(double));
     if (!work->rows)
-        return davy_fail(DAVY_ERR_NOMEM, "learning from %zu rows", work->capacity);
+        return davy_fail_in(DAVY_ERR_NOMEM, "learning from %zu rows", work->capacity);
     status = davy_walk_windows(rows, work->fit->lags, work->fit->hold, gather, work);
     if (status != DAVY_OK)
         return status;
@@ -338,15 +339,15 @@ static davy_status work_begin(fit_work *work)
 static void work_clear(fit_work *work)
 {
     davy_pca_destroy(work->scaling);
-    free(work->rows);
-    free(work->trimmed);
-    free(work->block);
-    free(work->covariance);
-    free(work->mean);
-    free(work->eigenvalues);
-    free(work->x);
-    free(work->t2);
-    free(work->q);
+    davy_bulk_free(work->rows);
+    davy_bulk_free(work->trimmed);
+    davy_bulk_free(work->block);
+    davy_bulk_free(work->covariance);
+    davy_bulk_free(work->mean);
+    davy_bulk_free(work->eigenvalues);
+    davy_bulk_free(work->x);
+    davy_bulk_free(work->t2);
+    davy_bulk_free(work->q);
     free(work->scratch);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/pca_scaling.h"
 
+#include "core/bulk.h"
 #include "models/kinds/scaling.h"
 
 #include <stdlib.h>
@@ -90,10 +91,10 @@ static davy_status scale_regimes(scaling_work *work, double *values, const doubl
                                  const double *scale)
 {
     davy_pca *scaling = work->scaling;
-    uint8_t *owner = calloc(work->count, 1);
+    uint8_t *owner = davy_bulk_alloc(work->count, 1);
 
     if (!owner)
-        return davy_fail(DAVY_ERR_NOMEM, "regimes");
+        return davy_fail_in(DAVY_ERR_NOMEM, "regimes");
     for (size_t i = 0; i < work->count; i++)
         owner[i] = (uint8_t) davy_regimes_of(&scaling->regimes, work->rows + i * work->signals,
                                              work->signals);
@@ -105,19 +106,19 @@ static davy_status scale_regimes(scaling_work *work, double *values, const doubl
             scaling->centre[r * work->signals + j] = m;
             scaling->scale[r * work->signals + j] = s < STILL_SHARE * scale[j] ? scale[j] : s;
         }
-    free(owner);
+    davy_bulk_free(owner);
     return DAVY_OK;
 }
 
 static davy_status learn_scaling(scaling_work *work)
 {
     davy_status status = DAVY_ERR_NOMEM;
-    double *values = calloc(work->count + 1, sizeof *values);
-    double *median = calloc(work->signals + 1, sizeof *median);
-    double *scale = calloc(work->signals + 1, sizeof *scale);
+    double *values = davy_bulk_alloc(work->count + 1, sizeof *values);
+    double *median = davy_bulk_alloc(work->signals + 1, sizeof *median);
+    double *scale = davy_bulk_alloc(work->signals + 1, sizeof *scale);
 
     if (!values || !median || !scale) {
-        (void) davy_fail(DAVY_ERR_NOMEM, "scaling of %zu rows", work->count);
+        (void) davy_fail_in(DAVY_ERR_NOMEM, "scaling of %zu rows", work->count);
         goto done;
     }
     for (size_t j = 0; j < work->signals; j++)
@@ -132,9 +133,9 @@ static davy_status learn_scaling(scaling_work *work)
         status = scale_regimes(work, values, median, scale);
     }
 done:
-    free(values);
-    free(median);
-    free(scale);
+    davy_bulk_free(values);
+    davy_bulk_free(median);
+    davy_bulk_free(scale);
     return status;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/regime.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -180,13 +182,13 @@ static davy_status work_init(cluster_work *work, const davy_regime_input *in, co
     const size_t count = in->count < SAMPLE_MAX ? in->count : SAMPLE_MAX;
 
     *work = (cluster_work){.count = count, .width = width, .state = in->seed};
-    work->points = calloc(count * width, sizeof(double));
-    work->centres = calloc(DAVY_REGIMES_MAX * width, sizeof(double));
-    work->best = calloc(DAVY_REGIMES_MAX * width, sizeof(double));
-    work->sums = calloc(DAVY_REGIMES_MAX * width, sizeof(double));
-    work->owner = calloc(count, sizeof *work->owner);
+    work->points = davy_bulk_alloc(count * width, sizeof(double));
+    work->centres = davy_bulk_alloc(DAVY_REGIMES_MAX * width, sizeof(double));
+    work->best = davy_bulk_alloc(DAVY_REGIMES_MAX * width, sizeof(double));
+    work->sums = davy_bulk_alloc(DAVY_REGIMES_MAX * width, sizeof(double));
+    work->owner = davy_bulk_alloc(count, sizeof *work->owner);
     if (!work->points || !work->centres || !work->best || !work->sums || !work->owner)
-        return davy_fail(DAVY_ERR_NOMEM, "regimes of %zu rows", in->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "regimes of %zu rows", in->count);
     for (size_t i = 0; i < count; i++) {
         const double *row = in->rows + (i * in->count / count) * in->signals;
 
@@ -199,11 +201,11 @@ static davy_status work_init(cluster_work *work, const davy_regime_input *in, co
 
 static void work_clear(cluster_work *work)
 {
-    free(work->points);
-    free(work->centres);
-    free(work->best);
-    free(work->sums);
-    free(work->owner);
+    davy_bulk_free(work->points);
+    davy_bulk_free(work->centres);
+    davy_bulk_free(work->best);
+    davy_bulk_free(work->sums);
+    davy_bulk_free(work->owner);
 }
 
 /* How many regimes there are; their centres are then in `work`. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/ridge.h"
 
+#include "core/bulk.h"
+
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -48,16 +50,16 @@ void davy_ridge_clear(davy_ridge *ridge)
 
 static void work_clear(ridge_work *work)
 {
-    free(work->root);
-    free(work->mean);
-    free(work->mean_y);
-    free(work->y);
-    free(work->vectors);
-    free(work->spectrum);
-    free(work->zy);
-    free(work->block);
-    free(work->z);
-    free(work->gains);
+    davy_bulk_free(work->root);
+    davy_bulk_free(work->mean);
+    davy_bulk_free(work->mean_y);
+    davy_bulk_free(work->y);
+    davy_bulk_free(work->vectors);
+    davy_bulk_free(work->spectrum);
+    davy_bulk_free(work->zy);
+    davy_bulk_free(work->block);
+    davy_bulk_free(work->z);
+    davy_bulk_free(work->gains);
 }
 
 static davy_status work_init(ridge_work *work, davy_ridge *out)
@@ -71,22 +73,23 @@ static davy_status work_init(ridge_work *work, davy_ridge *out)
         return davy_fail(DAVY_ERR_FULL,
                          "a ridge over %zu rows of %zu numbers: one of the two must be at most %zu",
                          p->rows, p->columns, DAVY_RIDGE_SIZE_MAX);
-    work->root = calloc(p->rows, sizeof(double));
-    work->mean = calloc(p->columns, sizeof(double));
-    work->mean_y = calloc(p->outputs, sizeof(double));
-    work->y = calloc(p->rows * p->outputs, sizeof(double));
-    work->vectors = calloc(work->size * work->size, sizeof(double));
-    work->spectrum = calloc(work->size, sizeof(double));
-    work->zy = calloc(work->size * p->outputs, sizeof(double));
-    work->block = calloc(BLOCK * longer, sizeof(double));
-    work->z = calloc(BLOCK * work->size, sizeof(double));
-    work->gains = calloc(DAVY_RIDGE_TRIED * work->size, sizeof(double));
+    work->root = davy_bulk_alloc(p->rows, sizeof(double));
+    work->mean = davy_bulk_alloc(p->columns, sizeof(double));
+    work->mean_y = davy_bulk_alloc(p->outputs, sizeof(double));
+    work->y = davy_bulk_alloc(p->rows * p->outputs, sizeof(double));
+    work->vectors = davy_bulk_alloc(work->size * work->size, sizeof(double));
+    work->spectrum = davy_bulk_alloc(work->size, sizeof(double));
+    work->zy = davy_bulk_alloc(work->size * p->outputs, sizeof(double));
+    work->block = davy_bulk_alloc(BLOCK * longer, sizeof(double));
+    work->z = davy_bulk_alloc(BLOCK * work->size, sizeof(double));
+    work->gains = davy_bulk_alloc(DAVY_RIDGE_TRIED * work->size, sizeof(double));
     out->weights = calloc(p->columns * p->outputs, sizeof(double));
     out->bias = calloc(p->outputs, sizeof(double));
     if (!work->root || !work->mean || !work->mean_y || !work->y || !work->vectors ||
         !work->spectrum || !work->zy || !work->block || !work->z || !work->gains || !out->weights ||
         !out->bias)
-        return davy_fail(DAVY_ERR_NOMEM, "a ridge of %zu rows of %zu numbers", p->rows, p->columns);
+        return davy_fail_in(DAVY_ERR_NOMEM, "a ridge of %zu rows of %zu numbers", p->rows,
+                            p->columns);
     return DAVY_OK;
 }
 

@@ -14,6 +14,7 @@
  * Kernels see shapes and not levels: a class, a number or a life that shows in the level of a
  * signal alone is not for it.
  */
+#include "core/bulk.h"
 #include "models/kinds/classic.h"
 #include "models/kinds/ridge.h"
 #include "models/kinds/rocket_kernels.h"
@@ -52,10 +53,10 @@ static void fitting_clear(rocket_fitting *f)
     davy_channel_scale_clear(&f->scale);
     davy_rocket_clear(&f->rocket);
     davy_graph_destroy(f->graph);
-    free(f->x);
+    davy_bulk_free(f->x);
     free(f->mean);
     free(f->spread);
-    free(f->targets);
+    davy_bulk_free(f->targets);
     free(f->weights);
     free(f->bias);
 }
@@ -138,9 +139,9 @@ static davy_status compute_shares(rocket_fitting *f)
         return davy_fail(DAVY_ERR_FULL,
                          "%zu samples of %zu shares: fewer shares, or a larger stride", rows,
                          f->rocket.count);
-    f->x = malloc(rows * f->rocket.count * sizeof *f->x);
+    f->x = davy_bulk_alloc(rows * f->rocket.count, sizeof *f->x);
     if (!f->x)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples of %zu shares", rows, f->rocket.count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples of %zu shares", rows, f->rocket.count);
     status = open_network(f, &network);
     if (status == DAVY_OK)
         status = davy_session_create(network, f->lesson->pool, &session);
@@ -188,9 +189,9 @@ static davy_status make_targets(rocket_fitting *f, double *mean, double *spread)
     *spread = 1;
     if (classes == 0)
         return davy_classic_scale_targets(&f->matrix, mean, spread, &f->targets);
-    f->targets = malloc(f->matrix.rows * classes * sizeof *f->targets);
+    f->targets = davy_bulk_alloc(f->matrix.rows * classes, sizeof *f->targets);
     if (!f->targets)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu targets", f->matrix.rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu targets", f->matrix.rows);
     for (size_t i = 0; i < f->matrix.rows * classes; i++)
         f->targets[i] = f->matrix.targets[i / classes] == (double) (i % classes) ? 1 : -1;
     return DAVY_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/smote.h"
 
+#include "core/bulk.h"
 #include "core/random.h"
 #include "models/kinds/classic.h"
 
@@ -21,11 +22,11 @@ bool davy_smote_wanted(const davy_lesson *lesson)
 
 void davy_smote_clear(davy_smote *made)
 {
-    free(made->samples.targets);
-    free(made->samples.groups);
-    free(made->samples.places);
-    free(made->held);
-    free(made->values);
+    davy_bulk_free(made->samples.targets);
+    davy_bulk_free(made->samples.groups);
+    davy_bulk_free(made->samples.places);
+    davy_bulk_free(made->held);
+    davy_bulk_free(made->values);
     *made = (davy_smote){.made = 0};
 }
 
@@ -172,13 +173,13 @@ static davy_status make_room(const davy_lesson *lesson, size_t columns, size_t m
     all->own = made;
     all->count = count;
     all->names = NULL;
-    all->targets = calloc(count + 1, sizeof *all->targets);
-    all->groups = calloc(count + 1, sizeof *all->groups);
-    all->places = calloc(count + 1, sizeof *all->places);
-    made->held = calloc(count + 1, 1);
-    made->values = malloc((more * columns + 1) * sizeof *made->values);
+    all->targets = davy_bulk_alloc(count + 1, sizeof *all->targets);
+    all->groups = davy_bulk_alloc(count + 1, sizeof *all->groups);
+    all->places = davy_bulk_alloc(count + 1, sizeof *all->places);
+    made->held = davy_bulk_alloc(count + 1, 1);
+    made->values = davy_bulk_alloc(more * columns + 1, sizeof *made->values);
     if (!all->targets || !all->groups || !all->places || !made->held || !made->values)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu synthetic samples", more);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu synthetic samples", more);
     memcpy(all->targets, base->targets, base->count * sizeof *all->targets);
     memcpy(all->groups, base->groups, base->count * sizeof *all->groups);
     memcpy(all->places, base->places, base->count * sizeof *all->places);
@@ -241,18 +242,18 @@ static davy_status fill_classes(const davy_lesson *lesson, const davy_classic_ma
     davy_status status = find_scales(matrix, &scales);
 
     f.scales = scales;
-    f.rows = calloc(matrix->rows + 1, sizeof *f.rows);
+    f.rows = davy_bulk_alloc(matrix->rows + 1, sizeof *f.rows);
     f.near = calloc(f.neighbours + 1, sizeof *f.near);
     f.distances = calloc(f.neighbours + 1, sizeof *f.distances);
     if (status == DAVY_OK && (!f.rows || !f.near || !f.distances))
-        status = davy_fail(DAVY_ERR_NOMEM, "SMOTE");
+        status = davy_fail_in(DAVY_ERR_NOMEM, "SMOTE");
     for (size_t k = 0; k < matrix->classes && status == DAVY_OK; k++) {
         if (wanted[k] > 0)
             status = fill_class(&f, lesson, k, wanted[k], at, made);
         at += wanted[k];
     }
     free(scales);
-    free(f.rows);
+    davy_bulk_free(f.rows);
     free(f.near);
     free(f.distances);
     return status;

@@ -18,6 +18,7 @@
  *
  * Sources: Cortes and Vapnik, Machine Learning 20, 1995; Wu, Lin, Weng, JMLR 5, 2004 (coupling).
  */
+#include "core/bulk.h"
 #include "models/kinds/classic.h"
 #include "models/kinds/platt.h"
 #include "models/kinds/support.h"
@@ -51,7 +52,7 @@ static void fitting_clear(svm_fitting *f)
     davy_classic_clear(&f->matrix);
     davy_channel_scale_clear(&f->scale);
     davy_support_clear(&f->support);
-    free(f->rows);
+    davy_bulk_free(f->rows);
     free(f->x);
     free(f->y);
     free(f->class_weights);
@@ -79,7 +80,7 @@ static davy_status choose(svm_fitting *f)
                columns * sizeof *f->x);
         f->y[i] = (targets ? targets : f->matrix.targets)[f->rows[i]];
     }
-    free(targets);
+    davy_bulk_free(targets);
     return f->x && f->y ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu samples", f->kept);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/two_means.h"
 
+#include "core/bulk.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdint.h>
@@ -94,23 +96,23 @@ davy_status davy_two_means_fit(const float *points, size_t count, size_t size, d
                     .size = size,
                     .centres = out->centres,
                     .sums = calloc(2 * size, sizeof(double)),
-                    .side = calloc(count, 1),
-                    .least = calloc(count, sizeof(double))};
+                    .side = davy_bulk_alloc(count, 1),
+                    .least = davy_bulk_alloc(count, sizeof(double))};
     davy_status status = DAVY_OK;
 
     if (!w.sums || !w.side || !w.least) {
-        status = davy_fail(DAVY_ERR_NOMEM, "two means of %zu points", count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "two means of %zu points", count);
     } else {
         memset(out->centres, 0, 2 * size * sizeof *out->centres);
         begin(&w);
         for (size_t round = 0; round < ROUNDS_MAX && assign(&w) > 0; round++)
             move(&w);
         (void) assign(&w);
-        qsort(w.least, count, sizeof *w.least, by_value);
+        davy_bulk_sort(w.least, count, sizeof *w.least, by_value);
         out->limit = sqrt(w.least[(size_t) floor(usual * (double) (count - 1))]);
     }
     free(w.sums);
-    free(w.side);
-    free(w.least);
+    davy_bulk_free(w.side);
+    davy_bulk_free(w.least);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/watch_parts.h"
 
+#include "core/bulk.h"
 #include "models/kinds/scaling.h"
 
 #include <math.h>
@@ -50,15 +51,15 @@ davy_status davy_windows_collect(const davy_study *fit, const davy_walk *walk, s
     out->step = (out->seen - 1) / most + 1;
     out->capacity = (out->seen - 1) / out->step + 1;
     out->seen = 0;
-    out->values = malloc(out->capacity * out->size * sizeof *out->values);
+    out->values = davy_bulk_alloc(out->capacity * out->size, sizeof *out->values);
     if (!out->values)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu windows", out->capacity);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu windows", out->capacity);
     return davy_walk_windows(walk, fit->lags, fit->hold, keep_window, out);
 }
 
 void davy_windows_clear(davy_windows *windows)
 {
-    free(windows->values);
+    davy_bulk_free(windows->values);
     *windows = (davy_windows){0};
 }
 
@@ -82,13 +83,13 @@ static void scale_of(double *column, size_t count, bool unit_range, double *cent
 davy_status davy_windows_scale(const davy_windows *windows, size_t signals, bool unit_range,
                                float **centre, float **scale)
 {
-    double *column = calloc(windows->count + 1, sizeof *column);
+    double *column = davy_bulk_alloc(windows->count + 1, sizeof *column);
 
     *centre = calloc(signals, sizeof **centre);
     *scale = calloc(signals, sizeof **scale);
     if (!column || !*centre || !*scale) {
-        free(column);
-        return davy_fail(DAVY_ERR_NOMEM, "scale of %zu signals", signals);
+        davy_bulk_free(column);
+        return davy_fail_in(DAVY_ERR_NOMEM, "scale of %zu signals", signals);
     }
     for (size_t j = 0; j < signals; j++) {
         double middle, width;
@@ -99,7 +100,7 @@ davy_status davy_windows_scale(const davy_windows *windows, size_t signals, bool
         (*centre)[j] = (float) middle;
         (*scale)[j] = (float) width;
     }
-    free(column);
+    davy_bulk_free(column);
     return DAVY_OK;
 }
 

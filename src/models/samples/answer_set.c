@@ -2,6 +2,7 @@
 #include "models/samples/answer_set.h"
 
 #include "core/buffer.h"
+#include "core/bulk.h"
 #include "models/predictor_private.h"
 
 #include <stdlib.h>
@@ -18,25 +19,26 @@ davy_status davy_answer_set_init(const davy_predictor_info *info, size_t count,
                                  .class_count = info->class_count,
                                  .cut = info->cut,
                                  .positive = info->positive};
-    answers->given = calloc(count + 1, sizeof *answers->given);
+    answers->given = davy_bulk_alloc(count + 1, sizeof *answers->given);
     answers->probabilities =
-        classes ? calloc(count * info->class_count + 1, sizeof *answers->probabilities) : NULL;
-    answers->values = classes ? NULL : calloc(count + 1, sizeof *answers->values);
-    answers->low = interval ? calloc(count + 1, sizeof *answers->low) : NULL;
-    answers->high = interval ? calloc(count + 1, sizeof *answers->high) : NULL;
+        classes ? davy_bulk_alloc(count * info->class_count + 1, sizeof *answers->probabilities)
+                : NULL;
+    answers->values = classes ? NULL : davy_bulk_alloc(count + 1, sizeof *answers->values);
+    answers->low = interval ? davy_bulk_alloc(count + 1, sizeof *answers->low) : NULL;
+    answers->high = interval ? davy_bulk_alloc(count + 1, sizeof *answers->high) : NULL;
     if (!answers->given || (classes ? !answers->probabilities : !answers->values) ||
         (interval && (!answers->low || !answers->high)))
-        return davy_fail(DAVY_ERR_NOMEM, "answers to %zu samples", count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "answers to %zu samples", count);
     return DAVY_OK;
 }
 
 void davy_answer_set_clear(davy_answer_set *answers)
 {
-    free(answers->given);
-    free(answers->probabilities);
-    free(answers->values);
-    free(answers->low);
-    free(answers->high);
+    davy_bulk_free(answers->given);
+    davy_bulk_free(answers->probabilities);
+    davy_bulk_free(answers->values);
+    davy_bulk_free(answers->low);
+    davy_bulk_free(answers->high);
     *answers = (davy_answer_set){0};
 }
 
@@ -181,7 +183,7 @@ static davy_status bind(const davy_predictor_info *info, const davy_table *table
 /* Where each row of a table was read. NULL without memory. */
 static size_t *copy_places(const davy_table *table)
 {
-    size_t *places = calloc(table->rows + 1, sizeof *places);
+    size_t *places = davy_bulk_alloc(table->rows + 1, sizeof *places);
 
     for (size_t row = 0; places && row < table->rows; row++)
         places[row] = table->places ? table->places[row] : row;
@@ -198,7 +200,7 @@ static davy_status clean(const davy_predictor *predictor, const davy_table *tabl
         return status;
     out->places = copy_places(table);
     if (!out->places)
-        return davy_fail(DAVY_ERR_NOMEM, "places of %zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "places of %zu rows", table->rows);
     status = davy_clean_order(out, &found);
     if (status == DAVY_OK)
         status = davy_cleaning_apply(&predictor->cleaning, out, 0, NULL);

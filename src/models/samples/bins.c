@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/bins.h"
 
+#include "core/bulk.h"
 #include "data/metrics_class.h"
 
 #include <math.h>
@@ -88,17 +89,17 @@ davy_status davy_bins_fit(const float *values, const double *targets, size_t cou
 
     if (count == 0)
         return davy_fail(DAVY_ERR_INVALID, "there is nothing to learn from");
-    sorted = malloc(count * sizeof *sorted);
+    sorted = davy_bulk_alloc(count, sizeof *sorted);
     bins.shares = calloc(DAVY_BINS_MAX * (classes > 0 ? classes : 1), sizeof *bins.shares);
     if (!sorted || !bins.shares) {
-        free(sorted);
+        davy_bulk_free(sorted);
         davy_bins_clear(&bins);
-        return davy_fail(DAVY_ERR_NOMEM, "bins of %zu samples", count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "bins of %zu samples", count);
     }
     memcpy(sorted, values, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, by_value);
+    davy_bulk_sort(sorted, count, sizeof *sorted, by_value);
     find_ends(sorted, count, &bins);
-    free(sorted);
+    davy_bulk_free(sorted);
     if (classes > 0)
         count_classes(&bins, values, targets, count);
     else
@@ -137,7 +138,7 @@ static double area_of(const davy_bins *bins, const double *counts, size_t k)
         for (size_t l = 0; l < bins->classes; l++)
             line[b].others += l == k ? 0 : counts[b * bins->classes + l];
     }
-    qsort(line, bins->count, sizeof *line, by_score);
+    davy_bulk_sort(line, bins->count, sizeof *line, by_score);
     for (size_t b = 0, end; b < bins->count; b = end) {
         double level_of = 0, level_others = 0;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/buffer.h"
+#include "core/bulk.h"
 #include "models/samples/bins.h"
 #include "models/samples/leaks.h"
 
@@ -33,9 +34,9 @@ typedef struct column_check {
 
 static void side_clear(column_side *side)
 {
-    free(side->values);
-    free(side->targets);
-    free(side->members);
+    davy_bulk_free(side->values);
+    davy_bulk_free(side->targets);
+    davy_bulk_free(side->members);
 }
 
 /* What is missing is a number of its own, below all others. */
@@ -61,10 +62,10 @@ static davy_status side_init(const davy_leak_side *from, column_side *side)
     davy_status status = DAVY_OK;
 
     side->members = davy_leak_members(from, SAMPLES_MAX, &side->count);
-    side->values = calloc(side->count * form->channels + 1, sizeof *side->values);
-    side->targets = calloc(side->count + 1, sizeof *side->targets);
+    side->values = davy_bulk_alloc(side->count * form->channels + 1, sizeof *side->values);
+    side->targets = davy_bulk_alloc(side->count + 1, sizeof *side->targets);
     if (!values || !side->members || !side->values || !side->targets)
-        status = davy_fail(DAVY_ERR_NOMEM, "columns of %zu samples", side->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "columns of %zu samples", side->count);
     for (size_t m = 0; m < side->count && status == DAVY_OK; m++) {
         status = davy_sample_set_read(from->samples, side->members[m], values);
         side->targets[m] = from->samples->targets[side->members[m]];
@@ -181,14 +182,14 @@ static int by_value(const void *a, const void *b)
 static davy_status is_class_code(const column_check *check, size_t channel, bool *found)
 {
     const column_side *side = &check->learnt;
-    value_pair *pairs = calloc(side->count + 1, sizeof *pairs);
+    value_pair *pairs = davy_bulk_alloc(side->count + 1, sizeof *pairs);
     size_t values = 1;
 
     if (!pairs)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", side->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", side->count);
     for (size_t m = 0; m < side->count; m++)
         pairs[m] = (value_pair){side->values[channel * side->count + m], side->targets[m]};
-    qsort(pairs, side->count, sizeof *pairs, by_value);
+    davy_bulk_sort(pairs, side->count, sizeof *pairs, by_value);
     *found = true;
     for (size_t m = 1; m < side->count && *found; m++) {
         const bool same = pairs[m].value <= pairs[m - 1].value;
@@ -197,7 +198,7 @@ static davy_status is_class_code(const column_check *check, size_t channel, bool
         *found = (!same || pairs[m].target == pairs[m - 1].target) &&
                  values <= check->given->class_count;
     }
-    free(pairs);
+    davy_bulk_free(pairs);
     return DAVY_OK;
 }
 

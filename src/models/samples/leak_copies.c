@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "models/samples/leaks.h"
 #include "models/samples/sample_order.h"
 
@@ -105,7 +106,7 @@ static size_t count_among(uint64_t *learnt, size_t learnt_count, const uint64_t 
 {
     size_t found = 0;
 
-    qsort(learnt, learnt_count, sizeof *learnt, by_mark);
+    davy_bulk_sort(learnt, learnt_count, sizeof *learnt, by_mark);
     for (size_t i = 0; i < count; i++)
         found += bsearch(&held[i], learnt, learnt_count, sizeof *learnt, by_mark) != NULL;
     return found;
@@ -136,13 +137,14 @@ static void say_copies(const char *key, size_t found, size_t held, davy_cautions
 static davy_status compare(const print *learnt, size_t learnt_count, const print *held,
                            size_t count, size_t size, davy_cautions *cautions)
 {
-    uint64_t *a = calloc(learnt_count + 1, sizeof *a), *b = calloc(count + 1, sizeof *b);
+    uint64_t *a = davy_bulk_alloc(learnt_count + 1, sizeof *a),
+             *b = davy_bulk_alloc(count + 1, sizeof *b);
     size_t exact, near;
 
     if (!a || !b) {
-        free(a);
-        free(b);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", learnt_count);
+        davy_bulk_free(a);
+        davy_bulk_free(b);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", learnt_count);
     }
     for (size_t i = 0; i < learnt_count; i++)
         a[i] = learnt[i].exact;
@@ -154,8 +156,8 @@ static davy_status compare(const print *learnt, size_t learnt_count, const print
     for (size_t i = 0; i < count; i++)
         b[i] = held[i].near;
     near = count_among(a, learnt_count, b, count);
-    free(a);
-    free(b);
+    davy_bulk_free(a);
+    davy_bulk_free(b);
     if ((double) exact >= EXACT_SHARE_MIN * (double) count && exact > 0)
         say_copies("copies", exact, count, cautions);
     if (size >= NEAR_VALUES_MIN && near > exact &&
@@ -196,12 +198,12 @@ davy_status davy_leaks_check_copies(const davy_leak_case *given, davy_cautions *
     size_t learnt_count, held_count;
     size_t *learnt = davy_leak_members(&given->learnt, SIZE_MAX, &learnt_count);
     size_t *held = davy_leak_members(&given->held, SIZE_MAX, &held_count);
-    print *prints = calloc(learnt_count + held_count + 1, sizeof *prints);
-    float *values = calloc(size + 2 * form->channels, sizeof *values);
+    print *prints = davy_bulk_alloc(learnt_count + held_count + 1, sizeof *prints);
+    float *values = davy_bulk_alloc(size + 2 * form->channels, sizeof *values);
     grid g = {.channels = form->channels};
     davy_status status = learnt && held && prints && values
                              ? DAVY_OK
-                             : davy_fail(DAVY_ERR_NOMEM, "%zu samples", learnt_count);
+                             : davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", learnt_count);
 
     if (status == DAVY_OK) {
         g.low = values + size;
@@ -214,9 +216,9 @@ davy_status davy_leaks_check_copies(const davy_leak_case *given, davy_cautions *
         status = take_prints(&given->held, &g, held, held_count, values, prints + learnt_count);
     if (status == DAVY_OK && learnt_count > 0 && held_count > 0)
         status = compare(prints, learnt_count, prints + learnt_count, held_count, size, cautions);
-    free(learnt);
-    free(held);
-    free(prints);
-    free(values);
+    davy_bulk_free(learnt);
+    davy_bulk_free(held);
+    davy_bulk_free(prints);
+    davy_bulk_free(values);
     return status == DAVY_OK ? check_overlap(given, cautions) : status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/leaks.h"
 
+#include "core/bulk.h"
 #include "models/samples/bins.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ size_t *davy_leak_members(const davy_leak_side *side, size_t most, size_t *count
     for (size_t i = 0; i < side->samples->count; i++)
         all += is_of_side(side, i);
     *count = all < most ? all : most;
-    members = calloc(*count + 1, sizeof *members);
+    members = davy_bulk_alloc(*count + 1, sizeof *members);
     for (size_t i = 0; members && i < side->samples->count; i++) {
         if (!is_of_side(side, i))
             continue;
@@ -50,8 +51,8 @@ typedef struct clock_side {
 static void clock_side_clear(clock_side *side)
 {
     for (size_t c = 0; c < CLOCKS; c++)
-        free(side->places[c]);
-    free(side->targets);
+        davy_bulk_free(side->places[c]);
+    davy_bulk_free(side->targets);
 }
 
 /* First row of each run, of all samples of a set. NULL without memory. */
@@ -83,11 +84,11 @@ static davy_status clock_side_init(const davy_leak_side *from, clock_side *side)
     size_t *members = davy_leak_members(from, CLOCK_SAMPLES_MAX, &side->count);
     davy_status status = DAVY_OK;
 
-    side->targets = calloc(side->count + 1, sizeof *side->targets);
+    side->targets = davy_bulk_alloc(side->count + 1, sizeof *side->targets);
     for (size_t c = 0; c < CLOCKS; c++)
-        side->places[c] = calloc(side->count + 1, sizeof *side->places[c]);
+        side->places[c] = davy_bulk_alloc(side->count + 1, sizeof *side->places[c]);
     if (!begins || !members || !side->targets || !side->places[IN_RUN] || !side->places[IN_ALL])
-        status = davy_fail(DAVY_ERR_NOMEM, "a clock of %zu samples", side->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "a clock of %zu samples", side->count);
     for (size_t m = 0; m < side->count && status == DAVY_OK; m++) {
         const davy_sample_place place = davy_sample_set_where(from->samples, members[m]);
 
@@ -96,7 +97,7 @@ static davy_status clock_side_init(const davy_leak_side *from, clock_side *side)
         side->places[IN_ALL][m] = (float) place.last;
     }
     free(begins);
-    free(members);
+    davy_bulk_free(members);
     return status;
 }
 
@@ -119,17 +120,17 @@ static davy_status judge_clock(const clock_side *learnt, const clock_side *judge
 static davy_status judge_constant(const clock_side *learnt, const clock_side *judged,
                                   size_t classes, davy_bins_figures *figures)
 {
-    float *nothing = calloc((learnt->count > judged->count ? learnt->count : judged->count) + 1,
-                            sizeof *nothing);
+    float *nothing = davy_bulk_alloc(
+        (learnt->count > judged->count ? learnt->count : judged->count) + 1, sizeof *nothing);
     davy_bins bins = {0};
     davy_status status =
         nothing ? davy_bins_fit(nothing, learnt->targets, learnt->count, classes, &bins)
-                : davy_fail(DAVY_ERR_NOMEM, "a clock of %zu samples", learnt->count);
+                : davy_fail_in(DAVY_ERR_NOMEM, "a clock of %zu samples", learnt->count);
 
     if (status == DAVY_OK)
         status = davy_bins_judge(&bins, nothing, judged->targets, judged->count, figures);
     davy_bins_clear(&bins);
-    free(nothing);
+    davy_bulk_free(nothing);
     return status;
 }
 

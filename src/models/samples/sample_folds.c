@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/split.h"
 #include "models/samples/sample_order.h"
 
@@ -9,21 +10,21 @@
 
 void davy_sample_folds_clear(davy_sample_folds *folds)
 {
-    free(folds->of);
-    free(folds->may);
+    davy_bulk_free(folds->of);
+    davy_bulk_free(folds->may);
     *folds = (davy_sample_folds){0};
 }
 
 static size_t count_groups(const davy_sample_set *samples, const size_t *members, size_t count)
 {
-    uint8_t *seen = calloc(samples->group_count + 1, 1);
+    uint8_t *seen = davy_bulk_alloc(samples->group_count + 1, 1);
     size_t groups = 0;
 
     for (size_t m = 0; seen && m < count; m++) {
         groups += !seen[samples->groups[members[m]]];
         seen[samples->groups[members[m]]] = 1;
     }
-    free(seen);
+    davy_bulk_free(seen);
     return groups;
 }
 
@@ -46,9 +47,9 @@ static davy_status deal_out(const davy_sample_set *samples, const size_t *member
                             bool whole, uint64_t seed, davy_sample_folds *folds)
 {
     double shares[FOLDS_MAX];
-    uint32_t *classes = calloc(count + 1, sizeof *classes);
-    uint32_t *groups = calloc(count + 1, sizeof *groups);
-    uint8_t *part = calloc(count + 1, 1);
+    uint32_t *classes = davy_bulk_alloc(count + 1, sizeof *classes);
+    uint32_t *groups = davy_bulk_alloc(count + 1, sizeof *groups);
+    uint8_t *part = davy_bulk_alloc(count + 1, 1);
     const davy_split_options options = {.classes = classes,
                                         .groups = groups,
                                         .shares = shares,
@@ -56,7 +57,7 @@ static davy_status deal_out(const davy_sample_set *samples, const size_t *member
                                         .seed = seed};
     davy_status status = classes && groups && part
                              ? DAVY_OK
-                             : davy_fail(DAVY_ERR_NOMEM, "folds of %zu samples", count);
+                             : davy_fail_in(DAVY_ERR_NOMEM, "folds of %zu samples", count);
 
     for (size_t f = 0; f < folds->count; f++)
         shares[f] = 1;
@@ -70,9 +71,9 @@ static davy_status deal_out(const davy_sample_set *samples, const size_t *member
         status = davy_split(&options, count, part);
     for (size_t m = 0; m < count && status == DAVY_OK; m++)
         folds->of[members[m]] = part[m];
-    free(classes);
-    free(groups);
-    free(part);
+    davy_bulk_free(classes);
+    davy_bulk_free(groups);
+    davy_bulk_free(part);
     return status;
 }
 
@@ -104,12 +105,12 @@ davy_status davy_sample_set_folds(const davy_sample_set *samples, const uint8_t 
                                   davy_sample_folds *out)
 {
     davy_sample_order order = {0};
-    davy_sample_folds folds = {.of = malloc(samples->count + 1),
-                               .may = calloc(samples->count + 1, 1),
+    davy_sample_folds folds = {.of = davy_bulk_alloc(samples->count + 1, 1),
+                               .may = davy_bulk_alloc(samples->count + 1, 1),
                                .count = wanted < FOLDS_MAX ? wanted : FOLDS_MAX};
-    size_t *members = calloc(samples->count + 1, sizeof *members), count = 0;
+    size_t *members = davy_bulk_alloc(samples->count + 1, sizeof *members), count = 0;
     davy_status status = folds.of && folds.may && members ? davy_sample_order_read(samples, &order)
-                                                          : davy_fail(DAVY_ERR_NOMEM, "folds");
+                                                          : davy_fail_in(DAVY_ERR_NOMEM, "folds");
 
     if (status == DAVY_OK) {
         memset(folds.of, DAVY_FOLD_NONE, samples->count);
@@ -121,7 +122,7 @@ davy_status davy_sample_set_folds(const davy_sample_set *samples, const uint8_t 
         status = make_folds(samples, &order, rule, members, count, seed, &folds);
     }
     davy_sample_order_clear(&order);
-    free(members);
+    davy_bulk_free(members);
     if (status == DAVY_OK)
         *out = folds;
     else

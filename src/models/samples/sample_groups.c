@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/sample_set.h"
 
+#include "core/bulk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,18 +23,18 @@ static int by_name(const void *a, const void *b)
 /* The first group of each name, by group. */
 static davy_status find_firsts(const davy_sample_set *samples, uint32_t *first)
 {
-    named_group *line = calloc(samples->group_count + 1, sizeof *line);
+    named_group *line = davy_bulk_alloc(samples->group_count + 1, sizeof *line);
 
     if (!line)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu groups", samples->group_count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu groups", samples->group_count);
     for (size_t g = 0; g < samples->group_count; g++)
         line[g] = (named_group){samples->group_names[g], (uint32_t) g};
-    qsort(line, samples->group_count, sizeof *line, by_name);
+    davy_bulk_sort(line, samples->group_count, sizeof *line, by_name);
     for (size_t n = 0; n < samples->group_count; n++)
         first[line[n].group] = n > 0 && strcmp(line[n].name, line[n - 1].name) == 0
                                    ? first[line[n - 1].group]
                                    : line[n].group;
-    free(line);
+    davy_bulk_free(line);
     return DAVY_OK;
 }
 
@@ -60,14 +62,14 @@ davy_status davy_sample_set_merge_groups(davy_sample_set *samples)
 
     if (!samples->group_names)
         return DAVY_OK;
-    first = calloc(samples->group_count + 1, sizeof *first);
+    first = davy_bulk_alloc(samples->group_count + 1, sizeof *first);
     status = first ? find_firsts(samples, first)
-                   : davy_fail(DAVY_ERR_NOMEM, "%zu groups", samples->group_count);
+                   : davy_fail_in(DAVY_ERR_NOMEM, "%zu groups", samples->group_count);
     if (status == DAVY_OK) {
         samples->group_count = renumber(samples, first);
         for (size_t i = 0; i < samples->count; i++)
             samples->groups[i] = first[samples->groups[i]];
     }
-    free(first);
+    davy_bulk_free(first);
     return status;
 }

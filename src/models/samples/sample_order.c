@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/sample_order.h"
 
+#include "core/bulk.h"
+
 #include <stdlib.h>
 
 /* A sample on its way into the order of time. */
@@ -11,7 +13,7 @@ typedef struct timed_sample {
 
 void davy_sample_order_clear(davy_sample_order *order)
 {
-    free(order->places);
+    davy_bulk_free(order->places);
     *order = (davy_sample_order){0};
 }
 
@@ -37,9 +39,9 @@ static void look_at_all(const davy_sample_set *samples, davy_sample_order *order
 davy_status davy_sample_order_read(const davy_sample_set *samples, davy_sample_order *order)
 {
     *order = (davy_sample_order){.count = samples->count};
-    order->places = calloc(samples->count + 1, sizeof *order->places);
+    order->places = davy_bulk_alloc(samples->count + 1, sizeof *order->places);
     if (!order->places)
-        return davy_fail(DAVY_ERR_NOMEM, "places of %zu samples", samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "places of %zu samples", samples->count);
     for (size_t i = 0; i < samples->count; i++)
         order->places[i] = davy_sample_set_where(samples, i);
     look_at_all(samples, order);
@@ -59,19 +61,19 @@ static int by_time(const void *a, const void *b)
 
 davy_status davy_sample_order_sort(const davy_sample_order *order, size_t *members, size_t count)
 {
-    timed_sample *line = calloc(count + 1, sizeof *line);
+    timed_sample *line = davy_bulk_alloc(count + 1, sizeof *line);
 
     if (!line)
-        return davy_fail(DAVY_ERR_NOMEM, "order of %zu samples", count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "order of %zu samples", count);
     for (size_t m = 0; m < count; m++) {
         const davy_sample_place *place = &order->places[members[m]];
 
         line[m] = (timed_sample){order->timed ? place->time_ns : 0, place->last, members[m]};
     }
-    qsort(line, count, sizeof *line, by_time);
+    davy_bulk_sort(line, count, sizeof *line, by_time);
     for (size_t m = 0; m < count; m++)
         members[m] = line[m].sample;
-    free(line);
+    davy_bulk_free(line);
     return DAVY_OK;
 }
 
@@ -115,8 +117,8 @@ static davy_status make_known(const davy_sample_order *order, size_t **known, si
     *rows = 0;
     for (size_t i = 0; i < order->count; i++)
         *rows = order->places[i].last >= *rows ? order->places[i].last + 1 : *rows;
-    *known = calloc(*rows + 1, sizeof **known);
-    return *known ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu rows", *rows);
+    *known = davy_bulk_alloc(*rows + 1, sizeof **known);
+    return *known ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", *rows);
 }
 
 static bool knows(const size_t *known, const davy_sample_place *place)
@@ -151,7 +153,7 @@ davy_status davy_sample_order_purge(const davy_sample_order *order, uint8_t *pur
     *left_out += leave_out(order, known, DAVY_PURPOSE_LEARN, purposes);
     count_known(order, purposes, DAVY_PURPOSE_WATCH, known, rows);
     *left_out += leave_out(order, known, DAVY_PURPOSE_LEARN, purposes);
-    free(known);
+    davy_bulk_free(known);
     return DAVY_OK;
 }
 
@@ -171,6 +173,6 @@ davy_status davy_sample_order_overlap(const davy_sample_order *order, const uint
         *held += 1;
         *overlapping += knows(known, &order->places[i]);
     }
-    free(known);
+    davy_bulk_free(known);
     return DAVY_OK;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/sample_set.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +21,9 @@ void davy_sample_set_clear(davy_sample_set *samples)
     free_texts(samples->group_names, samples->group_count);
     free_texts(samples->classes, samples->class_count);
     free_texts(samples->names, samples->count);
-    free(samples->targets);
-    free(samples->groups);
-    free(samples->places);
+    davy_bulk_free(samples->targets);
+    davy_bulk_free(samples->groups);
+    davy_bulk_free(samples->places);
     *samples = (davy_sample_set){0};
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/sample_split.h"
 
+#include "core/bulk.h"
 #include "data/split.h"
 #include "models/samples/sample_order.h"
 
@@ -116,9 +117,9 @@ static davy_status share_by_time(const sharing *s, uint8_t *purposes)
 static davy_status share_by_class(const sharing *s, bool whole, uint8_t *purposes)
 {
     const davy_sample_set *samples = s->samples;
-    uint32_t *classes = calloc(s->count + 1, sizeof *classes);
-    uint32_t *groups = calloc(s->count + 1, sizeof *groups);
-    uint8_t *part = calloc(s->count + 1, 1);
+    uint32_t *classes = davy_bulk_alloc(s->count + 1, sizeof *classes);
+    uint32_t *groups = davy_bulk_alloc(s->count + 1, sizeof *groups);
+    uint8_t *part = davy_bulk_alloc(s->count + 1, 1);
     const davy_split_options options = {.classes = classes,
                                         .groups = groups,
                                         .shares = s->shares,
@@ -127,7 +128,7 @@ static davy_status share_by_class(const sharing *s, bool whole, uint8_t *purpose
     davy_status status;
 
     if (!classes || !groups || !part) {
-        status = davy_fail(DAVY_ERR_NOMEM, "split of %zu samples", s->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "split of %zu samples", s->count);
         goto done;
     }
     for (size_t m = 0; m < s->count; m++) {
@@ -140,9 +141,9 @@ static davy_status share_by_class(const sharing *s, bool whole, uint8_t *purpose
     for (size_t m = 0; m < s->count && status == DAVY_OK; m++)
         purposes[s->members[m]] = s->parts_are[part[m]];
 done:
-    free(classes);
-    free(groups);
-    free(part);
+    davy_bulk_free(classes);
+    davy_bulk_free(groups);
+    davy_bulk_free(part);
     return status;
 }
 
@@ -253,15 +254,15 @@ davy_status davy_sample_set_split(const davy_sample_set *samples, const davy_spl
     davy_sample_order order = {0};
     sharing s = {.samples = samples,
                  .order = &order,
-                 .members = calloc(samples->count + 1, sizeof *s.members),
+                 .members = davy_bulk_alloc(samples->count + 1, sizeof *s.members),
                  .seed = wish->seed};
     davy_status status = s.members ? davy_sample_order_read(samples, &order)
-                                   : davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+                                   : davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
 
     memset(purposes, DAVY_PURPOSE_LEARN, samples->count);
     if (status == DAVY_OK)
         status = split(&s, wish, purposes, done);
     davy_sample_order_clear(&order);
-    free(s.members);
+    davy_bulk_free(s.members);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/samples/sample_set.h"
 
+#include "core/bulk.h"
 #include "core/sample.h"
 
 #include <math.h>
@@ -56,11 +57,11 @@ static void clear_blocks(davy_sample_set *samples)
 
     if (!own)
         return;
-    free(own->values);
-    free(own->offset);
-    free(own->length);
-    free(own->places);
-    free(own->early);
+    davy_bulk_free(own->values);
+    davy_bulk_free(own->offset);
+    davy_bulk_free(own->length);
+    davy_bulk_free(own->places);
+    davy_bulk_free(own->early);
     free(own);
 }
 
@@ -74,11 +75,11 @@ static const davy_sample_source table_source = {
 
 static void steps_clear(steps *s)
 {
-    free(s->row);
-    free(s->whole);
-    free(s->values);
-    free(s->ends);
-    free(s->usual);
+    davy_bulk_free(s->row);
+    davy_bulk_free(s->whole);
+    davy_bulk_free(s->values);
+    davy_bulk_free(s->ends);
+    davy_bulk_free(s->usual);
 }
 
 /* Rows a second as the table has them, from the median step of its first run; 0 without times. */
@@ -175,15 +176,15 @@ static davy_status make_steps(steps *s)
     held h = {calloc(s->channels, sizeof(double)), calloc(s->channels, sizeof(size_t))};
     size_t from = 0;
 
-    s->row = calloc(table->rows + 1, sizeof *s->row);
-    s->whole = calloc(table->rows + 1, sizeof *s->whole);
-    s->values = calloc((table->rows + 1) * s->channels, sizeof *s->values);
-    s->ends = calloc(table->run_count + 1, sizeof *s->ends);
-    s->usual = calloc(s->channels, sizeof *s->usual);
+    s->row = davy_bulk_alloc(table->rows + 1, sizeof *s->row);
+    s->whole = davy_bulk_alloc(table->rows + 1, sizeof *s->whole);
+    s->values = davy_bulk_alloc((table->rows + 1) * s->channels, sizeof *s->values);
+    s->ends = davy_bulk_alloc(table->run_count + 1, sizeof *s->ends);
+    s->usual = davy_bulk_alloc(s->channels, sizeof *s->usual);
     if (!h.last || !h.absent || !s->row || !s->whole || !s->values || !s->ends || !s->usual) {
-        free(h.last);
-        free(h.absent);
-        return davy_fail(DAVY_ERR_NOMEM, "samples of %zu rows", table->rows);
+        davy_bulk_free(h.last);
+        davy_bulk_free(h.absent);
+        return davy_fail_in(DAVY_ERR_NOMEM, "samples of %zu rows", table->rows);
     }
     for (size_t row = 1; row <= table->rows; row++)
         if (row == table->rows || lone || table->runs[row] != table->runs[from]) {
@@ -191,8 +192,8 @@ static davy_status make_steps(steps *s)
             s->ends[table->runs[from]] = s->count;
             from = row;
         }
-    free(h.last);
-    free(h.absent);
+    davy_bulk_free(h.last);
+    davy_bulk_free(h.absent);
     return DAVY_OK;
 }
 
@@ -397,22 +398,22 @@ static davy_status init_samples(davy_sample_set *samples, const steps *s)
     blocks *own = calloc(1, sizeof *own);
 
     *samples = (davy_sample_set){.form = s->cut->form, .source = &table_source, .own = own};
-    samples->targets = calloc(s->count + 1, sizeof *samples->targets);
-    samples->groups = calloc(s->count + 1, sizeof *samples->groups);
-    samples->places = calloc(s->count + 1, sizeof *samples->places);
+    samples->targets = davy_bulk_alloc(s->count + 1, sizeof *samples->targets);
+    samples->groups = davy_bulk_alloc(s->count + 1, sizeof *samples->groups);
+    samples->places = davy_bulk_alloc(s->count + 1, sizeof *samples->places);
     samples->group_names = copy_texts(table->run_names, table->run_count);
     samples->classes = table->classes ? copy_texts(table->classes, table->class_count) : NULL;
     if (own) {
-        own->offset = calloc(s->count + 1, sizeof *own->offset);
-        own->length = calloc(s->count + 1, sizeof *own->length);
-        own->places = calloc(s->count + 1, sizeof *own->places);
+        own->offset = davy_bulk_alloc(s->count + 1, sizeof *own->offset);
+        own->length = davy_bulk_alloc(s->count + 1, sizeof *own->length);
+        own->places = davy_bulk_alloc(s->count + 1, sizeof *own->places);
         if (s->cut->form.early > 0)
-            own->early = calloc((s->count + 1) * s->channels, sizeof *own->early);
+            own->early = davy_bulk_alloc((s->count + 1) * s->channels, sizeof *own->early);
     }
     if (!own || (s->cut->form.early > 0 && !own->early) || !samples->targets || !samples->groups ||
         !samples->places || !samples->group_names || (table->classes && !samples->classes) ||
         !own->offset || !own->length || !own->places)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", s->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", s->count);
     samples->group_count = table->run_count;
     samples->class_count = samples->classes ? table->class_count : 0;
     return DAVY_OK;

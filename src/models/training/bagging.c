@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/training/bagging.h"
 
+#include "core/bulk.h"
 #include "core/random.h"
 #include "models/kinds/classic.h"
 #include "models/predictor_private.h"
@@ -30,10 +31,10 @@ typedef struct bagging {
 static void bagging_clear(bagging *b)
 {
     davy_graph_destroy(b->graph);
-    free(b->groups);
-    free(b->order);
-    free(b->watched);
-    free(b->held);
+    davy_bulk_free(b->groups);
+    davy_bulk_free(b->order);
+    davy_bulk_free(b->watched);
+    davy_bulk_free(b->held);
 }
 
 /* Groups with a sample that may be learnt from, and the share that was watched so far. */
@@ -42,12 +43,12 @@ static davy_status find_groups(bagging *b)
     const davy_sample_set *samples = b->lesson->samples;
     size_t watched = 0, all = 0;
 
-    b->groups = calloc(samples->group_count + 1, sizeof *b->groups);
-    b->order = calloc(samples->group_count + 1, sizeof *b->order);
-    b->watched = calloc(samples->group_count + 1, 1);
-    b->held = malloc(samples->count + 1);
+    b->groups = davy_bulk_alloc(samples->group_count + 1, sizeof *b->groups);
+    b->order = davy_bulk_alloc(samples->group_count + 1, sizeof *b->order);
+    b->watched = davy_bulk_alloc(samples->group_count + 1, 1);
+    b->held = davy_bulk_alloc(samples->count + 1, 1);
     if (!b->groups || !b->order || !b->watched || !b->held)
-        return davy_fail(DAVY_ERR_NOMEM, "bags=%zu", b->bags);
+        return davy_fail_in(DAVY_ERR_NOMEM, "bags=%zu", b->bags);
     for (size_t i = 0; i < samples->count; i++) {
         const uint8_t part = b->lesson->held[i];
 

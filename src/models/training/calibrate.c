@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/training/calibrate.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +55,12 @@ static int by_size_down(const void *a, const void *b)
 
 static ranked *rank_rows(const davy_calibration_input *input)
 {
-    ranked *rows = calloc(input->count, sizeof *rows);
+    ranked *rows = davy_bulk_alloc(input->count, sizeof *rows);
 
     for (size_t i = 0; rows && i < input->count; i++)
         rows[i] = (ranked){input->scores[i], i};
     if (rows)
-        qsort(rows, input->count, sizeof *rows, by_size_down);
+        davy_bulk_sort(rows, input->count, sizeof *rows, by_size_down);
     return rows;
 }
 
@@ -179,10 +181,10 @@ static davy_status learn_curve(const davy_calibration_input *input, davy_budget_
 {
     const size_t most = (size_t) (ALARM_SHARE_MAX * (double) input->count);
     ranked *rows = rank_rows(input);
-    size_t *episodes = calloc(most + 1, sizeof *episodes);
-    above_list list = {input, calloc(input->count + 1, sizeof(uint32_t)),
-                       calloc(input->count + 1, sizeof(uint32_t)),
-                       calloc(input->count, sizeof(uint32_t)), 0};
+    size_t *episodes = davy_bulk_alloc(most + 1, sizeof *episodes);
+    above_list list = {input, davy_bulk_alloc(input->count + 1, sizeof(uint32_t)),
+                       davy_bulk_alloc(input->count + 1, sizeof(uint32_t)),
+                       davy_bulk_alloc(input->count, sizeof(uint32_t)), 0};
     davy_status status = DAVY_OK;
 
     if (rows && episodes && list.next && list.previous && list.part) {
@@ -191,13 +193,13 @@ static davy_status learn_curve(const davy_calibration_input *input, davy_budget_
         curve->tail =
             tail_of(input, rows[(size_t) (TAIL_SHARE * (double) input->count)].score, curve->days);
     } else {
-        status = davy_fail(DAVY_ERR_NOMEM, "calibration of %zu rows", input->count);
+        status = davy_fail_in(DAVY_ERR_NOMEM, "calibration of %zu rows", input->count);
     }
-    free(rows);
-    free(episodes);
-    free(list.next);
-    free(list.previous);
-    free(list.part);
+    davy_bulk_free(rows);
+    davy_bulk_free(episodes);
+    davy_bulk_free(list.next);
+    davy_bulk_free(list.previous);
+    davy_bulk_free(list.part);
     return status;
 }
 

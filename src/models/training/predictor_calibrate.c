@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/training/predictor_calibrate.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -67,6 +69,6 @@ double davy_interval_find(double *errors, size_t count, double coverage)
 
     if (rank < 1 || rank > (double) count)
         return NAN;
-    qsort(errors, count, sizeof *errors, by_size);
+    davy_bulk_sort(errors, count, sizeof *errors, by_size);
     return errors[(size_t) rank - 1];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/training/threshold.h"
 
+#include "core/bulk.h"
 #include "core/quantity.h"
 
 #include <math.h>
@@ -140,14 +141,14 @@ davy_status davy_cut_choose(const davy_cut_wish *wish, const float *probabilitie
                          "a threshold is chosen on watched samples, and there are %zu of one class "
                          "and none of the other: hold out more (holdout), or give a probability",
                          count);
-    line = calloc(count + 1, sizeof *line);
+    line = davy_bulk_alloc(count + 1, sizeof *line);
     if (!line)
-        return davy_fail(DAVY_ERR_NOMEM, "a threshold of %zu samples", count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "a threshold of %zu samples", count);
     for (size_t i = 0; i < count; i++)
         line[i] = (watched){probabilities[i], positive[i] != 0};
-    qsort(line, count, sizeof *line, from_largest);
+    davy_bulk_sort(line, count, sizeof *line, from_largest);
     *cut = cut_line(wish, line, count, positives, vouched);
-    free(line);
+    davy_bulk_free(line);
     return DAVY_OK;
 }
 

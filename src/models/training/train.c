@@ -2,6 +2,7 @@
 #include "models/training/train.h"
 
 #include "core/buffer.h"
+#include "core/bulk.h"
 #include "core/clock.h"
 #include "models/model_private.h"
 #include "models/registry/registry_publish.h"
@@ -249,7 +250,7 @@ static davy_status train_watcher(const davy_table *table, const davy_train_optio
     }
     davy_model_close(training.model);
     davy_data_quality_clear(&training.quality);
-    free(training.skip);
+    davy_bulk_free(training.skip);
     free(head.values);
     davy_table_clear(&ordered);
     return status;

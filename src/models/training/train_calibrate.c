@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "models/training/predictor_calibrate.h"
 #include "models/training/train_predictor.h"
 #include "nn/layers.h"
@@ -23,8 +24,8 @@ typedef struct scores {
 
 static void scores_clear(scores *s)
 {
-    free(s->values);
-    free(s->members);
+    davy_bulk_free(s->values);
+    davy_bulk_free(s->members);
     *s = (scores){0};
 }
 
@@ -41,10 +42,10 @@ static davy_status scores_init(const davy_teaching *teaching, scores *s)
     const davy_sample_set *samples = teaching->samples;
 
     s->outputs = samples->class_count > 0 ? samples->class_count : 1;
-    s->values = calloc(samples->count * s->outputs + 1, sizeof *s->values);
-    s->members = calloc(samples->count + 1, sizeof *s->members);
+    s->values = davy_bulk_alloc(samples->count * s->outputs + 1, sizeof *s->values);
+    s->members = davy_bulk_alloc(samples->count + 1, sizeof *s->members);
     if (!s->values || !s->members)
-        return davy_fail(DAVY_ERR_NOMEM, "scores of %zu samples", samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "scores of %zu samples", samples->count);
     for (size_t i = 0; i < samples->count; i++)
         if (teaching->held[i] == DAVY_PURPOSE_JUDGE && isfinite(samples->targets[i]))
             s->members[s->count++] = i;
@@ -166,28 +167,28 @@ static davy_status run_approved(davy_teaching *teaching, scores *s)
 
 static davy_status find_temperature(davy_teaching *teaching, const scores *s)
 {
-    size_t *targets = calloc(s->count + 1, sizeof *targets);
+    size_t *targets = davy_bulk_alloc(s->count + 1, sizeof *targets);
 
     if (!targets)
-        return davy_fail(DAVY_ERR_NOMEM, "calibration");
+        return davy_fail_in(DAVY_ERR_NOMEM, "calibration");
     for (size_t n = 0; n < s->count; n++)
         targets[n] = (size_t) teaching->samples->targets[s->members[n]];
     teaching->temperature = davy_temperature_find(s->values, targets, s->count, s->outputs);
-    free(targets);
+    davy_bulk_free(targets);
     return DAVY_OK;
 }
 
 static davy_status find_interval(davy_teaching *teaching, const scores *s)
 {
-    double *errors = calloc(s->count + 1, sizeof *errors);
+    double *errors = davy_bulk_alloc(s->count + 1, sizeof *errors);
 
     if (!errors)
-        return davy_fail(DAVY_ERR_NOMEM, "calibration");
+        return davy_fail_in(DAVY_ERR_NOMEM, "calibration");
     for (size_t n = 0; n < s->count; n++)
         errors[n] = fabs((double) s->values[n] - teaching->samples->targets[s->members[n]]);
     teaching->half_width =
         davy_interval_find(errors, s->count, davy_teaching_number(teaching, "coverage"));
-    free(errors);
+    davy_bulk_free(errors);
     return DAVY_OK;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "models/features/feature_set.h"
 #include "models/training/bagging.h"
 #include "models/training/train_predictor.h"
@@ -75,10 +76,10 @@ static davy_status make_features(davy_teaching *teaching, const davy_lesson *les
  * them: it is left out then. @param out  [samples] the parts as the bags see them */
 static davy_status deal_to_bags(const davy_teaching *teaching, uint8_t **out)
 {
-    uint8_t *held = malloc(teaching->samples->count + 1);
+    uint8_t *held = davy_bulk_alloc(teaching->samples->count + 1, 1);
 
     if (!held)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", teaching->samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", teaching->samples->count);
     for (size_t i = 0; i < teaching->samples->count; i++)
         held[i] = teaching->held[i] == DAVY_PURPOSE_WATCH && davy_teaching_cut_watches(teaching)
                       ? DAVY_PURPOSE_NONE
@@ -99,7 +100,7 @@ static davy_status fit_kind(davy_teaching *teaching, davy_lesson *lesson)
     if (status == DAVY_OK)
         status = davy_bagging_fit(teaching->kind, lesson, bags, &teaching->learnt);
     lesson->held = teaching->held;
-    free(held);
+    davy_bulk_free(held);
     return status;
 }
 

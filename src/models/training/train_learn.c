@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/training/training.h"
 
+#include "core/bulk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,9 +83,9 @@ static davy_status mark_faulty(davy_training *training)
 {
     const davy_table *table = training->table;
 
-    training->skip = calloc(table->rows, 1);
+    training->skip = davy_bulk_alloc(table->rows, 1);
     if (!training->skip)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", table->rows);
     for (size_t row = 0; row < table->rows && table->labels; row++)
         training->skipped += training->skip[row] = table->labels[row] > 0;
     return DAVY_OK;
@@ -112,12 +114,12 @@ static davy_status note_row(void *context, size_t row, const double *window)
 static davy_status split(davy_training *training)
 {
     const davy_walk all = walk_of(training, 0, training->table->rows);
-    window_rows list = {calloc(training->table->rows, sizeof(size_t)), 0};
+    window_rows list = {davy_bulk_alloc(training->table->rows, sizeof(size_t)), 0};
     davy_status status;
     size_t last;
 
     if (!list.rows)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu rows", training->table->rows);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu rows", training->table->rows);
     status = davy_walk_windows(&all, training->lags, training->hold, note_row, &list);
     last = (size_t) (davy_training_setting(training, "calibrate") * (double) list.count);
     if (status == DAVY_OK && last < CALIBRATION_ROWS_MIN)
@@ -132,7 +134,7 @@ static davy_status split(davy_training *training)
                       training->table->columns);
     if (status == DAVY_OK)
         training->split = list.rows[list.count - last];
-    free(list.rows);
+    davy_bulk_free(list.rows);
     return status;
 }
 
@@ -292,8 +294,8 @@ static davy_status calibrate(davy_training *training)
 {
     const size_t rows = training->table->rows - training->split;
     const double budget = training->options->budget_per_day;
-    double *scores = calloc(rows, sizeof *scores);
-    uint8_t *begins = calloc(rows, 1);
+    double *scores = davy_bulk_alloc(rows, sizeof *scores);
+    uint8_t *begins = davy_bulk_alloc(rows, 1);
     davy_calibration_input input = {.scores = scores,
                                     .begins = begins,
                                     .budget_per_day = budget > 0 ? budget : BUDGET_PER_DAY,
@@ -301,7 +303,7 @@ static davy_status calibrate(davy_training *training)
     davy_status status = DAVY_ERR_NOMEM;
 
     if (!scores || !begins) {
-        (void) davy_fail(DAVY_ERR_NOMEM, "calibration of %zu rows", rows);
+        (void) davy_fail_in(DAVY_ERR_NOMEM, "calibration of %zu rows", rows);
         goto done;
     }
     input.rows_per_day =
@@ -319,8 +321,8 @@ static davy_status calibrate(davy_training *training)
     training->calibration.limit *= 1.0 + 1e-9;
     status = apply_limit(training);
 done:
-    free(scores);
-    free(begins);
+    davy_bulk_free(scores);
+    davy_bulk_free(begins);
     return status;
 }
 

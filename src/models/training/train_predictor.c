@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/training/train_predictor.h"
 
+#include "core/bulk.h"
 #include "models/features/feature_set.h"
 #include "models/kind.h"
 #include "models/kinds/smote.h"
@@ -180,9 +181,9 @@ static davy_status split(davy_teaching *teaching)
     davy_status status;
 
     (void) davy_split_rule_find(davy_teaching_text(teaching, "split"), &wish.rule);
-    teaching->held = calloc(samples->count + 1, 1);
+    teaching->held = davy_bulk_alloc(samples->count + 1, 1);
     if (!teaching->held)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
     status = davy_sample_set_split(samples, &wish, teaching->held, &teaching->split);
     for (size_t i = 0; i < samples->count; i++)
         teaching->parts[teaching->held[i]]++;
@@ -209,14 +210,14 @@ static davy_status judge(davy_teaching *teaching, davy_pool *pool)
 static davy_status self_check(const davy_teaching *teaching, const char *folder)
 {
     const davy_sample_set *samples = teaching->samples;
-    uint8_t *part = calloc(samples->count + 1, 1);
+    uint8_t *part = davy_bulk_alloc(samples->count + 1, 1);
     const davy_asking asking = {.part = part, .which = 1};
     const davy_answer_set *learnt = &teaching->answers;
     davy_predictor *written = NULL;
     davy_answer_set answers = {0};
     size_t asked = 0;
     davy_status status =
-        part ? davy_predictor_open(folder, &written) : davy_fail(DAVY_ERR_NOMEM, "self-check");
+        part ? davy_predictor_open(folder, &written) : davy_fail_in(DAVY_ERR_NOMEM, "self-check");
 
     for (size_t i = 0; part && i < samples->count && asked < SELF_CHECK_SAMPLES; i++)
         asked += part[i] = learnt->given[i];
@@ -235,7 +236,7 @@ static davy_status self_check(const davy_teaching *teaching, const char *folder)
     }
     davy_answer_set_clear(&answers);
     davy_predictor_close(written);
-    free(part);
+    davy_bulk_free(part);
     return status;
 }
 
@@ -338,6 +339,6 @@ davy_status davy_train_predictor(const davy_sample_set *samples, const davy_teac
     davy_assessment_clear(&teaching.judged);
     davy_predictor_close(teaching.predictor);
     davy_pool_destroy(pool);
-    free(teaching.held);
+    davy_bulk_free(teaching.held);
     return status;
 }

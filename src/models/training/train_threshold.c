@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "models/training/threshold.h"
 #include "models/training/train_predictor.h"
 
@@ -35,11 +36,11 @@ static davy_status choose(davy_teaching *teaching, const davy_cut_wish *wish, si
                           const davy_answer_set *answers)
 {
     const davy_sample_set *samples = teaching->samples;
-    float *probabilities = calloc(samples->count + 1, sizeof *probabilities), cut = NAN;
-    uint8_t *is = calloc(samples->count + 1, 1);
+    float *probabilities = davy_bulk_alloc(samples->count + 1, sizeof *probabilities), cut = NAN;
+    uint8_t *is = davy_bulk_alloc(samples->count + 1, 1);
     size_t count = 0;
     davy_status status =
-        probabilities && is ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu samples", samples->count);
+        probabilities && is ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", samples->count);
 
     for (size_t i = 0; i < samples->count && status == DAVY_OK && answers->given; i++) {
         if (!answers->given[i])
@@ -51,8 +52,8 @@ static davy_status choose(davy_teaching *teaching, const davy_cut_wish *wish, si
         status = davy_cut_choose(wish, probabilities, is, count, &cut, &teaching->cut_vouched);
     teaching->predictor->info.cut = fmax((double) cut, FLT_MIN);
     teaching->predictor->info.positive = positive;
-    free(probabilities);
-    free(is);
+    davy_bulk_free(probabilities);
+    davy_bulk_free(is);
     return status;
 }
 

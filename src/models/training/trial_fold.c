@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/bulk.h"
 #include "data/metrics_class.h"
 #include "models/training/train_predictor.h"
 #include "models/training/trials.h"
@@ -55,16 +56,16 @@ static davy_status list_members(held_out *h, const uint8_t *purposes)
     const davy_sample_set *samples = h->samples;
 
     h->outputs = samples->class_count > 0 ? samples->class_count : 1;
-    h->members = calloc(samples->count + 1, sizeof *h->members);
+    h->members = davy_bulk_alloc(samples->count + 1, sizeof *h->members);
     if (!h->members)
-        return davy_fail(DAVY_ERR_NOMEM, "a fold of %zu samples", samples->count);
+        return davy_fail_in(DAVY_ERR_NOMEM, "a fold of %zu samples", samples->count);
     for (size_t i = 0; i < samples->count; i++)
         if (purposes[i] == DAVY_PURPOSE_JUDGE && isfinite(samples->targets[i]))
             h->members[h->count++] = i;
     if (h->count == 0)
         return davy_fail(DAVY_ERR_INVALID, "a fold has no samples");
-    h->scores = calloc(h->count * h->outputs, sizeof *h->scores);
-    return h->scores ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a fold of %zu samples", h->count);
+    h->scores = davy_bulk_alloc(h->count * h->outputs, sizeof *h->scores);
+    return h->scores ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "a fold of %zu samples", h->count);
 }
 
 static davy_status run_batch(held_out *h, davy_session *session, size_t from, size_t count,
@@ -168,8 +169,8 @@ static davy_status find_loss(const davy_lesson *lesson, davy_lesson_result *resu
         *loss = lose_numbers(&h);
     if (status == DAVY_OK && !isfinite(*loss))
         status = davy_fail(DAVY_ERR_INVALID, "its answers are no numbers");
-    free(h.members);
-    free(h.scores);
+    davy_bulk_free(h.members);
+    davy_bulk_free(h.scores);
     return status;
 }
 
