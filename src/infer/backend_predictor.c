@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/backend.h"
+#include "infer/explain_picture.h"
 
 #include "models/explain/explain.h"
 
@@ -211,8 +212,13 @@ static davy_status predictor_explain(davy_instance *instance, size_t sample,
         out->answer = davy_arena_text(arena, info->classes[answer], strlen(info->classes[answer]));
     if (!out->answer)
         return davy_fail(DAVY_ERR_NOMEM, "an explanation");
-    return name_shares(asker->explainer, &explanation,
-                       request->explain_top > 0 ? request->explain_top : TOP_DEFAULT, arena, out);
+    status = name_shares(asker->explainer, &explanation,
+                         request->explain_top > 0 ? request->explain_top : TOP_DEFAULT, arena, out);
+    if (status == DAVY_OK && info->form.kind == DAVY_FORM_IMAGE)
+        status = davy_explain_png(asker->explainer, &info->form,
+                                  asker->samples + sample * davy_form_values(&info->form), answer,
+                                  arena, &out->picture);
+    return status;
 }
 
 const davy_backend davy_backend_predictor = {

@@ -15,7 +15,7 @@ struct waiter {
 
 struct davy_gate {
     pthread_mutex_t lock;
-    size_t places, taken, most;
+    size_t places, taken, most, waiting;
     TAILQ_HEAD(, waiter) line;
 };
 
@@ -70,10 +70,12 @@ bool davy_gate_enter(davy_gate *gate, int64_t until_ns)
     if (!passed) {
         davy_bell_init(&waiter.bell);
         TAILQ_INSERT_TAIL(&gate->line, &waiter, link);
+        gate->waiting++;
         while (!waiter.passed && davy_bell_wait(&waiter.bell, &gate->lock, until_ns))
             ;
         if (!waiter.passed)
             TAILQ_REMOVE(&gate->line, &waiter, link);
+        gate->waiting--;
         passed = waiter.passed;
         davy_bell_clear(&waiter.bell);
     }
@@ -98,12 +100,22 @@ void davy_gate_leave(davy_gate *gate)
     (void) pthread_mutex_unlock(&gate->lock);
 }
 
-size_t davy_gate_most(davy_gate *gate)
+static size_t read_locked(davy_gate *gate, const size_t *value)
 {
-    size_t most;
+    size_t copy;
 
     (void) pthread_mutex_lock(&gate->lock);
-    most = gate->most;
+    copy = *value;
     (void) pthread_mutex_unlock(&gate->lock);
-    return most;
+    return copy;
+}
+
+size_t davy_gate_line(davy_gate *gate)
+{
+    return read_locked(gate, &gate->waiting);
+}
+
+size_t davy_gate_most(davy_gate *gate)
+{
+    return read_locked(gate, &gate->most);
 }

@@ -33,5 +33,7 @@ bool davy_gate_try(davy_gate *gate);
 bool davy_gate_enter(davy_gate *gate, int64_t until_ns);
 void davy_gate_leave(davy_gate *gate);
 
+/** Who waits for a place now. */
+size_t davy_gate_line(davy_gate *gate);
 /** Most runs that there were at a time. */
 size_t davy_gate_most(davy_gate *gate);
