@@ -63,7 +63,7 @@ typedef struct davy_call {
     uint64_t session;                  /* number of the browser's session; 0 without one */
     char csrf[DAVY_SESSION_TOKEN_MAX]; /* its second token; "" without one */
     char address[DAVY_ADDRESS_MAX];    /* of the peer */
-    char content_type[64];
+    char content_type[192];            /* with the boundary of a form */
     char content_encoding[16];
     char accept_encoding[64];
     char tensor_header[24]; /* Inference-Header-Content-Length; "" without it */

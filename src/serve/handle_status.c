@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "infer/host.h"
 #include "serve/exchange.h"
 #include "serve/handlers.h"
 #include "serve/json.h"
@@ -278,6 +279,8 @@ davy_status davy_handle_metrics(davy_call *call)
     status = write_alarms(system, out);
     write_server(call->server, out);
     davy_metrics_write(call->server->metrics, out);
+    if (system->host)
+        davy_host_stats_metrics(system->host, out);
     if (system->metrics)
         system->metrics(system->context, out);
     if (status == DAVY_OK)

@@ -32,3 +32,26 @@ davy_status davy_handle_metrics(davy_call *call);
 davy_status davy_handle_live(davy_call *call);
 davy_status davy_handle_ready(davy_call *call);
 davy_status davy_handle_openapi(davy_call *call);
+
+/* Models, in serve/oip: the Open Inference Protocol, and those of others before it. */
+davy_status davy_handle_oip_live(davy_call *call);
+davy_status davy_handle_oip_ready(davy_call *call);
+davy_status davy_handle_oip_server(davy_call *call);
+davy_status davy_handle_oip_model(davy_call *call);
+davy_status davy_handle_oip_model_ready(davy_call *call);
+davy_status davy_handle_oip_config(davy_call *call);
+davy_status davy_handle_oip_stats(davy_call *call);
+davy_status davy_handle_oip_index(davy_call *call);
+davy_status davy_handle_oip_load(davy_call *call);
+davy_status davy_handle_oip_unload(davy_call *call);
+davy_status davy_handle_infer(davy_call *call);
+davy_status davy_handle_v1_models(davy_call *call);
+davy_status davy_handle_v1_status(davy_call *call);
+davy_status davy_handle_v1_predict(davy_call *call);
+davy_status davy_handle_v1_explain(davy_call *call);
+davy_status davy_handle_mlflow_ping(davy_call *call);
+davy_status davy_handle_mlflow_version(davy_call *call);
+davy_status davy_handle_mlflow_invocations(davy_call *call);
+davy_status davy_handle_vision_list(davy_call *call);
+davy_status davy_handle_vision_detection(davy_call *call);
+davy_status davy_handle_vision_custom(davy_call *call);

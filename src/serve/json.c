@@ -12,7 +12,7 @@
 
 #define NUMBER_MAX 32
 
-static void write_string(davy_buffer *out, const char *text);
+static void write_string(davy_buffer *out, const char *text, size_t length);
 
 /* A value or key begins: a comma unless it is the first. */
 static void begin(davy_buffer *out, const char *key)
@@ -22,7 +22,7 @@ static void begin(davy_buffer *out, const char *key)
     if (last != '{' && last != '[' && last != ':')
         davy_buffer_append(out, ",", 1);
     if (key) {
-        write_string(out, key);
+        write_string(out, key, strlen(key));
         davy_buffer_append(out, ":", 1);
     }
 }
@@ -51,22 +51,22 @@ static size_t character_length(const char *text, size_t left)
     return 0;
 }
 
-static void write_string(davy_buffer *out, const char *text)
+static void write_string(davy_buffer *out, const char *text, size_t length)
 {
-    const char *end = text + strlen(text);
+    const char *end = text + length;
     const char *plain = text;
 
     davy_buffer_append(out, "\"", 1);
     while (text < end) {
         unsigned char byte = (unsigned char) *text;
-        size_t length = byte < 0x80 ? 1 : character_length(text, (size_t) (end - text));
+        size_t width = byte < 0x80 ? 1 : character_length(text, (size_t) (end - text));
 
-        if (length > 0 && byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F) {
-            text += length;
+        if (width > 0 && byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F) {
+            text += width;
             continue;
         }
         davy_buffer_append(out, plain, (size_t) (text - plain));
-        if (length == 0)
+        if (width == 0)
             davy_buffer_append_text(out, "\xEF\xBF\xBD");
         else
             write_escape(out, byte);
@@ -102,9 +102,15 @@ void davy_json_text(davy_buffer *out, const char *key, const char *value)
 {
     begin(out, key);
     if (value)
-        write_string(out, value);
+        write_string(out, value, strlen(value));
     else
         davy_buffer_append_text(out, "null");
+}
+
+void davy_json_counted_text(davy_buffer *out, const char *key, const char *text, size_t length)
+{
+    begin(out, key);
+    write_string(out, text, length);
 }
 
 /* Write the digits at the end of the array; the answer is their number. */
@@ -130,9 +136,15 @@ void davy_json_integer_digits(davy_buffer *out, int64_t value)
     davy_buffer_append(out, digits + sizeof digits - count, count);
 }
 
+/* Does the text of a double read back to the same number? Of a float: to the same float. */
+static bool is_same(double text, double value, bool single)
+{
+    return single ? (float) text == (float) value : text == value;
+}
+
 /* Plant values mostly have few decimals: when value is m / 10^k with m below 2^53, the quotient is
  * correctly rounded, so the decimal text reads back to the same double. */
-static bool write_decimal(davy_buffer *out, double value)
+static bool write_decimal(davy_buffer *out, double value, bool single)
 {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
     double magnitude = fabs(value);
@@ -144,7 +156,7 @@ static bool write_decimal(davy_buffer *out, double value)
         char digits[NUMBER_MAX];
         size_t count;
 
-        if (scaled / powers[k] != magnitude)
+        if (!is_same(scaled / powers[k], magnitude, single))
             continue;
         count = unsigned_digits((uint64_t) scaled, digits);
         while (count <= k)
@@ -161,22 +173,34 @@ static bool write_decimal(davy_buffer *out, double value)
     return false;
 }
 
-void davy_json_digits(davy_buffer *out, double value)
+/* 15 digits of a double and 6 of a float survive; 17 and 9 tell each from its neighbours. */
+static void write_digits(davy_buffer *out, double value, bool single)
 {
+    const int most = single ? 9 : 17;
     char text[NUMBER_MAX];
 
     if (!isfinite(value)) {
         davy_buffer_append_text(out, "null");
         return;
     }
-    if (write_decimal(out, value))
+    if (write_decimal(out, value, single))
         return;
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = single ? 6 : 15; digits <= most; digits++) {
         (void) snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
+        if (is_same(strtod(text, NULL), value, single))
             break;
     }
     davy_buffer_append_text(out, text);
+}
+
+void davy_json_digits(davy_buffer *out, double value)
+{
+    write_digits(out, value, false);
+}
+
+void davy_json_float_digits(davy_buffer *out, float value)
+{
+    write_digits(out, value, true);
 }
 
 void davy_json_number(davy_buffer *out, const char *key, double value)

@@ -24,6 +24,8 @@ void davy_json_array_end(davy_buffer *out);
 
 /** A text; NULL writes null. Broken UTF-8 is written as U+FFFD. */
 void davy_json_text(davy_buffer *out, const char *key, const char *value);
+/** The same of counted bytes, which may have a zero among them. */
+void davy_json_counted_text(davy_buffer *out, const char *key, const char *text, size_t length);
 void davy_json_number(davy_buffer *out, const char *key, double value);
 void davy_json_integer(davy_buffer *out, const char *key, int64_t value);
 void davy_json_unsigned(davy_buffer *out, const char *key, uint64_t value);
@@ -41,6 +43,8 @@ void davy_json_tree(davy_buffer *out, const char *key, const json_t *value);
 
 /** The digits of a number alone, as above. Never longer than 32 bytes. */
 void davy_json_digits(davy_buffer *out, double value);
+/** The fewest digits that read back to the same float. */
+void davy_json_float_digits(davy_buffer *out, float value);
 void davy_json_integer_digits(davy_buffer *out, int64_t value);
 
 /** One key that a body may have. */

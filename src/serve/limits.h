@@ -69,6 +69,9 @@
 /** Nesting of a JSON body; our own have one level. */
 #define DAVY_HTTP_JSON_DEPTH_MAX 8
 
+/** Pixels of a picture that a model is asked about: four times what a camera of 4K has. */
+#define DAVY_HTTP_PICTURE_PIXELS_MAX ((size_t) 32 * 1024 * 1024)
+
 /** Bodies of all requests together and what is made of them; past it the answer is 503 with
  * Retry-After. */
 #define DAVY_HTTP_BODIES_MAX ((size_t) 256 * 1024 * 1024)

@@ -47,6 +47,8 @@ static void write_plain(davy_buffer *out, const char *type, size_t length, bool 
 /* The members of a schema for one value, which is no array. */
 static void write_value(davy_buffer *out, const char *type, size_t length, bool nullable)
 {
+    if (length == 3 && memcmp(type, "any", 3) == 0)
+        return;
     if (length == 4 && memcmp(type, "time", 4) == 0) {
         write_plain(out, "string", 6, nullable);
         davy_json_text(out, "format", "date-time");
@@ -134,7 +136,8 @@ static void write_parameters(davy_buffer *out, const davy_route *route)
     davy_json_array_end(out);
 }
 
-/* {"content": {TYPE: {"schema": ...}}}: `what` is a schema, or a media type when it has a '/'. */
+/* {"content": {TYPE: {"schema": ...}}}: `what` is a schema, with "[]" a list of it, or a media type
+ * when it has a '/'. */
 static void write_content(davy_buffer *out, const char *what, const char *type)
 {
     bool media = strchr(what, '/') != NULL;
@@ -142,10 +145,16 @@ static void write_content(davy_buffer *out, const char *what, const char *type)
     davy_json_object(out, "content");
     davy_json_object(out, media ? what : type);
     davy_json_object(out, "schema");
-    if (media)
+    if (media) {
         davy_json_text(out, "type", strcmp(what, "application/json") == 0 ? "object" : "string");
-    else
+    } else if (strchr(what, '[')) {
+        davy_json_text(out, "type", "array");
+        davy_json_object(out, "items");
+        write_ref(out, what, strcspn(what, "["));
+        davy_json_object_end(out);
+    } else {
         write_ref(out, what, strlen(what));
+    }
     davy_json_object_end(out);
     davy_json_object_end(out);
     davy_json_object_end(out);

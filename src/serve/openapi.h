@@ -12,8 +12,8 @@
  * Stage: serve. Source: OpenAPI Specification 3.1.0; its schemas are JSON Schema 2020-12.
  */
 
-/** A property. Types: "string", "number", "integer", "boolean", "time", "object", the name of a
- * schema, and any of these with "[]" behind it. */
+/** A property. Types: "string", "number", "integer", "boolean", "time", "object", "any", the
+ * name of a schema, and any of these with "[]" behind it. */
 typedef struct davy_schema_field {
     const char *name;
     const char *type;

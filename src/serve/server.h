@@ -29,8 +29,9 @@ typedef struct davy_server_system {
     davy_alarms *alarms;
     davy_keys *keys;
     const davy_clock *clock;
-    const char *registry; /* folder of models */
-    const char *data;     /* data folder */
+    const char *registry;   /* folder of models */
+    struct davy_host *host; /* who serves them; NULL: nobody */
+    const char *data;       /* data folder */
     /* The site now. A reload may change it: hold it only between acquire and release. */
     const davy_site *(*acquire_site)(void *context);
     void (*release_site)(void *context, const davy_site *site);

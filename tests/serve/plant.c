@@ -13,6 +13,7 @@
 #include <curl/curl.h>
 
 #include "alarm/alarm_json.h"
+#include "oip_models.h"
 #include "site/load.h"
 
 static const char site_text[] =
@@ -47,6 +48,7 @@ static struct {
     char keys[DAVY_ROLE_ADMIN + 1][DAVY_KEY_MAX];
     davy_status fail;
     const char *unready;
+    bool models;
     davy_finding findings[64];
     size_t finding_count;
 } plant = {.mutex = PTHREAD_MUTEX_INITIALIZER};
@@ -175,6 +177,11 @@ static void open_keys(const char *file)
                                    plant.keys[role]));
 }
 
+void plant_serve_models(void)
+{
+    plant.models = true;
+}
+
 void plant_start(const davy_watch_limits *limits)
 {
     davy_server_options options = {.listen = "127.0.0.1:0"};
@@ -206,6 +213,11 @@ void plant_start(const davy_watch_limits *limits)
     open_detection();
     (void) snprintf(path, sizeof path, "%s/keys.json", plant.folder);
     open_keys(path);
+    if (plant.models) {
+        (void) snprintf(path, sizeof path, "%s/models", plant.folder);
+        oip_models_make(path);
+        plant_system.host = oip_host_create(path);
+    }
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
 }
 
@@ -216,6 +228,8 @@ void plant_stop(void)
 
     plant_server = NULL;
     davy_server_stop(server);
+    davy_host_destroy(plant_system.host);
+    plant.models = false;
     davy_alarms_close(plant_system.alarms);
     davy_detect_destroy(plant.detect);
     davy_keys_close(plant_system.keys);

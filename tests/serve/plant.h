@@ -15,6 +15,8 @@
  * that speaks HTTP as programs do (libcurl), and a bare socket for those that do not.
  */
 
+/** Have the next plant serve the models of oip_models.h. */
+void plant_serve_models(void);
 /** Start. `limits` NULL: the server's own deadlines. */
 void plant_start(const davy_watch_limits *limits);
 /** Stop, and remove the folder. */

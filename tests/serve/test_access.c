@@ -17,6 +17,7 @@
 static int start(void **state)
 {
     (void) state;
+    plant_serve_models();
     plant_start(NULL);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "data/image_write.h"
 #include "serve/asset.h"
 #include "serve/openapi.h"
 #include "serve/route.h"
@@ -21,6 +22,7 @@ static int start(void **state)
     reply answer;
 
     (void) state;
+    plant_serve_models();
     plant_start(NULL);
     answer = get("/api/openapi.json");
     assert_code(answer, 200);
@@ -194,6 +196,11 @@ static void every_schema_that_is_named_exists(void **state)
     free(text);
 }
 
+#define ROWS "{\"instances\": [[1, 2], [3, 4]]}"
+#define INFER                                                                               \
+    "{\"inputs\": [{\"name\": \"x\", \"shape\": [1, 2], \"datatype\": \"FP32\", \"data\": " \
+    "[1, 2]}]}"
+#define PUMP "{\"instances\": [[100, 111, 121, 131, 141]]}"
 /* What a route is asked with to succeed. */
 static const struct {
     const char *method, *path; /* of the table */
@@ -217,6 +224,40 @@ static const struct {
     {"POST", "/api/v1/keys", "/api/v1/keys", "{\"name\":\"new\",\"role\":\"viewer\"}"},
     {"DELETE", "/api/v1/keys/{name}", "/api/v1/keys/new", NULL},
     {"POST", "/api/v2/write", "/api/v2/write", "P-301 flow=2\n"},
+    {"GET", "/v2/models/{model}", "/v2/models/scale", NULL},
+    {"GET", "/v2/models/{model}/ready", "/v2/models/scale/ready", NULL},
+    {"GET", "/v2/models/{model}/config", "/v2/models/classes/config", NULL},
+    {"GET", "/v2/models/{model}/stats", "/v2/models/scale/stats", NULL},
+    {"POST", "/v2/models/{model}/infer", "/v2/models/scale/infer", INFER},
+    {"GET", "/v2/models/{model}/versions/{version}", "/v2/models/scale/versions/2", NULL},
+    {"GET", "/v2/models/{model}/versions/{version}/ready", "/v2/models/scale/versions/2/ready",
+     NULL},
+    {"GET", "/v2/models/{model}/versions/{version}/config", "/v2/models/classes/versions/1/config",
+     NULL},
+    {"GET", "/v2/models/{model}/versions/{version}/stats", "/v2/models/scale/versions/2/stats",
+     NULL},
+    {"POST", "/v2/models/{model}/versions/{version}/infer", "/v2/models/scale/versions/2/infer",
+     INFER},
+    {"POST", "/v2/repository/index", "/v2/repository/index", "{}"},
+    {"POST", "/v2/repository/models/{model}/unload", "/v2/repository/models/wide/unload", "{}"},
+    {"POST", "/v2/repository/models/{model}/load", "/v2/repository/models/scale/load", "{}"},
+    {"POST", "/v1/models/{model}:predict", "/v1/models/scale:predict", ROWS},
+    {"POST", "/v1/models/{model}:explain", "/v1/models/pump:explain", PUMP},
+    {"GET", "/v1/models/{model}", "/v1/models/scale", NULL},
+    {"POST", "/v1/models/{model}/versions/{version}:predict", "/v1/models/scale/versions/2:predict",
+     ROWS},
+    {"POST", "/v1/models/{model}/versions/{version}:explain", "/v1/models/pump/versions/1:explain",
+     PUMP},
+    {"GET", "/v1/models/{model}/versions/{version}", "/v1/models/scale/versions/1", NULL},
+    {"POST", "/v1/models/{model}/labels/{label}:predict",
+     "/v1/models/scale/labels/challenger:predict", ROWS},
+    {"POST", "/v1/models/{model}/labels/{label}:explain", "/v1/models/pump/labels/champion:explain",
+     PUMP},
+    {"GET", "/v1/models/{model}/labels/{label}", "/v1/models/scale/labels/champion", NULL},
+    {"POST", "/invocations", "/invocations?model=pump", PUMP},
+    {"POST", "/v1/vision/detection", "/v1/vision/detection", "a picture"},
+    {"POST", "/v1/vision/custom/list", "/v1/vision/custom/list", "{}"},
+    {"POST", "/v1/vision/custom/{model}", "/v1/vision/custom/detection", "a picture"},
 };
 
 /* The id of one alarm, the same each time, so that the examples are its story. */
@@ -256,10 +297,23 @@ static void assert_described(const davy_route *route, const char *target, const 
         fail_msg("%s %s: %.2000s", route->method, target, answer->body);
 }
 
+/* A form with a small picture. */
+static void write_form(davy_buffer *out)
+{
+    davy_image picture = {0};
+
+    assert_ok(davy_image_init(&picture, 3, 3));
+    davy_buffer_append_text(out, "--b\r\nContent-Disposition: form-data; name=\"image\"\r\n\r\n");
+    assert_ok(davy_image_append_png(&picture, out));
+    davy_buffer_append_text(out, "\r\n--b--\r\n");
+    davy_image_clear(&picture);
+}
+
 static void try_example(const davy_route *route, const char *target, const char *body)
 {
     char path[256];
     const char *variable = strstr(target, "%lld");
+    davy_buffer form = {0};
     reply answer;
 
     if (variable)
@@ -267,16 +321,22 @@ static void try_example(const davy_route *route, const char *target, const char 
                         (long long) an_alarm(), variable + 4);
     else
         (void) snprintf(path, sizeof path, "%s", target);
+    if (route->body == DAVY_BODY_FORM)
+        write_form(&form);
     answer = ask(&(request){
         .method = route->method,
         .path = path,
         .key = plant_key(DAVY_ROLE_ADMIN),
-        .body = body,
-        .headers = route->body == DAVY_BODY_JSON ? "Content-Type: application/json" : NULL,
+        .body = form.length > 0 ? form.bytes : body,
+        .length = form.length,
+        .headers = route->body == DAVY_BODY_FORM   ? "Content-Type: multipart/form-data; boundary=b"
+                   : route->body == DAVY_BODY_JSON ? "Content-Type: application/json"
+                                                   : NULL,
     });
     assert_code(answer, route->code);
     assert_described(route, path, &answer);
     reply_clear(&answer);
+    davy_buffer_clear(&form);
 }
 
 static void every_route_answers_as_it_is_described(void **state)

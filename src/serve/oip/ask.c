@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/oip/ask.h"
+
+#include <stdio.h>
+
+static const char *version_of(const davy_call *call)
+{
+    return call->version ? call->version : "";
+}
+
+static davy_status find_host(const davy_call *call, davy_host **host)
+{
+    *host = call->system->host;
+    return *host ? DAVY_OK : davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
+}
+
+davy_status davy_oip_lease(const davy_call *call, davy_lease **out)
+{
+    davy_host *host;
+    davy_status status = find_host(call, &host);
+
+    return status == DAVY_OK ? davy_repository_acquire(davy_host_repository(host), call->id,
+                                                       version_of(call), out)
+                             : status;
+}
+
+/* A refusal that says when to come again; in seconds, as HTTP has them, and never 0. */
+static void answer_refusal(davy_call *call, const davy_infer_response *response)
+{
+    const unsigned code = response->refusal == DAVY_REFUSAL_CAPACITY ? 429 : 503;
+
+    davy_answer_problem(call, code, davy_error());
+    call->answer.retry_after_s = response->retry_after_ms / 1000 + 1;
+}
+
+davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_response *response)
+{
+    davy_host *host;
+    davy_status status = find_host(call, &host);
+
+    if (status != DAVY_OK)
+        return status;
+    ask->model = call->id;
+    ask->version = version_of(call);
+    ask->client = call->by;
+    status = davy_host_infer(host, ask, response);
+    if (status == DAVY_OK || response->refusal == DAVY_REFUSAL_NONE)
+        return status;
+    answer_refusal(call, response);
+    return DAVY_OK;
+}
+
+const davy_served_info *
+davy_oip_answered_by(const davy_call *call, const davy_infer_response *response, davy_lease **lease)
+{
+    char version[16];
+
+    (void) snprintf(version, sizeof version, "%u", response->version);
+    if (davy_repository_acquire(davy_host_repository(call->system->host), response->model, version,
+                                lease) != DAVY_OK)
+        return NULL;
+    return davy_served_describe(davy_lease_served(*lease));
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "serve/handlers.h"
+#include "serve/json.h"
+#include "serve/oip/ask.h"
+
+/* -- Health and the server ----------------------------------------------------------------------
+ */
+
+static davy_status answer_truth(davy_call *call, const char *key, bool value)
+{
+    davy_status status;
+
+    davy_json_object(&call->answer.body, NULL);
+    davy_json_boolean(&call->answer.body, key, value);
+    davy_json_object_end(&call->answer.body);
+    status = davy_answer_json(call);
+    if (!value) {
+        call->answer.code = 503;
+        call->answer.retry_after_s = 5;
+    }
+    return status;
+}
+
+davy_status davy_handle_oip_live(davy_call *call)
+{
+    return answer_truth(call, "live", true);
+}
+
+davy_status davy_handle_oip_ready(davy_call *call)
+{
+    const davy_server_system *system = call->system;
+    char text[256];
+    const char *reason =
+        system->not_ready ? system->not_ready(system->context, text, sizeof text) : NULL;
+
+    return answer_truth(call, "ready", system->host && !reason);
+}
+
+davy_status davy_handle_oip_server(davy_call *call)
+{
+    static const char *const extensions[] = {
+        "binary_tensor_data",
+        "classification",
+        "model_configuration",
+        "model_repository",
+        "model_repository(unload_dependents)",
+        "parameters",
+        "schedule_policy",
+        "sequence",
+        "statistics",
+        "explain",
+    };
+    davy_buffer *out = &call->answer.body;
+
+    davy_json_object(out, NULL);
+    davy_json_text(out, "name", "davy");
+    davy_json_text(out, "version", DAVY_VERSION);
+    davy_json_array(out, "extensions");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(extensions); i++)
+        davy_json_text(out, NULL, extensions[i]);
+    davy_json_array_end(out);
+    davy_json_object_end(out);
+    return davy_answer_json(call);
+}
+
+/* -- One model ----------------------------------------------------------------------------------
+ */
+
+static void write_ports(davy_buffer *out, const char *key, const davy_port *ports, size_t count)
+{
+    davy_json_array(out, key);
+    for (size_t i = 0; i < count; i++) {
+        davy_json_object(out, NULL);
+        davy_json_text(out, "name", ports[i].name);
+        davy_json_text(out, "datatype", davy_datatype_name(ports[i].type));
+        davy_json_array(out, "shape");
+        for (int k = 0; k < ports[i].rank; k++)
+            davy_json_integer(out, NULL, ports[i].dims[k]);
+        davy_json_array_end(out);
+        davy_json_object_end(out);
+    }
+    davy_json_array_end(out);
+}
+
+typedef struct version_list {
+    davy_buffer *out;
+    const char *name;
+} version_list;
+
+static davy_status write_version(void *context, const davy_repository_entry *entry)
+{
+    const version_list *list = context;
+    char version[16];
+
+    if (strcmp(entry->name, list->name) != 0 || entry->version == 0)
+        return DAVY_OK;
+    (void) snprintf(version, sizeof version, "%u", entry->version);
+    davy_json_text(list->out, NULL, version);
+    return DAVY_OK;
+}
+
+static davy_status write_model(davy_call *call, const davy_served_info *info)
+{
+    davy_buffer *out = &call->answer.body;
+    version_list list = {out, info->name};
+    davy_status status;
+
+    davy_json_object(out, NULL);
+    davy_json_text(out, "name", info->name);
+    davy_json_array(out, "versions");
+    status =
+        davy_repository_list(davy_host_repository(call->system->host), true, write_version, &list);
+    davy_json_array_end(out);
+    davy_json_text(out, "platform", info->platform);
+    write_ports(out, "inputs", info->inputs, info->input_count);
+    write_ports(out, "outputs", info->outputs, info->output_count);
+    davy_json_object_end(out);
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}
+
+static davy_status write_ready(davy_call *call, const davy_served_info *info)
+{
+    davy_buffer *out = &call->answer.body;
+
+    davy_json_object(out, NULL);
+    davy_json_text(out, "name", info->name);
+    davy_json_boolean(out, "ready", true);
+    davy_json_object_end(out);
+    return davy_answer_json(call);
+}
+
+static davy_status write_config(davy_call *call, const davy_served_info *info)
+{
+    if (!info->config)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "model '%.100s' has no configuration", info->name);
+    davy_infer_config_write(info->config, &call->answer.body);
+    return davy_answer_json(call);
+}
+
+/* Hold the version that is meant while it is told of. */
+static davy_status tell_model(davy_call *call,
+                              davy_status (*write)(davy_call *call, const davy_served_info *info))
+{
+    davy_lease *lease;
+    davy_status status = davy_oip_lease(call, &lease);
+
+    if (status != DAVY_OK)
+        return status;
+    status = write(call, davy_served_describe(davy_lease_served(lease)));
+    davy_lease_release(lease);
+    return status;
+}
+
+davy_status davy_handle_oip_model(davy_call *call)
+{
+    return tell_model(call, write_model);
+}
+
+davy_status davy_handle_oip_model_ready(davy_call *call)
+{
+    return tell_model(call, write_ready);
+}
+
+davy_status davy_handle_oip_config(davy_call *call)
+{
+    return tell_model(call, write_config);
+}
+
+/* -- Statistics ---------------------------------------------------------------------------------
+ */
+
+davy_status davy_handle_oip_stats(davy_call *call)
+{
+    davy_status status;
+
+    if (!call->system->host)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
+    status = davy_host_stats_json(call->system->host, call->id, call->version ? call->version : "",
+                                  &call->answer.body);
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}

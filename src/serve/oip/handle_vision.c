@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/decimal.h"
+#include "serve/handlers.h"
+#include "serve/json.h"
+#include "serve/oip/ask.h"
+#include "serve/oip/multipart.h"
+#include "serve/oip/picture.h"
+#include "serve/permit.h"
+
+/*
+ * The wire of DeepStack and CodeProject.AI, which network video recorders speak: a form with a
+ * picture in, labels with boxes out, the surest first. A classifier answers for the whole picture,
+ * so its box is the picture's.
+ */
+
+/* DeepStack's own. */
+#define CONFIDENCE_DEFAULT 0.4
+
+/* Where no model is named. */
+#define DETECTION_MODEL "detection"
+
+/* Predictions of one answer; a thousand classes are few that pass. */
+#define PREDICTIONS_MAX ((size_t) 1024)
+
+/* What is asked, and what is known of the model. */
+typedef struct question {
+    davy_oip_memory memory;
+    davy_bytes picture;
+    double least; /* confidence */
+    davy_image_facts facts;
+    davy_named_tensor input;
+    davy_lease *lease;
+    const davy_served_info *info;
+} question;
+
+typedef struct prediction {
+    double confidence;
+    size_t class;
+} prediction;
+
+/* -- The form -----------------------------------------------------------------------------------
+ */
+
+static davy_status read_confidence(davy_bytes text, double *least)
+{
+    if (davy_decimal_read(text.at, text.length, least) != DAVY_DECIMAL_OK || *least < 0 ||
+        *least > 1)
+        return davy_fail(DAVY_ERR_INVALID, "min_confidence is no number from 0 to 1");
+    return DAVY_OK;
+}
+
+/* `image`, or any field with a name like it; keys are not taken here but from the headers. */
+static davy_status read_form(const davy_call *call, question *asked)
+{
+    davy_multipart form;
+    davy_multipart_part part;
+    bool more = true;
+    davy_status status =
+        davy_multipart_begin(call->content_type, call->body.bytes, call->body.length, &form);
+
+    asked->least = CONFIDENCE_DEFAULT;
+    while (status == DAVY_OK) {
+        status = davy_multipart_next(&form, &asked->memory, &part, &more);
+        if (status != DAVY_OK || !more)
+            break;
+        if (strcmp(part.name, "image") == 0)
+            asked->picture = part.bytes;
+        else if (strcmp(part.name, "min_confidence") == 0)
+            status = read_confidence(part.bytes, &asked->least);
+    }
+    if (status == DAVY_OK && asked->picture.length == 0)
+        status = davy_fail(DAVY_ERR_INVALID, "the form has no field 'image'");
+    return status;
+}
+
+/* -- The model ----------------------------------------------------------------------------------
+ */
+
+static bool classifies(const davy_served_info *info)
+{
+    const davy_port *output = &info->outputs[0];
+
+    return info->label_count > 0 && info->output_count > 0 && output->type == DAVY_TYPE_F32 &&
+           output->rank >= 1 && output->dims[output->rank - 1] == (int64_t) info->label_count;
+}
+
+static davy_status prepare(davy_call *call, question *asked)
+{
+    davy_picture_form form;
+    davy_status status = davy_oip_lease(call, &asked->lease);
+
+    if (status != DAVY_OK)
+        return status;
+    asked->info = davy_served_describe(davy_lease_served(asked->lease));
+    if (asked->info->input_count != 1 ||
+        !davy_picture_form_find(asked->info, asked->info->inputs[0].name, &form))
+        return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%.100s' does not take one picture",
+                         call->id);
+    if (!classifies(asked->info))
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "model '%.100s' gives no probability for each of its labels", call->id);
+    asked->input.name = form.port->name;
+    return davy_pictures_read(&form, &asked->picture, 1, &asked->memory, &asked->input.tensor,
+                              &asked->facts);
+}
+
+/* -- The answer ---------------------------------------------------------------------------------
+ */
+
+static int by_confidence(const void *a, const void *b)
+{
+    const prediction *x = a, *y = b;
+
+    return (x->confidence < y->confidence) - (x->confidence > y->confidence);
+}
+
+static size_t choose(const question *asked, const davy_infer_response *response, prediction *chosen)
+{
+    const davy_tensor *tensor = &response->outputs[0].tensor;
+    const size_t classes = asked->info->label_count;
+    size_t count = 0;
+
+    if ((size_t) davy_tensor_count(tensor) != classes)
+        return 0;
+    for (size_t i = 0; i < classes && count < PREDICTIONS_MAX; i++)
+        if ((double) davy_f32(tensor)[i] >= asked->least)
+            chosen[count++] = (prediction){(double) davy_f32(tensor)[i], i};
+    qsort(chosen, count, sizeof *chosen, by_confidence);
+    return count;
+}
+
+static void write_prediction(davy_buffer *out, const question *asked, const prediction *chosen)
+{
+    davy_json_object(out, NULL);
+    davy_json_text(out, "label", asked->info->labels[chosen->class]);
+    davy_json_raw(out, "confidence", "");
+    davy_json_float_digits(out, (float) chosen->confidence);
+    davy_json_integer(out, "x_min", 0);
+    davy_json_integer(out, "y_min", 0);
+    davy_json_integer(out, "x_max", asked->facts.width);
+    davy_json_integer(out, "y_max", asked->facts.height);
+    davy_json_object_end(out);
+}
+
+static davy_status write_answer(davy_call *call, const question *asked,
+                                const davy_infer_response *response)
+{
+    prediction chosen[PREDICTIONS_MAX];
+    const size_t count = choose(asked, response, chosen);
+    const int64_t compute_ms = response->times.compute / DAVY_NS_PER_MS;
+    davy_buffer *out = &call->answer.body;
+
+    davy_json_object(out, NULL);
+    davy_json_boolean(out, "success", true);
+    davy_json_array(out, "predictions");
+    for (size_t i = 0; i < count; i++)
+        write_prediction(out, asked, &chosen[i]);
+    davy_json_array_end(out);
+    davy_json_integer(out, "duration", 0); /* as DeepStack has it always */
+    davy_json_integer(out, "inferenceMs", compute_ms);
+    davy_json_object_end(out);
+    return davy_answer_json(call);
+}
+
+static davy_status detect(davy_call *call)
+{
+    question asked = {.memory.budget = &call->budget};
+    davy_infer_response response = {0};
+    davy_infer_request ask = {.id = "", .inputs = &asked.input, .input_count = 1};
+    davy_status status = read_form(call, &asked);
+
+    if (status == DAVY_OK)
+        status = prepare(call, &asked);
+    if (status == DAVY_OK)
+        status = davy_oip_ask(call, &ask, &response);
+    if (status == DAVY_OK && call->answer.code == 0)
+        status = write_answer(call, &asked, &response);
+    if (asked.lease)
+        davy_lease_release(asked.lease);
+    davy_infer_response_clear(&response);
+    davy_arena_clear(&asked.memory.arena);
+    return status;
+}
+
+davy_status davy_handle_vision_custom(davy_call *call)
+{
+    return detect(call);
+}
+
+davy_status davy_handle_vision_detection(davy_call *call)
+{
+    call->id = DETECTION_MODEL;
+    if (!davy_permit_model(call, call->id))
+        return davy_fail(DAVY_ERR_DENIED, "this key may not use the model '%s'", call->id);
+    return detect(call);
+}
+
+/* -- What there is ------------------------------------------------------------------------------
+ */
+
+typedef struct picture_list {
+    const davy_call *call;
+    davy_repository *repository;
+    davy_buffer *out;
+    char last[256];
+} picture_list;
+
+static davy_status write_name(void *context, const davy_repository_entry *entry)
+{
+    picture_list *list = context;
+    davy_picture_form form;
+    davy_lease *lease;
+
+    if (strcmp(list->last, entry->name) == 0 || !davy_permit_model(list->call, entry->name) ||
+        davy_repository_acquire(list->repository, entry->name, "", &lease) != DAVY_OK)
+        return DAVY_OK;
+    (void) snprintf(list->last, sizeof list->last, "%s", entry->name);
+    {
+        const davy_served_info *info = davy_served_describe(davy_lease_served(lease));
+
+        if (info->input_count == 1 && classifies(info) &&
+            davy_picture_form_find(info, info->inputs[0].name, &form))
+            davy_json_text(list->out, NULL, entry->name);
+    }
+    davy_lease_release(lease);
+    return DAVY_OK;
+}
+
+davy_status davy_handle_vision_list(davy_call *call)
+{
+    picture_list list = {.call = call, .out = &call->answer.body};
+    davy_status status;
+
+    if (!call->system->host)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
+    list.repository = davy_host_repository(call->system->host);
+    davy_json_object(list.out, NULL);
+    davy_json_boolean(list.out, "success", true);
+    davy_json_array(list.out, "models");
+    status = davy_repository_list(list.repository, true, write_name, &list);
+    davy_json_array_end(list.out);
+    davy_json_object_end(list.out);
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}
