@@ -227,6 +227,7 @@ static davy_status open_server(davy_daemon *daemon)
 {
     const davy_server_options options = {.listen = daemon->options.listen,
                                          .tls = daemon->options.tls,
+                                         .oidc = daemon->options.oidc,
                                          .insecure = daemon->options.insecure};
     const davy_server_system system = {
         .context = daemon,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "serve/oidc.h"
 #include "serve/tls.h"
 
 /**
@@ -13,13 +14,14 @@
 typedef struct davy_daemon davy_daemon;
 
 typedef struct davy_daemon_options {
-    const char *site;     /* path of the site file */
-    const char *data;     /* folder; made when missing */
-    const char *listen;   /* "127.0.0.1:8080" */
-    const char *registry; /* folder of models */
-    davy_tls_files tls;   /* certificate and key of HTTPS; NULL members for plain HTTP */
-    bool insecure;        /* plain HTTP beyond the loopback is wanted */
-    const char *key_file; /* first-run admin key goes here (mode 0600); NULL: it is printed */
+    const char *site;       /* path of the site file */
+    const char *data;       /* folder; made when missing */
+    const char *listen;     /* "127.0.0.1:8080" */
+    const char *registry;   /* folder of models */
+    davy_tls_files tls;     /* certificate and key of HTTPS; NULL members for plain HTTP */
+    davy_oidc_options oidc; /* issuer whose tokens are taken; NULL members for none */
+    bool insecure;          /* plain HTTP beyond the loopback is wanted */
+    const char *key_file;   /* first-run admin key goes here (mode 0600); NULL: it is printed */
 } davy_daemon_options;
 
 /** Bring everything up. Faults of the site file are printed to standard error. */

@@ -20,6 +20,7 @@ static const davy_usage usage = {"run", "SITE.yaml",
 struct settings {
     davy_daemon_options daemon;
     const char *models;
+    davy_option_list roles;
 };
 
 static int run_daemon(void *context, const davy_option_list *words)
@@ -30,6 +31,8 @@ static int run_daemon(void *context, const davy_option_list *words)
     davy_status status;
 
     settings->daemon.site = words->items[0];
+    settings->daemon.oidc.roles = settings->roles.items;
+    settings->daemon.oidc.role_count = settings->roles.count;
     settings->daemon.registry =
         davy_models_folder(settings->daemon.data, settings->models, folder, sizeof folder);
     davy_daemon_block_signals();
@@ -58,6 +61,14 @@ static int run(int argc, char **argv)
          "its key, without password"},
         {"tls-client-ca", DAVY_OPTION_TEXT, &settings.daemon.tls.client_ca, "FILE",
          "authorities one of which every client's certificate must come from"},
+        {"oidc-issuer", DAVY_OPTION_TEXT, &settings.daemon.oidc.issuer, "URL",
+         "take bearer tokens of this OpenID Connect issuer beside keys"},
+        {"oidc-audience", DAVY_OPTION_TEXT, &settings.daemon.oidc.audience, "NAME",
+         "what its tokens must be for"},
+        {"oidc-claim", DAVY_OPTION_TEXT, &settings.daemon.oidc.claim, "CLAIM",
+         "claim that says the role, such as realm_access.roles (roles)"},
+        {"oidc-role", DAVY_OPTION_WORDS, &settings.roles, "VALUE=ROLE",
+         "a value of the claim and its role; may be given again (the roles' own names)"},
         {"insecure", DAVY_OPTION_FLAG, &settings.daemon.insecure, NULL,
          "plain HTTP beyond the loopback: keys cross the network in the clear"},
         {"key-file", DAVY_OPTION_TEXT, &settings.daemon.key_file, "FILE",

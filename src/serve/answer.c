@@ -34,8 +34,9 @@ static struct MHD_Response *events_response(davy_exchange *exchange)
 {
     davy_event_stream *stream = NULL;
     struct MHD_Response *response;
-    davy_status status = davy_events_join(exchange->server->events, exchange->connection,
-                                          exchange->call.by, exchange->call.session, &stream);
+    davy_status status =
+        davy_events_join(exchange->server->events, exchange->connection, exchange->call.by,
+                         exchange->call.session, exchange->call.ends_ns, &stream);
 
     if (status != DAVY_OK) {
         davy_answer_status(&exchange->call, status);

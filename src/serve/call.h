@@ -60,6 +60,7 @@ typedef struct davy_call {
     davy_role role;
     char by[DAVY_KEY_NAME_MAX];        /* name of the key; "" without one */
     davy_key key;                      /* all of it; davy_permit_model() asks its terms */
+    int64_t ends_ns;                   /* when a token ends, UTC; 0 for a key */
     uint64_t session;                  /* number of the browser's session; 0 without one */
     char csrf[DAVY_SESSION_TOKEN_MAX]; /* its second token; "" without one */
     char address[DAVY_ADDRESS_MAX];    /* of the peer */

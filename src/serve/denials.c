@@ -106,6 +106,21 @@ davy_denial davy_denials_count(davy_denials *denials, const char *address, bool 
     return denial;
 }
 
+bool davy_denials_is_over(davy_denials *denials, const char *address, int64_t now_ns)
+{
+    char folded[DAVY_ADDRESS_MAX];
+    bool over = false;
+
+    address_fold(address, folded);
+    pthread_mutex_lock(&denials->guard);
+    for (size_t i = 0; i < DAVY_HTTP_ADDRESSES_MAX && !over; i++)
+        over = strcmp(denials->entries[i].address, folded) == 0 &&
+               denials->entries[i].wrong_keys >= DAVY_HTTP_WRONG_KEYS_PER_MINUTE &&
+               now_ns - denials->entries[i].since_ns < MINUTE_NS;
+    pthread_mutex_unlock(&denials->guard);
+    return over;
+}
+
 void davy_denials_return(davy_denials *denials, const char *address)
 {
     char folded[DAVY_ADDRESS_MAX];

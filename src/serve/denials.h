@@ -36,6 +36,9 @@ typedef struct davy_denial {
 davy_denial davy_denials_count(davy_denials *denials, const char *address, bool wrong_key,
                                int64_t now_ns);
 
+/** True when an address presented so many wrong keys that the next costs no more than a look. */
+bool davy_denials_is_over(davy_denials *denials, const char *address, int64_t now_ns);
+
 /** An attempt that was to be recorded was not: it joins the number. */
 void davy_denials_return(davy_denials *denials, const char *address);
 

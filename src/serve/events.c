@@ -9,6 +9,7 @@
 
 #include "core/buffer.h"
 #include "serve/limits.h"
+#include "serve/oidc.h"
 
 typedef struct event_text {
     char *bytes; /* NULL: there was no memory for it, and it counts as missed */
@@ -20,6 +21,7 @@ struct davy_event_stream {
     struct MHD_Connection *connection;
     char by[DAVY_KEY_NAME_MAX];
     uint64_t session; /* 0: none */
+    int64_t ends_ns;  /* of a token, UTC; 0: none */
     davy_event_stream *previous, *next;
     uint64_t next_sequence; /* the first event that was not sent */
     davy_buffer sending;    /* being sent */
@@ -118,7 +120,7 @@ void davy_events_publish(davy_events *events, const char *name, const char *json
 }
 
 davy_status davy_events_join(davy_events *events, struct MHD_Connection *connection, const char *by,
-                             uint64_t session, davy_event_stream **out)
+                             uint64_t session, int64_t ends_ns, davy_event_stream **out)
 {
     davy_event_stream *stream = calloc(1, sizeof *stream);
     bool room;
@@ -129,6 +131,7 @@ davy_status davy_events_join(davy_events *events, struct MHD_Connection *connect
     stream->connection = connection;
     stream->heartbeat = true; /* the first bytes come at once, so that a client knows it is on */
     stream->session = session;
+    stream->ends_ns = ends_ns;
     memccpy(stream->by, by, '\0', sizeof stream->by - 1);
     pthread_mutex_lock(&events->guard);
     room = !events->stopped && events->stream_count < DAVY_HTTP_STREAMS_MAX;
@@ -225,21 +228,22 @@ ssize_t davy_events_read(davy_event_stream *stream, char *bytes, size_t capacity
 }
 
 static bool may_go_on(const davy_event_stream *stream, davy_keys *keys, davy_sessions *sessions,
-                      int64_t now_ns)
+                      int64_t now_ns, int64_t wall_ns)
 {
     davy_key key;
 
-    return davy_keys_find(keys, stream->by, &key) &&
+    return (davy_oidc_is_name(stream->by) || davy_keys_find(keys, stream->by, &key)) &&
+           (stream->ends_ns == 0 || wall_ns < stream->ends_ns) &&
            (stream->session == 0 || davy_sessions_touch(sessions, stream->session, now_ns));
 }
 
 void davy_events_heartbeat(davy_events *events, davy_keys *keys, davy_sessions *sessions,
-                           int64_t now_ns)
+                           int64_t now_ns, int64_t wall_ns)
 {
     pthread_mutex_lock(&events->guard);
     for (davy_event_stream *stream = events->streams; stream; stream = stream->next) {
         stream->heartbeat = true;
-        stream->revoked = !may_go_on(stream, keys, sessions, now_ns);
+        stream->revoked = !may_go_on(stream, keys, sessions, now_ns, wall_ns);
         wake(stream);
     }
     pthread_mutex_unlock(&events->guard);

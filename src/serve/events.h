@@ -32,10 +32,10 @@ void davy_events_destroy(davy_events *events);
 /** From any thread; never waits for a client. Without memory the event counts as missed. */
 void davy_events_publish(davy_events *events, const char *name, const char *json);
 
-/** Begin a stream with the next event, for a key and, when not 0, a session. DAVY_ERR_UNAVAILABLE
- * when there are too many. */
+/** Begin a stream with the next event, for a key and, when not 0, a session and a token's end by
+ * UTC. DAVY_ERR_UNAVAILABLE when there are too many. */
 DAVY_MUST_CHECK davy_status davy_events_join(davy_events *events, struct MHD_Connection *connection,
-                                             const char *by, uint64_t session,
+                                             const char *by, uint64_t session, int64_t ends_ns,
                                              davy_event_stream **out);
 void davy_events_leave(davy_event_stream *stream);
 
@@ -46,7 +46,7 @@ ssize_t davy_events_read(davy_event_stream *stream, char *bytes, size_t capacity
 /** Send every stream a comment line, and end those whose key was revoked or whose session is over;
  * a stream that runs is a use of its session. */
 void davy_events_heartbeat(davy_events *events, davy_keys *keys, davy_sessions *sessions,
-                           int64_t now_ns);
+                           int64_t now_ns, int64_t wall_ns);
 
 /** End all streams; none begins any more. */
 void davy_events_stop(davy_events *events);

@@ -29,6 +29,14 @@ static void set_cookie(davy_call *call, const char *token, const char *age)
                     age);
 }
 
+/* A session of a token ends with it, by the clock that sessions have; 0 for one of a key. */
+static int64_t token_end(const davy_call *call)
+{
+    const davy_clock *clock = call->system->clock;
+
+    return call->ends_ns ? davy_monotonic_ns(clock) + call->ends_ns - davy_wall_ns(clock) : 0;
+}
+
 davy_status davy_handle_session_open(davy_call *call)
 {
     char token[DAVY_SESSION_TOKEN_MAX], csrf[DAVY_SESSION_TOKEN_MAX];
@@ -36,7 +44,7 @@ davy_status davy_handle_session_open(davy_call *call)
 
     if (status == DAVY_OK)
         status = davy_sessions_open(call->server->sessions, &call->key,
-                                    davy_monotonic_ns(call->system->clock), 0, token);
+                                    davy_monotonic_ns(call->system->clock), token_end(call), token);
     if (status != DAVY_OK)
         return status;
     davy_session_csrf(token, csrf);

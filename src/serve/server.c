@@ -30,6 +30,11 @@ static davy_status check_reach(const davy_server *server, const davy_server_opti
                      server->address);
 }
 
+static davy_status open_oidc(davy_server *server, const davy_oidc_options *options)
+{
+    return options->issuer || options->audience ? davy_oidc_start(options, &server->oidc) : DAVY_OK;
+}
+
 static davy_status open_tls(davy_server *server, const davy_tls_files *files)
 {
     if (files->certificate && files->key)
@@ -97,7 +102,8 @@ static void *tick(void *context)
         if (now_ns - heartbeat_ns >= server->heartbeat_ns) {
             heartbeat_ns = now_ns;
             davy_events_heartbeat(server->events, server->system.keys, server->sessions,
-                                  davy_monotonic_ns(server->system.clock));
+                                  davy_monotonic_ns(server->system.clock),
+                                  davy_wall_ns(server->system.clock));
         }
         if (now_ns - housework_ns >= HOUSEWORK_NS) {
             housework_ns = now_ns;
@@ -179,6 +185,8 @@ davy_status davy_server_start(const davy_server_options *options, const davy_ser
     if (status == DAVY_OK)
         status = check_reach(server, options);
     if (status == DAVY_OK)
+        status = open_oidc(server, &options->oidc);
+    if (status == DAVY_OK)
         status = start_parts(server, options);
     if (status == DAVY_OK)
         status = davy_http_start(server);
@@ -239,6 +247,7 @@ void davy_server_stop(davy_server *server)
     if (server->socket >= 0)
         close(server->socket);
     davy_buffer_clear(&server->openapi);
+    davy_oidc_stop(server->oidc);
     davy_tls_destroy(server->tls);
     davy_metrics_destroy(server->metrics);
     davy_denials_destroy(server->denials);

@@ -6,6 +6,7 @@
 #include "core/buffer.h"
 #include "detect/engine.h"
 #include "serve/keys.h"
+#include "serve/oidc.h"
 #include "serve/tls.h"
 #include "serve/watch.h"
 #include "site/site.h"
@@ -49,6 +50,7 @@ typedef struct davy_server_system {
 typedef struct davy_server_options {
     const char *listen;       /* "127.0.0.1:8080", "[::1]:0" */
     davy_tls_files tls;       /* a certificate makes it speak TLS 1.3 and nothing else */
+    davy_oidc_options oidc;   /* an issuer whose tokens are taken beside keys */
     bool insecure;            /* listen beyond the loopback without TLS */
     davy_watch_limits limits; /* deadlines of connections; zeroes for the defaults */
     size_t body_max;          /* bytes of a request's tensors; 0: DAVY_HTTP_TENSORS_MAX */
