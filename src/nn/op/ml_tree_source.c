@@ -114,13 +114,17 @@ static davy_status sort_names(const davy_call *call, const davy_tree_source *sou
     return DAVY_OK;
 }
 
-/* The node of this name, or NOBODY. */
-static uint32_t find(const davy_tree_source *source, const node_name *names, int64_t tree,
-                     int64_t id)
+/* The node of this name, or NOBODY. Most files have the nodes of a tree in the order of their ids:
+ * then it is as far from node `near` as their ids are apart. */
+static uint32_t find(const davy_tree_source *source, const node_name *names, size_t near,
+                     int64_t tree, int64_t id)
 {
     const node_name key = {tree, id, 0};
-    const node_name *found = bsearch(&key, names, source->nodes, sizeof *names, compare);
+    const uint64_t guess = near + (uint64_t) id - (uint64_t) source->node_ids[near];
+    const node_name *found = guess < source->nodes ? &names[guess] : NULL;
 
+    if (!found || compare(found, &key) != 0)
+        found = bsearch(&key, names, source->nodes, sizeof *names, compare);
     return found ? found->index : NOBODY;
 }
 
@@ -128,7 +132,7 @@ static davy_status add_child(const davy_call *call, const davy_tree_source *sour
                              const node_name *names, size_t parent, int64_t id, bool *has_parent,
                              uint32_t *out)
 {
-    *out = find(source, names, source->tree_ids[parent], id);
+    *out = find(source, names, parent, source->tree_ids[parent], id);
     if (*out == NOBODY || has_parent[*out])
         return davy_call_fail(call, DAVY_ERR_INVALID,
                               "tree %" PRId64 ": node %" PRId64 " has the child %" PRId64 ", %s",
@@ -248,7 +252,8 @@ static davy_status find_leaf(const davy_call *call, const davy_tree_source *sour
                              int64_t targets)
 {
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): ints() gave as many as there are */
-    const uint32_t node = find(source, names, lists->tree_ids[i], lists->node_ids[i]);
+    const uint32_t node = find(source, names, i > 0 ? lists->nodes[i - 1] : 0, lists->tree_ids[i],
+                               lists->node_ids[i]);
 
     if (node == NOBODY || source->modes[node] != DAVY_TREE_LEAF)
         return davy_call_fail(call, DAVY_ERR_INVALID,
