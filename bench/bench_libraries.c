@@ -24,7 +24,7 @@
 #include <time.h>
 #include <xgboost/c_api.h>
 
-enum { ROUNDS = 5, BOOST_ROUNDS = 100, FOREST_TREES = 20 };
+enum { ROUNDS = 9, BOOST_ROUNDS = 100, FOREST_TREES = 20 };
 
 static struct {
     size_t rows, columns;

@@ -2,7 +2,7 @@
 
 /**
  * @file
- * Kinds `tree`, `forest` and `boost`: by hand, and XGBoost's JSON node by node.
+ * Kinds `tree`, `forest` and `boost`: by hand, and beside XGBoost.
  */
 #include "classic_testing.h"
 #include "scratch_registry.h"
@@ -10,6 +10,7 @@
 #include "models/explain/shapley_trees.h"
 #include "models/kinds/booster.h"
 #include "models/kinds/trees.h"
+#include "nn/network.h"
 
 #include <math.h>
 #include <xgboost/c_api.h>
@@ -154,12 +155,12 @@ static davy_graph *plant_golden(BoosterHandle booster)
     const davy_trees_ending ending = {.groups = GROUPS, .outputs = GROUPS, .factor = 1};
     davy_trees trees = {0};
     davy_graph *graph = NULL;
-    const char *json;
+    const char *bytes;
     bst_ulong length;
 
-    assert_int_equal(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"json\"}", &length, &json),
+    assert_int_equal(XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &length, &bytes),
                      0);
-    assert_ok(davy_trees_read(&trees, json, length));
+    assert_ok(davy_trees_read(&trees, bytes, length));
     assert_ok(davy_graph_create("trees", 0, &graph));
     (void) davy_trees_build(
         &trees, graph,
@@ -204,6 +205,100 @@ static void shares_are_those_of_xgboost(void **state)
     davy_graph_destroy(graph);
     assert_int_equal(XGBoosterFree(booster), 0);
     assert_int_equal(XGDMatrixFree(rows), 0);
+}
+
+/* ---------------------------------------------------------------------------------------- losses
+ */
+
+static davy_status read_golden(const davy_sample_set *samples, size_t sample, float *values)
+{
+    (void) samples;
+    for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
+        values[j] = (float) golden_x[sample * GOLDEN_COLUMNS + j];
+    return DAVY_OK;
+}
+
+/* Of an answer: scores before softmax. Class 0 of two has the score 0. */
+static double cross_entropy(const float *scores, size_t classes, size_t label)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < classes; k++)
+        sum += exp((double) scores[k]);
+    return log(sum) - (double) scores[label];
+}
+
+/* Mean cross entropy of what the graph says of the golden rows, straight from the definition. */
+static double loss_of_graph(davy_lesson_result *result, const double *labels, size_t classes)
+{
+    float x[GOLDEN_ROWS * GOLDEN_COLUMNS];
+    const davy_tensor in = {
+        .type = DAVY_TYPE_F32, .rank = 3, .dims = {GOLDEN_ROWS, 1, GOLDEN_COLUMNS}, .data = x};
+    davy_network *network;
+    davy_session *session;
+    davy_tensor out;
+    double sum = 0;
+
+    for (size_t i = 0; i < GOLDEN_ROWS * GOLDEN_COLUMNS; i++)
+        x[i] = (float) golden_x[i];
+    davy_graph_output(result->graph, result->score);
+    assert_ok(davy_network_create(result->graph, NULL, &network));
+    result->graph = NULL; /* the network has it */
+    assert_ok(davy_session_create(network, NULL, &session));
+    assert_ok(davy_session_run(session, &in, &out));
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        sum += cross_entropy(davy_f32(&out) + i * classes, classes, (size_t) labels[i]);
+    davy_session_destroy(session);
+    davy_network_destroy(network);
+    return sum / GOLDEN_ROWS;
+}
+
+static void check_told_loss(size_t classes)
+{
+    static const davy_sample_source source = {.read = read_golden};
+    static const char *const settings[] = {"rounds=4"};
+    static char name[] = "class";
+    char *names[] = {name, name, name};
+    uint32_t groups[GOLDEN_ROWS] = {0};
+    uint64_t places[GOLDEN_ROWS] = {0};
+    uint8_t held[GOLDEN_ROWS] = {0};
+    double labels[GOLDEN_ROWS];
+    davy_sample_set samples = {
+        .form = {.kind = DAVY_FORM_ROW, .steps = 1, .channels = GOLDEN_COLUMNS},
+        .source = &source,
+        .count = GOLDEN_ROWS,
+        .targets = labels,
+        .groups = groups,
+        .places = places,
+        .group_count = 1,
+        .classes = names,
+        .class_count = classes};
+    const davy_lesson lesson = {.samples = &samples,
+                                .held = held,
+                                .task = DAVY_TASK_CLASSIFY,
+                                .seed = 1,
+                                .table = davy_predictor_boost.settings,
+                                .table_count = davy_predictor_boost.setting_count,
+                                .settings = settings,
+                                .setting_count = 1};
+    davy_lesson_result result = {0};
+    double told;
+
+    for (size_t i = 0; i < GOLDEN_ROWS; i++)
+        labels[i] = fmin(golden_classes[i], (double) classes - 1);
+    assert_ok(davy_predictor_boost.fit(&lesson, &result));
+    assert_int_equal(result.epoch_count, 4);
+    told = result.epochs[3].loss;
+    assert_true(told < result.epochs[0].loss);
+    assert_float_equal(told, loss_of_graph(&result, labels, classes), 1e-5);
+    davy_lesson_result_clear(&result);
+}
+
+static void the_loss_that_is_told_is_that_of_the_model(void **state)
+{
+    (void) state;
+    check_told_loss(2);
+    check_told_loss(3);
 }
 
 /* ------------------------------------------------------------------------------------------ gaps
@@ -254,57 +349,28 @@ static void no_row_changes_sides(void **state)
             assert_int_equal(x[i] < opened[cut], opened[i] < opened[cut]);
 }
 
-#define TREE(left, right, feature, value, missing)                       \
-    "{\"left_children\": [" left "], \"right_children\": [" right        \
-    "], \"split_indices\": [" feature "], \"split_conditions\": [" value \
-    "], \"default_left\": [" missing "]}"
-#define MODEL(trees, info)                                                 \
-    "{\"learner\": {\"gradient_booster\": {\"model\": {\"trees\": [" trees \
-    "], \"tree_info\": [" info "]}}}}"
-
-static davy_status read_text(const char *json, davy_trees *trees)
+/* Each column as if it stood alone, with a rounding of its own. */
+static void columns_are_opened_one_by_one(void **state)
 {
-    return davy_trees_read(trees, json, strlen(json));
-}
-
-static void trees_are_read_node_by_node(void **state)
-{
-    davy_trees trees = {0};
+    enum { ROWS = 20, COLUMNS = 35 };
+    float x[ROWS * COLUMNS], together[ROWS * COLUMNS], alone[ROWS], rounding[COLUMNS];
+    davy_classic_matrix matrix = {.rows = ROWS, .columns = COLUMNS, .values = together};
+    uint64_t seed = 12;
 
     (void) state;
-    assert_ok(read_text(
-        MODEL(TREE("1, -1, -1", "2, -1, -1", "3, 0, 0", "0.1, -2E0, 5", "1, 0, 0"), "2"), &trees));
-    assert_int_equal(trees.count, 3);
-    assert_int_equal(trees.groups[0], 2);
-    assert_int_equal(trees.nodes[0].feature, 3);
-    assert_true(trees.nodes[0].missing_yes);
-    assert_true(trees.nodes[0].value == 0.1F);
-    assert_int_equal(trees.nodes[1].feature, -1);
-    assert_true(trees.nodes[1].value == -2.0F);
-    assert_int_equal(davy_trees_depth(&trees), 1);
-    davy_trees_clear(&trees);
-}
+    for (size_t i = 0; i < ROWS * COLUMNS; i++)
+        together[i] = x[i] = (float) plant_normal(&seed);
+    for (size_t k = 0; k < COLUMNS; k++)
+        rounding[k] = 0.05F * (float) (k % 3);
+    assert_ok(davy_booster_open_gaps(&matrix, rounding));
+    for (size_t k = 0; k < COLUMNS; k++) {
+        davy_classic_matrix one = {.rows = ROWS, .columns = 1, .values = alone};
 
-static void what_is_no_tree_is_refused(void **state)
-{
-    static const struct {
-        const char *json, *why;
-    } cases[] = {
-        {"{}", "no list of trees"},
-        {"[", "no list of trees"},
-        {MODEL("", "1"), "no list of trees"},
-        {MODEL(TREE("-1", "", "0", "1", "0"), "0"), "unlike length"},
-        {MODEL(TREE("1, -1", "2, -1", "0, 0", "1, 2", "0, 0"), "0"), "branch to nowhere"},
-        {MODEL(TREE("0, -1", "1, -1", "0, 0", "1, 2", "0, 0"), "0"), "branch to nowhere"},
-        {MODEL(TREE("-1", "-1", "0", "1e99", "0"), "0"), "without a finite number"},
-    };
-
-    (void) state;
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
-        davy_trees trees = {0};
-
-        assert_fails(read_text(cases[i].json, &trees), DAVY_ERR_CORRUPT, cases[i].why);
-        davy_trees_clear(&trees);
+        for (size_t i = 0; i < ROWS; i++)
+            alone[i] = x[i * COLUMNS + k];
+        assert_ok(davy_booster_open_gaps(&one, &rounding[k]));
+        for (size_t i = 0; i < ROWS; i++)
+            assert_true(together[i * COLUMNS + k] == alone[i]);
     }
 }
 
@@ -316,11 +382,11 @@ int main(void)
         cmocka_unit_test(a_forest_knows_what_it_learnt),
         cmocka_unit_test(what_xgboost_refuses_it_says),
         cmocka_unit_test(shares_are_those_of_xgboost),
+        cmocka_unit_test(the_loss_that_is_told_is_that_of_the_model),
         cmocka_unit_test(thresholds_fall_into_gaps),
         cmocka_unit_test(a_gap_without_a_number_in_it_stays),
         cmocka_unit_test(no_row_changes_sides),
-        cmocka_unit_test(trees_are_read_node_by_node),
-        cmocka_unit_test(what_is_no_tree_is_refused),
+        cmocka_unit_test(columns_are_opened_one_by_one),
     };
 
     return cmocka_run_group_tests(tests, registry_set_up, registry_tear_down);

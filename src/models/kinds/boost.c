@@ -25,7 +25,7 @@
 
 /* Samples that were learnt from whose loss is told, about so many of them: nothing is chosen by it,
  * and that of all takes a tenth of the learning. */
-#define ROWS_TOLD ((size_t) 4096)
+#define ROWS_TOLD ((size_t) 2048)
 
 /* Samples of a purpose. */
 typedef struct boost_part {
@@ -63,25 +63,28 @@ static void fitting_clear(boost_fitting *f)
 /* ---------------------------------------------------------------------------------------- losses
  */
 
-/* Cross entropy of a row, and whether its class is the likeliest. One margin is that of the second
- * of two classes. */
-static double class_loss(const boost_fitting *f, const float *margins, double label, bool *right)
+/* Cross entropy of a row of two classes, whose margin is that of the second, and whether its class
+ * is the likelier one. */
+static double binary_loss(float margin, bool second, bool *right)
 {
-    float largest = f->groups == 1 ? 0 : margins[0], own = 0;
+    const float largest = fmaxf(margin, 0), own = second ? margin : 0;
+
+    *right = own >= largest;
+    return (double) largest + log(1 + (double) expf(-fabsf(margin))) - (double) own;
+}
+
+/* The same of more classes. */
+static double class_loss(const boost_fitting *f, const float *margins, size_t label, bool *right)
+{
+    float largest = margins[0];
     double sum = 0;
 
-    for (size_t k = 0; k < f->groups; k++)
+    for (size_t k = 1; k < f->groups; k++)
         largest = fmaxf(largest, margins[k]);
-    if (f->groups == 1)
-        sum = (double) expf(-largest);
     for (size_t k = 0; k < f->groups; k++)
         sum += (double) expf(margins[k] - largest);
-    if (f->groups > 1)
-        own = margins[(size_t) label];
-    else if (label > 0)
-        own = margins[0];
-    *right = own >= largest;
-    return (double) largest + log(sum) - (double) own;
+    *right = margins[label] >= largest;
+    return (double) largest + log(sum) - (double) margins[label];
 }
 
 static double number_loss(const boost_fitting *f, float said, double label)
@@ -89,6 +92,16 @@ static double number_loss(const boost_fitting *f, float said, double label)
     const double error = f->spread * ((double) said - label);
 
     return error * error;
+}
+
+/* Of a row; numbers are never right. */
+static double loss_of(const boost_fitting *f, const float *said, double label, bool *right)
+{
+    *right = false;
+    if (f->learn.matrix.classes == 0)
+        return number_loss(f, *said, label);
+    return f->groups == 1 ? binary_loss(*said, label > 0, right)
+                          : class_loss(f, said, (size_t) label, right);
 }
 
 /* Mean loss of every `step`th row of a part: cross entropy, or the squared error in the unit of the
@@ -105,11 +118,9 @@ static davy_status measure(boost_fitting *f, boost_part *part, size_t step, doub
 
     for (size_t i = 0; i < rows && status == DAVY_OK; i += step, asked++) {
         const double weight = part->matrix.weights[i];
-        bool right = false;
+        bool right;
 
-        sum += weight * (f->learn.matrix.classes > 0
-                             ? class_loss(f, said + i * f->groups, part->labels[i], &right)
-                             : number_loss(f, said[i], part->labels[i]));
+        sum += weight * loss_of(f, said + i * f->groups, part->labels[i], &right);
         weights += weight;
         rights += right;
     }

@@ -11,9 +11,9 @@
 
 #include <xgboost/c_api.h>
 
-/* Rounds are read together until their text has as many bytes: each text costs as much as a small
- * tree, and read it takes ten times its size. */
-#define TEXT_ENOUGH ((bst_ulong) 1024 * 1024)
+/* Rounds are read together until they have as many bytes: a slice costs as much as a small tree,
+ * and XGBoost holds its trees three times until they are read. */
+#define SLICE_ENOUGH ((bst_ulong) 1024 * 1024)
 
 /* Of memory, as XGBoost 1.7 takes it. */
 #define NUMBER_BYTES 12
@@ -220,20 +220,20 @@ davy_status davy_booster_predict(davy_booster *booster, davy_booster_rows *rows,
     return status;
 }
 
-/* Trees of rounds [from, to). @param length  of their text */
+/* Trees of rounds [from, to). @param length  of their bytes */
 static davy_status read_rounds(davy_booster *booster, size_t from, size_t to, davy_trees *out,
                                bst_ulong *length)
 {
     BoosterHandle slice = NULL;
-    const char *json;
+    const char *bytes;
     davy_status status =
         check(XGBoosterSlice(booster->handle, (int) from, (int) to, 1, &slice), "give its trees");
 
     if (status == DAVY_OK)
-        status = check(XGBoosterSaveModelToBuffer(slice, "{\"format\": \"json\"}", length, &json),
+        status = check(XGBoosterSaveModelToBuffer(slice, "{\"format\": \"ubj\"}", length, &bytes),
                        "write its trees");
     if (status == DAVY_OK)
-        status = davy_trees_read(out, json, *length);
+        status = davy_trees_read(out, bytes, *length);
     if (slice)
         (void) XGBoosterFree(slice);
     return status;
@@ -247,7 +247,7 @@ davy_status davy_booster_trees(davy_booster *booster, size_t rounds, davy_trees 
 
     for (size_t r = 0; r < rounds && status == DAVY_OK; r += step) {
         if (r > 0)
-            step = length < TEXT_ENOUGH ? 2 * step : 1;
+            step = length < SLICE_ENOUGH ? 2 * step : 1;
         status = read_rounds(booster, r, r + step < rounds ? r + step : rounds, out, &length);
     }
     if (status != DAVY_OK)

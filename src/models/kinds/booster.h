@@ -74,7 +74,6 @@ DAVY_MUST_CHECK davy_status davy_booster_predict(davy_booster *booster, davy_boo
                                                  size_t from, size_t to, size_t count,
                                                  const float **out);
 
-/** The trees of rounds [0, rounds). Large ones are read round by round: a forest as one text is
- * large. */
+/** The trees of rounds [0, rounds). Large ones are read round by round. */
 DAVY_MUST_CHECK davy_status davy_booster_trees(davy_booster *booster, size_t rounds,
                                                davy_trees *out);

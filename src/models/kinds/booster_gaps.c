@@ -11,6 +11,8 @@
 #define DIGIT  ((size_t) 11) /* bits of a key that one pass sorts by */
 #define DIGITS ((size_t) 1 << DIGIT)
 
+#define TOGETHER ((size_t) 16) /* columns */
+
 /* A number in the upper half, as an integer that sorts as it does, and its row in the lower. */
 static uint64_t key_of(float value, size_t row)
 {
@@ -33,16 +35,16 @@ static void sort_pass(const uint64_t *from, uint64_t *to, size_t count, size_t s
         to[places[from[i] >> shift & (DIGITS - 1)]++] = from[i];
 }
 
-/* Rows of a column by its numbers. @param keys  [2 * rows] they end up in the second half */
-static void sort_column(const davy_classic_matrix *matrix, size_t column, uint64_t *keys)
+/* Places of numbers in rising order. @param keys  [2 * count] they end up in the second half */
+static void sort_column(const float *numbers, size_t count, uint64_t *keys)
 {
-    uint64_t *other = keys + matrix->rows;
+    uint64_t *other = keys + count;
 
-    for (size_t i = 0; i < matrix->rows; i++)
-        keys[i] = key_of(davy_classic_row(matrix, i)[column], i);
-    sort_pass(keys, other, matrix->rows, 32);
-    sort_pass(other, keys, matrix->rows, 32 + DIGIT);
-    sort_pass(keys, other, matrix->rows, 32 + 2 * DIGIT);
+    for (size_t i = 0; i < count; i++)
+        keys[i] = key_of(numbers[i], i);
+    sort_pass(keys, other, count, 32);
+    sort_pass(other, keys, count, 32 + DIGIT);
+    sort_pass(keys, other, count, 32 + 2 * DIGIT);
 }
 
 /* Halfway, and always above `below`. */
@@ -53,14 +55,13 @@ static float middle_of(float below, float above)
     return middle > below ? middle : above;
 }
 
-/* @param rows  keys of the rows in rising order of the column */
-static void open_column(davy_classic_matrix *matrix, size_t column, const uint64_t *rows,
-                        double rounding)
+/* @param rising  keys of the numbers in rising order */
+static void open_column(float *numbers, size_t count, const uint64_t *rising, double rounding)
 {
     float first = 0, last = 0, low = 0; /* of those that count as one, and what stands for them */
 
-    for (size_t i = 0; i < matrix->rows; i++) {
-        float *number = &matrix->values[(rows[i] & UINT32_MAX) * matrix->columns + column];
+    for (size_t i = 0; i < count; i++) {
+        float *number = &numbers[rising[i] & UINT32_MAX];
         const double near = rounding > 0 ? rounding + FLT_EPSILON * fabs((double) first) : 0;
 
         if (i == 0 || (double) *number - (double) first > near) {
@@ -72,17 +73,52 @@ static void open_column(davy_classic_matrix *matrix, size_t column, const uint64
     }
 }
 
+/* Columns are taken out of the rows, as many as share a cache line, and put back. */
+static void take_columns(const davy_classic_matrix *matrix, size_t column, size_t count,
+                         float *numbers)
+{
+    for (size_t i = 0; i < matrix->rows; i++)
+        for (size_t k = 0; k < count; k++)
+            numbers[k * matrix->rows + i] = davy_classic_row(matrix, i)[column + k];
+}
+
+static void put_columns(const float *numbers, size_t column, size_t count,
+                        davy_classic_matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->rows; i++)
+        for (size_t k = 0; k < count; k++)
+            matrix->values[i * matrix->columns + column + k] = numbers[k * matrix->rows + i];
+}
+
+/* @param keys, numbers  scratch, [2 * rows] and [TOGETHER * rows] */
+static void open_columns(davy_classic_matrix *matrix, const float *rounding, uint64_t *keys,
+                         float *numbers)
+{
+    for (size_t from = 0; from < matrix->columns; from += TOGETHER) {
+        const size_t left = matrix->columns - from, count = left < TOGETHER ? left : TOGETHER;
+
+        take_columns(matrix, from, count, numbers);
+        for (size_t k = 0; k < count; k++) {
+            float *column = numbers + k * matrix->rows;
+
+            sort_column(column, matrix->rows, keys);
+            open_column(column, matrix->rows, keys + matrix->rows,
+                        rounding ? (double) rounding[from + k] : 0);
+        }
+        put_columns(numbers, from, count, matrix);
+    }
+}
+
 davy_status davy_booster_open_gaps(davy_classic_matrix *matrix, const float *rounding)
 {
-    uint64_t *keys =
-        matrix->rows <= UINT32_MAX ? davy_bulk_alloc(2 * matrix->rows + 1, sizeof *keys) : NULL;
+    const bool counts = matrix->rows <= UINT32_MAX;
+    uint64_t *keys = counts ? davy_bulk_alloc(2 * matrix->rows + 1, sizeof *keys) : NULL;
+    float *numbers = counts ? davy_bulk_alloc(TOGETHER * matrix->rows + 1, sizeof *numbers) : NULL;
+    const bool enough = keys && numbers;
 
-    if (!keys)
-        return davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
-    for (size_t column = 0; column < matrix->columns; column++) {
-        sort_column(matrix, column, keys);
-        open_column(matrix, column, keys + matrix->rows, rounding ? (double) rounding[column] : 0);
-    }
+    if (enough)
+        open_columns(matrix, rounding, keys, numbers);
     davy_bulk_free(keys);
-    return DAVY_OK;
+    davy_bulk_free(numbers);
+    return enough ? DAVY_OK : davy_fail_in(DAVY_ERR_NOMEM, "%zu samples", matrix->rows);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/kinds/trees.h"
 
+#include "models/kinds/ubj.h"
 #include "nn/op/ml_tree.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,27 +60,25 @@ static davy_status strange(const char *what)
 
 /* The lists of a tree, all of one length. */
 typedef struct tree_lists {
-    const json_t *left, *right, *feature, *value, *missing;
-    const json_t *cover; /* an empty list where nothing is said of it */
+    davy_ubj_list left, right, feature, value, missing;
+    davy_ubj_list cover; /* an empty list where nothing is said of it */
 } tree_lists;
 
-/* XGBoost marks a leaf by children of -1 and keeps its value where branches have thresholds. Nine
- * digits name a float, so reading them as a double first changes none. */
+/* XGBoost marks a leaf by children of -1 and keeps its value where branches have thresholds. */
 static davy_trees_node node_of(const tree_lists *lists, uint32_t tree, size_t i)
 {
-    const json_int_t left = json_integer_value(json_array_get(lists->left, i));
-    const json_int_t right = json_integer_value(json_array_get(lists->right, i));
-    const json_int_t feature = json_integer_value(json_array_get(lists->feature, i));
+    const int32_t left = (int32_t) davy_ubj_number(&lists->left, i);
+    const bool leaf = left < 0;
 
-    return (davy_trees_node){.tree = tree,
-                             .id = (int32_t) i,
-                             .feature = left < 0 ? -1 : (int32_t) feature,
-                             .yes = left < 0 ? 0 : (int32_t) left,
-                             .no = left < 0 ? 0 : (int32_t) right,
-                             .missing_yes =
-                                 json_integer_value(json_array_get(lists->missing, i)) != 0,
-                             .value = (float) json_number_value(json_array_get(lists->value, i)),
-                             .cover = (float) json_number_value(json_array_get(lists->cover, i))};
+    return (davy_trees_node){
+        .tree = tree,
+        .id = (int32_t) i,
+        .feature = leaf ? -1 : (int32_t) davy_ubj_number(&lists->feature, i),
+        .yes = leaf ? 0 : left,
+        .no = leaf ? 0 : (int32_t) davy_ubj_number(&lists->right, i),
+        .missing_yes = davy_ubj_number(&lists->missing, i) != 0,
+        .value = (float) davy_ubj_number(&lists->value, i),
+        .cover = i < lists->cover.count ? (float) davy_ubj_number(&lists->cover, i) : 0};
 }
 
 static davy_status check_node(const davy_trees_node *node, size_t nodes)
@@ -93,22 +91,39 @@ static davy_status check_node(const davy_trees_node *node, size_t nodes)
     return DAVY_OK;
 }
 
-static davy_status read_tree(davy_trees *trees, const json_t *tree, uint32_t group)
+/* Whole numbers of up to 32 bits, or floats. */
+static bool has_type(const davy_ubj_list *list, const char *types)
 {
-    const tree_lists lists = {.left = json_object_get(tree, "left_children"),
-                              .right = json_object_get(tree, "right_children"),
-                              .feature = json_object_get(tree, "split_indices"),
-                              .value = json_object_get(tree, "split_conditions"),
-                              .missing = json_object_get(tree, "default_left"),
-                              .cover = json_object_get(tree, "sum_hessian")};
-    const size_t nodes = json_array_size(lists.left);
-    davy_status status;
+    return list->count > 0 && strchr(types, list->type) != NULL;
+}
 
-    if (nodes == 0 || json_array_size(lists.right) != nodes ||
-        json_array_size(lists.feature) != nodes || json_array_size(lists.value) != nodes ||
-        json_array_size(lists.missing) != nodes)
+static davy_status check_lists(const tree_lists *lists)
+{
+    const size_t nodes = lists->left.count;
+
+    if (nodes == 0 || lists->right.count != nodes || lists->feature.count != nodes ||
+        lists->value.count != nodes || lists->missing.count != nodes)
         return strange("lists of unlike length");
-    status = davy_trees_reserve(trees, nodes);
+    if (!has_type(&lists->left, "l") || !has_type(&lists->right, "l") ||
+        !has_type(&lists->feature, "l") || !has_type(&lists->value, "d") ||
+        !has_type(&lists->missing, "U") || (lists->cover.count > 0 && lists->cover.type != 'd'))
+        return strange("lists of another type");
+    return DAVY_OK;
+}
+
+static davy_status read_tree(davy_trees *trees, davy_ubj tree, uint32_t group)
+{
+    const tree_lists lists = {.left = davy_ubj_numbers(davy_ubj_member(tree, "left_children")),
+                              .right = davy_ubj_numbers(davy_ubj_member(tree, "right_children")),
+                              .feature = davy_ubj_numbers(davy_ubj_member(tree, "split_indices")),
+                              .value = davy_ubj_numbers(davy_ubj_member(tree, "split_conditions")),
+                              .missing = davy_ubj_numbers(davy_ubj_member(tree, "default_left")),
+                              .cover = davy_ubj_numbers(davy_ubj_member(tree, "sum_hessian"))};
+    const size_t nodes = lists.left.count;
+    davy_status status = check_lists(&lists);
+
+    if (status == DAVY_OK)
+        status = davy_trees_reserve(trees, nodes);
     for (size_t i = 0; i < nodes && status == DAVY_OK; i++) {
         davy_trees_node *node = &trees->nodes[trees->count++];
 
@@ -118,21 +133,26 @@ static davy_status read_tree(davy_trees *trees, const json_t *tree, uint32_t gro
     return status == DAVY_OK ? add_group(trees, group) : status;
 }
 
-davy_status davy_trees_read(davy_trees *trees, const char *json, size_t length)
+davy_status davy_trees_read(davy_trees *trees, const void *model, size_t length)
 {
-    json_t *root = json_loadb(json, length, 0, NULL);
-    const json_t *model = json_object_get(
-        json_object_get(json_object_get(root, "learner"), "gradient_booster"), "model");
-    const json_t *list = json_object_get(model, "trees");
-    const json_t *groups = json_object_get(model, "tree_info");
+    const davy_ubj root = {model, (const uint8_t *) model + length};
+    const davy_ubj learner = davy_ubj_member(root, "learner");
+    const davy_ubj grown = davy_ubj_member(davy_ubj_member(learner, "gradient_booster"), "model");
+    size_t count, groups;
+    davy_ubj tree = davy_ubj_first(davy_ubj_member(grown, "trees"), &count);
+    davy_ubj group = davy_ubj_first(davy_ubj_member(grown, "tree_info"), &groups);
     davy_status status = DAVY_OK;
 
-    if (!json_is_array(list) || json_array_size(groups) != json_array_size(list))
-        status = strange("no list of trees");
-    for (size_t t = 0; t < json_array_size(list) && status == DAVY_OK; t++)
-        status = read_tree(trees, json_array_get(list, t),
-                           (uint32_t) json_integer_value(json_array_get(groups, t)));
-    json_decref(root);
+    if (!tree.at || groups != count)
+        return strange("no list of trees");
+    for (size_t t = 0; t < count && status == DAVY_OK; t++) {
+        const int64_t of = davy_ubj_integer(group, -1);
+
+        status = of < 0 || of > UINT32_MAX ? strange("a tree of no group")
+                                           : read_tree(trees, tree, (uint32_t) of);
+        tree = davy_ubj_next(tree);
+        group = davy_ubj_next(group);
+    }
     return status;
 }
 

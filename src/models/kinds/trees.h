@@ -8,7 +8,7 @@
 
 /**
  * @file
- * Trees: grown here, or by XGBoost and read from its JSON, and written as a node of a graph.
+ * Trees: grown here, or by XGBoost and read as it saves them, and written as a node of a graph.
  *
  * Stage: models. A branch goes to `yes` when a number is below its threshold, in floats, as XGBoost
  * does; a missing number goes where the branch was taught to send it. A leaf has a value. A tree
@@ -42,11 +42,11 @@ void davy_trees_clear(davy_trees *trees);
 DAVY_MUST_CHECK davy_status davy_trees_reserve(davy_trees *trees, size_t nodes);
 
 /**
- * Append the trees of a model that XGBoost saved as JSON.
+ * Append the trees of a model that XGBoost saved as UBJSON.
  *
  * @return DAVY_ERR_CORRUPT when it is none; DAVY_ERR_FULL beyond DAVY_TREES_NODES_MAX
  */
-DAVY_MUST_CHECK davy_status davy_trees_read(davy_trees *trees, const char *json, size_t length);
+DAVY_MUST_CHECK davy_status davy_trees_read(davy_trees *trees, const void *model, size_t length);
 
 /** Deepest leaf: branches on the way to it. */
 size_t davy_trees_depth(const davy_trees *trees);
