@@ -4,6 +4,7 @@
 #include "serve/call.h"
 #include "serve/denials.h"
 #include "serve/events.h"
+#include "serve/grpc/grpc.h"
 #include "serve/metrics.h"
 #include "serve/route.h"
 #include "serve/watch.h"
@@ -39,6 +40,7 @@ struct davy_server {
     davy_denials *denials;
     davy_sessions *sessions;
     davy_allowances *allowances;
+    davy_grpc *grpc; /* NULL: none was asked for */
     davy_metrics *metrics;
     davy_buffer openapi;
     _Atomic size_t body_bytes; /* of all bodies that are held, and what is made of them */

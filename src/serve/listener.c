@@ -102,3 +102,13 @@ bool davy_listener_is_local(int listener)
            (IN6_IS_ADDR_LOOPBACK(&six.sin6_addr) ||
             (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr) && six.sin6_addr.s6_addr[12] == IN_LOOPBACKNET));
 }
+
+davy_status davy_listener_check_reach(int listener, const char *address, bool is_settled)
+{
+    if (is_settled || davy_listener_is_local(listener))
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_DENIED,
+                     "%s is not the loopback and keys would cross the network in the clear: give "
+                     "--tls-cert and --tls-key, or say --insecure",
+                     address);
+}

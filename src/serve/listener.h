@@ -27,3 +27,12 @@ DAVY_MUST_CHECK davy_status davy_listener_open(const char *listen, int *out,
 /** True when only this machine reaches it: 127.0.0.0/8, ::1, or the former as an address of IPv6.
  */
 bool davy_listener_is_local(int listener);
+
+/**
+ * Keys in plain HTTP are read by whoever is on the wire: that must be wanted, not overlooked.
+ *
+ * @param is_settled  TLS is spoken, or plain HTTP is wanted
+ * @return DAVY_ERR_DENIED when others than this machine reach it and nothing is settled
+ */
+DAVY_MUST_CHECK davy_status davy_listener_check_reach(int listener, const char *address,
+                                                      bool is_settled);

@@ -19,17 +19,6 @@
 
 /* -- Reach ------------------------------------------------------------------------------------- */
 
-/* Keys in plain HTTP are read by whoever is on the wire: that must be wanted, not overlooked. */
-static davy_status check_reach(const davy_server *server, const davy_server_options *options)
-{
-    if (server->tls || options->insecure || davy_listener_is_local(server->socket))
-        return DAVY_OK;
-    return davy_fail(DAVY_ERR_DENIED,
-                     "%s is not the loopback and keys would cross the network in the clear: give "
-                     "--tls-cert and --tls-key, or say --insecure",
-                     server->address);
-}
-
 static davy_status open_oidc(davy_server *server, const davy_oidc_options *options)
 {
     return options->issuer || options->audience ? davy_oidc_start(options, &server->oidc) : DAVY_OK;
@@ -153,6 +142,22 @@ static davy_status start_parts(davy_server *server, const davy_server_options *o
     return status;
 }
 
+static davy_status start_grpc(davy_server *server, const davy_server_options *options)
+{
+    const davy_grpc_parts parts = {
+        .system = &server->system,
+        .denials = server->denials,
+        .allowances = server->allowances,
+        .tls = server->tls != NULL,
+        .insecure = options->insecure,
+        .body_max = server->body_max,
+        .bodies = &server->body_bytes,
+        .bodies_max = DAVY_HTTP_BODIES_MAX,
+    };
+
+    return options->grpc ? davy_grpc_start(options->grpc, &parts, &server->grpc) : DAVY_OK;
+}
+
 static void init_guard(davy_server *server)
 {
     pthread_condattr_t attributes;
@@ -183,13 +188,16 @@ davy_status davy_server_start(const davy_server_options *options, const davy_ser
     if (status == DAVY_OK)
         status = davy_listener_open(options->listen, &server->socket, server->address);
     if (status == DAVY_OK)
-        status = check_reach(server, options);
+        status = davy_listener_check_reach(server->socket, server->address,
+                                           server->tls || options->insecure);
     if (status == DAVY_OK)
         status = open_oidc(server, &options->oidc);
     if (status == DAVY_OK)
         status = start_parts(server, options);
     if (status == DAVY_OK)
         status = davy_http_start(server);
+    if (status == DAVY_OK)
+        status = start_grpc(server, options);
     if (status == DAVY_OK)
         status = start_ticker(server);
     if (status == DAVY_OK)
@@ -235,6 +243,7 @@ void davy_server_stop(davy_server *server)
     pthread_mutex_unlock(&server->guard);
     if (server->ticking)
         pthread_join(server->ticker, NULL);
+    davy_grpc_stop(server->grpc);
     if (server->daemon) {
         stop_daemon(server);
         housework(server, true);
@@ -263,6 +272,11 @@ void davy_server_stop(davy_server *server)
 const char *davy_server_address(const davy_server *server)
 {
     return server->address;
+}
+
+const char *davy_server_grpc_address(const davy_server *server)
+{
+    return server->grpc ? davy_grpc_address(server->grpc) : NULL;
 }
 
 davy_status davy_server_reload_tls(davy_server *server)

@@ -49,6 +49,7 @@ typedef struct davy_server_system {
 
 typedef struct davy_server_options {
     const char *listen;       /* "127.0.0.1:8080", "[::1]:0" */
+    const char *grpc;         /* the same for gRPC; NULL: none */
     davy_tls_files tls;       /* a certificate makes it speak TLS 1.3 and nothing else */
     davy_oidc_options oidc;   /* an issuer whose tokens are taken beside keys */
     bool insecure;            /* listen beyond the loopback without TLS */
@@ -63,6 +64,9 @@ void davy_server_stop(davy_server *server);
 
 /** The address it listens on, "127.0.0.1:41237". */
 const char *davy_server_address(const davy_server *server);
+
+/** Where gRPC listens; NULL without it. */
+const char *davy_server_grpc_address(const davy_server *server);
 
 /** Read certificate and key again; on a failure the old ones go on. Without TLS nothing happens. */
 DAVY_MUST_CHECK davy_status davy_server_reload_tls(davy_server *server);
