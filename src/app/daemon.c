@@ -4,6 +4,7 @@
 #include "alarm/alarm_json.h"
 #include "app/health.h"
 #include "app/intake.h"
+#include "app/jobs.h"
 #include "app/live.h"
 #include "app/sources.h"
 #include "core/file.h"
@@ -34,6 +35,8 @@ struct davy_daemon {
     davy_live *live;
     davy_intake intake;
     davy_sources *sources;
+    davy_jobs *jobs;
+    davy_trainings trainings; /* the routes' view of the jobs */
     _Atomic(davy_server *) server;
     char url[96];
 };
@@ -45,6 +48,11 @@ static void publish(void *context, const char *event, const char *json)
 
     if (server)
         davy_server_publish(server, event, json);
+}
+
+static void announce_job(void *context, const char *json)
+{
+    publish(context, "job", json);
 }
 
 static void announce(void *context, const davy_alarm *alarm, const char *transition)
@@ -223,6 +231,20 @@ static davy_status open_live(davy_daemon *daemon)
     return status;
 }
 
+static davy_status open_jobs(davy_daemon *daemon)
+{
+    const davy_jobs_options options = {.data = daemon->options.data,
+                                       .registry = daemon->options.registry,
+                                       .clock = daemon->clock,
+                                       .announce = announce_job,
+                                       .context = daemon};
+    davy_status status = davy_jobs_open(&options, &daemon->jobs);
+
+    if (status == DAVY_OK)
+        daemon->trainings = davy_jobs_trainings(daemon->jobs);
+    return status;
+}
+
 static davy_status open_server(davy_daemon *daemon)
 {
     const davy_server_options options = {.listen = daemon->options.listen,
@@ -245,6 +267,7 @@ static davy_status open_server(davy_daemon *daemon)
         .detector_status = detector_status,
         .not_ready = not_ready,
         .metrics = metrics,
+        .trainings = &daemon->trainings,
     };
     davy_server *server;
     davy_status status = davy_server_start(&options, &system, &server);
@@ -271,7 +294,7 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores, open_site, open_live, make_first_key, open_server, write_address,
+        open_stores, open_site, open_live, make_first_key, open_jobs, open_server, write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -355,8 +378,10 @@ void davy_daemon_stop(davy_daemon *daemon)
         return;
     if (atomic_load(&daemon->server) && audit(daemon, "stop") != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "daemon", "%s", davy_error());
+    davy_jobs_stop(daemon->jobs);
     davy_sources_stop(daemon->sources);
     davy_server_stop(atomic_exchange(&daemon->server, NULL));
+    davy_jobs_close(daemon->jobs);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
     davy_scores_destroy(daemon->scores);

@@ -7,10 +7,10 @@
 #include "app/dataset.h"
 #include "app/ranges.h"
 #include "app/table_print.h"
+#include "app/train_progress.h"
 #include "app/units.h"
 #include "app/verb.h"
 #include "core/buffer.h"
-#include "core/progress.h"
 #include "core/timestamp.h"
 #include "models/training/train.h"
 
@@ -34,7 +34,7 @@ struct settings {
     davy_train_options train;
     davy_option_list set, range;
     const char *models;
-    bool json;
+    bool json, json_progress;
 };
 
 /* What a setting takes: "0 to 64", "mean/max", "text". */
@@ -74,40 +74,6 @@ static davy_status print_json(const davy_train_report *report)
                                report->promise_per_day, "summary", report->summary);
 
     return davy_print_json(object);
-}
-
-/* The bar of what is being done; one for each kind of work. */
-struct bar {
-    davy_progress progress;
-    char what[48];
-    bool begun;
-};
-
-/* Work that came to its end was done, though its last steps were not told. */
-static void end_bar(struct bar *bar, bool whole)
-{
-    if (!bar->begun)
-        return;
-    if (whole)
-        bar->progress.done = bar->progress.total;
-    davy_progress_end(&bar->progress);
-    bar->begun = false;
-}
-
-static void draw_bar(void *context, const char *what, uint64_t done, uint64_t total,
-                     const char *note)
-{
-    struct bar *bar = context;
-
-    if (bar->begun && strcmp(bar->what, what) != 0)
-        end_bar(bar, true);
-    if (!bar->begun) {
-        (void) snprintf(bar->what, sizeof bar->what, "%s", what);
-        davy_progress_begin(&bar->progress, bar->what, total);
-    }
-    bar->begun = true;
-    davy_progress_note(&bar->progress, note);
-    davy_progress_update(&bar->progress, done);
 }
 
 static volatile sig_atomic_t interrupted;
@@ -201,7 +167,7 @@ static davy_status train_on_table(struct settings *settings, davy_train_report *
 static davy_status train_on(struct settings *settings, davy_train_report *report)
 {
     const davy_dataset *dataset = &settings->dataset;
-    struct bar bar = {.begun = false};
+    davy_train_progress progress = {.lines = settings->json_progress};
     davy_buffer query = {0};
     davy_status status;
 
@@ -209,9 +175,9 @@ static davy_status train_on(struct settings *settings, davy_train_report *report
     if (status != DAVY_OK)
         return status;
     settings->train.query = query.bytes;
-    settings->train.progress = draw_bar;
+    settings->train.progress = davy_train_progress_tell;
     settings->train.interrupted = is_interrupted;
-    settings->train.progress_context = &bar;
+    settings->train.progress_context = &progress;
     catch_interrupts();
     if (dataset->images && (dataset->csv.count > 0 || dataset->signals))
         status = davy_fail(DAVY_ERR_INVALID, "choose one: --images DIR or --csv FILE...");
@@ -219,7 +185,7 @@ static davy_status train_on(struct settings *settings, davy_train_report *report
         status = davy_train_pictures(dataset->images, dataset->part, &settings->train, report);
     else
         status = train_on_table(settings, report);
-    end_bar(&bar, status == DAVY_OK);
+    davy_train_progress_end(&progress, status == DAVY_OK);
     davy_buffer_clear(&query);
     return status;
 }
@@ -278,6 +244,8 @@ static int train(int argc, char **argv)
         {"set", DAVY_OPTION_WORDS, &settings.set, "KEY=VALUE", "a setting of the model's kind"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print the result as JSON"},
+        {"json-progress", DAVY_OPTION_FLAG, &settings.json_progress, NULL,
+         "tell progress on standard error, a JSON object a line"},
     };
 
     return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv,

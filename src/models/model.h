@@ -35,6 +35,9 @@ typedef struct davy_model_info {
     const char *signer;    /* public key of who signed the version; "" when nobody did */
 } davy_model_info;
 
+/** Names of models may stand in a path: letters, digits, '.', '_' and '-', not first a dot. */
+DAVY_MUST_CHECK davy_status davy_model_name_check(const char *name);
+
 /** Open a model folder. DAVY_ERR_CORRUPT names what does not fit, also for hostile files. */
 DAVY_MUST_CHECK davy_status davy_model_open(const char *folder, davy_model **out);
 /** NULL is fine. */

@@ -39,5 +39,3 @@ json_t *davy_model_json_make(const davy_model *model);
 /** The hash of what is learnt from: names, numbers, times, runs, labels and classes. */
 void davy_hash_table(const davy_table *table, char text[DAVY_HASH_MAX]);
 
-/** Names that may stand in a path: letters, digits, '.', '_' and '-', not first a dot. */
-DAVY_MUST_CHECK davy_status davy_model_name_check(const char *name);

@@ -131,7 +131,8 @@ static void add_headers(const davy_exchange *exchange, struct MHD_Response *resp
     if (answer->asset) {
         add_asset_headers(response, answer);
     } else {
-        add_header(response, "Content-Security-Policy", API_POLICY);
+        add_header(response, "Content-Security-Policy",
+                   answer->policy ? answer->policy : API_POLICY);
         add_header(response, "Cache-Control", "no-store");
     }
     if (answer->code == 401)

@@ -7,6 +7,7 @@
 #include "serve/server.h"
 #include "serve/session.h"
 #include "serve/target.h"
+#include "serve/uploads.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +39,7 @@ typedef struct davy_answer {
     const davy_asset *asset; /* or a file of the console */
     bool asset_gzip;         /* its packed form */
     unsigned retry_after_s;
+    const char *policy;   /* Content-Security-Policy of a page; NULL: that of data */
     const char *encoding; /* how the body is packed, "gzip"; NULL: not */
     size_t tensor_header; /* bytes of JSON before bytes of tensors; 0: JSON alone */
     char allow[64];       /* methods, with 405 */
@@ -68,7 +70,8 @@ typedef struct davy_call {
     char content_encoding[16];
     char accept_encoding[64];
     char tensor_header[24]; /* Inference-Header-Content-Length; "" without it */
-    davy_buffer body;       /* plain, also when it came packed */
+    davy_buffer body;       /* plain, also when it came packed; of a file what is not written yet */
+    davy_upload *upload;    /* of a file what is written; NULL: nothing yet */
     davy_budget budget;     /* for what is made of the body; given back after the answer */
     davy_answer answer;
 } davy_call;

@@ -74,10 +74,11 @@ typedef struct davy_exchange {
     int64_t started_ns;       /* monotonic */
     uint64_t declared_length; /* of the body */
     bool has_body, chunked, expects;
-    bool close;        /* after the answer */
-    bool streaming;    /* an event stream */
-    uint64_t received; /* bytes of the body */
-    size_t reserved;   /* of the budget, for the body */
+    bool close;          /* after the answer */
+    bool streaming;      /* an event stream */
+    uint64_t received;   /* bytes of the body */
+    size_t reserved;     /* of the budget, for the body */
+    atomic_bool writing; /* a worker writes a piece of the body: no more is taken now */
     davy_route_match match;
     struct davy_stream *stream; /* of a long answer, until its response takes it */
 } davy_exchange;

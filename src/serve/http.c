@@ -8,6 +8,7 @@
 
 #include "core/log.h"
 #include "serve/limits.h"
+#include "serve/receive.h"
 #include "serve/stream.h"
 
 /* Bodies grow by doubling from here; what they may grow to is taken from a budget of all. */
@@ -69,6 +70,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     *state = NULL;
     davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_HEADERS);
     forget_body(exchange);
+    davy_receive_drop(exchange);
     davy_stream_destroy(exchange->stream);
     davy_answer_clear(&exchange->call.answer);
     active_add(server, -1);
@@ -156,7 +158,7 @@ static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, siz
     if (exchange->stage == DAVY_STAGE_DISCARD)
         return exchange->received <= DAVY_HTTP_DISCARD_CHUNKED_MAX ? MHD_YES : MHD_NO;
     most = davy_route_body_max(exchange->call.route, exchange->server->body_max);
-    if (length > most - body->length) {
+    if (exchange->received > most) {
         char detail[DAVY_TOO_LONG_MAX];
 
         refuse_body(exchange, 413, davy_exchange_too_long(exchange, most, detail));
@@ -166,6 +168,8 @@ static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, siz
         davy_buffer_append(body, bytes, length);
         if (body->failed)
             refuse_body(exchange, 503, "there is no memory for the body");
+        else if (!davy_receive_piece(exchange))
+            refuse_body(exchange, 503, "too many requests wait already");
     }
     return MHD_YES;
 }
@@ -205,6 +209,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return MHD_NO; /* no memory when it began */
     if (exchange->stage == DAVY_STAGE_HEADERS)
         return after_headers(exchange, method);
+    if (atomic_load(&exchange->writing))
+        return MHD_YES; /* the bytes stay where they are until the piece is written */
     if (*length > 0) {
         result = take_body(exchange, bytes, *length);
         *length = 0;

@@ -358,8 +358,6 @@ static davy_status check_fields(json_t *object, const davy_json_field *fields, s
     json_t *value;
     davy_status status;
 
-    if (!json_is_object(object))
-        return davy_fail(DAVY_ERR_INVALID, "the body is not a JSON object");
     json_object_foreach(object, key, value)
     {
         const davy_json_field *field = field_find(fields, count, key);
@@ -376,12 +374,10 @@ static davy_status check_fields(json_t *object, const davy_json_field *fields, s
     return DAVY_OK;
 }
 
-davy_status davy_json_read(const char *bytes, size_t length, const davy_json_field *fields,
-                           size_t count, json_t **out)
+davy_status davy_json_parse(const char *bytes, size_t length, json_t **out)
 {
     json_error_t error;
     json_t *object;
-    davy_status status;
 
     if (!depth_is_fine(bytes, length))
         return davy_fail(DAVY_ERR_INVALID, "the body is nested deeper than %d levels",
@@ -393,7 +389,22 @@ davy_status davy_json_read(const char *bytes, size_t length, const davy_json_fie
     if (!object)
         return davy_fail(DAVY_ERR_INVALID, "the body is not JSON: line %d column %d: %s",
                          error.line, error.column, error.text);
-    status = check_fields(object, fields, count);
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return davy_fail(DAVY_ERR_INVALID, "the body is not a JSON object");
+    }
+    *out = object;
+    return DAVY_OK;
+}
+
+davy_status davy_json_read(const char *bytes, size_t length, const davy_json_field *fields,
+                           size_t count, json_t **out)
+{
+    json_t *object = NULL;
+    davy_status status = davy_json_parse(bytes, length, &object);
+
+    if (status == DAVY_OK)
+        status = check_fields(object, fields, count);
     if (status == DAVY_OK)
         *out = object;
     else

@@ -54,6 +54,10 @@ typedef struct davy_json_field {
     size_t length_max; /* bytes of a text, without its zero; 0: a whole number of 32 bits, not 0 */
 } davy_json_field;
 
+/** Read a body that is an object of any keys, no deeper than DAVY_HTTP_JSON_DEPTH_MAX. An empty
+ * body is an empty object. */
+DAVY_MUST_CHECK davy_status davy_json_parse(const char *bytes, size_t length, json_t **out);
+
 /**
  * Read a body that is an object of texts and whole numbers. DAVY_ERR_INVALID names what is wrong:
  * syntax, depth, a key that is unknown, missing, of another type, too long or out of range.

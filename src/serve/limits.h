@@ -63,6 +63,11 @@
 /** Answers of this length on are packed for who accepts it; below it a packet is a packet. */
 #define DAVY_HTTP_PACKED_MIN ((size_t) 1400)
 
+/** A file to train on: a million rows of a hundred signals as text. It goes to the disk in pieces.
+ */
+#define DAVY_HTTP_UPLOAD_MAX   ((size_t) 1024 * 1024 * 1024)
+#define DAVY_HTTP_UPLOAD_PIECE ((size_t) 256 * 1024)
+
 /** JSON of an action: a comment and a duration. */
 #define DAVY_HTTP_JSON_MAX ((size_t) 16 * 1024)
 

@@ -156,6 +156,8 @@ size_t davy_route_body_max(const davy_route *route, size_t tensors_max)
     case DAVY_BODY_TENSORS:
     case DAVY_BODY_FORM:
         return tensors_max;
+    case DAVY_BODY_FILE:
+        return DAVY_HTTP_UPLOAD_MAX;
     case DAVY_BODY_NONE:
         break;
     }

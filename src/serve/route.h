@@ -17,7 +17,8 @@ typedef enum davy_body_kind {
     DAVY_BODY_LINES,   /* line protocol, gzip welcome, at most DAVY_HTTP_WRITE_MAX */
     DAVY_BODY_TENSORS, /* JSON, or JSON with bytes behind it; gzip and deflate welcome, at most what
                         * davy_server_options.body_max says */
-    DAVY_BODY_FORM     /* multipart/form-data with a picture; as long as that */
+    DAVY_BODY_FORM,    /* multipart/form-data with a picture; as long as that */
+    DAVY_BODY_FILE     /* written to the disk while it comes, at most DAVY_HTTP_UPLOAD_MAX */
 } davy_body_kind;
 
 /** Which threads run it. */

@@ -328,6 +328,52 @@ static const davy_schema_field vision_models[] = {
     {"success", "boolean", NULL, REQUIRED},
     {"models", "string[]", NULL, REQUIRED},
 };
+static const davy_schema_field upload[] = {
+    {"id", "string", NULL, REQUIRED},
+    {"bytes", "integer", NULL, REQUIRED},
+    {"kept_until", "time", "and while a job needs it", REQUIRED},
+};
+static const davy_schema_field jobs[] = {{"jobs", "Job[]", NULL, REQUIRED}};
+static const davy_schema_field job[] = {
+    {"id", "integer", NULL, REQUIRED},
+    {"state", "string", "queued, running, done, failed, cancelled or interrupted", REQUIRED},
+    {"name", "string", "of the model", REQUIRED},
+    {"by", "string", "name of the key", REQUIRED},
+    {"command", "string", "the order in the words of the command line", REQUIRED},
+    {"upload", "string", "id of the CSV file", OPTIONAL},
+    {"created", "time", NULL, REQUIRED},
+    {"started", "time", NULL, NULLABLE},
+    {"ended", "time", NULL, NULLABLE},
+    {"phase", "string", "reading, learning, calibrating, ...", REQUIRED},
+    {"progress", "number", "of the phase, from 0 to 1", REQUIRED},
+    {"loss", "number", "of a network, now", NULLABLE},
+    {"seconds_left", "number", "to the end of the phase, about", NULLABLE},
+    {"version", "integer", "of the model it has made", NULLABLE},
+    {"report", "string", "path of the page about it", NULLABLE},
+    {"summary", "string", "what there is to say about the model", REQUIRED},
+    {"message", "string", "why it is not done", REQUIRED},
+    {"log", "string[]", "its last lines; not in a list", OPTIONAL},
+};
+static const davy_schema_field new_job[] = {
+    {"name", "string", "of the model; the job makes its next version", REQUIRED},
+    {"model", "string", "kind, as davy train --model; auto when absent", OPTIONAL},
+    {"task", "string", "anomaly when absent", OPTIONAL},
+    {"upload", "string", "id of a CSV file; or", OPTIONAL},
+    {"signals", "string", "stored signals: patterns, separated by commas", OPTIONAL},
+    {"from", "string", "of stored signals", OPTIONAL},
+    {"to", "string", "of stored signals", OPTIONAL},
+    {"period", "string", "row to row, for example 1s", OPTIONAL},
+    {"label", "string", "column of the label", OPTIONAL},
+    {"time", "string", "column of the time", OPTIONAL},
+    {"columns", "string", "columns to learn from: patterns", OPTIONAL},
+    {"group", "string", "column that tells runs apart", OPTIONAL},
+    {"clean", "string", "recipe of cleaning", OPTIONAL},
+    {"budget", "string", "false alarms that are allowed, for example 1/week", OPTIONAL},
+    {"seed", "integer", "of all chance", OPTIONAL},
+    {"settings", "object", "of the kind, by key", OPTIONAL},
+    {"cpu", "string", "most CPU time, for example 2h; 24h when absent", OPTIONAL},
+    {"memory_mib", "integer", "most memory; half of the machine's when absent", OPTIONAL},
+};
 
 #define SCHEMA(name, fields)                    \
     {                                           \
@@ -392,6 +438,10 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Vision", vision),
     SCHEMA("VisionPrediction", vision_prediction),
     SCHEMA("VisionModels", vision_models),
+    SCHEMA("Upload", upload),
+    SCHEMA("Jobs", jobs),
+    SCHEMA("Job", job),
+    SCHEMA("NewJob", new_job),
 };
 
 const size_t davy_schema_count = DAVY_ARRAY_LENGTH(davy_schemas);

@@ -8,6 +8,7 @@
 #include "serve/keys.h"
 #include "serve/oidc.h"
 #include "serve/tls.h"
+#include "serve/training.h"
 #include "serve/watch.h"
 #include "site/site.h"
 #include "store/store.h"
@@ -43,6 +44,7 @@ typedef struct davy_server_system {
     davy_status (*detector_status)(void *context, size_t detector, davy_detect_status *status);
     /* NULL when everything is ready, else the reason why not. */
     const char *(*not_ready)(void *context, char *text, size_t capacity);
+    const davy_trainings *trainings; /* NULL: none are run here */
     /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */
     void (*metrics)(void *context, davy_buffer *out);
 } davy_server_system;

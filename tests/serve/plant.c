@@ -13,6 +13,7 @@
 #include <curl/curl.h>
 
 #include "alarm/alarm_json.h"
+#include "app/jobs.h"
 #include "oip_models.h"
 #include "site/load.h"
 
@@ -51,6 +52,8 @@ static struct {
     bool models;
     davy_finding findings[64];
     size_t finding_count;
+    davy_jobs *jobs;
+    davy_trainings trainings;
 } plant = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 /* -- What src/app does in the daemon --------------------------------------------------------------
@@ -104,6 +107,13 @@ static void announce(void *context, const davy_alarm *alarm, const char *transit
         davy_server_publish(plant_server, "alarm", text);
     free(text);
     json_decref(object);
+}
+
+static void announce_job(void *context, const char *json)
+{
+    (void) context;
+    if (plant_server)
+        davy_server_publish(plant_server, "job", json);
 }
 
 static davy_status source_report(void *context, size_t source, davy_source_report *report)
@@ -182,6 +192,19 @@ void plant_serve_models(void)
     plant.models = true;
 }
 
+static void open_jobs(void)
+{
+    const davy_jobs_options options = {.program = DAVY_PROGRAM,
+                                       .data = plant.folder,
+                                       .registry = plant.folder,
+                                       .clock = davy_clock_system(),
+                                       .announce = announce_job};
+
+    assert_ok(davy_jobs_open(&options, &plant.jobs));
+    plant.trainings = davy_jobs_trainings(plant.jobs);
+    plant_system.trainings = &plant.trainings;
+}
+
 void plant_start(const davy_watch_limits *limits)
 {
     davy_server_options options = {.listen = "127.0.0.1:0"};
@@ -218,6 +241,7 @@ void plant_start(const davy_watch_limits *limits)
         oip_models_make(path);
         plant_system.host = oip_host_create(path);
     }
+    open_jobs();
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
 }
 
@@ -226,10 +250,12 @@ void plant_stop(void)
     davy_server *server = plant_server;
     char command[128];
 
+    davy_jobs_stop(plant.jobs);
     plant_server = NULL;
     davy_server_stop(server);
     davy_host_destroy(plant_system.host);
     plant.models = false;
+    davy_jobs_close(plant.jobs);
     davy_alarms_close(plant_system.alarms);
     davy_detect_destroy(plant.detect);
     davy_keys_close(plant_system.keys);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plant.h"
+#include "orders.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,20 @@
 
 static json_t *description;
 
+/* Job 1 is done, and job 2 runs until it is cancelled. */
+static void make_jobs(void)
+{
+    char id[64];
+    reply answer;
+
+    upload_rows(600, id);
+    answer = wait_for_state(begin_job(id, "\"name\":\"kind\",\"model\":\"linear\",\"task\":"
+                                          "\"classify\",\"label\":\"kind\""),
+                            "done");
+    reply_clear(&answer);
+    assert_int_equal(begin_job(id, TO_SLOW), 2);
+}
+
 static int start(void **state)
 {
     reply answer;
@@ -33,6 +47,7 @@ static int start(void **state)
                             .body = "T-101 pressure=1213,level=50\nP-301 flow=1\n"});
     assert_code(answer, 204);
     reply_clear(&answer);
+    make_jobs();
     return 0;
 }
 
@@ -223,6 +238,11 @@ static const struct {
      "{}"},
     {"POST", "/api/v1/keys", "/api/v1/keys", "{\"name\":\"new\",\"role\":\"viewer\"}"},
     {"DELETE", "/api/v1/keys/{name}", "/api/v1/keys/new", NULL},
+    {"POST", "/api/v1/uploads", "/api/v1/uploads", "a,b\n1,2\n"},
+    {"POST", "/api/v1/jobs", "/api/v1/jobs", "{\"name\":\"m\",\"signals\":\"T-101/*\"}"},
+    {"GET", "/api/v1/jobs/{id}", "/api/v1/jobs/1", NULL},
+    {"GET", "/api/v1/jobs/{id}/report", "/api/v1/jobs/1/report", NULL},
+    {"DELETE", "/api/v1/jobs/{id}", "/api/v1/jobs/2", NULL},
     {"POST", "/api/v2/write", "/api/v2/write", "P-301 flow=2\n"},
     {"GET", "/v2/models/{model}", "/v2/models/scale", NULL},
     {"GET", "/v2/models/{model}/ready", "/v2/models/scale/ready", NULL},
