@@ -6,6 +6,8 @@
  */
 #include "host_testing.h"
 
+#include "data/image_write.h"
+
 #define COLUMNS (PLANT_SIGNALS - 1)
 
 static davy_table table;
@@ -157,6 +159,88 @@ static void an_answer_comes_with_its_reasons(void **state)
     davy_host_destroy(host);
 }
 
+#define SIDE 32
+
+/* Noise, and a bright square on the left or on the right. */
+static void draw(uint64_t *random, bool right, davy_image *out)
+{
+    assert_ok(davy_image_init(out, SIDE, SIDE));
+    for (size_t i = 0; i < (size_t) SIDE * SIDE * 3; i++)
+        out->pixels[i] = (uint8_t) (100 * plant_uniform(random));
+    for (size_t y = 8; y < 24; y++)
+        for (size_t x = 0; x < 12; x++)
+            for (size_t c = 0; c < 3; c++)
+                out->pixels[(y * SIDE + x + (right ? 18 : 2)) * 3 + c] = 250;
+}
+
+static void train_on_pictures(void)
+{
+    static const char *const settings[] = {"size=32", "epochs=2"};
+    const davy_train_options options = {.name = "side",
+                                        .kind = "cnn",
+                                        .task = "classify",
+                                        .registry = folder,
+                                        .settings = settings,
+                                        .setting_count = 2,
+                                        .seed = 1};
+    davy_train_report report = {0};
+    char pictures[64];
+    uint64_t random = 1;
+
+    plant_folder(pictures);
+    for (size_t i = 0; i < 60; i++) {
+        davy_image image = {0};
+        davy_buffer png = {0};
+        char path[128];
+
+        draw(&random, i % 2 == 1, &image);
+        assert_ok(davy_image_append_png(&image, &png));
+        (void) snprintf(path, sizeof path, "%s/%s/%zu.png", pictures, i % 2 == 1 ? "right" : "left",
+                        i);
+        folder_write(path, png.bytes, png.length);
+        davy_buffer_clear(&png);
+        davy_image_clear(&image);
+    }
+    assert_ok(davy_train_pictures(pictures, NULL, &options, &report));
+    plant_remove(pictures);
+}
+
+/* Where the network looked lies over what it was asked: a PNG of the same size, and not the same.
+ */
+static void a_picture_comes_with_a_picture_of_its_reasons(void **state)
+{
+    davy_host *host;
+    davy_infer_response response = {0};
+    davy_image asked = {0}, told = {0};
+    float pixels[SIDE * SIDE * 3];
+    const davy_named_tensor input = {
+        "sample", {.type = DAVY_TYPE_F32, .rank = 4, .dims = {1, SIDE, SIDE, 3}, .data = pixels}};
+    const davy_infer_request request = {
+        .model = "side", .version = "", .inputs = &input, .input_count = 1, .explain = true};
+    uint64_t random = 99;
+
+    (void) state;
+    train_on_pictures();
+    draw(&random, true, &asked);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(pixels); i++)
+        pixels[i] = (float) asked.pixels[i];
+    host = host_open(NULL);
+    assert_ok(davy_host_infer(host, &request, &response));
+    assert_int_equal(response.attribution_count, 1);
+    assert_string_equal(response.attributions[0].method, "gradients");
+    assert_int_equal(response.attributions[0].count, 3); /* red, green, blue */
+    assert_true(response.attributions[0].picture.length > 0);
+    assert_ok(davy_image_decode(response.attributions[0].picture.at,
+                                response.attributions[0].picture.length, NULL, &told, NULL));
+    assert_int_equal(told.width, SIDE);
+    assert_int_equal(told.height, SIDE);
+    assert_memory_not_equal(told.pixels, asked.pixels, sizeof pixels / sizeof *pixels);
+    davy_image_clear(&told);
+    davy_image_clear(&asked);
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+}
+
 static void a_graph_of_anybody_has_no_reasons(void **state)
 {
     davy_host *host;
@@ -185,6 +269,8 @@ int main(void)
         WITH_PLANT(a_number_outside_of_training_is_answered_and_told),
         WITH_PLANT(a_sample_with_a_gap_is_not_judged_and_its_company_is),
         WITH_PLANT(an_answer_comes_with_its_reasons),
+        cmocka_unit_test_setup_teardown(a_picture_comes_with_a_picture_of_its_reasons,
+                                        folder_set_up, folder_tear_down),
         WITH_PLANT(a_graph_of_anybody_has_no_reasons),
     };
 
