@@ -73,6 +73,9 @@ DAVY_MUST_CHECK davy_status davy_served_open_at(const davy_served_place *place, 
 DAVY_MUST_CHECK davy_status davy_served_read_config(int model, davy_arena *arena,
                                                     davy_infer_config *out);
 
+/** The samples of training that a predictor keeps; NULL for other backends. */
+const struct davy_background *davy_served_background(const davy_served *served);
+
 /* ports.c */
 
 /** The inputs and outputs of a graph as ports, with what its file declares of them. */

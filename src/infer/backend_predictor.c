@@ -70,6 +70,12 @@ static davy_status predictor_open(davy_served *served, const davy_served_place *
     return make_ports(served, info->predictor);
 }
 
+const davy_background *davy_served_background(const davy_served *served)
+{
+    return served->backend == &davy_backend_predictor ? davy_predictor_background(served->state)
+                                                      : NULL;
+}
+
 static void predictor_close(void *state)
 {
     davy_predictor_close(state);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "infer/backend.h"
 #include "infer/doubt.h"
 #include "infer/explain_reply.h"
 #include "infer/host_private.h"
@@ -147,6 +148,9 @@ static davy_status desk_create(davy_host *host, const davy_served *served, davy_
     status = davy_queue_create(&options, &desk->queue);
     if (status == DAVY_OK && (info->watcher || info->config->sequencing.on))
         status = davy_sequences_create(served, host->pool, &desk->sequences);
+    if (status == DAVY_OK && info->predictor)
+        status = davy_habits_learn(info->predictor, davy_served_background(served), &desk->memory,
+                                   &desk->habits);
     if (status != DAVY_OK) {
         davy_desk_destroy(desk);
         return status;
@@ -165,6 +169,7 @@ void davy_desk_destroy(void *context)
     davy_sequences_destroy(desk->sequences);
     for (size_t i = 0; i < desk->place_count; i++)
         davy_place_close(&desk->places[i], desk->served);
+    davy_arena_clear(&desk->memory);
     free(desk);
 }
 
@@ -247,7 +252,7 @@ static davy_status check_sequence(const davy_visit *visit)
     const davy_served_info *info = visit->desk->info;
     const bool named = visit->request->sequence && visit->request->sequence[0];
 
-    if (named && !visit->desk->sequences)
+    if (named && !visit->desk->sequences && !visit->part)
         return davy_fail(DAVY_ERR_INVALID,
                          "model '%s' keeps no state: leave the parameter sequence_id away",
                          info->name);
@@ -262,7 +267,8 @@ static davy_status check_sequence(const davy_visit *visit)
 static davy_status answer(davy_visit *visit)
 {
     davy_desk *desk = visit->desk;
-    const bool sequence = visit->request->sequence && visit->request->sequence[0];
+    const bool sequence =
+        desk->sequences && visit->request->sequence && visit->request->sequence[0];
     davy_status status = check_sequence(visit);
 
     if (status == DAVY_OK)
@@ -284,10 +290,10 @@ static davy_failure failure_of(const davy_visit *visit)
 }
 
 davy_status davy_desk_ask(davy_desk *desk, const davy_infer_request *request,
-                          davy_infer_response *response)
+                          davy_infer_response *response, bool part)
 {
     const int64_t started = now_ns();
-    davy_visit visit = {.desk = desk, .request = request, .response = response};
+    davy_visit visit = {.desk = desk, .request = request, .response = response, .part = part};
     davy_status status = answer(&visit);
 
     if (status == DAVY_OK) {

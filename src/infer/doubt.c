@@ -6,9 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Shorter windows stand still by chance: eight equal numbers of a signal that moves do not. */
-#define STUCK_STEPS_LEAST 8
-
 /* A sample with more than this share of gaps is what the model filled in and not what was seen. */
 #define GAPS_MAX 0.5
 
@@ -94,81 +91,41 @@ static davy_status check_numbers(struct doubter *doubter, size_t sample, const f
     return DAVY_OK;
 }
 
-/* How one signal of a window moved: how long it stood at its largest or smallest number. */
-static bool stands_still(const davy_form *form, const float *numbers, size_t channel)
+/* A signal that moved in training and does not live now, in a way that training did not have. */
+static davy_window_look look_at(const struct doubter *doubter, const float *numbers, size_t channel,
+                                double *level)
 {
-    for (size_t t = 1; t < form->steps; t++)
-        if (!(numbers[t * form->channels + channel] == numbers[channel]))
-            return false;
-    return true;
+    const davy_habits *habits = &doubter->visit->desk->habits;
+    const davy_window_look look = davy_window_look_at(doubter->info, numbers, channel, level);
+
+    if (!habits->moves[channel] || (look == DAVY_WINDOW_STANDS && habits->stands[channel]) ||
+        (look == DAVY_WINDOW_CLIPPED && habits->clipped[channel]))
+        return DAVY_WINDOW_MOVES;
+    return look;
 }
 
-/* Most steps in a row at `level`. */
-static size_t longest_at(const davy_form *form, const float *numbers, size_t channel, float level)
-{
-    size_t longest = 0, run = 0;
-
-    for (size_t t = 0; t < form->steps; t++) {
-        run = numbers[t * form->channels + channel] == level ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
-    return longest;
-}
-
-/* A signal that runs into an end of its range and stays there for a quarter of the window. */
-static davy_status check_clipped(struct doubter *doubter, size_t sample, const float *numbers,
-                                 size_t channel)
-{
-    const davy_form *form = &doubter->info->form;
-    float low = numbers[channel], high = low;
-
-    for (size_t t = 1; t < form->steps; t++) {
-        low = fminf(low, numbers[t * form->channels + channel]);
-        high = fmaxf(high, numbers[t * form->channels + channel]);
-    }
-    for (size_t k = 0; k < 2; k++) {
-        const float level = k == 0 ? high : low;
-        const size_t longest = longest_at(form, numbers, channel, level);
-        const davy_signal_range *range = &doubter->info->ranges[channel];
-        const bool beyond =
-            k == 0 ? (double) level >= range->usual_high : (double) level <= range->usual_low;
-
-        if (beyond && longest >= STUCK_STEPS_LEAST && 4 * longest >= form->steps)
-            return doubt(doubter, sample, 2 * longest >= form->steps, "clipped: %.200s at %g",
-                         signal_name(doubter->info, channel), (double) level);
-    }
-    return DAVY_OK;
-}
-
-/* A signal that moved in training and stands still now. When all do, nothing was seen. */
+/* Where no signal lives, nothing was seen: that is no sample to judge. */
 static davy_status check_window(struct doubter *doubter, size_t sample, const float *numbers,
                                 bool *judged)
 {
     const davy_predictor_info *info = doubter->info;
-    size_t moving = 0, stuck = 0;
+    const davy_habits *habits = &doubter->visit->desk->habits;
+    size_t alive = 0;
+    double level;
     davy_status status = DAVY_OK;
 
     for (size_t c = 0; c < info->form.channels; c++)
-        if (info->ranges[c].usual_high > info->ranges[c].usual_low) {
-            moving++;
-            stuck += stands_still(&info->form, numbers, c);
-        }
-    *judged = stuck == 0 || stuck < moving;
+        alive += habits->moves[c] && look_at(doubter, numbers, c, &level) == DAVY_WINDOW_MOVES;
+    *judged = alive > 0 || !habits->known;
     for (size_t c = 0; c < info->form.channels && status == DAVY_OK; c++) {
-        if (!(info->ranges[c].usual_high > info->ranges[c].usual_low))
-            continue;
-        status = stands_still(&info->form, numbers, c)
-                     ? doubt(doubter, sample, !*judged, "stuck: %.200s at %g", signal_name(info, c),
-                             (double) numbers[c])
-                     : check_clipped(doubter, sample, numbers, c);
+        const davy_window_look look = look_at(doubter, numbers, c, &level);
+
+        if (look != DAVY_WINDOW_MOVES)
+            status = doubt(doubter, sample, !*judged, "%s: %.200s at %g",
+                           look == DAVY_WINDOW_STANDS ? "stuck" : "clipped", signal_name(info, c),
+                           level);
     }
     return status;
-}
-
-static bool sees_window(const davy_predictor_info *info)
-{
-    return info->ranges && info->form.steps >= STUCK_STEPS_LEAST &&
-           (info->form.kind == DAVY_FORM_WINDOW || info->form.kind == DAVY_FORM_WAVE);
 }
 
 /* The first number of a channel that left the range, and where the range ends. */
@@ -237,7 +194,7 @@ static davy_status check_sample(struct doubter *doubter, size_t sample)
 
     if (status == DAVY_OK && judged && doubter->info->ranges) {
         status = check_ranges(doubter, sample, numbers);
-        if (status == DAVY_OK && sees_window(doubter->info))
+        if (status == DAVY_OK && doubter->visit->desk->habits.sees)
             status = check_window(doubter, sample, numbers, &judged);
     }
     return status == DAVY_OK && !judged ? leave_out(doubter, sample) : status;

@@ -175,7 +175,7 @@ static davy_status ask_version(davy_host *host, davy_lease *lease,
         status = name_version(info, response);
     if (status == DAVY_OK && info->config->step_count > 0)
         return davy_ensemble_ask(desk, request, response, depth);
-    return status == DAVY_OK ? davy_desk_ask(desk, request, response) : status;
+    return status == DAVY_OK ? davy_desk_ask(desk, request, response, depth > 0) : status;
 }
 
 davy_status davy_host_ask(davy_host *host, const davy_infer_request *request,

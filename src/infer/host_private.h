@@ -3,6 +3,7 @@
 #include "infer/batch.h"
 #include "infer/certificate.h"
 #include "infer/counts.h"
+#include "infer/doubt_window.h"
 #include "infer/host.h"
 #include "infer/match.h"
 #include "infer/queue.h"
@@ -26,6 +27,8 @@ typedef struct davy_desk {
     davy_place places[DAVY_PLACES_MAX];
     size_t place_count;
     davy_infer_stats stats;
+    davy_habits habits; /* of what davy trained to answer */
+    davy_arena memory;
     davy_sequences *sequences;    /* NULL: the model keeps no state */
     davy_certificate certificate; /* written once, then `certified` is set */
     atomic_bool certified;
@@ -52,6 +55,7 @@ typedef struct davy_visit {
     davy_sequence *sequence;   /* NULL: none */
     const davy_tensor *states; /* [state_count] for the next step, in the response's arena */
     bool *left_out;            /* [rows] samples that are not judged; NULL: none is */
+    bool part;                 /* of an ensemble */
     bool ran;                  /* a failure came from the model */
 } davy_visit;
 
@@ -59,9 +63,9 @@ typedef struct davy_visit {
 
 /** The desk of a version that is held; made by the first who comes. */
 DAVY_MUST_CHECK davy_status davy_desk_of(davy_host *host, davy_lease *lease, davy_desk **out);
-/** Ask the version of this desk. */
+/** Ask the version of this desk. @param part  for an ensemble, whose sequence may be another's */
 DAVY_MUST_CHECK davy_status davy_desk_ask(davy_desk *desk, const davy_infer_request *request,
-                                          davy_infer_response *response);
+                                          davy_infer_response *response, bool part);
 
 /** What was measured of it; from then on what cannot be met is refused. Once. */
 void davy_desk_certify(davy_desk *desk, const davy_certificate *certificate);

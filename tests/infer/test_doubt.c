@@ -159,6 +159,119 @@ static void an_answer_comes_with_its_reasons(void **state)
     davy_host_destroy(host);
 }
 
+/* A window that the rule looks at: 16 steps of two signals, which moved in training. */
+#define STEPS 16
+
+static const davy_signal_range ranges[2] = {{0, 10, 1, 9}, {0, 10, 1, 9}};
+
+static davy_predictor_info window_info(void)
+{
+    return (davy_predictor_info){.form = {.kind = DAVY_FORM_WINDOW, .steps = STEPS, .channels = 2},
+                                 .ranges = ranges};
+}
+
+static void a_window_stands_is_clipped_or_moves(void **state)
+{
+    const davy_predictor_info info = window_info();
+    float numbers[STEPS * 2];
+    double level;
+
+    (void) state;
+    for (size_t t = 0; t < STEPS; t++) {
+        numbers[2 * t] = 5;
+        numbers[2 * t + 1] = t < 7 ? (float) t : 10;
+    }
+    assert_int_equal(davy_window_look_at(&info, numbers, 0, &level), DAVY_WINDOW_STANDS);
+    assert_float_equal(level, 5, 0);
+    assert_int_equal(davy_window_look_at(&info, numbers, 1, &level), DAVY_WINDOW_CLIPPED);
+    assert_float_equal(level, 10, 0);
+    numbers[2 * 12 + 1] = 9.5F; /* five and three steps at the end: no eight in a row */
+    assert_int_equal(davy_window_look_at(&info, numbers, 1, &level), DAVY_WINDOW_MOVES);
+    for (size_t t = 0; t < STEPS; t++) /* long at a number in the middle */
+        numbers[2 * t + 1] = t < 4 ? (float) t : 6;
+    assert_int_equal(davy_window_look_at(&info, numbers, 1, &level), DAVY_WINDOW_MOVES);
+}
+
+/* What training had too is usual: a valve that stood open there may stand open now. */
+static void what_training_did_too_is_usual(void **state)
+{
+    const davy_predictor_info info = window_info();
+    davy_background background = {.count = 20, .values = STEPS * 2};
+    float *numbers = calloc(20 * STEPS * 2, sizeof *numbers);
+    davy_arena arena = {0};
+    davy_habits habits;
+
+    (void) state;
+    assert_non_null(numbers);
+    for (size_t i = 0; i < 20; i++)
+        for (size_t t = 0; t < STEPS; t++) {
+            numbers[(i * STEPS + t) * 2] = i == 7 ? 3 : (float) (t % 5);
+            numbers[(i * STEPS + t) * 2 + 1] = (float) (t % 7);
+        }
+    background.numbers = numbers;
+    assert_ok(davy_habits_learn(&info, &background, &arena, &habits));
+    assert_true(habits.sees && habits.known && habits.moves[0] && habits.moves[1]);
+    assert_true(habits.stands[0]);
+    assert_false(habits.stands[1]);
+    assert_false(habits.clipped[0] || habits.clipped[1]);
+    background.count = 3;
+    assert_ok(davy_habits_learn(&info, &background, &arena, &habits));
+    assert_false(habits.known);
+    davy_arena_clear(&arena);
+    free(numbers);
+}
+
+/* A forecast from windows of one signal. A window in which it stands still is no window: the model
+ * does not judge it, and says why. */
+static void a_window_in_which_nothing_moves_is_not_judged(void **state)
+{
+    static const char *const settings[] = {"window=16", "horizon=1"};
+    davy_table series = plant_make(600, 11);
+    const davy_train_options options = {.name = "ahead",
+                                        .kind = "linear",
+                                        .task = "forecast",
+                                        .registry = folder,
+                                        .label = "s0",
+                                        .settings = settings,
+                                        .setting_count = 2,
+                                        .seed = 1};
+    davy_train_report report = {0};
+    davy_infer_response response = {0};
+    davy_named_tensor input = {
+        "sample", {.type = DAVY_TYPE_F32, .rank = 3, .dims = {2, STEPS, PLANT_SIGNALS}}};
+    const davy_infer_request request = {
+        .model = "ahead", .version = "", .inputs = &input, .input_count = 1};
+    float numbers[2][STEPS][PLANT_SIGNALS];
+    size_t stuck = 0;
+    davy_host *host;
+
+    (void) state;
+    series.labels = calloc(series.rows, sizeof *series.labels);
+    assert_non_null(series.labels);
+    memcpy(series.labels, series.values, series.rows * sizeof *series.labels);
+    assert_ok(davy_train(&series, &options, &report));
+    for (size_t t = 0; t < STEPS; t++)
+        for (size_t k = 0; k < PLANT_SIGNALS; k++) {
+            numbers[0][t][k] = (float) series.values[k * series.rows + 100 + t];
+            numbers[1][t][k] = (float) series.values[k * series.rows + 100];
+        }
+    host = host_open(NULL);
+    input.tensor.data = numbers;
+    assert_ok(davy_host_infer(host, &request, &response));
+    assert_true(isfinite(davy_f32(&response.outputs[0].tensor)[0]));
+    assert_true(isnan(davy_f32(&response.outputs[0].tensor)[1]));
+    for (size_t i = 0; i < response.doubt_count; i++) /* beside what is outside of training */
+        if (strstr(response.doubts[i].reason, "stuck: s")) {
+            assert_int_equal(response.doubts[i].sample, 1);
+            assert_true(response.doubts[i].abstain);
+            stuck++;
+        }
+    assert_int_equal(stuck, PLANT_SIGNALS);
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+    davy_table_clear(&series);
+}
+
 #define SIDE 32
 
 /* Noise, and a bright square on the left or on the right. */
@@ -269,6 +382,10 @@ int main(void)
         WITH_PLANT(a_number_outside_of_training_is_answered_and_told),
         WITH_PLANT(a_sample_with_a_gap_is_not_judged_and_its_company_is),
         WITH_PLANT(an_answer_comes_with_its_reasons),
+        cmocka_unit_test(a_window_stands_is_clipped_or_moves),
+        cmocka_unit_test(what_training_did_too_is_usual),
+        cmocka_unit_test_setup_teardown(a_window_in_which_nothing_moves_is_not_judged,
+                                        folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(a_picture_comes_with_a_picture_of_its_reasons,
                                         folder_set_up, folder_tear_down),
         WITH_PLANT(a_graph_of_anybody_has_no_reasons),
