@@ -250,6 +250,7 @@ static davy_status open_server(davy_daemon *daemon)
     const davy_server_options options = {.listen = daemon->options.listen,
                                          .tls = daemon->options.tls,
                                          .oidc = daemon->options.oidc,
+                                         .audit_inference = daemon->options.audit_inference,
                                          .insecure = daemon->options.insecure};
     const davy_server_system system = {
         .context = daemon,

@@ -20,6 +20,7 @@ typedef struct davy_daemon_options {
     const char *registry;   /* folder of models */
     davy_tls_files tls;     /* certificate and key of HTTPS; NULL members for plain HTTP */
     davy_oidc_options oidc; /* issuer whose tokens are taken; NULL members for none */
+    bool audit_inference;   /* a record of every question to a model */
     bool insecure;          /* plain HTTP beyond the loopback is wanted */
     const char *key_file;   /* first-run admin key goes here (mode 0600); NULL: it is printed */
 } davy_daemon_options;

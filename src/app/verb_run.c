@@ -69,6 +69,8 @@ static int run(int argc, char **argv)
          "claim that says the role, such as realm_access.roles (roles)"},
         {"oidc-role", DAVY_OPTION_WORDS, &settings.roles, "VALUE=ROLE",
          "a value of the claim and its role; may be given again (the roles' own names)"},
+        {"audit-inference", DAVY_OPTION_FLAG, &settings.daemon.audit_inference, NULL,
+         "keep a record of every question to a model: who, which bytes, which model, the verdict"},
         {"insecure", DAVY_OPTION_FLAG, &settings.daemon.insecure, NULL,
          "plain HTTP beyond the loopback: keys cross the network in the clear"},
         {"key-file", DAVY_OPTION_TEXT, &settings.daemon.key_file, "FILE",

@@ -6,10 +6,10 @@
 
 #include <sodium.h>
 
-/* A route that asks a model for an answer is a query: it counts against the key's day. */
+/* What waits for a model is a query: it counts against the key's day. */
 static bool is_query(const davy_exchange *exchange)
 {
-    return davy_route_is_of_model(exchange->match.route) && strcmp(exchange->method, "POST") == 0;
+    return exchange->match.route && exchange->match.route->lane == DAVY_LANE_INFER;
 }
 
 static bool is_look(const davy_exchange *exchange)

@@ -39,6 +39,7 @@ struct davy_server {
     int64_t heartbeat_ns; /* between comment lines of event streams */
     davy_denials *denials;
     davy_sessions *sessions;
+    struct davy_ledger *ledger; /* NULL: questions to models are not in the audit */
     davy_allowances *allowances;
     davy_grpc *grpc; /* NULL: none was asked for */
     davy_metrics *metrics;

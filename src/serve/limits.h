@@ -124,6 +124,10 @@
  * is one record with their number, so that nobody can fill the disk from outside. */
 #define DAVY_HTTP_DENIALS_RECORDED_PER_MINUTE 20
 
+/** Questions to models that are each an audit record of their own in a second, where that is
+ * switched on; the rest is one record with their number. At 500 bytes it is at most 4 GB a day. */
+#define DAVY_HTTP_INFERENCES_RECORDED_PER_SECOND 100
+
 /** Addresses that are remembered; when full, the one that was quiet longest makes room. */
 #define DAVY_HTTP_ADDRESSES_MAX 1024
 

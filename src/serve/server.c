@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "serve/http.h"
+#include "serve/ledger.h"
 #include "serve/limits.h"
 #include "serve/listener.h"
 #include "serve/openapi.h"
@@ -54,6 +55,8 @@ static void housework(davy_server *server, bool last)
 {
     if (davy_keys_refresh(server->system.keys) != DAVY_OK)
         davy_log(DAVY_LOG_ERROR, "serve", "keys stay as they were: %s", davy_error());
+    if (server->ledger)
+        davy_ledger_flush(server->ledger, &server->system);
     davy_denials_expire(server->denials, davy_monotonic_ns(server->system.clock), last, record_more,
                         server);
 }
@@ -126,6 +129,8 @@ static davy_status start_parts(davy_server *server, const davy_server_options *o
         status = davy_allowances_create(&server->allowances);
     if (status == DAVY_OK)
         status = davy_sessions_create(&server->sessions);
+    if (status == DAVY_OK && options->audit_inference)
+        status = davy_ledger_create(&server->ledger);
     if (status == DAVY_OK)
         status = davy_metrics_create(&server->metrics);
     if (status == DAVY_OK)
@@ -262,6 +267,7 @@ void davy_server_stop(davy_server *server)
     davy_denials_destroy(server->denials);
     davy_allowances_destroy(server->allowances);
     davy_sessions_destroy(server->sessions);
+    davy_ledger_destroy(server->ledger);
     davy_watch_destroy(server->watch);
     davy_events_destroy(server->events);
     pthread_cond_destroy(&server->changed);

@@ -54,6 +54,7 @@ typedef struct davy_server_options {
     const char *grpc;         /* the same for gRPC; NULL: none */
     davy_tls_files tls;       /* a certificate makes it speak TLS 1.3 and nothing else */
     davy_oidc_options oidc;   /* an issuer whose tokens are taken beside keys */
+    bool audit_inference;     /* a record of every question to a model */
     bool insecure;            /* listen beyond the loopback without TLS */
     davy_watch_limits limits; /* deadlines of connections; zeroes for the defaults */
     size_t body_max;          /* bytes of a request's tensors; 0: DAVY_HTTP_TENSORS_MAX */

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "serve/ledger.h"
+
 static const char *version_of(const davy_call *call)
 {
     return call->version ? call->version : "";
@@ -44,6 +46,7 @@ davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_re
     ask->version = version_of(call);
     ask->client = call->by;
     status = davy_host_infer(host, ask, response);
+    davy_audit_inference(call, response, status);
     if (status == DAVY_OK || response->refusal == DAVY_REFUSAL_NONE)
         return status;
     answer_refusal(call, response);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "serve/handlers.h"
 #include "serve/json.h"
 #include "serve/oip/ask.h"
+#include "serve/permit.h"
 
 /* -- Health and the server ----------------------------------------------------------------------
  */
@@ -172,6 +174,28 @@ davy_status davy_handle_oip_config(davy_call *call)
 /* -- Statistics ---------------------------------------------------------------------------------
  */
 
+/* Of all models, those that the key is not bound to are left out. */
+static davy_status leave_out(davy_call *call)
+{
+    davy_buffer *out = &call->answer.body;
+    json_t *all = json_loadb(out->bytes ? out->bytes : "", out->length, 0, NULL);
+    json_t *list = json_object_get(all, "model_stats");
+    char *text;
+
+    for (size_t i = json_array_size(list); i-- > 0;)
+        if (!davy_permit_model(call,
+                               json_string_value(json_object_get(json_array_get(list, i), "name"))))
+            (void) json_array_remove(list, i);
+    text = json_dumps(all, JSON_COMPACT);
+    json_decref(all);
+    davy_buffer_reset(out);
+    if (!text)
+        return davy_fail(DAVY_ERR_NOMEM, "statistics of models");
+    davy_buffer_append_text(out, text);
+    free(text);
+    return davy_buffer_ok(out);
+}
+
 davy_status davy_handle_oip_stats(davy_call *call)
 {
     davy_status status;
@@ -180,5 +204,7 @@ davy_status davy_handle_oip_stats(davy_call *call)
         return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
     status = davy_host_stats_json(call->system->host, call->id, call->version ? call->version : "",
                                   &call->answer.body);
+    if (status == DAVY_OK && !call->id && call->key.terms.models[0])
+        status = leave_out(call);
     return status == DAVY_OK ? davy_answer_json(call) : status;
 }
