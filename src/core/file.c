@@ -63,6 +63,15 @@ davy_status davy_file_read(const char *path, size_t limit, davy_buffer *out)
     return read_regular(descriptor, path, limit, out);
 }
 
+davy_status davy_folder_open(const char *path, int *out)
+{
+    *out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*out < 0)
+        return davy_fail(errno == ENOENT ? DAVY_ERR_NOT_FOUND : DAVY_ERR_IO,
+                         "cannot open folder '%s': %s", path, strerror(errno));
+    return DAVY_OK;
+}
+
 davy_status davy_open_beneath(int folder, const char *path, int flags, int *out)
 {
     const struct open_how how = {.flags = (unsigned) (flags | O_CLOEXEC | O_NONBLOCK),

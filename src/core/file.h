@@ -17,6 +17,9 @@
 /** Read a regular file whole into an empty buffer. DAVY_ERR_FULL when it is longer than `limit`. */
 DAVY_MUST_CHECK davy_status davy_file_read(const char *path, size_t limit, davy_buffer *out);
 
+/** Open a folder, for those who open what stands beneath it. DAVY_ERR_NOT_FOUND when it is none. */
+DAVY_MUST_CHECK davy_status davy_folder_open(const char *path, int *out);
+
 /**
  * Open what stands beneath a folder that strangers may write into: no "..", no absolute path, no
  * link on the way (openat2 with RESOLVE_BENEATH), and no pipe is waited for.

@@ -14,7 +14,7 @@
 /** Where a version lies: its folder and that of its model, opened without a link on the way. */
 typedef struct davy_served_place {
     int folder, model; /* descriptors of REPOSITORY/NAME/VERSION and REPOSITORY/NAME */
-    const char *path;  /* for sentences and for those who open by a path */
+    const char *path;  /* for sentences */
     const char *file;  /* of a graph that stands alone, whatever is beside it; NULL: a version's */
     size_t memory_max; /* bytes that its numbers may take; 0: the importer's default */
 } davy_served_place;

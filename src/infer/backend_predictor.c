@@ -57,7 +57,7 @@ static davy_status predictor_open(davy_served *served, const davy_served_place *
 {
     davy_served_info *info = &served->info;
     davy_predictor *predictor = NULL;
-    davy_status status = davy_predictor_open(place->path, &predictor);
+    davy_status status = davy_predictor_open_at(place->folder, &predictor);
 
     if (status != DAVY_OK)
         return status;

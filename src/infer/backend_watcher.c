@@ -27,7 +27,7 @@ static davy_status watcher_open(davy_served *served, const davy_served_place *pl
     davy_served_info *info = &served->info;
     davy_port *inputs = davy_ports_make(served, 1), *outputs = davy_ports_make(served, OUTPUTS);
     davy_model *model = NULL;
-    davy_status status = inputs && outputs ? davy_model_open(place->path, &model)
+    davy_status status = inputs && outputs ? davy_model_open_at(place->folder, &model)
                                            : davy_fail(DAVY_ERR_NOMEM, "ports");
     int64_t signals;
 

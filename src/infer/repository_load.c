@@ -56,7 +56,7 @@ static davy_status check_unchanged(const davy_model_look *look, const davy_seen 
 
 static davy_status open_served(davy_repository *repository, const davy_entry *entry,
                                const davy_model_look *look, const davy_seen *seen,
-                               davy_served **out)
+                               const davy_infer_config *config, davy_served **out)
 {
     char path[PATH_MAX], leaf[16];
     davy_served_place place = {.model = look->folder, .path = path};
@@ -70,9 +70,20 @@ static davy_status open_served(davy_repository *repository, const davy_entry *en
         status = davy_open_beneath(look->folder, leaf, O_RDONLY | O_DIRECTORY, &place.folder);
     if (status != DAVY_OK)
         return status;
-    status = davy_served_open_at(&place, entry->name, seen->number, NULL, out);
+    status = davy_served_open_at(&place, entry->name, seen->number, config, out);
     close(place.folder);
+    if (status == DAVY_ERR_NOMEM || status == DAVY_ERR_FULL)
+        status = davy_fail(DAVY_ERR_FULL, "%.400s (for models %zu bytes are left of %zu)",
+                           davy_error(), place.memory_max, repository->memory_max);
     return status;
+}
+
+/* A config that came with a request lives as long as the version. */
+static davy_status keep_config(davy_lease *lease, const char *json, const davy_infer_config **out)
+{
+    *out = json ? &lease->config : NULL;
+    return json ? davy_infer_config_parse_json(json, strlen(json), &lease->arena, &lease->config)
+                : DAVY_OK;
 }
 
 static davy_status open_lease(davy_repository *repository, const davy_entry *entry,
@@ -80,18 +91,24 @@ static davy_status open_lease(davy_repository *repository, const davy_entry *ent
 {
     const davy_repository_options *options = &repository->options;
     davy_lease *lease = calloc(1, sizeof *lease);
+    const davy_infer_config *config;
     davy_status status;
 
     if (!lease)
         return davy_fail(DAVY_ERR_NOMEM, "model '%.100s'", entry->name);
     lease->repository = repository;
-    status = open_served(repository, entry, look, seen, &lease->served);
+    status = keep_config(lease, look->config_json, &config);
+    if (status == DAVY_OK)
+        status = open_served(repository, entry, look, seen, config, &lease->served);
     if (status != DAVY_OK) {
+        davy_arena_clear(&lease->arena);
         free(lease);
         return status;
     }
     link_lease(repository, lease);
     status = check_unchanged(look, seen);
+    if (status == DAVY_OK)
+        status = davy_members_check(repository, lease->served);
     if (status == DAVY_OK && options->prepare)
         status = options->prepare(options->context, lease, look->folder);
     if (status != DAVY_OK) {
@@ -284,6 +301,8 @@ davy_status davy_repository_bring(davy_repository *repository, davy_entry *entry
         status = bring_version(repository, entry, look, &look->versions[i], patient);
         first = first == DAVY_OK ? status : first;
     }
+    if (first != DAVY_OK && !patient) /* what was asked for failed: all stays as it was */
+        return first;
     status = follow_aliases(repository, entry, look);
     first = first == DAVY_OK ? status : first;
     serves = choose_served(entry, look);
@@ -298,7 +317,7 @@ davy_status davy_repository_refresh(davy_repository *repository, const char *nam
 {
     davy_entry *entry;
     davy_model_look look;
-    davy_status status = davy_model_look_at(repository, name, &look);
+    davy_status status = davy_model_look_at(repository, repository->folder, name, NULL, &look);
 
     if (status == DAVY_OK) {
         entry = davy_entry_find(repository, name);

@@ -304,25 +304,37 @@ static void want_by_traffic(davy_model_look *look, const char *version)
 
 /* ------------------------------------------------------------------------------------- the look */
 
-davy_status davy_model_look_at(const davy_repository *repository, const char *name,
-                               davy_model_look *out)
+/* A config of the folder that cannot be read is the reason of every version; what serves, serves
+ * on. One of a request is refused at once. */
+static davy_status look_at_config(davy_model_look *look)
+{
+    const char *json = look->config_json;
+
+    if (json)
+        return davy_infer_config_parse_json(json, strlen(json), &look->arena, &look->config);
+    if (davy_served_read_config(look->folder, &look->arena, &look->config) != DAVY_OK)
+        look->config = (davy_infer_config){.policy_count = 1};
+    return DAVY_OK;
+}
+
+davy_status davy_model_look_at(const davy_repository *repository, int folder, const char *name,
+                               const char *config_json, davy_model_look *out)
 {
     const davy_entry *entry = davy_entry_find(repository, name);
     davy_status status;
 
-    *out = (davy_model_look){.folder = -1};
+    *out = (davy_model_look){.folder = -1, .config_json = config_json};
     status = davy_repository_name_check(name);
     if (status == DAVY_OK)
-        status = davy_open_beneath(repository->folder, name, O_RDONLY | O_DIRECTORY, &out->folder);
+        status = davy_open_beneath(folder, name, O_RDONLY | O_DIRECTORY, &out->folder);
     if (status != DAVY_OK)
         return status == DAVY_ERR_NOT_FOUND
                    ? davy_fail(status, "there is no model '%.100s' in '%s'", name,
                                repository->options.folder)
                    : status;
-    /* A config that cannot be read is the reason of every version; what serves, serves on. */
-    if (davy_served_read_config(out->folder, &out->arena, &out->config) != DAVY_OK)
-        out->config = (davy_infer_config){.policy_count = 1};
-    status = look_at_aliases(out);
+    status = look_at_config(out);
+    if (status == DAVY_OK)
+        status = look_at_aliases(out);
     if (status == DAVY_OK)
         status = look_at_versions(out);
     if (status != DAVY_OK)

@@ -31,7 +31,7 @@ static void look_again(davy_repository *repository, const char *name)
         entry->wanted = true;
     else if (entry->wanted)
         return; /* as it was asked for, until it is asked for again */
-    status = davy_model_look_at(repository, name, &look);
+    status = davy_model_look_at(repository, repository->folder, name, NULL, &look);
     if (status == DAVY_OK) /* a version that fails says so itself */
         (void) !davy_repository_bring(repository, entry, &look, true);
     set_reason(repository, entry, status == DAVY_OK ? NULL : davy_error());
@@ -144,8 +144,10 @@ davy_status davy_repository_start(davy_repository *repository,
 {
     const struct timespec settle = {.tv_sec = repository->settle_ns / 1000000000,
                                     .tv_nsec = repository->settle_ns % 1000000000};
-    davy_status status = davy_repository_poll(repository);
+    davy_status status;
 
+    davy_given_sweep(repository);
+    status = davy_repository_poll(repository);
     if (status == DAVY_OK && is_any_loading(repository)) { /* written just now: is it whole? */
         (void) nanosleep(&settle, NULL);
         status = davy_repository_poll(repository);

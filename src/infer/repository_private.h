@@ -105,6 +105,7 @@ typedef struct davy_seen {
 /** What the folder of a model holds now. */
 typedef struct davy_model_look {
     int folder;
+    const char *config_json; /* that came with a request; NULL: the folder's own counts */
     davy_arena arena;
     davy_infer_config config;
     davy_seen *versions; /* ascending */
@@ -116,8 +117,15 @@ typedef struct davy_model_look {
 /** Whether a name can be that of a model: a folder's, without control characters. */
 DAVY_MUST_CHECK davy_status davy_repository_name_check(const char *name);
 
-/** Call davy_model_look_clear() also after a failure. */
-DAVY_MUST_CHECK davy_status davy_model_look_at(const davy_repository *repository, const char *name,
+/**
+ * Look at a model. Call davy_model_look_clear() also after a failure.
+ *
+ * @param folder       descriptor of where the model's folder stands: the repository's, or a private
+ *                     one of files that came with a request
+ * @param config_json  NULL: the folder's own config counts; else kept until the look is cleared
+ */
+DAVY_MUST_CHECK davy_status davy_model_look_at(const davy_repository *repository, int folder,
+                                               const char *name, const char *config_json,
                                                davy_model_look *out);
 void davy_model_look_clear(davy_model_look *look);
 
@@ -143,6 +151,38 @@ void davy_version_set(davy_repository *repository, const davy_entry *entry, davy
                       davy_version_state state, const char *reason);
 /** No request gets it any more; it is closed when its last user lets go. NULL is fine. */
 void davy_lease_retire(davy_lease *lease);
+
+/* repository_given.c */
+
+/** Files of a request, in a folder of their own as "NAME/1/model.onnx". */
+typedef struct davy_given {
+    char name[32]; /* beneath the repository's folder; "" for none */
+    int folder;
+} davy_given;
+
+/** Write files where nobody else looks. Call davy_given_remove() also after a failure. */
+DAVY_MUST_CHECK davy_status davy_given_write(const davy_repository *repository, const char *model,
+                                             const davy_model_file *files, size_t count,
+                                             davy_given *out);
+void davy_given_remove(const davy_repository *repository, davy_given *given);
+/** Remove what a process left that died while it loaded. */
+void davy_given_sweep(const davy_repository *repository);
+
+/* repository_members.c; the caller holds `loading` */
+
+/** DAVY_ERR_INVALID when an ensemble is, over its steps, a part of itself. */
+DAVY_MUST_CHECK davy_status davy_members_check(const davy_repository *repository,
+                                               const davy_served *ensemble);
+/** Call for every model that an open version of an ensemble names. */
+typedef davy_status (*davy_member_visit)(davy_repository *repository, const char *model);
+DAVY_MUST_CHECK davy_status davy_members_visit(davy_repository *repository,
+                                               const davy_infer_config *config,
+                                               davy_member_visit visit);
+/** The steps of all open versions: no more than the names of their models. */
+DAVY_MUST_CHECK davy_status davy_members_copy(const davy_entry *entry, davy_arena *arena,
+                                              davy_infer_config *out);
+/** Whether an ensemble that is open names a model. */
+bool davy_members_used(const davy_repository *repository, const char *model);
 
 /* repository_load.c; the caller holds `loading` */
 

@@ -32,7 +32,7 @@ static davy_status choose_backend(const davy_served_place *place, const davy_inf
         return davy_fail(DAVY_ERR_NOT_FOUND, "there is no " DAVY_SERVED_ONNX);
     if (!holds(place, DAVY_SERVED_JSON))
         return DAVY_OK;
-    status = davy_model_task(place->path, &task);
+    status = davy_model_task_at(place->folder, &task);
     if (status == DAVY_OK)
         *out = task == DAVY_TASK_ANOMALY ? &davy_backend_watcher : &davy_backend_predictor;
     return status;

@@ -6,9 +6,9 @@
 
 #include <math.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define JSON_FILE_MAX   ((size_t) 16 * 1024 * 1024)
 #define NAME_MAX_LENGTH 100
@@ -116,21 +116,28 @@ static davy_status load_graph(davy_model *model, const davy_buffer *bytes)
                              &model->parameters);
 }
 
-static davy_status read_both(const char *folder, davy_buffer *json, davy_buffer *graph)
+static davy_status read_both(int folder, davy_buffer *json, davy_buffer *graph)
 {
-    char path[4096];
-    davy_status status;
+    davy_status status = davy_file_read_beneath(folder, "model.json", JSON_FILE_MAX, json);
 
-    if (snprintf(path, sizeof path, "%s/model.json", folder) >= (int) sizeof path)
-        return davy_fail(DAVY_ERR_INVALID, "the path is too long");
-    status = davy_file_read(path, JSON_FILE_MAX, json);
-    if (status != DAVY_OK)
-        return status;
-    (void) snprintf(path, sizeof path, "%s/model.onnx", folder);
-    return davy_file_read(path, DAVY_MODEL_FILE_MAX, graph);
+    return status == DAVY_OK
+               ? davy_file_read_beneath(folder, "model.onnx", DAVY_MODEL_FILE_MAX, graph)
+               : status;
 }
 
 davy_status davy_model_open(const char *folder, davy_model **out)
+{
+    int descriptor;
+    davy_status status = davy_folder_open(folder, &descriptor);
+
+    if (status != DAVY_OK)
+        return davy_fail_in(status, "model '%s'", folder);
+    status = davy_model_open_at(descriptor, out);
+    close(descriptor);
+    return status == DAVY_OK ? status : davy_fail_in(status, "model '%s'", folder);
+}
+
+davy_status davy_model_open_at(int folder, davy_model **out)
 {
     davy_buffer json = {0}, graph = {0};
     davy_model *model = NULL;
@@ -146,7 +153,7 @@ davy_status davy_model_open(const char *folder, davy_model **out)
     davy_buffer_clear(&graph);
     if (status != DAVY_OK) {
         davy_model_close(model);
-        return davy_fail_in(status, "model '%s'", folder);
+        return status;
     }
     *out = model;
     return DAVY_OK;

@@ -40,6 +40,8 @@ DAVY_MUST_CHECK davy_status davy_model_name_check(const char *name);
 
 /** Open a model folder. DAVY_ERR_CORRUPT names what does not fit, also for hostile files. */
 DAVY_MUST_CHECK davy_status davy_model_open(const char *folder, davy_model **out);
+/** The same beneath a descriptor of the folder; sentences do not name it. */
+DAVY_MUST_CHECK davy_status davy_model_open_at(int folder, davy_model **out);
 /** NULL is fine. */
 void davy_model_close(davy_model *model);
 const davy_model_info *davy_model_describe(const davy_model *model);

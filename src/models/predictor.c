@@ -7,9 +7,9 @@
 #include "models/registry/seal.h"
 #include "nn/onnx/onnx.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define JSON_FILE_MAX ((size_t) 16 * 1024 * 1024)
 
@@ -115,23 +115,18 @@ davy_status davy_predictor_load(davy_predictor *predictor)
     return davy_network_create(graph, &options, &predictor->network);
 }
 
-static davy_status read_json(const char *folder, davy_buffer *json)
+static davy_status read_json(int folder, davy_buffer *json)
 {
-    char path[4096];
-
-    if (snprintf(path, sizeof path, "%s/model.json", folder) >= (int) sizeof path)
-        return davy_fail(DAVY_ERR_INVALID, "the path is too long");
-    return davy_file_read(path, JSON_FILE_MAX, json);
+    return davy_file_read_beneath(folder, "model.json", JSON_FILE_MAX, json);
 }
 
 /* The bytes must be those that model.json was written for. */
-static davy_status read_graph(const char *folder, davy_predictor *predictor)
+static davy_status read_graph(int folder, davy_predictor *predictor)
 {
-    char path[4096], hash[DAVY_HASH_MAX];
-    davy_status status;
+    char hash[DAVY_HASH_MAX];
+    davy_status status =
+        davy_file_read_beneath(folder, "model.onnx", DAVY_MODEL_FILE_MAX, &predictor->onnx);
 
-    (void) snprintf(path, sizeof path, "%s/model.onnx", folder);
-    status = davy_file_read(path, DAVY_MODEL_FILE_MAX, &predictor->onnx);
     if (status != DAVY_OK)
         return status;
     davy_hash_bytes(predictor->onnx.bytes, predictor->onnx.length, hash);
@@ -143,7 +138,7 @@ static davy_status read_graph(const char *folder, davy_predictor *predictor)
     return davy_predictor_load(predictor);
 }
 
-davy_status davy_predictor_open(const char *folder, davy_predictor **out)
+davy_status davy_predictor_open_at(int folder, davy_predictor **out)
 {
     davy_buffer json = {0};
     davy_predictor *predictor = NULL;
@@ -160,13 +155,25 @@ davy_status davy_predictor_open(const char *folder, davy_predictor **out)
     davy_buffer_clear(&json);
     if (status != DAVY_OK) {
         davy_predictor_close(predictor);
-        return davy_fail_in(status, "model '%s'", folder);
+        return status;
     }
     *out = predictor;
     return DAVY_OK;
 }
 
-davy_status davy_model_task(const char *folder, davy_task *out)
+davy_status davy_predictor_open(const char *folder, davy_predictor **out)
+{
+    int descriptor;
+    davy_status status = davy_folder_open(folder, &descriptor);
+
+    if (status != DAVY_OK)
+        return davy_fail_in(status, "model '%s'", folder);
+    status = davy_predictor_open_at(descriptor, out);
+    close(descriptor);
+    return status == DAVY_OK ? status : davy_fail_in(status, "model '%s'", folder);
+}
+
+davy_status davy_model_task_at(int folder, davy_task *out)
 {
     davy_buffer json = {0};
     json_error_t error;
@@ -178,9 +185,21 @@ davy_status davy_model_task(const char *folder, davy_task *out)
         root = json_loadb(json.bytes, json.length, JSON_REJECT_DUPLICATES, &error);
         task = json_string_value(json_object_get(root, "task"));
         if (!task || !davy_task_find(task, out))
-            status = davy_fail(DAVY_ERR_CORRUPT, "model '%s': model.json names no task", folder);
+            status = davy_fail(DAVY_ERR_CORRUPT, "model.json names no task");
     }
     json_decref(root);
     davy_buffer_clear(&json);
     return status;
+}
+
+davy_status davy_model_task(const char *folder, davy_task *out)
+{
+    int descriptor;
+    davy_status status = davy_folder_open(folder, &descriptor);
+
+    if (status != DAVY_OK)
+        return status;
+    status = davy_model_task_at(descriptor, out);
+    close(descriptor);
+    return status == DAVY_OK ? status : davy_fail_in(status, "model '%s'", folder);
 }

@@ -65,6 +65,8 @@ typedef struct davy_predictor_info {
  *         fit, also for hostile files
  */
 DAVY_MUST_CHECK davy_status davy_predictor_open(const char *folder, davy_predictor **out);
+/** The same beneath a descriptor of the folder; sentences do not name it. */
+DAVY_MUST_CHECK davy_status davy_predictor_open_at(int folder, davy_predictor **out);
 /** NULL is fine; its askers are destroyed before it. */
 void davy_predictor_close(davy_predictor *predictor);
 const davy_predictor_info *davy_predictor_describe(const davy_predictor *predictor);
@@ -77,6 +79,7 @@ size_t davy_predictor_reach(const davy_predictor *predictor);
 
 /** The task of a model folder, without opening the model. */
 DAVY_MUST_CHECK davy_status davy_model_task(const char *folder, davy_task *out);
+DAVY_MUST_CHECK davy_status davy_model_task_at(int folder, davy_task *out);
 
 /** Answers to a batch. Arrays belong to the asker and last until its next question. */
 typedef struct davy_answers {

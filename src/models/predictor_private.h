@@ -18,9 +18,9 @@
  * the way lie `scaled`, what the network sees, and `score` [N, C or 1], what it says before it is
  * calibrated: explanations look at these two.
  */
-#define DAVY_PREDICTOR_SCALED        "scaled"
-#define DAVY_PREDICTOR_FEATURES      "features" /* [N, F], of a model that makes them */
-#define DAVY_PREDICTOR_SCORE         "score"
+#define DAVY_PREDICTOR_SCALED   "scaled"
+#define DAVY_PREDICTOR_FEATURES "features" /* [N, F], of a model that makes them */
+#define DAVY_PREDICTOR_SCORE    "score"
 
 /** Most columns that a predictor reads. */
 #define DAVY_PREDICTOR_SIGNALS_MAX ((size_t) 65536)

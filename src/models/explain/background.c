@@ -106,33 +106,28 @@ static size_t bytes_of(const davy_background *background)
     return background->count * background->values * sizeof *background->numbers;
 }
 
-static davy_status path_of(const char *folder, char path[8192])
-{
-    if (snprintf(path, 8192, "%s/%s", folder, DAVY_BACKGROUND_FILE) >= 8192)
-        return davy_fail(DAVY_ERR_INVALID, "the path is too long");
-    return DAVY_OK;
-}
-
 davy_status davy_background_write(const davy_background *background, const char *folder)
 {
     char path[8192];
-    davy_status status = path_of(folder, path);
 
-    if (status != DAVY_OK || background->count == 0)
-        return status;
+    if (background->count == 0)
+        return DAVY_OK;
+    if (snprintf(path, sizeof path, "%s/%s", folder, DAVY_BACKGROUND_FILE) >= (int) sizeof path)
+        return davy_fail(DAVY_ERR_INVALID, "the path is too long");
     return davy_file_replace(path, background->numbers, bytes_of(background), 0644);
 }
 
-davy_status davy_background_read(const char *folder, davy_arena *arena, davy_background *background)
+davy_status davy_background_read(int folder, davy_arena *arena, davy_background *background)
 {
-    char path[8192], hash[DAVY_HASH_MAX];
+    char hash[DAVY_HASH_MAX];
     davy_buffer bytes = {0};
     float *numbers = NULL;
-    davy_status status = path_of(folder, path);
+    davy_status status;
 
-    if (status != DAVY_OK || background->count == 0)
-        return status;
-    status = davy_file_read(path, DAVY_BACKGROUND_NUMBERS_MAX * sizeof(float), &bytes);
+    if (background->count == 0)
+        return DAVY_OK;
+    status = davy_file_read_beneath(folder, DAVY_BACKGROUND_FILE,
+                                    DAVY_BACKGROUND_NUMBERS_MAX * sizeof(float), &bytes);
     if (status == DAVY_OK) {
         davy_hash_bytes(bytes.bytes, bytes.length, hash);
         if (bytes.length != bytes_of(background) || strcmp(hash, background->hash) != 0)

@@ -57,9 +57,10 @@ void davy_background_read_json(davy_model_reader *in, const json_t *root, size_t
 /**
  * Read the numbers. DAVY_OK when there are none.
  *
+ * @param folder  descriptor of the version's
  * @return DAVY_ERR_CORRUPT when it is not the file that model.json was written for
  */
-DAVY_MUST_CHECK davy_status davy_background_read(const char *folder, davy_arena *arena,
+DAVY_MUST_CHECK davy_status davy_background_read(int folder, davy_arena *arena,
                                                  davy_background *background);
 
 /** A sample of the background, and how far away it is. */

@@ -227,14 +227,10 @@ davy_status davy_seal_parse(const char *bytes, size_t length, davy_seal *out)
 }
 
 /* An empty buffer when the file is not there. */
-static davy_status read_if_there(const char *folder, const char *name, davy_buffer *out)
+static davy_status read_if_there(int folder, const char *name, davy_buffer *out)
 {
-    char path[PATH_CAPACITY];
-    davy_status status;
+    const davy_status status = davy_file_read_beneath(folder, name, MANIFEST_MAX, out);
 
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int) sizeof path)
-        return davy_fail(DAVY_ERR_INVALID, "the path is too long");
-    status = davy_file_read(path, MANIFEST_MAX, out);
     return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
 }
 
@@ -254,7 +250,7 @@ static davy_status check_both(const davy_buffer *manifest, const davy_buffer *si
     return status;
 }
 
-davy_status davy_seal_read(const char *folder, davy_seal *out)
+static davy_status read_seal(int folder, davy_seal *out)
 {
     davy_buffer manifest = {0}, signature = {0};
     davy_seal found = {.is_signed = false};
@@ -272,6 +268,18 @@ davy_status davy_seal_read(const char *folder, davy_seal *out)
     }
     davy_seal_clear(&found);
     return davy_fail_in(status, "the signature is wrong");
+}
+
+davy_status davy_seal_read(const char *folder, davy_seal *out)
+{
+    int descriptor;
+    davy_status status = davy_folder_open(folder, &descriptor);
+
+    if (status != DAVY_OK)
+        return status;
+    status = read_seal(descriptor, out);
+    close(descriptor);
+    return status;
 }
 
 static const davy_seal_file *find_file(const davy_seal *seal, const char *name)
@@ -298,11 +306,11 @@ davy_status davy_seal_covers(const davy_seal *seal, const char *file, const void
     return DAVY_OK;
 }
 
-davy_status davy_seal_trust(const char *folder, const davy_buffer *json, davy_arena *arena,
+davy_status davy_seal_trust(int folder, const davy_buffer *json, davy_arena *arena,
                             const char **signer)
 {
     davy_seal seal = {.is_signed = false};
-    davy_status status = davy_seal_read(folder, &seal);
+    davy_status status = read_seal(folder, &seal);
 
     if (status == DAVY_OK)
         status = davy_seal_covers(&seal, "model.json", json->bytes, json->length);

@@ -62,10 +62,11 @@ DAVY_MUST_CHECK davy_status davy_seal_covers(const davy_seal *seal, const char *
  * Read the seal of a folder whose model.json was read, and check that it is the one that was
  * signed; model.onnx is held by its hash in model.json.
  *
+ * @param folder  its descriptor
  * @param signer  the author's key in the arena; "" for a version that is not signed
  */
-DAVY_MUST_CHECK davy_status davy_seal_trust(const char *folder, const davy_buffer *json,
-                                            davy_arena *arena, const char **signer);
+DAVY_MUST_CHECK davy_status davy_seal_trust(int folder, const davy_buffer *json, davy_arena *arena,
+                                            const char **signer);
 
 /** Add a line for every file that was changed, is missing, or was not there when it was signed. */
 DAVY_MUST_CHECK davy_status davy_seal_compare(const char *folder, const davy_seal *seal,

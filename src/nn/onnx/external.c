@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/onnx/external.h"
 
+#include "core/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,40 +49,20 @@ static davy_status read_place(const Onnx__TensorProto *proto, struct place *out)
     return DAVY_OK;
 }
 
-/* Open the next part of a path; a symbolic link is refused. */
-static int open_part(int folder, const char *part, bool last)
+/* Only beneath the folder, over no link: a stranger wrote the path. */
+static davy_status open_file(const char *folder, const char *path, int *out)
 {
-    const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    int descriptor;
+    davy_status status = davy_folder_open(folder, &descriptor);
 
-    return openat(folder, part, last ? flags : flags | O_DIRECTORY);
-}
-
-/* Open a path part by part beneath a folder. @return descriptor, or -1 */
-static int open_beneath(const char *folder, const char *path)
-{
-    char part[NAME_MAX + 1];
-    int at = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-
-    while (at >= 0) {
-        const size_t length = strcspn(path, "/");
-        const bool last = path[length] == '\0';
-        int next;
-
-        if (length == 0 || length > NAME_MAX || strncmp(path, "..", length) == 0) {
-            (void) close(at);
-            errno = EACCES;
-            return -1;
-        }
-        memcpy(part, path, length);
-        part[length] = '\0';
-        next = open_part(at, part, last);
-        (void) close(at);
-        if (last)
-            return next;
-        at = next;
-        path += length + 1;
-    }
-    return -1;
+    if (status != DAVY_OK)
+        return status;
+    status = davy_open_beneath(descriptor, path, O_RDONLY, out);
+    (void) close(descriptor);
+    if (status == DAVY_OK)
+        return DAVY_OK;
+    return davy_fail(status == DAVY_ERR_NOT_FOUND ? DAVY_ERR_IO : DAVY_ERR_DENIED,
+                     "external data '%s' is not a file beneath the model's folder", path);
 }
 
 static davy_status read_all(int file, const struct place *where, void *bytes, size_t length)
@@ -131,10 +112,9 @@ davy_status davy_onnx_external(const Onnx__TensorProto *proto, const char *folde
     if (!folder)
         return davy_fail(DAVY_ERR_UNSUPPORTED, "external data '%s' needs a model in a folder",
                          where.path);
-    file = open_beneath(folder, where.path);
-    if (file < 0)
-        return davy_fail(errno == ENOENT ? DAVY_ERR_IO : DAVY_ERR_DENIED,
-                         "external data '%s' is not a file beneath '%s'", where.path, folder);
+    status = open_file(folder, where.path, &file);
+    if (status != DAVY_OK)
+        return status;
     status = check_file(file, &where, bytes);
     room = status == DAVY_OK ? davy_arena_alloc(arena, bytes + 1) : NULL;
     if (status == DAVY_OK && !room)
