@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -117,19 +116,12 @@ void davy_repository_close(davy_repository *repository)
 /* Digits alone are a version; a word is an alias. */
 static unsigned read_version(const davy_entry *entry, const char *text)
 {
-    char *end;
-    unsigned long number;
-
     if (!*text)
         return entry->serves;
-    if (*text >= '1' && *text <= '9') {
-        number = strtoul(text, &end, 10);
-        return *end == '\0' && number <= INT_MAX ? (unsigned) number : 0;
-    }
     for (size_t i = 0; i < entry->alias_count; i++)
         if (strcmp(entry->aliases[i].name, text) == 0)
             return entry->aliases[i].version;
-    return 0;
+    return davy_version_number(text);
 }
 
 static davy_status find_lease(const davy_repository *repository, const char *name, const char *text,

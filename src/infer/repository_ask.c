@@ -172,6 +172,8 @@ static void put_traffic(davy_repository *repository, davy_entry *entry, const da
     (void) pthread_mutex_unlock(&repository->lock);
 }
 
+/* A version by its number may come later; what is there must be open, and an alias must be there.
+ */
 static davy_status check_target(davy_repository *repository, const char *name, const char *version)
 {
     davy_lease *lease = NULL;
@@ -179,21 +181,20 @@ static davy_status check_target(davy_repository *repository, const char *name, c
         *version ? davy_repository_acquire(repository, name, version, &lease) : DAVY_OK;
 
     davy_lease_release(lease);
-    return status;
+    return status == DAVY_ERR_NOT_FOUND && davy_version_number(version) > 0 ? DAVY_OK : status;
 }
 
-/* What it names is loaded, when it was not, and must be open; else all stays as it was. */
+/* What it names is loaded when it was not; when that fails all stays as it was. */
 static davy_status change_traffic(davy_repository *repository, davy_entry *entry,
                                   const davy_traffic *traffic)
 {
     const davy_traffic before = entry->traffic;
-    davy_status status = DAVY_OK;
+    davy_status status;
 
     put_traffic(repository, entry, traffic);
-    if (entry->wanted && !entry->given)
-        status = davy_repository_refresh(repository, entry->name, true);
-    if (status == DAVY_OK)
-        status = check_target(repository, entry->name, traffic->canary);
+    if (entry->wanted && !entry->given) /* of what is wanted, only these two count here */
+        (void) !davy_repository_refresh(repository, entry->name, false);
+    status = check_target(repository, entry->name, traffic->canary);
     if (status == DAVY_OK)
         status = check_target(repository, entry->name, traffic->shadow);
     if (status != DAVY_OK)

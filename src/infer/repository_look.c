@@ -34,8 +34,7 @@ davy_status davy_repository_name_check(const char *name)
                             name);
 }
 
-/* A version as a folder's name: digits without a leading zero; 0 for anything else. */
-static unsigned read_number(const char *text)
+unsigned davy_version_number(const char *text)
 {
     unsigned long value;
     char *end;
@@ -179,7 +178,7 @@ davy_status davy_version_stamp(int folder, unsigned number, uint64_t *stamp)
 static davy_status add_version(void *context, int folder, const char *name)
 {
     davy_model_look *look = context;
-    const unsigned number = read_number(name);
+    const unsigned number = davy_version_number(name);
     davy_seen *seen;
     davy_status status;
 
@@ -238,8 +237,8 @@ static davy_status read_aliases(davy_model_look *look, const json_t *root)
         const json_int_t version = json_integer_value(json_object_iter_value(at));
         davy_alias *alias = &look->aliases[look->alias_count];
 
-        if (strlen(name) >= sizeof alias->name || !*name || read_number(name) > 0 || version < 1 ||
-            version > INT_MAX)
+        if (strlen(name) >= sizeof alias->name || !*name || davy_version_number(name) > 0 ||
+            version < 1 || version > INT_MAX)
             return davy_fail(DAVY_ERR_CORRUPT, ALIASES_FILE ": '%.40s' is no alias of a version",
                              name);
         (void) strcpy(alias->name, name);
@@ -296,7 +295,7 @@ static void want_by_policy(davy_model_look *look)
 
 static void want_by_traffic(davy_model_look *look, const char *version)
 {
-    const unsigned number = read_number(version);
+    const unsigned number = davy_version_number(version);
 
     if (number > 0) /* an alias is wanted anyhow */
         want(look, number);

@@ -332,9 +332,9 @@ static void traffic_loads_what_it_names(void **state)
     assert_float_equal(folder_factor(repository, "scale", "1"), 1, 0);
     assert_ok(davy_repository_traffic(repository, "scale", &seen));
     assert_float_equal(seen.canary_share, 0.25, 0);
-    traffic = (davy_traffic){.canary = "9", .canary_share = 0.5};
+    traffic = (davy_traffic){.canary = "best", .canary_share = 0.5};
     assert_fails(davy_repository_set_traffic(repository, "scale", &traffic), DAVY_ERR_NOT_FOUND,
-                 "'9'");
+                 "'best'");
     assert_ok(davy_repository_traffic(repository, "scale", &seen));
     assert_string_equal(seen.canary, "1"); /* as it was */
     traffic.canary_share = 1.5;
