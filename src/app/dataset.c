@@ -39,6 +39,16 @@ static bool is_named(const davy_dataset *dataset, const char *column)
     return false;
 }
 
+/* Whoever wants the molecules wants all that is computed of them; scaffolds tell kin, where there
+ * are columns of words. */
+static bool is_wanted_of_molecules(const davy_dataset *dataset, const char *column)
+{
+    if (strcmp(column, DAVY_SCAFFOLD_COLUMN) == 0)
+        return dataset->categories;
+    return davy_pattern_matches(dataset->columns, column) ||
+           davy_pattern_matches(dataset->columns, DAVY_MOLECULES_COLUMN);
+}
+
 /* What of a column's name the patterns of --columns are held against, and whether it is wanted. */
 static bool is_wanted(const davy_dataset *dataset, const char *column)
 {
@@ -50,6 +60,10 @@ static bool is_wanted(const davy_dataset *dataset, const char *column)
         return signal &&
                (!dataset->columns || davy_pattern_matches(dataset->columns, signal->path));
     }
+    if (dataset->molecules && strcmp(column, DAVY_MOLECULES_COLUMN) == 0)
+        return false;
+    if (dataset->molecules && davy_dataset_is_of_molecules(column))
+        return is_wanted_of_molecules(dataset, column);
     return !dataset->columns || davy_pattern_matches(dataset->columns, column);
 }
 
@@ -312,6 +326,8 @@ davy_status davy_dataset_read_for(davy_dataset *dataset, const davy_model_info *
     if (dataset->csv.count == 0)
         return read_store(dataset, model->signals, model->signal_count, out);
     status = davy_dataset_take_flows(dataset, model->name, model->flows);
+    if (status == DAVY_OK)
+        status = davy_dataset_take_molecules(dataset, model->name, model->molecules);
     if (status != DAVY_OK)
         return status;
     davy_dataset_find_time(dataset);
@@ -336,6 +352,8 @@ davy_status davy_dataset_columns_of(davy_dataset *dataset, const davy_predictor_
                              ? davy_dataset_take_flows(dataset, model->name, model->flows)
                              : davy_fail(DAVY_ERR_NOMEM, "%zu columns", model->signal_count);
 
+    if (status == DAVY_OK)
+        status = davy_dataset_take_molecules(dataset, model->name, model->molecules);
     if (status != DAVY_OK) {
         free(names);
         free(levels);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "app/csv_words.h"
+#include "data/molecules.h"
 #include "data/table.h"
 #include "models/model.h"
 #include "models/samples/answer_set.h"
@@ -22,9 +23,11 @@ typedef struct davy_dataset {
     bool classes;           /* labels are words, one for each class */
     bool categories;        /* columns of words that come again are taken too */
     davy_csv_words words;   /* how the files are written */
-    const char *flows;   /* --flows: connections are counted (data/flows.h); NULL: they are not */
-    const char *signals; /* --signals PATTERN, of the store */
-    int64_t from_ns, to_ns; /* --from T --to T */
+    const char *flows;     /* --flows: connections are counted (data/flows.h); NULL: they are not */
+    const char *molecules; /* recipe of the columns of molecules; NULL: no column holds any */
+    davy_molecule_tally *tally; /* counts molecules that are read; NULL: nobody asks */
+    const char *signals;        /* --signals PATTERN, of the store */
+    int64_t from_ns, to_ns;     /* --from T --to T */
     int64_t
         period_ns; /* --period D: grid of stored signals, and of rows without times; 0: not said */
     const char *time_column, *label_column, *group_column;

@@ -2,6 +2,7 @@
 #include "app/dataset_csv.h"
 
 #include "core/bulk.h"
+#include "core/pattern.h"
 #include "data/table_inspect.h"
 
 #include <glob.h>
@@ -99,17 +100,22 @@ static void print_note(void *context, const char *sentence)
     (void) fprintf(stderr, "davy: reading: %s\n", sentence);
 }
 
-/* How the files are written, and what is counted in them. */
+/* How the files are written, and what is computed of their rows. */
 static davy_status read_words(const davy_dataset *dataset, davy_csv_reading *words,
-                              davy_flows **flows)
+                              davy_flows **flows, davy_molecules **molecules)
 {
     davy_status status = davy_csv_words_read(&dataset->words, words);
 
     *flows = NULL;
+    *molecules = NULL;
     if (status == DAVY_OK && dataset->flows)
         status = davy_flows_parse(dataset->flows, flows);
+    if (status == DAVY_OK && dataset->molecules)
+        status = davy_molecules_create(molecules);
     if (status == DAVY_OK && *flows)
         words->csv.extra = davy_flows_columns(*flows);
+    if (status == DAVY_OK && *molecules)
+        words->csv.extra = davy_molecules_columns(*molecules);
     return status;
 }
 
@@ -118,14 +124,16 @@ davy_status davy_dataset_reading_begin(davy_dataset_reading *reading, const davy
 {
     davy_status status;
 
-    *reading = (davy_dataset_reading){.drawn = false};
-    status = read_words(dataset, &reading->words, &reading->flows);
+    *reading = (davy_dataset_reading){.tally = dataset->tally};
+    status = read_words(dataset, &reading->words, &reading->flows, &reading->molecules);
     if (status != DAVY_OK)
         return status;
     reading->options = (davy_table_csv_options){
         .time_column = dataset->time_column,
         .label_column = dataset->label_column,
         .group_column = dataset->group_column,
+        .molecule_column = dataset->molecules ? DAVY_MOLECULES_COLUMN : NULL,
+        .kin_column = dataset->molecules && dataset->categories ? DAVY_SCAFFOLD_COLUMN : NULL,
         .columns = columns->names,
         .column_count = columns->count,
         .levels = columns->levels,
@@ -156,6 +164,13 @@ void davy_dataset_reading_end(davy_dataset_reading *reading)
     davy_csv_reading_clear(&reading->words);
     davy_flows_destroy(reading->flows);
     reading->flows = NULL;
+    if (reading->molecules && reading->tally) {
+        const davy_molecule_tally tally = davy_molecules_count(reading->molecules);
+
+        davy_molecule_tally_add(reading->tally, &tally);
+    }
+    davy_molecules_destroy(reading->molecules);
+    reading->molecules = NULL;
 }
 
 davy_status davy_dataset_read_csv(const davy_dataset *dataset, const davy_dataset_columns *columns,
@@ -181,7 +196,8 @@ davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
     glob_t files = {0};
     davy_csv_reading reading;
     davy_flows *flows;
-    davy_status status = read_words(dataset, &reading, &flows);
+    davy_molecules *molecules;
+    davy_status status = read_words(dataset, &reading, &flows, &molecules);
 
     if (status == DAVY_OK && glob(dataset->csv.items[0], GLOB_NOCHECK, NULL, &files) != 0)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "no file matches '%s'", dataset->csv.items[0]);
@@ -190,6 +206,7 @@ davy_status davy_dataset_open_first(const davy_dataset *dataset, davy_csv **csv)
     globfree(&files);
     davy_csv_reading_clear(&reading);
     davy_flows_destroy(flows);
+    davy_molecules_destroy(molecules);
     return status;
 }
 
@@ -205,16 +222,92 @@ davy_status davy_dataset_take_flows(davy_dataset *dataset, const char *model, co
     return DAVY_OK;
 }
 
-void davy_dataset_find_time(davy_dataset *dataset)
+/* Whether --types says what the column is. */
+static davy_status is_set(const davy_dataset *dataset, const char *column, bool *set)
+{
+    davy_csv_reading reading;
+    const davy_status status = davy_csv_words_read(&dataset->words, &reading);
+
+    *set = status == DAVY_OK && davy_column_settings_find(&reading.types, column);
+    davy_csv_reading_clear(&reading);
+    return status;
+}
+
+static bool has_column(const davy_dataset *dataset, const char *column)
 {
     davy_csv *csv = NULL;
     size_t field;
-
-    if (dataset->time_column || dataset->csv.count == 0)
-        return;
     /* A file that cannot be read is told by who reads its rows. */
-    if (davy_dataset_open_first(dataset, &csv) == DAVY_OK &&
-        davy_csv_column(csv, DAVY_TIME_COLUMN, &field) == DAVY_OK)
-        dataset->time_column = DAVY_TIME_COLUMN;
+    const bool found = davy_dataset_open_first(dataset, &csv) == DAVY_OK &&
+                       davy_csv_column(csv, column, &field) == DAVY_OK;
+
     davy_csv_close(csv);
+    return found;
+}
+
+bool davy_dataset_is_of_molecules(const char *column)
+{
+    return strncmp(column, "mol:", 4) == 0 || strncmp(column, "morgan:", 7) == 0;
+}
+
+static bool wants_molecules(const davy_dataset *dataset)
+{
+    const char *columns = dataset->columns;
+
+    return !columns || davy_pattern_matches(columns, DAVY_MOLECULES_COLUMN) ||
+           strstr(columns, "mol:") || strstr(columns, "morgan:");
+}
+
+davy_status davy_dataset_find_molecules(davy_dataset *dataset)
+{
+    bool set;
+    davy_status status;
+
+    if (dataset->csv.count == 0 || dataset->flows || dataset->site_file ||
+        !wants_molecules(dataset))
+        return DAVY_OK;
+    status = is_set(dataset, DAVY_MOLECULES_COLUMN, &set);
+    if (status != DAVY_OK || set || !has_column(dataset, DAVY_MOLECULES_COLUMN))
+        return status;
+    dataset->molecules = davy_molecules_recipe();
+    return DAVY_OK;
+}
+
+davy_status davy_dataset_take_molecules(davy_dataset *dataset, const char *model,
+                                        const char *recipe)
+{
+    bool other_reader;
+
+    dataset->molecules = recipe[0] ? davy_molecules_recipe() : NULL;
+    if (!dataset->molecules)
+        return DAVY_OK;
+    if (davy_molecule_readable() && !davy_molecules_agree(recipe, &other_reader))
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "model '%s' learnt from molecules as %s, which this davy reads as %s",
+                         model, recipe, davy_molecules_recipe());
+    if (davy_molecule_readable() && other_reader)
+        (void) fprintf(stderr,
+                       "davy: model '%s' learnt from molecules as %s, which are read as %s here: "
+                       "its answers may differ a little\n",
+                       model, recipe, davy_molecules_recipe());
+    return DAVY_OK;
+}
+
+void davy_dataset_tell_molecules(const davy_dataset *dataset, const char *verb)
+{
+    const davy_molecule_tally *tally = dataset->tally;
+
+    for (size_t i = 0; tally && i < tally->told_count; i++)
+        (void) fprintf(stderr, "davy %s: %s: line %llu: '%s' is no molecule: %s\n", verb,
+                       tally->told[i].file, (unsigned long long) tally->told[i].line,
+                       tally->told[i].text, davy_molecule_fault_text(tally->told[i].fault));
+    if (tally && davy_molecule_tally_refused(tally) > tally->told_count)
+        (void) fprintf(stderr, "davy %s: %zu more are none\n", verb,
+                       davy_molecule_tally_refused(tally) - tally->told_count);
+}
+
+void davy_dataset_find_time(davy_dataset *dataset)
+{
+    if (!dataset->time_column && dataset->csv.count > 0 && has_column(dataset, DAVY_TIME_COLUMN))
+        dataset->time_column = DAVY_TIME_COLUMN;
 }

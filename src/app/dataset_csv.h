@@ -26,6 +26,8 @@ typedef struct davy_dataset_reading {
     davy_table_csv_options options; /* points into the rest of this */
     davy_csv_reading words;
     davy_flows *flows;
+    davy_molecules *molecules;
+    davy_molecule_tally *tally; /* of the dataset */
     davy_progress progress;
     bool drawn;
 } davy_dataset_reading;
@@ -55,6 +57,20 @@ DAVY_MUST_CHECK davy_status davy_dataset_open_first(const davy_dataset *dataset,
 /** A model that learnt from counted connections counts what it is asked alike (`--flows`). */
 DAVY_MUST_CHECK davy_status davy_dataset_take_flows(davy_dataset *dataset, const char *model,
                                                     const char *flows);
+
+/** A column called "smiles" holds molecules, unless --types says what it is or --columns leaves it
+ * out. DAVY_ERR_UNSUPPORTED in a build without RDKit. */
+DAVY_MUST_CHECK davy_status davy_dataset_find_molecules(davy_dataset *dataset);
+
+/** True for a column that is computed of molecules. */
+bool davy_dataset_is_of_molecules(const char *column);
+
+/** A model that learnt from molecules reads them alike; another version of RDKit is told. */
+DAVY_MUST_CHECK davy_status davy_dataset_take_molecules(davy_dataset *dataset, const char *model,
+                                                        const char *recipe);
+
+/** Say which molecules could not be read, on standard error. */
+void davy_dataset_tell_molecules(const davy_dataset *dataset, const char *verb);
 
 /** A column called "time" is the time when --time names none: a clock is never a signal. */
 void davy_dataset_find_time(davy_dataset *dataset);

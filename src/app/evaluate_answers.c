@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/evaluate_answers.h"
 
+#include "app/dataset_csv.h"
 #include "app/table_print.h"
 #include "core/file.h"
 #include "models/judge/assess.h"
@@ -265,9 +266,14 @@ davy_status davy_evaluate_answers(davy_dataset *dataset, const davy_predictor *p
                                   const davy_evaluate_options *options)
 {
     const davy_predictor_info *info = davy_predictor_describe(predictor);
+    davy_molecule_tally tally = {0};
     evaluation e = {.judged = NULL};
-    davy_status status = davy_dataset_read_samples(dataset, predictor, true, &e.table, &e.samples);
+    davy_status status;
 
+    dataset->tally = &tally;
+    status = davy_dataset_read_samples(dataset, predictor, true, &e.table, &e.samples);
+    davy_dataset_tell_molecules(dataset, "evaluate");
+    dataset->tally = NULL;
     if (status == DAVY_OK)
         status = ask(predictor, &e);
     if (status == DAVY_OK)

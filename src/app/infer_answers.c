@@ -357,6 +357,7 @@ static void tell(const inference *in)
                        "davy infer: %zu of %zu answers miss a value, which the model filled; the "
                        "column 'filled' names the signals\n",
                        in->filled_count, in->asked);
+    davy_dataset_tell_molecules(in->dataset, "infer");
     if (in->unanswered > 0)
         (void) fprintf(stderr,
                        "davy infer: %zu rows have no answer: a value is missing, or their window "
@@ -368,8 +369,10 @@ davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_pre
                                const davy_infer_explain_options *explain)
 {
     inference in = {.info = davy_predictor_describe(predictor), .dataset = dataset};
+    davy_molecule_tally tally = {0};
     davy_status closed, status = DAVY_OK;
 
+    dataset->tally = &tally;
     in.sample = calloc(davy_form_values(&in.info->form), sizeof *in.sample);
     in.marked = calloc(in.info->form.channels + 1, sizeof *in.marked);
     if (!in.sample || !in.marked)
@@ -380,6 +383,7 @@ davy_status davy_infer_answers(FILE *file, davy_dataset *dataset, const davy_pre
         status = answer(file, &in, dataset, predictor);
     if (status == DAVY_OK)
         tell(&in);
+    dataset->tally = NULL;
     closed = davy_infer_explain_destroy(in.explain);
     free(in.sample);
     free(in.marked);

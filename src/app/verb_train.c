@@ -4,7 +4,7 @@
  * @file
  * `davy train NAME`: from a history to a calibrated model in the registry.
  */
-#include "app/dataset.h"
+#include "app/dataset_csv.h"
 #include "app/ranges.h"
 #include "app/table_print.h"
 #include "app/train_progress.h"
@@ -138,22 +138,28 @@ static davy_status make_query(const davy_dataset *dataset, davy_buffer *query)
 static davy_status train_on_table(struct settings *settings, davy_train_report *report)
 {
     davy_table table = {0};
+    davy_molecule_tally tally = {0};
     davy_clean_range *ranges = NULL;
     const char **units;
     davy_status status;
 
+    settings->dataset.tally = &tally;
     settings->dataset.classes = strcmp(settings->train.task, "classify") == 0;
     settings->dataset.categories = strcmp(settings->train.task, "anomaly") != 0;
     if (settings->dataset.test.count > 0 && strcmp(settings->train.task, "anomaly") == 0)
         return davy_fail(DAVY_ERR_INVALID, "--test is for models that answer: one that watches is "
                                            "judged with `davy evaluate --csv FILE...`");
-    status = davy_dataset_read(&settings->dataset, &table);
+    status = davy_dataset_find_molecules(&settings->dataset);
+    if (status == DAVY_OK)
+        status = davy_dataset_read(&settings->dataset, &table);
     if (status != DAVY_OK)
         return status;
     units = davy_units_of(&settings->dataset.units, settings->dataset.site, &table);
     settings->train.units = units;
     settings->train.label = settings->dataset.label_column;
     settings->train.flows = settings->dataset.flows;
+    settings->train.molecules = settings->dataset.molecules;
+    settings->train.tally = &tally;
     status = davy_ranges_read(&settings->range, settings->dataset.site, &table, &ranges);
     settings->train.ranges = ranges;
     if (status == DAVY_OK)

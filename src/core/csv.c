@@ -11,16 +11,17 @@
 
 struct davy_csv {
     davy_csv_rows rows;
-    bool headless;
+    bool headless, look;
     size_t columns;      /* those of the rows, and those that are computed */
     char *header_text;   /* owns what header[] points into */
     const char **header; /* [columns] */
     const char **fields; /* [columns] */
     uint32_t *lengths;   /* [columns] of the fields */
     davy_csv_extra extra;
-    void *extra_state;    /* NULL: nothing is computed */
-    double *extra_values; /* [extra.count] */
-    char *extra_texts;    /* [extra.count * NUMBER_MAX] */
+    void *extra_state;        /* NULL: nothing is computed */
+    double *extra_values;     /* [extra.count] */
+    char *extra_numbers;      /* [extra.count * NUMBER_MAX] */
+    const char **extra_texts; /* [extra.text_count] */
 };
 
 #define NUMBER_MAX 24 /* bytes of a number that is computed */
@@ -96,16 +97,19 @@ static davy_status take_header(davy_csv *csv, const davy_csv_row *row)
 static davy_status add_extra(davy_csv *csv)
 {
     const size_t count = csv->extra.count;
+    const bool idle = csv->look && csv->extra.costly;
     size_t index;
-    davy_status status;
+    davy_status status = DAVY_OK;
 
     if (count == 0)
         return DAVY_OK;
     csv->extra_values = calloc(count, sizeof *csv->extra_values);
-    csv->extra_texts = calloc(count, NUMBER_MAX);
-    if (!csv->extra_values || !csv->extra_texts)
+    csv->extra_numbers = calloc(count, NUMBER_MAX);
+    csv->extra_texts = calloc(csv->extra.text_count + 1, sizeof *csv->extra_texts);
+    if (!csv->extra_values || !csv->extra_numbers || !csv->extra_texts)
         return davy_csv_rows_fail(&csv->rows, DAVY_ERR_NOMEM, "no memory for the columns");
-    status = csv->extra.begin(csv->extra.what, csv, &csv->extra_state);
+    if (!idle)
+        status = csv->extra.begin(csv->extra.what, csv, &csv->extra_state);
     if (status != DAVY_OK)
         return status;
     for (size_t i = 0; i < count; i++)
@@ -114,7 +118,7 @@ static davy_status add_extra(davy_csv *csv)
                              csv->rows.path, csv->extra.names[i]);
     for (size_t i = 0; i < count; i++) {
         csv->header[csv->rows.columns + i] = csv->extra.names[i];
-        csv->fields[csv->rows.columns + i] = csv->extra_texts + i * NUMBER_MAX;
+        csv->fields[csv->rows.columns + i] = csv->extra_numbers + i * NUMBER_MAX;
     }
     csv->columns += count;
     return DAVY_OK;
@@ -148,6 +152,7 @@ davy_status davy_csv_open_as(const char *path, const davy_csv_options *options, 
         return davy_fail(DAVY_ERR_NOMEM, "%s", path);
     options = options ? options : &found;
     csv->headless = options->headless;
+    csv->look = options->look;
     if (options->extra)
         csv->extra = *options->extra;
     status = davy_csv_rows_open(path, options->encoding, options->delimiter, &csv->rows);
@@ -180,8 +185,14 @@ void davy_csv_close(davy_csv *csv)
     free(csv->fields);
     free(csv->lengths);
     free(csv->extra_values);
-    free(csv->extra_texts);
+    free(csv->extra_numbers);
+    free((void *) csv->extra_texts);
     free(csv);
+}
+
+const char *davy_csv_path(const davy_csv *csv)
+{
+    return csv->rows.path;
 }
 
 davy_csv_facts davy_csv_describe(const davy_csv *csv)
@@ -271,24 +282,41 @@ static davy_status cut(davy_csv *csv, davy_csv_row *row)
     return DAVY_OK;
 }
 
-/* A number that is not known is an empty field. */
+/* Most numbers that are computed are counts of few: they are written without printf(). */
+static size_t write_number(double value, char text[NUMBER_MAX])
+{
+    size_t length = 0;
+
+    if (value >= 0 && value <= 9 && value == (double) (int) value)
+        text[length++] = (char) ('0' + (int) value);
+    else if (!isnan(value))
+        return (size_t) snprintf(text, NUMBER_MAX, "%.9g", value);
+    text[length] = '\0';
+    return length;
+}
+
+/* What is not known is an empty field. */
 static davy_status compute(davy_csv *csv)
 {
+    const davy_csv_extra *extra = &csv->extra;
+    const size_t numbers = extra->count - extra->text_count, first = csv->rows.columns;
     davy_status status;
 
     if (!csv->extra_state)
         return DAVY_OK;
-    status = csv->extra.row(csv->extra_state, csv->fields, csv->lengths, csv->extra_values);
+    status = extra->row(csv->extra_state, csv->fields, csv->lengths, csv->extra_values,
+                        csv->extra_texts);
     if (status != DAVY_OK)
         return davy_fail_in(status, "%s: line %llu", csv->rows.path,
                             (unsigned long long) csv->rows.line);
-    for (size_t i = 0; i < csv->extra.count; i++) {
-        char *text = csv->extra_texts + i * NUMBER_MAX;
-        const double value = csv->extra_values[i];
-        const int length = isnan(value) ? 0 : snprintf(text, NUMBER_MAX, "%.9g", value);
+    for (size_t i = 0; i < numbers; i++)
+        csv->lengths[first + i] =
+            (uint32_t) write_number(csv->extra_values[i], csv->extra_numbers + i * NUMBER_MAX);
+    for (size_t i = 0; i < extra->text_count; i++) {
+        const char *text = csv->extra_texts[i] ? csv->extra_texts[i] : "";
 
-        text[length] = '\0';
-        csv->lengths[csv->rows.columns + i] = (uint32_t) length;
+        csv->fields[first + numbers + i] = text;
+        csv->lengths[first + numbers + i] = (uint32_t) strlen(text);
     }
     return DAVY_OK;
 }

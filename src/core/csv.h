@@ -32,18 +32,20 @@
 typedef struct davy_csv davy_csv;
 
 /**
- * Columns of numbers that are computed from those of a file, row by row as it is read, and stand
- * behind them.
+ * Columns that are computed from those of a file, row by row as it is read, and stand behind them:
+ * numbers, and behind those texts.
  */
 typedef struct davy_csv_extra {
     const char *const *names; /* [count] texts that outlive the files that are open */
-    size_t count;
+    size_t count, text_count; /* the last text_count of them hold texts */
+    bool costly; /* who only looks at what the columns of a file hold is not told of their values */
     const void *what; /* for begin(), while a file is opened or rewound */
     /* A file begins: find its columns. */
     davy_status (*begin)(const void *what, const davy_csv *csv, void **state);
-    /* Of the next row, values[count]; NaN: not known. A failure is one of the row. */
+    /* Of the next row, values[count - text_count] and texts[text_count], which last until the next
+     * one; NaN, NULL: not known. A failure is one of the row. */
     davy_status (*row)(void *state, const char *const *fields, const uint32_t *lengths,
-                       double *values);
+                       double *values, const char **texts);
     void (*end)(void *state);
 } davy_csv_extra;
 
@@ -53,6 +55,7 @@ typedef struct davy_csv_options {
     const char *encoding; /* as iconv names it, for example "GB18030"; NULL: found */
     bool headless;        /* the first row holds values: the columns are called c1, c2, ... */
     const davy_csv_extra *extra; /* columns that are computed; NULL: none */
+    bool look;                   /* those that are costly stay empty */
 } davy_csv_options;
 
 /** What a file is, as it was found or named. */
@@ -108,6 +111,9 @@ const uint32_t *davy_csv_lengths(const davy_csv *csv);
 
 /** True when a failed davy_csv_next() leaves no next row to go on with: an open quote, damage. */
 bool davy_csv_broken(const davy_csv *csv);
+
+/** The file, borrowed until close. */
+const char *davy_csv_path(const davy_csv *csv);
 
 /** Line (from 1) on which the last row began, for errors. */
 uint64_t davy_csv_line(const davy_csv *csv);

@@ -25,7 +25,8 @@ static bool is(const char *role, const char *name)
 
 static bool is_role(const davy_column_rules *rules, const char *name)
 {
-    return is(rules->time, name) || is(rules->label, name) || is(rules->group, name);
+    return is(rules->time, name) || is(rules->label, name) || is(rules->group, name) ||
+           is(rules->molecules, name);
 }
 
 /* The comma, when some cells say so for certain and none has a point. */
@@ -201,10 +202,21 @@ static void decide_role(davy_column_facts *column, const davy_column_rules *rule
         decide_time(column, davy_column_settings_find(rules->settings, column->name));
     else if (is(rules->group, column->name))
         decide(column, DAVY_COLUMN_GROUP, "tells runs apart");
+    else if (is(rules->molecules, column->name))
+        decide(column, DAVY_COLUMN_TEXT, "molecules, which become columns of numbers");
     else if (rules->label_classes)
         decide(column, DAVY_COLUMN_LABEL, "classes");
     else
         decide(column, DAVY_COLUMN_LABEL, "numbers");
+}
+
+/* What is text says so beforehand. */
+static void decide_computed(davy_column_facts *column)
+{
+    if (column->type == DAVY_COLUMN_FOUND)
+        decide(column, DAVY_COLUMN_NUMBER, "numbers that are computed");
+    else
+        decide(column, column->type, "a text that is computed");
 }
 
 void davy_table_facts_decide(davy_table_facts *facts, const davy_column_rules *rules)
@@ -217,8 +229,10 @@ void davy_table_facts_decide(davy_table_facts *facts, const davy_column_rules *r
 
         if (facts->decimal == ',')
             take_commas(column);
-        column->set = setting || is_role(rules, column->name);
-        if (is_role(rules, column->name))
+        column->set = setting || column->computed || is_role(rules, column->name);
+        if (column->computed)
+            decide_computed(column);
+        else if (is_role(rules, column->name))
             decide_role(column, rules);
         else if (setting)
             decide_set(column, setting);

@@ -35,6 +35,7 @@ typedef struct davy_column_facts {
     char *name;
     davy_column_type type;
     bool set;         /* the type was set, or is the role that a caller gave the column */
+    bool computed;    /* its values are not looked at: they cost too much */
     char why[256];    /* a sentence without a full stop; of MIXED the whole fault with its remedy */
     size_t missing;   /* blank cells, and NA, NaN, null */
     size_t numbers;   /* cells that are finite numbers */
@@ -105,7 +106,7 @@ DAVY_MUST_CHECK davy_status davy_column_facts_add(davy_column_facts *facts, cons
 /** How the types of columns are told from their facts. */
 typedef struct davy_column_rules {
     const davy_column_settings *settings;
-    const char *time, *label, *group; /* columns with a role; NULL: none */
+    const char *time, *label, *group, *molecules; /* columns with a role; NULL: none */
     bool label_classes;
     char decimal; /* 0: found */
 } davy_column_rules;

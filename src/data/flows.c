@@ -299,7 +299,7 @@ static bool is_blank(const walk *w, const char *const *fields, const uint32_t *l
 }
 
 static davy_status take_row(void *state, const char *const *fields, const uint32_t *lengths,
-                            double *values)
+                            double *values, const char **texts)
 {
     walk *w = state;
     davy_flow_sight sights[SIDES] = {0};
@@ -307,6 +307,7 @@ static davy_status take_row(void *state, const char *const *fields, const uint32
     davy_flow flow;
     davy_status status;
 
+    (void) texts;
     for (size_t i = 0; i < w->of.extra.count; i++)
         values[i] = NAN;
     if (is_blank(w, fields, lengths))

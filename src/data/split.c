@@ -25,7 +25,7 @@ typedef struct splitting {
     const davy_split_options *options;
     split_sample *samples;
     split_group *groups;
-    size_t group_count;
+    size_t group_count, classes;
     double *missing; /* [classes][parts] samples that a part still lacks of a class */
     double *wanted;  /* [classes][parts] samples that it should have */
 } splitting;
@@ -121,11 +121,30 @@ static size_t choose_part(const splitting *in, const split_group *group)
     return chosen;
 }
 
+static double sum_of(const splitting *in, const double *cells, size_t part)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < in->classes; c++)
+        sum += cells[c * in->options->parts + part];
+    return sum;
+}
+
+static bool goes_first(const splitting *in, const split_group *group)
+{
+    double smallest = INFINITY;
+
+    for (size_t p = 0; p < in->options->parts; p++)
+        smallest = fmin(smallest, sum_of(in, in->wanted, p));
+    return in->options->common_first && group->count > smallest / 2 &&
+           group->count <= sum_of(in, in->missing, 0);
+}
+
 static void deal_out(splitting *in, uint8_t *part)
 {
     for (size_t g = 0; g < in->group_count; g++) {
         const split_group *group = &in->groups[g];
-        const size_t chosen = choose_part(in, group);
+        const size_t chosen = goes_first(in, group) ? 0 : choose_part(in, group);
 
         for (uint32_t i = 0; i < group->count; i++) {
             const uint32_t sample = in->samples[group->first + i].sample;
@@ -164,6 +183,7 @@ davy_status davy_split(const davy_split_options *options, size_t count, uint8_t 
         classes = class_of(options, (uint32_t) i) >= classes
                       ? (size_t) class_of(options, (uint32_t) i) + 1
                       : classes;
+    in.classes = classes;
     in.samples = davy_bulk_alloc(count + 1, sizeof *in.samples);
     in.groups = davy_bulk_alloc(count + 1, sizeof *in.groups);
     in.missing = davy_bulk_alloc(classes * options->parts, sizeof *in.missing);

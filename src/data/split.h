@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,9 @@ typedef struct davy_split_options {
     const uint32_t *groups;  /* [count] likewise; NULL: each sample is a group */
     const double *shares;    /* [parts] of the samples, above 0; they need not sum to one */
     size_t parts;
+    bool common_first; /* what is common goes to the first part: a group larger than half of another
+                        * one, as far as the first has room. Scaffolds are dealt out so by the
+                        * Therapeutics Data Commons (tdc/utils/split.py) */
     uint64_t seed;
 } davy_split_options;
 

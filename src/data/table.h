@@ -44,10 +44,12 @@ typedef struct davy_table {
 
 /** How CSV files are read into tables. Zeroed: all is found, and columns of numbers are taken. */
 typedef struct davy_table_csv_options {
-    const char *time_column;    /* NULL: rows have no time */
-    const char *label_column;   /* NULL: none */
-    const char *group_column;   /* NULL: a file is a run */
-    const char *const *columns; /* NULL: every column that is numeric, except the named ones */
+    const char *time_column;     /* NULL: rows have no time */
+    const char *label_column;    /* NULL: none */
+    const char *group_column;    /* NULL: a file is a run */
+    const char *molecule_column; /* read by csv.extra, and left out itself; NULL: none */
+    const char *kin_column;      /* words, any number, that tell what is alike; NULL: none */
+    const char *const *columns;  /* NULL: every column that is numeric, except the named ones */
     size_t column_count;
     const davy_levels *levels; /* [column_count] of `columns` as a model knows them: numbers and
                                 * words are what they were when it learnt; NULL: found */

@@ -105,8 +105,9 @@ static davy_status check_words(davy_table_stream *in)
     for (size_t c = 0; c < in->column_count; c++) {
         const stream_column *column = &in->columns[c];
 
-        if (column->type == DAVY_COLUMN_CATEGORY && !column->known && !in->facts.whole &&
-            column->words.count > DAVY_LEVELS_FEW && column->words.count * 2 > column->cells) {
+        if (column->type == DAVY_COLUMN_CATEGORY && !column->known && !column->kin &&
+            !in->facts.whole && column->words.count > DAVY_LEVELS_FEW &&
+            column->words.count * 2 > column->cells) {
             in->contradicted = true;
             return davy_fail(DAVY_ERR_INVALID, "column '%s' is no category", column->name);
         }

@@ -78,6 +78,21 @@ static bool is_timed(const davy_table_csv_options *options, const char *name)
     return is(options->time_column, name) || (setting && setting->type == DAVY_COLUMN_TIME);
 }
 
+/* Columns that are costly to compute are what they are said to be, without a look. */
+static void mark_computed(const inspection *in)
+{
+    const davy_csv_extra *extra = in->options->csv.extra;
+    davy_table_facts *facts = in->facts;
+
+    if (!extra || !extra->costly)
+        return;
+    for (size_t c = facts->column_count - extra->count; c < facts->column_count; c++) {
+        facts->columns[c].computed = true;
+        if (c >= facts->column_count - extra->text_count)
+            facts->columns[c].type = DAVY_COLUMN_TEXT;
+    }
+}
+
 /* The columns are those of the first file. */
 static davy_status begin_columns(inspection *in, const davy_csv *csv)
 {
@@ -99,6 +114,7 @@ static davy_status begin_columns(inspection *in, const davy_csv *csv)
         column->format = DAVY_TIME_FORMATS;
         column->timed = is_timed(in->options, column->name);
     }
+    mark_computed(in);
     return DAVY_OK;
 }
 
@@ -126,7 +142,7 @@ static davy_status take_row(inspection *in, const davy_csv *csv, const char *con
     davy_status status = DAVY_OK;
 
     for (size_t c = 0; c < in->facts->column_count && status == DAVY_OK; c++)
-        if (in->field[c] != SIZE_MAX)
+        if (in->field[c] != SIZE_MAX && !in->facts->columns[c].computed)
             status = davy_column_facts_add(&in->facts->columns[c], fields[in->field[c]],
                                            lengths[in->field[c]], in->options->decimal, place);
     return status;
@@ -170,7 +186,11 @@ static davy_status inspect_file(inspection *in, size_t file)
 {
     davy_table_facts *facts = in->facts;
     davy_csv *csv = NULL;
-    davy_status status = davy_csv_open_as(facts->files[file], &in->options->csv, &csv);
+    davy_csv_options options = in->options->csv;
+    davy_status status;
+
+    options.look = true;
+    status = davy_csv_open_as(facts->files[file], &options, &csv);
 
     if (status == DAVY_OK && !facts->columns)
         status = begin_columns(in, csv);
@@ -230,6 +250,7 @@ davy_status davy_table_inspect(const char *const *files, size_t file_count,
                                                          .time = options->time_column,
                                                          .label = options->label_column,
                                                          .group = options->group_column,
+                                                         .molecules = options->molecule_column,
                                                          .label_classes = options->label_classes,
                                                          .decimal = options->decimal});
     *out = facts;

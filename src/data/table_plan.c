@@ -13,7 +13,7 @@ static bool is(const char *role, const char *name)
 static bool is_role(const davy_table_csv_options *options, const char *name)
 {
     return is(options->time_column, name) || is(options->label_column, name) ||
-           is(options->group_column, name);
+           is(options->group_column, name) || is(options->molecule_column, name);
 }
 
 /* What is to be told of a column. */
@@ -50,6 +50,8 @@ static bool is_empty(const davy_column_facts *facts)
 /* NUMBER or CATEGORY: it goes into the table as that. TEXT: it is left out. MIXED: nobody knows. */
 static davy_column_type type_of(const wish *w, const davy_table_csv_options *options)
 {
+    if (is(options->kin_column, w->name))
+        return DAVY_COLUMN_CATEGORY;
     if (!w->named && is_role(options, w->name))
         return DAVY_COLUMN_TEXT;
     if (w->levels)
@@ -96,8 +98,8 @@ static davy_status know_words(stream_column *column, const davy_levels *levels)
 /* A column that was empty in the first rows may hold something later. */
 static bool is_watched(const davy_table_stream *in, const wish *w)
 {
-    return !in->facts.whole && !w->setting && w->facts && w->name[0] != '\0' &&
-           !is_role(in->options, w->name) && is_empty(w->facts);
+    return !in->facts.whole && !w->setting && w->facts && !w->facts->computed &&
+           w->name[0] != '\0' && !is_role(in->options, w->name) && is_empty(w->facts);
 }
 
 static davy_status fail_column(const davy_table_stream *in, const wish *w, davy_column_type type)
@@ -122,6 +124,7 @@ static davy_status plan_column(davy_table_stream *in, const wish *w, bool watche
     *column = (stream_column){.name = w->name,
                               .type = type,
                               .watched = watched,
+                              .kin = is(in->options->kin_column, w->name),
                               .lenient = w->setting && w->setting->type == DAVY_COLUMN_NUMBER};
     in->column_count += !watched;
     in->watched_count += watched;

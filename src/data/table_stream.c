@@ -64,7 +64,8 @@ static davy_status read_word(davy_table_stream *in, stream_column *column, const
     if (column->known)
         index = davy_word_list_find(&column->words, text, length);
     else
-        status = davy_word_list_add(&column->words, text, length, DAVY_LEVELS_MAX, &index);
+        status = davy_word_list_add(&column->words, text, length,
+                                    column->kin ? SIZE_MAX : DAVY_LEVELS_MAX, &index);
     if (status == DAVY_ERR_FULL)
         return fail_cell(in, column->name, text,
                          "is one word more than the 1000 that a column of categories may have");

@@ -17,6 +17,7 @@ typedef struct stream_column {
     davy_column_type type;
     bool lenient; /* it was set to be a number: other cells are missing */
     bool watched; /* it has no place in the table, and any value contradicts what was found */
+    bool kin;     /* it may have any number of words */
     bool known;   /* `words` are those of a model, and a new one has the number `count` */
     size_t field; /* in the file now open */
     size_t cells; /* words so far */

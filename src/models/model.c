@@ -52,6 +52,7 @@ davy_status davy_model_create(size_t signal_count, davy_model **out)
     model->info.signal_count = signal_count;
     model->info.signer = "";
     model->info.flows = "";
+    model->info.molecules = "";
     model->info.signals =
         davy_arena_array(&model->arena, signal_count, sizeof *model->info.signals);
     model->info.units = davy_arena_array(&model->arena, signal_count, sizeof *model->info.units);

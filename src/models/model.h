@@ -30,6 +30,7 @@ typedef struct davy_model_info {
     double promise_per_day; /* what its calibration history can vouch for; >= budget when short */
     int64_t trained_ns;
     const char *flows;     /* how connections were counted (data/flows.h); "" when not */
+    const char *molecules; /* how their columns were made (data/molecules.h); "" without any */
     const char *data_hash; /* of the rows it learnt from */
     const char *file_hash; /* of model.onnx */
     const char *signer;    /* public key of who signed the version; "" when nobody did */

@@ -110,6 +110,7 @@ static void read_info(davy_model_reader *in, davy_model *model, const json_t *ro
     info->promise_per_day = davy_model_read_number(in, calibration, "promise_per_day", 0, 1e12);
     read_curve(in, &model->curve, json_object_get(calibration, "curve"));
     info->flows = davy_model_read_option(in, root, "flows");
+    info->molecules = davy_model_read_option(in, root, "molecules");
     info->data_hash = davy_model_read_text(in, json_object_get(root, "data"), "hash");
     info->file_hash = davy_model_read_text(in, json_object_get(root, "file"), "hash");
     info->trained_ns = davy_model_read_time(in, root, "trained");

@@ -22,6 +22,7 @@ davy_status davy_predictor_create(davy_predictor **out)
     predictor->info.signer = "";
     predictor->info.split = "";
     predictor->info.flows = "";
+    predictor->info.molecules = "";
     *out = predictor;
     return DAVY_OK;
 }

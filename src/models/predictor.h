@@ -39,6 +39,7 @@ typedef struct davy_predictor_info {
     const davy_levels *levels;  /* [signal_count] words of those that hold categories; NULL: none */
     const bool *imputed;        /* [signal_count] its graph fills what is missing; NULL: nothing */
     const char *flows;          /* how connections were counted (data/flows.h); "" when not */
+    const char *molecules;      /* how their columns were made (data/molecules.h); "" without any */
     const char *label;          /* column it learnt to answer; "" for none */
     const char *const *classes; /* [class_count] sorted; none for numbers */
     size_t class_count;

@@ -159,6 +159,7 @@ static void read_info(davy_model_reader *in, davy_predictor *predictor, const js
     info->ranges =
         davy_signal_ranges_read(json_object_get(root, "ranges"), info->form.channels, in->arena);
     info->flows = davy_model_read_option(in, root, "flows");
+    info->molecules = davy_model_read_option(in, root, "molecules");
     read_threshold(in, info, root);
     read_imputed(in, info, root);
     read_units(in, info, root);

@@ -83,6 +83,33 @@ static void gives_the_same_split_for_a_seed_and_another_for_another(void **state
     assert_in_range(differences, 700, 900); /* four fifths would be chance */
 }
 
+/* Of 1000 samples 800 go to the first part. 300 and 150 are more than half of 100, and there is
+ * room for both; 500 more is not. */
+static void common_groups_go_to_the_first_part_as_far_as_there_is_room(void **state)
+{
+    static uint32_t groups[COUNT], zeros[COUNT];
+    static uint8_t part[COUNT];
+    const double shares[] = {8, 1, 1};
+    davy_split_options options = {
+        .groups = groups, .shares = shares, .parts = 3, .common_first = true};
+
+    (void) state;
+    for (size_t i = 0; i < COUNT; i++)
+        groups[i] = i < 300 ? 0 : i < 450 ? 1 : (uint32_t) i;
+    for (options.seed = 0; options.seed < 5; options.seed++) {
+        assert_ok(davy_split(&options, COUNT, part));
+        assert_int_equal(part[0], 0);
+        assert_int_equal(part[300], 0);
+        assert_int_equal(count_of(part, zeros, 1, 0), 100);
+        assert_int_equal(count_of(part, zeros, 2, 0), 100);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        groups[i] = i < 500 ? 0 : i < 900 ? 1 : (uint32_t) i;
+    assert_ok(davy_split(&options, COUNT, part));
+    assert_int_equal(part[0], 0);
+    assert_int_not_equal(part[500], 0);
+}
+
 static void refuses_parts_and_shares_that_make_no_sense(void **state)
 {
     const double shares[] = {0.5, 0}, nan_shares[] = {NAN};
@@ -106,6 +133,7 @@ int main(void)
         cmocka_unit_test(spreads_every_class_by_the_shares),
         cmocka_unit_test(keeps_a_group_together),
         cmocka_unit_test(gives_the_same_split_for_a_seed_and_another_for_another),
+        cmocka_unit_test(common_groups_go_to_the_first_part_as_far_as_there_is_room),
         cmocka_unit_test(refuses_parts_and_shares_that_make_no_sense),
     };
 

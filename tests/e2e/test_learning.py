@@ -201,6 +201,41 @@ def connections_are_counted_alike_ever_after(folder, davy):
     assert "no column 'prt'" in err, err
 
 
+def molecules_become_columns_and_what_is_none_is_told(folder, davy):
+    """Boiling rises with the chain; twenty rings of their own, one molecule written twice, and three cells that hold none."""
+    said, _ = call(davy, "version")
+    lines = ["smiles,boiling"]
+    for n in range(1, 41):
+        lines += [f"{'C' * n}O,{300 + 5 * n}", f"C1{'C' * (n + 1)}C1,{280 + 5 * n}", f"{'C' * n}c1ccccc1,{350 + 5 * n}"]
+    table = write(folder, "molecules.csv", "\n".join([*lines, "OC,305", "C(C)(C)(C)(C)C,1", "[999999C],1", ",1"]) + "\n")
+    models = os.path.join(folder, "models")
+    common = ("--model", "linear", "--task", "regress", "--label", "boiling", "--csv", table, "--models", models, "--columns")
+    if "RDKit" not in said:
+        _, err = call(davy, "train", "m", *common, "smiles", code=69)
+        assert "RDKit" in err and "--types smiles=skip" in err, err
+        return
+    out, _ = call(davy, "train", "m", *common, "mol:*")
+    assert "Split (scaffold)" in out and "1 of 124 rows hold no molecule and 2 more one that cannot be read" in out, out
+    assert "molecules.csv: line 123: 'C(C)(C)(C)(C)C' (an atom has more bonds than it can have)" in out and "no such isotope" in out, out
+    with open(os.path.join(models, "m", "1", "model.json"), encoding="utf-8") as file:
+        model = json.load(file)
+    assert model["molecules"].startswith("radius=2,columns=2048,rdkit=") and "mol:logp" in model["signals"], model
+    assert "mol:scaffold" not in model["signals"] and "smiles" not in model["signals"], model["signals"]
+    assert {w["key"] for w in model["warnings"]} >= {"no_molecule"} and model["split"]["rule"] == "scaffold", model
+    out, err = call(davy, "infer", "m", "--models", models, "--csv", write(folder, "asked.csv", "smiles\nCCCO\nOCCC\nCC(\nc1ccccc1C\n"))
+    answers = [line.split(",") for line in out.splitlines()]
+    assert [a[3] for a in answers] == ["verdict", "ok", "ok", "abstain", "ok"] and answers[1] == answers[2], out
+    assert "asked.csv: line 4: 'CC(' is no molecule" in err, err
+    _, err = call(davy, "infer", "m", "--models", models, "--csv", write(folder, "names.csv", "name\nethanol\n"), code=65)
+    assert "no column 'smiles'" in err, err
+    out, err = call(davy, "evaluate", "m", "--models", models, "--csv", table)
+    assert "121 samples" in out and "molecules.csv: line 124: '[999999C]' is no molecule" in err, out + err
+    out, _ = call(davy, "train", "r", *common, "smiles", "--set", "split=random", "--set", "holdout=0.5")
+    assert "Split (random)" in out, out
+    out, err = call(davy, "train", "s", *common, "smiles", "--types", "smiles=skip", code=65)
+    assert "molecules" not in out, out
+
+
 SITE = """
 site: {name: Units}
 assets:
@@ -273,5 +308,6 @@ run([what_cannot_be_learnt_is_refused_with_its_sentence,
      a_model_refuses_other_columns_and_answers_outside_of_its_range,
      a_missing_value_is_filled_where_the_model_was_told_to,
      connections_are_counted_alike_ever_after,
+     molecules_become_columns_and_what_is_none_is_told,
      other_units_are_turned_or_refused,
      official_files_are_never_learnt_from_and_a_forced_split_is_on_every_page], sys.argv[1])

@@ -4,6 +4,7 @@
 #include "core/sample.h"
 #include "models/samples/sample_split.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { ROWS = 120, STEPS = 5 };
@@ -195,6 +196,77 @@ static void rows_without_time_and_group_are_split_at_random_and_need_no_force(vo
     davy_table_clear(&table);
 }
 
+/* 60 rows without a scaffold that is known, 30 of one, and 15 of two rows each, in a column of
+ * words; of 0.4 that are held out, half is 24 rows. */
+static davy_table make_molecules(void)
+{
+    davy_table table = plant_table(ROWS, 2);
+
+    free(table.times);
+    table.times = NULL;
+    table.independent = true;
+    table.labels = calloc(ROWS, sizeof *table.labels);
+    table.levels = calloc(2, sizeof *table.levels);
+    assert_true(table.labels && table.levels);
+    table.levels[1] = (davy_levels){calloc(16, sizeof(char *)), 16};
+    assert_non_null(table.levels[1].names);
+    for (size_t i = 0; i < 16; i++) {
+        table.levels[1].names[i] = strdup("C1CC1a");
+        table.levels[1].names[i][5] = (char) ('a' + i);
+    }
+    for (size_t row = 0; row < ROWS; row++) {
+        table.values[row] = table.labels[row] = (double) row;
+        table.values[ROWS + row] = row < 60 ? NAN : (double) (row < 90 ? 0 : 1 + (row - 90) / 2);
+    }
+    return table;
+}
+
+static void molecules_of_one_scaffold_stand_on_one_side(void **state)
+{
+    static const size_t columns[] = {0};
+    davy_table table = make_molecules();
+    const davy_cut wanted = {
+        .form = {.kind = DAVY_FORM_ROW, .steps = 1, .channels = 1, .stride = 1},
+        .task = DAVY_TASK_REGRESS,
+        .columns = columns,
+        .column_count = 1,
+        .by_scaffold = true,
+        .scaffold = 1,
+        .training = true};
+    davy_sample_set samples = {0};
+    davy_sample_folds folds;
+    davy_split_done done;
+    uint8_t purposes[ROWS];
+
+    (void) state;
+    assert_ok(davy_sample_set_cut(&table, &wanted, &samples));
+    assert_true(samples.by_scaffold);
+    assert_int_equal(samples.group_count, 17);
+    assert_string_equal(samples.group_names[samples.groups[60]], "C1CC1a");
+    assert_int_equal(samples.groups[0], 16); /* the one of those that are not known */
+    done = split(&samples, (davy_split_wish){.share = 0.4}, purposes);
+    assert_int_equal(done.rule, DAVY_SPLIT_SCAFFOLD);
+    assert_string_equal(davy_split_rule_name(done.rule), "scaffold");
+    for (size_t i = 1; i < samples.count; i++)
+        if (samples.groups[i] == samples.groups[i - 1])
+            assert_int_equal(purposes[i], purposes[i - 1]);
+    assert_int_equal(purposes[0], DAVY_PURPOSE_LEARN); /* what is common is learnt from */
+    assert_true(count(&samples, purposes, DAVY_PURPOSE_JUDGE) > 0);
+    assert_ok(davy_sample_set_folds(&samples, NULL, done.rule, 5, 1, &folds));
+    for (size_t i = 1; i < samples.count; i++)
+        if (samples.groups[i] == samples.groups[i - 1])
+            assert_int_equal(folds.of[i], folds.of[i - 1]);
+    davy_sample_folds_clear(&folds);
+    davy_sample_set_clear(&samples);
+    samples = cut(&table, DAVY_FORM_ROW, 0); /* without being asked, each row stands for itself */
+    assert_fails(davy_sample_set_split(
+                     &samples, &(davy_split_wish){.rule = DAVY_SPLIT_SCAFFOLD, .share = 0.4},
+                     purposes, &done),
+                 DAVY_ERR_INVALID, "'smiles'");
+    davy_sample_set_clear(&samples);
+    davy_table_clear(&table);
+}
+
 static void runs_with_times_can_be_split_by_time(void **state)
 {
     davy_table table = make_table(4, 4);
@@ -324,6 +396,7 @@ int main(void)
         cmocka_unit_test(groups_of_one_name_in_several_files_are_one),
         cmocka_unit_test(a_random_split_of_what_belongs_together_is_refused_unless_forced),
         cmocka_unit_test(rows_without_time_and_group_are_split_at_random_and_need_no_force),
+        cmocka_unit_test(molecules_of_one_scaffold_stand_on_one_side),
         cmocka_unit_test(runs_with_times_can_be_split_by_time),
         cmocka_unit_test(official_files_say_what_is_judged_and_the_rest_is_watched_by_its_own_rule),
         cmocka_unit_test(two_groups_are_learnt_from_and_judged),

@@ -47,6 +47,8 @@ davy_status davy_lineage_add(json_t *root, davy_lineage *lineage)
     failed |= json_object_set_new(data, "query", json_string(options->query ? options->query : ""));
     if (options->flows)
         failed |= json_object_set_new(root, "flows", json_string(options->flows));
+    if (options->molecules)
+        failed |= json_object_set_new(root, "molecules", json_string(options->molecules));
     failed |= json_object_set_new(root, "warnings", lineage->warnings);
     failed |= json_object_set_new(root, "summary", json_string(lineage->summary));
     return failed == 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "model.json");

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/buffer.h"
 #include "core/status.h"
+#include "data/molecules.h"
 #include "data/page.h"
 
 #include <jansson.h>
@@ -33,6 +34,9 @@ typedef struct davy_cautions {
 /** Add one; both texts take the same arguments in the same order. */
 void davy_cautions_add(davy_cautions *cautions, const char *key, double figure, const char *en,
                        const char *zh, ...) DAVY_PRINTF(4, 6) DAVY_PRINTF(5, 6);
+
+/** Molecules that were not read, with their lines, and those that are not one substance. */
+void davy_cautions_add_molecules(davy_cautions *cautions, const davy_molecule_tally *tally);
 
 /** The first with this key, or NULL. */
 const davy_caution *davy_cautions_find(const davy_cautions *cautions, const char *key);

@@ -86,7 +86,7 @@ static davy_status make_folds(const davy_sample_set *samples, const davy_sample_
 
     if (rule == DAVY_SPLIT_AUTO || rule == DAVY_SPLIT_OFFICIAL)
         rule = davy_sample_order_rule(order, samples, members, count);
-    if (rule == DAVY_SPLIT_GROUP)
+    if (davy_split_rule_is_whole(rule))
         most = count_groups(samples, members, count);
     else if (rule == DAVY_SPLIT_TIME)
         most = count / 2; /* a stretch to learn from, and a sample for each fold */
@@ -97,7 +97,7 @@ static davy_status make_folds(const davy_sample_set *samples, const davy_sample_
                          davy_split_rule_name(rule));
     return rule == DAVY_SPLIT_TIME
                ? cut_stretches(order, members, count, folds)
-               : deal_out(samples, members, count, rule == DAVY_SPLIT_GROUP, seed, folds);
+               : deal_out(samples, members, count, davy_split_rule_is_whole(rule), seed, folds);
 }
 
 davy_status davy_sample_set_folds(const davy_sample_set *samples, const uint8_t *held,

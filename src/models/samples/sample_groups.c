@@ -73,3 +73,43 @@ davy_status davy_sample_set_merge_groups(davy_sample_set *samples)
     davy_bulk_free(first);
     return status;
 }
+
+/* The words of a column, and one for those that are not known. NULL without memory. */
+static char **copy_words(const davy_levels *words)
+{
+    char **names = calloc(words->count + 2, sizeof *names);
+    bool whole = names != NULL;
+
+    for (size_t i = 0; i <= words->count && whole; i++) {
+        names[i] = strdup(i < words->count ? words->names[i] : "");
+        whole = names[i] != NULL;
+    }
+    for (size_t i = 0; names && !whole && names[i]; i++)
+        free(names[i]);
+    if (!whole)
+        free((void *) names);
+    return whole ? names : NULL;
+}
+
+davy_status davy_sample_set_group_by_scaffold(davy_sample_set *samples, const davy_table *table,
+                                              size_t column)
+{
+    const davy_levels *scaffolds = &table->levels[column];
+    char **names = copy_words(scaffolds);
+
+    if (!names)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu scaffolds", scaffolds->count);
+    for (size_t i = 0; i < samples->group_count && samples->group_names; i++)
+        free(samples->group_names[i]);
+    free((void *) samples->group_names);
+    samples->group_names = names;
+    samples->group_count = scaffolds->count + 1;
+    samples->by_scaffold = true;
+    for (size_t i = 0; i < samples->count; i++) {
+        const size_t row = davy_sample_set_where(samples, i).last;
+        const double scaffold = davy_table_at(table, row, column);
+
+        samples->groups[i] = (uint32_t) (scaffold >= 0 ? scaffold : (double) scaffolds->count);
+    }
+    return DAVY_OK;
+}

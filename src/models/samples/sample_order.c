@@ -87,7 +87,9 @@ davy_split_rule davy_sample_order_rule(const davy_sample_order *order,
         return DAVY_SPLIT_RANDOM;
     for (size_t m = 1; m < count && alone; m++)
         alone = samples->groups[members[m]] == samples->groups[members[0]];
-    return alone && order->ordered ? DAVY_SPLIT_TIME : DAVY_SPLIT_GROUP;
+    if (alone && order->ordered)
+        return DAVY_SPLIT_TIME;
+    return samples->by_scaffold ? DAVY_SPLIT_SCAFFOLD : DAVY_SPLIT_GROUP;
 }
 
 /* @param known  [rows + 1] how many of the rows before each one the part knows */

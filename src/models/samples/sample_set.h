@@ -69,6 +69,7 @@ struct davy_sample_set {
     size_t left_out;       /* samples with a missing value, which are not in the set */
     size_t unlabelled;     /* of a training: samples without an answer, which are not in the set */
     size_t holed;          /* samples of the set that miss a value which the model fills */
+    bool by_scaffold;      /* groups are molecules of one scaffold */
     bool in_order;         /* they follow each other in time: a split must be one of time */
 };
 
@@ -81,6 +82,12 @@ DAVY_MUST_CHECK davy_status davy_sample_set_read(const davy_sample_set *samples,
 
 /** Groups of one name become one group. DAVY_OK without names. */
 DAVY_MUST_CHECK davy_status davy_sample_set_merge_groups(davy_sample_set *samples);
+
+/** Molecules of one scaffold become one group, whatever rows they stand in; those whose scaffold is
+ * not known are one, too. @param column  of the table: words */
+DAVY_MUST_CHECK davy_status davy_sample_set_group_by_scaffold(davy_sample_set *samples,
+                                                              const davy_table *table,
+                                                              size_t column);
 
 /** Where one sample stands. */
 davy_sample_place davy_sample_set_where(const davy_sample_set *samples, size_t sample);
@@ -95,6 +102,8 @@ typedef struct davy_cut {
     size_t column_count;
     const bool *imputed; /* [column_count] may be missing, as NaN: the model fills it; NULL: none */
     size_t hold;         /* rows for which a missing value is held */
+    bool by_scaffold;    /* groups are the words of column `scaffold`, and not the runs */
+    size_t scaffold;
     bool training; /* windows stand `stride` apart, and samples without a target are left out */
 } davy_cut;
 

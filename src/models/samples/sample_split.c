@@ -2,6 +2,7 @@
 #include "models/samples/sample_split.h"
 
 #include "core/bulk.h"
+#include "data/molecules.h"
 #include "data/split.h"
 #include "models/samples/sample_order.h"
 
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[DAVY_SPLIT_RULE_COUNT] = {"auto", "time", "group", "random",
-                                                         "official"};
+static const char *const names[DAVY_SPLIT_RULE_COUNT] = {"auto",   "time",     "group",
+                                                         "random", "official", "scaffold"};
 
 const char *davy_split_rule_name(davy_split_rule rule)
 {
@@ -27,6 +28,11 @@ bool davy_split_rule_find(const char *name, davy_split_rule *out)
     return false;
 }
 
+bool davy_split_rule_is_whole(davy_split_rule rule)
+{
+    return rule == DAVY_SPLIT_GROUP || rule == DAVY_SPLIT_SCAFFOLD;
+}
+
 static const davy_words reasons[DAVY_SPLIT_RULE_COUNT] = {
     [DAVY_SPLIT_AUTO] = {"nothing is held out, as holdout=0 asks",
                          "按 holdout=0 的要求，未留出任何样本"},
@@ -36,6 +42,8 @@ static const davy_words reasons[DAVY_SPLIT_RULE_COUNT] = {
                           "同组样本彼此相似，因此整组留出"},
     [DAVY_SPLIT_RANDOM] = {"every sample is a group of its own: none has to do with another",
                            "每个样本自成一组，彼此无关"},
+    [DAVY_SPLIT_SCAFFOLD] = {"molecules of one scaffold are alike, so whole scaffolds are held out",
+                             "同一骨架的分子彼此相似，因此整个骨架留出"},
     [DAVY_SPLIT_OFFICIAL] = {"the files that were given say what is held out",
                              "由给定的文件规定留出哪些样本"},
 };
@@ -78,6 +86,9 @@ static davy_status check_rule(const davy_sample_set *samples, const davy_split_w
     if (wish->rule == DAVY_SPLIT_OFFICIAL && !order->official)
         return davy_fail(DAVY_ERR_INVALID, "split=official needs files that say what is held out: "
                                            "--test FILE..., and perhaps --watch FILE...");
+    if (wish->rule == DAVY_SPLIT_SCAFFOLD && (samples->group_count < 2 || !samples->by_scaffold))
+        return davy_fail(DAVY_ERR_INVALID, "split=scaffold needs a column '" DAVY_MOLECULES_COLUMN
+                                           "' with molecules of two scaffolds or more");
     if (wish->rule == DAVY_SPLIT_RANDOM && !alone && !wish->forced)
         return refuse_random(samples);
     return DAVY_OK;
@@ -113,9 +124,9 @@ static davy_status share_by_time(const sharing *s, uint8_t *purposes)
     return status;
 }
 
-/* @param whole  groups are not torn apart */
-static davy_status share_by_class(const sharing *s, bool whole, uint8_t *purposes)
+static davy_status share_by_class(const sharing *s, davy_split_rule rule, uint8_t *purposes)
 {
+    const bool whole = davy_split_rule_is_whole(rule);
     const davy_sample_set *samples = s->samples;
     uint32_t *classes = davy_bulk_alloc(s->count + 1, sizeof *classes);
     uint32_t *groups = davy_bulk_alloc(s->count + 1, sizeof *groups);
@@ -124,6 +135,7 @@ static davy_status share_by_class(const sharing *s, bool whole, uint8_t *purpose
                                         .groups = groups,
                                         .shares = s->shares,
                                         .parts = s->parts,
+                                        .common_first = rule == DAVY_SPLIT_SCAFFOLD,
                                         .seed = s->seed};
     davy_status status;
 
@@ -149,8 +161,7 @@ done:
 
 static davy_status share(const sharing *s, davy_split_rule rule, uint8_t *purposes)
 {
-    return rule == DAVY_SPLIT_TIME ? share_by_time(s, purposes)
-                                   : share_by_class(s, rule == DAVY_SPLIT_GROUP, purposes);
+    return rule == DAVY_SPLIT_TIME ? share_by_time(s, purposes) : share_by_class(s, rule, purposes);
 }
 
 /* Figures need judged samples more than a curve needs watched ones. */

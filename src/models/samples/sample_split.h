@@ -7,8 +7,9 @@
  * @file
  * Which samples are learnt from, watched and judged, so that a figure does not flatter.
  *
- * Stage: models. A split follows one of four rules. By `time` the latest samples are held out, by
+ * Stage: models. A split follows one of five rules. By `time` the latest samples are held out, by
  * `group` whole groups (an engine, a bearing, a batch, a person, pictures that are alike), by
+ * `scaffold` molecules whose rings and what joins them are the same (data/molecules.h), by
  * `official` files those that the files say, and at `random` only samples that stand for
  * themselves: a random split of windows that overlap, or of rows that belong together, is refused
  * with its reason, unless it is forced; then every report tells it.
@@ -25,18 +26,22 @@ typedef enum davy_split_rule {
     DAVY_SPLIT_TIME,
     DAVY_SPLIT_GROUP,
     DAVY_SPLIT_RANDOM,
-    DAVY_SPLIT_OFFICIAL
+    DAVY_SPLIT_OFFICIAL,
+    DAVY_SPLIT_SCAFFOLD /* groups of molecules of one scaffold */
 } davy_split_rule;
 
-#define DAVY_SPLIT_RULE_COUNT 5
+#define DAVY_SPLIT_RULE_COUNT 6
 
 /** The words of `split=`, for a setting. */
-#define DAVY_SPLIT_RULE_TEXTS "auto|time|group|random|official"
+#define DAVY_SPLIT_RULE_TEXTS "auto|time|group|random|official|scaffold"
 
 /** Never NULL. */
 const char *davy_split_rule_name(davy_split_rule rule);
 /** False when there is no such rule. */
 bool davy_split_rule_find(const char *name, davy_split_rule *out);
+
+/** True for a rule that keeps groups on one side. */
+bool davy_split_rule_is_whole(davy_split_rule rule);
 
 /** What is wished. */
 typedef struct davy_split_wish {

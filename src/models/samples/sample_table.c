@@ -453,7 +453,10 @@ davy_status davy_sample_set_cut(const davy_table *table, const davy_cut *cut, da
         own->values = s.values;
         s.values = NULL;
         part_groups(&samples, table);
-        status = cut->training ? davy_sample_set_merge_groups(&samples) : DAVY_OK;
+        if (cut->by_scaffold)
+            status = davy_sample_set_group_by_scaffold(&samples, table, cut->scaffold);
+        else
+            status = cut->training ? davy_sample_set_merge_groups(&samples) : DAVY_OK;
     }
     steps_clear(&s);
     if (status != DAVY_OK) {

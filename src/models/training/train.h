@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "data/cleaning.h"
+#include "data/molecules.h"
 #include "models/model.h"
 #include "models/settings.h"
 
@@ -26,7 +27,9 @@ typedef struct davy_train_options {
     const char *label;        /* name of the label column; NULL: none */
     const char *clean;        /* recipe of cleaning (data/cleaning.h); NULL: rows are ordered */
     const davy_clean_range *ranges; /* [columns] of the signals, for it; NULL: not known */
-    const char *flows; /* connections that were counted (data/flows.h); NULL: none were */
+    const char *flows;     /* connections that were counted (data/flows.h); NULL: none were */
+    const char *molecules; /* recipe of their columns (data/molecules.h); NULL: none were read */
+    const davy_molecule_tally *tally; /* of these molecules */
     const char *query; /* where the data came from, in words for model.json; NULL: unsaid */
     bool unchecked;    /* do not look for leaks: the model is a baseline */
     /* Told now and then what is being done ("learning", "calibrating"), how far, and how well

@@ -24,6 +24,7 @@ typedef struct cutting {
     bool *imputed;               /* [column_count] what the features fill; NULL: nothing */
     size_t column_count;
     davy_form form;
+    size_t scaffold; /* column of the scaffolds; `columns` of the table: there is none */
     const davy_data_quality *quality; /* of the table */
 } cutting;
 
@@ -143,7 +144,8 @@ static davy_status take_columns(cutting *c)
     davy_status status;
 
     for (size_t j = 0; j < table->columns; j++)
-        c->columns[c->column_count++] = j;
+        if (j != c->scaffold)
+            c->columns[c->column_count++] = j;
     if (c->task == DAVY_TASK_FORECAST)
         c->columns[c->column_count++] = DAVY_CUT_LABEL;
     c->form.channels = c->column_count;
@@ -165,6 +167,7 @@ static davy_status make_form(cutting *c)
     const char *wave = text(c, "wave");
     davy_status status;
 
+    c->scaffold = find_column(c->table, DAVY_SCAFFOLD_COLUMN, strlen(DAVY_SCAFFOLD_COLUMN));
     c->columns = calloc(c->table->columns + 1, sizeof *c->columns);
     c->names = calloc(c->table->columns + 1, sizeof *c->names);
     c->units = calloc(c->table->columns + 1, sizeof *c->units);
@@ -225,6 +228,18 @@ static davy_status find_imputed(cutting *c)
     return status;
 }
 
+/* Scaffolds make groups where they are asked for, or where nothing else would. */
+static bool splits_by_scaffold(const cutting *c)
+{
+    const davy_table *table = c->table;
+    const size_t scaffolds =
+        c->scaffold < table->columns && table->levels ? table->levels[c->scaffold].count : 0;
+
+    return scaffolds > 0 && (strcmp(text(c, "split"), "scaffold") == 0 ||
+                             (scaffolds > 1 && table->independent && !table->run_parts &&
+                              strcmp(text(c, "split"), "auto") == 0));
+}
+
 static davy_status train_cut(cutting *c, davy_train_report *report)
 {
     const davy_cut cut = {.form = c->form,
@@ -233,6 +248,8 @@ static davy_status train_cut(cutting *c, davy_train_report *report)
                           .column_count = c->column_count,
                           .imputed = c->imputed,
                           .hold = (size_t) number(c, "hold"),
+                          .by_scaffold = splits_by_scaffold(c),
+                          .scaffold = c->scaffold,
                           .training = true};
     const davy_teaching_source source = {.signals = c->names,
                                          .units = c->units,

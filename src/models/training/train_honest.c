@@ -48,6 +48,8 @@ davy_status davy_teaching_examine(davy_teaching *teaching)
     if (teaching->split.forced)
         say_forced(teaching);
     say_few(teaching);
+    if (teaching->options->tally)
+        davy_cautions_add_molecules(&teaching->cautions, teaching->options->tally);
     teaching->clock = (davy_clock_figures){NAN, NAN};
     return teaching->options->unchecked
                ? DAVY_OK
