@@ -9,6 +9,7 @@
 #include "app/sources.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "infer/host.h"
 #include "serve/server.h"
 
 #include <limits.h>
@@ -38,6 +39,7 @@ struct davy_daemon {
     davy_jobs *jobs;
     davy_trainings trainings; /* the routes' view of the jobs */
     _Atomic(davy_server *) server;
+    davy_host *host;
     char url[96];
 };
 
@@ -251,7 +253,8 @@ static davy_status open_server(davy_daemon *daemon)
                                          .tls = daemon->options.tls,
                                          .oidc = daemon->options.oidc,
                                          .audit_inference = daemon->options.audit_inference,
-                                         .insecure = daemon->options.insecure};
+                                         .insecure = daemon->options.insecure,
+                                         .body_max = daemon->options.body_max};
     const davy_server_system system = {
         .context = daemon,
         .store = daemon->store,
@@ -275,6 +278,39 @@ static davy_status open_server(davy_daemon *daemon)
 
     if (status == DAVY_OK)
         atomic_store(&daemon->server, server);
+    return status;
+}
+
+static void tell_model(void *context, const char *name, unsigned version, const char *state,
+                       const char *reason)
+{
+    davy_daemon *daemon = context;
+    json_t *object = json_pack("{s:s, s:i, s:s, s:s}", "name", name, "version", (int) version,
+                               "state", state, "reason", reason ? reason : "");
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+    davy_log(reason && *reason ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "models", "%s@%u %s%s%s", name,
+             version, state, reason && *reason ? ": " : "", reason ? reason : "");
+    if (text)
+        publish(daemon, "model", text);
+    free(text);
+    json_decref(object);
+}
+
+/* Last of all: loading takes its time, and alarms do not wait for it. */
+static davy_status open_host(davy_daemon *daemon)
+{
+    const davy_daemon_options *options = &daemon->options;
+    const davy_host_options host = {
+        .repository = {.folder = options->repository ? options->repository : options->registry,
+                       .control =
+                           options->explicit_models ? DAVY_CONTROL_EXPLICIT : DAVY_CONTROL_POLL,
+                       .changed = tell_model,
+                       .context = daemon}};
+    davy_status status = davy_host_create(&host, &daemon->host);
+
+    if (status == DAVY_OK)
+        davy_server_serve(atomic_load(&daemon->server), daemon->host);
     return status;
 }
 
@@ -314,6 +350,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         status = davy_health_start(daemon->health, daemon->live);
     if (status == DAVY_OK)
         status = davy_sources_apply(daemon->sources);
+    if (status == DAVY_OK)
+        status = open_host(daemon);
     if (status != DAVY_OK) {
         davy_daemon_stop(daemon);
         return status;
@@ -383,6 +421,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_sources_stop(daemon->sources);
     davy_server_stop(atomic_exchange(&daemon->server, NULL));
     davy_jobs_close(daemon->jobs);
+    davy_host_destroy(daemon->host);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
     davy_scores_destroy(daemon->scores);

@@ -18,6 +18,9 @@ typedef struct davy_daemon_options {
     const char *data;       /* folder; made when missing */
     const char *listen;     /* "127.0.0.1:8080" */
     const char *registry;   /* folder of models */
+    const char *repository; /* folder of models that are served to others; NULL: the registry */
+    bool explicit_models;   /* serve what is asked for by load requests, not what appears */
+    size_t body_max;        /* bytes of a request's tensors; 0: the server's own limit */
     davy_tls_files tls;     /* certificate and key of HTTPS; NULL members for plain HTTP */
     davy_oidc_options oidc; /* issuer whose tokens are taken; NULL members for none */
     bool audit_inference;   /* a record of every question to a model */

@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 static const davy_usage usage = {"run", "SITE.yaml",
                                  "Run the daemon on a site file until it is told to stop.",
@@ -19,9 +20,28 @@ static const davy_usage usage = {"run", "SITE.yaml",
 
 struct settings {
     davy_daemon_options daemon;
-    const char *models;
+    const char *models, *control;
+    uint64_t body_max;
     davy_option_list roles;
 };
+
+/* Least that --body-max may be: below it hardly a picture fits. */
+#define BODY_MAX_LEAST ((uint64_t) 64 * 1024)
+
+static davy_status read_settings(struct settings *settings)
+{
+    davy_daemon_options *daemon = &settings->daemon;
+
+    daemon->explicit_models = strcmp(settings->control, "explicit") == 0;
+    if (!daemon->explicit_models && strcmp(settings->control, "poll") != 0)
+        return davy_fail(DAVY_ERR_INVALID, "--model-control is poll or explicit, not '%s'",
+                         settings->control);
+    if (settings->body_max > 0 && settings->body_max < BODY_MAX_LEAST)
+        return davy_fail(DAVY_ERR_INVALID, "--body-max is %llu bytes at least",
+                         (unsigned long long) BODY_MAX_LEAST);
+    daemon->body_max = (size_t) settings->body_max;
+    return DAVY_OK;
+}
 
 static int run_daemon(void *context, const davy_option_list *words)
 {
@@ -30,6 +50,9 @@ static int run_daemon(void *context, const davy_option_list *words)
     davy_daemon *daemon;
     davy_status status;
 
+    status = read_settings(settings);
+    if (status != DAVY_OK)
+        return davy_verb_fail("run", status);
     settings->daemon.site = words->items[0];
     settings->daemon.oidc.roles = settings->roles.items;
     settings->daemon.oidc.role_count = settings->roles.count;
@@ -48,11 +71,18 @@ static int run_daemon(void *context, const davy_option_list *words)
 
 static int run(int argc, char **argv)
 {
-    struct settings settings = {.daemon = {.data = DAVY_DATA_FOLDER, .listen = DAVY_LISTEN}};
+    struct settings settings = {.daemon = {.data = DAVY_DATA_FOLDER, .listen = DAVY_LISTEN},
+                                .control = "poll"};
     const davy_option options[] = {
         {"data", DAVY_OPTION_TEXT, &settings.daemon.data, "DIR",
          "folder of the daemon's data (davy-data)"},
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"repository", DAVY_OPTION_TEXT, &settings.daemon.repository, "DIR",
+         "folder of models that are served to others, in Triton's layout (that of --models)"},
+        {"model-control", DAVY_OPTION_TEXT, &settings.control, "HOW",
+         "poll: serve what appears there (default); explicit: what load requests ask for"},
+        {"body-max", DAVY_OPTION_INTEGER, &settings.body_max, "BYTES",
+         "longest request to a model (67108864)"},
         {"listen", DAVY_OPTION_TEXT, &settings.daemon.listen, "HOST:PORT",
          "address to answer on (127.0.0.1:8080); port 0 takes a free one"},
         {"tls-cert", DAVY_OPTION_TEXT, &settings.daemon.tls.certificate, "FILE",

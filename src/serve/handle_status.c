@@ -270,6 +270,7 @@ static void write_server(davy_server *server, davy_buffer *out)
 davy_status davy_handle_metrics(davy_call *call)
 {
     const davy_server_system *system = call->system;
+    davy_host *host = atomic_load(&call->system->host);
     davy_buffer *out = &call->answer.body;
     davy_status status;
 
@@ -279,8 +280,8 @@ davy_status davy_handle_metrics(davy_call *call)
     status = write_alarms(system, out);
     write_server(call->server, out);
     davy_metrics_write(call->server->metrics, out);
-    if (system->host)
-        davy_host_stats_metrics(system->host, out);
+    if (host)
+        davy_host_stats_metrics(host, out);
     if (system->metrics)
         system->metrics(system->context, out);
     if (status == DAVY_OK)

@@ -147,7 +147,8 @@ const davy_route davy_routes[] = {
     ALARM_ACTION("return-to-service", DAVY_ROLE_ENGINEER, "Return to service"),
     {
         READ("/api/v1/events", davy_handle_events,
-             "Live events: alarm, score, source, gap (Server-sent events)", "text/event-stream"),
+             "Live events: alarm, score, source, model, gap (Server-sent events)",
+             "text/event-stream"),
         .more_codes = "503",
     },
     {

@@ -275,6 +275,11 @@ void davy_server_stop(davy_server *server)
     free(server);
 }
 
+void davy_server_serve(davy_server *server, struct davy_host *host)
+{
+    atomic_store(&server->system.host, host);
+}
+
 const char *davy_server_address(const davy_server *server)
 {
     return server->address;

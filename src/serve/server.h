@@ -22,6 +22,7 @@
  * health routes and the console's static files.
  */
 typedef struct davy_server davy_server;
+struct davy_host;
 
 /** The running system as the routes see it. src/app fills it in; everything is borrowed. */
 typedef struct davy_server_system {
@@ -31,9 +32,9 @@ typedef struct davy_server_system {
     davy_alarms *alarms;
     davy_keys *keys;
     const davy_clock *clock;
-    const char *registry;   /* folder of models */
-    struct davy_host *host; /* who serves them; NULL: nobody */
-    const char *data;       /* data folder */
+    const char *registry;             /* folder of models */
+    _Atomic(struct davy_host *) host; /* who serves them; NULL until davy_server_serve() */
+    const char *data;                 /* data folder */
     /* The site now. A reload may change it: hold it only between acquire and release. */
     const davy_site *(*acquire_site)(void *context);
     void (*release_site)(void *context, const davy_site *site);
@@ -64,6 +65,11 @@ DAVY_MUST_CHECK davy_status davy_server_start(const davy_server_options *options
                                               const davy_server_system *system, davy_server **out);
 /** End the event streams, finish what runs, close. NULL is fine. */
 void davy_server_stop(davy_server *server);
+
+/** Ask this host for models from now on; borrowed until the server has stopped. Not a part of the
+ * system, because loading models takes its time and who watches needs the server before that: until
+ * then what asks for models is answered 503. */
+void davy_server_serve(davy_server *server, struct davy_host *host);
 
 /** The address it listens on, "127.0.0.1:41237". */
 const char *davy_server_address(const davy_server *server);

@@ -50,6 +50,7 @@ static struct {
     davy_status fail;
     const char *unready;
     bool models;
+    davy_host *host;
     davy_finding findings[64];
     size_t finding_count;
     davy_jobs *jobs;
@@ -236,13 +237,14 @@ void plant_start(const davy_watch_limits *limits)
     open_detection();
     (void) snprintf(path, sizeof path, "%s/keys.json", plant.folder);
     open_keys(path);
+    open_jobs();
+    assert_ok(davy_server_start(&options, &plant_system, &plant_server));
     if (plant.models) {
         (void) snprintf(path, sizeof path, "%s/models", plant.folder);
         oip_models_make(path);
-        plant_system.host = oip_host_create(path);
+        plant.host = oip_host_create(path);
+        davy_server_serve(plant_server, plant.host);
     }
-    open_jobs();
-    assert_ok(davy_server_start(&options, &plant_system, &plant_server));
 }
 
 void plant_stop(void)
@@ -253,7 +255,8 @@ void plant_stop(void)
     davy_jobs_stop(plant.jobs);
     plant_server = NULL;
     davy_server_stop(server);
-    davy_host_destroy(plant_system.host);
+    davy_host_destroy(plant.host);
+    plant.host = NULL;
     plant.models = false;
     davy_jobs_close(plant.jobs);
     davy_alarms_close(plant_system.alarms);

@@ -149,7 +149,8 @@ static void a_key_may_use_the_models_it_is_bound_to(void **state)
 
         assert_non_null(call);
         call->role = cases[i].role;
-        (void) snprintf(call->key.terms.models, sizeof call->key.terms.models, "%s", cases[i].models);
+        (void) snprintf(call->key.terms.models, sizeof call->key.terms.models, "%s",
+                        cases[i].models);
         assert_int_equal(davy_permit_model(call, cases[i].model), cases[i].may);
         free(call);
     }

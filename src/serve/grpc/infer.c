@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "infer/host.h"
 #include "serve/grpc/call.h"
+#include "serve/oip/ask.h"
 #include "serve/oip/tensor_bytes.h"
 #include "serve/permit.h"
 
@@ -301,6 +301,7 @@ davy_status davy_grpc_infer(davy_grpc_call *call)
     davy_oip_memory memory = {0};
     davy_infer_response response = {0};
     davy_infer_request request;
+    davy_host *host;
     davy_status status;
 
     if (!davy_permit_model(&call->who, asked->model_name))
@@ -308,7 +309,9 @@ davy_status davy_grpc_infer(davy_grpc_call *call)
                          call->who.by, asked->model_name);
     status = read_request(call, asked, &memory, &request);
     if (status == DAVY_OK)
-        status = davy_host_infer(call->who.system->host, &request, &response);
+        status = davy_oip_host(&call->who, &host);
+    if (status == DAVY_OK)
+        status = davy_host_infer(host, &request, &response);
     if (status == DAVY_OK)
         status = write_response(call, asked, &response);
     davy_infer_response_clear(&response);

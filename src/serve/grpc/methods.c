@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "infer/host.h"
 #include "serve/grpc/call.h"
+#include "serve/oip/ask.h"
 #include "serve/permit.h"
 
 #include <stdio.h>
@@ -71,11 +71,14 @@ static davy_status server_metadata(davy_grpc_call *call)
 static davy_status acquire(const davy_grpc_call *call, const char *model, const char *version,
                            davy_lease **lease)
 {
+    davy_repository *repository;
+    davy_status status;
+
     if (!davy_permit_model(&call->who, model))
         return davy_fail(DAVY_ERR_DENIED, "the key '%s' may not use the model '%.100s'",
                          call->who.by, model);
-    return davy_repository_acquire(davy_host_repository(call->who.system->host), model, version,
-                                   lease);
+    status = davy_oip_repository(&call->who, &repository);
+    return status == DAVY_OK ? davy_repository_acquire(repository, model, version, lease) : status;
 }
 
 static davy_status model_ready(davy_grpc_call *call)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/oip/ask.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "serve/ledger.h"
@@ -10,19 +11,28 @@ static const char *version_of(const davy_call *call)
     return call->version ? call->version : "";
 }
 
-static davy_status find_host(const davy_call *call, davy_host **host)
+davy_status davy_oip_host(const davy_call *call, davy_host **host)
 {
-    *host = call->system->host;
-    return *host ? DAVY_OK : davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
+    *host = atomic_load(&call->system->host);
+    return *host ? DAVY_OK : davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models yet");
+}
+
+davy_status davy_oip_repository(const davy_call *call, davy_repository **repository)
+{
+    davy_host *host;
+    davy_status status = davy_oip_host(call, &host);
+
+    if (status == DAVY_OK)
+        *repository = davy_host_repository(host);
+    return status;
 }
 
 davy_status davy_oip_lease(const davy_call *call, davy_lease **out)
 {
-    davy_host *host;
-    davy_status status = find_host(call, &host);
+    davy_repository *repository;
+    davy_status status = davy_oip_repository(call, &repository);
 
-    return status == DAVY_OK ? davy_repository_acquire(davy_host_repository(host), call->id,
-                                                       version_of(call), out)
+    return status == DAVY_OK ? davy_repository_acquire(repository, call->id, version_of(call), out)
                              : status;
 }
 
@@ -38,7 +48,7 @@ static void answer_refusal(davy_call *call, const davy_infer_response *response)
 davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_response *response)
 {
     davy_host *host;
-    davy_status status = find_host(call, &host);
+    davy_status status = davy_oip_host(call, &host);
 
     if (status != DAVY_OK)
         return status;
@@ -56,11 +66,12 @@ davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_re
 const davy_served_info *
 davy_oip_answered_by(const davy_call *call, const davy_infer_response *response, davy_lease **lease)
 {
+    davy_repository *repository;
     char version[16];
 
     (void) snprintf(version, sizeof version, "%u", response->version);
-    if (davy_repository_acquire(davy_host_repository(call->system->host), response->model, version,
-                                lease) != DAVY_OK)
+    if (davy_oip_repository(call, &repository) != DAVY_OK ||
+        davy_repository_acquire(repository, response->model, version, lease) != DAVY_OK)
         return NULL;
     return davy_served_describe(davy_lease_served(*lease));
 }

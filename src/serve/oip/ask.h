@@ -11,7 +11,12 @@
  * second; a protocol without them in its path sets call->id itself, after davy_permit_model().
  */
 
-/** Hold the version that the call means; release it. DAVY_ERR_UNAVAILABLE without a host. */
+/** Who serves models; DAVY_ERR_UNAVAILABLE when nobody does, or not yet. */
+DAVY_MUST_CHECK davy_status davy_oip_host(const davy_call *call, davy_host **host);
+DAVY_MUST_CHECK davy_status davy_oip_repository(const davy_call *call,
+                                                davy_repository **repository);
+
+/** Hold the version that the call means; release it. */
 DAVY_MUST_CHECK davy_status davy_oip_lease(const davy_call *call, davy_lease **out);
 
 /**

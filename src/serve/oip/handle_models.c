@@ -34,11 +34,12 @@ davy_status davy_handle_oip_live(davy_call *call)
 davy_status davy_handle_oip_ready(davy_call *call)
 {
     const davy_server_system *system = call->system;
+    davy_host *host;
     char text[256];
     const char *reason =
         system->not_ready ? system->not_ready(system->context, text, sizeof text) : NULL;
 
-    return answer_truth(call, "ready", system->host && !reason);
+    return answer_truth(call, "ready", davy_oip_host(call, &host) == DAVY_OK && !reason);
 }
 
 davy_status davy_handle_oip_server(davy_call *call)
@@ -108,13 +109,15 @@ static davy_status write_model(davy_call *call, const davy_served_info *info)
 {
     davy_buffer *out = &call->answer.body;
     version_list list = {out, info->name};
-    davy_status status;
+    davy_repository *repository;
+    davy_status status = davy_oip_repository(call, &repository);
 
+    if (status != DAVY_OK)
+        return status;
     davy_json_object(out, NULL);
     davy_json_text(out, "name", info->name);
     davy_json_array(out, "versions");
-    status =
-        davy_repository_list(davy_host_repository(call->system->host), true, write_version, &list);
+    status = davy_repository_list(repository, true, write_version, &list);
     davy_json_array_end(out);
     davy_json_text(out, "platform", info->platform);
     write_ports(out, "inputs", info->inputs, info->input_count);
@@ -198,12 +201,12 @@ static davy_status leave_out(davy_call *call)
 
 davy_status davy_handle_oip_stats(davy_call *call)
 {
-    davy_status status;
+    davy_host *host;
+    davy_status status = davy_oip_host(call, &host);
 
-    if (!call->system->host)
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
-    status = davy_host_stats_json(call->system->host, call->id, call->version ? call->version : "",
-                                  &call->answer.body);
+    if (status == DAVY_OK)
+        status = davy_host_stats_json(host, call->id, call->version ? call->version : "",
+                                      &call->answer.body);
     if (status == DAVY_OK && !call->id && call->key.terms.models[0])
         status = leave_out(call);
     return status == DAVY_OK ? davy_answer_json(call) : status;

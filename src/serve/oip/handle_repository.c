@@ -136,13 +136,13 @@ static davy_status write_entry(void *context, const davy_repository_entry *entry
 static davy_status write_index(davy_call *call, bool ready_only)
 {
     index_list list = {call, &call->answer.body};
-    davy_status status;
+    davy_repository *repository;
+    davy_status status = davy_oip_repository(call, &repository);
 
-    if (!call->system->host)
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
+    if (status != DAVY_OK)
+        return status;
     davy_json_array(list.out, NULL);
-    status = davy_repository_list(davy_host_repository(call->system->host), ready_only, write_entry,
-                                  &list);
+    status = davy_repository_list(repository, ready_only, write_entry, &list);
     davy_json_array_end(list.out);
     return status == DAVY_OK ? davy_answer_json(call) : status;
 }
@@ -208,16 +208,17 @@ static davy_status change(davy_call *call, const char *action,
                           davy_status (*act)(davy_repository *, const davy_call *, const wish *))
 {
     wish wanted = {0};
-    davy_status status = read_wish(call, &wanted);
+    davy_repository *repository = NULL;
+    davy_status status = davy_oip_repository(call, &repository);
 
-    if (status == DAVY_OK && !call->system->host)
-        status = davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
+    if (status == DAVY_OK)
+        status = read_wish(call, &wanted);
     if (status == DAVY_OK)
         status = audit(call, action, "requested", &wanted);
     if (status == DAVY_OK) {
         davy_json_object(&call->answer.body, NULL);
         davy_json_object_end(&call->answer.body);
-        status = act(davy_host_repository(call->system->host), call, &wanted);
+        status = act(repository, call, &wanted);
         if (status == DAVY_OK) {
             status = davy_answer_json(call);
         } else {

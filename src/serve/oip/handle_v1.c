@@ -78,14 +78,6 @@ davy_status davy_handle_v1_explain(davy_call *call)
 /* -- States -------------------------------------------------------------------------------------
  */
 
-static davy_status find_repository(const davy_call *call, davy_repository **repository)
-{
-    if (!call->system->host)
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
-    *repository = davy_host_repository(call->system->host);
-    return DAVY_OK;
-}
-
 typedef struct name_list {
     const davy_call *call;
     davy_buffer *out;
@@ -108,7 +100,7 @@ static davy_status write_names(davy_call *call, const char *key)
 {
     name_list list = {.call = call, .out = &call->answer.body};
     davy_repository *repository;
-    davy_status status = find_repository(call, &repository);
+    davy_status status = davy_oip_repository(call, &repository);
 
     if (status != DAVY_OK)
         return status;
@@ -193,7 +185,7 @@ davy_status davy_handle_v1_status(davy_call *call)
 {
     status_list list = {.out = &call->answer.body, .name = call->id};
     davy_repository *repository;
-    davy_status status = find_repository(call, &repository);
+    davy_status status = davy_oip_repository(call, &repository);
 
     if (status == DAVY_OK && call->version)
         status = find_version(call, &list.version);
@@ -255,7 +247,7 @@ static davy_status choose_model(davy_call *call, only_model *only)
 {
     const char *name = davy_target_parameter(&call->target, "model");
     davy_repository *repository;
-    davy_status status = find_repository(call, &repository);
+    davy_status status = davy_oip_repository(call, &repository);
 
     call->version = davy_target_parameter(&call->target, "version");
     call->id = name;

@@ -233,11 +233,10 @@ static davy_status write_name(void *context, const davy_repository_entry *entry)
 davy_status davy_handle_vision_list(davy_call *call)
 {
     picture_list list = {.call = call, .out = &call->answer.body};
-    davy_status status;
+    davy_status status = davy_oip_repository(call, &list.repository);
 
-    if (!call->system->host)
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "this server serves no models");
-    list.repository = davy_host_repository(call->system->host);
+    if (status != DAVY_OK)
+        return status;
     davy_json_object(list.out, NULL);
     davy_json_boolean(list.out, "success", true);
     davy_json_array(list.out, "models");

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/serving.md to the letter: its session with curl, each answer with the keys and words that it shows."""
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+from harness import Daemon, Skip, run
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+
+def session():
+    """[(command, answer)] of the page; an answer is the JSON below a command, or None."""
+    with open(os.path.join(ROOT, "docs", "serving.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"(?:^    .*\n)+", file.read(), re.MULTILINE)
+    steps = []
+    for block in blocks:
+        lines = [line[4:] for line in block.splitlines()]
+        if lines[0].startswith("$ "):
+            for line in lines:
+                if line.startswith("$ "):
+                    steps.append([line[2:], ""])
+                else:
+                    steps[-1][1] += line
+    return [(command, json.loads(answer) if answer else None) for command, answer in steps]
+
+
+def form(value):
+    """Keys and words of an answer; of numbers only that they are some."""
+    if isinstance(value, dict):
+        return {key: form(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [form(member) for member in value]
+    return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def write_pump(path):
+    chance = random.Random(1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("pressure,current,flow\n")
+        for _ in range(400):
+            load = 1 + 0.3 * chance.random()
+            row = [6 * load + chance.gauss(0, 0.05), 20 * load + chance.gauss(0, 0.2), 40 * load + chance.gauss(0, 0.3)]
+            file.write(",".join(f"{value:.3f}" for value in row) + "\n")
+
+
+def the_session_of_the_page_is_what_happens(folder, davy):
+    if not shutil.which("curl"):
+        raise Skip("no curl")
+    write_pump(os.path.join(folder, "pump.csv"))
+    os.symlink(davy, os.path.join(folder, "davy"))
+    daemon = None
+    answers = 0
+    for command, expected in session():
+        if command.startswith("davy run "):
+            daemon = Daemon(davy, folder, "site: {name: Bench}\n", "davy-data").start()
+            continue
+        if daemon:
+            command = command.replace("127.0.0.1:8080", f"127.0.0.1:{daemon.port}")
+        done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=120, check=False,
+                              env={**os.environ, "PATH": folder + ":" + os.environ["PATH"], "no_proxy": "*"})
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        if expected is not None:
+            assert form(json.loads(done.stdout)) == form(expected), (command, done.stdout)
+            answers += 1
+    assert answers >= 8, "the page shows a session"
+    assert daemon.stop() == 0
+
+
+def a_folder_of_its_own_is_served_and_asked_for(folder, davy):
+    """--repository and --model-control explicit: nothing is served until an engineer asks for it."""
+    write_pump(os.path.join(folder, "pump.csv"))
+    subprocess.run([davy, "train", "pump", "--model", "linear", "--task", "regress", "--csv", "pump.csv", "--label", "flow",
+                    "--models", "others"], cwd=folder, check=True, capture_output=True)
+    daemon = Daemon(davy, folder, "site: {name: Bench}\n").start(
+        "--repository", os.path.join(folder, "others"), "--model-control", "explicit", "--body-max", "65536")
+    ready, load, unload = "/v2/models/pump/ready", "/v2/repository/models/pump/load", "/v2/repository/models/pump/unload"
+    assert daemon.call("GET", ready)[0] == 503, "not asked for yet"
+    assert daemon.call("POST", load)[0] == 200
+    assert daemon.call("GET", ready)[0] == 200
+    code, body = daemon.call("POST", "/v1/models/pump:predict", json.dumps({"instances": [[0.5] * 100000]}))
+    assert code == 413 and b"--body-max" in body, (code, body)
+    assert daemon.call("POST", unload)[0] == 200
+    assert daemon.call("GET", ready)[0] == 503
+    assert daemon.stop() == 0
+    for option, value in (("--model-control", "sometimes"), ("--body-max", "1"), ("--repository", "nowhere")):
+        refused = subprocess.run([davy, "run", daemon.site, "--data", daemon.data, "--listen", "127.0.0.1:0", option, value],
+                                 capture_output=True, text=True, timeout=60, check=False)
+        assert refused.returncode != 0 and (option in refused.stderr or value in refused.stderr), refused
+
+
+if __name__ == "__main__":
+    run([the_session_of_the_page_is_what_happens, a_folder_of_its_own_is_served_and_asked_for], sys.argv[1])
