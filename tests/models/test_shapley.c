@@ -514,6 +514,27 @@ static void what_is_no_sum_of_leaves_is_refused(void **state)
     plan_clear(&p);
 }
 
+/* Twenty branches in a row whose two children are the next one: a million ways through twenty-one
+ * nodes. */
+static void branches_that_share_a_child_are_refused(void **state)
+{
+    plan p = plan_begin(24);
+    davy_shapley_trees *trees = NULL;
+    size_t at = add_branch(&p, 0, 0, DAVY_TREE_LEQ, 0, 1);
+
+    (void) state;
+    for (size_t i = 1; i < 20; i++) {
+        const size_t next = add_branch(&p, 0, 0, DAVY_TREE_LEQ, (float) i, 1);
+
+        join(&p, at, next, next);
+        at = next;
+    }
+    join(&p, at, add_leaf(&p, 0, 1, 1), add_leaf(&p, 0, 2, 1));
+    assert_fails(davy_shapley_trees_create(plan_end(&p, 1, true), 1, &trees), DAVY_ERR_UNSUPPORTED,
+                 "share what is below");
+    plan_clear(&p);
+}
+
 /* A share that is off must not leave as one. */
 static void shares_that_do_not_add_up_are_told(void **state)
 {
@@ -556,6 +577,7 @@ int main(void)
         cmocka_unit_test(depth_is_no_matter_and_players_have_a_limit),
         cmocka_unit_test(covers_of_others_are_not_believed),
         cmocka_unit_test(what_is_no_sum_of_leaves_is_refused),
+        cmocka_unit_test(branches_that_share_a_child_are_refused),
         cmocka_unit_test(shares_that_do_not_add_up_are_told),
         cmocka_unit_test(points_are_those_of_gauss),
     };

@@ -197,6 +197,27 @@ def one_class(x, _):
     return c.model([node], x.shape[1], [("variable", TensorProto.FLOAT)]), [made.predict(x)[:, None].astype("f4")]
 
 
+def xgb_ends(x, y, objective):
+    """Objectives with nodes behind the trees: a hinge is cut to 0 and 1, and counts are e to the sum, times the base."""
+    hinge = objective == "binary:hinge"
+    booster = xgboost.train({"objective": objective, "max_depth": 4, "seed": 1, "nthread": 1, "base_score": 0.5},
+                            xgboost.DMatrix(x, y), 6)
+    trees = c.xgboost_trees(booster, "class" if hinge else "target", lambda tree: 0)
+    if hinge:
+        nodes = [trees.make(["label", "output_prob"], post_transform="NONE", base_values=[.5], classlabels_int64s=[0, 1]),
+                 helper.make_node("Greater", ["output_prob", "zero"], ["output_prob1"]),
+                 helper.make_node("Where", ["output_prob1", "one", "zero"], ["probabilities"])]
+        made = c.model(nodes, x.shape[1], [("label", TensorProto.INT64), ("probabilities", TensorProto.FLOAT)])
+    else:
+        nodes = [trees.make(["tree"], n_targets=1, post_transform="NONE"), helper.make_node("Exp", ["tree"], ["exp"]),
+                 helper.make_node("Mul", ["exp", "poisson"], ["variable"])]
+        made = c.model(nodes, x.shape[1], [("variable", TensorProto.FLOAT)])
+    for name, value in {"zero": 0, "one": 1}.items() if hinge else {"poisson": .5}.items():
+        made.graph.initializer.append(numpy_helper.from_array(np.array([value], np.float32), name))
+    told = booster.predict(xgboost.DMatrix(x))
+    return made, [told.astype(int), None] if hinge else [told[:, None]]
+
+
 def xgb(x, y, objective, gaps=False):
     x = x.copy()
     if gaps:
@@ -219,10 +240,12 @@ def xgb(x, y, objective, gaps=False):
 
 class Gbm:
     """Trees as LightGBM grows them, drawn and not learnt, for LightGBM is not in Debian: x <= threshold goes left, a missing value
-    where the branch was taught to send it, and the last column is a category, which a branch asks for one by one (==)."""
+    where the branch was taught to send it, and the last column is a category, which a branch asks for one by one (==); sets: or
+    for two at once."""
 
-    def __init__(self, seed, count, columns):
+    def __init__(self, seed, count, columns, sets=False):
         draw = np.random.default_rng(seed)
+        self.sets = sets
         self.columns = columns
         self.trees = [self._grow(draw, 0 if number == 1 else 4) for number in range(count)]  # the second is a single leaf
 
@@ -231,27 +254,32 @@ class Gbm:
             return np.float32(draw.normal(0, 0.3))
         feature = int(draw.integers(self.columns))
         category = feature == self.columns - 1
-        return (feature, "BRANCH_EQ" if category else "BRANCH_LEQ",
-                np.float32(draw.integers(3) if category else draw.normal(3, 2)), not category and bool(draw.integers(2)),
-                self._grow(draw, depth - 1), self._grow(draw, depth - 1))
+        branch = (feature, "BRANCH_EQ" if category else "BRANCH_LEQ",
+                  np.float32(draw.integers(3) if category else draw.normal(3, 2)), not category and bool(draw.integers(2)),
+                  self._grow(draw, depth - 1), self._grow(draw, depth - 1))
+        if not category or not self.sets:
+            return branch
+        return (feature, "BRANCH_EQ", np.float32((branch[2] + 1) % 3), False, branch[4], branch)
 
     def write(self, of, target_of, chosen=None):
-        """onnxmltools: children get their numbers as they are met, both before what is below the first."""
+        """onnxmltools: children get their numbers as they are met, both before what is below the first. The branches of a set
+        have the first child in common, which is written once."""
         trees = c.Trees(of)
         for number, tree in enumerate(self.trees if chosen is None else chosen):
-            self._write(trees, number, 0, [1], tree, target_of(number))
+            self._write(trees, number, tree, {id(tree): 0}, target_of(number))
         return trees
 
-    def _write(self, trees, number, node, free, tree, target):
+    def _write(self, trees, number, tree, known, target):
         if not isinstance(tree, tuple):
-            trees.leaf(number, node, {target: tree})
+            trees.leaf(number, known[id(tree)], {target: tree})
             return
-        feature, mode, value, missing, left, right = tree
-        yes, no = free[0], free[0] + 1
-        free[0] += 2
-        trees.branch(number, node, feature, mode, value, yes, no, missing)
-        self._write(trees, number, yes, free, left, target)
-        self._write(trees, number, no, free, right, target)
+        feature, mode, value, missing, *children = tree
+        new = [child for child in children if id(child) not in known]
+        for child in new:
+            known[id(child)] = len(known)
+        trees.branch(number, known[id(tree)], feature, mode, value, *(known[id(child)] for child in children), missing)
+        for child in new:
+            self._write(trees, number, child, known, target)
 
     def sums(self, x, groups):
         made = np.zeros((len(x), groups))
@@ -287,6 +315,14 @@ def lightgbm_classes(x, groups):
         helper.make_node("Identity", ["probability_tensor"], ["probabilities"])]
     return c.model(nodes, x.shape[1], [("label", TensorProto.INT64), ("probabilities", TensorProto.FLOAT)]), [
         share.argmax(1), share]
+
+
+def lightgbm_categories(x):
+    """A regressor whose branches ask whether a category is in a set."""
+    gbm = Gbm(9, 6, x.shape[1], sets=True)
+    nodes = [gbm.write("target", lambda number: 0).make(["output"], n_targets=1, post_transform="NONE"),
+             helper.make_node("Identity", ["output"], ["variable"])]
+    return c.model(nodes, x.shape[1], [("variable", TensorProto.FLOAT)], ml=1), [gbm.sums(x, 1)]
 
 
 def lightgbm_split(x):
@@ -381,6 +417,7 @@ def main(folder, modules):
         "sklearn_svc_poly": svc(x, y, kernel="poly"), "sklearn_svc_linear": svc(x, y, kernel="linear"),
         "sklearn_svc_probability_two": svc(x, two, probability=True),
         "sklearn_svr": svr(x, number), "sklearn_one_class": one_class(x, y),
+        "xgboost_hinge": xgb_ends(x, two, "binary:hinge"), "xgboost_counts": xgb_ends(x, y, "count:poisson"),
     }
     for name, (model, wanted) in made.items():
         write(folder, modules, name, model, {"x": x[rows]}, [w if w is None else w[rows] for w in wanted])
@@ -390,6 +427,7 @@ def main(folder, modules):
         write(folder, modules, name, model, {"x": fed[rows]}, [w[rows] for w in wanted])
     x = lightgbm_rows()
     for name, (model, wanted) in {"lightgbm_two": lightgbm_classes(x, 1), "lightgbm_many": lightgbm_classes(x, 3),
+                                  "lightgbm_categories": lightgbm_categories(x),
                                   "lightgbm_split": lightgbm_split(x), "lightgbm_forest": lightgbm_forest(x)}.items():
         write(folder, modules, name, model, {"x": x}, wanted)
     write(folder, modules, "categories", *categories())

@@ -200,6 +200,33 @@ static void names_classes_by_text(void **state)
     davy_network_destroy(network);
 }
 
+/* x0 of 2, 3 or 5 goes where x1 <= 0 says 1, else 2; any other number is 4: as a converter writes a
+ * set of categories, whose branches share a child. */
+#define SET                                                                                 \
+    INTS("nodes_treeids", 0, 0, 0, 0, 0, 0, 0), INTS("nodes_nodeids", 0, 1, 2, 3, 4, 5, 6), \
+        INTS("nodes_featureids", 0, 1, 0, 0, 0, 0, 0),                                      \
+        INTS("nodes_modes", EQ, LEQ, EQ, LEAF, LEAF, EQ, LEAF),                             \
+        FLOATS("nodes_values", 2, 0, 3, 0, 0, 5, 0),                                        \
+        INTS("nodes_truenodeids", 1, 3, 1, 0, 0, 1, 0),                                     \
+        INTS("nodes_falsenodeids", 2, 4, 5, 0, 0, 6, 0), INTS("target_treeids", 0, 0, 0),   \
+        INTS("target_nodeids", 3, 4, 6), INTS("target_ids", 0, 0, 0),                       \
+        FLOATS("target_weights", 1, 2, 4)
+
+static void branches_may_share_a_child(void **state)
+{
+    (void) state;
+    gives(&(operator_case){"tree_ensemble_regressor",
+                           .in = {F32(DIMS(7, 2), 2, 0, 3, 1, 5, -1, 4, 0, NAN, 0, 1, 9, 5, 2)},
+                           .attributes = {SET}},
+          F32(DIMS(7, 1), 1, 2, 1, 4, 4, 4, 2));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {F32(DIMS(1, 2), 5, 0)},
+                           .attributes = {SET}},
+          F32(DIMS(1, 1), 1));
+    gives(&(operator_case){"tree_ensemble_regressor", .in = {F32(DIMS(2, 2), 2, 0, 4, 7)},
+                           .attributes = {SET, INTS("nodes_truenodeids", 1, 3, 6, 0, 0, 6, 0)}},
+          F32(DIMS(2, 1), 1, 4)); /* a leaf is shared, and both ways of a branch lead to it */
+}
+
 /* ------------------------------------------------------------------------------------ refusals */
 
 static void refuses_what_is_no_tree(void **state)
@@ -212,8 +239,8 @@ static void refuses_what_is_no_tree(void **state)
         {INTS("nodes_truenodeids", 13, 10, 0, 0, 0), "in a ring"},
         {INTS("nodes_truenodeids", 10, 11, 0, 0, 0), "in a ring"},
         {INTS("nodes_truenodeids", 13, 99, 0, 0, 0), "child 99, which is not there"},
-        {INTS("nodes_truenodeids", 11, 11, 0, 0, 0), "which has another parent"},
-        {INTS("nodes_falsenodeids", 13, 12, 0, 0, 0), "which has another parent"},
+        {INTS("nodes_truenodeids", 11, 11, 0, 0, 0), "several roots"},
+        {INTS("nodes_falsenodeids", 13, 12, 0, 0, 0), "several roots"},
         {INTS("nodes_treeids", 7, 7, 7, 7, 8), "child 13, which is not there"},
         {INTS("nodes_treeids", 7, 7, 7, 7), "5 nodes_nodeids for 4"},
         {INT("nodes_treeids", 7), "0 nodes"},
@@ -302,6 +329,7 @@ int main(void)
         cmocka_unit_test(classifies_by_one_sum),
         cmocka_unit_test(classifies_by_the_greatest_sum),
         cmocka_unit_test(names_classes_by_text),
+        cmocka_unit_test(branches_may_share_a_child),
         cmocka_unit_test(refuses_what_is_no_tree),
         cmocka_unit_test(refuses_a_ring),
         cmocka_unit_test(refuses_what_is_no_table),

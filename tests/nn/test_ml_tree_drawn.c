@@ -21,17 +21,20 @@ typedef struct forest_shape {
     uint32_t trees, features, depth;
     uint32_t modes;   /* the first so many are drawn */
     uint32_t numbers; /* so many are drawn from: few often meet */
+    bool shared;      /* branches may have a child that others have */
 } forest_shape;
 
 static const forest_shape shapes[] = {
-    {"deep", 21, 7, 9, LEAF, 9},
-    {"shallow", TREES, 7, 6, EQ, 9},
-    {"few and shallow", 21, 7, 6, EQ, 9},
-    {"shallow, with equality", TREES, 7, 2, LEAF, 9},
-    {"shallow, with more thresholds in a column than a rank counts", TREES, 3, 6, EQ, 100000},
-    {"shallow, with columns for two registers", TREES, 40, 6, EQ, 30},
-    {"shallow, with too many columns", TREES, FEATURES, 6, EQ, 30},
-    {"leaves alone", 9, 1, 0, LEQ, 9},
+    {"deep", 21, 7, 9, LEAF, 9, false},
+    {"shallow", TREES, 7, 6, EQ, 9, false},
+    {"few and shallow", 21, 7, 6, EQ, 9, false},
+    {"shallow, with equality", TREES, 7, 2, LEAF, 9, false},
+    {"shallow, with more thresholds in a column than a rank counts", TREES, 3, 6, EQ, 100000,
+     false},
+    {"shallow, with columns for two registers", TREES, 40, 6, EQ, 30, false},
+    {"shallow, with too many columns", TREES, FEATURES, 6, EQ, 30, false},
+    {"leaves alone", 9, 1, 0, LEQ, 9, false},
+    {"with shared children", 21, 7, 7, LEAF, 9, true},
 };
 
 /* Attributes of drawn trees. */
@@ -67,6 +70,16 @@ static float draw_threshold(const forest_shape *shape)
     return isnan(number) ? 0.5F : number;
 }
 
+static size_t draw_node(drawn *forest, int64_t tree, uint32_t depth);
+
+/* Of a branch whose other child is drawn: shared is one that stands below that. */
+static size_t draw_second(drawn *forest, int64_t tree, uint32_t depth, size_t first)
+{
+    if (forest->shape->shared && draw(3) == 0)
+        return first + draw((uint32_t) (forest->nodes - first));
+    return draw_node(forest, tree, depth);
+}
+
 /* @return index of the node */
 static size_t draw_node(drawn *forest, int64_t tree, uint32_t depth)
 {
@@ -83,7 +96,7 @@ static size_t draw_node(drawn *forest, int64_t tree, uint32_t depth)
         forest->modes[at] == LEAF ? (float) draw(1000) / 7.0F : draw_threshold(shape);
     if (forest->modes[at] != LEAF) {
         forest->yes[at] = (int64_t) draw_node(forest, tree, depth - 1);
-        forest->no[at] = (int64_t) draw_node(forest, tree, depth - 1);
+        forest->no[at] = (int64_t) draw_second(forest, tree, depth - 1, (size_t) forest->yes[at]);
     }
     return at;
 }

@@ -21,6 +21,7 @@
 
 static const char *const models[] = {
     "categories",
+    "lightgbm_categories",
     "lightgbm_forest",
     "lightgbm_many",
     "lightgbm_split",
@@ -39,7 +40,9 @@ static const char *const models[] = {
     "sklearn_svc_two",
     "sklearn_svr",
     "sklearn_svc_probability",
+    "xgboost_counts",
     "xgboost_gaps",
+    "xgboost_hinge",
     "xgboost_many",
     "sklearn_svc_probability_two",
     "xgboost_two",

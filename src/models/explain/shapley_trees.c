@@ -293,6 +293,8 @@ static davy_status read_trees(davy_shapley_trees *trees, const davy_node *node)
     davy_status status = davy_tree_read(&(davy_call){.node = node}, "target",
                                         (int64_t) trees->targets, &scratch, &source);
 
+    if (status == DAVY_OK && source.shared) /* there may be many more ways than nodes */
+        status = davy_fail(DAVY_ERR_UNSUPPORTED, "branches of a tree share what is below them");
     if (status == DAVY_OK)
         status = copy(trees, &source, mean ? 1 / (double) source.trees : 1);
     if (status == DAVY_OK)

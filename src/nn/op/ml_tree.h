@@ -41,13 +41,14 @@ typedef enum davy_tree_mode {
 /** ONNX's words for the modes, closed by NULL: graphs have numbers, files have these. */
 extern const char *const davy_tree_mode_words[];
 
-/** What the attributes say, checked: every node has one parent, but for one root a tree. */
+/** What the attributes say, checked: all nodes of a tree are below one root, and none in a ring. */
 typedef struct davy_tree_source {
     size_t nodes;
     const int64_t *tree_ids, *node_ids, *features, *modes, *yes_ids, *no_ids;
     const int64_t *missing; /* NULL: a missing value says no */
     const float *thresholds;
     uint32_t *yes, *no; /* [nodes] children of a branch, as indices */
+    bool shared;        /* some nodes have several parents */
     uint32_t *roots;    /* [trees] by tree id */
     size_t trees;
     size_t weights;

@@ -4,7 +4,8 @@
  *
  * Children are pairs, and behind a pair stands all that is below its first, then all below its
  * second, so that a walk seldom leaves a few cache lines. A test for equality becomes three nodes:
- * is the key above? is it below? and a jump from below to where "above" went.
+ * is the key above? is it below? and a jump from below to where "above" went. A node that several
+ * share has its place below the first, and the others a jump to it.
  */
 #include "nn/op/ml_tree.h"
 
@@ -27,6 +28,8 @@ typedef struct builder {
     size_t all;            /* nodes of the trees before */
     placed *stack;         /* nodes whose children have no place yet */
     size_t height;
+    uint32_t *places; /* [nodes of the source] in their trees, and 1; 0: none yet */
+    bool jumps;       /* this tree, to nodes that are shared */
 } builder;
 
 static int32_t key_of(float number)
@@ -154,6 +157,32 @@ static void add_leaf(builder *b, const placed *node)
     set(b, node->at, says, 0, node->at);
 }
 
+/* @return whether the node stands elsewhere already, and here is a jump */
+static bool add_jump(builder *b, const placed *node)
+{
+    uint32_t *place = &b->places[node->from];
+
+    if (*place == 0) {
+        *place = node->at + 1;
+        return false;
+    }
+    set(b, node->at, 0, 0, *place - 1);
+    b->jumps = true;
+    return true;
+}
+
+static void add_node(builder *b, const placed *node)
+{
+    const int64_t mode = b->source->modes[node->from];
+
+    if (mode == DAVY_TREE_LEAF)
+        add_leaf(b, node);
+    else if (is_equality(mode))
+        add_equality(b, node);
+    else
+        add_order(b, node);
+}
+
 static davy_status add_tree(const davy_call *call, builder *b, uint32_t root, davy_tree *tree)
 {
     const size_t limit = (size_t) UINT32_MAX >> b->forest->bits;
@@ -161,10 +190,10 @@ static davy_status add_tree(const davy_call *call, builder *b, uint32_t root, da
     tree->first = (uint32_t) b->all;
     b->nodes = b->forest->nodes + b->all;
     b->count = 1;
+    b->jumps = false;
     await(b, root, 0, 0);
     while (b->height > 0) {
         const placed node = b->stack[--b->height];
-        const int64_t mode = b->source->modes[node.from];
 
         if (b->count + 4 > limit)
             return davy_call_fail(call, DAVY_ERR_UNSUPPORTED,
@@ -172,13 +201,11 @@ static davy_status add_tree(const davy_call *call, builder *b, uint32_t root, da
                                   b->forest->column_count);
         if (node.depth > tree->depth)
             tree->depth = node.depth;
-        if (mode == DAVY_TREE_LEAF)
-            add_leaf(b, &node);
-        else if (is_equality(mode))
-            add_equality(b, &node);
-        else
-            add_order(b, &node);
+        if (!add_jump(b, &node))
+            add_node(b, &node);
     }
+    if (b->jumps)
+        tree->depth = (uint32_t) b->count; /* no way is longer */
     b->all += b->count;
     return DAVY_OK;
 }
@@ -192,7 +219,7 @@ typedef struct sizes {
 
 static sizes measure(const davy_tree_source *source)
 {
-    sizes made = {.nodes = source->nodes};
+    sizes made = {.nodes = source->trees};
 
     for (size_t i = 0; i < source->nodes; i++) {
         const int64_t mode = source->modes[i];
@@ -202,7 +229,7 @@ static sizes measure(const davy_tree_source *source)
             continue;
         }
         made.branches += is_equality(mode) ? 2 : 1;
-        made.nodes += is_equality(mode) ? 2 : 0;
+        made.nodes += is_equality(mode) ? 4 : 2;
         if ((size_t) source->features[i] >= made.features)
             made.features = (size_t) source->features[i] + 1;
     }
@@ -266,7 +293,8 @@ davy_status davy_forest_create(const davy_call *call, const davy_tree_source *so
                          .single = is_single(source, targets)};
     b.column_of = davy_arena_array(&scratch, 2 * most.features + 1, sizeof *b.column_of);
     b.stack = davy_arena_array(&scratch, source->nodes + 1, sizeof *b.stack);
-    status = take(source, &most, arena, out) && b.column_of && b.stack
+    b.places = davy_arena_array(&scratch, source->nodes + 1, sizeof *b.places);
+    status = take(source, &most, arena, out) && b.column_of && b.stack && b.places
                  ? lay_out(call, &b)
                  : davy_call_fail(call, DAVY_ERR_NOMEM, "%zu nodes", most.nodes);
     davy_arena_clear(&scratch);

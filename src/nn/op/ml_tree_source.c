@@ -3,8 +3,9 @@
  * What the attributes of a tree ensemble say, and whether it is trees.
  *
  * A file names nodes by tree and id, in any order. Names become indices here; a child that is not
- * there, two nodes of one name or two parents of one child, a tree of two roots or none, and a ring
- * of nodes beside a tree are refused. What is left is trees.
+ * there, two nodes of one name, a tree of two roots or none, and a ring of nodes are refused. What
+ * is left is trees, but that branches may share a child: a set of categories is asked for one by
+ * one, and whichever it is, the way is the same.
  */
 #include "nn/op/ml_tree.h"
 
@@ -128,22 +129,22 @@ static uint32_t find(const davy_tree_source *source, const node_name *names, siz
     return found ? found->index : NOBODY;
 }
 
-static davy_status add_child(const davy_call *call, const davy_tree_source *source,
-                             const node_name *names, size_t parent, int64_t id, bool *has_parent,
+static davy_status add_child(const davy_call *call, davy_tree_source *source,
+                             const node_name *names, size_t parent, int64_t id, uint32_t *parents,
                              uint32_t *out)
 {
     *out = find(source, names, parent, source->tree_ids[parent], id);
-    if (*out == NOBODY || has_parent[*out])
+    if (*out == NOBODY)
         return davy_call_fail(call, DAVY_ERR_INVALID,
-                              "tree %" PRId64 ": node %" PRId64 " has the child %" PRId64 ", %s",
-                              source->tree_ids[parent], source->node_ids[parent], id,
-                              *out == NOBODY ? "which is not there" : "which has another parent");
-    has_parent[*out] = true;
+                              "tree %" PRId64 ": node %" PRId64 " has the child %" PRId64
+                              ", which is not there",
+                              source->tree_ids[parent], source->node_ids[parent], id);
+    source->shared |= parents[*out]++ > 0;
     return DAVY_OK;
 }
 
 static davy_status read_branch(const davy_call *call, davy_tree_source *source,
-                               const node_name *names, size_t i, bool *has_parent)
+                               const node_name *names, size_t i, uint32_t *parents)
 {
     davy_status status;
 
@@ -159,14 +160,15 @@ static davy_status read_branch(const davy_call *call, davy_tree_source *source,
         return davy_call_fail(call, DAVY_ERR_INVALID,
                               "tree %" PRId64 ": node %" PRId64 " asks for feature %" PRId64,
                               source->tree_ids[i], source->node_ids[i], source->features[i]);
-    status = add_child(call, source, names, i, source->yes_ids[i], has_parent, &source->yes[i]);
+    status = add_child(call, source, names, i, source->yes_ids[i], parents, &source->yes[i]);
     if (status == DAVY_OK)
-        status = add_child(call, source, names, i, source->no_ids[i], has_parent, &source->no[i]);
+        status = add_child(call, source, names, i, source->no_ids[i], parents, &source->no[i]);
     return status;
 }
 
-/* Nodes that can be reached from a root; with one parent each, none is met twice. */
-static size_t count_reached(const davy_tree_source *source, uint32_t *stack)
+/* Nodes whose parents are all reached, which none of a ring are, nor what is below one. A child is
+ * reached with the last of its parents. @param parents  [nodes] used up */
+static size_t count_reached(const davy_tree_source *source, uint32_t *parents, uint32_t *stack)
 {
     size_t reached = 0, height = 0;
 
@@ -175,20 +177,22 @@ static size_t count_reached(const davy_tree_source *source, uint32_t *stack)
     for (; height > 0; reached++) {
         const uint32_t at = stack[--height];
 
-        if (source->modes[at] != DAVY_TREE_LEAF) {
+        if (source->modes[at] == DAVY_TREE_LEAF)
+            continue;
+        if (--parents[source->yes[at]] == 0)
             stack[height++] = source->yes[at];
+        if (--parents[source->no[at]] == 0)
             stack[height++] = source->no[at];
-        }
     }
     return reached;
 }
 
 /* Names are sorted by tree, so roots of one tree follow each other. */
 static davy_status find_roots(const davy_call *call, davy_tree_source *source,
-                              const node_name *names, const bool *has_parent)
+                              const node_name *names, const uint32_t *parents)
 {
     for (size_t i = 0; i < source->nodes; i++) {
-        if (has_parent[names[i].index])
+        if (parents[names[i].index] > 0)
             continue;
         if (source->trees > 0 &&
             source->tree_ids[source->roots[source->trees - 1]] == names[i].tree)
@@ -201,15 +205,15 @@ static davy_status find_roots(const davy_call *call, davy_tree_source *source,
 
 /* @param room  [nodes] */
 static davy_status join(const davy_call *call, davy_tree_source *source, const node_name *names,
-                        bool *has_parent, uint32_t *room)
+                        uint32_t *parents, uint32_t *room)
 {
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < source->nodes && status == DAVY_OK; i++)
-        status = read_branch(call, source, names, i, has_parent);
+        status = read_branch(call, source, names, i, parents);
     if (status == DAVY_OK)
-        status = find_roots(call, source, names, has_parent);
-    if (status == DAVY_OK && count_reached(source, room) != source->nodes)
+        status = find_roots(call, source, names, parents);
+    if (status == DAVY_OK && count_reached(source, parents, room) != source->nodes)
         status = davy_call_fail(call, DAVY_ERR_INVALID, "nodes of a tree go round in a ring");
     return status;
 }
@@ -335,8 +339,7 @@ davy_status davy_tree_read(const davy_call *call, const char *of, int64_t target
                            davy_arena *arena, davy_tree_source *out)
 {
     node_name *names;
-    bool *has_parent;
-    uint32_t *room;
+    uint32_t *parents, *room;
     davy_status status;
 
     *out = (davy_tree_source){0};
@@ -344,15 +347,15 @@ davy_status davy_tree_read(const davy_call *call, const char *of, int64_t target
     if (status != DAVY_OK)
         return status;
     names = davy_arena_array(arena, out->nodes, sizeof *names);
-    has_parent = davy_arena_array(arena, out->nodes, sizeof *has_parent);
+    parents = davy_arena_array(arena, out->nodes, sizeof *parents);
     room = davy_arena_array(arena, out->nodes, sizeof *room);
     out->yes = davy_arena_array(arena, out->nodes, sizeof *out->yes);
     out->no = davy_arena_array(arena, out->nodes, sizeof *out->no);
     out->roots = davy_arena_array(arena, out->nodes, sizeof *out->roots);
-    if (!names || !has_parent || !room || !out->yes || !out->no || !out->roots)
+    if (!names || !parents || !room || !out->yes || !out->no || !out->roots)
         return no_memory();
     status = sort_names(call, out, names);
     if (status == DAVY_OK)
-        status = join(call, out, names, has_parent, room);
+        status = join(call, out, names, parents, room);
     return status == DAVY_OK ? join_weights(call, of, targets, names, arena, out) : status;
 }
