@@ -5,7 +5,7 @@
  * The host of models: requests a second by threads, what it costs beside the bare run, what
  * batches gain, and what is left of the rate when ten times as much is asked.
  *
- *     bench_host [SECONDS]        of each measurement; 2 unless said
+ *     bench_host [SECONDS]        of each measurement; 1 unless said
  *
  * Models are networks with random weights, asked without HTTP. The bare run and the host take
  * turns. Under overload each thread asks at its own times whatever comes back, as clients from
@@ -28,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 96, ROUNDS = 5, OVERLOAD_THREADS = 64, WIDTH_MAX = 2048 };
+enum { THREADS_MAX = 96, ROUNDS = 3, OVERLOAD_THREADS = 64, WIDTH_MAX = 2048 };
 
 /* Dense layers on a row: what a model of so many units of each layer costs. */
 static const struct shape {
@@ -45,7 +45,7 @@ static const struct shape {
 };
 
 static char folder[] = "/tmp/davy-bench-host-XXXXXX";
-static double seconds = 2;
+static double seconds = 1;
 
 static void check(davy_status status)
 {

@@ -175,11 +175,12 @@ void davy_desk_destroy(void *context)
 
 davy_status davy_desk_of(davy_host *host, davy_lease *lease, davy_desk **out)
 {
-    void **slot = davy_lease_slot(lease, davy_desk_destroy);
     davy_desk *desk = NULL;
     davy_status status = DAVY_OK;
+    void **slot;
 
     (void) pthread_mutex_lock(&host->lock);
+    slot = davy_lease_slot(lease, davy_desk_destroy);
     if (!*slot) {
         status = desk_create(host, davy_lease_served(lease), &desk);
         *slot = desk;

@@ -19,8 +19,8 @@ typedef struct davy_host_options {
     davy_repository_options repository;
     size_t threads;   /* of the pool that a run may use; 0: one */
     size_t queue_max; /* requests that wait for one model; 0: the default */
-    double api_share; /* of a core's time that requests may take, so that alarms' models never
-                       * starve; 0: the default */
+    double api_share; /* of the CPUs on which models of requests run at a time, one at least; 0:
+                       * all but one, which is left to the alarms' models */
 } davy_host_options;
 
 DAVY_MUST_CHECK davy_status davy_host_create(const davy_host_options *options, davy_host **out);
