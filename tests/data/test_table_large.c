@@ -8,6 +8,7 @@
 #include "data/table.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -67,16 +68,22 @@ static size_t own_memory(void)
     return kilobytes * 1024;
 }
 
-/* Files that are mapped do not count for this limit; memory does. */
-static struct rlimit limit_memory(void)
+/* Set a limit of this process; its old one comes back. */
+static struct rlimit limit_to(__rlimit_resource_t what, rlim_t most)
 {
     struct rlimit old, now;
 
-    assert_int_equal(getrlimit(RLIMIT_DATA, &old), 0);
+    assert_int_equal(getrlimit(what, &old), 0);
     now = old;
-    now.rlim_cur = own_memory() + DAVY_BULK_LIMIT * 3 / 2;
-    assert_int_equal(setrlimit(RLIMIT_DATA, &now), 0);
+    now.rlim_cur = most;
+    assert_int_equal(setrlimit(what, &now), 0);
     return old;
+}
+
+/* Files that are mapped do not count for this limit; memory does. */
+static struct rlimit limit_memory(void)
+{
+    return limit_to(RLIMIT_DATA, own_memory() + DAVY_BULK_LIMIT * 3 / 2);
 }
 
 /* Row r of the file is row r / 2 of its group, and the groups stand one behind the other. */
@@ -119,10 +126,34 @@ static void a_table_larger_than_the_memory_is_read_copied_and_looked_at(void **s
     davy_table_clear(&table);
 }
 
+/* Files of this process end at a megabyte, and there is not memory instead. */
+static void a_disk_without_room_is_a_sentence(void **state)
+{
+    const davy_table_csv_options options = {.group_column = "group"};
+    davy_table table = {0};
+    struct rlimit size, data;
+    davy_status status;
+
+    (void) state;
+#ifdef __SANITIZE_ADDRESS__
+    davy_skip_test("the sanitizer's own memory counts for the limit");
+#endif
+    (void) signal(SIGXFSZ, SIG_IGN);
+    size = limit_to(RLIMIT_FSIZE, 1000000);
+    data = limit_memory();
+    status = davy_table_read_csv(files, 1, &options, &table);
+    assert_int_equal(setrlimit(RLIMIT_DATA, &data), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &size), 0);
+    assert_int_equal(status, DAVY_ERR_NOMEM);
+    assert_non_null(strstr(davy_error(), "GB are needed, and '"));
+    assert_non_null(strstr(davy_error(), "does not take them: File too large"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_larger_than_the_memory_is_read_copied_and_looked_at),
+        cmocka_unit_test(a_disk_without_room_is_a_sentence),
     };
 
     return cmocka_run_group_tests_name("table_large", tests, write_file, remove_file);
