@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "models/hash.h"
+#include "models/registry/seal.h"
 #include "nn/network.h"
 #include "nn/onnx/onnx.h"
 
@@ -17,6 +18,22 @@ struct runner {
     davy_arena texts;    /* of one run */
 };
 
+/* A version that is signed is one that davy made: what is missing of it was taken away. */
+static davy_status check_seal(const davy_served_place *place, const davy_buffer *bytes)
+{
+    davy_seal seal = {.is_signed = false};
+    davy_status status = place->file ? DAVY_OK : davy_seal_read_at(place->folder, &seal);
+
+    if (status == DAVY_OK)
+        status = davy_seal_covers(&seal, DAVY_SERVED_ONNX, bytes->bytes, bytes->length);
+    for (size_t i = 0; i < seal.count && status == DAVY_OK; i++)
+        if (strcmp(seal.files[i].name, DAVY_SERVED_JSON) == 0)
+            status = davy_fail(DAVY_ERR_CORRUPT,
+                               "it was signed with a " DAVY_SERVED_JSON ", which is missing");
+    davy_seal_clear(&seal);
+    return status;
+}
+
 static davy_status import(davy_served *served, const davy_served_place *place, davy_graph **out)
 {
     char folder[32], hash[DAVY_HASH_MAX]; /* by its descriptor, whatever stands at the path now */
@@ -25,12 +42,15 @@ static davy_status import(davy_served *served, const davy_served_place *place, d
         place->folder, place->file ? place->file : DAVY_SERVED_ONNX, DAVY_SERVED_FILE_MAX, &bytes);
 
     (void) snprintf(folder, sizeof folder, "/proc/self/fd/%d", place->folder);
-    if (status == DAVY_OK) {
+    if (status == DAVY_OK)
+        status = check_seal(place, &bytes);
+    if (status == DAVY_OK)
+        status = davy_onnx_import(bytes.bytes, bytes.length, folder, place->memory_max, out);
+    if (status == DAVY_OK) { /* last, for what is refused need not be known again */
         davy_hash_bytes(bytes.bytes, bytes.length, hash);
         served->info.file_hash = davy_arena_text(&served->arena, hash, strlen(hash));
-        status = served->info.file_hash
-                     ? davy_onnx_import(bytes.bytes, bytes.length, folder, place->memory_max, out)
-                     : davy_fail(DAVY_ERR_NOMEM, "a served model");
+        if (!served->info.file_hash)
+            status = davy_fail(DAVY_ERR_NOMEM, "a served model");
     }
     davy_buffer_clear(&bytes);
     return status;
@@ -40,7 +60,11 @@ static davy_status onnx_open(davy_served *served, const davy_served_place *place
 {
     davy_graph *graph = NULL;
     davy_network *network = NULL;
+    const davy_network_options options = {.memory_max = place->memory_max};
     davy_status status = import(served, place, &graph);
+
+    if (status == DAVY_OK && graph->output_count == 0)
+        status = davy_fail(DAVY_ERR_CORRUPT, "the graph has no output");
 
     if (status == DAVY_OK)
         status = davy_ports_of_graph(served, graph);
@@ -48,7 +72,7 @@ static davy_status onnx_open(davy_served *served, const davy_served_place *place
         davy_graph_destroy(graph);
         return status;
     }
-    status = davy_network_create(graph, NULL, &network); /* takes the graph */
+    status = davy_network_create(graph, &options, &network); /* takes the graph */
     if (status != DAVY_OK)
         return status;
     served->state = network;

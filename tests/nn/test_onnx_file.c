@@ -5,9 +5,8 @@
  * What the readers of ONNX models and tensors take, and what they refuse with which words. Files
  * are put together here by hand, by the field numbers of onnx.proto.
  */
-#include "../testing.h"
+#include "onnx_bytes.h"
 
-#include "core/buffer.h"
 #include "core/file.h"
 #include "nn/network.h"
 #include "nn/onnx/onnx.h"
@@ -15,99 +14,6 @@
 
 #include <stdlib.h>
 #include <unistd.h>
-
-/* --------------------------------------------------------------- protobuf, as far as needed here
- */
-
-static void put_varint(davy_buffer *to, uint64_t value)
-{
-    do {
-        const char byte = (char) ((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-
-        davy_buffer_append(to, &byte, 1);
-        value >>= 7;
-    } while (value);
-}
-
-static void put_int(davy_buffer *to, unsigned field, int64_t value)
-{
-    put_varint(to, (uint64_t) field << 3);
-    put_varint(to, (uint64_t) value);
-}
-
-static void put_bytes(davy_buffer *to, unsigned field, const void *bytes, size_t length)
-{
-    put_varint(to, (uint64_t) field << 3 | 2);
-    put_varint(to, length);
-    davy_buffer_append(to, bytes, length);
-}
-
-static void put_text(davy_buffer *to, unsigned field, const char *text)
-{
-    put_bytes(to, field, text, strlen(text));
-}
-
-/* A message inside a message; `inner` is emptied. */
-static void put_message(davy_buffer *to, unsigned field, davy_buffer *inner)
-{
-    put_bytes(to, field, inner->bytes ? inner->bytes : "", inner->length);
-    davy_buffer_clear(inner);
-}
-
-enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
-enum { MODEL_IR = 1, MODEL_GRAPH = 7, MODEL_OPSET = 8, MODEL_FUNCTION = 25 };
-enum {
-    TENSOR_DIMS = 1,
-    TENSOR_TYPE = 2,
-    TENSOR_NAME = 8,
-    TENSOR_RAW = 9,
-    TENSOR_EXTERNAL = 13,
-    TENSOR_LOCATION = 14
-};
-
-/* A node of this form: "Add a b -> c"; "" is written as "-". */
-static void put_node(davy_buffer *to, unsigned field, const char *text)
-{
-    davy_buffer node = {0};
-    char copy[200], *word, *rest = copy;
-    unsigned at = 4; /* op_type, then inputs, then outputs */
-
-    (void) snprintf(copy, sizeof copy, "%s", text);
-    while ((word = strtok_r(NULL, " ", &rest))) {
-        if (strcmp(word, "->") == 0) {
-            at = 2;
-            continue;
-        }
-        put_text(&node, at, strcmp(word, "-") == 0 ? "" : word);
-        if (at == 4)
-            at = 1;
-    }
-    put_message(to, field, &node);
-}
-
-/* float[2] */
-static void put_value(davy_buffer *to, unsigned field, const char *name)
-{
-    davy_buffer info = {0}, type = {0}, tensor = {0}, shape = {0}, dim = {0};
-
-    put_int(&dim, 1, 2);
-    put_message(&shape, 1, &dim);
-    put_int(&tensor, 1, DAVY_TYPE_F32);
-    put_message(&tensor, 2, &shape);
-    put_message(&type, 1, &tensor);
-    put_text(&info, 1, name);
-    put_message(&info, 2, &type);
-    put_message(to, field, &info);
-}
-
-static void put_opset(davy_buffer *to, unsigned field, const char *domain, int64_t version)
-{
-    davy_buffer opset = {0};
-
-    put_text(&opset, 1, domain);
-    put_int(&opset, 2, version);
-    put_message(to, field, &opset);
-}
 
 /* A model with input x, output y and these nodes, closed by NULL. */
 static void put_model(davy_buffer *to, int64_t ir, int64_t opset, const char *const *nodes)
@@ -413,7 +319,7 @@ static void external_data_lie_beneath_the_model(void **state)
     assert_fails(import_external(folder, "a/../../weights", "8"), DAVY_ERR_IO, "beneath");
     assert_fails(import_external(folder, "link", "8"), DAVY_ERR_DENIED, "beneath");
     assert_fails(import_external(folder, ".", "8"), DAVY_ERR_DENIED, "no regular file");
-    assert_fails(import_external(folder, "", "8"), DAVY_ERR_DENIED, "beneath");
+    assert_fails(import_external(folder, "", "8"), DAVY_ERR_IO, "beneath");
     assert_fails(import_external(folder, "weights", "4"), DAVY_ERR_CORRUPT, "4 bytes instead");
     assert_fails(import_external(folder, "weights", "-4"), DAVY_ERR_CORRUPT, "no number");
     assert_int_equal(truncate(path, 7), 0);

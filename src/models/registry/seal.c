@@ -250,7 +250,7 @@ static davy_status check_both(const davy_buffer *manifest, const davy_buffer *si
     return status;
 }
 
-static davy_status read_seal(int folder, davy_seal *out)
+davy_status davy_seal_read_at(int folder, davy_seal *out)
 {
     davy_buffer manifest = {0}, signature = {0};
     davy_seal found = {.is_signed = false};
@@ -277,7 +277,7 @@ davy_status davy_seal_read(const char *folder, davy_seal *out)
 
     if (status != DAVY_OK)
         return status;
-    status = read_seal(descriptor, out);
+    status = davy_seal_read_at(descriptor, out);
     close(descriptor);
     return status;
 }
@@ -310,7 +310,7 @@ davy_status davy_seal_trust(int folder, const davy_buffer *json, davy_arena *are
                             const char **signer)
 {
     davy_seal seal = {.is_signed = false};
-    davy_status status = read_seal(folder, &seal);
+    davy_status status = davy_seal_read_at(folder, &seal);
 
     if (status == DAVY_OK)
         status = davy_seal_covers(&seal, "model.json", json->bytes, json->length);

@@ -51,6 +51,9 @@ DAVY_MUST_CHECK davy_status davy_seal_parse(const char *bytes, size_t length, da
 /** Read the seal of a folder and check its signature. DAVY_ERR_CORRUPT says what does not fit. */
 DAVY_MUST_CHECK davy_status davy_seal_read(const char *folder, davy_seal *out);
 
+/** The same beneath a descriptor of the folder. */
+DAVY_MUST_CHECK davy_status davy_seal_read_at(int folder, davy_seal *out);
+
 /**
  * Whether the bytes of a file are those that were signed; a version that is not signed has nothing
  * to say against them.

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/onnx/proto.h"
 
+#include "nn/graph.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Memory that unpacking may take: some per byte of the file for small messages, and a floor. */
-#define MEMORY_FACTOR 64
+/* Memory that unpacking may take: some per byte of the file for small messages, and a floor. The
+ * smallest that exporters write, a dimension of four bytes, takes 80. */
+#define MEMORY_FACTOR 32
 #define MEMORY_FLOOR  ((size_t) 1024 * 1024)
+
+/* What malloc() keeps beside each piece. */
+#define PIECE_OVERHEAD 16
 
 static void *bounded_alloc(void *context, size_t size)
 {
     davy_onnx_memory *memory = context;
 
-    if (size > memory->left)
+    if (size > memory->left || PIECE_OVERHEAD > memory->left - size)
         return NULL;
-    memory->left -= size;
+    memory->left -= size + PIECE_OVERHEAD;
     return malloc(size > 0 ? size : 1);
 }
 
@@ -82,9 +88,13 @@ static bool read_field(wire *bytes, uint32_t *id, wire *inside)
     return true;
 }
 
-static bool nesting_ok(const ProtobufCMessageDescriptor *descriptor, wire bytes, unsigned depth)
+/* @param nodes  counts them, wherever they stand */
+static bool nesting_ok(const ProtobufCMessageDescriptor *descriptor, wire bytes, unsigned depth,
+                       size_t *nodes)
 {
     if (depth > DAVY_ONNX_DEPTH_MAX)
+        return false;
+    if (descriptor == &onnx__node_proto__descriptor && ++*nodes > DAVY_GRAPH_NODES_MAX)
         return false;
     while (bytes.at < bytes.end) {
         const ProtobufCFieldDescriptor *field;
@@ -95,7 +105,7 @@ static bool nesting_ok(const ProtobufCMessageDescriptor *descriptor, wire bytes,
             return false;
         field = protobuf_c_message_descriptor_get_field(descriptor, id);
         if (field && field->type == PROTOBUF_C_TYPE_MESSAGE &&
-            !nesting_ok(field->descriptor, inside, depth + 1))
+            !nesting_ok(field->descriptor, inside, depth + 1, nodes))
             return false;
     }
     return true;
@@ -106,10 +116,14 @@ davy_status davy_onnx_unpack(const ProtobufCMessageDescriptor *descriptor, const
 {
     const wire all = {bytes, (const uint8_t *) bytes + length};
     davy_onnx_memory *memory = &out->memory;
+    size_t nodes = 0;
 
     *out = (davy_onnx_message){0};
-    if (!nesting_ok(descriptor, all, 0))
-        return davy_fail(DAVY_ERR_CORRUPT, "not %s, or nested too deep", what);
+    if (!nesting_ok(descriptor, all, 0, &nodes))
+        return nodes > DAVY_GRAPH_NODES_MAX
+                   ? davy_fail(DAVY_ERR_FULL, "%s of more than %zu nodes", what,
+                               DAVY_GRAPH_NODES_MAX)
+                   : davy_fail(DAVY_ERR_CORRUPT, "not %s, or nested too deep", what);
     *memory = (davy_onnx_memory){{bounded_alloc, bounded_free, memory}, MEMORY_FLOOR};
     memory->left +=
         length > (SIZE_MAX - MEMORY_FLOOR) / MEMORY_FACTOR ? SIZE_MAX / 2 : MEMORY_FACTOR * length;

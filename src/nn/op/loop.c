@@ -44,6 +44,25 @@ static davy_status read_start(davy_call *call, loop *state)
     return condition ? davy_inner_truth(call, condition, &state->condition) : DAVY_OK;
 }
 
+/* Whether a body hands on the condition that it was given, or always says yes: then nothing but the
+ * trip count ends the loop. */
+static bool never_ends(const loop *state)
+{
+    const davy_graph *body = state->inner->graph;
+    davy_value value = body->outputs[0];
+    const davy_edge *edge = &body->values[value];
+
+    while (edge->role == DAVY_ROLE_MADE &&
+           strcmp(body->nodes[edge->maker].op->name, "identity") == 0) {
+        value = body->nodes[edge->maker].in[0];
+        edge = &body->values[value];
+    }
+    if (edge->role == DAVY_ROLE_CONSTANT && edge->tensor.type == DAVY_TYPE_BOOL &&
+        davy_tensor_count(&edge->tensor) == 1)
+        return *(const uint8_t *) edge->tensor.data != 0;
+    return value == body->inputs[1];
+}
+
 static davy_status iterate(const davy_call *call, loop *state, davy_tensor *inputs,
                            davy_tensor *outputs)
 {
@@ -93,6 +112,10 @@ static davy_status run_loop(davy_call *call, loop *state)
     for (size_t i = state->carried + 2; i < call->in_count; i++)
         if (call->in[i])
             inputs[i] = *call->in[i];
+    if (status == DAVY_OK && state->condition && state->trips > DAVY_LOOP_ITERATIONS_MAX &&
+        never_ends(state))
+        status = davy_call_fail(call, DAVY_ERR_FULL, "it does not end: more than %lld iterations",
+                                (long long) DAVY_LOOP_ITERATIONS_MAX);
     if (status != DAVY_OK)
         return status;
     davy_inner_enter();
