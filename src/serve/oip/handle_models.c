@@ -137,11 +137,43 @@ static davy_status write_ready(davy_call *call, const davy_served_info *info)
     return davy_answer_json(call);
 }
 
+/* Ports as a configuration has them: without the batch dimension. */
+static void config_ports(davy_port *out, const davy_port *ports, size_t count, bool batched)
+{
+    for (size_t i = 0; i < count; i++) {
+        out[i] = ports[i];
+        if (!batched || out[i].rank == 0)
+            continue;
+        out[i].rank--;
+        memmove(out[i].dims, out[i].dims + 1, (size_t) out[i].rank * sizeof *out[i].dims);
+    }
+}
+
+/* What the file says, and what it leaves to the graph. */
 static davy_status write_config(davy_call *call, const davy_served_info *info)
 {
-    if (!info->config)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "model '%.100s' has no configuration", info->name);
-    davy_infer_config_write(info->config, &call->answer.body);
+    davy_infer_config told = *info->config;
+    davy_port *ports = calloc(info->input_count + info->output_count + 1, sizeof *ports);
+
+    if (!ports)
+        return davy_fail(DAVY_ERR_NOMEM, "the configuration of '%.100s'", info->name);
+    told.name = info->name;
+    if (!told.platform || !*told.platform)
+        told.platform = info->platform;
+    told.batch_max = info->batch_max;
+    if (told.input_count == 0) {
+        config_ports(ports, info->inputs, info->input_count, info->batch_max > 0);
+        told.inputs = ports;
+        told.input_count = info->input_count;
+    }
+    if (told.output_count == 0) {
+        config_ports(ports + info->input_count, info->outputs, info->output_count,
+                     info->batch_max > 0);
+        told.outputs = ports + info->input_count;
+        told.output_count = info->output_count;
+    }
+    davy_infer_config_write(&told, &call->answer.body);
+    free(ports);
     return davy_answer_json(call);
 }
 
