@@ -124,6 +124,17 @@ static unsigned read_version(const davy_entry *entry, const char *text)
     return davy_version_number(text);
 }
 
+/* Why nothing of a model is served: what the look said, or the newest version that failed. */
+static const char *why_none(const davy_entry *entry)
+{
+    if (entry->reason)
+        return entry->reason;
+    for (size_t i = entry->version_count; i-- > 0;)
+        if (entry->versions[i].reason)
+            return entry->versions[i].reason;
+    return NULL;
+}
+
 static davy_status find_lease(const davy_repository *repository, const char *name, const char *text,
                               davy_lease **out)
 {
@@ -138,7 +149,7 @@ static davy_status find_lease(const davy_repository *repository, const char *nam
                          name, text);
     if (!version)
         return davy_fail(DAVY_ERR_UNAVAILABLE, "model '%.100s' has no version that is loaded%s%s",
-                         name, entry->reason ? ": " : "", entry->reason ? entry->reason : "");
+                         name, why_none(entry) ? ": " : "", why_none(entry) ? why_none(entry) : "");
     if (!version->open)
         return davy_fail(DAVY_ERR_UNAVAILABLE, "model '%.100s', version %u, is not ready: %s", name,
                          number,
