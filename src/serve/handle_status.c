@@ -234,8 +234,8 @@ static davy_status write_alarms(const davy_server_system *system, davy_buffer *o
 
 static void write_server(davy_server *server, davy_buffer *out)
 {
-    static const char *const phases[DAVY_PHASE_COUNT] = {"headers", "body", "work", "answer",
-                                                         "stream"};
+    static const char *const phases[DAVY_PHASE_COUNT] = {"headers", "body",   "work",
+                                                         "answer",  "stream", "rest"};
     static const char *const lanes[DAVY_LANE_NONE] = {"lane=\"read\"", "lane=\"write\"",
                                                       "lane=\"infer\""};
     size_t counts[DAVY_PHASE_COUNT];

@@ -45,6 +45,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     exchange->started_ns = davy_monotonic_ns(davy_clock_system());
     exchange->call.system = &server->system;
     exchange->call.server = server;
+    davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_HEADERS); /* the rest is over */
     exchange->call.budget = (davy_budget){&server->body_bytes, DAVY_HTTP_BODIES_MAX, 0};
     active_add(server, 1);
     return exchange;
@@ -57,18 +58,29 @@ static void forget_body(davy_exchange *exchange)
     exchange->reserved = 0;
 }
 
+/* Who showed a key may rest longer than who has not. */
+static void rest(davy_exchange *exchange, struct MHD_Connection *connection)
+{
+    bool known = exchange->call.role != DAVY_ROLE_NONE;
+
+    if (known)
+        (void) MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                                         (unsigned) (DAVY_HTTP_REST_MS / 1000));
+    davy_watch_phase(exchange->server->watch, exchange->watched,
+                     known ? DAVY_PHASE_REST : DAVY_PHASE_HEADERS);
+}
+
 static void end_exchange(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode why)
 {
     davy_server *server = context;
     davy_exchange *exchange = *state;
 
-    (void) connection;
     (void) why;
     if (!exchange)
         return;
     *state = NULL;
-    davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_HEADERS);
+    rest(exchange, connection);
     forget_body(exchange);
     davy_receive_drop(exchange);
     davy_stream_destroy(exchange->stream);
@@ -247,14 +259,23 @@ log_line(void *context, const char *format, va_list arguments)
     davy_log(DAVY_LOG_DEBUG, "serve", "%s", line);
 }
 
-/* Half of the files that the process may open; the store and the sources need some too. */
+/* Half of the files that the process may open; the store and the sources need some too. Most
+ * systems let a process have a thousand until it asks for more (systemd.exec(5), LimitNOFILE). */
 static unsigned connections_max(void)
 {
+    const rlim_t wanted = (rlim_t) 2 * DAVY_HTTP_CONNECTIONS_MAX;
     struct rlimit files;
 
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < DAVY_HTTP_CONNECTIONS_MAX)
-        return (unsigned) (files.rlim_cur / 2);
-    return DAVY_HTTP_CONNECTIONS_MAX;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return DAVY_HTTP_CONNECTIONS_MAX;
+    if (files.rlim_cur < wanted) {
+        const struct rlimit more = {files.rlim_max < wanted ? files.rlim_max : wanted,
+                                    files.rlim_max};
+
+        if (setrlimit(RLIMIT_NOFILE, &more) == 0)
+            files = more;
+    }
+    return files.rlim_cur < wanted ? (unsigned) (files.rlim_cur / 2) : DAVY_HTTP_CONNECTIONS_MAX;
 }
 
 davy_status davy_http_start(davy_server *server)

@@ -14,7 +14,7 @@
 /** Memory of a connection before its request is authorised: request line, headers and the read
  * buffer. Browsers and Telegraf stay under 8 KiB; together with the socket's own it holds an
  * unknown peer below 64 KiB. */
-#define DAVY_HTTP_CONNECTION_MEMORY ((size_t) 32 * 1024)
+#define DAVY_HTTP_CONNECTION_MEMORY ((size_t) 24 * 1024)
 
 /** Bytes of a request target, path and query; a long list of signals fits. */
 #define DAVY_HTTP_TARGET_MAX ((size_t) 8 * 1024)
@@ -24,7 +24,7 @@
 
 /** From connect, or from the end of the last answer, to the end of the next headers. A client that
  * sends one byte a second stays below any idle time-out, so this is a total. It is also how long a
- * connection may rest between requests. */
+ * connection that showed no key may rest between requests. */
 #define DAVY_HTTP_HEADER_DEADLINE_MS 15000
 
 /** A body has this long, plus the time its bytes take at the slowest rate that is served. */
@@ -39,9 +39,15 @@
 /** Without a byte either way for so long, MHD closes by itself. */
 #define DAVY_HTTP_IDLE_S 15
 
-/** Connections in all (less when the process may not open so many files), and from one address: a
- * gateway with a dozen programs stays far below, a flood from one host leaves room for others. */
-#define DAVY_HTTP_CONNECTIONS_MAX             2048
+/** A connection that showed a key may rest so long for its next request: programs that ask once a
+ * minute keep theirs. */
+#define DAVY_HTTP_REST_MS 75000
+
+/** Connections in all (fewer when the process may not open so many files), and from one address: a
+ * gateway with a dozen programs stays far below, a flood from one host leaves room for others. It
+ * takes a hundred hostile addresses to fill the room, and each connection only for its deadlines.
+ */
+#define DAVY_HTTP_CONNECTIONS_MAX             10000
 #define DAVY_HTTP_CONNECTIONS_PER_ADDRESS_MAX 100
 
 /* -- Bodies -------------------------------------------------------------------------------------

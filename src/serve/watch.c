@@ -48,6 +48,7 @@ davy_status davy_watch_create(const davy_watch_limits *limits, davy_watch **out)
     watch->grace_ns[DAVY_PHASE_HEADERS] = grace(limits->header_ms, DAVY_HTTP_HEADER_DEADLINE_MS);
     watch->grace_ns[DAVY_PHASE_BODY] = grace(limits->body_ms, DAVY_HTTP_BODY_DEADLINE_MS);
     watch->grace_ns[DAVY_PHASE_ANSWER] = grace(limits->answer_ms, DAVY_HTTP_ANSWER_DEADLINE_MS);
+    watch->grace_ns[DAVY_PHASE_REST] = DAVY_HTTP_REST_MS * DAVY_NS_PER_MS;
     *out = watch;
     return DAVY_OK;
 }

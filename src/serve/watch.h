@@ -21,6 +21,7 @@ typedef enum davy_phase {
     DAVY_PHASE_WORK,    /* a worker has it: the time is ours */
     DAVY_PHASE_ANSWER,  /* takes an answer */
     DAVY_PHASE_STREAM,  /* an event stream, without an end */
+    DAVY_PHASE_REST,    /* showed a key, and waits for the next request */
     DAVY_PHASE_COUNT
 } davy_phase;
 
