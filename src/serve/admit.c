@@ -15,7 +15,10 @@
 typedef struct frame {
     unsigned lengths, codings;
     bool coding_is_chunked;
+    unsigned hosts;
     davy_credentials shown;
+    const char *end; /* of what was read last, in the memory that the request came into */
+    bool bent;       /* a line that is not name, colon, value, CRLF */
     davy_exchange *exchange;
     bool broken;
 } frame;
@@ -37,11 +40,9 @@ static bool keep_credential(davy_credentials *shown, const char *key, const char
         const char *name;
         const char **value;
     } kept[] = {
-        {"Authorization", &shown->authorization},
-        {"Cookie", &shown->cookie},
-        {"X-CSRF-Token", &shown->csrf},
-        {"Origin", &shown->origin},
-        {"Host", &shown->host},
+        {"Authorization", &shown->authorization}, {"Cookie", &shown->cookie},
+        {"X-CSRF-Token", &shown->csrf},           {"Origin", &shown->origin},
+
         {"Sec-Fetch-Site", &shown->fetch_site},
     };
 
@@ -74,6 +75,23 @@ static void keep_header(davy_call *call, const char *key, const char *value, siz
             copy_header(kept[i].text, kept[i].capacity, value, length);
 }
 
+/* MHD splits lines where they came in and ends their parts with zeros: a name begins two bytes (CR,
+ * LF) after the value before it. A folded line, a NUL, or an LF alone leaves another gap; what MHD
+ * then makes of it is not what a proxy in front may have made of it. */
+static bool is_whole_line(const frame *seen, const char *key, size_t key_length, const char *value,
+                          size_t length)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    if (key != seen->end + 2 || strspn(key, token) != key_length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (((unsigned char) value[i] < ' ' && value[i] != '\t') || value[i] == 0x7F)
+            return false;
+    return true;
+}
+
 static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const char *key,
                                    size_t key_length, const char *value, size_t length)
 {
@@ -81,11 +99,10 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
     davy_exchange *exchange = seen->exchange;
 
     (void) kind;
-    (void) key_length;
     if (!value)
         value = "", length = 0;
-    if (strlen(value) != length)
-        seen->broken = true; /* a NUL inside */
+    seen->bent |= !is_whole_line(seen, key, key_length, value, length);
+    seen->end = value + length;
     if (header_is(key, "Content-Length")) {
         seen->lengths++;
         seen->broken |= !davy_digits_parse(value, &exchange->declared_length);
@@ -94,6 +111,9 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
         seen->coding_is_chunked = strcasecmp(value, "chunked") == 0;
     } else if (header_is(key, "Expect")) {
         exchange->expects = true;
+    } else if (header_is(key, "Host")) {
+        seen->hosts++;
+        seen->shown.host = value;
     } else if (!keep_credential(&seen->shown, key, value)) {
         keep_header(&exchange->call, key, value, length);
     }
@@ -102,6 +122,10 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
 
 static const char *frame_fault(const frame *seen)
 {
+    if (seen->bent)
+        return "a line of the request's head is not a name, a colon, a value and its end";
+    if (seen->hosts > 1)
+        return "the request has more than one Host";
     if (seen->broken || seen->lengths > 1)
         return "the request has more than one Content-Length, or one that is no number";
     if (seen->codings > 1 || (seen->codings == 1 && !seen->coding_is_chunked))
@@ -284,8 +308,11 @@ void davy_exchange_admit(davy_exchange *exchange)
 {
     davy_call *call = &exchange->call;
     frame seen = {.exchange = exchange};
+    const char *version = exchange->version_at;
     const char *fault;
 
+    seen.end = version + strlen(version);
+    seen.bent = version != exchange->target_at + strlen(exchange->raw_target) + 1; /* a NUL */
     (void) MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, read_header, &seen);
     read_address(exchange);
     exchange->chunked = seen.codings > 0;

@@ -71,6 +71,8 @@ typedef struct davy_exchange {
     davy_watched *watched;
     davy_stage stage;
     char *raw_target;
+    const char *target_at; /* where it came in, and the version behind it; MHD's */
+    const char *version_at;
     char method[16];
     int64_t started_ns;       /* monotonic */
     uint64_t declared_length; /* of the body */

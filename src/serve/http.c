@@ -37,6 +37,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
         free(exchange);
         return NULL;
     }
+    exchange->target_at = target;
     exchange->server = server;
     exchange->connection = connection;
     exchange->job.connection = connection;
@@ -216,11 +217,12 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     (void) context;
     (void) connection;
     (void) url;
-    (void) version;
     if (!exchange)
         return MHD_NO; /* no memory when it began */
-    if (exchange->stage == DAVY_STAGE_HEADERS)
+    if (exchange->stage == DAVY_STAGE_HEADERS) {
+        exchange->version_at = version;
         return after_headers(exchange, method);
+    }
     if (atomic_load(&exchange->writing))
         return MHD_YES; /* the bytes stay where they are until the piece is written */
     if (*length > 0) {
