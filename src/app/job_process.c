@@ -21,6 +21,11 @@
 #define FIRST_TO_GO   "1000" /* of /proc/PID/oom_score_adj */
 #define FIRST_FREE_FD 3
 
+/* Nothing of the daemon's own. Learning asks OpenBLAS for one thread, and each of the others that
+ * it would start takes memory all the same. */
+static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+                                          "OPENBLAS_NUM_THREADS=1", NULL};
+
 /* What a child needs, made before it is there. */
 struct start {
     const char *const *argv;
@@ -83,7 +88,7 @@ static _Noreturn void become(const struct start *start)
     set_limits(start->limits);
     (void) sigemptyset(&none);
     (void) sigprocmask(SIG_SETMASK, &none, NULL);
-    execv(start->argv[0], (char *const *) start->argv);
+    execve(start->argv[0], (char *const *) start->argv, (char *const *) environment);
     _exit(EXIT_NO_EXEC);
 }
 
@@ -157,7 +162,7 @@ bool davy_job_process_over(davy_job_process *process, int *how)
         return false;
     davy_job_process_signal(process, SIGKILL);
     if (waitpid(process->pid, how, 0) < 0)
-        *how = 0;
+        *how = SIGKILL; /* another has waited for it: how it ended is not known */
     process->pid = 0;
     return true;
 }

@@ -97,14 +97,22 @@ static void take_progress(json_t *record, davy_job_phase *phase, const json_t *l
                                loss_of(json_string_value(json_object_get(line, "note"))));
 }
 
+/* The cut may fall into a letter of up to four bytes. */
+static json_t *text_of(const char *line)
+{
+    size_t length = strnlen(line, LOG_LINE_MAX);
+    json_t *text = json_stringn(line, length);
+
+    for (size_t i = 0; i < 3 && !text && length > 0; i++)
+        text = json_stringn(line, --length);
+    return text ? text : json_string("(a line that is no text)");
+}
+
 static void take_words(json_t *record, const char *line)
 {
     json_t *log = json_object_get(record, "log");
-    json_t *text = json_stringn(line, strnlen(line, LOG_LINE_MAX));
 
-    if (!text) /* not UTF-8, or cut within a letter */
-        text = json_string("(a line that is no text)");
-    if (json_array_append_new(log, text) == 0 && json_array_size(log) > DAVY_JOB_LOG_LINES)
+    if (json_array_append_new(log, text_of(line)) == 0 && json_array_size(log) > DAVY_JOB_LOG_LINES)
         (void) json_array_remove(log, 0);
 }
 
@@ -120,13 +128,14 @@ void davy_job_record_take_line(json_t *record, davy_job_phase *phase, const char
     json_decref(told);
 }
 
-void davy_job_record_take_result(json_t *record, const char *output)
+bool davy_job_record_take_result(json_t *record, const char *output)
 {
     json_t *told = json_loads(output, 0, NULL);
     json_t *version = json_object_get(told, "version");
     json_t *summary = json_object_get(told, "summary");
+    const bool has_version = json_is_integer(version);
 
-    if (json_is_integer(version)) {
+    if (has_version) {
         (void) json_object_set(record, "version", version);
         (void) json_object_set_new(record, "report",
                                    json_sprintf("/api/v1/jobs/%llu/report",
@@ -135,6 +144,7 @@ void davy_job_record_take_result(json_t *record, const char *output)
     if (json_is_string(summary))
         (void) json_object_set(record, "summary", summary);
     json_decref(told);
+    return has_version;
 }
 
 void davy_job_record_end(json_t *record, const char *state, const char *message, int64_t now_ns)

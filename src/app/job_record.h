@@ -50,8 +50,9 @@ typedef struct davy_job_phase {
 void davy_job_record_take_line(json_t *record, davy_job_phase *phase, const char *line,
                                int64_t now_ns);
 
-/** Its standard output when it was done: the version and what there is to say about it. */
-void davy_job_record_take_result(json_t *record, const char *output);
+/** Its standard output when it was done: the version and what there is to say about it. False when
+ * it says no version. */
+bool davy_job_record_take_result(json_t *record, const char *output);
 
 /** It has ended. @param message  why; "" when it was done */
 void davy_job_record_end(json_t *record, const char *state, const char *message, int64_t now_ns);

@@ -147,7 +147,7 @@ static void read_process(davy_jobs *jobs)
 }
 
 /* Why a job that is over is over. */
-static void judge(davy_jobs *jobs, davy_queued_job *job, int how)
+static void judge(davy_jobs *jobs, davy_queued_job *job, int how, bool has_result)
 {
     const char *words = davy_job_record_last_words(job->record);
     char told[128], last[DAVY_ERROR_MAX];
@@ -155,7 +155,7 @@ static void judge(davy_jobs *jobs, davy_queued_job *job, int how)
     (void) snprintf(last, sizeof last, "%s",
                     WIFEXITED(how) && words[0] ? words
                                                : davy_job_process_tell(how, told, sizeof told));
-    if (how == 0)
+    if (has_result)
         davy_jobs_end(jobs, job, DAVY_JOB_DONE, "");
     else if (jobs->stopping)
         davy_jobs_end(jobs, job, DAVY_JOB_INTERRUPTED, DAVY_JOB_ENDED_BEFORE);
@@ -168,24 +168,28 @@ static void judge(davy_jobs *jobs, davy_queued_job *job, int how)
 static void end_running(davy_jobs *jobs, int how)
 {
     davy_queued_job *job = jobs->running;
+    bool has_result;
 
     read_process(jobs);
     davy_job_process_close(&jobs->process);
     davy_buffer_append(&jobs->errors, "\n", 1);
     take_lines(jobs);
     davy_buffer_append(&jobs->output, "", 1);
-    if (how == 0 && jobs->output.bytes)
-        davy_job_record_take_result(job->record, jobs->output.bytes);
+    has_result = how == 0 && jobs->output.bytes &&
+                 davy_job_record_take_result(job->record, jobs->output.bytes);
     jobs->running = NULL;
-    judge(jobs, job, how);
+    judge(jobs, job, how, has_result);
 }
 
 void davy_jobs_ask_to_end(davy_jobs *jobs, int64_t grace_ns)
 {
+    const int64_t kill_ns = davy_monotonic_ns(jobs->clock) + grace_ns;
+
     if (!jobs->asked_to_end)
         davy_job_process_signal(&jobs->process, SIGTERM);
+    if (!jobs->asked_to_end || kill_ns < jobs->kill_ns)
+        jobs->kill_ns = kill_ns;
     jobs->asked_to_end = true;
-    jobs->kill_ns = davy_monotonic_ns(jobs->clock) + grace_ns;
 }
 
 static void look_at_running(davy_jobs *jobs)

@@ -258,7 +258,7 @@ static davy_status answer_job(davy_call *call, json_t *job)
     return davy_answer_json(call);
 }
 
-static davy_status audit_order(const davy_call *call, const struct reading *in)
+static davy_status audit_order(const davy_call *call, const struct reading *in, const char *outcome)
 {
     davy_buffer more = {0};
     davy_status status;
@@ -266,7 +266,7 @@ static davy_status audit_order(const davy_call *call, const struct reading *in)
     davy_json_tree(&more, NULL, in->body);
     status = davy_buffer_ok(&more);
     if (status == DAVY_OK)
-        status = davy_call_audit(call, "job.start", in->order.name, "requested", more.bytes);
+        status = davy_call_audit(call, "job.start", in->order.name, outcome, more.bytes);
     davy_buffer_clear(&more);
     return status;
 }
@@ -280,11 +280,12 @@ static davy_status start_job(davy_call *call, const struct reading *in)
     if (status == DAVY_OK && !davy_permit_model(call, in->order.name))
         status = davy_fail(DAVY_ERR_DENIED, "this key is not for model '%s'", in->order.name);
     if (status == DAVY_OK)
-        status = audit_order(call, in);
-    if (status == DAVY_OK)
-        status = trainings->start(trainings->context, &in->order, &job);
+        status = audit_order(call, in, "requested");
     if (status != DAVY_OK)
         return status;
+    status = trainings->start(trainings->context, &in->order, &job);
+    if (status != DAVY_OK)
+        return audit_order(call, in, "refused") == DAVY_OK ? status : DAVY_ERR_IO;
     (void) snprintf(call->answer.location, sizeof call->answer.location,
                     "/api/v1/jobs/%" JSON_INTEGER_FORMAT,
                     json_integer_value(json_object_get(job, "id")));
@@ -339,6 +340,12 @@ davy_status davy_handle_job(davy_call *call)
     return status == DAVY_OK ? answer_job(call, job) : status;
 }
 
+static davy_status audit_cancel(const davy_call *call, const json_t *job, const char *outcome)
+{
+    return davy_call_audit(call, "job.cancel", json_string_value(json_object_get(job, "name")),
+                           outcome, NULL);
+}
+
 davy_status davy_handle_job_cancel(davy_call *call)
 {
     const davy_trainings *trainings = call->system->trainings;
@@ -348,11 +355,13 @@ davy_status davy_handle_job_cancel(davy_call *call)
 
     if (status != DAVY_OK)
         return status;
-    status = davy_call_audit(call, "job.cancel", json_string_value(json_object_get(job, "name")),
-                             "requested", NULL);
-    json_decref(job);
-    if (status == DAVY_OK)
+    status = audit_cancel(call, job, "requested");
+    if (status == DAVY_OK) {
         status = trainings->cancel(trainings->context, id, &cancelled);
+        if (status != DAVY_OK && audit_cancel(call, job, "refused") != DAVY_OK)
+            status = DAVY_ERR_IO;
+    }
+    json_decref(job);
     return status == DAVY_OK ? answer_job(call, cancelled) : status;
 }
 

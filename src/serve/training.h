@@ -16,7 +16,7 @@
  */
 
 #define DAVY_TRAINING_CPU_MAX_S      ((uint64_t) 7 * 24 * 3600) /* that an order may ask for */
-#define DAVY_TRAINING_MEMORY_MIN_MIB 64 /* below it not even the program starts */
+#define DAVY_TRAINING_MEMORY_MIN_MIB 512 /* OpenBLAS waits for ever when it has no memory */
 #define DAVY_TRAINING_MEMORY_MAX_MIB (1024 * 1024)
 
 typedef struct davy_training_word {

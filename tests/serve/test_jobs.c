@@ -170,7 +170,7 @@ static void a_wrong_order_is_refused_with_a_sentence(void **state)
          "\"settings\":{\"backbone\":\"/etc/passwd\"}}",
          "unknown key 'backbone'", 400},
         {"{\"name\":\"m\",\"signals\":\"*\",\"cpu\":\"8d\"}", "'cpu'", 400},
-        {"{\"name\":\"m\",\"signals\":\"*\",\"memory_mib\":1}", "'memory_mib'", 400},
+        {"{\"name\":\"m\",\"signals\":\"*\",\"memory_mib\":511}", "'memory_mib'", 400},
         {"{\"name\":\"m\",\"upload\":\"../../keys\"}", "not the id of an upload", 404},
         {"{\"name\":\"m\",\"upload\":\"0123456789abcdef0123456789abcdef\"}", "no upload", 404},
     };
