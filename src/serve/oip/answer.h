@@ -11,7 +11,7 @@
  *
  *   - an explanation is more outputs: `OUTPUT.explain` and `OUTPUT.explain_name` [N, K], largest
  *     first, `OUTPUT.explain_base_value` and `OUTPUT.explain_residual` [N]; pictures are
- *     `OUTPUT.explain_picture` [N], PNG, in base64 when in JSON;
+ *     `OUTPUT.explain_picture` [N], PNG in base64;
  *   - a doubt is a parameter of the response: `abstain` and `doubt`, with the sample and the
  * reason.
  *

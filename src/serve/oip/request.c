@@ -1,210 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/oip/request.h"
+#include "serve/oip/request_private.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "serve/call.h"
 #include "serve/oip/tensor_bytes.h"
-
-/* What stands in an object: a key and who reads its value. A key that is not known is passed over,
- * as the protocol wants it; one that is known and there twice is refused, because two readers of
- * one request may take another one each. */
-typedef struct member {
-    const char *key;
-    davy_status (*read)(davy_json_reader *json, davy_oip_memory *memory, void *object);
-} member;
-
-static davy_status read_member(davy_json_reader *json, davy_oip_memory *memory,
-                               const member *members, size_t count, uint32_t *seen, void *object)
-{
-    davy_bytes key;
-    davy_status status = davy_json_key(json, memory, &key);
-
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        if (!davy_bytes_are(key, members[i].key))
-            continue;
-        if (*seen & UINT32_C(1) << i)
-            return davy_fail(DAVY_ERR_INVALID, "'%s' is there twice", members[i].key);
-        *seen |= UINT32_C(1) << i;
-        return members[i].read(json, memory, object);
-    }
-    return status == DAVY_OK ? davy_json_skip(json, NULL) : status;
-}
-
-static davy_status read_members(davy_json_reader *json, davy_oip_memory *memory,
-                                const member *members, size_t count, void *object)
-{
-    uint32_t seen = 0;
-    bool more = true;
-    davy_status status = davy_json_enter(json, '{');
-
-    while (status == DAVY_OK) {
-        status = davy_json_next(json, &more);
-        if (status != DAVY_OK || !more)
-            break;
-        status = read_member(json, memory, members, count, &seen, object);
-    }
-    return status;
-}
-
-/* A text as a C string. */
-static davy_status read_text(davy_json_reader *json, davy_oip_memory *memory, const char *what,
-                             const char **out)
-{
-    davy_bytes text;
-    davy_status status = davy_json_string(json, memory, &text);
-
-    return status == DAVY_OK ? davy_oip_text(memory, text.at, text.length, what, out) : status;
-}
-
-/* -- Inputs -------------------------------------------------------------------------------------
- */
-
-typedef struct input_draft {
-    davy_text_form form; /* name, type, shape */
-    bool has_shape, has_data, has_bytes;
-    davy_json_reader data; /* where the numbers stand, until the shape is known */
-    uint64_t bytes;        /* binary_data_size */
-    bool column;           /* content type "pd" */
-    davy_named_tensor read;
-} input_draft;
-
-static davy_status read_input_name(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    return read_text(json, memory, "an input's name", &((input_draft *) object)->form.name);
-}
-
-static davy_status read_datatype(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    input_draft *draft = object;
-    davy_bytes word;
-    davy_status status = davy_json_string(json, memory, &word);
-
-    if (status != DAVY_OK)
-        return status;
-    draft->form.type = davy_datatype_parse(word.at, word.length);
-    if (draft->form.type == DAVY_TYPE_NONE)
-        return davy_fail(DAVY_ERR_INVALID, "'%.*s' is no datatype",
-                         (int) (word.length < 32 ? word.length : 32), (const char *) word.at);
-    return DAVY_OK;
-}
-
-static davy_status read_dim(davy_json_reader *json, int64_t *dim)
-{
-    uint64_t value = 0;
-
-    if (davy_json_unsigned_within(json, INT64_MAX, &value) != DAVY_OK)
-        return davy_fail_in(DAVY_ERR_INVALID, "Unable to parse 'shape': attempt to access JSON "
-                                              "non-unsigned-integer as unsigned-integer");
-    *dim = (int64_t) value;
-    return DAVY_OK;
-}
-
-static davy_status read_shape(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    input_draft *draft = object;
-    bool more;
-    davy_status status = davy_json_enter(json, '[');
-
-    (void) memory;
-    draft->has_shape = true;
-    while (status == DAVY_OK) {
-        status = davy_json_next(json, &more);
-        if (status != DAVY_OK || !more)
-            break;
-        if (draft->form.rank == DAVY_RANK_MAX)
-            return davy_fail(DAVY_ERR_INVALID, "a shape has more than %d dimensions",
-                             DAVY_RANK_MAX);
-        status = read_dim(json, &draft->form.dims[draft->form.rank++]);
-    }
-    return status;
-}
-
-/* Read at once when the shape stood before it, as clients write it. */
-static davy_status read_data(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    input_draft *draft = object;
-
-    draft->has_data = true;
-    if (draft->form.name && draft->has_shape && draft->form.type != DAVY_TYPE_NONE &&
-        draft->form.type != DAVY_TYPE_TEXT) {
-        draft->read.name = draft->form.name;
-        return davy_tensor_text_read(json, &draft->form, memory, &draft->read);
-    }
-    draft->data = *json;
-    return davy_json_skip(json, NULL);
-}
-
-static davy_status read_binary_size(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    (void) memory;
-    ((input_draft *) object)->has_bytes = true;
-    return davy_json_unsigned_within(json, INT64_MAX, &((input_draft *) object)->bytes);
-}
-
-/* MLServer's words. A text is a text and a list a list whether it is said or not. */
-static davy_status read_input_content(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    input_draft *draft = object;
-    davy_bytes word;
-    davy_status status = davy_json_string(json, memory, &word);
-
-    if (status != DAVY_OK)
-        return status;
-    draft->form.base64 = davy_bytes_are(word, "base64");
-    draft->column = davy_bytes_are(word, "pd");
-    if (!draft->form.base64 && !draft->column && !davy_bytes_are(word, "str") &&
-        !davy_bytes_are(word, "np"))
-        return davy_fail(DAVY_ERR_INVALID,
-                         "content_type '%.*s' is not known: np, str, base64 or pd",
-                         (int) (word.length < 32 ? word.length : 32), (const char *) word.at);
-    return DAVY_OK;
-}
-
-static davy_status refuse_shared_memory(davy_json_reader *json, davy_oip_memory *memory,
-                                        void *object)
-{
-    (void) json;
-    (void) memory;
-    (void) object;
-    return davy_fail(DAVY_ERR_UNSUPPORTED, "tensors in shared memory are not supported");
-}
-
-static davy_status read_input_parameters(davy_json_reader *json, davy_oip_memory *memory,
-                                         void *object)
-{
-    static const member members[] = {
-        {"binary_data_size", read_binary_size},
-        {"content_type", read_input_content},
-        {"shared_memory_region", refuse_shared_memory},
-    };
-
-    return read_members(json, memory, members, DAVY_ARRAY_LENGTH(members), object);
-}
-
-static davy_status check_draft(const input_draft *draft)
-{
-    const char *name = draft->form.name;
-
-    if (!name || !*name)
-        return davy_fail(DAVY_ERR_INVALID, "an input has no 'name'");
-    if (draft->form.type == DAVY_TYPE_NONE)
-        return davy_fail(DAVY_ERR_INVALID, "input '%.100s' has no 'datatype'", name);
-    if (!draft->has_shape)
-        return davy_fail(DAVY_ERR_INVALID, "input '%.100s' has no 'shape'", name);
-    if (!draft->has_data && !draft->has_bytes)
-        return davy_fail(DAVY_ERR_INVALID,
-                         "input '%.100s' has neither 'data' nor 'binary_data_size'", name);
-    if (draft->has_data && draft->has_bytes)
-        return davy_fail(DAVY_ERR_INVALID, "input '%.100s' has both 'data' and 'binary_data_size'",
-                         name);
-    return DAVY_OK;
-}
-
-/* -- The request --------------------------------------------------------------------------------
- */
 
 /* What grows while it is read. */
 typedef struct draft {
@@ -251,14 +52,12 @@ static davy_status grow_inputs(draft *made, davy_oip_memory *memory)
     return status;
 }
 
-static davy_status keep_input(draft *made, davy_oip_memory *memory, input_draft *input)
+static davy_status keep_input(draft *made, davy_oip_memory *memory, davy_oip_input_draft *input)
 {
     davy_oip_request *request = made->request;
     davy_named_tensor *tensor;
-    davy_status status = check_draft(input);
+    davy_status status = grow_inputs(made, memory);
 
-    if (status == DAVY_OK)
-        status = grow_inputs(made, memory);
     if (status != DAVY_OK)
         return status;
     tensor = &request->inputs[request->ask.input_count];
@@ -279,64 +78,19 @@ static davy_status keep_input(draft *made, davy_oip_memory *memory, input_draft 
 
 static davy_status read_input(davy_json_reader *json, davy_oip_memory *memory, draft *made)
 {
-    static const member members[] = {
-        {"name", read_input_name}, {"datatype", read_datatype},           {"shape", read_shape},
-        {"data", read_data},       {"parameters", read_input_parameters},
-    };
-    input_draft input = {0};
-    davy_status status = read_members(json, memory, members, DAVY_ARRAY_LENGTH(members), &input);
+    davy_oip_input_draft input = {0};
+    davy_status status = davy_oip_input_read(json, memory, &input);
 
     return status == DAVY_OK ? keep_input(made, memory, &input) : status;
 }
 
-static davy_status read_output_name(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    return read_text(json, memory, "an output's name", &((davy_oip_output *) object)->name);
-}
-
-static davy_status read_classification(davy_json_reader *json, davy_oip_memory *memory,
-                                       void *object)
-{
-    uint64_t count = 0;
-    davy_status status = davy_json_unsigned_within(json, UINT32_MAX, &count);
-
-    (void) memory;
-    ((davy_oip_output *) object)->classification = (size_t) count;
-    return status;
-}
-
-static davy_status read_output_binary(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    davy_oip_output *output = object;
-
-    (void) memory;
-    output->binary_said = true;
-    return davy_json_truth(json, &output->binary);
-}
-
-static davy_status read_output_parameters(davy_json_reader *json, davy_oip_memory *memory,
-                                          void *object)
-{
-    static const member members[] = {
-        {"classification", read_classification},
-        {"binary_data", read_output_binary},
-        {"shared_memory_region", refuse_shared_memory},
-    };
-
-    return read_members(json, memory, members, DAVY_ARRAY_LENGTH(members), object);
-}
-
 static davy_status read_output(davy_json_reader *json, davy_oip_memory *memory, draft *made)
 {
-    static const member members[] = {{"name", read_output_name},
-                                     {"parameters", read_output_parameters}};
     davy_oip_request *request = made->request;
     const size_t count = request->ask.output_count;
     davy_oip_output output = {0};
-    davy_status status = read_members(json, memory, members, DAVY_ARRAY_LENGTH(members), &output);
+    davy_status status = davy_oip_output_read(json, memory, &output);
 
-    if (status == DAVY_OK && (!output.name || !*output.name))
-        status = davy_fail(DAVY_ERR_INVALID, "an output has no 'name'");
     if (status == DAVY_OK && count == DAVY_OIP_OUTPUTS_MAX)
         status =
             davy_fail(DAVY_ERR_INVALID, "a request may have %zu outputs", DAVY_OIP_OUTPUTS_MAX);
@@ -379,119 +133,14 @@ static davy_status read_outputs(davy_json_reader *json, davy_oip_memory *memory,
     return read_list(json, memory, object, read_output);
 }
 
-static davy_status read_id(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    return read_text(json, memory, "'id'", &((draft *) object)->request->ask.id);
-}
-
-/* -- Parameters of the request ------------------------------------------------------------------
- */
-
-static davy_infer_request *ask_of(void *object)
-{
-    return &((draft *) object)->request->ask;
-}
-
-/* A number or a text; 0 and "" are none. */
-static davy_status read_sequence(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    davy_infer_request *ask = ask_of(object);
-    uint64_t number = 0;
-    char digits[24];
-    davy_status status;
-
-    if (davy_json_peek(json) == '"') {
-        status = read_text(json, memory, "'sequence_id'", &ask->sequence);
-        if (status == DAVY_OK && !*ask->sequence)
-            ask->sequence = NULL;
-        return status;
-    }
-    status = davy_json_unsigned_within(json, UINT64_MAX, &number);
-    if (status != DAVY_OK || number == 0)
-        return status;
-    (void) snprintf(digits, sizeof digits, "%" PRIu64, number);
-    return davy_oip_text(memory, digits, strlen(digits), "'sequence_id'", &ask->sequence);
-}
-
-static davy_status read_start(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    (void) memory;
-    return davy_json_truth(json, &ask_of(object)->sequence_start);
-}
-
-static davy_status read_end(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    (void) memory;
-    return davy_json_truth(json, &ask_of(object)->sequence_end);
-}
-
-static davy_status read_priority(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    uint64_t priority = 0;
-    davy_status status = davy_json_unsigned_within(json, UINT32_MAX, &priority);
-
-    (void) memory;
-    ask_of(object)->priority = (unsigned) priority;
-    return status;
-}
-
-static davy_status read_timeout(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    (void) memory;
-    return davy_json_unsigned_within(json, INT64_MAX, &ask_of(object)->timeout_us);
-}
-
-static davy_status read_binary_output(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    (void) memory;
-    return davy_json_truth(json, &((draft *) object)->request->binary_output);
-}
-
-/* true, false, "auto", or a method. */
-static davy_status read_explain(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    davy_infer_request *ask = ask_of(object);
-    davy_status status;
-
-    if (davy_json_peek(json) != '"')
-        return davy_json_truth(json, &ask->explain);
-    ask->explain = true;
-    status = read_text(json, memory, "'explain'", &ask->explain_method);
-    if (status == DAVY_OK && strcmp(ask->explain_method, "auto") == 0)
-        ask->explain_method = NULL;
-    return status;
-}
-
-static davy_status read_explain_top(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    uint64_t count = 0;
-    davy_status status = davy_json_unsigned_within(json, UINT32_MAX, &count);
-
-    (void) memory;
-    ask_of(object)->explain_top = (size_t) count;
-    return status;
-}
-
-static davy_status read_content(davy_json_reader *json, davy_oip_memory *memory, void *object)
-{
-    input_draft input = {0};
-    davy_status status = read_input_content(json, memory, &input);
-
-    ((draft *) object)->request->columns |= input.column;
-    return status;
-}
-
 static davy_status read_parameters(davy_json_reader *json, davy_oip_memory *memory, void *object)
 {
-    static const member members[] = {
-        {"sequence_id", read_sequence}, {"sequence_start", read_start},
-        {"sequence_end", read_end},     {"priority", read_priority},
-        {"timeout", read_timeout},      {"binary_data_output", read_binary_output},
-        {"explain", read_explain},      {"explain_top_k", read_explain_top},
-        {"content_type", read_content},
-    };
+    return davy_oip_parameters_read(json, memory, ((draft *) object)->request);
+}
 
-    return read_members(json, memory, members, DAVY_ARRAY_LENGTH(members), object);
+static davy_status read_id(davy_json_reader *json, davy_oip_memory *memory, void *object)
+{
+    return davy_oip_string(json, memory, "'id'", &((draft *) object)->request->ask.id);
 }
 
 /* -- All of it ----------------------------------------------------------------------------------
@@ -554,7 +203,7 @@ static davy_status check_inputs(const davy_oip_request *request)
 davy_status davy_oip_read(const char *bytes, size_t length, const char *header,
                           davy_oip_memory *memory, davy_oip_request *request)
 {
-    static const member members[] = {
+    static const davy_oip_member members[] = {
         {"inputs", read_inputs},
         {"outputs", read_outputs},
         {"id", read_id},
@@ -569,7 +218,7 @@ davy_status davy_oip_read(const char *bytes, size_t length, const char *header,
     if (status != DAVY_OK)
         return status;
     davy_json_reader_init(&json, bytes, json_length);
-    status = read_members(&json, memory, members, DAVY_ARRAY_LENGTH(members), &made);
+    status = davy_oip_members(&json, memory, members, DAVY_ARRAY_LENGTH(members), &made);
     if (status == DAVY_OK)
         status = davy_json_finish(&json);
     if (status == DAVY_OK && !made.has_inputs)

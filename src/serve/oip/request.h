@@ -40,7 +40,7 @@ typedef struct davy_oip_request {
  * Read a request.
  *
  * @param header   value of Inference-Header-Content-Length: "" without it; "0" is no request but
- *                 raw bytes, see davy_oip_raw()
+ *                 raw bytes, see davy_oip_read_raw()
  * @param request  points into the body and the memory
  * @return DAVY_ERR_INVALID with the input and what is wrong with it
  */
