@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "folder.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
@@ -432,6 +433,31 @@ static void a_held_version_is_closed_by_the_last_who_lets_go(void **state)
     davy_repository_close(askers.repository);
 }
 
+static size_t bytes_in_use(void)
+{
+    return mallinfo2().uordblks;
+}
+
+/* The long run is bench/bench_reload; a leak of one allocation a load is seen here already. */
+static void loads_and_unloads_leave_nothing(void **state)
+{
+    davy_repository *repository;
+    size_t before = 0;
+
+    (void) state;
+    folder_put("scale", 1, 1);
+    repository = open_slow(DAVY_CONTROL_EXPLICIT, NULL, 0);
+    for (size_t i = 0; i < 300; i++) {
+        assert_ok(davy_repository_load(repository, "scale", NULL, NULL, 0));
+        assert_float_equal(folder_factor(repository, "scale", ""), 1, 0);
+        assert_ok(davy_repository_unload(repository, "scale", false));
+        if (i == 50)
+            before = bytes_in_use();
+    }
+    assert_true(bytes_in_use() <= before + 4096);
+    davy_repository_close(repository);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,6 +474,7 @@ int main(void)
         TEST(traffic_loads_what_it_names),
         TEST(versions_swap_without_one_failed_request),
         TEST(a_held_version_is_closed_by_the_last_who_lets_go),
+        TEST(loads_and_unloads_leave_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
