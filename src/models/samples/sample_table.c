@@ -442,6 +442,11 @@ davy_status davy_sample_set_cut(const davy_table *table, const davy_cut *cut, da
     davy_sample_set samples = {0};
     davy_status status = davy_form_factor(&cut->form, table, &s.factor);
 
+    /* Groups and orders are counted in 32 bits. */
+    if (status == DAVY_OK && table->rows >= UINT32_MAX)
+        status = davy_fail(DAVY_ERR_FULL,
+                           "%zu rows are too many to cut samples from: read fewer files at a time",
+                           table->rows);
     if (status == DAVY_OK)
         status = make_steps(&s);
     if (status == DAVY_OK)
