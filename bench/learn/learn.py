@@ -35,7 +35,7 @@ def ask(davy, work, question, kind, settings, train, test):
     common = ["--models", work / "models", "--label", question.label, *question.arguments]
     chosen = [word for setting in settings for word in ("--set", setting)]
     shutil.rmtree(work / "models", ignore_errors=True)
-    call(davy, "train", "m", "--model", kind.strip(), "--task", question.task, "--csv", train, *common, *chosen, "--json")
+    call(davy, "train", "m", "--model", kind.strip(), "--task", question.task, "--csv", train, *common, *question.training, *chosen, "--json")
     return call(davy, "evaluate", "m", "--csv", test, "--history", train, *common, "--json")
 
 

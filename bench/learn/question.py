@@ -21,6 +21,7 @@ class Question:
     published: str
     kinds: dict = field(default_factory=dict)  # kind: list of KEY=VALUE; a kind with blanks behind it is asked again
     arguments: list = field(default_factory=list)  # of davy train and davy evaluate alike
+    training: list = field(default_factory=list)  # of davy train alone
 
 
 def kinds(names=CLASSICAL, **settings):
