@@ -6,6 +6,7 @@
  * The repository is empty, so that a request is read whole and then finds no model.
  */
 #include "infer/host.h"
+#include "serve/exchange.h"
 #include "serve/grpc/call.h"
 
 #include <assert.h>
@@ -35,8 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         OIP "ModelReady",     OIP "ServerLive",
                                         OIP "ServerMetadata", "/grpc.health.v1.Health/Check"};
     static davy_server_system system;
+    static davy_server server; /* keeps no audit */
     davy_buffer body = {0}, answer = {0};
-    davy_grpc_call call = {.who = {.system = &system, .role = DAVY_ROLE_VIEWER}, .answer = &answer};
+    davy_grpc_call call = {.who = {.system = &system, .server = &server, .role = DAVY_ROLE_VIEWER},
+                           .answer = &answer};
     davy_status status;
 
     if (size == 0)

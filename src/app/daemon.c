@@ -250,6 +250,7 @@ static davy_status open_jobs(davy_daemon *daemon)
 static davy_status open_server(davy_daemon *daemon)
 {
     const davy_server_options options = {.listen = daemon->options.listen,
+                                         .grpc = daemon->options.grpc,
                                          .tls = daemon->options.tls,
                                          .oidc = daemon->options.oidc,
                                          .audit_inference = daemon->options.audit_inference,
@@ -358,6 +359,11 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
     }
     *out = daemon;
     return DAVY_OK;
+}
+
+const char *davy_daemon_grpc(const davy_daemon *daemon)
+{
+    return davy_server_grpc_address(atomic_load(&daemon->server));
 }
 
 const char *davy_daemon_url(davy_daemon *daemon)

@@ -17,6 +17,7 @@ typedef struct davy_daemon_options {
     const char *site;       /* path of the site file */
     const char *data;       /* folder; made when missing */
     const char *listen;     /* "127.0.0.1:8080" */
+    const char *grpc;       /* the same for gRPC; NULL: none */
     const char *registry;   /* folder of models */
     const char *repository; /* folder of models that are served to others; NULL: the registry */
     bool explicit_models;   /* serve what is asked for by load requests, not what appears */
@@ -37,6 +38,9 @@ const char *davy_daemon_url(davy_daemon *daemon);
 
 /** The address it answers on. */
 const char *davy_daemon_address(const davy_daemon *daemon);
+
+/** The address it answers gRPC on; NULL when it was not asked to. */
+const char *davy_daemon_grpc(const davy_daemon *daemon);
 
 /** Read the site file and the certificate again; on a fault of either the old one goes on, and the
  * faults are printed. */

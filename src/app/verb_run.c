@@ -63,6 +63,8 @@ static int run_daemon(void *context, const davy_option_list *words)
     if (status != DAVY_OK)
         return davy_verb_fail("run", status);
     (void) printf("davy answers on %s\n", davy_daemon_url(daemon));
+    if (davy_daemon_grpc(daemon))
+        (void) printf("gRPC on %s\n", davy_daemon_grpc(daemon));
     (void) fflush(stdout);
     davy_daemon_wait(daemon);
     davy_daemon_stop(daemon);
@@ -85,6 +87,8 @@ static int run(int argc, char **argv)
          "longest request to a model (67108864)"},
         {"listen", DAVY_OPTION_TEXT, &settings.daemon.listen, "HOST:PORT",
          "address to answer on (127.0.0.1:8080); port 0 takes a free one"},
+        {"grpc", DAVY_OPTION_TEXT, &settings.daemon.grpc, "HOST:PORT",
+         "address to answer gRPC on, for clients of models (none)"},
         {"tls-cert", DAVY_OPTION_TEXT, &settings.daemon.tls.certificate, "FILE",
          "certificate in PEM, with those below its authority's: TLS 1.3 and nothing else"},
         {"tls-key", DAVY_OPTION_TEXT, &settings.daemon.tls.key, "FILE",

@@ -269,7 +269,7 @@ static uint64_t read_timeout(const char *text)
 static davy_grpc_code run_method(davy_grpc *grpc, davy_http2_request *request,
                                  const davy_grpc_method *method)
 {
-    davy_grpc_call call = {.who = {.system = grpc->parts.system},
+    davy_grpc_call call = {.who = {.system = grpc->parts.system, .server = grpc->parts.server},
                            .timeout_us = read_timeout(request->timeout),
                            .answer = &request->answer};
     davy_grpc_code code = authorise(grpc, request, method, &call.who);
@@ -279,6 +279,7 @@ static davy_grpc_code run_method(davy_grpc *grpc, davy_http2_request *request,
         return code;
     memcpy(call.who.address, request->address, sizeof request->address);
     status = unpack_gzip(request, grpc->parts.body_max);
+    call.who.body = request->body; /* lent, for the audit */
     if (status == DAVY_OK)
         status = davy_grpc_run(&call, method, &request->body);
     return davy_grpc_code_of(status);

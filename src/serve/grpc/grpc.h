@@ -20,6 +20,7 @@ typedef struct davy_grpc davy_grpc;
 /** What it shares with the HTTP server; all borrowed. */
 typedef struct davy_grpc_parts {
     const davy_server_system *system;
+    davy_server *server;
     davy_denials *denials;
     davy_allowances *allowances;
     bool tls;               /* as the HTTP server has it */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/grpc/call.h"
+#include "serve/ledger.h"
 #include "serve/oip/ask.h"
 #include "serve/oip/tensor_bytes.h"
 #include "serve/permit.h"
@@ -310,8 +311,10 @@ davy_status davy_grpc_infer(davy_grpc_call *call)
     status = read_request(call, asked, &memory, &request);
     if (status == DAVY_OK)
         status = davy_oip_host(&call->who, &host);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
         status = davy_host_infer(host, &request, &response);
+        davy_audit_inference(&call->who, &response, status);
+    }
     if (status == DAVY_OK)
         status = write_response(call, asked, &response);
     davy_infer_response_clear(&response);
