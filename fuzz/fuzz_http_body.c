@@ -8,6 +8,7 @@
 #include "core/utf8.h"
 #include "serve/json.h"
 #include "serve/limits.h"
+#include "serve/order.h"
 #include "serve/write.h"
 
 #include <assert.h>
@@ -30,6 +31,21 @@ static void read_action(const char *bytes, size_t length)
     json_decref(object);
 }
 
+/* What becomes a command line: plain words, none of which names a file of the server. */
+static void read_order(const char *bytes, size_t length)
+{
+    davy_order_reading in = {.body = NULL};
+
+    if (davy_order_read(bytes, length, &in) == DAVY_OK) {
+        assert(in.order.name[0] != '.' && !strchr(in.order.name, '/'));
+        assert(in.order.word_count <= DAVY_ARRAY_LENGTH(in.words));
+        for (size_t i = 0; i < in.order.word_count; i++)
+            for (const char *at = in.order.words[i].value; *at; at++)
+                assert((unsigned char) *at >= ' ');
+    }
+    davy_order_clear(&in);
+}
+
 static void read_write(const char *bytes, size_t length, const char *encoding)
 {
     davy_buffer body = {0};
@@ -48,6 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (data[0] == 'j')
         read_action(bytes, size - 1);
+    else if (data[0] == 't')
+        read_order(bytes, size - 1);
     else
         read_write(bytes, size - 1, data[0] == 'g' ? "gzip" : "");
     return 0;

@@ -22,8 +22,9 @@
  * A model is any ONNX file or what `davy train` made. It never changes after it was opened and may
  * be shared by any number of threads. A session runs it and belongs to one thread at a time. All
  * else is free of state: the library has no global settings, starts no thread that was not asked
- * for, writes nothing to standard error, and never ends the process. A file that is broken, or
- * made to break its reader, is an error with a sentence.
+ * for, writes nothing to standard error, and never ends the process. (OpenBLAS, with which it is
+ * linked, starts threads of its own when it is loaded, unless OPENBLAS_NUM_THREADS=1 is set.) A
+ * file that is broken, or made to break its reader, is an error with a sentence.
  *
  * A function that can fail gives DAVY_OK, which is 0, or a negative number; davy_error() then says
  * what was wrong and with which file or array. What it gives through its last argument is written
