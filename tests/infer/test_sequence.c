@@ -185,6 +185,7 @@ static void more_sequences_than_it_keeps_are_refused(void **state)
 
 struct client {
     davy_host *host;
+    pthread_barrier_t *together;
     pthread_t thread;
     char name[16];
     bool right;
@@ -196,6 +197,7 @@ static void *run_client(void *context)
     double scores[ROWS];
 
     client->right = true;
+    (void) pthread_barrier_wait(client->together);
     for (size_t again = 0; again < 3; again++) {
         for (size_t i = 0; i < ROWS; i++)
             if (ask(client->host, client->name, "1", i, 1, i == 0, i == ROWS - 1, scores + i) !=
@@ -211,10 +213,13 @@ static void clients_at_once_keep_their_pasts_apart(void **state)
 {
     davy_host *host = host_open(NULL);
     struct client clients[CLIENTS];
+    pthread_barrier_t together;
 
     (void) state;
+    assert_int_equal(pthread_barrier_init(&together, NULL, CLIENTS), 0);
     for (size_t i = 0; i < CLIENTS; i++) {
         clients[i].host = host;
+        clients[i].together = &together;
         (void) snprintf(clients[i].name, sizeof clients[i].name, "client-%zu", i);
         assert_int_equal(pthread_create(&clients[i].thread, NULL, run_client, &clients[i]), 0);
     }
@@ -222,6 +227,7 @@ static void clients_at_once_keep_their_pasts_apart(void **state)
         assert_int_equal(pthread_join(clients[i].thread, NULL), 0);
         assert_true(clients[i].right);
     }
+    (void) pthread_barrier_destroy(&together);
     davy_host_destroy(host);
 }
 
