@@ -13,6 +13,7 @@ Printed for each server and kind: requests, failures, median and 99th percentile
 import multiprocessing
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import time
 from plant import Plant
 
 PER_ADDRESS = 100
+SLOTS = 100
 NGINX = """worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 worker_rlimit_nofile 20000;
 events {{ worker_connections 10000; }}
@@ -79,11 +81,12 @@ def attack(port, begin, drip, count, ready, stop):
     for client in clients:
         client.act()
     ready.set()
-    while not stop.is_set():
-        started = time.monotonic()
-        for client in clients:
-            client.act()
-        time.sleep(max(0.0, 1 - (time.monotonic() - started)))
+    while not stop.is_set():  # a byte a second of each, spread over the second
+        for slot in range(SLOTS):
+            started = time.monotonic()
+            for client in clients[slot::SLOTS]:
+                client.act()
+            time.sleep(max(0.0, 1 / SLOTS - (time.monotonic() - started)))
 
 
 def ask(port, request):
@@ -160,6 +163,9 @@ def main():
                    "Connection: close\r\n\r\n").encode()
         run("davy", plant.port, request, kinds_of("/api/openapi.json", "/api/v2/write", plant.key), count, seconds)
         print(f"davy   memory {before / 1024:.1f} -> {plant.pss() / 1024:.1f} MiB")
+    if not shutil.which("nginx"):
+        print("nginx  is not here: apt-get install nginx")
+        return
     with tempfile.TemporaryDirectory() as folder:
         free = socket.create_server(("127.0.0.1", 0))
         port = free.getsockname()[1]

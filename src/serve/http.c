@@ -59,29 +59,20 @@ static void forget_body(davy_exchange *exchange)
     exchange->reserved = 0;
 }
 
-/* Who showed a key may rest longer than who has not. */
-static void rest(davy_exchange *exchange, struct MHD_Connection *connection)
-{
-    bool known = exchange->call.role != DAVY_ROLE_NONE;
-
-    if (known)
-        (void) MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
-                                         (unsigned) (DAVY_HTTP_REST_MS / 1000));
-    davy_watch_phase(exchange->server->watch, exchange->watched,
-                     known ? DAVY_PHASE_REST : DAVY_PHASE_HEADERS);
-}
-
 static void end_exchange(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode why)
 {
     davy_server *server = context;
     davy_exchange *exchange = *state;
 
+    (void) connection;
     (void) why;
     if (!exchange)
         return;
     *state = NULL;
-    rest(exchange, connection);
+    /* who showed a key may rest longer than who has not */
+    davy_watch_phase(server->watch, exchange->watched,
+                     exchange->call.role != DAVY_ROLE_NONE ? DAVY_PHASE_REST : DAVY_PHASE_HEADERS);
     forget_body(exchange);
     davy_receive_drop(exchange);
     davy_stream_destroy(exchange->stream);

@@ -36,8 +36,10 @@
 /** Slowest rate of bodies and answers: a modem of 1998. */
 #define DAVY_HTTP_RATE_MIN_BYTES_PER_S 4096
 
-/** Without a byte either way for so long, MHD closes by itself. */
-#define DAVY_HTTP_IDLE_S 15
+/** Without a byte either way for so long, MHD closes by itself: the net beneath the deadlines
+ * above, of which the longest is a rest. One for all: MHD looks through connections that have one
+ * of their own in every turn of its loop. */
+#define DAVY_HTTP_IDLE_S (DAVY_HTTP_REST_MS / 1000 + 5)
 
 /** A connection that showed a key may rest so long for its next request: programs that ask once a
  * minute keep theirs. */
