@@ -83,8 +83,7 @@ davy_status davy_config_choose(const davy_config_binding *b, const davy_config_n
     return fail_value(b, node, wanted);
 }
 
-/* --------------------------------------------------------------------------------- one key's row
- */
+/* ------------------------------------------------------------------------------- one key's row */
 
 static davy_status set_size(const davy_config_binding *b, const davy_config_node *node, void *field)
 {
@@ -152,7 +151,7 @@ const davy_config_setter davy_config_setters[] = {
     [DAVY_KEY_REFUSED] = refuse,
 };
 
-/* ------------------------------------------------------------------------------------- messages */
+/* ------------------------------------------------------------------------------------ messages */
 
 static const davy_config_key *find_key(const davy_config_message *message, const char *name)
 {
@@ -265,7 +264,7 @@ davy_status davy_config_bind(const davy_config_binding *b, const davy_config_nod
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- files */
+/* --------------------------------------------------------------------------------------- files */
 
 static davy_status bind_root(davy_config_tree *tree, davy_arena *arena, davy_infer_config *out)
 {

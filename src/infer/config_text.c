@@ -59,7 +59,7 @@ void davy_config_tree_clear(davy_config_tree *tree)
     *tree = (davy_config_tree){.nodes = 0};
 }
 
-/* --------------------------------------------------------------------------------------- pieces */
+/* -------------------------------------------------------------------------------------- pieces */
 
 static davy_status fail_at(const struct reader *in, const char *wanted)
 {
@@ -240,7 +240,7 @@ static davy_status read_scalar(struct reader *in, davy_config_node *node)
     return node->text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%s", in->tree->file);
 }
 
-/* ------------------------------------------------------------------------------------- messages */
+/* ------------------------------------------------------------------------------------ messages */
 
 static davy_status read_message(struct reader *in, davy_config_node *message, char closing,
                                 int depth);

@@ -13,7 +13,7 @@
 /* Versions that are open at a time: each holds its file in memory. */
 #define MODELS_MAX 1000
 
-/* ------------------------------------------------------------------------------- open and close */
+/* ------------------------------------------------------------------------------ open and close */
 
 /* Half of the machine: runs need memory as well, and so does all else that davy does. */
 static size_t memory_default(void)
@@ -110,8 +110,7 @@ void davy_repository_close(davy_repository *repository)
     free(repository);
 }
 
-/* ------------------------------------------------------------------------------------ to hold one
- */
+/* --------------------------------------------------------------------------------- to hold one */
 
 /* Digits alone are a version; a word is an alias. */
 static unsigned read_version(const davy_entry *entry, const char *text)
@@ -176,8 +175,7 @@ davy_status davy_repository_acquire(davy_repository *repository, const char *nam
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- the list
- */
+/* ------------------------------------------------------------------------------------ the list */
 
 /* Whether an older one of it still answers its last requests. */
 static bool is_leaving(const davy_repository *repository, const char *name, unsigned number)

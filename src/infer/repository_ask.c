@@ -106,8 +106,7 @@ davy_status davy_repository_load(davy_repository *repository, const char *name,
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------- unload
- */
+/* -------------------------------------------------------------------------------------- unload */
 
 static davy_status unload_unused(davy_repository *repository, const char *model);
 
@@ -162,8 +161,7 @@ davy_status davy_repository_unload(davy_repository *repository, const char *name
     return status;
 }
 
-/* --------------------------------------------------------------------------------------- traffic
- */
+/* ------------------------------------------------------------------------------------- traffic */
 
 static void put_traffic(davy_repository *repository, davy_entry *entry, const davy_traffic *traffic)
 {

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------ models in memory
- */
+/* ---------------------------------------------------------------------------- models in memory */
 
 /* Where a name stands, or would stand. */
 static size_t place_of(const davy_repository *repository, const char *name)
@@ -95,7 +94,7 @@ void davy_entry_remove(davy_repository *repository, davy_entry *entry)
     destroy_entry(entry);
 }
 
-/* ------------------------------------------------------------------------------------- versions */
+/* ------------------------------------------------------------------------------------ versions */
 
 davy_version *davy_version_find(const davy_entry *entry, unsigned number)
 {
@@ -157,7 +156,7 @@ void davy_version_set(davy_repository *repository, const davy_entry *entry, davy
                          reason ? reason : "");
 }
 
-/* --------------------------------------------------------------------------------------- leases */
+/* -------------------------------------------------------------------------------------- leases */
 
 /* Take a version that nobody uses out of the list; the caller closes it without the lock. */
 static void unlink_lease(davy_repository *repository, const davy_lease *lease)

@@ -183,8 +183,7 @@ static davy_status bring_version(davy_repository *repository, davy_entry *entry,
     return load_version(repository, entry, look, seen, version);
 }
 
-/* ------------------------------------------------------------------------------ which one answers
- */
+/* --------------------------------------------------------------------------- which one answers */
 
 static bool is_open(const davy_entry *entry, unsigned number)
 {

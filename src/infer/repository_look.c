@@ -96,7 +96,7 @@ static davy_status walk_beneath(int folder, const char *path, visit_entry visit,
     return status == DAVY_OK ? walk(descriptor, visit, context) : status;
 }
 
-/* --------------------------------------------------------------------------------------- stamps */
+/* -------------------------------------------------------------------------------------- stamps */
 
 /* All files of a version, folded into one number that another file, size or time changes. */
 struct stamper {
@@ -173,7 +173,7 @@ davy_status davy_version_stamp(int folder, unsigned number, uint64_t *stamp)
     return status;
 }
 
-/* ------------------------------------------------------------------------------------- versions */
+/* ------------------------------------------------------------------------------------ versions */
 
 static davy_status add_version(void *context, int folder, const char *name)
 {
@@ -214,7 +214,7 @@ static davy_status look_at_versions(davy_model_look *look)
     return status;
 }
 
-/* -------------------------------------------------------------------------------------- aliases */
+/* ------------------------------------------------------------------------------------- aliases */
 
 static int by_alias(const void *a, const void *b)
 {
@@ -271,7 +271,7 @@ static davy_status look_at_aliases(davy_model_look *look)
     return status;
 }
 
-/* ------------------------------------------------------------------------------- what is wanted */
+/* ------------------------------------------------------------------------------ what is wanted */
 
 static void want(davy_model_look *look, unsigned number)
 {
@@ -301,7 +301,7 @@ static void want_by_traffic(davy_model_look *look, const char *version)
         want(look, number);
 }
 
-/* ------------------------------------------------------------------------------------- the look */
+/* ------------------------------------------------------------------------------------ the look */
 
 /* A config of the folder that cannot be read is the reason of every version; what serves, serves
  * on. One of a request is refused at once. */

@@ -82,7 +82,7 @@ davy_status davy_repository_poll(davy_repository *repository)
     return status;
 }
 
-/* --------------------------------------------------------------------------------- on its own */
+/* ---------------------------------------------------------------------------------- on its own */
 
 /* Wait between looks. @return false when there is to be no other */
 static bool wait_for_next(davy_repository *repository)

@@ -9,8 +9,7 @@
 /* A repository that strangers may write into: nothing outside of it is opened, nobody is waited
  * for, and what would eat the machine is refused before it does. */
 
-/* ------------------------------------------------------------------------------------- the outside
- */
+/* --------------------------------------------------------------------------------- the outside */
 
 static char outside[64];
 
@@ -225,8 +224,7 @@ static void seals_are_looked_at(void **state)
     davy_buffer_clear(&bytes);
 }
 
-/* ----------------------------------------------------------------------------------------- bombs
- */
+/* --------------------------------------------------------------------------------------- bombs */
 
 /* What a refusal may cost, said in the project's goals: a tenth of a second of one core, 32 MiB.
  * The time is CPU time, with room for a machine that is busy and for sanitizers. */
