@@ -243,6 +243,10 @@ static void write_server(davy_server *server, davy_buffer *out)
     davy_events_stats events;
     char labels[32];
 
+    if (server->tls)
+        davy_metrics_figure(out, "davy_tls_certificate_end_seconds", "gauge",
+                            "When the server's certificate ends, since 1970.", NULL,
+                            (double) (davy_tls_end(server->tls) / DAVY_NS_PER_S));
     davy_watch_counts(server->watch, counts, &ended);
     davy_events_get_stats(server->events, &events);
     for (size_t i = 0; i < DAVY_PHASE_COUNT; i++) {
