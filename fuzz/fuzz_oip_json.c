@@ -3,7 +3,7 @@
 /**
  * @file
  * Fuzzes the reader of inference requests in JSON. What is taken has shapes whose elements are all
- * there, and can be written as JSON again.
+ * there, and can be written as JSON again, unless it is bytes that came in base64.
  */
 #include "serve/oip/request.h"
 
@@ -17,7 +17,8 @@ static void check_input(const davy_named_tensor *input)
     davy_buffer out = {0};
 
     assert(input->name[0] && input->tensor.data && count < (size_t) 1 << 32);
-    assert(davy_tensor_text_write(&out, NULL, input) == DAVY_OK);
+    assert(davy_tensor_text_write(&out, NULL, input) == DAVY_OK ||
+           input->tensor.type == DAVY_TYPE_TEXT);
     davy_buffer_clear(&out);
 }
 
