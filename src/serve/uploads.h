@@ -17,7 +17,7 @@
 #define DAVY_UPLOAD_ID_MAX       33                   /* with its zero */
 #define DAVY_UPLOADS_BYTES_MAX   ((uint64_t) 8 << 30) /* all of them: a year of a plant's minutes */
 #define DAVY_UPLOAD_DISK_RESERVE ((uint64_t) 1 << 30) /* left for samples, alarms and audit */
-#define DAVY_UPLOAD_KEPT_S       ((int64_t) 24 * 3600) /* since it was sent or last trained on */
+#define DAVY_UPLOAD_KEPT_S       ((int64_t) 24 * 3600) /* since it was sent */
 
 /** An upload that is being received. */
 typedef struct davy_upload {
@@ -41,7 +41,8 @@ DAVY_MUST_CHECK davy_status davy_upload_find(const char *data, const char *id, c
                                              size_t capacity);
 
 /**
- * Remove uploads that were not touched for DAVY_UPLOAD_KEPT_S, and parts that nobody receives.
+ * Remove uploads that were not touched for DAVY_UPLOAD_KEPT_S, also those that nobody receives any
+ * more.
  *
  * @param in_use  whether an upload is still wanted; NULL: none is
  */
