@@ -43,6 +43,13 @@ static inline void question_set(question *q, const char *model, int64_t rows)
     q->request.input_count = 1;
 }
 
+/* Another question in the place of one that was asked. */
+static inline void question_reset(question *q, const char *model, int64_t rows)
+{
+    davy_infer_response_clear(&q->response);
+    question_set(q, model, rows);
+}
+
 static inline davy_status question_ask(davy_host *host, question *q)
 {
     davy_infer_response_clear(&q->response);

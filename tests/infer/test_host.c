@@ -66,32 +66,32 @@ static void refuses_what_does_not_fit_with_the_sentences_that_clients_know(void 
     q.input.name = "w";
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID,
                  "unexpected inference input 'w' for model 'scale'");
-    question_set(&q, "scale", 1);
+    question_reset(&q, "scale", 1);
     q.request.input_count = 0;
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID,
                  "expected 1 inputs but got 0 inputs for model 'scale'. Missing required input(s) "
                  "['x']");
-    question_set(&q, "scale", 1);
+    question_reset(&q, "scale", 1);
     two[0] = two[1] = q.input;
     q.request.inputs = two;
     q.request.input_count = 2;
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID, "input 'x' already exists in request");
-    question_set(&q, "scale", 1);
+    question_reset(&q, "scale", 1);
     q.input.tensor.type = DAVY_TYPE_I32;
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID,
                  "inference input 'x' data-type is 'INT32', but model 'scale' expects 'FP32'");
-    question_set(&q, "scale", 1);
+    question_reset(&q, "scale", 1);
     q.input.tensor.dims[1] = 3;
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID,
                  "unexpected shape for input 'x' for model 'scale'. Expected [-1,2], got [1,3]");
-    question_set(&q, "scale", 1);
+    question_reset(&q, "scale", 1);
     q.request.outputs = outputs;
     q.request.output_count = 2;
     assert_fails(question_ask(host, &q), DAVY_ERR_NOT_FOUND,
                  "unexpected inference output 'z' for model 'scale'");
     q.request.outputs = twice;
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID, "output 'y' already exists in request");
-    question_set(&q, "scale", 1);
+    question_reset(&q, "scale", 1);
     q.request.sequence = "7";
     assert_fails(question_ask(host, &q), DAVY_ERR_INVALID, "model 'scale' keeps no state");
     davy_infer_response_clear(&q.response);

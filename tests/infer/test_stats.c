@@ -84,8 +84,7 @@ static davy_host *ask_three(void)
     host = host_open(NULL);
     question_set(&q, "scale", 3);
     assert_ok(question_ask(host, &q));
-    question_set(&q, "scale", 1);
-    davy_infer_response_clear(&q.response);
+    question_reset(&q, "scale", 1);
     assert_ok(question_ask(host, &q));
     q.input.name = "w";
     assert_int_equal(question_ask(host, &q), DAVY_ERR_INVALID);
