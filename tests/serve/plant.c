@@ -188,6 +188,11 @@ static void open_keys(const char *file)
                                    plant.keys[role]));
 }
 
+void plant_serve_on(davy_server *server)
+{
+    davy_server_serve(server, plant.host);
+}
+
 void plant_serve_models(void)
 {
     plant.models = true;

@@ -17,6 +17,8 @@
 
 /** Have the next plant serve the models of oip_models.h. */
 void plant_serve_models(void);
+/** Have another server on the plant's parts serve them too. */
+void plant_serve_on(davy_server *server);
 /** Start. `limits` NULL: the server's own deadlines. */
 void plant_start(const davy_watch_limits *limits);
 /** Stop, and remove the folder. */

@@ -181,7 +181,7 @@ static void every_question_is_in_the_audit_where_that_is_wanted(void **state)
     assert_int_equal(ask_as(viewer, "/v2/models/scale/infer", infer_body), 200);
     assert_int_equal(see_all().single, 0); /* not wanted */
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
-    davy_server_serve(plant_server, plant_system.host);
+    plant_serve_on(plant_server);
     assert_int_equal(ask_as(viewer, "/v2/models/scale/infer", infer_body), 200);
     assert_int_equal(ask_as(viewer, "/v2/models/scale/infer", "{\"inputs\":[]}"), 400);
     davy_server_stop(plant_server); /* writes what waits */
@@ -207,7 +207,7 @@ static void a_flood_of_questions_is_counted(void **state)
 
     (void) state;
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
-    davy_server_serve(plant_server, plant_system.host);
+    plant_serve_on(plant_server);
     for (size_t i = 0; i < asked; i++)
         assert_int_equal(ask_as(viewer, "/v2/models/scale/infer", infer_body), 200);
     davy_server_stop(plant_server);
