@@ -249,6 +249,7 @@ void plant_start(const davy_watch_limits *limits)
         oip_models_make(path);
         plant.host = oip_host_create(path);
         davy_server_serve(plant_server, plant.host);
+        plant_system.host = plant.host; /* of servers that a test starts beside this one */
     }
 }
 
