@@ -87,7 +87,7 @@ davy_status davy_config_choose(const davy_config_binding *b, const davy_config_n
 
 static davy_status set_size(const davy_config_binding *b, const davy_config_node *node, void *field)
 {
-    int64_t value;
+    int64_t value = 0;
     davy_status status = davy_config_whole(b, node, 0, INT32_MAX, &value);
 
     if (status == DAVY_OK)
@@ -97,7 +97,7 @@ static davy_status set_size(const davy_config_binding *b, const davy_config_node
 
 static davy_status set_u64(const davy_config_binding *b, const davy_config_node *node, void *field)
 {
-    int64_t value;
+    int64_t value = 0;
     davy_status status = davy_config_whole(b, node, 0, INT64_MAX / 1000, &value);
 
     if (status == DAVY_OK)
@@ -108,7 +108,7 @@ static davy_status set_u64(const davy_config_binding *b, const davy_config_node 
 static davy_status set_unsigned(const davy_config_binding *b, const davy_config_node *node,
                                 void *field)
 {
-    int64_t value;
+    int64_t value = 0;
     davy_status status = davy_config_whole(b, node, 0, INT_MAX, &value);
 
     if (status == DAVY_OK)

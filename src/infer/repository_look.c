@@ -241,7 +241,7 @@ static davy_status read_aliases(davy_model_look *look, const json_t *root)
             version < 1 || version > INT_MAX)
             return davy_fail(DAVY_ERR_CORRUPT, ALIASES_FILE ": '%.40s' is no alias of a version",
                              name);
-        (void) strcpy(alias->name, name);
+        memcpy(alias->name, name, strlen(name) + 1);
         alias->version = (unsigned) version;
         look->alias_count++;
     }

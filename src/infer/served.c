@@ -81,7 +81,7 @@ static davy_status settle_config(davy_served *served, const davy_served_place *p
         config = &served->own;
     }
     served->info.config = config;
-    return status == DAVY_OK ? check_platform(config, name) : status;
+    return status == DAVY_OK && !place->file ? check_platform(config, name) : status;
 }
 
 static davy_status fill_in(davy_served *served, const char *name, unsigned version)
