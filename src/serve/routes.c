@@ -182,6 +182,23 @@ const davy_route davy_routes[] = {
         .more_codes = "404 409",
     },
     {
+        READ("/api/v1/models/{model}/traffic", davy_handle_traffic,
+             "How requests are shared among versions, and what was seen of it", "Traffic"),
+        .more_codes = "404 503",
+    },
+    {
+        .method = "POST",
+        .path = "/api/v1/models/{model}/traffic",
+        .role = DAVY_ROLE_ENGINEER,
+        .body = DAVY_BODY_JSON,
+        .handle = davy_handle_traffic_set,
+        .summary = "Give a version a share of the requests, or let it run beside; {} ends both",
+        .takes = "NewTraffic",
+        .gives = "Traffic",
+        .code = 200,
+        .more_codes = "404 413 415 503",
+    },
+    {
         .method = "POST",
         .path = "/api/v1/uploads",
         .role = DAVY_ROLE_ENGINEER,

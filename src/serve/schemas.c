@@ -210,6 +210,36 @@ static const davy_schema_field key[] = {
     {"queries_per_day", "integer", "answers of models; null for no limit", NULLABLE},
     {"certificate", "string", "SHA-256 of the client's that stands for it", NULLABLE},
 };
+static const davy_schema_field new_traffic[] = {
+    {"canary", "string", "version or label that gets a share", OPTIONAL},
+    {"canary_share", "number", "0 to 1", OPTIONAL},
+    {"shadow", "string", "version or label that runs beside and is compared", OPTIONAL},
+    {"error_bound", "number", "share of failures from which the canary is taken back", OPTIONAL},
+    {"decide_after", "integer", "requests of the canary before that", OPTIONAL},
+};
+static const davy_schema_field disagreement[] = {
+    {"time_ns", "integer", NULL, REQUIRED},
+    {"id", "string", "of the request", REQUIRED},
+    {"client", "string", "name of the key", REQUIRED},
+    {"version", "integer", "that answered", REQUIRED},
+    {"shadow_version", "integer", "that disagreed", REQUIRED},
+    {"reason", "string", NULL, REQUIRED},
+};
+static const davy_schema_field traffic[] = {
+    {"canary", "string", "\"\" for none", REQUIRED},
+    {"canary_share", "number", NULL, REQUIRED},
+    {"shadow", "string", "\"\" for none", REQUIRED},
+    {"error_bound", "number", NULL, REQUIRED},
+    {"decide_after", "integer", NULL, REQUIRED},
+    {"canary_requests", "integer", NULL, REQUIRED},
+    {"canary_failures", "integer", NULL, REQUIRED},
+    {"canary_absent", "integer", "it was not ready", REQUIRED},
+    {"canary_taken_back", "boolean", NULL, REQUIRED},
+    {"shadow_compared", "integer", NULL, REQUIRED},
+    {"shadow_disagreed", "integer", NULL, REQUIRED},
+    {"shadow_skipped", "integer", NULL, REQUIRED},
+    {"disagreements", "Disagreement[]", "the newest", REQUIRED},
+};
 static const davy_schema_field new_key[] = {
     {"name", "string", "letters, digits, '-', '_' and '.'", REQUIRED},
     {"role", "string", "viewer, operator, engineer or admin", REQUIRED},
@@ -413,6 +443,9 @@ const davy_schema davy_schemas[] = {
     SCHEMA("AlarmAction", alarm_action),
     SCHEMA("Transitions", transitions),
     SCHEMA("Transition", transition),
+    SCHEMA("NewTraffic", new_traffic),
+    SCHEMA("Traffic", traffic),
+    SCHEMA("Disagreement", disagreement),
     SCHEMA("Keys", keys),
     SCHEMA("Key", key),
     SCHEMA("NewKey", new_key),

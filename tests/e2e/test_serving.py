@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from harness import Daemon, Skip, run
+from harness import Daemon, Skip, eventually, run
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -93,5 +93,43 @@ def a_folder_of_its_own_is_served_and_asked_for(folder, davy):
         assert refused.returncode != 0 and (option in refused.stderr or value in refused.stderr), refused
 
 
+def train_pump(davy, folder, label):
+    subprocess.run([davy, "train", "pump", "--model", "linear", "--task", "regress", "--csv", "pump.csv", "--label", label,
+                    "--columns", "current", "--models", "others"], cwd=folder, check=True, capture_output=True)
+
+
+def a_shadow_and_a_canary_are_set_and_told(folder, davy):
+    """Version 1 answers flow and version 2 pressure: side by side they disagree."""
+    write_pump(os.path.join(folder, "pump.csv"))
+    for label in ("flow", "pressure"):
+        train_pump(davy, folder, label)
+    daemon = Daemon(davy, folder, "site: {name: Bench}\n").start("--repository", os.path.join(folder, "others"))
+    path = "/api/v1/models/pump/traffic"
+    eventually(lambda: daemon.call("GET", "/v2/models/pump/ready")[0] == 200, "the model is ready")
+    code, body = daemon.call("POST", path, json.dumps({"shadow": "1"}))
+    assert code == 200 and json.loads(body)["shadow"] == "1", (code, body)
+
+    def ask(number):
+        asked = {"id": str(number), "inputs": [{"name": "sample", "shape": [1, 1, 1], "datatype": "FP32", "data": [24.0]}]}
+        code, body = daemon.call("POST", "/v2/models/pump/infer", json.dumps(asked))
+        assert code == 200, body
+        return json.loads(body)["model_version"]
+
+    assert {ask(n) for n in range(5)} == {"2"}
+    told = eventually(lambda: (seen := daemon.get(path))["shadow_compared"] == 5 and seen, "all were compared")
+    assert told["shadow_disagreed"] == 5 and told["disagreements"][0]["shadow_version"] == 1, told
+    assert daemon.call("POST", path, json.dumps({"canary": "1", "canary_share": 0.5}))[0] == 200
+    versions = [ask(n) for n in range(60)]
+    assert 10 < versions.count("1") < 50, versions
+    assert versions == [ask(n) for n in range(60)], "one client and id stay on one side"
+    for wrong in ({"canary": "no such label", "canary_share": 0.5}, {"canary": 1}, {"canary_share": 2}, {"canry": "1"}, [1]):
+        assert daemon.call("POST", path, json.dumps(wrong))[0] in (400, 404), wrong
+    assert json.loads(daemon.call("POST", path, "{}")[1])["canary"] == ""
+    assert {ask(n) for n in range(20)} == {"2"}
+    assert daemon.call("GET", "/api/v1/models/other/traffic")[0] == 404
+    assert daemon.stop() == 0
+
+
 if __name__ == "__main__":
-    run([the_session_of_the_page_is_what_happens, a_folder_of_its_own_is_served_and_asked_for], sys.argv[1])
+    run([the_session_of_the_page_is_what_happens, a_folder_of_its_own_is_served_and_asked_for,
+         a_shadow_and_a_canary_are_set_and_told], sys.argv[1])
