@@ -72,9 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                {.encoding = "UTF-16", .delimiter = ';'},
                                                {.delimiter = DAVY_CSV_BLANKS, .headless = true}};
     static const davy_table_csv_options tables[] = {
-        {.categories = true, .memory_max = 1 << 24},
-        {.time_column = "t", .group_column = "g", .memory_max = 1 << 24},
-        {.label_column = "l", .label_classes = true, .decimal = ',', .memory_max = 1 << 24}};
+        {.categories = true, .room_max = 1 << 24},
+        {.time_column = "t", .group_column = "g", .room_max = 1 << 24},
+        {.label_column = "l", .label_classes = true, .decimal = ',', .room_max = 1 << 24}};
     char path[64];
     int descriptor = memfd_create("csv", MFD_CLOEXEC);
 
