@@ -6,10 +6,10 @@
  * chooses the reader, the rest is the body. A body that is taken must be what its reader promises.
  */
 #include "core/utf8.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
+#include "serve/api/order.h"
+#include "serve/api/write.h"
 #include "serve/limits.h"
-#include "serve/order.h"
-#include "serve/write.h"
 
 #include <assert.h>
 #include <string.h>

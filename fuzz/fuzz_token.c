@@ -6,8 +6,8 @@
  * token, the rest a set of keys. A token that is taken apart stays inside its text and its rooms;
  * whatever its claims are, the name they give is a name of a token and no key's.
  */
-#include "serve/jwks.h"
-#include "serve/oidc_claims.h"
+#include "serve/access/jwks.h"
+#include "serve/access/oidc_claims.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "core/buffer.h"
 #include "core/file.h"
-#include "serve/tls.h"
+#include "serve/access/tls.h"
 
 #include <curl/curl.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
-#include "serve/oidc.h"
-#include "serve/tls.h"
+#include "serve/access/oidc.h"
+#include "serve/access/tls.h"
 
 /**
  * @file

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/training.h"
+#include "serve/api/training.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/clock.h"
-#include "serve/training.h"
+#include "serve/api/training.h"
 
 /**
  * @file

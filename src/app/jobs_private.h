@@ -4,7 +4,7 @@
 #include "app/job_record.h"
 #include "app/jobs.h"
 #include "core/buffer.h"
-#include "serve/uploads.h"
+#include "serve/api/uploads.h"
 
 #include <pthread.h>
 

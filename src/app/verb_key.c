@@ -8,7 +8,7 @@
 #include "app/verb.h"
 #include "core/file.h"
 #include "core/timestamp.h"
-#include "serve/keys.h"
+#include "serve/access/keys.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -103,8 +103,8 @@ static davy_status print_key(void *context, const davy_key *key)
 static davy_status list_keys(struct settings *settings)
 {
     static const davy_print_column columns[] = {
-        {"name", false, false},           {"role", false, false},       {"created", false, false},
-        {"models", false, false},         {"rate", true, true},        {"burst", true, true},
+        {"name", false, false},          {"role", false, false},       {"created", false, false},
+        {"models", false, false},        {"rate", true, true},         {"burst", true, true},
         {"queries_per_day", true, true}, {"certificate", false, false}};
     davy_print *print;
     davy_status status =

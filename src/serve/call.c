@@ -5,7 +5,7 @@
 
 #include "core/log.h"
 #include "core/timestamp.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
 #include "serve/route.h"
 
 /* An integer from here on is nanoseconds, below it seconds: 1e15 s are 31 million years away, and

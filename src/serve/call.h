@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
-#include "serve/asset.h"
-#include "serve/budget.h"
-#include "serve/keys.h"
+#include "serve/access/keys.h"
+#include "serve/access/session.h"
+#include "serve/api/asset.h"
+#include "serve/api/uploads.h"
+#include "serve/http/budget.h"
+#include "serve/http/target.h"
 #include "serve/server.h"
-#include "serve/session.h"
-#include "serve/target.h"
-#include "serve/uploads.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/allowance.h"
+#include "serve/access/allowance.h"
+#include "serve/access/denials.h"
+#include "serve/api/events.h"
 #include "serve/call.h"
-#include "serve/denials.h"
-#include "serve/events.h"
 #include "serve/grpc/grpc.h"
+#include "serve/http/watch.h"
+#include "serve/http/workers.h"
 #include "serve/metrics.h"
 #include "serve/route.h"
-#include "serve/watch.h"
-#include "serve/workers.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "core/sample.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
 #include "serve/route.h"
 
 /* Codes that the server gives; the last place counts all others. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "serve/json.h"
+#include "serve/api/json.h"
 #include "serve/route.h"
 
 /* -- Schemas --------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "core/log.h"
-#include "serve/http.h"
-#include "serve/ledger.h"
+#include "serve/access/ledger.h"
+#include "serve/http/http.h"
+#include "serve/http/listener.h"
 #include "serve/limits.h"
-#include "serve/listener.h"
 #include "serve/openapi.h"
 
 #define TICK_NS      (250 * DAVY_NS_PER_MS) /* of deadlines */

@@ -2,8 +2,8 @@
 #include "../testing.h"
 
 #include "core/sample.h"
-#include "serve/allowance.h"
-#include "serve/permit.h"
+#include "serve/access/allowance.h"
+#include "serve/access/permit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

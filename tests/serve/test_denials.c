@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "serve/denials.h"
+#include "serve/access/denials.h"
 
 #include <stdio.h>
 

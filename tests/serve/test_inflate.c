@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "serve/inflate.h"
+#include "serve/http/inflate.h"
 
 #include <stdlib.h>
 

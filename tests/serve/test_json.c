@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "serve/keys.h"
+#include "serve/access/keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>

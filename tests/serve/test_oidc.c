@@ -14,9 +14,9 @@
 #include <sodium.h>
 
 #include "core/sample.h"
-#include "serve/jwks.h"
-#include "serve/oidc_claims.h"
-#include "serve/oidc_fetch.h"
+#include "serve/access/jwks.h"
+#include "serve/access/oidc_claims.h"
+#include "serve/access/oidc_fetch.h"
 
 /**
  * @file

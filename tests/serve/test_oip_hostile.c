@@ -10,7 +10,7 @@
 
 #include <zlib.h>
 
-#include "serve/inflate.h"
+#include "serve/http/inflate.h"
 #include "serve/limits.h"
 
 /**

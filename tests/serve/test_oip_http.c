@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "data/image_write.h"
-#include "serve/inflate.h"
+#include "serve/http/inflate.h"
 
 /**
  * @file

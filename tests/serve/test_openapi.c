@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "data/image_write.h"
-#include "serve/asset.h"
+#include "serve/api/asset.h"
 #include "serve/openapi.h"
 #include "serve/route.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/samples.h"
+#include "serve/api/samples.h"
 
 /* One sample a second from second 1,000,000 on; the values are a hand-made sawtooth. */
 #define FIRST_S 1000000

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "core/sample.h"
+#include "serve/access/session.h"
 #include "serve/limits.h"
-#include "serve/session.h"
 
 /**
  * @file

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../testing.h"
 
-#include "serve/target.h"
+#include "serve/http/target.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 
 #include "core/file.h"
 #include "core/sample.h"
-#include "serve/uploads.h"
+#include "serve/api/uploads.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/allowance.h"
+#include "serve/access/allowance.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/auth.h"
+#include "serve/access/auth.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/denials.h"
+#include "serve/access/denials.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/jwks.h"
+#include "serve/access/jwks.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/jwt.h"
+#include "serve/access/jwt.h"
 
 #include <stdlib.h>
 #include <string.h>

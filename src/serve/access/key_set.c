@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/key_set.h"
+#include "serve/access/key_set.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/keys.h"
+#include "serve/access/keys.h"
 
 #include <sys/types.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/keys.h"
+#include "serve/access/keys.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include <sodium.h>
 
 #include "core/sample.h"
-#include "serve/key_set.h"
+#include "serve/access/key_set.h"
 
 /* Two processes may write: each takes the lock file, reads, changes and replaces. */
 

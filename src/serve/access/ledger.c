@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/ledger.h"
+#include "serve/access/ledger.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include <sodium.h>
 
 #include "core/log.h"
+#include "serve/api/json.h"
 #include "serve/exchange.h"
-#include "serve/json.h"
 #include "serve/limits.h"
 
 #define HASH_BYTES  32

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/oidc.h"
+#include "serve/access/oidc.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/sample.h"
-#include "serve/oidc_claims.h"
-#include "serve/oidc_fetch.h"
+#include "serve/access/oidc_claims.h"
+#include "serve/access/oidc_fetch.h"
 
 #define FRESH_NS   (INT64_C(3600) * DAVY_NS_PER_S) /* keys are fetched again */
 #define RETRY_NS   (30 * DAVY_NS_PER_S)            /* after a failure */

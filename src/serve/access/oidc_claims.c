@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/oidc_claims.h"
+#include "serve/access/oidc_claims.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include <sodium.h>
 
 #include "core/sample.h"
-#include "serve/oidc_fetch.h"
+#include "serve/access/oidc_fetch.h"
 
 #define NAME_PREFIX "oidc:"
 #define HASH_BYTES  crypto_generichash_BYTES_MIN

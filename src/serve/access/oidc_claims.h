@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/jwt.h"
-#include "serve/oidc.h"
+#include "serve/access/jwt.h"
+#include "serve/access/oidc.h"
 
 /**
  * @file

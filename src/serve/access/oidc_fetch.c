@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/oidc_fetch.h"
+#include "serve/access/oidc_fetch.h"
 
 #include <stdio.h>
 #include <string.h>

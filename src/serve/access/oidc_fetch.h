@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/jwks.h"
+#include "serve/access/jwks.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

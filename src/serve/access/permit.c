@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/permit.h"
+#include "serve/access/permit.h"
 
 #include "core/pattern.h"
 

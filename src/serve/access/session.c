@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/session.h"
+#include "serve/access/session.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/tls.h"
+#include "serve/access/tls.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

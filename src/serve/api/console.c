@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/console.h"
+#include "serve/api/console.h"
 
 #include <stdio.h>
 #include <stdlib.h>

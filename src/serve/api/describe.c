@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/describe.h"
+#include "serve/api/describe.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 void davy_write_pair(davy_buffer *out, const char *key, double first, double second)
 {

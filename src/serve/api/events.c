@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/events.h"
+#include "serve/api/events.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include <microhttpd.h>
 
 #include "core/buffer.h"
+#include "serve/access/oidc.h"
 #include "serve/limits.h"
-#include "serve/oidc.h"
 
 typedef struct event_text {
     char *bytes; /* NULL: there was no memory for it, and it counts as missed */

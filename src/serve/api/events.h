@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
-#include "serve/keys.h"
-#include "serve/session.h"
+#include "serve/access/keys.h"
+#include "serve/access/session.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
 
 #include "alarm/alarm_json.h"
 #include "core/quantity.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 static davy_status write_alarm(void *context, const davy_alarm *alarm)
 {

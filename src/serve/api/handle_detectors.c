@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 static const char *state_name(const davy_detect_status *status)
 {

@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include "core/file.h"
+#include "serve/access/permit.h"
+#include "serve/api/json.h"
+#include "serve/api/order.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
-#include "serve/order.h"
-#include "serve/permit.h"
 
 #define REPORT_MAX  ((size_t) 64 * 1024 * 1024) /* pages with pictures have some megabytes */
 #define REPORT_PATH 4096

@@ -4,8 +4,8 @@
 
 #include <sodium.h>
 
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 static void write_limit(davy_buffer *out, const char *name, uint32_t limit)
 {

@@ -3,8 +3,8 @@
 
 #include "core/pattern.h"
 #include "core/quantity.h"
+#include "serve/api/samples.h"
 #include "serve/handlers.h"
-#include "serve/samples.h"
 
 #define PIXELS_MAX 100000
 

@@ -3,9 +3,9 @@
 
 #include <sodium.h>
 
-#include "serve/auth.h"
+#include "serve/access/auth.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 static davy_status write_session(davy_call *call, const char *csrf)
 {

@@ -5,9 +5,9 @@
 
 #include "core/pattern.h"
 #include "core/quantity.h"
-#include "serve/describe.h"
+#include "serve/api/describe.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 davy_status davy_handle_sites(davy_call *call)
 {

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "infer/host.h"
+#include "serve/api/json.h"
 #include "serve/exchange.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 davy_status davy_handle_me(davy_call *call)
 {

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 #include "serve/oip/ask.h"
 
 /* How requests for a model are shared among its versions: a canary, a shadow, and when a canary is

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "core/sample.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 
 /* The rest of the body, which was shorter than a piece. */
 static davy_status write_rest(davy_call *call)

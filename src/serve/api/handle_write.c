@@ -5,11 +5,11 @@
 #include <strings.h>
 
 #include "collect/lines.h"
+#include "serve/api/json.h"
+#include "serve/api/write.h"
 #include "serve/handlers.h"
-#include "serve/inflate.h"
-#include "serve/json.h"
+#include "serve/http/inflate.h"
 #include "serve/limits.h"
-#include "serve/write.h"
 
 static const struct {
     const char *name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 #include <math.h>
 #include <stdio.h>

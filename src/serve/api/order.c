@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/order.h"
+#include "serve/api/order.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "core/sample.h"
 #include "models/model.h"
 #include "models/task.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 #define VALUE_MAX ((size_t) 1024) /* bytes of a text; a list of signals is the longest */
 

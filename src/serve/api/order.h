@@ -2,7 +2,7 @@
 #pragma once
 #include "core/arena.h"
 #include "models/training/train.h"
-#include "serve/training.h"
+#include "serve/api/training.h"
 
 /**
  * @file

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/samples.h"
+#include "serve/api/samples.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/file.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
 #include "serve/limits.h"
 
 /* Values that are written between two looks at the length of the output. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/uploads.h"
+#include "serve/api/uploads.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include "core/clock.h"
 #include "serve/grpc/call.h"
 #include "serve/grpc/http2.h"
-#include "serve/inflate.h"
+#include "serve/http/inflate.h"
 #include "serve/limits.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/allowance.h"
-#include "serve/denials.h"
+#include "serve/access/allowance.h"
+#include "serve/access/denials.h"
 #include "serve/server.h"
 
 /**

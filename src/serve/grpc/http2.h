@@ -2,8 +2,8 @@
 #pragma once
 #include "core/buffer.h"
 #include "core/status.h"
-#include "serve/budget.h"
-#include "serve/workers.h"
+#include "serve/http/budget.h"
+#include "serve/http/workers.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -68,9 +68,9 @@ typedef struct davy_http2_request {
 
 typedef struct davy_http2_options {
     const char *listen; /* "127.0.0.1:8081" */
-    bool tls;           /* with the certificate of the HTTP server, which runs (serve/tls.h) */
-    bool insecure;      /* plain beyond the loopback */
-    size_t body_max;    /* bytes of a request's body */
+    bool tls;        /* with the certificate of the HTTP server, which runs (serve/access/tls.h) */
+    bool insecure;   /* plain beyond the loopback */
+    size_t body_max; /* bytes of a request's body */
     davy_budget bodies; /* of all bodies that are held */
     davy_workers *workers;
     void (*answer)(void *context, davy_http2_request *request); /* on a worker */

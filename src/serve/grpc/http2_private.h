@@ -2,7 +2,7 @@
 #pragma once
 #include "serve/grpc/http2.h"
 #include "serve/grpc/transport.h"
-#include "serve/listener.h"
+#include "serve/http/listener.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

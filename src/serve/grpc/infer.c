@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/access/ledger.h"
+#include "serve/access/permit.h"
 #include "serve/grpc/call.h"
-#include "serve/ledger.h"
 #include "serve/oip/ask.h"
 #include "serve/oip/tensor_bytes.h"
-#include "serve/permit.h"
 
 #include <inttypes.h>
 #include <limits.h>

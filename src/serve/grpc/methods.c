@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/access/permit.h"
 #include "serve/grpc/call.h"
 #include "serve/oip/ask.h"
-#include "serve/permit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

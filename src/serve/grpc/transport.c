@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/grpc/transport.h"
 
-#include "serve/tls.h"
+#include "serve/access/tls.h"
 
 #include <errno.h>
 #include <string.h>

@@ -12,8 +12,8 @@
  * @file
  * Bytes to and from a peer over a socket that never blocks, plain or in TLS 1.3.
  *
- * Stage: serve. The certificate is the HTTP server's (serve/tls.h). A client has to agree on "h2"
- * (RFC 7301). One thread.
+ * Stage: serve. The certificate is the HTTP server's (serve/access/tls.h). A client has to agree on
+ * "h2" (RFC 7301). One thread.
  */
 typedef struct davy_transport {
     int socket;

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "serve/auth.h"
-#include "serve/console.h"
+#include "serve/access/auth.h"
+#include "serve/access/permit.h"
+#include "serve/api/console.h"
 #include "serve/limits.h"
-#include "serve/permit.h"
 
 /* What the headers say of the message's frame. Two readings of one frame are how requests are
  * smuggled past a proxy, so anything ambiguous is refused and the connection closed (RFC 9112,

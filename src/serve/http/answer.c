@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "serve/console.h"
+#include "serve/api/console.h"
 #include "serve/exchange.h"
+#include "serve/http/stream.h"
 #include "serve/limits.h"
-#include "serve/stream.h"
 
 /* What a page of the console may do: load from and ask this server only. Nothing inline runs. */
 #define CONSOLE_POLICY                                            \

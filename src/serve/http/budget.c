@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/budget.h"
+#include "serve/http/budget.h"
 
 bool davy_budget_take(davy_budget *budget, size_t more)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/http.h"
+#include "serve/http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 
 #include "core/log.h"
+#include "serve/http/receive.h"
+#include "serve/http/stream.h"
 #include "serve/limits.h"
-#include "serve/receive.h"
-#include "serve/stream.h"
 
 /* Bodies grow by doubling from here; what they may grow to is taken from a budget of all. */
 #define BODY_FIRST ((size_t) 16 * 1024)

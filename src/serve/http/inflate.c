@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/inflate.h"
+#include "serve/http/inflate.h"
 
 #include <stdint.h>
 #include <stdlib.h>

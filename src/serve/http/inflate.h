@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
-#include "serve/budget.h"
+#include "serve/http/budget.h"
 
 /**
  * @file

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/exchange.h"
-#include "serve/inflate.h"
+#include "serve/http/inflate.h"
 #include "serve/limits.h"
 
 /* Numbers pack well and bombs pack better: what a body may become grows with what was sent. */

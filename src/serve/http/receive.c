@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/receive.h"
+#include "serve/http/receive.h"
 
 #include <stdlib.h>
 

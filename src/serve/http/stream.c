@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/stream.h"
+#include "serve/http/stream.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/target.h"
+#include "serve/http/target.h"
 
 #include <string.h>
 #include <strings.h>

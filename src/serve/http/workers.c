@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/workers.h"
+#include "serve/http/workers.h"
 
 #include <pthread.h>
 #include <stdlib.h>

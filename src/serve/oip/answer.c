@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "serve/json.h"
+#include "serve/api/json.h"
 #include "serve/oip/ask.h"
 #include "serve/oip/tensor_bytes.h"
 

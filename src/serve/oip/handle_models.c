@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/access/permit.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 #include "serve/oip/ask.h"
-#include "serve/permit.h"
 
 /* -- Health and the server ----------------------------------------------------------------------
  */

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "serve/access/permit.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 #include "serve/oip/ask.h"
 #include "serve/oip/tensor_text.h"
-#include "serve/permit.h"
 
 /* Files of a load request; a model has one, and its labels. */
 #define FILES_MAX 64

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "serve/access/permit.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 #include "serve/oip/ask.h"
 #include "serve/oip/rows.h"
-#include "serve/permit.h"
 
 /* -- Asking -------------------------------------------------------------------------------------
  */

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "core/decimal.h"
+#include "serve/access/permit.h"
+#include "serve/api/json.h"
 #include "serve/handlers.h"
-#include "serve/json.h"
 #include "serve/oip/ask.h"
 #include "serve/oip/multipart.h"
 #include "serve/oip/picture.h"
-#include "serve/permit.h"
 
 /*
  * The wire of DeepStack and CodeProject.AI, which network video recorders speak: a form with a

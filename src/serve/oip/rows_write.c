@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/utf8.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
 #include "serve/oip/rows.h"
 
 static void comma(davy_buffer *out)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 /* -- A model of signals -------------------------------------------------------------------------
  */

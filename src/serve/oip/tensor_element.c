@@ -8,7 +8,7 @@
 
 #include "core/utf8.h"
 #include "nn/op/convert.h"
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 /* -- One number in ------------------------------------------------------------------------------
  */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "serve/json.h"
+#include "serve/api/json.h"
 
 /* -- Nested lists -------------------------------------------------------------------------------
  */
