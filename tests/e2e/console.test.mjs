@@ -5,64 +5,27 @@
 //
 // The site must be tests/e2e/site.yaml. DAVY_SCREENSHOTS=DIR keeps a picture of every page.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { alarm, call, eventually, Feeder, key, url } from './api.mjs';
-
-const require = createRequire(new URL('../../web/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
-
-const CHROMIUM_OPTIONS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const PATIENCE_MS = 60_000;
+import { openBrowser, screenshot } from './browser.mjs';
 
 const feeder = new Feeder();
-const complaints = [];
-const hosts = new Set();
-let browser;
+let kept;
 let page;
-/** While a refusal or a lost connection is what is being tested. */
-let troubleExpected = false;
 
 before(async () => {
   assert.ok(url && key, 'DAVY_URL and DAVY_KEY must name a running daemon');
   feeder.start(120);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: CHROMIUM_OPTIONS,
-  });
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    colorScheme: process.env.DAVY_SCHEME === 'dark' ? 'dark' : 'light',
-  });
-  page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !troubleExpected) complaints.push(message.text());
-  });
+  kept = await openBrowser();
+  page = kept.page;
 });
 
 after(async () => {
-  await browser?.close();
+  await kept?.browser.close();
   await feeder.stop();
 });
 
-async function picture(name) {
-  const folder = process.env.DAVY_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
-}
+const picture = (name) => screenshot(page, name);
 
 async function open(name) {
   await page.getByRole('navigation').getByRole('link', { name }).click();
@@ -79,12 +42,12 @@ async function textOf(locator, passes = (text) => text !== '') {
 const row = (path) => page.locator(`tr[data-key="${path}"]`);
 
 test('nobody gets in with a wrong key', async () => {
-  troubleExpected = true;
+  kept.troubleExpected = true;
   await page.goto(url);
   await page.getByLabel('Key', { exact: true }).fill('not-a-key');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('davy does not know this key.').waitFor();
-  troubleExpected = false;
+  kept.troubleExpected = false;
 });
 
 test('a key opens the console and does not stay in the address', async () => {
@@ -254,7 +217,7 @@ test('the detector page shows contributions against what was expected', async ()
 
 test('all words change to Chinese and stay so', async () => {
   await page.getByLabel('Language').selectOption('zh-CN');
-  for (const name of ['总览', '趋势', '报警', '检测器', '数据源', '密钥'])
+  for (const name of ['总览', '趋势', '报警', '检测器', '模型', '数据源', '密钥'])
     await page.getByRole('navigation').getByRole('link', { name }).waitFor();
   await page.reload();
   await page.getByText('各信号对当前评分的贡献').waitFor();
@@ -285,7 +248,7 @@ test('an administrator makes a key, sees it once and deletes it', async () => {
 });
 
 test('a lost connection is loud, and its end is seen', async () => {
-  troubleExpected = true;
+  kept.troubleExpected = true;
   await page.context().setOffline(true);
   await page.getByText('What you see is old.').waitFor();
   await page.locator('.console.stale').waitFor();
@@ -293,12 +256,12 @@ test('a lost connection is loud, and its end is seen', async () => {
   await page.context().setOffline(false);
   await page.locator('[data-connection="live"]').waitFor();
   await page.getByText('What you see is old.').waitFor({ state: 'detached' });
-  troubleExpected = false;
+  kept.troubleExpected = false;
 });
 
 test('the pages fit a telephone', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const name of ['Overview', 'Trends', 'Alarms', 'Detectors', 'Sources']) {
+  for (const name of ['Overview', 'Trends', 'Alarms', 'Detectors', 'Models', 'Sources']) {
     await open(name);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= 390, `${name} is ${wide} wide`);
@@ -326,6 +289,6 @@ test('signing out ends the session', async () => {
 });
 
 test('nothing complained and nothing left this machine', () => {
-  assert.deepEqual(complaints, []);
-  assert.deepEqual([...hosts], [new URL(url).hostname]);
+  assert.deepEqual(kept.complaints, []);
+  assert.deepEqual([...kept.hosts], [new URL(url).hostname]);
 });

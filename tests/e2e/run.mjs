@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trains a detector, starts a daemon on a free port and lets console.test.mjs walk through it.
+// Trains models, starts a daemon on a free port and lets a test walk through its console.
 //
-//   node tests/e2e/run.mjs build/src/app/davy
+//   node tests/e2e/run.mjs build/src/app/davy [console|models]
 //
 // Exit status 77 with a word, as Meson wants it, when Chromium or Playwright is missing.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pause } from './api.mjs';
+import { writeFolder } from './pictures.mjs';
 import { history } from './plant.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -34,15 +35,39 @@ function missing() {
   return null;
 }
 
-/** Train the site's detector into the data folder, on a history that ends an hour ago. */
-function train(davy, data) {
-  const csv = join(data, 'history.csv');
-  writeFileSync(csv, history(Math.floor(Date.now() / 1000) - 3600, HISTORY_S));
-  const args = ['train', 'feed-health', '--model', 'pca', '--task', 'anomaly', '--csv', csv];
-  args.push('--time', 'time', '--budget', '1/hour', '--models', join(data, 'models'));
-  const { status } = spawnSync(davy, args, { stdio: 'inherit' });
+function train(davy, data, ...args) {
+  const all = ['train', ...args, '--models', join(data, 'models')];
+  const { status } = spawnSync(davy, all, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`davy train ended with ${status}`);
 }
+
+/** A history that ends an hour ago. */
+function writeHistory(data, seconds) {
+  const csv = join(data, 'history.csv');
+  writeFileSync(csv, history(Math.floor(Date.now() / 1000) - 3600, seconds));
+  return csv;
+}
+
+/** The site's detector. */
+function trainDetector(davy, data) {
+  const from = ['--csv', writeHistory(data, HISTORY_S), '--time', 'time'];
+  train(davy, data, 'feed-health', '--model', 'pca', '--task', 'anomaly', ...from, '--budget', '1/hour');
+}
+
+/** A model of numbers, one of pictures, and one that is broken. */
+function trainModels(davy, data) {
+  const columns = ['--csv', writeHistory(data, 600), '--time', 'time', '--label', 'P-2/flow'];
+  train(davy, data, 'flow', '--model', 'linear', '--task', 'regress', ...columns);
+  const folder = writeFolder(join(data, 'pictures'));
+  const small = ['--set', 'size=32', '--set', 'epochs=6'];
+  train(davy, data, 'surface', '--model', 'cnn', '--task', 'classify', '--images', folder, ...small);
+  const broken = join(data, 'models', 'broken', '1');
+  mkdirSync(broken, { recursive: true });
+  writeFileSync(join(broken, 'model.onnx'), 'nonsense');
+}
+
+/** What is trained before each test. */
+const PREPARE = { console: trainDetector, models: trainModels };
 
 /** The daemon as a process, and the address it says it listens on. */
 async function start(davy, data, keyFile) {
@@ -85,22 +110,22 @@ async function stop({ daemon, ended }) {
   return code;
 }
 
-function runTests(url, key) {
+function runTests(name, url, key) {
   const env = { ...process.env, DAVY_URL: url, DAVY_KEY: key, CHROMIUM: chromium };
-  const tests = spawn(process.execPath, ['--test', join(here, 'console.test.mjs')], {
+  const tests = spawn(process.execPath, ['--test', join(here, `${name}.test.mjs`)], {
     stdio: 'inherit',
     env,
   });
   return new Promise((done) => tests.on('exit', (code) => done(code ?? 1)));
 }
 
-async function main(davy) {
+async function main(davy, name) {
   const data = mkdtempSync(join(tmpdir(), 'davy-e2e-'));
   const keyFile = join(data, 'key');
   try {
-    train(davy, data);
+    PREPARE[name](davy, data);
     const running = await start(davy, data, keyFile);
-    const tests = await runTests(running.url, readFileSync(keyFile, 'utf8').trim());
+    const tests = await runTests(name, running.url, readFileSync(keyFile, 'utf8').trim());
     const code = await stop(running);
     if (tests !== 0 || code !== 0)
       console.log(`the daemon ended with ${code}; it said:\n${running.said()}`);
@@ -110,10 +135,11 @@ async function main(davy) {
   }
 }
 
-if (process.argv.length !== 3) {
-  console.error('usage: node tests/e2e/run.mjs DAVY');
+const [davy, test = 'console'] = process.argv.slice(2);
+if (!davy || !PREPARE[test]) {
+  console.error(`usage: node tests/e2e/run.mjs DAVY [${Object.keys(PREPARE).join('|')}]`);
   process.exit(64);
 }
 const why = missing();
 if (why) skip(why);
-process.exitCode = await main(resolve(process.argv[2]));
+process.exitCode = await main(resolve(davy), test);

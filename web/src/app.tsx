@@ -6,6 +6,7 @@ import { t, word } from './i18n';
 import { Alarms } from './pages/alarms/Alarms';
 import { Detectors } from './pages/Detectors';
 import { Keys } from './pages/Keys';
+import { Models } from './pages/models/Models';
 import { Overview } from './pages/Overview';
 import { SignIn } from './pages/SignIn';
 import { Sources } from './pages/Sources';
@@ -28,6 +29,7 @@ const PAGES: Record<string, ComponentType> = {
   trends: Trends,
   alarms: Alarms,
   detectors: Detectors,
+  models: Models,
   sources: Sources,
   keys: Keys,
 };

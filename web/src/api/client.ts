@@ -6,7 +6,12 @@ import type {
   AlarmFilter,
   Asset,
   Detector,
+  InferRequest,
+  InferResponse,
   Key,
+  ModelAbout,
+  ModelEntry,
+  ModelStats,
   NewKey,
   Role,
   Session,
@@ -56,11 +61,11 @@ function retryAfter(answer: Response): number | null {
   return Number.isFinite(seconds) ? seconds : null;
 }
 
-/** The sentence of a problem+json body, or the status line. */
+/** The sentence of a problem+json body or of `{"error": ...}`, or the status line. */
 function problem(answer: Response, text: string): string {
   try {
-    const body = JSON.parse(text) as { detail?: unknown; title?: unknown; message?: unknown };
-    for (const sentence of [body.detail, body.message, body.title])
+    const body = JSON.parse(text) as Record<string, unknown>;
+    for (const sentence of [body.detail, body.message, body.error, body.title])
       if (typeof sentence === 'string' && sentence !== '') return sentence;
   } catch {
     /* not JSON: the status line has to do */
@@ -70,7 +75,8 @@ function problem(answer: Response, text: string): string {
 
 /** An answer that takes longer than this is none: a stopped daemon must not look alive. */
 const TIMEOUT_MS = 10_000;
-const TIMEOUT_HISTORY_MS = 60_000;
+/** History, and what a model may have to compute or to be loaded for. */
+const TIMEOUT_LONG_MS = 60_000;
 
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -153,12 +159,31 @@ export const api = {
         to: rfc(wish.to),
         pixels: wish.pixels,
       })}`,
-      { timeoutMs: TIMEOUT_HISTORY_MS, ...(abort && { signal: abort }) },
+      { timeoutMs: TIMEOUT_LONG_MS, ...(abort && { signal: abort }) },
     ).then((answer) => answer.signals),
 
   detectors: () =>
     request<{ detectors: Detector[] }>('/api/v1/detectors').then((answer) => answer.detectors),
   detector: (name: string) => request<Detector>(`/api/v1/detectors/${segment(name)}`),
+
+  models: () => request<ModelEntry[]>('/v2/repository/index', { method: 'POST', body: {} }),
+  model: (name: string) => request<ModelAbout>(`/v2/models/${segment(name)}`),
+  modelStats: (name: string) =>
+    request<{ model_stats: ModelStats[] }>(`/v2/models/${segment(name)}/stats`).then(
+      (answer) => answer.model_stats,
+    ),
+  /** Ask a version, or the one that is served when it is "". */
+  infer: (name: string, version: string, body: InferRequest) =>
+    request<InferResponse>(
+      `/v2/models/${segment(name)}${version === '' ? '' : `/versions/${version}`}/infer`,
+      { method: 'POST', body, timeoutMs: TIMEOUT_LONG_MS },
+    ),
+  changeModel: (name: string, change: 'load' | 'unload') =>
+    request<void>(`/v2/repository/models/${segment(name)}/${change}`, {
+      method: 'POST',
+      body: {},
+      timeoutMs: TIMEOUT_LONG_MS,
+    }),
 
   alarms: (state: AlarmFilter) =>
     request<{ alarms: Alarm[] }>(`/api/v1/alarms${query({ state })}`).then(

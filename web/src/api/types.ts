@@ -219,3 +219,69 @@ export interface NewKey {
   role: Role;
   key: string;
 }
+
+export type ModelState = 'READY' | 'LOADING' | 'UNLOADING' | 'UNAVAILABLE';
+
+/** A version of a model in the repository; `version` is "" where there is none. */
+export interface ModelEntry {
+  name: string;
+  version: string;
+  state: ModelState;
+  reason: string;
+  /** Labels with commas between them. */
+  aliases?: string;
+}
+
+/** -1 in `shape` is a free dimension; the first one is the batch. */
+export interface ModelPort {
+  name: string;
+  datatype: string;
+  shape: number[];
+}
+
+export interface ModelAbout {
+  name: string;
+  versions: string[];
+  platform: string;
+  inputs: ModelPort[];
+  outputs: ModelPort[];
+}
+
+export interface Tally {
+  count: number;
+  ns: number;
+}
+
+export interface Quantiles {
+  count: number;
+  p50_ns: number;
+  p90_ns: number;
+  p99_ns: number;
+  max_ns: number;
+}
+
+export interface ModelStats {
+  name: string;
+  version: string;
+  /** Unix time in ms; 0: never. */
+  last_inference: number;
+  inference_stats: Record<'success' | 'fail' | 'queue' | 'compute_infer', Tally>;
+  latency: Record<'request' | 'queue' | 'compute_infer', Quantiles>;
+  pending: number;
+  certificate: { batch_size: number; p50_ns: number; p99_ns: number }[];
+}
+
+export type InferParameters = Record<string, string | number | boolean>;
+export type InferElement = number | string | boolean | null;
+
+export interface InferRequest {
+  parameters?: InferParameters;
+  inputs: (ModelPort & { data: InferElement[]; parameters?: InferParameters })[];
+  outputs?: { name: string; parameters: InferParameters }[];
+}
+
+export interface InferResponse {
+  model_version: string;
+  parameters?: { abstain?: boolean; doubt?: string };
+  outputs: (ModelPort & { data: InferElement[] })[];
+}

@@ -5,23 +5,16 @@ import { t } from '../i18n';
 import { formatNumber, formatUnit, withUnit } from '../lib/number';
 import { routeTo } from '../lib/route';
 import { rangeOf, signalsByPath } from '../state/plant';
+import { axisOf, Bar } from './Bar';
 
 function valueOf(signal: string, value: number | null | undefined): string {
   const known = signalsByPath.value.get(signal);
   return withUnit(formatNumber(value, rangeOf(known)), formatUnit(known?.unit));
 }
 
-/** Left end and width of a bar in percent, with zero where the negative ones need it. */
-function barOf(share: number, low: number, high: number): { left: string; width: string } {
-  const span = high - low || 1;
-  const from = Math.min(0, share);
-  return { left: `${((from - low) / span) * 100}%`, width: `${(Math.abs(share) / span) * 100}%` };
-}
-
 export function Contributions({ list, hint }: { list: readonly Contribution[]; hint: string }) {
   const shares = list.map((one) => one.contribution ?? 0);
-  const low = Math.min(0, ...shares);
-  const high = Math.max(0, ...shares);
+  const axis = axisOf(shares);
   const expects = list.some((one) => one.expected !== undefined || one.value !== undefined);
   return (
     <div class="table-scroll">
@@ -46,12 +39,7 @@ export function Contributions({ list, hint }: { list: readonly Contribution[]; h
               </th>
               <td class="number share live">{formatNumber(one.contribution, [0, 10])}</td>
               <td class="bar-cell">
-                <span class="bar">
-                  <span
-                    class={(shares[i] ?? 0) < 0 ? 'fill negative' : 'fill'}
-                    style={barOf(shares[i] ?? 0, low, high)}
-                  />
-                </span>
+                <Bar share={shares[i] ?? 0} axis={axis} />
               </td>
               {expects && <td class="number live">{valueOf(one.signal, one.value)}</td>}
               {expects && <td class="number live">{valueOf(one.signal, one.expected)}</td>}

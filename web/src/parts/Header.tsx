@@ -18,6 +18,7 @@ const PAGES: readonly { name: PageName; icon: string }[] = [
   { name: 'trends', icon: 'M3 4v16h18M6 15l4-5 4 3 6-8' },
   { name: 'alarms', icon: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4' },
   { name: 'detectors', icon: 'M4 4h16v16H4zM8 16v-4M12 16V8M16 16v-6' },
+  { name: 'models', icon: 'M12 3l8 4.500v9L12 21l-8-4.500v-9zM4 7.500l8 4.500 8-4.500M12 12v9' },
   { name: 'sources', icon: 'M6 4v5M12 4v5M18 4v5M4 9h16v4a8 8 0 0 1-16 0zM12 21v-1' },
   { name: 'keys', icon: 'M8 16a4 4 0 1 1 3.500-6H21v4h-3v3h-3v-3h-3.500A4 4 0 0 1 8 16z' },
 ];
