@@ -89,7 +89,11 @@ test('names come on demand, and the answer is the one the service gives, with it
   await page.getByRole('button', { name: 'Name the fields' }).click();
   const values = valuesAt(1_700_000_000);
   const names = Object.keys(values).filter((name) => name !== 'P-2/flow');
-  for (const name of names) await page.getByLabel(name, { exact: true }).fill(values[name].toFixed(3));
+  for (const name of names) {
+    const field = page.getByLabel(name, { exact: true });
+    assert.equal(await field.inputValue(), '', 'what was typed by place does not stand under a name');
+    await field.fill(values[name].toFixed(3));
+  }
   await page.getByText('Ask something').waitFor();
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await page.getByText('Answer of version 1').waitFor();

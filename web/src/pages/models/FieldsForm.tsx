@@ -13,6 +13,12 @@ export function FieldsForm(props: FormProps) {
   const [names, setNames] = useState<string[] | null>(null);
   const labels = names ?? fields.map((one) => t().ask.field(one.input, one.place));
   const [texts, setTexts] = useState<string[]>(() => fields.map(() => ''));
+  // Names have another order than places: what was typed would stand at the wrong one.
+  const name = (found: string[]) => {
+    setNames(found);
+    setTexts(fields.map(() => ''));
+    changed();
+  };
   const submit = (event: Event) => {
     event.preventDefault();
     const wrong = fields.findIndex(
@@ -45,7 +51,7 @@ export function FieldsForm(props: FormProps) {
         </label>
       ))}
       {!names && about.inputs.length === 1 && !fields[0]?.text && (
-        <NameFields {...props} count={fields.length} onNames={setNames} />
+        <NameFields {...props} count={fields.length} onNames={name} />
       )}
     </form>
   );

@@ -45,7 +45,7 @@ export function ModelPage({ name, versions }: Props) {
       {!served && <p class="panel hint">{t().models.notServed}</p>}
       {served && about && (
         <>
-          <TryIt name={name} about={about} />
+          <TryIt key={JSON.stringify(about.inputs)} name={name} about={about} />
           <Ports about={about} />
         </>
       )}
