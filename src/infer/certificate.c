@@ -9,6 +9,10 @@
 #define SIZE_NS    INT64_C(200000000)
 #define RUNS_LEAST 3
 
+/* A run that is measured holds a place that requests wait for: a batch that would take longer is
+ * not run, and told by those that were. */
+#define RUN_LONGEST_NS INT64_C(50000000)
+
 int64_t davy_certificate_ns(const davy_certificate *certificate, size_t rows)
 {
     const size_t last = certificate->count - 1;
@@ -65,7 +69,7 @@ void davy_certificate_measure(size_t batch_max, davy_certificate_run run, void *
         certificate.at[certificate.count].p50_ns = davy_histogram_quantile(&times, 0.5);
         certificate.at[certificate.count].p99_ns = davy_histogram_quantile(&times, 0.99);
         certificate.count++;
-        if (size >= batch_max)
+        if (size >= batch_max || 2 * certificate.at[certificate.count - 1].p50_ns > RUN_LONGEST_NS)
             break;
     }
     *out = certificate;

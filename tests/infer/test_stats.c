@@ -198,6 +198,27 @@ static void what_was_not_measured_lies_between(void **state)
     assert_float_equal((double) davy_certificate_ns(&certificate, 12), 17000, 17000.0 / 16);
 }
 
+static int64_t slow(void *context, size_t rows)
+{
+    size_t *most = context;
+
+    *most = rows > *most ? rows : *most;
+    return (int64_t) rows * 10000000;
+}
+
+/* 10 ms a row: what is measured holds a place that requests wait for, so no run of more than 50 ms
+ * is made but that of one row; larger batches are told by the line. */
+static void a_measurement_holds_nobody_up(void **state)
+{
+    davy_certificate certificate;
+    size_t most = 0;
+
+    (void) state;
+    davy_certificate_measure(64, slow, &most, &certificate);
+    assert_int_equal(most, 4);
+    assert_float_equal((double) davy_certificate_ns(&certificate, 64), 640e6, 640e6 / 16);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
 int main(void)
@@ -208,6 +229,7 @@ int main(void)
         IN_FOLDER(the_metrics_have_the_names_of_triton),
         IN_FOLDER(a_version_is_measured_when_it_is_loaded),
         cmocka_unit_test(what_was_not_measured_lies_between),
+        cmocka_unit_test(a_measurement_holds_nobody_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
