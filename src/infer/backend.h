@@ -78,6 +78,10 @@ const struct davy_background *davy_served_background(const davy_served *served);
 
 /* ports.c */
 
+/** A tensor of a port with zeros: free dimensions are 1, that of the batch `rows`. */
+DAVY_MUST_CHECK davy_status davy_port_zeros(const davy_served_info *info, const davy_port *port,
+                                            size_t rows, davy_arena *arena, davy_tensor *out);
+
 /** The inputs and outputs of a graph as ports, with what its file declares of them. */
 DAVY_MUST_CHECK davy_status davy_ports_of_graph(davy_served *served, const davy_graph *graph);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/backend.h"
+#include "infer/batch.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -231,4 +232,23 @@ davy_status davy_ports_settle(davy_served *served)
     if (status == DAVY_OK)
         status = check_image(&served->info);
     return status;
+}
+
+davy_status davy_port_zeros(const davy_served_info *info, const davy_port *port, size_t rows,
+                            davy_arena *arena, davy_tensor *out)
+{
+    int64_t dims[DAVY_RANK_MAX];
+    davy_status status;
+
+    for (int i = 0; i < port->rank; i++)
+        dims[i] = port->dims[i] >= 0 ? port->dims[i] : 1;
+    if (info->batch_max > 0)
+        dims[0] = (int64_t) rows;
+    status = davy_tensor_shape(out, port->type, port->rank, dims);
+    if (status != DAVY_OK)
+        return status;
+    out->data =
+        davy_arena_array(arena, (size_t) davy_tensor_count(out) + 1, davy_element_size(port->type));
+    return out->data ? DAVY_OK
+                     : davy_fail(DAVY_ERR_NOMEM, "input '%.100s' of '%s'", port->name, info->name);
 }

@@ -120,7 +120,7 @@ static unsigned read_version(const davy_entry *entry, const char *text)
     for (size_t i = 0; i < entry->alias_count; i++)
         if (strcmp(entry->aliases[i].name, text) == 0)
             return entry->aliases[i].version;
-    return davy_version_number(text);
+    return davy_registry_number(text);
 }
 
 /* Why nothing of a model is served: what the look said, or the newest version that failed. */

@@ -179,7 +179,7 @@ static davy_status check_target(davy_repository *repository, const char *name, c
         *version ? davy_repository_acquire(repository, name, version, &lease) : DAVY_OK;
 
     davy_lease_release(lease);
-    return status == DAVY_ERR_NOT_FOUND && davy_version_number(version) > 0 ? DAVY_OK : status;
+    return status == DAVY_ERR_NOT_FOUND && davy_registry_number(version) > 0 ? DAVY_OK : status;
 }
 
 /* What it names is loaded when it was not; when that fails all stays as it was. */

@@ -34,18 +34,6 @@ davy_status davy_repository_name_check(const char *name)
                             name);
 }
 
-unsigned davy_version_number(const char *text)
-{
-    unsigned long value;
-    char *end;
-
-    if (text[0] < '1' || text[0] > '9')
-        return 0;
-    errno = 0;
-    value = strtoul(text, &end, 10);
-    return *end == '\0' && errno == 0 && value <= INT_MAX ? (unsigned) value : 0;
-}
-
 static int64_t time_of(const struct timespec *time)
 {
     return (int64_t) time->tv_sec * 1000000000 + time->tv_nsec;
@@ -178,7 +166,7 @@ davy_status davy_version_stamp(int folder, unsigned number, uint64_t *stamp)
 static davy_status add_version(void *context, int folder, const char *name)
 {
     davy_model_look *look = context;
-    const unsigned number = davy_version_number(name);
+    const unsigned number = davy_registry_number(name);
     davy_seen *seen;
     davy_status status;
 
@@ -237,7 +225,7 @@ static davy_status read_aliases(davy_model_look *look, const json_t *root)
         const json_int_t version = json_integer_value(json_object_iter_value(at));
         davy_alias *alias = &look->aliases[look->alias_count];
 
-        if (strlen(name) >= sizeof alias->name || !*name || davy_version_number(name) > 0 ||
+        if (strlen(name) >= sizeof alias->name || !*name || davy_registry_number(name) > 0 ||
             version < 1 || version > INT_MAX)
             return davy_fail(DAVY_ERR_CORRUPT, ALIASES_FILE ": '%.40s' is no alias of a version",
                              name);
@@ -295,7 +283,7 @@ static void want_by_policy(davy_model_look *look)
 
 static void want_by_traffic(davy_model_look *look, const char *version)
 {
-    const unsigned number = davy_version_number(version);
+    const unsigned number = davy_registry_number(version);
 
     if (number > 0) /* an alias is wanted anyhow */
         want(look, number);

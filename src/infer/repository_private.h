@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "infer/backend.h"
+#include "models/registry/registry.h"
 #include "infer/repository.h"
 
 #include <pthread.h>
@@ -113,9 +114,6 @@ typedef struct davy_model_look {
     davy_alias *aliases;
     size_t alias_count;
 } davy_model_look;
-
-/** A version as a folder's name: digits without a leading zero; 0 for anything else. */
-unsigned davy_version_number(const char *text);
 
 /** Whether a name can be that of a model: a folder's, without control characters. */
 DAVY_MUST_CHECK davy_status davy_repository_name_check(const char *name);

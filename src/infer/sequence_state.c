@@ -2,6 +2,7 @@
 #include "infer/sequence_private.h"
 
 #include "core/file.h"
+#include "infer/backend.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -129,20 +130,10 @@ static davy_status give_control(const davy_served_info *info, const davy_port *p
                                 const davy_infer_request *request, uint64_t value, size_t rows,
                                 davy_arena *arena, davy_tensor *out)
 {
-    int64_t dims[DAVY_RANK_MAX];
-    davy_status status;
+    davy_status status = davy_port_zeros(info, port, rows, arena, out);
 
-    for (int i = 0; i < port->rank; i++)
-        dims[i] = port->dims[i] >= 0 ? port->dims[i] : 1;
-    if (info->batch_max > 0)
-        dims[0] = (int64_t) rows;
-    status = davy_tensor_shape(out, port->type, port->rank, dims);
     if (status != DAVY_OK)
         return status;
-    out->data =
-        davy_arena_array(arena, (size_t) davy_tensor_count(out) + 1, davy_element_size(port->type));
-    if (!out->data)
-        return davy_fail(DAVY_ERR_NOMEM, "a control of '%s'", info->name);
     if (port->type == DAVY_TYPE_TEXT) {
         for (int64_t i = 0; i < davy_tensor_count(out); i++)
             ((davy_bytes *) out->data)[i] =

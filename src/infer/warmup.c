@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/warmup.h"
 
+#include "infer/backend.h"
+
 #include "infer/stored.h"
 
 #include "core/clock.h"
@@ -31,25 +33,6 @@ static void fill_random(const davy_tensor *tensor)
     }
 }
 
-/* A tensor of a port with zeros: free dimensions are 1, that of the batch `rows`. */
-static davy_status make_input(const davy_served_info *info, const davy_port *port, size_t rows,
-                              davy_arena *arena, davy_tensor *out)
-{
-    int64_t dims[DAVY_RANK_MAX];
-    davy_status status;
-
-    for (int i = 0; i < port->rank; i++)
-        dims[i] = port->dims[i] >= 0 ? port->dims[i] : 1;
-    if (info->batch_max > 0)
-        dims[0] = (int64_t) rows;
-    status = davy_tensor_shape(out, port->type, port->rank, dims);
-    if (status != DAVY_OK)
-        return status;
-    out->data =
-        davy_arena_array(arena, (size_t) davy_tensor_count(out) + 1, davy_element_size(port->type));
-    return out->data ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "inputs to warm '%s'", info->name);
-}
-
 static davy_status make_inputs(const davy_served_info *info, size_t rows, bool random,
                                davy_arena *arena, davy_tensor **out)
 {
@@ -58,7 +41,7 @@ static davy_status make_inputs(const davy_served_info *info, size_t rows, bool r
         inputs ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "inputs to warm '%s'", info->name);
 
     for (size_t i = 0; i < info->input_count && status == DAVY_OK; i++) {
-        status = make_input(info, &info->inputs[i], rows, arena, &inputs[i]);
+        status = davy_port_zeros(info, &info->inputs[i], rows, arena, &inputs[i]);
         if (status == DAVY_OK && random)
             fill_random(&inputs[i]);
     }
@@ -92,7 +75,7 @@ static davy_status make_said(const davy_served_info *info, const davy_warmup *wa
         return davy_fail(DAVY_ERR_INVALID, "it has %d dimensions", port.rank);
     memmove(port.dims + first, port.dims, (size_t) port.rank * sizeof *port.dims);
     port.rank += first;
-    return make_input(info, &port, warmup->batch > 0 ? warmup->batch : 1, arena, out);
+    return davy_port_zeros(info, &port, warmup->batch > 0 ? warmup->batch : 1, arena, out);
 }
 
 static davy_status take_said(const davy_served_info *info, const davy_warmup *warmup,

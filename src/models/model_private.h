@@ -38,4 +38,3 @@ json_t *davy_model_json_make(const davy_model *model);
 
 /** The hash of what is learnt from: names, numbers, times, runs, labels and classes. */
 void davy_hash_table(const davy_table *table, char text[DAVY_HASH_MAX]);
-

@@ -91,9 +91,10 @@ struct davy_graph {
     size_t shaped;                /* nodes whose outputs' shapes were looked for, from the first */
     davy_value *inputs, *outputs; /* in the order of a caller */
     size_t input_count, output_count;
-    const davy_tensor *declared; /* [output_count] of outputs, as a file declares them: -1 where
-                                  * free, DAVY_TYPE_NONE where nothing is said; NULL: of a builder */
-    bool foreign; /* made by others: shapes that do not fit with free sizes as 1 stay unknown */
+    const davy_tensor
+        *declared; /* [output_count] of outputs, as a file declares them: -1 where
+                    * free, DAVY_TYPE_NONE where nothing is said; NULL: of a builder */
+    bool foreign;  /* made by others: shapes that do not fit with free sizes as 1 stay unknown */
     davy_status status;    /* the first failed addition, and its sentence */
     const char *complaint; /* "" when status is DAVY_OK */
 };

@@ -12,6 +12,9 @@
  * signed (models/registry/seal.h) and never changes.
  */
 
+/** A version as a folder's name: digits without a leading zero; 0 for anything else. */
+unsigned davy_registry_number(const char *text);
+
 /** Open "name", "name@alias" or "name@3" (name alone is its champion). */
 DAVY_MUST_CHECK davy_status davy_registry_open(const char *folder, const char *reference,
                                                davy_model **out);

@@ -18,9 +18,6 @@
 DAVY_MUST_CHECK davy_status davy_registry_path(char path[DAVY_REGISTRY_PATH], const char *folder,
                                                const char *name, const char *leaf);
 
-/** A version as a folder's name: digits without a leading zero; 0 for anything else. */
-unsigned davy_registry_number(const char *text);
-
 /** DAVY_ERR_NOT_FOUND when there is no such version. */
 DAVY_MUST_CHECK davy_status davy_registry_check(const char *folder, const char *name,
                                                 unsigned version);
