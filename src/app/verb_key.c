@@ -155,7 +155,7 @@ static int key(int argc, char **argv)
         {"rate", DAVY_OPTION_INTEGER, &settings.rate, "N", "requests a second (no limit)"},
         {"burst", DAVY_OPTION_INTEGER, &settings.burst, "N", "requests at once (the rate)"},
         {"queries", DAVY_OPTION_INTEGER, &settings.queries, "N",
-         "answers of models in a day of UTC (no limit)"},
+         "requests to models in a day of UTC (no limit)"},
         {"certificate", DAVY_OPTION_TEXT, &settings.certificate, "SHA256",
          "client certificate that stands for the key"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "list as JSON"},

@@ -207,7 +207,7 @@ static const davy_schema_field key[] = {
     {"models", "string", "patterns that it is bound to; null for every model", NULLABLE},
     {"rate", "integer", "requests a second; null for no limit", NULLABLE},
     {"burst", "integer", "requests at once", NULLABLE},
-    {"queries_per_day", "integer", "answers of models; null for no limit", NULLABLE},
+    {"queries_per_day", "integer", "requests to models; null for no limit", NULLABLE},
     {"certificate", "string", "SHA-256 of the client's that stands for it", NULLABLE},
 };
 static const davy_schema_field new_traffic[] = {
@@ -246,7 +246,7 @@ static const davy_schema_field new_key[] = {
     {"models", "string", "patterns it is bound to, such as t101,pump-*", OPTIONAL},
     {"rate", "integer", "requests a second", OPTIONAL},
     {"burst", "integer", "requests at once; the rate when not given", OPTIONAL},
-    {"queries_per_day", "integer", "answers of models in a day of UTC", OPTIONAL},
+    {"queries_per_day", "integer", "requests to models in a day of UTC", OPTIONAL},
     {"certificate", "string", "SHA-256 of a client's that stands for it", OPTIONAL},
 };
 static const davy_schema_field created_key[] = {

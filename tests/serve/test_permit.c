@@ -107,6 +107,13 @@ static void lists_tell_a_bound_key_of_its_models_alone(void **state)
         assert_non_null(strstr(answer.body, "scale"));
         reply_clear(&answer);
     }
+    answer = ask(&(request){.path = "/metrics", .key = key});
+    assert_code(answer, 200);
+    assert_null(strstr(answer.body, "model=\"simple\""));
+    reply_clear(&answer);
+    answer = ask(&(request){.path = "/metrics", .key = plant_key(DAVY_ROLE_VIEWER)});
+    assert_non_null(strstr(answer.body, "model=\"simple\""));
+    reply_clear(&answer);
     answer = ask(&(request){.path = "/v2/repository/index", .key = key, .body = "{}"});
     assert_code(answer, 200);
     assert_null(strstr(answer.body, "simple"));

@@ -284,7 +284,7 @@ davy_status davy_handle_metrics(davy_call *call)
     status = write_alarms(system, out);
     write_server(call->server, out);
     davy_metrics_write(call->server->metrics, out);
-    if (host)
+    if (host && !call->key.terms.models[0]) /* a key bound to models is told of none here */
         davy_host_stats_metrics(host, out);
     if (system->metrics)
         system->metrics(system->context, out);

@@ -425,7 +425,7 @@ export const en = {
     created: 'Created',
     terms: 'Limits',
     rate: (count: number): string => `${count} requests/s`,
-    queries: (count: number): string => `${count} answers of models a day`,
+    queries: (count: number): string => `${count} requests to models a day`,
     create: 'Create a key',
     createHint: 'One key for each person or program, with the smallest role that does the work.',
     newKey: (name: string): string => `The key of ${name}`,
