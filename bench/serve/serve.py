@@ -25,7 +25,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
-from harness import Daemon, free_port  # noqa: E402
+from harness import Daemon, eventually, free_port  # noqa: E402
 
 SITE = "site: {name: Bench}\nassets: []\n"
 SERVER, CLIENT = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
@@ -74,6 +74,9 @@ class Davy:
     def start(self):
         self.daemon.start("--repository", str(self.models))
         subprocess.run(["taskset", "-apc", "0", str(self.daemon.process.pid)], check=True, stdout=subprocess.DEVNULL)
+        for name in MODELS:  # a model is measured after its start, and holds up others until then
+            eventually(lambda: self.daemon.get(f"/v2/models/{name}/stats")["model_stats"][0]["certificate"],
+                       f"{name} is measured", tries=4000)
         return f"http://127.0.0.1:{self.daemon.port}", self.daemon.key
 
     def stop(self):
