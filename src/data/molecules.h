@@ -18,8 +18,8 @@ typedef struct davy_molecules davy_molecules;
 #define DAVY_MOLECULES_COLUMN "smiles"
 #define DAVY_SCAFFOLD_COLUMN  "mol:scaffold"
 
-/** The scaffold of a molecule without a ring. DeepChem and the Therapeutics Data Commons put all of
- * them into one group, too. */
+/** The scaffold of a molecule without a ring. The Therapeutics Data Commons put all of them into
+ * one group, too (tdc/utils/split.py). */
 #define DAVY_SCAFFOLD_NONE "(no ring)"
 
 /** Rows that are told with their line. */
