@@ -37,11 +37,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         OIP "ServerMetadata", "/grpc.health.v1.Health/Check"};
     static davy_server_system system;
     static davy_server server; /* keeps no audit */
+    static _Atomic size_t used;
     davy_buffer body = {0}, answer = {0};
     davy_grpc_call call = {.who = {.system = &system, .server = &server, .role = DAVY_ROLE_VIEWER},
                            .answer = &answer};
     davy_status status;
 
+    call.who.budget = (davy_budget){.used = &used, .most = SIZE_MAX};
     if (size == 0)
         return 0;
     if (!system.host)
@@ -50,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     status = davy_grpc_run(&call, davy_grpc_method_find(paths[data[0] % DAVY_ARRAY_LENGTH(paths)]),
                            &body);
     assert(status == DAVY_OK ? answer.length >= 5 : davy_error()[0] != '\0');
+    davy_budget_release(&call.who.budget);
     davy_buffer_clear(&body);
     davy_buffer_clear(&answer);
     return 0;

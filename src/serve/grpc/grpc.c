@@ -278,10 +278,12 @@ static davy_grpc_code run_method(davy_grpc *grpc, davy_http2_request *request,
     if (code != DAVY_GRPC_OK)
         return code;
     memcpy(call.who.address, request->address, sizeof request->address);
+    call.who.budget = (davy_budget){.used = grpc->parts.bodies, .most = grpc->parts.bodies_max};
     status = unpack_gzip(request, grpc->parts.body_max);
     call.who.body = request->body; /* lent, for the audit */
     if (status == DAVY_OK)
         status = davy_grpc_run(&call, method, &request->body);
+    davy_budget_release(&call.who.budget);
     return davy_grpc_code_of(status);
 }
 

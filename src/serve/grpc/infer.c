@@ -299,7 +299,7 @@ static davy_status read_request(davy_grpc_call *call, const request_message *ask
 davy_status davy_grpc_infer(davy_grpc_call *call)
 {
     const request_message *asked = (const void *) call->asked;
-    davy_oip_memory memory = {0};
+    davy_oip_memory memory = {.budget = &call->who.budget};
     davy_infer_response response = {0};
     davy_infer_request request;
     davy_host *host;
