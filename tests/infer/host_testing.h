@@ -68,3 +68,28 @@ static inline float question_factor(davy_host *host, question *q)
     davy_infer_response_clear(&q->response);
     return factor;
 }
+
+/* y = table[x] of a table with two entries: 0 and 1 have an answer, and 2 fails. */
+static inline void put_table(const char *name, unsigned version)
+{
+    float entries[2] = {5, 6};
+    const davy_tensor table = {.type = DAVY_TYPE_F32, .rank = 1, .dims = {2}, .data = entries};
+    davy_graph *graph = NULL;
+    davy_buffer bytes = {0};
+    davy_value in[2], x, y;
+    davy_node *cast;
+
+    assert_ok(davy_graph_create(name, 0, &graph));
+    x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){-1, 2});
+    cast = davy_graph_node(graph, "cast", &x, 1, 1);
+    davy_node_set_int(graph, cast, "to", DAVY_TYPE_I64);
+    in[1] = cast->out[0];
+    in[0] = davy_graph_constant(graph, "table", &table);
+    y = davy_graph_node(graph, "gather", in, 2, 1)->out[0];
+    davy_graph_name(graph, y, "y");
+    davy_graph_output(graph, y);
+    assert_ok(davy_onnx_export(graph, NULL, 0, &bytes));
+    davy_graph_destroy(graph);
+    folder_write(folder_path("%s/%u/model.onnx", name, version), bytes.bytes, bytes.length);
+    davy_buffer_clear(&bytes);
+}

@@ -165,38 +165,13 @@ static void without_dynamic_batching_each_runs_by_itself(void **state)
     davy_host_destroy(host);
 }
 
-/* y = table[x]: only 0 and 1 have an answer. Who asks for 2 fails, and the company does not. */
-static void put_table(const char *name)
-{
-    float entries[2] = {5, 6};
-    const davy_tensor table = {.type = DAVY_TYPE_F32, .rank = 1, .dims = {2}, .data = entries};
-    davy_graph *graph = NULL;
-    davy_buffer bytes = {0};
-    davy_value in[2], x, y;
-    davy_node *cast;
-
-    assert_ok(davy_graph_create(name, 0, &graph));
-    x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){-1, 2});
-    cast = davy_graph_node(graph, "cast", &x, 1, 1);
-    davy_node_set_int(graph, cast, "to", DAVY_TYPE_I64);
-    in[1] = cast->out[0];
-    in[0] = davy_graph_constant(graph, "table", &table);
-    y = davy_graph_node(graph, "gather", in, 2, 1)->out[0];
-    davy_graph_name(graph, y, "y");
-    davy_graph_output(graph, y);
-    assert_ok(davy_onnx_export(graph, NULL, 0, &bytes));
-    davy_graph_destroy(graph);
-    folder_write(folder_path("%s/1/model.onnx", name), bytes.bytes, bytes.length);
-    davy_buffer_clear(&bytes);
-}
-
 static void one_bad_request_does_not_fail_its_company(void **state)
 {
     asker askers[3];
     davy_host *host;
 
     (void) state;
-    put_table("table");
+    put_table("table", 1);
     put_config("table", "max_batch_size: 16 dynamic_batching { }");
     host = host_open(NULL);
     for (size_t i = 0; i < 3; i++) {
@@ -382,7 +357,7 @@ static void a_version_is_warmed_before_it_is_served(void **state)
     question q;
 
     (void) state;
-    put_table("table");
+    put_table("table", 1);
     put_config("table", WARMED);
     folder_write(folder_path("table/warmup/x.raw"), wrong, sizeof wrong);
     host = host_open(NULL);

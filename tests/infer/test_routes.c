@@ -48,31 +48,6 @@ static void set_traffic(davy_host *host, const davy_traffic *traffic)
     davy_chores_settle(host->chores);
 }
 
-/* y = table[x] of a table with two entries: 0 and 1 have an answer, and 2 has none. */
-static void put_broken(const char *name, unsigned version)
-{
-    float entries[2] = {5, 6};
-    const davy_tensor table = {.type = DAVY_TYPE_F32, .rank = 1, .dims = {2}, .data = entries};
-    davy_graph *graph = NULL;
-    davy_buffer bytes = {0};
-    davy_value in[2], x, y;
-    davy_node *cast;
-
-    assert_ok(davy_graph_create("broken", 0, &graph));
-    x = davy_graph_input(graph, "x", DAVY_TYPE_F32, 2, (int64_t[]){-1, 2});
-    cast = davy_graph_node(graph, "cast", &x, 1, 1);
-    davy_node_set_int(graph, cast, "to", DAVY_TYPE_I64);
-    in[1] = cast->out[0];
-    in[0] = davy_graph_constant(graph, "table", &table);
-    y = davy_graph_node(graph, "gather", in, 2, 1)->out[0];
-    davy_graph_name(graph, y, "y");
-    davy_graph_output(graph, y);
-    assert_ok(davy_onnx_export(graph, NULL, 0, &bytes));
-    davy_graph_destroy(graph);
-    folder_write(folder_path("%s/%u/model.onnx", name, version), bytes.bytes, bytes.length);
-    davy_buffer_clear(&bytes);
-}
-
 static char *traffic_text(davy_host *host)
 {
     davy_buffer text = {0};
@@ -143,7 +118,7 @@ static void a_canary_that_fails_is_taken_back_and_nobody_notices(void **state)
     question q;
 
     (void) state;
-    put_broken("scale", 1);
+    put_table("scale", 1);
     set_traffic(host, &traffic);
     question_set(&q, "scale", 1);
     for (size_t i = 0; i < 9; i++)
