@@ -27,6 +27,19 @@ static void tell_faults(const davy_site_faults *faults)
         davy_site_faults_print(faults, nowhere, true);
 }
 
+static void check_assets(const davy_site *site)
+{
+    for (size_t i = 0; i < site->asset_count; i++) {
+        const davy_site_asset *asset = &site->assets[i];
+
+        if (asset->position >= site->position_count)
+            abort();
+        for (size_t fed = 0; fed < asset->downstream_count; fed++)
+            if (asset->downstream[fed] >= site->asset_count || asset->downstream[fed] == i)
+                abort();
+    }
+}
+
 /* What every site promises to its users. */
 static void check_site(const davy_site *site)
 {
@@ -40,6 +53,7 @@ static void check_site(const davy_site *site)
     for (size_t i = 0; i < site->detector_count; i++)
         if (site->detectors[i].signal_count == 0)
             abort();
+    check_assets(site);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -99,6 +99,7 @@ static void add_signal(struct walk *walk, const davy_site *site, size_t index)
                                           .detector = DAVY_SITE_NONE,
                                           .source = DAVY_SITE_NONE,
                                           .asset = signal->asset,
+                                          .position = site->assets[signal->asset].position,
                                           .limit = limit_of(signal, (davy_condition_kind) kind)};
 
         if (asked & DAVY_KIND_BIT(kind))
@@ -127,6 +128,7 @@ static void add_detector(struct walk *walk, const davy_site *site, size_t index)
                                 .detector = index,
                                 .source = DAVY_SITE_NONE,
                                 .asset = asset_of(site, detector),
+                                .position = davy_site_detector_position(site, detector),
                                 .limit = 1.0};
 
     add(walk, &condition, "detector ", detector->name);
@@ -143,6 +145,7 @@ static void add_source(struct walk *walk, const davy_site *site, size_t index)
                                       .detector = DAVY_SITE_NONE,
                                       .source = index,
                                       .asset = DAVY_SITE_NONE,
+                                      .position = DAVY_SITE_POSITION,
                                       .limit = NAN};
 
     add(walk, &condition, "source ", site->sources[index].name);

@@ -50,6 +50,7 @@ typedef struct davy_condition {
     size_t detector; /* index in the site, or DAVY_SITE_NONE */
     size_t source;   /* index in the site, or DAVY_SITE_NONE */
     size_t asset;    /* index in the site, or DAVY_SITE_NONE (a detector over several assets) */
+    size_t position; /* index in the site: who looks after it */
     double limit;    /* in the unit of the signal; 1 for a model; NaN where there is none */
 } davy_condition;
 

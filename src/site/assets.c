@@ -53,6 +53,7 @@ static const davy_site_field asset_fields[] = {
      .write = "at: [120, 40]"},
     {"holds", davy_site_read_nested, .with = &davy_site_schema_holds,
      .write = "holds: {chemical: chlorine, amount: 20 t}"},
+    {"downstream", davy_site_read_nothing, .write = "downstream: [P-301, R-201]"},
     {"signals", read_signals, .write = "signals: [{name: pressure, unit: kPa}]"},
 };
 
@@ -104,6 +105,7 @@ void davy_site_read_assets(davy_site_reader *reader, const davy_site_where *wher
         reader, where, node,
         &(davy_site_field){.offset = field->offset, .aside = field->aside, .with = &assets_list},
         object);
+    davy_site_read_downstream(reader, where, node);
     if (davy_site_index(site) != DAVY_OK)
         davy_site_no_memory(reader);
 }

@@ -82,6 +82,8 @@ static davy_status complete_site(davy_site_reader *reader)
 
     if (!site->title)
         site->title = site->name;
+    if (status == DAVY_OK)
+        status = davy_site_complete_positions(site);
     for (size_t i = 0; i < site->source_count && status == DAVY_OK; i++)
         status = complete_topics(reader, &site->sources[i]);
     return status;

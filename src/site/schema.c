@@ -79,7 +79,8 @@ static const davy_site_list resources_list = {
     .max = DAVY_SITE_RESOURCES_MAX,
 };
 
-/* In this order, wherever they stand in the file: signals name sources, detectors name signals. */
+/* In this order, wherever they stand in the file: signals name sources, positions name assets,
+ * detectors name signals. */
 static const davy_site_field file_fields[] = {
     {"site", davy_site_read_nested, .required = true, .with = &site_schema,
      .write = "site: {name: harbour}"},
@@ -87,6 +88,8 @@ static const davy_site_field file_fields[] = {
      .with = &davy_site_list_sources, .write = "sources: [{name: lines, kind: lines}]"},
     {"assets", davy_site_read_assets, SITE(assets), .aside = SITE(asset_count),
      .write = "assets: [{name: T-101, signals: [...]}]"},
+    {"positions", davy_site_read_list, SITE(positions), .aside = SITE(position_count),
+     .with = &davy_site_list_positions, .write = "positions: [{name: tank-farm, assets: [T-*]}]"},
     {"detectors", davy_site_read_list, SITE(detectors), .aside = SITE(detector_count),
      .with = &davy_site_list_detectors, .write = "detectors: [{name: T-101-health, ...}]"},
     {"resources", davy_site_read_list, SITE(resources), .aside = SITE(resource_count),
@@ -97,13 +100,9 @@ const davy_site_schema davy_site_schema_file = {
     .what = "site file", .fields = file_fields, .count = DAVY_ARRAY_LENGTH(file_fields)};
 
 const davy_site_schema *const davy_site_schemas[] = {
-    &davy_site_schema_file,
-    &site_schema,
-    &davy_site_schema_asset,
-    &davy_site_schema_holds,
-    &davy_site_schema_signal,
-    &davy_site_schema_limits,
-    &davy_site_schema_detector,
-    &resource_schema,
-    NULL,
+    &davy_site_schema_file,     &site_schema,
+    &davy_site_schema_asset,    &davy_site_schema_holds,
+    &davy_site_schema_signal,   &davy_site_schema_limits,
+    &davy_site_schema_position, &davy_site_schema_detector,
+    &resource_schema,           NULL,
 };

@@ -31,8 +31,16 @@ const davy_site_kind *davy_site_kind_find(const char *name);
 
 /** `sources`, `detectors`: lists; `assets` also counts the signals first, so that they stand
  * together, and sorts them when they are read. */
-extern const davy_site_list davy_site_list_sources, davy_site_list_detectors;
+extern const davy_site_list davy_site_list_sources, davy_site_list_detectors,
+    davy_site_list_positions;
 davy_site_read davy_site_read_assets;
+
+/** What each asset feeds: `node` is the list of assets, which are all read. */
+void davy_site_read_downstream(davy_site_reader *reader, const davy_site_where *where,
+                               const davy_yaml_node *node);
+
+/** Put the position that every site has before those of the file. */
+DAVY_MUST_CHECK davy_status davy_site_complete_positions(davy_site *site);
 
 /** A signal that its file says nothing about. */
 extern const davy_site_signal davy_site_signal_defaults;
@@ -49,4 +57,5 @@ extern const davy_site_schema davy_site_schema_file;
 /** Every schema that belongs to no kind of source, NULL-ended. */
 extern const davy_site_schema *const davy_site_schemas[];
 extern const davy_site_schema davy_site_schema_asset, davy_site_schema_holds,
-    davy_site_schema_signal, davy_site_schema_limits, davy_site_schema_detector;
+    davy_site_schema_signal, davy_site_schema_limits, davy_site_schema_detector,
+    davy_site_schema_position;

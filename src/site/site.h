@@ -25,13 +25,21 @@
 #define DAVY_SITE_SOURCES_MAX   ((size_t) 4096)
 #define DAVY_SITE_DETECTORS_MAX ((size_t) 4096)
 #define DAVY_SITE_RESOURCES_MAX ((size_t) 4096)
+#define DAVY_SITE_POSITIONS_MAX ((size_t) 256)
 #define DAVY_SITE_FILE_MAX      ((size_t) 64 * 1024 * 1024)
 
 /** Most signals of one detector: its model's matrices grow with the square of this. */
 #define DAVY_SITE_DETECTOR_SIGNALS_MAX ((size_t) 4096)
 
+/** Most assets that one asset feeds. */
+#define DAVY_SITE_DOWNSTREAM_MAX ((size_t) 1024)
+
 /** Index that names no source. */
 #define DAVY_SITE_NONE SIZE_MAX
+
+/** The position that every site has: it looks after what belongs to no other. */
+#define DAVY_SITE_POSITION      ((size_t) 0)
+#define DAVY_SITE_POSITION_NAME "site"
 
 /** One connection that delivers samples. Fields a kind does not use are NULL or 0. */
 typedef struct davy_site_source {
@@ -152,8 +160,21 @@ typedef struct davy_site_asset {
     const char *chemical; /* `holds`; NULL for none */
     double amount_kg;
     size_t first_signal, signal_count; /* its signals stand together in `signals` */
+    const size_t *downstream;          /* indices into assets: what it feeds, each once */
+    size_t downstream_count;
+    size_t position; /* index into positions: who looks after it */
     size_t line;
 } davy_site_asset;
+
+/**
+ * Whoever looks after the alarms of some assets: one desk of a control room. The figures of IEC
+ * 62682 are per position.
+ */
+typedef struct davy_site_position {
+    const char *name;
+    const char *title; /* for people; the name when not given */
+    size_t line;
+} davy_site_position;
 
 typedef struct davy_site_detector {
     const char *name;
@@ -191,6 +212,8 @@ typedef struct davy_site {
     size_t detector_count;
     davy_site_resource *resources;
     size_t resource_count;
+    davy_site_position *positions; /* the first is DAVY_SITE_POSITION, which no file names */
+    size_t position_count;
     /* Indices into signals, made by davy_site_index() and davy_site_load(). */
     davy_names paths;  /* path -> index */
     uint32_t *by_path; /* [signal_count] sorted by path */
@@ -215,13 +238,23 @@ DAVY_MUST_CHECK davy_status davy_site_index(davy_site *site);
 /** The signal with this store id, or NULL; valid after davy_site_index() has seen the ids. */
 const davy_site_signal *davy_site_signal_by_id(const davy_site *site, davy_signal_id id);
 
+/** Name of a position; "site" also for a site that was put together by hand, without positions. */
+const char *davy_site_position_name(const davy_site *site, size_t position);
+
+/** The position with this name. False when there is none. */
+bool davy_site_find_position(const davy_site *site, const char *name, size_t *position);
+
+/** The position of all assets that a detector watches; DAVY_SITE_POSITION when they have several.
+ */
+size_t davy_site_detector_position(const davy_site *site, const davy_site_detector *detector);
+
 /**
  * What a reload may keep running: true when both mean the same, wherever they stand in their files.
  *
  * A source is equal when its settings are, and when the same signals are bound to it with the same
  * `from` and range; limits and delays do not matter to it. A signal is equal when all but its store
  * id is. A detector is equal when its settings are and it watches the same paths and units in the
- * same order.
+ * same order. Positions and what feeds what matter to none of them: samples are judged the same.
  */
 bool davy_site_source_equal(const davy_site *a_site, const davy_site_source *a,
                             const davy_site *b_site, const davy_site_source *b);

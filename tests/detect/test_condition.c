@@ -16,6 +16,7 @@ static const char plant[] = "site: {name: test}\n"
                             "      - {name: y, unit: kPa}\n"
                             "  - name: B\n"
                             "    signals: [{name: z, unit: kPa, limits: {hi: 3}}]\n"
+                            "positions: [{name: desk, assets: [A]}]\n"
                             "detectors:\n"
                             "  - {name: one, model: m, signals: [A/*]}\n"
                             "  - {name: both, model: m, signals: [\"*/*\"]}\n";
@@ -58,6 +59,11 @@ static void a_site_asks_for_its_conditions_in_order(void **state)
     assert_true(conditions[14].asset == DAVY_SITE_NONE); /* these are of A and B */
     assert_float_equal(conditions[12].limit, 1.0, 0.0);  /* of a score */
     assert_int_equal(conditions[16].source, 0);
+    assert_int_equal(conditions[3].position, 1);                   /* the desk has A */
+    assert_int_equal(conditions[10].position, DAVY_SITE_POSITION); /* and not B */
+    assert_int_equal(conditions[12].position, 1);
+    assert_int_equal(conditions[15].position, DAVY_SITE_POSITION);
+    assert_int_equal(conditions[16].position, DAVY_SITE_POSITION);
     free(conditions);
     davy_site_destroy(site);
 }

@@ -180,6 +180,25 @@ static void limits_do_not_matter_to_a_source(void **state)
     davy_site_destroy(after);
 }
 
+/* Who answers for a tank, and what it feeds, changes nothing of how its samples are judged. */
+static void positions_and_the_graph_matter_to_nobody(void **state)
+{
+    davy_site *before = read_good(plant);
+    davy_site *after = read_changed("detectors:\n", "- {name: P, downstream: [T]}\n"
+                                                    "positions: [{name: o, assets: [T]}]\n"
+                                                    "detectors:\n");
+
+    (void) state;
+    for (size_t i = 0; i < before->source_count; i++)
+        assert_true(sources_equal(before, after, i));
+    for (size_t i = 0; i < before->signal_count; i++)
+        assert_true(signals_equal(before, after, i));
+    assert_true(
+        davy_site_detector_equal(before, &before->detectors[0], after, &after->detectors[0]));
+    davy_site_destroy(before);
+    davy_site_destroy(after);
+}
+
 static void a_change_of_a_detector_is_seen(void **state)
 {
     static const struct change changes[] = {
@@ -228,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_change_of_a_source_is_seen_in_it_alone),
         cmocka_unit_test(a_change_of_a_signal_is_seen_in_it_alone),
         cmocka_unit_test(limits_do_not_matter_to_a_source),
+        cmocka_unit_test(positions_and_the_graph_matter_to_nobody),
         cmocka_unit_test(a_change_of_a_detector_is_seen),
         cmocka_unit_test(things_that_only_moved_are_equal),
     };

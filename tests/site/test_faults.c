@@ -269,6 +269,64 @@ static void references_lead_somewhere(void **state)
     assert_cases(cases);
 }
 
+#define ASSETS(text) SITE "assets: [{name: T-1, signals: [{name: s}]}, {name: P-1" text "}]\n"
+
+static void positions_and_what_feeds_what_name_assets(void **state)
+{
+    static const bad_case cases[] = {
+        {ASSETS("") "positions: [{name: a, assets: [\"T-*\", \"X*\"]}]\n", 3, 39,
+         "positions[0].assets[1]", "no asset matches 'X*'"},
+        {ASSETS("") "positions: [{name: a, assets: [\"T-1, P-1\"]}]\n", 3, 32,
+         "positions[0].assets[0]", "name assets, one pattern each"},
+        {ASSETS("") "positions: [{name: a, assets: [T-1]}, {name: b, assets: [\"*\"]}]\n", 3, 58,
+         "positions[1].assets[0]", "the asset 'T-1' belongs to positions[0] already"},
+        {ASSETS("") "positions: [{name: a, assets: [T-1]}, {name: a, assets: [P-1]}]\n", 3, 46,
+         "positions[1].name", "taken by positions[0]"},
+        {ASSETS("") "positions: [{name: site, assets: [T-1]}]\n", 3, 20, "positions[0].name",
+         "the position 'site' is there already"},
+        {ASSETS("") "positions: [{name: a}]\n", 3, 13, "positions[0]", "'assets' is missing"},
+        {ASSETS("") "positions: [{name: a, assets: []}]\n", 3, 31, "positions[0].assets",
+         "the list is empty"},
+        {ASSETS("") "positions: [{name: a, assets: T-1}]\n", 3, 31, "positions[0].assets",
+         "where a list is expected"},
+        {ASSETS("") "positions: [{name: a, assets: [~]}]\n", 3, 32, "positions[0].assets[0]",
+         "no value is given"},
+        {ASSETS(", downstream: T-1"), 2, 69, "assets[1].downstream", "where a list is expected"},
+        {ASSETS(", downstream: [T-1, T-2]"), 2, 75, "assets[1].downstream[1]",
+         "no asset has the name 'T-2'; did you mean 'T-1'?"},
+        {ASSETS(", downstream: [reactor]"), 2, 70, "assets[1].downstream[0]",
+         "no asset has the name 'reactor'; add it under 'assets'"},
+        {ASSETS(", downstream: [P-1]"), 2, 70, "assets[1].downstream[0]", "'P-1' feeds itself"},
+        {ASSETS(", downstream: [T-1, T-1]"), 2, 75, "assets[1].downstream[1]",
+         "'T-1' is named twice"},
+        {ASSETS(", downstream: [[T-1]]"), 2, 70, "assets[1].downstream[0]",
+         "a list stands where a single value is expected"},
+    };
+
+    (void) state;
+    assert_cases(cases);
+}
+
+static void an_asset_feeds_a_largest_number_of_others(void **state)
+{
+    davy_buffer text = {0};
+    davy_site_faults faults;
+
+    (void) state;
+    davy_buffer_append_text(&text, SITE "assets: [{name: T, downstream: [");
+    for (size_t i = 0; i <= DAVY_SITE_DOWNSTREAM_MAX; i++)
+        davy_buffer_printf(&text, "P%zu, ", i);
+    davy_buffer_append_text(&text, "]}]\n");
+    assert_ok(davy_buffer_ok(&text));
+    read_bad(text.bytes, &faults);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.items[0].path, "assets[0].downstream");
+    assert_string_equal(faults.items[0].what,
+                        "1025 assets are more than the 1024 that one may feed");
+    davy_site_faults_clear(&faults);
+    davy_buffer_clear(&text);
+}
+
 /* A wide plant, and a pattern that would hand all of it to one model. */
 static void a_detector_has_a_largest_number_of_signals(void **state)
 {
@@ -511,6 +569,8 @@ int main(void)
         cmocka_unit_test(names_are_unique_among_their_kind),
         cmocka_unit_test(names_make_paths_that_can_be_written_and_matched),
         cmocka_unit_test(references_lead_somewhere),
+        cmocka_unit_test(positions_and_what_feeds_what_name_assets),
+        cmocka_unit_test(an_asset_feeds_a_largest_number_of_others),
         cmocka_unit_test(a_detector_has_a_largest_number_of_signals),
         cmocka_unit_test(a_signal_with_a_fault_matches_nothing),
         cmocka_unit_test(limits_are_in_order_and_in_range),

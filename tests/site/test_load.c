@@ -206,6 +206,69 @@ static void patterns_select_in_their_order_and_each_signal_once(void **state)
     davy_site_destroy(site);
 }
 
+/* A recycle: the reactor feeds the tank that feeds it. The detector of both has no desk. */
+static const char desks[] = "site: {name: a}\n"
+                            "positions:\n"
+                            "  - {name: farm, title: Tank farm, assets: [\"T-*\", T-1]}\n"
+                            "  - {name: reactors, assets: [R-1]}\n"
+                            "assets:\n"
+                            "  - {name: T-1, downstream: [P-1], signals: [{name: level}]}\n"
+                            "  - {name: T-2, signals: [{name: level}]}\n"
+                            "  - {name: P-1, downstream: [R-1, T-2]}\n"
+                            "  - {name: R-1, downstream: [T-1], signals: [{name: level}]}\n"
+                            "detectors:\n"
+                            "  - {name: tanks, model: m, signals: [\"T-*/*\"]}\n"
+                            "  - {name: all, model: m, signals: [\"**\"]}\n";
+
+static void positions_have_their_assets_and_the_rest_is_the_sites(void **state)
+{
+    davy_site *site = read_good(desks);
+    size_t position;
+
+    (void) state;
+    assert_int_equal(site->position_count, 3);
+    assert_string_equal(site->positions[DAVY_SITE_POSITION].name, "site");
+    assert_string_equal(site->positions[1].title, "Tank farm");
+    assert_string_equal(site->positions[2].title, "reactors");
+    assert_int_equal(site->positions[2].line, 4);
+    assert_int_equal(site->assets[0].position, 1);
+    assert_int_equal(site->assets[1].position, 1);
+    assert_int_equal(site->assets[2].position, DAVY_SITE_POSITION);
+    assert_int_equal(site->assets[3].position, 2);
+    assert_int_equal(davy_site_detector_position(site, &site->detectors[0]), 1);
+    assert_int_equal(davy_site_detector_position(site, &site->detectors[1]), DAVY_SITE_POSITION);
+    assert_true(davy_site_find_position(site, "reactors", &position) && position == 2);
+    assert_false(davy_site_find_position(site, "reactor", &position));
+    davy_site_destroy(site);
+}
+
+static void a_site_without_positions_has_its_own(void **state)
+{
+    davy_site *site = read_good("site: {name: a}\n");
+    const davy_site by_hand = {0};
+
+    (void) state;
+    assert_int_equal(site->position_count, 1);
+    assert_string_equal(davy_site_position_name(site, DAVY_SITE_POSITION), "site");
+    assert_string_equal(davy_site_position_name(&by_hand, DAVY_SITE_POSITION), "site");
+    davy_site_destroy(site);
+}
+
+static void an_asset_knows_what_it_feeds_also_in_a_circle(void **state)
+{
+    davy_site *site = read_good(desks);
+
+    (void) state;
+    assert_int_equal(site->assets[0].downstream_count, 1);
+    assert_int_equal(site->assets[0].downstream[0], 2);
+    assert_int_equal(site->assets[1].downstream_count, 0);
+    assert_int_equal(site->assets[2].downstream_count, 2);
+    assert_int_equal(site->assets[2].downstream[0], 3);
+    assert_int_equal(site->assets[2].downstream[1], 1);
+    assert_int_equal(site->assets[3].downstream[0], 0);
+    davy_site_destroy(site);
+}
+
 static void an_mqtt_source_without_topics_has_those_of_its_signals(void **state)
 {
     davy_site *site = read_good(every_other_key);
@@ -377,6 +440,9 @@ int main(void)
         cmocka_unit_test(reads_every_form_of_from),
         cmocka_unit_test(reads_every_check_of_a_signal),
         cmocka_unit_test(patterns_select_in_their_order_and_each_signal_once),
+        cmocka_unit_test(positions_have_their_assets_and_the_rest_is_the_sites),
+        cmocka_unit_test(a_site_without_positions_has_its_own),
+        cmocka_unit_test(an_asset_knows_what_it_feeds_also_in_a_circle),
         cmocka_unit_test(an_mqtt_source_without_topics_has_those_of_its_signals),
         cmocka_unit_test(a_text_longer_than_any_file_is_not_looked_at),
         cmocka_unit_test(all_faults_are_told_at_once_in_the_order_of_lines),

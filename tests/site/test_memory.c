@@ -74,7 +74,9 @@ static void a_good_file_needs_its_memory(void **state)
     static const char text[] =
         "site: {name: a}\n"
         "sources: [{name: b, kind: mqtt, address: \"mqtt://h:1\"}]\n"
-        "assets: [{name: T, signals: [{name: s, from: {source: b, topic: t}}]}]\n"
+        "assets: [{name: T, signals: [{name: s, from: {source: b, topic: t}}]},\n"
+        "  {name: P, downstream: [T]}]\n"
+        "positions: [{name: o, assets: [T]}]\n"
         "detectors: [{name: d, model: m, signals: [\"**\"]}]\n";
 
     (void) state;
