@@ -290,8 +290,12 @@ static void tell_model(void *context, const char *name, unsigned version, const 
                                "state", state, "reason", reason ? reason : "");
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
-    davy_log(reason && *reason ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "models", "%s@%u %s%s%s", name,
-             version, state, reason && *reason ? ": " : "", reason ? reason : "");
+    char number[16] = ""; /* what is of the model is of no version */
+
+    if (version > 0)
+        (void) snprintf(number, sizeof number, "@%u", version);
+    davy_log(reason && *reason ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "models", "%s%s %s%s%s", name,
+             number, state, reason && *reason ? ": " : "", reason ? reason : "");
     if (text)
         publish(daemon, "model", text);
     free(text);
@@ -302,14 +306,18 @@ static void tell_model(void *context, const char *name, unsigned version, const 
 static davy_status open_host(davy_daemon *daemon)
 {
     const davy_daemon_options *options = &daemon->options;
+    char traffic[PATH_MAX];
     const davy_host_options host = {
         .repository = {.folder = options->repository ? options->repository : options->registry,
                        .control =
                            options->explicit_models ? DAVY_CONTROL_EXPLICIT : DAVY_CONTROL_POLL,
+                       .traffic = traffic,
                        .changed = tell_model,
                        .context = daemon}};
-    davy_status status = davy_host_create(&host, &daemon->host);
+    davy_status status;
 
+    (void) snprintf(traffic, sizeof traffic, "%s/traffic.json", options->data);
+    status = davy_host_create(&host, &daemon->host);
     if (status == DAVY_OK)
         davy_server_serve(atomic_load(&daemon->server), daemon->host);
     return status;

@@ -41,11 +41,12 @@ static davy_status copy_options(davy_repository *repository, const davy_reposito
     repository->options = *options;
     repository->options.startup = NULL;
     repository->options.folder = strdup(options->folder);
+    repository->options.traffic = options->traffic ? strdup(options->traffic) : NULL;
     repository->settle_ns = options->poll_ns > 0 ? options->poll_ns : POLL_NS;
     repository->options.poll_ns = repository->settle_ns;
     repository->models_max = options->models_max > 0 ? options->models_max : MODELS_MAX;
     repository->memory_max = options->memory_max > 0 ? options->memory_max : memory_default();
-    if (!repository->options.folder)
+    if (!repository->options.folder || (options->traffic && !repository->options.traffic))
         return davy_fail(DAVY_ERR_NOMEM, "repository '%s'", options->folder);
     repository->folder = open(options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (repository->folder < 0)
@@ -64,6 +65,8 @@ davy_status davy_repository_open(const davy_repository_options *options, davy_re
     repository->folder = -1;
     init_locks(repository);
     status = copy_options(repository, options);
+    if (status == DAVY_OK)
+        status = davy_traffic_open(repository);
     if (status == DAVY_OK)
         status = davy_repository_start(repository, options);
     if (status != DAVY_OK) {
@@ -106,6 +109,8 @@ void davy_repository_close(davy_repository *repository)
     (void) pthread_cond_destroy(&repository->quiet);
     (void) pthread_mutex_destroy(&repository->lock);
     (void) pthread_mutex_destroy(&repository->loading);
+    json_decref(repository->kept);
+    free((char *) (uintptr_t) repository->options.traffic);
     free((char *) (uintptr_t) repository->options.folder);
     free(repository);
 }
@@ -221,9 +226,9 @@ static davy_status copy_version(const davy_repository *repository, const davy_en
                                 const davy_version *version, davy_arena *arena,
                                 davy_repository_entry *out)
 {
-    const char *reason = version && version->reason  ? version->reason
-                         : !version && entry->reason ? entry->reason
-                                                     : "";
+    const char *reason = version && version->reason ? version->reason
+                         : entry->reason            ? entry->reason
+                                                    : "";
 
     out->name = davy_arena_text(arena, entry->name, strlen(entry->name));
     out->version = version ? version->number : 0;

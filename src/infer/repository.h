@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "core/buffer.h"
 #include "infer/served.h"
 
 /**
@@ -28,10 +29,13 @@ typedef struct davy_repository_options {
     size_t memory_max;          /* bytes of all that is loaded; 0: the default */
     const char *const *startup; /* EXPLICIT: names that are loaded at once; "*": all */
     size_t startup_count;
+    const char
+        *traffic; /* file that keeps davy_repository_set_traffic() from run to run; NULL: none */
     /* A version was opened and is not ready yet: warm it up; `model` is the descriptor of its
      * model's folder. A failure is the version's, and its reason. Optional. */
     davy_status (*prepare)(void *context, davy_lease *lease, int model);
-    /* A version is ready, went away, or failed; for events and the audit. Optional. */
+    /* A version is ready, went away, or failed; version 0: the model's folder is FAULTY, or MENDED
+     * again. For events and the audit. Optional. */
     void (*changed)(void *context, const char *name, unsigned version, const char *state,
                     const char *reason);
     void *context;
@@ -47,7 +51,8 @@ typedef struct davy_repository_entry {
     const char *name;
     unsigned version;    /* 0: none is there */
     const char *state;   /* "READY", "LOADING", "UNLOADING", "UNAVAILABLE" */
-    const char *reason;  /* of UNAVAILABLE, or why a newer file of a READY one was not taken; "" */
+    const char *reason;  /* of UNAVAILABLE; why a newer file of a READY one was not taken; what is
+                          * wrong with the folder of the model; "" */
     const char *aliases; /* "champion,stable"; "" for none */
 } davy_repository_entry;
 typedef davy_status (*davy_repository_visit)(void *context, const davy_repository_entry *entry);
@@ -95,6 +100,13 @@ typedef struct davy_traffic {
     double error_bound;  /* canary: share of errors or disagreements from which it is taken back */
     size_t decide_after; /* requests seen before that */
 } davy_traffic;
+/** From a JSON object, {"canary": "challenger", "canary_share": 0.05}: what is not there is none.
+ */
+DAVY_MUST_CHECK davy_status davy_traffic_parse(const char *bytes, size_t length, davy_traffic *out);
+/** As a JSON object with all its keys. */
+DAVY_MUST_CHECK davy_status davy_traffic_write(const davy_traffic *traffic, davy_buffer *out);
+
+/** What it names is loaded, then it is kept, then it counts; when one fails all stays as it was. */
 DAVY_MUST_CHECK davy_status davy_repository_set_traffic(davy_repository *repository,
                                                         const char *name,
                                                         const davy_traffic *traffic);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Load and unload as they are asked for, and how requests are shared among versions. */
+/* Load and unload as they are asked for. */
 
 static davy_status load_folder(davy_repository *repository, const char *name);
 
@@ -40,8 +40,10 @@ static davy_status load_seen(davy_repository *repository, const char *name,
 
     if (!entry)
         return davy_fail(DAVY_ERR_NOMEM, "model '%.100s'", name);
+    davy_entry_fault(repository, entry, davy_model_look_fault(DAVY_OK, look));
     if (look->version_count == 0)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "model '%.100s' has no version", name);
+        return davy_fail(DAVY_ERR_NOT_FOUND, "model '%.100s' has no version: %s", name,
+                         davy_model_look_fault(DAVY_OK, look));
     entry->wanted = true; /* also, so that a cycle of ensembles comes to an end */
     status = davy_members_visit(repository, &look->config, load_member);
     if (again)
@@ -57,11 +59,14 @@ static davy_status load_seen(davy_repository *repository, const char *name,
 static davy_status load_from(davy_repository *repository, int folder, const char *name,
                              const char *config_json, bool given)
 {
+    davy_entry *entry = davy_entry_find(repository, name);
     davy_model_look look;
     davy_status status = davy_model_look_at(repository, folder, name, config_json, &look);
 
     if (status == DAVY_OK)
         status = load_seen(repository, name, &look, given);
+    else if (entry)
+        davy_entry_fault(repository, entry, davy_model_look_fault(status, &look));
     davy_model_look_clear(&look);
     return status;
 }
@@ -159,73 +164,4 @@ davy_status davy_repository_unload(davy_repository *repository, const char *name
                  : davy_fail(DAVY_ERR_NOT_FOUND, "model '%.100s' is not loaded", name);
     (void) pthread_mutex_unlock(&repository->loading);
     return status;
-}
-
-/* ------------------------------------------------------------------------------------- traffic */
-
-static void put_traffic(davy_repository *repository, davy_entry *entry, const davy_traffic *traffic)
-{
-    (void) pthread_mutex_lock(&repository->lock);
-    entry->traffic = *traffic;
-    (void) pthread_mutex_unlock(&repository->lock);
-}
-
-/* A version by its number may come later; what is there must be open, and an alias must be there.
- */
-static davy_status check_target(davy_repository *repository, const char *name, const char *version)
-{
-    davy_lease *lease = NULL;
-    davy_status status =
-        *version ? davy_repository_acquire(repository, name, version, &lease) : DAVY_OK;
-
-    davy_lease_release(lease);
-    return status == DAVY_ERR_NOT_FOUND && davy_registry_number(version) > 0 ? DAVY_OK : status;
-}
-
-/* What it names is loaded when it was not; when that fails all stays as it was. */
-static davy_status change_traffic(davy_repository *repository, davy_entry *entry,
-                                  const davy_traffic *traffic)
-{
-    const davy_traffic before = entry->traffic;
-    davy_status status;
-
-    put_traffic(repository, entry, traffic);
-    if (entry->wanted && !entry->given) /* of what is wanted, only these two count here */
-        (void) !davy_repository_refresh(repository, entry->name, false);
-    status = check_target(repository, entry->name, traffic->canary);
-    if (status == DAVY_OK)
-        status = check_target(repository, entry->name, traffic->shadow);
-    if (status != DAVY_OK)
-        put_traffic(repository, entry, &before);
-    return status;
-}
-
-davy_status davy_repository_set_traffic(davy_repository *repository, const char *name,
-                                        const davy_traffic *traffic)
-{
-    davy_entry *entry;
-    davy_status status;
-
-    if (!(traffic->canary_share >= 0 && traffic->canary_share <= 1))
-        return davy_fail(DAVY_ERR_INVALID, "a canary's share is 0 to 1, not %g",
-                         traffic->canary_share);
-    (void) pthread_mutex_lock(&repository->loading);
-    entry = davy_entry_find(repository, name);
-    status = entry ? change_traffic(repository, entry, traffic)
-                   : davy_fail(DAVY_ERR_NOT_FOUND, "there is no model '%.100s'", name);
-    (void) pthread_mutex_unlock(&repository->loading);
-    return status;
-}
-
-davy_status davy_repository_traffic(davy_repository *repository, const char *name,
-                                    davy_traffic *out)
-{
-    const davy_entry *entry;
-
-    (void) pthread_mutex_lock(&repository->lock);
-    entry = davy_entry_find(repository, name);
-    if (entry)
-        *out = entry->traffic;
-    (void) pthread_mutex_unlock(&repository->lock);
-    return entry ? DAVY_OK : davy_fail(DAVY_ERR_NOT_FOUND, "there is no model '%.100s'", name);
 }

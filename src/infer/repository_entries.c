@@ -65,6 +65,7 @@ davy_entry *davy_entry_add(davy_repository *repository, const char *name)
     found = create_entry(name);
     if (!found)
         return NULL;
+    davy_traffic_recall(repository, found);
     (void) pthread_mutex_lock(&repository->lock);
     grown = realloc(repository->entries, (repository->entry_count + 1) * sizeof *grown);
     if (grown) {
@@ -153,6 +154,23 @@ void davy_version_set(davy_repository *repository, const davy_entry *entry, davy
     free(before);
     if (options->changed)
         options->changed(options->context, entry->name, version->number, names[state],
+                         reason ? reason : "");
+}
+
+void davy_entry_fault(davy_repository *repository, davy_entry *entry, const char *reason)
+{
+    const davy_repository_options *options = &repository->options;
+    char *kept = reason ? strdup(reason) : NULL, *before;
+    bool same;
+
+    (void) pthread_mutex_lock(&repository->lock);
+    before = entry->reason;
+    entry->reason = kept;
+    (void) pthread_mutex_unlock(&repository->lock);
+    same = strcmp(before ? before : "", reason ? reason : "") == 0;
+    free(before);
+    if (!same && options->changed)
+        options->changed(options->context, entry->name, 0, reason ? "FAULTY" : "MENDED",
                          reason ? reason : "");
 }
 

@@ -312,6 +312,15 @@ davy_status davy_repository_bring(davy_repository *repository, davy_entry *entry
     return first;
 }
 
+const char *davy_model_look_fault(davy_status status, const davy_model_look *look)
+{
+    if (status != DAVY_OK)
+        return davy_error();
+    if (look->fault)
+        return look->fault;
+    return look->version_count > 0 ? NULL : "there is no version in it, a folder 1, 2 or so on";
+}
+
 davy_status davy_repository_refresh(davy_repository *repository, const char *name, bool patient)
 {
     davy_entry *entry;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,7 @@ static davy_status stamp_version(int folder, const char *name, davy_seen *seen)
         status = stamp_file(&stamper, DAVY_CONFIG_FILE, &about);
     if (status != DAVY_OK)
         return status;
+    seen->stamp++; /* 0 is that of a version nobody looked at, and there may be no file at all */
     seen->sealed = fstatat(descriptor, SIGNATURE_FILE, &about, AT_SYMLINK_NOFOLLOW) == 0;
     return walk(descriptor, stamp_entry, &stamper);
 }
@@ -162,6 +164,19 @@ davy_status davy_version_stamp(int folder, unsigned number, uint64_t *stamp)
 }
 
 /* ------------------------------------------------------------------------------------ versions */
+
+/* What is passed over is told. */
+static davy_status DAVY_PRINTF(2, 3) pass_over(davy_model_look *look, const char *format, ...)
+{
+    char text[320];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void) vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    look->fault = davy_arena_text(&look->arena, text, strlen(text));
+    return look->fault ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "what is wrong with a folder");
+}
 
 static davy_status add_version(void *context, int folder, const char *name)
 {
@@ -183,7 +198,10 @@ static davy_status add_version(void *context, int folder, const char *name)
     status = stamp_version(folder, name, seen);
     if (status == DAVY_OK)
         look->version_count++;
-    return status == DAVY_ERR_FULL ? status : DAVY_OK; /* a file or a link is no version */
+    else if (status != DAVY_ERR_FULL)
+        status = pass_over(look, "version %u is left out, it is no folder: %.180s", number,
+                           davy_error());
+    return status;
 }
 
 static int by_number(const void *a, const void *b)
@@ -261,11 +279,24 @@ static davy_status look_at_aliases(davy_model_look *look)
 
 /* ------------------------------------------------------------------------------ what is wanted */
 
-static void want(davy_model_look *look, unsigned number)
+/* @return whether there is such a version */
+static bool want(davy_model_look *look, unsigned number)
 {
     for (size_t i = 0; i < look->version_count; i++)
         if (look->versions[i].number == number)
-            look->versions[i].wanted = true;
+            return look->versions[i].wanted = true;
+    return false;
+}
+
+static davy_status want_by_aliases(davy_model_look *look)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < look->alias_count && status == DAVY_OK; i++)
+        if (!want(look, look->aliases[i].version))
+            status = pass_over(look, ALIASES_FILE ": '%s' is version %u, which is not there",
+                               look->aliases[i].name, look->aliases[i].version);
+    return status;
 }
 
 static void want_by_policy(davy_model_look *look)
@@ -278,7 +309,7 @@ static void want_by_policy(davy_model_look *look)
             (config->policy == DAVY_VERSIONS_LATEST && i + latest >= look->version_count))
             look->versions[i].wanted = true;
     for (size_t i = 0; config->policy == DAVY_VERSIONS_SPECIFIC && i < config->policy_count; i++)
-        want(look, config->policy_versions[i]);
+        (void) want(look, config->policy_versions[i]);
 }
 
 static void want_by_traffic(davy_model_look *look, const char *version)
@@ -286,7 +317,7 @@ static void want_by_traffic(davy_model_look *look, const char *version)
     const unsigned number = davy_registry_number(version);
 
     if (number > 0) /* an alias is wanted anyhow */
-        want(look, number);
+        (void) want(look, number);
 }
 
 /* ------------------------------------------------------------------------------------ the look */
@@ -327,8 +358,9 @@ davy_status davy_model_look_at(const davy_repository *repository, int folder, co
     if (status != DAVY_OK)
         return davy_fail_in(status, "model '%.100s'", name);
     want_by_policy(out);
-    for (size_t i = 0; i < out->alias_count; i++)
-        want(out, out->aliases[i].version);
+    status = want_by_aliases(out);
+    if (status != DAVY_OK)
+        return status;
     if (entry) {
         want_by_traffic(out, entry->traffic.canary);
         want_by_traffic(out, entry->traffic.shadow);

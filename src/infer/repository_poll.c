@@ -7,18 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-/* A look that failed is the reason of a model that has nothing else to say. */
-static void set_reason(davy_repository *repository, davy_entry *entry, const char *reason)
-{
-    char *kept = reason ? strdup(reason) : NULL, *before;
-
-    (void) pthread_mutex_lock(&repository->lock);
-    before = entry->reason;
-    entry->reason = kept;
-    (void) pthread_mutex_unlock(&repository->lock);
-    free(before);
-}
-
 static void look_again(davy_repository *repository, const char *name)
 {
     davy_entry *entry = davy_entry_add(repository, name);
@@ -32,9 +20,9 @@ static void look_again(davy_repository *repository, const char *name)
     else if (entry->wanted)
         return; /* as it was asked for, until it is asked for again */
     status = davy_model_look_at(repository, repository->folder, name, NULL, &look);
+    davy_entry_fault(repository, entry, davy_model_look_fault(status, &look));
     if (status == DAVY_OK) /* a version that fails says so itself */
         (void) !davy_repository_bring(repository, entry, &look, true);
-    set_reason(repository, entry, status == DAVY_OK ? NULL : davy_error());
     davy_model_look_clear(&look);
 }
 
@@ -60,6 +48,7 @@ static void forget_gone(davy_repository *repository, const char *const *names, s
         if (kept || is_listed(names, count, entry->name))
             continue;
         (void) !davy_repository_bring(repository, entry, &nothing, true);
+        davy_traffic_forget(repository, entry->name);
         davy_entry_remove(repository, entry);
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "infer/backend.h"
-#include "models/registry/registry.h"
 #include "infer/repository.h"
+#include "models/registry/registry.h"
 
+#include <jansson.h>
 #include <pthread.h>
 
 /**
@@ -73,7 +74,7 @@ typedef struct davy_entry {
     unsigned serves; /* version of requests that name none; 0: none is open */
     bool wanted;     /* to be loaded and kept so */
     bool given;      /* its files came with a request: the folder does not count */
-    char *reason;    /* why there is no version; NULL else */
+    char *reason;    /* what is wrong with the folder; NULL: nothing */
     davy_traffic traffic;
 } davy_entry;
 
@@ -88,6 +89,7 @@ struct davy_repository {
     size_t entry_count;
     davy_lease *leases; /* all that are open, retired ones too */
     size_t lease_count, memory;
+    json_t *kept; /* settings of traffic by model, as they lie in the file; guarded by `loading` */
     pthread_t poller;
     bool polls, stopping;
 };
@@ -113,6 +115,7 @@ typedef struct davy_model_look {
     size_t version_count;
     davy_alias *aliases;
     size_t alias_count;
+    const char *fault; /* what was passed over, and why; NULL: nothing */
 } davy_model_look;
 
 /** Whether a name can be that of a model: a folder's, without control characters. */
@@ -150,6 +153,9 @@ void davy_version_remove(davy_repository *repository, davy_entry *entry, unsigne
 /** Set state and reason, and tell who wants to know. @param reason  NULL: none */
 void davy_version_set(davy_repository *repository, const davy_entry *entry, davy_version *version,
                       davy_version_state state, const char *reason);
+/** Keep what is wrong with its folder, and tell who wants to know when that is another thing than
+ * before. @param reason  NULL: nothing */
+void davy_entry_fault(davy_repository *repository, davy_entry *entry, const char *reason);
 /** No request gets it any more; it is closed when its last user lets go. NULL is fine. */
 void davy_lease_retire(davy_lease *lease);
 
@@ -168,6 +174,15 @@ DAVY_MUST_CHECK davy_status davy_given_write(const davy_repository *repository, 
 void davy_given_remove(const davy_repository *repository, davy_given *given);
 /** Remove what a process left that died while it loaded. */
 void davy_given_sweep(const davy_repository *repository);
+
+/* repository_traffic.c; the caller holds `loading` */
+
+/** Read what was kept; a damaged file is told in the log and left aside. */
+DAVY_MUST_CHECK davy_status davy_traffic_open(davy_repository *repository);
+/** Give a model that is new in memory the settings that were kept of it. */
+void davy_traffic_recall(const davy_repository *repository, davy_entry *entry);
+/** A model is gone, and its settings with it. */
+void davy_traffic_forget(davy_repository *repository, const char *name);
 
 /* repository_members.c; the caller holds `loading` */
 
@@ -196,6 +211,10 @@ bool davy_members_used(const davy_repository *repository, const char *model);
  */
 DAVY_MUST_CHECK davy_status davy_repository_bring(davy_repository *repository, davy_entry *entry,
                                                   const davy_model_look *look, bool patient);
+/** What is wrong with a folder that was looked at: why that failed, what was passed over, or that
+ * there is nothing; NULL for nothing. */
+const char *davy_model_look_fault(davy_status status, const davy_model_look *look);
+
 /** Look at one model and bring it to that. */
 DAVY_MUST_CHECK davy_status davy_repository_refresh(davy_repository *repository, const char *name,
                                                     bool patient);

@@ -82,11 +82,27 @@ static bool same_traffic(const davy_traffic *a, const davy_traffic *b)
            a->decide_after == b->decide_after;
 }
 
-/* Counts are of one setting: a new one starts from nothing. The list of disagreements stays. */
-static void follow(davy_route *route, const davy_traffic *traffic)
+static davy_traffic without_canary(const davy_traffic *traffic)
 {
+    davy_traffic rest = *traffic;
+
+    rest.canary[0] = '\0';
+    rest.canary_share = 0;
+    return rest;
+}
+
+/* The list of disagreements stays. What is left when the canary was taken back is no new setting:
+ * what it was taken back for is to be seen. */
+void davy_route_follow(davy_route *route, const davy_traffic *traffic)
+{
+    const davy_traffic rest = without_canary(&route->traffic);
+
     if (same_traffic(&route->traffic, traffic))
         return;
+    if (route->taken_back && same_traffic(&rest, traffic)) {
+        route->traffic = *traffic;
+        return;
+    }
     route->traffic = *traffic;
     route->seen = route->failed = route->compared = route->disagreed = 0;
     route->absent = route->skipped = 0;
@@ -102,7 +118,7 @@ static bool choose_canary(davy_routes *routes, const davy_traffic *traffic,
     (void) pthread_mutex_lock(&routes->lock);
     route = davy_route_of(routes, request->model);
     if (route) {
-        follow(route, traffic);
+        davy_route_follow(route, traffic);
         chosen =
             traffic->canary[0] && !route->taken_back && side_of(request) < traffic->canary_share;
     }
@@ -118,6 +134,17 @@ struct take_back {
     char model[];
 };
 
+static void follow_now(davy_routes *routes, const char *model, const davy_traffic *traffic)
+{
+    davy_route *route;
+
+    (void) pthread_mutex_lock(&routes->lock);
+    route = davy_route_of(routes, model);
+    if (route)
+        davy_route_follow(route, traffic);
+    (void) pthread_mutex_unlock(&routes->lock);
+}
+
 static void take_back(void *context)
 {
     struct take_back *work = context;
@@ -126,14 +153,15 @@ static void take_back(void *context)
 
     if (status != DAVY_OK || !same_traffic(&now, &work->traffic))
         return; /* somebody has decided otherwise meanwhile */
-    now.canary[0] = '\0';
-    now.canary_share = 0;
+    now = without_canary(&now);
     status = davy_repository_set_traffic(work->host->repository, work->model, &now);
     if (status != DAVY_OK)
         davy_log(DAVY_LOG_ERROR, "infer",
                  "the canary of '%s' gets no request any more, and its "
                  "setting could not be changed: %s",
                  work->model, davy_error());
+    else
+        follow_now(work->host->routes, work->model, &now);
     if (work->host->options.changed)
         work->host->options.changed(work->host->options.context, work->model, 0, "TAKEN BACK",
                                     work->reason);

@@ -40,6 +40,9 @@ struct davy_routes {
 /** The route of a model, made when it is not there; NULL without memory. The lock is held. */
 davy_route *davy_route_of(davy_routes *routes, const char *model);
 
+/** Counts are of one setting: a new one starts from nothing. The lock is held. */
+void davy_route_follow(davy_route *route, const davy_traffic *traffic);
+
 /** Take the canary back when the bound is passed. The lock is held. */
 void davy_route_judge(davy_routes *routes, davy_route *route);
 

@@ -29,7 +29,7 @@ static davy_status choose_backend(const davy_served_place *place, const davy_inf
     if (config->step_count > 0 || place->file)
         return DAVY_OK;
     if (!holds(place, DAVY_SERVED_ONNX))
-        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no " DAVY_SERVED_ONNX);
+        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no file " DAVY_SERVED_ONNX);
     if (!holds(place, DAVY_SERVED_JSON))
         return DAVY_OK;
     status = davy_model_task_at(place->folder, &task);
@@ -63,7 +63,9 @@ davy_status davy_served_read_config(int model, davy_arena *arena, davy_infer_con
 
     if (model >= 0)
         status = davy_file_read_beneath(model, DAVY_CONFIG_FILE, DAVY_CONFIG_FILE_MAX, &bytes);
-    if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
+    if (status == DAVY_ERR_FULL)
+        status = davy_fail(DAVY_ERR_INVALID, "%.400s", davy_error()); /* no memory helps that */
+    else if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
         status = davy_infer_config_parse(DAVY_CONFIG_FILE, bytes.bytes ? bytes.bytes : "",
                                          bytes.length, arena, out);
     davy_buffer_clear(&bytes);

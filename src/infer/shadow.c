@@ -220,7 +220,8 @@ davy_status davy_host_traffic_json(davy_host *host, const char *name, davy_buffe
         return status;
     (void) pthread_mutex_lock(&host->routes->lock);
     route = davy_route_of(host->routes, name);
-    if (route)
+    if (route) {
+        davy_route_follow(route, &traffic);
         json = json_pack("{s:s, s:f, s:s, s:f, s:I, s:I, s:I, s:I, s:b, s:I, s:I, s:I, s:o}",
                          "canary", traffic.canary, "canary_share", traffic.canary_share, "shadow",
                          traffic.shadow, "error_bound", traffic.error_bound, "decide_after",
@@ -230,6 +231,7 @@ davy_status davy_host_traffic_json(davy_host *host, const char *name, davy_buffe
                          route->taken_back, "shadow_compared", (json_int_t) route->compared,
                          "shadow_disagreed", (json_int_t) route->disagreed, "shadow_skipped",
                          (json_int_t) route->skipped, "disagreements", disagreements_json(route));
+    }
     (void) pthread_mutex_unlock(&host->routes->lock);
     text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     if (text)

@@ -18,5 +18,9 @@ struct davy_host;
 /** {"model_stats": [...]} in Triton's words, of one model or of all (NULL). */
 DAVY_MUST_CHECK davy_status davy_host_stats_json(struct davy_host *host, const char *name,
                                                  const char *version, davy_buffer *out);
-/** Prometheus text with Triton's names (nv_inference_...) and histograms of latency. */
-void davy_host_stats_metrics(struct davy_host *host, davy_buffer *out);
+/** Whether the reader may know of a model. */
+typedef bool (*davy_model_permit)(const void *context, const char *model);
+/** Prometheus text with Triton's names (nv_inference_...) and histograms of latency.
+ * @param permit  NULL: all models are told */
+void davy_host_stats_metrics(struct davy_host *host, davy_model_permit permit, const void *context,
+                             davy_buffer *out);

@@ -58,6 +58,8 @@ static const metric metrics[] = {
 
 struct writer {
     const metric *metric;
+    davy_model_permit permit;
+    const void *context; /* of permit */
     davy_buffer *out;
 };
 
@@ -112,6 +114,8 @@ static void write_desk(void *context, davy_desk *desk)
     const struct writer *writer = context;
     const void *at = (const char *) &desk->stats + writer->metric->offset;
 
+    if (writer->permit && !writer->permit(writer->context, desk->info->name))
+        return;
     switch (writer->metric->kind) {
     case COUNT:
         write_line(writer, desk->info, "", "", davy_count_of(at));
@@ -131,10 +135,11 @@ static void write_desk(void *context, davy_desk *desk)
     }
 }
 
-void davy_host_stats_metrics(davy_host *host, davy_buffer *out)
+void davy_host_stats_metrics(davy_host *host, davy_model_permit permit, const void *context,
+                             davy_buffer *out)
 {
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(metrics); i++) {
-        struct writer writer = {.metric = &metrics[i], .out = out};
+        struct writer writer = {&metrics[i], permit, context, out};
 
         davy_buffer_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
                            metrics[i].name, metrics[i].type);

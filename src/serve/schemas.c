@@ -266,6 +266,7 @@ static const davy_schema_field tensor_metadata[] = {
     {"name", "string", NULL, REQUIRED},
     {"datatype", "string", "BOOL, UINT8 ... INT64, FP16, FP32, FP64, BYTES, BF16", REQUIRED},
     {"shape", "integer[]", "-1 where a dimension is free", REQUIRED},
+    {"parameters", "object", "signals: names along the last dimension of an input", OPTIONAL},
 };
 static const davy_schema_field model_metadata[] = {
     {"name", "string", NULL, REQUIRED},

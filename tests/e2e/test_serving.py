@@ -119,11 +119,18 @@ def a_shadow_and_a_canary_are_set_and_told(folder, davy):
     told = eventually(lambda: (seen := daemon.get(path))["shadow_compared"] == 5 and seen, "all were compared")
     assert told["shadow_disagreed"] == 5 and told["disagreements"][0]["shadow_version"] == 1, told
     assert daemon.call("POST", path, json.dumps({"canary": "1", "canary_share": 0.5}))[0] == 200
+    fresh = daemon.get(path)
+    assert fresh["shadow_compared"] == 0 and fresh["canary_requests"] == 0, "counts are of the new settings"
     versions = [ask(n) for n in range(60)]
     assert 10 < versions.count("1") < 50, versions
     assert versions == [ask(n) for n in range(60)], "one client and id stay on one side"
     for wrong in ({"canary": "no such label", "canary_share": 0.5}, {"canary": 1}, {"canary_share": 2}, {"canry": "1"}, [1]):
         assert daemon.call("POST", path, json.dumps(wrong))[0] in (400, 404), wrong
+    assert daemon.stop() == 0
+    daemon.start("--repository", os.path.join(folder, "others"))
+    eventually(lambda: daemon.call("GET", "/v2/models/pump/ready")[0] == 200, "the model is ready again")
+    assert daemon.get(path)["canary"] == "1" and daemon.get(path)["canary_share"] == 0.5, "as before the start"
+    assert versions == [ask(n) for n in range(60)], "and each stays on its side"
     assert json.loads(daemon.call("POST", path, "{}")[1])["canary"] == ""
     assert {ask(n) for n in range(20)} == {"2"}
     assert daemon.call("GET", "/api/v1/models/other/traffic")[0] == 404

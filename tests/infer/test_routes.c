@@ -130,6 +130,12 @@ static void a_canary_that_fails_is_taken_back_and_nobody_notices(void **state)
     assert_ok(davy_repository_traffic(davy_host_repository(host), "scale", &now));
     assert_string_equal(now.canary, "");
     assert_non_null(strstr(told, "the canary '1' was taken back: 10 of 10 requests failed"));
+    assert_float_equal(question_factor(host, &q), 2, 0); /* why stays to be seen */
+    assert_traffic(host, "\"canary_requests\":10,\"canary_failures\":10");
+    assert_traffic(host, "\"canary_taken_back\":true");
+    assert_ok(davy_repository_set_traffic(davy_host_repository(host), "scale", &traffic));
+    assert_traffic(host, "\"canary_requests\":0"); /* the same anew begins anew */
+    assert_traffic(host, "\"canary_taken_back\":false");
     davy_host_destroy(host);
 }
 

@@ -174,7 +174,7 @@ static void names_what_is_not_there(void **state)
                  DAVY_ERR_NOT_FOUND, "none/1");
     assert_ok(davy_folder_make(folder_path("none/1"), 0755));
     assert_fails(davy_served_open(folder_path("none/1"), "none", 1, NULL, &served),
-                 DAVY_ERR_NOT_FOUND, "there is no model.onnx");
+                 DAVY_ERR_NOT_FOUND, "there is no file model.onnx");
     folder_write_text(folder_path("none/1/model.onnx"), "these are no bytes of a graph");
     assert_fails(davy_served_open(folder_path("none/1"), "none", 1, NULL, &served),
                  DAVY_ERR_CORRUPT, "none/1");

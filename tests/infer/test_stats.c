@@ -142,7 +142,7 @@ static void the_metrics_have_the_names_of_triton(void **state)
     davy_buffer text = {0};
 
     (void) state;
-    davy_host_stats_metrics(host, &text);
+    davy_host_stats_metrics(host, NULL, NULL, &text);
     assert_ok(davy_buffer_ok(&text));
     assert_line(&text, "nv_inference_request_success{model=\"scale\",version=\"3\"} 2");
     assert_line(&text,

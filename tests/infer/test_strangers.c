@@ -80,8 +80,8 @@ static void no_link_is_followed(void **state)
     assert_float_equal(folder_factor(repository, "good", ""), 1, 0);
     refused(repository, "model", DAVY_ERR_NOT_FOUND, "'model'");
     refused(repository, "version", DAVY_ERR_UNAVAILABLE, "no version");
-    refused(repository, "file", DAVY_ERR_UNAVAILABLE, "there is no model.onnx");
-    refused(repository, "inner", DAVY_ERR_UNAVAILABLE, "there is no model.onnx");
+    refused(repository, "file", DAVY_ERR_UNAVAILABLE, "there is no file model.onnx");
+    refused(repository, "inner", DAVY_ERR_UNAVAILABLE, "there is no file model.onnx");
     refused(repository, "config", DAVY_ERR_UNAVAILABLE, "over a link");
     refused(repository, "aliases", DAVY_ERR_UNAVAILABLE, "over a link");
     refused(repository, "labels", DAVY_ERR_UNAVAILABLE, "leads out of its folder");
@@ -104,7 +104,7 @@ static void no_pipe_is_waited_for(void **state)
     folder_put("json", 1, 1);
     assert_int_equal(mkfifo(folder_path("json/1/model.json"), 0600), 0);
     repository = folder_open(DAVY_CONTROL_POLL);
-    refused(repository, "graph", DAVY_ERR_UNAVAILABLE, "there is no model.onnx");
+    refused(repository, "graph", DAVY_ERR_UNAVAILABLE, "there is no file model.onnx");
     refused(repository, "config", DAVY_ERR_UNAVAILABLE, "not a regular file");
     refused(repository, "aliases", DAVY_ERR_UNAVAILABLE, "not a regular file");
     refused(repository, "model", DAVY_ERR_NOT_FOUND, "'model'");
@@ -399,7 +399,7 @@ static void a_million_nodes_are_refused(void **state)
     put_bomb("nodes", &graph);
     davy_buffer_clear(&graph);
     before = measure_from();
-    assert_fails(open_bomb("nodes", &served), DAVY_ERR_FULL, "nodes");
+    assert_fails(open_bomb("nodes", &served), DAVY_ERR_UNSUPPORTED, "nodes");
     assert_cheap("a million nodes", before);
 }
 

@@ -110,6 +110,7 @@ static void lists_tell_a_bound_key_of_its_models_alone(void **state)
     answer = ask(&(request){.path = "/metrics", .key = key});
     assert_code(answer, 200);
     assert_null(strstr(answer.body, "model=\"simple\""));
+    assert_non_null(strstr(answer.body, "model=\"scale\""));
     reply_clear(&answer);
     answer = ask(&(request){.path = "/metrics", .key = plant_key(DAVY_ROLE_VIEWER)});
     assert_non_null(strstr(answer.body, "model=\"simple\""));

@@ -121,7 +121,7 @@ davy_status davy_onnx_unpack(const ProtobufCMessageDescriptor *descriptor, const
     *out = (davy_onnx_message){0};
     if (!nesting_ok(descriptor, all, 0, &nodes))
         return nodes > DAVY_GRAPH_NODES_MAX
-                   ? davy_fail(DAVY_ERR_FULL, "%s of more than %zu nodes", what,
+                   ? davy_fail(DAVY_ERR_UNSUPPORTED, "%s of more than %zu nodes", what,
                                DAVY_GRAPH_NODES_MAX)
                    : davy_fail(DAVY_ERR_CORRUPT, "not %s, or nested too deep", what);
     *memory = (davy_onnx_memory){{bounded_alloc, bounded_free, memory}, MEMORY_FLOOR};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "infer/host.h"
+#include "serve/access/permit.h"
 #include "serve/api/json.h"
 #include "serve/exchange.h"
 #include "serve/handlers.h"
@@ -271,6 +272,11 @@ static void write_server(davy_server *server, davy_buffer *out)
                         "Events that streams were told they missed.", NULL, (double) events.missed);
 }
 
+static bool permits(const void *call, const char *model)
+{
+    return davy_permit_model(call, model);
+}
+
 davy_status davy_handle_metrics(davy_call *call)
 {
     const davy_server_system *system = call->system;
@@ -284,8 +290,8 @@ davy_status davy_handle_metrics(davy_call *call)
     status = write_alarms(system, out);
     write_server(call->server, out);
     davy_metrics_write(call->server->metrics, out);
-    if (host && !call->key.terms.models[0]) /* a key bound to models is told of none here */
-        davy_host_stats_metrics(host, out);
+    if (host)
+        davy_host_stats_metrics(host, permits, call, out);
     if (system->metrics)
         system->metrics(system->context, out);
     if (status == DAVY_OK)

@@ -72,7 +72,36 @@ davy_status davy_handle_oip_server(davy_call *call)
 /* -- One model ----------------------------------------------------------------------------------
  */
 
-static void write_ports(davy_buffer *out, const char *key, const davy_port *ports, size_t count)
+/* The columns that a model learnt from, in the order of the last dimension. */
+typedef struct column_names {
+    const char *const *names;
+    size_t count;
+} column_names;
+
+static column_names names_of(const davy_served_info *info)
+{
+    if (info->watcher)
+        return (column_names){info->watcher->signals, info->watcher->signal_count};
+    if (info->predictor)
+        return (column_names){info->predictor->signals, info->predictor->signal_count};
+    return (column_names){NULL, 0};
+}
+
+static void write_signals(davy_buffer *out, const davy_port *port, column_names columns)
+{
+    if (columns.count == 0 || port->rank == 0 ||
+        port->dims[port->rank - 1] != (int64_t) columns.count)
+        return;
+    davy_json_object(out, "parameters");
+    davy_json_array(out, "signals");
+    for (size_t i = 0; i < columns.count; i++)
+        davy_json_text(out, NULL, columns.names[i]);
+    davy_json_array_end(out);
+    davy_json_object_end(out);
+}
+
+static void write_ports(davy_buffer *out, const char *key, const davy_port *ports, size_t count,
+                        column_names columns)
 {
     davy_json_array(out, key);
     for (size_t i = 0; i < count; i++) {
@@ -83,6 +112,7 @@ static void write_ports(davy_buffer *out, const char *key, const davy_port *port
         for (int k = 0; k < ports[i].rank; k++)
             davy_json_integer(out, NULL, ports[i].dims[k]);
         davy_json_array_end(out);
+        write_signals(out, &ports[i], columns);
         davy_json_object_end(out);
     }
     davy_json_array_end(out);
@@ -120,8 +150,8 @@ static davy_status write_model(davy_call *call, const davy_served_info *info)
     status = davy_repository_list(repository, true, write_version, &list);
     davy_json_array_end(out);
     davy_json_text(out, "platform", info->platform);
-    write_ports(out, "inputs", info->inputs, info->input_count);
-    write_ports(out, "outputs", info->outputs, info->output_count);
+    write_ports(out, "inputs", info->inputs, info->input_count, names_of(info));
+    write_ports(out, "outputs", info->outputs, info->output_count, (column_names){NULL, 0});
     davy_json_object_end(out);
     return status == DAVY_OK ? davy_answer_json(call) : status;
 }
