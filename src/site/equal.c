@@ -111,3 +111,15 @@ bool davy_site_detector_equal(const davy_site *a_site, const davy_site_detector 
     }
     return true;
 }
+
+bool davy_site_receiver_equal(const davy_site_receiver *a, const davy_site_receiver *b)
+{
+    return same_text(a->name, b->name) && same_text(a->kind, b->kind) &&
+           same_text(a->address, b->address) && same_text(a->secret_file, b->secret_file) &&
+           same_text(a->username, b->username) && same_text(a->password_file, b->password_file) &&
+           same_text(a->topic, b->topic) && same_text(a->sender, b->sender) &&
+           same_texts(a->recipients, a->recipient_count, b->recipients, b->recipient_count) &&
+           same_text(a->program, b->program) &&
+           same_texts(a->arguments, a->argument_count, b->arguments, b->argument_count) &&
+           a->format == b->format;
+}

@@ -80,7 +80,7 @@ static const davy_site_list resources_list = {
 };
 
 /* In this order, wherever they stand in the file: signals name sources, positions name assets,
- * detectors name signals. */
+ * detectors name signals, routes name receivers. */
 static const davy_site_field file_fields[] = {
     {"site", davy_site_read_nested, .required = true, .with = &site_schema,
      .write = "site: {name: harbour}"},
@@ -94,15 +94,29 @@ static const davy_site_field file_fields[] = {
      .with = &davy_site_list_detectors, .write = "detectors: [{name: T-101-health, ...}]"},
     {"resources", davy_site_read_list, SITE(resources), .aside = SITE(resource_count),
      .with = &resources_list, .write = "resources: [{name: fire-engine-1, ...}]"},
+    {"receivers", davy_site_read_list, SITE(receivers), .aside = SITE(receiver_count),
+     .with = &davy_site_list_receivers, .write = "receivers: [{name: phone, kind: webhook, ...}]"},
+    {"routes", davy_site_read_list, SITE(routes), .aside = SITE(route_count),
+     .with = &davy_site_list_routes, .write = "routes: [{to: [phone], priority: high}]"},
+    {"heartbeat", davy_site_read_nested, SITE(heartbeat), .with = &davy_site_schema_heartbeat,
+     .write = "heartbeat: {to: [phone], every: 1min}"},
 };
 
 const davy_site_schema davy_site_schema_file = {
     .what = "site file", .fields = file_fields, .count = DAVY_ARRAY_LENGTH(file_fields)};
 
 const davy_site_schema *const davy_site_schemas[] = {
-    &davy_site_schema_file,     &site_schema,
-    &davy_site_schema_asset,    &davy_site_schema_holds,
-    &davy_site_schema_signal,   &davy_site_schema_limits,
-    &davy_site_schema_position, &davy_site_schema_detector,
-    &resource_schema,           NULL,
+    &davy_site_schema_file,
+    &site_schema,
+    &davy_site_schema_asset,
+    &davy_site_schema_holds,
+    &davy_site_schema_signal,
+    &davy_site_schema_limits,
+    &davy_site_schema_position,
+    &davy_site_schema_detector,
+    &resource_schema,
+    &davy_site_schema_route,
+    &davy_site_schema_escalate,
+    &davy_site_schema_heartbeat,
+    NULL,
 };

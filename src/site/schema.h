@@ -26,13 +26,23 @@ extern const davy_site_kind davy_site_kind_replay, davy_site_kind_lines, davy_si
 /** All of them, NULL-ended. */
 extern const davy_site_kind *const davy_site_kinds[];
 
+/** A kind of receiver: what it starts from, and its keys. */
+typedef struct davy_site_receiver_kind {
+    const char *name;
+    davy_site_receiver defaults;
+    davy_site_schema schema;
+} davy_site_receiver_kind;
+
+/** All of them; the last one has no name. */
+extern const davy_site_receiver_kind davy_site_receiver_kinds[];
+
 /** The kind of this name, or NULL; NULL has none. */
 const davy_site_kind *davy_site_kind_find(const char *name);
 
 /** `sources`, `detectors`: lists; `assets` also counts the signals first, so that they stand
  * together, and sorts them when they are read. */
 extern const davy_site_list davy_site_list_sources, davy_site_list_detectors,
-    davy_site_list_positions;
+    davy_site_list_positions, davy_site_list_receivers, davy_site_list_routes;
 davy_site_read davy_site_read_assets;
 
 /** What each asset feeds: `node` is the list of assets, which are all read. */
@@ -58,4 +68,5 @@ extern const davy_site_schema davy_site_schema_file;
 extern const davy_site_schema *const davy_site_schemas[];
 extern const davy_site_schema davy_site_schema_asset, davy_site_schema_holds,
     davy_site_schema_signal, davy_site_schema_limits, davy_site_schema_detector,
-    davy_site_schema_position;
+    davy_site_schema_position, davy_site_schema_route, davy_site_schema_escalate,
+    davy_site_schema_heartbeat;

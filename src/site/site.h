@@ -12,7 +12,8 @@
 
 /**
  * @file
- * The plant as `site.yaml` describes it: sources, assets with their signals, detectors, resources.
+ * The plant as `site.yaml` describes it: sources, assets with their signals, detectors, resources,
+ * and who is told of alarms.
  *
  * Stage: site. A site is read once, checked whole (site/load.h tells all faults) and then never
  * changes: a reload makes a new one. All texts and arrays live in the site's arena and are borrowed
@@ -25,6 +26,8 @@
 #define DAVY_SITE_SOURCES_MAX   ((size_t) 4096)
 #define DAVY_SITE_DETECTORS_MAX ((size_t) 4096)
 #define DAVY_SITE_RESOURCES_MAX ((size_t) 4096)
+#define DAVY_SITE_RECEIVERS_MAX ((size_t) 64) /* each has a thread */
+#define DAVY_SITE_ROUTES_MAX    ((size_t) 1024)
 #define DAVY_SITE_POSITIONS_MAX ((size_t) 256)
 #define DAVY_SITE_FILE_MAX      ((size_t) 64 * 1024 * 1024)
 
@@ -195,6 +198,64 @@ typedef struct davy_site_resource {
     size_t line;
 } davy_site_resource;
 
+/** How a receiver is told: all as JSON, words for people, or a CAP 1.2 alert. */
+typedef enum davy_notice_format {
+    DAVY_NOTICE_JSON,
+    DAVY_NOTICE_TEXT,
+    DAVY_NOTICE_CAP
+} davy_notice_format;
+
+/** Who is told of alarms. Fields a kind does not use are NULL or 0. */
+typedef struct davy_site_receiver {
+    const char *name;
+    const char *kind;              /* "webhook", "mqtt", "smtp", "command", "syslog" */
+    const char *address;           /* URL, or SCHEME://HOST:PORT; syslog also "unix:///dev/log" */
+    const char *secret_file;       /* webhook: what its messages are signed with */
+    const char *username;          /* mqtt, smtp */
+    const char *password_file;     /* mqtt, smtp: file that holds the password */
+    const char *topic;             /* mqtt */
+    const char *sender;            /* smtp */
+    const char *const *recipients; /* smtp */
+    size_t recipient_count;
+    const char *program;          /* command: absolute path */
+    const char *const *arguments; /* command */
+    size_t argument_count;
+    davy_notice_format format;
+    size_t line;
+} davy_site_receiver;
+
+/** A stretch of the week in the site's time: from `from_min` on the days, `to_min` not included. */
+typedef struct davy_site_span {
+    unsigned days;        /* bit 0 Monday to bit 6 Sunday: the days on which it begins */
+    int from_min, to_min; /* minutes of the day; to_min <= from_min: it ends on the next day */
+} davy_site_span;
+
+/** Which alarms go to whom. A list that is empty lets everything pass. */
+typedef struct davy_site_route {
+    const size_t *to; /* indices into receivers */
+    size_t to_count;
+    const char *const *positions; /* names of operator positions */
+    size_t position_count;
+    const char *const *departments;
+    size_t department_count;
+    const char *const *transitions; /* "raised", "returned", ... */
+    size_t transition_count;
+    davy_priority priority; /* and above */
+    const davy_site_span *spans;
+    size_t span_count;
+    int64_t escalate_after_ns; /* unacknowledged for so long; 0: never */
+    const size_t *escalate_to;
+    size_t escalate_count;
+    size_t line;
+} davy_site_route;
+
+/** A sign of life. */
+typedef struct davy_site_heartbeat {
+    const size_t *to; /* indices into receivers */
+    size_t to_count;
+    int64_t every_ns; /* 0: none */
+} davy_site_heartbeat;
+
 typedef struct davy_site {
     davy_arena arena;
     const char *file; /* path it was read from */
@@ -214,6 +275,11 @@ typedef struct davy_site {
     size_t resource_count;
     davy_site_position *positions; /* the first is DAVY_SITE_POSITION, which no file names */
     size_t position_count;
+    davy_site_receiver *receivers;
+    size_t receiver_count;
+    davy_site_route *routes;
+    size_t route_count;
+    davy_site_heartbeat heartbeat;
     /* Indices into signals, made by davy_site_index() and davy_site_load(). */
     davy_names paths;  /* path -> index */
     uint32_t *by_path; /* [signal_count] sorted by path */
@@ -262,6 +328,9 @@ bool davy_site_signal_equal(const davy_site *a_site, const davy_site_signal *a,
                             const davy_site *b_site, const davy_site_signal *b);
 bool davy_site_detector_equal(const davy_site *a_site, const davy_site_detector *a,
                               const davy_site *b_site, const davy_site_detector *b);
+
+/** True when a receiver may go on with what it has open. */
+bool davy_site_receiver_equal(const davy_site_receiver *a, const davy_site_receiver *b);
 
 /** "low", "medium", "high", "critical". */
 const char *davy_priority_name(davy_priority priority);

@@ -35,8 +35,7 @@ void davy_site_read_kind(davy_site_reader *reader, const davy_site_where *where,
         ((davy_site_source *) object)->kind = names[index];
 }
 
-/* True for "SCHEME://host:port", with an IPv6 address in brackets. */
-static bool is_address(const char *text, const char *scheme)
+bool davy_site_is_address(const char *text, const char *scheme)
 {
     const char *host, *colon;
     double port;
@@ -59,7 +58,7 @@ void davy_site_read_address(davy_site_reader *reader, const davy_site_where *whe
     const char *text = davy_site_scalar(reader, where, node, field);
     const char *scheme = field->with;
 
-    if (text && is_address(text, scheme))
+    if (text && davy_site_is_address(text, scheme))
         ((davy_site_source *) object)->address = davy_site_keep(reader, text);
     else if (text)
         davy_site_refuse_value(reader, where, node, field, "'%.80s' is not %sHOST:PORT", text,

@@ -13,6 +13,9 @@
 #define DAVY_SITE_SOURCE(field) offsetof(davy_site_source, field)
 #define DAVY_SITE_FROM(field)   offsetof(davy_site_signal, from.field)
 
+/** True for "SCHEME://host:port" (scheme: "tcp://"), with an IPv6 address in brackets. */
+bool davy_site_is_address(const char *text, const char *scheme);
+
 davy_site_read davy_site_read_kind;    /* const char *kind */
 davy_site_read davy_site_read_address; /* const char *: `with` is the scheme, "tcp://" */
 davy_site_read davy_site_read_scale;   /* double, not 0 */

@@ -84,6 +84,8 @@ static void every_key_has_its_row(void **state)
         check_schema(page, &davy_site_kinds[i]->source);
         check_schema(page, &davy_site_kinds[i]->from);
     }
+    for (size_t i = 0; davy_site_receiver_kinds[i].name; i++)
+        check_schema(page, &davy_site_receiver_kinds[i].schema);
     free(page);
 }
 
