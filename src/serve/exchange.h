@@ -29,8 +29,9 @@
 struct davy_server {
     davy_server_system system;
     struct MHD_Daemon *daemon;
-    davy_tls *tls;   /* NULL: plain HTTP */
-    davy_oidc *oidc; /* NULL: no tokens */
+    atomic_bool closed; /* no connection is admitted any more */
+    davy_tls *tls;      /* NULL: plain HTTP */
+    davy_oidc *oidc;    /* NULL: no tokens */
     int socket;
     char address[64];
     davy_workers *lanes[DAVY_LANE_NONE]; /* by davy_lane */

@@ -228,15 +228,17 @@ static void drain(davy_server *server)
 }
 
 /* The order matters: MHD must find no suspended connection. Streams end first, then the workers
- * finish what they have and take nothing new, so that nothing is suspended again. */
+ * finish what they have and take nothing new, so that nothing is suspended again. MHD closes the
+ * socket that it listened on. */
 static void stop_daemon(davy_server *server)
 {
-    (void) MHD_quiesce_daemon(server->daemon);
+    atomic_store(&server->closed, true);
     davy_events_stop(server->events);
     drain(server);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(server->lanes); i++)
         davy_workers_stop(server->lanes[i]);
     MHD_stop_daemon(server->daemon);
+    server->socket = -1;
 }
 
 void davy_server_stop(davy_server *server)

@@ -252,6 +252,18 @@ log_line(void *context, const char *format, va_list arguments)
     davy_log(DAVY_LOG_DEBUG, "serve", "%s", line);
 }
 
+/* A server that stops takes nobody new. MHD_quiesce_daemon() is not for this: in 0.9.75 it races
+ * with the threads that poll the socket, and whoever loses aborts the process ("Failed to remove
+ * listen FD from epoll set"). */
+static enum MHD_Result admit(void *context, const struct sockaddr *address, socklen_t length)
+{
+    const davy_server *server = context;
+
+    (void) address;
+    (void) length;
+    return atomic_load(&server->closed) ? MHD_NO : MHD_YES;
+}
+
 /* Half of the files that the process may open; the store and the sources need some too. Most
  * systems let a process have a thousand until it asks for more (systemd.exec(5), LimitNOFILE). */
 static unsigned connections_max(void)
@@ -287,8 +299,8 @@ davy_status davy_http_start(davy_server *server)
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
             (server->tls ? MHD_USE_TLS : MHD_NO_FLAG),
-        0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL, MHD_OPTION_ARRAY,
-        server->tls ? secure : plain, MHD_OPTION_LISTEN_SOCKET, server->socket,
+        0, admit, server, handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_line, NULL,
+        MHD_OPTION_ARRAY, server->tls ? secure : plain, MHD_OPTION_LISTEN_SOCKET, server->socket,
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned) DAVY_HTTP_LOOPS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         DAVY_HTTP_CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, connections_max(),
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned) DAVY_HTTP_CONNECTIONS_PER_ADDRESS_MAX,
