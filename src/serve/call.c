@@ -78,10 +78,28 @@ static void write_problem(davy_buffer *body, unsigned code, const char *detail)
     davy_json_text(body, "detail", detail);
 }
 
-/* MLflow has words for two: what the client did, and all else. */
+/* MLflow's word for a code of HTTP (mlflow/exceptions.py, ERROR_CODE_TO_HTTP_STATUS); those that
+ * have none are what the client did, or all else. */
+static const char *mlflow_word(unsigned code)
+{
+    static const struct {
+        unsigned code;
+        const char *word;
+    } words[] = {
+        {401, "UNAUTHENTICATED"},         {403, "PERMISSION_DENIED"},
+        {404, "RESOURCE_DOES_NOT_EXIST"}, {429, "REQUEST_LIMIT_EXCEEDED"},
+        {501, "NOT_IMPLEMENTED"},         {503, "TEMPORARILY_UNAVAILABLE"},
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(words); i++)
+        if (words[i].code == code)
+            return words[i].word;
+    return code < 500 ? "BAD_REQUEST" : "INTERNAL_ERROR";
+}
+
 static void write_mlflow(davy_buffer *body, unsigned code, const char *detail)
 {
-    davy_json_text(body, "error_code", code < 500 ? "BAD_REQUEST" : "INTERNAL_ERROR");
+    davy_json_text(body, "error_code", mlflow_word(code));
     davy_json_text(body, "message", detail);
 }
 

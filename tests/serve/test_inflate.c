@@ -2,6 +2,7 @@
 #include "../testing.h"
 
 #include "serve/http/inflate.h"
+#include "serve/limits.h"
 
 #include <stdlib.h>
 
@@ -68,6 +69,40 @@ static void a_bomb_costs_no_more_than_the_limit(void **state)
     davy_buffer_clear(&out);
     free(packed);
     free(zeroes);
+}
+
+/* Beyond 16 MiB a body is held to a hundred times what was read of it, whatever its limit: 64 MiB
+ * of zeroes stop there, also behind a part that packs badly, and numbers go through. */
+static void a_bomb_ends_where_it_begins_to_be_one(void **state)
+{
+    const size_t bomb = (size_t) 64 * 1024 * 1024, noise = 64 * 1024;
+    const size_t fair = DAVY_HTTP_UNPACKED_MIN + DAVY_HTTP_UNPACKED_RATIO * 2 * noise;
+    char *text = calloc(bomb, 1);
+    davy_buffer out = {0};
+    unsigned seed = 7;
+    size_t length;
+    unsigned char *packed = pack(text, bomb, &length);
+
+    (void) state;
+    assert_fails(unpack(packed, length, bomb, &out), DAVY_ERR_FULL, "send it plain");
+    assert_in_range(out.length, DAVY_HTTP_UNPACKED_MIN, DAVY_HTTP_UNPACKED_MIN * 5 / 4);
+    davy_buffer_clear(&out);
+    free(packed);
+    for (size_t i = 0; i < noise; i++)
+        text[i] = (char) ((seed = seed * 1103515245 + 12345) >> 16);
+    packed = pack(text, bomb, &length);
+    assert_fails(unpack(packed, length, bomb, &out), DAVY_ERR_FULL, "send it plain");
+    assert_in_range(out.length, DAVY_HTTP_UNPACKED_MIN, fair);
+    davy_buffer_clear(&out);
+    free(packed);
+    for (size_t i = 0; i < bomb / 2; i++)
+        text[i] = (char) ('0' + (seed = seed * 1103515245 + 12345) / 65536 % 10);
+    packed = pack(text, bomb / 2, &length);
+    assert_ok(unpack(packed, length, bomb, &out));
+    assert_int_equal(out.length, bomb / 2);
+    davy_buffer_clear(&out);
+    free(packed);
+    free(text);
 }
 
 static void every_truncation_is_told(void **state)
@@ -203,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_comes_back_whole_up_to_the_limit),
         cmocka_unit_test(a_bomb_costs_no_more_than_the_limit),
+        cmocka_unit_test(a_bomb_ends_where_it_begins_to_be_one),
         cmocka_unit_test(every_truncation_is_told),
         cmocka_unit_test(damage_and_other_formats_are_told),
         cmocka_unit_test(two_members_are_one_body),

@@ -177,6 +177,33 @@ static void broken_chunks_are_refused_and_closed(void **state)
     }
 }
 
+/* RFC 9112 section 7.1: a line of a chunk ends with CRLF. libmicrohttpd takes a bare LF, also where
+ * a reader in front sees an extension that goes on (TERM.EXT), and tells nobody: so nothing that
+ * comes behind any body in chunks is read as a request, and the connection is closed. */
+static void nothing_behind_a_body_in_chunks_is_read(void **state)
+{
+    static const char *const bodies[] = {
+        "2;\nP \r\n0\r\n\r\n",          "2\nP \n0\n\n",         "2\r\nP \n0\r\n\r\n",
+        "2;a=\"\nb\"\r\n0\r\n\r\n",     "2\r\nP \r\n0;\n\r\n",  "2\r\nP \r\n0\r\nX: y\n\n",
+        "2\r\nP \r\n0\r\nX: y\r\n\r\n", "2\r\nP \r\n0\r\n\r\n", "0\r\n\r\n",
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(bodies); i++) {
+        char bytes[1024];
+        char *answer;
+
+        (void) snprintf(bytes, sizeof bytes,
+                        "POST /api/v2/write HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+                        "Transfer-Encoding: chunked\r\n\r\n%s" SECOND,
+                        plant_key(DAVY_ROLE_OPERATOR), bodies[i]);
+        answer = talk(bytes, strlen(bytes));
+        if (count(answer, "\"ok\"") > 0 || count(answer, "HTTP/1.1 200") > 0)
+            fail_msg("%s: %s", bodies[i], answer);
+        free(answer);
+    }
+}
+
 /* RFC 9112 section 6.1: chunks in a request of HTTP/1.0 are a faulty frame. Section 3.2: one Host.
  */
 static void requests_with_two_meanings_are_refused_and_closed(void **state)
@@ -205,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_with_two_readings_are_refused_and_closed),
         cmocka_unit_test(broken_chunks_are_refused_and_closed),
+        cmocka_unit_test(nothing_behind_a_body_in_chunks_is_read),
         cmocka_unit_test(requests_with_two_meanings_are_refused_and_closed),
     };
 

@@ -43,7 +43,7 @@ typedef struct davy_key_terms {
     char models[DAVY_KEY_MODELS_MAX];           /* patterns, "t101,pump-*"; "" for every model */
     uint32_t rate;                              /* requests a second; 0 for no limit */
     uint32_t burst;                             /* requests at once; 0 for as many as a second's */
-    uint32_t queries_per_day;                   /* answers of models; 0 for no limit */
+    uint32_t queries_per_day;                   /* requests to models; 0 for no limit */
     char certificate[DAVY_KEY_CERTIFICATE_MAX]; /* of a client, which stands for the key; or "" */
 } davy_key_terms;
 

@@ -316,6 +316,7 @@ void davy_exchange_admit(davy_exchange *exchange)
     (void) MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, read_header, &seen);
     read_address(exchange);
     exchange->chunked = seen.codings > 0;
+    exchange->close = exchange->chunked; /* see http/README.md: where chunks end, nobody can tell */
     exchange->has_body = exchange->chunked || exchange->declared_length > 0;
     fault = frame_fault(&seen);
     if (fault) {

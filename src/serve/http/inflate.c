@@ -8,6 +8,8 @@
 
 #include <zlib.h>
 
+#include "serve/limits.h"
+
 #define PIECE ((size_t) 64 * 1024)
 
 /* zlib: the largest window, and 16 more for gzip's form. */
@@ -66,6 +68,22 @@ davy_packing davy_packing_choose(const char *accepts)
     return best;
 }
 
+/* Numbers pack well and bombs pack better. What a body may have become by now grows with what was
+ * read of it by now, so that a bomb ends where it begins to be one and not at the limit. */
+static davy_status check_growth(size_t read, size_t limit, size_t plain)
+{
+    if (plain > limit)
+        return davy_fail(DAVY_ERR_FULL, "the body is longer than %zu bytes when it is unpacked",
+                         limit);
+    if (plain > DAVY_HTTP_UNPACKED_MIN &&
+        (plain - DAVY_HTTP_UNPACKED_MIN) / DAVY_HTTP_UNPACKED_RATIO > read)
+        return davy_fail(DAVY_ERR_FULL,
+                         "%zu bytes of the body became %zu when they were unpacked, and beyond the "
+                         "first %zu they may become %zu times as many: send it plain",
+                         read, plain, DAVY_HTTP_UNPACKED_MIN, DAVY_HTTP_UNPACKED_RATIO);
+    return DAVY_OK;
+}
+
 /* Next piece of output; *ended at the end of a member. */
 static davy_status inflate_piece(z_stream *stream, size_t limit, davy_buffer *out, bool *ended)
 {
@@ -79,9 +97,6 @@ static davy_status inflate_piece(z_stream *stream, size_t limit, davy_buffer *ou
     stream->avail_out = (uInt) room;
     answer = inflate(stream, Z_NO_FLUSH);
     out->length += room - stream->avail_out;
-    if (out->length > limit)
-        return davy_fail(DAVY_ERR_FULL, "the body is longer than %zu bytes when it is unpacked",
-                         limit);
     *ended = answer == Z_STREAM_END;
     if (answer == Z_MEM_ERROR)
         return davy_fail(DAVY_ERR_NOMEM, "the plain body");
@@ -118,6 +133,8 @@ davy_status davy_inflate(davy_packing packing, const char *bytes, size_t length,
     stream.avail_in = (uInt) length;
     while (status == DAVY_OK && !ended) {
         status = inflate_piece(&stream, limit, out, &ended);
+        if (status == DAVY_OK)
+            status = check_growth(length - stream.avail_in, limit, out->length);
         if (status == DAVY_OK && !take_growth(budget, out, &taken))
             status = davy_fail(DAVY_ERR_UNAVAILABLE, "too many bodies are being unpacked");
         if (status == DAVY_OK && ended && stream.avail_in > 0 && packing == DAVY_PACKING_GZIP)

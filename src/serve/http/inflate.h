@@ -7,8 +7,8 @@
  * @file
  * Bodies made plain and answers packed, as HTTP names it: gzip, and deflate, which is zlib's form.
  *
- * Stage: serve. A limit is held while a body grows, so that a bomb of 1000:1 costs no more than the
- * limit. Several gzip members after another are one body (RFC 1952 section 2.2). Pure functions
+ * Stage: serve. Limits are held while a body grows, so that a bomb of 1000:1 costs no more than
+ * they say. Several gzip members after another are one body (RFC 1952 section 2.2). Pure functions
  * over bytes.
  *
  * Source: RFC 9110 section 8.4.1, RFC 1950, RFC 1952.
@@ -29,7 +29,8 @@ davy_packing davy_packing_choose(const char *accepts);
 const char *davy_packing_name(davy_packing packing);
 
 /**
- * @param limit   DAVY_ERR_FULL when the plain body would be longer
+ * @param limit   DAVY_ERR_FULL when the plain body would be longer, or when what was read so far
+ *                became more than DAVY_HTTP_UNPACKED_RATIO of limits.h allows
  * @param budget  its bytes are taken from it as it grows; DAVY_ERR_UNAVAILABLE when it is empty.
  *                NULL: nobody counts
  * @param out     an empty buffer; holds the plain body, or a part of it after a failure

@@ -3,17 +3,6 @@
 #include "serve/http/inflate.h"
 #include "serve/limits.h"
 
-/* Numbers pack well and bombs pack better: what a body may become grows with what was sent. */
-static size_t unpacked_max(const davy_exchange *exchange)
-{
-    const size_t length = exchange->call.body.length, most = exchange->server->body_max;
-    size_t fair = length * DAVY_HTTP_UNPACKED_RATIO;
-
-    if (fair < DAVY_HTTP_UNPACKED_MIN)
-        fair = DAVY_HTTP_UNPACKED_MIN;
-    return fair < most ? fair : most;
-}
-
 void davy_exchange_unpack(davy_exchange *exchange)
 {
     davy_call *call = &exchange->call;
@@ -23,7 +12,7 @@ void davy_exchange_unpack(davy_exchange *exchange)
 
     if (packing == DAVY_PACKING_NONE || call->body.length == 0)
         return;
-    status = davy_inflate(packing, call->body.bytes, call->body.length, unpacked_max(exchange),
+    status = davy_inflate(packing, call->body.bytes, call->body.length, exchange->server->body_max,
                           &call->budget, &plain);
     davy_buffer_clear(&call->body);
     call->body = plain;
