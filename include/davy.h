@@ -49,7 +49,8 @@ extern "C" {
 #define DAVY_ERR_NOT_FOUND   (-4) /* the model, version or alias is not there */
 #define DAVY_ERR_CORRUPT     (-6) /* a file is broken, or is not the one that was signed */
 #define DAVY_ERR_FULL        (-7) /* more than a limit of the library, or than the caller's memory */
-#define DAVY_ERR_UNSUPPORTED (-8) /* well formed, and not something that this library can do */
+#define DAVY_ERR_UNSUPPORTED (-8)  /* well formed, and not something that this library can do */
+#define DAVY_ERR_UNAVAILABLE (-11) /* a model runs with too many shapes at once: try again */
 
 /** Types of elements, with the names of the Open Inference Protocol and the numbers of ONNX. */
 #define DAVY_FP32   1

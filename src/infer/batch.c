@@ -96,3 +96,10 @@ davy_status davy_place_gather(davy_place *place, davy_ask *const *asks, size_t c
         status = gather_input(place, i, asks, count);
     return status;
 }
+
+davy_status davy_place_run(davy_place *place, const davy_tensor *inputs)
+{
+    const davy_status status = davy_instance_run(place->instance, inputs, place->outputs);
+
+    return status == DAVY_ERR_FULL ? DAVY_ERR_INVALID : status;
+}

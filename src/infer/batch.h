@@ -29,6 +29,14 @@ DAVY_MUST_CHECK davy_status davy_place_open(davy_place *place, const davy_served
 /** A zeroed one is fine. */
 void davy_place_close(davy_place *place, const davy_served *served);
 
+/**
+ * Run these inputs, which give place->outputs.
+ *
+ * @return DAVY_ERR_INVALID, and not DAVY_ERR_FULL, for what takes more than a run may: who asks
+ *         again gets it again
+ */
+DAVY_MUST_CHECK davy_status davy_place_run(davy_place *place, const davy_tensor *inputs);
+
 /** Set place->inputs: those of the first ask, or all one behind another. */
 DAVY_MUST_CHECK davy_status davy_place_gather(davy_place *place, davy_ask *const *asks,
                                               size_t count);

@@ -52,7 +52,7 @@ static davy_status execute(davy_desk *desk, davy_place *place, davy_ask *const *
     times.compute = now_ns();
     times.input = times.compute - times.input;
     if (status == DAVY_OK)
-        status = davy_instance_run(place->instance, place->inputs, place->outputs);
+        status = davy_place_run(place, place->inputs);
     times.output = now_ns();
     times.compute = times.output - times.compute;
     if (status != DAVY_OK)

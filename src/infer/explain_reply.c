@@ -36,6 +36,8 @@ static davy_status explain_sample(davy_visit *visit, davy_instance *instance, si
         return DAVY_OK;
     }
     status = davy_instance_explain(instance, sample, visit->request, arena, why);
+    if (status == DAVY_ERR_FULL)
+        status = DAVY_ERR_INVALID; /* as davy_place_run() has it */
     return status == DAVY_OK ? keep_names(arena, why) : status;
 }
 

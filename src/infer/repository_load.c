@@ -72,7 +72,9 @@ static davy_status open_served(davy_repository *repository, const davy_entry *en
         return status;
     status = davy_served_open_at(&place, entry->name, seen->number, config, out);
     close(place.folder);
-    if (status == DAVY_ERR_NOMEM || status == DAVY_ERR_FULL)
+    if (status == DAVY_ERR_FULL)
+        status = DAVY_ERR_UNSUPPORTED; /* a limit of davy's: another look will meet it again */
+    else if (status == DAVY_ERR_NOMEM)
         status = davy_fail(DAVY_ERR_FULL, "%.400s (for models %zu bytes are left of %zu)",
                            davy_error(), place.memory_max, repository->memory_max);
     return status;

@@ -105,7 +105,7 @@ static davy_status run_on(davy_desk *desk, davy_place *place, const davy_tensor 
         return status;
     (void) davy_gate_enter(desk->host->gate, 0);
     davy_instance_reset(place->instance);
-    status = davy_instance_run(place->instance, inputs, place->outputs);
+    status = davy_place_run(place, inputs);
     davy_gate_leave(desk->host->gate);
     return status;
 }
@@ -178,7 +178,7 @@ static int64_t run_measured(void *context, size_t rows)
     (void) davy_gate_enter(m->desk->host->gate, 0);
     started = davy_monotonic_ns(clock);
     davy_instance_reset(m->place.instance);
-    status = davy_instance_run(m->place.instance, m->inputs, m->place.outputs);
+    status = davy_place_run(&m->place, m->inputs);
     ended = davy_monotonic_ns(clock);
     davy_gate_leave(m->desk->host->gate);
     return status == DAVY_OK ? ended - started : -1;

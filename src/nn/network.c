@@ -164,7 +164,8 @@ static davy_status hold_plan(davy_network *network, const davy_tensor *shapes, s
     (void) pthread_mutex_lock(&network->lock);
     entry = find_entry(network, shapes, threads);
     if (!entry)
-        status = davy_fail(DAVY_ERR_FULL, "'%s' runs with %d sets of input shapes at the same time",
+        status = davy_fail(DAVY_ERR_UNAVAILABLE,
+                           "'%s' runs with %d sets of input shapes at the same time",
                            network->graph->name, DAVY_PLANS_MAX);
     else if (!entry->plan || entry->threads != threads ||
              !same_shapes(network->graph, entry->shapes, shapes))

@@ -48,7 +48,8 @@ void davy_session_destroy(davy_session *session);
  * @param inputs   [graph->input_count], with data
  * @param outputs  [graph->output_count]
  * @return DAVY_ERR_INVALID when an input's type or shape does not fit, or data is out of range
- *         (an index); DAVY_ERR_FULL beyond memory_max; DAVY_ERR_UNSUPPORTED by an operator
+ *         (an index); DAVY_ERR_FULL beyond memory_max; DAVY_ERR_UNAVAILABLE while
+ *         DAVY_PLANS_MAX runs go on with as many shapes; DAVY_ERR_UNSUPPORTED by an operator
  */
 DAVY_MUST_CHECK davy_status davy_session_run(davy_session *session, const davy_tensor *inputs,
                                              davy_tensor *outputs);

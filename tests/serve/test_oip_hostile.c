@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
+#include "../nn/onnx_bytes.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <sodium.h>
 #include <zlib.h>
 
 #include "serve/http/inflate.h"
@@ -341,6 +344,70 @@ static void forms_that_are_broken_are_told(void **state)
     }
 }
 
+/* Load a model that came with the request. */
+static reply load(const char *name, davy_buffer *graph)
+{
+    davy_buffer model = {0}, body = {0};
+    size_t room;
+    char path[80], *packed;
+    reply answer;
+
+    put_int(&model, MODEL_IR, 8);
+    put_message(&model, MODEL_GRAPH, graph);
+    put_opset(&model, MODEL_OPSET, "", 13);
+    room = sodium_base64_encoded_len(model.length, sodium_base64_VARIANT_ORIGINAL);
+    packed = malloc(room);
+    assert_non_null(packed);
+    (void) sodium_bin2base64(packed, room, (const unsigned char *) model.bytes, model.length,
+                             sodium_base64_VARIANT_ORIGINAL);
+    davy_buffer_append_text(&body, "{\"parameters\": {\"file:1/model.onnx\": \"");
+    davy_buffer_append_text(&body, packed);
+    davy_buffer_append_text(&body, "\"}}");
+    (void) snprintf(path, sizeof path, "/v2/repository/models/%s/load", name);
+    answer = post(path, DAVY_ROLE_ENGINEER, body.bytes);
+    free(packed);
+    davy_buffer_clear(&body);
+    davy_buffer_clear(&model);
+    return answer;
+}
+
+static void infer_of_two(const char *path, const char *says)
+{
+    reply answer = post(path, DAVY_ROLE_VIEWER, INPUT("x", "[2]", "FP32", "[1, 2]"));
+
+    assert_error(&answer, 400, says);
+}
+
+/* What lasts is 400 with its reason: a 503 is asked again for ever. */
+static void faults_that_last_are_the_askers(void **state)
+{
+    static const int64_t huge = (int64_t) 1 << 40;
+    davy_buffer graph = {0}, tensor = {0};
+    reply answer;
+
+    (void) state;
+    for (size_t i = 0; i <= 200000; i++)
+        put_node(&graph, GRAPH_NODE, "Abs x -> y");
+    put_value(&graph, GRAPH_INPUT, "x");
+    put_value(&graph, GRAPH_OUTPUT, "y");
+    answer = load("nodes", &graph);
+    assert_error(&answer, 400, "more than 200000 nodes");
+    put_int(&tensor, TENSOR_DIMS, 1);
+    put_int(&tensor, TENSOR_TYPE, DAVY_TYPE_I64);
+    put_text(&tensor, TENSOR_NAME, "shape");
+    put_bytes(&tensor, TENSOR_RAW, &huge, sizeof huge);
+    put_message(&graph, GRAPH_INITIALIZER, &tensor);
+    put_node(&graph, GRAPH_NODE, "ConstantOfShape shape -> z");
+    put_node(&graph, GRAPH_NODE, "ReduceSum z -> s");
+    put_node(&graph, GRAPH_NODE, "Add x s -> y");
+    put_value(&graph, GRAPH_INPUT, "x");
+    put_value(&graph, GRAPH_OUTPUT, "y");
+    answer = load("made", &graph);
+    assert_code(answer, 200);
+    reply_clear(&answer);
+    infer_of_two("/v2/models/made/infer", "at most");
+}
+
 static void a_wrong_method_is_told_in_the_protocols_words(void **state)
 {
     reply answer = get("/v2/models/scale/infer");
@@ -370,6 +437,7 @@ int main(void)
         cmocka_unit_test(packed_bodies_that_are_damaged_are_told),
         cmocka_unit_test(a_body_past_the_limit_names_the_option),
         cmocka_unit_test(forms_that_are_broken_are_told),
+        cmocka_unit_test(faults_that_last_are_the_askers),
         cmocka_unit_test(a_wrong_method_is_told_in_the_protocols_words),
     };
 

@@ -118,7 +118,7 @@ davy_status davy_onnx_external(const Onnx__TensorProto *proto, const char *folde
     status = check_file(file, &where, bytes);
     room = status == DAVY_OK ? davy_arena_alloc(arena, bytes + 1) : NULL;
     if (status == DAVY_OK && !room)
-        status = davy_fail(DAVY_ERR_FULL, "%zu bytes of external data '%s'", bytes, where.path);
+        status = davy_fail(DAVY_ERR_NOMEM, "%zu bytes of external data '%s'", bytes, where.path);
     if (status == DAVY_OK)
         status = read_all(file, &where, room, bytes);
     (void) close(file);

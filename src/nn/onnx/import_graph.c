@@ -147,7 +147,7 @@ static davy_status keep_declared(davy_graph *graph, const Onnx__GraphProto *prot
     davy_tensor *declared = davy_arena_array(&graph->arena, proto->n_output + 1, sizeof *declared);
 
     if (!declared)
-        return davy_fail(DAVY_ERR_FULL, "graph '%s': %zu outputs", graph->name, proto->n_output);
+        return davy_fail(DAVY_ERR_NOMEM, "graph '%s': %zu outputs", graph->name, proto->n_output);
     for (size_t i = 0; i < proto->n_output; i++)
         if (read_declared(proto->output[i], &declared[i]) != DAVY_OK)
             declared[i].type = DAVY_TYPE_NONE;

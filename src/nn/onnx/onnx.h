@@ -41,7 +41,7 @@
  * @param memory_max  bytes that numbers may take; 0: DAVY_ONNX_MEMORY_MAX
  * @return DAVY_ERR_CORRUPT when the bytes are no model or break ONNX's rules; DAVY_ERR_UNSUPPORTED
  *         with all operators that davy has not got, by node and operator set; DAVY_ERR_FULL beyond
- *         a limit
+ *         a limit of ONNX files, DAVY_ERR_NOMEM beyond memory_max
  */
 DAVY_MUST_CHECK davy_status davy_onnx_import(const void *bytes, size_t length, const char *folder,
                                              size_t memory_max, davy_graph **out);

@@ -55,7 +55,7 @@ static davy_status read_shape(const Onnx__TensorProto *proto, davy_tensor *out)
 
 static davy_status no_memory(const Onnx__TensorProto *proto, size_t bytes)
 {
-    return davy_fail(DAVY_ERR_FULL, "tensor '%s' takes %zu bytes", davy_onnx_text(proto->name),
+    return davy_fail(DAVY_ERR_NOMEM, "tensor '%s' takes %zu bytes", davy_onnx_text(proto->name),
                      bytes);
 }
 

@@ -19,7 +19,7 @@
  * @param folder  where external data may lie; NULL: none is read
  * @param arena   takes the numbers, unless they can be used where they lie in `proto`
  * @return DAVY_ERR_CORRUPT when sizes or values are wrong, DAVY_ERR_UNSUPPORTED for a type that
- *         tensor.h has not got, DAVY_ERR_FULL beyond the arena's limit
+ *         tensor.h has not got, DAVY_ERR_NOMEM beyond the arena's limit
  */
 DAVY_MUST_CHECK davy_status davy_tensor_unpack(const Onnx__TensorProto *proto, const char *folder,
                                                davy_arena *arena, davy_tensor *out);

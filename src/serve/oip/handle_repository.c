@@ -195,13 +195,20 @@ static davy_status unload(davy_repository *repository, const davy_call *call, co
 }
 
 /* Who may load a model knows its folder: the reason is told, also where it names a file. A model
- * that is broken is the asker's fault and not the server's. */
+ * that is broken or beyond what davy takes is the asker's fault, and 400; 503 is for what may pass.
+ */
 static void tell_failure(davy_call *call, davy_status status)
 {
-    if (status == DAVY_ERR_CORRUPT || status == DAVY_ERR_UNSUPPORTED)
-        davy_answer_problem(call, 400, davy_error());
-    else
-        davy_answer_status(call, status);
+    const bool broken = status == DAVY_ERR_CORRUPT || status == DAVY_ERR_UNSUPPORTED;
+    unsigned code, retry_after_s;
+    char why[DAVY_ERROR_MAX];
+
+    (void) snprintf(why, sizeof why, "%s", davy_error());
+    davy_answer_status(call, broken ? DAVY_ERR_INVALID : status);
+    code = call->answer.code;
+    retry_after_s = call->answer.retry_after_s;
+    davy_answer_problem(call, code, why);
+    call->answer.retry_after_s = retry_after_s;
 }
 
 static davy_status change(davy_call *call, const char *action,
