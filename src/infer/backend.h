@@ -51,7 +51,8 @@ struct davy_served {
 struct davy_instance {
     const davy_served *served;
     davy_pool *pool;
-    void *state; /* of the backend */
+    davy_explain_pace pace; /* of long explanations */
+    void *state;            /* of the backend */
 };
 
 /** Files of a version. */

@@ -126,10 +126,10 @@ static davy_status predictor_run(davy_instance *instance, const davy_tensor *inp
 }
 
 /* The explainer for a method, kept for the next question. */
-static davy_status find_explainer(struct asker *asker, const char *method)
+static davy_status find_explainer(struct asker *asker, const char *method, davy_explain_pace pace)
 {
     const bool automatic = !method || strcmp(method, "auto") == 0;
-    const davy_explain_options options = {.method = method};
+    const davy_explain_options options = {.method = method, .pace = pace};
     davy_status status;
 
     if (asker->explainer &&
@@ -198,7 +198,7 @@ static davy_status predictor_explain(davy_instance *instance, size_t sample,
     if (!asker->samples || sample >= asker->answers.count)
         return davy_fail(DAVY_ERR_INVALID, "there is no sample %zu to explain", sample);
     answer = classifies ? likeliest(&asker->answers, sample, info->class_count) : 0;
-    status = find_explainer(asker, request->explain_method);
+    status = find_explainer(asker, request->explain_method, instance->pace);
     if (status == DAVY_OK)
         status = davy_explain_sample(asker->explainer,
                                      asker->samples + sample * davy_form_values(&info->form),

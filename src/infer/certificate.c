@@ -9,8 +9,8 @@
 #define SIZE_NS    INT64_C(200000000)
 #define RUNS_LEAST 3
 
-/* A run that is measured holds a place that requests wait for: a batch that would take longer is
- * not run, and told by those that were. */
+/* A run holds a place that requests of other models wait for: a batch that would take longer is
+ * neither measured nor, unless the config prefers its size, put together. */
 #define RUN_LONGEST_NS INT64_C(50000000)
 
 int64_t davy_certificate_ns(const davy_certificate *certificate, size_t rows)

@@ -6,9 +6,9 @@
  * @file
  * Certificate: what a version can do on this machine, measured.
  *
- * Stage: infer. Measured once a version is ready, by the host's own thread, which gives way to all
- * others; bounded in time, so slow models are measured less often. Until then nothing is refused
- * for want of capacity.
+ * Stage: infer. Measured once a version is ready, by the host's own thread, which is a guest at the
+ * gate: with a quarter of its time at most, and under any traffic to the end. Bounded in time, so
+ * slow models are measured less often. Until then nothing is refused for want of capacity.
  */
 
 /** Time of a run of so many samples, between the sizes that were measured. */

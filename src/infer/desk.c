@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/backend.h"
 #include "infer/doubt.h"
-#include "infer/explain_reply.h"
+#include "infer/explaining.h"
 #include "infer/host_private.h"
 
 #include "core/clock.h"
@@ -34,7 +34,7 @@ static void hand_out(const davy_place *place, davy_ask *const *asks, size_t coun
         if (status == DAVY_OK && visit->desk->info->watcher)
             status = davy_doubts_of_run(visit, place->instance);
         if (status == DAVY_OK && visit->request->explain)
-            status = davy_explain_reply(visit, place->instance);
+            status = davy_explaining_reply(visit, place->instance);
         if (status != DAVY_OK)
             davy_ask_fail(asks[i], status);
     }
@@ -70,7 +70,7 @@ static davy_status execute(davy_desk *desk, davy_place *place, davy_ask *const *
 }
 
 /* A batch that fails is run again one by one: company must not make a request fail. */
-static void execute_all(davy_desk *desk, davy_place *place, davy_ask *const *asks, size_t count)
+void davy_desk_execute(davy_desk *desk, davy_place *place, davy_ask *const *asks, size_t count)
 {
     davy_status status = davy_place_open(place, desk->served, desk->host->pool);
 
@@ -86,7 +86,7 @@ static void execute_all(davy_desk *desk, davy_place *place, davy_ask *const *ask
     }
     for (size_t i = 0; i < count; i++) {
         asks[i]->status = DAVY_OK;
-        execute_all(desk, place, &asks[i], 1);
+        davy_desk_execute(desk, place, &asks[i], 1);
     }
 }
 
@@ -97,7 +97,7 @@ static void run_batch(void *context, size_t at, davy_ask *const *asks, size_t co
 
     if (desk->info->watcher && place->instance)
         davy_instance_reset(place->instance);
-    execute_all(desk, place, asks, count);
+    davy_desk_execute(desk, place, asks, count);
 }
 
 static int64_t forecast_ns(const void *context, size_t rows)
@@ -109,7 +109,10 @@ void davy_desk_certify(davy_desk *desk, const davy_certificate *certificate)
 {
     desk->certificate = *certificate;
     atomic_store_explicit(&desk->certified, true, memory_order_release);
-    davy_queue_set_forecast(desk->queue, (davy_forecast){forecast_ns, &desk->certificate});
+    davy_queue_set_forecast(desk->queue,
+                            (davy_forecast){.ns = forecast_ns,
+                                            .context = &desk->certificate,
+                                            .most = certificate->at[certificate->count - 1].batch});
 }
 
 /* A config of its own says whether requests are put together; without one they are where they can
@@ -169,6 +172,7 @@ void davy_desk_destroy(void *context)
     davy_sequences_destroy(desk->sequences);
     for (size_t i = 0; i < desk->place_count; i++)
         davy_place_close(&desk->places[i], desk->served);
+    davy_place_close(&desk->explainer, desk->served);
     davy_arena_clear(&desk->memory);
     free(desk);
 }
@@ -199,16 +203,13 @@ static davy_status run_watcher(davy_visit *visit)
     davy_ask *ask = &visit->ask;
 
     ask->arrived_ns = now_ns();
-    if (!davy_gate_enter(visit->desk->host->gate,
-                         ask->timeout_us > 0 && ask->timeout_us < INT64_MAX / 2000
-                             ? ask->arrived_ns + (int64_t) ask->timeout_us * 1000
-                             : 0)) {
+    if (!davy_gate_enter(visit->desk->host->gate, davy_ask_until(ask))) {
         ask->refusal = DAVY_REFUSAL_TIMEOUT;
         return davy_fail(DAVY_ERR_TIMEOUT, "model '%s': the request waited longer than it may",
                          visit->desk->info->name);
     }
     ask->started_ns = now_ns();
-    execute_all(visit->desk, davy_sequence_place(visit->sequence), asks, 1);
+    davy_desk_execute(visit->desk, davy_sequence_place(visit->sequence), asks, 1);
     davy_gate_leave(visit->desk->host->gate);
     return ask->status == DAVY_OK ? DAVY_OK : davy_fail(ask->status, "%s", ask->sentence);
 }
@@ -221,11 +222,14 @@ static davy_status run_visit(davy_visit *visit)
     ask->input_count = visit->desk->info->input_count;
     ask->rows = visit->matched.rows;
     ask->alone = runs_alone(visit);
+    ask->more_ns = davy_explaining_expect(visit);
     ask->priority = visit->request->priority;
     ask->timeout_us = visit->request->timeout_us;
     ask->context = visit;
     if (visit->sequence && davy_sequence_place(visit->sequence))
         return run_watcher(visit);
+    if (davy_explaining_takes(visit))
+        return davy_explaining_run(visit);
     return davy_queue_ask(visit->desk->queue, ask);
 }
 
@@ -290,6 +294,14 @@ static davy_failure failure_of(const davy_visit *visit)
     return visit->ran ? DAVY_FAILURE_BACKEND : DAVY_FAILURE_OTHER;
 }
 
+/* An answer without an explanation costs one. */
+static double cost_of(const davy_visit *visit)
+{
+    const int64_t run = visit->response->times.compute;
+
+    return visit->explain_ns > 0 && run > 0 ? 1 + (double) visit->explain_ns / (double) run : 1;
+}
+
 davy_status davy_desk_ask(davy_desk *desk, const davy_infer_request *request,
                           davy_infer_response *response, bool part)
 {
@@ -298,6 +310,7 @@ davy_status davy_desk_ask(davy_desk *desk, const davy_infer_request *request,
     davy_status status = answer(&visit);
 
     if (status == DAVY_OK) {
+        response->cost = cost_of(&visit);
         davy_stats_add_success(&desk->stats, visit.matched.rows, now_ns() - started,
                                &response->times);
     } else {

@@ -16,6 +16,7 @@ struct waiter {
 struct davy_gate {
     pthread_mutex_t lock;
     size_t places, taken, most, waiting;
+    uint64_t waited;
     TAILQ_HEAD(, waiter) line;
 };
 
@@ -71,6 +72,7 @@ bool davy_gate_enter(davy_gate *gate, int64_t until_ns)
         davy_bell_init(&waiter.bell);
         TAILQ_INSERT_TAIL(&gate->line, &waiter, link);
         gate->waiting++;
+        gate->waited++;
         while (!waiter.passed && davy_bell_wait(&waiter.bell, &gate->lock, until_ns))
             ;
         if (!waiter.passed)
@@ -106,6 +108,16 @@ static size_t read_locked(davy_gate *gate, const size_t *value)
 
     (void) pthread_mutex_lock(&gate->lock);
     copy = *value;
+    (void) pthread_mutex_unlock(&gate->lock);
+    return copy;
+}
+
+uint64_t davy_gate_waited(davy_gate *gate)
+{
+    uint64_t copy;
+
+    (void) pthread_mutex_lock(&gate->lock);
+    copy = gate->waited;
     (void) pthread_mutex_unlock(&gate->lock);
     return copy;
 }

@@ -35,5 +35,7 @@ void davy_gate_leave(davy_gate *gate);
 
 /** Who waits for a place now. */
 size_t davy_gate_line(davy_gate *gate);
+/** How often somebody had to wait for a place since there is a gate. */
+uint64_t davy_gate_waited(davy_gate *gate);
 /** Most runs that there were at a time. */
 size_t davy_gate_most(davy_gate *gate);

@@ -2,6 +2,7 @@
 #include "infer/host.h"
 
 #include "infer/chores.h"
+#include "infer/explaining.h"
 #include "infer/host_private.h"
 #include "infer/routes.h"
 #include "infer/warmup.h"
@@ -102,6 +103,8 @@ static davy_status open_parts(davy_host *host, const davy_host_options *options)
     repository.prepare = prepare;
     repository.changed = changed;
     repository.context = host;
+    if (status == DAVY_OK)
+        status = davy_explaining_create(host->gate, &host->explaining);
     if (status == DAVY_OK && options->threads > 1)
         status = davy_pool_create(options->threads, &host->pool);
     if (status == DAVY_OK)
@@ -142,9 +145,15 @@ void davy_host_destroy(davy_host *host)
     davy_chores_destroy(host->chores);
     davy_routes_destroy(host->routes);
     davy_pool_destroy(host->pool);
+    davy_explaining_destroy(host->explaining);
     davy_gate_destroy(host->gate);
     (void) pthread_mutex_destroy(&host->lock);
     free(host);
+}
+
+void davy_host_stop_explaining(davy_host *host)
+{
+    davy_explaining_stop(host->explaining);
 }
 
 davy_repository *davy_host_repository(davy_host *host)

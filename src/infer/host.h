@@ -26,6 +26,9 @@ typedef struct davy_host_options {
 DAVY_MUST_CHECK davy_status davy_host_create(const davy_host_options *options, davy_host **out);
 /** NULL is fine. Nobody asks any more. */
 void davy_host_destroy(davy_host *host);
+/** Let nobody wait any more for an explanation, which may take minutes: they end with
+ * DAVY_ERR_UNAVAILABLE. For a server that stops. */
+void davy_host_stop_explaining(davy_host *host);
 davy_repository *davy_host_repository(davy_host *host);
 
 /**

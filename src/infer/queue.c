@@ -66,6 +66,7 @@ void davy_queue_insert(davy_queue *queue, davy_ask *ask)
     TAILQ_INSERT_TAIL(&level->lists[ask->late], ask, link);
     level->waiting++;
     level->rows += ask->rows;
+    level->more_ns += ask->more_ns;
     queue->waiting++;
 }
 
@@ -76,6 +77,7 @@ void davy_queue_remove(davy_queue *queue, davy_ask *ask)
     TAILQ_REMOVE(&level->lists[ask->late], ask, link);
     level->waiting--;
     level->rows -= ask->rows;
+    level->more_ns -= ask->more_ns;
     queue->waiting--;
 }
 
@@ -128,10 +130,13 @@ static void expire(davy_queue *queue, davy_ask *ask)
     finish(ask);
 }
 
-/* Wait for company while it may come and the oldest, who leads, may wait. */
+/* Wait for company while it may come and the oldest, who leads, may wait: for the delay of the
+ * batch, and not longer than its own time. Then it runs. */
 static void gather(davy_queue *queue, davy_ask *leader)
 {
-    const int64_t until = leader->arrived_ns + (int64_t) queue->options.batching->delay_us * 1000;
+    const int64_t delayed = leader->arrived_ns + (int64_t) queue->options.batching->delay_us * 1000;
+    const bool hurries = leader->until_ns > 0 && leader->until_ns < delayed;
+    const int64_t until = hurries ? leader->until_ns : delayed;
     bool complete = false;
 
     queue->wants_company = true;

@@ -39,6 +39,7 @@ typedef void (*davy_queue_run)(void *context, size_t place, davy_ask *const *ask
 typedef struct davy_forecast {
     int64_t (*ns)(const void *context, size_t rows); /* of a run of so many rows */
     const void *context;
+    size_t most; /* rows of a run that others can wait for, unless sizes are preferred; 0: any */
 } davy_forecast;
 
 typedef struct davy_queue_options {
@@ -70,6 +71,7 @@ struct davy_ask {
     bool alone;                /* takes no company */
     unsigned priority;         /* 0: the default */
     uint64_t timeout_us;       /* 0: that of the policy */
+    int64_t more_ns;           /* that its run takes beyond that of its rows: an explanation */
     void *context;             /* of who runs it */
 
     /* Set by the queue. */
@@ -102,6 +104,9 @@ void davy_queue_set_forecast(davy_queue *queue, davy_forecast forecast);
 
 /** Asks that wait now. */
 size_t davy_queue_length(davy_queue *queue);
+
+/** Until when an ask may wait that is in no queue: by its own time alone. 0: for ever. */
+int64_t davy_ask_until(const davy_ask *ask);
 
 /** Keep the failure of the running thread for the thread that asked. */
 void davy_ask_fail(davy_ask *ask, davy_status status);

@@ -32,6 +32,13 @@ static uint64_t timeout_of(const davy_ask *ask, const davy_queue_policy *policy)
     return policy->timeout_us;
 }
 
+int64_t davy_ask_until(const davy_ask *ask)
+{
+    const bool bound = ask->timeout_us > 0 && ask->timeout_us < INT64_MAX / 2000;
+
+    return bound ? ask->arrived_ns + (int64_t) ask->timeout_us * 1000 : 0;
+}
+
 static unsigned level_of(const davy_queue *queue, const davy_ask *ask)
 {
     const unsigned usual = queue->options.batching->priority_default;
@@ -45,21 +52,24 @@ static unsigned level_of(const davy_queue *queue, const davy_ask *ask)
 /* Runs of full batches that stand between an ask and its own run, over all places. */
 static int64_t wait_ns(const davy_queue *queue, const davy_ask *ask)
 {
-    const size_t most = queue->options.batch_max > 1 ? queue->options.batch_max : 1;
+    const size_t most = davy_queue_most(queue) > 1 ? davy_queue_most(queue) : 1;
     const size_t busy = queue->options.places - queue->free_count;
     size_t rows = 0, asks = 0;
+    int64_t more_ns = 0;
     double runs;
 
     for (unsigned i = 0; i <= ask->level; i++) {
         rows += queue->levels[i].rows;
         asks += queue->levels[i].waiting;
+        more_ns += queue->levels[i].more_ns;
     }
     if (busy + asks == 0)
         return 0;
     runs = most > 1 ? floor((double) rows / (double) most) : (double) asks;
     runs = (runs + (double) busy) / (double) queue->options.places;
-    return (int64_t) (runs * queue->slowness *
-                      (double) queue->forecast.ns(queue->forecast.context, most));
+    return (int64_t) (queue->slowness *
+                      (runs * (double) queue->forecast.ns(queue->forecast.context, most) +
+                       (double) more_ns / (double) queue->options.places));
 }
 
 static davy_status refuse(davy_ask *ask, davy_refusal refusal, int64_t retry_ns)
@@ -79,7 +89,8 @@ static davy_status check_capacity(const davy_queue *queue, davy_ask *ask)
     if (wait == 0)
         return DAVY_OK;
     run = (int64_t) (queue->slowness *
-                     (double) queue->forecast.ns(queue->forecast.context, ask->rows));
+                     (double) (queue->forecast.ns(queue->forecast.context, ask->rows) +
+                               ask->more_ns));
     if (ask->until_ns > 0 && ask->action == DAVY_TIMEOUT_REJECT &&
         wait > ask->until_ns - ask->arrived_ns)
         return davy_fail(

@@ -24,6 +24,14 @@ static bool preferred(const davy_batching *batching, size_t rows)
     return false;
 }
 
+size_t davy_queue_most(const davy_queue *queue)
+{
+    const size_t most = queue->options.batch_max, bearable = queue->forecast.most;
+    const bool bounded = bearable > 0 && queue->options.batching->preferred_count == 0;
+
+    return bounded && bearable < most ? bearable : most;
+}
+
 /*
  * As Triton composes: the largest preferred size that can be reached now; without one, all that
  * fits, and then the delay decides whether to wait for more.
@@ -31,7 +39,7 @@ static bool preferred(const davy_batching *batching, size_t rows)
 size_t davy_queue_company(davy_queue *queue, const davy_ask *leader, bool *complete)
 {
     const davy_batching *batching = queue->options.batching;
-    const size_t most = queue->options.batch_max;
+    const size_t most = davy_queue_most(queue);
     size_t rows = leader->rows, count = 0, best = 0;
     bool reached = preferred(batching, rows), blocked = false;
     davy_ask *next = davy_queue_next(queue, NULL);

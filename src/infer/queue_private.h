@@ -12,6 +12,7 @@ TAILQ_HEAD(davy_ask_list, davy_ask);
 typedef struct davy_level {
     struct davy_ask_list lists[2]; /* by davy_ask.late */
     size_t waiting, rows;
+    int64_t more_ns; /* of explanations */
 } davy_level;
 
 struct davy_queue {
@@ -33,6 +34,9 @@ void davy_queue_insert(davy_queue *queue, davy_ask *ask);
 void davy_queue_remove(davy_queue *queue, davy_ask *ask);
 
 /* queue_batch.c */
+
+/** Rows of the largest batch that is put together: a longer run would hold up other models. */
+size_t davy_queue_most(const davy_queue *queue);
 
 /** Asks that fit behind a leader, from the front, and whether waiting for more is of no use. */
 size_t davy_queue_company(davy_queue *queue, const davy_ask *leader, bool *complete);

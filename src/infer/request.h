@@ -76,6 +76,7 @@ typedef struct davy_infer_response {
     davy_doubt *doubts;
     size_t doubt_count;
     davy_infer_times times;
+    double cost;  /* in answers: more than 1 for one that was explained, by the time that it took */
     size_t batch; /* samples that ran together, this request's and others' */
     davy_refusal refusal;
     unsigned retry_after_ms; /* of a refusal */

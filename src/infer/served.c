@@ -263,6 +263,11 @@ const char *davy_instance_doubt(const davy_instance *instance, size_t sample)
     return backend->doubt ? backend->doubt(instance->state, sample) : NULL;
 }
 
+void davy_instance_set_pace(davy_instance *instance, davy_explain_pace pace)
+{
+    instance->pace = pace;
+}
+
 davy_status davy_instance_explain(davy_instance *instance, size_t sample,
                                   const davy_infer_request *request, davy_arena *arena,
                                   davy_attribution *out)

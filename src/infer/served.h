@@ -2,6 +2,7 @@
 #pragma once
 #include "infer/config.h"
 #include "infer/request.h"
+#include "models/explain/explain.h"
 #include "models/model.h"
 #include "models/predictor.h"
 #include "nn/pool.h"
@@ -88,6 +89,9 @@ DAVY_MUST_CHECK davy_status davy_instance_run(davy_instance *instance, const dav
  * NULL when it was, and for backends that judge everything. Borrowed until the next run.
  */
 const char *davy_instance_doubt(const davy_instance *instance, size_t sample);
+
+/** Who is asked between the steps of explanations from now on; before the first of them. */
+void davy_instance_set_pace(davy_instance *instance, davy_explain_pace pace);
 
 /**
  * Explain the answers to one sample of the tensors that were run last.

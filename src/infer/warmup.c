@@ -97,16 +97,17 @@ static davy_status take_said(const davy_served_info *info, const davy_warmup *wa
     return davy_fail(DAVY_ERR_INVALID, "the model has no input '%.100s'", said->port.name);
 }
 
-static davy_status run_on(davy_desk *desk, davy_place *place, const davy_tensor *inputs)
+static davy_status run_on(davy_desk *desk, davy_guest *guest, davy_place *place,
+                          const davy_tensor *inputs)
 {
     davy_status status = davy_place_open(place, desk->served, desk->host->pool);
 
     if (status != DAVY_OK)
         return status;
-    (void) davy_gate_enter(desk->host->gate, 0);
+    (void) davy_guest_enter(guest, 0);
     davy_instance_reset(place->instance);
     status = davy_place_run(place, inputs);
-    davy_gate_leave(desk->host->gate);
+    davy_guest_leave(guest);
     return status;
 }
 
@@ -118,6 +119,7 @@ static davy_status warm_once(davy_desk *desk, const davy_warmup *warmup, int mod
     davy_buffer stored[8] = {{0}};
     davy_arena arena = {0};
     davy_tensor *inputs = NULL;
+    davy_guest guest;
     davy_status status =
         make_inputs(desk->info, warmup->batch > 0 ? warmup->batch : 1, false, &arena, &inputs);
 
@@ -127,8 +129,9 @@ static davy_status warm_once(davy_desk *desk, const davy_warmup *warmup, int mod
     for (size_t i = 0; i < warmup->input_count && status == DAVY_OK; i++)
         status =
             take_said(desk->info, warmup, &warmup->inputs[i], model, &arena, inputs, &stored[i]);
+    davy_guest_init(&guest, desk->host->gate);
     for (size_t i = 0; i < times && status == DAVY_OK; i++)
-        status = run_on(desk, &desk->places[0], inputs);
+        status = run_on(desk, &guest, &desk->places[0], inputs);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(stored); i++)
         davy_buffer_clear(&stored[i]);
     davy_arena_clear(&arena);
@@ -155,6 +158,7 @@ davy_status davy_warm(davy_desk *desk, int model)
 /* A place of its own, so that measuring takes none from those who ask. */
 struct measurement {
     davy_desk *desk;
+    davy_guest guest;
     davy_place place;
     davy_arena arena;
     davy_tensor *inputs;
@@ -172,15 +176,15 @@ static int64_t run_measured(void *context, size_t rows)
         davy_arena_reset(&m->arena);
         m->rows = rows;
         if (make_inputs(m->desk->info, rows, true, &m->arena, &m->inputs) != DAVY_OK ||
-            run_on(m->desk, &m->place, m->inputs) != DAVY_OK) /* makes the plan */
+            run_on(m->desk, &m->guest, &m->place, m->inputs) != DAVY_OK) /* makes the plan */
             return -1;
     }
-    (void) davy_gate_enter(m->desk->host->gate, 0);
+    (void) davy_guest_enter(&m->guest, 0);
     started = davy_monotonic_ns(clock);
     davy_instance_reset(m->place.instance);
     status = davy_place_run(&m->place, m->inputs);
     ended = davy_monotonic_ns(clock);
-    davy_gate_leave(m->desk->host->gate);
+    davy_guest_leave(&m->guest);
     return status == DAVY_OK ? ended - started : -1;
 }
 
@@ -189,6 +193,7 @@ void davy_desk_measure(davy_desk *desk)
     struct measurement m = {.desk = desk};
     davy_certificate certificate;
 
+    davy_guest_init(&m.guest, desk->host->gate);
     davy_certificate_measure(desk->batch_max, run_measured, &m, &certificate);
     davy_place_close(&m.place, desk->served);
     davy_arena_clear(&m.arena);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "infer/host.h"
 #include "serve/access/ledger.h"
 #include "serve/http/http.h"
 #include "serve/http/listener.h"
@@ -252,6 +253,8 @@ void davy_server_stop(davy_server *server)
     if (server->ticking)
         pthread_join(server->ticker, NULL);
     davy_grpc_stop(server->grpc);
+    if (atomic_load(&server->system.host))
+        davy_host_stop_explaining(atomic_load(&server->system.host));
     if (server->daemon) {
         stop_daemon(server);
         housework(server, true);

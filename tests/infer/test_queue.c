@@ -361,7 +361,7 @@ static void what_is_promised_is_not_promised_twice(void **state)
 
     (void) state;
     open_queue(&batching, 1, 8, 25);
-    davy_queue_set_forecast(queue, (davy_forecast){ten_ms, NULL});
+    davy_queue_set_forecast(queue, (davy_forecast){.ns = ten_ms});
     set_all(asks, 2, 1);
     set_asking(&late, 'z', 1);
     start_all(asks, 2);
@@ -383,7 +383,7 @@ static void what_would_time_out_is_refused_at_once(void **state)
 
     (void) state;
     open_queue(&batching, 1, 8, 0);
-    davy_queue_set_forecast(queue, (davy_forecast){ten_ms, NULL});
+    davy_queue_set_forecast(queue, (davy_forecast){.ns = ten_ms});
     set_all(asks, 2, 1);
     set_asking(&late, 'z', 1);
     late.ask.timeout_us = 15000;
@@ -394,6 +394,102 @@ static void what_would_time_out_is_refused_at_once(void **state)
     assert_int_equal(late.ask.refusal, DAVY_REFUSAL_CAPACITY);
     let_run(2);
     join_all(asks, 2);
+    close_queue();
+}
+
+/* One runs, and one waits whose explanation takes 40 ms beyond its run: 10 + 10 + 40 ahead. */
+static void an_explanation_counts_as_what_it_takes(void **state)
+{
+    const davy_batching batching = {0};
+    asking asks[2], late;
+
+    (void) state;
+    open_queue(&batching, 1, 8, 0);
+    davy_queue_set_forecast(queue, (davy_forecast){.ns = ten_ms});
+    set_all(asks, 2, 1);
+    asks[1].ask.more_ns = 40000000;
+    set_asking(&late, 'z', 1);
+    late.ask.timeout_us = 15000;
+    start_all(asks, 2);
+    assert_fails(davy_queue_ask(queue, &late.ask), DAVY_ERR_FULL, "which is 60.0 ms of work");
+    let_run(2);
+    join_all(asks, 2);
+    close_queue();
+}
+
+/* Others can wait for a run of two rows: three of one row that could go together do not, unless
+ * the config prefers three. */
+static void a_batch_is_no_longer_than_others_can_wait_for(void **state)
+{
+    const davy_batching batching = {.dynamic = true};
+    const davy_batching prefers = {.dynamic = true, .preferred = {3}, .preferred_count = 1};
+    asking asks[4];
+
+    (void) state;
+    open_queue(&batching, 8, 8, 0);
+    davy_queue_set_forecast(queue, (davy_forecast){.ns = ten_ms, .most = 2});
+    set_all(asks, 4, 1);
+    start_all(asks, 4);
+    let_run(3);
+    join_all(asks, 4);
+    assert_string_equal(order, "a|bc|d|");
+    close_queue();
+    open_queue(&prefers, 8, 8, 0);
+    davy_queue_set_forecast(queue, (davy_forecast){.ns = ten_ms, .most = 2});
+    set_all(asks, 4, 1);
+    start_all(asks, 4);
+    let_run(2);
+    join_all(asks, 4);
+    assert_string_equal(order, "a|bcd|");
+    close_queue();
+}
+
+/* Alone, it would wait an hour for company; it may wait a millisecond, and is run then. */
+static void who_leads_waits_for_company_no_longer_than_it_may(void **state)
+{
+    const davy_batching batching = {.dynamic = true, .delay_us = UINT64_C(3600000000)};
+    asking hurried;
+
+    (void) state;
+    open_queue(&batching, 8, 8, 0);
+    set_asking(&hurried, 'a', 1);
+    hurried.ask.timeout_us = 1000;
+    let_run(1);
+    assert_ok(davy_queue_ask(queue, &hurried.ask));
+    assert_true(hurried.ask.ready_ns - hurried.ask.arrived_ns >= 1000000);
+    assert_string_equal(order, "a|");
+    close_queue();
+}
+
+/* Its time ends while it leads and another has the gate: refused, or run late, as is configured. */
+static void a_leader_whose_time_ends_at_the_gate_is_refused_or_runs_late(void **state)
+{
+    const davy_batching rejects = {.dynamic = true, .delay_us = UINT64_C(3600000000)};
+    const davy_batching delays = {
+        .dynamic = true, .delay_us = UINT64_C(3600000000), .queue = {.action = DAVY_TIMEOUT_DELAY}};
+    asking hurried;
+
+    (void) state;
+    open_queue(&rejects, 8, 8, 0);
+    assert_true(davy_gate_try(gate));
+    set_asking(&hurried, 'a', 1);
+    hurried.ask.timeout_us = 1000;
+    assert_fails(davy_queue_ask(queue, &hurried.ask), DAVY_ERR_TIMEOUT,
+                 "waited longer than the 1000 us it may");
+    assert_int_equal(hurried.ask.refusal, DAVY_REFUSAL_TIMEOUT);
+    close_queue();
+    open_queue(&delays, 8, 8, 0);
+    assert_true(davy_gate_try(gate));
+    set_asking(&hurried, 'b', 1);
+    hurried.ask.timeout_us = 1000;
+    let_run(1);
+    start(&hurried);
+    while (davy_gate_line(gate) != 1)
+        (void) sched_yield();
+    davy_gate_leave(gate);
+    join(&hurried);
+    assert_ok(hurried.status);
+    assert_string_equal(order, "b|");
     close_queue();
 }
 
@@ -525,6 +621,10 @@ int main(void)
         cmocka_unit_test(a_request_whose_time_is_over_may_wait_behind_the_others),
         cmocka_unit_test(what_is_promised_is_not_promised_twice),
         cmocka_unit_test(what_would_time_out_is_refused_at_once),
+        cmocka_unit_test(an_explanation_counts_as_what_it_takes),
+        cmocka_unit_test(a_batch_is_no_longer_than_others_can_wait_for),
+        cmocka_unit_test(who_leads_waits_for_company_no_longer_than_it_may),
+        cmocka_unit_test(a_leader_whose_time_ends_at_the_gate_is_refused_or_runs_late),
         cmocka_unit_test(a_failure_is_told_in_the_thread_that_asked),
         cmocka_unit_test(many_threads_are_each_answered_once),
     };

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /**
- * @file
+ *         TEST(file
  * What a key may still ask, and which models. Expected values are worked out by hand.
  */
 
@@ -122,6 +122,26 @@ static void a_refused_request_takes_nothing(void **state)
     assert_int_equal(let_through(&key, 5, 0, &wait_s), 2);
 }
 
+/* Five, and an answer that cost as much as nine of them: four are owed, two seconds of the rate. */
+static void an_answer_that_costs_more_is_paid_for_by_those_that_follow(void **state)
+{
+    const davy_key key = {.name = "a", .terms = {.rate = 2, .burst = 5, .queries_per_day = 3}};
+    unsigned wait_s = 0;
+
+    (void) state;
+    assert_int_equal(let_through(&key, 1, 0, &wait_s), 1);
+    davy_allowances_charge(allowances, &key, 9, 0);
+    assert_int_equal(let_through(&key, 1, 0, &wait_s), 0);
+    assert_int_equal(wait_s, 3); /* the fourth that is owed, and one to take: 5 at 2 a second */
+    assert_int_equal(let_through(&key, 1, 2, &wait_s), 0);
+    assert_int_equal(let_through(&key, 1, 3, &wait_s), 1);
+    assert_int_equal(davy_allowances_take(allowances, &key, true, INT64_C(3000000000), 0, &wait_s),
+                     DAVY_ALLOWANCE_LEFT); /* the day was not charged */
+    davy_allowances_charge(allowances, &key, 1e9, INT64_C(3000000000));
+    assert_int_equal(let_through(&key, 1, 3, &wait_s), 0);
+    assert_int_equal(wait_s, 61); /* a minute at most */
+}
+
 /* Patterns as core/pattern.h has them. */
 static void a_key_may_use_the_models_it_is_bound_to(void **state)
 {
@@ -166,6 +186,7 @@ int main(void)
         TEST(a_key_made_anew_under_an_old_name_begins_anew),
         TEST(a_day_ends_at_midnight_utc),
         TEST(a_refused_request_takes_nothing),
+        TEST(an_answer_that_costs_more_is_paid_for_by_those_that_follow),
         TEST(a_key_may_use_the_models_it_is_bound_to),
     };
 

@@ -57,6 +57,13 @@ bool davy_explain_is_view(const davy_node *node)
     return false;
 }
 
+davy_status davy_explainer_step(const davy_explainer *e)
+{
+    const davy_explain_pace *pace = &e->options.pace;
+
+    return pace->step ? pace->step(pace->context) : DAVY_OK;
+}
+
 /* --------------------------------------------------------------------------------------- graphs */
 
 /* What a model says before it is calibrated. */
@@ -161,7 +168,9 @@ static davy_status make_row(davy_explainer *e, const float *sample, float *row)
         return DAVY_OK;
     }
     input.rank = 1 + davy_form_dims(&e->predictor->info.form, input.dims + 1);
-    status = davy_session_run(e->front_session, &input, &features);
+    status = davy_explainer_step(e);
+    if (status == DAVY_OK)
+        status = davy_session_run(e->front_session, &input, &features);
     if (status == DAVY_OK && davy_tensor_count(&features) != (int64_t) e->numbers)
         status = davy_fail(DAVY_ERR_CORRUPT, "%lld features, not %zu",
                            (long long) davy_tensor_count(&features), e->numbers);
@@ -174,9 +183,9 @@ davy_status davy_explainer_ask(davy_explainer *e, const float *rows, size_t coun
 {
     davy_tensor input = {.type = DAVY_TYPE_F32, .data = (void *) (uintptr_t) rows}, said;
     davy_graph *graph = NULL;
-    davy_status status = DAVY_OK;
+    davy_status status = davy_explainer_step(e);
 
-    if (!e->back) {
+    if (status == DAVY_OK && !e->back) {
         status = make_back(e, &graph);
         if (status == DAVY_OK)
             status = davy_network_create(graph, NULL, &e->back);
@@ -250,6 +259,8 @@ static davy_status make_model(davy_explainer *e)
     davy_status status = make_front(e);
 
     if (status == DAVY_OK)
+        status = davy_explainer_step(e);
+    if (status == DAVY_OK)
         status = make_back(e, &e->graph);
     if (status != DAVY_OK)
         return status;
@@ -269,8 +280,10 @@ static davy_status make_model(davy_explainer *e)
 /* Begin with one; what it had made is gone when it does not fit. */
 static davy_status try_method(davy_explainer *e, const davy_explain_method *method)
 {
-    davy_status status;
+    davy_status status = davy_explainer_step(e);
 
+    if (status != DAVY_OK)
+        return status;
     e->method = method;
     status = method->create(e);
     if (status != DAVY_OK) {
@@ -285,7 +298,7 @@ static davy_status choose_method(davy_explainer *e)
 {
     const char *name = e->options.method;
     const bool any = !name || strcmp(name, "auto") == 0;
-    davy_status status = DAVY_ERR_NOT_FOUND;
+    davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(methods); i++) {
         if (!any && strcmp(methods[i]->name, name) != 0)
@@ -294,10 +307,19 @@ static davy_status choose_method(davy_explainer *e)
         if (!any || status != DAVY_ERR_UNSUPPORTED)
             return status;
     }
-    if (status == DAVY_ERR_NOT_FOUND)
-        return davy_fail(DAVY_ERR_INVALID, "'%.40s' is no way to explain: %s", name,
-                         DAVY_EXPLAIN_METHODS);
     return status;
+}
+
+/* Before a graph is read for it. */
+static davy_status check_method(const char *name)
+{
+    if (!name || strcmp(name, "auto") == 0)
+        return DAVY_OK;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(methods); i++)
+        if (strcmp(methods[i]->name, name) == 0)
+            return DAVY_OK;
+    return davy_fail(DAVY_ERR_INVALID, "'%.40s' is no way to explain: %s", name,
+                     DAVY_EXPLAIN_METHODS);
 }
 
 davy_status davy_explainer_create(const davy_predictor *predictor,
@@ -314,7 +336,9 @@ davy_status davy_explainer_create(const davy_predictor *predictor,
                       : (davy_words){"answer", "回答"};
     if (options)
         e->options = *options;
-    status = make_model(e);
+    status = check_method(e->options.method);
+    if (status == DAVY_OK)
+        status = make_model(e);
     if (status == DAVY_OK)
         status = choose_method(e);
     if (status != DAVY_OK) {

@@ -39,11 +39,18 @@ typedef struct davy_explainer davy_explainer;
 /** Names of the methods, for a message. */
 #define DAVY_EXPLAIN_METHODS "auto, paths, sums, background, gradients, permutation"
 
+/** Asked between the steps of an explanation: who shares a CPU with others gives way here. */
+typedef struct davy_explain_pace {
+    davy_status (*step)(void *context); /* a failure ends the explanation; NULL: nobody is asked */
+    void *context;
+} davy_explain_pace;
+
 /** How it is explained. Zeroed: as fits the graph. */
 typedef struct davy_explain_options {
     const char *method; /* one of DAVY_EXPLAIN_METHODS; NULL: auto, the first that fits */
     size_t orders;      /* permutation: random orders, each also backwards; 0: as the players ask */
     uint64_t seed;      /* permutation */
+    davy_explain_pace pace;
 } davy_explain_options;
 
 /**

@@ -238,7 +238,11 @@ davy_status davy_gradients_run(davy_explainer *e, const float *row, size_t answe
     shape_inputs(e, inputs);
     inputs[0].data = (void *) (uintptr_t) row;
     inputs[1].data = g->mix;
-    status = davy_runner_forward(g->runner, inputs);
+    status = davy_explainer_step(e);
+    if (status == DAVY_OK)
+        status = davy_runner_forward(g->runner, inputs);
+    if (status == DAVY_OK)
+        status = davy_explainer_step(e);
     if (status != DAVY_OK)
         return status;
     if (score)

@@ -56,6 +56,9 @@ struct davy_explainer {
     double *shares, *values; /* [numbers] room for as many players */
 };
 
+/** A pass of a graph, or what takes as long, comes next. A failure ends the explanation. */
+DAVY_MUST_CHECK davy_status davy_explainer_step(const davy_explainer *explainer);
+
 /** Scores of rows. @param scores  [count * outputs] */
 DAVY_MUST_CHECK davy_status davy_explainer_ask(davy_explainer *explainer, const float *rows,
                                                size_t count, float *scores);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/access/allowance.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 #include "serve/limits.h"
 
 #define DAY_NS (INT64_C(86400) * DAVY_NS_PER_S)
+
+/* Seconds of its rate that a key may owe for answers that cost more than one. */
+#define DEBT_S 60.0
 
 typedef struct key_account {
     char name[DAVY_KEY_NAME_MAX];
@@ -142,4 +146,20 @@ davy_allowance davy_allowances_take(davy_allowances *allowances, const davy_key 
     }
     pthread_mutex_unlock(&allowances->guard);
     return allowance;
+}
+
+void davy_allowances_charge(davy_allowances *allowances, const davy_key *key, double answers,
+                            int64_t monotonic_ns)
+{
+    key_account *account;
+
+    if (key->terms.rate == 0 || answers <= 1)
+        return;
+    pthread_mutex_lock(&allowances->guard);
+    account = account_of(allowances, key, monotonic_ns);
+    if (account) {
+        account->tokens -= answers - 1;
+        account->tokens = fmax(account->tokens, -DEBT_S * (double) key->terms.rate);
+    }
+    pthread_mutex_unlock(&allowances->guard);
 }

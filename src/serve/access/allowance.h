@@ -35,3 +35,10 @@ typedef enum davy_allowance {
  */
 davy_allowance davy_allowances_take(davy_allowances *allowances, const davy_key *key, bool query,
                                     int64_t monotonic_ns, int64_t wall_ns, unsigned *retry_after_s);
+
+/**
+ * An answer cost as much as so many: take the others from the rate, not from the day, which counts
+ * requests. A key may owe a minute of its rate at most, and is refused until it owes nothing.
+ */
+void davy_allowances_charge(davy_allowances *allowances, const davy_key *key, double answers,
+                            int64_t monotonic_ns);

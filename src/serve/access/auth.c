@@ -237,3 +237,10 @@ bool davy_exchange_identify(davy_exchange *exchange, const davy_credentials *sho
     call->answer.retry_after_s = retry_after_s;
     return false;
 }
+
+void davy_call_charge(const davy_call *call, double answers)
+{
+    if (answers > 1)
+        davy_allowances_charge(call->server->allowances, &call->key, answers,
+                               davy_monotonic_ns(call->system->clock));
+}

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "serve/access/auth.h"
 #include "serve/access/ledger.h"
 
 static const char *version_of(const davy_call *call)
@@ -56,6 +57,7 @@ davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_re
     ask->version = version_of(call);
     ask->client = call->by;
     status = davy_host_infer(host, ask, response);
+    davy_call_charge(call, response->cost);
     davy_audit_inference(call, response, status);
     if (status == DAVY_OK || response->refusal == DAVY_REFUSAL_NONE)
         return status;
