@@ -219,8 +219,8 @@ static davy_status open_live(davy_daemon *daemon)
     if (status == DAVY_OK)
         status = davy_scores_create(daemon->slot, daemon->store, publish, daemon, &daemon->scores);
     if (status == DAVY_OK)
-        status = davy_health_create(daemon->store, daemon->alarms, daemon->options.data,
-                                    daemon->clock, &daemon->health);
+        status = davy_health_create(daemon->store, daemon->alarms, daemon->records,
+                                    daemon->options.data, daemon->clock, &daemon->health);
     parts = (davy_live_parts){daemon->slot,  daemon->alarms,           daemon->scores,
                               daemon->store, daemon->options.registry, daemon->clock,
                               daemon->health};

@@ -47,6 +47,7 @@ struct aspect {
 struct davy_health {
     davy_store *store;
     davy_alarms *alarms;
+    const davy_records *records;
     const char *data;
     const davy_clock *clock;
     struct davy_live *live;
@@ -63,8 +64,8 @@ struct davy_health {
     struct aspect aspects[DAVY_HEALTH_COUNT];
 };
 
-davy_status davy_health_create(davy_store *store, davy_alarms *alarms, const char *data,
-                               const davy_clock *clock, davy_health **out)
+davy_status davy_health_create(davy_store *store, davy_alarms *alarms, const davy_records *records,
+                               const char *data, const davy_clock *clock, davy_health **out)
 {
     davy_health *health = calloc(1, sizeof *health);
     pthread_condattr_t monotonic;
@@ -73,6 +74,7 @@ davy_status davy_health_create(davy_store *store, davy_alarms *alarms, const cha
         return davy_fail(DAVY_ERR_NOMEM, "health");
     health->store = store;
     health->alarms = alarms;
+    health->records = records;
     health->data = data;
     health->clock = clock;
     pthread_mutex_init(&health->lock, NULL);
@@ -183,13 +185,19 @@ static void look_for_damage(davy_health *health)
     davy_store_get_stats(health->store, &stats);
     davy_alarms_get_stats(health->alarms, &alarms);
     damaged = stats.damaged_chunks + stats.damaged_frames + alarms.unreadable;
-    if (damaged == 0)
+    if (damaged == 0 && !davy_records_are_cut(health->records))
         return;
     pthread_mutex_lock(&health->lock);
     aspect->bad = true;
-    (void) snprintf(aspect->text, sizeof aspect->text,
-                    "%llu damaged place%s in what was kept, left out of answers: run 'davy verify'",
-                    (unsigned long long) damaged, damaged == 1 ? "" : "s");
+    if (damaged == 0)
+        (void) snprintf(
+            aspect->text, sizeof aspect->text,
+            "records of alarms and actions are missing at their end: run 'davy verify'");
+    else
+        (void) snprintf(
+            aspect->text, sizeof aspect->text,
+            "%llu damaged place%s in what was kept, left out of answers: run 'davy verify'",
+            (unsigned long long) damaged, damaged == 1 ? "" : "s");
     pthread_mutex_unlock(&health->lock);
 }
 

@@ -4,6 +4,7 @@
 #include "app/scores.h"
 #include "core/buffer.h"
 #include "core/clock.h"
+#include "store/records.h"
 #include "store/store.h"
 
 #include <stdbool.h>
@@ -14,8 +15,8 @@
  *
  * Stage: app. What fails in the daemon is a condition like one of the plant: `davy:store` while
  * samples are not kept, `davy:records` while alarms are announced and not recorded, `davy:damage`
- * when part of what was kept cannot be read. A thread of its own looks once a second, because the
- * store's figures may wait for a disk and the thread that detects must not.
+ * when part of what was kept cannot be read or is gone. A thread of its own looks once a second,
+ * because the store's figures may wait for a disk and the thread that detects must not.
  */
 typedef struct davy_health davy_health;
 
@@ -32,8 +33,8 @@ typedef enum davy_health_kind {
 extern const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT];
 
 DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, davy_alarms *alarms,
-                                               const char *data, const davy_clock *clock,
-                                               davy_health **out);
+                                               const davy_records *records, const char *data,
+                                               const davy_clock *clock, davy_health **out);
 /** Start to look, and to tell `live` what was found. */
 DAVY_MUST_CHECK davy_status davy_health_start(davy_health *health, struct davy_live *live);
 /** Ends the thread. NULL is fine. */

@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "store/bytes.h"
 #include "store/database.h"
+#include "store/records_head.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * The triggers keep honest programs from changing what was written; the chain of hashes tells when
@@ -30,7 +32,7 @@ static const davy_database_schema schema = {
            " BEGIN SELECT raise(ABORT, 'records are never removed'); END;",
 };
 
-#define HASH_BYTES crypto_generichash_BYTES
+#define HASH_BYTES DAVY_RECORDS_HASH
 
 /* Rows are read so many at a time, so that a visitor may take its time or append. */
 #define PAGE_ROWS 256
@@ -38,9 +40,11 @@ static const davy_database_schema schema = {
 struct davy_records {
     pthread_mutex_t lock; /* for the connection */
     sqlite3 *database;
-    sqlite3_stmt *insert, *head, *select;
+    sqlite3_stmt *insert, *head, *hash_at, *select;
     bool read_only;
-    bool failed; /* a commit failed in the disk: nothing is known about the file any more */
+    bool cut;      /* records were missing at the end */
+    int head_file; /* where the chain ends, for the next opening; -1: not a writer */
+    bool failed;   /* a commit failed in the disk: nothing is known about the file any more */
 };
 
 static davy_status prepare(davy_records *records)
@@ -49,6 +53,9 @@ static davy_status prepare(davy_records *records)
         records->database, "SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1",
         &records->head);
 
+    if (status == DAVY_OK)
+        status = davy_database_prepare(
+            records->database, "SELECT hash FROM record WHERE sequence = ?1", &records->hash_at);
     if (status == DAVY_OK)
         status = davy_database_prepare(
             records->database,
@@ -65,6 +72,33 @@ static davy_status prepare(davy_records *records)
     return status;
 }
 
+/* Does the chain hold the record that it ended with once? */
+static bool holds(davy_records *records, const davy_records_head *head)
+{
+    bool same;
+
+    if (head->sequence == 0)
+        return true;
+    sqlite3_bind_int64(records->hash_at, 1, (sqlite3_int64) head->sequence);
+    same = sqlite3_step(records->hash_at) == SQLITE_ROW &&
+           sqlite3_column_bytes(records->hash_at, 0) == (int) HASH_BYTES &&
+           memcmp(sqlite3_column_blob(records->hash_at, 0), head->hash, HASH_BYTES) == 0;
+    sqlite3_reset(records->hash_at);
+    return same;
+}
+
+/* A writer goes on from the end that it finds; an end that was further off is kept as evidence. */
+static void open_head(davy_records *records, const char *file)
+{
+    davy_records_head head;
+
+    davy_records_head_read(file, &head);
+    records->cut = !holds(records, &head);
+    if (!records->read_only && (!records->cut || davy_records_head_accuse(file)))
+        records->head_file = davy_records_head_open(file);
+    records->cut = records->cut || davy_records_head_accused(file, &head);
+}
+
 static davy_status open_records(const char *file, bool read_only, davy_records **out)
 {
     davy_records *records = calloc(1, sizeof *records);
@@ -74,6 +108,7 @@ static davy_status open_records(const char *file, bool read_only, davy_records *
         return davy_fail(DAVY_ERR_NOMEM, "records '%s'", file);
     pthread_mutex_init(&records->lock, NULL);
     records->read_only = read_only;
+    records->head_file = -1;
     status = sodium_init() < 0 ? davy_fail(DAVY_ERR_IO, "libsodium does not start")
                                : davy_database_open(file, read_only, &schema, &records->database);
     if (status == DAVY_OK)
@@ -82,6 +117,7 @@ static davy_status open_records(const char *file, bool read_only, davy_records *
         davy_records_close(records);
         return status;
     }
+    open_head(records, file);
     *out = records;
     return DAVY_OK;
 }
@@ -102,8 +138,11 @@ void davy_records_close(davy_records *records)
         return;
     sqlite3_finalize(records->insert);
     sqlite3_finalize(records->head);
+    sqlite3_finalize(records->hash_at);
     sqlite3_finalize(records->select);
     davy_database_close(records->database);
+    if (records->head_file >= 0)
+        close(records->head_file);
     pthread_mutex_destroy(&records->lock);
     free(records);
 }
@@ -178,24 +217,28 @@ static davy_status insert(davy_records *records, const davy_record *record, cons
 /* In one transaction, from the last record on: also right when another process wrote meanwhile. */
 static davy_status append(davy_records *records, davy_record *items, size_t count)
 {
-    uint8_t hash[HASH_BYTES];
+    davy_records_head end;
     uint64_t sequence;
     davy_status status = davy_database_begin(records->database);
 
     if (status != DAVY_OK)
         return status;
-    status = read_head(records, &sequence, hash);
+    status = read_head(records, &sequence, end.hash);
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_record record = items[i];
 
         record.sequence = sequence + i + 1;
-        chain(hash, &record);
-        status = insert(records, &record, hash);
+        chain(end.hash, &record);
+        status = insert(records, &record, end.hash);
     }
     status = davy_database_end(records->database, status);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+    if (status != DAVY_OK)
+        return status;
+    end.sequence = sequence + count;
+    davy_records_head_write(records->head_file, &end);
+    for (size_t i = 0; i < count; i++)
         items[i].sequence = sequence + i + 1;
-    return status;
+    return DAVY_OK;
 }
 
 davy_status davy_records_append(davy_records *records, davy_record *items, size_t count)
@@ -342,7 +385,7 @@ static davy_status verify_page(davy_records *records, const struct page *page,
     return DAVY_OK;
 }
 
-davy_status davy_records_verify(davy_records *records, uint64_t *checked)
+static davy_status verify_chain(davy_records *records, uint64_t *checked)
 {
     struct page *page = calloc(1, sizeof *page);
     uint8_t hash[HASH_BYTES] = {0};
@@ -359,4 +402,43 @@ davy_status davy_records_verify(davy_records *records, uint64_t *checked)
     davy_buffer_clear(&page->texts);
     free(page);
     return status;
+}
+
+bool davy_records_are_cut(const davy_records *records)
+{
+    return records->cut;
+}
+
+/* The head was read before the chain, which may have grown meanwhile. */
+static davy_status verify_end(davy_records *records, const char *file,
+                              const davy_records_head *head, uint64_t checked)
+{
+    davy_records_head accused;
+    bool whole;
+
+    if (davy_records_head_accused(file, &accused))
+        return davy_fail(DAVY_ERR_CORRUPT,
+                         "'%s': records up to %llu were once there and were missing at a start; "
+                         "'%s-head.broken' is the evidence: remove it when you know why",
+                         file, (unsigned long long) accused.sequence, file);
+    pthread_mutex_lock(&records->lock);
+    whole = holds(records, head);
+    pthread_mutex_unlock(&records->lock);
+    if (whole)
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_CORRUPT,
+                     "'%s': the chain ends with record %llu and had reached %llu: the last ones "
+                     "were taken away or written anew",
+                     file, (unsigned long long) checked, (unsigned long long) head->sequence);
+}
+
+davy_status davy_records_verify(davy_records *records, uint64_t *checked)
+{
+    const char *file = sqlite3_db_filename(records->database, "main");
+    davy_records_head head;
+    davy_status status;
+
+    davy_records_head_read(file, &head);
+    status = verify_chain(records, checked);
+    return status == DAVY_OK ? verify_end(records, file, &head, *checked) : status;
 }

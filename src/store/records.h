@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,5 +56,14 @@ DAVY_MUST_CHECK davy_status davy_records_scan(davy_records *records, davy_record
                                               const char *subject, uint64_t after, size_t limit,
                                               davy_records_visit visit, void *context);
 
-/** Check the chain; DAVY_ERR_CORRUPT names the first record that does not fit. */
+/**
+ * Were records missing at the end when a writer opened them, now or earlier? What was found stands
+ * in "FILE-head.broken" until a person has looked into it and removes that file.
+ */
+bool davy_records_are_cut(const davy_records *records);
+
+/**
+ * Check the chain and where it ends; DAVY_ERR_CORRUPT names the first record that does not fit, or
+ * the last ones that are gone.
+ */
 DAVY_MUST_CHECK davy_status davy_records_verify(davy_records *records, uint64_t *checked);

@@ -5,6 +5,7 @@
 #include "temporary.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 static char file[128];
 
@@ -182,6 +183,80 @@ static void a_missing_record_breaks_the_chain(void **state)
     assert_broken_by("DELETE FROM record WHERE sequence = 2", "record 3");
 }
 
+/* The chain of what is left is whole: only "FILE-head" knows that there was more. */
+static void records_cut_off_the_end_are_missed(void **state)
+{
+    (void) state;
+    assert_broken_by("DELETE FROM record WHERE sequence > 3", "records up to 5 were once there");
+}
+
+static void a_reader_misses_them_before_any_writer_came(void **state)
+{
+    davy_records *records = open_records();
+    uint64_t checked;
+
+    (void) state;
+    append(records, DAVY_RECORD_ALARM, "a", 5);
+    davy_records_close(records);
+    run_sql("DROP TRIGGER record_delete; DELETE FROM record WHERE sequence = 5", SQLITE_OK);
+    assert_ok(davy_records_open_read_only(file, &records));
+    assert_fails(davy_records_verify(records, &checked), DAVY_ERR_CORRUPT,
+                 "ends with record 4 and had reached 5");
+    davy_records_close(records);
+}
+
+/* Whoever cuts the end and has it grow again is found too, and the evidence outlives restarts. */
+static void the_evidence_stays_until_a_person_removes_it(void **state)
+{
+    char broken[160];
+    davy_records *records = open_records();
+    uint64_t checked;
+
+    (void) state;
+    append(records, DAVY_RECORD_ALARM, "a", 5);
+    davy_records_close(records);
+    run_sql("DROP TRIGGER record_delete; DELETE FROM record WHERE sequence = 5", SQLITE_OK);
+    records = open_records();
+    assert_true(davy_records_are_cut(records));
+    append(records, DAVY_RECORD_ALARM, "b", 3);
+    davy_records_close(records);
+    records = open_records();
+    assert_true(davy_records_are_cut(records));
+    assert_fails(davy_records_verify(records, &checked), DAVY_ERR_CORRUPT, "head.broken");
+    assert_int_equal(checked, 7);
+    (void) snprintf(broken, sizeof broken, "%s-head.broken", file);
+    assert_int_equal(unlink(broken), 0);
+    assert_ok(davy_records_verify(records, &checked));
+    davy_records_close(records);
+}
+
+/* As a power cut leaves it: the records are synced, the head is not. */
+static void a_head_that_lags_or_is_unreadable_accuses_nobody(void **state)
+{
+    static const char *const heads[] = {"", "00000000000000000005 zz\n", "garbage"};
+    char path[160];
+    davy_records *records;
+    uint64_t checked;
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "%s-head", file);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(heads); i++) {
+        FILE *head;
+
+        records = open_records();
+        append(records, DAVY_RECORD_ALARM, "a", 2);
+        davy_records_close(records);
+        head = fopen(path, "w");
+        assert_non_null(head);
+        assert_true(fputs(heads[i], head) >= 0);
+        assert_int_equal(fclose(head), 0);
+        records = open_records();
+        assert_false(davy_records_are_cut(records));
+        assert_ok(davy_records_verify(records, &checked));
+        davy_records_close(records);
+    }
+}
+
 static void a_reader_sees_what_the_writer_appends_and_may_not_write(void **state)
 {
     davy_records *records = open_records(), *reader;
@@ -227,6 +302,10 @@ int main(void)
         TEST(a_changed_body_breaks_the_chain),
         TEST(a_changed_time_breaks_the_chain),
         TEST(a_missing_record_breaks_the_chain),
+        TEST(records_cut_off_the_end_are_missed),
+        TEST(a_reader_misses_them_before_any_writer_came),
+        TEST(the_evidence_stays_until_a_person_removes_it),
+        TEST(a_head_that_lags_or_is_unreadable_accuses_nobody),
         TEST(a_reader_sees_what_the_writer_appends_and_may_not_write),
         TEST(two_writers_share_one_chain),
     };
