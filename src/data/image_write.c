@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <sodium.h>
 #include <spng.h>
 
 /* How much of a picture the largest heat hides. */
@@ -47,21 +48,17 @@ davy_status davy_image_append_png(const davy_image *image, davy_buffer *out)
     return status;
 }
 
-static void append_base64(const uint8_t *bytes, size_t length, davy_buffer *out)
+static void append_base64(const davy_buffer *bytes, davy_buffer *out)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const size_t length =
+        sodium_base64_ENCODED_LEN(bytes->length, sodium_base64_VARIANT_ORIGINAL); /* and a zero */
+    char *room = davy_buffer_reserve(out, length);
 
-    for (size_t i = 0; i < length; i += 3) {
-        const size_t rest = length - i;
-        const uint32_t three = (uint32_t) bytes[i] << 16 |
-                               (rest > 1 ? (uint32_t) bytes[i + 1] << 8 : 0) |
-                               (rest > 2 ? bytes[i + 2] : 0);
-        const char four[] = {digits[three >> 18], digits[three >> 12 & 63],
-                             rest > 1 ? digits[three >> 6 & 63] : '=',
-                             rest > 2 ? digits[three & 63] : '='};
-
-        davy_buffer_append(out, four, sizeof four);
-    }
+    if (!room)
+        return;
+    (void) sodium_bin2base64(room, length, (const unsigned char *) bytes->bytes, bytes->length,
+                             sodium_base64_VARIANT_ORIGINAL);
+    out->length += length - 1;
 }
 
 davy_status davy_image_append_uri(const davy_image *image, davy_buffer *out)
@@ -71,7 +68,7 @@ davy_status davy_image_append_uri(const davy_image *image, davy_buffer *out)
 
     if (status == DAVY_OK) {
         davy_buffer_append_text(out, "data:image/png;base64,");
-        append_base64((const uint8_t *) file.bytes, file.length, out);
+        append_base64(&file, out);
         status = davy_buffer_ok(out);
     }
     davy_buffer_clear(&file);
