@@ -120,7 +120,7 @@ static void numbers_that_do_not_fit_are_refused(void **state)
         {"UINT8", "[256, 0]"},   {"UINT8", "[-1, 0]"},   {"INT8", "[-129, 0]"},
         {"INT32", "[1.5, 0]"},   {"INT32", "[true, 0]"}, {"INT32", "[\"1\", 0]"},
         {"FP32", "[3.5e38, 0]"}, {"FP32", "[NaN, 0]"},   {"FP32", "[Infinity, 0]"},
-        {"FP32", "[null, 0]"},   {"FP16", "[65520, 0]"}, {"FP64", "[1e309, 0]"},
+        {"INT64", "[null, 0]"},  {"FP16", "[65520, 0]"}, {"FP64", "[1e309, 0]"},
         {"BOOL", "[2, 0]"},      {"BYTES", "[1, \"\"]"}, {"BYTES", "[\"\xFF\", \"\"]"},
         {"FP32", "[[1], 2]"},    {"FP32", "[1, [2]]"},   {"FP32", "[{}, 2]"},
     };
@@ -131,6 +131,30 @@ static void numbers_that_do_not_fit_are_refused(void **state)
             fail_msg("%s %s was taken", examples[i].datatype, examples[i].data);
     assert_ok(read_input("FP32", "[1]", "[3.4028235e38]"));
     assert_true(((const float *) numbers())[0] == 0x1.fffffep127F);
+}
+
+/* davy writes a missing number as null, so it reads one: a NaN at its place. */
+static void null_is_a_missing_number_and_nothing_else(void **state)
+{
+    static const char *const without[] = {"INT8", "UINT64", "INT32", "BOOL", "BYTES"};
+
+    (void) state;
+    assert_ok(read_input("FP32", "[3]", "[1, null, 2]"));
+    assert_true(((const float *) numbers())[0] == 1 && isnan(((const float *) numbers())[1]) &&
+                ((const float *) numbers())[2] == 2);
+    assert_ok(read_input("FP64", "[2, 1]", "[[null], [2]]"));
+    assert_true(isnan(((const double *) numbers())[0]) && ((const double *) numbers())[1] == 2);
+    assert_ok(read_input("FP16", "[1]", "[null]"));
+    assert_int_equal(((const uint16_t *) numbers())[0] & 0x7C00, 0x7C00); /* IEEE 754: all ones */
+    assert_int_not_equal(((const uint16_t *) numbers())[0] & 0x03FF, 0);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(without); i++) {
+        assert_fails(read_input(without[i], "[2]", "[null, null]"), DAVY_ERR_INVALID,
+                     "input 'x': null is a missing value, and ");
+        assert_non_null(strstr(davy_error(), without[i]));
+    }
+    assert_fails(read_input("FP32", "[1]", "null"), DAVY_ERR_INVALID,
+                 "'data' of input 'x' is null");
+    assert_fails(read_input("FP32", "[1]", "[nul]"), DAVY_ERR_INVALID, "null");
 }
 
 static void data_may_be_nested_as_the_shape_says_and_in_no_other_way(void **state)
@@ -390,6 +414,7 @@ int main(void)
         cmocka_unit_test_teardown(keys_may_stand_in_any_order, tear_down),
         cmocka_unit_test_teardown(every_datatype_has_its_numbers, tear_down),
         cmocka_unit_test_teardown(numbers_that_do_not_fit_are_refused, tear_down),
+        cmocka_unit_test_teardown(null_is_a_missing_number_and_nothing_else, tear_down),
         cmocka_unit_test_teardown(data_may_be_nested_as_the_shape_says_and_in_no_other_way,
                                   tear_down),
         cmocka_unit_test_teardown(shapes_that_overflow_cost_no_memory, tear_down),

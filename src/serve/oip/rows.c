@@ -43,12 +43,11 @@ static davy_status read_only_input(const davy_rows_reader *reader)
 /* -- A value for each tensor --------------------------------------------------------------------
  */
 
-/* Columns of a table: numbers with gaps, or words. */
+/* Columns of a table: numbers, or words. */
 static davy_status read_signal(const davy_rows_reader *reader, davy_bytes key, void *context)
 {
     const bool words = davy_rows_leaf(reader->json) == '"';
-    davy_text_form form = {
-        .type = words ? DAVY_TYPE_TEXT : DAVY_TYPE_F64, .rank = -1, .gaps = true};
+    davy_text_form form = {.type = words ? DAVY_TYPE_TEXT : DAVY_TYPE_F64, .rank = -1};
     davy_oip_request *request = context;
     davy_named_tensor *tensor = &request->inputs[request->ask.input_count];
     davy_status status;

@@ -19,7 +19,7 @@ static davy_status read_float(const davy_text_element_reader *reader, double lar
     const char *begin;
     davy_status status;
 
-    if (davy_json_peek(reader->json) == 'n' && reader->form->gaps) {
+    if (davy_json_peek(reader->json) == 'n') {
         *value = NAN;
         return davy_json_nothing(reader->json);
     }
@@ -205,8 +205,18 @@ size_t davy_text_element_size(davy_type type)
     return type > DAVY_TYPE_NONE && (size_t) type < DAVY_ARRAY_LENGTH(types) ? types[type].size : 0;
 }
 
+static bool has_gaps(davy_type type)
+{
+    return type == DAVY_TYPE_F16 || type == DAVY_TYPE_F32 || type == DAVY_TYPE_F64;
+}
+
 davy_status davy_text_element_read(const davy_text_element_reader *reader, void *to)
 {
+    if (davy_json_peek(reader->json) == 'n' && !has_gaps(reader->form->type))
+        return davy_fail(DAVY_ERR_INVALID,
+                         "input '%.100s': null is a missing value, and %s has none: give a value "
+                         "in its place",
+                         reader->form->name, davy_datatype_name(reader->form->type));
     return types[reader->form->type].read(reader, to);
 }
 

@@ -187,6 +187,8 @@ davy_status davy_tensor_text_read(davy_json_reader *json, const davy_text_form *
         return davy_fail(DAVY_ERR_INVALID,
                          "input '%.100s': %s has no form in JSON: send it as binary data",
                          form->name, davy_datatype_name(form->type));
+    if (form->rank >= 0 && davy_json_peek(json) == 'n')
+        return davy_fail(DAVY_ERR_INVALID, "'data' of input '%.100s' is null", form->name);
     if (form->rank >= 0) {
         status = davy_named_tensor_shape(out, form->type, (size_t) form->rank, form->dims);
         capacity = status == DAVY_OK ? (size_t) davy_tensor_count(&out->tensor) : 0;

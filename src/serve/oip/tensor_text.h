@@ -10,8 +10,8 @@
  *
  * Stage: serve. `data` is flat, or nested as the shape says (dimensions of 1 may be there or not);
  * nested in another way it is refused, because somebody's rows would be read as columns. BYTES are
- * texts. FP16 are numbers; BF16 has no form in JSON. NaN has none either: it is written as null,
- * and read only where a table may have gaps.
+ * texts. FP16 are numbers; BF16 has no form in JSON. NaN has none either: it is null, in and
+ * out, and integers, truths and texts have no missing values.
  *
  * Source: Open Inference Protocol, "Tensor Data"; Triton's data types.
  */
@@ -22,7 +22,6 @@ typedef struct davy_text_form {
     davy_type type;
     int rank; /* -1: the shape is what the nesting says */
     int64_t dims[DAVY_RANK_MAX];
-    bool gaps;   /* null is NaN */
     bool base64; /* texts of BYTES are base64 */
 } davy_text_form;
 
