@@ -178,6 +178,20 @@ static seen see_all(void)
  */
 #define BODY_HASH "a367fd5fc0b19eff76c50e534d86e3e26062a550fc31e99e2ae312f57ceeb616"
 
+typedef struct told {
+    const char *subject, *outcome;
+    bool found;
+} told;
+
+static davy_status find(void *context, const davy_record *record)
+{
+    told *wanted = context;
+
+    wanted->found = wanted->found || (strcmp(record->subject, wanted->subject) == 0 &&
+                                      strstr(record->body, wanted->outcome));
+    return DAVY_OK;
+}
+
 static void every_question_is_in_the_audit_where_that_is_wanted(void **state)
 {
     const davy_server_options options = {.listen = "127.0.0.1:0", .audit_inference = true};
@@ -202,6 +216,45 @@ static void every_question_is_in_the_audit_where_that_is_wanted(void **state)
     assert_non_null(strstr(all.body, "\"version\":1"));
     assert_non_null(strstr(all.body, "\"request_hash\":\"" BODY_HASH "\""));
     assert_null(strstr(all.body, "\"model_hash\":null"));
+}
+
+static bool is_told(const char *subject, const char *outcome)
+{
+    told wanted = {subject, outcome, false};
+
+    assert_ok(
+        davy_records_scan(plant_system.records, DAVY_RECORD_AUDIT, NULL, 0, 0, find, &wanted));
+    return wanted.found;
+}
+
+/* Rows of three, x = 0 but one at a place; softmax says that place's label. A plane without all of
+ * its signals says nothing. */
+static void the_audit_has_what_was_said(void **state)
+{
+    const davy_server_options options = {.listen = "127.0.0.1:0", .audit_inference = true};
+    davy_server *plain = plant_server;
+    const char *viewer = plant_key(DAVY_ROLE_VIEWER);
+    davy_buffer rows = {0};
+
+    (void) state;
+    assert_ok(davy_server_start(&options, &plant_system, &plant_server));
+    plant_serve_on(plant_server);
+    assert_int_equal(
+        ask_as(viewer, "/v1/models/classes:predict", "{\"instances\":[[0,0,9],[9,0,0],[0,9,0]]}"),
+        200);
+    assert_int_equal(
+        ask_as(viewer, "/v1/models/pump:predict", "{\"instances\":[[100,110,120,130,null]]}"), 200);
+    davy_buffer_append_text(&rows, "{\"instances\":[[null,1,1,1,1]");
+    for (size_t i = 1; i < 40; i++)
+        davy_buffer_append_text(&rows, ",[null,1,1,1,1]");
+    davy_buffer_append(&rows, "]}", 3);
+    assert_int_equal(ask_as(viewer, "/v1/models/pump:predict", rows.bytes), 200);
+    davy_buffer_clear(&rows);
+    davy_server_stop(plant_server);
+    plant_server = plain;
+    assert_true(is_told("classes", "\"alarm,calm,busy\""));
+    assert_true(is_told("pump", "\"abstain\""));
+    assert_true(is_told("pump", "abstain and 30 more\""));
 }
 
 /* None is lost from the number, and the disk gets so many a second and no more. */
@@ -231,6 +284,7 @@ int main(void)
         cmocka_unit_test(lists_tell_a_bound_key_of_its_models_alone),
         cmocka_unit_test(a_day_has_so_many_answers_and_looking_is_free),
         cmocka_unit_test(every_question_is_in_the_audit_where_that_is_wanted),
+        cmocka_unit_test(the_audit_has_what_was_said),
         cmocka_unit_test(a_flood_of_questions_is_counted),
     };
 

@@ -9,14 +9,15 @@
 #include <sodium.h>
 
 #include "core/log.h"
+#include "infer/verdict.h"
 #include "serve/api/json.h"
 #include "serve/exchange.h"
 #include "serve/limits.h"
+#include "serve/oip/ask.h"
 
-#define HASH_BYTES  32
-#define HASH_HEX    (2 * HASH_BYTES + 1)
-#define MODEL_MAX   128 /* bytes of a model's name that are kept */
-#define VERDICT_MAX 96  /* bytes of a verdict; a batch's are cut */
+#define HASH_BYTES 32
+#define HASH_HEX   (2 * HASH_BYTES + 1)
+#define MODEL_MAX  128 /* bytes of a model's name that are kept */
 
 typedef struct ledger_entry {
     int64_t time_ns;
@@ -27,7 +28,7 @@ typedef struct ledger_entry {
     unsigned version; /* 0: none answered */
     char model_hash[HASH_HEX];
     char request_hash[HASH_HEX];
-    char verdict[VERDICT_MAX];
+    char verdict[DAVY_VERDICT_MAX];
 } ledger_entry;
 
 struct davy_ledger {
@@ -58,24 +59,16 @@ void davy_ledger_destroy(davy_ledger *ledger)
 
 /* -- What is kept of a question ---------------------------------------------------------------- */
 
-/* The texts of the output "verdict", as watchers have it; "answered" for models without one. */
-static void write_verdict(const davy_infer_response *response, char text[VERDICT_MAX])
+/* What was said, in the words of the version that said it. */
+static void write_verdict(const davy_call *call, const davy_infer_response *response,
+                          char text[DAVY_VERDICT_MAX])
 {
-    size_t used = 0;
+    davy_lease *lease = NULL;
+    const davy_served_info *info = davy_oip_answered_by(call, response, &lease);
 
-    (void) snprintf(text, VERDICT_MAX, "answered");
-    for (size_t i = 0; i < response->output_count; i++) {
-        const davy_named_tensor *output = &response->outputs[i];
-        const davy_bytes *words = output->tensor.data;
-
-        if (strcmp(output->name, "verdict") != 0 || output->tensor.type != DAVY_TYPE_TEXT)
-            continue;
-        for (size_t n = 0;
-             n < (size_t) davy_tensor_count(&output->tensor) && used + 16 < VERDICT_MAX; n++)
-            used += (size_t) snprintf(text + used, VERDICT_MAX - used, "%s%.*s", n ? "," : "",
-                                      (int) (words[n].length < 12 ? words[n].length : 12),
-                                      (const char *) words[n].at);
-    }
+    davy_infer_verdict(response, info, text);
+    if (lease)
+        davy_lease_release(lease);
 }
 
 static void describe(const davy_call *call, const davy_infer_response *response, davy_status status,
@@ -98,7 +91,7 @@ static void describe(const davy_call *call, const davy_infer_response *response,
     entry->version = response->version;
     if (response->file_hash)
         (void) snprintf(entry->model_hash, sizeof entry->model_hash, "%s", response->file_hash);
-    write_verdict(response, entry->verdict);
+    write_verdict(call, response, entry->verdict);
 }
 
 void davy_audit_inference(const davy_call *call, const davy_infer_response *response,

@@ -312,6 +312,8 @@ davy_status davy_grpc_infer(davy_grpc_call *call)
     if (status == DAVY_OK)
         status = davy_oip_host(&call->who, &host);
     if (status == DAVY_OK) {
+        call->who.id = asked->model_name;
+        call->who.version = asked->model_version;
         status = davy_host_infer(host, &request, &response);
         davy_audit_inference(&call->who, &response, status);
     }
