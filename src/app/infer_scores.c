@@ -131,6 +131,7 @@ static davy_status score_row(scoring *in, const davy_table *table, size_t row)
     for (size_t j = 0; j < in->info->signal_count; j++)
         in->values[j] = davy_table_at(table, row, in->columns[j]);
     davy_scorer_update(run->scorer, in->values, &score);
+    davy_scorer_withhold(run->scorer, &score);
     print_row(in, table, row, &score);
     return DAVY_OK;
 }

@@ -6,6 +6,7 @@
 #include "detect/limit.h"
 #include "detect/site_budget.h"
 #include "models/registry/registry.h"
+#include "models/vitals.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -126,13 +127,18 @@ static void tell_score(davy_detector *detector, bool active, int64_t time_ns,
 
 /* Scoring ---------------------------------------------------------------------------------- */
 
+static const char *path_of(const davy_detector *detector, size_t column)
+{
+    return detector->emitter->site->signals[detector->columns[column]].path;
+}
+
 static const char *path_of_missing(const davy_detector *detector, const double *row)
 {
     size_t count = davy_model_describe(detector->model)->signal_count;
 
     for (size_t i = 0; i < count; i++)
         if (isnan(row[i]))
-            return detector->emitter->site->signals[detector->columns[i]].path;
+            return path_of(detector, i);
     return NULL;
 }
 
@@ -152,6 +158,9 @@ static void note_score(davy_detector *detector, int64_t time_ns, const double *r
     note_causes(detector, row, score);
     if (missing)
         (void) snprintf(status->message, sizeof status->message, "%s has no good sample", missing);
+    else if (!abstains && score->ailment_count > 0)
+        davy_ailment_say(score->ailments, path_of(detector, score->ailments->signal),
+                         status->message, sizeof status->message);
     else
         (void) snprintf(status->message, sizeof status->message, "%s",
                         score->reason ? score->reason : "");
@@ -202,6 +211,7 @@ static void take_row(void *context, int64_t time_ns, const double *row, bool gap
         davy_scorer_reset(detector->scorer);
     davy_scorer_update(detector->scorer, row, &score);
     davy_site_budget_apply(&detector->budget, &score);
+    davy_scorer_withhold(detector->scorer, &score);
     note_score(detector, time_ns, row, &score);
     hand_out(detector, time_ns, &score);
     if (score.verdict == DAVY_VERDICT_ABSTAIN)

@@ -87,7 +87,7 @@ void davy_detect_source(davy_detect *engine, size_t source, bool running, const 
 /** What a detector is and how it does, for the console and the API. */
 typedef struct davy_detect_status {
     const davy_model_info *model; /* NULL when it could not be opened */
-    char message[256];            /* why not, or why it abstains; "" */
+    char message[256];            /* why not, why it abstains, or what to doubt; "" */
     double score;
     davy_verdict verdict;
     int64_t time_ns;

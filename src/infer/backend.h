@@ -29,7 +29,7 @@ typedef struct davy_backend {
     void (*destroy)(void *state);
     void (*reset)(void *state); /* optional: a new sequence begins */
     davy_status (*run)(davy_instance *instance, const davy_tensor *inputs, davy_tensor *outputs);
-    const char *(*doubt)(const void *state, size_t sample); /* optional: davy_instance_doubt() */
+    const davy_doubt *(*doubts)(const void *state, size_t *count); /* optional */
     davy_status (*explain)(davy_instance *instance, size_t sample,
                            const davy_infer_request *request, davy_arena *arena,
                            davy_attribution *out); /* optional */
@@ -76,6 +76,8 @@ DAVY_MUST_CHECK davy_status davy_served_read_config(int model, davy_arena *arena
 
 /** The samples of training that a predictor keeps; NULL for other backends. */
 const struct davy_background *davy_served_background(const davy_served *served);
+/** The predictor itself; NULL for other backends. */
+const davy_predictor *davy_served_predictor(const davy_served *served);
 
 /* ports.c */
 

@@ -76,6 +76,11 @@ const davy_background *davy_served_background(const davy_served *served)
                                                       : NULL;
 }
 
+const davy_predictor *davy_served_predictor(const davy_served *served)
+{
+    return served->backend == &davy_backend_predictor ? served->state : NULL;
+}
+
 static void predictor_close(void *state)
 {
     davy_predictor_close(state);

@@ -2,6 +2,7 @@
 #include "infer/backend.h"
 
 #include "models/explain/explain.h"
+#include "models/vitals.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,10 +16,12 @@ enum { SCORE, VERDICT, CONTRIBUTIONS, OUTPUTS };
 
 struct watch {
     davy_scorer *scorer;
+    const davy_model_info *info;
     size_t signals;
     davy_arena answers; /* of the last run */
     const double *scores, *contributions;
-    const char **reasons; /* [rows] why a row was not judged; NULL where it was */
+    davy_doubt *doubts; /* [doubt_capacity] */
+    size_t doubt_count, doubt_capacity;
     size_t rows;
 };
 
@@ -73,7 +76,8 @@ static davy_status watcher_create(davy_instance *instance)
     if (!watch)
         return davy_fail(DAVY_ERR_NOMEM, "an instance of '%s'", instance->served->info.name);
     instance->state = watch;
-    watch->signals = instance->served->info.watcher->signal_count;
+    watch->info = instance->served->info.watcher;
+    watch->signals = watch->info->signal_count;
     return davy_scorer_create(instance->served->state, &watch->scorer);
 }
 
@@ -84,22 +88,61 @@ static void watcher_reset(void *state)
     davy_scorer_reset(watch->scorer);
 }
 
+static davy_status doubt(struct watch *watch, size_t row, bool abstain, const char *reason)
+{
+    const char *text = davy_arena_text(&watch->answers, reason, strlen(reason));
+    davy_doubt *doubts = watch->doubts;
+
+    if (watch->doubt_count == watch->doubt_capacity) {
+        watch->doubt_capacity = watch->doubt_capacity > 0 ? 2 * watch->doubt_capacity : 16;
+        doubts = davy_arena_array(&watch->answers, watch->doubt_capacity, sizeof *doubts);
+        if (doubts && watch->doubt_count > 0)
+            memcpy(doubts, watch->doubts, watch->doubt_count * sizeof *doubts);
+    }
+    if (!text || !doubts)
+        return davy_fail(DAVY_ERR_NOMEM, "doubts about an answer");
+    watch->doubts = doubts;
+    watch->doubts[watch->doubt_count++] = (davy_doubt){row, abstain, text};
+    return DAVY_OK;
+}
+
+/* Why the row was not judged, and what else there is to say of it. */
+static davy_status doubt_row(struct watch *watch, size_t row, const davy_score *score)
+{
+    const davy_model_info *info = watch->info;
+    char said[256];
+    davy_status status = score->reason ? doubt(watch, row, true, score->reason) : DAVY_OK;
+
+    for (size_t i = 0; i < score->ailment_count && status == DAVY_OK; i++) {
+        davy_ailment_say(&score->ailments[i], info->signals[score->ailments[i].signal], said,
+                         sizeof said);
+        if (!score->reason || strcmp(said, score->reason) != 0)
+            status = doubt(watch, row, false, said);
+    }
+    return status;
+}
+
 /* Score row by row; where the model abstains there is no number. */
-static void watch_rows(struct watch *watch, const double *rows, double *scores,
-                       davy_bytes *verdicts, double *contributions)
+static davy_status watch_rows(struct watch *watch, const double *rows, double *scores,
+                              davy_bytes *verdicts, double *contributions)
 {
     for (size_t i = 0; i < watch->rows; i++) {
         davy_score score;
+        davy_status status;
 
         davy_scorer_update(watch->scorer, rows + i * watch->signals, &score);
+        davy_scorer_withhold(watch->scorer, &score);
+        status = doubt_row(watch, i, &score);
+        if (status != DAVY_OK)
+            return status;
         scores[i] = score.score;
-        watch->reasons[i] = score.reason;
         verdicts[i].at = davy_verdict_name(score.verdict);
         verdicts[i].length = strlen(verdicts[i].at);
         for (size_t k = 0; k < watch->signals; k++)
             contributions[i * watch->signals + k] =
                 score.contributions ? score.contributions[k] : NAN;
     }
+    return DAVY_OK;
 }
 
 static davy_status watcher_run(davy_instance *instance, const davy_tensor *inputs,
@@ -109,19 +152,23 @@ static davy_status watcher_run(davy_instance *instance, const davy_tensor *input
     const int64_t rows = inputs[0].dims[0], signals = (int64_t) watch->signals;
     double *scores, *contributions;
     davy_bytes *verdicts;
+    davy_status status;
 
     davy_arena_reset(&watch->answers);
+    watch->doubts = NULL;
+    watch->doubt_count = watch->doubt_capacity = 0;
     watch->rows = (size_t) rows;
     scores = davy_arena_array(&watch->answers, watch->rows + 1, sizeof *scores);
     verdicts = davy_arena_array(&watch->answers, watch->rows + 1, sizeof *verdicts);
     contributions =
         davy_arena_array(&watch->answers, watch->rows * watch->signals + 1, sizeof *contributions);
-    watch->reasons = davy_arena_array(&watch->answers, watch->rows + 1, sizeof *watch->reasons);
-    if (!scores || !verdicts || !contributions || !watch->reasons) {
-        watch->rows = 0;
-        return davy_fail(DAVY_ERR_NOMEM, "answers to %zu rows", (size_t) rows);
+    status = scores && verdicts && contributions
+                 ? watch_rows(watch, inputs[0].data, scores, verdicts, contributions)
+                 : davy_fail(DAVY_ERR_NOMEM, "answers to %zu rows", (size_t) rows);
+    if (status != DAVY_OK) {
+        watch->rows = watch->doubt_count = 0;
+        return status;
     }
-    watch_rows(watch, inputs[0].data, scores, verdicts, contributions);
     watch->scores = scores;
     watch->contributions = contributions;
     outputs[SCORE] =
@@ -133,11 +180,12 @@ static davy_status watcher_run(davy_instance *instance, const davy_tensor *input
     return DAVY_OK;
 }
 
-static const char *watcher_doubt(const void *state, size_t sample)
+static const davy_doubt *watcher_doubts(const void *state, size_t *count)
 {
     const struct watch *watch = state;
 
-    return sample < watch->rows ? watch->reasons[sample] : NULL;
+    *count = watch->doubt_count;
+    return watch->doubts;
 }
 
 /* A watcher's shares are part of its answer: they sum to the score exactly. */
@@ -188,6 +236,6 @@ const davy_backend davy_backend_watcher = {
     .destroy = watcher_destroy,
     .reset = watcher_reset,
     .run = watcher_run,
-    .doubt = watcher_doubt,
+    .doubts = watcher_doubts,
     .explain = watcher_explain,
 };

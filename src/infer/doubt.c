@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/doubt.h"
 
+#include "infer/backend.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -104,26 +106,44 @@ static davy_window_look look_at(const struct doubter *doubter, const float *numb
     return look;
 }
 
-/* Where no signal lives, nothing was seen: that is no sample to judge. */
+/* The runs of this question come out of the places of all runs. */
+static bool hangs_on(const struct doubter *doubter, size_t channel)
+{
+    const davy_desk *desk = doubter->visit->desk;
+    bool hangs;
+
+    (void) davy_gate_enter(desk->host->gate, 0);
+    hangs = davy_habits_hang_on(&desk->habits, davy_served_predictor(desk->served),
+                                davy_served_background(desk->served), channel);
+    davy_gate_leave(desk->host->gate);
+    return hangs;
+}
+
+/* Where no signal lives, nothing was seen; where one stands that the answer hangs on, it is an
+ * answer to something else. */
 static davy_status check_window(struct doubter *doubter, size_t sample, const float *numbers,
                                 bool *judged)
 {
     const davy_predictor_info *info = doubter->info;
     const davy_habits *habits = &doubter->visit->desk->habits;
-    size_t alive = 0;
+    bool alive = false;
     double level;
     davy_status status = DAVY_OK;
 
     for (size_t c = 0; c < info->form.channels; c++)
-        alive += habits->moves[c] && look_at(doubter, numbers, c, &level) == DAVY_WINDOW_MOVES;
-    *judged = alive > 0 || !habits->known;
+        alive = alive ||
+                (habits->moves[c] && look_at(doubter, numbers, c, &level) == DAVY_WINDOW_MOVES);
+    *judged = true;
     for (size_t c = 0; c < info->form.channels && status == DAVY_OK; c++) {
         const davy_window_look look = look_at(doubter, numbers, c, &level);
+        const bool stands = look == DAVY_WINDOW_STANDS;
+        const bool blinds = habits->known && look != DAVY_WINDOW_MOVES &&
+                            (!alive || (stands && hangs_on(doubter, c)));
 
+        *judged = *judged && !blinds;
         if (look != DAVY_WINDOW_MOVES)
-            status = doubt(doubter, sample, !*judged, "%s: %.200s at %g",
-                           look == DAVY_WINDOW_STANDS ? "stuck" : "clipped", signal_name(info, c),
-                           level);
+            status = doubt(doubter, sample, blinds, "%s: %.200s at %g",
+                           stands ? "stuck" : "clipped", signal_name(info, c), level);
     }
     return status;
 }
@@ -220,17 +240,13 @@ davy_status davy_doubts_before(davy_visit *visit)
 
 davy_status davy_doubts_of_run(davy_visit *visit, const davy_instance *instance)
 {
-    const size_t rows = (size_t) visit->matched.inputs[0].dims[0];
-    size_t capacity = 0;
+    size_t capacity = 0, count;
+    const davy_doubt *doubts = davy_instance_doubts(instance, &count);
     davy_status status = DAVY_OK;
 
     visit->response->doubt_count = 0;
-    for (size_t i = 0; i < rows && status == DAVY_OK; i++) {
-        const char *reason = davy_instance_doubt(instance, i);
-
-        if (reason)
-            status = add_doubt(visit, &capacity, i, true, reason);
-    }
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = add_doubt(visit, &capacity, doubts[i].sample, doubts[i].abstain, doubts[i].reason);
     return status;
 }
 

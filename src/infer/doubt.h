@@ -14,7 +14,7 @@
 
 /** Look at the samples; those that cannot be judged are left out of the run. */
 DAVY_MUST_CHECK davy_status davy_doubts_before(davy_visit *visit);
-/** What a run itself could not judge, and why. */
+/** What a run itself found of its samples. */
 DAVY_MUST_CHECK davy_status davy_doubts_of_run(davy_visit *visit, const davy_instance *instance);
 /** Take the answers of what was left out away; answers that are unsure. */
 DAVY_MUST_CHECK davy_status davy_doubts_after(davy_visit *visit);

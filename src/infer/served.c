@@ -256,11 +256,12 @@ davy_status davy_instance_run(davy_instance *instance, const davy_tensor *inputs
     return status == DAVY_OK ? status : davy_fail_in(status, "model '%s'", info->name);
 }
 
-const char *davy_instance_doubt(const davy_instance *instance, size_t sample)
+const davy_doubt *davy_instance_doubts(const davy_instance *instance, size_t *count)
 {
     const davy_backend *backend = instance->served->backend;
 
-    return backend->doubt ? backend->doubt(instance->state, sample) : NULL;
+    *count = 0;
+    return backend->doubts ? backend->doubts(instance->state, count) : NULL;
 }
 
 void davy_instance_set_pace(davy_instance *instance, davy_explain_pace pace)

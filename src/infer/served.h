@@ -85,10 +85,10 @@ DAVY_MUST_CHECK davy_status davy_instance_run(davy_instance *instance, const dav
                                               davy_tensor *outputs);
 
 /**
- * Why a sample of the tensors that were run last was not judged, as "the window is not full yet";
- * NULL when it was, and for backends that judge everything. Borrowed until the next run.
+ * What the last run itself found of its samples, in their order, as "the window is not full yet".
+ * None for backends that judge everything. Borrowed until the next run.
  */
-const char *davy_instance_doubt(const davy_instance *instance, size_t sample);
+const davy_doubt *davy_instance_doubts(const davy_instance *instance, size_t *count);
 
 /** Who is asked between the steps of explanations from now on; before the first of them. */
 void davy_instance_set_pace(davy_instance *instance, davy_explain_pace pace);

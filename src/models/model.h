@@ -75,11 +75,14 @@ const char *davy_verdict_name(davy_verdict verdict);
 typedef struct davy_score {
     double score; /* normalised: 1 is the calibrated limit; NaN when abstaining */
     davy_verdict verdict;
-    const char *reason;          /* why it abstains, a constant; NULL else */
+    const char *reason;          /* why it abstains, borrowed until the next update; NULL else */
     const double *contributions; /* [signal_count] exact shares of the score; borrowed until the
                                   * next update; they sum to the score; NULL when abstaining */
     const double *expected; /* [signal_count] what the model would have expected, in the unit of
                              * the signal; NULL when abstaining */
+    const struct davy_ailment *ailments; /* [ailment_count] of the row (models/vitals.h); borrowed
+                                          * until the next update */
+    size_t ailment_count;
 } davy_score;
 
 /** Streaming state of one model: lags and smoothing. Allocates at creation only. */
@@ -93,3 +96,10 @@ void davy_scorer_destroy(davy_scorer *scorer);
 void davy_scorer_reset(davy_scorer *scorer);
 /** Score the next row. @param row [signal_count], NaN where missing */
 void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *score);
+/**
+ * Before a verdict is told: an all-clear becomes an abstention when the row blinds the model (a
+ * signal is stuck or mostly missing). An alarm stays one: it is true of what was seen.
+ *
+ * @param score  of the newest row, perhaps on the footing of another budget
+ */
+void davy_scorer_withhold(davy_scorer *scorer, davy_score *score);

@@ -117,6 +117,7 @@ static void read_info(davy_model_reader *in, davy_model *model, const json_t *ro
     read_signals(in, model, json_object_get(root, "signals"));
     read_smoothing(in, model, json_object_get(root, "smoothing"));
     read_cleaning(in, model, root);
+    model->habits = davy_habits_read(in, root, model->info.signal_count);
 }
 
 static davy_status read_model(const json_t *root, davy_model **out)
@@ -213,9 +214,10 @@ json_t *davy_model_json_make(const davy_model *model)
 {
     const davy_model_info *info = &model->info;
     char trained[DAVY_TIMESTAMP_MAX];
+    json_t *root;
 
     davy_timestamp_format(info->trained_ns, 0, trained);
-    return json_pack("{si ss si ss ss so sI sI sI s{sf so} so ss s{ss} s{ss ss}}", "format", FORMAT,
+    root = json_pack("{si ss si ss ss so sI sI sI s{sf so} so ss s{ss} s{ss ss}}", "format", FORMAT,
                      "name", info->name, "version", (int) info->version, "kind", info->kind, "task",
                      info->task, "signals", make_signals(info), "period_ns",
                      (json_int_t) info->period_ns, "lags", (json_int_t) model->lags, "hold",
@@ -223,4 +225,8 @@ json_t *davy_model_json_make(const davy_model *model)
                      make_start(model), "calibration", make_calibration(model), "trained", trained,
                      "data", "hash", info->data_hash, "file", "name", "model.onnx", "hash",
                      info->file_hash);
+    if (model->habits)
+        (void) json_object_set_new(root, "habits",
+                                   davy_habits_json(model->habits, info->signal_count));
+    return root;
 }

@@ -3,6 +3,7 @@
 #include "core/arena.h"
 #include "data/cleaning.h"
 #include "models/budget.h"
+#include "models/habit.h"
 #include "models/hash.h"
 #include "models/kind.h"
 #include "models/model.h"
@@ -21,9 +22,10 @@ struct davy_model {
     const davy_model_kind *kind;
     void *parameters;
     size_t lags, hold;
-    double memory;           /* weight of the past in the smoothed score, 0 <= memory < 1 */
-    double *start;           /* [signal_count] smoothed shares with which a run begins */
-    davy_cleaning cleaning;  /* of an opened model; one under training is given cleaned rows */
+    double memory;            /* weight of the past in the smoothed score, 0 <= memory < 1 */
+    double *start;            /* [signal_count] smoothed shares with which a run begins */
+    davy_cleaning cleaning;   /* of an opened model; one under training is given cleaned rows */
+    const davy_habit *habits; /* [signal_count]; NULL: not known, of a model of before */
     davy_budget_curve curve; /* limits for other budgets, 1 for its own; without steps: not known */
 };
 

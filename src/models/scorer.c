@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/model_private.h"
+#include "models/vitals.h"
 #include "models/window.h"
 
 #include <math.h>
@@ -14,12 +15,20 @@ struct davy_scorer {
     davy_cleaner *cleaner; /* NULL: the model cleans nothing */
     double *row;           /* [signals] the newest one, cleaned */
     davy_window window;
+    davy_vitals *vitals;
     double *shares;        /* [signals] of the newest window */
     double *smooth;        /* [signals] their moving averages, which sum to the score */
     double *contributions; /* [signals] a copy of smooth for the caller to read */
     double *expected;      /* [signals] */
     void *scratch;         /* of the kind */
+    char reason[256];      /* why an all-clear is withheld */
 };
+
+/* Rows without time and group stand for themselves: nothing is told of how they follow. */
+static bool is_ordered(const davy_model *model)
+{
+    return model->info.period_ns > 0 || model->lags > 0 || model->hold > 0 || model->memory > 0;
+}
 
 davy_status davy_scorer_create(const davy_model *model, davy_scorer **out)
 {
@@ -39,6 +48,8 @@ davy_status davy_scorer_create(const davy_model *model, davy_scorer **out)
     if (status == DAVY_OK && model->cleaning.step_count > 0)
         status = davy_cleaner_create(&model->cleaning, &scorer->cleaner);
     if (status == DAVY_OK)
+        status = davy_vitals_create(model->habits, signals, is_ordered(model), &scorer->vitals);
+    if (status == DAVY_OK)
         status = model->kind->begin(model->parameters, &scorer->scratch);
     if (status == DAVY_OK && (!scorer->row || !scorer->shares || !scorer->smooth ||
                               !scorer->contributions || !scorer->expected))
@@ -57,6 +68,7 @@ void davy_scorer_destroy(davy_scorer *scorer)
     if (!scorer)
         return;
     davy_window_clear(&scorer->window);
+    davy_vitals_destroy(scorer->vitals);
     davy_cleaner_destroy(scorer->cleaner);
     free(scorer->row);
     free(scorer->shares);
@@ -70,6 +82,7 @@ void davy_scorer_destroy(davy_scorer *scorer)
 void davy_scorer_reset(davy_scorer *scorer)
 {
     davy_window_reset(&scorer->window);
+    davy_vitals_reset(scorer->vitals);
     if (scorer->cleaner)
         davy_cleaner_reset(scorer->cleaner);
     memcpy(scorer->smooth, scorer->model->start, scorer->model->info.signal_count * sizeof(double));
@@ -110,11 +123,12 @@ static const double *clean(davy_scorer *scorer, const double *row)
     return scorer->row;
 }
 
-void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *score)
+/* The score of a row that is cleaned. */
+static void score_row(davy_scorer *scorer, const double *row, davy_score *score)
 {
     const davy_model *model = scorer->model;
 
-    switch (davy_window_push(&scorer->window, clean(scorer, row))) {
+    switch (davy_window_push(&scorer->window, row)) {
     case DAVY_WINDOW_MISSING:
         abstain(score, "a signal is missing");
         return;
@@ -133,4 +147,28 @@ void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *scor
                           .contributions = scorer->contributions,
                           .expected = scorer->expected};
     score->verdict = score->score > 1.0 ? DAVY_VERDICT_ALARM : DAVY_VERDICT_NORMAL;
+}
+
+void davy_scorer_update(davy_scorer *scorer, const double *row, davy_score *score)
+{
+    const double *seen = clean(scorer, row);
+    const davy_ailment *ailments;
+    const size_t count = davy_vitals_look(scorer->vitals, seen, &ailments);
+
+    score_row(scorer, seen, score);
+    score->ailments = ailments;
+    score->ailment_count = count;
+}
+
+void davy_scorer_withhold(davy_scorer *scorer, davy_score *score)
+{
+    const davy_score told = *score;
+
+    if (told.verdict != DAVY_VERDICT_NORMAL || told.ailment_count == 0 || !told.ailments->blinds)
+        return;
+    davy_ailment_say(told.ailments, scorer->model->info.signals[told.ailments->signal],
+                     scorer->reason, sizeof scorer->reason);
+    abstain(score, scorer->reason);
+    score->ailments = told.ailments;
+    score->ailment_count = told.ailment_count;
 }

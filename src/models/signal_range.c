@@ -44,22 +44,25 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void davy_signal_range_quantiles(float *values, size_t count, davy_signal_range *range)
+{
+    size_t finite = 0, low;
+
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(values[i]))
+            values[finite++] = values[i];
+    if (finite == 0)
+        return;
+    davy_bulk_sort(values, finite, sizeof *values, by_value);
+    low = (size_t) (TAIL * (double) (finite - 1));
+    range->usual_low = (double) values[low];
+    range->usual_high = (double) values[finite - 1 - low];
+}
+
 static void find_quantiles(gathering *g)
 {
-    for (size_t c = 0; c < g->channels; c++) {
-        float *values = g->values + c * g->most;
-        size_t count = 0, low;
-
-        for (size_t i = 0; i < g->kept; i++)
-            if (!isnan(values[i]))
-                values[count++] = values[i];
-        if (count == 0)
-            continue;
-        davy_bulk_sort(values, count, sizeof *values, by_value);
-        low = (size_t) (TAIL * (double) (count - 1));
-        g->ranges[c].usual_low = (double) values[low];
-        g->ranges[c].usual_high = (double) values[count - 1 - low];
-    }
+    for (size_t c = 0; c < g->channels; c++)
+        davy_signal_range_quantiles(g->values + c * g->most, g->kept, &g->ranges[c]);
 }
 
 static davy_status gather_all(const davy_sample_set *samples, const uint8_t *held, gathering *g)

@@ -38,6 +38,10 @@ DAVY_MUST_CHECK davy_status davy_signal_ranges_find(const davy_sample_set *sampl
 bool davy_signal_ranges_leave(const davy_signal_range *ranges, const davy_form *form,
                               const float *sample, bool *outside);
 
+/** Set the quantiles of a range from values in any order, which are sorted; NaNs are passed over.
+ */
+void davy_signal_range_quantiles(float *values, size_t count, davy_signal_range *range);
+
 /** For model.json: a list in the order of the channels. NULL for none. */
 json_t *davy_signal_ranges_json(const davy_signal_range *ranges, size_t channels);
 

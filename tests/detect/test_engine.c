@@ -188,8 +188,8 @@ static void no_alarm_ends_while_its_model_abstains(void **state)
         davy_sample sample = samples[i];
         int64_t second = sample.time_ns / S;
 
-        if (second >= 1120) /* the plant's mean: as normal as can be */
-            sample.value = 100.0 + 10.0 * sample.signal;
+        if (second >= 1120) /* the plant's mean, and alive: as normal as can be */
+            sample.value = 100.0 + 10.0 * sample.signal + (second % 2 > 0 ? 0.01 : -0.01);
         else if (sample.signal == 2 && second >= 1100)
             sample.value += 30.0;
         if (sample.signal == 4 && second >= 1160 && second < 1180)
@@ -198,6 +198,43 @@ static void no_alarm_ends_while_its_model_abstains(void **state)
     }
     assert_non_null(strstr(line_of(outcome, "detector plant:model"), "-detector plant:model"));
     assert_in_range(outcome->found.findings[outcome->found.count - 1].time_ns / S, 1180 + 60, 1299);
+    free(samples);
+    davy_detect_destroy(engine);
+    davy_site_destroy(site);
+    free(outcome);
+}
+
+/* Transmitters that show one number for longer than ever are no all-clear: the model says so, and
+ * after the time without a verdict so does an alarm, which names the first. */
+static void a_model_of_frozen_signals_gives_no_verdict(void **state)
+{
+    struct outcome *outcome = calloc(1, sizeof *outcome);
+    davy_site *site = site_from(six_signals);
+    davy_detect *engine = start(site, outcome, NULL);
+    davy_detect_status status;
+    size_t count;
+    davy_sample *samples = samples_of(1000, 1300, 6000, 0.0, &count);
+
+    (void) state;
+    for (size_t i = 0; i < count; i++) {
+        const int64_t second = samples[i].time_ns / S;
+
+        if (second >= 1100 && second < 1200) /* the means: nothing else is unusual */
+            samples[i].value = 100.0 + 10.0 * samples[i].signal;
+        davy_detect_samples(engine, &samples[i], 1, samples[i].time_ns);
+        davy_detect_tick(engine, samples[i].time_ns, samples[i].time_ns);
+        if (second == 1199) {
+            davy_detect_get_status(engine, 0, &status);
+            assert_int_equal(status.verdict, DAVY_VERDICT_ABSTAIN);
+            assert_string_equal(status.message, "stuck: P/s0 at 100");
+            assert_non_null(strstr(line_of(outcome, "detector plant:verdict"),
+                                   "+detector plant:verdict plant gives no verdict: stuck: P/s0"));
+        }
+    }
+    assert_non_null(strstr(line_of(outcome, "detector plant:verdict"), "-detector plant:verdict"));
+    davy_detect_get_status(engine, 0, &status);
+    assert_int_equal(status.verdict, DAVY_VERDICT_NORMAL);
+    assert_string_equal(status.message, "");
     free(samples);
     davy_detect_destroy(engine);
     davy_site_destroy(site);
@@ -421,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_detector_without_verdicts_is_an_alarm_that_names_the_missing_signal),
         cmocka_unit_test(after_a_gap_the_window_is_filled_anew),
         cmocka_unit_test(no_alarm_ends_while_its_model_abstains),
+        cmocka_unit_test(a_model_of_frozen_signals_gives_no_verdict),
         cmocka_unit_test(a_reload_keeps_what_did_not_change),
         cmocka_unit_test(a_source_that_loses_its_peer_for_a_while_is_told_once),
         cmocka_unit_test(the_status_may_be_asked_for_from_another_thread),

@@ -276,6 +276,177 @@ static void a_window_in_which_nothing_moves_is_not_judged(void **state)
     davy_table_clear(&series);
 }
 
+/* One signal stands beside others that live: s0 carries the forecast of s0, s1 hardly does. */
+static void a_window_is_not_judged_when_what_its_answer_hangs_on_stands(void **state)
+{
+    static const char *const settings[] = {"window=16", "horizon=1"};
+    davy_table series = plant_table(600, 3); /* s0 is smooth, s1 is noise, s2 is noise */
+    const davy_train_options options = {.name = "ahead",
+                                        .kind = "linear",
+                                        .task = "forecast",
+                                        .registry = folder,
+                                        .label = "s0",
+                                        .settings = settings,
+                                        .setting_count = 2,
+                                        .seed = 1};
+    davy_train_report report = {0};
+    davy_infer_response response = {0};
+    davy_named_tensor input = {"sample", {.type = DAVY_TYPE_F32, .rank = 3, .dims = {2, STEPS, 4}}};
+    const davy_infer_request request = {
+        .model = "ahead", .version = "", .inputs = &input, .input_count = 1};
+    float numbers[2][STEPS][4];
+    uint64_t random = 5;
+    davy_host *host;
+
+    (void) state;
+    for (size_t t = 0; t < 600; t++) {
+        series.values[t] = 50 + 10 * sin((double) t / 9) + 0.01 * plant_normal(&random);
+        series.values[600 + t] = plant_normal(&random);
+        series.values[1200 + t] = plant_normal(&random);
+    }
+    series.labels = calloc(series.rows, sizeof *series.labels);
+    assert_non_null(series.labels);
+    memcpy(series.labels, series.values, series.rows * sizeof *series.labels);
+    assert_ok(davy_train(&series, &options, &report));
+    for (size_t t = 0; t < STEPS; t++)
+        for (size_t k = 0; k < 4; k++) { /* the label is s0 again */
+            const double *values = series.values + k % 3 * series.rows;
+
+            numbers[0][t][k] = (float) values[100 + (k == 1 ? 0 : t)];
+            numbers[1][t][k] = (float) values[100 + (k % 3 == 0 ? 0 : t)];
+        }
+    host = host_open(NULL);
+    input.tensor.data = numbers;
+    assert_ok(davy_host_infer(host, &request, &response));
+    assert_true(isfinite(davy_f32(&response.outputs[0].tensor)[0]));
+    assert_true(isnan(davy_f32(&response.outputs[0].tensor)[1]));
+    assert_int_equal(response.doubt_count, 3);
+    assert_non_null(strstr(response.doubts[0].reason, "stuck: s1 at "));
+    assert_false(response.doubts[0].abstain);
+    assert_int_equal(response.doubts[1].sample, 1);
+    assert_non_null(strstr(response.doubts[1].reason, "stuck: s0 at "));
+    assert_true(response.doubts[1].abstain || response.doubts[2].abstain);
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+    davy_table_clear(&series);
+}
+
+/* A watcher over the plant's six signals, asked for rows that it learnt from and what we make of
+ * them. */
+#define ROWS 100
+
+static void train_watcher(const char *kind, davy_table *history)
+{
+    static const char *const settings[] = {"hold=2", "epochs=2"};
+    const davy_train_options options = {.name = "watch",
+                                        .kind = kind,
+                                        .task = "anomaly",
+                                        .registry = folder,
+                                        .budget_per_day = 100,
+                                        .settings = settings,
+                                        .setting_count = strcmp(kind, "pca") == 0 ? 1 : 2,
+                                        .seed = 1};
+    davy_train_report report = {0};
+
+    *history = plant_make(1500, 7);
+    assert_ok(davy_train(history, &options, &report));
+}
+
+static void ask_watcher(davy_host *host, double (*rows)[PLANT_SIGNALS],
+                        davy_infer_response *response)
+{
+    const davy_named_tensor input = {
+        "rows", {.type = DAVY_TYPE_F64, .rank = 2, .dims = {ROWS, PLANT_SIGNALS}, .data = rows}};
+    const davy_infer_request request = {
+        .model = "watch", .version = "", .inputs = &input, .input_count = 1};
+
+    davy_infer_response_clear(response);
+    assert_ok(davy_host_infer(host, &request, response));
+}
+
+static const char *verdict_at(const davy_infer_response *response, size_t row)
+{
+    return ((const davy_bytes *) response->outputs[1].tensor.data)[row].at;
+}
+
+/* The last doubt of a kind. */
+static const davy_doubt *find_doubt(const davy_infer_response *response, const char *reason)
+{
+    const davy_doubt *found = NULL;
+
+    for (size_t i = 0; i < response->doubt_count; i++)
+        if (strncmp(response->doubts[i].reason, reason, strlen(reason)) == 0)
+            found = &response->doubts[i];
+    return found;
+}
+
+static void fill_rows(const davy_table *history, double (*rows)[PLANT_SIGNALS])
+{
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t k = 0; k < PLANT_SIGNALS; k++)
+            rows[i][k] = history->values[k * history->rows + 300 + i];
+}
+
+static void check_watcher(const char *kind)
+{
+    static double rows[ROWS][PLANT_SIGNALS];
+    davy_infer_response response = {0};
+    davy_table history;
+    const davy_doubt *doubt;
+    davy_host *host;
+
+    train_watcher(kind, &history);
+    host = host_open(NULL);
+    fill_rows(&history, rows);
+    ask_watcher(host, rows, &response);
+    assert_string_equal(verdict_at(&response, ROWS - 1), "normal");
+    assert_null(find_doubt(&response, "stuck"));
+    assert_null(find_doubt(&response, "gaps"));
+    assert_null(find_doubt(&response, "outside"));
+
+    for (size_t i = 0; i < ROWS; i++) /* a plant that stands still at its means */
+        for (size_t k = 0; k < PLANT_SIGNALS; k++)
+            rows[i][k] = 100.0 + 10.0 * (double) k;
+    ask_watcher(host, rows, &response);
+    assert_string_equal(verdict_at(&response, ROWS - 1), "abstain");
+    assert_true(isnan(((const double *) response.outputs[0].tensor.data)[ROWS - 1]));
+    doubt = find_doubt(&response, "stuck: s0 at ");
+    assert_non_null(doubt);
+    assert_int_equal(doubt->sample, ROWS - 1);
+
+    fill_rows(&history, rows);
+    for (size_t i = 1; i < ROWS; i += 2)
+        rows[i][2] = NAN;
+    ask_watcher(host, rows, &response);
+    assert_string_equal(verdict_at(&response, ROWS - 1), "abstain");
+    doubt = find_doubt(&response, "gaps: s2 is missing in 32 of 64 rows");
+    assert_non_null(doubt);
+    assert_true(doubt->abstain);
+
+    fill_rows(&history, rows);
+    rows[50][1] = 1e6; /* an alarm is not taken back, and told why it may be another one */
+    ask_watcher(host, rows, &response);
+    assert_string_equal(verdict_at(&response, 50), "alarm");
+    doubt = find_doubt(&response, "outside: s1 1e+06 above ");
+    assert_non_null(doubt);
+    assert_false(doubt->abstain);
+    davy_infer_response_clear(&response);
+    davy_host_destroy(host);
+    davy_table_clear(&history);
+}
+
+static void a_watcher_tells_what_its_verdict_is_worth(void **state)
+{
+    (void) state;
+    check_watcher("pca");
+}
+
+static void a_network_that_watches_tells_so_too(void **state)
+{
+    (void) state;
+    check_watcher("autoencoder");
+}
+
 #define SIDE 32
 
 /* Noise, and a bright square on the left or on the right. */
@@ -390,6 +561,12 @@ int main(void)
         cmocka_unit_test(what_training_did_too_is_usual),
         cmocka_unit_test_setup_teardown(a_window_in_which_nothing_moves_is_not_judged,
                                         folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(a_window_is_not_judged_when_what_its_answer_hangs_on_stands,
+                                        folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(a_watcher_tells_what_its_verdict_is_worth, folder_set_up,
+                                        folder_tear_down),
+        cmocka_unit_test_setup_teardown(a_network_that_watches_tells_so_too, folder_set_up,
+                                        folder_tear_down),
         cmocka_unit_test_setup_teardown(a_picture_comes_with_a_picture_of_its_reasons,
                                         folder_set_up, folder_tear_down),
         WITH_PLANT(a_graph_of_anybody_has_no_reasons),

@@ -326,6 +326,14 @@ done:
     return status;
 }
 
+/* Of all rows that are no faults: the part for calibration is normal operation too. */
+static davy_status learn_habits(davy_training *training)
+{
+    const davy_walk all = walk_of(training, 0, training->table->rows);
+
+    return davy_habits_of(&all, &training->model->arena, &training->model->habits);
+}
+
 davy_status davy_training_learn(davy_training *training)
 {
     davy_status status = check_table(training);
@@ -336,6 +344,8 @@ davy_status davy_training_learn(davy_training *training)
         status = split(training);
     if (status == DAVY_OK)
         status = davy_model_create(training->table->columns, &training->model);
+    if (status == DAVY_OK)
+        status = learn_habits(training);
     if (status == DAVY_OK)
         status = fit(training);
     if (status == DAVY_OK)
