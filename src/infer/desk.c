@@ -20,6 +20,18 @@ static bool runs_alone(const davy_visit *visit)
     return visit->request->explain || visit->desk->info->watcher;
 }
 
+/* Samples that cannot be judged are looked at as they came, and not as they were run. */
+static void note(const davy_visit *visit, const davy_tensor *outputs, size_t first)
+{
+    const davy_drift_rows rows = {.inputs = visit->left_out ? &visit->request->inputs[0].tensor
+                                                            : visit->matched.inputs,
+                                  .outputs = outputs,
+                                  .first = first,
+                                  .left_out = visit->left_out};
+
+    davy_desk_note(visit->desk, &rows);
+}
+
 /* The part of each request in a batch that was run. */
 static void hand_out(const davy_place *place, davy_ask *const *asks, size_t count, size_t rows)
 {
@@ -30,13 +42,15 @@ static void hand_out(const davy_place *place, davy_ask *const *asks, size_t coun
         davy_status status = davy_reply_take(visit, place->outputs, first, rows);
 
         visit->response->batch = rows;
-        first += asks[i]->rows;
         if (status == DAVY_OK && visit->desk->info->watcher)
             status = davy_doubts_of_run(visit, place->instance);
         if (status == DAVY_OK && visit->request->explain)
             status = davy_explaining_reply(visit, place->instance);
-        if (status != DAVY_OK)
+        if (status == DAVY_OK)
+            note(visit, place->outputs, first);
+        else
             davy_ask_fail(asks[i], status);
+        first += asks[i]->rows;
     }
 }
 
@@ -151,6 +165,8 @@ static davy_status desk_create(davy_host *host, const davy_served *served, davy_
     status = davy_queue_create(&options, &desk->queue);
     if (status == DAVY_OK && (info->watcher || info->config->sequencing.on))
         status = davy_sequences_create(served, host->pool, &desk->sequences);
+    if (status == DAVY_OK)
+        status = davy_drift_create(served, &desk->drift);
     if (status == DAVY_OK && info->predictor)
         status = davy_habits_learn(info->predictor, davy_served_background(served), &desk->memory,
                                    &desk->habits);
@@ -170,6 +186,7 @@ void davy_desk_destroy(void *context)
         return;
     davy_queue_destroy(desk->queue);
     davy_sequences_destroy(desk->sequences);
+    davy_drift_destroy(desk->drift);
     for (size_t i = 0; i < desk->place_count; i++)
         davy_place_close(&desk->places[i], desk->served);
     davy_place_close(&desk->explainer, desk->served);

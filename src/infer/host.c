@@ -52,46 +52,71 @@ static davy_status prepare(void *context, davy_lease *lease, int model)
     return status;
 }
 
-/* A version to be measured once it is served. */
-struct measuring {
+/* What is done for a version beside answering, if it is still there then. */
+struct errand {
     davy_host *host;
+    void (*run)(davy_desk *desk);
     char version[16];
     char model[];
 };
 
-static void measure(void *context)
+static void run_errand(void *context)
 {
-    const struct measuring *work = context;
+    const struct errand *errand = context;
     davy_lease *lease = NULL;
     davy_desk *desk = NULL;
 
-    if (davy_repository_acquire(work->host->repository, work->model, work->version, &lease) !=
+    if (davy_repository_acquire(errand->host->repository, errand->model, errand->version, &lease) !=
         DAVY_OK)
         return; /* it is gone again */
-    if (davy_desk_of(work->host, lease, &desk) == DAVY_OK &&
-        !atomic_load_explicit(&desk->certified, memory_order_acquire) &&
+    if (davy_desk_of(errand->host, lease, &desk) == DAVY_OK)
+        errand->run(desk);
+    davy_lease_release(lease);
+}
+
+/* @return whether it will be run */
+static bool send_errand(davy_host *host, const char *name, unsigned version,
+                        void (*run)(davy_desk *desk))
+{
+    struct errand *errand = calloc(1, sizeof *errand + strlen(name) + 1);
+
+    if (!errand)
+        return false;
+    errand->host = host;
+    errand->run = run;
+    (void) snprintf(errand->version, sizeof errand->version, "%u", version);
+    strcpy(errand->model, name);
+    return davy_chores_add(host->chores, &(davy_chore){run_errand, free, errand}, SIZE_MAX);
+}
+
+static void measure(davy_desk *desk)
+{
+    if (!atomic_load_explicit(&desk->certified, memory_order_acquire) &&
         desk->info->config->step_count == 0)
         davy_desk_measure(desk);
-    davy_lease_release(lease);
+}
+
+static void compare(davy_desk *desk)
+{
+    davy_drift_work(desk->drift, desk->host->gate);
+}
+
+void davy_desk_note(davy_desk *desk, const davy_drift_rows *rows)
+{
+    if (davy_drift_note(desk->drift, rows) &&
+        !send_errand(desk->host, desk->info->name, desk->info->version, compare))
+        davy_drift_skip(desk->drift);
 }
 
 static void changed(void *context, const char *name, unsigned version, const char *state,
                     const char *reason)
 {
     davy_host *host = context;
-    struct measuring *work;
 
     if (host->options.changed)
         host->options.changed(host->options.context, name, version, state, reason);
-    if (strcmp(state, "READY") != 0)
-        return;
-    work = calloc(1, sizeof *work + strlen(name) + 1);
-    if (!work)
-        return; /* it is served without a certificate */
-    work->host = host;
-    (void) snprintf(work->version, sizeof work->version, "%u", version);
-    strcpy(work->model, name);
-    (void) davy_chores_add(host->chores, &(davy_chore){measure, free, work}, SIZE_MAX);
+    if (strcmp(state, "READY") == 0) /* else it is served without a certificate */
+        (void) send_errand(host, name, version, measure);
 }
 
 /* Chores of the versions that are loaded at once wait until there is a repository. */

@@ -4,6 +4,7 @@
 #include "infer/certificate.h"
 #include "infer/counts.h"
 #include "infer/doubt_window.h"
+#include "infer/drift.h"
 #include "infer/guest.h"
 #include "infer/host.h"
 #include "infer/match.h"
@@ -37,6 +38,7 @@ typedef struct davy_desk {
     int64_t explain_began_ns;
     _Atomic int64_t explain_ns[DAVY_EXPLAIN_KINDS]; /* of one sample, as learnt; 0: not known */
     davy_infer_stats stats;
+    davy_drift *drift;
     davy_habits habits; /* of what davy trained to answer */
     davy_arena memory;
     davy_sequences *sequences;    /* NULL: the model keeps no state */
@@ -101,6 +103,9 @@ DAVY_MUST_CHECK davy_status davy_ensemble_ask(davy_desk *desk, const davy_infer_
                                               davy_infer_response *response, unsigned depth);
 
 /* host.c */
+
+/** Look at samples that were answered; a window that is full with them is compared later. */
+void davy_desk_note(davy_desk *desk, const davy_drift_rows *rows);
 
 /** Ask without the routing of traffic. @param depth  ensembles that this one is part of */
 DAVY_MUST_CHECK davy_status davy_host_ask(davy_host *host, const davy_infer_request *request,

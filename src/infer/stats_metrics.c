@@ -63,16 +63,21 @@ struct writer {
     davy_buffer *out;
 };
 
-/* A name of a model is a folder's: what would end the label is escaped. */
-static void write_labels(davy_buffer *out, const davy_served_info *info)
+void davy_stats_label(davy_buffer *out, const char *label, const char *value)
 {
-    davy_buffer_append_text(out, "model=\"");
-    for (const char *c = info->name; *c; c++) {
+    davy_buffer_printf(out, "%s=\"", label);
+    for (const char *c = value; *c; c++) {
         if (*c == '"' || *c == '\\')
             davy_buffer_append_text(out, "\\");
-        davy_buffer_append(out, c, 1);
+        davy_buffer_append(out, *c == '\n' ? "\\n" : c, *c == '\n' ? 2 : 1);
     }
-    davy_buffer_printf(out, "\",version=\"%u\"", info->version);
+    davy_buffer_append_text(out, "\"");
+}
+
+static void write_labels(davy_buffer *out, const davy_served_info *info)
+{
+    davy_stats_label(out, "model", info->name);
+    davy_buffer_printf(out, ",version=\"%u\"", info->version);
 }
 
 static void write_line(const struct writer *writer, const davy_served_info *info,
