@@ -13,6 +13,8 @@ struct writer {
     const char *name;
     void (*write)(const struct writer *writer, const davy_desk *desk,
                   const davy_drift_sight *sight);
+    davy_model_permit permit;
+    const void *context; /* of permit */
     davy_buffer *out;
 };
 
@@ -149,8 +151,11 @@ static const struct {
 static void write_desk(void *context, davy_desk *desk)
 {
     const struct writer *writer = context;
-    davy_drift_sight *sight = calloc(1, sizeof *sight);
+    davy_drift_sight *sight;
 
+    if (writer->permit && !writer->permit(writer->context, desk->info->name))
+        return;
+    sight = calloc(1, sizeof *sight);
     if (!sight) {
         writer->out->failed = true;
         return;
@@ -161,10 +166,11 @@ static void write_desk(void *context, davy_desk *desk)
     free(sight);
 }
 
-void davy_host_drift_metrics(davy_host *host, davy_buffer *out)
+void davy_host_drift_metrics(davy_host *host, davy_model_permit permit, const void *context,
+                             davy_buffer *out)
 {
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(metrics); i++) {
-        struct writer writer = {metrics[i].name, metrics[i].write, out};
+        struct writer writer = {metrics[i].name, metrics[i].write, permit, context, out};
 
         davy_buffer_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metrics[i].name, metrics[i].help,
                            metrics[i].name, metrics[i].type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "core/buffer.h"
+#include "infer/stats.h"
 
 /**
  * @file
@@ -9,10 +9,9 @@
  * Stage: infer. Beside each monitor stand one that never fires and one that always does: a rate of
  * firing alone says nothing.
  */
-struct davy_host;
-
 /** {"versions": [...]} of a model, each version that is loaded. DAVY_ERR_NOT_FOUND without any. */
 DAVY_MUST_CHECK davy_status davy_host_drift_json(struct davy_host *host, const char *name,
                                                  davy_buffer *out);
-/** Prometheus text: davy_drift_... */
-void davy_host_drift_metrics(struct davy_host *host, davy_buffer *out);
+/** Prometheus text: davy_drift_... @param permit  NULL: all models are told */
+void davy_host_drift_metrics(struct davy_host *host, davy_model_permit permit, const void *context,
+                             davy_buffer *out);

@@ -36,6 +36,7 @@ davy_status davy_handle_job_report(davy_call *call);
 davy_status davy_handle_write(davy_call *call);
 davy_status davy_handle_metrics(davy_call *call);
 davy_status davy_handle_live(davy_call *call);
+davy_status davy_handle_drift(davy_call *call);
 davy_status davy_handle_traffic(davy_call *call);
 davy_status davy_handle_traffic_set(davy_call *call);
 davy_status davy_handle_ready(davy_call *call);

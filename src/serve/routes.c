@@ -182,6 +182,11 @@ const davy_route davy_routes[] = {
         .more_codes = "404 409",
     },
     {
+        READ("/api/v1/models/{model}/drift", davy_handle_drift,
+             "Whether what it is asked and answers is still what it was made on", "Drift"),
+        .more_codes = "404 503",
+    },
+    {
         READ("/api/v1/models/{model}/traffic", davy_handle_traffic,
              "How requests are shared among versions, and what was seen of it", "Traffic"),
         .more_codes = "404 503",

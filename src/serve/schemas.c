@@ -210,6 +210,69 @@ static const davy_schema_field key[] = {
     {"queries_per_day", "integer", "requests to models; null for no limit", NULLABLE},
     {"certificate", "string", "SHA-256 of the client's that stands for it", NULLABLE},
 };
+static const davy_schema_field drift[] = {
+    {"versions", "DriftOfVersion[]", "that are loaded", REQUIRED},
+};
+static const davy_schema_field drift_of_version[] = {
+    {"version", "integer", NULL, REQUIRED},
+    {"state", "string", "nothing (to look at), learning (the reference), watching", REQUIRED},
+    {"reference", "DriftReference", "what windows are compared with", REQUIRED},
+    {"filled", "integer", "samples in the window, or in the reference that is learnt", REQUIRED},
+    {"rows", "integer", "samples that were looked at", REQUIRED},
+    {"passed", "integer", "samples that passed by", REQUIRED},
+    {"windows", "integer", "that were compared", REQUIRED},
+    {"left_out", "integer", "numbers of a sample and its answer that are not looked at", REQUIRED},
+    {"mmd", "DriftDistance", "of the newest window", REQUIRED},
+    {"monitors", "DriftMonitor[]", "with one that never fires and one that always does", REQUIRED},
+    {"features", "DriftFeature[]", "of the newest window; none before", REQUIRED},
+    {"history", "DriftWindow[]", "the newest windows, oldest first", REQUIRED},
+    {"settings", "DriftSettings", NULL, REQUIRED},
+};
+static const davy_schema_field drift_reference[] = {
+    {"of", "string", "training, requests (the first ones), nothing", REQUIRED},
+    {"rows", "integer", "0: there is none yet", REQUIRED},
+};
+static const davy_schema_field drift_distance[] = {
+    {"value", "number", "squared", NULLABLE},
+    {"p", "number", NULL, NULLABLE},
+};
+static const davy_schema_field drift_monitor[] = {
+    {"monitor", "string", "psi, ks, mmd, any (of these), never, always", REQUIRED},
+    {"fired", "boolean", "for the newest window", NULLABLE},
+    {"windows_fired", "number", "share of all windows", NULLABLE},
+    {"false_alarms", "number", "share of the trials without a change", NULLABLE},
+    {"detected", "number", "share of the trials with one", NULLABLE},
+    {"right", "number", "share of both; 0.5 for one that never or always fires", NULLABLE},
+};
+static const davy_schema_field drift_feature[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"of", "string", "input or output", REQUIRED},
+    {"kind", "string", "number or category", REQUIRED},
+    {"psi", "number", "population stability index", NULLABLE},
+    {"psi_p", "number", NULL, NULLABLE},
+    {"ks", "number", "Kolmogorov-Smirnov distance, of a number", NULLABLE},
+    {"ks_p", "number", NULL, NULLABLE},
+    {"mean", "number", "in the window, of a number", NULLABLE},
+    {"reference_mean", "number", NULL, NULLABLE},
+    {"missing", "number", "share of the samples", NULLABLE},
+    {"reference_missing", "number", NULL, NULLABLE},
+    {"fired", "boolean", "psi or ks, for this feature", REQUIRED},
+};
+static const davy_schema_field drift_window[] = {
+    {"ended_ns", "integer", NULL, REQUIRED},
+    {"psi", "number", "largest of all features", NULLABLE},
+    {"ks_p", "number", "smallest of all features", NULLABLE},
+    {"mmd_p", "number", NULL, NULLABLE},
+    {"fired", "string[]", "monitors", REQUIRED},
+};
+static const davy_schema_field drift_settings[] = {
+    {"window_rows", "integer", NULL, REQUIRED},
+    {"reference_rows", "integer", "of a reference of requests", REQUIRED},
+    {"alpha", "number", "chance of a false alarm of a monitor and window, at most", REQUIRED},
+    {"psi_limit", "number", "that an index has to reach, too", REQUIRED},
+    {"trials", "integer", "of each rate", REQUIRED},
+    {"shift", "number", "standard deviations that one feature moves in a trial", REQUIRED},
+};
 static const davy_schema_field new_traffic[] = {
     {"canary", "string", "version or label that gets a share", OPTIONAL},
     {"canary_share", "number", "0 to 1", OPTIONAL},
@@ -444,6 +507,14 @@ const davy_schema davy_schemas[] = {
     SCHEMA("AlarmAction", alarm_action),
     SCHEMA("Transitions", transitions),
     SCHEMA("Transition", transition),
+    SCHEMA("Drift", drift),
+    SCHEMA("DriftOfVersion", drift_of_version),
+    SCHEMA("DriftReference", drift_reference),
+    SCHEMA("DriftDistance", drift_distance),
+    SCHEMA("DriftMonitor", drift_monitor),
+    SCHEMA("DriftFeature", drift_feature),
+    SCHEMA("DriftWindow", drift_window),
+    SCHEMA("DriftSettings", drift_settings),
     SCHEMA("NewTraffic", new_traffic),
     SCHEMA("Traffic", traffic),
     SCHEMA("Disagreement", disagreement),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/serving.md to the letter: its session with curl, each answer with the keys and words that it shows."""
+import csv
 import json
 import os
 import random
@@ -137,6 +138,48 @@ def a_shadow_and_a_canary_are_set_and_told(folder, davy):
     assert daemon.stop() == 0
 
 
+def what_training_had_is_quiet_and_a_shift_is_told(folder, davy):
+    """400 samples of training are quiet; then the current is 4 A more, and within 400 samples it is told, with its name (20 A to 26 A in
+    training, so 4 A is more than two deviations)."""
+    write_pump(os.path.join(folder, "pump.csv"))
+    with open(os.path.join(folder, "pump.csv"), encoding="ascii") as file:
+        currents = [float(row["current"]) for row in csv.DictReader(file)]
+    train_pump(davy, folder, "flow")
+    daemon = Daemon(davy, folder, "site: {name: Bench}\n").start("--repository", os.path.join(folder, "others"))
+    path = "/api/v1/models/pump/drift"
+    eventually(lambda: daemon.call("GET", "/v2/models/pump/ready")[0] == 200, "the model is ready")
+    chance = random.Random(1)
+
+    def ask(shift):
+        """One sample, until the daemon has looked at it: while it compares it looks at none."""
+        before = daemon.get(path)["versions"][0]
+        while (now := daemon.get(path)["versions"][0])["rows"] == before["rows"]:
+            asked = {"inputs": [{"name": "sample", "shape": [1, 1, 1], "datatype": "FP32", "data": [chance.choice(currents) + shift]}]}
+            code, body = daemon.call("POST", "/v2/models/pump/infer", json.dumps(asked))
+            assert code == 200, body
+        return now
+
+    def monitors(told):
+        return {one["monitor"]: one for one in told["monitors"]}
+
+    for _ in range(500):
+        told = ask(0)
+    assert told["state"] == "watching" and told["reference"] == {"of": "training", "rows": 100}, told
+    assert told["windows"] == 2 and monitors(told)["any"]["windows_fired"] == 0, told
+    asked = 0
+    while not monitors(told)["any"]["fired"]:
+        told = ask(4)
+        asked += 1
+    assert asked <= 400, asked
+    assert {one["name"] for one in told["features"] if one["fired"]} == {"current", "value"}, told["features"]
+    beside = monitors(told)
+    assert beside["never"]["right"] == beside["always"]["right"] == 0.5
+    assert beside["any"]["right"] > 0.9 and beside["any"]["false_alarms"] < 0.1, beside
+    assert b'davy_drift_fired{model="pump",version="1",monitor="any"} 1' in daemon.call("GET", "/metrics")[1]
+    assert daemon.call("GET", "/api/v1/models/other/drift")[0] == 404
+    assert daemon.stop() == 0
+
+
 if __name__ == "__main__":
     run([the_session_of_the_page_is_what_happens, a_folder_of_its_own_is_served_and_asked_for,
-         a_shadow_and_a_canary_are_set_and_told], sys.argv[1])
+         a_shadow_and_a_canary_are_set_and_told, what_training_had_is_quiet_and_a_shift_is_told], sys.argv[1])

@@ -485,7 +485,7 @@ static void prometheus_gets_gauges(void **state)
     train("background=100");
     host = host_open(NULL);
     (void) ask_rows(host, DAVY_DRIFT_WINDOW_ROWS, 5);
-    davy_host_drift_metrics(host, &text);
+    davy_host_drift_metrics(host, NULL, NULL, &text);
     assert_ok(davy_buffer_ok(&text));
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(lines); i++)
         if (!strstr(text.bytes, lines[i]))

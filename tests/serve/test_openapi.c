@@ -238,6 +238,7 @@ static const struct {
      "{}"},
     {"POST", "/api/v1/keys", "/api/v1/keys", "{\"name\":\"new\",\"role\":\"viewer\"}"},
     {"DELETE", "/api/v1/keys/{name}", "/api/v1/keys/new", NULL},
+    {"GET", "/api/v1/models/{model}/drift", "/api/v1/models/scale/drift", NULL},
     {"GET", "/api/v1/models/{model}/traffic", "/api/v1/models/scale/traffic", NULL},
     {"POST", "/api/v1/models/{model}/traffic", "/api/v1/models/scale/traffic",
      "{\"canary\": \"1\", \"canary_share\": 0.1, \"error_bound\": 0.5}"},

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "infer/drift_report.h"
 #include "infer/host.h"
 #include "serve/access/permit.h"
 #include "serve/api/json.h"
@@ -290,8 +291,10 @@ davy_status davy_handle_metrics(davy_call *call)
     status = write_alarms(system, out);
     write_server(call->server, out);
     davy_metrics_write(call->server->metrics, out);
-    if (host)
+    if (host) {
         davy_host_stats_metrics(host, permits, call, out);
+        davy_host_drift_metrics(host, permits, call, out);
+    }
     if (system->metrics)
         system->metrics(system->context, out);
     if (status == DAVY_OK)
