@@ -85,7 +85,7 @@ bool davy_drift_note(davy_drift *drift, const davy_drift_rows *rows);
 /**
  * Compare what is full; nothing when nothing is. One thread at a time.
  *
- * @param gate  where the samples of training ask for a place to be run; NULL: they need none
+ * @param gate  at which running the samples of training is a guest
  */
 void davy_drift_work(davy_drift *drift, davy_gate *gate);
 /** Nobody will compare it: the window begins anew. */

@@ -10,7 +10,7 @@
  * Stage: infer. The answers are the model's and not the labels, since it is answers that a window
  * holds.
  *
- * @param gate   where each run asks for a place; NULL: they need none
+ * @param gate   at which it is a guest
  * @param rows   [*count * features->count] the caller frees them; NULL when there are none
  * @param count  0 for a model whose package keeps no samples
  */
