@@ -5,6 +5,7 @@
 #include "core/sample.h"
 #include "core/timestamp.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -114,6 +115,26 @@ static void take_words(json_t *record, const char *line)
 
     if (json_array_append_new(log, text_of(line)) == 0 && json_array_size(log) > DAVY_JOB_LOG_LINES)
         (void) json_array_remove(log, 0);
+}
+
+static bool is_of_a_path(char c)
+{
+    return isalnum((unsigned char) c) || (unsigned char) c >= 0x80 || (c && strchr("/._-", c));
+}
+
+void davy_job_record_hide(char *line, const char *folder)
+{
+    size_t length = strlen(folder);
+    char *at = line;
+
+    while (length > 0 && folder[length - 1] == '/')
+        length--;
+    while (length > 0 && *at) {
+        if (strncmp(at, folder, length) == 0 && at[length] == '/' &&
+            (at == line || !is_of_a_path(at[-1])))
+            memmove(at, at + length + 1, strlen(at + length));
+        at++;
+    }
 }
 
 void davy_job_record_take_line(json_t *record, davy_job_phase *phase, const char *line,

@@ -46,6 +46,10 @@ typedef struct davy_job_phase {
     double begun_done; /* of its units, at that time */
 } davy_job_phase;
 
+/** Take a folder out of the paths in a line: what is told names files and not where the server has
+ * them. */
+void davy_job_record_hide(char *line, const char *folder);
+
 /** A line of its standard error: progress, or a line for the log. @param now_ns  monotonic */
 void davy_job_record_take_line(json_t *record, davy_job_phase *phase, const char *line,
                                int64_t now_ns);

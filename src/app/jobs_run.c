@@ -114,6 +114,8 @@ static void take_lines(davy_jobs *jobs)
         if (text->bytes[i] != '\n' && i - begin < LINE_BYTES_MAX)
             continue;
         text->bytes[i] = '\0';
+        davy_job_record_hide(text->bytes + begin, jobs->data);
+        davy_job_record_hide(text->bytes + begin, jobs->registry);
         davy_job_record_take_line(jobs->running->record, &jobs->phase, text->bytes + begin,
                                   davy_monotonic_ns(jobs->clock));
         begin = i + 1;

@@ -35,10 +35,11 @@ davy_status davy_model_name_check(const char *name)
     const size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "0123456789._-");
 
-    if (length == 0 || length > NAME_MAX_LENGTH || good != length || name[0] == '.')
+    if (length == 0 || length > NAME_MAX_LENGTH || good != length || name[0] == '.' ||
+        name[0] == '-') /* a dash begins an option, of every command that is given the name */
         return davy_fail(DAVY_ERR_INVALID,
                          "a model's name has 1 to %d letters, digits, '.', '_' or '-' and does not "
-                         "begin with a dot; '%s' does not fit",
+                         "begin with a dot or a dash; '%s' does not fit",
                          NAME_MAX_LENGTH, name);
     return DAVY_OK;
 }

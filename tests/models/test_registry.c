@@ -74,6 +74,7 @@ static void refuses_names_and_versions_that_are_not_there(void **state)
     assert_fails(davy_registry_open(registry, "../etc", &model), DAVY_ERR_INVALID, "../etc");
     assert_fails(davy_registry_open(registry, "", &model), DAVY_ERR_INVALID, "''");
     assert_fails(davy_registry_open(registry, ".hidden", &model), DAVY_ERR_INVALID, ".hidden");
+    assert_fails(davy_registry_open(registry, "-x", &model), DAVY_ERR_INVALID, "or a dash; '-x'");
     assert_fails(davy_registry_set_alias(registry, "pump", "champion", 9), DAVY_ERR_NOT_FOUND,
                  "version 9");
     assert_fails(davy_registry_set_alias(registry, "pump", "2", 1), DAVY_ERR_INVALID,

@@ -158,7 +158,8 @@ static void a_wrong_order_is_refused_with_a_sentence(void **state)
         {"{\"name\":\"m\"}", "'upload' or 'signals'", 400},
         {"{\"name\":\"m\",\"upload\":\"a\",\"signals\":\"*\"}", "'upload' or 'signals'", 400},
         {"{\"name\":\"../m\",\"signals\":\"*\"}", "name", 400},
-        {"{\"name\":\"--help\",\"signals\":\"*\",\"model\":\"x\"}", "no model of kind 'x'", 400},
+        {"{\"name\":\"-x\",\"signals\":\"*\"}", "begin with a dot or a dash; '-x'", 400},
+        {"{\"name\":\"m\",\"signals\":\"*\",\"model\":\"x\"}", "no model of kind 'x'", 400},
         {"{\"name\":\"m\",\"signals\":\"*\",\"task\":\"x\"}", "task 'x'", 400},
         {"{\"name\":\"m\",\"signals\":\"*\",\"exec\":\"x\"}", "unknown key 'exec'", 400},
         {"{\"name\":\"m\",\"signals\":\"*\",\"label\":\"a\\nb\"}", "control character", 400},
@@ -200,6 +201,8 @@ static void what_a_training_says_last_is_why_it_failed(void **state)
     answer = wait_for_state(job, "failed");
     assert_non_null(strstr(json_string_value(json_object_get(answer.json, "message")), "none"));
     assert_true(json_array_size(json_object_get(answer.json, "log")) > 0);
+    assert_non_null(strstr(answer.body, "uploads/")); /* and not where the server has them */
+    assert_null(strstr(answer.body, plant_system.data));
     reply_clear(&answer);
     answer = call_job("GET", job, "/report");
     assert_code(answer, 404);
