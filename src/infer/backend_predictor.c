@@ -130,22 +130,26 @@ static davy_status predictor_run(davy_instance *instance, const davy_tensor *inp
     return DAVY_OK;
 }
 
-/* The explainer for a method, kept for the next question. */
+/* The explainer for a method, kept for the next question; also when that asked for a method that
+ * the graph has not got, for it takes hundreds of runs to make one. */
 static davy_status find_explainer(struct asker *asker, const char *method, davy_explain_pace pace)
 {
     const bool automatic = !method || strcmp(method, "auto") == 0;
     const davy_explain_options options = {.method = method, .pace = pace};
+    davy_explainer *made = NULL;
     davy_status status;
 
     if (asker->explainer &&
         (automatic ? asker->automatic
                    : strcmp(method, davy_explainer_describe(asker->explainer).method) == 0))
         return DAVY_OK;
+    status = davy_explainer_create(asker->predictor, &options, &made);
+    if (status != DAVY_OK)
+        return status;
     davy_explainer_destroy(asker->explainer);
-    asker->explainer = NULL;
-    status = davy_explainer_create(asker->predictor, &options, &asker->explainer);
+    asker->explainer = made;
     asker->automatic = automatic;
-    return status;
+    return DAVY_OK;
 }
 
 static size_t likeliest(const davy_answers *answers, size_t sample, size_t classes)

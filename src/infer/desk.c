@@ -293,6 +293,8 @@ static davy_status answer(davy_visit *visit)
         desk->sequences && visit->request->sequence && visit->request->sequence[0];
     davy_status status = check_sequence(visit);
 
+    if (status == DAVY_OK && visit->request->explain)
+        status = davy_served_check_explain(desk->served, visit->request->explain_method);
     if (status == DAVY_OK)
         status = davy_match(desk->info, visit->request,
                             desk->info->config->sequencing.on ? davy_sequence_keeps : NULL,

@@ -2,6 +2,7 @@
 #include "infer/backend.h"
 
 #include "core/file.h"
+#include "models/explain/explain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -269,16 +270,23 @@ void davy_instance_set_pace(davy_instance *instance, davy_explain_pace pace)
     instance->pace = pace;
 }
 
+davy_status davy_served_check_explain(const davy_served *served, const char *method)
+{
+    if (!served->backend->explain)
+        return davy_fail(DAVY_ERR_UNSUPPORTED,
+                         "model '%s' has no explanation: it is served as %s, and what davy trained "
+                         "to answer or to watch has one",
+                         served->info.name, served->info.backend);
+    return served->info.watcher ? DAVY_OK : davy_explain_method_check(method);
+}
+
 davy_status davy_instance_explain(davy_instance *instance, size_t sample,
                                   const davy_infer_request *request, davy_arena *arena,
                                   davy_attribution *out)
 {
-    const davy_served_info *info = &instance->served->info;
+    const davy_served *served = instance->served;
+    const davy_status status = davy_served_check_explain(served, request->explain_method);
 
-    if (!instance->served->backend->explain)
-        return davy_fail(DAVY_ERR_UNSUPPORTED,
-                         "model '%s' has no explanation: it is served as %s, and what davy trained "
-                         "to answer or to watch has one",
-                         info->name, info->backend);
-    return instance->served->backend->explain(instance, sample, request, arena, out);
+    return status == DAVY_OK ? served->backend->explain(instance, sample, request, arena, out)
+                             : status;
 }

@@ -94,6 +94,16 @@ const davy_doubt *davy_instance_doubts(const davy_instance *instance, size_t *co
 void davy_instance_set_pace(davy_instance *instance, davy_explain_pace pace);
 
 /**
+ * Whether its answers could be explained, before anything is run.
+ *
+ * @param method  as requests have it; NULL: auto. A watcher has one way and leaves it aside
+ * @return DAVY_ERR_UNSUPPORTED when the backend has no explanation, DAVY_ERR_INVALID when no method
+ *         has this name
+ */
+DAVY_MUST_CHECK davy_status davy_served_check_explain(const davy_served *served,
+                                                      const char *method);
+
+/**
  * Explain the answers to one sample of the tensors that were run last.
  *
  * @param sample  its index along dimension 0

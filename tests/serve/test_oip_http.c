@@ -514,6 +514,55 @@ static void an_answer_comes_with_its_reasons(void **state)
     reply_clear(&answer);
 }
 
+/* Runs of a model since the start. */
+static json_int_t executions(const char *path)
+{
+    reply answer = get(path);
+    json_int_t count;
+
+    assert_code(answer, 200);
+    count = json_integer_value(json_object_get(
+        json_array_get(json_object_get(answer.json, "model_stats"), 0), "execution_count"));
+    reply_clear(&answer);
+    return count;
+}
+
+/* Explaining is the longer part: what cannot be explained is told before anything runs. */
+static void a_way_to_explain_that_there_is_not_runs_nothing(void **state)
+{
+    static const struct {
+        const char *model, *explain, *says;
+        long code;
+    } cases[] = {
+        {"pump", "\"nope\"", "'nope' is no way to explain: auto, paths", 400},
+        {"pump", "5", "expected true, false, \"auto\" or the name of a method, not '5", 400},
+        {"scale", "true", "served as onnx", 501},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        const bool pump = strcmp(cases[i].model, "pump") == 0;
+        char path[64], stats[64], json[256];
+        json_int_t before;
+        reply answer;
+
+        (void) snprintf(path, sizeof path, "/v2/models/%s/infer", cases[i].model);
+        (void) snprintf(stats, sizeof stats, "/v2/models/%s/stats", cases[i].model);
+        (void) snprintf(json, sizeof json,
+                        "{\"parameters\": {\"explain\": %s}, \"inputs\": [{\"name\": \"%s\", "
+                        "\"shape\": %s, \"datatype\": \"FP32\", \"data\": %s}]}",
+                        cases[i].explain, pump ? "sample" : "x", pump ? "[1, 1, 5]" : "[1, 2]",
+                        pump ? "[101, 108, 119, 133, 140]" : "[1, 2]");
+        before = executions(stats);
+        answer = infer(path, json);
+        assert_code(answer, cases[i].code);
+        if (!strstr(text_at(answer.json, "error"), cases[i].says))
+            fail_msg("no '%s' in %s", cases[i].says, answer.body);
+        assert_int_equal(executions(stats), before);
+        reply_clear(&answer);
+    }
+}
+
 static void a_watcher_says_what_it_could_not_judge(void **state)
 {
     reply answer =
@@ -703,6 +752,7 @@ int main(void)
         cmocka_unit_test(states_are_those_of_tensorflow_serving),
         cmocka_unit_test(a_table_finds_the_signals_by_their_names),
         cmocka_unit_test(an_answer_comes_with_its_reasons),
+        cmocka_unit_test(a_way_to_explain_that_there_is_not_runs_nothing),
         cmocka_unit_test(a_watcher_says_what_it_could_not_judge),
         cmocka_unit_test(bytes_of_a_picture_are_the_input),
         cmocka_unit_test(recorders_get_labels_and_boxes),

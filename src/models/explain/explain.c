@@ -294,10 +294,26 @@ static davy_status try_method(davy_explainer *e, const davy_explain_method *meth
     return status;
 }
 
+static bool is_any(const char *name)
+{
+    return !name || strcmp(name, "auto") == 0;
+}
+
+davy_status davy_explain_method_check(const char *name)
+{
+    if (is_any(name))
+        return DAVY_OK;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(methods); i++)
+        if (strcmp(methods[i]->name, name) == 0)
+            return DAVY_OK;
+    return davy_fail(DAVY_ERR_INVALID, "'%.40s' is no way to explain: %s", name,
+                     DAVY_EXPLAIN_METHODS);
+}
+
 static davy_status choose_method(davy_explainer *e)
 {
     const char *name = e->options.method;
-    const bool any = !name || strcmp(name, "auto") == 0;
+    const bool any = is_any(name);
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(methods); i++) {
@@ -308,18 +324,6 @@ static davy_status choose_method(davy_explainer *e)
             return status;
     }
     return status;
-}
-
-/* Before a graph is read for it. */
-static davy_status check_method(const char *name)
-{
-    if (!name || strcmp(name, "auto") == 0)
-        return DAVY_OK;
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(methods); i++)
-        if (strcmp(methods[i]->name, name) == 0)
-            return DAVY_OK;
-    return davy_fail(DAVY_ERR_INVALID, "'%.40s' is no way to explain: %s", name,
-                     DAVY_EXPLAIN_METHODS);
 }
 
 davy_status davy_explainer_create(const davy_predictor *predictor,
@@ -336,7 +340,7 @@ davy_status davy_explainer_create(const davy_predictor *predictor,
                       : (davy_words){"answer", "回答"};
     if (options)
         e->options = *options;
-    status = check_method(e->options.method);
+    status = davy_explain_method_check(e->options.method);
     if (status == DAVY_OK)
         status = make_model(e);
     if (status == DAVY_OK)

@@ -39,6 +39,9 @@ typedef struct davy_explainer davy_explainer;
 /** Names of the methods, for a message. */
 #define DAVY_EXPLAIN_METHODS "auto, paths, sums, background, gradients, permutation"
 
+/** DAVY_ERR_INVALID, with those that there are, when no method has this name; NULL is auto. */
+DAVY_MUST_CHECK davy_status davy_explain_method_check(const char *name);
+
 /** Asked between the steps of an explanation: who shares a CPU with others gives way here. */
 typedef struct davy_explain_pace {
     davy_status (*step)(void *context); /* a failure ends the explanation; NULL: nobody is asked */

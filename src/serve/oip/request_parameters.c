@@ -69,10 +69,13 @@ static davy_status read_binary_output(davy_json_reader *json, davy_oip_memory *m
 static davy_status read_explain(davy_json_reader *json, davy_oip_memory *memory, void *object)
 {
     davy_infer_request *ask = ask_of(object);
+    const char kind = davy_json_peek(json);
     davy_status status;
 
-    if (davy_json_peek(json) != '"')
+    if (kind == 't' || kind == 'f')
         return davy_json_truth(json, &ask->explain);
+    if (kind != '"')
+        return davy_json_fail(json, "true, false, \"auto\" or the name of a method");
     ask->explain = true;
     status = davy_oip_string(json, memory, "'explain'", &ask->explain_method);
     if (status == DAVY_OK && strcmp(ask->explain_method, "auto") == 0)
