@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -157,6 +158,35 @@ davy_status davy_file_replace_parts(const char *path, const davy_file_part *part
         return status;
     }
     return sync_parent(path);
+}
+
+/* "NAME.1234.new" beside NAME: as davy_file_replace_parts() names it. */
+static bool is_left_of(const char *entry, const char *name)
+{
+    const size_t length = strlen(name);
+    size_t digits;
+
+    if (strncmp(entry, name, length) != 0 || entry[length] != '.')
+        return false;
+    digits = strspn(entry + length + 1, "0123456789");
+    return digits > 0 && strcmp(entry + length + 1 + digits, ".new") == 0;
+}
+
+void davy_file_sweep(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    const struct dirent *entry;
+    DIR *list;
+
+    (void) snprintf(folder, sizeof folder, "%.*s", slash ? (int) (slash - path) + 1 : 2,
+                    slash ? path : "./");
+    list = opendir(folder);
+    while (list && (entry = readdir(list)))
+        if (is_left_of(entry->d_name, slash ? slash + 1 : path))
+            (void) unlinkat(dirfd(list), entry->d_name, 0);
+    if (list)
+        closedir(list);
 }
 
 davy_status davy_folder_make(const char *path, mode_t mode)

@@ -43,6 +43,10 @@ DAVY_MUST_CHECK davy_status davy_file_read_beneath(int folder, const char *path,
 DAVY_MUST_CHECK davy_status davy_file_replace(const char *path, const void *bytes, size_t length,
                                               mode_t mode);
 
+/** Remove what writers of this file that died before their rename have left beside it. Only under
+ * the lock under which it is replaced: without it, they may be alive. */
+void davy_file_sweep(const char *path);
+
 /** A piece of what becomes a file. */
 typedef struct davy_file_part {
     const void *bytes;

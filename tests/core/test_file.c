@@ -29,6 +29,31 @@ static void a_file_is_replaced_whole(void **state)
     davy_buffer_clear(&text);
 }
 
+static void what_dead_writers_left_is_swept_and_nothing_else(void **state)
+{
+    static const struct {
+        const char *name;
+        bool stays;
+    } files[] = {{"k", true},        {"k.1.new", false},  {"k.4194304.new", false},
+                 {"k.new", true},    {"k.x.new", true},   {"k.1.newer", true},
+                 {"kb.1.new", true}, {"b.k.1.new", true}, {"k.1.2.new", true}};
+    char path[160], main_path[160];
+    struct stat about;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(files); i++) {
+        (void) snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+        assert_ok(davy_file_replace(path, "", 0, 0600));
+    }
+    (void) snprintf(main_path, sizeof main_path, "%s/k", folder);
+    davy_file_sweep(main_path);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(files); i++) {
+        (void) snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+        if ((stat(path, &about) == 0) != files[i].stays)
+            fail_msg("%s", files[i].name);
+    }
+}
+
 static void a_file_past_the_limit_is_refused(void **state)
 {
     char path[128];
@@ -78,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_replaced_whole),
+        cmocka_unit_test(what_dead_writers_left_is_swept_and_nothing_else),
         cmocka_unit_test(a_file_past_the_limit_is_refused),
         cmocka_unit_test(what_is_no_file_is_refused),
         cmocka_unit_test(the_checksum_is_xxh3),

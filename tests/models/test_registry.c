@@ -147,6 +147,33 @@ static void shows_nothing_of_a_draft_that_was_never_published(void **state)
     assert_int_not_equal(stat(draft.path, &entry), 0);
 }
 
+/* A trainer killed while it wrote leaves drafts and half a key; the next of any model removes them,
+ * and leaves alone what is held. */
+static void removes_what_the_dead_left_and_nothing_else(void **state)
+{
+    davy_registry_draft dead, alive;
+    char half[4096];
+    struct stat entry;
+
+    (void) state;
+    assert_ok(davy_folder_make(registry, 0755));
+    (void) snprintf(half, sizeof half, "%s/.author.key.4711.new", registry);
+    assert_ok(davy_file_replace(half, "0123", 4, 0600));
+    publish(1); /* makes the key */
+    assert_int_not_equal(stat(half, &entry), 0);
+    assert_ok(davy_registry_begin(registry, "fan", &dead));
+    assert_ok(davy_registry_begin(registry, "valve", &alive));
+    assert_ok(davy_registry_ready(registry));
+    assert_int_equal(stat(dead.path, &entry), 0);
+    close(dead.lock);
+    dead.lock = -1;
+    assert_ok(davy_registry_ready(registry));
+    assert_int_not_equal(stat(dead.path, &entry), 0);
+    assert_int_equal(stat(alive.path, &entry), 0);
+    davy_registry_end(&dead);
+    davy_registry_end(&alive);
+}
+
 /* The wait ends, and says for whom it was: another process, or a thread that has forgotten. */
 static void a_lock_that_stays_held_names_its_holder(void **state)
 {
@@ -424,6 +451,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(ends_the_walk_with_the_status_of_the_visitor,
                                         registry_set_up, registry_tear_down),
         cmocka_unit_test_setup_teardown(shows_nothing_of_a_draft_that_was_never_published,
+                                        registry_set_up, registry_tear_down),
+        cmocka_unit_test_setup_teardown(removes_what_the_dead_left_and_nothing_else,
                                         registry_set_up, registry_tear_down),
         cmocka_unit_test_setup_teardown(rolls_an_alias_back_along_its_history, registry_set_up,
                                         registry_tear_down),

@@ -92,6 +92,7 @@ static davy_status make_key_once(const char *registry, const char *path)
     status = davy_registry_hold(lock, DAVY_REGISTRY_WAIT_S, &descriptor);
     if (status != DAVY_OK)
         return status;
+    davy_file_sweep(path);
     if (access(path, F_OK) != 0)
         status = make_key(path);
     close(descriptor);

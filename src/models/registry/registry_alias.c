@@ -49,8 +49,10 @@ static davy_status write_aliases(const char *folder, const char *name, const jso
     if (!text)
         return davy_fail(DAVY_ERR_NOMEM, "aliases");
     status = davy_registry_path(path, folder, name, "aliases.json");
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
+        davy_file_sweep(path);
         status = davy_file_replace(path, text, strlen(text), 0644);
+    }
     free(text);
     return status;
 }

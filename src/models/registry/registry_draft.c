@@ -7,9 +7,11 @@
 #include "models/registry/seal.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,17 +20,16 @@
 
 void davy_registry_remove(const char *path)
 {
-    DIR *list = opendir(path);
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *list = folder >= 0 ? fdopendir(folder) : NULL;
     const struct dirent *entry;
 
-    while (list && (entry = readdir(list))) {
-        char file[2 * ENTRY_PATH];
-
-        (void) snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        (void) unlink(file);
-    }
+    while (list && (entry = readdir(list)))
+        (void) unlinkat(folder, entry->d_name, 0);
     if (list)
         closedir(list);
+    else if (folder >= 0)
+        close(folder);
     (void) rmdir(path);
 }
 
@@ -89,12 +90,43 @@ davy_status davy_registry_begin(const char *folder, const char *name, davy_regis
     return status == DAVY_OK ? make_draft(path, draft) : status;
 }
 
+/* Those of a model whose lock nobody holds. A model without a lock file has never had a draft. */
+static void sweep_model(const char *folder, const char *name)
+{
+    char path[DAVY_REGISTRY_PATH], lock[DAVY_REGISTRY_PATH];
+    int descriptor;
+
+    if (davy_registry_path(path, folder, name, "") != DAVY_OK ||
+        davy_registry_path(lock, folder, name, ".lock") != DAVY_OK)
+        return;
+    descriptor = open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        remove_dead_drafts(path);
+    close(descriptor);
+}
+
+static void sweep(const char *folder)
+{
+    DIR *list = opendir(folder);
+    const struct dirent *entry;
+
+    while (list && (entry = readdir(list)))
+        if (davy_model_name_check(entry->d_name) == DAVY_OK)
+            sweep_model(folder, entry->d_name);
+    if (list)
+        closedir(list);
+}
+
 davy_status davy_registry_ready(const char *folder)
 {
     davy_author author;
     davy_status status = davy_author_open(folder, &author);
 
     davy_author_clear(&author);
+    if (status == DAVY_OK)
+        sweep(folder);
     return status;
 }
 

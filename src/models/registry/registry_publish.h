@@ -10,7 +10,8 @@
  * Stage: models. The draft is a hidden folder beside the versions. To publish it is to sync and
  * sign all its files, whatever they are, to rename it to its number, and to move the alias
  * `champion` to it. The version before stays where it is. A lock keeps two trainers of one model
- * apart; what a dead one left is removed by the next.
+ * apart; what a dead one left is removed by the next that begins, of whatever
+ * model.
  */
 typedef struct davy_registry_draft {
     const char *folder, *name;
@@ -28,5 +29,6 @@ DAVY_MUST_CHECK davy_status davy_registry_publish(davy_registry_draft *draft);
 /** Unlock; remove what was not published. */
 void davy_registry_end(davy_registry_draft *draft);
 
-/** Whether a version could be signed here: asked before hours are spent on learning it. */
+/** Whether a version could be signed here: asked before hours are spent on learning it. Drafts of
+ * trainers that died are removed meanwhile, also those of other models. */
 DAVY_MUST_CHECK davy_status davy_registry_ready(const char *folder);
