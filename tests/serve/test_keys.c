@@ -138,15 +138,41 @@ static void two_processes_see_each_others_changes(void **state)
     assert_ok(davy_keys_open(file, &daemon));
     assert_ok(davy_keys_open(file, &tool));
     assert_ok(davy_keys_create(tool, "ada", DAVY_ROLE_VIEWER, NULL, 1, text));
-    assert_false(davy_keys_check(daemon, text, &key));
-    assert_ok(davy_keys_refresh(daemon));
     assert_true(davy_keys_check(daemon, text, &key));
     assert_int_equal(key.role, DAVY_ROLE_VIEWER);
     assert_ok(davy_keys_create(daemon, "bob", DAVY_ROLE_VIEWER, NULL, 1, other));
     assert_int_equal(davy_keys_count(daemon), 2); /* ada was not lost */
     assert_ok(davy_keys_refresh(tool));
+    assert_int_equal(davy_keys_count(tool), 2);
     assert_true(davy_keys_check(tool, other, &key));
     assert_int_equal(key.role, DAVY_ROLE_VIEWER);
+    davy_keys_close(tool);
+    davy_keys_close(daemon);
+}
+
+/* Who takes a key away by `davy key` has taken it away: no tick is waited for. */
+static void what_another_process_changes_counts_at_once(void **state)
+{
+    static const char fingerprint[] =
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    davy_key_terms terms = {.rate = 0};
+    davy_keys *daemon, *tool;
+    davy_key key;
+    char text[DAVY_KEY_MAX], none[DAVY_KEY_MAX];
+
+    (void) state;
+    assert_ok(davy_key_set_certificate(&terms, fingerprint));
+    assert_ok(davy_keys_open(file, &daemon));
+    assert_ok(davy_keys_open(file, &tool));
+    assert_ok(davy_keys_create(daemon, "ada", DAVY_ROLE_VIEWER, NULL, 1, text));
+    assert_ok(davy_keys_create(tool, "gate", DAVY_ROLE_VIEWER, &terms, 1, none));
+    assert_true(davy_keys_check_certificate(daemon, fingerprint, &key));
+    assert_ok(davy_keys_revoke(tool, "gate"));
+    assert_false(davy_keys_check_certificate(daemon, fingerprint, &key));
+    assert_true(davy_keys_check(daemon, text, &key));
+    assert_ok(davy_keys_revoke(tool, "ada"));
+    assert_false(davy_keys_check(daemon, text, &key));
+    assert_false(davy_keys_find(daemon, "ada", &key));
     davy_keys_close(tool);
     davy_keys_close(daemon);
 }
@@ -280,6 +306,7 @@ int main(void)
         TEST(a_revoked_key_is_not_known_any_more),
         TEST(a_name_is_given_once_and_must_be_plain),
         TEST(two_processes_see_each_others_changes),
+        TEST(what_another_process_changes_counts_at_once),
         TEST(a_damaged_or_open_file_is_refused_and_a_running_server_keeps_its_keys),
         TEST(terms_of_a_key_survive_a_restart),
         TEST(a_file_of_the_first_version_is_read),

@@ -11,6 +11,7 @@
 
 #include <sodium.h>
 
+#include "core/file.h"
 #include "core/sample.h"
 #include "serve/access/key_set.h"
 
@@ -23,9 +24,10 @@ struct davy_keys {
     char *file;
     char *lock_file;
     pthread_mutex_t writing; /* held while the file is read or replaced; taken before guard */
-    pthread_rwlock_t guard;  /* of set and stamp; never held while a disk is waited for */
+    pthread_rwlock_t guard;  /* of all below; never held while a disk is waited for */
     davy_key_set set;
     davy_key_stamp stamp;
+    davy_key_stamp refused; /* of a file that could not be read: it is not read for every request */
 };
 
 static const char *const role_names[] = {
@@ -149,6 +151,7 @@ static davy_status keys_change(davy_keys *keys, set_change change, void *context
     status = davy_key_set_load(keys->file, &set, &stamp);
     if (status == DAVY_OK)
         status = change(&set, context);
+    davy_file_sweep(keys->file);
     if (status == DAVY_OK)
         status = davy_key_set_save(keys->file, &set);
     if (status == DAVY_OK)
@@ -237,11 +240,61 @@ davy_status davy_keys_revoke(davy_keys *keys, const char *name)
     return keys_change(keys, set_revoke, copy);
 }
 
+/* Under `writing`; the stamp is only changed by who holds it. */
+static davy_status refresh(davy_keys *keys)
+{
+    davy_key_set set;
+    davy_key_stamp stamp;
+    davy_status status = davy_key_stamp_read(keys->file, &stamp);
+
+    if (status != DAVY_OK || davy_key_stamp_equal(&stamp, &keys->stamp))
+        return status;
+    status = davy_key_set_load(keys->file, &set, &stamp);
+    if (status == DAVY_OK) {
+        keys_take(keys, &set, &stamp);
+        return DAVY_OK;
+    }
+    pthread_rwlock_wrlock(&keys->guard);
+    keys->refused = stamp;
+    pthread_rwlock_unlock(&keys->guard);
+    return status;
+}
+
+davy_status davy_keys_refresh(davy_keys *keys)
+{
+    davy_status status;
+
+    pthread_mutex_lock(&keys->writing);
+    status = refresh(keys);
+    pthread_mutex_unlock(&keys->writing);
+    return status;
+}
+
+/* What `davy key` did beside us counts from the next request on, and costs each one a stat. Nobody
+ * waits for who reads or writes the file already; who cannot read it is told by the next tick. */
+static void follow(davy_keys *keys)
+{
+    davy_key_stamp stamp;
+    bool known;
+
+    if (davy_key_stamp_read(keys->file, &stamp) != DAVY_OK)
+        return;
+    pthread_rwlock_rdlock(&keys->guard);
+    known =
+        davy_key_stamp_equal(&stamp, &keys->stamp) || davy_key_stamp_equal(&stamp, &keys->refused);
+    pthread_rwlock_unlock(&keys->guard);
+    if (known || pthread_mutex_trylock(&keys->writing) != 0)
+        return;
+    (void) refresh(keys);
+    pthread_mutex_unlock(&keys->writing);
+}
+
 bool davy_keys_check(davy_keys *keys, const char *text, davy_key *found)
 {
     unsigned char hash[DAVY_KEY_HASH_BYTES];
     const davy_key_entry *fits = NULL;
 
+    follow(keys);
     pthread_rwlock_rdlock(&keys->guard);
     hash_key(&keys->set, text, hash);
     /* Every key is compared, whichever fits: the time tells nothing. */
@@ -262,6 +315,7 @@ static bool find(davy_keys *keys, set_search search, const char *word, davy_key 
 {
     const davy_key_entry *entry;
 
+    follow(keys);
     pthread_rwlock_rdlock(&keys->guard);
     entry = search(&keys->set, word);
     if (entry)
@@ -299,22 +353,4 @@ size_t davy_keys_count(davy_keys *keys)
     count = keys->set.count;
     pthread_rwlock_unlock(&keys->guard);
     return count;
-}
-
-davy_status davy_keys_refresh(davy_keys *keys)
-{
-    davy_key_set set;
-    davy_key_stamp stamp;
-    davy_status status;
-
-    pthread_mutex_lock(&keys->writing);
-    status = davy_key_stamp_read(keys->file, &stamp);
-    /* the stamp is only changed by who holds `writing` */
-    if (status == DAVY_OK && !davy_key_stamp_equal(&stamp, &keys->stamp)) {
-        status = davy_key_set_load(keys->file, &set, &stamp);
-        if (status == DAVY_OK)
-            keys_take(keys, &set, &stamp);
-    }
-    pthread_mutex_unlock(&keys->writing);
-    return status;
 }

@@ -78,6 +78,9 @@ DAVY_MUST_CHECK davy_status davy_keys_create(davy_keys *keys, const char *name, 
                                              char text[DAVY_KEY_MAX]);
 DAVY_MUST_CHECK davy_status davy_keys_revoke(davy_keys *keys, const char *name);
 
+/* These three look at the file first: a key that was revoked a moment ago, also by another process,
+ * is not found. */
+
 /** Find a key by its text; false when it is not known. */
 bool davy_keys_check(davy_keys *keys, const char *text, davy_key *found);
 
