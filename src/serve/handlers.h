@@ -56,6 +56,7 @@ davy_status davy_handle_oip_unload(davy_call *call);
 davy_status davy_handle_infer(davy_call *call);
 davy_status davy_handle_v1_models(davy_call *call);
 davy_status davy_handle_v1_status(davy_call *call);
+davy_status davy_handle_v1_metadata(davy_call *call);
 davy_status davy_handle_v1_predict(davy_call *call);
 davy_status davy_handle_v1_explain(davy_call *call);
 davy_status davy_handle_mlflow_ping(davy_call *call);

@@ -563,6 +563,40 @@ static void a_way_to_explain_that_there_is_not_runs_nothing(void **state)
     }
 }
 
+/* The form of GetModelMetadataResponse in TensorFlow Serving's api_rest.md: 64-bit numbers are
+ * texts, types have the names of types.proto. */
+static void a_model_has_the_signature_that_tensorflow_asks_for(void **state)
+{
+    static const char *const paths[] = {"/v1/models/scale/versions/2/metadata",
+                                        "/v1/models/scale/labels/challenger/metadata"};
+    static const char *const expected =
+        "{\"model_spec\": {\"name\": \"scale\", \"signature_name\": \"\", \"version\": \"2\"}, "
+        "\"metadata\": {\"signature_def\": {\"signature_def\": {\"serving_default\": {"
+        "\"inputs\": {\"x\": {\"dtype\": \"DT_FLOAT\", \"tensor_shape\": {\"dim\": ["
+        "{\"size\": \"-1\", \"name\": \"\"}, {\"size\": \"2\", \"name\": \"\"}], "
+        "\"unknown_rank\": false}, \"name\": \"x\"}}, "
+        "\"outputs\": {\"y\": {\"dtype\": \"DT_FLOAT\", \"tensor_shape\": {\"dim\": ["
+        "{\"size\": \"-1\", \"name\": \"\"}, {\"size\": \"2\", \"name\": \"\"}], "
+        "\"unknown_rank\": false}, \"name\": \"y\"}}, "
+        "\"method_name\": \"tensorflow/serving/predict\"}}}}}";
+    json_t *wanted = json_loads(expected, 0, NULL);
+    reply answer;
+
+    (void) state;
+    assert_non_null(wanted);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(paths); i++) {
+        answer = get(paths[i]);
+        assert_code(answer, 200);
+        if (!json_equal(answer.json, wanted))
+            fail_msg("%s: %s", paths[i], answer.body);
+        reply_clear(&answer);
+    }
+    answer = get("/v1/models/scale/versions/9/metadata");
+    assert_code(answer, 404);
+    reply_clear(&answer);
+    json_decref(wanted);
+}
+
 static void a_watcher_says_what_it_could_not_judge(void **state)
 {
     reply answer =
@@ -753,6 +787,7 @@ int main(void)
         cmocka_unit_test(a_table_finds_the_signals_by_their_names),
         cmocka_unit_test(an_answer_comes_with_its_reasons),
         cmocka_unit_test(a_way_to_explain_that_there_is_not_runs_nothing),
+        cmocka_unit_test(a_model_has_the_signature_that_tensorflow_asks_for),
         cmocka_unit_test(a_watcher_says_what_it_could_not_judge),
         cmocka_unit_test(bytes_of_a_picture_are_the_input),
         cmocka_unit_test(recorders_get_labels_and_boxes),
