@@ -153,8 +153,6 @@ static davy_status start_grpc(davy_server *server, const davy_server_options *op
     const davy_grpc_parts parts = {
         .system = &server->system,
         .server = server,
-        .denials = server->denials,
-        .allowances = server->allowances,
         .tls = server->tls != NULL,
         .insecure = options->insecure,
         .body_max = server->body_max,

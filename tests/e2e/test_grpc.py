@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """gRPC as its own client for Python speaks it, and as a stranger does."""
 import array
+import base64
 import gzip
 import http.client
+import http.server
+import json
 import os
 import shutil
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
 import threading
+import time
 
 from harness import Daemon, Skip, eventually, run
 
@@ -22,10 +27,15 @@ SETTINGS = b"\0\0\0\x04\0\0\0\0\0"
 SERVICE = "/inference.GRPCInferenceService/"
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class Client:
     """A channel to a daemon, and the protocol's messages."""
 
-    def __init__(self, folder, daemon, certificate=None):
+    def __init__(self, folder, daemon, certificate=None, own=None):
         try:
             import grpc
         except ImportError:
@@ -39,8 +49,7 @@ class Client:
         self.grpc, self.pb, self.health = grpc, inference_pb2, health_pb2
         target, options = f"127.0.0.1:{daemon.grpc_port}", [("grpc.max_receive_message_length", -1)]
         if certificate:
-            with open(certificate, "rb") as file:
-                trusted = grpc.ssl_channel_credentials(file.read())
+            trusted = grpc.ssl_channel_credentials(*[read(path) for path in (certificate, *reversed(own or ()))])
             self.channel = grpc.secure_channel(target, trusted, options)
         else:
             self.channel = grpc.insecure_channel(target, options)
@@ -94,6 +103,50 @@ def start(folder, davy, *more):
     assert line.startswith("gRPC on 127.0.0.1:"), line
     daemon.grpc_port = int(line.rsplit(":", 1)[1])
     return daemon
+
+
+def openssl(*words):
+    if not shutil.which("openssl"):
+        raise Skip("openssl is not installed")
+    return subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
+
+
+def url64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Issuer:
+    """An issuer of tokens on the loopback: its document, its one key, and tokens it signs (RFC 7515)."""
+
+    def __init__(self, folder):
+        self.key, self.name = os.path.join(folder, "issuer.pem"), os.path.join(folder, "claims")
+        openssl("genrsa", "-out", self.key, "2048")
+        modulus = bytes.fromhex(openssl("rsa", "-in", self.key, "-noout", "-modulus").decode().split("=")[1].strip())
+        documents = {"/jwks": {"keys": [{"kty": "RSA", "kid": "one", "e": "AQAB", "n": url64(modulus)}]}}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                text = json.dumps(documents[self.path]).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        documents["/.well-known/openid-configuration"] = {"issuer": self.url, "jwks_uri": self.url + "/jwks"}
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def sign(self, **claims):
+        body = {"iss": self.url, "aud": "davy", "sub": "ann", "exp": int(time.time()) + 600, "roles": ["viewer"], **claims}
+        text = url64(json.dumps({"alg": "RS256", "kid": "one"}).encode()) + "." + url64(json.dumps(body).encode())
+        with open(self.name, "w", encoding="ascii") as file:
+            file.write(text)
+        return text + "." + url64(openssl("dgst", "-sha256", "-sign", self.key, self.name))
 
 
 def numbers(response, index=0):
@@ -189,6 +242,110 @@ def speaks_tls_with_the_certificate_of_http(folder, davy):
     plain = Client(folder, daemon)
     plain.fails("UNAVAILABLE", lambda: plain.ask("ServerLive"))
     assert Client(folder, daemon, certificate).ask("ServerLive").live
+
+
+def takes_the_tokens_of_an_issuer(folder, davy):
+    issuer = Issuer(folder)
+    daemon = start(folder, davy, "--oidc-issuer", issuer.url, "--oidc-audience", "davy")
+    client = Client(folder, daemon)
+    token = issuer.sign()
+
+    def known():
+        try:
+            return bool(client.infer(key=token))
+        except client.grpc.RpcError as error:
+            assert error.code() == client.grpc.StatusCode.UNAVAILABLE, error  # its keys are not fetched yet
+            return False
+
+    eventually(known, "the token is believed")
+    assert numbers(client.infer(key=token)) == [2 * n for n in range(16)]
+    for wrong in (issuer.sign(aud="other"), issuer.sign(exp=int(time.time()) - 600), token[:-8] + "AAAAAAAA"):
+        client.fails("UNAUTHENTICATED", lambda wrong=wrong: client.infer(key=wrong))
+    said = client.fails("PERMISSION_DENIED", lambda: client.infer(key=issuer.sign(roles=["guest"])))
+    assert "may not" in said, said
+
+
+def takes_a_client_certificate_as_a_key(folder, davy):
+    certificate, key = make_certificate(folder)
+    own = os.path.join(folder, "own.pem"), os.path.join(folder, "own.key")
+    openssl("req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", "-subj", "/CN=gateway", "-addext",
+            "extendedKeyUsage=clientAuth", "-out", own[0], "-keyout", own[1])
+    shown = openssl("x509", "-in", own[0], "-noout", "-fingerprint", "-sha256").decode().split("=")[1].strip()
+    daemon = start(folder, davy, "--tls-cert", certificate, "--tls-key", key, "--tls-client-ca", own[0])
+    client = Client(folder, daemon, certificate, own)
+    client.fails("UNAUTHENTICATED", lambda: client.infer(key=""))
+    subprocess.run([davy, "key", "create", "gateway", "--role", "viewer", "--certificate", shown, "--models", "simple",
+                    "--data", daemon.data], check=True, capture_output=True)
+    client.infer()  # a key that is said: the file of keys is looked at
+    eventually(lambda: works(client), "the certificate is known")
+    assert "gateway" in client.fails("PERMISSION_DENIED", lambda: client.infer("wide", key=""))
+    stranger = Client(folder, daemon, certificate)
+    stranger.fails("UNAVAILABLE", lambda: stranger.infer())
+
+
+def works(client):
+    try:
+        return bool(client.infer(key=""))
+    except client.grpc.RpcError:
+        return False
+
+
+def counts_wrong_keys_on_both_ports_together(folder, davy):
+    daemon = start(folder, davy, "--audit-inference")
+    client = Client(folder, daemon)
+    client.fails("UNAUTHENTICATED", lambda: client.infer(key="davy_wrong"))
+    connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=10)
+    for _ in range(20):
+        connection.request("GET", "/api/v1/me", headers={"Authorization": "Bearer davy_wrong"})
+        connection.getresponse().read()
+    connection.close()
+    client.fails("RESOURCE_EXHAUSTED", lambda: client.infer(key="davy_wrong"))
+    assert client.infer()  # a right key is always taken
+    daemon.stop()
+    records = sqlite3.connect(os.path.join(daemon.data, "records.db")).execute(
+        "select subject, body from record").fetchall()
+    assert any(subject == "simple" and '"inference"' in body for subject, body in records), records
+    assert any(subject == "POST " + SERVICE + "ModelInfer" and '"denied: wrong key"' in body for subject, body in records), records
+
+
+def explains_its_answers_and_tells_its_doubts(folder, davy):
+    """A plane is explained exactly: the shares and the base add up to the answer, as over HTTP."""
+    daemon, table = start(folder, davy), os.path.join(folder, "pump.csv")
+    with open(table, "w", encoding="ascii") as file:
+        file.write("current,pressure,flow\n")
+        file.writelines(f"{a},{b},{3 * a - 2 * b + 7 + (a * b % 3) / 100}\n" for a in range(20) for b in range(20))
+    subprocess.run([davy, "train", "pump", "--model", "linear", "--task", "regress", "--csv", table, "--label", "flow", "--models",
+                    os.path.join(folder, "models")], check=True, capture_output=True)
+    client = Client(folder, daemon)
+    eventually(lambda: client.ask("ModelReady", name="pump").ready, "the model is served")
+
+    def ask(rows, explain=None, top=None):
+        request = client.pb.ModelInferRequest(model_name="pump")
+        given = request.inputs.add(name="sample", datatype="FP32", shape=[len(rows), 1, 2])
+        given.contents.fp32_contents.extend(number for row in rows for number in row)
+        if explain is not None:
+            field = "bool_param" if isinstance(explain, bool) else "string_param"
+            setattr(request.parameters["explain"], field, explain)
+        if top is not None:
+            request.parameters["explain_top_k"].int64_param = top
+        return client.call(SERVICE + "ModelInfer", request, client.pb.ModelInferResponse)
+
+    for explain in ("auto", True, "sums"):
+        told = ask([[5, 9]], explain, 2)
+        parts = {output.name: raw for output, raw in zip(told.outputs, told.raw_output_contents)}
+        value, = struct.unpack("<f", parts["value"])
+        shares = struct.unpack("<2d", parts["value.explain"])
+        base, = struct.unpack("<d", parts["value.explain_base_value"])
+        assert abs(base + sum(shares) - value) < 1e-3, (base, shares, value)
+        assert parts["value.explain_name"][4:].startswith((b"current", b"pressure")), parts
+        assert not told.parameters
+    assert len(ask([[5, 9]], False).outputs) == len(ask([[5, 9]]).outputs)
+    told = ask([[5, 9], [500, 9], [5, float("nan")]])
+    assert told.parameters["abstain"].bool_param
+    assert told.parameters["doubt"].string_param == (
+        "sample 1: outside: current 500 above 19; sample 2: missing: pressure"), told.parameters
+    client.fails("INVALID_ARGUMENT", lambda: ask([[5, 9]], "nope"))
+    client.fails("INVALID_ARGUMENT", lambda: ask([[5, 9]], "auto", -1))
 
 
 def answers_many_at_a_time(folder, davy):
@@ -291,5 +448,7 @@ def forgets_a_client_that_went_away(folder, davy):
 
 if __name__ == "__main__":
     run([answers_the_calls_of_the_protocol, answers_every_datatype, says_what_is_wrong, tells_its_health_without_a_key,
-         takes_large_and_packed_messages, speaks_tls_with_the_certificate_of_http, answers_many_at_a_time, survives_what_strangers_send,
+         takes_large_and_packed_messages, speaks_tls_with_the_certificate_of_http, takes_the_tokens_of_an_issuer,
+         takes_a_client_certificate_as_a_key, counts_wrong_keys_on_both_ports_together,
+         explains_its_answers_and_tells_its_doubts, answers_many_at_a_time, survives_what_strangers_send,
          forgets_a_client_that_went_away], sys.argv[1])

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/access/auth.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include <sodium.h>
+
+#include "serve/access/identify.h"
+
+/* Room for what a record of a denial is about. */
+#define SUBJECT_MAX 256
 
 /* What waits for a model is a query: it counts against the key's day. */
 static bool is_query(const davy_exchange *exchange)
@@ -22,77 +28,45 @@ const char *davy_session_cookie(const davy_server *server)
     return server->tls ? "__Host-davy_session" : "davy_session";
 }
 
-/* -- By a key ---------------------------------------------------------------------------------- */
+/* -- By a key or a token ----------------------------------------------------------------------- */
 
-/* The key in "Bearer KEY" or "Token KEY"; NULL for another scheme. */
-static const char *key_of(const char *authorization)
+/* "POST /v2/models/pump/infer": what a record of a denial is about. */
+static void write_subject(const davy_exchange *exchange, char subject[SUBJECT_MAX])
 {
-    static const char *const schemes[] = {"Bearer ", "Token "};
-
-    for (size_t i = 0; authorization && i < DAVY_ARRAY_LENGTH(schemes); i++) {
-        size_t length = strlen(schemes[i]);
-
-        if (strncasecmp(authorization, schemes[i], length) == 0)
-            return authorization + length + strspn(authorization + length, " ");
-    }
-    return NULL;
+    (void) snprintf(subject, SUBJECT_MAX, "%s %.*s", exchange->method,
+                    (int) strcspn(exchange->raw_target, "?"), exchange->raw_target);
 }
 
-static bool refuse_wrong(davy_exchange *exchange, const char *why, const char *detail)
+davy_denial davy_exchange_deny(davy_exchange *exchange, bool wrong_key, const char *why)
 {
-    davy_call *call = &exchange->call;
-    davy_denial denial = davy_exchange_deny(exchange, true, why);
+    char subject[SUBJECT_MAX];
 
-    if (denial.too_many) {
-        davy_answer_problem(call, 429, "too many wrong keys from this address");
-        call->answer.retry_after_s = denial.retry_after_s;
-    } else {
-        davy_answer_problem(call, 401, detail);
-    }
+    write_subject(exchange, subject);
+    return davy_call_deny(&exchange->call, subject, wrong_key, why);
+}
+
+/* Whose Authorization this is; else the answer. */
+static bool by_authorization(davy_exchange *exchange, const char *authorization)
+{
+    static const unsigned codes[] = {
+        [DAVY_IDENTITY_NONE] = 401, [DAVY_IDENTITY_WRONG] = 401, [DAVY_IDENTITY_TOO_MANY] = 429};
+    davy_call *call = &exchange->call;
+    char subject[SUBJECT_MAX];
+    unsigned retry_after_s = 0;
+    davy_identity identity;
+
+    write_subject(exchange, subject);
+    identity = davy_call_identify(call, authorization, subject, &retry_after_s);
+    if (identity == DAVY_IDENTITY_FOUND)
+        return true;
+    if (identity == DAVY_IDENTITY_NONE && !is_look(exchange))
+        (void) davy_exchange_deny(exchange, false, "denied: no key");
+    if (identity == DAVY_IDENTITY_LATER)
+        davy_answer_status(call, DAVY_ERR_UNAVAILABLE);
+    else
+        davy_answer_problem(call, codes[identity], davy_error());
+    call->answer.retry_after_s = retry_after_s;
     return false;
-}
-
-static bool by_key(davy_exchange *exchange, const char *text, davy_key *found)
-{
-    davy_keys *keys = exchange->call.system->keys;
-
-    /* `davy key create` may have made it a moment ago; an unchanged file costs one stat. */
-    return davy_keys_check(keys, text, found) ||
-           (davy_keys_refresh(keys) == DAVY_OK && davy_keys_check(keys, text, found)) ||
-           refuse_wrong(exchange, "denied: wrong key", "this key is not known");
-}
-
-/* -- By a token -------------------------------------------------------------------------------- */
-
-static bool looks_like_token(const char *text)
-{
-    const char *dot = strchr(text, '.');
-
-    return dot && strchr(dot + 1, '.');
-}
-
-/* A signature costs a fifth of a millisecond: who presented too much that was wrong waits, unless
- * the token is one that was believed before. */
-static bool by_token(davy_exchange *exchange, const char *token, davy_key *found)
-{
-    davy_call *call = &exchange->call;
-    const davy_clock *clock = call->system->clock;
-    int64_t wall_ns = davy_wall_ns(clock);
-    davy_oidc_who who = {0};
-    davy_status status = DAVY_OK;
-
-    if (!davy_oidc_recall(exchange->server->oidc, token, wall_ns, &who))
-        status =
-            davy_denials_is_over(exchange->server->denials, call->address, davy_monotonic_ns(clock))
-                ? davy_fail(DAVY_ERR_DENIED, "too many wrong keys from this address")
-                : davy_oidc_check(exchange->server->oidc, token, wall_ns, &who);
-    if (status == DAVY_ERR_UNAVAILABLE)
-        davy_answer_status(call, status);
-    else if (status != DAVY_OK)
-        (void) refuse_wrong(exchange, "denied: wrong token", davy_error());
-    *found = who.key;
-    call->ends_ns = who.ends_ns;
-    return status == DAVY_OK;
 }
 
 /* -- By a session ------------------------------------------------------------------------------ */
@@ -138,21 +112,29 @@ static bool csrf_fits(const char *token, const char *shown)
            sodium_memcmp(shown, expected, strlen(expected)) == 0;
 }
 
-static bool by_session(davy_exchange *exchange, const char *token, const char *csrf,
-                       davy_key *found)
+static bool by_session(davy_exchange *exchange, const char *token, const char *csrf)
 {
     davy_call *call = &exchange->call;
+    davy_denial denial;
+    davy_key found;
     uint64_t id = 0;
 
     if (!davy_sessions_find(exchange->server->sessions, token,
-                            davy_monotonic_ns(call->system->clock), found, &id) ||
-        !key_lives(call->system->keys, found))
-        return refuse_wrong(exchange, "denied: no such session", "the session is over: sign in");
+                            davy_monotonic_ns(call->system->clock), &found, &id) ||
+        !key_lives(call->system->keys, &found)) {
+        denial = davy_exchange_deny(exchange, true, "denied: no such session");
+        davy_answer_problem(call, denial.too_many ? 429 : 401,
+                            denial.too_many ? "too many wrong keys from this address"
+                                            : "the session is over: sign in");
+        call->answer.retry_after_s = denial.too_many ? denial.retry_after_s : 0;
+        return false;
+    }
     if (!is_look(exchange) && !csrf_fits(token, csrf)) {
         (void) davy_exchange_deny(exchange, false, "denied: no X-CSRF-Token");
         davy_answer_problem(call, 403, "with a session this needs its token in X-CSRF-Token");
         return false;
     }
+    davy_call_become(call, &found);
     call->session = id;
     davy_session_csrf(token, call->csrf);
     return true;
@@ -171,7 +153,7 @@ static bool is_from_elsewhere(const davy_credentials *shown)
     return shown->origin && (!origin || !shown->host || strcasecmp(origin + 3, shown->host) != 0);
 }
 
-static bool by_certificate(davy_exchange *exchange, const davy_credentials *shown, davy_key *found)
+static bool by_certificate(davy_exchange *exchange, const davy_credentials *shown)
 {
     const union MHD_ConnectionInfo *info =
         exchange->server->tls
@@ -180,7 +162,7 @@ static bool by_certificate(davy_exchange *exchange, const davy_credentials *show
     char fingerprint[DAVY_TLS_FINGERPRINT_MAX];
 
     if (!info || !davy_tls_fingerprint(info->tls_session, fingerprint) ||
-        !davy_keys_check_certificate(exchange->call.system->keys, fingerprint, found))
+        !davy_call_identify_certificate(&exchange->call, fingerprint))
         return false;
     if (!is_from_elsewhere(shown))
         return true;
@@ -191,56 +173,28 @@ static bool by_certificate(davy_exchange *exchange, const davy_credentials *show
 
 /* -- Who asks ---------------------------------------------------------------------------------- */
 
-static bool find_who(davy_exchange *exchange, const davy_credentials *shown, davy_key *found)
+static bool find_who(davy_exchange *exchange, const davy_credentials *shown)
 {
     char token[DAVY_SESSION_TOKEN_MAX];
-    const char *key = key_of(shown->authorization);
-    bool session = !shown->authorization && shown->cookies == 1 &&
-                   cookie_find(shown->cookie, davy_session_cookie(exchange->server), token);
 
-    if (key && exchange->server->oidc && looks_like_token(key))
-        return by_token(exchange, key, found);
-    if (key)
-        return by_key(exchange, key, found);
-    if (session)
-        return by_session(exchange, token, shown->csrf, found);
-    if (!shown->authorization && by_certificate(exchange, shown, found))
+    if (!shown->authorization && shown->cookies == 1 &&
+        cookie_find(shown->cookie, davy_session_cookie(exchange->server), token))
+        return by_session(exchange, token, shown->csrf);
+    if (!shown->authorization && by_certificate(exchange, shown))
         return true;
-    if (exchange->call.answer.code != 0)
-        return false;
-    /* Looking without a key is a door found shut; trying to change something is an attempt. */
-    if (!is_look(exchange))
-        (void) davy_exchange_deny(exchange, false, "denied: no key");
-    davy_answer_problem(&exchange->call, 401, "this needs a key: Authorization: Bearer KEY");
-    return false;
+    return exchange->call.answer.code == 0 && by_authorization(exchange, shown->authorization);
 }
 
 bool davy_exchange_identify(davy_exchange *exchange, const davy_credentials *shown)
 {
     davy_call *call = &exchange->call;
-    const davy_clock *clock = call->system->clock;
     unsigned retry_after_s = 0;
-    davy_allowance left;
 
-    if (!find_who(exchange, shown, &call->key))
+    if (!find_who(exchange, shown))
         return false;
-    call->role = call->key.role;
-    memcpy(call->by, call->key.name, sizeof call->by);
-    left = davy_allowances_take(exchange->server->allowances, &call->key, is_query(exchange),
-                                davy_monotonic_ns(clock), davy_wall_ns(clock), &retry_after_s);
-    if (left == DAVY_ALLOWANCE_LEFT)
+    if (davy_call_take(call, is_query(exchange), &retry_after_s))
         return true;
-    davy_answer_problem(call, 429,
-                        left == DAVY_ALLOWANCE_DAY
-                            ? "this key has asked models as often as it may in a day"
-                            : "this key asks more often in a second than it may");
+    davy_answer_problem(call, 429, davy_error());
     call->answer.retry_after_s = retry_after_s;
     return false;
-}
-
-void davy_call_charge(const davy_call *call, double answers)
-{
-    if (answers > 1)
-        davy_allowances_charge(call->server->allowances, &call->key, answers,
-                               davy_monotonic_ns(call->system->clock));
 }

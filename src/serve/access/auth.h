@@ -21,8 +21,5 @@ typedef struct davy_credentials {
 /** True when the call has a role, a name and terms now; else it has an answer. */
 bool davy_exchange_identify(davy_exchange *exchange, const davy_credentials *shown);
 
-/** An answer cost as much as so many: the key's rate pays for the others. */
-void davy_call_charge(const davy_call *call, double answers);
-
 /** Name of the session's cookie: a server with TLS binds it to itself (RFC 6265bis, "__Host-"). */
 const char *davy_session_cookie(const davy_server *server);

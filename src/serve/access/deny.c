@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "serve/access/identify.h"
 #include "serve/exchange.h"
 
 typedef struct denied_job {
@@ -23,35 +24,34 @@ static void record_denied(davy_job *job)
 }
 
 /* Nobody waits for this record: nothing was changed that it must stand before. */
-static void submit_denied(davy_exchange *exchange, const char *why)
+static void submit_denied(const davy_call *call, const char *subject, const char *why)
 {
     denied_job *denied = calloc(1, sizeof *denied);
-    davy_server *server = exchange->server;
+    davy_server *server = call->server;
 
     if (denied) {
         denied->job.run = record_denied;
         denied->server = server;
         denied->why = why;
-        denied->call.system = exchange->call.system;
-        denied->call.role = exchange->call.role;
-        memcpy(denied->call.by, exchange->call.by, sizeof denied->call.by);
-        memcpy(denied->call.address, exchange->call.address, sizeof denied->call.address);
-        (void) snprintf(denied->subject, sizeof denied->subject, "%s %.*s", exchange->method,
-                        (int) strcspn(exchange->raw_target, "?"), exchange->raw_target);
+        denied->call.system = call->system;
+        denied->call.role = call->role;
+        memcpy(denied->call.by, call->by, sizeof denied->call.by);
+        memcpy(denied->call.address, call->address, sizeof denied->call.address);
+        (void) snprintf(denied->subject, sizeof denied->subject, "%s", subject);
         if (davy_workers_submit(server->lanes[DAVY_LANE_READ], &denied->job, true))
             return;
         free(denied);
     }
-    davy_denials_return(server->denials, exchange->call.address);
+    davy_denials_return(server->denials, call->address);
 }
 
-davy_denial davy_exchange_deny(davy_exchange *exchange, bool wrong_key, const char *why)
+davy_denial davy_call_deny(const davy_call *call, const char *subject, bool wrong_key,
+                           const char *why)
 {
-    davy_denial denial =
-        davy_denials_count(exchange->server->denials, exchange->call.address, wrong_key,
-                           davy_monotonic_ns(exchange->call.system->clock));
+    const davy_denial denial = davy_denials_count(call->server->denials, call->address, wrong_key,
+                                                  davy_monotonic_ns(call->system->clock));
 
     if (denial.record)
-        submit_denied(exchange, why);
+        submit_denied(call, subject, why);
     return denial;
 }

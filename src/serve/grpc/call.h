@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "infer/request.h"
 #include "serve/call.h"
 #include "serve/grpc/grpc.h"
+#include "serve/oip/memory.h"
 
 #include <protobuf-c/protobuf-c.h>
 
@@ -54,6 +56,11 @@ DAVY_MUST_CHECK davy_status davy_grpc_put(davy_buffer *answer, const ProtobufCMe
 
 /** The ModelInfer method. */
 davy_status davy_grpc_infer(davy_grpc_call *call);
+
+/** Append the answer to it: tensors, those of an explanation, and doubts as over HTTP. */
+DAVY_MUST_CHECK davy_status davy_grpc_answer(davy_grpc_call *call, char *id,
+                                             const davy_infer_response *response,
+                                             davy_oip_memory *memory);
 
 /** The code that a status has in gRPC. */
 davy_grpc_code davy_grpc_code_of(davy_status status);

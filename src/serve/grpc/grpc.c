@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/grpc/grpc.h"
 
-#include "core/clock.h"
+#include "serve/access/identify.h"
 #include "serve/grpc/call.h"
 #include "serve/grpc/http2.h"
 #include "serve/http/inflate.h"
@@ -89,53 +89,47 @@ static void end_call(davy_http2_request *request, davy_grpc_code code, const cha
 /* -- Who asks -------------------------------------------------------------------------------------
  */
 
-static davy_grpc_code find_key(const davy_grpc *grpc, const davy_http2_request *request,
-                               davy_key *found)
+/* As HTTP does it: what is said outweighs what the connection proved. */
+static davy_grpc_code identify(const davy_http2_request *request, davy_call *who)
 {
-    davy_keys *keys = grpc->parts.system->keys;
-    const char *text = request->authorization;
+    static const davy_grpc_code codes[] = {[DAVY_IDENTITY_FOUND] = DAVY_GRPC_OK,
+                                           [DAVY_IDENTITY_NONE] = DAVY_GRPC_UNAUTHENTICATED,
+                                           [DAVY_IDENTITY_WRONG] = DAVY_GRPC_UNAUTHENTICATED,
+                                           [DAVY_IDENTITY_TOO_MANY] = DAVY_GRPC_RESOURCE_EXHAUSTED,
+                                           [DAVY_IDENTITY_LATER] = DAVY_GRPC_UNAVAILABLE};
+    char subject[sizeof request->method + sizeof request->path];
+    unsigned retry_after_s;
+    davy_identity identity;
 
-    if (strncasecmp(text, "Bearer ", 7) != 0) {
-        (void) davy_fail(DAVY_ERR_DENIED, "this needs a key: authorization: Bearer KEY");
-        return DAVY_GRPC_UNAUTHENTICATED;
-    }
-    text += 7;
-    if (davy_keys_check(keys, text, found) ||
-        (davy_keys_refresh(keys) == DAVY_OK && davy_keys_check(keys, text, found)))
+    if (!request->authorization[0] && request->certificate[0] &&
+        davy_call_identify_certificate(who, request->certificate))
         return DAVY_GRPC_OK;
-    (void) davy_fail(DAVY_ERR_DENIED, "this key is not known");
-    return davy_denials_count(grpc->parts.denials, request->address, true,
-                              davy_monotonic_ns(grpc->parts.system->clock))
-                   .too_many
-               ? DAVY_GRPC_RESOURCE_EXHAUSTED
-               : DAVY_GRPC_UNAUTHENTICATED;
+    (void) snprintf(subject, sizeof subject, "%s %s", request->method, request->path);
+    identity = davy_call_identify(who, request->authorization, subject, &retry_after_s);
+    if (identity == DAVY_IDENTITY_NONE)
+        (void) davy_call_deny(who, subject, false, "denied: no key");
+    return codes[identity];
 }
 
-static davy_grpc_code authorise(const davy_grpc *grpc, const davy_http2_request *request,
-                                const davy_grpc_method *method, davy_call *who)
+static davy_grpc_code authorise(const davy_http2_request *request, const davy_grpc_method *method,
+                                davy_call *who)
 {
-    const davy_clock *clock = grpc->parts.system->clock;
     unsigned retry_after_s;
-    davy_key key = {0};
     davy_grpc_code code;
 
     if (method->role == DAVY_ROLE_NONE)
         return DAVY_GRPC_OK;
-    code = find_key(grpc, request, &key);
+    code = identify(request, who);
     if (code != DAVY_GRPC_OK)
         return code;
-    if (davy_allowances_take(grpc->parts.allowances, &key, method->query, davy_monotonic_ns(clock),
-                             davy_wall_ns(clock), &retry_after_s) != DAVY_ALLOWANCE_LEFT) {
-        (void) davy_fail(DAVY_ERR_FULL, "this key asks more often than it may; again in %u s",
-                         retry_after_s);
+    if (!davy_call_take(who, method->query, &retry_after_s)) {
+        (void) davy_fail_in(DAVY_ERR_FULL, "again in %u s", retry_after_s);
         return DAVY_GRPC_RESOURCE_EXHAUSTED;
     }
-    who->role = key.role;
-    who->key = key;
-    memcpy(who->by, key.name, sizeof who->by);
-    if (key.role >= method->role)
+    if (who->role >= method->role)
         return DAVY_GRPC_OK;
-    (void) davy_fail(DAVY_ERR_DENIED, "the key '%s' may not do this", key.name);
+    (void) davy_fail(DAVY_ERR_DENIED, "the key '%s' may not do this", who->by);
+    (void) davy_call_deny(who, method->path, false, "denied: role");
     return DAVY_GRPC_PERMISSION_DENIED;
 }
 
@@ -272,12 +266,13 @@ static davy_grpc_code run_method(davy_grpc *grpc, davy_http2_request *request,
     davy_grpc_call call = {.who = {.system = grpc->parts.system, .server = grpc->parts.server},
                            .timeout_us = read_timeout(request->timeout),
                            .answer = &request->answer};
-    davy_grpc_code code = authorise(grpc, request, method, &call.who);
+    davy_grpc_code code;
     davy_status status;
 
+    memcpy(call.who.address, request->address, sizeof request->address);
+    code = authorise(request, method, &call.who);
     if (code != DAVY_GRPC_OK)
         return code;
-    memcpy(call.who.address, request->address, sizeof request->address);
     call.who.budget = (davy_budget){.used = grpc->parts.bodies, .most = grpc->parts.bodies_max};
     status = unpack_gzip(request, grpc->parts.body_max);
     call.who.body = request->body; /* lent, for the audit */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "serve/access/allowance.h"
-#include "serve/access/denials.h"
 #include "serve/server.h"
 
 /**
@@ -9,9 +7,9 @@
  * gRPC: the Open Inference Protocol's six calls and gRPC's health, on a port of its own.
  *
  * Stage: serve. Unary calls over HTTP/2 (http2.h), plain or in gzip, with protobuf-c for messages.
- * A key travels as HTTP's does, `authorization: Bearer KEY`; the calls after health need none, as
- * over HTTP. With TLS it has the HTTP server's certificate. What falls short: no streaming calls,
- * no reflection.
+ * A key or a token travels as HTTP's does, `authorization: Bearer KEY`, or a client's certificate
+ * stands for it; health needs none, as over HTTP. With TLS it has the HTTP server's certificate.
+ * What falls short: no streaming calls, no reflection.
  *
  * Source: grpc/grpc, doc/PROTOCOL-HTTP2.md, doc/compression.md, doc/health-checking.md.
  */
@@ -21,8 +19,6 @@ typedef struct davy_grpc davy_grpc;
 typedef struct davy_grpc_parts {
     const davy_server_system *system;
     davy_server *server;
-    davy_denials *denials;
-    davy_allowances *allowances;
     bool tls;               /* as the HTTP server has it */
     bool insecure;          /* plain beyond the loopback */
     size_t body_max;        /* of a message */

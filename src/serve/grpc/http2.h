@@ -2,6 +2,7 @@
 #pragma once
 #include "core/buffer.h"
 #include "core/status.h"
+#include "serve/access/tls.h"
 #include "serve/http/budget.h"
 #include "serve/http/workers.h"
 
@@ -54,6 +55,7 @@ typedef struct davy_http2_request {
     char address[48]; /* of the peer */
     char method[8], path[160];
     char authorization[4096]; /* a bearer token of an identity provider has two or three KiB */
+    char certificate[DAVY_TLS_FINGERPRINT_MAX]; /* SHA-256 of the peer's; "" for none */
     char content_type[64], encoding[32], timeout[16];
     davy_buffer body;
     davy_budget budget;      /* of the body */

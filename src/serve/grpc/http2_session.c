@@ -89,6 +89,9 @@ static int begin_headers(nghttp2_session *session, const nghttp2_frame *frame, v
     request->begun_ns = davy_monotonic_ns(davy_clock_system());
     request->budget = connection->server->options.bodies;
     memcpy(request->address, connection->address, sizeof request->address);
+    if (!connection->transport.tls ||
+        !davy_tls_fingerprint(connection->transport.tls, request->certificate))
+        request->certificate[0] = '\0';
     request->next = connection->requests;
     connection->requests = request;
     connection->has_asked = true;

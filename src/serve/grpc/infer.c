@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/access/identify.h"
 #include "serve/access/ledger.h"
 #include "serve/access/permit.h"
 #include "serve/grpc/call.h"
@@ -16,7 +17,6 @@
 typedef Inference__ModelInferRequest request_message;
 typedef Inference__ModelInferRequest__InferInputTensor input_message;
 typedef Inference__ModelInferRequest__ParametersEntry parameter_message;
-typedef Inference__ModelInferResponse__InferOutputTensor output_message;
 
 /* -- Contents -------------------------------------------------------------------------------------
  */
@@ -183,6 +183,17 @@ static bool read_sequence(const Inference__InferParameter *value, davy_oip_memor
     return davy_oip_text(memory, digits, strlen(digits), "sequence_id", out) == DAVY_OK;
 }
 
+/* "auto", or a method; or whether at all. */
+static bool read_explain(const Inference__InferParameter *value, davy_infer_request *request)
+{
+    if (value->parameter_choice_case != INFERENCE__INFER_PARAMETER__PARAMETER_CHOICE_STRING_PARAM)
+        return read_flag(value, &request->explain);
+    request->explain = true;
+    if (strcmp(value->string_param, "auto") != 0)
+        request->explain_method = value->string_param;
+    return true;
+}
+
 /* What is not known is left aside, as the protocol has it. */
 static davy_status read_parameter(const parameter_message *entry, davy_oip_memory *memory,
                                   davy_infer_request *request)
@@ -202,63 +213,13 @@ static davy_status read_parameter(const parameter_message *entry, davy_oip_memor
     else if (strcmp(entry->key, "priority") == 0 &&
              (fits = read_number(value, &number) && number <= UINT_MAX))
         request->priority = (unsigned) number;
+    else if (strcmp(entry->key, "explain_top_k") == 0 &&
+             (fits = read_number(value, &number) && number <= UINT32_MAX))
+        request->explain_top = (size_t) number;
     else if (strcmp(entry->key, "explain") == 0)
-        return davy_fail(DAVY_ERR_UNSUPPORTED, "explanations are given over HTTP, POST /v2/...");
+        fits = read_explain(value, request);
     return fits ? DAVY_OK
                 : davy_fail(DAVY_ERR_INVALID, "parameter '%.100s' is of another kind", entry->key);
-}
-
-/* -- Answers --------------------------------------------------------------------------------------
- */
-
-static davy_status write_outputs(davy_grpc_call *call, davy_infer_response *response,
-                                 Inference__ModelInferResponse *told)
-{
-    static const output_message empty = INFERENCE__MODEL_INFER_RESPONSE__INFER_OUTPUT_TENSOR__INIT;
-    const size_t count = response->output_count;
-    output_message *outputs = davy_arena_array(&response->arena, count, sizeof *outputs);
-    output_message **list = davy_arena_array(&response->arena, count, sizeof *list);
-    davy_buffer *bytes = davy_arena_array(&response->arena, count, sizeof *bytes);
-    davy_status status = DAVY_OK;
-
-    told->raw_output_contents =
-        davy_arena_array(&response->arena, count, sizeof *told->raw_output_contents);
-    if (!outputs || !list || !bytes || !told->raw_output_contents)
-        return davy_fail(DAVY_ERR_NOMEM, "the answer of '%s'", response->model);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        davy_named_tensor *from = &response->outputs[i];
-
-        outputs[i] = empty;
-        outputs[i].name = (char *) (uintptr_t) from->name;
-        outputs[i].datatype = (char *) (uintptr_t) davy_datatype_name(from->tensor.type);
-        outputs[i].shape = from->tensor.dims;
-        outputs[i].n_shape = (size_t) from->tensor.rank;
-        list[i] = &outputs[i];
-        davy_tensor_bytes_write(&bytes[i], &from->tensor);
-        status = davy_buffer_ok(&bytes[i]);
-        told->raw_output_contents[i].data = (uint8_t *) bytes[i].bytes;
-        told->raw_output_contents[i].len = bytes[i].length;
-    }
-    told->outputs = list;
-    told->n_outputs = told->n_raw_output_contents = count;
-    if (status == DAVY_OK)
-        status = davy_grpc_put(call->answer, &told->base);
-    for (size_t i = 0; i < count; i++)
-        davy_buffer_clear(&bytes[i]);
-    return status;
-}
-
-static davy_status write_response(davy_grpc_call *call, const request_message *asked,
-                                  davy_infer_response *response)
-{
-    Inference__ModelInferResponse told = INFERENCE__MODEL_INFER_RESPONSE__INIT;
-    char version[16];
-
-    (void) snprintf(version, sizeof version, "%u", response->version);
-    told.model_name = (char *) (uintptr_t) response->model;
-    told.model_version = version;
-    told.id = asked->id;
-    return write_outputs(call, response, &told);
 }
 
 /* -- The call -------------------------------------------------------------------------------------
@@ -315,10 +276,11 @@ davy_status davy_grpc_infer(davy_grpc_call *call)
         call->who.id = asked->model_name;
         call->who.version = asked->model_version;
         status = davy_host_infer(host, &request, &response);
+        davy_call_charge(&call->who, response.cost);
         davy_audit_inference(&call->who, &response, status);
     }
     if (status == DAVY_OK)
-        status = write_response(call, asked, &response);
+        status = davy_grpc_answer(call, asked->id, &response, &memory);
     davy_infer_response_clear(&response);
     davy_arena_clear(&memory.arena);
     return status;

@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "serve/access/auth.h"
+#include "serve/access/identify.h"
 #include "serve/access/ledger.h"
 
 static const char *version_of(const davy_call *call)
