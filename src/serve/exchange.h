@@ -47,6 +47,7 @@ struct davy_server {
     davy_buffer openapi;
     _Atomic size_t body_bytes; /* of all bodies that are held, and what is made of them */
     size_t body_max;           /* of a request's tensors */
+    atomic_int awaited_keys;   /* requests whose key is to come in their form */
     pthread_mutex_t guard;     /* of the fields below */
     pthread_cond_t changed;
     size_t active; /* exchanges that are not over */
@@ -79,6 +80,7 @@ typedef struct davy_exchange {
     uint64_t declared_length; /* of the body */
     bool has_body, chunked, expects;
     bool close;          /* after the answer */
+    bool awaits_key;     /* who asks is in the form, which is not read that far */
     bool streaming;      /* an event stream */
     uint64_t received;   /* bytes of the body */
     size_t reserved;     /* of the budget, for the body */
@@ -90,6 +92,9 @@ typedef struct davy_exchange {
 /** After the headers: find the route, authorise, look at what is declared of the body. Leaves an
  * answer in the call when the request is refused or answered by a file of the console. */
 void davy_exchange_admit(davy_exchange *exchange);
+
+/** Who asks is known: may they? Leaves an answer in the call when not. */
+void davy_exchange_permit(davy_exchange *exchange);
 
 /** Why a body is refused: how long it may be, and where to allow more. @return detail */
 #define DAVY_TOO_LONG_MAX 160

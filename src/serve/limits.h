@@ -120,6 +120,11 @@
 /** Bytes that a streamed answer prepares at a time. */
 #define DAVY_HTTP_STREAM_CHUNK ((size_t) 128 * 1024)
 
+/** Bytes of a form that are read before its key is known, and requests at a time of which they are:
+ * fields before a picture are short, and a megabyte is what strangers may hold by this. */
+#define DAVY_HTTP_FORM_KEY_WITHIN ((size_t) 16 * 1024)
+#define DAVY_HTTP_FORM_KEYS_MAX   64
+
 /* -- Denied attempts ----------------------------------------------------------------------------
  */
 

@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "data/image_write.h"
 #include "serve/http/inflate.h"
+#include "serve/limits.h"
 
 /**
  * @file
@@ -709,6 +712,152 @@ static void recorders_get_labels_and_boxes(void **state)
     davy_buffer_clear(&light);
 }
 
+#define FIELD(name) "--xyz\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n"
+
+/* The form that DeepStack's clients send: fields first, then the picture. */
+static void make_form(davy_buffer *out, const char *fields)
+{
+    davy_buffer light = {0};
+
+    make_png(250, 250, 250, &light);
+    davy_buffer_append_text(out, fields);
+    davy_buffer_append_text(out, FIELD("image"));
+    davy_buffer_append(out, light.bytes, light.length);
+    davy_buffer_append_text(out, "\r\n--xyz--\r\n");
+    davy_buffer_clear(&light);
+}
+
+static reply send_form(const char *key, const char *fields, bool chunked)
+{
+    static unsigned asked; /* from an address each: those with wrong keys wait */
+    char from[16];
+    davy_buffer form = {0};
+    reply answer;
+
+    (void) snprintf(from, sizeof from, "127.0.8.%u", asked++ % 250 + 1);
+    make_form(&form, fields);
+    answer = ask(&(request){.path = "/v1/vision/detection",
+                            .key = key,
+                            .body = form.bytes,
+                            .length = form.length,
+                            .headers = "Content-Type: multipart/form-data; boundary=xyz",
+                            .from = from,
+                            .chunked = chunked});
+    davy_buffer_clear(&form);
+    return answer;
+}
+
+static const char *key_field(const char *key)
+{
+    static char text[256];
+
+    (void) snprintf(text, sizeof text, FIELD("api_key") "%s\r\n", key);
+    return text;
+}
+
+/* A recorder has a field for the key and no header. */
+static void a_recorder_may_show_its_key_in_the_form(void **state)
+{
+    const char *const viewer = plant_key(DAVY_ROLE_VIEWER);
+    davy_key_terms terms = {.rate = 0};
+    davy_buffer late = {0};
+    char bound[DAVY_KEY_MAX];
+    reply answer;
+
+    (void) state;
+    assert_ok(davy_key_set_models(&terms, "pump"));
+    assert_ok(davy_keys_create(plant_system.keys, "bound", DAVY_ROLE_VIEWER, &terms, 1, bound));
+    davy_buffer_append_text(&late, FIELD("pad"));
+    for (size_t i = 0; i < DAVY_HTTP_FORM_KEY_WITHIN; i++)
+        davy_buffer_append(&late, "x", 1);
+    davy_buffer_printf(&late, "\r\n%s", key_field(viewer));
+    {
+        const struct {
+            const char *key, *fields;
+            long code;
+        } cases[] = {
+            {NULL, key_field(viewer), 200},
+            {NULL, "", 401},
+            {NULL, late.bytes, 401}, /* so much is not read from a stranger */
+            {viewer, FIELD("api_key") "none\r\n", 200},
+            {"davy_none", FIELD("api_key") "none\r\n", 401},
+            {NULL, FIELD("api_key") "none\r\n", 401},
+            {NULL, FIELD("api_key") "\r\n", 401},
+        };
+
+        for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++)
+            for (int chunked = 0; chunked < 2; chunked++) {
+                answer = send_form(cases[i].key, cases[i].fields, chunked);
+                assert_code(answer, cases[i].code);
+                assert_true(json_is_boolean(json_object_get(answer.json, "success")));
+                reply_clear(&answer);
+            }
+    }
+    answer = send_form(NULL, key_field(bound), false);
+    assert_code(answer, 403);
+    assert_non_null(strstr(answer.body, "may not use"));
+    reply_clear(&answer);
+    assert_ok(davy_keys_revoke(plant_system.keys, "bound"));
+    davy_buffer_clear(&late);
+}
+
+/* Head of a form that another recorder sends slowly. */
+static int begin_form(void)
+{
+    const int client = connect_raw("127.0.0.7");
+
+    assert_true(send_raw(client, "POST /v1/vision/detection HTTP/1.1\r\nHost: x\r\n"
+                                 "Content-Type: multipart/form-data; boundary=xyz\r\n"
+                                 "Content-Length: 5000\r\n\r\n--xyz"));
+    return client;
+}
+
+static void strangers_that_send_forms_are_few_and_slow_ones_are_read(void **state)
+{
+    int clients[DAVY_HTTP_FORM_KEYS_MAX];
+    davy_buffer form = {0};
+    char head[256], *said;
+    long code = 0;
+    reply answer;
+    int client;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(clients); i++)
+        clients[i] = begin_form();
+    for (int i = 0; i < 200 && code != 401; i++) { /* until all of them are there */
+        answer = send_form(NULL, key_field(plant_key(DAVY_ROLE_VIEWER)), false);
+        code = answer.code;
+        reply_clear(&answer);
+    }
+    assert_int_equal(code, 401);
+    answer = send_form(plant_key(DAVY_ROLE_VIEWER), "", false);
+    assert_code(answer, 200);
+    reply_clear(&answer);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(clients); i++)
+        close(clients[i]);
+    for (int i = 0; i < 200 && code != 200; i++) { /* until they are known to be gone */
+        answer = send_form(NULL, key_field(plant_key(DAVY_ROLE_VIEWER)), false);
+        code = answer.code;
+        reply_clear(&answer);
+    }
+    assert_int_equal(code, 200);
+    make_form(&form, key_field(plant_key(DAVY_ROLE_VIEWER)));
+    client = connect_raw(NULL);
+    (void) snprintf(head, sizeof head,
+                    "POST /v1/vision/detection HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    "Content-Type: multipart/form-data; boundary=xyz\r\n"
+                    "Content-Length: %zu\r\n\r\n",
+                    form.length);
+    assert_true(send_raw(client, head));
+    for (size_t i = 0; i < form.length; i++)
+        assert_int_equal(send(client, form.bytes + i, 1, MSG_NOSIGNAL), 1);
+    said = read_raw(client, NULL);
+    assert_memory_equal(said, "HTTP/1.1 200", 12);
+    free(said);
+    close(client);
+    davy_buffer_clear(&form);
+}
+
 /* -- Repository ---------------------------------------------------------------------------------
  */
 
@@ -791,6 +940,8 @@ int main(void)
         cmocka_unit_test(a_watcher_says_what_it_could_not_judge),
         cmocka_unit_test(bytes_of_a_picture_are_the_input),
         cmocka_unit_test(recorders_get_labels_and_boxes),
+        cmocka_unit_test(a_recorder_may_show_its_key_in_the_form),
+        cmocka_unit_test(strangers_that_send_forms_are_few_and_slow_ones_are_read),
         cmocka_unit_test(models_are_listed_unloaded_and_loaded),
         cmocka_unit_test(figures_count_what_was_asked),
     };

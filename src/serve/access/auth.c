@@ -45,6 +45,11 @@ davy_denial davy_exchange_deny(davy_exchange *exchange, bool wrong_key, const ch
     return davy_call_deny(&exchange->call, subject, wrong_key, why);
 }
 
+static bool takes_form_key(const davy_exchange *exchange)
+{
+    return exchange->match.route && exchange->match.route->body == DAVY_BODY_FORM;
+}
+
 /* Whose Authorization this is; else the answer. */
 static bool by_authorization(davy_exchange *exchange, const char *authorization)
 {
@@ -64,7 +69,11 @@ static bool by_authorization(davy_exchange *exchange, const char *authorization)
     if (identity == DAVY_IDENTITY_LATER)
         davy_answer_status(call, DAVY_ERR_UNAVAILABLE);
     else
-        davy_answer_problem(call, codes[identity], davy_error());
+        davy_answer_problem(call, codes[identity],
+                            identity == DAVY_IDENTITY_NONE && takes_form_key(exchange)
+                                ? "this needs a key: Authorization: Bearer KEY, or the field "
+                                  "api_key before the picture"
+                                : davy_error());
     call->answer.retry_after_s = retry_after_s;
     return false;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "serve/access/auth.h"
+#include "serve/access/form_key.h"
 #include "serve/access/permit.h"
 #include "serve/api/console.h"
 #include "serve/limits.h"
@@ -274,12 +274,24 @@ static void refuse_model(davy_exchange *exchange)
     davy_answer_problem(&exchange->call, 403, "this key may not use this model");
 }
 
+void davy_exchange_permit(davy_exchange *exchange)
+{
+    const davy_call *call = &exchange->call;
+    const davy_route *route = exchange->match.route;
+
+    if (call->role < route->role)
+        refuse_role(exchange, route->role);
+    else if (davy_route_is_of_model(route) && !davy_permit_model(call, call->id))
+        refuse_model(exchange);
+}
+
 static void authorise(davy_exchange *exchange, const frame *seen)
 {
     davy_call *call = &exchange->call;
     const davy_route *route = exchange->match.route;
+    const bool awaits = route && davy_form_key_await(exchange, &seen->shown);
 
-    if ((!route || route->role != DAVY_ROLE_NONE) &&
+    if (!awaits && (!route || route->role != DAVY_ROLE_NONE) &&
         !davy_exchange_identify(exchange, &seen->shown))
         return;
     if (!route) {
@@ -289,13 +301,11 @@ static void authorise(davy_exchange *exchange, const frame *seen)
     call->route = route;
     call->id = exchange->match.id;
     call->version = exchange->match.version;
-    if (call->role < route->role)
-        refuse_role(exchange, route->role);
-    else if (davy_route_is_of_model(route) && !davy_permit_model(call, call->id))
-        refuse_model(exchange);
-    else if (davy_route_check_query(route, &call->target) != DAVY_OK)
+    if (!awaits)
+        davy_exchange_permit(exchange);
+    if (call->answer.code == 0 && davy_route_check_query(route, &call->target) != DAVY_OK)
         davy_answer_status(call, DAVY_ERR_INVALID);
-    else
+    if (call->answer.code == 0)
         check_body(exchange);
 }
 

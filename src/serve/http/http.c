@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "core/log.h"
+#include "serve/access/form_key.h"
 #include "serve/http/receive.h"
 #include "serve/http/stream.h"
 #include "serve/limits.h"
@@ -74,6 +75,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     davy_watch_phase(server->watch, exchange->watched,
                      exchange->call.role != DAVY_ROLE_NONE ? DAVY_PHASE_REST : DAVY_PHASE_HEADERS);
     forget_body(exchange);
+    davy_form_key_drop(exchange);
     davy_receive_drop(exchange);
     davy_stream_destroy(exchange->stream);
     davy_answer_clear(&exchange->call.answer);
@@ -152,6 +154,19 @@ static bool reserve_body(davy_exchange *exchange, size_t more)
     return true;
 }
 
+/* Who asks may be told by the form itself: a body that is refused for that is read no further than
+ * its sender needs to see why. */
+static void look_for_key(davy_exchange *exchange, bool whole)
+{
+    if (davy_form_key_take(exchange, whole))
+        davy_exchange_permit(exchange);
+    if (exchange->call.answer.code == 0)
+        return;
+    forget_body(exchange);
+    exchange->close = true;
+    exchange->stage = DAVY_STAGE_DISCARD;
+}
+
 static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, size_t length)
 {
     davy_buffer *body = &exchange->call.body;
@@ -160,7 +175,11 @@ static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, siz
     exchange->received += length;
     davy_watch_bytes(exchange->watched, exchange->received);
     if (exchange->stage == DAVY_STAGE_DISCARD)
-        return exchange->received <= DAVY_HTTP_DISCARD_CHUNKED_MAX ? MHD_YES : MHD_NO;
+        return exchange->received <= (exchange->call.role == DAVY_ROLE_NONE
+                                          ? DAVY_HTTP_DISCARD_MAX
+                                          : DAVY_HTTP_DISCARD_CHUNKED_MAX)
+                   ? MHD_YES
+                   : MHD_NO;
     most = davy_route_body_max(exchange->call.route, exchange->server->body_max);
     if (exchange->received > most) {
         char detail[DAVY_TOO_LONG_MAX];
@@ -174,6 +193,8 @@ static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, siz
             refuse_body(exchange, 503, "there is no memory for the body");
         else if (!davy_receive_piece(exchange))
             refuse_body(exchange, 503, "too many requests wait already");
+        else if (exchange->awaits_key)
+            look_for_key(exchange, false);
     }
     return MHD_YES;
 }
@@ -221,6 +242,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         *length = 0;
         return result;
     }
+    if (exchange->awaits_key && exchange->stage == DAVY_STAGE_BODY)
+        look_for_key(exchange, true);
     switch (exchange->stage) {
     case DAVY_STAGE_BODY:
         return whole_request(exchange);
