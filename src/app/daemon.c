@@ -6,6 +6,7 @@
 #include "app/intake.h"
 #include "app/jobs.h"
 #include "app/live.h"
+#include "app/overview.h"
 #include "app/sources.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -31,6 +32,8 @@ struct davy_daemon {
     davy_keys *keys;
     davy_site_slot *slot;
     davy_alarms *alarms;
+    davy_alarm_watch *watch;
+    davy_overview *overview;
     davy_scores *scores;
     davy_health *health;
     davy_live *live;
@@ -134,6 +137,7 @@ static void metrics(void *context, davy_buffer *out)
     davy_live_metrics(daemon->live, out);
     davy_scores_metrics(daemon->scores, out);
     davy_health_metrics(daemon->health, out);
+    davy_alarm_watch_metrics(daemon->watch, out);
 }
 
 /* Steps of the start. */
@@ -233,6 +237,18 @@ static davy_status open_live(davy_daemon *daemon)
     return status;
 }
 
+static davy_status open_overview(davy_daemon *daemon)
+{
+    char path[PATH_MAX];
+    const davy_alarm_watch_parts parts = {daemon->records, path, daemon->clock, daemon, publish};
+    davy_status status;
+
+    (void) snprintf(path, sizeof path, "%s/records.db", daemon->options.data);
+    status = davy_alarm_watch_create(&parts, &daemon->watch);
+    return status == DAVY_OK ? davy_overview_create(daemon->watch, daemon->slot, &daemon->overview)
+                             : status;
+}
+
 static davy_status open_jobs(davy_daemon *daemon)
 {
     const davy_jobs_options options = {.data = daemon->options.data,
@@ -261,6 +277,7 @@ static davy_status open_server(davy_daemon *daemon)
         .store = daemon->store,
         .records = daemon->records,
         .alarms = daemon->alarms,
+        .watch = daemon->watch,
         .keys = daemon->keys,
         .clock = daemon->clock,
         .registry = daemon->options.registry,
@@ -340,7 +357,8 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores, open_site, open_live, make_first_key, open_jobs, open_server, write_address,
+        open_stores,    open_site, open_live,   open_overview,
+        make_first_key, open_jobs, open_server, write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -357,6 +375,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         status = davy_live_start(daemon->live);
     if (status == DAVY_OK)
         status = davy_health_start(daemon->health, daemon->live);
+    if (status == DAVY_OK)
+        status = davy_overview_start(daemon->overview);
     if (status == DAVY_OK)
         status = davy_sources_apply(daemon->sources);
     if (status == DAVY_OK)
@@ -438,6 +458,9 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_host_destroy(daemon->host);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
+    davy_overview_stop(daemon->overview);
+    davy_alarm_watch_destroy(daemon->watch);
+    davy_overview_destroy(daemon->overview);
     davy_scores_destroy(daemon->scores);
     davy_sources_destroy(daemon->sources);
     davy_alarms_close(daemon->alarms);

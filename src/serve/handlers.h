@@ -20,6 +20,8 @@ davy_status davy_handle_alarms(davy_call *call);
 davy_status davy_handle_alarm(davy_call *call);
 davy_status davy_handle_alarm_history(davy_call *call);
 davy_status davy_handle_alarm_action(davy_call *call);
+davy_status davy_handle_alarm_kpi(davy_call *call);
+davy_status davy_handle_alarm_flood(davy_call *call);
 davy_status davy_handle_events(davy_call *call);
 davy_status davy_handle_session_open(davy_call *call);
 davy_status davy_handle_session(davy_call *call);

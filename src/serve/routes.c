@@ -136,6 +136,22 @@ const davy_route davy_routes[] = {
                        {"limit", false, "most transitions, 1000 when not given"}},
     },
     {
+        READ("/api/v1/alarms/kpi", davy_handle_alarm_kpi,
+             "Figures of the alarms by operator position, beside the targets of IEC 62682; the "
+             "last 30 days when no time is given",
+             "AlarmKpi"),
+        .more_codes = "404 503",
+        .parameters = {{"from", false, "begin of the range: RFC 3339, nanoseconds, or seconds"},
+                       {"to", false, "end, not included; now when not given"},
+                       {"position", false, "name of one operator position"}},
+    },
+    {
+        READ("/api/v1/alarms/flood", davy_handle_alarm_flood,
+             "Floods of alarms that are now, each with its first-out and causal order",
+             "AlarmFloods"),
+        .more_codes = "503",
+    },
+    {
         READ("/api/v1/alarms/{id}", davy_handle_alarm, "One alarm", "Alarm"),
         .more_codes = "404",
     },

@@ -169,6 +169,120 @@ static const davy_schema_field alarm_action[] = {
     {"comment", "string", "needed to comment and to take out of service", OPTIONAL},
     {"duration", "string", "to shelve, for example 30min", OPTIONAL},
 };
+static const davy_schema_field alarm_kpi[] = {
+    {"from", "time", NULL, NULLABLE},
+    {"to", "time", NULL, NULLABLE},
+    {"days_wanted", "integer", "days that a judgement wants", REQUIRED},
+    {"unreadable", "integer", "records that were passed over", REQUIRED},
+    {"positions", "PositionKpi[]", NULL, REQUIRED},
+};
+static const davy_schema_field position_kpi[] = {
+    {"position", "string", NULL, REQUIRED},
+    {"title", "string", NULL, REQUIRED},
+    {"begin", "time", "of what was observed; null when nothing was", NULLABLE},
+    {"end", "time", NULL, NULLABLE},
+    {"days", "number", "that were observed", REQUIRED},
+    {"enough", "boolean", "to judge", REQUIRED},
+    {"alarms", "integer", "annunciated", REQUIRED},
+    {"figures", "KpiFigure[]", NULL, REQUIRED},
+    {"per_day", "KpiCounts", "alarms per day", REQUIRED},
+    {"per_hour", "KpiCounts", "alarms per hour", REQUIRED},
+    {"per_ten_minutes", "KpiCounts", "alarms per ten minutes", REQUIRED},
+    {"floods", "KpiFloods", NULL, REQUIRED},
+    {"acknowledge", "KpiWaits", "from annunciation to acknowledgement", REQUIRED},
+    {"chattering", "KpiTimes", NULL, REQUIRED},
+    {"fleeting", "KpiTimes", NULL, REQUIRED},
+    {"priorities", "KpiPriorities", NULL, REQUIRED},
+    {"top", "KpiFrequent[]", "the ten most frequent", REQUIRED},
+    {"now", "KpiStanding", "at the end", REQUIRED},
+    {"bars", "KpiBars", "alarms over time", REQUIRED},
+};
+static const davy_schema_field kpi_figure[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"value", "number", NULL, NULLABLE},
+    {"acceptable", "number", "very likely acceptable", REQUIRED},
+    {"manageable", "number", "maximum manageable", NULLABLE},
+    {"share", "boolean", "of 1", REQUIRED},
+    {"at_least", "boolean", "the targets are lower bounds", REQUIRED},
+    {"verdict", "string", "acceptable, manageable, over or unknown", REQUIRED},
+};
+#define DISTRIBUTION(unit, total)                                                          \
+    {total, "integer", NULL, REQUIRED}, {"median" unit, "integer", NULL, NULLABLE},        \
+        {"p95" unit, "integer", NULL, NULLABLE}, {"most" unit, "integer", NULL, NULLABLE}, \
+    {                                                                                      \
+        "counts", "any", "[[largest number of a bin, how often], ...]", REQUIRED           \
+    }
+static const davy_schema_field kpi_counts[] = {DISTRIBUTION("", "periods")};
+static const davy_schema_field kpi_waits[] = {DISTRIBUTION("_s", "count")};
+static const davy_schema_field kpi_floods[] = {
+    {"count", "integer", NULL, REQUIRED},     {"seconds", "integer", NULL, REQUIRED},
+    {"longest_s", "integer", NULL, REQUIRED}, {"peak", "integer", NULL, REQUIRED},
+    {"alarms", "integer", NULL, REQUIRED},    {"now", "boolean", NULL, REQUIRED},
+};
+static const davy_schema_field kpi_times[] = {
+    {"alarms", "integer", "that did", REQUIRED},
+    {"times", "integer", "how often", REQUIRED},
+};
+static const davy_schema_field kpi_priorities[] = {
+    {"low", "integer", NULL, REQUIRED},
+    {"medium", "integer", NULL, REQUIRED},
+    {"high", "integer", NULL, REQUIRED},
+    {"critical", "integer", NULL, REQUIRED},
+};
+static const davy_schema_field kpi_frequent[] = {
+    {"key", "string", NULL, REQUIRED},
+    {"id", "integer", NULL, REQUIRED},
+    {"count", "integer", NULL, REQUIRED},
+    {"share", "number", "of all", REQUIRED},
+};
+static const davy_schema_field kpi_standing[] = {
+    {"active", "integer", NULL, REQUIRED},         {"unacknowledged", "integer", NULL, REQUIRED},
+    {"shelved", "integer", NULL, REQUIRED},        {"suppressed", "integer", NULL, REQUIRED},
+    {"out_of_service", "integer", NULL, REQUIRED}, {"stale", "integer", NULL, REQUIRED},
+};
+static const davy_schema_field kpi_bars[] = {
+    {"days", "integer", "in one bar", REQUIRED},
+    {"counts", "integer[]", NULL, REQUIRED},
+};
+static const davy_schema_field alarm_floods[] = {{"floods", "AlarmFlood[]", NULL, REQUIRED}};
+static const davy_schema_field alarm_flood[] = {
+    {"position", "string", NULL, REQUIRED},
+    {"title", "string", NULL, REQUIRED},
+    {"now", "boolean", NULL, REQUIRED},
+    {"began", "time", NULL, NULLABLE},
+    {"ended", "time", NULL, NULLABLE},
+    {"alarms", "integer", "annunciated in it", REQUIRED},
+    {"peak", "integer", "most in ten minutes", REQUIRED},
+    {"ten_minutes", "integer", "in the last ten minutes", REQUIRED},
+    {"left_out", "integer", "annunciations of alarms that are not listed", REQUIRED},
+    {"first_out", "FloodAlarm", "the first of its alarms", NULLABLE},
+    {"suppressed", "FloodSuppressed", NULL, REQUIRED},
+    {"order", "PlacedAlarm[]", "causal order; not in events", OPTIONAL},
+};
+static const davy_schema_field flood_suppressed[] = {
+    {"shelved", "integer", NULL, REQUIRED},
+    {"by_design", "integer", NULL, REQUIRED},
+    {"out_of_service", "integer", NULL, REQUIRED},
+    {"since_begin", "integer", "conditions that began in the flood, told to nobody", REQUIRED},
+};
+#define FLOOD_ALARM                                                       \
+    {"id", "integer", NULL, REQUIRED}, {"key", "string", NULL, REQUIRED}, \
+        {"asset", "string", NULL, NULLABLE},                              \
+    {                                                                     \
+        "time", "time", "of its first", REQUIRED                          \
+    }
+static const davy_schema_field flood_alarm[] = {FLOOD_ALARM};
+static const davy_schema_field placed_alarm[] = {
+    FLOOD_ALARM,
+    {"count", "integer", "how often in the flood", REQUIRED},
+    {"state", "string", NULL, REQUIRED},
+    {"active", "boolean", NULL, REQUIRED},
+    {"priority", "string", NULL, REQUIRED},
+    {"why", "string", "source, downstream, circle, same or time", REQUIRED},
+    {"of", "string", "the asset that `why` speaks of", NULLABLE},
+    {"steps", "integer", "from that asset", REQUIRED},
+    {"text", "string", "the same in words", REQUIRED},
+};
 static const davy_schema_field transitions[] = {{"transitions", "Transition[]", NULL, REQUIRED}};
 static const davy_schema_field transition[] = {
     {"sequence", "integer", NULL, REQUIRED},
@@ -380,6 +494,22 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Alarm", alarm),
     SCHEMA("Reason", reason),
     SCHEMA("AlarmAction", alarm_action),
+    SCHEMA("AlarmKpi", alarm_kpi),
+    SCHEMA("PositionKpi", position_kpi),
+    SCHEMA("KpiFigure", kpi_figure),
+    SCHEMA("KpiCounts", kpi_counts),
+    SCHEMA("KpiWaits", kpi_waits),
+    SCHEMA("KpiFloods", kpi_floods),
+    SCHEMA("KpiTimes", kpi_times),
+    SCHEMA("KpiPriorities", kpi_priorities),
+    SCHEMA("KpiFrequent", kpi_frequent),
+    SCHEMA("KpiStanding", kpi_standing),
+    SCHEMA("KpiBars", kpi_bars),
+    SCHEMA("AlarmFloods", alarm_floods),
+    SCHEMA("AlarmFlood", alarm_flood),
+    SCHEMA("FloodSuppressed", flood_suppressed),
+    SCHEMA("FloodAlarm", flood_alarm),
+    SCHEMA("PlacedAlarm", placed_alarm),
     SCHEMA("Transitions", transitions),
     SCHEMA("Transition", transition),
     SCHEMA("Drift", drift),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "alarm/alarm.h"
+#include "alarm/watch.h"
 #include "collect/lines.h"
 #include "collect/runner.h"
 #include "core/buffer.h"
@@ -30,6 +31,7 @@ typedef struct davy_server_system {
     davy_store *store;
     davy_records *records;
     davy_alarms *alarms;
+    davy_alarm_watch *watch; /* figures and floods of the alarms */
     davy_keys *keys;
     const davy_clock *clock;
     const char *registry;             /* folder of models */

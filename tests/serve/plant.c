@@ -180,6 +180,15 @@ static void open_detection(void)
     assert_ok(davy_alarms_configure(plant_system.alarms, plant.site, conditions, count));
 }
 
+static void open_watch(const char *file)
+{
+    const davy_alarm_watch_parts parts = {plant_system.records, file, davy_clock_system(), NULL,
+                                          NULL};
+
+    assert_ok(davy_alarm_watch_create(&parts, &plant_system.watch));
+    assert_ok(davy_alarm_watch_use(plant_system.watch, plant.site));
+}
+
 static void open_keys(const char *file)
 {
     assert_ok(davy_keys_open(file, &plant_system.keys));
@@ -240,6 +249,7 @@ void plant_start(const davy_watch_limits *limits)
     assert_ok(davy_records_open(path, &plant_system.records));
     open_site();
     open_detection();
+    open_watch(path);
     (void) snprintf(path, sizeof path, "%s/keys.json", plant.folder);
     open_keys(path);
     open_jobs();
@@ -265,6 +275,7 @@ void plant_stop(void)
     plant.host = NULL;
     plant.models = false;
     davy_jobs_close(plant.jobs);
+    davy_alarm_watch_destroy(plant_system.watch);
     davy_alarms_close(plant_system.alarms);
     davy_detect_destroy(plant.detect);
     davy_keys_close(plant_system.keys);

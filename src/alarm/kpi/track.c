@@ -159,7 +159,7 @@ static davy_status meet(davy_alarm_track *track, const char *key, const json_t *
 /* A record that is readable: the parts that a move is made of. */
 struct told {
     const char *transition;
-    uint64_t turn;
+    uint64_t id, turn;
     davy_priority priority;
     davy_alarm_phase phase;
     bool by; /* a person acted */
@@ -187,12 +187,14 @@ static bool read_phase(const json_t *body, davy_alarm_phase *phase)
 
 static bool read_body(const json_t *body, struct told *told)
 {
+    json_int_t id = json_integer_value(json_object_get(body, "id"));
     json_int_t turn = json_integer_value(json_object_get(body, "turn"));
 
     told->transition = text_of(body, "transition");
+    told->id = (uint64_t) id;
     told->turn = (uint64_t) turn;
     told->by = text_of(body, "by") != NULL;
-    return told->transition && turn > 0 && read_phase(body, &told->phase) &&
+    return told->transition && id > 0 && turn > 0 && read_phase(body, &told->phase) &&
            read_priority(text_of(body, "priority"), &told->priority);
 }
 
@@ -233,6 +235,7 @@ static void move_alarm(davy_tracked_alarm *alarm, const struct told *told, davy_
     move->unauthorised = is_unauthorised(&alarm->phase, told);
     alarm->phase = told->phase;
     alarm->priority = told->priority;
+    alarm->id = told->id;
     alarm->turn = told->turn;
 }
 

@@ -16,6 +16,7 @@ typedef struct davy_alarm_track davy_alarm_track;
 /** An alarm as its last record tells. Borrowed until the track is destroyed or takes a record. */
 typedef struct davy_tracked_alarm {
     const char *key;
+    uint64_t id;
     size_t asset; /* index in the site; DAVY_SITE_NONE */
     size_t position;
     davy_priority priority;

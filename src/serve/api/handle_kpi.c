@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/api/json.h"
+#include "serve/handlers.h"
+
+/* What the alarms say when they are taken together. */
+
+static davy_status answer_tree(davy_call *call, davy_status status, json_t *tree)
+{
+    if (status != DAVY_OK)
+        return status;
+    davy_json_tree(&call->answer.body, NULL, tree);
+    json_decref(tree);
+    return davy_answer_json(call);
+}
+
+static davy_status read_history(const davy_call *call, json_t **out)
+{
+    const davy_server_system *system = call->system;
+    const char *position = davy_target_parameter(&call->target, "position");
+    int64_t from_ns = 0, to_ns = davy_wall_ns(system->clock);
+    davy_status status = davy_call_time(call, "from", &from_ns);
+    const davy_site *site;
+
+    if (status == DAVY_OK && davy_target_parameter(&call->target, "to"))
+        status = davy_call_time(call, "to", &to_ns);
+    if (status != DAVY_OK)
+        return status;
+    site = system->acquire_site(system->context);
+    status = davy_alarm_watch_history(system->watch, site, from_ns, to_ns, position, out);
+    system->release_site(system->context, site);
+    return status;
+}
+
+/* Without a time the figures that are kept while the plant runs, which cost nothing to have. */
+davy_status davy_handle_alarm_kpi(davy_call *call)
+{
+    const davy_target *target = &call->target;
+    json_t *tree = NULL;
+    davy_status status;
+
+    if (davy_target_parameter(target, "from") || davy_target_parameter(target, "to"))
+        status = read_history(call, &tree);
+    else
+        status = davy_alarm_watch_kpi(call->system->watch,
+                                      davy_target_parameter(target, "position"), &tree);
+    return answer_tree(call, status, tree);
+}
+
+davy_status davy_handle_alarm_flood(davy_call *call)
+{
+    json_t *tree = NULL;
+    davy_status status = davy_alarm_watch_floods(call->system->watch, &tree);
+
+    return answer_tree(call, status, tree);
+}
