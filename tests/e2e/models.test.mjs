@@ -73,27 +73,23 @@ test('the page of a broken model says why and asks nothing of it', async () => {
   assert.equal(await page.locator('.try-it').count(), 0);
 });
 
-test('numbers are asked by place and told with figures', async () => {
+test('numbers are asked by name and told with figures', async () => {
   await openModel('flow');
-  await page.getByLabel('sample 1', { exact: true }).waitFor();
+  const names = Object.keys(valuesAt(0)).filter((name) => name !== 'P-2/flow');
+  await page.getByLabel(names[0], { exact: true }).waitFor();
   await page.locator('.certificate tbody tr').first().waitFor();
   const before = await asked();
-  for (const place of [1, 2, 3, 4]) await page.getByLabel(`sample ${place}`, { exact: true }).fill('1');
+  for (const name of names) await page.getByLabel(name, { exact: true }).fill('1');
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await page.getByText('Answer of version 1').waitFor();
   assert.equal(await asked(), before + 1);
   assert.match(await page.locator('.doubt').innerText(), /In doubt: .*outside/);
 });
 
-test('names come on demand, and the answer is the one the service gives, with its reasons', async () => {
-  await page.getByRole('button', { name: 'Name the fields' }).click();
+test('the answer is the one the service gives, with its reasons', async () => {
   const values = valuesAt(1_700_000_000);
   const names = Object.keys(values).filter((name) => name !== 'P-2/flow');
-  for (const name of names) {
-    const field = page.getByLabel(name, { exact: true });
-    assert.equal(await field.inputValue(), '', 'what was typed by place does not stand under a name');
-    await field.fill(values[name].toFixed(3));
-  }
+  for (const name of names) await page.getByLabel(name, { exact: true }).fill(values[name].toFixed(3));
   await page.getByText('Ask something').waitFor();
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await page.getByText('Answer of version 1').waitFor();
@@ -179,6 +175,21 @@ test('all words change to Chinese', async () => {
   await page.getByRole('navigation').getByRole('link', { name: '模型' }).click();
   await page.locator('tr[data-model="broken"]').getByText('未服务').waitFor();
   await page.getByLabel('语言').selectOption('en');
+});
+
+test('a canary and a shadow are shown while they are there', async () => {
+  await openModel('flow');
+  const panel = page.locator('.panel.traffic');
+  assert.equal(await panel.count(), 0);
+  const path = '/api/v1/models/flow/traffic';
+  const set = (body) => call(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
+  await set({ canary: '1', canary_share: 0.25, shadow: '1', error_bound: 0.1, decide_after: 200 });
+  await panel.getByText('Canary: 1 answers 25 % of the requests that name no version.').waitFor();
+  await panel.getByText('Shadow: 1 is asked beside every request').waitFor();
+  await panel.getByText('when more than 10 % of at least 200 fail').waitFor();
+  await picture('model-traffic');
+  await set({});
+  await eventually('the panel is gone', async () => (await panel.count()) === 0);
 });
 
 test('an engineer loads and unloads, and davy says what the folder forbids', async () => {

@@ -10,6 +10,7 @@ import {
   askPicture,
   byName,
   fieldsOf,
+  signalsOf,
   formatNs,
   latencySeries,
   parseClass,
@@ -60,6 +61,10 @@ test('a form has a field for each number, and none for a picture', () => {
   assert.equal(fieldsOf([port('sample', 'FP32', -1, 32, 32, 3)]), null);
   assert.equal(fieldsOf([port('flag', 'BOOL', 1)]), null);
   assert.equal(fieldsOf([port('word', 'BYTES', -1)])?.[0]?.text, true);
+  const named = { ...port('sample', 'FP32', -1, 1, 2), parameters: { signals: ['b', 'a'] } };
+  assert.deepEqual(signalsOf([named]), ['b', 'a']);
+  assert.equal(signalsOf([{ ...named, shape: [-1, 5, 2] }]), null); // a window: five of each
+  assert.equal(signalsOf([port('sample', 'FP32', -1, 1, 2)]), null);
   assert.equal(pictureInput([port('sample', 'FP32', -1, 32, 32, 3)])?.name, 'sample');
   assert.equal(pictureInput([port('sample', 'FP32', -1, 1, 2)]), null);
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decimalsFor, formatCount, formatNumber, formatUnit, withUnit } from '../src/lib/number';
+import { decimalsFor, formatCount, formatNumber, formatPercent, formatUnit, withUnit } from '../src/lib/number';
 
 test('decimals follow the range of the instrument', () => {
   assert.deepEqual([1600, 100, 20, 2, 0, NaN].map(decimalsFor), [0, 1, 2, 3, 0, 0]);
@@ -22,6 +22,10 @@ test('keeps four or five digits where there is no range', () => {
 
 test('a rounded zero has no sign', () => {
   assert.equal(formatNumber(-0.01, [0, 100]), '0.0');
+});
+
+test('a share is told in hundredths', () => {
+  assert.deepEqual([0, 0.05, 0.125, 1].map(formatPercent), ['0 %', '5 %', '12.5 %', '100 %']);
 });
 
 test('groups long counts', () => {

@@ -12,6 +12,7 @@ import type {
   ModelAbout,
   ModelEntry,
   ModelStats,
+  ModelTraffic,
   NewKey,
   Role,
   Session,
@@ -172,6 +173,8 @@ export const api = {
     request<{ model_stats: ModelStats[] }>(`/v2/models/${segment(name)}/stats`).then(
       (answer) => answer.model_stats,
     ),
+  modelTraffic: (name: string) =>
+    request<ModelTraffic>(`/api/v1/models/${segment(name)}/traffic`),
   /** Ask a version, or the one that is served when it is "". */
   infer: (name: string, version: string, body: InferRequest) =>
     request<InferResponse>(

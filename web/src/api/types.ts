@@ -237,6 +237,34 @@ export interface ModelPort {
   name: string;
   datatype: string;
   shape: number[];
+  /** Names along the last dimension, where davy trained the model on columns. */
+  parameters?: { signals?: string[] };
+}
+
+/** How requests for a model are shared among its versions, and what came of it. */
+export interface ModelTraffic {
+  canary: string;
+  canary_share: number;
+  shadow: string;
+  error_bound: number;
+  decide_after: number;
+  canary_requests: number;
+  canary_failures: number;
+  canary_absent: number;
+  canary_taken_back: boolean;
+  shadow_compared: number;
+  shadow_disagreed: number;
+  shadow_skipped: number;
+  disagreements: Disagreement[];
+}
+
+export interface Disagreement {
+  time_ns: number;
+  id: string;
+  client: string;
+  version: number;
+  shadow_version: number;
+  reason: string;
 }
 
 export interface ModelAbout {

@@ -367,6 +367,23 @@ export const en = {
     latencyLabel: (name: string): string => `Latency of ${name}`,
     mean: 'mean',
     noLatency: 'Nobody has asked it yet.',
+    traffic: 'Beside what is served',
+    canary: (version: string, share: string): string =>
+      `Canary: ${version} answers ${share} of the requests that name no version.`,
+    canaryCounts: (seen: string, failed: string): string => `${seen} asked, ${failed} failed.`,
+    canaryBound: (bound: string, after: string): string =>
+      `It is taken back when more than ${bound} of at least ${after} fail.`,
+    takenBack: 'The canary was taken back: what is served answers all requests again.',
+    absent: (count: string): string => `${count} came before it was ready.`,
+    shadow: (version: string): string =>
+      `Shadow: ${version} is asked beside every request; its answers are compared and dropped.`,
+    shadowCounts: (compared: string, disagreed: string): string =>
+      `${compared} compared, ${disagreed} disagreed.`,
+    skipped: (count: string): string => `For ${count} there was no time.`,
+    disagreements: 'The newest that disagreed',
+    when: 'Time',
+    request: 'Request',
+    client: 'Key',
   },
 
   ask: {
@@ -378,9 +395,6 @@ export const en = {
     explain: 'Explain the answer',
     submit: 'Ask',
     asking: 'Asking …',
-    names: 'Name the fields',
-    namesHint: 'Asks one question of zeros, whose explanation tells the names. Names take any order.',
-    noNames: 'The explanation has no name for each field.',
     field: (input: string, place: number): string => `${input} ${place}`,
     notNumber: (name: string): string => `${name} is not a number.`,
     body: 'Request',

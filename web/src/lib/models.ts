@@ -133,6 +133,12 @@ export function askNumbers(
   return question(wish, filled);
 }
 
+/** The names of a row's columns, where the model tells one for each field. */
+export function signalsOf(inputs: readonly ModelPort[]): string[] | null {
+  const names = inputs.length === 1 ? inputs[0]?.parameters?.signals : undefined;
+  return names && names.length === fieldsOf(inputs)?.length ? names : null;
+}
+
 /** A row by the names of its columns, in any order; what is no number is a word. */
 export function askColumns(row: ReadonlyMap<string, string>, wish: Wish): InferRequest {
   const columns = [...row].map(([name, text]) => {

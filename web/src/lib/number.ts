@@ -39,6 +39,11 @@ export function formatCount(value: number | null | undefined): string {
     .replace(/\B(?=(\d{3})+$)/g, '\u202F');
 }
 
+/** 0.25 -> "25 %". */
+export function formatPercent(share: number): string {
+  return `${formatNumber(share * 100)} %`;
+}
+
 const UNITS: Record<string, string> = {
   '1': '',
   Cel: '°C',

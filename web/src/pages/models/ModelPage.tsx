@@ -9,6 +9,7 @@ import { Dialog } from '../../parts/Dialog';
 import { tellDone, tellFailure } from '../../state/notices';
 import { may } from '../../state/session';
 import { Figures } from './Figures';
+import { Traffic } from './Traffic';
 import { TryIt } from './TryIt';
 import { VersionCells, VersionHead } from './Models';
 
@@ -49,6 +50,7 @@ export function ModelPage({ name, versions }: Props) {
           <Ports about={about} />
         </>
       )}
+      {served && <Traffic name={name} />}
       {served && <Figures name={name} version={served.version} />}
     </>
   );
