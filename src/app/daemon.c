@@ -269,6 +269,7 @@ static davy_status open_server(davy_daemon *daemon)
                                          .grpc = daemon->options.grpc,
                                          .tls = daemon->options.tls,
                                          .oidc = daemon->options.oidc,
+                                         .traces = daemon->options.traces,
                                          .audit_inference = daemon->options.audit_inference,
                                          .insecure = daemon->options.insecure,
                                          .body_max = daemon->options.body_max};

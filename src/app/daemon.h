@@ -3,6 +3,7 @@
 #include "core/status.h"
 #include "serve/access/oidc.h"
 #include "serve/access/tls.h"
+#include "serve/trace/tracer.h"
 
 /**
  * @file
@@ -14,19 +15,20 @@
 typedef struct davy_daemon davy_daemon;
 
 typedef struct davy_daemon_options {
-    const char *site;       /* path of the site file */
-    const char *data;       /* folder; made when missing */
-    const char *listen;     /* "127.0.0.1:8080" */
-    const char *grpc;       /* the same for gRPC; NULL: none */
-    const char *registry;   /* folder of models */
-    const char *repository; /* folder of models that are served to others; NULL: the registry */
-    bool explicit_models;   /* serve what is asked for by load requests, not what appears */
-    size_t body_max;        /* bytes of a request's tensors; 0: the server's own limit */
-    davy_tls_files tls;     /* certificate and key of HTTPS; NULL members for plain HTTP */
-    davy_oidc_options oidc; /* issuer whose tokens are taken; NULL members for none */
-    bool audit_inference;   /* a record of every question to a model */
-    bool insecure;          /* plain HTTP beyond the loopback is wanted */
-    const char *key_file;   /* first-run admin key goes here (mode 0600); NULL: it is printed */
+    const char *site;           /* path of the site file */
+    const char *data;           /* folder; made when missing */
+    const char *listen;         /* "127.0.0.1:8080" */
+    const char *grpc;           /* the same for gRPC; NULL: none */
+    const char *registry;       /* folder of models */
+    const char *repository;     /* folder of models that are served to others; NULL: the registry */
+    bool explicit_models;       /* serve what is asked for by load requests, not what appears */
+    size_t body_max;            /* bytes of a request's tensors; 0: the server's own limit */
+    davy_tls_files tls;         /* certificate and key of HTTPS; NULL members for plain HTTP */
+    davy_oidc_options oidc;     /* issuer whose tokens are taken; NULL members for none */
+    davy_tracer_options traces; /* collector of traces; NULL members for none */
+    bool audit_inference;       /* a record of every question to a model */
+    bool insecure;              /* plain HTTP beyond the loopback is wanted */
+    const char *key_file;       /* first-run admin key goes here (mode 0600); NULL: it is printed */
 } davy_daemon_options;
 
 /** Bring everything up. Faults of the site file are printed to standard error. */

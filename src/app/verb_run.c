@@ -105,6 +105,14 @@ static int run(int argc, char **argv)
          "a value of the claim and its role; may be given again (the roles' own names)"},
         {"audit-inference", DAVY_OPTION_FLAG, &settings.daemon.audit_inference, NULL,
          "keep a record of every question to a model: who, which bytes, which model, the verdict"},
+        {"traces", DAVY_OPTION_TEXT, &settings.daemon.traces.url, "URL",
+         "send traces of requests to this OpenTelemetry collector (OTLP over HTTP); without a path "
+         "/v1/traces"},
+        {"traces-sampler", DAVY_OPTION_TEXT, &settings.daemon.traces.sampler, "NAME",
+         "which requests: always_on, always_off, traceidratio, or these behind parentbased_ "
+         "(parentbased_always_on)"},
+        {"traces-sampler-arg", DAVY_OPTION_TEXT, &settings.daemon.traces.share, "SHARE",
+         "share of traceidratio, 0 to 1 (1)"},
         {"insecure", DAVY_OPTION_FLAG, &settings.daemon.insecure, NULL,
          "plain HTTP beyond the loopback: keys cross the network in the clear"},
         {"key-file", DAVY_OPTION_TEXT, &settings.daemon.key_file, "FILE",

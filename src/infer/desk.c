@@ -57,7 +57,8 @@ static void hand_out(const davy_place *place, davy_ask *const *asks, size_t coun
 /* One execution. A failure of the run is that of all who are in it. */
 static davy_status execute(davy_desk *desk, davy_place *place, davy_ask *const *asks, size_t count)
 {
-    davy_infer_times times = {.input = now_ns()};
+    const int64_t started_ns = now_ns();
+    davy_infer_times times = {.input = started_ns, .started_ns = started_ns};
     size_t rows = 0;
     davy_status status = davy_place_gather(place, asks, count);
 
@@ -77,6 +78,7 @@ static davy_status execute(davy_desk *desk, davy_place *place, davy_ask *const *
         davy_visit *visit = asks[i]->context;
 
         visit->response->times = times;
+        visit->response->times.arrived_ns = asks[i]->arrived_ns;
         visit->response->times.queue = asks[i]->started_ns - asks[i]->arrived_ns;
     }
     davy_stats_add_execution(&desk->stats, rows, &times);

@@ -58,9 +58,11 @@ typedef struct davy_doubt {
     const char *reason; /* "stuck: T-101/pressure", "outside: P-1/current 83 above 40.2" */
 } davy_doubt;
 
-/** Where the time went, in nanoseconds. */
+/** Where the time went, in nanoseconds, and when: by the monotonic clock, 0 for an ensemble, whose
+ * parts have each their own. */
 typedef struct davy_infer_times {
     int64_t queue, input, compute, output;
+    int64_t arrived_ns, started_ns; /* in the queue, and when its batch began */
 } davy_infer_times;
 
 /** Owns all it points to by its arena. Zeroed is empty. */

@@ -8,6 +8,7 @@
 #include "serve/http/budget.h"
 #include "serve/http/target.h"
 #include "serve/server.h"
+#include "serve/trace/trace.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -73,6 +74,7 @@ typedef struct davy_call {
     davy_buffer body;       /* plain, also when it came packed; of a file what is not written yet */
     davy_upload *upload;    /* of a file what is written; NULL: nothing yet */
     davy_budget budget;     /* for what is made of the body; given back after the answer */
+    davy_trace trace;
     davy_answer answer;
 } davy_call;
 

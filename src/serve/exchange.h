@@ -44,6 +44,7 @@ struct davy_server {
     davy_allowances *allowances;
     davy_grpc *grpc; /* NULL: none was asked for */
     davy_metrics *metrics;
+    davy_tracer *tracer; /* NULL: no traces are kept */
     davy_buffer openapi;
     _Atomic size_t body_bytes; /* of all bodies that are held, and what is made of them */
     size_t body_max;           /* of a request's tensors */

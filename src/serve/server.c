@@ -148,11 +148,21 @@ static davy_status start_parts(davy_server *server, const davy_server_options *o
     return status;
 }
 
+static davy_status start_traces(davy_server *server, const davy_tracer_options *traces)
+{
+    if (traces->url)
+        return davy_tracer_create(traces, &server->tracer);
+    return traces->sampler || traces->share
+               ? davy_fail(DAVY_ERR_INVALID, "a sampler of traces needs --traces URL")
+               : DAVY_OK;
+}
+
 static davy_status start_grpc(davy_server *server, const davy_server_options *options)
 {
     const davy_grpc_parts parts = {
         .system = &server->system,
         .server = server,
+        .tracer = server->tracer,
         .tls = server->tls != NULL,
         .insecure = options->insecure,
         .body_max = server->body_max,
@@ -197,6 +207,8 @@ davy_status davy_server_start(const davy_server_options *options, const davy_ser
                                            server->tls || options->insecure);
     if (status == DAVY_OK)
         status = open_oidc(server, &options->oidc);
+    if (status == DAVY_OK)
+        status = start_traces(server, &options->traces);
     if (status == DAVY_OK)
         status = start_parts(server, options);
     if (status == DAVY_OK)
@@ -267,6 +279,7 @@ void davy_server_stop(davy_server *server)
     davy_buffer_clear(&server->openapi);
     davy_oidc_stop(server->oidc);
     davy_tls_destroy(server->tls);
+    davy_tracer_destroy(server->tracer);
     davy_metrics_destroy(server->metrics);
     davy_denials_destroy(server->denials);
     davy_allowances_destroy(server->allowances);

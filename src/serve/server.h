@@ -11,6 +11,7 @@
 #include "serve/access/tls.h"
 #include "serve/api/training.h"
 #include "serve/http/watch.h"
+#include "serve/trace/tracer.h"
 #include "site/site.h"
 #include "store/store.h"
 
@@ -53,14 +54,15 @@ typedef struct davy_server_system {
 } davy_server_system;
 
 typedef struct davy_server_options {
-    const char *listen;       /* "127.0.0.1:8080", "[::1]:0" */
-    const char *grpc;         /* the same for gRPC; NULL: none */
-    davy_tls_files tls;       /* a certificate makes it speak TLS 1.3 and nothing else */
-    davy_oidc_options oidc;   /* an issuer whose tokens are taken beside keys */
-    bool audit_inference;     /* a record of every question to a model */
-    bool insecure;            /* listen beyond the loopback without TLS */
-    davy_watch_limits limits; /* deadlines of connections; zeroes for the defaults */
-    size_t body_max;          /* bytes of a request's tensors; 0: DAVY_HTTP_TENSORS_MAX */
+    const char *listen;         /* "127.0.0.1:8080", "[::1]:0" */
+    const char *grpc;           /* the same for gRPC; NULL: none */
+    davy_tls_files tls;         /* a certificate makes it speak TLS 1.3 and nothing else */
+    davy_oidc_options oidc;     /* an issuer whose tokens are taken beside keys */
+    bool audit_inference;       /* a record of every question to a model */
+    bool insecure;              /* listen beyond the loopback without TLS */
+    davy_watch_limits limits;   /* deadlines of connections; zeroes for the defaults */
+    size_t body_max;            /* bytes of a request's tensors; 0: DAVY_HTTP_TENSORS_MAX */
+    davy_tracer_options traces; /* where traces of requests go */
 } davy_server_options;
 
 DAVY_MUST_CHECK davy_status davy_server_start(const davy_server_options *options,

@@ -291,6 +291,8 @@ davy_status davy_handle_metrics(davy_call *call)
     status = write_alarms(system, out);
     write_server(call->server, out);
     davy_metrics_write(call->server->metrics, out);
+    if (call->server->tracer)
+        davy_tracer_metrics(call->server->tracer, out);
     if (host) {
         davy_host_stats_metrics(host, permits, call, out);
         davy_host_drift_metrics(host, permits, call, out);

@@ -260,8 +260,9 @@ static uint64_t read_timeout(const char *text)
     return 0;
 }
 
+/* The call's trace goes back with it, for who ends it. */
 static davy_grpc_code run_method(davy_grpc *grpc, davy_http2_request *request,
-                                 const davy_grpc_method *method)
+                                 const davy_grpc_method *method, davy_trace *trace)
 {
     davy_grpc_call call = {.who = {.system = grpc->parts.system, .server = grpc->parts.server},
                            .timeout_us = read_timeout(request->timeout),
@@ -271,14 +272,18 @@ static davy_grpc_code run_method(davy_grpc *grpc, davy_http2_request *request,
 
     memcpy(call.who.address, request->address, sizeof request->address);
     code = authorise(request, method, &call.who);
+    if (call.who.role != DAVY_ROLE_NONE)
+        davy_trace_follow(trace, request->traceparent);
     if (code != DAVY_GRPC_OK)
         return code;
+    call.who.trace = *trace;
     call.who.budget = (davy_budget){.used = grpc->parts.bodies, .most = grpc->parts.bodies_max};
     status = unpack_gzip(request, grpc->parts.body_max);
     call.who.body = request->body; /* lent, for the audit */
     if (status == DAVY_OK)
         status = davy_grpc_run(&call, method, &request->body);
     davy_budget_release(&call.who.budget);
+    *trace = call.who.trace;
     return davy_grpc_code_of(status);
 }
 
@@ -292,11 +297,33 @@ static bool is_grpc(const davy_http2_request *request)
             strcmp(request->content_type + sizeof type - 1, "+proto") == 0);
 }
 
+/* What is no call of gRPC has no span: it never came to a method. */
+static void end_trace(davy_http2_request *request, const davy_grpc_method *method,
+                      davy_trace *trace)
+{
+    char text[DAVY_TRACEPARENT_MAX];
+
+    if (!davy_trace_response(trace, text) || request->status != 200)
+        return;
+    (void) snprintf(request->traceresponse, sizeof request->traceresponse, "%s", text);
+    davy_trace_mark(trace, DAVY_TRACE_WRITTEN);
+    trace->rpc = true;
+    trace->route = method ? method->path + 1 : NULL; /* without its slash */
+    trace->code = (unsigned) strtoul(request->trailers[0][1], NULL, 10);
+    (void) snprintf(trace->path, sizeof trace->path, "%.*s", (int) sizeof trace->path - 1,
+                    request->path + (request->path[0] == '/'));
+    (void) snprintf(trace->address, sizeof trace->address, "%s", request->address);
+    davy_trace_end(trace);
+}
+
 static void answer(void *context, davy_http2_request *request)
 {
     davy_grpc *grpc = context;
     const davy_grpc_method *method = davy_grpc_method_find(request->path);
+    davy_trace trace = {.tracer = NULL};
 
+    davy_trace_begin(&trace, grpc->parts.tracer, request->begun_ns);
+    davy_trace_mark(&trace, DAVY_TRACE_WORKED);
     if (strcmp(request->method, "POST") != 0 || !is_grpc(request)) {
         request->status = strcmp(request->method, "POST") != 0 ? 405 : 415;
     } else if (!method) {
@@ -309,10 +336,11 @@ static void answer(void *context, davy_http2_request *request)
                          grpc->parts.body_max);
         end_call(request, DAVY_GRPC_RESOURCE_EXHAUSTED, davy_error());
     } else {
-        const davy_grpc_code code = run_method(grpc, request, method);
+        const davy_grpc_code code = run_method(grpc, request, method, &trace);
 
         end_call(request, code, davy_error());
     }
+    end_trace(request, method, &trace);
 }
 
 davy_status davy_grpc_start(const char *listen, const davy_grpc_parts *parts, davy_grpc **out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "serve/server.h"
+#include "serve/trace/tracer.h"
 
 /**
  * @file
@@ -19,6 +20,7 @@ typedef struct davy_grpc davy_grpc;
 typedef struct davy_grpc_parts {
     const davy_server_system *system;
     davy_server *server;
+    davy_tracer *tracer;    /* NULL: no traces are kept */
     bool tls;               /* as the HTTP server has it */
     bool insecure;          /* plain beyond the loopback */
     size_t body_max;        /* of a message */

@@ -56,7 +56,7 @@ typedef struct davy_http2_request {
     char method[8], path[160];
     char authorization[4096]; /* a bearer token of an identity provider has two or three KiB */
     char certificate[DAVY_TLS_FINGERPRINT_MAX]; /* SHA-256 of the peer's; "" for none */
-    char content_type[64], encoding[32], timeout[16];
+    char content_type[64], encoding[32], timeout[16], traceparent[128];
     davy_buffer body;
     davy_budget budget;      /* of the body */
     bool too_long;           /* the body went past its limit; the rest was thrown away */
@@ -64,6 +64,7 @@ typedef struct davy_http2_request {
     unsigned status;         /* of HTTP; to be set by the worker, and what follows */
     const char *answer_type; /* a constant */
     davy_buffer answer;
+    char traceresponse[64]; /* "" for none */
     size_t sent;
     char trailers[2][2][1024]; /* name and value; "" for none */
 } davy_http2_request;

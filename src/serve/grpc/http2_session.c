@@ -123,6 +123,7 @@ static int take_header(nghttp2_session *session, const nghttp2_frame *frame, con
         {"content-type", request ? request->content_type : NULL, sizeof request->content_type},
         {"grpc-encoding", request ? request->encoding : NULL, sizeof request->encoding},
         {"grpc-timeout", request ? request->timeout : NULL, sizeof request->timeout},
+        {"traceparent", request ? request->traceparent : NULL, sizeof request->traceparent},
     };
 
     (void) flags;
@@ -267,7 +268,7 @@ bool davy_http2_submit(davy_http2_request *request)
 {
     nghttp2_data_provider body = {.source = {.ptr = request}, .read_callback = read_answer};
     const bool has_body = request->answer.length > 0;
-    nghttp2_nv headers[4];
+    nghttp2_nv headers[5];
     size_t count = 0;
     char code[8];
 
@@ -275,6 +276,8 @@ bool davy_http2_submit(davy_http2_request *request)
     headers[count++] = header(":status", code);
     if (request->answer_type)
         headers[count++] = header("content-type", request->answer_type);
+    if (request->traceresponse[0])
+        headers[count++] = header("traceresponse", request->traceresponse);
     if (!has_body)
         count += list_trailers(request, headers + count);
     return nghttp2_submit_response(request->connection->session, request->stream, headers, count,

@@ -275,7 +275,9 @@ davy_status davy_grpc_infer(davy_grpc_call *call)
     if (status == DAVY_OK) {
         call->who.id = asked->model_name;
         call->who.version = asked->model_version;
+        davy_trace_mark(&call->who.trace, DAVY_TRACE_ASKED);
         status = davy_host_infer(host, &request, &response);
+        davy_trace_answered(&call->who.trace, &response);
         davy_call_charge(&call->who, response.cost);
         davy_audit_inference(&call->who, &response, status);
     }

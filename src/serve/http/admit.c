@@ -19,6 +19,8 @@ typedef struct frame {
     davy_credentials shown;
     const char *end; /* of what was read last, in the memory that the request came into */
     bool bent;       /* a line that is not name, colon, value, CRLF */
+    const char *traceparent;
+    unsigned traceparents;
     davy_exchange *exchange;
     bool broken;
 } frame;
@@ -114,6 +116,9 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
     } else if (header_is(key, "Host")) {
         seen->hosts++;
         seen->shown.host = value;
+    } else if (header_is(key, "traceparent")) {
+        seen->traceparents++;
+        seen->traceparent = value;
     } else if (!keep_credential(&seen->shown, key, value)) {
         keep_header(&exchange->call, key, value, length);
     }
@@ -341,4 +346,6 @@ void davy_exchange_admit(davy_exchange *exchange)
                             request_header(exchange, "Accept-Encoding")))
         return;
     authorise(exchange, &seen);
+    if (call->role != DAVY_ROLE_NONE && seen.traceparents == 1)
+        davy_trace_follow(&call->trace, seen.traceparent);
 }

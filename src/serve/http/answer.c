@@ -114,9 +114,11 @@ static void add_asset_headers(struct MHD_Response *response, const davy_answer *
 static void add_headers(const davy_exchange *exchange, struct MHD_Response *response)
 {
     const davy_answer *answer = &exchange->call.answer;
-    char text[24];
+    char text[24], trace[DAVY_TRACEPARENT_MAX];
 
     add_header(response, "X-Content-Type-Options", "nosniff");
+    if (davy_trace_response(&exchange->call.trace, trace))
+        add_header(response, "traceresponse", trace);
     add_header(response, "Referrer-Policy", "no-referrer");
     if (answer->type && answer->code != 304)
         add_header(response, "Content-Type", answer->type);
@@ -179,6 +181,7 @@ void davy_exchange_work(davy_job *job)
     davy_call *call = &exchange->call;
     davy_status status = DAVY_OK;
 
+    davy_trace_mark(&call->trace, DAVY_TRACE_WORKED);
     if (call->route->body == DAVY_BODY_TENSORS && call->content_encoding[0])
         davy_exchange_unpack(exchange);
     if (call->answer.code != 0)
@@ -191,4 +194,5 @@ void davy_exchange_work(davy_job *job)
         davy_answer_status(call, status);
     else if (call->route->body == DAVY_BODY_TENSORS)
         davy_exchange_pack(exchange);
+    davy_trace_mark(&call->trace, DAVY_TRACE_WRITTEN);
 }

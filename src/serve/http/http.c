@@ -49,6 +49,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     exchange->call.server = server;
     davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_HEADERS); /* the rest is over */
     exchange->call.budget = (davy_budget){&server->body_bytes, DAVY_HTTP_BODIES_MAX, 0};
+    davy_trace_begin(&exchange->call.trace, server->tracer, exchange->started_ns);
     active_add(server, 1);
     return exchange;
 }
@@ -58,6 +59,23 @@ static void forget_body(davy_exchange *exchange)
     davy_buffer_clear(&exchange->call.body);
     davy_budget_release(&exchange->call.budget);
     exchange->reserved = 0;
+}
+
+/* What the exchange has to tell of itself, before it goes. */
+static void end_trace(const davy_exchange *exchange, davy_trace *trace)
+{
+    const davy_call *call = &exchange->call;
+
+    if (!trace->tracer)
+        return;
+    trace->route = call->route ? call->route->path : NULL;
+    trace->scheme = exchange->server->tls ? "https" : "http";
+    trace->code = call->answer.code;
+    (void) snprintf(trace->method, sizeof trace->method, "%s", exchange->method);
+    (void) snprintf(trace->path, sizeof trace->path, "%.*s",
+                    (int) strcspn(exchange->raw_target, "?"), exchange->raw_target);
+    (void) snprintf(trace->address, sizeof trace->address, "%s", call->address);
+    davy_trace_end(trace);
 }
 
 static void end_exchange(void *context, struct MHD_Connection *connection, void **state,
@@ -74,6 +92,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     /* who showed a key may rest longer than who has not */
     davy_watch_phase(server->watch, exchange->watched,
                      exchange->call.role != DAVY_ROLE_NONE ? DAVY_PHASE_REST : DAVY_PHASE_HEADERS);
+    end_trace(exchange, &exchange->call.trace);
     forget_body(exchange);
     davy_form_key_drop(exchange);
     davy_receive_drop(exchange);

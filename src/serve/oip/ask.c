@@ -56,7 +56,9 @@ davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_re
     ask->model = call->id;
     ask->version = version_of(call);
     ask->client = call->by;
+    davy_trace_mark(&call->trace, DAVY_TRACE_ASKED);
     status = davy_host_infer(host, ask, response);
+    davy_trace_answered(&call->trace, response);
     davy_call_charge(call, response->cost);
     davy_audit_inference(call, response, status);
     if (status == DAVY_OK || response->refusal == DAVY_REFUSAL_NONE)
