@@ -1,95 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/daemon.h"
+#include "app/daemon_private.h"
 
-#include "alarm/alarm_json.h"
-#include "app/health.h"
-#include "app/intake.h"
-#include "app/jobs.h"
-#include "app/live.h"
-#include "app/overview.h"
-#include "app/sources.h"
 #include "core/file.h"
 #include "core/log.h"
-#include "infer/host.h"
-#include "serve/server.h"
 
 #include <limits.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <jansson.h>
-
-struct davy_daemon {
-    davy_daemon_options options;
-    const davy_clock *clock;
-    davy_store *store;
-    davy_records *records;
-    davy_keys *keys;
-    davy_site_slot *slot;
-    davy_alarms *alarms;
-    davy_alarm_watch *watch;
-    davy_overview *overview;
-    davy_scores *scores;
-    davy_health *health;
-    davy_live *live;
-    davy_intake intake;
-    davy_sources *sources;
-    davy_jobs *jobs;
-    davy_trainings trainings; /* the routes' view of the jobs */
-    _Atomic(davy_server *) server;
-    davy_host *host;
-    char url[96];
-};
-
-static void publish(void *context, const char *event, const char *json)
-{
-    davy_daemon *daemon = context;
-    davy_server *server = atomic_load(&daemon->server);
-
-    if (server)
-        davy_server_publish(server, event, json);
-}
-
-static void announce_job(void *context, const char *json)
-{
-    publish(context, "job", json);
-}
-
-static void announce(void *context, const davy_alarm *alarm, const char *transition)
-{
-    json_t *object = davy_alarm_json(alarm);
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-
-    davy_log(alarm->active ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "alarm", "%s %s", alarm->key,
-             transition);
-    if (text)
-        publish(context, "alarm", text);
-    free(text);
-    json_decref(object);
-}
-
-static davy_status audit(davy_daemon *daemon, const char *what)
-{
-    davy_record record = {
-        .time_ns = davy_wall_ns(daemon->clock), .kind = DAVY_RECORD_AUDIT, .subject = "daemon"};
-    char body[PATH_MAX + 128];
-    json_t *object = json_pack("{s:s, s:s, s:s}", "action", what, "site", daemon->options.site,
-                               "version", DAVY_VERSION);
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    davy_status status;
-
-    (void) snprintf(body, sizeof body, "%s", text ? text : "{}");
-    free(text);
-    json_decref(object);
-    record.body = body;
-    status = davy_records_append(daemon->records, &record, 1);
-    return status;
-}
 
 /* What the routes of the server ask. */
 
@@ -215,13 +134,14 @@ static davy_status open_site(davy_daemon *daemon)
 
 static davy_status open_live(davy_daemon *daemon)
 {
-    const davy_alarms_callbacks callbacks = {daemon, announce};
+    const davy_alarms_callbacks callbacks = {daemon, davy_daemon_tell_alarm};
     davy_status status =
         davy_alarms_open(daemon->records, daemon->clock, &callbacks, &daemon->alarms);
     davy_live_parts parts;
 
     if (status == DAVY_OK)
-        status = davy_scores_create(daemon->slot, daemon->store, publish, daemon, &daemon->scores);
+        status = davy_scores_create(daemon->slot, daemon->store, davy_daemon_publish, daemon,
+                                    &daemon->scores);
     if (status == DAVY_OK)
         status = davy_health_create(daemon->store, daemon->alarms, daemon->records,
                                     daemon->options.data, daemon->clock, &daemon->health);
@@ -233,14 +153,16 @@ static davy_status open_live(davy_daemon *daemon)
     daemon->intake =
         (davy_intake){daemon->store, daemon->slot, daemon->live, daemon->clock, daemon->health};
     if (status == DAVY_OK)
-        status = davy_sources_create(&daemon->intake, publish, daemon, &daemon->sources);
+        status =
+            davy_sources_create(&daemon->intake, davy_daemon_publish, daemon, &daemon->sources);
     return status;
 }
 
 static davy_status open_overview(davy_daemon *daemon)
 {
     char path[PATH_MAX];
-    const davy_alarm_watch_parts parts = {daemon->records, path, daemon->clock, daemon, publish};
+    const davy_alarm_watch_parts parts = {daemon->records, path, daemon->clock, daemon,
+                                          davy_daemon_publish};
     davy_status status;
 
     (void) snprintf(path, sizeof path, "%s/records.db", daemon->options.data);
@@ -254,7 +176,7 @@ static davy_status open_jobs(davy_daemon *daemon)
     const davy_jobs_options options = {.data = daemon->options.data,
                                        .registry = daemon->options.registry,
                                        .clock = daemon->clock,
-                                       .announce = announce_job,
+                                       .announce = davy_daemon_tell_job,
                                        .context = daemon};
     davy_status status = davy_jobs_open(&options, &daemon->jobs);
 
@@ -300,26 +222,6 @@ static davy_status open_server(davy_daemon *daemon)
     return status;
 }
 
-static void tell_model(void *context, const char *name, unsigned version, const char *state,
-                       const char *reason)
-{
-    davy_daemon *daemon = context;
-    json_t *object = json_pack("{s:s, s:i, s:s, s:s}", "name", name, "version", (int) version,
-                               "state", state, "reason", reason ? reason : "");
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-
-    char number[16] = ""; /* what is of the model is of no version */
-
-    if (version > 0)
-        (void) snprintf(number, sizeof number, "@%u", version);
-    davy_log(reason && *reason ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "models", "%s%s %s%s%s", name,
-             number, state, reason && *reason ? ": " : "", reason ? reason : "");
-    if (text)
-        publish(daemon, "model", text);
-    free(text);
-    json_decref(object);
-}
-
 /* Last of all: loading takes its time, and alarms do not wait for it. */
 static davy_status open_host(davy_daemon *daemon)
 {
@@ -330,7 +232,7 @@ static davy_status open_host(davy_daemon *daemon)
                        .control =
                            options->explicit_models ? DAVY_CONTROL_EXPLICIT : DAVY_CONTROL_POLL,
                        .traffic = traffic,
-                       .changed = tell_model,
+                       .changed = davy_daemon_tell_model,
                        .context = daemon}};
     davy_status status;
 
@@ -371,7 +273,7 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(steps) && status == DAVY_OK; i++)
         status = steps[i](daemon);
     if (status == DAVY_OK)
-        status = audit(daemon, "start");
+        status = davy_daemon_audit(daemon, "start");
     if (status == DAVY_OK)
         status = davy_live_start(daemon->live);
     if (status == DAVY_OK)
@@ -440,7 +342,7 @@ davy_status davy_daemon_reload(davy_daemon *daemon)
     if (status == DAVY_OK)
         status = davy_sources_apply(daemon->sources);
     if (status == DAVY_OK)
-        status = audit(daemon, "reload");
+        status = davy_daemon_audit(daemon, "reload");
     return status;
 }
 
@@ -450,7 +352,7 @@ void davy_daemon_stop(davy_daemon *daemon)
 
     if (!daemon)
         return;
-    if (atomic_load(&daemon->server) && audit(daemon, "stop") != DAVY_OK)
+    if (atomic_load(&daemon->server) && davy_daemon_audit(daemon, "stop") != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "daemon", "%s", davy_error());
     davy_jobs_stop(daemon->jobs);
     davy_sources_stop(daemon->sources);
@@ -474,49 +376,4 @@ void davy_daemon_stop(davy_daemon *daemon)
     (void) snprintf(path, sizeof path, "%s/daemon.json", daemon->options.data);
     unlink(path);
     free(daemon);
-}
-
-static void fill_signals(sigset_t *signals)
-{
-    sigemptyset(signals);
-    sigaddset(signals, SIGHUP);
-    sigaddset(signals, SIGINT);
-    sigaddset(signals, SIGTERM);
-}
-
-static pthread_t waiter; /* takes the signals: the thread that blocked them first */
-
-static void forward(int number)
-{
-    (void) pthread_kill(waiter, number);
-}
-
-/* OpenBLAS starts threads when it is loaded, before main(), and they block nothing. A signal that
- * finds the waiter busy with a reload goes to one of them and would end the process on the spot. */
-void davy_daemon_block_signals(void)
-{
-    struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};
-    sigset_t signals;
-
-    fill_signals(&signals);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    waiter = pthread_self();
-    (void) sigaction(SIGHUP, &action, NULL);
-    (void) sigaction(SIGINT, &action, NULL);
-    (void) sigaction(SIGTERM, &action, NULL);
-}
-
-void davy_daemon_wait(davy_daemon *daemon)
-{
-    sigset_t signals;
-    int number;
-
-    fill_signals(&signals);
-    while (sigwait(&signals, &number) == 0 && number == SIGHUP) {
-        if (davy_daemon_reload(daemon) == DAVY_OK)
-            davy_log(DAVY_LOG_INFO, "daemon", "reloaded '%s'", daemon->options.site);
-        else
-            davy_log(DAVY_LOG_ERROR, "daemon", "not reloaded, the old site goes on: %s",
-                     davy_error());
-    }
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "app/daemon.h"
+#include "app/health.h"
+#include "app/intake.h"
+#include "app/jobs.h"
+#include "app/live.h"
+#include "app/overview.h"
+#include "app/sources.h"
+#include "infer/host.h"
+#include "serve/server.h"
+
+#include <stdatomic.h>
+
+/**
+ * @file
+ * The parts of a daemon, in the order of their start, and what it tells of them. Private to
+ * daemon*.c.
+ *
+ * Stage: app.
+ */
+struct davy_daemon {
+    davy_daemon_options options;
+    const davy_clock *clock;
+    davy_store *store;
+    davy_records *records;
+    davy_keys *keys;
+    davy_site_slot *slot;
+    davy_alarms *alarms;
+    davy_alarm_watch *watch;
+    davy_overview *overview;
+    davy_scores *scores;
+    davy_health *health;
+    davy_live *live;
+    davy_intake intake;
+    davy_sources *sources;
+    davy_jobs *jobs;
+    davy_trainings trainings; /* the routes' view of the jobs */
+    _Atomic(davy_server *) server;
+    davy_host *host;
+    char url[96];
+};
+
+/** An event for the console, once there is a server; these fit the parts' callbacks. */
+void davy_daemon_publish(void *daemon, const char *event, const char *json);
+void davy_daemon_tell_alarm(void *daemon, const davy_alarm *alarm, const char *transition);
+void davy_daemon_tell_job(void *daemon, const char *json);
+void davy_daemon_tell_model(void *daemon, const char *name, unsigned version, const char *state,
+                            const char *reason);
+
+/** A record of what the daemon itself does. */
+DAVY_MUST_CHECK davy_status davy_daemon_audit(davy_daemon *daemon, const char *what);
