@@ -2,7 +2,7 @@
 // A person looks at the models that a daemon serves and asks them: run.mjs DAVY models.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, eventually, key, url } from './api.mjs';
+import { call, eventually, key, pause, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 import { surface } from './pictures.mjs';
 import { valuesAt } from './plant.mjs';
@@ -46,6 +46,29 @@ async function bars(kind) {
       Number((await row.locator('.number').innerText()).replace('\u2212', '-')),
     ]),
   );
+}
+
+/**
+ * Ask for a window and more of samples by chance from the history's half hour, the pressure moved by so much, until the
+ * newest window is as wished: 'quiet', or the monitor that fired.
+ */
+async function driftTo(shift, wished) {
+  const state = () => call('/api/v1/models/flow/drift').then((all) => all.versions[0]);
+  const fired = (one) => one.monitors.find((monitor) => monitor.monitor === 'any').fired;
+  const first = (await state()).windows;
+  for (let n = 0; n < 1000; n++) {
+    const data = [];
+    for (let i = 0; i < 16; i++) {
+      const values = valuesAt(1_700_000_000 + ((n * 16 + i) * 7919) % 600);
+      data.push(values['T-1/level'], values['T-1/pressure'] + shift, values['T-1/temperature'], values['P-2/current']);
+    }
+    const inputs = [{ name: 'sample', shape: [16, 1, 4], datatype: 'FP32', data }];
+    await call('/v2/models/flow/infer', { method: 'POST', headers: JSON_BODY, body: JSON.stringify({ inputs }) });
+    const now = await state();
+    if (now.windows > first && (wished === 'quiet') === !fired(now)) return;
+    await pause(20); // what is asked while the daemon compares passes by
+  }
+  assert.fail(`no window was ${wished}`);
 }
 
 /** How many pixels of a canvas are not clear. */
@@ -116,6 +139,24 @@ test('the latency of what is asked is drawn', async () => {
   await picture('model-numbers');
 });
 
+test('what training had is quiet, a shift is told, and never and always stand beside', async () => {
+  const card = page.locator('.drift');
+  await card.getByText('Watching', { exact: true }).waitFor();
+  await card.getByText('held against samples of the training').waitFor();
+  await driftTo(0, 'quiet');
+  await card.getByText('Quiet', { exact: true }).waitFor();
+  await picture('model-drift-quiet');
+  await driftTo(200, 'any');
+  await card.getByText('Drifting', { exact: true }).waitFor();
+  assert.match(await card.locator('tr.fired').first().innerText(), /T-1\/pressure/);
+  assert.equal(await card.locator('.drift-past li.fired').count(), 1);
+  const cells = (name) => card.locator(`tr[data-monitor="${name}"] td`).allInnerTexts();
+  assert.deepEqual(await cells('never'), ['–', '0 %', '0 %', '0 %', '50 %']);
+  assert.deepEqual(await cells('always'), ['–', '100 %', '100 %', '100 %', '50 %']);
+  assert.equal((await cells('any'))[0], 'Fired');
+  await picture('model-drift');
+});
+
 test('a question may be JSON, and what does not fit is told', async () => {
   await page.getByRole('button', { name: 'JSON' }).click();
   const question = page.getByLabel('Request');
@@ -165,7 +206,7 @@ test('a picture is dropped, classed, and shows where the network looked', async 
 
 test('all words change to Chinese', async () => {
   await page.getByLabel('Language').selectOption('zh-CN');
-  for (const words of ['试一试', '输入与输出', '加载以来的统计', '加载时的测量'])
+  for (const words of ['试一试', '输入与输出', '漂移', '加载以来的统计', '加载时的测量'])
     await page.getByRole('heading', { name: words }).waitFor();
   await page.locator('.drop input').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: surface('crack', 5) });
   await page.getByRole('button', { name: '请求', exact: true }).click();

@@ -6,6 +6,7 @@ import type {
   AlarmFilter,
   Asset,
   Detector,
+  Drift,
   InferRequest,
   InferResponse,
   Key,
@@ -175,6 +176,10 @@ export const api = {
     ),
   modelTraffic: (name: string) =>
     request<ModelTraffic>(`/api/v1/models/${segment(name)}/traffic`),
+  modelDrift: (name: string) =>
+    request<{ versions: Drift[] }>(`/api/v1/models/${segment(name)}/drift`).then(
+      (answer) => answer.versions,
+    ),
   /** Ask a version, or the one that is served when it is "". */
   infer: (name: string, version: string, body: InferRequest) =>
     request<InferResponse>(

@@ -299,6 +299,50 @@ export interface ModelStats {
   certificate: { batch_size: number; p50_ns: number; p99_ns: number }[];
 }
 
+export type DriftMonitorName = 'psi' | 'ks' | 'mmd' | 'any' | 'never' | 'always';
+
+/** Shares are 0 to 1; null where there is none yet. */
+export interface DriftMonitor {
+  monitor: DriftMonitorName;
+  /** For the newest window. */
+  fired: boolean | null;
+  windows_fired: number | null;
+  false_alarms: number | null;
+  detected: number | null;
+  right: number | null;
+}
+
+export interface DriftFeature {
+  name: string;
+  of: 'input' | 'output';
+  kind: 'number' | 'category';
+  psi: number | null;
+  ks: number | null;
+  mean: number | null;
+  reference_mean: number | null;
+  missing: number | null;
+  fired: boolean;
+}
+
+export interface DriftWindow {
+  ended_ns: number;
+  fired: DriftMonitorName[];
+}
+
+/** Whether what a version is asked and answers is still what it was made on. */
+export interface Drift {
+  version: number;
+  state: 'nothing' | 'learning' | 'watching';
+  reference: { of: 'training' | 'requests' | 'nothing'; rows: number };
+  filled: number;
+  windows: number;
+  left_out: number;
+  monitors: DriftMonitor[];
+  features: DriftFeature[];
+  history: DriftWindow[];
+  settings: { window_rows: number; reference_rows: number; psi_limit: number; trials: number };
+}
+
 export type InferParameters = Record<string, string | number | boolean>;
 export type InferElement = number | string | boolean | null;
 

@@ -386,6 +386,52 @@ export const en = {
     client: 'Key',
   },
 
+  drift: {
+    title: 'Drift',
+    state: {
+      nothing: 'Not watched',
+      learning: 'Learning what is usual',
+      first: 'Watching',
+      quiet: 'Quiet',
+      drifting: 'Drifting',
+    },
+    nothing: 'There are no numbers to look at here; of an ensemble the models it is made of are watched.',
+    learnt: (count: string, all: string): string => `${count} of ${all} samples are there.`,
+    filled: (count: string, all: string): string => `The next window has ${count} of ${all} samples.`,
+    ofTraining: (rows: string): string =>
+      `Each ${rows} samples that are asked are held against samples of the training.`,
+    ofRequests: (rows: string, reference: string): string =>
+      `Each ${rows} samples that are asked are held against the first ${reference} that were: this tells what changed since then, and nothing of the training.`,
+    past: 'Past windows, oldest first',
+    featuresHint: (limit: string): string =>
+      `The newest window. The line is an index of ${limit}, from which a change is large.`,
+    feature: 'Feature',
+    psi: 'Stability index',
+    ks: 'KS distance',
+    mean: 'Mean',
+    referenceMean: 'Mean before',
+    missing: 'Missing',
+    rest: (count: number): string => `${count} more are not shown.`,
+    monitorsHint: (trials: number): string =>
+      `How good each monitor is: ${trials} times without a change and ${trials} times with one feature moved by a standard deviation. What never or always fires is right half of the time, and knows nothing.`,
+    monitor: 'Monitor',
+    monitors: {
+      psi: 'Stability index',
+      ks: 'Kolmogorov-Smirnov',
+      mmd: 'All numbers together (MMD)',
+      any: 'Any of these',
+      never: 'Never fires',
+      always: 'Always fires',
+    },
+    newest: 'Newest window',
+    fired: 'Fired',
+    silent: 'Silent',
+    windowsFired: 'Windows fired',
+    falseAlarms: 'False alarms',
+    detected: 'Found',
+    right: 'Right',
+  },
+
   ask: {
     title: 'Try it',
     how: 'How to ask',

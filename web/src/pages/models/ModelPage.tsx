@@ -8,6 +8,7 @@ import { servedOf } from '../../lib/models';
 import { Dialog } from '../../parts/Dialog';
 import { tellDone, tellFailure } from '../../state/notices';
 import { may } from '../../state/session';
+import { DriftCard } from './DriftCard';
 import { Figures } from './Figures';
 import { Traffic } from './Traffic';
 import { TryIt } from './TryIt';
@@ -51,6 +52,7 @@ export function ModelPage({ name, versions }: Props) {
         </>
       )}
       {served && <Traffic name={name} />}
+      {served && <DriftCard name={name} version={served.version} />}
       {served && <Figures name={name} version={served.version} />}
     </>
   );
