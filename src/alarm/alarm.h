@@ -87,6 +87,7 @@ typedef struct davy_alarm {
     const char *comment;      /* last one, or NULL */
     const char *by;           /* who acted last, or NULL */
     uint64_t occurrences;
+    uint64_t turn; /* transitions so far; with the id it names this one */
     bool durable; /* false: announced, and its record still waits for the disk */
 } davy_alarm;
 

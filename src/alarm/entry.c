@@ -52,6 +52,7 @@ davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
         .comment = entry->comment,
         .by = entry->by,
         .occurrences = entry->occurrences,
+        .turn = entry->turn,
         .durable = entry->unkept == 0,
     };
 }
@@ -121,7 +122,7 @@ static int64_t integer_of(const json_t *body, const char *key)
 
 static bool find_kind(const char *name, davy_condition_kind *kind)
 {
-    for (unsigned i = 0; name && i <= DAVY_CONDITION_DAMAGE; i++)
+    for (unsigned i = 0; name && i <= DAVY_CONDITION_RECEIVERS; i++)
         if (strcmp(davy_condition_kind_name((davy_condition_kind) i), name) == 0) {
             *kind = (davy_condition_kind) i;
             return true;

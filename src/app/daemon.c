@@ -10,6 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Detection that has not looked at the time for so long stands still. */
+#define WATCHES_NS (10 * DAVY_NS_PER_S)
+
 /* What the routes of the server ask. */
 
 static const davy_site *acquire_site(void *context)
@@ -49,6 +52,15 @@ static const char *not_ready(void *context, char *text, size_t capacity)
     return davy_health_is_failing(((davy_daemon *) context)->health, text, capacity) ? text : NULL;
 }
 
+/* A sign of life is one of the thread that detects: who only answers does not watch. */
+static bool watches(void *context, char *problem, size_t capacity)
+{
+    davy_daemon *daemon = context;
+
+    (void) davy_health_is_failing(daemon->health, problem, capacity);
+    return davy_live_age_ns(daemon->live) < WATCHES_NS;
+}
+
 static void metrics(void *context, davy_buffer *out)
 {
     davy_daemon *daemon = context;
@@ -56,6 +68,7 @@ static void metrics(void *context, davy_buffer *out)
     davy_live_metrics(daemon->live, out);
     davy_scores_metrics(daemon->scores, out);
     davy_health_metrics(daemon->health, out);
+    davy_notify_metrics(daemon->notify, out);
     davy_alarm_watch_metrics(daemon->watch, out);
 }
 
@@ -130,6 +143,24 @@ static davy_status open_site(davy_daemon *daemon)
     if (status != DAVY_OK)
         davy_site_destroy(site);
     return status;
+}
+
+/* Before the alarms: what they announce when they are rebuilt is in the records, and followed. */
+static davy_status open_notify(davy_daemon *daemon)
+{
+    char path[PATH_MAX];
+    const davy_notify_parts parts = {.records = daemon->records,
+                                     .file = path,
+                                     .clock = daemon->clock,
+                                     .context = daemon,
+                                     .acquire_site = acquire_site,
+                                     .release_site = release_site,
+                                     .watches = watches};
+
+    (void) snprintf(path, sizeof path, "%s/notify.db", daemon->options.data);
+    return advise(davy_notify_open(&parts, &daemon->notify),
+                  "move the file and its -wal aside: what was due to receivers and not yet"
+                  " confirmed is lost, the alarms and their history are not");
 }
 
 static davy_status open_live(davy_daemon *daemon)
@@ -260,7 +291,7 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,    open_site, open_live,   open_overview,
+        open_stores,    open_site, open_notify, open_live,     open_overview,
         make_first_key, open_jobs, open_server, write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
@@ -276,6 +307,10 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         status = davy_daemon_audit(daemon, "start");
     if (status == DAVY_OK)
         status = davy_live_start(daemon->live);
+    if (status == DAVY_OK)
+        status = davy_notify_start(daemon->notify);
+    if (status == DAVY_OK)
+        davy_health_watch(daemon->health, daemon->notify);
     if (status == DAVY_OK)
         status = davy_health_start(daemon->health, daemon->live);
     if (status == DAVY_OK)
@@ -340,6 +375,8 @@ davy_status davy_daemon_reload(davy_daemon *daemon)
     }
     status = davy_live_reload(daemon->live);
     if (status == DAVY_OK)
+        status = davy_notify_reload(daemon->notify);
+    if (status == DAVY_OK)
         status = davy_sources_apply(daemon->sources);
     if (status == DAVY_OK)
         status = davy_daemon_audit(daemon, "reload");
@@ -361,6 +398,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_host_destroy(daemon->host);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
+    davy_notify_stop(daemon->notify);
     davy_overview_stop(daemon->overview);
     davy_alarm_watch_destroy(daemon->watch);
     davy_overview_destroy(daemon->overview);
@@ -369,6 +407,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_alarms_close(daemon->alarms);
     davy_live_destroy(daemon->live);
     davy_health_destroy(daemon->health);
+    davy_notify_close(daemon->notify);
     davy_site_slot_destroy(daemon->slot);
     davy_keys_close(daemon->keys);
     davy_records_close(daemon->records);

@@ -29,6 +29,7 @@ struct davy_daemon {
     davy_alarms *alarms;
     davy_alarm_watch *watch;
     davy_overview *overview;
+    davy_notify *notify;
     davy_scores *scores;
     davy_health *health;
     davy_live *live;

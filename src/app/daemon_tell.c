@@ -25,6 +25,7 @@ void davy_daemon_tell_job(void *context, const char *json)
 
 void davy_daemon_tell_alarm(void *context, const davy_alarm *alarm, const char *transition)
 {
+    davy_daemon *daemon = context;
     json_t *object = davy_alarm_json(alarm);
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
@@ -34,6 +35,10 @@ void davy_daemon_tell_alarm(void *context, const davy_alarm *alarm, const char *
         davy_daemon_publish(context, "alarm", text);
     free(text);
     json_decref(object);
+    if (alarm->durable)
+        davy_notify_wake(daemon->notify);
+    else
+        davy_notify_urgent(daemon->notify, alarm, transition);
 }
 
 davy_status davy_daemon_audit(davy_daemon *daemon, const char *what)

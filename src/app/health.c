@@ -33,6 +33,8 @@ const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT] = {
     [DAVY_HEALTH_RECORDS] = {"davy:records", DAVY_CONDITION_RECORDS, DAVY_PRIORITY_HIGH,
                              OF_NOTHING},
     [DAVY_HEALTH_DAMAGE] = {"davy:damage", DAVY_CONDITION_DAMAGE, DAVY_PRIORITY_MEDIUM, OF_NOTHING},
+    [DAVY_HEALTH_RECEIVERS] = {"davy:receivers", DAVY_CONDITION_RECEIVERS, DAVY_PRIORITY_HIGH,
+                               OF_NOTHING},
 };
 
 /* One condition: what was seen last, and what the alarms were told. */
@@ -51,6 +53,7 @@ struct davy_health {
     const char *data;
     const davy_clock *clock;
     struct davy_live *live;
+    davy_notify *notify; /* NULL: nobody is told */
     pthread_t thread;
     bool started;
     atomic_uint_fast64_t refused, ahead;    /* samples */
@@ -201,6 +204,21 @@ static void look_for_damage(davy_health *health)
     pthread_mutex_unlock(&health->lock);
 }
 
+static void look_for_receivers(davy_health *health)
+{
+    struct aspect *aspect = &health->aspects[DAVY_HEALTH_RECEIVERS];
+    char text[512];
+    bool failing = health->notify && davy_notify_is_failing(health->notify, text, sizeof text);
+
+    pthread_mutex_lock(&health->lock);
+    aspect->bad = failing;
+    if (failing) {
+        aspect->failed_ns = davy_monotonic_ns(health->clock);
+        (void) davy_utf8_show(text, strlen(text), aspect->text, sizeof aspect->text);
+    }
+    pthread_mutex_unlock(&health->lock);
+}
+
 static void log_future(davy_health *health, int64_t now_ns)
 {
     uint64_t ahead = atomic_load(&health->ahead);
@@ -254,6 +272,7 @@ static void look(davy_health *health)
 {
     look_for_room(health);
     look_for_damage(health);
+    look_for_receivers(health);
     log_future(health, davy_monotonic_ns(health->clock));
     for (int kind = 0; kind < DAVY_HEALTH_COUNT; kind++)
         tell(health, (davy_health_kind) kind);
@@ -283,6 +302,11 @@ static void *run_health(void *argument)
         look(health);
     while (wait_for_look(health));
     return NULL;
+}
+
+void davy_health_watch(davy_health *health, davy_notify *notify)
+{
+    health->notify = notify;
 }
 
 davy_status davy_health_start(davy_health *health, struct davy_live *live)

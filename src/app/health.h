@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "alarm/alarm.h"
+#include "alarm/notify/notify.h"
 #include "app/scores.h"
 #include "core/buffer.h"
 #include "core/clock.h"
@@ -15,8 +16,9 @@
  *
  * Stage: app. What fails in the daemon is a condition like one of the plant: `davy:store` while
  * samples are not kept, `davy:records` while alarms are announced and not recorded, `davy:damage`
- * when part of what was kept cannot be read or is gone. A thread of its own looks once a second,
- * because the store's figures may wait for a disk and the thread that detects must not.
+ * when part of what was kept cannot be read or is gone, `davy:receivers` while somebody who is to
+ * be told of alarms is not. A thread of its own looks once a second, because the store's figures
+ * may wait for a disk and the thread that detects must not.
  */
 typedef struct davy_health davy_health;
 
@@ -26,6 +28,7 @@ typedef enum davy_health_kind {
     DAVY_HEALTH_STORE,
     DAVY_HEALTH_RECORDS,
     DAVY_HEALTH_DAMAGE,
+    DAVY_HEALTH_RECEIVERS,
     DAVY_HEALTH_COUNT
 } davy_health_kind;
 
@@ -35,6 +38,8 @@ extern const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT];
 DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, davy_alarms *alarms,
                                                const davy_records *records, const char *data,
                                                const davy_clock *clock, davy_health **out);
+/** Also look at who is told of alarms; before davy_health_start(). */
+void davy_health_watch(davy_health *health, davy_notify *notify);
 /** Start to look, and to tell `live` what was found. */
 DAVY_MUST_CHECK davy_status davy_health_start(davy_health *health, struct davy_live *live);
 /** Ends the thread. NULL is fine. */

@@ -28,6 +28,7 @@ struct davy_live {
     bool started;
     atomic_bool stopping;
     atomic_uint_fast64_t waits, looked_at;
+    atomic_int_fast64_t ticked_ns; /* monotonic */
 
     pthread_mutex_t mutex; /* for all below */
     davy_detect *engine;
@@ -192,7 +193,6 @@ static void look_at_time(davy_live *live, int64_t now_ns)
 static void *run_live(void *argument)
 {
     davy_live *live = argument;
-    int64_t ticked_ns = 0;
 
     for (;;) {
         size_t count = davy_ring_pop(live->ring, live->batch, BATCH);
@@ -200,9 +200,9 @@ static void *run_live(void *argument)
 
         if (count > 0)
             look_at_samples(live, count);
-        if (now_ns - ticked_ns >= TICK_NS) {
+        if (now_ns - atomic_load(&live->ticked_ns) >= TICK_NS) {
             look_at_time(live, now_ns);
-            ticked_ns = now_ns;
+            atomic_store(&live->ticked_ns, now_ns);
         }
         if (count == 0 && atomic_load(&live->stopping))
             return NULL;
@@ -288,6 +288,11 @@ void davy_live_tell(davy_live *live, davy_health_kind kind, bool active, const c
     take_finding(live, &finding);
     settle(live);
     pthread_mutex_unlock(&live->mutex);
+}
+
+int64_t davy_live_age_ns(davy_live *live)
+{
+    return davy_monotonic_ns(live->parts.clock) - atomic_load(&live->ticked_ns);
 }
 
 davy_status davy_live_detector(davy_live *live, size_t detector, davy_detect_status *status)

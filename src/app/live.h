@@ -51,6 +51,9 @@ void davy_live_source(davy_live *live, const char *name, bool running, const cha
 /** A condition of the daemon itself began or ended. */
 void davy_live_tell(davy_live *live, davy_health_kind kind, bool active, const char *text);
 
+/** How long ago its thread has looked at the time last: it does so four times a second. */
+int64_t davy_live_age_ns(davy_live *live);
+
 /** State of a detector of the current site, by index. */
 DAVY_MUST_CHECK davy_status davy_live_detector(davy_live *live, size_t detector,
                                                davy_detect_status *status);

@@ -6,14 +6,23 @@
 #include <string.h>
 
 static const char *const kind_names[] = {
-    [DAVY_CONDITION_LOLO] = "lolo",       [DAVY_CONDITION_LO] = "lo",
-    [DAVY_CONDITION_HI] = "hi",           [DAVY_CONDITION_HIHI] = "hihi",
-    [DAVY_CONDITION_RATE] = "rate",       [DAVY_CONDITION_STUCK] = "stuck",
-    [DAVY_CONDITION_SHIFT] = "shift",     [DAVY_CONDITION_NOVEL] = "novel",
-    [DAVY_CONDITION_QUALITY] = "quality", [DAVY_CONDITION_DEADLINE] = "silence",
-    [DAVY_CONDITION_MODEL] = "model",     [DAVY_CONDITION_VERDICT] = "verdict",
-    [DAVY_CONDITION_SOURCE] = "source",   [DAVY_CONDITION_STORE] = "store",
-    [DAVY_CONDITION_RECORDS] = "records", [DAVY_CONDITION_DAMAGE] = "damage",
+    [DAVY_CONDITION_LOLO] = "lolo",
+    [DAVY_CONDITION_LO] = "lo",
+    [DAVY_CONDITION_HI] = "hi",
+    [DAVY_CONDITION_HIHI] = "hihi",
+    [DAVY_CONDITION_RATE] = "rate",
+    [DAVY_CONDITION_STUCK] = "stuck",
+    [DAVY_CONDITION_SHIFT] = "shift",
+    [DAVY_CONDITION_NOVEL] = "novel",
+    [DAVY_CONDITION_QUALITY] = "quality",
+    [DAVY_CONDITION_DEADLINE] = "silence",
+    [DAVY_CONDITION_MODEL] = "model",
+    [DAVY_CONDITION_VERDICT] = "verdict",
+    [DAVY_CONDITION_SOURCE] = "source",
+    [DAVY_CONDITION_STORE] = "store",
+    [DAVY_CONDITION_RECORDS] = "records",
+    [DAVY_CONDITION_DAMAGE] = "damage",
+    [DAVY_CONDITION_RECEIVERS] = "receivers",
 };
 
 const char *davy_condition_kind_name(davy_condition_kind kind)

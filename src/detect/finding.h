@@ -35,7 +35,8 @@ typedef enum davy_condition_kind {
     DAVY_CONDITION_SOURCE,   /* a source has lost its peer */
     DAVY_CONDITION_STORE,    /* of the daemon itself: samples are not kept */
     DAVY_CONDITION_RECORDS,  /* of the daemon itself: alarms are announced and not recorded */
-    DAVY_CONDITION_DAMAGE    /* of the daemon itself: a part of what was kept is damaged */
+    DAVY_CONDITION_DAMAGE,   /* of the daemon itself: a part of what was kept is damaged */
+    DAVY_CONDITION_RECEIVERS /* of the daemon itself: who is to be told of alarms is not */
 } davy_condition_kind;
 
 /** "hihi", "rate", "silence", ...: the part of a key after the colon. */

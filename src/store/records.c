@@ -366,6 +366,17 @@ davy_status davy_records_scan(davy_records *records, davy_record_kind kind, cons
     return status;
 }
 
+davy_status davy_records_last(davy_records *records, uint64_t *sequence)
+{
+    uint8_t hash[HASH_BYTES];
+    davy_status status;
+
+    pthread_mutex_lock(&records->lock);
+    status = read_head(records, sequence, hash);
+    pthread_mutex_unlock(&records->lock);
+    return status;
+}
+
 static davy_status verify_page(davy_records *records, const struct page *page,
                                uint8_t hash[HASH_BYTES], uint64_t *checked)
 {

@@ -56,6 +56,9 @@ DAVY_MUST_CHECK davy_status davy_records_scan(davy_records *records, davy_record
                                               const char *subject, uint64_t after, size_t limit,
                                               davy_records_visit visit, void *context);
 
+/** Sequence of the last record; 0 when there is none. */
+DAVY_MUST_CHECK davy_status davy_records_last(davy_records *records, uint64_t *sequence);
+
 /**
  * Were records missing at the end when a writer opened them, now or earlier? What was found stands
  * in "FILE-head.broken" until a person has looked into it and removes that file.

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "alarm/alarm.h"
+#include "store/records.h"
+
+struct json_t;
+
+/**
+ * @file
+ * What a receiver is told: a message with an id that never changes.
+ *
+ * Stage: alarm. A message is made of a record of an alarm, or of a transition that has no record
+ * yet because the disk fails; both give the same id. As JSON, in the shape of Standard Webhooks:
+ *
+ *     {"id", "type": "alarm.raised", "timestamp", "site", "title", "exercise", "escalated",
+ *      "transition", "text", "sequence", "raised": {"id", "timestamp"} | null,
+ *      "data": the alarm as in the API}
+ *
+ * `raised` is the message that began this alarm. Types beside those of alarms: "heartbeat", "test".
+ */
+
+/** Bytes of an id with its zero: 32 digits, and a letter for the message that escalates. */
+#define DAVY_NOTICE_ID_MAX 40
+
+#define DAVY_NOTICE_WORD_MAX 64
+
+/** A transition on its way to becoming a message: nothing of the site is in it yet. */
+typedef struct davy_notice_draft {
+    struct json_t *alarm; /* as in the API; owned */
+    char transition[DAVY_NOTICE_WORD_MAX];
+    char text[256];
+    int64_t time_ns;
+    uint64_t turn, sequence; /* sequence: 0 without a record */
+    uint64_t id;             /* of the alarm */
+    davy_priority priority;
+    davy_alarm_state state;
+    bool acknowledged;
+} davy_notice_draft;
+
+/** What routes look at. */
+typedef struct davy_notice {
+    char id[DAVY_NOTICE_ID_MAX];
+    uint64_t alarm;
+    int64_t time_ns;
+    const char *transition; /* the draft's */
+    davy_priority priority;
+    const char *position;   /* the site's or the record's; never NULL */
+    const char *department; /* NULL for none */
+    bool begins;            /* it opens what `raised` of later messages names */
+    bool needs_person;      /* active or not, nobody has acknowledged it and it is not silenced */
+    struct json_t *json;    /* the message; owned */
+} davy_notice;
+
+/** The message that began an alarm. */
+typedef struct davy_notice_raised {
+    char id[DAVY_NOTICE_ID_MAX]; /* "" when it is not known */
+    int64_t time_ns;
+} davy_notice_raised;
+
+/**
+ * @return DAVY_ERR_NOT_FOUND for a record that announced nothing: an alarm made known, a transition
+ *         under a shelf
+ */
+DAVY_MUST_CHECK davy_status davy_notice_draft_record(const davy_record *record,
+                                                     davy_notice_draft *out);
+
+/** Of a transition that is announced now. */
+DAVY_MUST_CHECK davy_status davy_notice_draft_alarm(const davy_alarm *alarm, const char *transition,
+                                                    davy_notice_draft *out);
+
+void davy_notice_draft_clear(davy_notice_draft *draft);
+
+/** The message. @param raised  NULL for none */
+DAVY_MUST_CHECK davy_status davy_notice_make(const davy_site *site, const davy_notice_draft *draft,
+                                             const davy_notice_raised *raised, davy_notice *out);
+
+void davy_notice_clear(davy_notice *notice);
+
+/** The message as text; NULL without memory. @param escalated  the one for whom it escalates to */
+char *davy_notice_encode(const davy_notice *notice, bool escalated);
+
+/** Id of the message that escalates. */
+void davy_notice_escalated_id(const davy_notice *notice, char id[DAVY_NOTICE_ID_MAX]);
+
+/** A drill for one receiver, as text with its id; NULL without memory. */
+char *davy_notice_encode_test(const davy_site *site, const char *receiver, const char *by,
+                              int64_t time_ns, char id[DAVY_NOTICE_ID_MAX]);
+
+/** A sign of life. @param problem  NULL when everything is well */
+char *davy_notice_encode_heartbeat(const davy_site *site, int64_t every_ns, const char *problem,
+                                   int64_t time_ns);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alarm/notify/render.h"
+
+#include "core/utf8.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 400
+
+const char *davy_render_type(davy_notice_format format)
+{
+    static const char *const types[] = {"application/json", "text/plain; charset=utf-8",
+                                        "application/cap+xml"};
+
+    return types[format];
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+static void upper(const char *text, char *out, size_t capacity)
+{
+    size_t i = 0;
+
+    for (; text[i] && i + 1 < capacity; i++)
+        out[i] = (char) toupper((unsigned char) text[i]);
+    out[i] = '\0';
+}
+
+void davy_render_line(const json_t *message, char *line, size_t capacity)
+{
+    const json_t *alarm = json_object_get(message, "data");
+    const char *transition = text_of(message, "transition");
+    char priority[16], words[LINE_MAX_BYTES];
+
+    upper(text_of(alarm, "priority"), priority, sizeof priority);
+    if (*transition)
+        (void) snprintf(
+            words, sizeof words, "[%s] %s%s %s %s: %s", text_of(message, "site"),
+            json_is_true(json_object_get(message, "escalated")) ? "NOBODY HAS ACKNOWLEDGED: " : "",
+            priority, text_of(alarm, "key"), transition, text_of(message, "text"));
+    else
+        (void) snprintf(words, sizeof words, "[%s] %s: %s", text_of(message, "site"),
+                        text_of(message, "type"), text_of(message, "text"));
+    davy_utf8_mend(words);
+    (void) davy_utf8_show(words, strlen(words), line, capacity);
+}
+
+static void put_row(davy_buffer *out, const char *name, const char *text)
+{
+    if (*text)
+        davy_buffer_printf(out, "%-12s %s\n", name, text);
+}
+
+static void put_causes(davy_buffer *out, const json_t *causes)
+{
+    const json_t *cause;
+    size_t index;
+
+    json_array_foreach(causes, index, cause)
+    {
+        davy_buffer_printf(out, "%-12s %s = %g\n", index == 0 ? "causes" : "",
+                           text_of(cause, "signal"),
+                           json_number_value(json_object_get(cause, "value")));
+    }
+}
+
+static davy_status render_text(const json_t *message, davy_buffer *out)
+{
+    static const char *const rows[] = {"priority", "state",      "signal", "detector", "source",
+                                       "asset",    "department", "since",  "by",       "comment"};
+    const json_t *alarm = json_object_get(message, "data");
+    char line[LINE_MAX_BYTES];
+
+    davy_render_line(message, line, sizeof line);
+    davy_buffer_printf(out, "%s\n\n", line);
+    put_row(out, "site", text_of(message, "title"));
+    put_row(out, "alarm", text_of(alarm, "key"));
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++)
+        put_row(out, rows[i], text_of(alarm, rows[i]));
+    put_causes(out, json_object_get(json_object_get(alarm, "reason"), "causes"));
+    put_row(out, "time", text_of(message, "timestamp"));
+    put_row(out, "message", text_of(message, "id"));
+    return davy_buffer_ok(out);
+}
+
+davy_status davy_render(const json_t *message, const char *body, davy_notice_format format,
+                        davy_buffer *out)
+{
+    switch (format) {
+    case DAVY_NOTICE_TEXT:
+        return render_text(message, out);
+    case DAVY_NOTICE_CAP:
+        return davy_render_cap(message, out);
+    default:
+        davy_buffer_append_text(out, body);
+        return davy_buffer_ok(out);
+    }
+}
