@@ -83,19 +83,23 @@ static davy_status check_word(const char *element, const char *word, const char 
                              : status;
 }
 
-/* Cut "lat,lon" off. */
-static bool take_point(const char **text, double point[2])
+/* Cut a number off; strtod() would also take blanks before it. */
+static bool take_number(const char **text, double *number)
 {
     char *end;
 
-    point[0] = strtod(*text, &end);
-    if (end == *text || *end != ',')
-        return false;
-    *text = end + 1;
-    point[1] = strtod(*text, &end);
-    if (end == *text)
+    *number = **text == ' ' ? 0.0 : strtod(*text, &end);
+    if (**text == ' ' || end == *text)
         return false;
     *text = end;
+    return true;
+}
+
+/* Cut "lat,lon" off. */
+static bool take_point(const char **text, double point[2])
+{
+    if (!take_number(text, &point[0]) || *(*text)++ != ',' || !take_number(text, &point[1]))
+        return false;
     return fabs(point[0]) <= 90.0 && fabs(point[1]) <= 180.0; /* NaN is neither */
 }
 
@@ -130,12 +134,9 @@ static davy_status check_circle(const char *text)
 {
     double centre[2], radius;
     const char *at = text;
-    char *end;
 
-    if (!is_coordinates(text) || !take_point(&at, centre) || *at != ' ')
-        return davy_fail(DAVY_ERR_INVALID, "'circle' is not lat,lon radius");
-    radius = strtod(at + 1, &end);
-    if (end == at + 1 || *end != '\0' || !(radius >= 0.0))
+    if (!is_coordinates(text) || !take_point(&at, centre) || *at++ != ' ' ||
+        !take_number(&at, &radius) || *at != '\0' || !(radius >= 0.0))
         return davy_fail(DAVY_ERR_INVALID, "'circle' is not lat,lon radius");
     return DAVY_OK;
 }
