@@ -64,9 +64,7 @@ davy_status davy_served_read_config(int model, davy_arena *arena, davy_infer_con
 
     if (model >= 0)
         status = davy_file_read_beneath(model, DAVY_CONFIG_FILE, DAVY_CONFIG_FILE_MAX, &bytes);
-    if (status == DAVY_ERR_FULL)
-        status = davy_fail(DAVY_ERR_INVALID, "%.400s", davy_error()); /* no memory helps that */
-    else if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
+    if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
         status = davy_infer_config_parse(DAVY_CONFIG_FILE, bytes.bytes ? bytes.bytes : "",
                                          bytes.length, arena, out);
     davy_buffer_clear(&bytes);

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sodium.h>
-
 static int64_t now_ns(void)
 {
     return davy_monotonic_ns(davy_clock_system());
@@ -18,8 +16,7 @@ void davy_trace_begin(davy_trace *trace, davy_tracer *tracer, int64_t begun_ns)
     trace->tracer = tracer;
     if (!tracer)
         return;
-    randombytes_buf(trace->ids.trace, sizeof trace->ids.trace);
-    randombytes_buf(trace->ids.span, sizeof trace->ids.span);
+    davy_tracer_draw(tracer, trace->ids.trace, trace->ids.span);
     trace->at_ns[DAVY_TRACE_BEGUN] = begun_ns;
     trace->ids.sampled = davy_tracer_samples(tracer, trace->ids.trace, NULL);
 }
@@ -45,7 +42,7 @@ bool davy_trace_response(const davy_trace *trace, char text[DAVY_TRACEPARENT_MAX
 
 void davy_trace_mark(davy_trace *trace, davy_trace_moment moment)
 {
-    if (trace->tracer)
+    if (trace->tracer && trace->ids.sampled)
         trace->at_ns[moment] = now_ns();
 }
 
@@ -54,7 +51,7 @@ void davy_trace_answered(davy_trace *trace, const davy_infer_response *response)
     const davy_infer_times *times = &response->times;
 
     davy_trace_mark(trace, DAVY_TRACE_ANSWERED);
-    if (!trace->tracer || !response->model)
+    if (!trace->tracer || !trace->ids.sampled || !response->model)
         return;
     (void) snprintf(trace->model, sizeof trace->model, "%s", response->model);
     trace->version = response->version;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/trace/trace.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A digit of a traceparent is lower case. @return -1 for anything else */
@@ -57,16 +56,22 @@ bool davy_traceparent_read(const char *text, davy_trace_ids *out)
     return true;
 }
 
+static char *write_bytes(char *text, const unsigned char *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < count; i++) {
+        *text++ = digits[bytes[i] >> 4];
+        *text++ = digits[bytes[i] & 15];
+    }
+    return text;
+}
+
 void davy_traceparent_write(const davy_trace_ids *ids, char text[DAVY_TRACEPARENT_MAX])
 {
-    int length = snprintf(text, DAVY_TRACEPARENT_MAX, "00-");
-
-    for (size_t i = 0; i < sizeof ids->trace; i++)
-        length += snprintf(text + length, (size_t) (DAVY_TRACEPARENT_MAX - length), "%02x",
-                           ids->trace[i]);
-    text[length++] = '-';
-    for (size_t i = 0; i < sizeof ids->span; i++)
-        length +=
-            snprintf(text + length, (size_t) (DAVY_TRACEPARENT_MAX - length), "%02x", ids->span[i]);
-    (void) snprintf(text + length, (size_t) (DAVY_TRACEPARENT_MAX - length), "-%02x", ids->sampled);
+    memcpy(text, "00-", 3);
+    text = write_bytes(text + 3, ids->trace, sizeof ids->trace);
+    *text++ = '-';
+    text = write_bytes(text, ids->span, sizeof ids->span);
+    memcpy(text, ids->sampled ? "-01" : "-00", 4);
 }

@@ -2,6 +2,7 @@
 #include "serve/trace/tracer_private.h"
 
 #include "core/clock.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/sample.h"
 #include "serve/metrics.h"
@@ -11,11 +12,27 @@
 #include <string.h>
 #include <time.h>
 
+#include <sodium.h>
+
 #define SAMPLER_DEFAULT "parentbased_always_on"
 
 /* The thread is woken when so many wait, and else this often: as OpenTelemetry's own exporters. */
 #define WAKE_AT (DAVY_TRACER_WAITING_MAX / 4)
 #define WAKE_NS DAVY_NS_PER_S
+
+void davy_tracer_draw(davy_tracer *tracer, unsigned char trace[16], unsigned char span[8])
+{
+    const uint64_t count = atomic_fetch_add_explicit(&tracer->drawn, 1, memory_order_relaxed);
+    uint64_t ids[3];
+
+    for (uint64_t i = 0; i < DAVY_ARRAY_LENGTH(ids); i++) {
+        const uint64_t words[] = {tracer->secret[0], tracer->secret[1], count, i};
+
+        ids[i] = davy_checksum(words, sizeof words) | 1; /* none is 0 */
+    }
+    memcpy(trace, ids, 16);
+    memcpy(span, ids + 2, 8);
+}
 
 bool davy_tracer_samples(const davy_tracer *tracer, const unsigned char trace[16],
                          const bool *followed)
@@ -31,7 +48,7 @@ void davy_tracer_put(davy_tracer *tracer, const davy_trace *trace)
         if (tracer->waiting_count == WAKE_AT)
             (void) pthread_cond_signal(&tracer->changed);
     } else {
-        tracer->lost[DAVY_TRACES_FULL]++;
+        tracer->ended[DAVY_TRACES_FULL]++;
     }
     (void) pthread_mutex_unlock(&tracer->lock);
 }
@@ -88,7 +105,7 @@ bool davy_tracer_rest(davy_tracer *tracer, int64_t ns)
 void davy_tracer_count(davy_tracer *tracer, davy_traces_end end, size_t count)
 {
     (void) pthread_mutex_lock(&tracer->lock);
-    tracer->lost[end] += count;
+    tracer->ended[end] += count;
     (void) pthread_mutex_unlock(&tracer->lock);
 }
 
@@ -144,6 +161,7 @@ davy_status davy_tracer_create(const davy_tracer_options *options, davy_tracer *
     if (!tracer)
         return davy_fail(DAVY_ERR_NOMEM, "traces");
     init_lock(tracer);
+    randombytes_buf(tracer->secret, sizeof tracer->secret);
     status = start(tracer, options);
     if (status != DAVY_OK) {
         davy_tracer_destroy(tracer);
@@ -165,9 +183,9 @@ void davy_tracer_destroy(davy_tracer *tracer)
     (void) pthread_mutex_unlock(&tracer->lock);
     if (tracer->runs)
         (void) pthread_join(tracer->thread, NULL);
-    if (tracer->lost[DAVY_TRACES_STOPPED] > 0)
+    if (tracer->ended[DAVY_TRACES_STOPPED] > 0)
         davy_log(DAVY_LOG_WARNING, "traces", "%" PRIu64 " were not sent before the end",
-                 tracer->lost[DAVY_TRACES_STOPPED]);
+                 tracer->ended[DAVY_TRACES_STOPPED]);
     davy_export_close(&tracer->exporter);
     free(tracer->waiting);
     free(tracer->sending);
@@ -182,20 +200,20 @@ void davy_tracer_metrics(davy_tracer *tracer, davy_buffer *out)
                                          [DAVY_TRACES_FULL] = "reason=\"full\"",
                                          [DAVY_TRACES_REFUSED] = "reason=\"refused\"",
                                          [DAVY_TRACES_UNREACHED] = "reason=\"unreached\""};
-    uint64_t lost[DAVY_TRACES_ENDS];
+    uint64_t ended[DAVY_TRACES_ENDS];
     size_t waiting;
 
     (void) pthread_mutex_lock(&tracer->lock);
-    memcpy(lost, tracer->lost, sizeof lost);
+    memcpy(ended, tracer->ended, sizeof ended);
     waiting = tracer->waiting_count;
     (void) pthread_mutex_unlock(&tracer->lock);
     davy_metrics_figure(out, "davy_traces_waiting", "gauge", "Traces that wait to be sent.", NULL,
                         (double) waiting);
     davy_metrics_figure(out, "davy_traces_sent_total", "counter",
                         "Traces that the collector has taken.", NULL,
-                        (double) lost[DAVY_TRACES_SENT]);
+                        (double) ended[DAVY_TRACES_SENT]);
     for (size_t i = DAVY_TRACES_FULL; i <= DAVY_TRACES_UNREACHED; i++)
         davy_metrics_figure(out, "davy_traces_dropped_total", "counter",
                             i == DAVY_TRACES_FULL ? "Traces that were given up." : NULL, labels[i],
-                            (double) lost[i]);
+                            (double) ended[i]);
 }

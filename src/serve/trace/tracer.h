@@ -28,8 +28,12 @@ typedef struct davy_tracer_options {
 /** Start the thread. @return DAVY_ERR_INVALID with the option that is wrong */
 DAVY_MUST_CHECK davy_status davy_tracer_create(const davy_tracer_options *options,
                                                davy_tracer **out);
-/** Send what waits, for a second at most. Nobody hands over any more. NULL is fine. */
+/** Send what waits, for a second or two. Nobody hands over any more. NULL is fine. */
 void davy_tracer_destroy(davy_tracer *tracer);
+
+/** Ids for a trace that begins here: hashes of a count under a secret of this start, which cost a
+ * hundredth of what the system's random bytes do. */
+void davy_tracer_draw(davy_tracer *tracer, unsigned char trace[16], unsigned char span[8]);
 
 /** Whether a trace that begins here is sent; `followed`: the caller decided so already. */
 bool davy_tracer_samples(const davy_tracer *tracer, const unsigned char trace[16],

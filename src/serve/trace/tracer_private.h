@@ -22,7 +22,7 @@
 /** Traces of one request to the collector: some 300 KiB of JSON, of the 20 MiB that it takes. */
 #define DAVY_TRACER_BATCH ((size_t) 128)
 
-/** Time to send what is left when davy stops. */
+/** Time to send what is left when davy stops; libcurl looks at the clock once a second. */
 #define DAVY_TRACER_STOP_NS DAVY_NS_PER_S
 
 /** What became of traces. */
@@ -37,6 +37,8 @@ typedef enum davy_traces_end {
 
 struct davy_tracer {
     davy_sampler sampler;
+    uint64_t secret[2];
+    _Atomic uint64_t drawn;
     davy_exporter exporter; /* the thread's alone */
     davy_trace *sending;    /* and these two */
     size_t sending_count;
@@ -44,7 +46,7 @@ struct davy_tracer {
     pthread_cond_t changed;
     davy_trace *waiting;
     size_t waiting_count;
-    uint64_t lost[DAVY_TRACES_ENDS]; /* what became of them; DAVY_TRACES_SENT are not lost */
+    uint64_t ended[DAVY_TRACES_ENDS]; /* how many came to which end */
     atomic_bool stopping;
     _Atomic int64_t stop_by_ns; /* monotonic; 0: davy does not stop */
     pthread_t thread;
