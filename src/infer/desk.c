@@ -233,14 +233,47 @@ static davy_status run_watcher(davy_visit *visit)
     return ask->status == DAVY_OK ? DAVY_OK : davy_fail(ask->status, "%s", ask->sentence);
 }
 
+/* A thread that must not wait may run this long: for the time of a hand-over, about. */
+#define QUICK_NS INT64_C(100000)
+
+/* What a picture's bytes are unpacked to, a window's rows and a sequence's past cost more than the
+ * run that was measured. */
+static bool is_plain(const davy_served_info *info)
+{
+    const bool picture = info->config->image.input ||
+                         (info->predictor && info->predictor->form.kind == DAVY_FORM_IMAGE);
+
+    return !picture && !info->watcher && !info->stateful && !info->config->sequencing.on &&
+           info->config->step_count == 0;
+}
+
+bool davy_desk_is_quick(davy_desk *desk, size_t rows)
+{
+    return is_plain(desk->info) && atomic_load_explicit(&desk->certified, memory_order_acquire) &&
+           davy_certificate_ns(&desk->certificate, rows) <= QUICK_NS &&
+           davy_queue_is_idle(desk->queue);
+}
+
+static davy_status refuse_to_wait(davy_visit *visit)
+{
+    visit->ask.refusal = DAVY_REFUSAL_WAIT;
+    return davy_fail(DAVY_ERR_UNAVAILABLE, "model '%s': it takes its time",
+                     visit->desk->info->name);
+}
+
 static davy_status run_visit(davy_visit *visit)
 {
     davy_ask *ask = &visit->ask;
+
+    if (visit->request->at_once && (visit->request->explain || visit->sequence ||
+                                    !davy_desk_is_quick(visit->desk, visit->matched.rows)))
+        return refuse_to_wait(visit);
 
     ask->inputs = visit->matched.inputs;
     ask->input_count = visit->desk->info->input_count;
     ask->rows = visit->matched.rows;
     ask->alone = runs_alone(visit);
+    ask->at_once = visit->request->at_once;
     ask->more_ns = davy_explaining_expect(visit);
     ask->priority = visit->request->priority;
     ask->timeout_us = visit->request->timeout_us;
@@ -335,7 +368,8 @@ davy_status davy_desk_ask(davy_desk *desk, const davy_infer_request *request,
         davy_stats_add_success(&desk->stats, visit.matched.rows, now_ns() - started,
                                &response->times);
     } else {
-        davy_stats_add_failure(&desk->stats, failure_of(&visit), now_ns() - started);
+        if (visit.ask.refusal != DAVY_REFUSAL_WAIT) /* it comes again at once */
+            davy_stats_add_failure(&desk->stats, failure_of(&visit), now_ns() - started);
         response->refusal = visit.ask.refusal;
         response->retry_after_ms = visit.ask.retry_after_ms;
     }

@@ -240,6 +240,19 @@ davy_status davy_host_infer(davy_host *host, const davy_infer_request *request,
     return davy_routes_ask(host->routes, request, response);
 }
 
+bool davy_host_is_quick(davy_host *host, const char *name, const char *version)
+{
+    davy_lease *lease = NULL;
+    davy_desk *desk = NULL;
+    bool quick;
+
+    if (davy_repository_acquire(host->repository, name, version, &lease) != DAVY_OK)
+        return false;
+    quick = davy_desk_of(host, lease, &desk) == DAVY_OK && davy_desk_is_quick(desk, 1);
+    davy_lease_release(lease);
+    return quick;
+}
+
 davy_status davy_host_certificate(davy_host *host, const char *name, const char *version,
                                   davy_certificate *out)
 {

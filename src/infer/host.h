@@ -26,6 +26,13 @@ typedef struct davy_host_options {
 DAVY_MUST_CHECK davy_status davy_host_create(const davy_host_options *options, davy_host **out);
 /** NULL is fine. Nobody asks any more. */
 void davy_host_destroy(davy_host *host);
+/**
+ * Whether a request of one row could be answered by a thread that must not wait, as an event loop:
+ * a run takes less than 0.1 ms as measured on this box, and nobody is ahead. A hint: the request
+ * says `at_once`, and is refused when it was not so.
+ */
+bool davy_host_is_quick(davy_host *host, const char *name, const char *version);
+
 /** Let nobody wait any more for an explanation, which may take minutes: they end with
  * DAVY_ERR_UNAVAILABLE. For a server that stops. */
 void davy_host_stop_explaining(davy_host *host);

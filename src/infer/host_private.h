@@ -85,6 +85,9 @@ DAVY_MUST_CHECK davy_status davy_desk_ask(davy_desk *desk, const davy_infer_requ
 /** Run at a place that belongs to the caller, who has one at the gate. Sets the asks' status. */
 void davy_desk_execute(davy_desk *desk, davy_place *place, davy_ask *const *asks, size_t count);
 
+/** Whether so many rows could be answered by a thread that must not wait. */
+bool davy_desk_is_quick(davy_desk *desk, size_t rows);
+
 /** What was measured of it; from then on what cannot be met is refused. Once. */
 void davy_desk_certify(davy_desk *desk, const davy_certificate *certificate);
 /** For davy_lease_slot(). */

@@ -240,8 +240,44 @@ static void wait_for_end(davy_queue *queue, davy_ask *ask)
     }
 }
 
+/* A place is free, and nobody is there whom to wait for. */
+static bool is_idle(const davy_queue *queue)
+{
+    return queue->waiting == 0 && !queue->gathering && queue->free_count > 0 &&
+           queue->options.batching->delay_us == 0;
+}
+
+/* A lone ask needs no bell and no turn. False, and nothing is done, when it is not alone. */
+static bool run_lone(davy_queue *queue, davy_ask *ask)
+{
+    if (!is_idle(queue) || !davy_gate_try(queue->options.gate))
+        return false;
+    ask->place = queue->free_places[--queue->free_count];
+    ask->ready_ns = ask->arrived_ns;
+    run(queue, ask);
+    queue->free_places[queue->free_count++] = ask->place;
+    appoint(queue);
+    return true;
+}
+
+/* In the line, until it is answered. */
+static void run_in_line(davy_queue *queue, davy_ask *ask)
+{
+    davy_bell_init(&ask->bell);
+    davy_queue_insert(queue, ask);
+    announce(queue);
+    wait_for_end(queue, ask);
+}
+
+static davy_status refuse_to_wait(const davy_queue *queue, davy_ask *ask)
+{
+    ask->refusal = DAVY_REFUSAL_WAIT;
+    return davy_fail(DAVY_ERR_UNAVAILABLE, "model '%s': others are ahead", queue->options.model);
+}
+
 davy_status davy_queue_ask(davy_queue *queue, davy_ask *ask)
 {
+    bool waited = false;
     davy_status status;
 
     ask->state = DAVY_ASK_WAITING;
@@ -249,16 +285,18 @@ davy_status davy_queue_ask(davy_queue *queue, davy_ask *ask)
     ask->arrived_ns = ask->started_ns = davy_monotonic_ns(davy_clock_system());
     (void) pthread_mutex_lock(&queue->lock);
     status = davy_queue_admit(queue, ask);
-    if (status == DAVY_OK) {
-        davy_bell_init(&ask->bell);
-        davy_queue_insert(queue, ask);
-        announce(queue);
-        wait_for_end(queue, ask);
+    if (status == DAVY_OK && !run_lone(queue, ask)) {
+        waited = !ask->at_once;
+        if (waited)
+            run_in_line(queue, ask);
+        else
+            status = refuse_to_wait(queue, ask);
     }
     (void) pthread_mutex_unlock(&queue->lock);
     if (status != DAVY_OK)
         return status;
-    davy_bell_clear(&ask->bell);
+    if (waited)
+        davy_bell_clear(&ask->bell);
     return ask->status == DAVY_OK ? DAVY_OK : davy_fail(ask->status, "%s", ask->sentence);
 }
 
@@ -267,6 +305,16 @@ void davy_queue_set_forecast(davy_queue *queue, davy_forecast forecast)
     (void) pthread_mutex_lock(&queue->lock);
     queue->forecast = forecast;
     (void) pthread_mutex_unlock(&queue->lock);
+}
+
+bool davy_queue_is_idle(davy_queue *queue)
+{
+    bool idle;
+
+    (void) pthread_mutex_lock(&queue->lock);
+    idle = is_idle(queue);
+    (void) pthread_mutex_unlock(&queue->lock);
+    return idle && davy_gate_line(queue->options.gate) == 0;
 }
 
 size_t davy_queue_length(davy_queue *queue)

@@ -69,6 +69,7 @@ struct davy_ask {
     const davy_tensor *inputs; /* [input_count] of the model; borrowed */
     size_t input_count, rows;  /* along dimension 0 */
     bool alone;                /* takes no company */
+    bool at_once;              /* runs now or is refused: DAVY_REFUSAL_WAIT */
     unsigned priority;         /* 0: the default */
     uint64_t timeout_us;       /* 0: that of the policy */
     int64_t more_ns;           /* that its run takes beyond that of its rows: an explanation */
@@ -101,6 +102,9 @@ DAVY_MUST_CHECK davy_status davy_queue_ask(davy_queue *queue, davy_ask *ask);
 
 /** From now on what cannot be met in time is refused at once. */
 void davy_queue_set_forecast(davy_queue *queue, davy_forecast forecast);
+
+/** Whether an ask would run now, for all that can be known without taking a place. */
+bool davy_queue_is_idle(davy_queue *queue);
 
 /** Asks that wait now. */
 size_t davy_queue_length(davy_queue *queue);

@@ -17,7 +17,8 @@ typedef enum davy_refusal {
     DAVY_REFUSAL_QUEUE,    /* the model's queue is full */
     DAVY_REFUSAL_TIMEOUT,  /* it waited longer than it may */
     DAVY_REFUSAL_CAPACITY, /* what is promised cannot be met: more is asked than the box can do */
-    DAVY_REFUSAL_STATE     /* loading, unloading, failed, stopping */
+    DAVY_REFUSAL_STATE,    /* loading, unloading, failed, stopping */
+    DAVY_REFUSAL_WAIT      /* it would have to wait, and was asked `at_once` */
 } davy_refusal;
 
 typedef struct davy_infer_request {
@@ -33,6 +34,7 @@ typedef struct davy_infer_request {
     uint64_t timeout_us;  /* most time in the queue; 0: the model's default */
     const char *sequence; /* correlation id in text; NULL: none */
     bool sequence_start, sequence_end;
+    bool at_once; /* be answered without waiting, or refused with DAVY_REFUSAL_WAIT */
     bool explain;
     const char *explain_method; /* NULL: auto */
     size_t explain_top;         /* most attributions of a sample; 0: the default */

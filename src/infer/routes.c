@@ -262,6 +262,11 @@ davy_status davy_routes_ask(davy_routes *routes, const davy_infer_request *reque
     if (davy_repository_traffic(routes->host->repository, request->model, &traffic) != DAVY_OK ||
         (!traffic.canary[0] && !traffic.shadow[0]))
         return davy_host_ask(routes->host, request, response, 0);
+    if (request->at_once) {
+        response->refusal = DAVY_REFUSAL_WAIT;
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "model '%s' has traffic of two kinds",
+                         request->model);
+    }
     if (choose_canary(routes, &traffic, request))
         return ask_canary(routes, &traffic, request, response);
     status = davy_host_ask(routes->host, request, response, 0);

@@ -103,6 +103,10 @@
 #define DAVY_HTTP_WRITERS 16
 #define DAVY_HTTP_READERS 6
 
+/** A question to a quick model of this length at most is answered by the event loop itself: it is
+ * read in some 0.1 ms. */
+#define DAVY_HTTP_AT_ONCE_MAX ((size_t) 16 * 1024)
+
 /** Threads that wait for a model's answer. Requests that wait are what a batch is made of, so there
  * are as many as batches are long; they cost a stack of some pages each. */
 #define DAVY_HTTP_INFERERS 48

@@ -47,7 +47,7 @@ static bool path_fits(const char *template, const davy_target *target, variables
     found->count = 0;
     while (*template) {
         const char *begin = template + 1;
-        size_t length = strcspn(begin, "/");
+        size_t length = (size_t) (strchrnul(begin, '/') - begin);
         size_t variable;
 
         if (segment == target->segment_count ||

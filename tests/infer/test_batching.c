@@ -412,6 +412,51 @@ static void a_cpu_is_left_to_others(void **state)
     davy_host_destroy(host);
 }
 
+/* The event loop of a server asks so: a quick model that nobody is ahead at, measured, and nothing
+ * that takes longer than its run. What is refused is in no count, since it comes again. */
+static void who_must_not_wait_is_answered_by_a_quick_model_alone(void **state)
+{
+    const davy_certificate quick = {.count = 1, .at = {{.batch = 1, .p50_ns = 5000}}};
+    const davy_certificate slow = {.count = 1, .at = {{.batch = 1, .p50_ns = 5000000}}};
+    davy_host *host;
+    davy_lease *lease = NULL;
+    davy_desk *desk = NULL;
+    question q;
+
+    (void) state;
+    folder_put("scale", 1, 2);
+    host = host_open(NULL);
+    davy_chores_settle(host->chores);
+    assert_ok(davy_repository_acquire(davy_host_repository(host), "scale", "", &lease));
+    assert_ok(davy_desk_of(host, lease, &desk));
+    davy_desk_certify(desk, &slow); /* whatever was measured on a machine that others use */
+    assert_false(davy_host_is_quick(host, "scale", ""));
+    davy_desk_certify(desk, &quick);
+    assert_true(davy_host_is_quick(host, "scale", ""));
+    assert_false(davy_host_is_quick(host, "nobody", ""));
+    question_set(&q, "scale", 2);
+    q.request.at_once = true;
+    assert_ok(question_ask(host, &q));
+    assert_float_equal(davy_f32(&q.response.outputs[0].tensor)[3], 8, 0);
+    hold_gate(host);
+    assert_fails(question_ask(host, &q), DAVY_ERR_UNAVAILABLE, "others are ahead");
+    assert_int_equal(q.response.refusal, DAVY_REFUSAL_WAIT);
+    open_gate(host);
+    davy_desk_certify(desk, &slow);
+    assert_fails(question_ask(host, &q), DAVY_ERR_UNAVAILABLE, "it takes its time");
+    assert_int_equal(q.response.refusal, DAVY_REFUSAL_WAIT);
+    assert_ok(davy_repository_set_traffic(
+        davy_host_repository(host), "scale",
+        &(davy_traffic){.canary = "1", .canary_share = 1, .error_bound = 1, .decide_after = 10}));
+    assert_fails(question_ask(host, &q), DAVY_ERR_UNAVAILABLE, "traffic of two kinds");
+    assert_int_equal(q.response.refusal, DAVY_REFUSAL_WAIT);
+    davy_infer_response_clear(&q.response);
+    for (size_t i = 0; i < DAVY_FAILURES; i++)
+        assert_int_equal(atomic_load(&desk->stats.fail[i].count), 0);
+    davy_lease_release(lease);
+    davy_host_destroy(host);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)
 
 int main(void)
@@ -426,6 +471,7 @@ int main(void)
         IN_FOLDER(a_step_that_fails_fails_the_ensemble),
         IN_FOLDER(a_version_is_warmed_before_it_is_served),
         IN_FOLDER(a_cpu_is_left_to_others),
+        IN_FOLDER(who_must_not_wait_is_answered_by_a_quick_model_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

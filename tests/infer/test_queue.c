@@ -493,6 +493,38 @@ static void a_leader_whose_time_ends_at_the_gate_is_refused_or_runs_late(void **
     close_queue();
 }
 
+/* It runs in its own thread when nobody is there; else it is told so, and nothing has happened. */
+static void who_must_not_wait_is_answered_at_once_or_told(void **state)
+{
+    const davy_batching batching = {0}, delays = {.dynamic = true, .delay_us = 1000};
+    asking first, second;
+
+    (void) state;
+    open_queue(&batching, 1, 8, 0);
+    assert_true(davy_queue_is_idle(queue));
+    set_asking(&second, 'b', 1);
+    second.ask.at_once = true;
+    let_run(1);
+    assert_ok(davy_queue_ask(queue, &second.ask));
+    set_asking(&first, 'a', 1);
+    start(&first);
+    wait_ran(2);
+    assert_false(davy_queue_is_idle(queue));
+    assert_fails(davy_queue_ask(queue, &second.ask), DAVY_ERR_UNAVAILABLE, "others are ahead");
+    assert_int_equal(second.ask.refusal, DAVY_REFUSAL_WAIT);
+    let_run(1);
+    join(&first);
+    assert_true(davy_gate_try(gate)); /* another model runs */
+    assert_fails(davy_queue_ask(queue, &second.ask), DAVY_ERR_UNAVAILABLE, "others are ahead");
+    davy_gate_leave(gate);
+    assert_string_equal(order, "b|a|");
+    close_queue();
+    open_queue(&delays, 8, 8, 0);
+    assert_false(davy_queue_is_idle(queue)); /* it would wait for company */
+    assert_fails(davy_queue_ask(queue, &second.ask), DAVY_ERR_UNAVAILABLE, "others are ahead");
+    close_queue();
+}
+
 /* What a leader's run says of the others reaches their own threads. */
 static void run_badly(void *context, size_t place, davy_ask *const *asks, size_t count)
 {
@@ -621,6 +653,7 @@ int main(void)
         cmocka_unit_test(a_request_whose_time_is_over_may_wait_behind_the_others),
         cmocka_unit_test(what_is_promised_is_not_promised_twice),
         cmocka_unit_test(what_would_time_out_is_refused_at_once),
+        cmocka_unit_test(who_must_not_wait_is_answered_at_once_or_told),
         cmocka_unit_test(an_explanation_counts_as_what_it_takes),
         cmocka_unit_test(a_batch_is_no_longer_than_others_can_wait_for),
         cmocka_unit_test(who_leads_waits_for_company_no_longer_than_it_may),

@@ -112,6 +112,59 @@ static void every_double_reads_back_the_same(void **state)
     davy_buffer_clear(&out);
 }
 
+/* Digits of a number without its sign, its point, zeros before the first and its exponent. */
+static size_t significant(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text && *text != 'e'; text++)
+        count += *text >= '0' && *text <= '9' && (count > 0 || *text != '0');
+    return count;
+}
+
+/* What printf() needs, digit by digit until it reads back, is the least that there is. */
+static void every_float_reads_back_with_as_few_digits_as_printf_finds(void **state)
+{
+    davy_buffer out = {0};
+    uint64_t bits = 88172645463325252ULL; /* xorshift64, G. Marsaglia 2003 */
+
+    (void) state;
+    for (size_t i = 0; i < 100000; i++) {
+        char text[32];
+        float value;
+
+        bits ^= bits << 13;
+        bits ^= bits >> 7;
+        bits ^= bits << 17;
+        if (i % 2) /* of a softmax or a sensor; the other half are any bits */
+            value = ldexpf((float) (bits >> 40) / 0x1p24F, -(int) (bits % 40));
+        else
+            memcpy(&value, &bits, sizeof value);
+        if (!isfinite(value) || value == 0)
+            continue;
+        for (int digits = 1; digits <= 9; digits++) {
+            (void) snprintf(text, sizeof text, "%.*g", digits, (double) value);
+            if ((float) strtod(text, NULL) == value)
+                break;
+        }
+        davy_buffer_reset(&out);
+        davy_json_float_digits(&out, value);
+        if ((float) strtod(out.bytes, NULL) != value)
+            fail_msg("%.9g became %s", (double) value, out.bytes);
+        if (significant(out.bytes) > significant(text) && fabsf(value) < 1.0F &&
+            fabsf(value) > 1e-12F)
+            fail_msg("%s became %s", text, out.bytes);
+    }
+    davy_buffer_reset(&out);
+    davy_json_float_digits(&out, 1.25e-5F);
+    davy_buffer_append(&out, " ", 1);
+    davy_json_float_digits(&out, -3e-10F);
+    davy_buffer_append(&out, " ", 1);
+    davy_json_float_digits(&out, 0.1F);
+    assert_string_equal(out.bytes, "1.25e-05 -3e-10 0.1");
+    davy_buffer_clear(&out);
+}
+
 static const davy_json_field fields[] = {{"comment", true, 8}, {"duration", false, 8}};
 
 static davy_status read(const char *text)
@@ -171,6 +224,7 @@ int main(void)
         cmocka_unit_test(texts_are_escaped_and_broken_utf8_is_replaced),
         cmocka_unit_test(numbers_have_the_fewest_digits_that_read_back),
         cmocka_unit_test(every_double_reads_back_the_same),
+        cmocka_unit_test(every_float_reads_back_with_as_few_digits_as_printf_finds),
         cmocka_unit_test(a_body_must_be_what_it_is_meant_to_be),
         cmocka_unit_test(nesting_is_refused_before_it_is_parsed),
         cmocka_unit_test(a_tree_of_another_stage_is_written_as_it_is),

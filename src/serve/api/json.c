@@ -142,35 +142,72 @@ static bool is_same(double text, double value, bool single)
     return single ? (float) text == (float) value : text == value;
 }
 
-/* Plant values mostly have few decimals: when value is m / 10^k with m below 2^53, the quotient is
- * correctly rounded, so the decimal text reads back to the same double. */
-static bool write_decimal(davy_buffer *out, double value, bool single)
+#define DECIMALS_MAX 22 /* 10^22 is the largest power of ten that is a double */
+
+/* A whole number m below 2^53 and the fewest decimals k with which m / 10^k is the value: both are
+ * doubles and the quotient is rounded once, so the text m * 10^-k reads back to the same number. */
+static bool find_decimal(double magnitude, bool single, uint64_t *m, size_t *k)
 {
-    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-    double magnitude = fabs(value);
+    static const double powers[DECIMALS_MAX + 1] = {1,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const double most = 0x1p53;
 
-    if (magnitude >= 1e9)
-        return false;
-    for (size_t k = 0; k < DAVY_ARRAY_LENGTH(powers); k++) {
-        double scaled = nearbyint(magnitude * powers[k]);
-        char digits[NUMBER_MAX];
-        size_t count;
+    for (*k = 0; *k <= DECIMALS_MAX && magnitude * powers[*k] < most; ++*k) {
+        const double scaled = nearbyint(magnitude * powers[*k]);
 
-        if (!is_same(scaled / powers[k], magnitude, single))
-            continue;
-        count = unsigned_digits((uint64_t) scaled, digits);
-        while (count <= k)
-            digits[sizeof digits - ++count] = '0';
-        if (signbit(value))
-            davy_buffer_append(out, "-", 1);
-        davy_buffer_append(out, digits + sizeof digits - count, count - k);
-        if (k > 0) {
-            davy_buffer_append(out, ".", 1);
-            davy_buffer_append(out, digits + sizeof digits - k, k);
+        if (is_same(scaled / powers[*k], magnitude, single)) {
+            *m = (uint64_t) scaled;
+            return true;
         }
-        return true;
     }
     return false;
+}
+
+/* Below this it is written with an exponent, as %g does. */
+#define FIXED_MIN 1e-4
+
+static void write_fixed(davy_buffer *out, const char *digits, size_t count, size_t k)
+{
+    davy_buffer_append(out, digits, count - k);
+    if (k > 0) {
+        davy_buffer_append(out, ".", 1);
+        davy_buffer_append(out, digits + count - k, k);
+    }
+}
+
+static void write_scientific(davy_buffer *out, const char *digits, size_t count, size_t k)
+{
+    davy_buffer_append(out, digits, 1);
+    if (count > 1) {
+        davy_buffer_append(out, ".", 1);
+        davy_buffer_append(out, digits + 1, count - 1);
+    }
+    davy_buffer_append(out, k - count + 1 < 10 ? "e-0" : "e-", k - count + 1 < 10 ? 3 : 2);
+    davy_json_integer_digits(out, (int64_t) (k - count + 1));
+}
+
+/* Without a search by printf(), which costs more than most models. */
+static bool write_decimal(davy_buffer *out, double value, bool single)
+{
+    const double magnitude = fabs(value);
+    char text[NUMBER_MAX];
+    uint64_t m;
+    size_t k, count;
+
+    if (magnitude >= 1e9 || !find_decimal(magnitude, single, &m, &k))
+        return false;
+    count = unsigned_digits(m, text);
+    if (signbit(value))
+        davy_buffer_append(out, "-", 1);
+    if (magnitude > 0 && magnitude < FIXED_MIN) {
+        write_scientific(out, text + sizeof text - count, count, k);
+        return true;
+    }
+    while (count <= k)
+        text[sizeof text - ++count] = '0';
+    write_fixed(out, text + sizeof text - count, count, k);
+    return true;
 }
 
 /* 15 digits of a double and 6 of a float survive; 17 and 9 tell each from its neighbours. */

@@ -190,6 +190,8 @@ void davy_exchange_work(davy_job *job)
     assert(status != DAVY_OK || call->answer.code != 0);
     if (status == DAVY_OK && call->answer.produce.fill)
         status = davy_stream_begin(exchange, &exchange->stream);
+    if (call->would_wait)
+        return;
     if (status != DAVY_OK)
         davy_answer_status(call, status);
     else if (call->route->body == DAVY_BODY_TENSORS)

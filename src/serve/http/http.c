@@ -8,18 +8,22 @@
 
 #include "core/log.h"
 #include "serve/access/form_key.h"
+#include "serve/handlers.h"
 #include "serve/http/receive.h"
 #include "serve/http/stream.h"
 #include "serve/limits.h"
+#include "serve/oip/ask.h"
 
 /* Bodies grow by doubling from here; what they may grow to is taken from a budget of all. */
 #define BODY_FIRST ((size_t) 16 * 1024)
 
+/* Who stops the server waits for the last one; nobody else is woken for a request. */
 static void active_add(davy_server *server, int change)
 {
     pthread_mutex_lock(&server->guard);
     server->active += (size_t) change;
-    pthread_cond_broadcast(&server->changed);
+    if (server->stopping && server->active == 0)
+        pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->guard);
 }
 
@@ -218,6 +222,24 @@ static enum MHD_Result take_body(davy_exchange *exchange, const char *bytes, siz
     return MHD_YES;
 }
 
+/* A question to a model that takes less than handing it over, small enough to be read as fast and
+ * with an answer that nobody has to pack: the loop asks itself. */
+static bool answer_at_once(davy_exchange *exchange)
+{
+    davy_call *call = &exchange->call;
+
+    if (call->route->handle != davy_handle_infer || call->body.length > DAVY_HTTP_AT_ONCE_MAX ||
+        call->content_encoding[0] || call->accept_encoding[0] || !davy_oip_is_quick(call))
+        return false;
+    call->at_once = true;
+    davy_exchange_work(&exchange->job);
+    call->at_once = false;
+    if (!call->would_wait)
+        return true;
+    call->would_wait = false;
+    return false;
+}
+
 static enum MHD_Result whole_request(davy_exchange *exchange)
 {
     davy_server *server = exchange->server;
@@ -226,6 +248,10 @@ static enum MHD_Result whole_request(davy_exchange *exchange)
 
     if (lane == DAVY_LANE_NONE) {
         davy_exchange_work(&exchange->job);
+        return davy_exchange_answer(exchange);
+    }
+    if (answer_at_once(exchange)) {
+        forget_body(exchange);
         return davy_exchange_answer(exchange);
     }
     exchange->stage = DAVY_STAGE_WORK;

@@ -57,7 +57,12 @@ davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_re
     ask->version = version_of(call);
     ask->client = call->by;
     davy_trace_mark(&call->trace, DAVY_TRACE_ASKED);
+    ask->at_once = call->at_once;
     status = davy_host_infer(host, ask, response);
+    if (response->refusal == DAVY_REFUSAL_WAIT) {
+        call->would_wait = true;
+        return status;
+    }
     davy_trace_answered(&call->trace, response);
     davy_call_charge(call, response->cost);
     davy_audit_inference(call, response, status);
@@ -65,6 +70,14 @@ davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask, davy_infer_re
         return status;
     answer_refusal(call, response);
     return DAVY_OK;
+}
+
+bool davy_oip_is_quick(const davy_call *call)
+{
+    davy_host *host;
+
+    return davy_oip_host(call, &host) == DAVY_OK &&
+           davy_host_is_quick(host, call->id, version_of(call));
 }
 
 const davy_served_info *

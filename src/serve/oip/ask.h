@@ -28,6 +28,9 @@ DAVY_MUST_CHECK davy_status davy_oip_lease(const davy_call *call, davy_lease **o
 DAVY_MUST_CHECK davy_status davy_oip_ask(davy_call *call, davy_infer_request *ask,
                                          davy_infer_response *response);
 
+/** Whether the event loop itself may try to answer. */
+bool davy_oip_is_quick(const davy_call *call);
+
 /** What the version that answered says of itself; NULL when it is gone. Release a lease that is
  * not NULL. */
 const davy_served_info *davy_oip_answered_by(const davy_call *call,
