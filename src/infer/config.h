@@ -20,6 +20,7 @@
 
 /** Keys of `parameters` that are davy's. */
 #define DAVY_CONFIG_IMAGE   "davy.image"
+#define DAVY_CONFIG_BOXES   "davy.boxes"
 #define DAVY_CONFIG_LATENCY "davy.latency_ms"
 
 typedef enum davy_version_policy {
@@ -96,14 +97,34 @@ typedef struct davy_warmup {
 /**
  * How bytes of a picture become the numbers of an input; key `davy.image` of `parameters`, words
  * with a blank between: "input=data size=224x160 layout=nchw colour=bgr mean=0.485,0.456,0.406
- * deviation=0.229,0.224,0.225" (size is width x height; nhwc, rgb, 0 and 1 unless said otherwise).
+ * deviation=0.229,0.224,0.225 fit=letterbox" (size is width x height; nhwc, rgb, 0, 1 and stretch
+ * unless said otherwise).
  */
 typedef struct davy_image_input {
     const char *input; /* NULL: the model takes no pictures */
     size_t width, height;
-    bool channels_first, bgr;
+    bool channels_first, bgr, letterbox;
     float mean[3], deviation[3]; /* (value / 255 - mean) / deviation */
 } davy_image_input;
+
+/** Boxes that a model may give of one picture, after suppression. */
+#define DAVY_BOXES_MOST ((size_t) 1000)
+
+/**
+ * How numbers of an output are boxes (infer/boxes.h); key `davy.boxes` of `parameters`:
+ * "output=output0 layout=columns box=centre objectness=no scale=pixels score=0.25 overlap=0.45
+ * most=300". Those are what is meant unless said otherwise, but for the output.
+ */
+typedef struct davy_box_output {
+    const char *output; /* NULL: the model gives no boxes */
+    bool columns;       /* [N, values, boxes]; else rows: [N, boxes, values] */
+    bool corners;       /* two corners; else centre and size */
+    bool objectness;    /* a fifth number that all scores are multiplied by */
+    bool relative;      /* to the sides of the input; else its pixels */
+    double score;       /* least that counts */
+    double overlap;     /* most that two boxes of a class may, as a share of their union */
+    size_t most;        /* boxes of a picture */
+} davy_box_output;
 
 typedef struct davy_infer_config {
     const char *name;     /* "" when the file does not say */
@@ -123,6 +144,7 @@ typedef struct davy_infer_config {
     const davy_warmup *warmups;
     size_t warmup_count;
     davy_image_input image;
+    davy_box_output boxes;
     double latency_ms;       /* p99 that the model promises; 0: none; key `davy.latency_ms` */
     const char *labels_file; /* of the first output that names one; NULL */
 } davy_infer_config;

@@ -173,6 +173,8 @@ static davy_status add_parameter(const davy_config_binding *b, const davy_config
         return status;
     if (strcmp(found.key, DAVY_CONFIG_IMAGE) == 0)
         return davy_config_image(b, node->line, found.text, &config->image);
+    if (strcmp(found.key, DAVY_CONFIG_BOXES) == 0)
+        return davy_config_boxes(b, node->line, found.text, &config->boxes);
     if (strcmp(found.key, DAVY_CONFIG_LATENCY) == 0) {
         config->latency_ms = strtod(found.text, &end);
         return *found.text && *end == '\0' && config->latency_ms > 0 && isfinite(config->latency_ms)
@@ -184,7 +186,7 @@ static davy_status add_parameter(const davy_config_binding *b, const davy_config
     if (strncmp(found.key, "davy.", 5) == 0)
         return davy_config_fail(b->tree, node->line,
                                 "'%.60s' is none of davy's parameters: " DAVY_CONFIG_IMAGE
-                                ", " DAVY_CONFIG_LATENCY,
+                                ", " DAVY_CONFIG_BOXES ", " DAVY_CONFIG_LATENCY,
                                 found.key);
     davy_buffer_printf(b->aside, "%s%.60s", b->aside->length ? ", " : "", found.key);
     return davy_buffer_ok(b->aside);

@@ -69,8 +69,27 @@ DAVY_MUST_CHECK davy_status davy_config_choose(const davy_config_binding *b,
                                                const davy_config_node *node,
                                                const char *const *words, size_t count, size_t *out);
 
-/* config_image.c */
+/* config_words.c */
 
-/** The value of `davy.image` in `parameters`. */
+/** Words with a blank between, each NAME=VALUE; a row for each name. */
+typedef struct davy_config_word {
+    const char *name;
+    bool (*set)(void *field, char *value); /* false: it does not fit */
+} davy_config_word;
+
+/**
+ * @param key    for sentences: "davy.image"
+ * @param known  what there is, for sentences
+ */
+DAVY_MUST_CHECK davy_status davy_config_words(const davy_config_binding *b, unsigned line,
+                                              const char *key, const char *text,
+                                              const davy_config_word *words, size_t count,
+                                              const char *known, void *field);
+
+/* config_boxes.c, config_image.c */
+
+/** The values of `davy.boxes` and `davy.image` in `parameters`. */
+DAVY_MUST_CHECK davy_status davy_config_boxes(const davy_config_binding *b, unsigned line,
+                                              const char *text, davy_box_output *out);
 DAVY_MUST_CHECK davy_status davy_config_image(const davy_config_binding *b, unsigned line,
                                               const char *text, davy_image_input *out);

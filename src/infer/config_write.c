@@ -202,12 +202,22 @@ static json_t *write_warmups(const davy_infer_config *config)
 static json_t *write_image(const davy_image_input *image)
 {
     return json_sprintf("input=%s size=%zux%zu layout=%s colour=%s mean=%.9g,%.9g,%.9g "
-                        "deviation=%.9g,%.9g,%.9g",
+                        "deviation=%.9g,%.9g,%.9g fit=%s",
                         image->input, image->width, image->height,
                         image->channels_first ? "nchw" : "nhwc", image->bgr ? "bgr" : "rgb",
                         (double) image->mean[0], (double) image->mean[1], (double) image->mean[2],
                         (double) image->deviation[0], (double) image->deviation[1],
-                        (double) image->deviation[2]);
+                        (double) image->deviation[2], image->letterbox ? "letterbox" : "stretch");
+}
+
+static json_t *write_boxes(const davy_box_output *boxes)
+{
+    return json_sprintf("output=%s layout=%s box=%s objectness=%s scale=%s score=%.17g "
+                        "overlap=%.17g most=%zu",
+                        boxes->output, boxes->columns ? "columns" : "rows",
+                        boxes->corners ? "corners" : "centre", boxes->objectness ? "yes" : "no",
+                        boxes->relative ? "relative" : "pixels", boxes->score, boxes->overlap,
+                        boxes->most);
 }
 
 static json_t *write_parameters(const davy_infer_config *config)
@@ -217,6 +227,9 @@ static json_t *write_parameters(const davy_infer_config *config)
     if (config->image.input)
         json_object_set_new(out, DAVY_CONFIG_IMAGE,
                             json_pack("{s:o}", "string_value", write_image(&config->image)));
+    if (config->boxes.output)
+        json_object_set_new(out, DAVY_CONFIG_BOXES,
+                            json_pack("{s:o}", "string_value", write_boxes(&config->boxes)));
     if (config->latency_ms > 0)
         json_object_set_new(
             out, DAVY_CONFIG_LATENCY,

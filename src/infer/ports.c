@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "infer/backend.h"
 #include "infer/batch.h"
+#include "infer/boxes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -223,6 +224,24 @@ static davy_status check_image(const davy_served_info *info)
     return DAVY_OK;
 }
 
+/* Boxes are of a picture: its size in the input is known by the config alone. */
+static davy_status check_boxes(const davy_served_info *info)
+{
+    const davy_box_output *boxes = &info->config->boxes;
+    const davy_port *port =
+        boxes->output ? find_port(info->outputs, info->output_count, boxes->output) : NULL;
+
+    if (!boxes->output)
+        return DAVY_OK;
+    if (!port)
+        return davy_fail(DAVY_ERR_INVALID, DAVY_CONFIG_BOXES ": there is no output '%.100s'",
+                         boxes->output);
+    if (!info->config->image.input)
+        return davy_fail(DAVY_ERR_INVALID, DAVY_CONFIG_BOXES
+                         " needs " DAVY_CONFIG_IMAGE ", which says what picture the boxes are of");
+    return davy_boxes_check(boxes, port->type, port->rank, port->dims, info->label_count);
+}
+
 davy_status davy_ports_settle(davy_served *served)
 {
     davy_status status = narrow_all(&served->info);
@@ -231,6 +250,8 @@ davy_status davy_ports_settle(davy_served *served)
         status = check_sequencing(&served->info);
     if (status == DAVY_OK)
         status = check_image(&served->info);
+    if (status == DAVY_OK)
+        status = check_boxes(&served->info);
     return status;
 }
 

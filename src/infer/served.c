@@ -151,9 +151,9 @@ davy_status davy_served_open_at(const davy_served_place *place, const char *name
     if (status == DAVY_OK)
         status = served->backend->open(served, place);
     if (status == DAVY_OK)
-        status = davy_ports_settle(served);
-    if (status == DAVY_OK)
         status = read_labels(served, place);
+    if (status == DAVY_OK)
+        status = davy_ports_settle(served);
     if (status != DAVY_OK) {
         davy_served_close(served);
         return davy_fail_in(status, "model '%s'", place->path);

@@ -226,8 +226,10 @@ static void reads_warm_ups_and_parameters(void **state)
               "parameters { key: \"execute_delay_ms\" value: { string_value: \"3\" } }\n"
               "parameters { key: \"davy.latency_ms\" value: { string_value: \"12.5\" } }\n"
               "parameters { key: \"davy.image\" value: { string_value: \"input=x size=640x480 "
-              "layout=nchw colour=bgr mean=0.485,0.456,0.406 deviation=0.229,0.224,0.225\" } "
-              "}\n"
+              "layout=nchw colour=bgr mean=0.485,0.456,0.406 deviation=0.229,0.224,0.225 "
+              "fit=letterbox\" } }\n"
+              "parameters { key: \"davy.boxes\" value: { string_value: \"output=y layout=rows "
+              "box=corners objectness=yes scale=relative score=0.3 overlap=0.5 most=20\" } }\n"
               "optimization { graph : { level : 1 } execution_accelerators {\n"
               "  gpu_execution_accelerator : [ { name : \"tensorrt\",\n"
               "    parameters { key: \"precision_mode\" value: \"FP16\" } } ] } }\n"
@@ -247,6 +249,13 @@ static void reads_warm_ups_and_parameters(void **state)
     assert_true(config.image.channels_first && config.image.bgr);
     assert_float_equal(config.image.mean[2], 0.406, 1e-7);
     assert_float_equal(config.image.deviation[0], 0.229, 1e-7);
+    assert_true(config.image.letterbox);
+    assert_string_equal(config.boxes.output, "y");
+    assert_true(config.boxes.corners && config.boxes.objectness && config.boxes.relative);
+    assert_false(config.boxes.columns);
+    assert_float_equal(config.boxes.score, 0.3, 0);
+    assert_float_equal(config.boxes.overlap, 0.5, 0);
+    assert_int_equal(config.boxes.most, 20);
     assert_string_equal(config.aside, "optimization, execute_delay_ms, response_cache");
 }
 
@@ -298,6 +307,19 @@ static void names_line_and_key_of_every_fault(void **state)
         {"parameters { key: \"davy.latency_ms\" value { string_value: \"nan\" } }", "above 0"},
         {"parameters { key: \"davy.image\" value { string_value: \"size=0x4\" } }", "'size=0x4'"},
         {"parameters { key: \"davy.image\" value { string_value: \"input=x\" } }", "and a size"},
+        {"parameters { key: \"davy.image\" value { string_value: \"fit=crop\" } }", "'fit=crop'"},
+        {"parameters { key: \"davy.boxes\" value { string_value: \"score=0.3\" } }",
+         "names an output"},
+        {"parameters { key: \"davy.boxes\" value { string_value: \"output=y score=1.5\" } }",
+         "'score=1.5' is none of output=NAME, layout=rows|columns"},
+        {"parameters { key: \"davy.boxes\" value { string_value: \"output=y overlap=nan\" } }",
+         "'overlap=nan'"},
+        {"parameters { key: \"davy.boxes\" value { string_value: \"output=y most=1001\" } }",
+         "'most=1001'"},
+        {"parameters { key: \"davy.boxes\" value { string_value: \"output=y most=-1\" } }",
+         "'most=-1'"},
+        {"parameters { key: \"davy.boxes\" value { string_value: \"output=y box=middle\" } }",
+         "'box=middle'"},
         {"model_warmup { inputs { key: \"x\" value { input_data_file: \"../raw\" } } }",
          "a name without a path, not '../raw'"},
         {"[ext]: 1", "instead of a key"},
@@ -416,7 +438,8 @@ static void writes_what_it_reads_again(void **state)
               "instance_group { count: 3 }\n"
               "model_warmup { name: \"w\" count: 2 inputs { key: \"x\" value { data_type: "
               "TYPE_STRING dims: [ 1, 3 ] zero_data: true } } }\n"
-              "parameters { key: \"davy.image\" value { string_value: \"input=x size=4x2\" } }",
+              "parameters { key: \"davy.image\" value { string_value: \"input=x size=4x2\" } }"
+              "parameters { key: \"davy.boxes\" value { string_value: \"output=y score=0.1\" } }",
               &config));
     davy_infer_config_write(&config, &first);
     assert_ok(davy_buffer_ok(&first));

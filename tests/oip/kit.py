@@ -20,7 +20,7 @@ import traceback
 
 from wire import Skip, Wire
 
-PARTS = ["health", "metadata", "infer", "datatypes", "binary", "errors", "http", "repository", "hostile"]
+PARTS = ["health", "metadata", "infer", "datatypes", "binary", "errors", "http", "repository", "boxes", "hostile"]
 
 
 class Server:

@@ -7,6 +7,7 @@
     simple               INPUT0, INPUT1 INT32 [-1, 16]; OUTPUT0 their sum, OUTPUT1 their difference; with a config.pbtxt
     oip kit+1            the same under a name that a URL must escape
     identity_<datatype>  INPUT0 [-1, -1]; OUTPUT0 the same
+    boxes                INPUT0 FP32 [1, 6, -1]; OUTPUT0 the same, declared as boxes with two classes; with a config.pbtxt
     wide                 INPUT0 FP32 [1024, 1024]; OUTPUT0 [1, 1] its greatest element
 
 The shapes of `simple` are those of the model that clients of the protocol are tested with everywhere. ONNX files of one or two
@@ -73,8 +74,15 @@ output [ { name: "OUTPUT0" data_type: TYPE_INT32 dims: [ 16 ] }, { name: "OUTPUT
 """
 
 
+BOXES = """name: "boxes"
+parameters { key: "davy.image" value { string_value: "input=INPUT0 size=640x640" } }
+parameters { key: "davy.boxes" value { string_value: "output=OUTPUT0 overlap=0.5" } }
+"""
+
+
 def main(folder):
     made = {"simple": simple(), ESCAPED_NAME: simple(),
+            "boxes": one_node("Identity", DATATYPES["FP32"], [1, 6, -1], [1, 6, -1]),
             "wide": one_node("ReduceMax", DATATYPES["FP32"], [1024, 1024], [1, 1])}
     for datatype, kind in DATATYPES.items():
         made["identity_" + datatype.lower()] = one_node("Identity", kind, [-1, -1], [-1, -1])
@@ -82,7 +90,8 @@ def main(folder):
         version = pathlib.Path(folder) / name / "1"
         version.mkdir(parents=True, exist_ok=True)
         (version / "model.onnx").write_bytes(content)
-    (pathlib.Path(folder) / "simple" / "config.pbtxt").write_text(CONFIG, encoding="utf-8")
+    for name, text in {"simple": CONFIG, "boxes": BOXES}.items():
+        (pathlib.Path(folder) / name / "config.pbtxt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

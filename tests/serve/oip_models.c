@@ -158,6 +158,43 @@ static void make_pictures(void)
                "layout=nchw mean=0.5,0.5,0.5 deviation=0.5,0.5,0.5\" } }\n");
 }
 
+/*
+ * A detector that sees the same in every picture: columns of centre, size and two classes, in
+ * pixels of an input of 20 x 10. The second box lies upon the first, the fourth beside the picture.
+ */
+static void make_finder(void)
+{
+    static const float found[6][4] = {{10, 10, 7.5F, 2},     {5, 5, 2.5F, 5},
+                                      {10, 10, 5, 2},        {10, 9, 5, 2},
+                                      {0.8F, 0.7F, 0, 0.9F}, {0.1F, 0.2F, 0.6F, 0}};
+    static float none[600][24];
+    const int64_t data[] = {-1, 10, 20, 3}, flat[] = {-1, 600}, boxes[] = {-1, 6, 4};
+    const davy_tensor flatten = {
+        .type = DAVY_TYPE_I64, .rank = 1, .dims = {2}, .data = (void *) flat};
+    const davy_tensor shape = {
+        .type = DAVY_TYPE_I64, .rank = 1, .dims = {3}, .data = (void *) boxes};
+    davy_graph *graph = begin("finder");
+    davy_value in[2];
+
+    in[0] = davy_graph_input(graph, "data", DAVY_TYPE_F32, 4, data);
+    in[1] = davy_graph_constant(graph, "flat", &flatten);
+    in[0] = davy_graph_node(graph, "reshape", in, 2, 1)->out[0];
+    in[1] = number(graph, "none", 2, (int64_t[]){600, 24}, &none[0][0]);
+    in[0] = davy_graph_node(graph, "matmul", in, 2, 1)->out[0];
+    in[1] = number(graph, "found", 1, (int64_t[]){24}, &found[0][0]);
+    in[0] = davy_graph_node(graph, "add", in, 2, 1)->out[0];
+    in[1] = davy_graph_constant(graph, "shape", &shape);
+    output(graph, davy_graph_node(graph, "reshape", in, 2, 1)->out[0], "output0");
+    put(graph, "finder/1/model.onnx");
+    write_text("finder/config.pbtxt",
+               "output [{ name: \"output0\" data_type: TYPE_FP32 dims: [-1, 6, 4] label_filename: "
+               "\"labels.txt\" }]\n"
+               "parameters { key: \"davy.image\" value { string_value: \"input=data size=20x10 "
+               "fit=letterbox\" } }\n"
+               "parameters { key: \"davy.boxes\" value { string_value: \"output=output0\" } }\n");
+    write_text("finder/labels.txt", "person\nfire\n");
+}
+
 static void make_watch(void)
 {
     davy_table table = plant_make(1000, 3);
@@ -206,6 +243,7 @@ void oip_models_make(const char *folder)
     make_identities();
     make_classes();
     make_pictures();
+    make_finder();
     make_watch();
     make_pump();
 }

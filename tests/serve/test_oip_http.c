@@ -11,6 +11,7 @@
 #include "data/image_write.h"
 #include "serve/http/inflate.h"
 #include "serve/limits.h"
+#include "serve/oip/tensor_text.h"
 
 /**
  * @file
@@ -619,18 +620,20 @@ static void a_watcher_says_what_it_could_not_judge(void **state)
  */
 
 /* A picture of one colour as a PNG. */
-static void make_png(uint8_t red, uint8_t green, uint8_t blue, davy_buffer *out)
+static void make_sized_png(uint32_t side, const uint8_t colour[3], davy_buffer *out)
 {
     davy_image image = {0};
 
-    assert_ok(davy_image_init(&image, 4, 4));
-    for (size_t i = 0; i < 16; i++) {
-        image.pixels[3 * i] = red;
-        image.pixels[3 * i + 1] = green;
-        image.pixels[3 * i + 2] = blue;
-    }
+    assert_ok(davy_image_init(&image, side, side));
+    for (size_t i = 0; i < (size_t) side * side; i++)
+        memcpy(image.pixels + 3 * i, colour, 3);
     assert_ok(davy_image_append_png(&image, out));
     davy_image_clear(&image);
+}
+
+static void make_png(uint8_t red, uint8_t green, uint8_t blue, davy_buffer *out)
+{
+    make_sized_png(4, (const uint8_t[]){red, green, blue}, out);
 }
 
 static void bytes_of_a_picture_are_the_input(void **state)
@@ -707,7 +710,7 @@ static void recorders_get_labels_and_boxes(void **state)
     answer = ask(&(request){
         .method = "POST", .path = "/v1/vision/custom/list", .key = plant_key(DAVY_ROLE_VIEWER)});
     assert_code(answer, 200);
-    assert_int_equal(json_array_size(json_object_get(answer.json, "models")), 1);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "models")), 2);
     reply_clear(&answer);
     davy_buffer_clear(&light);
 }
@@ -858,6 +861,120 @@ static void strangers_that_send_forms_are_few_and_slow_ones_are_read(void **stat
     davy_buffer_clear(&form);
 }
 
+static void assert_prediction(const json_t *predictions, size_t index, const char *label,
+                              const int ends[4])
+{
+    static const char *const keys[] = {"x_min", "y_min", "x_max", "y_max"};
+    const json_t *one = json_array_get(predictions, index);
+
+    assert_string_equal(text_at(one, "label"), label);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(json_integer_value(json_object_get(one, keys[i])), ends[i]);
+}
+
+/*
+ * A picture of 40 x 40 lies at 5..15, 0..10 of an input of 20 x 10, at a quarter of its size. So
+ * the first box, 10 x 10 at (10, 5), is all of it; the third, 5 x 5 at (7.5, 2.5), its upper left
+ * quarter; the second is the first again (9 x 10: 0.9 of it); the fourth, 2 x 2 at (2, 5), lies on
+ * the grey beside it.
+ */
+static void recorders_get_the_boxes_of_a_detector(void **state)
+{
+    static const char least[] =
+        "\r\n--xyz\r\nContent-Disposition: form-data; name=\"min_confidence\"\r\n\r\n0.7";
+    davy_buffer picture = {0};
+    const json_t *found;
+    reply answer;
+
+    (void) state;
+    make_sized_png(40, (const uint8_t[]){9, 9, 9}, &picture);
+    answer = send_picture("/v1/vision/custom/finder", &picture, "");
+    assert_code(answer, 200);
+    found = json_object_get(answer.json, "predictions");
+    assert_int_equal(json_array_size(found), 2);
+    assert_prediction(found, 0, "person", (const int[]){0, 0, 40, 40});
+    assert_prediction(found, 1, "fire", (const int[]){0, 0, 20, 20});
+    assert_float_equal(json_number_value(json_object_get(json_array_get(found, 0), "confidence")),
+                       0.8, 1e-6);
+    reply_clear(&answer);
+    answer = send_picture("/v1/vision/custom/finder", &picture, least);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "predictions")), 1);
+    reply_clear(&answer);
+    davy_buffer_clear(&picture);
+}
+
+static const json_t *output_named(const json_t *answer, const char *name)
+{
+    const json_t *list = json_object_get(answer, "outputs");
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (strcmp(text_at(json_array_get(list, i), "name"), name) == 0)
+            return json_array_get(list, i);
+    fail_msg("no output %s", name);
+    return NULL;
+}
+
+/* The same by the Open Inference Protocol: two pictures, then numbers of the input itself, whose
+ * boxes are in its own pixels, the one on the grey among them. */
+static void an_output_may_be_asked_for_as_boxes(void **state)
+{
+    davy_buffer picture = {0}, base64 = {0}, body = {0};
+    const json_t *ends;
+    reply answer;
+
+    (void) state;
+    make_sized_png(40, (const uint8_t[]){9, 9, 9}, &picture);
+    davy_base64_write(&base64, (davy_bytes){picture.bytes, picture.length});
+    davy_buffer_append(&base64, "", 1);
+    davy_buffer_printf(&body,
+                       "{\"inputs\":[{\"name\":\"data\",\"shape\":[2],\"datatype\":\"BYTES\","
+                       "\"parameters\":{\"content_type\":\"base64\"},\"data\":[\"%s\",\"%s\"]}],"
+                       "\"outputs\":[{\"name\":\"output0\",\"parameters\":{\"boxes\":true}}]}",
+                       base64.bytes, base64.bytes);
+    davy_buffer_append(&body, "", 1);
+    answer = infer("/v2/models/finder/infer", body.bytes);
+    assert_code(answer, 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "outputs")), 4);
+    ends = json_object_get(output_named(answer.json, "output0.boxes"), "data");
+    assert_int_equal(json_array_size(ends), 2 * 2 * 4);
+    assert_float_equal(json_number_value(json_array_get(ends, 2)), 40, 1e-4);
+    assert_float_equal(json_number_value(json_array_get(ends, 7)), 20, 1e-4);
+    assert_string_equal(
+        json_string_value(
+            json_array_get(json_object_get(output_named(answer.json, "output0.label"), "data"), 3)),
+        "fire");
+    assert_int_equal(json_integer_value(json_array_get(
+                         json_object_get(output_named(answer.json, "output0.sample"), "data"), 2)),
+                     1);
+    reply_clear(&answer);
+    davy_buffer_reset(&body);
+    davy_buffer_append_text(&body, "{\"inputs\":[{\"name\":\"data\",\"shape\":[1,10,20,3],"
+                                   "\"datatype\":\"FP32\",\"data\":[0");
+    for (size_t i = 1; i < 600; i++)
+        davy_buffer_append_text(&body, ",0");
+    davy_buffer_append_text(&body, "]}],\"outputs\":[{\"name\":\"output0\",\"parameters\":"
+                                   "{\"boxes\":true}}]}");
+    davy_buffer_append(&body, "", 1);
+    answer = infer("/v2/models/finder/infer", body.bytes);
+    assert_code(answer, 200);
+    ends = json_object_get(output_named(answer.json, "output0.boxes"), "data");
+    assert_int_equal(json_array_size(ends), 3 * 4);
+    assert_float_equal(json_number_value(json_array_get(ends, 0)), 1, 1e-6);
+    assert_float_equal(json_number_value(json_array_get(ends, 2)), 3, 1e-6);
+    reply_clear(&answer);
+    answer = infer("/v2/models/simple/infer",
+                   "{\"inputs\":[{\"name\":\"INPUT0\",\"shape\":[1,4],\"datatype\":"
+                   "\"FP32\",\"data\":[1,2,3,4]},{\"name\":\"INPUT1\",\"shape\":[1,4],"
+                   "\"datatype\":\"FP32\",\"data\":[1,2,3,4]}],\"outputs\":[{\"name\":"
+                   "\"OUTPUT0\",\"parameters\":{\"boxes\":true}}]}");
+    assert_code(answer, 400);
+    assert_non_null(strstr(answer.body, "output 'OUTPUT0' of model 'simple' gives no boxes"));
+    reply_clear(&answer);
+    davy_buffer_clear(&picture);
+    davy_buffer_clear(&base64);
+    davy_buffer_clear(&body);
+}
+
 /* -- Repository ---------------------------------------------------------------------------------
  */
 
@@ -940,6 +1057,8 @@ int main(void)
         cmocka_unit_test(a_watcher_says_what_it_could_not_judge),
         cmocka_unit_test(bytes_of_a_picture_are_the_input),
         cmocka_unit_test(recorders_get_labels_and_boxes),
+        cmocka_unit_test(recorders_get_the_boxes_of_a_detector),
+        cmocka_unit_test(an_output_may_be_asked_for_as_boxes),
         cmocka_unit_test(a_recorder_may_show_its_key_in_the_form),
         cmocka_unit_test(strangers_that_send_forms_are_few_and_slow_ones_are_read),
         cmocka_unit_test(models_are_listed_unloaded_and_loaded),

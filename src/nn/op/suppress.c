@@ -8,6 +8,7 @@
 #include "nn/op/arguments.h"
 #include "nn/op/convert.h"
 #include "nn/op/order.h"
+#include "nn/op/overlap.h"
 #include "nn/op/rows.h"
 
 #include <inttypes.h>
@@ -41,8 +42,8 @@ static bool score_before(const void *context, int64_t a, int64_t b)
     return scores[b] != scores[b] || scores[a] > scores[b]; /* NaN last */
 }
 
-/* Low and high ends of a box along both axes; corners may be given in any order. */
-static void box_ends(const contest *round, int64_t i, float low[2], float high[2])
+/* Low ends of a box along both axes, then the high ones; corners may be given in any order. */
+static void box_ends(const contest *round, int64_t i, float ends[4])
 {
     const float *box = round->boxes + 4 * i;
 
@@ -50,27 +51,18 @@ static void box_ends(const contest *round, int64_t i, float low[2], float high[2
         const float a = round->centered ? box[d] - box[d + 2] / 2 : box[d];
         const float b = round->centered ? box[d] + box[d + 2] / 2 : box[d + 2];
 
-        low[d] = a < b ? a : b;
-        high[d] = a < b ? b : a;
+        ends[d] = a < b ? a : b;
+        ends[d + 2] = a < b ? b : a;
     }
 }
 
-/* Intersection over union. */
 static float overlap(const contest *round, int64_t a, int64_t b)
 {
-    float low[2][2], high[2][2], common = 1, area[2] = {1, 1};
+    float ends[2][4];
 
-    box_ends(round, a, low[0], high[0]);
-    box_ends(round, b, low[1], high[1]);
-    for (int d = 0; d < 2; d++) {
-        const float from = low[0][d] > low[1][d] ? low[0][d] : low[1][d];
-        const float to = high[0][d] < high[1][d] ? high[0][d] : high[1][d];
-
-        common *= to > from ? to - from : 0;
-        area[0] *= high[0][d] - low[0][d];
-        area[1] *= high[1][d] - low[1][d];
-    }
-    return common > 0 ? common / (area[0] + area[1] - common) : 0;
+    box_ends(round, a, ends[0]);
+    box_ends(round, b, ends[1]);
+    return davy_overlap(ends[0], ends[1]);
 }
 
 /* @param order  room for all boxes; @param picked  room for all boxes */

@@ -6,11 +6,12 @@
 
 #include "serve/api/json.h"
 #include "serve/oip/ask.h"
+#include "serve/oip/boxes.h"
 #include "serve/oip/tensor_bytes.h"
 
 /* An output as it goes out: its tensor, and whether as bytes. */
 typedef struct part {
-    const davy_named_tensor *tensor;
+    davy_named_tensor tensor;
     bool binary;
 } part;
 
@@ -63,11 +64,11 @@ static void write_shape(davy_buffer *out, const davy_tensor *tensor)
 
 static davy_status write_part(davy_buffer *out, const part *item)
 {
-    const davy_tensor *tensor = &item->tensor->tensor;
+    const davy_tensor *tensor = &item->tensor.tensor;
     davy_status status = DAVY_OK;
 
     davy_json_object(out, NULL);
-    davy_json_text(out, "name", item->tensor->name);
+    davy_json_text(out, "name", item->tensor.name);
     davy_json_text(out, "datatype", davy_datatype_name(tensor->type));
     write_shape(out, tensor);
     if (item->binary) {
@@ -75,7 +76,7 @@ static davy_status write_part(davy_buffer *out, const part *item)
         davy_json_unsigned(out, "binary_data_size", davy_tensor_bytes_size(tensor));
         davy_json_object_end(out);
     } else {
-        status = davy_tensor_text_write(out, "data", item->tensor);
+        status = davy_tensor_text_write(out, "data", &item->tensor);
     }
     davy_json_object_end(out);
     return status;
@@ -107,53 +108,71 @@ static davy_status write_all(davy_call *call, const davy_oip_request *request,
         call->answer.tensor_header = out->length;
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
         if (parts[i].binary)
-            davy_tensor_bytes_write(out, &parts[i].tensor->tensor);
+            davy_tensor_bytes_write(out, &parts[i].tensor.tensor);
     return status == DAVY_OK ? davy_buffer_ok(out) : status;
 }
 
-/* Labels stand with the version that answered. */
-static davy_status classify(davy_call *call, const davy_oip_request *request,
-                            const davy_infer_response *response, davy_oip_memory *memory,
-                            davy_named_tensor *tensors, size_t count)
+/* What of an output goes out: numbers, classes, or boxes in their place. */
+static davy_status add_parts(const davy_oip_request *request, const davy_served_info *info,
+                             const davy_named_tensor *tensor, davy_oip_memory *memory, part *parts,
+                             size_t *count)
 {
-    davy_lease *lease = NULL;
-    const davy_served_info *info = NULL;
+    const davy_oip_output *wish = find_wish(request, tensor->name);
+    const bool binary = is_binary(request, tensor->name);
+    davy_named_tensor boxes[DAVY_OIP_BOX_TENSORS];
     davy_status status = DAVY_OK;
 
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        const davy_oip_output *wish = find_wish(request, tensors[i].name);
-
-        if (!wish || wish->classification == 0)
-            continue;
-        if (!lease)
-            info = davy_oip_answered_by(call, response, &lease);
-        status = davy_oip_classify(&tensors[i], wish->classification, info ? info->labels : NULL,
-                                   info ? info->label_count : 0, memory, &tensors[i]);
+    if (!wish || !wish->boxes) {
+        parts[*count] = (part){*tensor, binary};
+        if (wish && wish->classification > 0)
+            status = davy_oip_classify(tensor, wish->classification, info ? info->labels : NULL,
+                                       info ? info->label_count : 0, memory, &parts[*count].tensor);
+        ++*count;
+        return status;
     }
-    if (lease)
-        davy_lease_release(lease);
+    if (!info)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "the version that answered is gone: ask again");
+    status =
+        davy_oip_box_tensors(info, tensor, request->places, request->place_count, memory, boxes);
+    for (size_t k = 0; k < DAVY_OIP_BOX_TENSORS && status == DAVY_OK; k++)
+        parts[(*count)++] = (part){boxes[k], binary};
     return status;
+}
+
+/* Labels and the layout of boxes stand with the version that answered. */
+static bool needs_version(const davy_oip_request *request)
+{
+    for (size_t i = 0; i < request->ask.output_count; i++)
+        if (request->outputs[i].classification > 0 || request->outputs[i].boxes)
+            return true;
+    return false;
 }
 
 davy_status davy_oip_answer(davy_call *call, const davy_oip_request *request,
                             const davy_infer_response *response, davy_oip_memory *memory)
 {
+    const davy_served_info *info = NULL;
     davy_named_tensor *tensors = NULL;
-    part *parts = NULL;
-    size_t count = 0;
-    void *taken;
+    davy_lease *lease = NULL;
+    size_t count = 0, part_count = 0;
+    part *parts;
+    void *taken = NULL;
     davy_status status = davy_oip_explained(response, memory, &tensors, &count);
 
     if (status == DAVY_OK)
-        status = classify(call, request, response, memory, tensors, count);
-    if (status == DAVY_OK)
-        status = davy_oip_take(memory, count, sizeof *parts, &taken);
+        status = davy_oip_take(memory, count * DAVY_OIP_BOX_TENSORS, sizeof *parts, &taken);
     if (status != DAVY_OK)
         return status;
     parts = taken;
-    for (size_t i = 0; i < count; i++)
-        parts[i] = (part){&tensors[i], is_binary(request, tensors[i].name)};
-    status = write_all(call, request, response, parts, count);
+    if (needs_version(request))
+        info = davy_oip_answered_by(call, response, &lease);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = add_parts(request, info, &tensors[i], memory, parts, &part_count);
+    if (lease)
+        davy_lease_release(lease);
+    if (status != DAVY_OK)
+        return davy_oip_boxes_failed(call, status);
+    status = write_all(call, request, response, parts, part_count);
     if (status != DAVY_OK)
         return status;
     call->answer.code = 200;

@@ -23,15 +23,26 @@ bool davy_oip_needs_fit(const davy_oip_request *request)
     return request->columns;
 }
 
-static davy_status fit_pictures(davy_named_tensor *input, const davy_served_info *info,
-                                davy_oip_memory *memory)
+/* Where pictures went is kept: a detector's boxes are told in their pixels. */
+static davy_status fit_pictures(davy_oip_request *request, davy_named_tensor *input,
+                                const davy_served_info *info, davy_oip_memory *memory)
 {
+    const size_t count = (size_t) davy_tensor_count(&input->tensor);
     davy_picture_form form;
+    void *places;
+    davy_status status;
 
     if (input->tensor.type != DAVY_TYPE_TEXT || !davy_picture_form_find(info, input->name, &form))
         return DAVY_OK;
-    return davy_pictures_read(&form, input->tensor.data, (size_t) davy_tensor_count(&input->tensor),
-                              memory, &input->tensor, NULL);
+    status = davy_oip_take(memory, count, sizeof(davy_picture_place), &places);
+    if (status == DAVY_OK)
+        status =
+            davy_pictures_read(&form, input->tensor.data, count, memory, &input->tensor, places);
+    if (status == DAVY_OK) {
+        request->places = places;
+        request->place_count = count;
+    }
+    return status;
 }
 
 /* Columns of signals; tensors that are inputs of the model already stay as they are. */
@@ -58,7 +69,7 @@ davy_status davy_oip_fit(davy_oip_request *request, const davy_served_info *info
     davy_status status = request->columns ? fit_columns(request, info, memory) : DAVY_OK;
 
     for (size_t i = 0; i < request->ask.input_count && status == DAVY_OK; i++)
-        status = fit_pictures(&request->inputs[i], info, memory);
+        status = fit_pictures(request, &request->inputs[i], info, memory);
     return status;
 }
 

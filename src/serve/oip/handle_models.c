@@ -55,6 +55,7 @@ davy_status davy_handle_oip_server(davy_call *call)
         "sequence",
         "statistics",
         "explain",
+        "boxes",
     };
     davy_buffer *out = &call->answer.body;
 

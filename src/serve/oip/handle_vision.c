@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,14 @@
 #include "serve/api/json.h"
 #include "serve/handlers.h"
 #include "serve/oip/ask.h"
+#include "serve/oip/boxes.h"
 #include "serve/oip/multipart.h"
 #include "serve/oip/picture.h"
 
 /*
  * The wire of DeepStack and CodeProject.AI, which network video recorders speak: a form with a
- * picture in, labels with boxes out, the surest first. A classifier answers for the whole picture,
- * so its box is the picture's.
+ * picture in, labels with boxes out, the surest first. A detector's are what its config declares
+ * (infer/boxes.h); a classifier answers for the whole picture, so its box is the picture's.
  */
 
 /* DeepStack's own. */
@@ -31,16 +33,11 @@ typedef struct question {
     davy_oip_memory memory;
     davy_bytes picture;
     double least; /* confidence */
-    davy_image_facts facts;
+    davy_picture_place place;
     davy_named_tensor input;
     davy_lease *lease;
     const davy_served_info *info;
 } question;
-
-typedef struct prediction {
-    double confidence;
-    size_t class;
-} prediction;
 
 /* -- The form -----------------------------------------------------------------------------------
  */
@@ -88,6 +85,11 @@ static bool classifies(const davy_served_info *info)
            output->rank >= 1 && output->dims[output->rank - 1] == (int64_t) info->label_count;
 }
 
+static bool sees(const davy_served_info *info)
+{
+    return info->config->boxes.output || classifies(info);
+}
+
 static davy_status prepare(davy_call *call, question *asked)
 {
     davy_picture_form form;
@@ -100,65 +102,88 @@ static davy_status prepare(davy_call *call, question *asked)
         !davy_picture_form_find(asked->info, asked->info->inputs[0].name, &form))
         return davy_fail(DAVY_ERR_UNSUPPORTED, "model '%.100s' does not take one picture",
                          call->id);
-    if (!classifies(asked->info))
+    if (!sees(asked->info))
         return davy_fail(DAVY_ERR_UNSUPPORTED,
-                         "model '%.100s' gives no probability for each of its labels", call->id);
+                         "model '%.100s' gives no probability for each of its labels, and its "
+                         "config declares no " DAVY_CONFIG_BOXES,
+                         call->id);
     asked->input.name = form.port->name;
     return davy_pictures_read(&form, &asked->picture, 1, &asked->memory, &asked->input.tensor,
-                              &asked->facts);
+                              &asked->place);
 }
 
 /* -- The answer ---------------------------------------------------------------------------------
  */
 
-static int by_confidence(const void *a, const void *b)
+static int by_score(const void *a, const void *b)
 {
-    const prediction *x = a, *y = b;
+    const davy_found_box *x = a, *y = b;
 
-    return (x->confidence < y->confidence) - (x->confidence > y->confidence);
+    return (x->score < y->score) - (x->score > y->score);
 }
 
-static size_t choose(const question *asked, const davy_infer_response *response, prediction *chosen)
+/* The classes of a classifier, each with the picture for its box. */
+static davy_status choose_classes(question *asked, const davy_tensor *tensor, davy_found_box **out,
+                                  size_t *count)
 {
-    const davy_tensor *tensor = &response->outputs[0].tensor;
     const size_t classes = asked->info->label_count;
-    size_t count = 0;
+    const float width = (float) asked->place.width, height = (float) asked->place.height;
 
+    *count = 0;
+    *out = davy_arena_array(&asked->memory.arena, PREDICTIONS_MAX, sizeof **out);
+    if (!*out)
+        return davy_fail(DAVY_ERR_NOMEM, "predictions");
     if ((size_t) davy_tensor_count(tensor) != classes)
-        return 0;
-    for (size_t i = 0; i < classes && count < PREDICTIONS_MAX; i++)
+        return DAVY_OK;
+    for (size_t i = 0; i < classes && *count < PREDICTIONS_MAX; i++)
         if ((double) davy_f32(tensor)[i] >= asked->least)
-            chosen[count++] = (prediction){(double) davy_f32(tensor)[i], i};
-    qsort(chosen, count, sizeof *chosen, by_confidence);
-    return count;
+            (*out)[(*count)++] = (davy_found_box){{0, 0, width, height}, davy_f32(tensor)[i], i};
+    qsort(*out, *count, sizeof **out, by_score);
+    return DAVY_OK;
 }
 
-static void write_prediction(davy_buffer *out, const question *asked, const prediction *chosen)
+static davy_status choose(question *asked, const davy_infer_response *response,
+                          davy_found_box **out, size_t *count)
 {
+    const char *name = asked->info->config->boxes.output;
+
+    for (size_t i = 0; name && i < response->output_count; i++)
+        if (strcmp(response->outputs[i].name, name) == 0)
+            return davy_oip_boxes(asked->info, &response->outputs[i].tensor, 0, asked->least,
+                                  &asked->place, &asked->memory.arena, out, count);
+    return choose_classes(asked, &response->outputs[0].tensor, out, count);
+}
+
+static void write_prediction(davy_buffer *out, const question *asked, const davy_found_box *box)
+{
+    static const char *const keys[] = {"x_min", "y_min", "x_max", "y_max"};
+    char digits[24];
+
     davy_json_object(out, NULL);
-    davy_json_text(out, "label", asked->info->labels[chosen->class]);
+    davy_json_text(out, "label", davy_oip_box_label(asked->info, box, digits));
     davy_json_raw(out, "confidence", "");
-    davy_json_float_digits(out, (float) chosen->confidence);
-    davy_json_integer(out, "x_min", 0);
-    davy_json_integer(out, "y_min", 0);
-    davy_json_integer(out, "x_max", asked->facts.width);
-    davy_json_integer(out, "y_max", asked->facts.height);
+    davy_json_float_digits(out, box->score);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(keys); i++)
+        davy_json_integer(out, keys[i], lroundf(box->ends[i]));
     davy_json_object_end(out);
 }
 
-static davy_status write_answer(davy_call *call, const question *asked,
+static davy_status write_answer(davy_call *call, question *asked,
                                 const davy_infer_response *response)
 {
-    prediction chosen[PREDICTIONS_MAX];
-    const size_t count = choose(asked, response, chosen);
     const int64_t compute_ms = response->times.compute / DAVY_NS_PER_MS;
     davy_buffer *out = &call->answer.body;
+    davy_found_box *boxes = NULL;
+    size_t count = 0;
+    davy_status status = choose(asked, response, &boxes, &count);
 
+    if (status != DAVY_OK)
+        return davy_oip_boxes_failed(call, status);
     davy_json_object(out, NULL);
     davy_json_boolean(out, "success", true);
     davy_json_array(out, "predictions");
     for (size_t i = 0; i < count; i++)
-        write_prediction(out, asked, &chosen[i]);
+        write_prediction(out, asked, &boxes[i]);
     davy_json_array_end(out);
     davy_json_integer(out, "duration", 0); /* as DeepStack has it always */
     davy_json_integer(out, "inferenceMs", compute_ms);
@@ -222,7 +247,7 @@ static davy_status write_name(void *context, const davy_repository_entry *entry)
     {
         const davy_served_info *info = davy_served_describe(davy_lease_served(lease));
 
-        if (info->input_count == 1 && classifies(info) &&
+        if (info->input_count == 1 && sees(info) &&
             davy_picture_form_find(info, info->inputs[0].name, &form))
             davy_json_text(list->out, NULL, entry->name);
     }

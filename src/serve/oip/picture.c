@@ -35,6 +35,7 @@ static bool find_config_form(const davy_served_info *info, const char *input,
         return false;
     form->width = (uint32_t) image->width;
     form->height = (uint32_t) image->height;
+    form->fit = image->letterbox ? DAVY_FIT_LETTERBOX : DAVY_FIT_STRETCH;
     form->channels_first = image->channels_first;
     form->bgr = image->bgr;
     memcpy(form->norm.mean, image->mean, sizeof form->norm.mean);
@@ -70,20 +71,35 @@ static void place_pixels(const davy_picture_form *form, const davy_image *image,
     }
 }
 
+/* A JPEG may have been read at a half or a quarter of its size. */
+static davy_picture_place place_of(const davy_image_facts *facts, const davy_image *picture,
+                                   const davy_placement *placement)
+{
+    davy_picture_place place = {facts->width, facts->height, *placement};
+
+    place.placement.scale_x *= (double) picture->width / facts->width;
+    place.placement.scale_y *= (double) picture->height / facts->height;
+    return place;
+}
+
 static davy_status read_one(const davy_picture_form *form, const davy_bytes *file, float *to,
-                            davy_image_facts *facts)
+                            davy_picture_place *place)
 {
     const davy_image_options options = {.pixels_max = DAVY_HTTP_PICTURE_PIXELS_MAX,
                                         .enough_width = form->width,
                                         .enough_height = form->height};
     davy_image picture = {0}, small = {0};
-    davy_status status = davy_image_decode(file->at, file->length, &options, &picture, facts);
+    davy_image_facts facts;
+    davy_placement placement;
+    davy_status status = davy_image_decode(file->at, file->length, &options, &picture, &facts);
 
     if (status == DAVY_OK)
-        status = davy_image_fit(&picture, NULL, DAVY_FIT_STRETCH, DAVY_RESIZE_BILINEAR, form->width,
-                                form->height, &small, NULL);
-    if (status == DAVY_OK)
+        status = davy_image_fit(&picture, NULL, form->fit, DAVY_RESIZE_BILINEAR, form->width,
+                                form->height, &small, &placement);
+    if (status == DAVY_OK) {
         place_pixels(form, &small, to);
+        *place = place_of(&facts, &picture, &placement);
+    }
     davy_image_clear(&picture);
     davy_image_clear(&small);
     return status == DAVY_OK || status == DAVY_ERR_NOMEM
@@ -100,7 +116,8 @@ static void set_shape(const davy_picture_form *form, size_t count, davy_tensor *
 }
 
 davy_status davy_pictures_read(const davy_picture_form *form, const davy_bytes *files, size_t count,
-                               davy_oip_memory *memory, davy_tensor *out, davy_image_facts *sizes)
+                               davy_oip_memory *memory, davy_tensor *out,
+                               davy_picture_place *places)
 {
     const size_t values = (size_t) form->width * form->height * CHANNELS;
     davy_status status = DAVY_OK;
@@ -111,13 +128,8 @@ davy_status davy_pictures_read(const davy_picture_form *form, const davy_bytes *
                          form->port->name);
     set_shape(form, count, out);
     status = davy_oip_take(memory, count * values, sizeof(float), &to);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        davy_image_facts facts;
-
-        status = read_one(form, &files[i], (float *) to + i * values, &facts);
-        if (status == DAVY_OK && sizes)
-            sizes[i] = facts;
-    }
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = read_one(form, &files[i], (float *) to + i * values, &places[i]);
     out->data = to;
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "input '%.100s'", form->port->name);
 }

@@ -26,6 +26,7 @@ typedef struct davy_oip_output {
     bool binary;
     bool binary_said;      /* else what the whole request says */
     size_t classification; /* the best so many classes instead of numbers; 0: numbers */
+    bool boxes;            /* those that a detector found instead of numbers */
 } davy_oip_output;
 
 typedef struct davy_oip_request {
@@ -34,6 +35,8 @@ typedef struct davy_oip_request {
     davy_oip_output *outputs;
     bool binary_output; /* of all that say nothing themselves */
     bool columns;       /* content type "pd": an input is a column of a table */
+    const struct davy_picture_place *places; /* [place_count] of pictures that were an input */
+    size_t place_count;
 } davy_oip_request;
 
 /**

@@ -176,12 +176,19 @@ static davy_status read_output_binary(davy_json_reader *json, davy_oip_memory *m
     return davy_json_truth(json, &output->binary);
 }
 
+static davy_status read_boxes(davy_json_reader *json, davy_oip_memory *memory, void *object)
+{
+    (void) memory;
+    return davy_json_truth(json, &((davy_oip_output *) object)->boxes);
+}
+
 static davy_status read_output_parameters(davy_json_reader *json, davy_oip_memory *memory,
                                           void *object)
 {
     static const davy_oip_member members[] = {
         {"classification", read_classification},
         {"binary_data", read_output_binary},
+        {"boxes", read_boxes},
         {"shared_memory_region", davy_oip_shared_memory},
     };
 
