@@ -4,6 +4,7 @@
  * @file
  * `davy alarms`: alarms of a running daemon, listed and acted upon.
  */
+#include "app/alarms_report.h"
 #include "app/client.h"
 #include "app/table_print.h"
 #include "app/verb.h"
@@ -14,13 +15,17 @@
 #include <string.h>
 
 static const davy_usage usage = {
-    "alarms", "[list | ACTION ID]", "List the alarms of a running daemon, or act on one.",
+    "alarms", "[list | ACTION ID | report]",
+    "List the alarms of a running daemon, act on one, or report on all.",
     "Actions: acknowledge, comment, shelve, unshelve, out-of-service, return-to-service.\n"
-    "A shelf needs --for, a comment and out-of-service need --comment.\n"};
+    "A shelf needs --for, a comment and out-of-service need --comment.\n"
+    "A report has the figures of IEC 62682 for each operator position, of the last 30 days or\n"
+    "--from and --to. Times: RFC 3339, seconds since 1970, now, or -7d for seven days ago.\n"};
 
 struct settings {
     davy_client client;
     const char *state, *comment, *duration;
+    davy_alarms_report_wish report;
     bool json;
 };
 
@@ -104,6 +109,14 @@ static davy_status act(const struct settings *settings, const char *action, cons
     return status;
 }
 
+static davy_status report_alarms(const struct settings *settings)
+{
+    davy_alarms_report_wish wish = settings->report;
+
+    wish.json = settings->json;
+    return davy_alarms_report(&settings->client, &wish);
+}
+
 static bool is_action(const char *word)
 {
     static const char *const actions[] = {"acknowledge", "comment",        "shelve",
@@ -122,6 +135,8 @@ static int manage_alarms(void *context, const davy_option_list *words)
 
     if (words->count == 0 || (words->count == 1 && strcmp(words->items[0], "list") == 0))
         status = list_alarms(settings);
+    else if (words->count == 1 && strcmp(words->items[0], "report") == 0)
+        status = report_alarms(settings);
     else if (words->count == 2 && is_action(words->items[0]) &&
              words->items[1][strspn(words->items[1], "0123456789")] == '\0')
         status = act(settings, words->items[0], words->items[1]);
@@ -133,12 +148,20 @@ static int manage_alarms(void *context, const davy_option_list *words)
 
 static int alarms(int argc, char **argv)
 {
-    struct settings settings = {.client = {.data = DAVY_DATA_FOLDER}, .state = "standing"};
+    struct settings settings = {.client = {.data = DAVY_DATA_FOLDER},
+                                .state = "standing",
+                                .report = {.from_ns = INT64_MIN, .to_ns = INT64_MIN}};
     const davy_option options[] = {
         {"state", DAVY_OPTION_TEXT, &settings.state, "STATE",
          "standing (default), active, shelved or all"},
         {"for", DAVY_OPTION_TEXT, &settings.duration, "D", "shelve for so long, for example 30min"},
         {"comment", DAVY_OPTION_TEXT, &settings.comment, "TEXT", "words to keep with the action"},
+        {"from", DAVY_OPTION_TIME, &settings.report.from_ns, "T", "report: first time"},
+        {"to", DAVY_OPTION_TIME, &settings.report.to_ns, "T", "report: time after the last"},
+        {"position", DAVY_OPTION_TEXT, &settings.report.position, "P",
+         "report: one operator position"},
+        {"page", DAVY_OPTION_TEXT, &settings.report.page, "FILE",
+         "report: write a page with plots, in English and Chinese"},
         {"url", DAVY_OPTION_TEXT, &settings.client.url, "URL",
          "the daemon's address; else that of the data folder"},
         {"data", DAVY_OPTION_TEXT, &settings.client.data, "DIR",

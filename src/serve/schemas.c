@@ -170,6 +170,7 @@ static const davy_schema_field alarm_action[] = {
     {"duration", "string", "to shelve, for example 30min", OPTIONAL},
 };
 static const davy_schema_field alarm_kpi[] = {
+    {"site", "string", "its title", REQUIRED},
     {"from", "time", NULL, NULLABLE},
     {"to", "time", NULL, NULLABLE},
     {"days_wanted", "integer", "days that a judgement wants", REQUIRED},

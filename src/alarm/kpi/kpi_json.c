@@ -192,6 +192,7 @@ davy_status davy_kpi_json(const davy_kpi_source *source, const char *position, s
         return status;
     }
     *out = json_object();
+    set(*out, "site", json_string(source->site->title));
     set(*out, "from", davy_alarm_time_json(source->from_ns));
     set(*out, "to", davy_alarm_time_json(source->to_ns));
     set_count(*out, "days_wanted", DAVY_KPI_DAYS);

@@ -11,7 +11,7 @@ struct json_t;
  *
  * Stage: alarm.
  *
- *     {"from", "to", "days_wanted": 30, "unreadable", "positions": [
+ *     {"site", "from", "to", "days_wanted": 30, "unreadable", "positions": [
  *       {"position", "title", "begin", "end", "days", "enough", "alarms",
  *        "figures": [{"name", "value", "acceptable", "manageable", "share", "at_least",
  *                     "verdict"}],

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/pages/page_comparison.h"
 
-#include "models/pages/page_plot.h"
+#include "models/pages/page_estimates.h"
 
 #include <math.h>
 
@@ -162,7 +162,7 @@ void davy_page_comparison(davy_buffer *html, const davy_comparison *c)
         html, "h2",
         c->title.en ? c->title
                     : (davy_words){"The model beside what needs no model", "与无需模型的方法比较"});
-    davy_plot_estimates(html, c);
+    davy_page_estimates(html, c);
     davy_buffer_append_text(html, "<div class=\"wide\"><table>");
     put_methods(html, c);
     for (size_t k = 0; k < c->kind_count; k++) {

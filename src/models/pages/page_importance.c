@@ -2,7 +2,7 @@
 #include "models/pages/page_importance.h"
 
 #include "core/timestamp.h"
-#include "models/pages/page_plot.h"
+#include "data/page_plot.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/pages/report.h"
 
+#include "data/page_plot.h"
 #include "models/judge/evaluate.h"
 #include "models/pages/page.h"
-#include "models/pages/page_plot.h"
 #include "models/pages/report_parts.h"
 
 #include <math.h>

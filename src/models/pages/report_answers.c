@@ -2,9 +2,9 @@
 #include "models/pages/report_answers.h"
 
 #include "data/image_write.h"
+#include "data/page_plot.h"
 #include "models/explain/explain.h"
 #include "models/pages/page_importance.h"
-#include "models/pages/page_plot.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/pages/report_evaluation.h"
 
+#include "data/page_plot.h"
 #include "models/pages/page_comparison.h"
-#include "models/pages/page_plot.h"
 #include "models/pages/report_parts.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "data/page_plot.h"
 #include "models/pages/page_comparison.h"
-#include "models/pages/page_plot.h"
 #include "models/pages/report_answers.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/pages/report_parts.h"
 
-#include "models/pages/page_plot.h"
+#include "data/page_plot.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "models/pages/page_plot.h"
+#include "data/page_plot.h"
 #include "models/pages/report_answers.h"
 #include "models/pages/report_parts.h"
 #include "models/training/train_predictor.h"

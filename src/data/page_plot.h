@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "models/pages/page.h"
+#include "data/page.h"
+
+#include <stddef.h>
 
 /**
  * @file
- * Plots of a page: axes, lines, points, bands and a legend, as SVG.
+ * Plots of a page: axes, lines, points, bars and a legend, as SVG.
  *
- * Stage: models.
+ * Stage: data, as page.h.
  */
 #define DAVY_PLOT_COLOURS 8
 
@@ -34,12 +36,12 @@ void davy_plot_line(const davy_plot *plot, davy_buffer *html, const double *x, c
 /** A point with radius, for the plot's own units. */
 void davy_plot_point(const davy_plot *plot, davy_buffer *html, double x, double y, double radius,
                      size_t colour);
+/** A bar from the ground to y; ends in the plot's own units. */
+void davy_plot_bar(const davy_plot *plot, davy_buffer *html, double from, double to, double y,
+                   size_t colour);
 /** An entry of the legend; `text` is used where it is not NULL. */
 void davy_plot_name(davy_plot *plot, davy_buffer *html, davy_words words, const char *text,
                     size_t colour);
 
 /** Put the legend of so many entries at the foot of the plot instead of the head. */
 void davy_plot_names_low(davy_plot *plot, size_t count);
-
-/** Estimates one under the other, with their intervals: the main figure of a comparison. */
-void davy_plot_estimates(davy_buffer *html, const davy_comparison *comparison);

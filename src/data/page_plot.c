@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "models/pages/page_plot.h"
+#include "data/page_plot.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #define WIDTH  500.0
 #define HEIGHT 400.0
@@ -122,6 +121,17 @@ void davy_plot_point(const davy_plot *plot, davy_buffer *html, double x, double 
                        x_of(plot, x), y_of(plot, y), radius, colours[colour % DAVY_PLOT_COLOURS]);
 }
 
+void davy_plot_bar(const davy_plot *plot, davy_buffer *html, double from, double to, double y,
+                   size_t colour)
+{
+    const double top = y_of(plot, y), low = y_of(plot, fmax(0.0, plot->low_y));
+
+    davy_buffer_printf(html,
+                       "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
+                       x_of(plot, from), top, x_of(plot, to) - x_of(plot, from), low - top,
+                       colours[colour % DAVY_PLOT_COLOURS]);
+}
+
 void davy_plot_name(davy_plot *plot, davy_buffer *html, davy_words words, const char *text,
                     size_t colour)
 {
@@ -144,79 +154,4 @@ void davy_plot_name(davy_plot *plot, davy_buffer *html, davy_words words, const 
 void davy_plot_names_low(davy_plot *plot, size_t count)
 {
     plot->names_at = BOTTOM + 6 - 16 * (double) count;
-}
-
-#define ROW         30.0
-#define NAMES       190.0
-#define BAND        780.0
-#define BAND_MARGIN 0.06 /* of the range, left free at either end */
-
-/* Ends of the band that all estimates fit into. */
-static bool find_range(const davy_comparison *c, double *low, double *high)
-{
-    double margin;
-
-    *low = INFINITY;
-    *high = -INFINITY;
-    for (size_t m = 0; m < c->count; m++) {
-        const davy_estimate *e = &c->methods[m].figures[c->main];
-
-        if (!isfinite(e->value))
-            continue;
-        *low = fmin(*low, fmin(e->value, isfinite(e->low) ? e->low : e->value));
-        *high = fmax(*high, fmax(e->value, isfinite(e->high) ? e->high : e->value));
-    }
-    if (!(*high >= *low))
-        return false;
-    margin = fmax((*high - *low) * BAND_MARGIN, 1e-9 + 0.01 * fabs(*high));
-    *low -= margin;
-    *high += margin;
-    return true;
-}
-
-static double band_x(double value, double low, double high)
-{
-    return NAMES + (BAND - NAMES) * (value - low) / (high - low);
-}
-
-static void put_estimate(davy_buffer *html, const davy_comparison *c, size_t m, double low,
-                         double high)
-{
-    const davy_method *method = &c->methods[m];
-    const davy_estimate *e = &method->figures[c->main];
-    const double y = ROW * ((double) m + 0.75);
-    const char *colour = m == 0 ? colours[0] : "#7a8794";
-    char attributes[96], text[DAVY_PAGE_NUMBER_MAX];
-
-    (void) snprintf(attributes, sizeof attributes,
-                    "class=\"name\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\"", NAMES - 14, y + 4);
-    davy_plot_words(html, attributes, method->name);
-    if (!isfinite(e->value))
-        return;
-    if (isfinite(e->low))
-        davy_buffer_printf(html, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"%s\" stroke-width=\"3\"/>",
-                           band_x(e->low, low, high), y, band_x(e->high, low, high), colour);
-    davy_buffer_printf(html,
-                       "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"%s\"/>"
-                       "<text x=\"%.0f\" y=\"%.1f\">%s</text>",
-                       band_x(e->value, low, high), y, colour, BAND + 16, y + 4,
-                       davy_page_format(e->value, text));
-}
-
-void davy_plot_estimates(davy_buffer *html, const davy_comparison *comparison)
-{
-    const davy_estimate *model = &comparison->methods[0].figures[comparison->main];
-    const double height = ROW * ((double) comparison->count + 0.5);
-    double low, high;
-
-    if (!find_range(comparison, &low, &high))
-        return;
-    davy_buffer_printf(html,
-                       "<svg viewBox=\"0 0 860 %.0f\" role=\"img\" aria-label=\"%s\">"
-                       "<path d=\"M%.1f 4V%.0f\" stroke=\"#1d5f9e\" stroke-dasharray=\"4 4\"/>",
-                       height, comparison->kinds[comparison->main].name.en,
-                       band_x(model->value, low, high), height - 4);
-    for (size_t m = 0; m < comparison->count; m++)
-        put_estimate(html, comparison, m, low, high);
-    davy_buffer_append_text(html, "</svg>");
 }
