@@ -231,7 +231,7 @@ static bool is_rowed(const davy_served_info *info)
         if (port->rank == 0 || port->dims[0] >= 0)
             return false;
     }
-    return true;
+    return info->input_count > 0;
 }
 
 davy_status davy_drift_features_choose(const davy_served_info *info, davy_arena *arena,
@@ -267,10 +267,12 @@ struct elements {
     size_t first, step, count;
 };
 
-/* Mean and mean square of the elements that are finite, at most DAVY_DRIFT_ELEMENTS_MAX of them. */
+/* Of the elements that are finite, at most DAVY_DRIFT_ELEMENTS_MAX of them. Their distance is odd:
+ * most pictures are an even number of pixels wide, and those of one column are no sample of it. */
 static double look_at(const struct elements *elements, davy_drift_kind kind)
 {
-    const size_t skip = (elements->count + DAVY_DRIFT_ELEMENTS_MAX - 1) / DAVY_DRIFT_ELEMENTS_MAX;
+    const size_t least = (elements->count + DAVY_DRIFT_ELEMENTS_MAX - 1) / DAVY_DRIFT_ELEMENTS_MAX;
+    const size_t skip = least | 1;
     double mean = 0, squares = 0;
     size_t seen = 0;
 
@@ -324,7 +326,7 @@ static double read_feature(const davy_drift_feature *feature, const davy_tensor 
     const size_t all = (size_t) davy_tensor_span(tensor, rowed ? 1 : 0, tensor->rank);
     struct elements elements = {.tensor = tensor, .first = sample * all};
 
-    if (!tensor->data || tensor->type == DAVY_TYPE_NONE)
+    if (!tensor->data || (tensor->type == DAVY_TYPE_TEXT) != (feature->kind == DAVY_DRIFT_VERDICT))
         return NAN;
     if (feature->kind == DAVY_DRIFT_VERDICT)
         return verdict(tensor, sample);

@@ -15,8 +15,9 @@
 #define DAVY_DRIFT_OUTPUTS_MAX  16
 #define DAVY_DRIFT_FEATURES_MAX (DAVY_DRIFT_INPUTS_MAX + DAVY_DRIFT_OUTPUTS_MAX)
 
-/** Elements of a tensor that a mean and a contrast are taken of; evenly spaced. */
-#define DAVY_DRIFT_ELEMENTS_MAX 1024
+/** Elements of a channel that a mean and a contrast are taken of, evenly spaced: the mean is then
+ * right to a sixteenth of the contrast. */
+#define DAVY_DRIFT_ELEMENTS_MAX 256
 
 /** Categories that are told apart; more of them are one. */
 #define DAVY_DRIFT_CATEGORIES_MAX 64

@@ -12,6 +12,7 @@
 #include "infer/drift_report.h"
 
 #include <jansson.h>
+#include <pthread.h>
 
 #define COLUMNS (PLANT_SIGNALS - 1)
 
@@ -223,6 +224,44 @@ static void only_what_is_answered_counts_and_a_large_request_costs_little(void *
     davy_host_destroy(host);
 }
 
+enum { ASKERS = 4, QUESTIONS = 400, QUESTION_ROWS = 5 };
+
+static void *ask_much(void *context)
+{
+    question q;
+
+    question_set(&q, "scale", QUESTION_ROWS);
+    for (size_t i = 0; i < QUESTIONS; i++)
+        assert_ok(question_ask(context, &q));
+    davy_infer_response_clear(&q.response);
+    return NULL;
+}
+
+/* Each sample was looked at or passed by, whoever asked and whatever was compared meanwhile. */
+static void no_sample_is_lost_among_threads(void **state)
+{
+    davy_host *host;
+    davy_drift_sight sight;
+    pthread_t askers[ASKERS];
+
+    (void) state;
+    folder_put("scale", 1, 2);
+    host = host_open(NULL);
+    for (size_t i = 0; i < ASKERS; i++)
+        assert_int_equal(pthread_create(&askers[i], NULL, ask_much, host), 0);
+    do
+        sight = look(host, "scale");
+    while (sight.rows + sight.passed < ASKERS * QUESTIONS * QUESTION_ROWS / 2);
+    for (size_t i = 0; i < ASKERS; i++)
+        assert_int_equal(pthread_join(askers[i], NULL), 0);
+    davy_chores_settle(host->chores);
+    sight = look(host, "scale");
+    assert_int_equal(sight.rows + sight.passed, ASKERS * QUESTIONS * QUESTION_ROWS);
+    assert_int_equal(sight.state, DAVY_DRIFT_WATCHING);
+    assert_int_equal(sight.fired[DAVY_DRIFT_ANY], 0);
+    davy_host_destroy(host);
+}
+
 /* ------------------------------------------------------------------------------------ baselines */
 
 /* Rows of three numbers that do not depend on each other, and a category of four. */
@@ -377,6 +416,24 @@ static void a_picture_is_the_mean_and_contrast_of_its_channels(void **state)
     davy_arena_clear(&arena);
 }
 
+/* 64 x 64 pixels whose columns are 0 and 1 in turn: a 16th of them is taken, and not of one column.
+ */
+static void a_picture_of_stripes_is_seen_as_one(void **state)
+{
+    static const davy_drift_feature mean = {.name = "mean", .parts = 1};
+    static const davy_drift_features one = {.at = &mean, .count = 1, .rowed = true};
+    static float pixels[64 * 64];
+    const davy_tensor in = {
+        .type = DAVY_TYPE_F32, .rank = 4, .dims = {1, 1, 64, 64}, .data = pixels};
+    float number;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(pixels); i++)
+        pixels[i] = (float) (i % 2);
+    davy_drift_features_read(&one, &in, 0, NULL, 0, &number);
+    assert_float_equal(number, 0.5, 0.01);
+}
+
 /* 200 signals: 64 of them are looked at, the first of every three or so. */
 static void of_many_columns_some_are_looked_at_and_the_rest_are_told(void **state)
 {
@@ -504,12 +561,14 @@ int main(void)
         TRAINED(answers_are_watched_like_what_is_asked),
         TRAINED(without_samples_of_training_the_first_answers_are_the_reference),
         TRAINED(gaps_are_seen_as_gaps),
+        IN_FOLDER(no_sample_is_lost_among_threads),
         IN_FOLDER(only_what_is_answered_counts_and_a_large_request_costs_little),
         cmocka_unit_test(without_a_change_the_monitors_fire_as_seldom_as_they_promise),
         cmocka_unit_test(fresh_windows_of_the_same_kind_are_quiet),
         cmocka_unit_test(a_signal_that_stood_still_is_told_when_it_moves),
         cmocka_unit_test(shares_of_categories_are_compared_without_an_order),
         cmocka_unit_test(a_picture_is_the_mean_and_contrast_of_its_channels),
+        cmocka_unit_test(a_picture_of_stripes_is_seen_as_one),
         cmocka_unit_test(of_many_columns_some_are_looked_at_and_the_rest_are_told),
         TRAINED(never_and_always_stand_beside_the_monitors),
         TRAINED(prometheus_gets_gauges),
