@@ -232,6 +232,7 @@ static davy_status open_server(davy_daemon *daemon)
         .records = daemon->records,
         .alarms = daemon->alarms,
         .watch = daemon->watch,
+        .notify = daemon->notify,
         .keys = daemon->keys,
         .clock = daemon->clock,
         .registry = daemon->options.registry,

@@ -4,6 +4,7 @@
  * @file
  * `davy alarms`: alarms of a running daemon, listed and acted upon.
  */
+#include "app/alarms_receivers.h"
 #include "app/alarms_report.h"
 #include "app/client.h"
 #include "app/table_print.h"
@@ -15,12 +16,13 @@
 #include <string.h>
 
 static const davy_usage usage = {
-    "alarms", "[list | ACTION ID | report]",
+    "alarms", "[list | ACTION ID | report | receivers | test-receiver NAME]",
     "List the alarms of a running daemon, act on one, or report on all.",
     "Actions: acknowledge, comment, shelve, unshelve, out-of-service, return-to-service.\n"
     "A shelf needs --for, a comment and out-of-service need --comment.\n"
     "A report has the figures of IEC 62682 for each operator position, of the last 30 days or\n"
-    "--from and --to. Times: RFC 3339, seconds since 1970, now, or -7d for seven days ago.\n"};
+    "--from and --to. Times: RFC 3339, seconds since 1970, now, or -7d for seven days ago.\n"
+    "receivers are those who are told of alarms; test-receiver sends one of them a drill.\n"};
 
 struct settings {
     davy_client client;
@@ -140,6 +142,10 @@ static int manage_alarms(void *context, const davy_option_list *words)
     else if (words->count == 2 && is_action(words->items[0]) &&
              words->items[1][strspn(words->items[1], "0123456789")] == '\0')
         status = act(settings, words->items[0], words->items[1]);
+    else if (words->count == 1 && strcmp(words->items[0], "receivers") == 0)
+        status = davy_alarms_print_receivers(&settings->client, settings->json);
+    else if (words->count == 2 && strcmp(words->items[0], "test-receiver") == 0)
+        status = davy_alarms_test_receiver(&settings->client, words->items[1]);
     else
         status = davy_fail(DAVY_ERR_INVALID, "call it as: davy alarms %s; see davy alarms --help",
                            usage.positional);

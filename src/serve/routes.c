@@ -162,6 +162,27 @@ const davy_route davy_routes[] = {
     ALARM_ACTION("out-of-service", DAVY_ROLE_ENGINEER, "Take out of service until returned"),
     ALARM_ACTION("return-to-service", DAVY_ROLE_ENGINEER, "Return to service"),
     {
+        READ("/api/v1/receivers", davy_handle_receivers,
+             "Who is told of alarms, what waits for them and what went wrong last", "Receivers"),
+    },
+    {
+        READ("/api/v1/receivers/{name}/messages", davy_handle_receiver_messages,
+             "Messages of a receiver, the newest first", "ReceiverMessages"),
+        .more_codes = "404",
+        .parameters = {{"limit", false, "most messages, 100 when not given"}},
+    },
+    {
+        .method = "POST",
+        .path = "/api/v1/receivers/{name}/test",
+        .role = DAVY_ROLE_ENGINEER,
+        .body = DAVY_BODY_JSON,
+        .handle = davy_handle_receiver_test,
+        .summary = "Send a drill to a receiver, behind what is due to it",
+        .gives = "ReceiverTest",
+        .code = 201,
+        .more_codes = "404 413 415",
+    },
+    {
         READ("/api/v1/events", davy_handle_events,
              "Live events: alarm, score, source, model, gap (Server-sent events)",
              "text/event-stream"),

@@ -169,6 +169,39 @@ static const davy_schema_field alarm_action[] = {
     {"comment", "string", "needed to comment and to take out of service", OPTIONAL},
     {"duration", "string", "to shelve, for example 30min", OPTIONAL},
 };
+static const davy_schema_field receivers[] = {{"receivers", "Receiver[]", NULL, REQUIRED}};
+static const davy_schema_field receiver[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"kind", "string", "webhook, mqtt, smtp, command or syslog", REQUIRED},
+    {"place", "string", "where it is; of a URL scheme and host alone", REQUIRED},
+    {"format", "string", "json, text or cap", REQUIRED},
+    {"waiting", "integer", "messages", REQUIRED},
+    {"confirmed", "integer", "messages", REQUIRED},
+    {"given_up", "integer", "messages it refused, or that were too many", REQUIRED},
+    {"unkept", "integer", "messages in memory alone, while the disk takes none", REQUIRED},
+    {"last_confirmed", "time", NULL, NULLABLE},
+    {"last_heartbeat", "time", NULL, NULLABLE},
+    {"failing_s", "number", "it has failed for so long; null while it works", NULLABLE},
+    {"again_s", "number", "it is tried again in so long", NULLABLE},
+    {"error", "string", "of the last attempt", NULLABLE},
+};
+static const davy_schema_field receiver_messages[] = {
+    {"messages", "ReceiverMessage[]", NULL, REQUIRED}};
+static const davy_schema_field receiver_message[] = {
+    {"id", "string", NULL, REQUIRED},
+    {"type", "string", "alarm.raised, alarm.acknowledged, ..., test", REQUIRED},
+    {"alarm", "string", "key of the alarm", NULLABLE},
+    {"text", "string", NULL, REQUIRED},
+    {"state", "string", "waiting, confirmed or given-up", REQUIRED},
+    {"due", "time", NULL, REQUIRED},
+    {"finished", "time", NULL, NULLABLE},
+    {"tries", "integer", NULL, REQUIRED},
+    {"error", "string", "of the last attempt", NULLABLE},
+};
+static const davy_schema_field receiver_test[] = {
+    {"id", "string", "of the message", REQUIRED},
+    {"receiver", "string", NULL, REQUIRED},
+};
 static const davy_schema_field alarm_kpi[] = {
     {"site", "string", "its title", REQUIRED},
     {"from", "time", NULL, NULLABLE},
@@ -495,6 +528,11 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Alarm", alarm),
     SCHEMA("Reason", reason),
     SCHEMA("AlarmAction", alarm_action),
+    SCHEMA("Receivers", receivers),
+    SCHEMA("Receiver", receiver),
+    SCHEMA("ReceiverMessages", receiver_messages),
+    SCHEMA("ReceiverMessage", receiver_message),
+    SCHEMA("ReceiverTest", receiver_test),
     SCHEMA("AlarmKpi", alarm_kpi),
     SCHEMA("PositionKpi", position_kpi),
     SCHEMA("KpiFigure", kpi_figure),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plant.h"
 
+#include "alarm/notify/notify.h"
+
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
@@ -36,7 +38,9 @@ static const char site_text[] =
     "    signals:\n"
     "      - {name: flow, unit: kg/h}\n"
     "detectors:\n"
-    "  - {name: T-101-health, model: t101@champion, signals: [\"T-101/*\"], budget: 1/week}\n";
+    "  - {name: T-101-health, model: t101@champion, signals: [\"T-101/*\"], budget: 1/week}\n"
+    "receivers:\n"
+    "  - {name: control room, kind: webhook, url: \"http://127.0.0.1:9/hook\"}\n";
 
 davy_server *plant_server;
 davy_server_system plant_system;
@@ -189,6 +193,27 @@ static void open_watch(const char *file)
     assert_ok(davy_alarm_watch_use(plant_system.watch, plant.site));
 }
 
+static bool watches(void *context, char *problem, size_t capacity)
+{
+    (void) context;
+    (void) problem;
+    (void) capacity;
+    return true;
+}
+
+/* Nobody is told: its threads are not started. */
+static void open_notify(const char *file)
+{
+    const davy_notify_parts parts = {.records = plant_system.records,
+                                     .file = file,
+                                     .clock = davy_clock_system(),
+                                     .acquire_site = acquire_site,
+                                     .release_site = release_site,
+                                     .watches = watches};
+
+    assert_ok(davy_notify_open(&parts, &plant_system.notify));
+}
+
 static void open_keys(const char *file)
 {
     assert_ok(davy_keys_open(file, &plant_system.keys));
@@ -250,6 +275,8 @@ void plant_start(const davy_watch_limits *limits)
     open_site();
     open_detection();
     open_watch(path);
+    (void) snprintf(path, sizeof path, "%s/notify.db", plant.folder);
+    open_notify(path);
     (void) snprintf(path, sizeof path, "%s/keys.json", plant.folder);
     open_keys(path);
     open_jobs();
@@ -275,6 +302,7 @@ void plant_stop(void)
     plant.host = NULL;
     plant.models = false;
     davy_jobs_close(plant.jobs);
+    davy_notify_close(plant_system.notify);
     davy_alarm_watch_destroy(plant_system.watch);
     davy_alarms_close(plant_system.alarms);
     davy_detect_destroy(plant.detect);
