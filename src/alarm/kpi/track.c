@@ -2,6 +2,7 @@
 #include "alarm/kpi/track.h"
 
 #include "alarm/entry.h"
+#include "alarm/owner.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -98,33 +99,9 @@ static davy_status make_room(davy_alarm_track *track)
     return DAVY_OK;
 }
 
-/* To whom it belongs --------------------------------------------------------------------------- */
-
 static const char *text_of(const json_t *body, const char *key)
 {
     return json_string_value(json_object_get(body, key));
-}
-
-static size_t find_asset(const davy_site *site, const char *signal, const char *name)
-{
-    const davy_site_signal *found = signal ? davy_site_find_signal(site, signal) : NULL;
-
-    if (found)
-        return found->asset;
-    for (size_t i = 0; name && i < site->asset_count; i++)
-        if (strcmp(site->assets[i].name, name) == 0)
-            return i;
-    return DAVY_SITE_NONE;
-}
-
-static size_t find_position(const davy_site *site, size_t asset, const char *detector)
-{
-    if (asset != DAVY_SITE_NONE)
-        return site->assets[asset].position;
-    for (size_t i = 0; detector && i < site->detector_count; i++)
-        if (strcmp(site->detectors[i].name, detector) == 0)
-            return davy_site_detector_position(site, &site->detectors[i]);
-    return DAVY_SITE_POSITION;
 }
 
 /* The alarm with this key; at first sight a normal one of the record's asset. */
@@ -143,12 +120,12 @@ static davy_status meet(davy_alarm_track *track, const char *key, const json_t *
         *alarm = *slot - 1;
         return DAVY_OK;
     }
-    asset = find_asset(track->site, text_of(body, "signal"), text_of(body, "asset"));
+    asset = davy_alarm_asset(track->site, text_of(body, "signal"), text_of(body, "asset"));
     new = &track->alarms[track->count];
     *new = (davy_tracked_alarm){.key = strdup(key), .asset = asset};
     if (!new->key)
         return davy_fail(DAVY_ERR_NOMEM, "alarm '%s'", key);
-    new->position = find_position(track->site, asset, detector);
+    new->position = davy_alarm_position(track->site, asset, detector);
     *alarm = track->count++;
     *slot = (uint32_t) track->count;
     return DAVY_OK;
