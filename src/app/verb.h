@@ -22,6 +22,7 @@ extern const davy_verb davy_verb_check;
 extern const davy_verb davy_verb_data;
 extern const davy_verb davy_verb_demo;
 extern const davy_verb davy_verb_evaluate;
+extern const davy_verb davy_verb_handover;
 extern const davy_verb davy_verb_import;
 extern const davy_verb davy_verb_infer;
 extern const davy_verb davy_verb_key;

@@ -271,6 +271,8 @@ static void write_components(davy_buffer *out)
     davy_json_object(out, "schemas");
     for (size_t i = 0; i < davy_schema_count; i++)
         write_schema(out, &davy_schemas[i]);
+    for (size_t i = 0; i < davy_alarm_schema_count; i++)
+        write_schema(out, &davy_alarm_schemas[i]);
     for (size_t i = 0; i < davy_model_schema_count; i++)
         write_schema(out, &davy_model_schemas[i]);
     davy_json_object_end(out);

@@ -229,6 +229,11 @@ static const struct {
     {"GET", "/api/v1/alarms/kpi", "/api/v1/alarms/kpi", NULL},
     {"GET", "/api/v1/alarms/kpi", "/api/v1/alarms/kpi?from=0&position=site", NULL},
     {"GET", "/api/v1/alarms/flood", "/api/v1/alarms/flood", NULL},
+    {"GET", "/api/v1/handover", "/api/v1/handover?position=site", NULL},
+    {"GET", "/api/v1/handovers", "/api/v1/handovers?limit=5", NULL},
+    {"GET", "/api/v1/handovers/{id}", "/api/v1/handovers/%llh", NULL},
+    {"POST", "/api/v1/handovers", "/api/v1/handovers", "{\"comment\":\"c\"}"},
+    {"POST", "/api/v1/handovers/{id}/take", "/api/v1/handovers/%llh/take", "{}"},
     {"GET", "/api/v1/alarms", "/api/v1/alarms?state=all", NULL},
     {"GET", "/api/v1/alarms/{id}", "/api/v1/alarms/%lld", NULL},
     {"POST", "/api/v1/alarms/{id}/acknowledge", "/api/v1/alarms/%lld/acknowledge", "{}"},
@@ -313,6 +318,20 @@ static json_int_t an_alarm(void)
     return id;
 }
 
+/* The id of a handover that an operator gives now. */
+static json_int_t a_handover(void)
+{
+    reply answer = ask(&(request){.path = "/api/v1/handovers",
+                                  .key = plant_key(DAVY_ROLE_OPERATOR),
+                                  .body = "{}",
+                                  .headers = "Content-Type: application/json"});
+    json_int_t id = json_integer_value(at(answer.json, "id"));
+
+    assert_code(answer, 201);
+    reply_clear(&answer);
+    return id;
+}
+
 /* The answer has a code, a type and members that the description names. */
 static void assert_described(const davy_route *route, const char *target, const reply *answer)
 {
@@ -347,13 +366,13 @@ static void write_form(davy_buffer *out)
 static void try_example(const davy_route *route, const char *target, const char *body)
 {
     char path[256];
-    const char *variable = strstr(target, "%lld");
+    const char *variable = strstr(target, "%ll");
     davy_buffer form = {0};
     reply answer;
 
     if (variable)
         (void) snprintf(path, sizeof path, "%.*s%lld%s", (int) (variable - target), target,
-                        (long long) an_alarm(), variable + 4);
+                        (long long) (variable[3] == 'h' ? a_handover() : an_alarm()), variable + 4);
     else
         (void) snprintf(path, sizeof path, "%s", target);
     if (route->body == DAVY_BODY_FORM)
