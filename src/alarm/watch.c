@@ -211,6 +211,19 @@ static davy_flood_event next_event(const davy_ten_minutes *window, const struct 
                : DAVY_FLOOD_NOTHING;
 }
 
+static davy_status append_record(davy_alarm_watch *watch, size_t position, const char *body)
+{
+    char subject[2 * DAVY_PATH_MAX];
+    davy_record record = {.kind = DAVY_RECORD_FINDING,
+                          .time_ns = davy_wall_ns(watch->parts.clock),
+                          .subject = subject,
+                          .body = body};
+
+    (void) snprintf(subject, sizeof subject, DAVY_FLOOD_SUBJECT "%s",
+                    watch->view->site->positions[position].name);
+    return davy_records_append(watch->parts.records, &record, 1);
+}
+
 /* The thread that polls is the only one that changes a view, so it may look without the lock. */
 static davy_status record_flood(davy_alarm_watch *watch, size_t position)
 {
@@ -218,21 +231,14 @@ static davy_status record_flood(davy_alarm_watch *watch, size_t position)
     const davy_flood_source source = flood_source(view);
     const davy_ten_minutes *window = &davy_floods_at(view->floods, position)->window;
     davy_flood_event event = next_event(window, &view->recorded[position]);
-    davy_record record = {.kind = DAVY_RECORD_FINDING, .time_ns = davy_wall_ns(watch->parts.clock)};
-    char subject[2 * DAVY_PATH_MAX];
-    char *body;
     davy_status status;
+    char *body;
 
     if (event == DAVY_FLOOD_NOTHING)
         return DAVY_OK;
     body = davy_flood_record_body(&source, position, event == DAVY_FLOOD_BEGAN);
-    if (!body)
-        return davy_fail(DAVY_ERR_NOMEM, "record of a flood");
-    (void) snprintf(subject, sizeof subject, DAVY_FLOOD_SUBJECT "%s",
-                    view->site->positions[position].name);
-    record.subject = subject;
-    record.body = body;
-    status = davy_records_append(watch->parts.records, &record, 1);
+    status = body ? append_record(watch, position, body)
+                  : davy_fail(DAVY_ERR_NOMEM, "record of a flood");
     if (status == DAVY_OK)
         view->recorded[position] =
             (struct told){.began_s = window->began_s, .ended = event == DAVY_FLOOD_ENDED};

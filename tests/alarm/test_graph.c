@@ -15,6 +15,8 @@
  *     T-1 -> P-1 -> R-1 -> C-1 -> T-2        R-1, C-1 and H-1 are a circle: a recycle stream
  *             \      ^      |
  *              F-1   +- H-1 <          X-1 stands alone
+ *
+ *     A-1 -> B-1 -> D-1 <- C-2
  */
 static const char plant[] = "site: {name: a}\n"
                             "assets:\n"
@@ -25,7 +27,11 @@ static const char plant[] = "site: {name: a}\n"
                             "  - {name: F-1}\n"
                             "  - {name: P-1, downstream: [R-1, F-1]}\n"
                             "  - {name: T-1, downstream: [P-1]}\n"
-                            "  - {name: X-1}\n";
+                            "  - {name: X-1}\n"
+                            "  - {name: A-1, downstream: [B-1]}\n"
+                            "  - {name: B-1, downstream: [D-1]}\n"
+                            "  - {name: C-2, downstream: [D-1]}\n"
+                            "  - {name: D-1}\n";
 
 static davy_site *site_from(const char *text)
 {
@@ -97,6 +103,18 @@ static void the_graph_goes_on_through_what_is_quiet(void **state)
                  "T-1@8 source - 0\n"
                  "H-1@5 downstream T-1 2\n"
                  "F-1@9 downstream T-1 2\n");
+}
+
+/* A-1 was earlier, and C-2 is nearer. */
+static void the_nearest_asset_upstream_is_the_reason(void **state)
+{
+    static const char *const alarms[] = {"A-1@1", "C-2@2", "D-1@3"};
+
+    (void) state;
+    assert_order(alarms, 3,
+                 "A-1@1 source - 0\n"
+                 "C-2@2 source - 0\n"
+                 "D-1@3 downstream C-2 1\n");
 }
 
 static void inside_a_circle_time_decides(void **state)
@@ -202,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upstream_comes_first_whatever_the_time),
         cmocka_unit_test(the_graph_goes_on_through_what_is_quiet),
+        cmocka_unit_test(the_nearest_asset_upstream_is_the_reason),
         cmocka_unit_test(inside_a_circle_time_decides),
         cmocka_unit_test(what_the_graph_has_not_comes_by_time),
         cmocka_unit_test(alarms_of_the_same_moment_keep_the_order_they_came_in),

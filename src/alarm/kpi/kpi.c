@@ -1,45 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "alarm/kpi/kpi.h"
-
-#include "alarm/kpi/stale.h"
+#include "alarm/kpi/kpi_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What is kept of one alarm. Times are 0 where nothing is open. */
-struct alarm {
-    uint32_t position;
-    bool seen, open;      /* open: annunciated, and its condition holds */
-    bool chattered, fled; /* in the range */
-    davy_alarm_phase phase;
-    int64_t raised_ns;                          /* begin of the cycle that is open */
-    int64_t announced_ns;                       /* last annunciation that nobody acknowledged */
-    int64_t cycles_ns[DAVY_KPI_CHATTER_CYCLES]; /* begins of the last closed ones, in a ring */
-    uint64_t cycles;
-    int64_t chattered_ns; /* end of the last cycle that was chatter */
-    uint64_t count;
-};
-
-/* What is kept of one position; the periods of the figures are open. */
-struct position {
-    davy_kpi_figures figures;
-    davy_ten_minutes window;
-    int64_t day;        /* whose stale alarms are counted; -1 before the range */
-    uint64_t day_stale; /* that were stale at any time of it */
-};
-
-struct davy_kpi {
-    int64_t from_ns, to_ns;
-    int64_t begin_ns; /* of what is observed */
-    int64_t now_ns;   /* of the last move or pass */
-    bool begun;
-    struct position *positions; /* [position_count] */
-    size_t position_count;
-    struct alarm *alarms;     /* [capacity] */
-    davy_stale_place *places; /* [capacity] */
-    size_t count, capacity;
-    davy_stale_list standing;
-};
 
 davy_status davy_kpi_create(size_t positions, int64_t from_ns, int64_t to_ns, davy_kpi **out)
 {
@@ -78,12 +41,7 @@ void davy_kpi_extend(davy_kpi *kpi, int64_t to_ns)
 
 /* Time ------------------------------------------------------------------------------------- */
 
-static int64_t second_of(int64_t time_ns)
-{
-    return time_ns / DAVY_NS_PER_S;
-}
-
-static void begin_position(struct position *position, int64_t begin_ns, unsigned bar_days)
+static void begin_position(struct davy_kpi_position *position, int64_t begin_ns, unsigned bar_days)
 {
     davy_kpi_figures *figures = &position->figures;
 
@@ -114,11 +72,10 @@ static void begin(davy_kpi *kpi, int64_t time_ns)
                        (unsigned) ((days + DAVY_KPI_BARS - 1) / DAVY_KPI_BARS));
 }
 
-/* A flood that is over, or that lasts until ended_s: what of it lies in the range. */
-static void count_flood(const davy_kpi *kpi, davy_kpi_floods *floods,
-                        const davy_ten_minutes *window, int64_t ended_s)
+void davy_kpi_count_flood(const davy_kpi *kpi, davy_kpi_floods *floods,
+                          const davy_ten_minutes *window, int64_t ended_s)
 {
-    int64_t first_s = second_of(kpi->begin_ns);
+    int64_t first_s = davy_kpi_second(kpi->begin_ns);
     int64_t seconds = ended_s - (window->began_s > first_s ? window->began_s : first_s);
 
     if (ended_s <= first_s)
@@ -132,12 +89,12 @@ static void count_flood(const davy_kpi *kpi, davy_kpi_floods *floods,
         floods->peak = window->peak;
 }
 
-static void pass_window(const davy_kpi *kpi, struct position *position, int64_t now_ns)
+static void pass_window(const davy_kpi *kpi, struct davy_kpi_position *position, int64_t now_ns)
 {
     davy_ten_minutes *window = &position->window;
 
-    if (davy_ten_minutes_pass(window, second_of(now_ns)))
-        count_flood(kpi, &position->figures.floods, window, window->ended_s);
+    if (davy_ten_minutes_pass(window, davy_kpi_second(now_ns)))
+        davy_kpi_count_flood(kpi, &position->figures.floods, window, window->ended_s);
 }
 
 static void pass_periods(davy_kpi_figures *figures, int64_t now_ns)
@@ -150,7 +107,7 @@ static void pass_periods(davy_kpi_figures *figures, int64_t now_ns)
 /* Stale alarms ----------------------------------------------------------------------------- */
 
 /* On to the day of now_ns: what is stale when a day begins is stale on that day. */
-static void pass_days(const davy_kpi *kpi, struct position *position, int64_t now_ns)
+static void pass_days(const davy_kpi *kpi, struct davy_kpi_position *position, int64_t now_ns)
 {
     int64_t day = now_ns < kpi->begin_ns ? -1 : (now_ns - kpi->begin_ns) / DAVY_KPI_DAY_NS;
 
@@ -164,7 +121,7 @@ static void pass_days(const davy_kpi *kpi, struct position *position, int64_t no
 
 static void become_stale(davy_kpi *kpi, size_t alarm)
 {
-    struct position *position = &kpi->positions[kpi->alarms[alarm].position];
+    struct davy_kpi_position *position = &kpi->positions[kpi->alarms[alarm].position];
 
     pass_days(kpi, position, kpi->places[alarm].since_ns + DAVY_KPI_STALE_NS);
     position->figures.now.stale++;
@@ -183,7 +140,7 @@ static void pass_stale(davy_kpi *kpi, int64_t now_ns)
 
 static void end_standing(davy_kpi *kpi, size_t alarm, int64_t now_ns)
 {
-    struct position *position = &kpi->positions[kpi->alarms[alarm].position];
+    struct davy_kpi_position *position = &kpi->positions[kpi->alarms[alarm].position];
 
     if (kpi->places[alarm].stale) {
         pass_days(kpi, position, now_ns);
@@ -218,7 +175,7 @@ void davy_kpi_pass(davy_kpi *kpi, int64_t now_ns)
 static davy_status make_room(davy_kpi *kpi, size_t alarm)
 {
     size_t capacity = kpi->capacity ? kpi->capacity : 64;
-    struct alarm *alarms;
+    struct davy_kpi_alarm *alarms;
     davy_stale_place *places;
 
     if (alarm < kpi->capacity)
@@ -258,7 +215,7 @@ static void count_phase(davy_kpi_standing *standing, const davy_alarm_phase *pha
 
 static void take_phase(davy_kpi *kpi, size_t index, const davy_alarm_move *move)
 {
-    struct alarm *alarm = &kpi->alarms[index];
+    struct davy_kpi_alarm *alarm = &kpi->alarms[index];
     davy_kpi_standing *standing = &kpi->positions[alarm->position].figures.now;
     bool was = kpi->places[index].in_alarm, is = is_in_alarm(&move->after);
 
@@ -271,8 +228,8 @@ static void take_phase(davy_kpi *kpi, size_t index, const davy_alarm_move *move)
         davy_stale_enter(&kpi->standing, kpi->places, index, move->time_ns);
 }
 
-static void annunciate(const davy_kpi *kpi, struct position *position, struct alarm *alarm,
-                       const davy_alarm_move *move)
+static void annunciate(const davy_kpi *kpi, struct davy_kpi_position *position,
+                       struct davy_kpi_alarm *alarm, const davy_alarm_move *move)
 {
     davy_kpi_figures *figures = &position->figures;
     int64_t bar = (move->time_ns - kpi->begin_ns) / DAVY_KPI_DAY_NS;
@@ -298,8 +255,8 @@ static void annunciate(const davy_kpi *kpi, struct position *position, struct al
 }
 
 /* The third cycle within a minute is chatter, and so is each that follows within a minute. */
-static void close_cycle(const davy_kpi *kpi, davy_kpi_figures *figures, struct alarm *alarm,
-                        int64_t now_ns)
+static void close_cycle(const davy_kpi *kpi, davy_kpi_figures *figures,
+                        struct davy_kpi_alarm *alarm, int64_t now_ns)
 {
     int64_t first_ns;
 
@@ -316,8 +273,8 @@ static void close_cycle(const davy_kpi *kpi, davy_kpi_figures *figures, struct a
     alarm->chattered_ns = now_ns;
 }
 
-static void return_to_normal(const davy_kpi *kpi, davy_kpi_figures *figures, struct alarm *alarm,
-                             const davy_alarm_move *move)
+static void return_to_normal(const davy_kpi *kpi, davy_kpi_figures *figures,
+                             struct davy_kpi_alarm *alarm, const davy_alarm_move *move)
 {
     bool fleeting = move->before.shown == DAVY_ALARM_UNACKNOWLEDGED &&
                     move->time_ns - alarm->raised_ns <= DAVY_KPI_MINUTE_NS;
@@ -332,14 +289,14 @@ static void return_to_normal(const davy_kpi *kpi, davy_kpi_figures *figures, str
 }
 
 /* Nobody can acknowledge or hear what is silenced. */
-static void silence(struct alarm *alarm)
+static void silence(struct davy_kpi_alarm *alarm)
 {
     alarm->open = false;
     alarm->announced_ns = 0;
 }
 
-static void take_words(const davy_kpi *kpi, struct position *position, struct alarm *alarm,
-                       const davy_alarm_move *move)
+static void take_words(const davy_kpi *kpi, struct davy_kpi_position *position,
+                       struct davy_kpi_alarm *alarm, const davy_alarm_move *move)
 {
     davy_kpi_figures *figures = &position->figures;
     bool in_range = move->time_ns >= kpi->begin_ns;
@@ -353,7 +310,7 @@ static void take_words(const davy_kpi *kpi, struct position *position, struct al
     if (move->acknowledged && alarm->announced_ns != 0) {
         if (in_range && move->time_ns >= alarm->announced_ns)
             davy_tally_add(&figures->acknowledge_s,
-                           (uint64_t) second_of(move->time_ns - alarm->announced_ns), 1);
+                           (uint64_t) davy_kpi_second(move->time_ns - alarm->announced_ns), 1);
         alarm->announced_ns = 0;
     }
     if (move->unauthorised && in_range)
@@ -363,8 +320,8 @@ static void take_words(const davy_kpi *kpi, struct position *position, struct al
 davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move)
 {
     davy_status status = make_room(kpi, move->alarm);
-    struct position *position;
-    struct alarm *alarm;
+    struct davy_kpi_position *position;
+    struct davy_kpi_alarm *alarm;
 
     if (status != DAVY_OK || move->time_ns >= kpi->to_ns || move->position >= kpi->position_count)
         return status;
@@ -375,7 +332,7 @@ davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move)
     alarm = &kpi->alarms[move->alarm];
     position = &kpi->positions[move->position];
     if (!alarm->seen)
-        *alarm = (struct alarm){.seen = true, .position = (uint32_t) move->position};
+        *alarm = (struct davy_kpi_alarm){.seen = true, .position = (uint32_t) move->position};
     if (move->alarm >= kpi->count)
         kpi->count = move->alarm + 1;
 
@@ -384,67 +341,4 @@ davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move)
     take_words(kpi, position, alarm, move);
     take_phase(kpi, move->alarm, move);
     return DAVY_OK;
-}
-
-/* Looking ---------------------------------------------------------------------------------- */
-
-/* Keep the most frequent in order; of two alike the one that was seen first. */
-static void offer_top(davy_kpi_figures *figures, size_t alarm, uint64_t count)
-{
-    size_t place = figures->top_count;
-
-    while (place > 0 && figures->top[place - 1].count < count)
-        place--;
-    if (place == DAVY_KPI_TOP)
-        return;
-    if (figures->top_count < DAVY_KPI_TOP)
-        figures->top_count++;
-    memmove(&figures->top[place + 1], &figures->top[place],
-            (figures->top_count - place - 1) * sizeof figures->top[0]);
-    figures->top[place] = (davy_kpi_frequent){alarm, count};
-}
-
-static void find_top(const davy_kpi *kpi, size_t position, davy_kpi_figures *figures)
-{
-    for (size_t i = 0; i < kpi->count; i++)
-        if (kpi->alarms[i].position == position && kpi->alarms[i].count > 0)
-            offer_top(figures, i, kpi->alarms[i].count);
-}
-
-void davy_kpi_look(const davy_kpi *kpi, size_t position, davy_kpi_figures *figures)
-{
-    const struct position *looked = &kpi->positions[position];
-    int64_t bar_ns;
-
-    *figures = looked->figures;
-    figures->begin_ns = kpi->begun ? kpi->begin_ns : 0;
-    figures->end_ns = kpi->begun && kpi->now_ns > kpi->begin_ns ? kpi->now_ns : figures->begin_ns;
-    if (!kpi->begun || figures->end_ns <= figures->begin_ns)
-        return;
-    if (looked->window.flood) {
-        count_flood(kpi, &figures->floods, &looked->window, second_of(kpi->now_ns));
-        figures->floods.now = true;
-    }
-    davy_periods_end(&figures->days, figures->end_ns);
-    davy_periods_end(&figures->hours, figures->end_ns);
-    davy_periods_end(&figures->ten_minutes, figures->end_ns);
-    bar_ns = figures->bar_days * DAVY_KPI_DAY_NS;
-    figures->bar_count = (size_t) ((figures->end_ns - figures->begin_ns + bar_ns - 1) / bar_ns);
-    if (figures->bar_count > DAVY_KPI_BARS)
-        figures->bar_count = DAVY_KPI_BARS;
-    find_top(kpi, position, figures);
-}
-
-void davy_kpi_look_live(const davy_kpi *kpi, size_t position, davy_kpi_live *live)
-{
-    const davy_kpi_figures *figures = &kpi->positions[position].figures;
-    const davy_ten_minutes *window = &kpi->positions[position].window;
-
-    *live = (davy_kpi_live){.standing = figures->now,
-                            .ten_minutes = window->count,
-                            .flood = window->flood,
-                            .chatter_episodes = figures->chatter_episodes,
-                            .fleeting_times = figures->fleeting_times,
-                            .floods = figures->floods.count + window->flood};
-    memcpy(live->annunciated, figures->by_priority, sizeof live->annunciated);
 }

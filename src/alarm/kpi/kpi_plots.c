@@ -52,12 +52,22 @@ static const json_t *counts_of(const json_t *position, const char *name)
     return json_object_get(json_object_get(position, name), "counts");
 }
 
-/* The share of periods with at most so many: a staircase, because counts are whole. */
+/* From the end of the line to this point, along the axes: counts are whole, so shares jump. */
+static void step_to(const davy_plot *plot, davy_buffer *html, double end[2], double x, double y)
+{
+    const double xs[] = {end[0], x, x}, ys[] = {end[1], end[1], y};
+
+    davy_plot_line(plot, html, xs, ys, 3, 0, false);
+    end[0] = x;
+    end[1] = y;
+}
+
+/* The share of periods with at most so many. */
 static void plot_shares(davy_buffer *html, const json_t *counts, const davy_plot *words)
 {
-    const json_t *bin;
+    double total = 0.0, seen = 0.0, end[2] = {0.0};
     davy_plot plot = *words;
-    double total = 0.0, seen = 0.0, at[2] = {0.0}, share[2] = {0.0};
+    const json_t *bin;
     size_t index;
 
     json_array_foreach(counts, index, bin)
@@ -70,19 +80,10 @@ static void plot_shares(davy_buffer *html, const json_t *counts, const davy_plot
     davy_plot_begin(&plot, html);
     json_array_foreach(counts, index, bin)
     {
-        at[0] = at[1];
-        at[1] = number_at(bin, 0);
-        share[0] = share[1] = 100.0 * seen / total;
-        davy_plot_line(&plot, html, at, share, 2, 0, false);
         seen += number_at(bin, 1);
-        share[1] = 100.0 * seen / total;
-        at[0] = at[1];
-        davy_plot_line(&plot, html, at, share, 2, 0, false);
+        step_to(&plot, html, end, number_at(bin, 0), 100.0 * seen / total);
     }
-    at[0] = at[1];
-    at[1] = plot.high_x;
-    share[0] = share[1] = 100.0;
-    davy_plot_line(&plot, html, at, share, 2, 0, false);
+    step_to(&plot, html, end, plot.high_x, 100.0);
     davy_plot_end(html);
 }
 
