@@ -184,7 +184,7 @@ static void measure(size_t signals, const char *records_file)
     davy_site *site = make_site(signals);
     davy_sample *samples = calloc(signals, sizeof *samples);
     struct bench bench = {.finding_room = 12 * signals};
-    const davy_detect_callbacks callbacks = {&bench, keep_finding, NULL};
+    const davy_detect_callbacks callbacks = {.context = &bench, .finding = keep_finding};
     const davy_alarms_callbacks announcing = {&bench, note_announcement};
     const davy_condition *conditions;
     davy_records *records = NULL;

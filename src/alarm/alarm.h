@@ -44,11 +44,15 @@ typedef enum davy_alarm_action {
     DAVY_ALARM_SHELVE,
     DAVY_ALARM_UNSHELVE,
     DAVY_ALARM_TAKE_OUT_OF_SERVICE,
-    DAVY_ALARM_RETURN_TO_SERVICE
+    DAVY_ALARM_RETURN_TO_SERVICE,
+    DAVY_ALARM_RESET
 } davy_alarm_action;
 
-/** Longest shelf that is granted; a longer wish is refused, as OPC UA Part 9 asks. */
-#define DAVY_ALARM_SHELVE_MAX_NS (12LL * 3600 * DAVY_NS_PER_S)
+/** Longest shelf that is granted; rules may ask for less, and a longer wish is refused. */
+#define DAVY_ALARM_SHELVE_MAX_NS DAVY_SITE_SHELVE_MAX_NS
+
+/** Farthest end of being out of service: a long turnaround. */
+#define DAVY_ALARM_OUT_MAX_NS (90LL * 86400 * DAVY_NS_PER_S)
 
 /** Bytes of a comment with its zero. */
 #define DAVY_ALARM_COMMENT_MAX 1024
@@ -62,8 +66,11 @@ typedef enum davy_alarm_action {
 typedef struct davy_alarm_request {
     davy_alarm_action action;
     const char *by;      /* name of the person or key */
-    const char *comment; /* NULL for none; required to comment and to take out of service */
-    int64_t duration_ns; /* to shelve */
+    const char *comment; /* NULL for none; required to comment, and as the reason to take out of
+                          * service */
+    int64_t duration_ns; /* to shelve, or to take out of service; 0: not given */
+    bool one_shot;       /* to shelve until the condition ends, in place of a duration */
+    int64_t until_ns;    /* wall time: to take out of service, in place of a duration */
 } davy_alarm_request;
 
 /** One alarm as it is now. Texts are borrowed for the call of the visitor. */
@@ -76,19 +83,27 @@ typedef struct davy_alarm {
     const char *source;   /* name, or NULL */
     const char *asset;    /* name, or NULL */
     davy_priority priority;
+    const char *department; /* of the rules, or NULL */
     davy_alarm_state state;
-    bool active; /* the condition holds now, also while shelved */
+    davy_alarm_state evaluated; /* A to F: what lies under a shelf, a suppression, an outage */
+    bool active;                /* the condition holds now, also while shelved */
     bool acknowledged;
-    int64_t since_ns;         /* event time of the last raise; 0 when never raised */
-    int64_t changed_ns;       /* wall time of the last transition */
-    int64_t shelved_until_ns; /* 0 when not shelved */
-    const char *reason;       /* JSON object: text, value, limit, unit, model, model_hash, window,
-                               * causes [{signal, contribution, value, expected}] */
-    const char *comment;      /* last one, or NULL */
-    const char *by;           /* who acted last, or NULL */
+    bool latched;              /* the condition is over and somebody has to reset the alarm */
+    int64_t since_ns;          /* event time of the last raise; 0 when never raised */
+    int64_t changed_ns;        /* wall time of the last transition */
+    int64_t shelved_until_ns;  /* 0 when not shelved */
+    bool one_shot;             /* the shelf ends when the condition does, if that is earlier */
+    int64_t shelve_max_ns;     /* longest shelf of this alarm */
+    int64_t out_until_ns;      /* 0 when in service */
+    const char *suppressed_by; /* the logic, while suppressed by design, or NULL */
+    uint64_t re_alarms;        /* times it was announced again since the last raise */
+    const char *reason;        /* JSON object: text, value, limit, unit, model, model_hash, window,
+                                * causes [{signal, contribution, value, expected}] */
+    const char *comment;       /* last one, or NULL */
+    const char *by;            /* who acted last, or NULL */
     uint64_t occurrences;
     uint64_t turn; /* transitions so far; with the id it names this one */
-    bool durable; /* false: announced, and its record still waits for the disk */
+    bool durable;  /* false: announced, and its record still waits for the disk */
 } davy_alarm;
 
 typedef struct davy_alarms davy_alarms;
@@ -131,18 +146,37 @@ DAVY_MUST_CHECK davy_status davy_alarms_take(davy_alarms *alarms, const davy_fin
                                              size_t count);
 
 /**
- * End shelves that ran out, and try again what could not be recorded. Call at least every second. A
- * shelf is over when either clock says so: a step of the wall clock can end it early, never stretch
- * it.
+ * End shelves and outages that ran out, announce again what has been active for its re-alarm time,
+ * and try again what could not be recorded. Call at least every second. A shelf is over when either
+ * clock says so: a step of the wall clock can end it early, never stretch it.
  */
 DAVY_MUST_CHECK davy_status davy_alarms_tick(davy_alarms *alarms);
 
 /**
+ * Suppression by design: the logic of site->suppressions[suppression] is true now, or is not. The
+ * first answer after davy_alarms_configure() counts also when it is "not": what was suppressed when
+ * the program last ran comes out then.
+ *
+ * @return as davy_alarms_take()
+ */
+DAVY_MUST_CHECK davy_status davy_alarms_suppress(davy_alarms *alarms, size_t suppression,
+                                                 bool active);
+
+/**
  * Is the request itself in order: a comment where one is needed, texts that are UTF-8 without
- * control characters and not too long, a shelf within DAVY_ALARM_SHELVE_MAX_NS. davy_alarms_act()
- * asks this first; whoever must tell a wrong request from a wrong state asks it before.
+ * control characters and not too long, a shelf or an outage with an end that is not too far.
  */
 DAVY_MUST_CHECK davy_status davy_alarm_request_check(const davy_alarm_request *request);
+
+/**
+ * The same, and within what the rules grant for this alarm: a longer shelf than its shelve_max is
+ * refused (Bad_ShelvingTimeOutOfRange of OPC 10000-9). davy_alarms_act() asks this first; whoever
+ * must tell a wrong request from a wrong state asks it before.
+ *
+ * @return DAVY_ERR_NOT_FOUND for an unknown id; DAVY_ERR_INVALID
+ */
+DAVY_MUST_CHECK davy_status davy_alarms_check(davy_alarms *alarms, uint64_t id,
+                                              const davy_alarm_request *request);
 
 /**
  * A person acts. DAVY_ERR_NOT_FOUND for an unknown id, DAVY_ERR_INVALID with the reason when the

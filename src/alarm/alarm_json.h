@@ -12,9 +12,10 @@ struct json_t;
  */
 
 /**
- * {"id", "key", "kind", "signal"|"detector"|"source", "asset", "state", "active", "acknowledged",
- *  "priority", "since", "changed", "shelved_until", "occurrences", "comment", "by", "reason"}; and
- * "durable": false while its record waits for the disk.
+ * {"id", "key", "kind", "signal"|"detector"|"source", "asset", "state", "evaluated", "active",
+ *  "acknowledged", "latched", "priority", "department", "since", "changed", "shelved_until",
+ *  "one_shot", "shelve_max" (seconds), "out_until", "suppressed_by", "occurrences", "re_alarms",
+ *  "comment", "by", "reason"}; and "durable": false while its record waits for the disk.
  *
  * @return a new reference, given back with json_decref(); NULL without memory
  */

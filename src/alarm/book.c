@@ -13,6 +13,7 @@ void davy_alarm_book_clear(davy_alarm_book *book)
     for (size_t i = 0; i < book->count; i++)
         davy_alarm_entry_destroy(book->entries[i]);
     free(book->entries);
+    free(book->timed);
     free(book->buckets);
     *book = (davy_alarm_book){0};
 }
@@ -52,16 +53,34 @@ static void link_entry(davy_alarm_book *book, size_t index)
     *bucket = index;
 }
 
+/* There is room for all alarms, so that none can miss its timer. */
+void davy_alarm_book_time(davy_alarm_book *book, davy_alarm_entry *entry, bool timed)
+{
+    if (timed == (entry->timed > 0))
+        return;
+    if (timed) {
+        book->timed[book->timed_count++] = entry;
+        entry->timed = book->timed_count;
+        return;
+    }
+    book->timed[entry->timed - 1] = book->timed[--book->timed_count];
+    book->timed[entry->timed - 1]->timed = entry->timed;
+    entry->timed = 0;
+}
+
 /* Twice the room: entries and buckets grow together, so chains stay short. */
 static davy_status grow(davy_alarm_book *book)
 {
     size_t capacity = book->capacity ? 2 * book->capacity : 64;
     davy_alarm_entry **entries = realloc(book->entries, capacity * sizeof(davy_alarm_entry *));
+    davy_alarm_entry **timed = realloc(book->timed, capacity * sizeof(davy_alarm_entry *));
     size_t *buckets = malloc(capacity * sizeof *buckets);
 
     if (entries)
         book->entries = entries;
-    if (!entries || !buckets) {
+    if (timed)
+        book->timed = timed;
+    if (!entries || !timed || !buckets) {
         free(buckets);
         return davy_fail(DAVY_ERR_NOMEM, "%zu alarms", capacity);
     }
@@ -91,6 +110,8 @@ davy_status davy_alarm_book_add(davy_alarm_book *book, const char *key, davy_ala
         free(entry);
         return davy_fail(DAVY_ERR_NOMEM, "alarm '%s'", key);
     }
+    entry->rule = &davy_site_rule_plain;
+    entry->shelve_max_ns = DAVY_SITE_SHELVE_MAX_NS;
     book->entries[book->count] = entry;
     link_entry(book, book->count);
     book->count++;

@@ -26,6 +26,8 @@ void davy_alarm_entry_destroy(davy_alarm_entry *entry)
     free(entry->source);
     free(entry->asset);
     free(entry->reason);
+    free(entry->department);
+    free(entry->suppressed_by);
     free(entry->comment);
     free(entry->by);
     free(entry);
@@ -33,6 +35,8 @@ void davy_alarm_entry_destroy(davy_alarm_entry *entry)
 
 davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
 {
+    const davy_alarm_state shown = entry->phase.shown;
+
     return (davy_alarm){
         .id = entry->id,
         .key = entry->key,
@@ -42,12 +46,20 @@ davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
         .source = entry->source,
         .asset = entry->asset,
         .priority = entry->priority,
+        .department = entry->department,
         .state = entry->phase.shown,
+        .evaluated = entry->phase.evaluated,
         .active = davy_alarm_phase_active(&entry->phase),
         .acknowledged = davy_alarm_phase_acknowledged(&entry->phase),
+        .latched = davy_alarm_phase_latched(&entry->phase),
         .since_ns = entry->since_ns,
         .changed_ns = entry->changed_ns,
-        .shelved_until_ns = entry->shelved_until_ns,
+        .shelved_until_ns = shown == DAVY_ALARM_SHELVED ? entry->until_ns : 0,
+        .one_shot = shown == DAVY_ALARM_SHELVED && entry->one_shot,
+        .shelve_max_ns = entry->shelve_max_ns,
+        .out_until_ns = shown == DAVY_ALARM_OUT_OF_SERVICE ? entry->until_ns : 0,
+        .suppressed_by = shown == DAVY_ALARM_SUPPRESSED ? entry->suppressed_by : NULL,
+        .re_alarms = entry->re_alarms,
         .reason = entry->reason,
         .comment = entry->comment,
         .by = entry->by,
@@ -76,20 +88,41 @@ static void set_time(json_t *body, const char *key, int64_t time_ns)
         (void) json_object_set_new(body, key, json_integer(time_ns));
 }
 
+static void set_silence(json_t *body, const davy_alarm_entry *entry)
+{
+    if (entry->phase.shown == DAVY_ALARM_SHELVED) {
+        set_time(body, "shelved_until", entry->until_ns);
+        if (entry->one_shot)
+            (void) json_object_set_new(body, "one_shot", json_true());
+    }
+    if (entry->phase.shown == DAVY_ALARM_OUT_OF_SERVICE)
+        set_time(body, "out_until", entry->until_ns);
+    if (entry->phase.shown == DAVY_ALARM_SUPPRESSED)
+        set_text(body, "suppressed_by", entry->suppressed_by);
+}
+
 static void set_state(json_t *body, const davy_alarm_entry *entry)
 {
     set_text(body, "state", davy_alarm_state_name(entry->phase.shown));
     if (entry->phase.shown != entry->phase.evaluated)
         set_text(body, "evaluated", davy_alarm_state_name(entry->phase.evaluated));
+    (void) json_object_set_new(body, "active",
+                               json_boolean(davy_alarm_phase_active(&entry->phase)));
     set_text(body, "kind", davy_condition_kind_name(entry->kind));
     set_text(body, "priority", davy_priority_name(entry->priority));
+    set_text(body, "department", entry->department);
     set_text(body, "signal", entry->signal);
     set_text(body, "detector", entry->detector);
     set_text(body, "source", entry->source);
     set_text(body, "asset", entry->asset);
     set_time(body, "since", entry->since_ns);
-    set_time(body, "shelved_until", entry->shelved_until_ns);
     (void) json_object_set_new(body, "occurrences", json_integer((json_int_t) entry->occurrences));
+    set_time(body, "announced", entry->announced_ns);
+    if (entry->re_alarms > 0)
+        (void) json_object_set_new(body, "re_alarms", json_integer((json_int_t) entry->re_alarms));
+    if (entry->shelve_max_ns != DAVY_SITE_SHELVE_MAX_NS)
+        set_time(body, "shelve_max", entry->shelve_max_ns);
+    set_silence(body, entry);
 }
 
 char *davy_alarm_entry_encode(const davy_alarm_entry *entry, const davy_alarm_note *note)
@@ -160,7 +193,9 @@ static bool take_texts(davy_alarm_entry *entry, const json_t *body)
     bool fine = davy_text_replace(&entry->signal, text_of(body, "signal")) &&
                 davy_text_replace(&entry->detector, text_of(body, "detector")) &&
                 davy_text_replace(&entry->source, text_of(body, "source")) &&
-                davy_text_replace(&entry->asset, text_of(body, "asset"));
+                davy_text_replace(&entry->asset, text_of(body, "asset")) &&
+                davy_text_replace(&entry->department, text_of(body, "department")) &&
+                davy_text_replace(&entry->suppressed_by, text_of(body, "suppressed_by"));
 
     if (fine && by)
         fine = davy_text_replace(&entry->by, by);
@@ -193,7 +228,14 @@ static davy_status take_body(davy_alarm_entry *entry, const json_t *body, int64_
     next.id = (uint64_t) id;
     next.turn = (uint64_t) turn;
     next.since_ns = integer_of(body, "since");
-    next.shelved_until_ns = integer_of(body, "shelved_until");
+    next.until_ns = integer_of(
+        body, next.phase.shown == DAVY_ALARM_OUT_OF_SERVICE ? "out_until" : "shelved_until");
+    next.shelve_max_ns = integer_of(body, "shelve_max");
+    if (next.shelve_max_ns == 0)
+        next.shelve_max_ns = DAVY_SITE_SHELVE_MAX_NS;
+    next.one_shot = json_is_true(json_object_get(body, "one_shot"));
+    next.announced_ns = integer_of(body, "announced");
+    next.re_alarms = (uint64_t) integer_of(body, "re_alarms");
     next.occurrences = (uint64_t) integer_of(body, "occurrences");
     next.changed_ns = time_ns;
     *entry = next;

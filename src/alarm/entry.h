@@ -12,8 +12,10 @@
  *
  * Body of a record (JSON; times are integer nanoseconds; what is null or unchanged is left out):
  *
- *     id, turn, transition, state, evaluated, kind, priority, signal|detector|source, asset,
- *     since, occurrences, shelved_until, by, comment, text, reason (object, with a raise)
+ *     id, turn, transition, state, evaluated, active, kind, priority, department,
+ *     signal|detector|source, asset, since, occurrences, announced, re_alarms, shelve_max,
+ *     shelved_until, one_shot, out_until, suppressed_by, by, comment, text, reason (object, with a
+ * raise)
  */
 typedef struct davy_alarm_entry {
     uint64_t id;
@@ -21,16 +23,25 @@ typedef struct davy_alarm_entry {
     davy_condition_kind kind;
     char *signal, *detector, *source, *asset; /* NULL where it does not apply */
     davy_priority priority;
+    const davy_site_rule *rule; /* of the site in use; NULL in an entry that is no alarm's own */
+    char *department;           /* by the rules, or NULL */
+    int64_t shelve_max_ns;      /* by the rules */
     davy_alarm_phase phase;
     int64_t since_ns, changed_ns;
-    int64_t shelved_until_ns;   /* wall clock; 0 when not shelved */
-    int64_t shelf_monotonic_ns; /* the same moment on the monotonic clock */
-    char *reason;               /* JSON object; NULL before the first raise */
+    int64_t until_ns;               /* wall clock: end of the shelf or outage; 0 without one */
+    int64_t until_monotonic_ns;     /* the same moment on the monotonic clock */
+    bool one_shot;                  /* of the shelf */
+    int64_t announced_ns;           /* wall clock: when it was last announced as active */
+    int64_t announced_monotonic_ns; /* the same moment on the monotonic clock */
+    uint64_t re_alarms;             /* since the last raise */
+    char *reason;                   /* JSON object; NULL before the first raise */
     char *comment, *by;
+    char *suppressed_by; /* logic of the last suppression; NULL before the first */
     uint64_t occurrences, turn;
     bool configured; /* the site has its condition */
     size_t unkept;   /* transitions that wait for the disk */
     size_t next;     /* entry with the same hash, or SIZE_MAX */
+    size_t timed;    /* its place among those with a timer + 1; 0 when it has none */
 } davy_alarm_entry;
 
 /** The transition that a record tells, beyond what the entry now says. NULL for none. */

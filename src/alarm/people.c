@@ -2,6 +2,7 @@
 #include "alarm/engine.h"
 
 #include "alarm/state.h"
+#include "core/quantity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@ static const davy_alarm_event events[] = {
     [DAVY_ALARM_UNSHELVE] = DAVY_ALARM_UNSHELVES,
     [DAVY_ALARM_TAKE_OUT_OF_SERVICE] = DAVY_ALARM_GOES_OUT_OF_SERVICE,
     [DAVY_ALARM_RETURN_TO_SERVICE] = DAVY_ALARM_COMES_INTO_SERVICE,
+    [DAVY_ALARM_RESET] = DAVY_ALARM_RESETS,
 };
 
 static const char *comment_of(const davy_alarm_request *request)
@@ -30,6 +32,28 @@ static bool take_words(davy_alarm_entry *entry, const davy_alarm_request *reques
     return entry->by && (!comment || entry->comment);
 }
 
+/* For how long: what is given, or all that the rules grant. */
+static int64_t length_of(const davy_alarms *alarms, const davy_alarm_entry *entry,
+                         const davy_alarm_request *request)
+{
+    if (request->one_shot)
+        return entry->shelve_max_ns;
+    return request->until_ns > 0 ? request->until_ns - davy_wall_ns(alarms->clock)
+                                 : request->duration_ns;
+}
+
+static void set_aside(const davy_alarms *alarms, davy_alarm_entry *entry,
+                      const davy_alarm_request *request)
+{
+    const int64_t length_ns = length_of(alarms, entry, request);
+
+    if (request->action != DAVY_ALARM_SHELVE && request->action != DAVY_ALARM_TAKE_OUT_OF_SERVICE)
+        return;
+    entry->until_ns = davy_wall_ns(alarms->clock) + length_ns;
+    entry->until_monotonic_ns = davy_monotonic_ns(alarms->clock) + length_ns;
+    entry->one_shot = request->one_shot;
+}
+
 static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
                                    const davy_alarm_request *request)
 {
@@ -38,6 +62,7 @@ static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
     davy_alarm_event event = events[request->action];
     davy_alarm_phase next;
     davy_alarm_step_kind step;
+    davy_status status;
 
     if (request->action == DAVY_ALARM_COMMENT)
         return davy_alarms_note(alarms, entry, &note, true);
@@ -46,11 +71,11 @@ static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
         return davy_fail(DAVY_ERR_INVALID, "alarm %llu is %s: it cannot be %s",
                          (unsigned long long) entry->id, davy_alarm_state_name(entry->phase.shown),
                          davy_alarm_event_name(event));
-    if (request->action == DAVY_ALARM_SHELVE) {
-        entry->shelved_until_ns = davy_wall_ns(alarms->clock) + request->duration_ns;
-        entry->shelf_monotonic_ns = davy_monotonic_ns(alarms->clock) + request->duration_ns;
-    }
-    return davy_alarms_enter(alarms, entry, event, &next, step, note);
+    set_aside(alarms, entry, request);
+    status = davy_alarms_enter(alarms, entry, event, &next, step, note);
+    if (status == DAVY_OK && request->action == DAVY_ALARM_RETURN_TO_SERVICE)
+        status = davy_alarms_suppress_again(alarms, entry);
+    return status;
 }
 
 /* Whatever waits is written with it; if that fails, the person's wish alone is taken back. */
@@ -65,21 +90,32 @@ static davy_status keep_request(davy_alarms *alarms, davy_alarm_entry *entry,
     if (status == DAVY_OK) {
         davy_alarm_outbox_announce(&alarms->outbox, &alarms->callbacks, true);
         davy_alarm_outbox_done(&alarms->outbox);
-    } else if (alarms->outbox.count > before) {
-        davy_alarm_outbox_take_back(&alarms->outbox);
     }
+    while (status != DAVY_OK && alarms->outbox.count > before)
+        davy_alarm_outbox_take_back(&alarms->outbox);
     return status;
+}
+
+/* As it was, but for what others hold of it: its place among the timers, and a text of its own. */
+static void put_back(davy_alarms *alarms, davy_alarm_entry *entry, const davy_alarm_entry *before)
+{
+    const size_t timed = entry->timed;
+    char *suppressed_by = entry->suppressed_by;
+
+    free(entry->by);
+    free(entry->comment);
+    *entry = *before;
+    entry->timed = timed;
+    entry->suppressed_by = suppressed_by;
+    davy_alarms_set_timers(alarms, entry);
 }
 
 static davy_status act(davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
 {
     davy_alarm_entry *entry = davy_alarm_book_by_id(&alarms->book, id);
-    davy_alarm_entry before;
+    davy_alarm_entry before = *entry;
     davy_status status;
 
-    if (!entry)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
-    before = *entry;
     if (take_words(entry, request))
         status = keep_request(alarms, entry, request);
     else
@@ -90,20 +126,60 @@ static davy_status act(davy_alarms *alarms, uint64_t id, const davy_alarm_reques
         free(before.comment);
         return DAVY_OK;
     }
-    free(entry->by);
-    free(entry->comment);
-    *entry = before;
+    put_back(alarms, entry, &before);
+    return status;
+}
+
+/* What the rules grant for this alarm, and what only the clock tells. */
+static davy_status check_length(const davy_alarms *alarms, const davy_alarm_entry *entry,
+                                const davy_alarm_request *request)
+{
+    const int64_t length_ns = length_of(alarms, entry, request);
+    char most[32];
+
+    if (request->action == DAVY_ALARM_SHELVE && length_ns > entry->shelve_max_ns) {
+        davy_duration_format(entry->shelve_max_ns, most, sizeof most);
+        return davy_fail(DAVY_ERR_INVALID,
+                         "Bad_ShelvingTimeOutOfRange: this alarm is shelved for at most %s", most);
+    }
+    if (request->action != DAVY_ALARM_TAKE_OUT_OF_SERVICE)
+        return DAVY_OK;
+    if (length_ns <= 0)
+        return davy_fail(DAVY_ERR_INVALID, "the end of being out of service is in the past");
+    davy_duration_format(DAVY_ALARM_OUT_MAX_NS, most, sizeof most);
+    if (length_ns > DAVY_ALARM_OUT_MAX_NS)
+        return davy_fail(DAVY_ERR_INVALID, "an alarm is out of service for at most %s", most);
+    return DAVY_OK;
+}
+
+static davy_status check(const davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
+{
+    const davy_alarm_entry *entry = davy_alarm_book_by_id(&alarms->book, id);
+    davy_status status = davy_alarm_request_check(request);
+
+    if (!entry)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
+    return status == DAVY_OK ? check_length(alarms, entry, request) : status;
+}
+
+davy_status davy_alarms_check(davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
+{
+    davy_status status;
+
+    pthread_mutex_lock(&alarms->lock);
+    status = check(alarms, id, request);
+    pthread_mutex_unlock(&alarms->lock);
     return status;
 }
 
 davy_status davy_alarms_act(davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
 {
-    davy_status status = davy_alarm_request_check(request);
+    davy_status status;
 
-    if (status != DAVY_OK)
-        return status;
     pthread_mutex_lock(&alarms->lock);
-    status = act(alarms, id, request);
+    status = check(alarms, id, request);
+    if (status == DAVY_OK)
+        status = act(alarms, id, request);
     pthread_mutex_unlock(&alarms->lock);
     return status;
 }

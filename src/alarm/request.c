@@ -37,32 +37,54 @@ static davy_status check_comment(const davy_alarm_request *request)
     bool has_comment = request->comment && request->comment[0] != '\0';
 
     if (!has_comment && needs_comment(request->action))
-        return davy_fail(DAVY_ERR_INVALID, "%s needs a comment",
-                         request->action == DAVY_ALARM_COMMENT ? "a comment"
-                                                               : "taking out of service");
+        return davy_fail(DAVY_ERR_INVALID, "%s",
+                         request->action == DAVY_ALARM_COMMENT
+                             ? "a comment needs words"
+                             : "taking out of service needs a reason");
     return has_comment ? check_text("the comment", request->comment, DAVY_ALARM_COMMENT_MAX)
                        : DAVY_OK;
 }
 
-static davy_status check_duration(const davy_alarm_request *request)
+static davy_status check_shelf(const davy_alarm_request *request)
 {
-    char longest[32];
+    char most[32];
 
-    if (request->action != DAVY_ALARM_SHELVE)
-        return DAVY_OK;
-    if (request->duration_ns <= 0)
-        return davy_fail(DAVY_ERR_INVALID, "shelving needs a duration, for example \"30min\"");
-    davy_duration_format(DAVY_ALARM_SHELVE_MAX_NS, longest, sizeof longest);
+    if ((request->duration_ns > 0) == request->one_shot)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "shelving needs a duration, for example \"30min\", or one shot");
+    davy_duration_format(DAVY_ALARM_SHELVE_MAX_NS, most, sizeof most);
     if (request->duration_ns > DAVY_ALARM_SHELVE_MAX_NS)
-        return davy_fail(DAVY_ERR_INVALID, "an alarm is shelved for at most %s", longest);
+        return davy_fail(DAVY_ERR_INVALID,
+                         "Bad_ShelvingTimeOutOfRange: an alarm is shelved for at most %s", most);
     return DAVY_OK;
+}
+
+/* How far away a time is, davy_alarms_check() asks the clock. */
+static davy_status check_outage(const davy_alarm_request *request)
+{
+    char most[32];
+
+    if ((request->duration_ns > 0) == (request->until_ns > 0))
+        return davy_fail(DAVY_ERR_INVALID, "taking out of service needs an end: a duration, for "
+                                           "example \"8h\", or a time");
+    davy_duration_format(DAVY_ALARM_OUT_MAX_NS, most, sizeof most);
+    if (request->duration_ns > DAVY_ALARM_OUT_MAX_NS)
+        return davy_fail(DAVY_ERR_INVALID, "an alarm is out of service for at most %s", most);
+    return DAVY_OK;
+}
+
+static davy_status check_length(const davy_alarm_request *request)
+{
+    if (request->action == DAVY_ALARM_SHELVE)
+        return check_shelf(request);
+    return request->action == DAVY_ALARM_TAKE_OUT_OF_SERVICE ? check_outage(request) : DAVY_OK;
 }
 
 davy_status davy_alarm_request_check(const davy_alarm_request *request)
 {
     davy_status status;
 
-    if ((unsigned) request->action > DAVY_ALARM_RETURN_TO_SERVICE)
+    if ((unsigned) request->action > DAVY_ALARM_RESET)
         return davy_fail(DAVY_ERR_INVALID, "action %d is not known", (int) request->action);
     if (!request->by || request->by[0] == '\0')
         return davy_fail(DAVY_ERR_INVALID, "an action needs the name of who acts");
@@ -70,6 +92,6 @@ davy_status davy_alarm_request_check(const davy_alarm_request *request)
     if (status == DAVY_OK)
         status = check_comment(request);
     if (status == DAVY_OK)
-        status = check_duration(request);
+        status = check_length(request);
     return status;
 }

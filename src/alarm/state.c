@@ -5,15 +5,15 @@
 
 /* The table of the header, a letter for each event in the order of davy_alarm_event. */
 static const char *const table[DAVY_ALARM_STATES] = {
-    [DAVY_ALARM_NORMAL] = "B..xxGx.H.Ix.",
-    [DAVY_ALARM_UNACKNOWLEDGED] = ".DECxGx.H.IxA",
-    [DAVY_ALARM_ACKNOWLEDGED] = ".AFxxGx.H.IxA",
-    [DAVY_ALARM_RETURNED] = "B..AxGx.H.IxA",
-    [DAVY_ALARM_LATCHED] = "B..FxGx.H.IxA",
-    [DAVY_ALARM_LATCHED_ACKNOWLEDGED] = "B..xAGx.H.IxA",
-    [DAVY_ALARM_SHELVED] = "uuuxxGeeH.IxA",
-    [DAVY_ALARM_SUPPRESSED] = "uuuxxxx..eIxA",
-    [DAVY_ALARM_OUT_OF_SERVICE] = "uuuxxxx...xeA",
+    [DAVY_ALARM_NORMAL] = "B...xxGx.H.Ix..",
+    [DAVY_ALARM_UNACKNOWLEDGED] = ".DEBCxGx.H.Ix.A",
+    [DAVY_ALARM_ACKNOWLEDGED] = ".AFBxxGx.H.Ix.A",
+    [DAVY_ALARM_RETURNED] = "B...AxGx.H.Ix.A",
+    [DAVY_ALARM_LATCHED] = "B...FxGx.H.Ix.A",
+    [DAVY_ALARM_LATCHED_ACKNOWLEDGED] = "B...xAGx.H.Ix.A",
+    [DAVY_ALARM_SHELVED] = "uuu.xxGeeH.Ix.A",
+    [DAVY_ALARM_SUPPRESSED] = "uuu.xxxx..eIx.A",
+    [DAVY_ALARM_OUT_OF_SERVICE] = "uuu.xxxx...xeeA",
 };
 
 static const char *const state_names[DAVY_ALARM_STATES] = {
@@ -22,9 +22,20 @@ static const char *const state_names[DAVY_ALARM_STATES] = {
 };
 
 static const char *const event_names[DAVY_ALARM_EVENTS] = {
-    "raised",     "returned",     "latched",        "acknowledged",
-    "reset",      "shelved",      "unshelved",      "shelf-ended",
-    "suppressed", "unsuppressed", "out-of-service", "returned-to-service",
+    "raised",
+    "returned",
+    "latched",
+    "re-alarmed",
+    "acknowledged",
+    "reset",
+    "shelved",
+    "unshelved",
+    "shelf-ended",
+    "suppressed",
+    "unsuppressed",
+    "out-of-service",
+    "returned-to-service",
+    "out-of-service-ended",
     "removed",
 };
 
@@ -95,4 +106,10 @@ bool davy_alarm_phase_acknowledged(const davy_alarm_phase *phase)
 {
     return phase->evaluated != DAVY_ALARM_UNACKNOWLEDGED &&
            phase->evaluated != DAVY_ALARM_RETURNED && phase->evaluated != DAVY_ALARM_LATCHED;
+}
+
+bool davy_alarm_phase_latched(const davy_alarm_phase *phase)
+{
+    return phase->evaluated == DAVY_ALARM_LATCHED ||
+           phase->evaluated == DAVY_ALARM_LATCHED_ACKNOWLEDGED;
 }

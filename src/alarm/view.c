@@ -61,8 +61,9 @@ static bool copy_text(davy_arena *arena, const char **text)
 static bool add_copy(struct snapshot *snapshot, const davy_alarm_entry *entry)
 {
     davy_alarm alarm = davy_alarm_entry_view(entry);
-    const char **const texts[] = {&alarm.key,   &alarm.signal, &alarm.detector, &alarm.source,
-                                  &alarm.asset, &alarm.reason, &alarm.comment,  &alarm.by};
+    const char **const texts[] = {
+        &alarm.key,    &alarm.signal,     &alarm.detector,      &alarm.source,  &alarm.asset,
+        &alarm.reason, &alarm.department, &alarm.suppressed_by, &alarm.comment, &alarm.by};
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(texts); i++)
         if (!copy_text(&snapshot->arena, texts[i]))

@@ -26,7 +26,7 @@
 
 #define OF_NOTHING                                                                  \
     .signal = DAVY_SITE_NONE, .detector = DAVY_SITE_NONE, .source = DAVY_SITE_NONE, \
-    .asset = DAVY_SITE_NONE, .limit = NAN
+    .asset = DAVY_SITE_NONE, .limit = NAN, .rule = &davy_site_rule_plain
 
 const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT] = {
     [DAVY_HEALTH_STORE] = {"davy:store", DAVY_CONDITION_STORE, DAVY_PRIORITY_CRITICAL, OF_NOTHING},

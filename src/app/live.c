@@ -60,6 +60,17 @@ static void take_finding(void *context, const davy_finding *finding)
     live->findings[live->finding_count++] = *finding;
 }
 
+/* In its place among the findings: what was found before it is settled first. */
+static void take_suppression(void *context, size_t suppression, bool active, int64_t time_ns)
+{
+    davy_live *live = context;
+
+    (void) time_ns;
+    settle(live);
+    davy_health_recorded(live->parts.health,
+                         davy_alarms_suppress(live->parts.alarms, suppression, active));
+}
+
 static void take_score(void *context, const davy_detect_score *score)
 {
     davy_live *live = context;
@@ -112,7 +123,7 @@ static davy_status join_conditions(const davy_detect *engine, davy_condition **o
 /* Under the mutex. The engine of the site before hands over what did not change and is retired. */
 static davy_status make_engine(davy_live *live)
 {
-    const davy_detect_callbacks callbacks = {live, take_finding, take_score};
+    const davy_detect_callbacks callbacks = {live, take_finding, take_score, take_suppression};
     const davy_site *before = live->site;
     davy_condition *conditions = NULL;
     davy_detect *engine = NULL;

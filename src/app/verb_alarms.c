@@ -18,17 +18,18 @@
 static const davy_usage usage = {
     "alarms", "[list | ACTION ID | report | receivers | test-receiver NAME]",
     "List the alarms of a running daemon, act on one, or report on all.",
-    "Actions: acknowledge, comment, shelve, unshelve, out-of-service, return-to-service.\n"
-    "A shelf needs --for, a comment and out-of-service need --comment.\n"
+    "Actions: acknowledge, reset, comment, shelve, unshelve, out-of-service, return-to-service.\n"
+    "A shelf needs --for or --one-shot, a comment needs --comment, and out-of-service needs\n"
+    "--reason and an end: --for or --until.\n"
     "A report has the figures of IEC 62682 for each operator position, of the last 30 days or\n"
     "--from and --to. Times: RFC 3339, seconds since 1970, now, or -7d for seven days ago.\n"
     "receivers are those who are told of alarms; test-receiver sends one of them a drill.\n"};
 
 struct settings {
     davy_client client;
-    const char *state, *comment, *duration;
+    const char *state, *comment, *reason, *duration, *until;
     davy_alarms_report_wish report;
-    bool json;
+    bool one_shot, json;
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -89,17 +90,33 @@ static davy_status list_alarms(const struct settings *settings)
     return status;
 }
 
+static json_t *body_of(const struct settings *settings)
+{
+    const struct {
+        const char *key, *text;
+    } texts[] = {
+        {"comment", settings->comment},
+        {"reason", settings->reason},
+        {"duration", settings->duration},
+        {"until", settings->until},
+    };
+    json_t *body = json_object();
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(texts); i++)
+        if (texts[i].text)
+            json_object_set_new(body, texts[i].key, json_string(texts[i].text));
+    if (settings->one_shot)
+        json_object_set_new(body, "one_shot", json_true());
+    return body;
+}
+
 static davy_status act(const struct settings *settings, const char *action, const char *id)
 {
-    json_t *body = json_object();
+    json_t *body = body_of(settings);
     json_t *answer = NULL;
     char path[128];
     davy_status status;
 
-    if (settings->comment)
-        json_object_set_new(body, "comment", json_string(settings->comment));
-    if (settings->duration)
-        json_object_set_new(body, "duration", json_string(settings->duration));
     (void) snprintf(path, sizeof path, "/api/v1/alarms/%.20s/%.40s", id, action);
     status = davy_client_call(&settings->client, "POST", path, body, &answer);
     if (status == DAVY_OK && settings->json)
@@ -121,8 +138,9 @@ static davy_status report_alarms(const struct settings *settings)
 
 static bool is_action(const char *word)
 {
-    static const char *const actions[] = {"acknowledge", "comment",        "shelve",
-                                          "unshelve",    "out-of-service", "return-to-service"};
+    static const char *const actions[] = {"acknowledge",      "reset",    "comment",
+                                          "shelve",           "unshelve", "out-of-service",
+                                          "return-to-service"};
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(actions); i++)
         if (strcmp(actions[i], word) == 0)
@@ -160,7 +178,12 @@ static int alarms(int argc, char **argv)
     const davy_option options[] = {
         {"state", DAVY_OPTION_TEXT, &settings.state, "STATE",
          "standing (default), active, shelved or all"},
-        {"for", DAVY_OPTION_TEXT, &settings.duration, "D", "shelve for so long, for example 30min"},
+        {"for", DAVY_OPTION_TEXT, &settings.duration, "D",
+         "shelve, or take out of service, for so long: 30min"},
+        {"one-shot", DAVY_OPTION_FLAG, &settings.one_shot, NULL, "shelve until the condition ends"},
+        {"until", DAVY_OPTION_TEXT, &settings.until, "T",
+         "take out of service until then: 2026-01-31T16:00:00Z"},
+        {"reason", DAVY_OPTION_TEXT, &settings.reason, "TEXT", "why it is taken out of service"},
         {"comment", DAVY_OPTION_TEXT, &settings.comment, "TEXT", "words to keep with the action"},
         {"from", DAVY_OPTION_TIME, &settings.report.from_ns, "T", "report: first time"},
         {"to", DAVY_OPTION_TIME, &settings.report.to_ns, "T", "report: time after the last"},

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "site/logic.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -65,6 +67,14 @@ void davy_delay_restore(davy_delay *delay);
 static inline bool davy_delay_active(const davy_delay *delay)
 {
     return delay->phase == DAVY_PHASE_ON || delay->phase == DAVY_PHASE_PENDING_OFF;
+}
+
+/** What has been told: not known before the first answer. */
+static inline davy_truth davy_delay_truth(const davy_delay *delay)
+{
+    if (!delay->told)
+        return DAVY_UNKNOWN;
+    return davy_delay_active(delay) ? DAVY_TRUE : DAVY_FALSE;
 }
 
 /** The newest answer was "holds". */

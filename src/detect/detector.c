@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const davy_delays at_once;
-
 struct davy_detector {
     davy_emitter *emitter;
     size_t index, first;
@@ -37,6 +35,15 @@ struct davy_detector {
 static const davy_site_detector *settings_of(const davy_detector *detector)
 {
     return &detector->emitter->site->detectors[detector->index];
+}
+
+/* The model's condition, or the one beside it of its verdicts. */
+static davy_delays delays_of(const davy_detector *detector, davy_condition_kind kind)
+{
+    const davy_condition *condition =
+        &detector->emitter->conditions[detector->first + (kind - DAVY_CONDITION_MODEL)];
+
+    return (davy_delays){condition->on_delay_ns, condition->off_delay_ns};
 }
 
 /* Telling ---------------------------------------------------------------------------------- */
@@ -182,16 +189,14 @@ static void hand_out(davy_detector *detector, int64_t time_ns, const davy_score 
 /* The model has spoken: move both conditions. */
 static void judge(davy_detector *detector, int64_t time_ns, const davy_score *score)
 {
-    const davy_site_detector *settings = settings_of(detector);
-    const davy_limit_settings limit = {1.0,
-                                       1.0 - DAVY_MODEL_RELEASE,
-                                       DAVY_LIMIT_HIGH,
-                                       {settings->on_delay_ns, settings->off_delay_ns}};
+    const davy_limit_settings limit = {1.0, 1.0 - DAVY_MODEL_RELEASE, DAVY_LIMIT_HIGH,
+                                       delays_of(detector, DAVY_CONDITION_MODEL)};
+    const davy_delays verdicts = delays_of(detector, DAVY_CONDITION_VERDICT);
     bool held = davy_delay_holds(&detector->score);
     davy_change change;
 
     detector->answered_ns = detector->now_ns;
-    if (davy_delay_update(&detector->verdict, false, time_ns, detector->now_ns, &at_once) !=
+    if (davy_delay_update(&detector->verdict, false, time_ns, detector->now_ns, &verdicts) !=
         DAVY_CHANGE_NONE)
         tell_verdict(detector, false, time_ns);
 
@@ -235,15 +240,21 @@ void davy_detector_flush(davy_detector *detector)
         davy_aligner_flush(detector->aligner);
 }
 
+/* No verdict is the answer here, so the on-delay counts from when one was due. */
 void davy_detector_tick(davy_detector *detector, int64_t now_ns, int64_t wall_ns)
 {
-    int64_t silent_ns = now_ns - detector->answered_ns;
+    const davy_delays verdicts = delays_of(detector, DAVY_CONDITION_VERDICT);
+    const davy_delays from_now = {0, verdicts.off_ns};
+    int64_t due_ns = (detector->model ? detector->verdict_ns : 0) + verdicts.on_ns;
+    int64_t time_ns = wall_ns;
+    davy_change change;
 
-    if ((detector->model && silent_ns <= detector->verdict_ns) ||
-        davy_delay_active(&detector->verdict))
-        return;
-    if (davy_delay_update(&detector->verdict, true, wall_ns, now_ns, &at_once) != DAVY_CHANGE_NONE)
-        tell_verdict(detector, true, wall_ns);
+    if (now_ns - detector->answered_ns > due_ns || (!detector->model && due_ns == 0))
+        change = davy_delay_update(&detector->verdict, true, wall_ns, now_ns, &from_now);
+    else
+        change = davy_delay_tick(&detector->verdict, now_ns, &from_now, &time_ns);
+    if (change != DAVY_CHANGE_NONE)
+        tell_verdict(detector, change == DAVY_CHANGE_BEGINS, time_ns);
 }
 
 /* Making ----------------------------------------------------------------------------------- */
@@ -412,6 +423,15 @@ static bool same_model(const davy_detector *a, const davy_detector *b)
         (a) = b;                \
         (b) = kept;             \
     } while (0)
+
+davy_truth davy_detector_holds(const davy_detector *detector, davy_condition_kind kind)
+{
+    const davy_truth silent = davy_delay_truth(&detector->verdict);
+
+    if (kind == DAVY_CONDITION_VERDICT)
+        return silent;
+    return silent == DAVY_FALSE ? davy_delay_truth(&detector->score) : DAVY_UNKNOWN;
+}
 
 void davy_detector_restore(davy_detector *detector)
 {

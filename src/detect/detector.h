@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "detect/emitter.h"
+#include "site/logic.h"
 
 /**
  * @file
@@ -37,6 +38,10 @@ void davy_detector_destroy(davy_detector *detector);
 
 /** The score was above its limit when the program last ran. */
 void davy_detector_restore(davy_detector *detector);
+
+/** Its score is above its limit, or it gives no verdict: as far as it has been told. What a model
+ * that gives no verdict would say is not known. */
+davy_truth davy_detector_holds(const davy_detector *detector, davy_condition_kind kind);
 
 /**
  * Take over from the detector of the site before a reload, when both watch the same signals with

@@ -2,10 +2,11 @@
 #include "detect/engine.h"
 
 #include "core/utf8.h"
-#include "detect/condition.h"
 #include "detect/detector.h"
 #include "detect/monitor.h"
 #include "detect/recall.h"
+#include "detect/suppress.h"
+#include "site/condition.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,10 +24,10 @@ struct link {
 
 struct source {
     davy_delay lost;
-    bool down;         /* its peer is lost now, told or not */
-    int64_t down_ns;   /* wall clock at which it was lost */
-    int64_t armed_ns;  /* owner's clock at the first look after that; NOT_ARMED before */
-    char message[160]; /* why */
+    bool known, down;   /* its peer is lost now, told or not */
+    int64_t changed_ns; /* wall clock at which it was lost, or came back */
+    int64_t armed_ns;   /* owner's clock at the first look after that; NOT_ARMED before */
+    char message[160];  /* why */
 };
 
 #define NOT_ARMED INT64_MIN
@@ -48,6 +49,7 @@ struct davy_detect {
     davy_detector **detectors;
     size_t detector_count; /* of its own: a retired engine may outlive its site */
     struct source *sources;
+    davy_suppressor *suppressor; /* NULL for a site that suppresses nothing */
     davy_detect_stats stats;
 };
 
@@ -177,6 +179,43 @@ static davy_status make_links(davy_detect *engine)
     return engine->links ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "checks of %zu signals", signals);
 }
 
+/* Suppression ------------------------------------------------------------------------------ */
+
+/* As far as it is told. A replay of one detector has neither the others nor the sources. */
+static davy_truth holds(void *context, davy_logic_condition condition)
+{
+    const davy_detect *engine = context;
+
+    if (condition.kind == DAVY_CONDITION_SOURCE)
+        return condition.of < engine->site->source_count
+                   ? davy_delay_truth(&engine->sources[condition.of].lost)
+                   : DAVY_UNKNOWN;
+    if (condition.kind >= DAVY_CONDITION_MODEL)
+        return condition.of < engine->detector_count
+                   ? davy_detector_holds(engine->detectors[condition.of], condition.kind)
+                   : DAVY_UNKNOWN;
+    return davy_monitor_holds(&engine->monitors[condition.of], condition.kind);
+}
+
+static void tell_suppression(void *context, size_t suppression, bool active, int64_t time_ns)
+{
+    const davy_detect_callbacks *callbacks = &((davy_detect *) context)->emitter.callbacks;
+
+    if (callbacks->suppress)
+        callbacks->suppress(callbacks->context, suppression, active, time_ns);
+}
+
+static davy_status make_suppressor(davy_detect *engine, int64_t now_ns)
+{
+    const davy_suppressor_callbacks callbacks = {engine, holds, tell_suppression};
+    davy_status status =
+        davy_suppressor_create(engine->site, &callbacks, now_ns, &engine->suppressor);
+
+    if (status == DAVY_OK)
+        engine->stats.bytes += davy_suppressor_bytes(engine->suppressor);
+    return status;
+}
+
 /* Reload ----------------------------------------------------------------------------------- */
 
 static void adopt_monitor(davy_monitor *monitor, const davy_monitor *previous)
@@ -245,6 +284,7 @@ static void adopt_sources(davy_detect *engine, const davy_detect *previous)
 
 static void adopt(davy_detect *engine, davy_detect *previous)
 {
+    davy_suppressor_adopt(engine->suppressor, previous->suppressor);
     adopt_monitors(engine, previous);
     adopt_detectors(engine, previous);
     adopt_sources(engine, previous);
@@ -275,6 +315,8 @@ davy_status davy_detect_create(const davy_site *site, const char *registry,
     status = make_detectors(engine, registry, now_ns);
     if (status == DAVY_OK)
         status = make_links(engine);
+    if (status == DAVY_OK)
+        status = make_suppressor(engine, now_ns);
     if (status != DAVY_OK)
         goto fail;
 
@@ -294,6 +336,7 @@ void davy_detect_destroy(davy_detect *engine)
         return;
     for (size_t i = 0; i < engine->detector_count; i++)
         davy_detector_destroy(engine->detectors[i]);
+    davy_suppressor_destroy(engine->suppressor);
     free(engine->detectors);
     free(engine->links);
     free(engine->first_link);
@@ -314,6 +357,30 @@ const davy_condition *davy_detect_conditions(const davy_detect *engine, size_t *
     return engine->conditions;
 }
 
+/* What suppresses is known before the sample's own checks tell, and what they tell after it. */
+static bool look_watched(davy_detect *engine, uint32_t signal, const davy_sample *sample,
+                         int64_t now_ns)
+{
+    davy_monitor *monitor = &engine->monitors[signal];
+
+    if (!davy_monitor_is_late(monitor, sample->time_ns)) {
+        davy_suppressor_sample(engine->suppressor, signal, sample, now_ns);
+        davy_suppressor_look(engine->suppressor, signal, sample->time_ns, now_ns);
+    }
+    if (!davy_monitor_sample(monitor, &engine->emitter, sample, now_ns))
+        return false;
+    davy_suppressor_look(engine->suppressor, signal, sample->time_ns, now_ns);
+    return true;
+}
+
+static bool look_at_signal(davy_detect *engine, uint32_t signal, const davy_sample *sample,
+                           int64_t now_ns)
+{
+    if (davy_suppressor_watches(engine->suppressor, signal))
+        return look_watched(engine, signal, sample, now_ns);
+    return davy_monitor_sample(&engine->monitors[signal], &engine->emitter, sample, now_ns);
+}
+
 static void look(davy_detect *engine, const davy_sample *sample, int64_t now_ns)
 {
     uint32_t signal = sample->signal < engine->id_count ? engine->by_id[sample->signal] : NO_INDEX;
@@ -322,7 +389,7 @@ static void look(davy_detect *engine, const davy_sample *sample, int64_t now_ns)
         engine->stats.unknown++;
         return;
     }
-    if (!davy_monitor_sample(&engine->monitors[signal], &engine->emitter, sample, now_ns)) {
+    if (!look_at_signal(engine, signal, sample, now_ns)) {
         engine->stats.late++;
         return;
     }
@@ -382,13 +449,22 @@ static void tell_source(davy_detect *engine, size_t index, bool lost, int64_t ti
     davy_emitter_send(&engine->emitter);
 }
 
-static void answer_source(davy_detect *engine, size_t index, bool lost, int64_t time_ns)
+/* Its delay is over. */
+static void answer_source(davy_detect *engine, size_t index)
 {
     static const davy_delays at_once;
+    struct source *source = &engine->sources[index];
 
-    if (davy_delay_update(&engine->sources[index].lost, lost, time_ns, time_ns, &at_once) !=
-        DAVY_CHANGE_NONE)
-        tell_source(engine, index, lost, time_ns);
+    if (davy_delay_update(&source->lost, source->down, source->changed_ns, source->changed_ns,
+                          &at_once) != DAVY_CHANGE_NONE)
+        tell_source(engine, index, source->down, source->changed_ns);
+}
+
+static int64_t source_delay(const davy_detect *engine, size_t index)
+{
+    const davy_condition *condition = &engine->conditions[engine->first_source + index];
+
+    return engine->sources[index].down ? condition->on_delay_ns : condition->off_delay_ns;
 }
 
 void davy_detect_source(davy_detect *engine, size_t index, bool running, const char *message,
@@ -399,18 +475,17 @@ void davy_detect_source(davy_detect *engine, size_t index, bool running, const c
     if (index >= engine->site->source_count)
         return;
     source = &engine->sources[index];
-    if (running) {
-        source->down = false;
-        answer_source(engine, index, false, wall_ns);
-        return;
-    }
-    (void) davy_utf8_show(message ? message : "", message ? strlen(message) : 0, source->message,
-                          sizeof source->message);
-    if (!source->down) {
-        source->down = true;
-        source->down_ns = wall_ns;
+    if (!running)
+        (void) davy_utf8_show(message ? message : "", message ? strlen(message) : 0,
+                              source->message, sizeof source->message);
+    if (!source->known || source->down == running) {
+        source->known = true;
+        source->down = !running;
+        source->changed_ns = wall_ns;
         source->armed_ns = NOT_ARMED;
     }
+    if (source_delay(engine, index) == 0)
+        answer_source(engine, index);
 }
 
 /* The owner's clock runs from the first look on: this function alone is told it. */
@@ -418,12 +493,12 @@ static void tick_source(davy_detect *engine, size_t index, int64_t now_ns)
 {
     struct source *source = &engine->sources[index];
 
-    if (!source->down)
+    if (!source->known)
         return;
     if (source->armed_ns == NOT_ARMED)
         source->armed_ns = now_ns;
-    if (now_ns - source->armed_ns >= DAVY_SOURCE_DELAY_NS)
-        answer_source(engine, index, true, source->down_ns);
+    if (now_ns - source->armed_ns >= source_delay(engine, index))
+        answer_source(engine, index);
 }
 
 void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns)
@@ -434,6 +509,7 @@ void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns)
         davy_detector_tick(engine->detectors[i], now_ns, wall_ns);
     for (size_t i = 0; i < engine->site->source_count; i++)
         tick_source(engine, i, now_ns);
+    davy_suppressor_tick(engine->suppressor, wall_ns, now_ns);
 }
 
 /* Status ----------------------------------------------------------------------------------- */

@@ -33,6 +33,8 @@ typedef struct davy_detect_callbacks {
     void *context;
     void (*finding)(void *context, const davy_finding *finding);
     void (*score)(void *context, const davy_detect_score *score); /* optional */
+    /* optional: the logic of site->suppressions[suppression] is true now, or is not any more */
+    void (*suppress)(void *context, size_t suppression, bool active, int64_t time_ns);
 } davy_detect_callbacks;
 
 /**
@@ -74,12 +76,9 @@ void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t
 /** Look at the time: silence, delays that run out. Call at least every second. */
 void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns);
 
-/** A source that is back within this time is no alarm. */
-#define DAVY_SOURCE_DELAY_NS (3 * DAVY_NS_PER_S)
-
 /**
  * A source lost its peer or has it again. The loss is told by davy_detect_tick() when it has lasted
- * for DAVY_SOURCE_DELAY_NS, the return at once.
+ * for the on-delay of its condition, the return after the off-delay.
  */
 void davy_detect_source(davy_detect *engine, size_t source, bool running, const char *message,
                         int64_t wall_ns);

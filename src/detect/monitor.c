@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/monitor.h"
 
-#include "detect/condition.h"
 #include "detect/limit.h"
+#include "site/condition.h"
 
 #include <math.h>
 
@@ -23,6 +23,21 @@ static size_t condition_of(const davy_monitor *monitor, davy_condition_kind kind
     return monitor->first + (size_t) __builtin_popcount(before);
 }
 
+/* The condition knows its limit, its deadband and its delays, with what rules say about them. */
+static const davy_condition *condition_at(const davy_monitor *monitor, const davy_emitter *emitter,
+                                          davy_condition_kind kind)
+{
+    return &emitter->conditions[condition_of(monitor, kind)];
+}
+
+static davy_delays delays_of(const davy_monitor *monitor, const davy_emitter *emitter,
+                             davy_condition_kind kind)
+{
+    const davy_condition *condition = condition_at(monitor, emitter, kind);
+
+    return (davy_delays){condition->on_delay_ns, condition->off_delay_ns};
+}
+
 static void begin(const davy_monitor *monitor, davy_emitter *emitter, davy_condition_kind kind,
                   davy_change change, int64_t time_ns)
 {
@@ -38,6 +53,7 @@ static void tell_limit(const davy_monitor *monitor, davy_emitter *emitter, davy_
     const davy_site_signal *signal = monitor->signal;
     const char *side = kind >= DAVY_CONDITION_HI ? "above" : "below";
     const char *name = davy_condition_kind_name(kind);
+    const int64_t on_ns = condition_at(monitor, emitter, kind)->on_delay_ns;
     char value[DAVY_VALUE_TEXT_MAX], limit[DAVY_VALUE_TEXT_MAX], lasted[DAVY_LASTED_TEXT_MAX];
 
     begin(monitor, emitter, kind, change, time_ns);
@@ -46,9 +62,9 @@ static void tell_limit(const davy_monitor *monitor, davy_emitter *emitter, davy_
     if (change == DAVY_CHANGE_ENDS)
         davy_emitter_say(emitter, "%s %s is no longer %s %s %s", signal->name, value, side, name,
                          limit);
-    else if (signal->on_delay_ns > 0)
+    else if (on_ns > 0)
         davy_emitter_say(emitter, "%s %s is %s %s %s (for %s)", signal->name, value, side, name,
-                         limit, davy_lasted_text(lasted, signal->on_delay_ns));
+                         limit, davy_lasted_text(lasted, on_ns));
     else
         davy_emitter_say(emitter, "%s %s is %s %s %s", signal->name, value, side, name, limit);
     davy_emitter_send(emitter);
@@ -136,6 +152,13 @@ static void tell_quality(const davy_monitor *monitor, davy_emitter *emitter, dav
     davy_emitter_send(emitter);
 }
 
+/* The deadline, and the on-delay of its condition beyond it. */
+static int64_t silence_ns(const davy_monitor *monitor, const davy_emitter *emitter)
+{
+    return monitor->signal->deadline_ns +
+           condition_at(monitor, emitter, DAVY_CONDITION_DEADLINE)->on_delay_ns;
+}
+
 static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, davy_change change,
                          int64_t time_ns)
 {
@@ -144,7 +167,7 @@ static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, dav
     begin(monitor, emitter, DAVY_CONDITION_DEADLINE, change, time_ns);
     if (change == DAVY_CHANGE_BEGINS)
         davy_emitter_say(emitter, "%s has sent no good sample for %s", monitor->signal->name,
-                         davy_lasted_text(lasted, monitor->signal->deadline_ns));
+                         davy_lasted_text(lasted, silence_ns(monitor, emitter)));
     else
         davy_emitter_say(emitter, "%s sends samples", monitor->signal->name);
     davy_emitter_send(emitter);
@@ -152,16 +175,13 @@ static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, dav
 
 /* Samples ---------------------------------------------------------------------------------- */
 
-static davy_limit_settings limit_settings(const davy_monitor *monitor, davy_condition_kind kind)
+static davy_limit_settings limit_settings(const davy_condition *condition)
 {
-    const davy_site_signal *signal = monitor->signal;
-    const davy_site_limits *limits = &signal->limits;
-    const double values[LIMIT_COUNT] = {limits->lolo, limits->lo, limits->hi, limits->hihi};
-
-    return (davy_limit_settings){values[kind],
-                                 signal->deadband,
-                                 kind >= DAVY_CONDITION_HI ? DAVY_LIMIT_HIGH : DAVY_LIMIT_LOW,
-                                 {signal->on_delay_ns, signal->off_delay_ns}};
+    return (davy_limit_settings){condition->limit,
+                                 condition->deadband,
+                                 condition->kind >= DAVY_CONDITION_HI ? DAVY_LIMIT_HIGH
+                                                                      : DAVY_LIMIT_LOW,
+                                 {condition->on_delay_ns, condition->off_delay_ns}};
 }
 
 static void check_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns,
@@ -173,7 +193,7 @@ static void check_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t t
 
         if (!asks(monitor, kind))
             continue;
-        settings = limit_settings(monitor, kind);
+        settings = limit_settings(condition_at(monitor, emitter, kind));
         change =
             davy_limit_update(&monitor->limits[kind], &settings, monitor->value, time_ns, now_ns);
         if (change != DAVY_CHANGE_NONE)
@@ -185,46 +205,44 @@ static void check_value(davy_monitor *monitor, davy_emitter *emitter, int64_t ti
                         int64_t now_ns)
 {
     const davy_site_signal *signal = monitor->signal;
+    davy_delays delays;
     davy_change change;
 
     check_limits(monitor, emitter, time_ns, now_ns);
     if (asks(monitor, DAVY_CONDITION_RATE)) {
-        change = davy_rate_update(&monitor->rate, signal->rate_limit, signal->off_delay_ns,
-                                  monitor->value, time_ns, now_ns);
+        delays = delays_of(monitor, emitter, DAVY_CONDITION_RATE);
+        change = davy_rate_update(&monitor->rate, signal->rate_limit, &delays, monitor->value,
+                                  time_ns, now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_rate(monitor, emitter, change, time_ns);
     }
     if (asks(monitor, DAVY_CONDITION_STUCK)) {
-        change =
-            davy_stuck_update(&monitor->stuck, signal->stuck_ns, monitor->value, time_ns, now_ns);
+        delays = delays_of(monitor, emitter, DAVY_CONDITION_STUCK);
+        change = davy_stuck_update(&monitor->stuck, signal->stuck_ns, &delays, monitor->value,
+                                   time_ns, now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_stuck(monitor, emitter, change, time_ns);
     }
     if (asks(monitor, DAVY_CONDITION_SHIFT)) {
-        change = davy_shift_update(monitor->shift, signal->shift, signal->off_delay_ns,
-                                   monitor->value, time_ns, now_ns);
+        delays = delays_of(monitor, emitter, DAVY_CONDITION_SHIFT);
+        change = davy_shift_update(monitor->shift, signal->shift, &delays, monitor->value, time_ns,
+                                   now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_shift(monitor, emitter, change, time_ns);
     }
     if (asks(monitor, DAVY_CONDITION_NOVEL)) {
-        change = davy_novel_update(monitor->novel, signal->novel, signal->off_delay_ns,
-                                   monitor->value, time_ns, now_ns);
+        delays = delays_of(monitor, emitter, DAVY_CONDITION_NOVEL);
+        change = davy_novel_update(monitor->novel, signal->novel, &delays, monitor->value, time_ns,
+                                   now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_novel(monitor, emitter, change, time_ns);
     }
 }
 
-static davy_delays quality_delays(const davy_site_signal *signal)
-{
-    bool shorter = signal->deadline_ns > 0 && signal->deadline_ns < DAVY_QUALITY_DELAY_NS;
-
-    return (davy_delays){shorter ? signal->deadline_ns : DAVY_QUALITY_DELAY_NS, 0};
-}
-
 static void check_quality(davy_monitor *monitor, davy_emitter *emitter, bool bad, int64_t time_ns,
                           int64_t now_ns)
 {
-    davy_delays delays = quality_delays(monitor->signal);
+    const davy_delays delays = delays_of(monitor, emitter, DAVY_CONDITION_QUALITY);
     davy_change change = davy_delay_update(&monitor->quality, bad, time_ns, now_ns, &delays);
 
     if (change != DAVY_CHANGE_NONE)
@@ -234,13 +252,14 @@ static void check_quality(davy_monitor *monitor, davy_emitter *emitter, bool bad
 /* The signal is heard: a good sample came, or its badness has an alarm of its own. */
 static void hear(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns, int64_t now_ns)
 {
+    davy_delays delays;
     davy_change change;
 
     monitor->heard_ns = now_ns;
     if (!asks(monitor, DAVY_CONDITION_DEADLINE))
         return;
-    change = davy_delay_update(&monitor->silence, false, time_ns, now_ns, &at_once);
-    /* ON goes through PENDING_OFF, whose delay is zero. */
+    delays = delays_of(monitor, emitter, DAVY_CONDITION_DEADLINE);
+    change = davy_delay_update(&monitor->silence, false, time_ns, now_ns, &delays);
     if (change != DAVY_CHANGE_NONE)
         tell_silence(monitor, emitter, change, time_ns);
 }
@@ -269,14 +288,28 @@ static void look_good(davy_monitor *monitor, davy_emitter *emitter, const davy_s
     check_value(monitor, emitter, sample->time_ns, now_ns);
 }
 
+static bool is_not_newer(const davy_monitor *monitor, int64_t time_ns)
+{
+    return monitor->started && time_ns <= monitor->time_ns;
+}
+
+/* Late samples in a row, with this one. */
+static unsigned run_with(const davy_monitor *monitor, int64_t time_ns)
+{
+    return monitor->late_run > 0 && time_ns > monitor->late_ns ? monitor->late_run + 1u : 1u;
+}
+
+bool davy_monitor_is_late(const davy_monitor *monitor, int64_t time_ns)
+{
+    return is_not_newer(monitor, time_ns) && run_with(monitor, time_ns) < DAVY_LATE_RUN;
+}
+
 /* False for a sample that is not newer than the last one, unless the clock was set back. */
 static bool in_order(davy_monitor *monitor, int64_t time_ns)
 {
-    if (monitor->started && time_ns <= monitor->time_ns) {
-        bool rises = monitor->late_run > 0 && time_ns > monitor->late_ns;
-
+    if (is_not_newer(monitor, time_ns)) {
         monitor->late++;
-        monitor->late_run = rises ? monitor->late_run + 1 : 1;
+        monitor->late_run = (uint8_t) run_with(monitor, time_ns);
         monitor->late_ns = time_ns;
         if (monitor->late_run < DAVY_LATE_RUN)
             return false;
@@ -304,46 +337,78 @@ bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const dav
 
 /* Time ------------------------------------------------------------------------------------- */
 
+/* A delay that runs out while no sample comes. */
+static davy_change tick(const davy_monitor *monitor, const davy_emitter *emitter, davy_delay *delay,
+                        davy_condition_kind kind, int64_t now_ns, int64_t *time_ns)
+{
+    davy_delays delays;
+
+    if (delay->phase != DAVY_PHASE_PENDING_ON && delay->phase != DAVY_PHASE_PENDING_OFF)
+        return DAVY_CHANGE_NONE;
+    delays = delays_of(monitor, emitter, kind);
+    return davy_delay_tick(delay, now_ns, &delays, time_ns);
+}
+
 static void tick_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns)
 {
-    const davy_delays delays = {monitor->signal->on_delay_ns, monitor->signal->off_delay_ns};
     int64_t time_ns;
 
     for (unsigned kind = 0; kind < LIMIT_COUNT; kind++) {
-        davy_change change = davy_delay_tick(&monitor->limits[kind], now_ns, &delays, &time_ns);
+        davy_change change = tick(monitor, emitter, &monitor->limits[kind], kind, now_ns, &time_ns);
 
         if (change != DAVY_CHANGE_NONE)
             tell_limit(monitor, emitter, kind, change, time_ns);
     }
 }
 
-static void tick_ends(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns)
+/* The other conditions of the value. What is made of samples, a value that stands still or bad ones
+ * in a row, does not begin while none come: that is silence. */
+static void tick_others(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns)
 {
-    const davy_delays delays = {0, monitor->signal->off_delay_ns};
-    int64_t time_ns;
+    const struct {
+        davy_condition_kind kind;
+        bool of_samples;
+        davy_delay *delay; /* NULL where not asked for */
+        void (*tell)(const davy_monitor *, davy_emitter *, davy_change, int64_t);
+    } others[] = {
+        {DAVY_CONDITION_RATE, false, &monitor->rate.delay, tell_rate},
+        {DAVY_CONDITION_STUCK, true, &monitor->stuck.delay, tell_stuck},
+        {DAVY_CONDITION_SHIFT, false, monitor->shift ? &monitor->shift->delay : NULL, tell_shift},
+        {DAVY_CONDITION_NOVEL, false, monitor->novel ? &monitor->novel->delay : NULL, tell_novel},
+        {DAVY_CONDITION_QUALITY, true, &monitor->quality, tell_quality},
+    };
 
-    if (davy_delay_tick(&monitor->rate.delay, now_ns, &delays, &time_ns) != DAVY_CHANGE_NONE)
-        tell_rate(monitor, emitter, DAVY_CHANGE_ENDS, time_ns);
-    if (monitor->shift &&
-        davy_delay_tick(&monitor->shift->delay, now_ns, &delays, &time_ns) != DAVY_CHANGE_NONE)
-        tell_shift(monitor, emitter, DAVY_CHANGE_ENDS, time_ns);
-    if (monitor->novel &&
-        davy_delay_tick(&monitor->novel->delay, now_ns, &delays, &time_ns) != DAVY_CHANGE_NONE)
-        tell_novel(monitor, emitter, DAVY_CHANGE_ENDS, time_ns);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(others); i++) {
+        int64_t time_ns;
+        davy_change change = DAVY_CHANGE_NONE;
+
+        if (others[i].delay &&
+            !(others[i].of_samples && others[i].delay->phase == DAVY_PHASE_PENDING_ON))
+            change = tick(monitor, emitter, others[i].delay, others[i].kind, now_ns, &time_ns);
+        if (change != DAVY_CHANGE_NONE)
+            others[i].tell(monitor, emitter, change, time_ns);
+    }
 }
 
+/* No sample is the answer here, so the on-delay counts from the deadline that was missed. */
 static void tick_silence(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns,
                          int64_t wall_ns)
 {
-    int64_t over_ns = now_ns - monitor->heard_ns - monitor->signal->deadline_ns;
+    int64_t over_ns, time_ns = wall_ns;
     davy_change change;
 
-    if (!asks(monitor, DAVY_CONDITION_DEADLINE) || over_ns <= 0 ||
-        davy_delay_active(&monitor->silence))
+    if (!asks(monitor, DAVY_CONDITION_DEADLINE))
         return;
-    change = davy_delay_update(&monitor->silence, true, wall_ns - over_ns, now_ns, &at_once);
+    over_ns = now_ns - monitor->heard_ns - silence_ns(monitor, emitter);
+    if (over_ns > 0) {
+        time_ns = wall_ns - over_ns;
+        change = davy_delay_update(&monitor->silence, true, time_ns, now_ns, &at_once);
+    } else {
+        change =
+            tick(monitor, emitter, &monitor->silence, DAVY_CONDITION_DEADLINE, now_ns, &time_ns);
+    }
     if (change != DAVY_CHANGE_NONE)
-        tell_silence(monitor, emitter, change, wall_ns - over_ns);
+        tell_silence(monitor, emitter, change, time_ns);
 }
 
 void davy_monitor_tick(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns,
@@ -352,6 +417,30 @@ void davy_monitor_tick(davy_monitor *monitor, davy_emitter *emitter, int64_t now
     if (monitor->asked == 0)
         return;
     tick_limits(monitor, emitter, now_ns);
-    tick_ends(monitor, emitter, now_ns);
+    tick_others(monitor, emitter, now_ns);
     tick_silence(monitor, emitter, now_ns, wall_ns);
+}
+
+/* Answers ---------------------------------------------------------------------------------- */
+
+davy_truth davy_monitor_holds(const davy_monitor *monitor, davy_condition_kind kind)
+{
+    if (!asks(monitor, kind))
+        return DAVY_UNKNOWN;
+    switch (kind) {
+    case DAVY_CONDITION_RATE:
+        return davy_delay_truth(&monitor->rate.delay);
+    case DAVY_CONDITION_STUCK:
+        return davy_delay_truth(&monitor->stuck.delay);
+    case DAVY_CONDITION_SHIFT:
+        return davy_delay_truth(&monitor->shift->delay);
+    case DAVY_CONDITION_NOVEL:
+        return davy_delay_truth(&monitor->novel->delay);
+    case DAVY_CONDITION_QUALITY:
+        return davy_delay_truth(&monitor->quality);
+    case DAVY_CONDITION_DEADLINE:
+        return davy_delay_truth(&monitor->silence);
+    default:
+        return davy_delay_truth(&monitor->limits[kind]);
+    }
 }

@@ -25,9 +25,6 @@
 /** Late samples in a row after which a clock is taken to have been set back. */
 #define DAVY_LATE_RUN 3
 
-/** Bad samples for so long are a condition; a shorter deadline of the signal is taken instead. */
-#define DAVY_QUALITY_DELAY_NS (5 * DAVY_NS_PER_S)
-
 /** Zeroed, with the first three fields set, is the valid start. */
 typedef struct davy_monitor {
     const davy_site_signal *signal;
@@ -51,6 +48,12 @@ typedef struct davy_monitor {
     davy_delay quality;
     davy_delay silence;
 } davy_monitor;
+
+/** A sample of this time would not be looked at. */
+bool davy_monitor_is_late(const davy_monitor *monitor, int64_t time_ns);
+
+/** A condition of the signal holds, as far as it has been told. */
+davy_truth davy_monitor_holds(const davy_monitor *monitor, davy_condition_kind kind);
 
 /** Look at a sample. @return false when it was late and models must not look at it either */
 bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const davy_sample *sample,

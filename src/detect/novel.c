@@ -85,11 +85,9 @@ double davy_novel_look(davy_novel *novel, double limit, double value)
     return novel->rarity;
 }
 
-davy_change davy_novel_update(davy_novel *novel, double limit, int64_t off_ns, double value,
-                              int64_t time_ns, int64_t now_ns)
+davy_change davy_novel_update(davy_novel *novel, double limit, const davy_delays *delays,
+                              double value, int64_t time_ns, int64_t now_ns)
 {
-    const davy_delays delays = {0, off_ns};
-
     (void) davy_novel_look(novel, limit, value);
-    return davy_delay_update(&novel->delay, novel->quiet > 0, time_ns, now_ns, &delays);
+    return davy_delay_update(&novel->delay, novel->quiet > 0, time_ns, now_ns, delays);
 }

@@ -69,6 +69,6 @@ typedef struct davy_novel {
  */
 double davy_novel_look(davy_novel *novel, double limit, double value);
 
-/** Look at the next value. @param off_ns  off-delay */
-davy_change davy_novel_update(davy_novel *novel, double limit, int64_t off_ns, double value,
-                              int64_t time_ns, int64_t now_ns);
+/** Look at the next value. */
+davy_change davy_novel_update(davy_novel *novel, double limit, const davy_delays *delays,
+                              double value, int64_t time_ns, int64_t now_ns);

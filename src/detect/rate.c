@@ -10,11 +10,11 @@ static void start_from(davy_rate *rate, double value, int64_t time_ns)
     rate->started = true;
 }
 
-davy_change davy_rate_update(davy_rate *rate, double limit, int64_t off_ns, double value,
+davy_change davy_rate_update(davy_rate *rate, double limit, const davy_delays *delays, double value,
                              int64_t time_ns, int64_t now_ns)
 {
-    const davy_limit_settings settings = {
-        limit, limit * (1.0 - DAVY_RATE_RELEASE), DAVY_LIMIT_HIGH, {0, off_ns}};
+    const davy_limit_settings settings = {limit, limit * (1.0 - DAVY_RATE_RELEASE), DAVY_LIMIT_HIGH,
+                                          *delays};
 
     if (!rate->started || time_ns < rate->from_ns) {
         start_from(rate, value, time_ns);

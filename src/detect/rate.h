@@ -31,8 +31,7 @@ typedef struct davy_rate {
 /**
  * Look at the next value, which must be a number.
  *
- * @param limit   largest |change| per second
- * @param off_ns  off-delay; there is no on-delay, because the span is one
+ * @param limit  largest |change| per second
  */
-davy_change davy_rate_update(davy_rate *rate, double limit, int64_t off_ns, double value,
+davy_change davy_rate_update(davy_rate *rate, double limit, const davy_delays *delays, double value,
                              int64_t time_ns, int64_t now_ns);

@@ -139,6 +139,7 @@ static void leave_out_checks(davy_replay *replay)
         signal->shift = 0.0;
         signal->novel = 0.0;
     }
+    replay->site.suppression_count = 0;
     replay->site.detectors = &replay->site.detectors[replay->options.detector];
     replay->site.detector_count = 1;
 }
@@ -157,7 +158,8 @@ static void index_conditions(davy_replay *replay)
 
 static davy_status start_engine(davy_replay *replay, int64_t now_ns)
 {
-    const davy_detect_callbacks callbacks = {replay, take_finding, take_score};
+    const davy_detect_callbacks callbacks = {
+        .context = replay, .finding = take_finding, .score = take_score};
     davy_status status = davy_detect_create(&replay->site, replay->options.registry, &callbacks,
                                             now_ns, NULL, &replay->engine);
 

@@ -48,10 +48,9 @@ static void adapt(davy_shift *shift, double value)
     shift->cusum.target += step;
 }
 
-davy_change davy_shift_update(davy_shift *shift, double size, int64_t off_ns, double value,
-                              int64_t time_ns, int64_t now_ns)
+davy_change davy_shift_update(davy_shift *shift, double size, const davy_delays *delays,
+                              double value, int64_t time_ns, int64_t now_ns)
 {
-    const davy_delays delays = {0, off_ns};
     double summed, distance;
     bool holds;
     davy_change change;
@@ -66,7 +65,7 @@ davy_change davy_shift_update(davy_shift *shift, double size, int64_t off_ns, do
     distance = fabs(davy_shift_distance(shift));
     holds =
         davy_delay_active(&shift->delay) ? distance > size / 2.0 : summed > 1.0 || distance > size;
-    change = davy_delay_update(&shift->delay, holds, time_ns, now_ns, &delays);
+    change = davy_delay_update(&shift->delay, holds, time_ns, now_ns, delays);
     /* While it holds the sums would only grow; they begin again with the next quiet stretch. */
     if (davy_delay_active(&shift->delay) || change == DAVY_CHANGE_ENDS)
         davy_cusum_reset(&shift->cusum);

@@ -40,11 +40,10 @@ typedef struct davy_shift {
 /**
  * Look at the next value, which must be a number.
  *
- * @param size    of the shift to find, in sigmas, > 0
- * @param off_ns  off-delay
+ * @param size  of the shift to find, in sigmas, > 0
  */
-davy_change davy_shift_update(davy_shift *shift, double size, int64_t off_ns, double value,
-                              int64_t time_ns, int64_t now_ns);
+davy_change davy_shift_update(davy_shift *shift, double size, const davy_delays *delays,
+                              double value, int64_t time_ns, int64_t now_ns);
 
 /** Distance of the present mean from the target, in sigmas of the series; 0 while learning. */
 double davy_shift_distance(const davy_shift *shift);

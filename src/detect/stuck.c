@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/stuck.h"
 
-/* The time held is the delay, so the state machine gets none of its own. */
-static const davy_delays at_once;
-
 static int64_t gap_counted(const davy_stuck *stuck, int64_t stuck_ns, int64_t time_ns)
 {
     int64_t gap = time_ns - stuck->time_ns;
@@ -13,8 +10,8 @@ static int64_t gap_counted(const davy_stuck *stuck, int64_t stuck_ns, int64_t ti
     return gap < stuck_ns / 2 ? gap : stuck_ns / 2;
 }
 
-davy_change davy_stuck_update(davy_stuck *stuck, int64_t stuck_ns, double value, int64_t time_ns,
-                              int64_t now_ns)
+davy_change davy_stuck_update(davy_stuck *stuck, int64_t stuck_ns, const davy_delays *delays,
+                              double value, int64_t time_ns, int64_t now_ns)
 {
     /* Equal to the bit is meant: a change of the last digit is a change. */
     bool same = stuck->started && !(value < stuck->value) && !(value > stuck->value);
@@ -26,5 +23,5 @@ davy_change davy_stuck_update(davy_stuck *stuck, int64_t stuck_ns, double value,
     stuck->started = true;
     if (first || (same && stuck->held_ns < stuck_ns))
         return DAVY_CHANGE_NONE;
-    return davy_delay_update(&stuck->delay, same, time_ns, now_ns, &at_once);
+    return davy_delay_update(&stuck->delay, same, time_ns, now_ns, delays);
 }

@@ -21,6 +21,6 @@ typedef struct davy_stuck {
     bool started;
 } davy_stuck;
 
-/** Look at the next value, which must be a number. */
-davy_change davy_stuck_update(davy_stuck *stuck, int64_t stuck_ns, double value, int64_t time_ns,
-                              int64_t now_ns);
+/** Look at the next value, which must be a number. @param delays  beyond stuck_ns */
+davy_change davy_stuck_update(davy_stuck *stuck, int64_t stuck_ns, const davy_delays *delays,
+                              double value, int64_t time_ns, int64_t now_ns);

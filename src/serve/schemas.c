@@ -147,13 +147,21 @@ static const davy_schema_field alarm[] = {
     {"source", "string", NULL, OPTIONAL},
     {"asset", "string", NULL, NULLABLE},
     {"state", "string", "as IEC 62682", REQUIRED},
+    {"evaluated", "string", "what lies under a shelf, a suppression or an outage", REQUIRED},
     {"active", "boolean", "the condition holds now", REQUIRED},
     {"acknowledged", "boolean", NULL, REQUIRED},
+    {"latched", "boolean", "the condition is over and the alarm waits for a reset", REQUIRED},
     {"priority", "string", "low, medium, high or critical", REQUIRED},
+    {"department", "string", "of the rules", NULLABLE},
     {"since", "time", NULL, NULLABLE},
     {"changed", "time", NULL, NULLABLE},
     {"shelved_until", "time", NULL, NULLABLE},
+    {"one_shot", "boolean", "the shelf ends when the condition does", REQUIRED},
+    {"shelve_max", "integer", "longest shelf in seconds", REQUIRED},
+    {"out_until", "time", "end of being out of service", NULLABLE},
+    {"suppressed_by", "string", "the logic that suppresses by design", NULLABLE},
     {"occurrences", "integer", NULL, REQUIRED},
+    {"re_alarms", "integer", "times announced again since it was raised", REQUIRED},
     {"comment", "string", NULL, NULLABLE},
     {"by", "string", NULL, NULLABLE},
     {"reason", "Reason", NULL, NULLABLE},
@@ -166,8 +174,11 @@ static const davy_schema_field reason[] = {
     {"window", "string[]", "times", NULLABLE}, {"causes", "Cause[]", NULL, REQUIRED},
 };
 static const davy_schema_field alarm_action[] = {
-    {"comment", "string", "needed to comment and to take out of service", OPTIONAL},
-    {"duration", "string", "to shelve, for example 30min", OPTIONAL},
+    {"comment", "string", "needed to comment", OPTIONAL},
+    {"duration", "string", "to shelve or take out of service, for example 30min", OPTIONAL},
+    {"one_shot", "boolean", "to shelve until the condition ends", OPTIONAL},
+    {"reason", "string", "needed to take out of service", OPTIONAL},
+    {"until", "time", "end of being out of service, in place of a duration", OPTIONAL},
 };
 static const davy_schema_field transitions[] = {{"transitions", "Transition[]", NULL, REQUIRED}};
 static const davy_schema_field transition[] = {

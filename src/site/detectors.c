@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/pattern.h"
 #include "site/schema.h"
+#include "site/stretch.h"
 #include "site/values.h"
 
 #include <stdio.h>
@@ -64,23 +65,6 @@ struct selection {
     unsigned char *taken; /* [signals of the site] */
 };
 
-/* First place in by_path whose path is not below the first `length` characters of `prefix`. */
-static size_t lower_bound(const davy_site *site, const char *prefix, size_t length)
-{
-    size_t low = 0, high = site->signal_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const char *path = site->signals[site->by_path[middle]].path;
-
-        if (strncmp(path ? path : "", prefix, length) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static int compare_indices(const void *a, const void *b)
 {
     size_t x = *(const size_t *) a, y = *(const size_t *) b;
@@ -100,7 +84,7 @@ static size_t select_pattern(struct selection *selection, const char *pattern)
     size_t prefix = strcspn(pattern, "*");
     size_t first = selection->count, matches = 0;
 
-    for (size_t i = lower_bound(site, pattern, prefix); i < site->signal_count; i++) {
+    for (size_t i = davy_stretch_begin(site, pattern, prefix); i < site->signal_count; i++) {
         size_t signal = site->by_path[i];
         const char *path = site->signals[signal].path;
 

@@ -81,6 +81,24 @@ bool davy_site_source_equal(const davy_site *a_site, const davy_site_source *a,
     return true;
 }
 
+/* What detection sees of rules: delays and deadbands. The rest is the business of the alarms. */
+static bool same_timing(const davy_site_rule *a, const davy_site_rule *b)
+{
+    const davy_site_rule *x = a ? a : &davy_site_rule_plain;
+    const davy_site_rule *y = b ? b : &davy_site_rule_plain;
+
+    return x->on_delay_ns == y->on_delay_ns && x->off_delay_ns == y->off_delay_ns &&
+           same_number(x->deadband, y->deadband) && x->deadband_percent == y->deadband_percent;
+}
+
+static bool same_rules(const davy_site_rule *const *a, const davy_site_rule *const *b, size_t count)
+{
+    for (size_t i = 0; (a || b) && i < count; i++)
+        if (!same_timing(a ? a[i] : NULL, b ? b[i] : NULL))
+            return false;
+    return true;
+}
+
 bool davy_site_signal_equal(const davy_site *a_site, const davy_site_signal *a,
                             const davy_site *b_site, const davy_site_signal *b)
 {
@@ -91,7 +109,8 @@ bool davy_site_signal_equal(const davy_site *a_site, const davy_site_signal *a,
            a->on_delay_ns == b->on_delay_ns && a->off_delay_ns == b->off_delay_ns &&
            same_number(a->rate_limit, b->rate_limit) && a->stuck_ns == b->stuck_ns &&
            same_number(a->shift, b->shift) && same_number(a->novel, b->novel) &&
-           a->deadline_ns == b->deadline_ns && a->priority == b->priority;
+           a->deadline_ns == b->deadline_ns && a->priority == b->priority &&
+           same_rules(a->rules, b->rules, DAVY_SITE_SIGNAL_CONDITIONS);
 }
 
 bool davy_site_detector_equal(const davy_site *a_site, const davy_site_detector *a,
@@ -100,7 +119,8 @@ bool davy_site_detector_equal(const davy_site *a_site, const davy_site_detector 
     if (!same_text(a->name, b->name) || !same_text(a->model, b->model) ||
         !same_number(a->budget_per_day, b->budget_per_day) || a->priority != b->priority ||
         a->on_delay_ns != b->on_delay_ns || a->off_delay_ns != b->off_delay_ns ||
-        a->signal_count != b->signal_count)
+        a->signal_count != b->signal_count ||
+        !same_rules(a->rules, b->rules, DAVY_SITE_DETECTOR_CONDITIONS))
         return false;
     for (size_t i = 0; i < a->signal_count; i++) {
         const davy_site_signal *x = &a_site->signals[a->signals[i]];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "site/schema.h"
 
+#include "site/rules.h"
 #include "site/values.h"
 
 #include <math.h>
@@ -80,7 +81,7 @@ static const davy_site_list resources_list = {
 };
 
 /* In this order, wherever they stand in the file: signals name sources, positions name assets,
- * detectors name signals, routes name receivers. */
+ * detectors name signals, rules name the conditions of all three, routes name receivers. */
 static const davy_site_field file_fields[] = {
     {"site", davy_site_read_nested, .required = true, .with = &site_schema,
      .write = "site: {name: harbour}"},
@@ -92,6 +93,7 @@ static const davy_site_field file_fields[] = {
      .with = &davy_site_list_positions, .write = "positions: [{name: tank-farm, assets: [T-*]}]"},
     {"detectors", davy_site_read_list, SITE(detectors), .aside = SITE(detector_count),
      .with = &davy_site_list_detectors, .write = "detectors: [{name: T-101-health, ...}]"},
+    {"alarms", davy_site_read_rules, .write = "alarms: [{match: [\"T-101/*:hihi\"], latch: true}]"},
     {"resources", davy_site_read_list, SITE(resources), .aside = SITE(resource_count),
      .with = &resources_list, .write = "resources: [{name: fire-engine-1, ...}]"},
     {"receivers", davy_site_read_list, SITE(receivers), .aside = SITE(receiver_count),
@@ -114,6 +116,7 @@ const davy_site_schema *const davy_site_schemas[] = {
     &davy_site_schema_limits,
     &davy_site_schema_position,
     &davy_site_schema_detector,
+    &davy_site_schema_rule,
     &resource_schema,
     &davy_site_schema_route,
     &davy_site_schema_escalate,

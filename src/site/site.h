@@ -29,6 +29,7 @@
 #define DAVY_SITE_RECEIVERS_MAX ((size_t) 64) /* each has a thread */
 #define DAVY_SITE_ROUTES_MAX    ((size_t) 1024)
 #define DAVY_SITE_POSITIONS_MAX ((size_t) 256)
+#define DAVY_SITE_RULES_MAX     ((size_t) 1024)
 #define DAVY_SITE_FILE_MAX      ((size_t) 64 * 1024 * 1024)
 
 /** Most signals of one detector: its model's matrices grow with the square of this. */
@@ -66,7 +67,8 @@ typedef struct davy_site_source {
     const char *password_file; /* mqtt: file that holds the password */
     size_t first_bound;        /* its signals are site->bound[first_bound ...], sorted by path */
     size_t bound_count;
-    size_t line; /* of the site file, for messages */
+    const struct davy_site_rule *rule; /* of its condition; NULL where no rule matches */
+    size_t line;                       /* of the site file, for messages */
 } davy_site_source;
 
 /** Encodings of a Modbus value, in Telegraf's words. A bit of a word has its number beside it. */
@@ -133,6 +135,44 @@ typedef enum davy_priority {
     DAVY_PRIORITY_CRITICAL
 } davy_priority;
 
+/** Longest shelf that is granted; a rule may ask for less. OPC 10000-9: MaxTimeShelved. */
+#define DAVY_SITE_SHELVE_MAX_NS (12LL * 3600 * 1000000000)
+
+/** A delay that a rule does not give. */
+#define DAVY_SITE_NOT_GIVEN INT64_MIN
+
+/** What the rules of `alarms` say about a condition, all that match laid over one another. */
+typedef struct davy_site_rule {
+    int priority;           /* a davy_priority; -1: the condition's own */
+    const char *department; /* NULL for none */
+    bool latch;             /* the alarm stays until it is reset */
+    int64_t re_alarm_ns;    /* announced again while active after so long; 0: never */
+    int64_t shelve_max_ns;  /* longest shelf */
+    int64_t on_delay_ns;    /* DAVY_SITE_NOT_GIVEN: the condition's own */
+    int64_t off_delay_ns;
+    double deadband; /* in the unit of the signal, or percent of its range; NaN: its own */
+    bool deadband_percent;
+    size_t suppression; /* index into suppressions; DAVY_SITE_NONE: never */
+    const char *cause;  /* advice for people; NULL where not given */
+    const char *consequence;
+    int64_t respond_within_ns;  /* 0: not given */
+    const char *const *actions; /* [action_count] what to do, in order */
+    size_t action_count;
+} davy_site_rule;
+
+/** Of a condition that no rule matches. */
+extern const davy_site_rule davy_site_rule_plain;
+
+/** Suppression by design: while the logic is true, the alarms it belongs to are not announced. */
+typedef struct davy_site_suppression {
+    const struct davy_logic *logic;
+    size_t line;
+} davy_site_suppression;
+
+/** Conditions of a signal that a rule can match, and of a detector. */
+#define DAVY_SITE_SIGNAL_CONDITIONS   10
+#define DAVY_SITE_DETECTOR_CONDITIONS 2
+
 typedef struct davy_site_signal {
     davy_signal_id id; /* given by the store; DAVY_SIGNAL_NONE until src/app has bound the site */
     const char *path;  /* "T-101/pressure" */
@@ -152,6 +192,8 @@ typedef struct davy_site_signal {
     double novel;        /* rarer than once in so many samples; 0: none */
     int64_t deadline_ns; /* no good sample for so long is an alarm; 0: none */
     davy_priority priority;
+    const davy_site_rule **rules; /* [DAVY_SITE_SIGNAL_CONDITIONS] by kind; NULL, or NULL in it,
+                                   * where no rule matches */
     size_t line;
 } davy_site_signal;
 
@@ -187,6 +229,7 @@ typedef struct davy_site_detector {
     double budget_per_day; /* false-alarm episodes; 0: as the model was calibrated */
     davy_priority priority;
     int64_t on_delay_ns, off_delay_ns;
+    const davy_site_rule *rules[DAVY_SITE_DETECTOR_CONDITIONS]; /* model, verdict; NULL as above */
     size_t line;
 } davy_site_detector;
 
@@ -280,6 +323,8 @@ typedef struct davy_site {
     davy_site_route *routes;
     size_t route_count;
     davy_site_heartbeat heartbeat;
+    davy_site_suppression *suppressions; /* of the rules, in their order */
+    size_t suppression_count;
     /* Indices into signals, made by davy_site_index() and davy_site_load(). */
     davy_names paths;  /* path -> index */
     uint32_t *by_path; /* [signal_count] sorted by path */

@@ -2,7 +2,7 @@
 #pragma once
 #include "alarm/alarm.h"
 #include "alarm/state.h"
-#include "detect/condition.h"
+#include "site/condition.h"
 #include "site/load.h"
 
 #include "../testing.h"
@@ -193,7 +193,8 @@ static inline davy_status bench_act(struct alarm_bench *bench, const char *key,
                                     davy_alarm_action action, const char *comment,
                                     int64_t duration_ns)
 {
-    const davy_alarm_request request = {action, "jan", comment, duration_ns};
+    const davy_alarm_request request = {
+        .action = action, .by = "jan", .comment = comment, .duration_ns = duration_ns};
 
     return davy_alarms_act(bench->alarms, bench_see(bench, key).alarm.id, &request);
 }

@@ -34,9 +34,12 @@ static void an_alarm_is_written_as_the_contract_says(void **state)
     assert_alarm(bench, HI,
                  "{\"id\":1,\"key\":\"T-101/pressure:hi\",\"kind\":\"hi\","
                  "\"signal\":\"T-101/pressure\",\"asset\":\"T-101\",\"state\":\"shelved\","
-                 "\"active\":true,\"acknowledged\":false,\"priority\":\"high\","
+                 "\"evaluated\":\"unacknowledged\",\"active\":true,\"acknowledged\":false,"
+                 "\"latched\":false,\"department\":null,\"priority\":\"high\","
                  "\"since\":\"2026-01-01T00:00:00.000Z\",\"changed\":\"2026-01-01T00:00:00.000Z\","
-                 "\"shelved_until\":\"2026-01-01T00:30:00.000Z\",\"occurrences\":1,"
+                 "\"shelved_until\":\"2026-01-01T00:30:00.000Z\",\"one_shot\":false,"
+                 "\"shelve_max\":43200,\"out_until\":null,\"suppressed_by\":null,"
+                 "\"occurrences\":1,\"re_alarms\":0,"
                  "\"comment\":\"known \\\"work\\\"\",\"by\":\"jan\",\"reason\":{\"text\":"
                  "\"T-101/pressure:hi began\",\"value\":1213.0,\"limit\":1000.0,\"unit\":\"kPa\","
                  "\"model\":null,\"model_hash\":null,\"window\":null,\"causes\":[]}}");
@@ -51,9 +54,12 @@ static void an_alarm_that_was_never_raised_has_an_empty_reason(void **state)
     assert_alarm(bench, HEALTH,
                  "{\"id\":6,\"key\":\"detector health:model\",\"kind\":\"model\","
                  "\"detector\":\"health\",\"asset\":\"T-101\",\"state\":\"normal\","
-                 "\"active\":false,\"acknowledged\":true,\"priority\":\"medium\",\"since\":null,"
+                 "\"evaluated\":\"normal\",\"active\":false,\"acknowledged\":true,"
+                 "\"latched\":false,\"department\":null,\"priority\":\"medium\",\"since\":null,"
                  "\"changed\":\"2026-01-01T00:00:00.000Z\",\"shelved_until\":null,"
-                 "\"occurrences\":0,\"comment\":null,\"by\":null,\"reason\":{\"text\":\"\","
+                 "\"one_shot\":false,\"shelve_max\":43200,\"out_until\":null,"
+                 "\"suppressed_by\":null,\"occurrences\":0,\"re_alarms\":0,\"comment\":null,\"by\":"
+                 "null,\"reason\":{\"text\":\"\","
                  "\"value\":null,\"limit\":null,\"unit\":null,\"model\":null,\"model_hash\":null,"
                  "\"window\":null,\"causes\":[]}}");
     bench_destroy(bench);

@@ -50,7 +50,8 @@ static void an_end_of_what_never_began_is_nothing(void **state)
 static void what_the_state_does_not_allow_is_refused_with_the_reason(void **state)
 {
     struct alarm_bench *bench = bench_create();
-    const davy_alarm_request acknowledge = {DAVY_ALARM_ACKNOWLEDGE, "jan", NULL, 0};
+    const davy_alarm_request acknowledge = {
+        .action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0};
 
     (void) state;
     assert_fails(bench_act(bench, HI, DAVY_ALARM_ACKNOWLEDGE, NULL, 0), DAVY_ERR_INVALID,
@@ -92,7 +93,7 @@ static void unshelving_and_returning_to_service_give_the_evaluated_state(void **
     assert_ok(bench_act(bench, HI, DAVY_ALARM_SHELVE, NULL, 60 * S));
     assert_ok(bench_find(bench, HI, false));
     assert_ok(bench_act(bench, HI, DAVY_ALARM_UNSHELVE, NULL, 0));
-    assert_ok(bench_act(bench, HI, DAVY_ALARM_TAKE_OUT_OF_SERVICE, "calibration", 0));
+    assert_ok(bench_act(bench, HI, DAVY_ALARM_TAKE_OUT_OF_SERVICE, "calibration", 3600 * S));
     assert_ok(bench_find(bench, HI, true));
     assert_ok(bench_act(bench, HI, DAVY_ALARM_RETURN_TO_SERVICE, NULL, 0));
     assert_announced(bench, "raised " HI " unacknowledged", "shelved " HI " shelved",

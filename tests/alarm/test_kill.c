@@ -34,7 +34,8 @@ static void run_child(struct alarm_bench *bench, int pipe_end, uint64_t seed)
                               bench->condition_count) != DAVY_OK)
         _exit(2);
     for (uint64_t i = seed;; i++) {
-        const davy_alarm_request request = {DAVY_ALARM_ACKNOWLEDGE, "jan", NULL, 0};
+        const davy_alarm_request request = {
+            .action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0};
         davy_finding findings[2] = {finding_of(bench, keys[i % 4], (i / 4) % 2 == 0),
                                     finding_of(bench, keys[(i + 1) % 4], (i / 8) % 2 == 0)};
         davy_status status;

@@ -50,7 +50,8 @@ static void what_is_announced_arrives_in_order(void **state)
 {
     struct sink *sink = sink_create(0);
     struct notify_bench *bench = create_with(HOOK "routes: [{to: [hook]}]\n", sink->port, 0);
-    const davy_alarm_request acknowledge = {DAVY_ALARM_ACKNOWLEDGE, "jan", "seen", 0};
+    const davy_alarm_request acknowledge = {
+        .action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = "seen", .duration_ns = 0};
 
     (void) state;
     raise_or_end(bench, HI, true);
@@ -79,8 +80,10 @@ static void what_is_shelved_is_silent_until_it_is_unshelved(void **state)
 {
     struct sink *sink = sink_create(0);
     struct notify_bench *bench = create_with(HOOK "routes: [{to: [hook]}]\n", sink->port, 0);
-    const davy_alarm_request shelve = {DAVY_ALARM_SHELVE, "jan", NULL, 600 * S};
-    const davy_alarm_request unshelve = {DAVY_ALARM_UNSHELVE, "jan", NULL, 0};
+    const davy_alarm_request shelve = {
+        .action = DAVY_ALARM_SHELVE, .by = "jan", .comment = NULL, .duration_ns = 600 * S};
+    const davy_alarm_request unshelve = {
+        .action = DAVY_ALARM_UNSHELVE, .by = "jan", .comment = NULL, .duration_ns = 0};
 
     (void) state;
     assert_ok(davy_alarms_act(bench->alarms->alarms, alarm_id(bench, HI), &shelve));
@@ -326,9 +329,13 @@ static void what_nobody_acknowledges_escalates_once(void **state)
 
 static void who_acknowledges_or_shelves_stops_the_escalation(void **state)
 {
-    const davy_alarm_request requests[] = {{DAVY_ALARM_ACKNOWLEDGE, "jan", NULL, 0},
-                                           {DAVY_ALARM_SHELVE, "jan", NULL, 3600 * S},
-                                           {DAVY_ALARM_TAKE_OUT_OF_SERVICE, "jan", "pump", 0}};
+    const davy_alarm_request requests[] = {
+        {.action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0},
+        {.action = DAVY_ALARM_SHELVE, .by = "jan", .comment = NULL, .duration_ns = 3600 * S},
+        {.action = DAVY_ALARM_TAKE_OUT_OF_SERVICE,
+         .by = "jan",
+         .comment = "pump",
+         .duration_ns = 3600 * S}};
 
     (void) state;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(requests); i++) {
@@ -350,7 +357,8 @@ static void an_escalation_due_while_davy_was_down_goes_out_after_the_start(void 
 {
     struct sink *sink = sink_create(0);
     struct notify_bench *bench = create_with(ESCALATES, sink->port, sink->port);
-    const davy_alarm_request acknowledge = {DAVY_ALARM_ACKNOWLEDGE, "jan", NULL, 0};
+    const davy_alarm_request acknowledge = {
+        .action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0};
 
     (void) state;
     raise_or_end(bench, HI, true);

@@ -42,9 +42,9 @@ static void a_million_events_never_break_the_rules(void **state)
         davy_alarm_event event = (davy_alarm_event) (next_random(&seed) % DAVY_ALARM_EVENTS);
         davy_alarm_phase next = phase;
         davy_alarm_step_kind step = davy_alarm_step(&phase, event, &next);
-        bool plant = event <= DAVY_ALARM_ENDS_LATCHED;
+        bool plant = event <= DAVY_ALARM_RE_ALARMS;
 
-        if (plant)
+        if (event <= DAVY_ALARM_ENDS_LATCHED)
             holds = event == DAVY_ALARM_BEGINS;
         if (event == DAVY_ALARM_IS_REMOVED)
             holds = false;
@@ -106,9 +106,10 @@ static void open_watched(struct alarm_bench *bench, struct watch *watch)
 
 static void act_at_random(struct alarm_bench *bench, const char *key, uint64_t random)
 {
-    const davy_alarm_request request = {(davy_alarm_action) (random % 6), "jan",
-                                        random & 64 ? "words" : NULL,
-                                        (int64_t) (random >> 8) % (30 * S)};
+    const davy_alarm_request request = {.action = (davy_alarm_action) (random % 6),
+                                        .by = "jan",
+                                        .comment = random & 64 ? "words" : NULL,
+                                        .duration_ns = (int64_t) (random >> 8) % (30 * S)};
     davy_status status = davy_alarms_act(bench->alarms, bench_see(bench, key).alarm.id, &request);
 
     assert_true(status == DAVY_OK || status == DAVY_ERR_INVALID);

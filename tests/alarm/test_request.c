@@ -4,7 +4,8 @@
 static davy_status check(davy_alarm_action action, const char *by, const char *comment,
                          int64_t duration_ns)
 {
-    const davy_alarm_request request = {action, by, comment, duration_ns};
+    const davy_alarm_request request = {
+        .action = action, .by = by, .comment = comment, .duration_ns = duration_ns};
 
     return davy_alarm_request_check(&request);
 }
@@ -15,7 +16,8 @@ static void plain_requests_are_in_order(void **state)
     assert_ok(check(DAVY_ALARM_ACKNOWLEDGE, "jan", NULL, 0));
     assert_ok(check(DAVY_ALARM_COMMENT, "张伟", "阀门已检修, back to normal", 0));
     assert_ok(check(DAVY_ALARM_SHELVE, "jan", "", DAVY_ALARM_SHELVE_MAX_NS));
-    assert_ok(check(DAVY_ALARM_TAKE_OUT_OF_SERVICE, "jan", "permit 4711", 0));
+    assert_ok(check(DAVY_ALARM_TAKE_OUT_OF_SERVICE, "jan", "permit 4711", DAVY_ALARM_OUT_MAX_NS));
+    assert_ok(check(DAVY_ALARM_RESET, "jan", NULL, 0));
     assert_ok(check(DAVY_ALARM_RETURN_TO_SERVICE, "jan", NULL, 0));
 }
 
@@ -23,8 +25,8 @@ static void a_comment_is_asked_for_where_somebody_will_ask_why(void **state)
 {
     (void) state;
     assert_fails(check(DAVY_ALARM_COMMENT, "jan", NULL, 0), DAVY_ERR_INVALID, "comment");
-    assert_fails(check(DAVY_ALARM_TAKE_OUT_OF_SERVICE, "jan", "", 0), DAVY_ERR_INVALID,
-                 "out of service needs a comment");
+    assert_fails(check(DAVY_ALARM_TAKE_OUT_OF_SERVICE, "jan", "", S), DAVY_ERR_INVALID,
+                 "out of service needs a reason");
 }
 
 static void a_shelf_has_a_length_and_a_longest_one(void **state)
@@ -35,6 +37,33 @@ static void a_shelf_has_a_length_and_a_longest_one(void **state)
     assert_fails(check(DAVY_ALARM_SHELVE, "jan", NULL, DAVY_ALARM_SHELVE_MAX_NS + 1),
                  DAVY_ERR_INVALID, "at most 12h");
     assert_fails(check(DAVY_ALARM_SHELVE, "jan", NULL, INT64_MAX), DAVY_ERR_INVALID, "at most 12h");
+}
+
+static void a_shelf_lasts_for_a_time_or_for_one_shot(void **state)
+{
+    davy_alarm_request request = {.action = DAVY_ALARM_SHELVE, .by = "jan", .one_shot = true};
+
+    (void) state;
+    assert_ok(davy_alarm_request_check(&request));
+    request.duration_ns = 60 * S;
+    assert_fails(davy_alarm_request_check(&request), DAVY_ERR_INVALID, "or one shot");
+}
+
+static void out_of_service_has_a_reason_and_an_end(void **state)
+{
+    davy_alarm_request request = {
+        .action = DAVY_ALARM_TAKE_OUT_OF_SERVICE, .by = "jan", .comment = "permit 4711"};
+
+    (void) state;
+    assert_fails(davy_alarm_request_check(&request), DAVY_ERR_INVALID, "needs an end");
+    request.until_ns = NEW_YEAR;
+    assert_ok(davy_alarm_request_check(&request));
+    request.duration_ns = 60 * S;
+    assert_fails(davy_alarm_request_check(&request), DAVY_ERR_INVALID, "needs an end");
+    request.until_ns = INT64_MIN;
+    assert_ok(davy_alarm_request_check(&request));
+    request.duration_ns = DAVY_ALARM_OUT_MAX_NS + 1;
+    assert_fails(davy_alarm_request_check(&request), DAVY_ERR_INVALID, "at most 90d");
 }
 
 static void hostile_texts_are_refused(void **state)
@@ -71,6 +100,8 @@ int main(void)
         cmocka_unit_test(plain_requests_are_in_order),
         cmocka_unit_test(a_comment_is_asked_for_where_somebody_will_ask_why),
         cmocka_unit_test(a_shelf_has_a_length_and_a_longest_one),
+        cmocka_unit_test(a_shelf_lasts_for_a_time_or_for_one_shot),
+        cmocka_unit_test(out_of_service_has_a_reason_and_an_end),
         cmocka_unit_test(hostile_texts_are_refused),
         cmocka_unit_test(somebody_acts_and_does_something),
     };

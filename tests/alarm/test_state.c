@@ -29,6 +29,8 @@ static char expected(davy_alarm_state state, davy_alarm_event event)
                : state == DAVY_ALARM_UNACKNOWLEDGED ? 'E'
                : state == DAVY_ALARM_ACKNOWLEDGED   ? 'F'
                                                     : '-';
+    case DAVY_ALARM_RE_ALARMS: /* "ReAlarmTime -> B"; what is silenced is not announced again */
+        return state == DAVY_ALARM_UNACKNOWLEDGED || state == DAVY_ALARM_ACKNOWLEDGED ? 'B' : '-';
     case DAVY_ALARM_ACKNOWLEDGES: /* B -> C, D -> A, E -> F */
         return state == DAVY_ALARM_UNACKNOWLEDGED ? 'C'
                : state == DAVY_ALARM_RETURNED     ? 'A'
@@ -50,6 +52,8 @@ static char expected(davy_alarm_state state, davy_alarm_event event)
         return state == DAVY_ALARM_OUT_OF_SERVICE ? 'x' : 'I';
     case DAVY_ALARM_COMES_INTO_SERVICE:
         return state == DAVY_ALARM_OUT_OF_SERVICE ? 'e' : 'x';
+    case DAVY_ALARM_OUT_OF_SERVICE_ENDS:
+        return state == DAVY_ALARM_OUT_OF_SERVICE ? 'e' : '-';
     default: /* removed */
         return state == DAVY_ALARM_NORMAL ? '-' : 'A';
     }
@@ -96,7 +100,7 @@ static void every_event_in_every_state_does_what_the_standard_says(void **state)
 static void what_is_silenced_is_never_announced_by_the_plant(void **state)
 {
     static const davy_alarm_event plant[] = {DAVY_ALARM_BEGINS, DAVY_ALARM_ENDS,
-                                             DAVY_ALARM_ENDS_LATCHED};
+                                             DAVY_ALARM_ENDS_LATCHED, DAVY_ALARM_RE_ALARMS};
 
     (void) state;
     for (int shown = DAVY_ALARM_SHELVED; shown < DAVY_ALARM_STATES; shown++)

@@ -32,7 +32,10 @@ static void *act(void *context)
     struct worker *worker = context;
 
     for (size_t i = 0; i < EVENTS; i++) {
-        const davy_alarm_request request = {(davy_alarm_action) (i % 6), "jan", "words", 3600 * S};
+        const davy_alarm_request request = {.action = (davy_alarm_action) (i % 6),
+                                            .by = "jan",
+                                            .comment = "words",
+                                            .duration_ns = 3600 * S};
         davy_status status = davy_alarms_act(worker->bench->alarms,
                                              1 + i % worker->bench->condition_count, &request);
 

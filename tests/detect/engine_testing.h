@@ -82,7 +82,8 @@ static void note_outcome_finding(void *context, const davy_finding *finding)
 
 static davy_detect *start(const davy_site *site, struct outcome *outcome, davy_detect *previous)
 {
-    const davy_detect_callbacks callbacks = {outcome, note_outcome_finding, note_score};
+    const davy_detect_callbacks callbacks = {
+        .context = outcome, .finding = note_outcome_finding, .score = note_score};
     davy_detect *engine = NULL;
     size_t count;
 

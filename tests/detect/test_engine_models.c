@@ -40,7 +40,7 @@ static double sum_of_causes(const davy_detect_status *status)
 static void each_detector_is_held_against_the_budget_of_its_site(void **state)
 {
     double last[3] = {0};
-    const davy_detect_callbacks callbacks = {last, NULL, note_last_score};
+    const davy_detect_callbacks callbacks = {.context = last, .score = note_last_score};
     davy_site *site = site_from(budget_site);
     davy_detect *engine = NULL;
     davy_model *model = NULL;
@@ -76,7 +76,7 @@ static void each_detector_is_held_against_the_budget_of_its_site(void **state)
 /* The seal is taken away: the model is used, and the page of the detector says so. */
 static void a_model_that_nobody_signed_is_told(void **state)
 {
-    const davy_detect_callbacks callbacks = {NULL, NULL, NULL};
+    const davy_detect_callbacks callbacks = {0};
     static const char *const seals[] = {"manifest.json", "manifest.sig"};
     davy_site *site = site_from(budget_site);
     davy_detect *engine = NULL;
@@ -108,7 +108,7 @@ static void a_model_that_nobody_signed_is_told(void **state)
 /* One byte of the signature is another one: the detector stays, without its model, and says why. */
 static void a_model_with_a_wrong_signature_is_refused(void **state)
 {
-    const davy_detect_callbacks callbacks = {NULL, NULL, NULL};
+    const davy_detect_callbacks callbacks = {0};
     davy_site *site = site_from(budget_site);
     davy_detect *engine = NULL;
     davy_detect_status status;

@@ -2,8 +2,8 @@
 #include "detect/monitor.h"
 
 #include "core/utf8.h"
-#include "detect/condition.h"
 #include "detect_testing.h"
+#include "site/condition.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -21,7 +21,7 @@ static void feed(struct watch *w, double value)
 {
     const int64_t now = ++w->second * S;
 
-    switch (davy_novel_update(&w->novel, LIMIT, 0, value, now, now)) {
+    switch (davy_novel_update(&w->novel, LIMIT, &(davy_delays){0}, value, now, now)) {
     case DAVY_CHANGE_BEGINS:
         w->begins++;
         w->begun = w->second;

@@ -7,7 +7,7 @@
 
 static davy_change at(davy_rate *rate, int64_t ms, double value)
 {
-    return davy_rate_update(rate, 5.0, 0, value, ms * MS, ms * MS);
+    return davy_rate_update(rate, 5.0, &(davy_delays){0}, value, ms * MS, ms * MS);
 }
 
 /* 11 units in 2 s are 5.5 per second, above 5; 9 in 2 s are 4.5, at the release of 0.9 x 5. */

@@ -102,7 +102,7 @@ static void a_signal_without_a_past_begins_afresh(void **state)
 
 static davy_detect *start(struct found *found, davy_detect *previous)
 {
-    const davy_detect_callbacks callbacks = {found, note_finding, NULL};
+    const davy_detect_callbacks callbacks = {.context = found, .finding = note_finding};
     davy_detect *engine = NULL;
     size_t count;
 

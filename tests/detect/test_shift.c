@@ -9,7 +9,7 @@
 static davy_change feed(davy_shift *shift, int64_t *second, double value)
 {
     *second += 1;
-    return davy_shift_update(shift, 1.0, 0, value, *second * S, *second * S);
+    return davy_shift_update(shift, 1.0, &(davy_delays){0}, value, *second * S, *second * S);
 }
 
 static size_t count_begins(davy_shift *shift, int64_t *second, uint64_t *seed, size_t samples,

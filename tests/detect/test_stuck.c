@@ -7,7 +7,7 @@
 
 static davy_change at(davy_stuck *stuck, int64_t second, double value)
 {
-    return davy_stuck_update(stuck, 10 * S, value, second * S, second * S);
+    return davy_stuck_update(stuck, 10 * S, &(davy_delays){0}, value, second * S, second * S);
 }
 
 static void an_unchanged_value_is_stuck_after_its_time(void **state)

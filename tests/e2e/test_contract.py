@@ -240,7 +240,7 @@ def actions_take_a_body_however_it_is_sent(folder, davy):
     assert daemon.call("POST", path + "comment", b'{"comment": "text"}', headers=text)[0] == 415
     assert daemon.call("POST", path + "shelve", b'{"duration": "30min"}')[0] == 200
     assert daemon.call("POST", path + "unshelve", b"{}")[0] == 200
-    assert daemon.call("POST", path + "out-of-service", b'{"comment": "repair"}')[0] == 200
+    assert daemon.call("POST", path + "out-of-service", b'{"reason": "repair", "duration": "8h"}')[0] == 200
     assert daemon.call("POST", path + "return-to-service", b"{}")[0] == 200
     assert daemon.get(path.rstrip("/"))["state"] == "acknowledged"
 

@@ -107,7 +107,7 @@ def shelving_ends_by_itself_and_out_of_service_does_not(folder, davy):
     eventually(lambda: state_of(daemon, "T-101/pressure:hihi") == "unacknowledged", "the end of the shelf")
     said = daemon.cli("alarms", "shelve", str(alarm["id"]), "--for", "13h", "--data", daemon.data, code=65)
     assert "12" in said, said
-    daemon.cli("alarms", "out-of-service", str(alarm["id"]), "--comment", "calibration", "--data", daemon.data)
+    daemon.cli("alarms", "out-of-service", str(alarm["id"]), "--reason", "calibration", "--for", "8h", "--data", daemon.data)
     daemon.kill()
     daemon.start()
     assert state_of(daemon, "T-101/pressure:hihi") == "out-of-service"

@@ -39,6 +39,8 @@ static const char site_text[] =
     "      - {name: flow, unit: kg/h}\n"
     "detectors:\n"
     "  - {name: T-101-health, model: t101@champion, signals: [\"T-101/*\"], budget: 1/week}\n"
+    "alarms:\n"
+    "  - {match: [\"T-101/level:lo\"], latch: true, shelve_max: 1h, department: process}\n"
     "receivers:\n"
     "  - {name: control room, kind: webhook, url: \"http://127.0.0.1:9/hook\"}\n";
 
@@ -172,7 +174,7 @@ static void open_site(void)
 static void open_detection(void)
 {
     static const davy_alarms_callbacks announcer = {NULL, announce};
-    static const davy_detect_callbacks callbacks = {NULL, take_finding, NULL};
+    static const davy_detect_callbacks callbacks = {.finding = take_finding};
     const davy_condition *conditions;
     size_t count;
 

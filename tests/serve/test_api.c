@@ -229,10 +229,12 @@ static void an_operator_acts_and_the_state_follows(void **state)
     answer = act(id, "unshelve", DAVY_ROLE_OPERATOR, "");
     assert_code(answer, 200);
     reply_clear(&answer);
-    answer = act(id, "out-of-service", DAVY_ROLE_OPERATOR, "{\"comment\":\"repair\"}");
+    answer = act(id, "out-of-service", DAVY_ROLE_OPERATOR,
+                 "{\"reason\":\"repair\",\"duration\":\"8h\"}");
     assert_code(answer, 403);
     reply_clear(&answer);
-    answer = act(id, "out-of-service", DAVY_ROLE_ENGINEER, "{\"comment\":\"repair\"}");
+    answer = act(id, "out-of-service", DAVY_ROLE_ENGINEER,
+                 "{\"reason\":\"repair\",\"duration\":\"8h\"}");
     assert_code(answer, 200);
     assert_string_equal(text_of(answer.json, "state"), "out-of-service");
     reply_clear(&answer);
@@ -251,7 +253,14 @@ static void a_wrong_action_is_told_and_changes_nothing(void **state)
         {"acknowledge", "{", "JSON"},
         {"comment", "{}", "comment"},
         {"shelve", "{}", "duration"},
-        {"shelve", "{\"duration\":\"13h\"}", "at most"},
+        {"shelve", "{\"duration\":\"13h\"}", "Bad_ShelvingTimeOutOfRange"},
+        {"shelve", "{\"duration\":\"1h\",\"one_shot\":true}", "one shot"},
+        {"shelve", "{\"one_shot\":\"yes\"}", "neither true nor false"},
+        {"out-of-service", "{\"duration\":\"8h\"}", "reason"},
+        {"out-of-service", "{\"reason\":\"repair\"}", "an end"},
+        {"out-of-service", "{\"reason\":\"repair\",\"until\":\"soon\"}", "until"},
+        {"out-of-service", "{\"reason\":\"repair\",\"until\":\"2001-01-01T00:00:00Z\"}",
+         "in the past"},
         {"shelve", "{\"duration\":\"soon\"}", "duration"},
         {"shelve", "{\"duration\":30}", "text"},
     };
@@ -260,7 +269,7 @@ static void a_wrong_action_is_told_and_changes_nothing(void **state)
 
     (void) state;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
-        answer = act(id, cases[i].action, DAVY_ROLE_OPERATOR, cases[i].body);
+        answer = act(id, cases[i].action, DAVY_ROLE_ENGINEER, cases[i].body);
         assert_code(answer, 400);
         assert_string_equal(reply_header(&answer, "Content-Type"), "application/problem+json");
         if (!strstr(text_of(answer.json, "detail"), cases[i].words))

@@ -241,7 +241,8 @@ static const struct {
     {"POST", "/api/v1/alarms/{id}/shelve", "/api/v1/alarms/%lld/shelve", "{\"duration\":\"5min\"}"},
     {"POST", "/api/v1/alarms/{id}/unshelve", "/api/v1/alarms/%lld/unshelve", "{}"},
     {"POST", "/api/v1/alarms/{id}/out-of-service", "/api/v1/alarms/%lld/out-of-service",
-     "{\"comment\":\"c\"}"},
+     "{\"reason\":\"c\",\"duration\":\"1h\"}"},
+    {"POST", "/api/v1/alarms/{id}/reset", "/api/v1/alarms/%lld/reset", "{}"},
     {"POST", "/api/v1/alarms/{id}/return-to-service", "/api/v1/alarms/%lld/return-to-service",
      "{}"},
     {"POST", "/api/v1/receivers/{name}/test", "/api/v1/receivers/control%20room/test", "{}"},
@@ -300,8 +301,7 @@ static const struct {
     {"POST", "/v1/vision/custom/{model}", "/v1/vision/custom/detection", "a picture"},
 };
 
-/* The id of one alarm, the same each time, so that the examples are its story. */
-static json_int_t an_alarm(void)
+static json_int_t id_of(const char *key)
 {
     reply answer = get("/api/v1/alarms");
     json_int_t id = 0;
@@ -310,11 +310,36 @@ static json_int_t an_alarm(void)
 
     json_array_foreach(json_object_get(answer.json, "alarms"), index, alarm)
     {
-        if (strcmp(json_string_value(at(alarm, "key")), "T-101/pressure:hihi") == 0)
+        if (strcmp(json_string_value(at(alarm, "key")), key) == 0)
             id = json_integer_value(at(alarm, "id"));
     }
     reply_clear(&answer);
     assert_true(id > 0);
+    return id;
+}
+
+static void succeed(const char *path, const char *body)
+{
+    reply answer = ask(&(request){.path = path, .key = plant_key(DAVY_ROLE_ADMIN), .body = body});
+
+    assert_true(answer.code == 200 || answer.code == 204);
+    reply_clear(&answer);
+}
+
+/* The id of one alarm, the same each time, so that the examples are its story; a reset has one that
+ * has latched and was acknowledged. */
+static json_int_t alarm_for(const char *target)
+{
+    char path[64];
+    json_int_t id;
+
+    if (!strstr(target, "/reset"))
+        return id_of("T-101/pressure:hihi");
+    succeed("/api/v2/write", "T-101 level=5\n");
+    succeed("/api/v2/write", "T-101 level=50\n");
+    id = id_of("T-101/level:lo");
+    (void) snprintf(path, sizeof path, "/api/v1/alarms/%lld/acknowledge", (long long) id);
+    succeed(path, "{}");
     return id;
 }
 
@@ -372,7 +397,8 @@ static void try_example(const davy_route *route, const char *target, const char 
 
     if (variable)
         (void) snprintf(path, sizeof path, "%.*s%lld%s", (int) (variable - target), target,
-                        (long long) (variable[3] == 'h' ? a_handover() : an_alarm()), variable + 4);
+                        (long long) (variable[3] == 'h' ? a_handover() : alarm_for(target)),
+                        variable + 4);
     else
         (void) snprintf(path, sizeof path, "%s", target);
     if (route->body == DAVY_BODY_FORM)

@@ -5,6 +5,7 @@
 
 #include "alarm/alarm_json.h"
 #include "core/quantity.h"
+#include "core/timestamp.h"
 #include "serve/api/json.h"
 #include "serve/handlers.h"
 
@@ -76,22 +77,27 @@ davy_status davy_handle_alarm(davy_call *call)
 /* -- Actions --------------------------------------------------------------------------------------
  */
 
-#define COMMENT                                      \
-    {                                                \
-        "comment", false, DAVY_ALARM_COMMENT_MAX - 1 \
-    }
+#define WORDS_MAX  (DAVY_ALARM_COMMENT_MAX - 1)
+#define FIELDS_MAX 3
 
 static const struct {
     const char *name; /* last segment of the path */
     davy_alarm_action action;
-    davy_json_field fields[2];
+    davy_json_field fields[FIELDS_MAX];
 } actions[] = {
-    {"acknowledge", DAVY_ALARM_ACKNOWLEDGE, {COMMENT}},
-    {"comment", DAVY_ALARM_COMMENT, {COMMENT}},
-    {"shelve", DAVY_ALARM_SHELVE, {COMMENT, {"duration", false, 32}}},
-    {"unshelve", DAVY_ALARM_UNSHELVE, {COMMENT}},
-    {"out-of-service", DAVY_ALARM_TAKE_OUT_OF_SERVICE, {COMMENT}},
-    {"return-to-service", DAVY_ALARM_RETURN_TO_SERVICE, {COMMENT}},
+    {"acknowledge", DAVY_ALARM_ACKNOWLEDGE, {{"comment", false, WORDS_MAX}}},
+    {"reset", DAVY_ALARM_RESET, {{"comment", false, WORDS_MAX}}},
+    {"comment", DAVY_ALARM_COMMENT, {{"comment", false, WORDS_MAX}}},
+    {"shelve",
+     DAVY_ALARM_SHELVE,
+     {{"comment", false, WORDS_MAX},
+      {"duration", false, 32},
+      {"one_shot", false, DAVY_JSON_BOOLEAN}}},
+    {"unshelve", DAVY_ALARM_UNSHELVE, {{"comment", false, WORDS_MAX}}},
+    {"out-of-service",
+     DAVY_ALARM_TAKE_OUT_OF_SERVICE,
+     {{"reason", false, WORDS_MAX}, {"duration", false, 32}, {"until", false, 40}}},
+    {"return-to-service", DAVY_ALARM_RETURN_TO_SERVICE, {{"comment", false, WORDS_MAX}}},
 };
 
 static size_t action_of(const davy_call *call)
@@ -104,13 +110,33 @@ static size_t action_of(const davy_call *call)
     return i;
 }
 
-static davy_status read_request(const davy_call *call, size_t action, json_t **body,
+static size_t fields_of(size_t action)
+{
+    size_t count = 0;
+
+    while (count < FIELDS_MAX && actions[action].fields[count].name)
+        count++;
+    return count;
+}
+
+/* For how long: "30min", or a time. */
+static davy_status read_length(const json_t *body, davy_alarm_request *request)
+{
+    const char *duration = davy_json_get(body, "duration");
+    const char *until = davy_json_get(body, "until");
+
+    if (duration && davy_duration_parse(duration, &request->duration_ns) != DAVY_OK)
+        return davy_fail_in(DAVY_ERR_INVALID, "'duration'");
+    if (until && davy_timestamp_parse(until, &request->until_ns) != DAVY_OK)
+        return davy_fail_in(DAVY_ERR_INVALID, "'until'");
+    return DAVY_OK;
+}
+
+static davy_status read_request(const davy_call *call, size_t action, uint64_t id, json_t **body,
                                 davy_alarm_request *request)
 {
-    size_t fields = actions[action].fields[1].name ? 2 : 1;
-    const char *duration;
-    davy_status status =
-        davy_json_read(call->body.bytes, call->body.length, actions[action].fields, fields, body);
+    davy_status status = davy_json_read(call->body.bytes, call->body.length, actions[action].fields,
+                                        fields_of(action), body);
 
     if (status != DAVY_OK)
         return status;
@@ -118,11 +144,12 @@ static davy_status read_request(const davy_call *call, size_t action, json_t **b
         .action = actions[action].action,
         .by = call->by,
         .comment = davy_json_get(*body, "comment"),
+        .one_shot = json_is_true(json_object_get(*body, "one_shot")),
     };
-    duration = davy_json_get(*body, "duration");
-    if (duration && davy_duration_parse(duration, &request->duration_ns) != DAVY_OK)
-        return davy_fail_in(DAVY_ERR_INVALID, "'duration'");
-    return davy_alarm_request_check(request);
+    if (!request->comment)
+        request->comment = davy_json_get(*body, "reason");
+    status = read_length(*body, request);
+    return status == DAVY_OK ? davy_alarms_check(call->system->alarms, id, request) : status;
 }
 
 static davy_status write_key(void *context, const davy_alarm *alarm)
@@ -178,7 +205,7 @@ davy_status davy_handle_alarm_action(davy_call *call)
     if (status == DAVY_OK)
         status = davy_alarms_get(alarms, id, write_key, key);
     if (status == DAVY_OK)
-        status = read_request(call, action, &body, &request);
+        status = read_request(call, action, id, &body, &request);
     if (status == DAVY_OK)
         status = audit(call, action, key, id, "requested", body);
     if (status == DAVY_OK) {

@@ -389,6 +389,17 @@ static davy_status check_number(const char *key, const json_t *value)
     return DAVY_OK;
 }
 
+static davy_status check_value(const davy_json_field *field, const json_t *value)
+{
+    if (field->length_max == 0)
+        return check_number(field->name, value);
+    if (field->length_max != DAVY_JSON_BOOLEAN)
+        return check_text(field, value);
+    return json_is_boolean(value)
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_INVALID, "'%s' is neither true nor false", field->name);
+}
+
 static davy_status check_fields(json_t *object, const davy_json_field *fields, size_t count)
 {
     const char *key;
@@ -401,7 +412,7 @@ static davy_status check_fields(json_t *object, const davy_json_field *fields, s
 
         if (!field)
             return davy_fail(DAVY_ERR_INVALID, "the body has an unknown key '%.64s'", key);
-        status = field->length_max > 0 ? check_text(field, value) : check_number(key, value);
+        status = check_value(field, value);
         if (status != DAVY_OK)
             return status;
     }

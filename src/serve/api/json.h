@@ -51,15 +51,19 @@ void davy_json_integer_digits(davy_buffer *out, int64_t value);
 typedef struct davy_json_field {
     const char *name;
     bool required;
-    size_t length_max; /* bytes of a text, without its zero; 0: a whole number of 32 bits, not 0 */
+    size_t length_max; /* bytes of a text, without its zero; 0: a whole number of 32 bits, not 0;
+                        * DAVY_JSON_BOOLEAN */
 } davy_json_field;
+
+/** In place of the length of a text: true or false. */
+#define DAVY_JSON_BOOLEAN SIZE_MAX
 
 /** Read a body that is an object of any keys, no deeper than DAVY_HTTP_JSON_DEPTH_MAX. An empty
  * body is an empty object. */
 DAVY_MUST_CHECK davy_status davy_json_parse(const char *bytes, size_t length, json_t **out);
 
 /**
- * Read a body that is an object of texts and whole numbers. DAVY_ERR_INVALID names what is wrong:
+ * Read a body that is an object of texts, whole numbers and booleans. DAVY_ERR_INVALID names what is wrong:
  * syntax, depth, a key that is unknown, missing, of another type, too long or out of range.
  *
  * @param out  the object; give back with json_decref(). An empty body is an empty object.

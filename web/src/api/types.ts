@@ -156,13 +156,24 @@ export interface Alarm {
   source?: string | null;
   asset: string | null;
   state: AlarmState;
+  /** What lies under a shelf, a suppression or an outage; the state itself else. */
+  evaluated: AlarmState;
   active: boolean;
   acknowledged: boolean;
+  /** The condition is over, and the alarm stays until somebody resets it. */
+  latched: boolean;
+  department: string | null;
   priority: Priority;
   since: string | null;
   changed: string;
   shelved_until: string | null;
+  one_shot: boolean;
+  /** Seconds. */
+  shelve_max: number;
+  out_until: string | null;
+  suppressed_by: string | null;
   occurrences: number;
+  re_alarms: number;
   comment: string | null;
   by: string | null;
   reason: Reason | null;
@@ -171,7 +182,21 @@ export interface Alarm {
 }
 
 export type AlarmAction =
-  'acknowledge' | 'comment' | 'shelve' | 'unshelve' | 'out-of-service' | 'return-to-service';
+  | 'acknowledge'
+  | 'reset'
+  | 'comment'
+  | 'shelve'
+  | 'unshelve'
+  | 'out-of-service'
+  | 'return-to-service';
+
+/** What an action is sent with. */
+export interface ActionBody {
+  comment?: string;
+  reason?: string;
+  duration?: string;
+  one_shot?: boolean;
+}
 
 export interface Transition {
   sequence: number;

@@ -128,6 +128,8 @@ export const en = {
     unsuppressed: 'Suppression ended',
     'out-of-service': 'Taken out of service',
     'returned-to-service': 'Returned to service',
+    'out-of-service-ended': 'Out of service ended',
+    're-alarmed': 'Still active: announced again',
     removed: 'No longer in the site file',
   },
   sentence: (() => null) as Sentence,
@@ -257,6 +259,7 @@ export const en = {
   },
   actions: {
     acknowledge: 'Acknowledge',
+    reset: 'Reset',
     comment: 'Comment',
     shelve: 'Shelve',
     unshelve: 'Unshelve',
@@ -265,6 +268,7 @@ export const en = {
   },
   done: {
     acknowledge: 'Acknowledged.',
+    reset: 'Reset.',
     comment: 'Comment kept.',
     shelve: 'Shelved.',
     unshelve: 'Unshelved.',
@@ -275,11 +279,14 @@ export const en = {
     commentRequired: 'Comment (required)',
     commentOptional: 'Comment (optional)',
     duration: 'For how long',
+    oneShot: 'Until it returns to normal',
+    reason: 'Reason (required)',
     cancel: 'Cancel',
     needsRole: (role: string): string => `Needs the role ${role}.`,
     shelveHint:
       'The alarm goes on being evaluated and kept; it is not announced until the time is over.',
-    outOfServiceHint: 'The alarm is not announced until someone returns it to service. Say why.',
+    outOfServiceHint:
+      'The alarm is not announced until the time is over or someone returns it to service. Say why.',
   },
 
   detectors: {

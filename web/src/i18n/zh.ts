@@ -133,6 +133,8 @@ export const zh: Dictionary = {
     unsuppressed: '解除抑制',
     'out-of-service': '停用',
     'returned-to-service': '恢复投用',
+    'out-of-service-ended': '停用到期',
+    're-alarmed': '仍未恢复，再次报警',
     removed: '已不在现场文件中',
   },
   sentence: (facts) => SENTENCES[facts.kind]?.(facts) ?? null,
@@ -259,6 +261,7 @@ export const zh: Dictionary = {
   },
   actions: {
     acknowledge: '确认',
+    reset: '复位',
     comment: '备注',
     shelve: '搁置',
     unshelve: '取消搁置',
@@ -267,6 +270,7 @@ export const zh: Dictionary = {
   },
   done: {
     acknowledge: '已确认。',
+    reset: '已复位。',
     comment: '备注已保存。',
     shelve: '已搁置。',
     unshelve: '已取消搁置。',
@@ -276,11 +280,13 @@ export const zh: Dictionary = {
   dialog: {
     commentRequired: '备注（必填）',
     commentOptional: '备注（可选）',
-    duration: '搁置时长',
+    duration: '时长',
+    oneShot: '直到恢复正常',
+    reason: '原因（必填）',
     cancel: '取消',
     needsRole: (role) => `需要“${role}”角色。`,
     shelveHint: '报警仍会继续判断和记录；到时间之前不再提示。',
-    outOfServiceHint: '在有人恢复投用之前，此报警不再提示。请说明原因。',
+    outOfServiceHint: '在到期或有人恢复投用之前，此报警不再提示。请说明原因。',
   },
 
   detectors: {

@@ -92,6 +92,7 @@ export function actionsFor(alarm: Alarm): AlarmAction[] {
 }
 
 function waiting(alarm: Alarm): AlarmAction[] {
+  if (alarm.state === 'latched-acknowledged') return ['reset'];
   return isUnacknowledged(alarm) ? ['acknowledge'] : [];
 }
 

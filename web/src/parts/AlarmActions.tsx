@@ -2,7 +2,7 @@
 /** What a person may do with an alarm: buttons, and the questions some of them ask first. */
 import { useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import type { Alarm, AlarmAction } from '../api/types';
+import type { ActionBody, Alarm, AlarmAction } from '../api/types';
 import { t } from '../i18n';
 import { actionsFor, roleFor, subjectOf } from '../lib/alarms';
 import { durationOf } from '../state/clock';
@@ -46,8 +46,15 @@ export function AlarmActions({ alarm }: { alarm: Alarm }) {
   );
 }
 
-/** Minutes; davy grants 12 hours at most. */
+/** Minutes. A shelf lasts for as long as the rules grant, or (0) until the condition ends. */
 const SHELVES = [5, 15, 30, 60, 120, 240, 480, 720];
+const OUTAGES = [60, 240, 480, 1440, 4320, 10080, 43200];
+const ONE_SHOT = 0;
+
+function choicesFor(alarm: Alarm, action: AlarmAction): number[] {
+  if (action === 'out-of-service') return OUTAGES;
+  return [...SHELVES.filter((choice) => choice * 60 <= alarm.shelve_max), ONE_SHOT];
+}
 
 /** The open question; once on the page. */
 export function ActionDialog() {
@@ -55,16 +62,25 @@ export function ActionDialog() {
   return open && <Question key={`${open.alarm.id} ${open.action}`} {...open} />;
 }
 
+function labelFor(action: AlarmAction): string {
+  if (action === 'out-of-service') return t().dialog.reason;
+  return action === 'shelve' ? t().dialog.commentOptional : t().dialog.commentRequired;
+}
+
 function Question({ alarm, action }: { alarm: Alarm; action: AlarmAction }) {
   const [comment, setComment] = useState('');
-  const [minutes, setMinutes] = useState(30);
+  const choices = choicesFor(alarm, action);
+  const [minutes, setMinutes] = useState(choices[Math.min(2, choices.length - 1)] ?? ONE_SHOT);
   const required = action !== 'shelve';
+  const lasts = action === 'shelve' || action === 'out-of-service';
   const close = () => (asking.value = null);
 
   async function submit(): Promise<void> {
-    const body: { comment?: string; duration?: string } = {};
-    if (comment.trim() !== '') body.comment = comment.trim();
-    if (action === 'shelve') body.duration = `${minutes}min`;
+    const body: ActionBody = {};
+    const words = action === 'out-of-service' ? 'reason' : 'comment';
+    if (comment.trim() !== '') body[words] = comment.trim();
+    if (lasts && minutes === ONE_SHOT) body.one_shot = true;
+    else if (lasts) body.duration = `${minutes}min`;
     if (await act(alarm, action, body)) close();
   }
 
@@ -77,23 +93,23 @@ function Question({ alarm, action }: { alarm: Alarm; action: AlarmAction }) {
     >
       {action === 'shelve' && <p class="hint">{t().dialog.shelveHint}</p>}
       {action === 'out-of-service' && <p class="hint">{t().dialog.outOfServiceHint}</p>}
-      {action === 'shelve' && (
+      {lasts && (
         <label>
           {t().dialog.duration}
           <select
             value={String(minutes)}
             onChange={(event) => setMinutes(Number(event.currentTarget.value))}
           >
-            {SHELVES.map((choice) => (
+            {choices.map((choice) => (
               <option key={choice} value={String(choice)}>
-                {durationOf(choice * 60_000)}
+                {choice === ONE_SHOT ? t().dialog.oneShot : durationOf(choice * 60_000)}
               </option>
             ))}
           </select>
         </label>
       )}
       <label>
-        {required ? t().dialog.commentRequired : t().dialog.commentOptional}
+        {labelFor(action)}
         <textarea
           rows={3}
           maxLength={1000}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "detect/condition.h"
+#include "site/condition.h"
 
-#include "detect_testing.h"
+#include "site_testing.h"
 
 #include <stdlib.h>
 
@@ -40,7 +40,7 @@ static void a_site_asks_for_its_conditions_in_order(void **state)
                                        "detector both:model",
                                        "detector both:verdict",
                                        "source plc-1:source"};
-    davy_site *site = site_from(plant);
+    davy_site *site = read_good(plant);
     davy_condition *conditions;
     size_t count, bytes;
 
