@@ -115,6 +115,9 @@ typedef struct davy_alarms_callbacks {
     void (*announce)(void *context, const davy_alarm *alarm, const char *transition);
 } davy_alarms_callbacks;
 
+/**
+ * @param records  NULL: a rehearsal. Nothing is rebuilt and nothing kept, all else is the same
+ */
 DAVY_MUST_CHECK davy_status davy_alarms_open(davy_records *records, const davy_clock *clock,
                                              const davy_alarms_callbacks *callbacks,
                                              davy_alarms **out);

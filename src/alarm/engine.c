@@ -118,9 +118,11 @@ static davy_status rebuild_one(void *context, const davy_record *record)
 
 static davy_status rebuild(davy_alarms *alarms)
 {
-    davy_status status =
-        davy_records_scan(alarms->records, DAVY_RECORD_ALARM, NULL, 0, 0, rebuild_one, alarms);
+    davy_status status = DAVY_OK;
 
+    if (alarms->records)
+        status =
+            davy_records_scan(alarms->records, DAVY_RECORD_ALARM, NULL, 0, 0, rebuild_one, alarms);
     for (size_t i = 0; i < alarms->book.count; i++) {
         davy_alarm_entry *entry = alarms->book.entries[i];
 

@@ -79,10 +79,13 @@ davy_status davy_alarm_outbox_add(davy_alarm_outbox *outbox, davy_alarm_entry *e
 
 davy_status davy_alarm_outbox_write(davy_alarm_outbox *outbox, davy_records *records)
 {
-    davy_record *items = malloc((outbox->count + 1) * sizeof *items);
+    davy_record *items;
     size_t count = 0;
     davy_status status;
 
+    if (!records)
+        return DAVY_OK; /* a rehearsal keeps nothing */
+    items = malloc((outbox->count + 1) * sizeof *items);
     if (!items)
         return davy_fail(DAVY_ERR_NOMEM, "%zu records of alarms", outbox->count);
     for (size_t i = 0; i < outbox->count; i++)

@@ -2,10 +2,12 @@
 
 /**
  * @file
- * `davy replay DETECTOR`: the alarms a detector would have raised over history.
+ * `davy replay DETECTOR`: the alarms a detector would have raised over history. With --proposed:
+ * what a changed site file would have done (replay_whatif.c).
  */
 #include "app/dataset.h"
 #include "app/model_site.h"
+#include "app/replay_whatif.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "core/timestamp.h"
@@ -20,16 +22,20 @@
 #include <string.h>
 
 static const davy_usage usage = {
-    "replay", "DETECTOR", "Tell the alarms a detector would have raised over history.",
+    "replay", "DETECTOR | --proposed FILE",
+    "Tell the alarms a detector, or a changed site file, would have raised over history.",
     "With --site, DETECTOR is a detector of that site, with its delays; without, it is a model of "
     "the\n"
-    "registry (name, name@alias or name@version). Without --csv the history is what is stored.\n"};
+    "registry (name, name@alias or name@version). Without --csv the history is what is stored.\n"
+    "With --proposed, the changed site file is compared with that of --site: alarms a day, and\n"
+    "which labelled events are found.\n"};
 
 #define NS_PER_DAY (86400.0 * (double) DAVY_NS_PER_S)
 
 struct settings {
     davy_dataset dataset;
     const char *models, *registry, *detector;
+    const char *proposed, *events;
     bool json;
     davy_site *site;
     json_t *alarms;
@@ -222,18 +228,14 @@ static davy_status replay_site(struct settings *settings, davy_store *store,
     return status;
 }
 
-static int replay_detector(void *context, const davy_option_list *words)
+static davy_status replay_detector(struct settings *settings, const char *detector)
 {
-    struct settings *settings = context;
     davy_replay_stats stats = {0};
-    char folder[PATH_MAX];
     davy_store *store = NULL;
     davy_status status;
     double days;
 
-    settings->detector = words->items[0];
-    settings->registry =
-        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
+    settings->detector = detector;
     settings->alarms = json_array();
     status = load_site(settings);
     if (status == DAVY_OK && settings->dataset.csv.count == 0)
@@ -247,8 +249,31 @@ static int replay_detector(void *context, const davy_option_list *words)
     davy_store_close(store);
     if (settings->site != settings->dataset.site)
         davy_site_destroy(settings->site);
-    davy_dataset_clear(&settings->dataset);
     json_decref(settings->alarms);
+    return status;
+}
+
+static int replay_history_of(void *context, const davy_option_list *words)
+{
+    struct settings *settings = context;
+    davy_replay_wish wish = {.dataset = &settings->dataset,
+                             .proposed = settings->proposed,
+                             .events = settings->events,
+                             .json = settings->json};
+    char folder[PATH_MAX];
+    davy_status status;
+
+    settings->registry =
+        davy_models_folder(settings->dataset.data, settings->models, folder, sizeof folder);
+    wish.registry = settings->registry;
+    if ((words->count == 1) == (settings->proposed != NULL))
+        status = davy_fail(DAVY_ERR_INVALID,
+                           "name a detector, or a changed site file with --proposed FILE");
+    else if (words->count == 1)
+        status = replay_detector(settings, words->items[0]);
+    else
+        status = davy_replay_whatif(&wish);
+    davy_dataset_clear(&settings->dataset);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("replay", status);
 }
 
@@ -258,11 +283,15 @@ static int replay(int argc, char **argv)
     const davy_option options[] = {
         DAVY_DATASET_OPTIONS(&settings.dataset),
         {"models", DAVY_OPTION_TEXT, &settings.models, "DIR", "folder of models (DATA/models)"},
+        {"proposed", DAVY_OPTION_TEXT, &settings.proposed, "FILE",
+         "changed site file, compared with that of --site"},
+        {"events", DAVY_OPTION_TEXT, &settings.events, "FILE",
+         "CSV of events to find: from, to, name and, if given, asset"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv,
-                          replay_detector, &settings);
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 1, argc, argv,
+                          replay_history_of, &settings);
 }
 
 const davy_verb davy_verb_replay = {"replay", "tell the alarms a detector would have raised",

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alarm/whatif/rehearsal.h"
+
+#include "detect/engine.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_NS DAVY_NS_PER_S
+
+struct davy_rehearsal {
+    davy_rehearsal_options options;
+    davy_clock_fake clock; /* both of its clocks show the time of the samples */
+    davy_detect *engine;
+    davy_alarms *alarms;
+    const davy_condition *conditions;
+    size_t condition_count;
+    bool *stands;       /* [condition_count] */
+    int64_t ticked_ns;  /* the last whole second that was looked at */
+    davy_status status; /* a failure inside a callback */
+};
+
+static void set_clock(davy_rehearsal *rehearsal, int64_t now_ns)
+{
+    rehearsal->clock.wall_ns = now_ns;
+    rehearsal->clock.monotonic_ns = now_ns;
+}
+
+static void keep_failure(davy_rehearsal *rehearsal, davy_status status)
+{
+    if (rehearsal->status == DAVY_OK)
+        rehearsal->status = status;
+}
+
+/* An alarm book that begins empty gives its ids in the order of the conditions, from 1. */
+static void take_announcement(void *context, const davy_alarm *alarm, const char *transition)
+{
+    davy_rehearsal *rehearsal = context;
+    size_t condition = (size_t) alarm->id - 1;
+
+    (void) transition;
+    assert(strcmp(rehearsal->conditions[condition].key, alarm->key) == 0);
+    rehearsal->stands[condition] = alarm->active && alarm->state < DAVY_ALARM_SHELVED;
+    if (alarm->state == DAVY_ALARM_UNACKNOWLEDGED)
+        rehearsal->options.annunciated(rehearsal->options.context, condition, alarm->changed_ns);
+}
+
+static void take_finding(void *context, const davy_finding *finding)
+{
+    davy_rehearsal *rehearsal = context;
+
+    keep_failure(rehearsal, davy_alarms_take(rehearsal->alarms, finding, 1));
+}
+
+static void take_suppression(void *context, size_t suppression, bool active, int64_t time_ns)
+{
+    davy_rehearsal *rehearsal = context;
+
+    (void) time_ns;
+    keep_failure(rehearsal, davy_alarms_suppress(rehearsal->alarms, suppression, active));
+}
+
+static davy_status open_engines(davy_rehearsal *rehearsal)
+{
+    const davy_rehearsal_options *options = &rehearsal->options;
+    const davy_detect_callbacks detect = {rehearsal, take_finding, NULL, take_suppression};
+    const davy_alarms_callbacks alarms = {rehearsal, take_announcement};
+    davy_status status =
+        davy_alarms_open(NULL, &rehearsal->clock.clock, &alarms, &rehearsal->alarms);
+
+    if (status == DAVY_OK)
+        status = davy_detect_create(options->site, options->registry, &detect, options->begin_ns,
+                                    NULL, &rehearsal->engine);
+    if (status != DAVY_OK)
+        return status;
+    rehearsal->conditions = davy_detect_conditions(rehearsal->engine, &rehearsal->condition_count);
+    rehearsal->stands = calloc(rehearsal->condition_count + 1, sizeof *rehearsal->stands);
+    if (!rehearsal->stands)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu conditions", rehearsal->condition_count);
+    return davy_alarms_configure(rehearsal->alarms, options->site, rehearsal->conditions,
+                                 rehearsal->condition_count);
+}
+
+davy_status davy_rehearsal_create(const davy_rehearsal_options *options, davy_rehearsal **out)
+{
+    davy_status status;
+    davy_rehearsal *rehearsal = calloc(1, sizeof *rehearsal);
+
+    if (!rehearsal)
+        return davy_fail(DAVY_ERR_NOMEM, "rehearsal");
+    rehearsal->options = *options;
+    davy_clock_fake_init(&rehearsal->clock, options->begin_ns);
+    set_clock(rehearsal, options->begin_ns);
+    rehearsal->ticked_ns = options->begin_ns - options->begin_ns % TICK_NS;
+    status = open_engines(rehearsal);
+    if (status != DAVY_OK) {
+        davy_rehearsal_destroy(rehearsal);
+        return status;
+    }
+    *out = rehearsal;
+    return DAVY_OK;
+}
+
+void davy_rehearsal_destroy(davy_rehearsal *rehearsal)
+{
+    if (!rehearsal)
+        return;
+    davy_alarms_close(rehearsal->alarms);
+    davy_detect_destroy(rehearsal->engine);
+    free(rehearsal->stands);
+    free(rehearsal);
+}
+
+const davy_condition *davy_rehearsal_conditions(const davy_rehearsal *rehearsal, size_t *count)
+{
+    *count = rehearsal->condition_count;
+    return rehearsal->conditions;
+}
+
+/* Every whole second up to this moment. */
+static void pass_time(davy_rehearsal *rehearsal, int64_t now_ns)
+{
+    while (now_ns - rehearsal->ticked_ns >= TICK_NS) {
+        rehearsal->ticked_ns += TICK_NS;
+        set_clock(rehearsal, rehearsal->ticked_ns);
+        davy_detect_tick(rehearsal->engine, rehearsal->ticked_ns, rehearsal->ticked_ns);
+        keep_failure(rehearsal, davy_alarms_tick(rehearsal->alarms));
+    }
+    set_clock(rehearsal, now_ns);
+}
+
+davy_status davy_rehearsal_sample(davy_rehearsal *rehearsal, const davy_sample *sample)
+{
+    pass_time(rehearsal, sample->time_ns);
+    davy_detect_samples(rehearsal->engine, sample, 1, sample->time_ns);
+    return rehearsal->status;
+}
+
+davy_status davy_rehearsal_end(davy_rehearsal *rehearsal, int64_t end_ns)
+{
+    pass_time(rehearsal, end_ns);
+    davy_detect_flush(rehearsal->engine);
+    return rehearsal->status;
+}
+
+bool davy_rehearsal_stands(const davy_rehearsal *rehearsal, size_t condition)
+{
+    return rehearsal->stands[condition];
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "app/dataset.h"
+
+/**
+ * @file
+ * `davy replay --proposed FILE`: what a changed site file would have done over stored history.
+ *
+ * Stage: app. The site in force is the dataset's.
+ */
+typedef struct davy_replay_wish {
+    davy_dataset *dataset;
+    const char *proposed; /* site file */
+    const char *events;   /* CSV file; NULL for none */
+    const char *registry;
+    bool json;
+} davy_replay_wish;
+
+DAVY_MUST_CHECK davy_status davy_replay_whatif(const davy_replay_wish *wish);

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What would it have done: counts by hand on small histories.
+ *
+ * Pressure is 900 for 1000 s, once a second, but for three stretches:
+ *
+ *     seconds 100 to 109   1010     above 1000 for 10 s
+ *     seconds 300 to 319   1040     above 1000 for 20 s
+ *     seconds 500 to 504   1100     above 1000 and 1050 for 5 s
+ *
+ * The pump's current is 5, and 0 from second 290 to 330.
+ */
+#include "alarm/whatif/whatif.h"
+
+#include "core/sample.h"
+#include "site/load.h"
+
+#include "../store/temporary.h"
+#include "../testing.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define S       DAVY_NS_PER_S
+#define BEGIN   (1767225600LL * S) /* 2026-01-01T00:00:00Z */
+#define SECONDS 1000
+
+static char *const folder = temporary;
+static davy_store *store;
+
+static double pressure_at(int second)
+{
+    if (second >= 100 && second < 110)
+        return 1010.0;
+    if (second >= 300 && second < 320)
+        return 1040.0;
+    return second >= 500 && second < 505 ? 1100.0 : 900.0;
+}
+
+static int make_history(void **state)
+{
+    davy_sample samples[2];
+    davy_signal_id pressure, current;
+
+    assert_int_equal(temporary_make(state), 0);
+    assert_ok(davy_store_open(folder, NULL, &store));
+    assert_ok(davy_store_signal(store, "T-101/pressure", "kPa", &pressure));
+    assert_ok(davy_store_signal(store, "P-1/current", "A", &current));
+    for (int second = 0; second < SECONDS; second++) {
+        samples[0] = (davy_sample){BEGIN + second * S, pressure_at(second), pressure, 0};
+        samples[1] = (davy_sample){BEGIN + second * S, second >= 290 && second <= 330 ? 0.0 : 5.0,
+                                   current, 0};
+        assert_ok(davy_store_append(store, samples, 2));
+    }
+    return 0;
+}
+
+static int remove_history(void **state)
+{
+    davy_store_close(store);
+    return temporary_remove(state);
+}
+
+static davy_site *site_of(const char *pressure, const char *rules)
+{
+    davy_site_faults faults = {0};
+    davy_site *site = NULL;
+    char text[1024];
+
+    (void) snprintf(text, sizeof text,
+                    "site: {name: a}\n"
+                    "positions: [{name: farm, assets: [\"T-*\"]}]\n"
+                    "assets:\n"
+                    "- {name: T-101, signals: [{name: pressure, unit: kPa, %s}]}\n"
+                    "- {name: P-1, signals: [{name: current, unit: A, deadline: 10s}]}\n%s",
+                    pressure, rules);
+    assert_ok(davy_site_parse("test.yaml", text, strlen(text), &faults, &site));
+    davy_site_faults_clear(&faults);
+    return site;
+}
+
+/* Ask with events, and give the sites back. */
+static json_t *ask(davy_site *current, davy_site *proposed, const davy_event_list *events)
+{
+    const davy_whatif_question question = {.store = store,
+                                           .registry = folder,
+                                           .current = current,
+                                           .proposed = proposed,
+                                           .from_ns = BEGIN,
+                                           .to_ns = BEGIN + SECONDS * S,
+                                           .events = events};
+    json_t *answer = NULL;
+
+    assert_ok(davy_whatif_ask(&question, &answer));
+    davy_site_destroy(current);
+    davy_site_destroy(proposed);
+    return answer;
+}
+
+static json_t *find(const json_t *answer, const char *list, const char *name, const char *value)
+{
+    json_t *item;
+    size_t index;
+
+    json_array_foreach(json_object_get(answer, list), index, item)
+    {
+        if (strcmp(json_string_value(json_object_get(item, name)), value) == 0)
+            return item;
+    }
+    fail_msg("no %s '%s' in %s", name, value, list);
+    return NULL;
+}
+
+static void assert_counts(const json_t *item, int before, int after)
+{
+    assert_int_equal(json_integer_value(json_object_get(item, "before")), before);
+    assert_int_equal(json_integer_value(json_object_get(item, "after")), after);
+}
+
+static void a_higher_limit_rings_less(void **state)
+{
+    json_t *answer = ask(site_of("limits: {hi: 1000}, priority: high", ""),
+                         site_of("limits: {hi: 1050}, priority: high", ""), NULL);
+    const json_t *hi = find(answer, "conditions", "condition", "T-101/pressure:hi");
+
+    (void) state;
+    assert_counts(hi, 3, 1);
+    assert_counts(json_object_get(answer, "alarms"), 3, 1);
+    assert_counts(find(answer, "priorities", "priority", "high"), 3, 1);
+    assert_counts(find(answer, "priorities", "priority", "low"), 0, 0);
+    assert_counts(find(answer, "positions", "position", "farm"), 3, 1);
+    assert_counts(find(answer, "positions", "position", "site"), 0, 0);
+    /* 999 s from the first sample to the last one: 3 / (999 / 86400) */
+    assert_float_equal(json_number_value(json_object_get(hi, "before_per_day")), 259.459, 0.001);
+    assert_int_equal(json_array_size(json_object_get(answer, "conditions")), 1);
+    assert_int_equal(json_integer_value(json_object_get(answer, "samples")), SECONDS);
+    assert_true(json_is_null(json_object_get(answer, "events")));
+    json_decref(answer);
+}
+
+/* Twelve seconds: only the stretch of twenty is long enough. */
+static void an_on_delay_rings_for_what_lasts(void **state)
+{
+    json_t *answer = ask(site_of("limits: {hi: 1000}", ""),
+                         site_of("limits: {hi: 1000}, on_delay: 12s", ""), NULL);
+
+    (void) state;
+    assert_counts(find(answer, "conditions", "condition", "T-101/pressure:hi"), 3, 1);
+    json_decref(answer);
+}
+
+/* With a deadband of 150 the value is never back below 850, and the first alarm stands for ever. */
+static void a_deadband_joins_alarms(void **state)
+{
+    json_t *answer = ask(site_of("limits: {hi: 1000}", ""),
+                         site_of("limits: {hi: 1000}, deadband: 150", ""), NULL);
+
+    (void) state;
+    assert_counts(find(answer, "conditions", "condition", "T-101/pressure:hi"), 3, 1);
+    json_decref(answer);
+}
+
+/* The pump is off from second 290 to 330, so the stretch from 300 to 319 rings for nobody. */
+static void suppression_by_design_is_rehearsed(void **state)
+{
+    static const char rule[] = "alarms:\n- {match: [\"T-101/pressure:hi\"], "
+                               "suppress_when: \"P-1/current < 1\"}\n";
+    json_t *answer =
+        ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1000}", rule), NULL);
+
+    (void) state;
+    assert_counts(find(answer, "conditions", "condition", "T-101/pressure:hi"), 3, 2);
+    assert_true(json_is_true(json_object_get(answer, "whole")));
+    json_decref(answer);
+}
+
+/* Active for 20 s: raised, and announced again after 8 s and 16 s. The others last 10 s and 5 s. */
+static void a_re_alarm_rings_again(void **state)
+{
+    static const char rule[] = "alarms:\n- {match: [\"T-101/pressure:hi\"], re_alarm: 8s}\n";
+    json_t *answer =
+        ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1000}", rule), NULL);
+
+    (void) state;
+    assert_counts(find(answer, "conditions", "condition", "T-101/pressure:hi"), 3, 6);
+    json_decref(answer);
+}
+
+static void add(davy_event_list *events, int from, int to, const char *name, const char *asset)
+{
+    const davy_event event = {BEGIN + from * S, BEGIN + to * S, (char *) name, (char *) asset};
+
+    assert_ok(davy_event_list_add(events, &event));
+}
+
+static void assert_verdict(const json_t *events, const char *name, const char *verdict,
+                           double before_s, double after_s)
+{
+    const json_t *event = find(events, "list", "name", name);
+    const json_t *before = json_object_get(json_object_get(event, "before"), "delay_s");
+    const json_t *after = json_object_get(json_object_get(event, "after"), "delay_s");
+
+    assert_string_equal(json_string_value(json_object_get(event, "verdict")), verdict);
+    assert_int_equal(json_is_null(before), before_s < 0.0);
+    assert_int_equal(json_is_null(after), after_s < 0.0);
+    if (before_s >= 0.0)
+        assert_float_equal(json_number_value(before), before_s, 1e-9);
+    if (after_s >= 0.0)
+        assert_float_equal(json_number_value(after), after_s, 1e-9);
+}
+
+static void labelled_events_are_kept_missed_or_later(void **state)
+{
+    davy_event_list events = {0};
+    json_t *answer, *told;
+
+    (void) state;
+    add(&events, 495, 510, "burst", "T-101");
+    add(&events, 290, 330, "leak", NULL);
+    add(&events, 700, 710, "quiet", NULL);
+    add(&events, 499, 505, "pump", "P-1");
+    davy_event_list_sort(&events);
+    answer = ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1030}, on_delay: 3s", ""),
+                 &events);
+    told = json_object_get(answer, "events");
+    assert_verdict(told, "burst", "later", 5.0, 8.0);
+    assert_verdict(told, "leak", "later", 10.0, 13.0);
+    assert_verdict(told, "quiet", "unfound", -1.0, -1.0);
+    assert_verdict(told, "pump", "unfound", -1.0, -1.0);
+    assert_int_equal(json_integer_value(json_object_get(told, "kept")), 2);
+    assert_int_equal(json_integer_value(json_object_get(told, "later")), 2);
+    assert_float_equal(
+        json_number_value(json_object_get(json_object_get(told, "worst_delay_s"), "after")), 13.0,
+        1e-9);
+    json_decref(answer);
+
+    answer = ask(site_of("limits: {hi: 1050}", ""),
+                 site_of("limits: {hi: 1000}, deadband: 150", ""), &events);
+    told = json_object_get(answer, "events");
+    /* The first alarm stands for ever: it stood when the burst began, and that finds nothing. */
+    assert_verdict(told, "burst", "missed", 5.0, -1.0);
+    assert_true(json_is_true(
+        json_object_get(json_object_get(find(told, "list", "name", "burst"), "after"), "stood")));
+    assert_verdict(told, "leak", "unfound", -1.0, -1.0);
+    json_decref(answer);
+    davy_event_list_clear(&events);
+}
+
+static void the_same_settings_are_not_rehearsed(void **state)
+{
+    json_t *answer =
+        ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1000}, title: P", ""), NULL);
+
+    (void) state;
+    assert_int_equal(json_array_size(json_object_get(answer, "changes")), 0);
+    assert_int_equal(json_integer_value(json_object_get(answer, "samples")), 0);
+    assert_true(json_is_null(json_object_get(json_object_get(answer, "alarms"), "before_per_day")));
+    json_decref(answer);
+}
+
+static void a_time_without_samples_is_told(void **state)
+{
+    davy_site *current = site_of("limits: {hi: 1000}", "");
+    davy_site *proposed = site_of("limits: {hi: 1050}", "");
+    const davy_whatif_question question = {.store = store,
+                                           .registry = folder,
+                                           .current = current,
+                                           .proposed = proposed,
+                                           .from_ns = BEGIN - 100 * S,
+                                           .to_ns = BEGIN - 50 * S};
+    json_t *answer;
+
+    (void) state;
+    assert_fails(davy_whatif_ask(&question, &answer), DAVY_ERR_NOT_FOUND, "no sample");
+    davy_site_destroy(current);
+    davy_site_destroy(proposed);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void events_come_from_a_file(void **state)
+{
+    davy_event_list events = {0};
+    char path[96];
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "%s/events.csv", folder);
+    write_file(path, "name,from,to,asset\n"
+                     "second,2026-01-01T00:10:00Z,2026-01-01T00:11:00Z,\n"
+                     "first,2026-01-01T00:00:10Z,2026-01-01T00:01:00Z,T-101\n");
+    assert_ok(davy_event_list_read(path, &events));
+    assert_int_equal(events.count, 2);
+    assert_string_equal(events.items[0].name, "first");
+    assert_string_equal(events.items[0].asset, "T-101");
+    assert_true(events.items[0].from_ns == BEGIN + 10 * S);
+    assert_null(events.items[1].asset);
+    davy_event_list_clear(&events);
+
+    write_file(path, "name,from,to\nlate,2026-01-01T00:10:00Z,2026-01-01T00:09:00Z\n");
+    assert_fails(davy_event_list_read(path, &events), DAVY_ERR_INVALID, "ends before it begins");
+    davy_event_list_clear(&events);
+    write_file(path, "name,from\nlate,2026-01-01T00:10:00Z\n");
+    assert_fails(davy_event_list_read(path, &events), DAVY_ERR_NOT_FOUND, "to");
+    davy_event_list_clear(&events);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_higher_limit_rings_less),
+        cmocka_unit_test(an_on_delay_rings_for_what_lasts),
+        cmocka_unit_test(a_deadband_joins_alarms),
+        cmocka_unit_test(suppression_by_design_is_rehearsed),
+        cmocka_unit_test(a_re_alarm_rings_again),
+        cmocka_unit_test(labelled_events_are_kept_missed_or_later),
+        cmocka_unit_test(the_same_settings_are_not_rehearsed),
+        cmocka_unit_test(a_time_without_samples_is_told),
+        cmocka_unit_test(events_come_from_a_file),
+    };
+
+    return cmocka_run_group_tests(tests, make_history, remove_history);
+}
