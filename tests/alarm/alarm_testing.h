@@ -161,7 +161,7 @@ struct alarm_seen {
     const char *key;
     davy_alarm alarm;
     char text[4096]; /* reason */
-    char comment[1100], by[128];
+    char comment[1100], by[128], department[128], suppressed_by[1100];
     bool found;
 };
 
@@ -176,6 +176,10 @@ static inline davy_status see_alarm(void *context, const davy_alarm *alarm)
     (void) snprintf(seen->text, sizeof seen->text, "%s", alarm->reason ? alarm->reason : "");
     (void) snprintf(seen->comment, sizeof seen->comment, "%s",
                     alarm->comment ? alarm->comment : "");
+    (void) snprintf(seen->department, sizeof seen->department, "%s",
+                    alarm->department ? alarm->department : "");
+    (void) snprintf(seen->suppressed_by, sizeof seen->suppressed_by, "%s",
+                    alarm->suppressed_by ? alarm->suppressed_by : "");
     (void) snprintf(seen->by, sizeof seen->by, "%s", alarm->by ? alarm->by : "");
     return DAVY_OK;
 }

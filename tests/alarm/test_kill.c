@@ -22,9 +22,27 @@ static void write_announcement(void *context, const davy_alarm *alarm, const cha
         _exit(3);
 }
 
+/* One that latches, and one over which a logic stands. */
+static const char ruled_site[] =
+    "site: {name: test}\n"
+    "assets:\n"
+    "  - name: T-101\n"
+    "    signals:\n"
+    "      - {name: pressure, unit: kPa, limits: {hihi: 1200, hi: 1000}}\n"
+    "      - {name: level, unit: \"%\", limits: {hi: 90}, deadline: 10s}\n"
+    "detectors:\n"
+    "  - {name: health, model: health, signals: [T-101/*]}\n"
+    "alarms:\n"
+    "  - {match: [\"T-101/pressure:*\"], latch: true}\n"
+    "  - {match: [\"detector health:model\"], suppress_when: T-101/level < 5}\n";
+
 static void run_child(struct alarm_bench *bench, int pipe_end, uint64_t seed)
 {
     static const char *const keys[] = {HI, HIHI, LEVEL, HEALTH};
+    static const davy_alarm_action actions[] = {
+        DAVY_ALARM_ACKNOWLEDGE,      DAVY_ALARM_SHELVE, DAVY_ALARM_UNSHELVE,
+        DAVY_ALARM_ACKNOWLEDGE,      DAVY_ALARM_RESET,  DAVY_ALARM_TAKE_OUT_OF_SERVICE,
+        DAVY_ALARM_RETURN_TO_SERVICE};
     const davy_alarms_callbacks callbacks = {&pipe_end, write_announcement};
 
     if (davy_records_open(bench->file, &bench->records) != DAVY_OK ||
@@ -34,8 +52,10 @@ static void run_child(struct alarm_bench *bench, int pipe_end, uint64_t seed)
                               bench->condition_count) != DAVY_OK)
         _exit(2);
     for (uint64_t i = seed;; i++) {
-        const davy_alarm_request request = {
-            .action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0};
+        const davy_alarm_request request = {.action = actions[i % DAVY_ARRAY_LENGTH(actions)],
+                                            .by = "jan",
+                                            .comment = "words",
+                                            .duration_ns = S};
         davy_finding findings[2] = {finding_of(bench, keys[i % 4], (i / 4) % 2 == 0),
                                     finding_of(bench, keys[(i + 1) % 4], (i / 8) % 2 == 0)};
         davy_status status;
@@ -43,8 +63,10 @@ static void run_child(struct alarm_bench *bench, int pipe_end, uint64_t seed)
         if (davy_alarms_take(bench->alarms, findings, 2) != DAVY_OK)
             _exit(4);
         status = davy_alarms_act(bench->alarms, 1 + i % bench->condition_count, &request);
-        if (status != DAVY_OK && status != DAVY_ERR_INVALID) /* nothing to acknowledge is fine */
+        if (status != DAVY_OK && status != DAVY_ERR_INVALID) /* what its state forbids is fine */
             _exit(5);
+        if (davy_alarms_suppress(bench->alarms, 0, i % 5 < 2) != DAVY_OK)
+            _exit(6);
     }
 }
 
@@ -95,6 +117,7 @@ static void no_announced_transition_is_lost_by_kill_9(void **state)
     (void) state;
     assert_non_null(announced);
     bench_close(bench);
+    bench_use_site(bench, ruled_site);
     for (size_t round = 0; round < ROUNDS; round++) {
         int ends[2], outcome;
         pid_t child;

@@ -12,7 +12,8 @@
 
 static davy_status check_words(const char *by, const char *comment)
 {
-    const davy_alarm_request request = {DAVY_ALARM_COMMENT, by, comment ? comment : "-", 0};
+    const davy_alarm_request request = {
+        .action = DAVY_ALARM_COMMENT, .by = by, .comment = comment ? comment : "-"};
 
     return davy_alarm_request_check(&request);
 }
