@@ -76,6 +76,30 @@ static void what_is_announced_arrives_in_order(void **state)
     sink_destroy(sink);
 }
 
+/* The detector watches T-101 alone: its alarms are the tank farm's, like those of the signals. */
+static void routes_know_whose_an_alarm_is(void **state)
+{
+    struct sink *sink = sink_create(0);
+    struct notify_bench *bench = create_with(
+        TWO "positions: [{name: farm, assets: [T-101]}]\n"
+            "routes: [{to: [hook], positions: [farm]}, {to: [late], positions: [site]}]\n",
+        sink->port, sink->port);
+
+    (void) state;
+    raise_or_end(bench, HI, true);
+    raise_or_end(bench, "detector health:model", true);
+    raise_or_end(bench, "source in:source", true);
+    settle(bench);
+    assert_int_equal(sink_count(sink), 3);
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(sink->messages[i].path, "/a") == 0)
+            assert_null(strstr(sink->messages[i].body, "source in"));
+        else
+            assert_body(sink, i, "data/key", "source in:source");
+    notify_destroy(bench);
+    sink_destroy(sink);
+}
+
 static void what_is_shelved_is_silent_until_it_is_unshelved(void **state)
 {
     struct sink *sink = sink_create(0);
@@ -575,6 +599,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_announced_arrives_in_order),
+        cmocka_unit_test(routes_know_whose_an_alarm_is),
         cmocka_unit_test(what_is_shelved_is_silent_until_it_is_unshelved),
         cmocka_unit_test(a_receiver_dead_for_an_hour_loses_nothing_and_delays_nobody),
         cmocka_unit_test(a_start_goes_on_where_it_was),

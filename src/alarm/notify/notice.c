@@ -3,6 +3,7 @@
 
 #include "alarm/alarm_json.h"
 #include "alarm/entry.h"
+#include "alarm/owner.h"
 #include "alarm/reason.h"
 #include "core/timestamp.h"
 
@@ -141,16 +142,12 @@ static const char *text_of(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* The position of an alarm's asset; that of the record, when it says one. */
 static const char *position_of(const davy_site *site, const json_t *alarm)
 {
-    const char *position = text_of(alarm, "position");
-    const char *asset = text_of(alarm, "asset");
+    size_t asset = davy_alarm_asset(site, text_of(alarm, "signal"), text_of(alarm, "asset"));
 
-    for (size_t i = 0; !position && asset && i < site->asset_count; i++)
-        if (strcmp(site->assets[i].name, asset) == 0)
-            return davy_site_position_name(site, site->assets[i].position);
-    return position ? position : DAVY_SITE_POSITION_NAME;
+    return davy_site_position_name(site,
+                                   davy_alarm_position(site, asset, text_of(alarm, "detector")));
 }
 
 static json_t *raised_json(const davy_notice_raised *raised)

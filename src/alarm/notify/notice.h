@@ -44,7 +44,7 @@ typedef struct davy_notice {
     int64_t time_ns;
     const char *transition; /* the draft's */
     davy_priority priority;
-    const char *position;   /* the site's or the record's; never NULL */
+    const char *position;   /* name, by the site of today; never NULL */
     const char *department; /* NULL for none */
     bool begins;            /* it opens what `raised` of later messages names */
     bool needs_person;      /* active or not, nobody has acknowledged it and it is not silenced */
