@@ -169,8 +169,8 @@ static void alarm_novel(double limit)
         davy_novel novel = {0};
 
         for (size_t i = 0; i < set[k].count; i++)
-            set[k].alarms[i] = davy_novel_update(&novel, limit, &(davy_delays){0}, set[k].values[i], (int64_t) i,
-                                                 (int64_t) i) == DAVY_CHANGE_BEGINS;
+            set[k].alarms[i] = davy_novel_update(&novel, limit, &(davy_delays){0}, set[k].values[i],
+                                                 (int64_t) i, (int64_t) i) == DAVY_CHANGE_BEGINS;
     }
 }
 

@@ -75,8 +75,8 @@ typedef struct davy_call {
     davy_upload *upload;    /* of a file what is written; NULL: nothing yet */
     davy_budget budget;     /* for what is made of the body; given back after the answer */
     davy_trace trace;
-    bool at_once;           /* the event loop runs the handler, which must not wait... */
-    bool would_wait;        /* ...and did not answer, since it would have had to */
+    bool at_once;    /* the event loop runs the handler, which must not wait... */
+    bool would_wait; /* ...and did not answer, since it would have had to */
     davy_answer answer;
 } davy_call;
 

@@ -108,18 +108,11 @@ const davy_site_schema davy_site_schema_file = {
     .what = "site file", .fields = file_fields, .count = DAVY_ARRAY_LENGTH(file_fields)};
 
 const davy_site_schema *const davy_site_schemas[] = {
-    &davy_site_schema_file,
-    &site_schema,
-    &davy_site_schema_asset,
-    &davy_site_schema_holds,
-    &davy_site_schema_signal,
-    &davy_site_schema_limits,
-    &davy_site_schema_position,
-    &davy_site_schema_detector,
-    &davy_site_schema_rule,
-    &resource_schema,
-    &davy_site_schema_route,
-    &davy_site_schema_escalate,
-    &davy_site_schema_heartbeat,
-    NULL,
+    &davy_site_schema_file,      &site_schema,
+    &davy_site_schema_asset,     &davy_site_schema_holds,
+    &davy_site_schema_signal,    &davy_site_schema_limits,
+    &davy_site_schema_position,  &davy_site_schema_detector,
+    &davy_site_schema_rule,      &resource_schema,
+    &davy_site_schema_route,     &davy_site_schema_escalate,
+    &davy_site_schema_heartbeat, NULL,
 };

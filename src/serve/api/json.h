@@ -63,8 +63,9 @@ typedef struct davy_json_field {
 DAVY_MUST_CHECK davy_status davy_json_parse(const char *bytes, size_t length, json_t **out);
 
 /**
- * Read a body that is an object of texts, whole numbers and booleans. DAVY_ERR_INVALID names what is wrong:
- * syntax, depth, a key that is unknown, missing, of another type, too long or out of range.
+ * Read a body that is an object of texts, whole numbers and booleans. DAVY_ERR_INVALID names what
+ * is wrong: syntax, depth, a key that is unknown, missing, of another type, too long or out of
+ * range.
  *
  * @param out  the object; give back with json_decref(). An empty body is an empty object.
  */
