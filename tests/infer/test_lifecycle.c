@@ -433,28 +433,41 @@ static void a_held_version_is_closed_by_the_last_who_lets_go(void **state)
     davy_repository_close(askers.repository);
 }
 
-static size_t bytes_in_use(void)
+/* Load and unload as often. @return the fewest bytes that were in use between */
+static size_t fewest_bytes_over(davy_repository *repository, size_t count)
 {
-    return mallinfo2().uordblks;
+    size_t fewest = SIZE_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t used;
+
+        assert_ok(davy_repository_load(repository, "scale", NULL, NULL, 0));
+        assert_float_equal(folder_factor(repository, "scale", ""), 1, 0);
+        assert_ok(davy_repository_unload(repository, "scale", false));
+        used = mallinfo2().uordblks;
+        fewest = used < fewest ? used : fewest;
+    }
+    return fewest;
 }
 
-/* The long run is bench/bench_reload; a leak of one allocation a load is seen here already. */
+/*
+ * The long run is bench/bench_reload; a leak of one allocation a load, 32 bytes at the least, is
+ * seen here already. The fewest bytes, since the thread that looks at the folder holds a list for
+ * as long as it looks; what is allowed is what the threads' caches keep, which grows ever slower.
+ */
 static void loads_and_unloads_leave_nothing(void **state)
 {
     davy_repository *repository;
-    size_t before = 0;
+    size_t before, after;
 
     (void) state;
     folder_put("scale", 1, 1);
     repository = open_slow(DAVY_CONTROL_EXPLICIT, NULL, 0);
-    for (size_t i = 0; i < 300; i++) {
-        assert_ok(davy_repository_load(repository, "scale", NULL, NULL, 0));
-        assert_float_equal(folder_factor(repository, "scale", ""), 1, 0);
-        assert_ok(davy_repository_unload(repository, "scale", false));
-        if (i == 50)
-            before = bytes_in_use();
-    }
-    assert_true(bytes_in_use() <= before + 4096);
+    (void) fewest_bytes_over(repository, 50);
+    before = fewest_bytes_over(repository, 50);
+    (void) fewest_bytes_over(repository, 400);
+    after = fewest_bytes_over(repository, 50);
+    assert_true(after <= before + 8192);
     davy_repository_close(repository);
 }
 
