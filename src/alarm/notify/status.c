@@ -23,7 +23,9 @@ static void set_count(json_t *object, const char *key, uint64_t count)
 
 static json_t *seconds_json(int64_t ns)
 {
-    return ns > 0 ? json_real((double) (ns / DAVY_NS_PER_MS) / 1000.0) : json_null();
+    const int64_t ms = ns / DAVY_NS_PER_MS;
+
+    return ns > 0 ? json_real((double) ms / 1000.0) : json_null();
 }
 
 static json_t *receiver_json(davy_worker *worker)
