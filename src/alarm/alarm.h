@@ -45,8 +45,23 @@ typedef enum davy_alarm_action {
     DAVY_ALARM_UNSHELVE,
     DAVY_ALARM_TAKE_OUT_OF_SERVICE,
     DAVY_ALARM_RETURN_TO_SERVICE,
-    DAVY_ALARM_RESET
+    DAVY_ALARM_RESET,
+    DAVY_ALARM_JUDGE
 } davy_alarm_action;
+
+/** What a person says of an occurrence: docs/alarms.md tells what the answer moves and what not. */
+typedef enum davy_alarm_verdict {
+    DAVY_ALARM_UNJUDGED,
+    DAVY_ALARM_TRUE,      /* there was something to find */
+    DAVY_ALARM_FALSE,     /* there was nothing */
+    DAVY_ALARM_KNOWN_WORK /* somebody worked there: the data are no example of anything */
+} davy_alarm_verdict;
+
+/** "true", "false", "known-work"; "" for DAVY_ALARM_UNJUDGED. */
+const char *davy_alarm_verdict_name(davy_alarm_verdict verdict);
+
+/** The verdict with this name; DAVY_ALARM_UNJUDGED for another one and for NULL. */
+davy_alarm_verdict davy_alarm_verdict_find(const char *name);
 
 /** Longest shelf that is granted; rules may ask for less, and a longer wish is refused. */
 #define DAVY_ALARM_SHELVE_MAX_NS DAVY_SITE_SHELVE_MAX_NS
@@ -71,6 +86,9 @@ typedef struct davy_alarm_request {
     int64_t duration_ns; /* to shelve, or to take out of service; 0: not given */
     bool one_shot;       /* to shelve until the condition ends, in place of a duration */
     int64_t until_ns;    /* wall time: to take out of service, in place of a duration */
+    davy_alarm_verdict verdict; /* to judge the newest occurrence */
+    uint64_t occurrence;        /* to judge: the one that the person looks at; refused when it is no
+                                 * longer the newest. 0: the newest */
 } davy_alarm_request;
 
 /** One alarm as it is now. Texts are borrowed for the call of the visitor. */
@@ -88,19 +106,26 @@ typedef struct davy_alarm {
     davy_alarm_state evaluated; /* A to F: what lies under a shelf, a suppression, an outage */
     bool active;                /* the condition holds now, also while shelved */
     bool acknowledged;
-    bool latched;              /* the condition is over and somebody has to reset the alarm */
-    int64_t since_ns;          /* event time of the last raise; 0 when never raised */
-    int64_t changed_ns;        /* wall time of the last transition */
-    int64_t shelved_until_ns;  /* 0 when not shelved */
-    bool one_shot;             /* the shelf ends when the condition does, if that is earlier */
-    int64_t shelve_max_ns;     /* longest shelf of this alarm */
-    int64_t out_until_ns;      /* 0 when in service */
-    const char *suppressed_by; /* the logic, while suppressed by design, or NULL */
-    uint64_t re_alarms;        /* times it was announced again since the last raise */
-    const char *reason;        /* JSON object: text, value, limit, unit, model, model_hash, window,
-                                * causes [{signal, contribution, value, expected}] */
-    const char *comment;       /* last one, or NULL */
-    const char *by;            /* who acted last, or NULL */
+    bool latched;               /* the condition is over and somebody has to reset the alarm */
+    int64_t since_ns;           /* event time of the last raise; 0 when never raised */
+    int64_t ended_ns;           /* event time of its end; 0 while it lasts */
+    int64_t changed_ns;         /* wall time of the last transition */
+    int64_t shelved_until_ns;   /* 0 when not shelved */
+    bool one_shot;              /* the shelf ends when the condition does, if that is earlier */
+    int64_t shelve_max_ns;      /* longest shelf of this alarm */
+    int64_t out_until_ns;       /* 0 when in service */
+    const char *suppressed_by;  /* the logic, while suppressed by design, or NULL */
+    uint64_t re_alarms;         /* times it was announced again since the last raise */
+    const char *reason;         /* JSON object, alarm/reason.h */
+    const char *judgement;      /* JSON object: verdict, by, comment, time; of the last occurrence,
+                                 * or NULL */
+    const char *cause;          /* advice of the rules, or NULL */
+    const char *consequence;    /* the same */
+    int64_t respond_within_ns;  /* the same, or 0 */
+    const char *const *actions; /* [action_count] the same: what to do, in order */
+    size_t action_count;
+    const char *comment; /* last one, or NULL */
+    const char *by;      /* who acted last, or NULL */
     uint64_t occurrences;
     uint64_t turn; /* transitions so far; with the id it names this one */
     bool durable;  /* false: announced, and its record still waits for the disk */

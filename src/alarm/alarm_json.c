@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/alarm_json.h"
 
+#include "alarm/advice/judgement.h"
 #include "alarm/entry.h"
 #include "alarm/reason.h"
 
@@ -17,6 +18,22 @@ static void set_if(json_t *object, const char *key, const char *text)
 {
     if (text)
         set(object, key, json_string(text));
+}
+
+/* What the rules advise. */
+static void set_advice(json_t *json, const davy_alarm *alarm)
+{
+    json_t *actions = json_array();
+
+    for (size_t i = 0; i < alarm->action_count; i++)
+        (void) json_array_append_new(actions, json_string(alarm->actions[i]));
+    set(json, "cause", davy_alarm_text_json(alarm->cause));
+    set(json, "consequence", davy_alarm_text_json(alarm->consequence));
+    set(json, "respond_within",
+        alarm->respond_within_ns > 0
+            ? json_real((double) alarm->respond_within_ns / (double) DAVY_NS_PER_S)
+            : json_null());
+    set(json, "actions", actions);
 }
 
 struct json_t *davy_alarm_json(const davy_alarm *alarm)
@@ -38,6 +55,7 @@ struct json_t *davy_alarm_json(const davy_alarm *alarm)
     set(json, "department", davy_alarm_text_json(alarm->department));
     set(json, "priority", json_string(davy_priority_name(alarm->priority)));
     set(json, "since", davy_alarm_time_json(alarm->since_ns));
+    set(json, "ended", davy_alarm_time_json(alarm->ended_ns));
     set(json, "changed", davy_alarm_time_json(alarm->changed_ns));
     set(json, "shelved_until", davy_alarm_time_json(alarm->shelved_until_ns));
     set(json, "one_shot", json_boolean(alarm->one_shot));
@@ -48,6 +66,8 @@ struct json_t *davy_alarm_json(const davy_alarm *alarm)
     set(json, "re_alarms", json_integer((json_int_t) alarm->re_alarms));
     set(json, "comment", davy_alarm_text_json(alarm->comment));
     set(json, "by", davy_alarm_text_json(alarm->by));
+    set(json, "judgement", davy_judgement_json(alarm->judgement));
+    set_advice(json, alarm);
     set(json, "reason", davy_alarm_reason_json(alarm->reason));
     if (!alarm->durable)
         set(json, "durable", json_false());
@@ -86,6 +106,8 @@ static json_t *transition_from(const davy_record *record, const json_t *body)
     set(json, "text", json_string(text_of(body, "text") ? text_of(body, "text") : ""));
     set(json, "by", davy_alarm_text_json(text_of(body, "by")));
     set(json, "comment", davy_alarm_text_json(text_of(body, "comment")));
+    if (strcmp(text_of(body, "transition"), DAVY_ALARM_JUDGED) == 0)
+        set_if(json, "verdict", text_of(json_object_get(body, "judgement"), "verdict"));
     return json;
 }
 

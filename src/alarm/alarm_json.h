@@ -13,9 +13,11 @@ struct json_t;
 
 /**
  * {"id", "key", "kind", "signal"|"detector"|"source", "asset", "state", "evaluated", "active",
- *  "acknowledged", "latched", "priority", "department", "since", "changed", "shelved_until",
- *  "one_shot", "shelve_max" (seconds), "out_until", "suppressed_by", "occurrences", "re_alarms",
- *  "comment", "by", "reason"}; and "durable": false while its record waits for the disk.
+ *  "acknowledged", "latched", "priority", "department", "since", "ended", "changed",
+ * "shelved_until", "one_shot", "shelve_max" (seconds), "out_until", "suppressed_by", "occurrences",
+ * "re_alarms", "comment", "by", "judgement": {"verdict", "by", "comment", "time"}, "cause",
+ * "consequence", "respond_within" (seconds), "actions": [text], "reason" (alarm/reason.h)}; and
+ * "durable": false while its record waits for the disk.
  *
  * @return a new reference, given back with json_decref(); NULL without memory
  */
@@ -23,7 +25,8 @@ struct json_t *davy_alarm_json(const davy_alarm *alarm);
 
 /**
  * {"sequence", "time", "id", "key", "signal"?, "detector"?, "source"?, "asset"?, "transition",
- *  "state", "priority", "text", "by", "comment"} of a record of kind DAVY_RECORD_ALARM.
+ *  "state", "priority", "text", "by", "comment", "verdict"? of an answer} of a record of kind
+ * DAVY_RECORD_ALARM.
  *
  * @return a new reference; NULL for a record that is no transition or not readable
  */

@@ -203,6 +203,8 @@ static davy_status take_begin(davy_alarms *alarms, davy_alarm_entry *entry,
     free(entry->reason);
     entry->reason = reason;
     entry->since_ns = finding->time_ns;
+    entry->ended_ns = 0;
+    (void) davy_text_replace(&entry->judgement, NULL); /* it was of the occurrence before */
     entry->occurrences++;
     entry->re_alarms = 0;
     return davy_alarms_enter(alarms, entry, DAVY_ALARM_BEGINS, &next, step, note);
@@ -214,9 +216,12 @@ static davy_status take_end(davy_alarms *alarms, davy_alarm_entry *entry,
 {
     const davy_alarm_note note = {.text = finding->text};
     const bool was_active = davy_alarm_phase_active(&entry->phase);
-    davy_status status = davy_alarms_happen(
-        alarms, entry, entry->rule->latch ? DAVY_ALARM_ENDS_LATCHED : DAVY_ALARM_ENDS, note);
+    davy_status status;
 
+    if (was_active)
+        entry->ended_ns = finding->time_ns;
+    status = davy_alarms_happen(
+        alarms, entry, entry->rule->latch ? DAVY_ALARM_ENDS_LATCHED : DAVY_ALARM_ENDS, note);
     if (was_active && entry->phase.shown == DAVY_ALARM_SHELVED && entry->one_shot)
         status = davy_alarms_first_of(
             status, davy_alarms_happen(alarms, entry, DAVY_ALARM_SHELF_ENDS, note));

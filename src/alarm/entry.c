@@ -30,12 +30,14 @@ void davy_alarm_entry_destroy(davy_alarm_entry *entry)
     free(entry->suppressed_by);
     free(entry->comment);
     free(entry->by);
+    free(entry->judgement);
     free(entry);
 }
 
 davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
 {
     const davy_alarm_state shown = entry->phase.shown;
+    const davy_site_rule *rule = entry->rule ? entry->rule : &davy_site_rule_plain;
 
     return (davy_alarm){
         .id = entry->id,
@@ -53,6 +55,7 @@ davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
         .acknowledged = davy_alarm_phase_acknowledged(&entry->phase),
         .latched = davy_alarm_phase_latched(&entry->phase),
         .since_ns = entry->since_ns,
+        .ended_ns = entry->ended_ns,
         .changed_ns = entry->changed_ns,
         .shelved_until_ns = shown == DAVY_ALARM_SHELVED ? entry->until_ns : 0,
         .one_shot = shown == DAVY_ALARM_SHELVED && entry->one_shot,
@@ -61,6 +64,12 @@ davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
         .suppressed_by = shown == DAVY_ALARM_SUPPRESSED ? entry->suppressed_by : NULL,
         .re_alarms = entry->re_alarms,
         .reason = entry->reason,
+        .judgement = entry->judgement,
+        .cause = rule->cause,
+        .consequence = rule->consequence,
+        .respond_within_ns = rule->respond_within_ns,
+        .actions = rule->actions,
+        .action_count = rule->action_count,
         .comment = entry->comment,
         .by = entry->by,
         .occurrences = entry->occurrences,
@@ -116,6 +125,7 @@ static void set_state(json_t *body, const davy_alarm_entry *entry)
     set_text(body, "source", entry->source);
     set_text(body, "asset", entry->asset);
     set_time(body, "since", entry->since_ns);
+    set_time(body, "ended", entry->ended_ns);
     (void) json_object_set_new(body, "occurrences", json_integer((json_int_t) entry->occurrences));
     set_time(body, "announced", entry->announced_ns);
     if (entry->re_alarms > 0)
@@ -138,6 +148,8 @@ char *davy_alarm_entry_encode(const davy_alarm_entry *entry, const davy_alarm_no
     set_text(body, "by", note->by);
     set_text(body, "comment", note->comment);
     set_text(body, "text", note->text ? note->text : text_of(reason, "text"));
+    if (entry->judgement)
+        (void) json_object_set_new(body, "judgement", json_loads(entry->judgement, 0, NULL));
     if (note->with_reason && reason)
         (void) json_object_set(body, "reason", reason);
     text = body ? json_dumps(body, JSON_COMPACT) : NULL;
@@ -185,11 +197,19 @@ static bool find_phase(const json_t *body, davy_alarm_phase *phase)
     return phase->evaluated < DAVY_ALARM_SHELVED;
 }
 
+static bool take_object(char **text, const json_t *object)
+{
+    free(*text);
+    *text = json_dumps(object, JSON_COMPACT);
+    return *text != NULL;
+}
+
 static bool take_texts(davy_alarm_entry *entry, const json_t *body)
 {
     const char *by = text_of(body, "by");
     const char *comment = text_of(body, "comment");
     const json_t *reason = json_object_get(body, "reason");
+    const json_t *judgement = json_object_get(body, "judgement");
     bool fine = davy_text_replace(&entry->signal, text_of(body, "signal")) &&
                 davy_text_replace(&entry->detector, text_of(body, "detector")) &&
                 davy_text_replace(&entry->source, text_of(body, "source")) &&
@@ -201,13 +221,12 @@ static bool take_texts(davy_alarm_entry *entry, const json_t *body)
         fine = davy_text_replace(&entry->by, by);
     if (fine && comment)
         fine = davy_text_replace(&entry->comment, comment);
-    if (fine && json_is_object(reason)) {
-        char *text = json_dumps(reason, JSON_COMPACT);
-
-        free(entry->reason);
-        entry->reason = text;
-        fine = text != NULL;
-    }
+    if (fine && json_is_object(reason))
+        fine = take_object(&entry->reason, reason);
+    free(entry->judgement);
+    entry->judgement = NULL;
+    if (fine && json_is_object(judgement))
+        fine = take_object(&entry->judgement, judgement);
     return fine;
 }
 
@@ -228,6 +247,7 @@ static davy_status take_body(davy_alarm_entry *entry, const json_t *body, int64_
     next.id = (uint64_t) id;
     next.turn = (uint64_t) turn;
     next.since_ns = integer_of(body, "since");
+    next.ended_ns = integer_of(body, "ended");
     next.until_ns = integer_of(
         body, next.phase.shown == DAVY_ALARM_OUT_OF_SERVICE ? "out_until" : "shelved_until");
     next.shelve_max_ns = integer_of(body, "shelve_max");

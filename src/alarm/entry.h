@@ -13,9 +13,9 @@
  * Body of a record (JSON; times are integer nanoseconds; what is null or unchanged is left out):
  *
  *     id, turn, transition, state, evaluated, active, kind, priority, department,
- *     signal|detector|source, asset, since, occurrences, announced, re_alarms, shelve_max,
- *     shelved_until, one_shot, out_until, suppressed_by, by, comment, text, reason (object, with a
- * raise)
+ *     signal|detector|source, asset, since, ended, occurrences, announced, re_alarms, shelve_max,
+ *     shelved_until, one_shot, out_until, suppressed_by, by, comment, text, judgement (object, of
+ *     the last occurrence), reason (object, with a raise)
  */
 typedef struct davy_alarm_entry {
     uint64_t id;
@@ -27,7 +27,7 @@ typedef struct davy_alarm_entry {
     char *department;           /* by the rules, or NULL */
     int64_t shelve_max_ns;      /* by the rules */
     davy_alarm_phase phase;
-    int64_t since_ns, changed_ns;
+    int64_t since_ns, ended_ns, changed_ns;
     int64_t until_ns;               /* wall clock: end of the shelf or outage; 0 without one */
     int64_t until_monotonic_ns;     /* the same moment on the monotonic clock */
     bool one_shot;                  /* of the shelf */
@@ -36,6 +36,7 @@ typedef struct davy_alarm_entry {
     uint64_t re_alarms;             /* since the last raise */
     char *reason;                   /* JSON object; NULL before the first raise */
     char *comment, *by;
+    char *judgement;     /* JSON object; NULL while nobody has judged the last occurrence */
     char *suppressed_by; /* logic of the last suppression; NULL before the first */
     uint64_t occurrences, turn;
     bool configured; /* the site has its condition */
@@ -54,6 +55,8 @@ typedef struct davy_alarm_note {
 
 /** Name of the transition that only makes an alarm's id known. */
 #define DAVY_ALARM_KNOWN "known"
+/** Name of the transition that only adds what a person says of the last occurrence. */
+#define DAVY_ALARM_JUDGED "judged"
 /** Name of the transition that writes a state again after records were given up. */
 #define DAVY_ALARM_RESTORED "restored"
 

@@ -12,6 +12,7 @@ static void clear_change(davy_alarm_change *change)
     free(change->reason);
     free(change->comment);
     free(change->by);
+    free(change->judgement);
 }
 
 void davy_alarm_outbox_done(davy_alarm_outbox *outbox)
@@ -71,9 +72,11 @@ davy_status davy_alarm_outbox_add(davy_alarm_outbox *outbox, davy_alarm_entry *e
     (void) davy_text_replace(&change->reason, entry->reason);
     (void) davy_text_replace(&change->comment, entry->comment);
     (void) davy_text_replace(&change->by, entry->by);
+    (void) davy_text_replace(&change->judgement, entry->judgement);
     change->view.reason = change->reason;
     change->view.comment = change->comment;
     change->view.by = change->by;
+    change->view.judgement = change->judgement;
     return DAVY_OK;
 }
 

@@ -12,10 +12,10 @@ typedef struct davy_alarm_change {
     davy_alarm_entry *entry;
     char *body; /* of the record; NULL when there was no memory for it */
     int64_t time_ns;
-    const char *transition;      /* lives as long as the program */
-    bool announce;               /* still to be announced */
-    davy_alarm view;             /* the alarm as it was right after the transition */
-    char *reason, *comment, *by; /* the view's texts, owned */
+    const char *transition;                  /* lives as long as the program */
+    bool announce;                           /* still to be announced */
+    davy_alarm view;                         /* the alarm as it was right after the transition */
+    char *reason, *comment, *by, *judgement; /* the view's texts, owned */
 } davy_alarm_change;
 
 typedef struct davy_alarm_outbox {

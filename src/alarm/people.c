@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/engine.h"
 
+#include "alarm/advice/judgement.h"
 #include "alarm/state.h"
 #include "core/quantity.h"
 
@@ -54,6 +55,27 @@ static void set_aside(const davy_alarms *alarms, davy_alarm_entry *entry,
     entry->one_shot = request->one_shot;
 }
 
+/* The answer is of one occurrence. A new copy; the old one stays with the caller. */
+static davy_status judge(davy_alarms *alarms, davy_alarm_entry *entry,
+                         const davy_alarm_request *request)
+{
+    const davy_alarm_note note = {
+        .transition = DAVY_ALARM_JUDGED, .by = request->by, .comment = comment_of(request)};
+
+    if (entry->occurrences == 0)
+        return davy_fail(DAVY_ERR_INVALID, "alarm %llu has never begun: there is nothing to judge",
+                         (unsigned long long) entry->id);
+    if (request->occurrence != 0 && request->occurrence != entry->occurrences)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "alarm %llu is at occurrence %llu, and the answer is for %llu: look again",
+                         (unsigned long long) entry->id, (unsigned long long) entry->occurrences,
+                         (unsigned long long) request->occurrence);
+    entry->judgement = davy_judgement_encode(request, davy_wall_ns(alarms->clock));
+    if (!entry->judgement)
+        return davy_fail(DAVY_ERR_NOMEM, "answer to alarm %llu", (unsigned long long) entry->id);
+    return davy_alarms_note(alarms, entry, &note, true);
+}
+
 static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
                                    const davy_alarm_request *request)
 {
@@ -66,6 +88,8 @@ static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
 
     if (request->action == DAVY_ALARM_COMMENT)
         return davy_alarms_note(alarms, entry, &note, true);
+    if (request->action == DAVY_ALARM_JUDGE)
+        return judge(alarms, entry, request);
     step = davy_alarm_step(&entry->phase, event, &next);
     if (step == DAVY_ALARM_STEP_FORBIDDEN || step == DAVY_ALARM_STEP_NONE)
         return davy_fail(DAVY_ERR_INVALID, "alarm %llu is %s: it cannot be %s",
@@ -104,6 +128,8 @@ static void put_back(davy_alarms *alarms, davy_alarm_entry *entry, const davy_al
 
     free(entry->by);
     free(entry->comment);
+    if (entry->judgement != before->judgement)
+        free(entry->judgement);
     *entry = *before;
     entry->timed = timed;
     entry->suppressed_by = suppressed_by;
@@ -124,6 +150,8 @@ static davy_status act(davy_alarms *alarms, uint64_t id, const davy_alarm_reques
     if (status == DAVY_OK) {
         free(before.by);
         free(before.comment);
+        if (entry->judgement != before.judgement)
+            free(before.judgement);
         return DAVY_OK;
     }
     put_back(alarms, entry, &before);

@@ -68,15 +68,22 @@ static json_t *causes_json(const davy_site *site, const davy_finding *finding)
     return causes;
 }
 
+/* Of a model; anything else has none. */
+static json_t *rate_json(double per_day)
+{
+    return per_day > 0 ? davy_alarm_number_json(per_day) : json_null();
+}
+
 char *davy_alarm_reason_encode(const davy_site *site, const davy_condition *condition,
                                const davy_finding *finding)
 {
     json_t *reason = json_pack(
-        "{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "text", finding->text, "value",
+        "{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "text", finding->text, "value",
         davy_alarm_number_json(finding->value), "limit", davy_alarm_number_json(finding->limit),
         "unit", unit_json(site, condition), "model", davy_alarm_text_json(finding->model),
         "model_hash", davy_alarm_text_json(finding->model_hash), "window", window_json(finding),
-        "causes", causes_json(site, finding));
+        "budget_per_day", rate_json(finding->budget_per_day), "promise_per_day",
+        rate_json(finding->promise_per_day), "causes", causes_json(site, finding));
     char *text = reason ? json_dumps(reason, JSON_COMPACT) : NULL;
 
     json_decref(reason);
@@ -89,6 +96,7 @@ struct json_t *davy_alarm_reason_json(const char *reason)
 
     if (json)
         return json;
-    return json_pack("{s:s,s:n,s:n,s:n,s:n,s:n,s:n,s:[]}", "text", "", "value", "limit", "unit",
-                     "model", "model_hash", "window", "causes");
+    return json_pack("{s:s,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:[]}", "text", "", "value", "limit",
+                     "unit", "model", "model_hash", "window", "budget_per_day", "promise_per_day",
+                     "causes");
 }

@@ -9,9 +9,12 @@ struct json_t;
  * The reason inside an alarm, as JSON:
  *
  *     {"text", "value", "limit", "unit", "model", "model_hash", "window": [T, T],
+ *      "budget_per_day", "promise_per_day",
  *      "causes": [{"signal", "contribution", "value", "expected"}]}
  *
- * Stage: alarm, inside. What does not apply is null. Times are RFC 3339.
+ * Stage: alarm, inside. What does not apply is null. Times are RFC 3339. Of a model: the budget is
+ * the false alarms its limit is for, the promise what its history vouches for, and the causes stand
+ * in the order of their contributions, the largest first.
  */
 
 /** The reason a finding gives; NULL without memory. The caller frees it. */

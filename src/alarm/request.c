@@ -41,6 +41,9 @@ static davy_status check_comment(const davy_alarm_request *request)
                          request->action == DAVY_ALARM_COMMENT
                              ? "a comment needs words"
                              : "taking out of service needs a reason");
+    if (request->action == DAVY_ALARM_JUDGE &&
+        (request->verdict < DAVY_ALARM_TRUE || request->verdict > DAVY_ALARM_KNOWN_WORK))
+        return davy_fail(DAVY_ERR_INVALID, "the answer is true, false or known-work");
     return has_comment ? check_text("the comment", request->comment, DAVY_ALARM_COMMENT_MAX)
                        : DAVY_OK;
 }
@@ -84,7 +87,7 @@ davy_status davy_alarm_request_check(const davy_alarm_request *request)
 {
     davy_status status;
 
-    if ((unsigned) request->action > DAVY_ALARM_RESET)
+    if ((unsigned) request->action > DAVY_ALARM_JUDGE)
         return davy_fail(DAVY_ERR_INVALID, "action %d is not known", (int) request->action);
     if (!request->by || request->by[0] == '\0')
         return davy_fail(DAVY_ERR_INVALID, "an action needs the name of who acts");

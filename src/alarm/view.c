@@ -58,16 +58,32 @@ static bool copy_text(davy_arena *arena, const char **text)
     return *text != NULL;
 }
 
+static bool copy_actions(davy_arena *arena, davy_alarm *alarm)
+{
+    const char **copies = davy_arena_array(arena, alarm->action_count + 1, sizeof *copies);
+
+    for (size_t i = 0; copies && i < alarm->action_count; i++) {
+        copies[i] = alarm->actions[i];
+        if (!copy_text(arena, &copies[i]))
+            return false;
+    }
+    alarm->actions = copies;
+    return copies != NULL;
+}
+
 static bool add_copy(struct snapshot *snapshot, const davy_alarm_entry *entry)
 {
     davy_alarm alarm = davy_alarm_entry_view(entry);
     const char **const texts[] = {
-        &alarm.key,    &alarm.signal,     &alarm.detector,      &alarm.source,  &alarm.asset,
-        &alarm.reason, &alarm.department, &alarm.suppressed_by, &alarm.comment, &alarm.by};
+        &alarm.key,       &alarm.signal,     &alarm.detector,      &alarm.source,  &alarm.asset,
+        &alarm.reason,    &alarm.department, &alarm.suppressed_by, &alarm.comment, &alarm.by,
+        &alarm.judgement, &alarm.cause,      &alarm.consequence};
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(texts); i++)
         if (!copy_text(&snapshot->arena, texts[i]))
             return false;
+    if (!copy_actions(&snapshot->arena, &alarm))
+        return false;
     snapshot->alarms[snapshot->count++] = alarm;
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/watch.h"
 
+#include "alarm/advice/related.h"
 #include "alarm/flood/flood_json.h"
 #include "alarm/kpi/history.h"
 #include "alarm/kpi/kpi_json.h"
@@ -331,6 +332,12 @@ davy_status davy_alarm_watch_history(davy_alarm_watch *watch, const davy_site *s
 {
     return davy_kpi_history(watch->reader, site, from_ns, to_ns, davy_wall_ns(watch->parts.clock),
                             position, out);
+}
+
+davy_status davy_alarm_watch_related(davy_alarm_watch *watch, const davy_site *site,
+                                     const char *key, struct json_t **out)
+{
+    return davy_alarm_related(watch->reader, site, key, out);
 }
 
 static davy_status add_floods(const struct view *view, json_t *array)

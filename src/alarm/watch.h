@@ -57,6 +57,10 @@ DAVY_MUST_CHECK davy_status davy_alarm_watch_history(davy_alarm_watch *watch, co
                                                      int64_t from_ns, int64_t to_ns,
                                                      const char *position, struct json_t **out);
 
+/** What went before an alarm, read now: davy_alarm_related(). */
+DAVY_MUST_CHECK davy_status davy_alarm_watch_related(davy_alarm_watch *watch, const davy_site *site,
+                                                     const char *key, struct json_t **out);
+
 /** {"floods": [...]}: the cards of all positions that are in flood now. */
 DAVY_MUST_CHECK davy_status davy_alarm_watch_floods(davy_alarm_watch *watch, struct json_t **out);
 

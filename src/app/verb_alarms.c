@@ -6,6 +6,7 @@
  */
 #include "app/alarms_receivers.h"
 #include "app/alarms_report.h"
+#include "app/alarms_show.h"
 #include "app/client.h"
 #include "app/table_print.h"
 #include "app/verb.h"
@@ -16,11 +17,14 @@
 #include <string.h>
 
 static const davy_usage usage = {
-    "alarms", "[list | ACTION ID | report | receivers | test-receiver NAME]",
+    "alarms",
+    "[list | show ID | ACTION ID | judge ID VERDICT | report | receivers | test-receiver NAME]",
     "List the alarms of a running daemon, act on one, or report on all.",
     "Actions: acknowledge, reset, comment, shelve, unshelve, out-of-service, return-to-service.\n"
     "A shelf needs --for or --one-shot, a comment needs --comment, and out-of-service needs\n"
     "--reason and an end: --for or --until.\n"
+    "show tells one alarm with its advice, its reason and what went before it. judge answers\n"
+    "whether its newest occurrence was true, false or known-work; the answer is kept as a label.\n"
     "A report has the figures of IEC 62682 for each operator position, of the last 30 days or\n"
     "--from and --to. Times: RFC 3339, seconds since 1970, now, or -7d for seven days ago.\n"
     "receivers are those who are told of alarms; test-receiver sends one of them a drill.\n"};
@@ -148,6 +152,27 @@ static bool is_action(const char *word)
     return false;
 }
 
+static bool is_id(const char *word)
+{
+    return word[strspn(word, "0123456789")] == '\0';
+}
+
+/* Whatever is asked of one alarm by its id: the words are a verb, the id, and a verdict. */
+static davy_status manage_one(const struct settings *settings, const davy_option_list *words)
+{
+    const char *verb = words->items[0], *id = words->items[1];
+
+    if (words->count == 2 && is_action(verb))
+        return act(settings, verb, id);
+    if (words->count == 2 && strcmp(verb, "show") == 0)
+        return davy_alarms_show(&settings->client, id, settings->json);
+    if (words->count == 3 && strcmp(verb, "judge") == 0)
+        return davy_alarms_judge(&settings->client, id, words->items[2], settings->comment,
+                                 settings->json);
+    return davy_fail(DAVY_ERR_INVALID, "call it as: davy alarms %s; see davy alarms --help",
+                     usage.positional);
+}
+
 static int manage_alarms(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
@@ -157,13 +182,12 @@ static int manage_alarms(void *context, const davy_option_list *words)
         status = list_alarms(settings);
     else if (words->count == 1 && strcmp(words->items[0], "report") == 0)
         status = report_alarms(settings);
-    else if (words->count == 2 && is_action(words->items[0]) &&
-             words->items[1][strspn(words->items[1], "0123456789")] == '\0')
-        status = act(settings, words->items[0], words->items[1]);
     else if (words->count == 1 && strcmp(words->items[0], "receivers") == 0)
         status = davy_alarms_print_receivers(&settings->client, settings->json);
     else if (words->count == 2 && strcmp(words->items[0], "test-receiver") == 0)
         status = davy_alarms_test_receiver(&settings->client, words->items[1]);
+    else if (words->count >= 2 && is_id(words->items[1]))
+        status = manage_one(settings, words);
     else
         status = davy_fail(DAVY_ERR_INVALID, "call it as: davy alarms %s; see davy alarms --help",
                            usage.positional);
@@ -200,7 +224,7 @@ static int alarms(int argc, char **argv)
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 2, argc, argv,
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 3, argc, argv,
                           manage_alarms, &settings);
 }
 

@@ -122,6 +122,8 @@ static void tell_score(davy_detector *detector, bool active, int64_t time_ns,
     (void) snprintf(finding->model, sizeof finding->model, "%s@%u", info->name, info->version);
     (void) snprintf(finding->model_hash, sizeof finding->model_hash, "%s",
                     info->file_hash ? info->file_hash : "");
+    finding->budget_per_day = detector->status.budget_per_day;
+    finding->promise_per_day = detector->status.promise_per_day;
     finding->window_from_ns = active ? detector->above_ns : time_ns;
     finding->window_to_ns = time_ns;
     if (active) {

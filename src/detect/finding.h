@@ -34,6 +34,8 @@ typedef struct davy_finding {
     char text[160];   /* one sentence: "pressure 1213 kPa is above hihi 1200 kPa" */
     char model[128];  /* name and version "T-101-health@3"; "" else */
     char model_hash[65];
+    double budget_per_day;  /* of a model: false alarms that its limit is for; 0 else */
+    double promise_per_day; /* of a model: what its history vouches for; 0 else */
     int64_t window_from_ns, window_to_ns; /* stretch of data the verdict rests on; 0 when none */
     size_t cause_count;
     davy_cause causes[DAVY_CAUSES_MAX];

@@ -18,6 +18,7 @@ davy_status davy_handle_detectors(davy_call *call);
 davy_status davy_handle_detector(davy_call *call);
 davy_status davy_handle_alarms(davy_call *call);
 davy_status davy_handle_alarm(davy_call *call);
+davy_status davy_handle_alarm_related(davy_call *call);
 davy_status davy_handle_alarm_history(davy_call *call);
 davy_status davy_handle_alarm_action(davy_call *call);
 davy_status davy_handle_alarm_kpi(davy_call *call);

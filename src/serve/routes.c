@@ -155,6 +155,13 @@ const davy_route davy_routes[] = {
         READ("/api/v1/alarms/{id}", davy_handle_alarm, "One alarm", "Alarm"),
         .more_codes = "404",
     },
+    {
+        READ("/api/v1/alarms/{id}/related", davy_handle_alarm_related,
+             "What went before an alarm: events of the ten minutes before it last began, the "
+             "nearest first",
+             "RelatedEvents"),
+        .more_codes = "404",
+    },
     ALARM_ACTION("acknowledge", DAVY_ROLE_OPERATOR, "I have seen it"),
     ALARM_ACTION("reset", DAVY_ROLE_OPERATOR, "Reset a latched alarm that has returned"),
     ALARM_ACTION("comment", DAVY_ROLE_OPERATOR, "Add a comment"),
@@ -162,6 +169,8 @@ const davy_route davy_routes[] = {
     ALARM_ACTION("unshelve", DAVY_ROLE_OPERATOR, "Bring back before the time is over"),
     ALARM_ACTION("out-of-service", DAVY_ROLE_ENGINEER,
                  "Take out of service for a reason, to an end"),
+    ALARM_ACTION("judge", DAVY_ROLE_OPERATOR,
+                 "Answer whether the newest occurrence was true, false or known work"),
     ALARM_ACTION("return-to-service", DAVY_ROLE_ENGINEER, "Return to service before the end"),
     {
         READ("/api/v1/receivers", davy_handle_receivers,

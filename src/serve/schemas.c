@@ -154,6 +154,7 @@ static const davy_schema_field alarm[] = {
     {"priority", "string", "low, medium, high or critical", REQUIRED},
     {"department", "string", "of the rules", NULLABLE},
     {"since", "time", NULL, NULLABLE},
+    {"ended", "time", "of the last occurrence; null while it lasts", NULLABLE},
     {"changed", "time", NULL, NULLABLE},
     {"shelved_until", "time", NULL, NULLABLE},
     {"one_shot", "boolean", "the shelf ends when the condition does", REQUIRED},
@@ -164,6 +165,11 @@ static const davy_schema_field alarm[] = {
     {"re_alarms", "integer", "times announced again since it was raised", REQUIRED},
     {"comment", "string", NULL, NULLABLE},
     {"by", "string", NULL, NULLABLE},
+    {"judgement", "Judgement", "what a person said of the last occurrence", NULLABLE},
+    {"cause", "string", "advice of the rules: what is likely behind it", NULLABLE},
+    {"consequence", "string", "what follows when nobody acts", NULLABLE},
+    {"respond_within", "number", "seconds", NULLABLE},
+    {"actions", "string[]", "what to do, in order", REQUIRED},
     {"reason", "Reason", NULL, NULLABLE},
     {"durable", "boolean", "false while its record waits for the disk", OPTIONAL},
 };
@@ -172,6 +178,8 @@ static const davy_schema_field reason[] = {
     {"limit", "number", NULL, NULLABLE},       {"unit", "string", NULL, NULLABLE},
     {"model", "string", NULL, NULLABLE},       {"model_hash", "string", NULL, NULLABLE},
     {"window", "string[]", "times", NULLABLE}, {"causes", "Cause[]", NULL, REQUIRED},
+    {"budget_per_day", "number", "of a model: false alarms its limit is for", NULLABLE},
+    {"promise_per_day", "number", "of a model: what its history vouches for", NULLABLE},
 };
 static const davy_schema_field alarm_action[] = {
     {"comment", "string", "needed to comment", OPTIONAL},
@@ -179,6 +187,8 @@ static const davy_schema_field alarm_action[] = {
     {"one_shot", "boolean", "to shelve until the condition ends", OPTIONAL},
     {"reason", "string", "needed to take out of service", OPTIONAL},
     {"until", "time", "end of being out of service, in place of a duration", OPTIONAL},
+    {"verdict", "string", "needed to judge: true, false or known-work", OPTIONAL},
+    {"occurrence", "integer", "to judge: refused when it is not the newest", OPTIONAL},
 };
 static const davy_schema_field transitions[] = {{"transitions", "Transition[]", NULL, REQUIRED}};
 static const davy_schema_field transition[] = {
@@ -196,6 +206,7 @@ static const davy_schema_field transition[] = {
     {"text", "string", NULL, REQUIRED},
     {"by", "string", NULL, NULLABLE},
     {"comment", "string", NULL, NULLABLE},
+    {"verdict", "string", "of an answer: true, false or known-work", OPTIONAL},
 };
 static const davy_schema_field keys[] = {{"keys", "Key[]", NULL, REQUIRED}};
 static const davy_schema_field key[] = {

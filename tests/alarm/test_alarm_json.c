@@ -36,13 +36,16 @@ static void an_alarm_is_written_as_the_contract_says(void **state)
                  "\"signal\":\"T-101/pressure\",\"asset\":\"T-101\",\"state\":\"shelved\","
                  "\"evaluated\":\"unacknowledged\",\"active\":true,\"acknowledged\":false,"
                  "\"latched\":false,\"department\":null,\"priority\":\"high\","
-                 "\"since\":\"2026-01-01T00:00:00.000Z\",\"changed\":\"2026-01-01T00:00:00.000Z\","
+                 "\"since\":\"2026-01-01T00:00:00.000Z\",\"ended\":null,\"changed\":\"2026-01-01T00:00:00.000Z\","
                  "\"shelved_until\":\"2026-01-01T00:30:00.000Z\",\"one_shot\":false,"
                  "\"shelve_max\":43200,\"out_until\":null,\"suppressed_by\":null,"
                  "\"occurrences\":1,\"re_alarms\":0,"
-                 "\"comment\":\"known \\\"work\\\"\",\"by\":\"jan\",\"reason\":{\"text\":"
+                 "\"comment\":\"known \\\"work\\\"\",\"by\":\"jan\",\"judgement\":null,"
+                 "\"cause\":null,\"consequence\":null,\"respond_within\":null,"
+                 "\"actions\":[],\"reason\":{\"text\":"
                  "\"T-101/pressure:hi began\",\"value\":1213.0,\"limit\":1000.0,\"unit\":\"kPa\","
-                 "\"model\":null,\"model_hash\":null,\"window\":null,\"causes\":[]}}");
+                 "\"model\":null,\"model_hash\":null,\"window\":null,\"budget_per_day\":null,"
+                 "\"promise_per_day\":null,\"causes\":[]}}");
     bench_destroy(bench);
 }
 
@@ -55,13 +58,16 @@ static void an_alarm_that_was_never_raised_has_an_empty_reason(void **state)
                  "{\"id\":6,\"key\":\"detector health:model\",\"kind\":\"model\","
                  "\"detector\":\"health\",\"asset\":\"T-101\",\"state\":\"normal\","
                  "\"evaluated\":\"normal\",\"active\":false,\"acknowledged\":true,"
-                 "\"latched\":false,\"department\":null,\"priority\":\"medium\",\"since\":null,"
+                 "\"latched\":false,\"department\":null,\"priority\":\"medium\",\"since\":null,\"ended\":null,"
                  "\"changed\":\"2026-01-01T00:00:00.000Z\",\"shelved_until\":null,"
                  "\"one_shot\":false,\"shelve_max\":43200,\"out_until\":null,"
                  "\"suppressed_by\":null,\"occurrences\":0,\"re_alarms\":0,\"comment\":null,\"by\":"
-                 "null,\"reason\":{\"text\":\"\","
+                 "null,\"judgement\":null,"
+                 "\"cause\":null,\"consequence\":null,\"respond_within\":null,"
+                 "\"actions\":[],\"reason\":{\"text\":\"\","
                  "\"value\":null,\"limit\":null,\"unit\":null,\"model\":null,\"model_hash\":null,"
-                 "\"window\":null,\"causes\":[]}}");
+                 "\"window\":null,\"budget_per_day\":null,"
+                 "\"promise_per_day\":null,\"causes\":[]}}");
     bench_destroy(bench);
 }
 

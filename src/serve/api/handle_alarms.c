@@ -74,6 +74,35 @@ davy_status davy_handle_alarm(davy_call *call)
     return status == DAVY_OK ? davy_answer_json(call) : status;
 }
 
+static davy_status write_key(void *context, const davy_alarm *alarm)
+{
+    (void) snprintf(context, DAVY_CONDITION_KEY_MAX, "%s", alarm->key);
+    return DAVY_OK;
+}
+
+davy_status davy_handle_alarm_related(davy_call *call)
+{
+    const davy_server_system *system = call->system;
+    char key[DAVY_CONDITION_KEY_MAX];
+    json_t *related = NULL;
+    const davy_site *site;
+    uint64_t id;
+    davy_status status = read_id(call, &id);
+
+    if (status == DAVY_OK)
+        status = davy_alarms_get(system->alarms, id, write_key, key);
+    if (status != DAVY_OK)
+        return status;
+    site = system->acquire_site(system->context);
+    status = davy_alarm_watch_related(system->watch, site, key, &related);
+    system->release_site(system->context, site);
+    if (status != DAVY_OK)
+        return status;
+    davy_json_tree(&call->answer.body, NULL, related);
+    json_decref(related);
+    return davy_answer_json(call);
+}
+
 /* -- Actions --------------------------------------------------------------------------------------
  */
 
@@ -98,6 +127,9 @@ static const struct {
      DAVY_ALARM_TAKE_OUT_OF_SERVICE,
      {{"reason", false, WORDS_MAX}, {"duration", false, 32}, {"until", false, 40}}},
     {"return-to-service", DAVY_ALARM_RETURN_TO_SERVICE, {{"comment", false, WORDS_MAX}}},
+    {"judge",
+     DAVY_ALARM_JUDGE,
+     {{"verdict", true, 16}, {"comment", false, WORDS_MAX}, {"occurrence", false, 0}}},
 };
 
 static size_t action_of(const davy_call *call)
@@ -148,14 +180,10 @@ static davy_status read_request(const davy_call *call, size_t action, uint64_t i
     };
     if (!request->comment)
         request->comment = davy_json_get(*body, "reason");
+    request->verdict = davy_alarm_verdict_find(davy_json_get(*body, "verdict"));
+    request->occurrence = davy_json_get_number(*body, "occurrence");
     status = read_length(*body, request);
     return status == DAVY_OK ? davy_alarms_check(call->system->alarms, id, request) : status;
-}
-
-static davy_status write_key(void *context, const davy_alarm *alarm)
-{
-    (void) snprintf(context, DAVY_CONDITION_KEY_MAX, "%s", alarm->key);
-    return DAVY_OK;
 }
 
 /* Who, what and with which words: kept before the alarm is touched. */

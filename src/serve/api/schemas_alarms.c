@@ -3,6 +3,31 @@
 
 /* What is told of alarms taken together: figures, floods, who is told, the shift handover. */
 
+static const davy_schema_field judgement[] = {
+    {"verdict", "string", "true, false or known-work", REQUIRED},
+    {"by", "string", "name of the key", REQUIRED},
+    {"comment", "string", NULL, NULLABLE},
+    {"time", "time", NULL, REQUIRED},
+};
+static const davy_schema_field related_events[] = {
+    {"key", "string", "of the alarm", REQUIRED},
+    {"began", "time", "null when it never did", NULLABLE},
+    {"complete", "boolean", "all records of the ten minutes were looked at", REQUIRED},
+    {"left_out", "integer", "events that are farther away than those listed", REQUIRED},
+    {"events", "RelatedEvent[]", "the nearest first", REQUIRED},
+};
+static const davy_schema_field related_event[] = {
+    {"time", "time", NULL, REQUIRED},
+    {"kind", "string", "alarm, source, action, site or model", REQUIRED},
+    {"key", "string", "of an alarm", OPTIONAL},
+    {"subject", "string", "of what is no alarm", OPTIONAL},
+    {"asset", "string", NULL, NULLABLE},
+    {"text", "string", NULL, REQUIRED},
+    {"by", "string", "who acted", NULLABLE},
+    {"near", "string", "itself, same, upstream, downstream, site or position", REQUIRED},
+    {"steps", "integer", "of the plant's graph", REQUIRED},
+    {"why", "string", "the same in words", REQUIRED},
+};
 static const davy_schema_field alarm_kpi[] = {
     {"site", "string", "its title", REQUIRED},
     {"from", "time", NULL, NULLABLE},
@@ -220,6 +245,9 @@ static const davy_schema_field handover_signed[] = {
 };
 
 const davy_schema davy_alarm_schemas[] = {
+    SCHEMA("Judgement", judgement),
+    SCHEMA("RelatedEvents", related_events),
+    SCHEMA("RelatedEvent", related_event),
     SCHEMA("AlarmKpi", alarm_kpi),
     SCHEMA("PositionKpi", position_kpi),
     SCHEMA("KpiFigure", kpi_figure),
