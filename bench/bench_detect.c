@@ -11,12 +11,14 @@
 #include <unistd.h>
 
 /*
- * What a check costs, what a signal weighs, and how long it takes from the call that hands over a
- * sample beyond its limit to the announcement of the alarm, whose record is on the disk by then.
+ * What a check costs, and the logic of a rule, what a signal weighs, and how long it takes from the
+ * call that hands over a sample beyond its limit to the announcement of the alarm, whose record is
+ * on the disk by then.
  *
  *     bench_detect [FOLDER]      the records are written in FOLDER (default: the current one)
  */
 #define SIGNALS_PER_ASSET 10
+#define LOGICS            1000
 #define ROUNDS            20
 #define ALARMS            200
 
@@ -28,8 +30,20 @@ static void check(davy_status status)
     exit(1);
 }
 
+/* Each is over two signals and a condition, and looked at with every sample of three signals. */
+static void add_rules(davy_buffer *text, size_t logics)
+{
+    if (logics > 0)
+        davy_buffer_append_text(text, "alarms:\n");
+    for (size_t i = 0; i < logics; i++)
+        davy_buffer_printf(text,
+                           "  - {match: [A%zu/s0:lo], suppress_when: A%zu/s1 < 20 and A%zu/s2 > 30"
+                           " and not A%zu/s3:hi}\n",
+                           i, i, i, i);
+}
+
 /* Signals with all their checks: four limits, rate, stuck, shift, quality and silence. */
-static davy_site *make_site(size_t signals)
+static davy_site *make_site(size_t signals, size_t logics)
 {
     davy_buffer text = {0};
     davy_site_faults faults = {0};
@@ -46,6 +60,7 @@ static davy_site *make_site(size_t signals)
                            " stuck: 1h, shift: 2, deadline: 10s}\n",
                            i % SIGNALS_PER_ASSET);
     }
+    add_rules(&text, logics);
     check(davy_buffer_ok(&text));
     check(davy_site_parse("bench.yaml", text.bytes, text.length, &faults, &site));
     for (size_t i = 0; i < signals; i++)
@@ -108,7 +123,7 @@ static int compare_times(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static void measure_checks(struct bench *bench, size_t signals, davy_sample *samples)
+static void measure_checks(struct bench *bench, size_t signals, size_t logics, davy_sample *samples)
 {
     int64_t sample_ns[ROUNDS], tick_ns[ROUNDS];
     davy_detect_stats stats;
@@ -129,9 +144,9 @@ static void measure_checks(struct bench *bench, size_t signals, davy_sample *sam
     qsort(sample_ns, ROUNDS, sizeof sample_ns[0], compare_times);
     qsort(tick_ns, ROUNDS, sizeof tick_ns[0], compare_times);
     davy_detect_get_stats(bench->engine, &stats);
-    (void) printf("detect: %zu signals with 9 conditions each: %.0f ns per sample, %.1f ns per "
-                  "signal and tick, %zu bytes per signal\n",
-                  signals, median_of(sample_ns, ROUNDS) / (double) signals,
+    (void) printf("detect: %zu signals with 9 conditions each, %zu logics over 3 of them: %.0f ns "
+                  "per sample, %.1f ns per signal and tick, %zu bytes per signal\n",
+                  signals, logics, median_of(sample_ns, ROUNDS) / (double) signals,
                   median_of(tick_ns, ROUNDS) / (double) signals, stats.bytes / signals);
 }
 
@@ -179,9 +194,9 @@ static void measure_flood(struct bench *bench, size_t signals, davy_sample *samp
                   (double) (davy_monotonic_ns(davy_clock_system()) - start_ns) * 1e-6);
 }
 
-static void measure(size_t signals, const char *records_file)
+static void measure(size_t signals, size_t logics, const char *records_file)
 {
-    davy_site *site = make_site(signals);
+    davy_site *site = make_site(signals, logics);
     davy_sample *samples = calloc(signals, sizeof *samples);
     struct bench bench = {.finding_room = 12 * signals};
     const davy_detect_callbacks callbacks = {.context = &bench, .finding = keep_finding};
@@ -196,7 +211,7 @@ static void measure(size_t signals, const char *records_file)
         exit(1);
     }
     check(davy_detect_create(site, ".", &callbacks, 0, NULL, &bench.engine));
-    measure_checks(&bench, signals, samples);
+    measure_checks(&bench, signals, logics, samples);
     if (records_file) {
         conditions = davy_detect_conditions(bench.engine, &count);
         check(davy_records_open(records_file, &records));
@@ -223,8 +238,10 @@ int main(int argc, char **argv)
         return 1;
     }
     (void) snprintf(file, sizeof file, "%s/records.db", folder);
-    measure(10000, file);
-    measure(100000, NULL);
+    measure(10000, 0, file);
+    measure(10000, LOGICS, NULL);
+    measure(100000, 0, NULL);
+    measure(100000, LOGICS, NULL);
     (void) snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command) == 0 ? 0 : 1; /* NOLINT(cert-env33-c): a fixed command */
 }

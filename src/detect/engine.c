@@ -113,6 +113,7 @@ static void make_monitors(davy_detect *engine, int64_t now_ns)
 
         monitor->signal = signal;
         monitor->asked = davy_signal_conditions(signal);
+        monitor->retimed = davy_signal_is_retimed(signal);
         monitor->first = first;
         monitor->heard_ns = now_ns;
         monitor->shift = signal->shift > 0.0 ? shift++ : NULL;
@@ -226,6 +227,7 @@ static void adopt_monitor(davy_monitor *monitor, const davy_monitor *previous)
     monitor->signal = kept.signal;
     monitor->first = kept.first;
     monitor->asked = kept.asked;
+    monitor->retimed = kept.retimed;
     monitor->shift = kept.shift;
     monitor->novel = kept.novel;
     if (kept.shift && previous->shift)

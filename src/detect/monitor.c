@@ -23,7 +23,8 @@ static size_t condition_of(const davy_monitor *monitor, davy_condition_kind kind
     return monitor->first + (size_t) __builtin_popcount(before);
 }
 
-/* The condition knows its limit, its deadband and its delays, with what rules say about them. */
+/* With what rules say about it. The list of conditions is large and mostly out of the cache: what
+ * every sample needs is taken from the signal wherever it is the same. */
 static const davy_condition *condition_at(const davy_monitor *monitor, const davy_emitter *emitter,
                                           davy_condition_kind kind)
 {
@@ -33,8 +34,12 @@ static const davy_condition *condition_at(const davy_monitor *monitor, const dav
 static davy_delays delays_of(const davy_monitor *monitor, const davy_emitter *emitter,
                              davy_condition_kind kind)
 {
-    const davy_condition *condition = condition_at(monitor, emitter, kind);
+    const davy_condition *condition;
 
+    if (!monitor->retimed)
+        return (davy_delays){davy_signal_on_delay(monitor->signal, kind),
+                             davy_signal_off_delay(monitor->signal, kind)};
+    condition = condition_at(monitor, emitter, kind);
     return (davy_delays){condition->on_delay_ns, condition->off_delay_ns};
 }
 
@@ -156,7 +161,7 @@ static void tell_quality(const davy_monitor *monitor, davy_emitter *emitter, dav
 static int64_t silence_ns(const davy_monitor *monitor, const davy_emitter *emitter)
 {
     return monitor->signal->deadline_ns +
-           condition_at(monitor, emitter, DAVY_CONDITION_DEADLINE)->on_delay_ns;
+           delays_of(monitor, emitter, DAVY_CONDITION_DEADLINE).on_ns;
 }
 
 static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, davy_change change,
@@ -175,13 +180,18 @@ static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, dav
 
 /* Samples ---------------------------------------------------------------------------------- */
 
-static davy_limit_settings limit_settings(const davy_condition *condition)
+static davy_limit_settings limit_settings(const davy_monitor *monitor, const davy_emitter *emitter,
+                                          davy_condition_kind kind)
 {
-    return (davy_limit_settings){condition->limit,
-                                 condition->deadband,
-                                 condition->kind >= DAVY_CONDITION_HI ? DAVY_LIMIT_HIGH
-                                                                      : DAVY_LIMIT_LOW,
-                                 {condition->on_delay_ns, condition->off_delay_ns}};
+    const davy_site_signal *signal = monitor->signal;
+    const double limits[LIMIT_COUNT] = {signal->limits.lolo, signal->limits.lo, signal->limits.hi,
+                                        signal->limits.hihi};
+
+    return (davy_limit_settings){limits[kind],
+                                 monitor->retimed ? condition_at(monitor, emitter, kind)->deadband
+                                                  : signal->deadband,
+                                 kind >= DAVY_CONDITION_HI ? DAVY_LIMIT_HIGH : DAVY_LIMIT_LOW,
+                                 delays_of(monitor, emitter, kind)};
 }
 
 static void check_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns,
@@ -193,7 +203,7 @@ static void check_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t t
 
         if (!asks(monitor, kind))
             continue;
-        settings = limit_settings(condition_at(monitor, emitter, kind));
+        settings = limit_settings(monitor, emitter, kind);
         change =
             davy_limit_update(&monitor->limits[kind], &settings, monitor->value, time_ns, now_ns);
         if (change != DAVY_CHANGE_NONE)
@@ -337,13 +347,19 @@ bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const dav
 
 /* Time ------------------------------------------------------------------------------------- */
 
+static bool is_pending(const davy_delay *delay)
+{
+    return delay &&
+           (delay->phase == DAVY_PHASE_PENDING_ON || delay->phase == DAVY_PHASE_PENDING_OFF);
+}
+
 /* A delay that runs out while no sample comes. */
 static davy_change tick(const davy_monitor *monitor, const davy_emitter *emitter, davy_delay *delay,
                         davy_condition_kind kind, int64_t now_ns, int64_t *time_ns)
 {
     davy_delays delays;
 
-    if (delay->phase != DAVY_PHASE_PENDING_ON && delay->phase != DAVY_PHASE_PENDING_OFF)
+    if (!is_pending(delay))
         return DAVY_CHANGE_NONE;
     delays = delays_of(monitor, emitter, kind);
     return davy_delay_tick(delay, now_ns, &delays, time_ns);
@@ -382,7 +398,7 @@ static void tick_others(davy_monitor *monitor, davy_emitter *emitter, int64_t no
         int64_t time_ns;
         davy_change change = DAVY_CHANGE_NONE;
 
-        if (others[i].delay &&
+        if (is_pending(others[i].delay) &&
             !(others[i].of_samples && others[i].delay->phase == DAVY_PHASE_PENDING_ON))
             change = tick(monitor, emitter, others[i].delay, others[i].kind, now_ns, &time_ns);
         if (change != DAVY_CHANGE_NONE)

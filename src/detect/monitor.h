@@ -25,11 +25,12 @@
 /** Late samples in a row after which a clock is taken to have been set back. */
 #define DAVY_LATE_RUN 3
 
-/** Zeroed, with the first three fields set, is the valid start. */
+/** Zeroed, with the first four fields set, is the valid start. */
 typedef struct davy_monitor {
     const davy_site_signal *signal;
     uint32_t first; /* index of its first condition */
     uint32_t asked; /* DAVY_KIND_BIT of each condition it has */
+    bool retimed;   /* rules give delays or deadbands; else the signal's own, which lie nearer */
     int64_t
         heard_ns; /* owner's clock when the signal last gave an answer: silence counts from it */
 

@@ -92,26 +92,6 @@ double davy_rule_deadband(const davy_site_rule *rule, const davy_site_signal *si
                : rule->deadband;
 }
 
-/* Its own: limits have both delays of the signal, what is measured over a stretch needs no on-delay
- * more, and bad samples are a condition after a while. */
-static int64_t own_on_delay(const davy_site_signal *signal, davy_condition_kind kind)
-{
-    bool shorter = signal->deadline_ns > 0 && signal->deadline_ns < DAVY_QUALITY_DELAY_NS;
-
-    if (kind <= DAVY_CONDITION_HIHI)
-        return signal->on_delay_ns;
-    if (kind == DAVY_CONDITION_QUALITY)
-        return shorter ? signal->deadline_ns : DAVY_QUALITY_DELAY_NS;
-    return 0;
-}
-
-static int64_t own_off_delay(const davy_site_signal *signal, davy_condition_kind kind)
-{
-    bool of_value = kind <= DAVY_CONDITION_NOVEL && kind != DAVY_CONDITION_STUCK;
-
-    return of_value ? signal->off_delay_ns : 0;
-}
-
 static const davy_site_rule *rule_or_plain(const davy_site_rule *rule)
 {
     return rule ? rule : &davy_site_rule_plain;
@@ -125,6 +105,18 @@ const davy_site_rule *davy_condition_rule(const davy_site *site, davy_condition_
         return rule_or_plain(site->detectors[name.of].rules[name.kind - DAVY_CONDITION_MODEL]);
     return rule_or_plain(site->signals[name.of].rules ? site->signals[name.of].rules[name.kind]
                                                       : NULL);
+}
+
+bool davy_signal_is_retimed(const davy_site_signal *signal)
+{
+    for (size_t kind = 0; signal->rules && kind < DAVY_SITE_SIGNAL_CONDITIONS; kind++) {
+        const davy_site_rule *rule = rule_or_plain(signal->rules[kind]);
+
+        if (rule->on_delay_ns != DAVY_SITE_NOT_GIVEN || rule->off_delay_ns != DAVY_SITE_NOT_GIVEN ||
+            !isnan(rule->deadband))
+            return true;
+    }
+    return false;
 }
 
 /* The list ---------------------------------------------------------------------------------- */
@@ -193,16 +185,17 @@ static void add_signal(struct walk *walk, size_t index)
     uint32_t asked = davy_signal_conditions(signal);
 
     for (unsigned kind = 0; kind <= DAVY_CONDITION_DEADLINE; kind++) {
-        davy_condition condition = {.kind = (davy_condition_kind) kind,
-                                    .priority = signal->priority,
-                                    .signal = index,
-                                    .detector = DAVY_SITE_NONE,
-                                    .source = DAVY_SITE_NONE,
-                                    .asset = signal->asset,
-                                    .position = walk->site->assets[signal->asset].position,
-                                    .limit = limit_of(signal, (davy_condition_kind) kind),
-                                    .on_delay_ns = own_on_delay(signal, kind),
-                                    .off_delay_ns = own_off_delay(signal, kind)};
+        davy_condition condition = {
+            .kind = (davy_condition_kind) kind,
+            .priority = signal->priority,
+            .signal = index,
+            .detector = DAVY_SITE_NONE,
+            .source = DAVY_SITE_NONE,
+            .asset = signal->asset,
+            .position = walk->site->assets[signal->asset].position,
+            .limit = limit_of(signal, (davy_condition_kind) kind),
+            .on_delay_ns = davy_signal_on_delay(signal, (davy_condition_kind) kind),
+            .off_delay_ns = davy_signal_off_delay(signal, (davy_condition_kind) kind)};
         const davy_condition_name name = {condition.kind, index};
 
         if (!(asked & DAVY_KIND_BIT(kind)))

@@ -69,6 +69,29 @@ typedef struct davy_condition {
 /** The kinds of condition this signal asks for, as bits. */
 uint32_t davy_signal_conditions(const davy_site_signal *signal);
 
+/* Delays that a signal's conditions have without rules: limits have both of the signal's, what is
+ * measured over a stretch needs no on-delay more, and bad samples are a condition after a while. */
+
+static inline int64_t davy_signal_on_delay(const davy_site_signal *signal, davy_condition_kind kind)
+{
+    const bool shorter = signal->deadline_ns > 0 && signal->deadline_ns < DAVY_QUALITY_DELAY_NS;
+
+    if (kind <= DAVY_CONDITION_HIHI)
+        return signal->on_delay_ns;
+    if (kind == DAVY_CONDITION_QUALITY)
+        return shorter ? signal->deadline_ns : DAVY_QUALITY_DELAY_NS;
+    return 0;
+}
+
+static inline int64_t davy_signal_off_delay(const davy_site_signal *signal,
+                                            davy_condition_kind kind)
+{
+    return kind <= DAVY_CONDITION_NOVEL && kind != DAVY_CONDITION_STUCK ? signal->off_delay_ns : 0;
+}
+
+/** A rule gives one of its conditions another delay or deadband. */
+bool davy_signal_is_retimed(const davy_site_signal *signal);
+
 /** The deadband a rule gives to a limit of this signal, in its unit; its own when it gives none. */
 double davy_rule_deadband(const davy_site_rule *rule, const davy_site_signal *signal);
 
