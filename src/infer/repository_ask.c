@@ -40,7 +40,7 @@ static davy_status load_seen(davy_repository *repository, const char *name,
 
     if (!entry)
         return davy_fail(DAVY_ERR_NOMEM, "model '%.100s'", name);
-    davy_entry_fault(repository, entry, davy_model_look_fault(DAVY_OK, look));
+    davy_entry_fault(repository, entry, davy_model_look_fault(DAVY_OK, look), false);
     if (look->version_count == 0)
         return davy_fail(DAVY_ERR_NOT_FOUND, "model '%.100s' has no version: %s", name,
                          davy_model_look_fault(DAVY_OK, look));
@@ -66,7 +66,7 @@ static davy_status load_from(davy_repository *repository, int folder, const char
     if (status == DAVY_OK)
         status = load_seen(repository, name, &look, given);
     else if (entry)
-        davy_entry_fault(repository, entry, davy_model_look_fault(status, &look));
+        davy_entry_fault(repository, entry, davy_model_look_fault(status, &look), false);
     davy_model_look_clear(&look);
     return status;
 }

@@ -38,6 +38,7 @@ static void destroy_entry(davy_entry *entry)
     free(entry->versions);
     free(entry->aliases);
     free(entry->reason);
+    free(entry->told);
     free(entry->name);
     free(entry);
 }
@@ -157,21 +158,40 @@ void davy_version_set(davy_repository *repository, const davy_entry *entry, davy
                          reason ? reason : "");
 }
 
-void davy_entry_fault(davy_repository *repository, davy_entry *entry, const char *reason)
+static bool is_same(const char *a, const char *b)
 {
-    const davy_repository_options *options = &repository->options;
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* A folder may be half made, and a file half written: what is wrong twice is told. */
+static void tell_fault(const davy_repository_options *options, davy_entry *entry, bool stands)
+{
+    char *now = entry->reason ? strdup(entry->reason) : NULL;
+
+    if (is_same(entry->told, entry->reason) || (entry->reason && (!stands || !now))) {
+        free(now);
+        return;
+    }
+    free(entry->told);
+    entry->told = now;
+    if (options->changed)
+        options->changed(options->context, entry->name, 0, now ? "FAULTY" : "MENDED",
+                         now ? now : "");
+}
+
+void davy_entry_fault(davy_repository *repository, davy_entry *entry, const char *reason,
+                      bool patient)
+{
     char *kept = reason ? strdup(reason) : NULL, *before;
-    bool same;
+    bool stands;
 
     (void) pthread_mutex_lock(&repository->lock);
     before = entry->reason;
     entry->reason = kept;
     (void) pthread_mutex_unlock(&repository->lock);
-    same = strcmp(before ? before : "", reason ? reason : "") == 0;
+    stands = !patient || is_same(before, reason);
     free(before);
-    if (!same && options->changed)
-        options->changed(options->context, entry->name, 0, reason ? "FAULTY" : "MENDED",
-                         reason ? reason : "");
+    tell_fault(&repository->options, entry, stands);
 }
 
 /* -------------------------------------------------------------------------------------- leases */

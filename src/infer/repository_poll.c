@@ -20,7 +20,7 @@ static void look_again(davy_repository *repository, const char *name)
     else if (entry->wanted)
         return; /* as it was asked for, until it is asked for again */
     status = davy_model_look_at(repository, repository->folder, name, NULL, &look);
-    davy_entry_fault(repository, entry, davy_model_look_fault(status, &look));
+    davy_entry_fault(repository, entry, davy_model_look_fault(status, &look), true);
     if (status == DAVY_OK) /* a version that fails says so itself */
         (void) !davy_repository_bring(repository, entry, &look, true);
     davy_model_look_clear(&look);

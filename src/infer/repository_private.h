@@ -75,6 +75,7 @@ typedef struct davy_entry {
     bool wanted;     /* to be loaded and kept so */
     bool given;      /* its files came with a request: the folder does not count */
     char *reason;    /* what is wrong with the folder; NULL: nothing */
+    char *told;      /* reason that was told last; guarded by `loading` */
     davy_traffic traffic;
 } davy_entry;
 
@@ -153,9 +154,14 @@ void davy_version_remove(davy_repository *repository, davy_entry *entry, unsigne
 /** Set state and reason, and tell who wants to know. @param reason  NULL: none */
 void davy_version_set(davy_repository *repository, const davy_entry *entry, davy_version *version,
                       davy_version_state state, const char *reason);
-/** Keep what is wrong with its folder, and tell who wants to know when that is another thing than
- * before. @param reason  NULL: nothing */
-void davy_entry_fault(davy_repository *repository, davy_entry *entry, const char *reason);
+/**
+ * Keep what is wrong with its folder, and tell who wants to know once, and when it is over.
+ *
+ * @param reason   NULL: nothing
+ * @param patient  tell it when a second look finds it too
+ */
+void davy_entry_fault(davy_repository *repository, davy_entry *entry, const char *reason,
+                      bool patient);
 /** No request gets it any more; it is closed when its last user lets go. NULL is fine. */
 void davy_lease_retire(davy_lease *lease);
 

@@ -230,6 +230,23 @@ static void a_faulty_file_of_aliases_is_told_until_it_is_mended(void **state)
     davy_repository_close(repository);
 }
 
+/* A writer makes the folder before it moves a version into it. */
+static void a_folder_that_is_being_made_is_no_fault(void **state)
+{
+    davy_repository *repository;
+
+    (void) state;
+    repository = open_kept(DAVY_CONTROL_POLL);
+    assert_ok(davy_folder_make(folder_path("scale"), 0755));
+    assert_ok(davy_repository_poll(repository));
+    assert_index(repository, "scale", 0, "UNAVAILABLE", "there is no version in it");
+    folder_put("scale", 1, 3);
+    assert_ok(davy_repository_poll(repository));
+    assert_null(strstr(told, "FAULTY"));
+    assert_null(strstr(told, "MENDED"));
+    davy_repository_close(repository);
+}
+
 /* An alias of a version that is not there is as good as none: it is told, and followed nowhere. */
 static void an_alias_of_no_version_is_told(void **state)
 {
@@ -308,6 +325,7 @@ int main(void)
         IN_FOLDER(settings_go_with_their_model_and_wait_for_one_that_is_late),
         IN_FOLDER(what_cannot_be_kept_is_not_set),
         IN_FOLDER(a_faulty_file_of_aliases_is_told_until_it_is_mended),
+        IN_FOLDER(a_folder_that_is_being_made_is_no_fault),
         IN_FOLDER(an_alias_of_no_version_is_told),
         IN_FOLDER(a_load_that_fails_by_aliases_is_shown),
         IN_FOLDER(a_folder_in_the_place_of_a_graph_is_not_loaded),
