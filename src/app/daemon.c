@@ -307,6 +307,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
     if (status == DAVY_OK)
         status = davy_daemon_audit(daemon, "start");
     if (status == DAVY_OK)
+        davy_daemon_note_settings(daemon);
+    if (status == DAVY_OK)
         status = davy_live_start(daemon->live);
     if (status == DAVY_OK)
         status = davy_notify_start(daemon->notify);
@@ -381,6 +383,8 @@ davy_status davy_daemon_reload(davy_daemon *daemon)
         status = davy_sources_apply(daemon->sources);
     if (status == DAVY_OK)
         status = davy_daemon_audit(daemon, "reload");
+    if (status == DAVY_OK)
+        davy_daemon_note_settings(daemon);
     return status;
 }
 

@@ -51,3 +51,7 @@ void davy_daemon_tell_model(void *daemon, const char *name, unsigned version, co
 
 /** A record of what the daemon itself does. */
 DAVY_MUST_CHECK davy_status davy_daemon_audit(davy_daemon *daemon, const char *what);
+
+/** A site came into force: what differs in the alarms' settings is recorded, and a change without a
+ * reason is logged. A failure is logged too, and ends nothing: the plant must be watched. */
+void davy_daemon_note_settings(davy_daemon *daemon);

@@ -2,6 +2,7 @@
 #include "app/daemon_private.h"
 
 #include "alarm/alarm_json.h"
+#include "alarm/change/ledger.h"
 #include "core/log.h"
 
 #include <stdio.h>
@@ -55,6 +56,23 @@ davy_status davy_daemon_audit(davy_daemon *daemon, const char *what)
     free(text);
     json_decref(object);
     return status;
+}
+
+void davy_daemon_note_settings(davy_daemon *daemon)
+{
+    const davy_site *site = davy_site_slot_acquire(daemon->slot);
+    davy_change_found found;
+    davy_status status = davy_change_note(daemon->records, daemon->options.data, site,
+                                          davy_wall_ns(daemon->clock), &found);
+
+    davy_site_slot_release(daemon->slot, site);
+    if (status != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "daemon", "a change of the alarms' settings is not recorded: %s",
+                 davy_error());
+    else if (found.changed && !found.reasoned)
+        davy_log(DAVY_LOG_WARNING, "daemon",
+                 "%zu settings of alarms were changed without a reason; see 'davy alarms changes'",
+                 found.count);
 }
 
 void davy_daemon_tell_model(void *context, const char *name, unsigned version, const char *state,

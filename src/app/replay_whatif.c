@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/replay_whatif.h"
 
+#include "alarm/change/ledger.h"
 #include "alarm/whatif/whatif.h"
+#include "app/client.h"
 #include "app/table_print.h"
+#include "core/clock.h"
 #include "site/load.h"
 
 #include <jansson.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -205,6 +210,51 @@ static davy_status ask(const davy_replay_wish *wish, davy_site *proposed, json_t
     return status;
 }
 
+/* Keeping ----------------------------------------------------------------------------------- */
+
+/* Over the running daemon, which alone may write. */
+static davy_status keep_there(const davy_replay_wish *wish, json_t *answer)
+{
+    const davy_client client = {.data = wish->dataset->data, .key_file = wish->key_file};
+    json_t *body = json_pack("{s:s, s:O}", "reason", wish->keep, "whatif", answer);
+    json_t *kept = NULL;
+    davy_status status = davy_client_call(&client, "POST", "/api/v1/changes", body, &kept);
+
+    json_decref(body);
+    json_decref(kept);
+    return status;
+}
+
+static davy_status keep_here(const davy_replay_wish *wish, const json_t *answer)
+{
+    const struct passwd *user = getpwuid(getuid());
+    davy_records *records = NULL;
+    char path[PATH_MAX];
+    davy_status status;
+
+    (void) snprintf(path, sizeof path, "%s/records.db", wish->dataset->data);
+    status = davy_records_open(path, &records);
+    if (status == DAVY_OK)
+        status = davy_change_keep(records, answer, user ? user->pw_name : "command line",
+                                  wish->keep, davy_wall_ns(davy_clock_system()));
+    davy_records_close(records);
+    return status;
+}
+
+/* Whoever writes a data folder holds the lock of its store. */
+static davy_status keep(const davy_replay_wish *wish, json_t *answer)
+{
+    davy_store *store = NULL;
+    davy_status status = davy_store_open(wish->dataset->data, NULL, &store);
+
+    if (status == DAVY_ERR_EXISTS)
+        return keep_there(wish, answer);
+    if (status == DAVY_OK)
+        status = keep_here(wish, answer);
+    davy_store_close(store);
+    return status;
+}
+
 davy_status davy_replay_whatif(const davy_replay_wish *wish)
 {
     davy_site *proposed = NULL;
@@ -213,6 +263,8 @@ davy_status davy_replay_whatif(const davy_replay_wish *wish)
 
     if (status == DAVY_OK)
         status = ask(wish, proposed, &answer);
+    if (status == DAVY_OK && wish->keep)
+        status = keep(wish, answer);
     if (status == DAVY_OK)
         status = wish->json ? davy_print_json(json_incref(answer)) : print_answer(answer);
     json_decref(answer);

@@ -13,6 +13,8 @@ typedef struct davy_replay_wish {
     const char *proposed; /* site file */
     const char *events;   /* CSV file; NULL for none */
     const char *registry;
+    const char *keep;     /* reason to keep the answer with; NULL: it is not kept */
+    const char *key_file; /* for the running daemon */
     bool json;
 } davy_replay_wish;
 

@@ -4,6 +4,7 @@
  * @file
  * `davy alarms`: alarms of a running daemon, listed and acted upon.
  */
+#include "app/alarms_changes.h"
 #include "app/alarms_receivers.h"
 #include "app/alarms_report.h"
 #include "app/alarms_show.h"
@@ -18,7 +19,8 @@
 
 static const davy_usage usage = {
     "alarms",
-    "[list | show ID | ACTION ID | judge ID VERDICT | report | receivers | test-receiver NAME]",
+    "[list | show ID | ACTION ID | judge ID VERDICT | report | changes | receivers |"
+    " test-receiver NAME]",
     "List the alarms of a running daemon, act on one, or report on all.",
     "Actions: acknowledge, reset, comment, shelve, unshelve, out-of-service, return-to-service.\n"
     "A shelf needs --for or --one-shot, a comment needs --comment, and out-of-service needs\n"
@@ -27,6 +29,7 @@ static const davy_usage usage = {
     "whether its newest occurrence was true, false or known-work; the answer is kept as a label.\n"
     "A report has the figures of IEC 62682 for each operator position, of the last 30 days or\n"
     "--from and --to. Times: RFC 3339, seconds since 1970, now, or -7d for seven days ago.\n"
+    "changes are those of the alarms' settings, with who gave which reason, or NO REASON.\n"
     "receivers are those who are told of alarms; test-receiver sends one of them a drill.\n"};
 
 struct settings {
@@ -182,6 +185,8 @@ static int manage_alarms(void *context, const davy_option_list *words)
         status = list_alarms(settings);
     else if (words->count == 1 && strcmp(words->items[0], "report") == 0)
         status = report_alarms(settings);
+    else if (words->count == 1 && strcmp(words->items[0], "changes") == 0)
+        status = davy_alarms_print_changes(&settings->client, settings->json);
     else if (words->count == 1 && strcmp(words->items[0], "receivers") == 0)
         status = davy_alarms_print_receivers(&settings->client, settings->json);
     else if (words->count == 2 && strcmp(words->items[0], "test-receiver") == 0)

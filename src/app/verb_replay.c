@@ -35,7 +35,7 @@ static const davy_usage usage = {
 struct settings {
     davy_dataset dataset;
     const char *models, *registry, *detector;
-    const char *proposed, *events;
+    const char *proposed, *events, *keep, *key_file;
     bool json;
     davy_site *site;
     json_t *alarms;
@@ -259,6 +259,8 @@ static int replay_history_of(void *context, const davy_option_list *words)
     davy_replay_wish wish = {.dataset = &settings->dataset,
                              .proposed = settings->proposed,
                              .events = settings->events,
+                             .keep = settings->keep,
+                             .key_file = settings->key_file,
                              .json = settings->json};
     char folder[PATH_MAX];
     davy_status status;
@@ -287,6 +289,10 @@ static int replay(int argc, char **argv)
          "changed site file, compared with that of --site"},
         {"events", DAVY_OPTION_TEXT, &settings.events, "FILE",
          "CSV of events to find: from, to, name and, if given, asset"},
+        {"keep", DAVY_OPTION_TEXT, &settings.keep, "REASON",
+         "keep the figures as the reason of the change"},
+        {"key-file", DAVY_OPTION_TEXT, &settings.key_file, "FILE",
+         "file with the key for --keep; else DAVY_KEY of the environment"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
     };
 

@@ -31,6 +31,8 @@ davy_status davy_handle_handovers(davy_call *call);
 davy_status davy_handle_handover_signed(davy_call *call);
 davy_status davy_handle_handover_give(davy_call *call);
 davy_status davy_handle_handover_take(davy_call *call);
+davy_status davy_handle_changes(davy_call *call);
+davy_status davy_handle_change_reason(davy_call *call);
 davy_status davy_handle_events(davy_call *call);
 davy_status davy_handle_session_open(davy_call *call);
 davy_status davy_handle_session(davy_call *call);

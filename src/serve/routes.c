@@ -237,6 +237,23 @@ const davy_route davy_routes[] = {
         .more_codes = "404 409 413 415",
     },
     {
+        READ("/api/v1/changes", davy_handle_changes,
+             "Changes of the alarms' settings, the newest first, with their reasons", "Changes"),
+        .parameters = {{"limit", false, "most of them, 100 when not given"}},
+    },
+    {
+        .method = "POST",
+        .path = "/api/v1/changes",
+        .role = DAVY_ROLE_ENGINEER,
+        .body = DAVY_BODY_JSON,
+        .handle = davy_handle_change_reason,
+        .summary = "Keep a what-if as the reason of a change to come",
+        .takes = "ChangeReason",
+        .gives = "ChangeKept",
+        .code = 201,
+        .more_codes = "413 415",
+    },
+    {
         READ("/api/v1/events", davy_handle_events,
              "Live events: alarm, score, source, model, gap (Server-sent events)",
              "text/event-stream"),

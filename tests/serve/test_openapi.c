@@ -233,6 +233,12 @@ static const struct {
     {"GET", "/api/v1/handovers", "/api/v1/handovers?limit=5", NULL},
     {"GET", "/api/v1/handovers/{id}", "/api/v1/handovers/%llh", NULL},
     {"POST", "/api/v1/handovers", "/api/v1/handovers", "{\"comment\":\"c\"}"},
+    {"GET", "/api/v1/changes", "/api/v1/changes?limit=5", NULL},
+    {"POST", "/api/v1/changes", "/api/v1/changes",
+     "{\"reason\":\"r\",\"whatif\":{\"before\":"
+     "\"0000000000000000000000000000000000000000000000000000000000000000\","
+     "\"after\":\"1111111111111111111111111111111111111111111111111111111111111111\","
+     "\"changes\":[{\"text\":\"T-101/pressure:hi 1000 -> 1050 kPa\"}]}}"},
     {"POST", "/api/v1/handovers/{id}/take", "/api/v1/handovers/%llh/take", "{}"},
     {"GET", "/api/v1/alarms", "/api/v1/alarms?state=all", NULL},
     {"GET", "/api/v1/alarms/{id}", "/api/v1/alarms/%lld", NULL},

@@ -243,6 +243,29 @@ static const davy_schema_field handover_signed[] = {
     {"id", "integer", NULL, REQUIRED},
     {"by", "string", "name of the key", REQUIRED},
 };
+static const davy_schema_field changes[] = {{"changes", "Change[]", NULL, REQUIRED}};
+static const davy_schema_field change[] = {
+    {"sequence", "integer", "of its record", REQUIRED},
+    {"time", "time", "when it came into force", REQUIRED},
+    {"site", "string", "file", REQUIRED},
+    {"owner", "string", "of the file", NULLABLE},
+    {"before", "string", "hash of the settings; null for the first that were recorded", NULLABLE},
+    {"after", "string", NULL, REQUIRED},
+    {"changes", "string[]", "what differs; null when it is not known", NULLABLE},
+    {"more", "integer", "changes that are not listed", REQUIRED},
+    {"by", "string", "who gave the reason", NULLABLE},
+    {"reason", "string", NULL, NULLABLE},
+    {"whatif", "integer", "record of the what-if with the reason", NULLABLE},
+    {"flagged", "boolean", "nobody gave a reason", REQUIRED},
+};
+static const davy_schema_field change_reason[] = {
+    {"reason", "string", "why", REQUIRED},
+    {"whatif", "object", "as davy replay --proposed --json prints it", REQUIRED},
+};
+static const davy_schema_field change_kept[] = {
+    {"after", "string", "hash of the settings it is for", REQUIRED},
+    {"by", "string", "name of the key", REQUIRED},
+};
 
 const davy_schema davy_alarm_schemas[] = {
     SCHEMA("Judgement", judgement),
@@ -281,5 +304,9 @@ const davy_schema davy_alarm_schemas[] = {
     SCHEMA("HandoverSide", handover_side),
     SCHEMA("HandoverAction", handover_action),
     SCHEMA("HandoverSigned", handover_signed),
+    SCHEMA("Changes", changes),
+    SCHEMA("Change", change),
+    SCHEMA("ChangeReason", change_reason),
+    SCHEMA("ChangeKept", change_kept),
 };
 const size_t davy_alarm_schema_count = DAVY_ARRAY_LENGTH(davy_alarm_schemas);
