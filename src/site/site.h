@@ -364,8 +364,9 @@ size_t davy_site_detector_position(const davy_site *site, const davy_site_detect
  *
  * A source is equal when its settings are, and when the same signals are bound to it with the same
  * `from` and range; limits and delays do not matter to it. A signal is equal when all but its store
- * id is. A detector is equal when its settings are and it watches the same paths and units in the
- * same order. Positions and what feeds what matter to none of them: samples are judged the same.
+ * id is, delays and deadbands by rules included; what else rules say does not matter to it. A
+ * detector is equal when its settings are and it watches the same paths and units in the same
+ * order. Positions and what feeds what matter to none of them: samples are judged the same.
  */
 bool davy_site_source_equal(const davy_site *a_site, const davy_site_source *a,
                             const davy_site *b_site, const davy_site_source *b);
