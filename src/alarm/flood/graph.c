@@ -311,7 +311,7 @@ davy_status davy_plant_graph_order(const davy_plant_graph *graph, davy_placed *i
     struct order order = {.graph = graph, .out = items};
     davy_status status = DAVY_OK;
 
-    order.visits = malloc((nodes + 1) * sizeof *order.visits);
+    order.visits = calloc(nodes + 1, sizeof *order.visits);
     order.quiet = malloc((nodes + 1) * sizeof *order.quiet);
     order.heap = malloc((count + 1) * sizeof *order.heap);
     order.items = malloc((count + 1) * sizeof *order.items);

@@ -111,7 +111,7 @@ static bool is_coordinates(const char *text)
 
 static davy_status check_polygon(const char *text)
 {
-    double first[2], last[2];
+    double first[2] = {0}, last[2] = {0};
     const char *at = text;
     size_t count = 0;
 

@@ -221,8 +221,8 @@ static void give_memory(void *context, void *piece)
 davy_status davy_grpc_run(davy_grpc_call *call, const davy_grpc_method *method,
                           const davy_buffer *body)
 {
-    const unsigned char *bytes;
-    size_t length;
+    const unsigned char *bytes = NULL;
+    size_t length = 0;
     bool packed;
     davy_status status = find_message(body, &bytes, &length, &packed);
     bounded memory = {.allocator = {take_memory, give_memory, &memory},

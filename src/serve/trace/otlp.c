@@ -295,8 +295,8 @@ uint64_t davy_otlp_refused(const char *json, size_t length, char reason[DAVY_ERR
     const json_t *part = json_object_get(root, "partialSuccess");
     const json_t *count = json_object_get(part, "rejectedSpans");
     const char *text = json_string_value(json_object_get(part, "errorMessage"));
-    const long long spans =
-        json_is_string(count) ? atoll(json_string_value(count)) : json_integer_value(count);
+    const long long spans = json_is_string(count) ? strtoll(json_string_value(count), NULL, 10)
+                                                  : json_integer_value(count);
 
     (void) snprintf(reason, DAVY_ERROR_MAX, "%.200s", text ? text : "");
     json_decref(root);

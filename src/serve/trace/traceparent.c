@@ -69,8 +69,7 @@ static char *write_bytes(char *text, const unsigned char *bytes, size_t count)
 
 void davy_traceparent_write(const davy_trace_ids *ids, char text[DAVY_TRACEPARENT_MAX])
 {
-    memcpy(text, "00-", 3);
-    text = write_bytes(text + 3, ids->trace, sizeof ids->trace);
+    text = write_bytes(stpcpy(text, "00-"), ids->trace, sizeof ids->trace);
     *text++ = '-';
     text = write_bytes(text, ids->span, sizeof ids->span);
     memcpy(text, ids->sampled ? "-01" : "-00", 4);
