@@ -24,6 +24,39 @@ static inline davy_host *host_open(const davy_host_options *given)
     return host;
 }
 
+/*
+ * A plane over the plant's signals, the last from the others, trained into the folder.
+ *
+ * @return what it learnt from, of which the last column is the label
+ */
+static inline davy_table plane_train(size_t rows, const char *const *settings, size_t setting_count)
+{
+    const davy_train_options options = {.name = "plant",
+                                        .kind = "linear",
+                                        .task = "regress",
+                                        .registry = folder, /* an array, filled by now */
+                                        .label = "s5",
+                                        .settings = settings,
+                                        .setting_count = setting_count,
+                                        .seed = 1};
+    davy_train_report report = {0};
+    davy_table table = plant_make(rows, 7);
+
+    table.columns = PLANT_SIGNALS - 1;
+    table.labels = calloc(table.rows, sizeof *table.labels);
+    assert_non_null(table.labels);
+    memcpy(table.labels, table.values + table.columns * table.rows,
+           table.rows * sizeof *table.labels);
+    assert_ok(davy_train(&table, &options, &report));
+    return table;
+}
+
+static inline void plane_clear(davy_table *table)
+{
+    table->columns = PLANT_SIGNALS;
+    davy_table_clear(table);
+}
+
 /* A question of rows of two to a model of folder_put(). */
 typedef struct question {
     float numbers[64];

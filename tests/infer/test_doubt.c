@@ -15,29 +15,14 @@ static davy_table table;
 /* A plane: the last signal from the others, where each was in training. */
 static int set_up(void **state)
 {
-    const davy_train_options options = {.name = "plant",
-                                        .kind = "linear",
-                                        .task = "regress",
-                                        .registry = folder, /* an array: its path comes below */
-                                        .label = "s5",
-                                        .seed = 1};
-    davy_train_report report = {0};
-
     (void) folder_set_up(state);
-    table = plant_make(400, 7);
-    table.columns = COLUMNS;
-    table.labels = calloc(table.rows, sizeof *table.labels);
-    assert_non_null(table.labels);
-    memcpy(table.labels, table.values + table.columns * table.rows,
-           table.rows * sizeof *table.labels);
-    assert_ok(davy_train(&table, &options, &report));
+    table = plane_train(400, NULL, 0);
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    table.columns = PLANT_SIGNALS;
-    davy_table_clear(&table);
+    plane_clear(&table);
     return folder_tear_down(state);
 }
 

@@ -18,32 +18,15 @@
 
 static davy_table table;
 
-/* A plane over the plant's signals. @param setting  how many samples of training it keeps */
+/* @param setting  how many samples of training the model keeps */
 static void train(const char *setting)
 {
-    const davy_train_options options = {.name = "plant",
-                                        .kind = "linear",
-                                        .task = "regress",
-                                        .registry = folder,
-                                        .label = "s5",
-                                        .settings = &setting,
-                                        .setting_count = 1,
-                                        .seed = 1};
-    davy_train_report report = {0};
-
-    table = plant_make(800, 7);
-    table.columns = COLUMNS;
-    table.labels = calloc(table.rows, sizeof *table.labels);
-    assert_non_null(table.labels);
-    memcpy(table.labels, table.values + table.columns * table.rows,
-           table.rows * sizeof *table.labels);
-    assert_ok(davy_train(&table, &options, &report));
+    table = plane_train(800, &setting, 1);
 }
 
 static int tear_down(void **state)
 {
-    table.columns = PLANT_SIGNALS;
-    davy_table_clear(&table);
+    plane_clear(&table);
     return folder_tear_down(state);
 }
 

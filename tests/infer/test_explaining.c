@@ -17,31 +17,16 @@
 static davy_host *host;
 static float numbers[2 * COLUMNS];
 
-/* A plane: the last signal from the others. */
 static int set_up(void **state)
 {
     davy_table table;
-    const davy_train_options options = {.name = "plant",
-                                        .kind = "linear",
-                                        .task = "regress",
-                                        .registry = folder, /* an array: its path comes below */
-                                        .label = "s5",
-                                        .seed = 1};
-    davy_train_report report = {0};
 
     (void) folder_set_up(state);
-    table = plant_make(400, 7);
-    table.columns = COLUMNS;
-    table.labels = calloc(table.rows, sizeof *table.labels);
-    assert_non_null(table.labels);
-    memcpy(table.labels, table.values + table.columns * table.rows,
-           table.rows * sizeof *table.labels);
-    assert_ok(davy_train(&table, &options, &report));
+    table = plane_train(400, NULL, 0);
     for (size_t i = 0; i < 2; i++)
         for (size_t k = 0; k < COLUMNS; k++)
             numbers[i * COLUMNS + k] = (float) table.values[k * table.rows + i];
-    table.columns = PLANT_SIGNALS;
-    davy_table_clear(&table);
+    plane_clear(&table);
     host = host_open(NULL);
     davy_chores_settle(host->chores); /* who measures takes no place from now on */
     return 0;
