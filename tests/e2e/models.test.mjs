@@ -149,7 +149,12 @@ test('what training had is quiet, a shift is told, and never and always stand be
   await driftTo(200, 'any');
   await card.getByText('Drifting', { exact: true }).waitFor();
   assert.match(await card.locator('tr.fired').first().innerText(), /T-1\/pressure/);
-  assert.equal(await card.locator('.drift-past li.fired').count(), 1);
+  const [{ history }] = (await call('/api/v1/models/flow/drift')).versions;
+  const squares = card.locator('.drift-past li');
+  await eventually('a square for each window', async () => (await squares.count()) === history.length);
+  const filled = await squares.evaluateAll((all) => all.map((one) => one.className === 'fired'));
+  assert.deepEqual(filled, history.map((window) => window.fired.length > 0));
+  assert.ok(filled[filled.length - 1] && !filled.every(Boolean), String(filled));
   const cells = (name) => card.locator(`tr[data-monitor="${name}"] td`).allInnerTexts();
   assert.deepEqual(await cells('never'), ['–', '0 %', '0 %', '0 %', '50 %']);
   assert.deepEqual(await cells('always'), ['–', '100 %', '100 %', '100 %', '50 %']);
