@@ -31,6 +31,7 @@ static const davy_database_schema schema = {
         " confirmed_ns INTEGER NOT NULL DEFAULT 0) STRICT;",
 };
 
+/* By the index of what waits: by any other the work would grow with what has been confirmed. */
 static const char *const texts[STATEMENTS] = {
     [GET_CURSOR] = "SELECT sequence FROM cursor",
     [SET_CURSOR] = "INSERT INTO cursor(one, sequence) VALUES(1, ?1)"
@@ -55,9 +56,11 @@ static const char *const texts[STATEMENTS] = {
     [DROP_ESCALATION] = "DELETE FROM escalation WHERE alarm = ?1 AND receiver = ?2",
     [CLAMP] = "UPDATE escalation SET due_ns = ?1 + after_ns WHERE due_ns > ?1 + after_ns",
     [SHIFT] = "UPDATE escalation SET due_ns = due_ns + ?1",
-    [NEXT] = "SELECT number, id, body, tries FROM message WHERE receiver = ?1 AND state = 0"
+    [NEXT] = "SELECT number, id, body, tries FROM message INDEXED BY message_waiting WHERE "
+             "receiver = ?1 AND state = 0"
              " AND number > ?2 ORDER BY number LIMIT 1",
-    [FINISH] = "UPDATE message SET state = ?2, finished_ns = ?3, error = ?4, tries = tries + 1"
+    [FINISH] = "UPDATE message INDEXED BY message_waiting SET state = ?2, finished_ns = ?3, error "
+               "= ?4, tries = tries + 1"
                " WHERE receiver = ?5 AND number <= ?1 AND state = 0",
     [COUNT_FINISHED] =
         "UPDATE receiver SET waiting = waiting - ?2 - ?3, confirmed = confirmed + ?2,"
