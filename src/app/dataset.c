@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dataset.h"
 
+#include "app/dataset_answers.h"
 #include "app/dataset_csv.h"
 #include "app/site_columns.h"
 #include "app/units.h"
@@ -180,6 +181,11 @@ static davy_status read_store(const davy_dataset *dataset, const char *const *pa
         return status;
     status = davy_table_from_store(store, &options, out);
     davy_store_close(store);
+    if (status == DAVY_OK && dataset->label_column) {
+        status = davy_dataset_take_answers(dataset, out);
+        if (status != DAVY_OK)
+            davy_table_clear(out);
+    }
     return status;
 }
 

@@ -57,7 +57,8 @@ davy_dataset davy_dataset_default(void);
         {"time", DAVY_OPTION_TEXT, &(dataset)->time_column, "COL",                               \
          "column of the time (time, when there is one)"},                                        \
         {"label", DAVY_OPTION_TEXT, &(dataset)->label_column, "COL",                             \
-         "column of the label: above 0 for a fault, a class, or a number"},                      \
+         "column of the label: above 0 for a fault, a class, or a number; of stored signals: "   \
+         "alarms whose answers of people are the label"},                                        \
         {"site", DAVY_OPTION_TEXT, &(dataset)->site_file, "FILE",                                \
          "site file: columns are its signals, by path or by from: {column}"},                    \
         {"units", DAVY_OPTION_WORDS, &(dataset)->units, "COL=UNIT",                              \
