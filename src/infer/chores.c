@@ -19,7 +19,7 @@ struct davy_chores {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     pthread_t thread;
-    STAILQ_HEAD(, item) waiting;
+    STAILQ_HEAD(item_line, item) waiting;
     size_t count;
     bool started, stopping, working;
 };

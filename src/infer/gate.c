@@ -17,7 +17,7 @@ struct davy_gate {
     pthread_mutex_t lock;
     size_t places, taken, most, waiting;
     uint64_t waited;
-    TAILQ_HEAD(, waiter) line;
+    TAILQ_HEAD(waiter_line, waiter) line;
 };
 
 davy_status davy_gate_create(size_t places, davy_gate **out)

@@ -178,6 +178,7 @@ void davy_route_judge(davy_routes *routes, davy_route *route)
     const davy_traffic *traffic = &route->traffic;
     const bool same = strcmp(traffic->canary, traffic->shadow) == 0;
     const bool failed = beyond(route->failed, route->seen, traffic);
+    davy_chore chore = {.run = take_back, .free = free};
     struct take_back *work;
 
     if (!traffic->canary[0] || route->taken_back ||
@@ -196,7 +197,8 @@ void davy_route_judge(davy_routes *routes, davy_route *route)
                     traffic->canary, failed ? route->failed : route->disagreed,
                     failed ? route->seen : route->compared,
                     failed ? "failed" : "were answered otherwise", traffic->error_bound);
-    (void) davy_chores_add(routes->host->chores, &(davy_chore){take_back, free, work}, SIZE_MAX);
+    chore.context = work;
+    (void) davy_chores_add(routes->host->chores, &chore, SIZE_MAX);
 }
 
 /* Not there yet, or not any more: that is no failure of its answers. */

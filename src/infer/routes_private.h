@@ -34,7 +34,7 @@ typedef struct davy_route {
 struct davy_routes {
     davy_host *host;
     pthread_mutex_t lock;
-    SLIST_HEAD(, davy_route) list;
+    SLIST_HEAD(davy_route_list, davy_route) list;
 };
 
 /** The route of a model, made when it is not there; NULL without memory. The lock is held. */

@@ -39,7 +39,7 @@ struct davy_sequences {
     size_t count, most;
     pthread_mutex_t lock;
     struct davy_sequence_list table[DAVY_SEQUENCE_CHAINS]; /* by client and id */
-    TAILQ_HEAD(, davy_sequence) by_use;                    /* the one used longest ago first */
+    TAILQ_HEAD(davy_sequence_line, davy_sequence) by_use;  /* the one used longest ago first */
 };
 
 /* sequence_state.c */
