@@ -40,6 +40,25 @@ static void check_assets(const davy_site *site)
     }
 }
 
+static void check_receivers(const davy_site *site, const size_t *receivers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (receivers[i] >= site->receiver_count)
+            abort();
+}
+
+static void check_routes(const davy_site *site)
+{
+    for (size_t i = 0; i < site->receiver_count; i++)
+        if (!davy_site_receiver_equal(&site->receivers[i], &site->receivers[i]))
+            abort();
+    for (size_t i = 0; i < site->route_count; i++) {
+        check_receivers(site, site->routes[i].to, site->routes[i].to_count);
+        check_receivers(site, site->routes[i].escalate_to, site->routes[i].escalate_count);
+    }
+    check_receivers(site, site->heartbeat.to, site->heartbeat.to_count);
+}
+
 /* What every site promises to its users. */
 static void check_site(const davy_site *site)
 {
@@ -54,6 +73,7 @@ static void check_site(const davy_site *site)
         if (site->detectors[i].signal_count == 0)
             abort();
     check_assets(site);
+    check_routes(site);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -77,7 +77,11 @@ static void a_good_file_needs_its_memory(void **state)
         "assets: [{name: T, signals: [{name: s, from: {source: b, topic: t}}]},\n"
         "  {name: P, downstream: [T]}]\n"
         "positions: [{name: o, assets: [T]}]\n"
-        "detectors: [{name: d, model: m, signals: [\"**\"]}]\n";
+        "detectors: [{name: d, model: m, signals: [\"**\"]}]\n"
+        "receivers: [{name: r, kind: smtp, address: \"smtp://h:1\", sender: a@b, recipients: "
+        "[c@d]}]\n"
+        "routes: [{to: [r], positions: [o], schedule: \"Mon 08:00-09:00\"}]\n"
+        "heartbeat: {to: [r], every: 1min}\n";
 
     (void) state;
     assert_in_range(parse_with_ever_more(text, DAVY_OK), 5, 1000);
