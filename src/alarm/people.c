@@ -81,7 +81,7 @@ static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
 {
     davy_alarm_note note = {
         .transition = "commented", .by = request->by, .comment = comment_of(request)};
-    davy_alarm_event event = events[request->action];
+    davy_alarm_event event;
     davy_alarm_phase next;
     davy_alarm_step_kind step;
     davy_status status;
@@ -90,6 +90,7 @@ static davy_status move_by_request(davy_alarms *alarms, davy_alarm_entry *entry,
         return davy_alarms_note(alarms, entry, &note, true);
     if (request->action == DAVY_ALARM_JUDGE)
         return judge(alarms, entry, request);
+    event = events[request->action];
     step = davy_alarm_step(&entry->phase, event, &next);
     if (step == DAVY_ALARM_STEP_FORBIDDEN || step == DAVY_ALARM_STEP_NONE)
         return davy_fail(DAVY_ERR_INVALID, "alarm %llu is %s: it cannot be %s",

@@ -31,7 +31,9 @@ static bool silences(const char *transition)
 
 static bool is_announced(davy_alarm_state state, const char *transition)
 {
-    if (strcmp(transition, DAVY_ALARM_KNOWN) == 0 || strcmp(transition, DAVY_ALARM_RESTORED) == 0)
+    /* An answer is for who trains and reads the history: nobody is called for it. */
+    if (strcmp(transition, DAVY_ALARM_KNOWN) == 0 || strcmp(transition, DAVY_ALARM_RESTORED) == 0 ||
+        strcmp(transition, DAVY_ALARM_JUDGED) == 0)
         return false;
     return state < DAVY_ALARM_SHELVED || silences(transition);
 }
