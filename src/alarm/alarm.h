@@ -146,6 +146,15 @@ typedef struct davy_alarms_callbacks {
 DAVY_MUST_CHECK davy_status davy_alarms_open(davy_records *records, const davy_clock *clock,
                                              const davy_alarms_callbacks *callbacks,
                                              davy_alarms **out);
+
+/**
+ * The alarms of a proof test: the same engine over records of kind DAVY_RECORD_PROOF, which nobody
+ * rebuilds, counts or sends. It knows no past.
+ */
+DAVY_MUST_CHECK davy_status davy_alarms_open_proof(davy_records *records, const davy_clock *clock,
+                                                   const davy_alarms_callbacks *callbacks,
+                                                   davy_alarms **out);
+
 /** NULL is fine. */
 void davy_alarms_close(davy_alarms *alarms);
 

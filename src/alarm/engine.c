@@ -134,18 +134,36 @@ static davy_status rebuild(davy_alarms *alarms)
     return status;
 }
 
-davy_status davy_alarms_open(davy_records *records, const davy_clock *clock,
-                             const davy_alarms_callbacks *callbacks, davy_alarms **out)
+static davy_alarms *create(davy_records *records, const davy_clock *clock,
+                           const davy_alarms_callbacks *callbacks, davy_record_kind kind)
 {
-    davy_status status;
     davy_alarms *alarms = calloc(1, sizeof *alarms);
 
     if (!alarms)
-        return davy_fail(DAVY_ERR_NOMEM, "alarms");
+        return NULL;
     pthread_mutex_init(&alarms->lock, NULL);
     alarms->records = records;
     alarms->clock = clock;
     alarms->callbacks = *callbacks;
+    alarms->outbox.kind = kind;
+    return alarms;
+}
+
+davy_status davy_alarms_open_proof(davy_records *records, const davy_clock *clock,
+                                   const davy_alarms_callbacks *callbacks, davy_alarms **out)
+{
+    *out = create(records, clock, callbacks, DAVY_RECORD_PROOF);
+    return *out ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "alarms of a proof test");
+}
+
+davy_status davy_alarms_open(davy_records *records, const davy_clock *clock,
+                             const davy_alarms_callbacks *callbacks, davy_alarms **out)
+{
+    davy_status status;
+    davy_alarms *alarms = create(records, clock, callbacks, DAVY_RECORD_ALARM);
+
+    if (!alarms)
+        return davy_fail(DAVY_ERR_NOMEM, "alarms");
     status = rebuild(alarms);
     if (status != DAVY_OK) {
         davy_alarms_close(alarms);

@@ -167,7 +167,7 @@ static int64_t integer_of(const json_t *body, const char *key)
 
 static bool find_kind(const char *name, davy_condition_kind *kind)
 {
-    for (unsigned i = 0; name && i <= DAVY_CONDITION_RECEIVERS; i++)
+    for (unsigned i = 0; name && i <= DAVY_CONDITION_LAST; i++)
         if (strcmp(davy_condition_kind_name((davy_condition_kind) i), name) == 0) {
             *kind = (davy_condition_kind) i;
             return true;

@@ -94,7 +94,7 @@ davy_status davy_alarm_outbox_write(davy_alarm_outbox *outbox, davy_records *rec
     for (size_t i = 0; i < outbox->count; i++)
         if (outbox->changes[i].body)
             items[count++] = (davy_record){.time_ns = outbox->changes[i].time_ns,
-                                           .kind = DAVY_RECORD_ALARM,
+                                           .kind = outbox->kind,
                                            .subject = outbox->changes[i].entry->key,
                                            .body = outbox->changes[i].body};
     status = count > 0 ? davy_records_append(records, items, count) : DAVY_OK;

@@ -21,11 +21,12 @@ typedef struct davy_alarm_change {
 typedef struct davy_alarm_outbox {
     davy_alarm_change *changes; /* [count] */
     size_t count, capacity;
-    uint64_t given_up; /* changes whose records will never be written */
-    bool incomplete;   /* some were given up since the last time all states were written */
+    uint64_t given_up;     /* changes whose records will never be written */
+    bool incomplete;       /* some were given up since the last time all states were written */
+    davy_record_kind kind; /* of its records */
 } davy_alarm_outbox;
 
-/** Zeroed is a valid empty outbox. */
+/** Zeroed, with its kind set, is a valid empty outbox. */
 void davy_alarm_outbox_clear(davy_alarm_outbox *outbox);
 
 /**

@@ -84,8 +84,11 @@ char *davy_alarm_reason_encode(const davy_site *site, const davy_condition *cond
         "model_hash", davy_alarm_text_json(finding->model_hash), "window", window_json(finding),
         "budget_per_day", rate_json(finding->budget_per_day), "promise_per_day",
         rate_json(finding->promise_per_day), "causes", causes_json(site, finding));
-    char *text = reason ? json_dumps(reason, JSON_COMPACT) : NULL;
+    char *text;
 
+    if (finding->proof)
+        (void) json_object_set_new(reason, "proof", json_true());
+    text = reason ? json_dumps(reason, JSON_COMPACT) : NULL;
     json_decref(reason);
     return text;
 }

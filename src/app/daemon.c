@@ -202,6 +202,27 @@ static davy_status open_overview(davy_daemon *daemon)
                              : status;
 }
 
+static davy_status open_prooftests(davy_daemon *daemon)
+{
+    const davy_prooftest_parts parts = {.slot = daemon->slot,
+                                        .store = daemon->store,
+                                        .records = daemon->records,
+                                        .alarms = daemon->alarms,
+                                        .intake = &daemon->intake,
+                                        .live = daemon->live,
+                                        .notify = daemon->notify,
+                                        .health = daemon->health,
+                                        .registry = daemon->options.registry,
+                                        .clock = daemon->clock,
+                                        .context = daemon,
+                                        .publish = davy_daemon_publish};
+    davy_status status = davy_prooftests_create(&parts, &daemon->prooftests);
+
+    if (status == DAVY_OK)
+        daemon->proofs = davy_prooftests_view(daemon->prooftests);
+    return status;
+}
+
 static davy_status open_jobs(davy_daemon *daemon)
 {
     const davy_jobs_options options = {.data = daemon->options.data,
@@ -245,6 +266,7 @@ static davy_status open_server(davy_daemon *daemon)
         .not_ready = not_ready,
         .metrics = metrics,
         .trainings = &daemon->trainings,
+        .proofs = &daemon->proofs,
     };
     davy_server *server;
     davy_status status = davy_server_start(&options, &system, &server);
@@ -292,8 +314,8 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,    open_site, open_notify, open_live,     open_overview,
-        make_first_key, open_jobs, open_server, write_address,
+        open_stores,    open_site, open_notify,     open_live,   open_overview,
+        make_first_key, open_jobs, open_prooftests, open_server, write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -314,6 +336,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         status = davy_notify_start(daemon->notify);
     if (status == DAVY_OK)
         davy_health_watch(daemon->health, daemon->notify);
+    if (status == DAVY_OK)
+        status = davy_prooftests_start(daemon->prooftests);
     if (status == DAVY_OK)
         status = davy_health_start(daemon->health, daemon->live);
     if (status == DAVY_OK)
@@ -400,6 +424,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_sources_stop(daemon->sources);
     davy_server_stop(atomic_exchange(&daemon->server, NULL));
     davy_jobs_close(daemon->jobs);
+    davy_prooftests_destroy(daemon->prooftests);
     davy_host_destroy(daemon->host);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);

@@ -6,6 +6,7 @@
 #include "app/jobs.h"
 #include "app/live.h"
 #include "app/overview.h"
+#include "app/prooftest.h"
 #include "app/sources.h"
 #include "infer/host.h"
 #include "serve/server.h"
@@ -35,6 +36,8 @@ struct davy_daemon {
     davy_live *live;
     davy_intake intake;
     davy_sources *sources;
+    davy_prooftests *prooftests;
+    davy_proofs proofs; /* the routes' view of them */
     davy_jobs *jobs;
     davy_trainings trainings; /* the routes' view of the jobs */
     _Atomic(davy_server *) server;

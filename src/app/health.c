@@ -35,6 +35,8 @@ const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT] = {
     [DAVY_HEALTH_DAMAGE] = {"davy:damage", DAVY_CONDITION_DAMAGE, DAVY_PRIORITY_MEDIUM, OF_NOTHING},
     [DAVY_HEALTH_RECEIVERS] = {"davy:receivers", DAVY_CONDITION_RECEIVERS, DAVY_PRIORITY_HIGH,
                                OF_NOTHING},
+    [DAVY_HEALTH_PROOFTEST] = {"davy:prooftest", DAVY_CONDITION_PROOFTEST, DAVY_PRIORITY_HIGH,
+                               OF_NOTHING},
 };
 
 /* One condition: what was seen last, and what the alarms were told. */
@@ -153,6 +155,18 @@ void davy_health_appended(davy_health *health, davy_status status, size_t count,
 void davy_health_recorded(davy_health *health, davy_status status)
 {
     note(health, DAVY_HEALTH_RECORDS, status, "alarms are announced and not recorded");
+}
+
+void davy_health_proved(davy_health *health, const char *text)
+{
+    struct aspect *aspect = &health->aspects[DAVY_HEALTH_PROOFTEST];
+
+    pthread_mutex_lock(&health->lock);
+    aspect->bad = text != NULL;
+    if (text)
+        (void) davy_utf8_show(text, strlen(text), aspect->text, sizeof aspect->text);
+    pthread_cond_signal(&health->wake);
+    pthread_mutex_unlock(&health->lock);
 }
 
 /* Looking -------------------------------------------------------------------------------------- */

@@ -17,7 +17,8 @@
  * Stage: app. What fails in the daemon is a condition like one of the plant: `davy:store` while
  * samples are not kept, `davy:records` while alarms are announced and not recorded, `davy:damage`
  * when part of what was kept cannot be read or is gone, `davy:receivers` while somebody who is to
- * be told of alarms is not. A thread of its own looks once a second, because the store's figures
+ * be told of alarms is not, `davy:prooftest` while the last proof test of a condition did not reach
+ * its end. A thread of its own looks once a second, because the store's figures
  * may wait for a disk and the thread that detects must not.
  */
 typedef struct davy_health davy_health;
@@ -29,6 +30,7 @@ typedef enum davy_health_kind {
     DAVY_HEALTH_RECORDS,
     DAVY_HEALTH_DAMAGE,
     DAVY_HEALTH_RECEIVERS,
+    DAVY_HEALTH_PROOFTEST,
     DAVY_HEALTH_COUNT
 } davy_health_kind;
 
@@ -56,6 +58,10 @@ void davy_health_appended(davy_health *health, davy_status status, size_t count,
 
 /** Records of alarms were written or not, on any thread; davy_error() as above. */
 void davy_health_recorded(davy_health *health, davy_status status);
+
+/** A proof test has ended, on any thread. @param text  what has not reached its end; NULL when
+ * everything that was tested did */
+void davy_health_proved(davy_health *health, const char *text);
 
 /** True, with a sentence, while the daemon does not keep what it is given. */
 bool davy_health_is_failing(davy_health *health, char *text, size_t capacity);

@@ -30,10 +30,10 @@ static bool check_sample(const davy_site *site, int64_t latest_ns, int64_t now_n
     return ahead;
 }
 
-static davy_status take(davy_intake *intake, const davy_sample *samples, size_t count, bool is_new)
+static davy_status take(davy_intake *intake, const davy_site *site, const davy_sample *samples,
+                        size_t count, bool is_new, davy_intake_times *times)
 {
     int64_t now_ns = davy_wall_ns(intake->clock);
-    const davy_site *site;
     davy_sample *checked;
     davy_status status;
     size_t ahead = 0;
@@ -44,12 +44,12 @@ static davy_status take(davy_intake *intake, const davy_sample *samples, size_t 
     if (!checked)
         return davy_fail(DAVY_ERR_NOMEM, "%zu samples", count);
     memcpy(checked, samples, count * sizeof *checked);
-    site = davy_site_slot_acquire(intake->slot);
     for (size_t i = 0; i < count; i++)
         ahead += check_sample(site, now_ns + DAVY_STORE_FUTURE_MAX_NS, now_ns, &checked[i]);
-    davy_site_slot_release(intake->slot, site);
+    times->accepted_ns = davy_monotonic_ns(intake->clock);
 
     status = davy_store_append(intake->store, checked, count);
+    times->durable_ns = davy_monotonic_ns(intake->clock);
     davy_health_appended(intake->health, status, count, ahead);
     if (is_new && status != DAVY_ERR_INVALID)
         davy_live_push(intake->live, checked, count);
@@ -57,12 +57,30 @@ static davy_status take(davy_intake *intake, const davy_sample *samples, size_t 
     return status;
 }
 
+/* With the site of the moment. */
+static davy_status take_for_site(davy_intake *intake, const davy_sample *samples, size_t count,
+                                 bool is_new)
+{
+    const davy_site *site = davy_site_slot_acquire(intake->slot);
+    davy_intake_times times;
+    davy_status status = take(intake, site, samples, count, is_new, &times);
+
+    davy_site_slot_release(intake->slot, site);
+    return status;
+}
+
 davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples, size_t count)
 {
-    return take(intake, samples, count, true);
+    return take_for_site(intake, samples, count, true);
 }
 
 davy_status davy_intake_keep(davy_intake *intake, const davy_sample *samples, size_t count)
 {
-    return take(intake, samples, count, false);
+    return take_for_site(intake, samples, count, false);
+}
+
+davy_status davy_intake_prove(davy_intake *intake, const davy_site *site,
+                              const davy_sample *samples, size_t count, davy_intake_times *times)
+{
+    return take(intake, site, samples, count, true, times);
 }

@@ -31,6 +31,20 @@ typedef struct davy_intake {
 DAVY_MUST_CHECK davy_status davy_intake_deliver(davy_intake *intake, const davy_sample *samples,
                                                 size_t count);
 
+/** When samples were checked and when they were on disk, by the monotonic clock. */
+typedef struct davy_intake_times {
+    int64_t accepted_ns, durable_ns;
+} davy_intake_times;
+
+/**
+ * The same for the samples of a proof test, which have signals of their own.
+ *
+ * @param site  that these signals belong to
+ */
+DAVY_MUST_CHECK davy_status davy_intake_prove(davy_intake *intake, const davy_site *site,
+                                              const davy_sample *samples, size_t count,
+                                              davy_intake_times *times);
+
 /** Try again to keep what failed before; detection has seen it and must not see it twice. */
 DAVY_MUST_CHECK davy_status davy_intake_keep(davy_intake *intake, const davy_sample *samples,
                                              size_t count);

@@ -36,6 +36,7 @@ struct davy_live {
     davy_condition *conditions; /* the engine's, then those of the daemon itself */
     size_t first_own;
     const davy_site *site;
+    davy_live_lane lane; /* zeroes: none */
     davy_finding findings[FINDINGS_MAX];
     size_t finding_count;
 };
@@ -188,6 +189,9 @@ static void look_at_samples(davy_live *live, size_t count)
     pthread_mutex_lock(&live->mutex);
     davy_detect_samples(live->engine, live->batch, count, davy_monotonic_ns(live->parts.clock));
     settle(live);
+    if (live->lane.samples)
+        live->lane.samples(live->lane.context, live->batch, count,
+                           davy_monotonic_ns(live->parts.clock));
     pthread_mutex_unlock(&live->mutex);
     atomic_fetch_add(&live->looked_at, count);
 }
@@ -197,6 +201,8 @@ static void look_at_time(davy_live *live, int64_t now_ns)
     pthread_mutex_lock(&live->mutex);
     davy_detect_tick(live->engine, now_ns, davy_wall_ns(live->parts.clock));
     settle(live);
+    if (live->lane.tick)
+        live->lane.tick(live->lane.context, now_ns, davy_wall_ns(live->parts.clock));
     pthread_mutex_unlock(&live->mutex);
     davy_health_recorded(live->parts.health, davy_alarms_tick(live->parts.alarms));
 }
@@ -266,6 +272,28 @@ void davy_live_push(davy_live *live, const davy_sample *samples, size_t count)
         nanosleep(&pause, NULL);
         taken += davy_ring_push(live->ring, samples + taken, count - taken);
     }
+}
+
+void davy_live_set_lane(davy_live *live, const davy_live_lane *lane)
+{
+    pthread_mutex_lock(&live->mutex);
+    live->lane = lane ? *lane : (davy_live_lane){0};
+    pthread_mutex_unlock(&live->mutex);
+}
+
+davy_status davy_live_lend(davy_live *live, const char *path, davy_detect *to, size_t to_signal)
+{
+    const davy_site_signal *signal;
+    davy_status status = DAVY_OK;
+
+    pthread_mutex_lock(&live->mutex);
+    signal = davy_site_find_signal(live->site, path);
+    if (signal)
+        davy_detect_lend(live->engine, (size_t) (signal - live->site->signals), to, to_signal);
+    else
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "no signal has the path '%s'", path);
+    pthread_mutex_unlock(&live->mutex);
+    return status;
 }
 
 davy_status davy_live_reload(davy_live *live)

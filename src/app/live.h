@@ -42,6 +42,22 @@ void davy_live_destroy(davy_live *live);
 /** Hand over samples, from any thread; waits while the ring is full. */
 void davy_live_push(davy_live *live, const davy_sample *samples, size_t count);
 
+/**
+ * Who looks at the same samples after detection, in its thread and under its lock: a proof test.
+ * NULL takes it away; on return nobody is called any more.
+ */
+typedef struct davy_live_lane {
+    void *context;
+    void (*samples)(void *context, const davy_sample *samples, size_t count, int64_t now_ns);
+    void (*tick)(void *context, int64_t now_ns, int64_t wall_ns);
+} davy_live_lane;
+
+void davy_live_set_lane(davy_live *live, const davy_live_lane *lane);
+
+/** Copy what the checks of a signal have learnt, as davy_detect_lend(). DAVY_ERR_NOT_FOUND. */
+DAVY_MUST_CHECK davy_status davy_live_lend(davy_live *live, const char *path, davy_detect *to,
+                                           size_t to_signal);
+
 /** The slot has a new site: make a new engine, move over what did not change. */
 DAVY_MUST_CHECK davy_status davy_live_reload(davy_live *live);
 

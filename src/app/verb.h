@@ -27,6 +27,7 @@ extern const davy_verb davy_verb_import;
 extern const davy_verb davy_verb_infer;
 extern const davy_verb davy_verb_key;
 extern const davy_verb davy_verb_models;
+extern const davy_verb davy_verb_prooftest;
 extern const davy_verb davy_verb_query;
 extern const davy_verb davy_verb_replay;
 extern const davy_verb davy_verb_run;

@@ -411,6 +411,34 @@ void davy_detect_restore(davy_detect *engine, size_t condition)
         davy_detector_restore(engine->detectors[held->detector]);
 }
 
+void davy_detect_lend(const davy_detect *engine, size_t signal, davy_detect *to, size_t to_signal)
+{
+    const davy_monitor *from = &engine->monitors[signal];
+    davy_monitor *monitor = &to->monitors[to_signal];
+
+    if (from->shift && monitor->shift) {
+        *monitor->shift = *from->shift;
+        monitor->shift->delay = (davy_delay){0};
+        if (monitor->shift->ready)
+            davy_cusum_reset(&monitor->shift->cusum);
+    }
+    if (from->novel && monitor->novel) {
+        *monitor->novel = *from->novel;
+        monitor->novel->delay = (davy_delay){0};
+        monitor->novel->quiet = 0;
+    }
+}
+
+const davy_shift *davy_detect_shift(const davy_detect *engine, size_t signal)
+{
+    return engine->monitors[signal].shift;
+}
+
+const davy_novel *davy_detect_novel(const davy_detect *engine, size_t signal)
+{
+    return engine->monitors[signal].novel;
+}
+
 davy_status davy_detect_recall(davy_detect *engine, davy_store *store)
 {
     davy_status result = DAVY_OK;

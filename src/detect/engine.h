@@ -19,6 +19,9 @@
  */
 typedef struct davy_detect davy_detect;
 
+struct davy_novel;
+struct davy_shift;
+
 typedef struct davy_detect_score {
     size_t detector; /* index in the site */
     int64_t time_ns;
@@ -68,6 +71,16 @@ void davy_detect_restore(davy_detect *engine, size_t condition);
  * store holds of it. Nothing is told. One that fails begins afresh; the first failure is given.
  */
 DAVY_MUST_CHECK davy_status davy_detect_recall(davy_detect *engine, davy_store *store);
+
+/**
+ * Copy what the checks of one signal have learnt of it, without their answers: for an engine beside
+ * this one that is asked what the first would say. Both have the same settings of the signal.
+ */
+void davy_detect_lend(const davy_detect *engine, size_t signal, davy_detect *to, size_t to_signal);
+
+/** What davy_detect_lend() gave; NULL for a check that the signal does not ask for. */
+const struct davy_shift *davy_detect_shift(const davy_detect *engine, size_t signal);
+const struct davy_novel *davy_detect_novel(const davy_detect *engine, size_t signal);
 
 /** Look at samples in the order they came. */
 void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,

@@ -28,6 +28,7 @@ typedef struct davy_cause {
 typedef struct davy_finding {
     size_t condition; /* index into the engine's conditions */
     bool active;      /* began (true) or ended (false) */
+    bool proof;       /* of a proof test: nothing of the plant */
     int64_t time_ns;  /* event time of the sample that decided */
     double value;     /* the signal's value or the score */
     double limit;     /* that it was held against */

@@ -9,6 +9,7 @@
 #include "serve/access/keys.h"
 #include "serve/access/oidc.h"
 #include "serve/access/tls.h"
+#include "serve/api/proofs.h"
 #include "serve/api/training.h"
 #include "serve/http/watch.h"
 #include "serve/trace/tracer.h"
@@ -51,6 +52,7 @@ typedef struct davy_server_system {
     /* NULL when everything is ready, else the reason why not. */
     const char *(*not_ready)(void *context, char *text, size_t capacity);
     const davy_trainings *trainings; /* NULL: none are run here */
+    const davy_proofs *proofs;       /* the same */
     /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */
     void (*metrics)(void *context, davy_buffer *out);
 } davy_server_system;

@@ -27,6 +27,7 @@ static const char *const kind_names[] = {
     [DAVY_CONDITION_RECORDS] = "records",
     [DAVY_CONDITION_DAMAGE] = "damage",
     [DAVY_CONDITION_RECEIVERS] = "receivers",
+    [DAVY_CONDITION_PROOFTEST] = "prooftest",
 };
 
 const char *davy_condition_kind_name(davy_condition_kind kind)

@@ -23,20 +23,23 @@ typedef enum davy_condition_kind {
     DAVY_CONDITION_LO,
     DAVY_CONDITION_HI,
     DAVY_CONDITION_HIHI,
-    DAVY_CONDITION_RATE,     /* changes faster than its rate limit */
-    DAVY_CONDITION_STUCK,    /* has not changed at all for too long */
-    DAVY_CONDITION_SHIFT,    /* EWMA or CUSUM: its mean has moved */
-    DAVY_CONDITION_NOVEL,    /* does what it has hardly ever done */
-    DAVY_CONDITION_QUALITY,  /* the source says that its value is bad */
-    DAVY_CONDITION_DEADLINE, /* no good sample within its deadline */
-    DAVY_CONDITION_MODEL,    /* a model's score is above its limit */
-    DAVY_CONDITION_VERDICT,  /* a model gives no verdict, with the reason */
-    DAVY_CONDITION_SOURCE,   /* a source has lost its peer */
-    DAVY_CONDITION_STORE,    /* of the daemon itself: samples are not kept */
-    DAVY_CONDITION_RECORDS,  /* of the daemon itself: alarms are announced and not recorded */
-    DAVY_CONDITION_DAMAGE,   /* of the daemon itself: a part of what was kept is damaged */
-    DAVY_CONDITION_RECEIVERS /* of the daemon itself: who is to be told of alarms is not */
+    DAVY_CONDITION_RATE,      /* changes faster than its rate limit */
+    DAVY_CONDITION_STUCK,     /* has not changed at all for too long */
+    DAVY_CONDITION_SHIFT,     /* EWMA or CUSUM: its mean has moved */
+    DAVY_CONDITION_NOVEL,     /* does what it has hardly ever done */
+    DAVY_CONDITION_QUALITY,   /* the source says that its value is bad */
+    DAVY_CONDITION_DEADLINE,  /* no good sample within its deadline */
+    DAVY_CONDITION_MODEL,     /* a model's score is above its limit */
+    DAVY_CONDITION_VERDICT,   /* a model gives no verdict, with the reason */
+    DAVY_CONDITION_SOURCE,    /* a source has lost its peer */
+    DAVY_CONDITION_STORE,     /* of the daemon itself: samples are not kept */
+    DAVY_CONDITION_RECORDS,   /* of the daemon itself: alarms are announced and not recorded */
+    DAVY_CONDITION_DAMAGE,    /* of the daemon itself: a part of what was kept is damaged */
+    DAVY_CONDITION_RECEIVERS, /* of the daemon itself: who is to be told of alarms is not */
+    DAVY_CONDITION_PROOFTEST  /* of the daemon itself: a proof test did not reach its end */
 } davy_condition_kind;
+
+#define DAVY_CONDITION_LAST DAVY_CONDITION_PROOFTEST
 
 /** "hihi", "rate", "silence", ...: the part of a key after the colon. */
 const char *davy_condition_kind_name(davy_condition_kind kind);

@@ -16,6 +16,7 @@
 
 #include "alarm/alarm_json.h"
 #include "app/jobs.h"
+#include "app/prooftest_private.h"
 #include "oip_models.h"
 #include "site/load.h"
 
@@ -61,6 +62,7 @@ static struct {
     size_t finding_count;
     davy_jobs *jobs;
     davy_trainings trainings;
+    davy_proofs proofs;
 } plant = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 /* -- What src/app does in the daemon --------------------------------------------------------------
@@ -121,6 +123,46 @@ static void announce_job(void *context, const char *json)
     (void) context;
     if (plant_server)
         davy_server_publish(plant_server, "job", json);
+}
+
+/* Records of a test that has ended; the daemon's own are made by tests/e2e/test_prooftest.py. */
+static davy_status start_proof(void *context, const davy_proof_order *order, uint64_t *id)
+{
+    const davy_prooftest_parts parts = {.records = plant_system.records,
+                                        .clock = davy_clock_system()};
+    json_t *item =
+        json_pack("{s:s, s:s, s:n, s:s, s:s, s:f, s:n, s:f, s:f, s:f, s:f, s:f,"
+                  " s:[{s:s, s:s, s:n}]}",
+                  "condition", "T-101/pressure:hihi", "outcome", "passed", "why", "alarm_state",
+                  "normal", "text", "PROOF TEST: x", "value", 1212.0, "model", "accepted_ms", 0.1,
+                  "durable_ms", 2.0, "found_ms", 2.1, "recorded_ms", 4.0, "announced_ms", 4.1,
+                  "receivers", "name", "control room", "state", "not told", "confirmed_ms");
+    davy_status status = davy_prooftest_keep(
+        &parts,
+        json_pack("{s:s, s:s, s:s?, s:b, s:i}", "action", "started", "by", order->by, "patterns",
+                  order->patterns, "notify", order->notify, "conditions", 1),
+        id);
+
+    (void) context;
+    if (status == DAVY_OK)
+        status = davy_prooftest_keep(&parts,
+                                     json_pack("{s:s, s:I, s:O}", "action", "proved", "test",
+                                               (json_int_t) *id, "item", item),
+                                     NULL);
+    json_decref(item);
+    return status;
+}
+
+static davy_status get_proof(void *context, uint64_t id, json_t **test)
+{
+    (void) context;
+    return davy_prooftest_read(plant_system.records, id, 0, test);
+}
+
+static davy_status list_proofs(void *context, size_t limit, json_t **tests)
+{
+    (void) context;
+    return davy_prooftest_list(plant_system.records, limit, 0, tests);
 }
 
 static davy_status source_report(void *context, size_t source, davy_source_report *report)
@@ -245,6 +287,8 @@ static void open_jobs(void)
     assert_ok(davy_jobs_open(&options, &plant.jobs));
     plant.trainings = davy_jobs_trainings(plant.jobs);
     plant_system.trainings = &plant.trainings;
+    plant.proofs = (davy_proofs){NULL, start_proof, get_proof, list_proofs};
+    plant_system.proofs = &plant.proofs;
 }
 
 void plant_start(const davy_watch_limits *limits)

@@ -229,6 +229,10 @@ static const struct {
     {"GET", "/api/v1/alarms/kpi", "/api/v1/alarms/kpi", NULL},
     {"GET", "/api/v1/alarms/kpi", "/api/v1/alarms/kpi?from=0&position=site", NULL},
     {"GET", "/api/v1/alarms/flood", "/api/v1/alarms/flood", NULL},
+    {"GET", "/api/v1/prooftests", "/api/v1/prooftests?limit=5", NULL},
+    {"GET", "/api/v1/prooftests/{id}", "/api/v1/prooftests/%llp", NULL},
+    {"POST", "/api/v1/prooftests", "/api/v1/prooftests",
+     "{\"patterns\": \"T-101/*\", \"receivers\": \"drill\"}"},
     {"GET", "/api/v1/handover", "/api/v1/handover?position=site", NULL},
     {"GET", "/api/v1/handovers", "/api/v1/handovers?limit=5", NULL},
     {"GET", "/api/v1/handovers/{id}", "/api/v1/handovers/%llh", NULL},
@@ -352,11 +356,11 @@ static json_int_t alarm_for(const char *target)
     return id;
 }
 
-/* The id of a handover that an operator gives now. */
-static json_int_t a_handover(void)
+/* The id of what an engineer posts now. */
+static json_int_t posted(const char *path)
 {
-    reply answer = ask(&(request){.path = "/api/v1/handovers",
-                                  .key = plant_key(DAVY_ROLE_OPERATOR),
+    reply answer = ask(&(request){.path = path,
+                                  .key = plant_key(DAVY_ROLE_ENGINEER),
                                   .body = "{}",
                                   .headers = "Content-Type: application/json"});
     json_int_t id = json_integer_value(at(answer.json, "id"));
@@ -364,6 +368,14 @@ static json_int_t a_handover(void)
     assert_code(answer, 201);
     reply_clear(&answer);
     return id;
+}
+
+/* What stands for a variable: of an alarm, a handover or a proof test. */
+static json_int_t an_id(char letter, const char *target)
+{
+    return letter == 'h'   ? posted("/api/v1/handovers")
+           : letter == 'p' ? posted("/api/v1/prooftests")
+                           : alarm_for(target);
 }
 
 /* The answer has a code, a type and members that the description names. */
@@ -406,8 +418,7 @@ static void try_example(const davy_route *route, const char *target, const char 
 
     if (variable)
         (void) snprintf(path, sizeof path, "%.*s%lld%s", (int) (variable - target), target,
-                        (long long) (variable[3] == 'h' ? a_handover() : alarm_for(target)),
-                        variable + 4);
+                        (long long) an_id(variable[3], target), variable + 4);
     else
         (void) snprintf(path, sizeof path, "%s", target);
     if (route->body == DAVY_BODY_FORM)

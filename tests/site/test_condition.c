@@ -83,7 +83,7 @@ static void an_empty_site_asks_for_nothing(void **state)
 static void every_kind_has_a_name(void **state)
 {
     (void) state;
-    for (int kind = 0; kind <= DAVY_CONDITION_RECEIVERS; kind++)
+    for (int kind = 0; kind <= DAVY_CONDITION_LAST; kind++)
         assert_string_not_equal(davy_condition_kind_name((davy_condition_kind) kind), "unknown");
     assert_string_equal(davy_condition_kind_name((davy_condition_kind) 99), "unknown");
 }

@@ -181,7 +181,7 @@ static json_t *message(const davy_site *site, const davy_notice_draft *draft, co
     json_t *json;
 
     (void) snprintf(type, sizeof type, "alarm.%s", draft->transition);
-    json = envelope(site, id, type, draft->time_ns, false);
+    json = envelope(site, id, type, draft->time_ns, draft->exercise);
     set(json, "escalated", json_false());
     set(json, "transition", json_string(draft->transition));
     set(json, "text", json_string(draft->text));

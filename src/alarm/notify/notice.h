@@ -35,6 +35,7 @@ typedef struct davy_notice_draft {
     davy_priority priority;
     davy_alarm_state state;
     bool acknowledged;
+    bool exercise; /* of a proof test */
 } davy_notice_draft;
 
 /** What routes look at. */

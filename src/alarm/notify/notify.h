@@ -72,6 +72,18 @@ void davy_notify_urgent(davy_notify *notify, const davy_alarm *alarm, const char
 DAVY_MUST_CHECK davy_status davy_notify_test(davy_notify *notify, const char *receiver,
                                              const char *by, char id[40]);
 
+/**
+ * The alarm of a proof test: who would be told of it, and, when asked to, who is told, as a drill
+ * behind what is due. A drill never escalates.
+ *
+ * @param send  to the receivers that the routes name
+ * @param id    of the message, at least 40 bytes
+ * @param out   names of those receivers, a new reference
+ */
+DAVY_MUST_CHECK davy_status davy_notify_drill(davy_notify *notify, const davy_alarm *alarm,
+                                              const char *transition, bool send, char id[40],
+                                              struct json_t **out);
+
 /** True, with a sentence, while a receiver has failed for too long or messages cannot be kept. */
 bool davy_notify_is_failing(davy_notify *notify, char *text, size_t capacity);
 

@@ -43,7 +43,8 @@ void davy_render_line(const json_t *message, char *line, size_t capacity)
     upper(text_of(alarm, "priority"), priority, sizeof priority);
     if (*transition)
         (void) snprintf(
-            words, sizeof words, "[%s] %s%s %s %s: %s", text_of(message, "site"),
+            words, sizeof words, "[%s] %s%s%s %s %s: %s", text_of(message, "site"),
+            json_is_true(json_object_get(message, "exercise")) ? "EXERCISE: " : "",
             json_is_true(json_object_get(message, "escalated")) ? "NOBODY HAS ACKNOWLEDGED: " : "",
             priority, text_of(alarm, "key"), transition, text_of(message, "text"));
     else

@@ -267,6 +267,51 @@ static const davy_schema_field change_kept[] = {
     {"by", "string", "name of the key", REQUIRED},
 };
 
+static const davy_schema_field prooftests[] = {{"prooftests", "ProofTest[]", NULL, REQUIRED}};
+static const davy_schema_field prooftest[] = {
+    {"id", "integer", NULL, REQUIRED},
+    {"state", "string", "running, finished or interrupted", REQUIRED},
+    {"by", "string", "name of the key", NULLABLE},
+    {"began", "time", NULL, REQUIRED},
+    {"ended", "time", NULL, NULLABLE},
+    {"patterns", "string", "what was asked for; null for all", NULLABLE},
+    {"notify", "boolean", "receivers got drills", REQUIRED},
+    {"conditions", "integer", "to be tested", REQUIRED},
+    {"passed", "integer", "of them", REQUIRED},
+    {"failed", "integer", "of them", REQUIRED},
+    {"items", "ProofItem[]", "not in a list", OPTIONAL},
+};
+static const davy_schema_field proof_item[] = {
+    {"condition", "string", NULL, REQUIRED},
+    {"outcome", "string", "passed or failed", REQUIRED},
+    {"why", "string", "it failed", NULLABLE},
+    {"alarm_state", "string", "of the alarm at work: shelved, ...", OPTIONAL},
+    {"text", "string", "what was found", OPTIONAL},
+    {"value", "number", "that was found", true, true},
+    {"model", "string", "that found it, with its version", true, true},
+    {"accepted_ms", "number", "checked by intake, after the sample that decided was sent",
+     NULLABLE},
+    {"durable_ms", "number", "in the store", NULLABLE},
+    {"found_ms", "number", "by detection", NULLABLE},
+    {"recorded_ms", "number", "the alarm's transition", NULLABLE},
+    {"announced_ms", "number", "on the event streams", NULLABLE},
+    {"receivers", "ProofReceiver[]", "whom the routes name", OPTIONAL},
+};
+static const davy_schema_field proof_receiver[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"state", "string", "confirmed, waiting or not told", REQUIRED},
+    {"confirmed_ms", "number", "after the drill was handed over", NULLABLE},
+};
+static const davy_schema_field new_prooftest[] = {
+    {"patterns", "string", "keys of conditions or names of detectors; all when not given",
+     OPTIONAL},
+    {"receivers", "string", "drill: who would be told gets a drill", OPTIONAL},
+};
+static const davy_schema_field prooftest_started[] = {
+    {"id", "integer", NULL, REQUIRED},
+    {"state", "string", "running", REQUIRED},
+};
+
 const davy_schema davy_alarm_schemas[] = {
     SCHEMA("Judgement", judgement),
     SCHEMA("RelatedEvents", related_events),
@@ -292,6 +337,12 @@ const davy_schema davy_alarm_schemas[] = {
     SCHEMA("ReceiverMessages", receiver_messages),
     SCHEMA("ReceiverMessage", receiver_message),
     SCHEMA("ReceiverTest", receiver_test),
+    SCHEMA("ProofTests", prooftests),
+    SCHEMA("ProofTest", prooftest),
+    SCHEMA("ProofItem", proof_item),
+    SCHEMA("ProofReceiver", proof_receiver),
+    SCHEMA("NewProofTest", new_prooftest),
+    SCHEMA("ProofTestStarted", prooftest_started),
     SCHEMA("Handover", handover),
     SCHEMA("HandoverAlarms", handover_alarms),
     SCHEMA("HandoverFloods", handover_floods),
