@@ -135,6 +135,16 @@ static davy_status keep_item(davy_prooftests *tests, uint64_t id, json_t *item)
         NULL);
 }
 
+/* Conditions and detectors are named by their places in the site at work. */
+static davy_status check_site(davy_prooftests *tests, const davy_site *site)
+{
+    const davy_site *now = davy_site_slot_acquire(tests->parts.slot);
+
+    davy_site_slot_release(tests->parts.slot, now);
+    return now == site ? DAVY_OK
+                       : davy_fail(DAVY_ERR_UNAVAILABLE, "the site has changed: begin anew");
+}
+
 static davy_status prove_all(davy_prooftests *tests, const struct order *order,
                              const davy_site *site)
 {
@@ -147,7 +157,9 @@ static davy_status prove_all(davy_prooftests *tests, const struct order *order,
                                           &tests->stopping};
         json_t *result = NULL;
 
-        status = davy_prooftest_prove(&item, &result);
+        status = check_site(tests, site);
+        if (status == DAVY_OK)
+            status = davy_prooftest_prove(&item, &result);
         if (status == DAVY_OK)
             note_outcome(tests, conditions[i].key, result);
         if (status == DAVY_OK && !atomic_load(&tests->stopping))

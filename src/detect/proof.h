@@ -20,10 +20,6 @@
  */
 typedef struct davy_proof davy_proof;
 
-/** Where the samples of a proof are kept: "prooftest/" and the signal's path. No signal of a site
- * can have such a path. */
-#define DAVY_PROOF_FOLDER "prooftest/"
-
 /** Put before every sentence of a proof. */
 #define DAVY_PROOF_WORDS "PROOF TEST: "
 

@@ -151,6 +151,23 @@ static void says_what_is_not_there(void **state)
     assert_fails(davy_table_from_store(store, &options, &table), DAVY_ERR_FULL, "longer period");
 }
 
+static void learns_nothing_of_a_proof_test(void **state)
+{
+    davy_table_store_options options = all;
+    davy_table table = {0};
+    davy_signal_id marked;
+
+    (void) state;
+    assert_ok(davy_store_signal(store, DAVY_PROOF_FOLDER "T-1/fast", "m", &marked));
+    put(marked, T0 + S, 1e9, DAVY_QUALITY_GOOD);
+    options.pattern = "**";
+    assert_ok(davy_table_from_store(store, &options, &table));
+    assert_int_equal(table.columns, 2);
+    davy_table_clear(&table);
+    options.pattern = DAVY_PROOF_FOLDER "**";
+    assert_int_equal(davy_table_from_store(store, &options, &table), DAVY_ERR_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +176,7 @@ int main(void)
         cmocka_unit_test(holds_a_slow_signal_for_three_of_its_own_intervals),
         cmocka_unit_test(keeps_the_order_of_named_signals),
         cmocka_unit_test(says_what_is_not_there),
+        cmocka_unit_test(learns_nothing_of_a_proof_test),
     };
 
     return cmocka_run_group_tests_name("data: tables from the store", tests, set_up, tear_down);
