@@ -20,20 +20,28 @@ static void set_if(json_t *object, const char *key, const char *text)
         set(object, key, json_string(text));
 }
 
-/* What the rules advise. */
-static void set_advice(json_t *json, const davy_alarm *alarm)
+void davy_alarm_json_advise(struct json_t *alarm, const davy_site_rule *rule)
 {
     json_t *actions = json_array();
 
-    for (size_t i = 0; i < alarm->action_count; i++)
-        (void) json_array_append_new(actions, json_string(alarm->actions[i]));
-    set(json, "cause", davy_alarm_text_json(alarm->cause));
-    set(json, "consequence", davy_alarm_text_json(alarm->consequence));
-    set(json, "respond_within",
-        alarm->respond_within_ns > 0
-            ? json_real((double) alarm->respond_within_ns / (double) DAVY_NS_PER_S)
+    for (size_t i = 0; i < rule->action_count; i++)
+        (void) json_array_append_new(actions, json_string(rule->actions[i]));
+    set(alarm, "cause", davy_alarm_text_json(rule->cause));
+    set(alarm, "consequence", davy_alarm_text_json(rule->consequence));
+    set(alarm, "respond_within",
+        rule->respond_within_ns > 0
+            ? json_real((double) rule->respond_within_ns / (double) DAVY_NS_PER_S)
             : json_null());
-    set(json, "actions", actions);
+    set(alarm, "actions", actions);
+}
+
+static void set_advice(json_t *json, const davy_alarm *alarm)
+{
+    davy_alarm_json_advise(json, &(davy_site_rule){.cause = alarm->cause,
+                                                   .consequence = alarm->consequence,
+                                                   .respond_within_ns = alarm->respond_within_ns,
+                                                   .actions = alarm->actions,
+                                                   .action_count = alarm->action_count});
 }
 
 struct json_t *davy_alarm_json(const davy_alarm *alarm)

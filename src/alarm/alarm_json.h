@@ -23,6 +23,10 @@ struct json_t;
  */
 struct json_t *davy_alarm_json(const davy_alarm *alarm);
 
+/** Put the advice of a rule in place of what the alarm has: for who knows an alarm by its record
+ * alone. */
+void davy_alarm_json_advise(struct json_t *alarm, const davy_site_rule *rule);
+
 /**
  * {"sequence", "time", "id", "key", "signal"?, "detector"?, "source"?, "asset"?, "transition",
  *  "state", "priority", "text", "by", "comment", "verdict"? of an answer} of a record of kind

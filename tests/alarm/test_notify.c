@@ -125,6 +125,45 @@ static void what_is_shelved_is_silent_until_it_is_unshelved(void **state)
     sink_destroy(sink);
 }
 
+static void a_message_has_the_advice_of_the_rules(void **state)
+{
+    struct sink *sink = sink_create(0);
+    struct notify_bench *bench =
+        create_with(HOOK "routes: [{to: [hook]}]\n"
+                         "alarms: [{match: [\"T-101/*:hi\"], cause: the outlet is shut,\n"
+                         "          consequence: the relief valve opens, actions: [Open V-401]}]\n",
+                    sink->port, 0);
+
+    (void) state;
+    raise_or_end(bench, HI, true);
+    settle(bench);
+    assert_int_equal(sink_count(sink), 1);
+    assert_body(sink, 0, "data/cause", "the outlet is shut");
+    assert_body(sink, 0, "data/consequence", "the relief valve opens");
+    assert_non_null(strstr(sink->messages[0].body, "[\"Open V-401\"]"));
+    notify_destroy(bench);
+    sink_destroy(sink);
+}
+
+static void an_answer_to_an_alarm_calls_nobody(void **state)
+{
+    struct sink *sink = sink_create(0);
+    struct notify_bench *bench = create_with(HOOK "routes: [{to: [hook]}]\n", sink->port, 0);
+    const davy_alarm_request judge = {
+        .action = DAVY_ALARM_JUDGE, .by = "jan", .verdict = DAVY_ALARM_FALSE};
+
+    (void) state;
+    raise_or_end(bench, HI, true);
+    assert_ok(davy_alarms_act(bench->alarms->alarms, alarm_id(bench, HI), &judge));
+    raise_or_end(bench, HI, false);
+    settle(bench);
+    assert_int_equal(sink_count(sink), 2);
+    assert_body(sink, 0, "transition", "raised");
+    assert_body(sink, 1, "transition", "returned");
+    notify_destroy(bench);
+    sink_destroy(sink);
+}
+
 /* One receiver is dead for an hour, the other is not. */
 static void a_receiver_dead_for_an_hour_loses_nothing_and_delays_nobody(void **state)
 {
@@ -601,6 +640,8 @@ int main(void)
         cmocka_unit_test(what_is_announced_arrives_in_order),
         cmocka_unit_test(routes_know_whose_an_alarm_is),
         cmocka_unit_test(what_is_shelved_is_silent_until_it_is_unshelved),
+        cmocka_unit_test(a_message_has_the_advice_of_the_rules),
+        cmocka_unit_test(an_answer_to_an_alarm_calls_nobody),
         cmocka_unit_test(a_receiver_dead_for_an_hour_loses_nothing_and_delays_nobody),
         cmocka_unit_test(a_start_goes_on_where_it_was),
         cmocka_unit_test(a_new_file_sends_nothing_of_the_past),

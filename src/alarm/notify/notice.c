@@ -6,6 +6,7 @@
 #include "alarm/owner.h"
 #include "alarm/reason.h"
 #include "core/timestamp.h"
+#include "site/condition.h"
 
 #include <jansson.h>
 #include <sodium.h>
@@ -197,7 +198,10 @@ davy_status davy_notice_make(const davy_site *site, const davy_notice_draft *dra
 {
     const char *key = text_of(draft->alarm, "key");
     bool begins = strcmp(draft->transition, davy_alarm_event_name(DAVY_ALARM_BEGINS)) == 0;
+    davy_condition_name name;
 
+    if (key && davy_condition_find(site, key, &name))
+        davy_alarm_json_advise(draft->alarm, davy_condition_rule(site, name));
     *out = (davy_notice){.alarm = draft->id,
                          .time_ns = draft->time_ns,
                          .transition = draft->transition,

@@ -73,6 +73,21 @@ static void put_causes(davy_buffer *out, const json_t *causes)
     }
 }
 
+/* What the rules advise, as "Open V-401" in the order in which it is to be done. */
+static void put_advice(davy_buffer *out, const json_t *alarm)
+{
+    const json_t *action;
+    size_t index;
+
+    put_row(out, "cause", text_of(alarm, "cause"));
+    put_row(out, "consequence", text_of(alarm, "consequence"));
+    json_array_foreach(json_object_get(alarm, "actions"), index, action)
+    {
+        davy_buffer_printf(out, "%-12s %zu. %s\n", index == 0 ? "actions" : "", index + 1,
+                           json_string_value(action));
+    }
+}
+
 static davy_status render_text(const json_t *message, davy_buffer *out)
 {
     static const char *const rows[] = {"priority", "state",      "signal", "detector", "source",
@@ -86,6 +101,7 @@ static davy_status render_text(const json_t *message, davy_buffer *out)
     put_row(out, "alarm", text_of(alarm, "key"));
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++)
         put_row(out, rows[i], text_of(alarm, rows[i]));
+    put_advice(out, alarm);
     put_causes(out, json_object_get(json_object_get(alarm, "reason"), "causes"));
     put_row(out, "time", text_of(message, "timestamp"));
     put_row(out, "message", text_of(message, "id"));
