@@ -40,6 +40,7 @@ static struct bench *set_up(const char *text)
                                     .callbacks = {&bench->found, note_finding, NULL}};
     bench->monitor = (davy_monitor){.signal = &bench->site->signals[0],
                                     .asked = davy_signal_conditions(&bench->site->signals[0]),
+                                    .retimed = davy_signal_is_retimed(&bench->site->signals[0]),
                                     .shift = &bench->shift,
                                     .novel = &bench->novel};
     return bench;
@@ -314,9 +315,75 @@ static void a_sentence_in_any_script_is_cut_between_characters(void **state)
     tear_down(bench);
 }
 
+#define RULED(checks, rules) SITE(checks) "alarms:\n" rules
+
+static void a_rule_gives_a_limit_its_own_delays_and_deadband(void **state)
+{
+    struct bench *bench =
+        set_up(RULED("limits: {hi: 100, hihi: 200}, on_delay: 1s",
+                     "- {match: [\"T-101/*:hihi\"], on_delay: 3s, off_delay: 2s, deadband: 1%}\n"));
+
+    (void) state;
+    good(bench, 0, 250);
+    bench->found.count = 0; /* first answers */
+    good(bench, 1, 250);
+    good(bench, 2, 250);
+    assert_found(&bench->found,
+                 "1 +T-101/pressure:hi pressure 250 kPa is above hi 100 kPa (for 1 s)");
+    good(bench, 3, 250);
+    assert_found(&bench->found,
+                 "3 +T-101/pressure:hihi pressure 250 kPa is above hihi 200 kPa (for 3 s)");
+    good(bench, 4, 185); /* the deadband is 1 % of 2000 kPa */
+    good(bench, 7, 179);
+    good(bench, 8, 179);
+    assert_int_equal(bench->found.count, 0);
+    good(bench, 9, 179);
+    assert_found(&bench->found,
+                 "9 -T-101/pressure:hihi pressure 179 kPa is no longer above hihi 200 kPa");
+    tear_down(bench);
+}
+
+/* A link that is lost for a moment is no alarm, and not the same alarm as bad or stale values. */
+static void silence_bad_and_stale_values_wait_for_their_own_delays(void **state)
+{
+    struct bench *bench = set_up(RULED("stuck: 10s, deadline: 5s",
+                                       "- {match: [\"**:silence\"], on_delay: 4s, off_delay: 3s}\n"
+                                       "- {match: [\"**:quality\"], on_delay: 2s}\n"
+                                       "- {match: [\"**:stuck\"], on_delay: 6s}\n"));
+
+    (void) state;
+    good(bench, 0, 1);
+    bench->found.count = 0;
+    tick(bench, 9);
+    assert_int_equal(bench->found.count, 0);
+    tick(bench, 9.25);
+    assert_found(&bench->found,
+                 "9 +T-101/pressure:silence pressure has sent no good sample for 9 s");
+    good(bench, 10, 2);
+    good(bench, 12, 3);
+    assert_found(&bench->found, "10 -T-101/pressure:stuck pressure moves: 2 kPa");
+    tick(bench, 13);
+    assert_found(&bench->found, "13 -T-101/pressure:silence pressure sends samples");
+
+    for (int second = 14; second < 17; second++)
+        bad(bench, second);
+    assert_found(&bench->found,
+                 "16 +T-101/pressure:quality pressure has sent only bad samples for 2 s");
+    good(bench, 17, 4);
+    bench->found.count = 0;
+    for (int second = 18; second < 33; second++)
+        good(bench, second, 4);
+    assert_int_equal(bench->found.count, 0);
+    good(bench, 33, 4); /* stuck at 27 s, and 6 s beyond */
+    assert_found(&bench->found, "33 +T-101/pressure:stuck pressure has stood at 4 kPa for 16 s");
+    tear_down(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rule_gives_a_limit_its_own_delays_and_deadband),
+        cmocka_unit_test(silence_bad_and_stale_values_wait_for_their_own_delays),
         cmocka_unit_test(beyond_hihi_is_beyond_hi_as_well),
         cmocka_unit_test(the_first_answer_is_told_for_every_limit),
         cmocka_unit_test(an_on_delay_runs_out_when_the_samples_stop),
