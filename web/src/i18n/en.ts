@@ -113,6 +113,8 @@ export const en = {
     store: 'Storage',
     records: 'Alarm records',
     damage: 'Damaged data',
+    receivers: 'Receivers',
+    prooftest: 'Proof test',
   },
   transition: {
     raised: 'Raised',

@@ -118,6 +118,8 @@ export const zh: Dictionary = {
     store: '数据存储',
     records: '报警记录',
     damage: '数据损坏',
+    receivers: '接收方',
+    prooftest: '验证测试',
   },
   transition: {
     raised: '触发',
