@@ -85,7 +85,7 @@ static bool send_errand(davy_host *host, const char *name, unsigned version,
     errand->host = host;
     errand->run = run;
     (void) snprintf(errand->version, sizeof errand->version, "%u", version);
-    strcpy(errand->model, name);
+    memcpy(errand->model, name, strlen(name) + 1);
     return davy_chores_add(host->chores, &(davy_chore){run_errand, free, errand}, SIZE_MAX);
 }
 

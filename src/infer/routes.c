@@ -190,7 +190,7 @@ void davy_route_judge(davy_routes *routes, davy_route *route)
         return; /* it gets no request any more all the same */
     work->host = routes->host;
     work->traffic = *traffic;
-    strcpy(work->model, route->model);
+    memcpy(work->model, route->model, strlen(route->model) + 1);
     (void) snprintf(work->reason, sizeof work->reason,
                     "the canary '%s' was taken back: %" PRIu64 " of %" PRIu64 " requests %s, and "
                     "%g of them may",
