@@ -463,6 +463,18 @@ void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t
         look(engine, &samples[i], now_ns);
 }
 
+bool davy_detect_pass(davy_detect *engine, davy_signal_id id, const davy_passage *stretch)
+{
+    uint32_t signal = id < engine->id_count ? engine->by_id[id] : NO_INDEX;
+
+    if (signal == NO_INDEX || engine->suppressor ||
+        engine->first_link[signal] != engine->first_link[signal + 1] ||
+        !davy_monitor_pass(&engine->monitors[signal], &engine->emitter, stretch))
+        return false;
+    engine->stats.samples += stretch->count;
+    return true;
+}
+
 /* Sources ---------------------------------------------------------------------------------- */
 
 static void tell_source(davy_detect *engine, size_t index, bool lost, int64_t time_ns)

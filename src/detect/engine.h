@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 #include "detect/finding.h"
+#include "detect/passage.h"
 #include "models/model.h"
 #include "store/store.h"
 
@@ -85,6 +86,14 @@ const struct davy_novel *davy_detect_novel(const davy_detect *engine, size_t sig
 /** Look at samples in the order they came. */
 void davy_detect_samples(davy_detect *engine, const davy_sample *samples, size_t count,
                          int64_t now_ns);
+
+/**
+ * For replays, where the owner's clock is the time of the samples: the same as looking at each of a
+ * signal's samples, and at the time as often as one likes in between, if that would tell nothing.
+ *
+ * @return false, and no change, if it might tell something, or a model or a logic looks on
+ */
+bool davy_detect_pass(davy_detect *engine, davy_signal_id signal, const davy_passage *stretch);
 
 /** Look at the time: silence, delays that run out. Call at least every second. */
 void davy_detect_tick(davy_detect *engine, int64_t now_ns, int64_t wall_ns);

@@ -345,6 +345,76 @@ bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const dav
     return true;
 }
 
+/* Stretches -------------------------------------------------------------------------------- */
+
+/* An answer that was told and that nothing of this stretch changes. */
+static bool is_settled(const davy_delay *delay, davy_phase phase, const davy_passage *stretch)
+{
+    return delay->told && delay->phase == phase && delay->since_ns <= stretch->first_ns;
+}
+
+/* The difference to the limit rises with the value, also when it is rounded, so the value that is
+ * farthest out, or least far, answers for all. */
+static bool passes_limit(const davy_delay *delay, const davy_condition *condition,
+                         const davy_passage *stretch)
+{
+    const bool high = condition->kind >= DAVY_CONDITION_HI;
+    const double most = high ? stretch->max - condition->limit : condition->limit - stretch->min;
+    const double least = high ? stretch->min - condition->limit : condition->limit - stretch->max;
+
+    if (is_settled(delay, DAVY_PHASE_OFF, stretch))
+        return !(most > 0.0);
+    return is_settled(delay, DAVY_PHASE_ON, stretch) && least > -condition->deadband;
+}
+
+static bool is_heard(const davy_monitor *monitor, const davy_emitter *emitter,
+                     const davy_passage *stretch)
+{
+    int64_t allowed_ns;
+
+    if (!asks(monitor, DAVY_CONDITION_DEADLINE))
+        return true;
+    allowed_ns = silence_ns(monitor, emitter);
+    return is_settled(&monitor->silence, DAVY_PHASE_OFF, stretch) &&
+           stretch->longest_gap_ns <= allowed_ns &&
+           stretch->first_ns - monitor->heard_ns <= allowed_ns;
+}
+
+/* What looks at how the value moves, and not only at where it is. */
+#define MOVES                                                                   \
+    (DAVY_KIND_BIT(DAVY_CONDITION_RATE) | DAVY_KIND_BIT(DAVY_CONDITION_STUCK) | \
+     DAVY_KIND_BIT(DAVY_CONDITION_SHIFT) | DAVY_KIND_BIT(DAVY_CONDITION_NOVEL))
+
+static bool passes(const davy_monitor *monitor, const davy_emitter *emitter,
+                   const davy_passage *stretch)
+{
+    if (!monitor->started || stretch->first_ns <= monitor->time_ns || !stretch->all_good ||
+        (monitor->asked & MOVES) || !is_heard(monitor, emitter, stretch))
+        return false;
+    if (monitor->asked && !is_settled(&monitor->quality, DAVY_PHASE_OFF, stretch))
+        return false;
+    for (unsigned kind = 0; kind < LIMIT_COUNT; kind++)
+        if (asks(monitor, kind) &&
+            !passes_limit(&monitor->limits[kind], condition_at(monitor, emitter, kind), stretch))
+            return false;
+    return true;
+}
+
+bool davy_monitor_pass(davy_monitor *monitor, const davy_emitter *emitter,
+                       const davy_passage *stretch)
+{
+    if (!passes(monitor, emitter, stretch))
+        return false;
+    monitor->late_run = 0;
+    monitor->time_ns = stretch->last_ns;
+    if (monitor->asked == 0)
+        return true;
+    monitor->value = stretch->last;
+    monitor->has_value = true;
+    monitor->heard_ns = stretch->last_ns;
+    return true;
+}
+
 /* Time ------------------------------------------------------------------------------------- */
 
 static bool is_pending(const davy_delay *delay)

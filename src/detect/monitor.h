@@ -2,6 +2,7 @@
 #pragma once
 #include "detect/emitter.h"
 #include "detect/novel.h"
+#include "detect/passage.h"
 #include "detect/rate.h"
 #include "detect/shift.h"
 #include "detect/stuck.h"
@@ -59,6 +60,16 @@ davy_truth davy_monitor_holds(const davy_monitor *monitor, davy_condition_kind k
 /** Look at a sample. @return false when it was late and models must not look at it either */
 bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const davy_sample *sample,
                          int64_t now_ns);
+
+/**
+ * If looking at each of these samples at its time, and at the time in between, would tell nothing
+ * and leave no answer pending, then go to where that leads and return true. Else change nothing.
+ *
+ * It is true of a signal that asks for limits, quality and silence alone, whose values stay on one
+ * side of each limit, and which is never silent for too long.
+ */
+bool davy_monitor_pass(davy_monitor *monitor, const davy_emitter *emitter,
+                       const davy_passage *stretch);
 
 /** Look at the time. @param wall_ns  event time to give to a silence that begins now */
 void davy_monitor_tick(davy_monitor *monitor, davy_emitter *emitter, int64_t now_ns,

@@ -248,6 +248,37 @@ static void labelled_events_are_kept_missed_or_later(void **state)
     davy_event_list_clear(&events);
 }
 
+/* A logic that is never true makes all signals be rehearsed together, sample by sample; without it
+ * each is rehearsed alone, and what is quiet is passed. */
+static void signals_alone_ring_as_together(void **state)
+{
+    static const char never[] = "alarms:\n- {match: [\"P-1/current:silence\"], "
+                                "suppress_when: \"P-1/current > 99\"}\n";
+    static const char *const proposals[] = {
+        "limits: {hi: 1050}", "limits: {hi: 1000}, on_delay: 6500ms, off_delay: 3s",
+        "limits: {hi: 899, hihi: 1099}, deadband: 20", "limits: {lo: 901, hi: 1030}"};
+    static const char *const kept[] = {"alarms", "conditions", "priorities", "positions", "events"};
+    davy_event_list events = {0};
+
+    (void) state;
+    add(&events, 50, 150, "first", NULL);
+    add(&events, 305, 400, "under it", "T-101");
+    add(&events, 490, 502, "last", NULL);
+    davy_event_list_sort(&events);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(proposals); i++) {
+        json_t *alone = ask(site_of("limits: {hi: 1000}", ""), site_of(proposals[i], ""), &events);
+        json_t *together =
+            ask(site_of("limits: {hi: 1000}", never), site_of(proposals[i], never), &events);
+
+        for (size_t j = 0; j < DAVY_ARRAY_LENGTH(kept); j++)
+            assert_true(
+                json_equal(json_object_get(alone, kept[j]), json_object_get(together, kept[j])));
+        json_decref(alone);
+        json_decref(together);
+    }
+    davy_event_list_clear(&events);
+}
+
 static void the_same_settings_are_not_rehearsed(void **state)
 {
     json_t *answer =
@@ -322,6 +353,7 @@ int main(void)
         cmocka_unit_test(suppression_by_design_is_rehearsed),
         cmocka_unit_test(a_re_alarm_rings_again),
         cmocka_unit_test(labelled_events_are_kept_missed_or_later),
+        cmocka_unit_test(signals_alone_ring_as_together),
         cmocka_unit_test(the_same_settings_are_not_rehearsed),
         cmocka_unit_test(a_time_without_samples_is_told),
         cmocka_unit_test(events_come_from_a_file),

@@ -9,6 +9,9 @@
 
 #define TICK_NS DAVY_NS_PER_S
 
+/* Samples that are passed together or looked at one by one. */
+#define BLOCK ((size_t) 256)
+
 struct davy_rehearsal {
     davy_rehearsal_options options;
     davy_clock_fake clock; /* both of its clocks show the time of the samples */
@@ -16,6 +19,7 @@ struct davy_rehearsal {
     davy_alarms *alarms;
     const davy_condition *conditions;
     size_t condition_count;
+    size_t re_alarming; /* alarms that stand and would ring again by themselves */
     bool *stands;       /* [condition_count] */
     int64_t ticked_ns;  /* the last whole second that was looked at */
     davy_status status; /* a failure inside a callback */
@@ -37,13 +41,19 @@ static void keep_failure(davy_rehearsal *rehearsal, davy_status status)
 static void take_announcement(void *context, const davy_alarm *alarm, const char *transition)
 {
     davy_rehearsal *rehearsal = context;
-    size_t condition = (size_t) alarm->id - 1;
+    const size_t condition = (size_t) alarm->id - 1;
+    const bool stands = alarm->active && alarm->state < DAVY_ALARM_SHELVED;
 
     (void) transition;
     assert(strcmp(rehearsal->conditions[condition].key, alarm->key) == 0);
-    rehearsal->stands[condition] = alarm->active && alarm->state < DAVY_ALARM_SHELVED;
-    if (alarm->state == DAVY_ALARM_UNACKNOWLEDGED)
-        rehearsal->options.annunciated(rehearsal->options.context, condition, alarm->changed_ns);
+    if (rehearsal->conditions[condition].rule->re_alarm_ns > 0) {
+        rehearsal->re_alarming += stands;
+        rehearsal->re_alarming -= rehearsal->stands[condition];
+    }
+    rehearsal->stands[condition] = stands;
+    rehearsal->options.announced(rehearsal->options.context, condition,
+                                 alarm->state == DAVY_ALARM_UNACKNOWLEDGED, stands,
+                                 alarm->changed_ns);
 }
 
 static void take_finding(void *context, const davy_finding *finding)
@@ -112,12 +122,6 @@ void davy_rehearsal_destroy(davy_rehearsal *rehearsal)
     free(rehearsal);
 }
 
-const davy_condition *davy_rehearsal_conditions(const davy_rehearsal *rehearsal, size_t *count)
-{
-    *count = rehearsal->condition_count;
-    return rehearsal->conditions;
-}
-
 /* Every whole second up to this moment. */
 static void pass_time(davy_rehearsal *rehearsal, int64_t now_ns)
 {
@@ -137,14 +141,48 @@ davy_status davy_rehearsal_sample(davy_rehearsal *rehearsal, const davy_sample *
     return rehearsal->status;
 }
 
+/* No second of it brings anything about, so none has to be looked at. */
+static bool pass(davy_rehearsal *rehearsal, davy_signal_id signal, const davy_passage *stretch)
+{
+    if (rehearsal->re_alarming > 0 || !davy_detect_pass(rehearsal->engine, signal, stretch))
+        return false;
+    rehearsal->ticked_ns = stretch->last_ns - stretch->last_ns % TICK_NS;
+    set_clock(rehearsal, stretch->last_ns);
+    return true;
+}
+
+static davy_status look_at_each(davy_rehearsal *rehearsal, const davy_store_run *run, size_t from,
+                                size_t count)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t i = from; i < from + count && status == DAVY_OK; i++) {
+        const davy_sample sample = {run->times[i], run->values[i], run->signal, run->quality[i]};
+
+        status = davy_rehearsal_sample(rehearsal, &sample);
+    }
+    return status;
+}
+
+davy_status davy_rehearsal_run(davy_rehearsal *rehearsal, const davy_store_run *run)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t from = 0; from < run->count && status == DAVY_OK; from += BLOCK) {
+        const size_t count = run->count - from < BLOCK ? run->count - from : BLOCK;
+        davy_passage stretch;
+
+        davy_passage_look(&stretch, run->times + from, run->values + from, run->quality + from,
+                          count);
+        if (!pass(rehearsal, run->signal, &stretch))
+            status = look_at_each(rehearsal, run, from, count);
+    }
+    return status;
+}
+
 davy_status davy_rehearsal_end(davy_rehearsal *rehearsal, int64_t end_ns)
 {
     pass_time(rehearsal, end_ns);
     davy_detect_flush(rehearsal->engine);
     return rehearsal->status;
-}
-
-bool davy_rehearsal_stands(const davy_rehearsal *rehearsal, size_t condition)
-{
-    return rehearsal->stands[condition];
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "alarm/alarm.h"
 #include "core/sample.h"
+#include "store/store.h"
 
 /**
  * @file
@@ -19,8 +20,9 @@ typedef struct davy_rehearsal_options {
     const char *registry;
     int64_t begin_ns; /* the clocks stand there at first */
     void *context;
-    /* An alarm rang, or rang again: condition `condition`, at time_ns on the rehearsed clock. */
-    void (*annunciated)(void *context, size_t condition, int64_t time_ns);
+    /* The alarm of a condition was announced, at time_ns on the rehearsed clock: it rang, or rang
+     * again; and it is in alarm now, as people would be shown it. */
+    void (*announced)(void *context, size_t condition, bool rings, bool stands, int64_t time_ns);
 } davy_rehearsal_options;
 
 DAVY_MUST_CHECK davy_status davy_rehearsal_create(const davy_rehearsal_options *options,
@@ -28,15 +30,16 @@ DAVY_MUST_CHECK davy_status davy_rehearsal_create(const davy_rehearsal_options *
 /** NULL is fine. */
 void davy_rehearsal_destroy(davy_rehearsal *rehearsal);
 
-/** What findings and `condition` index; borrowed until destroy. */
-const davy_condition *davy_rehearsal_conditions(const davy_rehearsal *rehearsal, size_t *count);
-
 /** The next sample, in the order of times. */
 DAVY_MUST_CHECK davy_status davy_rehearsal_sample(davy_rehearsal *rehearsal,
                                                   const davy_sample *sample);
 
+/**
+ * The next samples of a signal that is rehearsed alone: the same to the bit as one after the other,
+ * and many times faster where nothing happens.
+ */
+DAVY_MUST_CHECK davy_status davy_rehearsal_run(davy_rehearsal *rehearsal,
+                                               const davy_store_run *run);
+
 /** The history is over at end_ns: time passes until then, and rows that wait are scored. */
 DAVY_MUST_CHECK davy_status davy_rehearsal_end(davy_rehearsal *rehearsal, int64_t end_ns);
-
-/** The condition is in alarm, as people would be shown it. */
-bool davy_rehearsal_stands(const davy_rehearsal *rehearsal, size_t condition);

@@ -16,7 +16,7 @@
 typedef struct davy_whatif_find {
     int64_t at_ns;    /* first alarm that rang in it; 0: none did */
     size_t condition; /* its condition */
-    bool stood;       /* an alarm was standing already when the event began */
+    bool stood;       /* an alarm stood since before the event began */
 } davy_whatif_find;
 
 typedef struct davy_whatif_side {
@@ -24,15 +24,33 @@ typedef struct davy_whatif_side {
     davy_buffer settings;
     char hash[DAVY_SETTINGS_HASH_MAX];
     davy_concerned concerned;
-    davy_rehearsal *rehearsal;
-    const davy_condition *conditions;
+    davy_site alone;            /* the same with one signal */
+    davy_condition *conditions; /* of what is concerned */
     size_t condition_count;
-    uint64_t *heard; /* [condition_count] times that it rang */
+    uint64_t *heard;   /* [condition_count] times that it rang */
+    int64_t *since_ns; /* [condition_count] in alarm since then; 0: it is not */
+    davy_rehearsal *rehearsal;
+    size_t first; /* condition that is the rehearsal's first */
     const davy_event_list *events;
+    int64_t longest_ns;      /* of the events */
     davy_whatif_find *finds; /* [events] */
-    size_t first_open;       /* events before it are over */
-    size_t next_event;       /* first one that has not begun */
 } davy_whatif_side;
+
+/** Make room for what will be heard. `concerned` is there. */
+DAVY_MUST_CHECK davy_status davy_whatif_side_open(davy_whatif_side *side);
+
+/** Rehearse all of what is concerned from begin_ns on. */
+DAVY_MUST_CHECK davy_status davy_whatif_side_start(davy_whatif_side *side, const char *registry,
+                                                   int64_t begin_ns);
+
+/** Rehearse one signal of it alone; one that the side has not, or asks nothing of, not at all. */
+DAVY_MUST_CHECK davy_status davy_whatif_side_start_alone(davy_whatif_side *side,
+                                                         davy_signal_id signal, int64_t begin_ns);
+
+/** The rehearsal is over. Fine without one. */
+DAVY_MUST_CHECK davy_status davy_whatif_side_end(davy_whatif_side *side, int64_t end_ns);
+
+void davy_whatif_side_clear(davy_whatif_side *side);
 
 /** What both sides come to. */
 typedef struct davy_whatif_answer {

@@ -18,80 +18,6 @@ struct run {
 
 /* A side ------------------------------------------------------------------------------------ */
 
-static bool concerns(const davy_whatif_side *side, size_t condition, const davy_event *event)
-{
-    size_t asset = side->conditions[condition].asset;
-
-    if (!event->asset)
-        return true;
-    return asset != DAVY_SITE_NONE && strcmp(side->site->assets[asset].name, event->asset) == 0;
-}
-
-static void hear(void *context, size_t condition, int64_t time_ns)
-{
-    davy_whatif_side *side = context;
-    const davy_event_list *events = side->events;
-
-    side->heard[condition]++;
-    while (side->first_open < events->count && events->items[side->first_open].to_ns <= time_ns)
-        side->first_open++;
-    for (size_t i = side->first_open; i < events->count && events->items[i].from_ns <= time_ns; i++)
-        if (time_ns < events->items[i].to_ns && side->finds[i].at_ns == 0 &&
-            concerns(side, condition, &events->items[i])) {
-            side->finds[i].at_ns = time_ns;
-            side->finds[i].condition = condition;
-        }
-}
-
-/* An alarm that stands when an event begins tells nobody of it. */
-static void begin_events(davy_whatif_side *side, int64_t time_ns)
-{
-    const davy_event_list *events = side->events;
-
-    for (; side->next_event < events->count && events->items[side->next_event].from_ns <= time_ns;
-         side->next_event++)
-        for (size_t i = 0; i < side->condition_count; i++)
-            if (davy_rehearsal_stands(side->rehearsal, i) &&
-                concerns(side, i, &events->items[side->next_event]))
-                side->finds[side->next_event].stood = true;
-}
-
-static davy_status side_sample(davy_whatif_side *side, const davy_sample *sample)
-{
-    begin_events(side, sample->time_ns);
-    return davy_rehearsal_sample(side->rehearsal, sample);
-}
-
-static davy_status side_start(davy_whatif_side *side, const char *registry, int64_t begin_ns)
-{
-    const davy_rehearsal_options options = {&side->concerned.site, registry, begin_ns, side, hear};
-    davy_status status = davy_rehearsal_create(&options, &side->rehearsal);
-
-    if (status != DAVY_OK)
-        return status;
-    side->conditions = davy_rehearsal_conditions(side->rehearsal, &side->condition_count);
-    side->heard = calloc(side->condition_count + 1, sizeof *side->heard);
-    side->finds = calloc(side->events->count + 1, sizeof *side->finds);
-    if (!side->heard || !side->finds)
-        return davy_fail(DAVY_ERR_NOMEM, "%zu conditions", side->condition_count);
-    return DAVY_OK;
-}
-
-static davy_status side_end(davy_whatif_side *side, int64_t end_ns)
-{
-    begin_events(side, end_ns);
-    return davy_rehearsal_end(side->rehearsal, end_ns);
-}
-
-static void side_clear(davy_whatif_side *side)
-{
-    davy_rehearsal_destroy(side->rehearsal);
-    davy_concerned_clear(&side->concerned);
-    davy_buffer_clear(&side->settings);
-    free(side->heard);
-    free(side->finds);
-}
-
 /* Ids: those the store knows. What it does not know has no samples. */
 static davy_status side_bind(davy_whatif_side *side, davy_store *store)
 {
@@ -191,29 +117,82 @@ static davy_status find_extent(struct run *run)
                                          "that time; see what it has with 'davy query'");
 }
 
+/* By time ----------------------------------------------------------------------------------- */
+
 static davy_status take_sample(void *context, const davy_sample *sample)
 {
     struct run *run = context;
-    davy_status status = side_sample(&run->before, sample);
+    davy_status status = davy_rehearsal_sample(run->before.rehearsal, sample);
 
     run->answer.samples++;
-    return status == DAVY_OK ? side_sample(&run->after, sample) : status;
+    return status == DAVY_OK ? davy_rehearsal_sample(run->after.rehearsal, sample) : status;
 }
 
-static davy_status rehearse(struct run *run)
+static davy_status rehearse_together(struct run *run)
 {
     const davy_whatif_question *question = run->question;
     const davy_whatif_answer *answer = &run->answer;
-    davy_status status = side_start(&run->before, question->registry, answer->from_ns);
+    davy_status status = davy_whatif_side_start(&run->before, question->registry, answer->from_ns);
 
     if (status == DAVY_OK)
-        status = side_start(&run->after, question->registry, answer->from_ns);
+        status = davy_whatif_side_start(&run->after, question->registry, answer->from_ns);
     if (status == DAVY_OK)
         status = davy_merged_scan(question->store, run->ids, run->id_count, answer->from_ns,
                                   answer->to_ns, take_sample, run);
     if (status == DAVY_OK)
-        status = side_end(&run->before, answer->to_ns);
-    return status == DAVY_OK ? side_end(&run->after, answer->to_ns) : status;
+        status = davy_whatif_side_end(&run->before, answer->to_ns);
+    return status == DAVY_OK ? davy_whatif_side_end(&run->after, answer->to_ns) : status;
+}
+
+/* By signal --------------------------------------------------------------------------------- */
+
+static davy_status take_run(void *context, const davy_store_run *samples)
+{
+    struct run *run = context;
+    davy_status status = DAVY_OK;
+
+    run->answer.samples += samples->count;
+    if (run->before.rehearsal)
+        status = davy_rehearsal_run(run->before.rehearsal, samples);
+    if (status == DAVY_OK && run->after.rehearsal)
+        status = davy_rehearsal_run(run->after.rehearsal, samples);
+    return status;
+}
+
+static davy_status rehearse_alone(struct run *run, davy_signal_id signal)
+{
+    const davy_whatif_answer *answer = &run->answer;
+    davy_status status = davy_whatif_side_start_alone(&run->before, signal, answer->from_ns);
+
+    if (status == DAVY_OK)
+        status = davy_whatif_side_start_alone(&run->after, signal, answer->from_ns);
+    if (status == DAVY_OK)
+        status = davy_store_scan(run->question->store, signal, answer->from_ns, answer->to_ns,
+                                 take_run, run);
+    if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
+        status = davy_whatif_side_end(&run->before, answer->to_ns);
+    return status == DAVY_OK ? davy_whatif_side_end(&run->after, answer->to_ns) : status;
+}
+
+/* Without models and logic no signal has to do with another one. */
+static bool are_apart(const struct run *run)
+{
+    const davy_site *before = &run->before.concerned.site, *after = &run->after.concerned.site;
+
+    return before->detector_count + before->suppression_count + after->detector_count +
+               after->suppression_count ==
+           0;
+}
+
+static davy_status rehearse(struct run *run)
+{
+    davy_status status = DAVY_OK;
+
+    if (!are_apart(run))
+        return rehearse_together(run);
+    for (size_t i = 0; i < run->id_count && status == DAVY_OK; i++)
+        status = rehearse_alone(run, run->ids[i]);
+    return status;
 }
 
 davy_status davy_whatif_ask(const davy_whatif_question *question, json_t **out)
@@ -229,6 +208,10 @@ davy_status davy_whatif_ask(const davy_whatif_question *question, json_t **out)
     run.answer.after = &run.after;
     if (status == DAVY_OK)
         status = join_ids(&run);
+    if (status == DAVY_OK)
+        status = davy_whatif_side_open(&run.before);
+    if (status == DAVY_OK)
+        status = davy_whatif_side_open(&run.after);
     if (status == DAVY_OK && json_array_size(run.answer.changes) > 0) {
         status = find_extent(&run);
         if (status == DAVY_OK)
@@ -240,7 +223,7 @@ davy_status davy_whatif_ask(const davy_whatif_question *question, json_t **out)
     }
     free(run.ids);
     json_decref(run.answer.changes);
-    side_clear(&run.before);
-    side_clear(&run.after);
+    davy_whatif_side_clear(&run.before);
+    davy_whatif_side_clear(&run.after);
     return status;
 }
