@@ -39,6 +39,11 @@ static const davy_schema_field site[] = {
     {"location", "number[]", "latitude, longitude", NULLABLE},
     {"timezone", "string", "IANA name", REQUIRED},
     {"now", "time", NULL, REQUIRED},
+    {"positions", "Position[]", "of operators; the first looks after what no other does", REQUIRED},
+};
+static const davy_schema_field position[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"title", "string", NULL, REQUIRED},
 };
 static const davy_schema_field assets[] = {{"assets", "Asset[]", NULL, REQUIRED}};
 static const davy_schema_field asset[] = {
@@ -48,6 +53,7 @@ static const davy_schema_field asset[] = {
     {"at", "number[]", "metres east and north of the site's origin", NULLABLE},
     {"holds", "Inventory", NULL, NULLABLE},
     {"signals", "string[]", NULL, REQUIRED},
+    {"position", "string", "of the operators who look after it", REQUIRED},
     {"alarm", "AssetAlarm", "the worst that stands", NULLABLE},
 };
 static const davy_schema_field inventory[] = {
@@ -116,6 +122,7 @@ static const davy_schema_field detectors[] = {{"detectors", "Detector[]", NULL, 
     {"name", "string", NULL, REQUIRED}, {"model", "string", NULL, REQUIRED},                    \
         {"version", "integer", NULL, NULLABLE}, {"kind", "string", NULL, NULLABLE},             \
         {"signals", "string[]", NULL, REQUIRED}, {"priority", "string", NULL, REQUIRED},        \
+        {"position", "string", "of its assets; site when they have several", REQUIRED},         \
         {"state", "string", "normal, alarm, abstain or unavailable", REQUIRED},                 \
         {"score", "number", "1 is the limit", NULLABLE}, {"message", "string", NULL, REQUIRED}, \
         {"time", "time", NULL, NULLABLE}, {"rows", "integer", NULL, REQUIRED},                  \
@@ -382,6 +389,7 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Session", session),
     SCHEMA("Sites", sites),
     SCHEMA("Site", site),
+    SCHEMA("Position", position),
     SCHEMA("Assets", assets),
     SCHEMA("Asset", asset),
     SCHEMA("Inventory", inventory),

@@ -95,6 +95,8 @@ static void the_site_and_its_assets_are_told(void **state)
     assert_string_equal(text_of(object, "timezone"), "Asia/Shanghai");
     assert_float_equal(json_number_value(json_array_get(json_object_get(object, "location"), 1)),
                        104.066, 1e-9);
+    object = json_array_get(json_object_get(object, "positions"), 0);
+    assert_string_equal(text_of(object, "name"), "site");
     reply_clear(&answer);
     answer = get("/api/v1/assets");
     assert_code(answer, 200);
@@ -105,6 +107,7 @@ static void the_site_and_its_assets_are_told(void **state)
         json_number_value(json_object_get(json_object_get(object, "holds"), "amount_kg")), 20000,
         0);
     assert_int_equal(json_array_size(json_object_get(object, "signals")), 2);
+    assert_string_equal(text_of(object, "position"), "site");
     reply_clear(&answer);
 }
 

@@ -5,9 +5,12 @@ import { useEffect } from 'preact/hooks';
 import { t, word } from './i18n';
 import { Alarms } from './pages/alarms/Alarms';
 import { Detectors } from './pages/Detectors';
+import { Figures } from './pages/figures/Figures';
+import { Handover } from './pages/handover/Handover';
 import { Keys } from './pages/Keys';
 import { Models } from './pages/models/Models';
 import { Overview } from './pages/Overview';
+import { Receivers } from './pages/receivers/Receivers';
 import { SignIn } from './pages/SignIn';
 import { Sources } from './pages/Sources';
 import { Trends } from './pages/trends/Trends';
@@ -28,6 +31,9 @@ const PAGES: Record<string, ComponentType> = {
   overview: Overview,
   trends: Trends,
   alarms: Alarms,
+  figures: Figures,
+  handover: Handover,
+  receivers: Receivers,
   detectors: Detectors,
   models: Models,
   sources: Sources,

@@ -5,6 +5,7 @@ import { resume } from './state/session';
 import './styles/base.css';
 import './styles/frame.css';
 import './styles/pages.css';
+import './styles/alarms.css';
 
 const root = document.getElementById('app');
 resume();

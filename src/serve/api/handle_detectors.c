@@ -51,6 +51,8 @@ static void write_detector(davy_buffer *out, const davy_site *site, size_t index
         davy_json_text(out, NULL, site->signals[detector->signals[i]].path);
     davy_json_array_end(out);
     davy_json_text(out, "priority", davy_priority_name(detector->priority));
+    davy_json_text(out, "position",
+                   davy_site_position_name(site, davy_site_detector_position(site, detector)));
     davy_json_text(out, "state", state_name(status));
     davy_json_number(out, "score", status->score);
     davy_json_text(out, "message", status->message[0] ? status->message : status->note);

@@ -9,6 +9,18 @@
 #include "serve/api/json.h"
 #include "serve/handlers.h"
 
+static void write_positions(davy_buffer *out, const davy_site *site)
+{
+    davy_json_array(out, "positions");
+    for (size_t i = 0; i < site->position_count; i++) {
+        davy_json_object(out, NULL);
+        davy_json_text(out, "name", site->positions[i].name);
+        davy_json_text(out, "title", site->positions[i].title);
+        davy_json_object_end(out);
+    }
+    davy_json_array_end(out);
+}
+
 davy_status davy_handle_sites(davy_call *call)
 {
     const davy_server_system *system = call->system;
@@ -23,6 +35,7 @@ davy_status davy_handle_sites(davy_call *call)
     davy_write_pair(out, "location", site->latitude, site->longitude);
     davy_json_text(out, "timezone", site->timezone);
     davy_json_time(out, "now", davy_wall_ns(system->clock));
+    write_positions(out, site);
     davy_json_object_end(out);
     davy_json_array_end(out);
     davy_json_object_end(out);
@@ -157,6 +170,7 @@ static void write_asset(davy_buffer *out, const davy_site *site, const davy_site
     for (size_t i = 0; i < asset->signal_count; i++)
         davy_json_text(out, NULL, site->signals[asset->first_signal + i].path);
     davy_json_array_end(out);
+    davy_json_text(out, "position", davy_site_position_name(site, asset->position));
     write_asset_alarm(out, alarms, asset->name);
     davy_json_object_end(out);
 }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Requests to the daemon: one function per route, answers typed, problems as ApiError. */
 import type {
+  AlarmKpi,
+  Flood,
+  Handover,
+  PastHandover,
+  Receiver,
+  ReceiverMessage,
+} from './alarm-types';
+import type {
   Alarm,
   AlarmAction,
   AlarmFilter,
@@ -204,6 +212,35 @@ export const api = {
     ).then((answer) => answer.transitions),
   act: (id: number, action: AlarmAction, body: { comment?: string; duration?: string } = {}) =>
     request<Alarm>(`/api/v1/alarms/${id}/${action}`, { method: 'POST', body }),
+
+  floods: () => request<{ floods: Flood[] }>('/api/v1/alarms/flood').then((answer) => answer.floods),
+  /** Of a stretch of the past, or the figures that are kept live. */
+  kpi: (span: { from: number; to: number } | null) =>
+    request<AlarmKpi>(
+      `/api/v1/alarms/kpi${span ? query({ from: rfc(span.from), to: rfc(span.to) }) : ''}`,
+      { timeoutMs: TIMEOUT_LONG_MS },
+    ),
+
+  receivers: () =>
+    request<{ receivers: Receiver[] }>('/api/v1/receivers').then((answer) => answer.receivers),
+  receiverMessages: (name: string, limit: number) =>
+    request<{ messages: ReceiverMessage[] }>(
+      `/api/v1/receivers/${segment(name)}/messages${query({ limit })}`,
+    ).then((answer) => answer.messages),
+  testReceiver: (name: string) =>
+    request<{ id: string }>(`/api/v1/receivers/${segment(name)}/test`, { method: 'POST', body: {} }),
+
+  handover: (position: string) => request<Handover>(`/api/v1/handover${query({ position })}`),
+  handovers: (position: string) =>
+    request<{ handovers: PastHandover[] }>(`/api/v1/handovers${query({ position })}`).then(
+      (answer) => answer.handovers,
+    ),
+  signedHandover: (position: string, id: number) =>
+    request<Handover>(`/api/v1/handovers/${id}${query({ position })}`),
+  giveHandover: (body: { position: string; comment?: string }) =>
+    request<{ id: number }>('/api/v1/handovers', { method: 'POST', body }),
+  takeHandover: (id: number, body: { position: string; comment?: string }) =>
+    request<{ id: number }>(`/api/v1/handovers/${id}/take`, { method: 'POST', body }),
 
   keys: () => request<{ keys: Key[] }>('/api/v1/keys').then((answer) => answer.keys),
   createKey: (name: string, role: Role) =>

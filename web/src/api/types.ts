@@ -19,6 +19,13 @@ export interface Site {
   location: [number, number] | null;
   timezone: string | null;
   now: string;
+  positions: Position[];
+}
+
+/** Operators at one desk. */
+export interface Position {
+  name: string;
+  title: string;
 }
 
 export interface AssetAlarm {
@@ -34,6 +41,7 @@ export interface Asset {
   at: [number, number] | null;
   holds: { chemical: string; amount_kg: number | null } | null;
   signals: string[];
+  position: string;
   alarm: AssetAlarm | null;
 }
 
@@ -109,6 +117,7 @@ export interface Detector {
   kind: string | null;
   signals: string[];
   priority: Priority;
+  position: string;
   state: DetectorState;
   score: number | null;
   message: string | null;

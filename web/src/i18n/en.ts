@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** English. The shape of this object is the shape of every language: see i18n/index.ts. */
 import type { DurationUnit } from '../lib/time';
+import { enAlarms } from './en-alarms';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -21,6 +22,7 @@ export interface RaiseFacts {
 export type Sentence = (facts: RaiseFacts) => string | null;
 
 export const en = {
+  ...enAlarms,
   language: 'English',
 
   brand: 'Safety model server',
@@ -28,6 +30,9 @@ export const en = {
     overview: 'Overview',
     trends: 'Trends',
     alarms: 'Alarms',
+    figures: 'Figures',
+    handover: 'Handover',
+    receivers: 'Receivers',
     detectors: 'Detectors',
     models: 'Models',
     sources: 'Sources',
@@ -253,7 +258,7 @@ export const en = {
     notDurable: 'Not yet on disk: a crash now would lose this state.',
     choose: 'Choose an alarm to see its reason, causes and history.',
     unknown: 'There is no such alarm.',
-    keys: 'Keys: ↑ ↓ move, Enter opens, A acknowledges, S shelves, C comments, Esc closes.',
+    keys: 'Keys: ↑ ↓ move, Enter opens, A acknowledges, S shelves, U unshelves, C comments, Esc closes.',
     newAlarm: (priority: string, subject: string, text: string): string =>
       `New alarm, ${priority}: ${subject}. ${text}`,
     unacknowledgedCount: (n: number): string =>

@@ -2,6 +2,7 @@
 /** 简体中文。用语参照 GB/T 41261（IEC 62682）等报警管理与过程控制标准。 */
 import type { RaiseFacts } from './en';
 import type { Dictionary } from './index';
+import { zhAlarms } from './zh-alarms';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
 
@@ -26,6 +27,7 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
 };
 
 export const zh: Dictionary = {
+  ...zhAlarms,
   language: '中文',
 
   brand: '安全模型服务器',
@@ -33,6 +35,9 @@ export const zh: Dictionary = {
     overview: '总览',
     trends: '趋势',
     alarms: '报警',
+    figures: '指标',
+    handover: '交接班',
+    receivers: '接收方',
     detectors: '检测器',
     models: '模型',
     sources: '数据源',
@@ -257,7 +262,7 @@ export const zh: Dictionary = {
     notDurable: '尚未写入磁盘：此刻崩溃会丢失这一状态。',
     choose: '选择一条报警以查看原因、成因和历史。',
     unknown: '没有这条报警。',
-    keys: '按键：↑ ↓ 移动，Enter 打开，A 确认，S 搁置，C 备注，Esc 关闭。',
+    keys: '按键：↑ ↓ 移动，Enter 打开，A 确认，S 搁置，U 取消搁置，C 备注，Esc 关闭。',
     newAlarm: (priority, subject, text) => `新报警，优先级${priority}：${subject}。${text}`,
     unacknowledgedCount: (n) => `${n} 条未确认报警`,
   },

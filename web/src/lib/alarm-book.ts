@@ -25,31 +25,36 @@ export class AlarmBook {
     this.answered = asked;
     const next = new Map(list.map((alarm) => [alarm.id, alarm]));
     for (const [id, tick] of this.told) {
-      if (tick < asked) continue;
+      if (tick < asked) {
+        this.told.delete(id);
+        continue;
+      }
       const newer = this.alarms.get(id);
       if (newer) next.set(id, newer);
       else next.delete(id);
     }
-    const fresh = [...next.values()].filter((alarm) => this.isNew(alarm));
+    const fresh = [...next.values()].filter((alarm) => isNews(alarm, this.alarms.get(alarm.id)));
     this.alarms = next;
     return fresh;
   }
 
-  /** The stream told of one alarm. True when it newly waits for a person. */
-  take(alarm: Alarm): boolean {
-    const fresh = alarm.active && this.isNew(alarm);
+  /** The stream told of some alarms, in this order. Answers those that newly wait for a person. */
+  take(list: readonly Alarm[]): Alarm[] {
     const next = new Map(this.alarms);
-    if (isStanding(alarm)) next.set(alarm.id, alarm);
-    else next.delete(alarm.id);
-    this.told.set(alarm.id, ++this.tick);
+    const fresh: Alarm[] = [];
+    for (const alarm of list) {
+      if (alarm.active && isNews(alarm, next.get(alarm.id))) fresh.push(alarm);
+      if (isStanding(alarm)) next.set(alarm.id, alarm);
+      else next.delete(alarm.id);
+      this.told.set(alarm.id, ++this.tick);
+    }
     this.alarms = next;
     return fresh;
   }
+}
 
-  /** Waits for an answer, and did not with this very raise before. */
-  private isNew(alarm: Alarm): boolean {
-    const known = this.alarms.get(alarm.id);
-    const waited = !!known && isUnacknowledged(known) && known.since === alarm.since;
-    return isUnacknowledged(alarm) && !waited;
-  }
+/** Waits for an answer, and did not with this very raise before. */
+function isNews(alarm: Alarm, known: Alarm | undefined): boolean {
+  const waited = !!known && isUnacknowledged(known) && known.since === alarm.since;
+  return isUnacknowledged(alarm) && !waited;
 }

@@ -91,3 +91,14 @@ export function parseDuration(text: string | null): number | null {
   const unit = UNIT_MS[match[2] ?? ''] ?? UNIT_MS[`${match[2]}s`];
   return unit === undefined ? null : Number(match[1]) * unit;
 }
+
+/** The first moment of a day "2026-11-21" in a zone, or of so many days later; null when it is none. */
+export function parseDay(text: string, zone: string, later: number): number | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return null;
+  const wall = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + later);
+  // How far the zone is from UTC depends on the moment, which depends on that: twice is enough.
+  const ahead = (ms: number) => Date.parse(`${formatDateTime(ms, zone).replace(' ', 'T')}Z`) - ms;
+  const first = wall - ahead(wall);
+  return wall - ahead(first);
+}

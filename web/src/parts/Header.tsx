@@ -8,6 +8,7 @@ import { site } from '../state/plant';
 import { route } from '../state/route';
 import { may, me, signOut } from '../state/session';
 import { sound, toggleSound } from '../state/sound';
+import { ALARM_PAGES } from './AlarmTabs';
 import { Languages } from './Languages';
 
 type PageName = keyof ReturnType<typeof t>['pages'];
@@ -46,6 +47,12 @@ export function Header() {
   );
 }
 
+/** The pages of alarms hang under one of the header. */
+function isWithin(name: PageName): boolean {
+  const { page } = route.value;
+  return name === page || (name === 'alarms' && ALARM_PAGES.some((one) => one === page));
+}
+
 function Pages() {
   const pages = PAGES.filter((page) => page.name !== 'keys' || may('admin'));
   return (
@@ -55,6 +62,7 @@ function Pages() {
           key={name}
           href={`#/${name}`}
           aria-current={route.value.page === name ? 'page' : undefined}
+          class={isWithin(name) ? 'within' : ''}
         >
           <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
             <path d={icon} />

@@ -5,6 +5,7 @@ import { api } from '../api/client';
 import type { Alarm, AlarmAction } from '../api/types';
 import { t } from '../i18n';
 import { AlarmBook } from '../lib/alarm-book';
+import { Batch } from '../lib/batch';
 import { compareAlarms, isAnnounced, isUnacknowledged, worstByAsset } from '../lib/alarms';
 import { tellDone, tellFailure } from './notices';
 
@@ -28,7 +29,29 @@ function changed(): void {
   alarmsVersion.value++;
 }
 
-export async function loadAlarms(): Promise<void> {
+/** The list that is on its way, and the one after it. */
+let asking: Promise<void> | null = null;
+let asksAgain: Promise<void> | null = null;
+
+/** Ask for the list. One that was asked for before may be too old: then another is, once it came. */
+export function loadAlarms(): Promise<void> {
+  if (asking === null) {
+    asking = askForAlarms().finally(() => {
+      asking = null;
+    });
+    return asking;
+  }
+  asksAgain ??= asking
+    .catch(() => {})
+    .then(() => {
+      asksAgain = null;
+      return loadAlarms();
+    });
+  return asksAgain;
+}
+
+async function askForAlarms(): Promise<void> {
+  batch.flush();
   const asked = book.ask();
   const fresh = book.answer(asked, await api.alarms('standing'));
   const first = fresh.sort(compareAlarms)[0];
@@ -38,13 +61,23 @@ export async function loadAlarms(): Promise<void> {
   changed();
 }
 
+/** A flood brings thousands of events a second; the page is drawn five times in it. */
+const BATCH_MS = 200;
+
+const batch = new Batch<Alarm>((list) => {
+  // One is announced by voice and bell: the worst of those that came together.
+  const first = book.take(list).sort(compareAlarms)[0];
+  if (first) newest.value = first;
+  changed();
+}, BATCH_MS);
+
 /** An alarm changed. */
 export function takeAlarm(alarm: Alarm): void {
-  if (book.take(alarm)) newest.value = alarm;
-  changed();
+  batch.add(alarm);
 }
 
 export function forgetAlarms(): void {
+  batch.clear();
   book = new AlarmBook();
   byId.value = book.alarms;
   alarmsKnown.value = false;

@@ -3,8 +3,10 @@
 import { follow } from '../api/events';
 import type { ServerEvent } from '../api/sse';
 import type { Alarm, ScoreEvent, Source } from '../api/types';
+import type { Flood } from '../api/alarm-types';
 import { forgetAlarms, loadAlarms, takeAlarm } from './alarms';
 import { streamLost, streamOpened, streamReset } from './connection';
+import { forgetFloods, loadFloods, takeFlood } from './floods';
 import * as plant from './plant';
 import { poll } from './poll';
 
@@ -21,7 +23,7 @@ export function startLive(): () => void {
   const stops = [
     poll(plant.loadSignals, VALUES_MS),
     poll(async () => {
-      await Promise.all([plant.loadSources(), plant.loadDetectors(), loadAlarms()]);
+      await Promise.all([plant.loadSources(), plant.loadDetectors(), loadAlarms(), loadFloods()]);
     }, CHECK_MS),
     poll(async () => {
       await Promise.all([plant.loadSite(), plant.loadAssets()]);
@@ -32,6 +34,7 @@ export function startLive(): () => void {
     for (const stop of stops) stop();
     plant.forgetPlant();
     forgetAlarms();
+    forgetFloods();
   };
 }
 
@@ -40,6 +43,7 @@ function opened(): void {
   streamOpened();
   void Promise.allSettled([
     loadAlarms(),
+    loadFloods(),
     plant.loadSources(),
     plant.loadDetectors(),
     plant.loadAssets(),
@@ -48,6 +52,7 @@ function opened(): void {
 }
 
 const TAKERS: Record<string, (data: unknown) => void> = {
+  flood: (data) => takeFlood(data as Flood),
   alarm: (data) => takeAlarm(data as Alarm),
   score: (data) => plant.takeScore(data as ScoreEvent),
   source: (data) => plant.takeSource(data as Source),

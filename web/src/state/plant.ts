@@ -32,6 +32,12 @@ export const signalsByAsset = computed(() => {
   return groups;
 });
 
+/** Who looks after what. */
+export const owners = computed(() => ({
+  assets: new Map((assets.value ?? []).map((one) => [one.name, one.position])),
+  detectors: new Map((detectors.value ?? []).map((one) => [one.name, one.position])),
+}));
+
 export async function loadSite(): Promise<void> {
   const [first] = await api.sites();
   if (!first) return;

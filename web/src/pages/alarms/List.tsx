@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Alarms as a table that hands can leave the mouse for. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+/** Alarms as a table that hands can leave the mouse for, however many they are. */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Alarm, AlarmAction, AlarmFilter } from '../../api/types';
 import { t, word } from '../../i18n';
 import { isStanding, isUnacknowledged, subjectOf } from '../../lib/alarms';
+import { pieces } from '../../lib/rows';
 import { parseTime } from '../../lib/time';
+import { useRows } from '../../lib/use-rows';
 import { begin } from '../../parts/AlarmActions';
 import { PrioritySign } from '../../parts/PrioritySign';
 import { reasonOf } from '../../parts/reason';
@@ -25,74 +27,108 @@ const LETTERS: Record<string, AlarmAction> = {
   u: 'unshelve',
 };
 
-/** Rows drawn at most. */
-const ROWS = 500;
+/** How far a key goes from a row; the ends of the list stop it. */
+const PAGE = 10;
+const STEPS: Record<string, number> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: PAGE,
+  PageUp: -PAGE,
+  Home: -Infinity,
+  End: Infinity,
+};
 
 export function AlarmList({ list, filter, selected, onOpen }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState<number | null>(null);
-  const rows = list.slice(0, ROWS);
+  const wished = useRef(false);
+  const { span, height } = useRows(body, list.length);
   // One row is in the tab order: the one last used, else the first.
-  const tabbed = rows.find((one) => one.id === (current ?? selected))?.id ?? rows[0]?.id;
-  const acted = useRef(false);
-  useEffect(() => {
-    // An answered alarm moves down the list; the focus goes with its row.
-    if (!acted.current) return;
-    acted.current = false;
-    body.current?.querySelector<HTMLElement>(`[data-alarm="${current}"]`)?.focus();
-  }, [list]);
+  const used = list.findIndex((one) => one.id === (current ?? selected));
+  const tabbed = Math.max(0, used);
+  const held = wished.current || !!body.current?.contains(document.activeElement);
+  useLayoutEffect(() => {
+    // An answered alarm moves down the list, and others come above it: the focus goes with its row.
+    if (!held || document.querySelector('dialog[open]')) return;
+    wished.current = false;
+    const row = body.current?.querySelector<HTMLElement>('[tabindex="0"]');
+    if (row !== document.activeElement) row?.focus();
+  });
 
-  function keyDown(event: KeyboardEvent, alarm: Alarm, row: HTMLElement): void {
+  function step(by: number): void {
+    const row = Math.min(list.length - 1, Math.max(0, tabbed + by));
+    wished.current = true;
+    setCurrent(list[row]?.id ?? null);
+  }
+
+  function keyDown(event: KeyboardEvent, alarm: Alarm): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const letter = LETTERS[event.key.toLowerCase()];
-    if (event.key === 'ArrowDown') focus(row.nextElementSibling);
-    else if (event.key === 'ArrowUp') focus(row.previousElementSibling);
-    else if (event.key === 'Home') focus(body.current?.firstElementChild);
-    else if (event.key === 'End') focus(body.current?.lastElementChild);
+    const by = STEPS[event.key];
+    if (by !== undefined) step(by);
     else if (event.key === 'Enter') onOpen(alarm);
     else if (event.key === 'Escape') onOpen(null);
-    else if (letter) acted.current = begin(alarm, letter);
+    else if (letter) wished.current = begin(alarm, letter);
     else return;
     event.preventDefault();
   }
 
-  if (rows.length === 0) return <p class="empty-list">{t().alarms.empty[filter]}</p>;
+  if (list.length === 0) return <p class="empty-list">{t().alarms.empty[filter]}</p>;
   return (
-    <table class="alarm-list" role="grid" aria-label={t().alarms.list}>
-      <thead>
-        <tr>
-          <th scope="col">
-            <span class="unseen">{t().alarms.priority}</span>
-          </th>
-          <th scope="col">{t().alarms.subject}</th>
-          <th scope="col">{t().alarms.state}</th>
-          <th scope="col">{t().alarms.since}</th>
-        </tr>
-      </thead>
+    <table
+      class="alarm-list"
+      role="grid"
+      aria-label={t().alarms.list}
+      aria-rowcount={list.length + 1}
+    >
+      <Head />
       <tbody ref={body}>
-        {rows.map((alarm) => (
-          <tr
-            key={alarm.id}
-            data-alarm={alarm.id}
-            data-key={alarm.key}
-            data-state={alarm.state}
-            class={rowClass(alarm)}
-            aria-selected={alarm.id === selected}
-            tabIndex={alarm.id === tabbed ? 0 : -1}
-            onClick={() => onOpen(alarm)}
-            onFocus={() => setCurrent(alarm.id)}
-            onKeyDown={(event) => keyDown(event, alarm, event.currentTarget)}
-          >
-            <Cells alarm={alarm} />
-          </tr>
-        ))}
+        {pieces(span, used, list.length).map((piece) => {
+          if ('gap' in piece)
+            return <tr key={`gap-${piece.gap}`} aria-hidden="true" style={{ height: piece.gap * height }} />;
+          const alarm = list[piece.row];
+          if (!alarm) return null;
+          return (
+            <tr
+              key={alarm.id}
+              data-row
+              data-alarm={alarm.id}
+              data-key={alarm.key}
+              data-state={alarm.state}
+              class={rowClass(alarm)}
+              aria-rowindex={piece.row + 2}
+              aria-selected={alarm.id === selected}
+              tabIndex={piece.row === tabbed ? 0 : -1}
+              onClick={() => onOpen(alarm)}
+              onFocus={() => setCurrent(alarm.id)}
+              onKeyDown={(event) => keyDown(event, alarm)}
+            >
+              <Cells alarm={alarm} />
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
 }
 
-function focus(element: Element | null | undefined): void {
-  if (element instanceof HTMLElement) element.focus();
+function Head() {
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        <th scope="col" class="sign-column">
+          <span class="unseen">{t().alarms.priority}</span>
+        </th>
+        <th scope="col">{t().alarms.subject}</th>
+        <th scope="col" class="state-column">
+          {t().alarms.state}
+        </th>
+        <th scope="col" class="since-column">
+          {t().alarms.since}
+        </th>
+      </tr>
+    </thead>
+  );
 }
 
 function rowClass(alarm: Alarm): string {
@@ -104,29 +140,39 @@ function rowClass(alarm: Alarm): string {
 }
 
 function Cells({ alarm }: { alarm: Alarm }) {
-  const until = parseTime(alarm.shelved_until);
+  const reason = reasonOf(alarm);
   return (
     <>
-      <td>
+      <td role="gridcell">
         <PrioritySign priority={alarm.priority} hollow={!alarm.active} size={22} />
       </td>
-      <td class="subject">
-        <strong>{subjectOf(alarm)}</strong>{' '}
-        <span class="kind">{word(t().alarmKind, alarm.kind)}</span>
-        <span class="alarm-reason">{reasonOf(alarm)}</span>
-        <Causes alarm={alarm} />
+      <td role="gridcell" class="subject">
+        <span class="line">
+          <strong>{subjectOf(alarm)}</strong>{' '}
+          <span class="kind">{word(t().alarmKind, alarm.kind)}</span>
+        </span>
+        <span class="line alarm-reason" title={reason}>
+          {reason}
+          <Causes alarm={alarm} />
+        </span>
       </td>
-      <td class="state">
+      <td role="gridcell" class="state">
         <span class={`chip ${isUnacknowledged(alarm) ? 'waiting' : ''}`}>
           {word(t().alarmState, alarm.state)}
         </span>
-        {until !== null && alarm.state === 'shelved' && (
-          <span class="muted">{t().alarms.shelvedUntil(clockOf(until))}</span>
-        )}
+        <span class="line muted">{asideOf(alarm)}</span>
       </td>
-      <td class="since">{momentOf(alarm.since)}</td>
+      <td role="gridcell" class="since">
+        {momentOf(alarm.since)}
+      </td>
     </>
   );
+}
+
+/** Until when it is set aside. */
+function asideOf(alarm: Alarm): string {
+  const until = parseTime(alarm.shelved_until);
+  return until !== null && alarm.state === 'shelved' ? t().alarms.shelvedUntil(clockOf(until)) : '';
 }
 
 function Causes({ alarm }: { alarm: Alarm }) {
@@ -135,6 +181,7 @@ function Causes({ alarm }: { alarm: Alarm }) {
   const names = causes.slice(0, 3).map((cause) => cause.signal);
   return (
     <span class="alarm-causes">
+      {' '}
       {t().alarms.causes}: {names.join(', ')}
     </span>
   );
