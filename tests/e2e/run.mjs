@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains models, starts a daemon on a free port and lets a test walk through its console.
 //
-//   node tests/e2e/run.mjs build/src/app/davy [console|models]
+//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms]
 //
 // Exit status 77 with a word, as Meson wants it, when Chromium or Playwright is missing.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -66,12 +67,30 @@ function trainModels(davy, data) {
   writeFileSync(join(broken, 'model.onnx'), 'nonsense');
 }
 
-/** What is trained before each test. */
-const PREPARE = { console: trainDetector, models: trainModels };
+/** A server on a free port of this machine, and its address. */
+async function listen() {
+  const server = createServer((request, answer) => request.resume().on('end', () => answer.end()));
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { server, address: `127.0.0.1:${server.address().port}` };
+}
+
+/** The site file with somebody who takes alarms and somebody who does not. */
+async function siteWithReceivers(_, data) {
+  const [sink, dead] = [await listen(), await listen()];
+  sink.server.unref();
+  dead.server.close();
+  const text = readFileSync(join(here, 'alarms.yaml'), 'utf8');
+  const site = join(data, 'site.yaml');
+  writeFileSync(site, text.replaceAll('SINK', sink.address).replaceAll('DEAD', dead.address));
+  return site;
+}
+
+/** What is made before each test; may answer a site file of its own. */
+const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithReceivers };
 
 /** The daemon as a process, and the address it says it listens on. */
-async function start(davy, data, keyFile) {
-  const args = ['run', join(here, 'site.yaml'), '--data', data];
+async function start(davy, site, data, keyFile) {
+  const args = ['run', site, '--data', data];
   args.push('--listen', '127.0.0.1:0', '--key-file', keyFile);
   const daemon = spawn(davy, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -123,8 +142,8 @@ async function main(davy, name) {
   const data = mkdtempSync(join(tmpdir(), 'davy-e2e-'));
   const keyFile = join(data, 'key');
   try {
-    PREPARE[name](davy, data);
-    const running = await start(davy, data, keyFile);
+    const site = (await PREPARE[name](davy, data)) ?? join(here, 'site.yaml');
+    const running = await start(davy, site, data, keyFile);
     const tests = await runTests(name, running.url, readFileSync(keyFile, 'utf8').trim());
     const code = await stop(running);
     if (tests !== 0 || code !== 0)

@@ -138,3 +138,14 @@ test('news is a raise that waits for a person, once', () => {
   assert.deepEqual(book.answer(book.ask(), [again]), [again]);
   assert.deepEqual(book.take([{ ...raised, state: 'shelved', since: '2026-11-21T19:06:00Z' }]), []);
 });
+
+test('an alarm belongs to the position of its asset, else of its detector, else to the site', () => {
+  const owners = {
+    assets: new Map([['T-101', 'tank-farm']]),
+    detectors: new Map([['farm', 'tank-farm']]),
+  };
+  assert.equal(alarms.positionOf(alarm({}), owners), 'tank-farm');
+  assert.equal(alarms.positionOf(alarm({ asset: 'P-1' }), owners), 'site');
+  assert.equal(alarms.positionOf(alarm({ asset: null, detector: 'farm' }), owners), 'tank-farm');
+  assert.equal(alarms.positionOf(alarm({ asset: null, source: 'plc' }), owners), 'site');
+});

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** English words of what alarms say together: floods, figures, handover, receivers. */
 
+const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
 export const enAlarms = {
-  positions: { label: 'Position', all: 'All positions' },
+  positions: { label: 'Position', all: 'All positions', site: 'Rest of the site' },
 
   flood: {
     title: (position: string): string => `Flood of alarms: ${position}`,
@@ -28,8 +30,7 @@ export const enAlarms = {
     more: (n: number): string => `+${n} of the same`,
     hidden: (n: string): string => `${n} more are in the raw list.`,
     raw: 'Show the raw list',
-    folded: (n: number): string =>
-      n === 1 ? '1 alarm is in the card above.' : `${n} alarms are in the card above.`,
+    folded: (n: number): string => `${plural(n, 'alarm is', 'alarms are')} in the card above.`,
   },
 
   kpi: {
@@ -87,14 +88,14 @@ export const enAlarms = {
     overTime: (days: number): string =>
       days === 1 ? 'Alarms, a bar for each day' : `Alarms, a bar for each ${days} days`,
     floods: 'Floods',
-    floodTimes: (count: string, time: string, longest: string, peak: string): string =>
-      `${count} floods, ${time} in all; the longest ${longest}, at most ${peak} alarms in 10 minutes.`,
+    floodTimes: (count: number, time: string, longest: string, peak: string): string =>
+      `${plural(count, 'flood', 'floods')}, ${time} in all; the longest ${longest}, at most ${peak} alarms in 10 minutes.`,
     noFloods: 'No flood.',
     floodNow: 'One is now.',
     chattering: (alarms: number, times: number): string =>
-      `Chattering: ${alarms} alarms, ${times} times.`,
+      `Chattering: ${plural(alarms, 'alarm', 'alarms')}, ${plural(times, 'time', 'times')}.`,
     fleeting: (alarms: number, times: number): string =>
-      `Fleeting: ${alarms} alarms, ${times} times.`,
+      `Fleeting: ${plural(alarms, 'alarm', 'alarms')}, ${plural(times, 'time', 'times')}.`,
     priorities: 'By priority',
     standing: 'At the end',
     standingOf: {

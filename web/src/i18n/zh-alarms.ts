@@ -3,7 +3,7 @@
 import type { enAlarms } from './en-alarms';
 
 export const zhAlarms: typeof enAlarms = {
-  positions: { label: '岗位', all: '全部岗位' },
+  positions: { label: '岗位', all: '全部岗位', site: '厂区其余部分' },
 
   flood: {
     title: (position) => `报警泛滥：${position}`,

@@ -8,7 +8,8 @@ import { parseDay } from './time';
 /** 0.25 is "25 %" where it is a share. */
 export function figureText(value: number | null, share: boolean): string {
   if (value === null) return NOTHING;
-  return share ? formatPercent(value) : formatNumber(value);
+  const short = Number(value.toPrecision(3));
+  return share ? formatPercent(short) : formatNumber(short);
 }
 
 /** A target with the side on which it is kept; a dash where there is none. */

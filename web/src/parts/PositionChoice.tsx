@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The operator positions of the site to choose from; nothing where there is only one. */
 import { t } from '../i18n';
-import { site } from '../state/plant';
+import { site, titled } from '../state/plant';
 
 interface Props {
   position: string | null;
@@ -23,7 +23,7 @@ export function PositionChoice({ position, onPosition, all = false }: Props) {
         {all && <option value="">{t().positions.all}</option>}
         {positions.map(({ name, title }) => (
           <option key={name} value={name}>
-            {title}
+            {titled(name, title)}
           </option>
         ))}
       </select>

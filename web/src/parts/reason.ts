@@ -5,7 +5,7 @@ import { t } from '../i18n';
 import { subjectOf } from '../lib/alarms';
 import { formatNumber, formatUnit, withUnit } from '../lib/number';
 import { parseDuration } from '../lib/time';
-import { durationOf } from '../state/clock';
+import { durationOf, momentOf } from '../state/clock';
 import { signalsByPath } from '../state/plant';
 
 /** Causes named in a sentence; the alarm's own page has all. */
@@ -13,6 +13,19 @@ const CAUSES = 2;
 
 /** Scores have two decimals, as on the bars. */
 const SCORES: readonly [number, number] = [0, 10];
+
+/** Until when and by what it is set aside; "" when it is not. */
+export function asideOf(alarm: Alarm): string {
+  const words = t().alarms;
+  const shelved = momentOf(alarm.shelved_until);
+  if (alarm.state === 'shelved')
+    return alarm.one_shot ? words.oneShotUntil(shelved) : words.shelvedUntil(shelved);
+  if (alarm.state === 'out-of-service' && alarm.out_until)
+    return words.outUntil(momentOf(alarm.out_until));
+  if (alarm.state === 'suppressed' && alarm.suppressed_by)
+    return words.suppressedBy(alarm.suppressed_by);
+  return '';
+}
 
 /** Made from the figures where the language can, else davy's own sentence. */
 export function reasonOf(alarm: Alarm): string {

@@ -3,6 +3,8 @@
 import { computed, signal } from '@preact/signals';
 import { api } from '../api/client';
 import type { Asset, Contribution, Detector, ScoreEvent, Signal, Site, Source } from '../api/types';
+import { t } from '../i18n';
+import { SITE_POSITION } from '../lib/alarms';
 import { parseDuration, parseTime } from '../lib/time';
 import { now, setTimezone, synchronise } from './clock';
 import { valuesAnswered, valuesFailed } from './connection';
@@ -37,6 +39,18 @@ export const owners = computed(() => ({
   assets: new Map((assets.value ?? []).map((one) => [one.name, one.position])),
   detectors: new Map((detectors.value ?? []).map((one) => [one.name, one.position])),
 }));
+
+/** What people call a position; the daemon has no words for the one that has the rest. */
+export function titled(position: string, title: string): string {
+  return title === SITE_POSITION && position === SITE_POSITION ? t().positions.site : title;
+}
+
+/** The same by its name; "" where there is only one. */
+export function titleOf(position: string): string {
+  const positions = site.value?.positions ?? [];
+  if (positions.length < 2) return '';
+  return titled(position, positions.find((one) => one.name === position)?.title ?? position);
+}
 
 export async function loadSite(): Promise<void> {
   const [first] = await api.sites();

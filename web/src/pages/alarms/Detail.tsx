@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Alarm, Transition } from '../../api/types';
 import { t, word } from '../../i18n';
-import { subjectOf } from '../../lib/alarms';
+import { positionOf, subjectOf } from '../../lib/alarms';
 import { formatNumber, formatUnit, withUnit } from '../../lib/number';
 import { viewText } from '../../lib/range';
 import { routeTo } from '../../lib/route';
@@ -13,8 +13,9 @@ import { parseTime } from '../../lib/time';
 import { AlarmActions } from '../../parts/AlarmActions';
 import { Contributions } from '../../parts/Contributions';
 import { PrioritySign } from '../../parts/PrioritySign';
-import { reasonOf } from '../../parts/reason';
-import { clockOf, momentOf, serverNow } from '../../state/clock';
+import { asideOf, reasonOf } from '../../parts/reason';
+import { momentOf, serverNow } from '../../state/clock';
+import { owners, titleOf } from '../../state/plant';
 
 export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }) {
   const { reason } = alarm;
@@ -70,7 +71,8 @@ function trendOf(alarm: Alarm): string {
 }
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  if (children === null || children === undefined || children === '') return null;
+  if (children === null || children === undefined || children === false || children === '')
+    return null;
   return (
     <div>
       <dt>{name}</dt>
@@ -84,7 +86,6 @@ function Facts({ alarm }: { alarm: Alarm }) {
   const unit = formatUnit(reason?.unit);
   const figure = (value: number | null | undefined) =>
     typeof value === 'number' ? withUnit(formatNumber(value), unit) : null;
-  const until = parseTime(alarm.shelved_until);
   const window = reason?.window?.map(momentOf).join(' … ');
   return (
     <dl class="facts">
@@ -92,11 +93,15 @@ function Facts({ alarm }: { alarm: Alarm }) {
       <Fact name={t().alarms.limit}>{figure(reason?.limit)}</Fact>
       <Fact name={t().alarms.since}>{momentOf(alarm.since)}</Fact>
       <Fact name={t().alarms.changed}>{momentOf(alarm.changed)}</Fact>
-      <Fact name={t().alarmState.shelved}>
-        {until === null ? null : t().alarms.shelvedUntil(clockOf(until))}
+      <Fact name={word(t().alarmState, alarm.state)}>{asideOf(alarm)}</Fact>
+      <Fact name={t().alarms.underneath}>
+        {alarm.evaluated !== alarm.state && word(t().alarmState, alarm.evaluated)}
       </Fact>
       <Fact name={t().alarms.asset}>{alarm.asset}</Fact>
+      <Fact name={t().positions.label}>{titleOf(positionOf(alarm, owners.value))}</Fact>
+      <Fact name={t().alarms.department}>{alarm.department}</Fact>
       <Fact name={t().alarms.occurrences}>{alarm.occurrences}</Fact>
+      <Fact name={t().alarms.reAlarms}>{alarm.re_alarms > 0 && alarm.re_alarms}</Fact>
       <Fact name={t().alarms.by}>{alarm.by}</Fact>
       <Fact name={t().alarms.comment}>{alarm.comment}</Fact>
       <Fact name={t().alarms.model}>{reason?.model}</Fact>

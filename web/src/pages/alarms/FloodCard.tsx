@@ -10,6 +10,7 @@ import { parseTime } from '../../lib/time';
 import { PrioritySign } from '../../parts/PrioritySign';
 import { durationOf, momentOf, now } from '../../state/clock';
 import { floods, loadFloods } from '../../state/floods';
+import { titled } from '../../state/plant';
 import { poll } from '../../state/poll';
 
 /** The order grows with each alarm; it is read by people. */
@@ -32,11 +33,12 @@ export function FloodCards({ position }: { position: string | null }) {
 
 function FloodCard({ flood }: { flood: Flood }) {
   const words = t().flood;
+  const title = words.title(titled(flood.position, flood.title));
   const began = parseTime(flood.began);
   return (
-    <section class="panel flood" data-flood={flood.position} aria-label={words.title(flood.title)}>
+    <section class="panel flood" data-flood={flood.position} aria-label={title}>
       <header>
-        <h2>{words.title(flood.title)}</h2>
+        <h2>{title}</h2>
         <span class="live">
           {began !== null && words.since(momentOf(flood.began), durationOf(now.value - began))}
         </span>

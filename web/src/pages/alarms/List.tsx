@@ -5,12 +5,11 @@ import type { Alarm, AlarmAction, AlarmFilter } from '../../api/types';
 import { t, word } from '../../i18n';
 import { isStanding, isUnacknowledged, subjectOf } from '../../lib/alarms';
 import { pieces } from '../../lib/rows';
-import { parseTime } from '../../lib/time';
 import { useRows } from '../../lib/use-rows';
 import { begin } from '../../parts/AlarmActions';
 import { PrioritySign } from '../../parts/PrioritySign';
-import { reasonOf } from '../../parts/reason';
-import { clockOf, momentOf } from '../../state/clock';
+import { asideOf, reasonOf } from '../../parts/reason';
+import { momentOf } from '../../state/clock';
 
 interface Props {
   list: readonly Alarm[];
@@ -25,6 +24,7 @@ const LETTERS: Record<string, AlarmAction> = {
   s: 'shelve',
   c: 'comment',
   u: 'unshelve',
+  r: 'reset',
 };
 
 /** How far a key goes from a row; the ends of the list stop it. */
@@ -160,19 +160,15 @@ function Cells({ alarm }: { alarm: Alarm }) {
         <span class={`chip ${isUnacknowledged(alarm) ? 'waiting' : ''}`}>
           {word(t().alarmState, alarm.state)}
         </span>
-        <span class="line muted">{asideOf(alarm)}</span>
+        <span class="line muted" title={asideOf(alarm)}>
+          {asideOf(alarm)}
+        </span>
       </td>
       <td role="gridcell" class="since">
         {momentOf(alarm.since)}
       </td>
     </>
   );
-}
-
-/** Until when it is set aside. */
-function asideOf(alarm: Alarm): string {
-  const until = parseTime(alarm.shelved_until);
-  return until !== null && alarm.state === 'shelved' ? t().alarms.shelvedUntil(clockOf(until)) : '';
 }
 
 function Causes({ alarm }: { alarm: Alarm }) {

@@ -9,18 +9,19 @@ import { routeTo } from '../../lib/route';
 import { Bar } from '../../parts/Bar';
 import { PrioritySign } from '../../parts/PrioritySign';
 import { durationOf, momentOf } from '../../state/clock';
+import { titled } from '../../state/plant';
 import { Distributions } from './Distributions';
 
 export function PositionFigures({ of, wanted }: { of: PositionKpi; wanted: number }) {
   const words = t().kpi;
   return (
     <section class="panel position-figures" data-position={of.position}>
-      <h2>{of.title}</h2>
+      <h2>{titled(of.position, of.title)}</h2>
       {of.begin === null || of.end === null ? (
         <p class="hint">{words.nothing}</p>
       ) : (
         <p class="hint">
-          {words.observed(formatNumber(of.days), momentOf(of.begin), momentOf(of.end))}{' '}
+          {words.observed(formatNumber(Number(of.days.toPrecision(2))), momentOf(of.begin), momentOf(of.end))}{' '}
           {!of.enough && <strong>{words.notEnough(wanted)}</strong>}
         </p>
       )}
@@ -89,7 +90,7 @@ function Floods({ of: { floods, chattering, fleeting } }: { of: PositionKpi }) {
         {floods.count === 0
           ? words.noFloods
           : words.floodTimes(
-              formatCount(floods.count),
+              floods.count,
               time(floods.seconds),
               time(floods.longest_s),
               formatCount(floods.peak),

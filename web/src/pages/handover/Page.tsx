@@ -12,16 +12,16 @@ import { t, word } from '../../i18n';
 import { subjectOf } from '../../lib/alarms';
 import { formatCount } from '../../lib/number';
 import { routeTo } from '../../lib/route';
-import { site } from '../../state/plant';
 import { PrioritySign } from '../../parts/PrioritySign';
 import { reasonOf } from '../../parts/reason';
 import { momentOf } from '../../state/clock';
+import { site, titled } from '../../state/plant';
 
 export function Page({ page, line }: { page: Handover; line: string }) {
   const words = t().handover;
   return (
     <article class="panel handover-page">
-      <h1>{words.title(page.title ?? page.position)}</h1>
+      <h1>{words.title(titled(page.position, page.title ?? page.position))}</h1>
       <p class="hint">
         {site.value?.title ?? site.value?.name}. {line}
       </p>
