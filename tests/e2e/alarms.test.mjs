@@ -156,6 +156,19 @@ test('out of service asks for a reason and an end, and both are shown', async ()
   await page.locator('.detail .facts').getByText('sensor sent for calibration').waitFor();
 });
 
+test('an alarm tells what its rule advises, and a person answers whether it was true', async () => {
+  await row('P-9/flow:hi').click();
+  const detail = page.locator('.detail');
+  assert.deepEqual(await detail.locator('.advice li').allInnerTexts(), ['Close V-401', 'Call the shift leader']);
+  const advice = await detail.locator('.advice').innerText();
+  for (const words of ['5 min', 'The outlet valve was opened by hand.', 'The tank behind it overflows.'])
+    assert.ok(advice.includes(words), words);
+  await detail.getByRole('button', { name: 'Known work' }).click();
+  await detail.getByText('Answered “Known work” by admin').waitFor();
+  assert.equal((await alarm({ key: 'P-9/flow:hi' })).judgement.verdict, 'known-work');
+  await picture('alarm-advice');
+});
+
 test('a latched alarm stays until somebody resets it', async () => {
   await write({ 'P-9': 'flow=1' });
   await row('P-9/flow:hi').click();

@@ -31,6 +31,11 @@ function alarm(change: Partial<Alarm>): Alarm {
     re_alarms: 0,
     comment: null,
     by: null,
+    judgement: null,
+    cause: null,
+    consequence: null,
+    respond_within: null,
+    actions: [],
     reason: null,
     ...change,
   };

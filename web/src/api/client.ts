@@ -9,6 +9,7 @@ import type {
   ReceiverMessage,
 } from './alarm-types';
 import type {
+  ActionBody,
   Alarm,
   AlarmAction,
   AlarmFilter,
@@ -23,6 +24,7 @@ import type {
   ModelStats,
   ModelTraffic,
   NewKey,
+  RelatedEvent,
   Role,
   Session,
   Signal,
@@ -206,11 +208,13 @@ export const api = {
       (answer) => answer.alarms,
     ),
   alarm: (id: number) => request<Alarm>(`/api/v1/alarms/${id}`),
+  related: (id: number) =>
+    request<{ events: RelatedEvent[]; left_out: number }>(`/api/v1/alarms/${id}/related`),
   history: (from: number, to: number, options: { signal?: string; limit?: number } = {}) =>
     request<{ transitions: Transition[] }>(
       `/api/v1/alarms/history${query({ from: rfc(from), to: rfc(to), ...options })}`,
     ).then((answer) => answer.transitions),
-  act: (id: number, action: AlarmAction, body: { comment?: string; duration?: string } = {}) =>
+  act: (id: number, action: AlarmAction, body: ActionBody = {}) =>
     request<Alarm>(`/api/v1/alarms/${id}/${action}`, { method: 'POST', body }),
 
   floods: () => request<{ floods: Flood[] }>('/api/v1/alarms/flood').then((answer) => answer.floods),

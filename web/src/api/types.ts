@@ -185,15 +185,26 @@ export interface Alarm {
   re_alarms: number;
   comment: string | null;
   by: string | null;
+  /** What a person said of the last occurrence. */
+  judgement: { verdict: JudgementVerdict; by: string; comment: string | null; time: string } | null;
+  cause: string | null;
+  consequence: string | null;
+  /** Seconds. */
+  respond_within: number | null;
+  actions: string[];
   reason: Reason | null;
   /** Present while the newest transition waits for its sync to disk. */
   durable?: false;
 }
 
+export type JudgementVerdict = 'true' | 'false' | 'known-work';
+export const JUDGEMENT_VERDICTS: readonly JudgementVerdict[] = ['true', 'false', 'known-work'];
+
 export type AlarmAction =
   | 'acknowledge'
   | 'reset'
   | 'comment'
+  | 'judge'
   | 'shelve'
   | 'unshelve'
   | 'out-of-service'
@@ -205,6 +216,22 @@ export interface ActionBody {
   reason?: string;
   duration?: string;
   one_shot?: boolean;
+  verdict?: JudgementVerdict;
+  occurrence?: number;
+}
+
+/** What was near an alarm in the ten minutes before it began. */
+export interface RelatedEvent {
+  time: string;
+  kind: string;
+  key?: string;
+  subject?: string;
+  asset: string | null;
+  text: string;
+  by: string | null;
+  near: string;
+  steps: number;
+  why: string;
 }
 
 export interface Transition {
@@ -222,6 +249,7 @@ export interface Transition {
   text: string | null;
   by?: string | null;
   comment?: string | null;
+  verdict?: JudgementVerdict;
 }
 
 export interface ScoreEvent {

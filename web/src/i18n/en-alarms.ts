@@ -6,6 +6,28 @@ const plural = (n: number, one: string, many: string): string => `${n} ${n === 1
 export const enAlarms = {
   positions: { label: 'Position', all: 'All positions', site: 'Rest of the site' },
 
+  advice: {
+    title: 'What to do',
+    cause: 'Likely cause',
+    consequence: 'If nobody acts',
+    within: 'Respond within',
+    question: 'Was the last occurrence a true alarm?',
+    verdict: { true: 'True', false: 'False', 'known-work': 'Known work' },
+    answered: (verdict: string, by: string, moment: string): string =>
+      `Answered “${verdict}” by ${by} at ${moment}.`,
+    before: 'What went before, the nearest first',
+    beforeHint: 'Of the ten minutes before it began.',
+    nothingBefore: 'Nothing near it.',
+    near: {
+      itself: 'the same alarm',
+      same: 'the same asset',
+      upstream: 'upstream',
+      downstream: 'downstream',
+      site: 'of the whole site',
+      position: 'the same position',
+    } as Record<string, string>,
+  },
+
   flood: {
     title: (position: string): string => `Flood of alarms: ${position}`,
     since: (moment: string, length: string): string => `since ${moment}, ${length}`,

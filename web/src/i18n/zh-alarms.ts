@@ -5,6 +5,27 @@ import type { enAlarms } from './en-alarms';
 export const zhAlarms: typeof enAlarms = {
   positions: { label: '岗位', all: '全部岗位', site: '厂区其余部分' },
 
+  advice: {
+    title: '处置建议',
+    cause: '可能原因',
+    consequence: '不处置的后果',
+    within: '响应时限',
+    question: '最近一次报警是真的吗？',
+    verdict: { true: '真报警', false: '误报', 'known-work': '已知作业' },
+    answered: (verdict, by, moment) => `${by} 于 ${moment} 评定为“${verdict}”。`,
+    before: '此前发生的事，由近及远',
+    beforeHint: '报警开始前十分钟之内。',
+    nothingBefore: '附近没有事件。',
+    near: {
+      itself: '同一报警',
+      same: '同一设备',
+      upstream: '上游',
+      downstream: '下游',
+      site: '全厂',
+      position: '同一岗位',
+    },
+  },
+
   flood: {
     title: (position) => `报警泛滥：${position}`,
     since: (moment, length) => `自 ${moment}，已 ${length}`,

@@ -2,7 +2,7 @@
 /** The standing alarms and those among them that people are told of. */
 import { computed, signal } from '@preact/signals';
 import { api } from '../api/client';
-import type { Alarm, AlarmAction } from '../api/types';
+import type { ActionBody, Alarm, AlarmAction } from '../api/types';
 import { t } from '../i18n';
 import { AlarmBook } from '../lib/alarm-book';
 import { Batch } from '../lib/batch';
@@ -88,7 +88,7 @@ export function forgetAlarms(): void {
 export async function act(
   alarm: Alarm,
   action: AlarmAction,
-  body: { comment?: string; duration?: string } = {},
+  body: ActionBody = {},
 ): Promise<boolean> {
   try {
     takeAlarm(await api.act(alarm.id, action, body));

@@ -16,6 +16,7 @@ import { PrioritySign } from '../../parts/PrioritySign';
 import { asideOf, reasonOf } from '../../parts/reason';
 import { momentOf, serverNow } from '../../state/clock';
 import { owners, titleOf } from '../../state/plant';
+import { Advice, Before, Judge } from './Advice';
 
 export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }) {
   const { reason } = alarm;
@@ -40,6 +41,7 @@ export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }
       {reason && reason.text !== sentence && <p class="muted original">{reason.text}</p>}
       {alarm.durable === false && <p class="failure">{t().alarms.notDurable}</p>}
       <AlarmActions alarm={alarm} />
+      <Advice alarm={alarm} />
       {causes.length > 0 && (
         <section class="causes">
           <h3>{t().alarms.causes}</h3>
@@ -53,6 +55,8 @@ export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }
           <a href={routeTo('detectors', alarm.detector)}>{t().alarms.showDetector}</a>
         )}
       </p>
+      <Judge alarm={alarm} />
+      <Before alarm={alarm} />
       <History alarm={alarm} />
     </article>
   );
@@ -143,6 +147,7 @@ function History({ alarm }: { alarm: Alarm }) {
           <li key={one.sequence}>
             <time>{momentOf(one.time)}</time>
             <strong>{word(t().transition, one.transition)}</strong>
+            {one.verdict && <span>{word(t().advice.verdict, one.verdict)}</span>}
             {one.by && <span class="muted">{one.by}</span>}
             {one.comment && <span>{one.comment}</span>}
           </li>
