@@ -32,7 +32,7 @@ async function start(data) {
   const site = join(data, 'site.yaml');
   writeFileSync(site, siteFile());
   const args = ['run', site, '--data', data, '--listen', '127.0.0.1:0', '--key-file', join(data, 'key')];
-  const daemon = spawn(davy, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const daemon = spawn(davy, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const address = await new Promise((done, failed) => {
     let said = '';
     daemon.stdout.on('data', (piece) => {
