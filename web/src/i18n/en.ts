@@ -119,7 +119,6 @@ export const en = {
     records: 'Alarm records',
     receivers: 'Receivers',
     damage: 'Damaged data',
-    receivers: 'Receivers',
     prooftest: 'Proof test',
   },
   transition: {

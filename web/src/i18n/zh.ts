@@ -124,7 +124,6 @@ export const zh: Dictionary = {
     records: '报警记录',
     receivers: '接收方',
     damage: '数据损坏',
-    receivers: '接收方',
     prooftest: '验证测试',
   },
   transition: {
