@@ -78,8 +78,7 @@ static davy_site *make_site(const char *path)
                             "receivers:\n"
                             "- {name: dead, kind: syslog, address: \"tcp://127.0.0.1:1\"}\n");
     for (int i = 0; i < RECEIVERS; i++)
-        davy_buffer_printf(&text, "- {name: r%d, kind: syslog, address: \"unix://%s\"}\n",
-                           i, path);
+        davy_buffer_printf(&text, "- {name: r%d, kind: syslog, address: \"unix://%s\"}\n", i, path);
     davy_buffer_append_text(&text, "routes: [{to: [dead, r0, r1, r2]}]\n");
     check(davy_buffer_ok(&text));
     check(davy_site_parse("bench.yaml", text.bytes, text.length, &faults, &site));

@@ -181,10 +181,14 @@ static const davy_schema_field alarm[] = {
     {"durable", "boolean", "false while its record waits for the disk", OPTIONAL},
 };
 static const davy_schema_field reason[] = {
-    {"text", "string", NULL, REQUIRED},        {"value", "number", NULL, NULLABLE},
-    {"limit", "number", NULL, NULLABLE},       {"unit", "string", NULL, NULLABLE},
-    {"model", "string", NULL, NULLABLE},       {"model_hash", "string", NULL, NULLABLE},
-    {"window", "string[]", "times", NULLABLE}, {"causes", "Cause[]", NULL, REQUIRED},
+    {"text", "string", NULL, REQUIRED},
+    {"value", "number", NULL, NULLABLE},
+    {"limit", "number", NULL, NULLABLE},
+    {"unit", "string", NULL, NULLABLE},
+    {"model", "string", NULL, NULLABLE},
+    {"model_hash", "string", NULL, NULLABLE},
+    {"window", "string[]", "times", NULLABLE},
+    {"causes", "Cause[]", NULL, REQUIRED},
     {"budget_per_day", "number", "of a model: false alarms its limit is for", NULLABLE},
     {"promise_per_day", "number", "of a model: what its history vouches for", NULLABLE},
 };

@@ -97,7 +97,8 @@ static void every_alarm_of_the_position_is_on_its_list_and_no_other(void **state
     assert_int_equal(count_of(page, "suppressed"), 0);
     assert_int_equal(count_of(page, "out_of_service"), 0);
     json_decref(page);
-    assert_ok(bench_act(bench, "T-101/level:hi", DAVY_ALARM_TAKE_OUT_OF_SERVICE, "permit 7", 3600 * S));
+    assert_ok(
+        bench_act(bench, "T-101/level:hi", DAVY_ALARM_TAKE_OUT_OF_SERVICE, "permit 7", 3600 * S));
     page = page_of(DAVY_SITE_POSITION);
     assert_int_equal(count_of(page, "standing"), 1);
     assert_string_equal(key_of(page, "standing", 0), "P-1/flow:hi");
