@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "serve/api/json.h"
@@ -38,6 +39,16 @@ static void read_status(const davy_call *call, size_t index, davy_detect_status 
             .message = "it is being set up", .score = NAN, .verdict = DAVY_VERDICT_ABSTAIN};
 }
 
+/* What is said of this moment stands before what is true all the time, and hides none of it. */
+static void write_message(davy_buffer *out, const davy_detect_status *status)
+{
+    char text[sizeof status->message + sizeof status->note + 2];
+
+    (void) snprintf(text, sizeof text, "%s%s%s", status->message,
+                    status->message[0] && status->note[0] ? "; " : "", status->note);
+    davy_json_text(out, "message", text);
+}
+
 /* The members of a detector, without the brackets around them. */
 static void write_detector(davy_buffer *out, const davy_site *site, size_t index,
                            const davy_detect_status *status)
@@ -55,7 +66,7 @@ static void write_detector(davy_buffer *out, const davy_site *site, size_t index
                    davy_site_position_name(site, davy_site_detector_position(site, detector)));
     davy_json_text(out, "state", state_name(status));
     davy_json_number(out, "score", status->score);
-    davy_json_text(out, "message", status->message[0] ? status->message : status->note);
+    write_message(out, status);
     davy_json_time(out, "time", status->time_ns);
     davy_json_unsigned(out, "rows", status->rows);
     davy_json_unsigned(out, "abstained", status->abstained);
