@@ -73,6 +73,20 @@ davy_status davy_buffer_ok(const davy_buffer *buffer)
                           : DAVY_OK;
 }
 
+char *davy_buffer_take(davy_buffer *buffer)
+{
+    char *text = NULL;
+
+    if (buffer->bytes && !buffer->failed) {
+        char *fitting = realloc(buffer->bytes, buffer->length + 1);
+
+        text = fitting ? fitting : buffer->bytes;
+        buffer->bytes = NULL;
+    }
+    davy_buffer_clear(buffer);
+    return text;
+}
+
 void davy_buffer_reset(davy_buffer *buffer)
 {
     buffer->length = 0;

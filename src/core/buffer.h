@@ -31,6 +31,10 @@ void davy_buffer_printf(davy_buffer *buffer, const char *format, ...) DAVY_PRINT
 /** DAVY_OK, or DAVY_ERR_NOMEM when an append failed. */
 DAVY_MUST_CHECK davy_status davy_buffer_ok(const davy_buffer *buffer);
 
+/** The text, for the caller to free, with no room to spare; NULL when an append failed. The buffer
+ * is empty and usable afterwards. */
+char *davy_buffer_take(davy_buffer *buffer);
+
 /** Forget the bytes and keep the memory. */
 void davy_buffer_reset(davy_buffer *buffer);
 

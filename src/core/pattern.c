@@ -34,15 +34,31 @@ static bool matches_one(const char *pattern, size_t length, const char *path)
     return pattern == end;
 }
 
-bool davy_pattern_matches(const char *patterns, const char *path)
+/* One that begins so, of patterns separated by commas. */
+static bool any_matches(const char *patterns, const char *begin, const char *path)
 {
     for (;;) {
         size_t length = strcspn(patterns, ",");
 
-        if (matches_one(patterns, length, path))
+        if (strncmp(patterns, begin, strlen(begin)) == 0 && matches_one(patterns, length, path))
             return true;
         if (patterns[length] == '\0')
             return false;
         patterns += length + 1;
     }
+}
+
+bool davy_pattern_matches(const char *patterns, const char *path)
+{
+    return any_matches(patterns, "", path);
+}
+
+bool davy_pattern_selects(const char *patterns, const char *path)
+{
+    return any_matches(patterns, davy_path_is_proof(path) ? DAVY_PROOF_FOLDER : "", path);
+}
+
+bool davy_path_is_proof(const char *path)
+{
+    return strncmp(path, DAVY_PROOF_FOLDER, strlen(DAVY_PROOF_FOLDER)) == 0;
 }

@@ -109,14 +109,16 @@ static bool read_time_of_day(const char **cursor, int64_t *seconds, int64_t *ns)
     return read_fraction(cursor, ns);
 }
 
-static bool read_offset(const char **cursor, int64_t *seconds)
+static bool read_offset(const char **cursor, int64_t *seconds, bool *is_local)
 {
     int hours, minutes = 0, sign;
 
     *seconds = 0;
+    *is_local = false;
     if (skip(cursor, 'Z') || skip(cursor, 'z'))
         return true;
-    if (**cursor != '+' && **cursor != '-')
+    *is_local = **cursor != '+' && **cursor != '-';
+    if (*is_local)
         return true;
     sign = **cursor == '-' ? -1 : 1;
     (*cursor)++;
@@ -138,19 +140,31 @@ static bool at_end(const char *cursor)
     return *cursor == '\0';
 }
 
-static bool read_calendar(const char *cursor, int64_t *time_ns)
+/* From a clock's time to UTC. The offset is that of the moment, which is not known before it. */
+static int64_t local_to_utc(const davy_zone *zone, int64_t local_s)
+{
+    const int64_t about_s = local_s - davy_zone_offset_s(zone, local_s);
+
+    return local_s - davy_zone_offset_s(zone, about_s);
+}
+
+/* @param zone  of a time without an offset; NULL: UTC */
+static bool read_calendar(const char *cursor, const davy_zone *zone, int64_t *time_ns)
 {
     int64_t days, seconds = 0, ns = 0, offset = 0;
+    bool is_local = true;
 
     if (!read_date(&cursor, &days))
         return false;
     if (*cursor == 'T' || *cursor == 't' ||
         (*cursor == ' ' && isdigit((unsigned char) cursor[1]))) {
         cursor++;
-        if (!read_time_of_day(&cursor, &seconds, &ns) || !read_offset(&cursor, &offset))
+        if (!read_time_of_day(&cursor, &seconds, &ns) || !read_offset(&cursor, &offset, &is_local))
             return false;
     }
     seconds += days * 86400 - offset;
+    if (zone && is_local)
+        seconds = local_to_utc(zone, seconds);
     if (!at_end(cursor) || seconds < SECONDS_MIN || seconds > SECONDS_MAX)
         return false;
     *time_ns = seconds * DAVY_NS_PER_S + ns;
@@ -180,11 +194,16 @@ static bool read_seconds(const char *cursor, int64_t *time_ns)
 
 davy_status davy_timestamp_parse(const char *text, int64_t *time_ns)
 {
+    return davy_timestamp_parse_in(text, NULL, time_ns);
+}
+
+davy_status davy_timestamp_parse_in(const char *text, const davy_zone *zone, int64_t *time_ns)
+{
     const char *start = text;
 
     while (isspace((unsigned char) *start))
         start++;
-    if (read_calendar(start, time_ns) || read_seconds(start, time_ns))
+    if (read_calendar(start, zone, time_ns) || read_seconds(start, time_ns))
         return DAVY_OK;
     return davy_fail(DAVY_ERR_INVALID,
                      "'%.60s' is not a time; write 2026-01-02T03:04:05Z or seconds since 1970",
@@ -207,4 +226,23 @@ void davy_timestamp_format(int64_t time_ns, int digits, char text[DAVY_TIMESTAMP
                                     (long long) fraction);
     }
     (void) snprintf(text + length, DAVY_TIMESTAMP_MAX - length, "Z");
+}
+
+const char *davy_timestamp_show(const char *text, const davy_zone *zone,
+                                char shown[DAVY_TIMESTAMP_MAX])
+{
+    const size_t length = strlen(text);
+    int64_t time_ns, seconds;
+    int offset;
+
+    if (!zone || length >= DAVY_TIMESTAMP_MAX || length < strlen("2026-01-02T03:04:05Z") ||
+        text[10] != 'T' || text[length - 1] != 'Z' || !read_calendar(text, NULL, &time_ns))
+        return text;
+    seconds = time_ns / DAVY_NS_PER_S - (time_ns % DAVY_NS_PER_S < 0 ? 1 : 0);
+    offset = davy_zone_offset_s(zone, seconds);
+    davy_timestamp_format((seconds + offset) * DAVY_NS_PER_S, 0, shown);
+    shown[10] = ' ';
+    (void) snprintf(shown + 19, DAVY_TIMESTAMP_MAX - 19, " %c%02d:%02d", offset < 0 ? '-' : '+',
+                    abs(offset) / 3600, abs(offset) / 60 % 60);
+    return shown;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "core/zone.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,8 +26,22 @@
  */
 DAVY_MUST_CHECK davy_status davy_timestamp_parse(const char *text, int64_t *time_ns);
 
+/** The same; what has no offset is on the clock of `zone` (NULL: UTC). Of a time that this clock
+ * shows twice it is one of the two, and one that it skips is moved over the gap. */
+DAVY_MUST_CHECK davy_status davy_timestamp_parse_in(const char *text, const davy_zone *zone,
+                                                    int64_t *time_ns);
+
 /** Write a time in UTC with `digits` (0 to 9) digits of the second's fraction and a Z. */
 void davy_timestamp_format(int64_t time_ns, int digits, char text[DAVY_TIMESTAMP_MAX]);
+
+/**
+ * A time in UTC, as davy_timestamp_format() writes it, for people: "2026-01-02 11:04:05 +08:00".
+ *
+ * @param zone  NULL: UTC, and the text as it is
+ * @return `shown`; `text` itself when it is no such time
+ */
+const char *davy_timestamp_show(const char *text, const davy_zone *zone,
+                                char shown[DAVY_TIMESTAMP_MAX]);
 
 /**
  * Put a time together from a civil date and what passed of its day. False, and no change, for a

@@ -67,6 +67,19 @@ bool davy_utf8_valid(const char *bytes, size_t length)
     return true;
 }
 
+uint32_t davy_utf8_next(const char **text)
+{
+    const unsigned char *at = (const unsigned char *) *text;
+    const unsigned more = (at[0] >= 0xc0) + (at[0] >= 0xe0) + (at[0] >= 0xf0); /* bytes behind it */
+    uint32_t sign = more > 0 ? at[0] & (0x3fu >> more) : at[0];
+
+    for (unsigned i = 1; i <= more; i++)
+        sign = sign << 6 | (at[i] & 0x3fu);
+    if (sign != 0)
+        *text += more + 1;
+    return sign;
+}
+
 void davy_utf8_mend(char *text)
 {
     const size_t length = strlen(text);

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * @file
@@ -17,6 +18,12 @@
  * Source: The Unicode Standard 15.0, table 3-7, "Well-Formed UTF-8 Byte Sequences".
  */
 bool davy_utf8_valid(const char *bytes, size_t length);
+
+/**
+ * The next character of text that is well-formed, which the pointer then passes over; 0 at its end,
+ * where the pointer stays.
+ */
+uint32_t davy_utf8_next(const char **text);
 
 /** Take away what a cut has left of a last character. */
 void davy_utf8_mend(char *text);
