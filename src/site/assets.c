@@ -45,7 +45,7 @@ const davy_site_schema davy_site_schema_holds = {
     .what = "holds", .fields = holds_fields, .count = DAVY_ARRAY_LENGTH(holds_fields)};
 
 static const davy_site_field asset_fields[] = {
-    {"name", davy_site_read_unique_name, ASSET(name), .required = true,
+    {"name", davy_site_read_owner_name, ASSET(name), .required = true,
      .aside = offsetof(davy_site_reader, assets), .write = "name: T-101"},
     {"kind", davy_site_read_text, ASSET(kind), .write = "kind: tank"},
     {"title", davy_site_read_text, ASSET(title), .write = "title: Chlorine tank 1"},

@@ -8,6 +8,8 @@
 
 _Static_assert(DAVY_SITE_SIGNAL_CONDITIONS == DAVY_CONDITION_DEADLINE + 1,
                "a signal has room for a rule of each of its kinds");
+_Static_assert(DAVY_SITE_OWN_CONDITIONS == DAVY_CONDITION_LAST - DAVY_CONDITION_STORE + 1,
+               "a site has room for a rule of each condition of the daemon");
 
 static const char *const kind_names[] = {
     [DAVY_CONDITION_LOLO] = "lolo",
@@ -100,6 +102,8 @@ static const davy_site_rule *rule_or_plain(const davy_site_rule *rule)
 
 const davy_site_rule *davy_condition_rule(const davy_site *site, davy_condition_name name)
 {
+    if (name.kind >= DAVY_CONDITION_STORE)
+        return rule_or_plain(site->own_rules[name.kind - DAVY_CONDITION_STORE]);
     if (name.kind == DAVY_CONDITION_SOURCE)
         return rule_or_plain(site->sources[name.of].rule);
     if (name.kind >= DAVY_CONDITION_MODEL)
@@ -133,6 +137,8 @@ struct walk {
 /* What stands before the name in a key. */
 static const char *prefix_of(davy_condition_kind kind)
 {
+    if (kind >= DAVY_CONDITION_STORE)
+        return "davy";
     if (kind == DAVY_CONDITION_SOURCE)
         return "source ";
     return kind >= DAVY_CONDITION_MODEL ? "detector " : "";
@@ -140,6 +146,8 @@ static const char *prefix_of(davy_condition_kind kind)
 
 static const char *subject_of(const davy_site *site, davy_condition_name name)
 {
+    if (name.kind >= DAVY_CONDITION_STORE)
+        return "";
     if (name.kind == DAVY_CONDITION_SOURCE)
         return site->sources[name.of].name;
     if (name.kind >= DAVY_CONDITION_MODEL)
@@ -290,11 +298,42 @@ davy_status davy_conditions_make(const davy_site *site, davy_condition **out, si
     return DAVY_OK;
 }
 
+/* The daemon's own ------------------------------------------------------------------------- */
+
+static const struct {
+    const char *key;
+    davy_priority priority;
+} own[DAVY_SITE_OWN_CONDITIONS] = {
+    {"davy:store", DAVY_PRIORITY_CRITICAL}, {"davy:records", DAVY_PRIORITY_HIGH},
+    {"davy:damage", DAVY_PRIORITY_MEDIUM},  {"davy:receivers", DAVY_PRIORITY_HIGH},
+    {"davy:prooftest", DAVY_PRIORITY_HIGH},
+};
+
+void davy_conditions_own(const davy_site *site, davy_condition out[DAVY_SITE_OWN_CONDITIONS])
+{
+    for (size_t i = 0; i < DAVY_SITE_OWN_CONDITIONS; i++) {
+        const davy_condition_name name = {(davy_condition_kind) (DAVY_CONDITION_STORE + i), 0};
+        const davy_site_rule *rule = davy_condition_rule(site, name);
+
+        out[i] = (davy_condition){.key = own[i].key,
+                                  .kind = name.kind,
+                                  .priority = rule->priority >= 0 ? (davy_priority) rule->priority
+                                                                  : own[i].priority,
+                                  .signal = DAVY_SITE_NONE,
+                                  .detector = DAVY_SITE_NONE,
+                                  .source = DAVY_SITE_NONE,
+                                  .asset = DAVY_SITE_NONE,
+                                  .position = DAVY_SITE_POSITION,
+                                  .limit = NAN,
+                                  .rule = rule};
+    }
+}
+
 /* Finding ----------------------------------------------------------------------------------- */
 
 static bool find_kind(const char *name, davy_condition_kind *kind)
 {
-    for (unsigned i = 0; i <= DAVY_CONDITION_SOURCE; i++)
+    for (unsigned i = 0; i <= DAVY_CONDITION_LAST; i++)
         if (strcmp(kind_names[i], name) == 0) {
             *kind = (davy_condition_kind) i;
             return true;
@@ -341,7 +380,9 @@ bool davy_condition_find(const davy_site *site, const char *key, davy_condition_
         return false;
     (void) snprintf(subject, sizeof subject, "%.*s", (int) ((size_t) (colon - key) - before),
                     key + before);
-    if (kind == DAVY_CONDITION_SOURCE)
+    if (kind >= DAVY_CONDITION_STORE)
+        of = subject[0] == '\0' ? 0 : DAVY_SITE_NONE;
+    else if (kind == DAVY_CONDITION_SOURCE)
         of = find_source(site, subject);
     else if (kind >= DAVY_CONDITION_MODEL)
         of = find_detector(site, subject);

@@ -13,6 +13,7 @@
  * ("T-101/pressure:hihi"). The list is made once; findings index it. The conditions of one signal
  * stand together, in the order of their kinds, so a signal needs only where its own begin and a bit
  * for each kind. After them come two of each detector (model, verdict) and one of each source.
+ * Those of the daemon itself ("davy:store") are apart: no site has others, and detection has none.
  */
 
 /** Bytes of a condition's key with its zero. */
@@ -107,10 +108,14 @@ double davy_rule_deadband(const davy_site_rule *rule, const davy_site_signal *si
 DAVY_MUST_CHECK davy_status davy_conditions_make(const davy_site *site, davy_condition **out,
                                                  size_t *count, size_t *bytes);
 
+/** The conditions of the daemon itself, in the order of their kinds, with what the rules of a site
+ * say about them. Their keys live for ever. */
+void davy_conditions_own(const davy_site *site, davy_condition out[DAVY_SITE_OWN_CONDITIONS]);
+
 /** A condition by what it is about: what a key means. */
 typedef struct davy_condition_name {
     davy_condition_kind kind;
-    size_t of; /* index of the signal, the detector or the source */
+    size_t of; /* index of the signal, the detector or the source; 0 for the daemon's own */
 } davy_condition_name;
 
 /** What a key names in this site. False when the site has no such condition. */

@@ -24,7 +24,7 @@ static void read_detector_name(davy_site_reader *reader, const davy_site_where *
     davy_site_detector *detector = object;
     size_t asset;
 
-    davy_site_read_unique_name(reader, where, node, field, object);
+    davy_site_read_owner_name(reader, where, node, field, object);
     if (detector->name && davy_names_find(&reader->assets, detector->name, &asset))
         davy_site_refuse(reader, where, node, "give the detector another name",
                          "the name '%s' is taken by assets[%zu], and scores are kept as '%s/score'",

@@ -141,5 +141,6 @@ bool davy_site_receiver_equal(const davy_site_receiver *a, const davy_site_recei
            same_texts(a->recipients, a->recipient_count, b->recipients, b->recipient_count) &&
            same_text(a->program, b->program) &&
            same_texts(a->arguments, a->argument_count, b->arguments, b->argument_count) &&
-           a->format == b->format;
+           same_texts(a->paths, a->path_count, b->paths, b->path_count) &&
+           a->network == b->network && a->format == b->format;
 }

@@ -126,6 +126,14 @@ static davy_status refuse_size(davy_site_faults *faults)
     return status == DAVY_OK ? fail_with_faults(faults) : status;
 }
 
+/* What is in force may be asked for when the file has been edited since. */
+static davy_status keep_text(davy_site *site, const char *text, size_t length)
+{
+    site->text = davy_arena_text(&site->arena, text, length);
+    site->text_length = length;
+    return site->text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "site '%s'", site->file);
+}
+
 davy_status davy_site_parse(const char *file, const char *text, size_t length,
                             davy_site_faults *faults, davy_site **out)
 {
@@ -142,6 +150,8 @@ davy_status davy_site_parse(const char *file, const char *text, size_t length,
         reader.texts.arena = &reader.site->arena;
         status = read_site(&reader, text, length);
     }
+    if (status == DAVY_OK)
+        status = keep_text(reader.site, text, length);
     davy_arena_clear(&scratch);
     if (status == DAVY_OK)
         *out = reader.site;

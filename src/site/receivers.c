@@ -132,15 +132,25 @@ static void check_smtp(davy_site_reader *reader, const davy_site_where *where,
         check_mail(reader, where, node, "recipients", receiver->recipients[i]);
 }
 
+static void check_path(davy_site_reader *reader, const davy_site_where *where,
+                       const davy_yaml_node *node, const char *key, const char *path,
+                       const char *remedy)
+{
+    if (path && path[0] != '/')
+        davy_site_refuse_key(reader, where, node, key, remedy, "'%.60s' is not an absolute path",
+                             path);
+}
+
 static void check_command(davy_site_reader *reader, const davy_site_where *where,
                           const davy_yaml_node *node, void *object)
 {
     const davy_site_receiver *receiver = object;
 
-    if (receiver->program && receiver->program[0] != '/')
-        davy_site_refuse_key(reader, where, node, "program",
-                             "write for example /usr/local/bin/siren",
-                             "'%.60s' is not an absolute path", receiver->program);
+    check_path(reader, where, node, "program", receiver->program,
+               "write for example /usr/local/bin/siren");
+    for (size_t i = 0; i < receiver->path_count; i++)
+        check_path(reader, where, node, "paths", receiver->paths[i],
+                   "write for example /dev/ttyUSB0");
 }
 
 static const char *const mqtt_schemes[] = {"mqtt://", NULL};
@@ -198,6 +208,9 @@ static const davy_site_field command_fields[] = {
      .write = "program: /usr/local/bin/siren"},
     {"arguments", davy_site_read_texts, RECEIVER(arguments), .aside = RECEIVER(argument_count),
      .write = "arguments: [\"--on\"]"},
+    {"paths", davy_site_read_texts, RECEIVER(paths), .aside = RECEIVER(path_count),
+     .write = "paths: [/dev/ttyUSB0]"},
+    {"network", davy_site_read_boolean, RECEIVER(network), .write = "network: true"},
     ROW_OF_FORMAT,
 };
 

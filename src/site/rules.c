@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "site/rules.h"
 
-#include "core/pattern.h"
 #include "core/quantity.h"
 #include "site/condition.h"
 #include "site/logic.h"
+#include "site/rules_private.h"
 #include "site/schema.h"
-#include "site/stretch.h"
 #include "site/values.h"
 
 #include <math.h>
@@ -20,15 +19,7 @@ const davy_site_rule davy_site_rule_plain = {.priority = -1,
                                              .deadband = NAN,
                                              .suppression = DAVY_SITE_NONE};
 
-/* One entry of the list. */
-struct rule {
-    const char *const *patterns; /* [pattern_count] */
-    size_t pattern_count;
-    uint32_t given; /* a bit for each row of `parts` */
-    davy_site_rule says;
-};
-
-#define RULE(field) offsetof(struct rule, field)
+#define RULE(field) offsetof(davy_rule_entry, field)
 #define SAYS(field) RULE(says.field)
 
 /* The pieces of a rule that a later one lays over those of an earlier one. */
@@ -58,7 +49,7 @@ static const struct {
     PART("actions", actions, action_count),
 };
 
-static void lay_over(davy_site_rule *below, const struct rule *rule)
+void davy_rule_lay_over(davy_site_rule *below, const davy_rule_entry *rule)
 {
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(parts); i++)
         if (rule->given & (uint32_t) 1 << i)
@@ -71,7 +62,7 @@ static void lay_over(davy_site_rule *below, const struct rule *rule)
 static void read_deadband(davy_site_reader *reader, const davy_site_where *where,
                           const davy_yaml_node *node, const davy_site_field *field, void *object)
 {
-    davy_site_rule *says = &((struct rule *) object)->says;
+    davy_site_rule *says = &((davy_rule_entry *) object)->says;
     const char *text = davy_site_scalar(reader, where, node, field);
     double value;
     bool percent;
@@ -102,7 +93,7 @@ static bool find_logic_condition(const void *context, const char *name, davy_log
 {
     davy_condition_name found;
 
-    if (!davy_condition_find(context, name, &found))
+    if (!davy_condition_find(context, name, &found) || found.kind >= DAVY_CONDITION_STORE)
         return false;
     *out = (davy_logic_condition){found.kind, found.of};
     return true;
@@ -166,14 +157,14 @@ static void read_logic(davy_site_reader *reader, const davy_site_where *where,
         davy_site_refuse(reader, where, &at, fault.remedy, "%s", fault.what);
     } else {
         check_operands(reader, where, node, &logic);
-        keep_suppression(reader, &logic, node->line, &((struct rule *) object)->says);
+        keep_suppression(reader, &logic, node->line, &((davy_rule_entry *) object)->says);
     }
 }
 
 static void check_rule(davy_site_reader *reader, const davy_site_where *where,
                        const davy_yaml_node *node, void *object)
 {
-    struct rule *rule = object;
+    davy_rule_entry *rule = object;
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(parts); i++)
         if (davy_yaml_get(node, parts[i].key))
@@ -214,201 +205,7 @@ const davy_site_schema davy_site_schema_rule = {.what = "alarm rule",
                                                 .count = DAVY_ARRAY_LENGTH(rule_fields),
                                                 .check = check_rule};
 
-/* Laying it over the conditions ------------------------------------------------------------ */
-
-/* What several rules say together. Each rule makes one new sum of each sum that it meets. */
-struct sum {
-    davy_site_rule rule;
-    size_t maker;     /* the last rule that made a new sum of this one; 0: none */
-    struct sum *made; /* by it */
-};
-
-/* One rule at work; numbered from 1. */
-struct work {
-    davy_site_reader *reader;
-    const davy_site_where *where;
-    const davy_yaml_node *node;
-    const struct rule *rule;
-    size_t number;
-    struct sum *plain; /* stands for conditions that nothing matched so far */
-    size_t *sums;      /* how many there are */
-    bool has_limit;    /* a condition with a deadband was met */
-    bool told;         /* a fault of the deadband */
-};
-
-static struct sum *sum_with(struct work *work, struct sum *below)
-{
-    struct sum *made;
-
-    if (below->maker == work->number)
-        return below->made;
-    made = *work->sums < DAVY_SITE_RULE_SUMS_MAX
-               ? davy_arena_alloc(&work->reader->site->arena, sizeof *made)
-               : NULL;
-    if (!made) {
-        davy_site_no_memory(work->reader);
-        return below;
-    }
-    *made = (struct sum){.rule = below->rule};
-    lay_over(&made->rule, work->rule);
-    below->maker = made->maker = work->number;
-    below->made = made->made = made; /* a second pattern of the rule makes nothing new */
-    ++*work->sums;
-    return made;
-}
-
-/* The first signal that does not fit is told. */
-static void refuse_deadband(struct work *work, const davy_site_signal *signal, const char *why,
-                            const char *remedy)
-{
-    if (!work->told)
-        davy_site_refuse_key(work->reader, work->where, work->node, "deadband", remedy,
-                             "it does not fit '%s': %s", signal->path, why);
-    work->told = true;
-}
-
-/* An alarm must be able to end, also with the deadband of a rule. */
-static void check_deadband(struct work *work, const davy_site_signal *signal,
-                           const davy_site_rule *rule)
-{
-    const davy_site_limits *limits = &signal->limits;
-    double low = isnan(limits->lo) ? limits->lolo : limits->lo;
-    double high = isnan(limits->hi) ? limits->hihi : limits->hi;
-    double deadband = davy_rule_deadband(rule, signal);
-
-    work->has_limit = true;
-    if (isnan(work->rule->says.deadband))
-        return;
-    if (isnan(deadband))
-        refuse_deadband(work, signal, "a percentage is a part of the range, and there is no range",
-                        "give that signal a range, or write the deadband as a number");
-    else if (deadband > 0.0 && (deadband >= high - low || high - deadband <= signal->range_low ||
-                                low + deadband >= signal->range_high))
-        refuse_deadband(work, signal, "an alarm could never end", "make it smaller");
-}
-
-static void apply(struct work *work, const davy_site_rule **place)
-{
-    struct sum *below = *place ? (struct sum *) (uintptr_t) *place : work->plain;
-
-    *place = &sum_with(work, below)->rule;
-}
-
-static void apply_to_signal(struct work *work, davy_site_signal *signal, davy_condition_kind kind)
-{
-    if (!signal->rules)
-        signal->rules = davy_arena_array(&work->reader->site->arena, DAVY_SITE_SIGNAL_CONDITIONS,
-                                         sizeof *signal->rules);
-    if (!signal->rules) {
-        davy_site_no_memory(work->reader);
-        return;
-    }
-    apply(work, &signal->rules[kind]);
-    if (kind <= DAVY_CONDITION_HIHI)
-        check_deadband(work, signal, signal->rules[kind]);
-}
-
-static bool matches(const struct work *work, const char *pattern, davy_condition_name name)
-{
-    char key[DAVY_CONDITION_KEY_MAX];
-
-    return davy_pattern_matches(pattern, davy_condition_key(work->reader->site, name, key));
-}
-
-static size_t match_signal(struct work *work, const char *pattern, size_t index)
-{
-    davy_site_signal *signal = &work->reader->site->signals[index];
-    uint32_t asked = davy_signal_conditions(signal);
-    size_t count = 0;
-
-    for (unsigned kind = 0; kind < DAVY_SITE_SIGNAL_CONDITIONS; kind++) {
-        const davy_condition_name name = {(davy_condition_kind) kind, index};
-
-        if (!(asked & DAVY_KIND_BIT(kind)) || !matches(work, pattern, name))
-            continue;
-        apply_to_signal(work, signal, name.kind);
-        count++;
-    }
-    return count;
-}
-
-/* What stands before the first star, and before a colon that may end the path, narrows the search
- * to a stretch of the sorted paths. */
-static size_t match_signals(struct work *work, const char *pattern)
-{
-    const davy_site *site = work->reader->site;
-    size_t prefix = strcspn(pattern, "*:"), count = 0;
-
-    for (size_t i = davy_stretch_begin(site, pattern, prefix); i < site->signal_count; i++) {
-        size_t signal = site->by_path[i];
-        const char *path = site->signals[signal].path;
-
-        if (path && strncmp(path, pattern, prefix) != 0)
-            break;
-        if (path)
-            count += match_signal(work, pattern, signal);
-    }
-    return count;
-}
-
-static size_t match_detectors(struct work *work, const char *pattern)
-{
-    davy_site *site = work->reader->site;
-    size_t count = 0;
-
-    for (size_t i = 0; i < site->detector_count; i++)
-        for (unsigned k = 0; k < DAVY_SITE_DETECTOR_CONDITIONS && site->detectors[i].name; k++) {
-            const davy_condition_name name = {(davy_condition_kind) (DAVY_CONDITION_MODEL + k), i};
-
-            if (!matches(work, pattern, name))
-                continue;
-            apply(work, &site->detectors[i].rules[k]);
-            count++;
-        }
-    return count;
-}
-
-static size_t match_sources(struct work *work, const char *pattern)
-{
-    davy_site *site = work->reader->site;
-    size_t count = 0;
-
-    for (size_t i = 0; i < site->source_count; i++) {
-        if (!site->sources[i].name ||
-            !matches(work, pattern, (davy_condition_name){DAVY_CONDITION_SOURCE, i}))
-            continue;
-        apply(work, &site->sources[i].rule);
-        count++;
-    }
-    return count;
-}
-
-static void match_pattern(struct work *work, const davy_site_where *where,
-                          const davy_yaml_node *node, const char *pattern)
-{
-    if (match_signals(work, pattern) + match_detectors(work, pattern) +
-            match_sources(work, pattern) ==
-        0)
-        davy_site_refuse(work->reader, where, node,
-                         "name conditions as asset/signal:hi, for example \"T-101/*:hihi\"",
-                         "no condition matches '%.60s'", pattern);
-}
-
-static void apply_rule(struct work *work)
-{
-    const davy_yaml_node *match = davy_yaml_get(work->node, "match");
-    const davy_site_where key = {.parent = work->where, .key = "match"};
-    davy_site_where inner = {.parent = &key};
-
-    if (!match || match->kind != DAVY_YAML_SEQUENCE)
-        return;
-    for (const davy_yaml_node *node = match->first; node; node = node->next, inner.index++)
-        if (inner.index < work->rule->pattern_count && work->rule->patterns[inner.index])
-            match_pattern(work, &inner, node, work->rule->patterns[inner.index]);
-    if (!isnan(work->rule->says.deadband) && !work->has_limit)
-        davy_site_refuse_key(work->reader, work->where, work->node, "deadband", "take it out",
-                             "only limits have a deadband, and the rule matches none");
-}
+/* All of them --------------------------------------------------------------------------------- */
 
 static bool start(davy_site_reader *reader, const davy_site_where *where,
                   const davy_yaml_node *node)
@@ -432,25 +229,17 @@ static bool start(davy_site_reader *reader, const davy_site_where *where,
 void davy_site_read_rules(davy_site_reader *reader, const davy_site_where *where,
                           const davy_yaml_node *node, const davy_site_field *field, void *object)
 {
-    struct sum plain = {.rule = davy_site_rule_plain};
+    davy_rule_sums sums = {.plain = {.rule = davy_site_rule_plain}};
     davy_site_where inner = {.parent = where};
-    size_t sums = 0;
 
     (void) field;
     (void) object;
     if (!start(reader, where, node))
         return;
     for (const davy_yaml_node *entry = node->first; entry; entry = entry->next, inner.index++) {
-        struct rule rule = {.says = davy_site_rule_plain};
-        struct work work = {.reader = reader,
-                            .where = &inner,
-                            .node = entry,
-                            .rule = &rule,
-                            .number = inner.index + 1,
-                            .plain = &plain,
-                            .sums = &sums};
+        davy_rule_entry rule = {.says = davy_site_rule_plain};
 
         davy_site_read_mapping(reader, &inner, entry, &davy_site_schema_rule, &rule);
-        apply_rule(&work);
+        davy_rule_lay(&(davy_rule_place){reader, &inner, entry}, &rule, &sums);
     }
 }

@@ -5,6 +5,7 @@
 
 #define DAY_MIN   (24 * 60)
 #define DAY_S     86400
+#define MINUTE_S  60
 #define DAYS      7
 #define EVERY_DAY 0x7fU
 
@@ -85,6 +86,18 @@ davy_status davy_site_schedule_parse(const char *text, davy_site_span spans[DAVY
         ++*count;
     } while (take_sign(&at, ','));
     return *at ? davy_fail(DAVY_ERR_INVALID, "'%.60s' is not DAYS HH:MM-HH:MM", text) : DAVY_OK;
+}
+
+bool davy_site_minute_parse(const char *text, int *minute)
+{
+    return take_time(&text, minute) && !*text && *minute < DAY_MIN;
+}
+
+int64_t davy_site_latest_minute(int minute, int64_t local_s)
+{
+    int64_t since_s = (local_s - (int64_t) minute * MINUTE_S) % DAY_S;
+
+    return local_s - since_s - (since_s < 0 ? DAY_S : 0);
 }
 
 static bool span_holds(const davy_site_span *span, unsigned day, int minute)

@@ -18,6 +18,15 @@ DAVY_MUST_CHECK davy_status davy_site_schedule_parse(const char *text,
                                                      davy_site_span spans[DAVY_SITE_SPANS_MAX],
                                                      size_t *count);
 
+/** "08:00" to "23:59" -> minute of the day. False when it is none. */
+bool davy_site_minute_parse(const char *text, int *minute);
+
+/**
+ * The latest moment at or before this one at which the clock on the wall shows this minute of the
+ * day; both as in davy_site_schedule_holds().
+ */
+int64_t davy_site_latest_minute(int minute, int64_t local_s);
+
 /**
  * True inside one of the stretches, and always when there are none.
  *

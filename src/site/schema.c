@@ -81,7 +81,8 @@ static const davy_site_list resources_list = {
 };
 
 /* In this order, wherever they stand in the file: signals name sources, positions name assets,
- * detectors name signals, rules name the conditions of all three, routes name receivers. */
+ * detectors name signals, rules and proof tests name the conditions of all three, routes name
+ * receivers. */
 static const davy_site_field file_fields[] = {
     {"site", davy_site_read_nested, .required = true, .with = &site_schema,
      .write = "site: {name: harbour}"},
@@ -102,17 +103,28 @@ static const davy_site_field file_fields[] = {
      .with = &davy_site_list_routes, .write = "routes: [{to: [phone], priority: high}]"},
     {"heartbeat", davy_site_read_nested, SITE(heartbeat), .with = &davy_site_schema_heartbeat,
      .write = "heartbeat: {to: [phone], every: 1min}"},
+    {"prooftests", davy_site_read_list, SITE(prooftests), .aside = SITE(prooftest_count),
+     .with = &davy_site_list_prooftests,
+     .write = "prooftests: [{match: [\"T-101/*\"], interval: 30d}]"},
 };
 
 const davy_site_schema davy_site_schema_file = {
     .what = "site file", .fields = file_fields, .count = DAVY_ARRAY_LENGTH(file_fields)};
 
 const davy_site_schema *const davy_site_schemas[] = {
-    &davy_site_schema_file,      &site_schema,
-    &davy_site_schema_asset,     &davy_site_schema_holds,
-    &davy_site_schema_signal,    &davy_site_schema_limits,
-    &davy_site_schema_position,  &davy_site_schema_detector,
-    &davy_site_schema_rule,      &resource_schema,
-    &davy_site_schema_route,     &davy_site_schema_escalate,
-    &davy_site_schema_heartbeat, NULL,
+    &davy_site_schema_file,
+    &site_schema,
+    &davy_site_schema_asset,
+    &davy_site_schema_holds,
+    &davy_site_schema_signal,
+    &davy_site_schema_limits,
+    &davy_site_schema_position,
+    &davy_site_schema_detector,
+    &davy_site_schema_rule,
+    &resource_schema,
+    &davy_site_schema_route,
+    &davy_site_schema_escalate,
+    &davy_site_schema_heartbeat,
+    &davy_site_schema_prooftest,
+    NULL,
 };

@@ -42,7 +42,8 @@ const davy_site_kind *davy_site_kind_find(const char *name);
 /** `sources`, `detectors`: lists; `assets` also counts the signals first, so that they stand
  * together, and sorts them when they are read. */
 extern const davy_site_list davy_site_list_sources, davy_site_list_detectors,
-    davy_site_list_positions, davy_site_list_receivers, davy_site_list_routes;
+    davy_site_list_positions, davy_site_list_receivers, davy_site_list_routes,
+    davy_site_list_prooftests;
 davy_site_read davy_site_read_assets;
 
 /** What each asset feeds: `node` is the list of assets, which are all read. */
@@ -69,4 +70,4 @@ extern const davy_site_schema *const davy_site_schemas[];
 extern const davy_site_schema davy_site_schema_asset, davy_site_schema_holds,
     davy_site_schema_signal, davy_site_schema_limits, davy_site_schema_detector,
     davy_site_schema_position, davy_site_schema_route, davy_site_schema_escalate,
-    davy_site_schema_heartbeat;
+    davy_site_schema_heartbeat, davy_site_schema_prooftest;

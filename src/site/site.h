@@ -21,22 +21,26 @@
  */
 
 /** Limits of one site: a plant of 100,000 signals has room, a runaway generator has not. */
-#define DAVY_SITE_SIGNALS_MAX   ((size_t) 262144)
-#define DAVY_SITE_ASSETS_MAX    ((size_t) 65536)
-#define DAVY_SITE_SOURCES_MAX   ((size_t) 4096)
-#define DAVY_SITE_DETECTORS_MAX ((size_t) 4096)
-#define DAVY_SITE_RESOURCES_MAX ((size_t) 4096)
-#define DAVY_SITE_RECEIVERS_MAX ((size_t) 64) /* each has a thread */
-#define DAVY_SITE_ROUTES_MAX    ((size_t) 1024)
-#define DAVY_SITE_POSITIONS_MAX ((size_t) 256)
-#define DAVY_SITE_RULES_MAX     ((size_t) 1024)
-#define DAVY_SITE_FILE_MAX      ((size_t) 64 * 1024 * 1024)
+#define DAVY_SITE_SIGNALS_MAX    ((size_t) 262144)
+#define DAVY_SITE_ASSETS_MAX     ((size_t) 65536)
+#define DAVY_SITE_SOURCES_MAX    ((size_t) 4096)
+#define DAVY_SITE_DETECTORS_MAX  ((size_t) 4096)
+#define DAVY_SITE_RESOURCES_MAX  ((size_t) 4096)
+#define DAVY_SITE_RECEIVERS_MAX  ((size_t) 64) /* each has a thread */
+#define DAVY_SITE_ROUTES_MAX     ((size_t) 1024)
+#define DAVY_SITE_POSITIONS_MAX  ((size_t) 256)
+#define DAVY_SITE_RULES_MAX      ((size_t) 1024)
+#define DAVY_SITE_PROOFTESTS_MAX ((size_t) 64)
+#define DAVY_SITE_FILE_MAX       ((size_t) 64 * 1024 * 1024)
 
 /** Most signals of one detector: its model's matrices grow with the square of this. */
 #define DAVY_SITE_DETECTOR_SIGNALS_MAX ((size_t) 4096)
 
 /** Most assets that one asset feeds. */
 #define DAVY_SITE_DOWNSTREAM_MAX ((size_t) 1024)
+
+/** Most conditions of one proof test: each may take seconds. */
+#define DAVY_SITE_PROOFTEST_CONDITIONS_MAX ((size_t) 1000)
 
 /** Index that names no source. */
 #define DAVY_SITE_NONE SIZE_MAX
@@ -173,6 +177,9 @@ typedef struct davy_site_suppression {
 #define DAVY_SITE_SIGNAL_CONDITIONS   10
 #define DAVY_SITE_DETECTOR_CONDITIONS 2
 
+/** Conditions of the daemon itself, davy:store to davy:prooftest. */
+#define DAVY_SITE_OWN_CONDITIONS 5
+
 typedef struct davy_site_signal {
     davy_signal_id id; /* given by the store; DAVY_SIGNAL_NONE until src/app has bound the site */
     const char *path;  /* "T-101/pressure" */
@@ -263,6 +270,9 @@ typedef struct davy_site_receiver {
     const char *program;          /* command: absolute path */
     const char *const *arguments; /* command */
     size_t argument_count;
+    const char *const *paths; /* command: absolute; what it may read and write */
+    size_t path_count;
+    bool network; /* command: it may use the network */
     davy_notice_format format;
     size_t line;
 } davy_site_receiver;
@@ -299,9 +309,21 @@ typedef struct davy_site_heartbeat {
     int64_t every_ns; /* 0: none */
 } davy_site_heartbeat;
 
+/** Conditions that are proved again and again. The interval is the T1 of IEC 61511: the longest
+ * time between two proofs. */
+typedef struct davy_site_prooftest {
+    const char *match; /* patterns over keys of conditions and names of detectors, with commas */
+    int64_t interval_ns;
+    int at_min;  /* minute of the day in the site's time; -1: whenever it is due */
+    bool notify; /* send drills to those who would be told */
+    size_t line;
+} davy_site_prooftest;
+
 typedef struct davy_site {
     davy_arena arena;
     const char *file; /* path it was read from */
+    const char *text; /* what was read, with a zero behind it */
+    size_t text_length;
     const char *name;
     const char *title;          /* for people; the name when not given */
     double latitude, longitude; /* of the origin, degrees; NaN: not given */
@@ -323,8 +345,11 @@ typedef struct davy_site {
     davy_site_route *routes;
     size_t route_count;
     davy_site_heartbeat heartbeat;
+    davy_site_prooftest *prooftests;
+    size_t prooftest_count;
     davy_site_suppression *suppressions; /* of the rules, in their order */
     size_t suppression_count;
+    const davy_site_rule *own_rules[DAVY_SITE_OWN_CONDITIONS]; /* NULL where no rule matches */
     /* Indices into signals, made by davy_site_index() and davy_site_load(). */
     davy_names paths;  /* path -> index */
     uint32_t *by_path; /* [signal_count] sorted by path */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "site/values.h"
 
+#include "core/pattern.h"
 #include "core/quantity.h"
 
 #include <ctype.h>
@@ -132,6 +133,18 @@ void davy_site_read_unique_name(davy_site_reader *reader, const davy_site_where 
     else
         davy_site_refuse(reader, where, node, "give each its own name",
                          "the name '%s' is taken by %s[%zu]", name, entry->parent->key, first);
+}
+
+void davy_site_read_owner_name(davy_site_reader *reader, const davy_site_where *where,
+                               const davy_yaml_node *node, const davy_site_field *field,
+                               void *object)
+{
+    const char **name = (const char **) target_of(object, field);
+
+    davy_site_read_unique_name(reader, where, node, field, object);
+    if (*name && strcmp(*name, DAVY_PROOF_ASSET) == 0)
+        davy_site_refuse(reader, where, node, "give it another name",
+                         "the name '" DAVY_PROOF_ASSET "' marks the samples of proof tests");
 }
 
 void davy_site_read_texts(davy_site_reader *reader, const davy_site_where *where,

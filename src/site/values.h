@@ -23,6 +23,7 @@
 davy_site_read davy_site_read_text;        /* const char *: not empty, no control characters */
 davy_site_read davy_site_read_name;        /* const char *: a text that may be part of a path */
 davy_site_read davy_site_read_unique_name; /* and that stands once in the names at field->aside */
+davy_site_read davy_site_read_owner_name;  /* and may stand before the slash of a path */
 davy_site_read davy_site_read_texts;       /* const char *const *, and a size_t at field->aside */
 davy_site_read davy_site_read_number;      /* double from field->low to field->high */
 davy_site_read davy_site_read_integer;     /* int */
