@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/chemical/chemical.h"
+
+#include "core/status.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const davy_chemical_figure_name names[DAVY_CHEMICAL_FIGURES] = {
+    [DAVY_CHEMICAL_BOILING] = {"boiling_point", "Boiling point", "degC", "bp"},
+    [DAVY_CHEMICAL_FLASH] = {"flash_point", "Flash point", "degC", "fp"},
+    [DAVY_CHEMICAL_LEL] = {"lel", "Lower explosive limit", "% by volume", "lel"},
+    [DAVY_CHEMICAL_UEL] = {"uel", "Upper explosive limit", "% by volume", "uel"},
+    [DAVY_CHEMICAL_AEGL2] = {"aegl2_60min", "AEGL-2, 60 minutes", "ppm", "aegl"},
+    [DAVY_CHEMICAL_ERPG2] = {"erpg2", "ERPG-2, an hour", "ppm", "erpg"},
+    [DAVY_CHEMICAL_IDLH] = {"idlh", "IDLH, 30 minutes to escape", "ppm", "idlh"},
+    [DAVY_CHEMICAL_LD50] = {"ld50_oral_rat", "LD50, rats, oral", "mg/kg", "ld50"},
+    [DAVY_CHEMICAL_THRESHOLD] = {"gb18218_threshold", "Threshold of GB 18218-2018", "t", "gb"},
+};
+
+/* The tags of sources, as the rows have them in brackets. */
+static const struct {
+    const char *tag, *document;
+} documents[] = {
+    {"E", "NOAA-style table of 807 chemicals in SIHPCC/pyeldqm @2fa92e2 (secondary: check against "
+          "EPA and AIHA)"},
+    {"NF", "NFPA 497 (2008), as stored in CalebBell/chemicals @82faef9"},
+    {"IEC", "IS/IEC 60079-20-1 (2010), as stored in CalebBell/chemicals @82faef9"},
+    {"DS", "DIPPR flash points (Serat), as stored in CalebBell/chemicals @82faef9"},
+    {"CRCO", "CRC Handbook, organic constants, as stored in CalebBell/chemicals @82faef9"},
+    {"CRCI", "CRC Handbook, inorganic constants, as stored in CalebBell/chemicals @82faef9"},
+    {"CC", "CAS Common Chemistry, as stored in CalebBell/chemicals @82faef9"},
+    {"P", "PubChem, as stored in CalebBell/chemicals @82faef9"},
+    {"PI", "PubChem, inorganic, as stored in CalebBell/chemicals @82faef9"},
+    {"I", "NICEATM ICE Acute Oral Toxicity 1.0, median of rat records"},
+    {"K", "Karmaus et al. 2022, replicate rat studies"},
+    {"G", "GB 18218-2018, table 1"},
+    {"N", "49 CFR 172.101, list of proper shipping names"},
+    {"D", "ESOL, Delaney 2004"},
+};
+
+const davy_chemical_figure_name *davy_chemical_figure_of(davy_chemical_figure figure)
+{
+    return &names[figure];
+}
+
+static const char *document_of(const char *tag, size_t length)
+{
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(documents); i++)
+        if (strlen(documents[i].tag) == length && memcmp(documents[i].tag, tag, length) == 0)
+            return documents[i].document;
+    return "";
+}
+
+/* Behind "key:" at the begin of a piece between semicolons; NULL when the row has none. */
+static const char *piece_of(const char *sources, const char *key)
+{
+    const size_t length = strlen(key);
+
+    for (const char *at = sources; at; at = strchr(at, ';')) {
+        at += strspn(at, "; ");
+        if (strncmp(at, key, length) == 0 && at[length] == ':')
+            return at + length + 1;
+    }
+    return NULL;
+}
+
+const char *davy_chemical_source(const davy_chemical *chemical, davy_chemical_figure figure,
+                                 char text[DAVY_CHEMICAL_SOURCE_MAX])
+{
+    const char *piece = piece_of(chemical->sources, names[figure].key);
+    const char *end = piece && *piece == '[' ? strchr(piece, ']') : NULL;
+
+    text[0] = '\0';
+    if (!isnan(chemical->figures[figure]) && end)
+        (void) snprintf(text, DAVY_CHEMICAL_SOURCE_MAX, "%s%.*s",
+                        document_of(piece + 1, (size_t) (end - piece - 1)),
+                        (int) strcspn(end + 1, ";"), end + 1);
+    return text;
+}
+
+const char *davy_chemical_chinese(const davy_chemical *chemical)
+{
+    const davy_gb_substance *row = davy_gb_substance_find(chemical->cas, NULL);
+
+    return row ? row->chinese : NULL;
+}
+
+davy_cas davy_cas_check(const char *text)
+{
+    const size_t length = strlen(text);
+    const char *first = strchr(text, '-');
+    int sum = 0, weight = 0;
+
+    /* Two to seven digits, two, and one, with hyphens between them. */
+    if (!first || length != (size_t) (first - text) + 5 || first - text < 2 || first - text > 7 ||
+        first[3] != '-' || strspn(text, "0123456789-") != length ||
+        strspn(text, "0123456789") != (size_t) (first - text) ||
+        strspn(first + 1, "0123456789") != 2 || !isdigit((unsigned char) first[4]))
+        return DAVY_CAS_NONE;
+    for (size_t i = length - 2; i-- > 0;)
+        if (text[i] != '-')
+            sum += ++weight * (text[i] - '0');
+    return sum % 10 == first[4] - '0' ? DAVY_CAS_FINE : DAVY_CAS_WRONG;
+}
+
+static bool means(const char *text, const davy_chemical *chemical)
+{
+    const char *chinese = davy_chemical_chinese(chemical);
+
+    if (davy_cas_check(text) != DAVY_CAS_NONE)
+        return strcmp(text, chemical->cas) == 0;
+    if (chemical->un[0] &&
+        (strcasecmp(text, chemical->un) == 0 || strcmp(text, chemical->un + strlen("UN")) == 0))
+        return true;
+    return strcmp(text, chemical->smiles) == 0 || strcasestr(chemical->name, text) ||
+           (chinese && strstr(chinese, text));
+}
+
+const davy_chemical *davy_chemical_find(const char *text, const davy_chemical *after)
+{
+    const davy_chemical *chemical;
+
+    for (size_t i = after ? (size_t) (after - davy_chemical_at(0)) + 1 : 0;
+         text[0] && (chemical = davy_chemical_at(i)); i++)
+        if (means(text, chemical))
+            return chemical;
+    return NULL;
+}
