@@ -66,6 +66,9 @@ davy_alarm_verdict davy_alarm_verdict_find(const char *name);
 /** Longest shelf that is granted; rules may ask for less, and a longer wish is refused. */
 #define DAVY_ALARM_SHELVE_MAX_NS DAVY_SITE_SHELVE_MAX_NS
 
+/** Shortest time for which an alarm is set aside: less is over before anybody sees it. */
+#define DAVY_ALARM_ASIDE_MIN_NS DAVY_NS_PER_S
+
 /** Farthest end of being out of service: a long turnaround. */
 #define DAVY_ALARM_OUT_MAX_NS (90LL * 86400 * DAVY_NS_PER_S)
 
@@ -104,6 +107,7 @@ typedef struct davy_alarm {
     const char *department; /* of the rules, or NULL */
     davy_alarm_state state;
     davy_alarm_state evaluated; /* A to F: what lies under a shelf, a suppression, an outage */
+    davy_alarm_state told;      /* A to F: what people had been told before its last transition */
     bool active;                /* the condition holds now, also while shelved */
     bool acknowledged;
     bool latched;               /* the condition is over and somebody has to reset the alarm */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/alarm_json.h"
 
-#include "alarm/advice/judgement.h"
 #include "alarm/entry.h"
 #include "alarm/reason.h"
+#include "core/json.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,65 +21,79 @@ static void set_if(json_t *object, const char *key, const char *text)
         set(object, key, json_string(text));
 }
 
-void davy_alarm_json_advise(struct json_t *alarm, const davy_site_rule *rule)
+static void write_advice(davy_buffer *out, const davy_alarm *alarm)
 {
-    json_t *actions = json_array();
-
-    for (size_t i = 0; i < rule->action_count; i++)
-        (void) json_array_append_new(actions, json_string(rule->actions[i]));
-    set(alarm, "cause", davy_alarm_text_json(rule->cause));
-    set(alarm, "consequence", davy_alarm_text_json(rule->consequence));
-    set(alarm, "respond_within",
-        rule->respond_within_ns > 0
-            ? json_real((double) rule->respond_within_ns / (double) DAVY_NS_PER_S)
-            : json_null());
-    set(alarm, "actions", actions);
+    davy_alarm_text_write(out, "cause", alarm->cause);
+    davy_alarm_text_write(out, "consequence", alarm->consequence);
+    davy_json_number(out, "respond_within",
+                     alarm->respond_within_ns > 0
+                         ? (double) alarm->respond_within_ns / (double) DAVY_NS_PER_S
+                         : NAN);
+    davy_json_array(out, "actions");
+    for (size_t i = 0; i < alarm->action_count; i++)
+        davy_json_text(out, NULL, alarm->actions[i]);
+    davy_json_array_end(out);
 }
 
-static void set_advice(json_t *json, const davy_alarm *alarm)
+/* What an alarm is of: it has one of these. */
+static void write_subject(davy_buffer *out, const davy_alarm *alarm)
 {
-    davy_alarm_json_advise(json, &(davy_site_rule){.cause = alarm->cause,
-                                                   .consequence = alarm->consequence,
-                                                   .respond_within_ns = alarm->respond_within_ns,
-                                                   .actions = alarm->actions,
-                                                   .action_count = alarm->action_count});
+    if (alarm->signal)
+        davy_json_text(out, "signal", alarm->signal);
+    if (alarm->detector)
+        davy_json_text(out, "detector", alarm->detector);
+    if (alarm->source)
+        davy_json_text(out, "source", alarm->source);
+    davy_alarm_text_write(out, "asset", alarm->asset);
+}
+
+static void write_state(davy_buffer *out, const davy_alarm *alarm)
+{
+    davy_json_text(out, "state", davy_alarm_state_name(alarm->state));
+    davy_json_text(out, "evaluated", davy_alarm_state_name(alarm->evaluated));
+    davy_json_boolean(out, "active", alarm->active);
+    davy_json_boolean(out, "acknowledged", alarm->acknowledged);
+    davy_json_boolean(out, "latched", alarm->latched);
+    davy_alarm_text_write(out, "department", alarm->department);
+    davy_json_text(out, "priority", davy_priority_name(alarm->priority));
+    davy_json_time(out, "since", alarm->since_ns);
+    davy_json_time(out, "ended", alarm->ended_ns);
+    davy_json_time(out, "changed", alarm->changed_ns);
+    davy_json_time(out, "shelved_until", alarm->shelved_until_ns);
+    davy_json_boolean(out, "one_shot", alarm->one_shot);
+    davy_json_integer(out, "shelve_max", alarm->shelve_max_ns / DAVY_NS_PER_S);
+    davy_json_time(out, "out_until", alarm->out_until_ns);
+    davy_alarm_text_write(out, "suppressed_by", alarm->suppressed_by);
+    davy_json_unsigned(out, "occurrences", alarm->occurrences);
+    davy_json_unsigned(out, "re_alarms", alarm->re_alarms);
+}
+
+void davy_alarm_json_write(davy_buffer *out, const davy_alarm *alarm)
+{
+    davy_json_object(out, NULL);
+    davy_json_unsigned(out, "id", alarm->id);
+    davy_json_text(out, "key", alarm->key);
+    davy_json_text(out, "kind", davy_condition_kind_name(alarm->kind));
+    write_subject(out, alarm);
+    write_state(out, alarm);
+    davy_alarm_text_write(out, "comment", alarm->comment);
+    davy_alarm_text_write(out, "by", alarm->by);
+    davy_json_raw(out, "judgement", alarm->judgement);
+    write_advice(out, alarm);
+    davy_json_raw(out, "reason", alarm->reason ? alarm->reason : DAVY_ALARM_REASON_NONE);
+    if (!alarm->durable)
+        davy_json_boolean(out, "durable", false);
+    davy_json_object_end(out);
 }
 
 struct json_t *davy_alarm_json(const davy_alarm *alarm)
 {
-    json_t *json = json_object();
+    davy_buffer text = {0};
+    json_t *json;
 
-    set(json, "id", json_integer((json_int_t) alarm->id));
-    set(json, "key", json_string(alarm->key));
-    set(json, "kind", json_string(davy_condition_kind_name(alarm->kind)));
-    set_if(json, "signal", alarm->signal);
-    set_if(json, "detector", alarm->detector);
-    set_if(json, "source", alarm->source);
-    set(json, "asset", davy_alarm_text_json(alarm->asset));
-    set(json, "state", json_string(davy_alarm_state_name(alarm->state)));
-    set(json, "evaluated", json_string(davy_alarm_state_name(alarm->evaluated)));
-    set(json, "active", json_boolean(alarm->active));
-    set(json, "acknowledged", json_boolean(alarm->acknowledged));
-    set(json, "latched", json_boolean(alarm->latched));
-    set(json, "department", davy_alarm_text_json(alarm->department));
-    set(json, "priority", json_string(davy_priority_name(alarm->priority)));
-    set(json, "since", davy_alarm_time_json(alarm->since_ns));
-    set(json, "ended", davy_alarm_time_json(alarm->ended_ns));
-    set(json, "changed", davy_alarm_time_json(alarm->changed_ns));
-    set(json, "shelved_until", davy_alarm_time_json(alarm->shelved_until_ns));
-    set(json, "one_shot", json_boolean(alarm->one_shot));
-    set(json, "shelve_max", json_integer(alarm->shelve_max_ns / DAVY_NS_PER_S));
-    set(json, "out_until", davy_alarm_time_json(alarm->out_until_ns));
-    set(json, "suppressed_by", davy_alarm_text_json(alarm->suppressed_by));
-    set(json, "occurrences", json_integer((json_int_t) alarm->occurrences));
-    set(json, "re_alarms", json_integer((json_int_t) alarm->re_alarms));
-    set(json, "comment", davy_alarm_text_json(alarm->comment));
-    set(json, "by", davy_alarm_text_json(alarm->by));
-    set(json, "judgement", davy_judgement_json(alarm->judgement));
-    set_advice(json, alarm);
-    set(json, "reason", davy_alarm_reason_json(alarm->reason));
-    if (!alarm->durable)
-        set(json, "durable", json_false());
+    davy_alarm_json_write(&text, alarm);
+    json = davy_buffer_ok(&text) == DAVY_OK ? json_loadb(text.bytes, text.length, 0, NULL) : NULL;
+    davy_buffer_clear(&text);
     return json;
 }
 

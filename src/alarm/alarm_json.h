@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "alarm/alarm.h"
+#include "core/buffer.h"
 
 struct json_t;
 
@@ -18,14 +19,15 @@ struct json_t;
  * "re_alarms", "comment", "by", "judgement": {"verdict", "by", "comment", "time"}, "cause",
  * "consequence", "respond_within" (seconds), "actions": [text], "reason" (alarm/reason.h)}; and
  * "durable": false while its record waits for the disk.
+ */
+void davy_alarm_json_write(davy_buffer *out, const davy_alarm *alarm);
+
+/**
+ * The same as a tree.
  *
  * @return a new reference, given back with json_decref(); NULL without memory
  */
 struct json_t *davy_alarm_json(const davy_alarm *alarm);
-
-/** Put the advice of a rule in place of what the alarm has: for who knows an alarm by its record
- * alone. */
-void davy_alarm_json_advise(struct json_t *alarm, const davy_site_rule *rule);
 
 /**
  * {"sequence", "time", "id", "key", "signal"?, "detector"?, "source"?, "asset"?, "transition",

@@ -76,18 +76,34 @@ static davy_status meet_all(davy_alarms *alarms, const davy_site *site,
     return status;
 }
 
+/* No shelf goes on for longer than the new site grants. Told, so that lists have its new end. */
+static davy_status shorten_shelf(davy_alarms *alarms, davy_alarm_entry *entry)
+{
+    const davy_alarm_note note = {.transition = DAVY_ALARM_RESTORED,
+                                  .text = "the site grants a shorter shelf"};
+    const int64_t most_ns = entry->shelve_max_ns;
+    const int64_t now_ns = davy_monotonic_ns(alarms->clock);
+
+    if (entry->phase.shown != DAVY_ALARM_SHELVED || entry->until_monotonic_ns - now_ns <= most_ns)
+        return DAVY_OK;
+    entry->until_monotonic_ns = now_ns + most_ns;
+    entry->until_ns = davy_wall_ns(alarms->clock) + most_ns;
+    return davy_alarms_note(alarms, entry, &note, true);
+}
+
 /* What the new site means for one alarm: its condition may be gone, or the logic over it. */
 static davy_status follow(davy_alarms *alarms, davy_alarm_entry *entry)
 {
     const davy_alarm_note gone = {.text = "the site no longer has this condition"};
     const davy_alarm_note free = {.text = "the site no longer suppresses this alarm"};
+    davy_status status = DAVY_OK;
 
     davy_alarms_set_timers(alarms, entry);
     if (!entry->configured)
         return davy_alarms_happen(alarms, entry, DAVY_ALARM_IS_REMOVED, gone);
     if (entry->rule->suppression == DAVY_SITE_NONE)
-        return davy_alarms_happen(alarms, entry, DAVY_ALARM_UNSUPPRESSES, free);
-    return DAVY_OK;
+        status = davy_alarms_happen(alarms, entry, DAVY_ALARM_UNSUPPRESSES, free);
+    return davy_alarms_first_of(status, shorten_shelf(alarms, entry));
 }
 
 static davy_status follow_site(davy_alarms *alarms)

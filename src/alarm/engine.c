@@ -24,6 +24,8 @@ davy_status davy_alarms_enter(davy_alarms *alarms, davy_alarm_entry *entry, davy
 {
     const bool announced = step == DAVY_ALARM_STEP_ANNOUNCED;
 
+    if (entry->phase.shown < DAVY_ALARM_SHELVED)
+        entry->told = entry->phase.evaluated;
     entry->phase = *next;
     if (announced && next->shown < DAVY_ALARM_SHELVED && event != DAVY_ALARM_ACKNOWLEDGES) {
         entry->announced_ns = davy_wall_ns(alarms->clock);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/entry.h"
 
+#include "core/json.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +53,7 @@ davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry)
         .department = entry->department,
         .state = entry->phase.shown,
         .evaluated = entry->phase.evaluated,
+        .told = entry->told,
         .active = davy_alarm_phase_active(&entry->phase),
         .acknowledged = davy_alarm_phase_acknowledged(&entry->phase),
         .latched = davy_alarm_phase_latched(&entry->phase),
@@ -85,77 +88,84 @@ static const char *text_of(const json_t *body, const char *key)
 
 /* Writing ---------------------------------------------------------------------------------- */
 
-static void set_text(json_t *body, const char *key, const char *text)
+static void write_text(davy_buffer *out, const char *key, const char *text)
 {
     if (text)
-        (void) json_object_set_new(body, key, json_string(text));
+        davy_json_text(out, key, text);
 }
 
-static void set_time(json_t *body, const char *key, int64_t time_ns)
+static void write_ns(davy_buffer *out, const char *key, int64_t time_ns)
 {
     if (time_ns != 0)
-        (void) json_object_set_new(body, key, json_integer(time_ns));
+        davy_json_integer(out, key, time_ns);
 }
 
-static void set_silence(json_t *body, const davy_alarm_entry *entry)
+static void write_silence(davy_buffer *out, const davy_alarm_entry *entry)
 {
     if (entry->phase.shown == DAVY_ALARM_SHELVED) {
-        set_time(body, "shelved_until", entry->until_ns);
+        write_ns(out, "shelved_until", entry->until_ns);
         if (entry->one_shot)
-            (void) json_object_set_new(body, "one_shot", json_true());
+            davy_json_boolean(out, "one_shot", true);
     }
     if (entry->phase.shown == DAVY_ALARM_OUT_OF_SERVICE)
-        set_time(body, "out_until", entry->until_ns);
+        write_ns(out, "out_until", entry->until_ns);
     if (entry->phase.shown == DAVY_ALARM_SUPPRESSED)
-        set_text(body, "suppressed_by", entry->suppressed_by);
+        write_text(out, "suppressed_by", entry->suppressed_by);
 }
 
-static void set_state(json_t *body, const davy_alarm_entry *entry)
+static void write_state(davy_buffer *out, const davy_alarm_entry *entry)
 {
-    set_text(body, "state", davy_alarm_state_name(entry->phase.shown));
+    davy_json_text(out, "state", davy_alarm_state_name(entry->phase.shown));
     if (entry->phase.shown != entry->phase.evaluated)
-        set_text(body, "evaluated", davy_alarm_state_name(entry->phase.evaluated));
-    (void) json_object_set_new(body, "active",
-                               json_boolean(davy_alarm_phase_active(&entry->phase)));
-    set_text(body, "kind", davy_condition_kind_name(entry->kind));
-    set_text(body, "priority", davy_priority_name(entry->priority));
-    set_text(body, "department", entry->department);
-    set_text(body, "signal", entry->signal);
-    set_text(body, "detector", entry->detector);
-    set_text(body, "source", entry->source);
-    set_text(body, "asset", entry->asset);
-    set_time(body, "since", entry->since_ns);
-    set_time(body, "ended", entry->ended_ns);
-    (void) json_object_set_new(body, "occurrences", json_integer((json_int_t) entry->occurrences));
-    set_time(body, "announced", entry->announced_ns);
+        davy_json_text(out, "evaluated", davy_alarm_state_name(entry->phase.evaluated));
+    if (entry->told != entry->phase.evaluated)
+        davy_json_text(out, "told", davy_alarm_state_name(entry->told));
+    davy_json_boolean(out, "active", davy_alarm_phase_active(&entry->phase));
+    davy_json_text(out, "kind", davy_condition_kind_name(entry->kind));
+    davy_json_text(out, "priority", davy_priority_name(entry->priority));
+    write_text(out, "department", entry->department);
+    write_text(out, "signal", entry->signal);
+    write_text(out, "detector", entry->detector);
+    write_text(out, "source", entry->source);
+    write_text(out, "asset", entry->asset);
+    write_ns(out, "since", entry->since_ns);
+    write_ns(out, "ended", entry->ended_ns);
+    davy_json_unsigned(out, "occurrences", entry->occurrences);
+    write_ns(out, "announced", entry->announced_ns);
     if (entry->re_alarms > 0)
-        (void) json_object_set_new(body, "re_alarms", json_integer((json_int_t) entry->re_alarms));
+        davy_json_unsigned(out, "re_alarms", entry->re_alarms);
     if (entry->shelve_max_ns != DAVY_SITE_SHELVE_MAX_NS)
-        set_time(body, "shelve_max", entry->shelve_max_ns);
-    set_silence(body, entry);
+        write_ns(out, "shelve_max", entry->shelve_max_ns);
+    write_silence(out, entry);
+}
+
+/* What is not told has the sentence of the last raise. */
+static void write_sentence(davy_buffer *out, const davy_alarm_entry *entry, const char *text)
+{
+    json_t *reason = !text && entry->reason ? json_loads(entry->reason, 0, NULL) : NULL;
+
+    write_text(out, "text", text ? text : text_of(reason, "text"));
+    json_decref(reason);
 }
 
 char *davy_alarm_entry_encode(const davy_alarm_entry *entry, const davy_alarm_note *note)
 {
-    json_t *body = json_object();
-    json_t *reason = entry->reason ? json_loads(entry->reason, 0, NULL) : NULL;
-    char *text;
+    davy_buffer out = {0};
 
-    (void) json_object_set_new(body, "id", json_integer((json_int_t) entry->id));
-    (void) json_object_set_new(body, "turn", json_integer((json_int_t) entry->turn));
-    set_text(body, "transition", note->transition);
-    set_state(body, entry);
-    set_text(body, "by", note->by);
-    set_text(body, "comment", note->comment);
-    set_text(body, "text", note->text ? note->text : text_of(reason, "text"));
+    davy_json_object(&out, NULL);
+    davy_json_unsigned(&out, "id", entry->id);
+    davy_json_unsigned(&out, "turn", entry->turn);
+    davy_json_text(&out, "transition", note->transition);
+    write_state(&out, entry);
+    write_text(&out, "by", note->by);
+    write_text(&out, "comment", note->comment);
+    write_sentence(&out, entry, note->text);
     if (entry->judgement)
-        (void) json_object_set_new(body, "judgement", json_loads(entry->judgement, 0, NULL));
-    if (note->with_reason && reason)
-        (void) json_object_set(body, "reason", reason);
-    text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    json_decref(reason);
-    json_decref(body);
-    return text;
+        davy_json_raw(&out, "judgement", entry->judgement);
+    if (note->with_reason && entry->reason)
+        davy_json_raw(&out, "reason", entry->reason);
+    davy_json_object_end(&out);
+    return davy_buffer_take(&out);
 }
 
 /* Reading ---------------------------------------------------------------------------------- */
@@ -185,16 +195,18 @@ static bool find_priority(const char *name, davy_priority *priority)
     return false;
 }
 
-/* The evaluated state is written only where it differs, and must be one of A to F. */
-static bool find_phase(const json_t *body, davy_alarm_phase *phase)
+/* The states under the one that is shown are written only where they differ, and are of A to F. */
+static bool find_states(const json_t *body, davy_alarm_entry *entry)
 {
     const char *shown = text_of(body, "state");
-    const char *evaluated = text_of(body, "evaluated");
+    const char *evaluated = text_of(body, "evaluated") ? text_of(body, "evaluated") : shown;
+    const char *told = text_of(body, "told") ? text_of(body, "told") : evaluated;
 
-    if (!shown || davy_alarm_state_find(shown, &phase->shown) != DAVY_OK ||
-        davy_alarm_state_find(evaluated ? evaluated : shown, &phase->evaluated) != DAVY_OK)
+    if (!shown || davy_alarm_state_find(shown, &entry->phase.shown) != DAVY_OK ||
+        davy_alarm_state_find(evaluated, &entry->phase.evaluated) != DAVY_OK ||
+        davy_alarm_state_find(told, &entry->told) != DAVY_OK)
         return false;
-    return phase->evaluated < DAVY_ALARM_SHELVED;
+    return entry->phase.evaluated < DAVY_ALARM_SHELVED && entry->told < DAVY_ALARM_SHELVED;
 }
 
 static bool take_object(char **text, const json_t *object)
@@ -230,13 +242,13 @@ static bool take_texts(davy_alarm_entry *entry, const json_t *body)
     return fine;
 }
 
-static davy_status take_body(davy_alarm_entry *entry, const json_t *body, int64_t time_ns)
+davy_status davy_alarm_entry_take(davy_alarm_entry *entry, const json_t *body, int64_t time_ns)
 {
     davy_alarm_entry next = *entry;
     int64_t id = integer_of(body, "id");
     int64_t turn = integer_of(body, "turn");
 
-    if (id <= 0 || turn <= 0 || !find_phase(body, &next.phase) ||
+    if (id <= 0 || turn <= 0 || !find_states(body, &next) ||
         !find_kind(text_of(body, "kind"), &next.kind) ||
         !find_priority(text_of(body, "priority"), &next.priority))
         return davy_fail(DAVY_ERR_CORRUPT, "a record of alarm '%s' is not as it was written",
@@ -250,6 +262,8 @@ static davy_status take_body(davy_alarm_entry *entry, const json_t *body, int64_
     next.ended_ns = integer_of(body, "ended");
     next.until_ns = integer_of(
         body, next.phase.shown == DAVY_ALARM_OUT_OF_SERVICE ? "out_until" : "shelved_until");
+    if (next.until_ns != entry->until_ns)
+        next.granted_ns = next.until_ns - time_ns;
     next.shelve_max_ns = integer_of(body, "shelve_max");
     if (next.shelve_max_ns == 0)
         next.shelve_max_ns = DAVY_SITE_SHELVE_MAX_NS;
@@ -267,13 +281,8 @@ static davy_status take_body(davy_alarm_entry *entry, const json_t *body, int64_
 davy_status davy_alarm_entry_decode(davy_alarm_entry *entry, const char *body, int64_t time_ns)
 {
     json_t *json = json_loads(body, 0, NULL);
-    davy_status status;
+    davy_status status = davy_alarm_entry_take(entry, json, time_ns);
 
-    if (!json_is_object(json))
-        status = davy_fail(DAVY_ERR_CORRUPT, "a record of alarm '%s' is no JSON object",
-                           entry->key ? entry->key : "");
-    else
-        status = take_body(entry, json, time_ns);
     json_decref(json);
     return status;
 }

@@ -2,6 +2,8 @@
 #pragma once
 #include "alarm/state.h"
 
+struct json_t;
+
 /**
  * @file
  * One alarm in memory, and its record on disk.
@@ -12,7 +14,7 @@
  *
  * Body of a record (JSON; times are integer nanoseconds; what is null or unchanged is left out):
  *
- *     id, turn, transition, state, evaluated, active, kind, priority, department,
+ *     id, turn, transition, state, evaluated, told, active, kind, priority, department,
  *     signal|detector|source, asset, since, ended, occurrences, announced, re_alarms, shelve_max,
  *     shelved_until, one_shot, out_until, suppressed_by, by, comment, text, judgement (object, of
  *     the last occurrence), reason (object, with a raise)
@@ -27,9 +29,11 @@ typedef struct davy_alarm_entry {
     char *department;           /* by the rules, or NULL */
     int64_t shelve_max_ns;      /* by the rules */
     davy_alarm_phase phase;
+    davy_alarm_state told; /* A to F: what was announced last, before the newest transition */
     int64_t since_ns, ended_ns, changed_ns;
     int64_t until_ns;               /* wall clock: end of the shelf or outage; 0 without one */
     int64_t until_monotonic_ns;     /* the same moment on the monotonic clock */
+    int64_t granted_ns;             /* of an entry that was read: how long that was, at first */
     bool one_shot;                  /* of the shelf */
     int64_t announced_ns;           /* wall clock: when it was last announced as active */
     int64_t announced_monotonic_ns; /* the same moment on the monotonic clock */
@@ -71,6 +75,10 @@ char *davy_alarm_entry_encode(const davy_alarm_entry *entry, const davy_alarm_no
  */
 DAVY_MUST_CHECK davy_status davy_alarm_entry_decode(davy_alarm_entry *entry, const char *body,
                                                     int64_t time_ns);
+
+/** The same of a body that was parsed; NULL for one that is no JSON. */
+DAVY_MUST_CHECK davy_status davy_alarm_entry_take(davy_alarm_entry *entry,
+                                                  const struct json_t *body, int64_t time_ns);
 
 /** The entry as others see it; borrows the entry's texts. */
 davy_alarm davy_alarm_entry_view(const davy_alarm_entry *entry);

@@ -181,6 +181,16 @@ static davy_status check_length(const davy_alarms *alarms, const davy_alarm_entr
     return DAVY_OK;
 }
 
+/* Nothing would ring there, and it would stand in the lists of what is set aside. */
+static davy_status check_condition(const davy_alarm_entry *entry, const davy_alarm_request *request)
+{
+    if (entry->configured ||
+        (request->action != DAVY_ALARM_SHELVE && request->action != DAVY_ALARM_TAKE_OUT_OF_SERVICE))
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_INVALID, "the site no longer has the condition of alarm %llu",
+                     (unsigned long long) entry->id);
+}
+
 static davy_status check(const davy_alarms *alarms, uint64_t id, const davy_alarm_request *request)
 {
     const davy_alarm_entry *entry = davy_alarm_book_by_id(&alarms->book, id);
@@ -188,6 +198,8 @@ static davy_status check(const davy_alarms *alarms, uint64_t id, const davy_alar
 
     if (!entry)
         return davy_fail(DAVY_ERR_NOT_FOUND, "no alarm has the id %llu", (unsigned long long) id);
+    if (status == DAVY_OK)
+        status = check_condition(entry, request);
     return status == DAVY_OK ? check_length(alarms, entry, request) : status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "core/buffer.h"
 #include "detect/finding.h"
 
 struct json_t;
@@ -8,21 +9,30 @@ struct json_t;
  * @file
  * The reason inside an alarm, as JSON:
  *
- *     {"text", "value", "limit", "unit", "model", "model_hash", "window": [T, T],
+ *     {"text", "value", "limit", "unit", "model", "model_hash", "window": [T, T], "above": T,
  *      "budget_per_day", "promise_per_day",
  *      "causes": [{"signal", "contribution", "value", "expected"}]}
  *
- * Stage: alarm, inside. What does not apply is null. Times are RFC 3339. Of a model: the budget is
- * the false alarms its limit is for, the promise what its history vouches for, and the causes stand
- * in the order of their contributions, the largest first.
+ * Stage: alarm, inside. What does not apply is null. Times are RFC 3339. Of a model:
+ * the window is the stretch of data that the verdict rests on, from the first row under the first
+ * score above the limit, `above` the row of that score, the budget the false alarms its limit is
+ * for, the promise what its history vouches for, and the causes stand in the order of their
+ * contributions, the largest first.
  */
 
 /** The reason a finding gives; NULL without memory. The caller frees it. */
 char *davy_alarm_reason_encode(const davy_site *site, const davy_condition *condition,
                                const davy_finding *finding);
 
-/** The stored reason as JSON, or one with everything empty for NULL; a new reference. */
-struct json_t *davy_alarm_reason_json(const char *reason);
+/** The reason of an alarm that was never raised. */
+#define DAVY_ALARM_REASON_NONE                                                                  \
+    "{\"text\":\"\",\"value\":null,\"limit\":null,\"unit\":null,\"model\":null,"                \
+    "\"model_hash\":null,\"window\":null,\"above\":null,\"budget_per_day\":null,\"promise_per_" \
+    "day\":null,"                                                                               \
+    "\"causes\":[]}"
+
+/** A text, or null for NULL and "". */
+void davy_alarm_text_write(davy_buffer *out, const char *key, const char *text);
 
 /** A number, or null for NaN and infinities, which JSON has not; a new reference. */
 struct json_t *davy_alarm_number_json(double value);

@@ -6,14 +6,32 @@
 
 #include <string.h>
 
-static bool is_control(unsigned char first, unsigned char second)
+/* Signs that move or turn what is written around them, and are not seen themselves: C0, delete, C1,
+ * and the bidirectional controls, with which a text can be made to read as another. */
+static bool is_control(uint32_t sign)
 {
-    /* C0 and delete; C1 (U+0080 to U+009F) is the byte C2 with 80 to 9F in UTF-8. */
-    return first < 0x20 || first == 0x7f || (first == 0xc2 && second >= 0x80 && second <= 0x9f);
+    return sign < 0x20 || (sign >= 0x7f && sign <= 0x9f) || (sign >= 0x202a && sign <= 0x202e) ||
+           (sign >= 0x2066 && sign <= 0x2069);
+}
+
+/* White space and what has no width: Unicode's White_Space and the zero width signs. */
+static bool is_blank(uint32_t sign)
+{
+    return sign == ' ' || sign == 0xa0 || sign == 0x1680 || (sign >= 0x2000 && sign <= 0x200f) ||
+           sign == 0x202f || (sign >= 0x205f && sign <= 0x2064) || sign == 0x3000 || sign == 0xfeff;
+}
+
+static bool has_words(const char *text)
+{
+    for (uint32_t sign; (sign = davy_utf8_next(&text)) != 0;)
+        if (!is_blank(sign))
+            return true;
+    return false;
 }
 
 static davy_status check_text(const char *what, const char *text, size_t capacity)
 {
+    const char *at = text;
     size_t length = strlen(text);
 
     if (length >= capacity)
@@ -21,9 +39,13 @@ static davy_status check_text(const char *what, const char *text, size_t capacit
                          capacity - 1);
     if (!davy_utf8_valid(text, length))
         return davy_fail(DAVY_ERR_INVALID, "%s is not UTF-8", what);
-    for (size_t i = 0; i < length; i++)
-        if (is_control((unsigned char) text[i], (unsigned char) text[i + 1]))
-            return davy_fail(DAVY_ERR_INVALID, "%s has a control character at byte %zu", what, i);
+    for (uint32_t sign; (sign = davy_utf8_next(&at)) != 0;)
+        if (is_control(sign))
+            return davy_fail(DAVY_ERR_INVALID,
+                             "%s has a control character, U+%04X, before byte %zu", what,
+                             (unsigned) sign, (size_t) (at - text));
+    if (length > 0 && !has_words(text))
+        return davy_fail(DAVY_ERR_INVALID, "%s is blank: it needs words", what);
     return DAVY_OK;
 }
 
@@ -78,6 +100,8 @@ static davy_status check_outage(const davy_alarm_request *request)
 
 static davy_status check_length(const davy_alarm_request *request)
 {
+    if (request->duration_ns > 0 && request->duration_ns < DAVY_ALARM_ASIDE_MIN_NS)
+        return davy_fail(DAVY_ERR_INVALID, "an alarm is set aside for at least 1s");
     if (request->action == DAVY_ALARM_SHELVE)
         return check_shelf(request);
     return request->action == DAVY_ALARM_TAKE_OUT_OF_SERVICE ? check_outage(request) : DAVY_OK;

@@ -2,6 +2,7 @@
 #include "alarm/engine.h"
 
 #include "alarm/state.h"
+#include "core/utf8.h"
 #include "site/logic.h"
 
 #include <stdio.h>
@@ -59,15 +60,17 @@ davy_status davy_alarms_sort_suppressed(davy_alarms *alarms)
 static davy_status suppress(davy_alarms *alarms, davy_alarm_entry *entry, bool active)
 {
     const char *logic = alarms->site->suppressions[entry->rule->suppression].logic->text;
+    const bool comes_out = !active && davy_alarm_phase_active(&entry->phase);
     char text[160];
 
     (void) snprintf(text, sizeof text, "%s: %.120s",
                     active ? "suppressed by design" : "no longer suppressed", logic);
+    davy_utf8_mend(text);
     if (active)
         (void) davy_text_replace(&entry->suppressed_by, logic);
     return davy_alarms_happen(alarms, entry,
                               active ? DAVY_ALARM_SUPPRESSES : DAVY_ALARM_UNSUPPRESSES,
-                              (davy_alarm_note){.text = text});
+                              (davy_alarm_note){.text = text, .with_reason = comes_out});
 }
 
 davy_status davy_alarms_suppress_again(davy_alarms *alarms, davy_alarm_entry *entry)

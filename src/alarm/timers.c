@@ -26,8 +26,8 @@ void davy_alarms_set_timers(davy_alarms *alarms, davy_alarm_entry *entry)
     davy_alarm_book_time(&alarms->book, entry, is_set_aside(entry) || can_re_alarm(entry));
 }
 
-/* After a restart only the wall clock is left. One that stands before the newest record, or that
- * leaves more than can have been granted, cannot be trusted: what it measures is over now. */
+/* After a restart only the wall clock is left. One that stands before the alarm's last record, or
+ * that leaves more than was granted, cannot be trusted: what it measures is over now. */
 static int64_t left_ns(const davy_alarms *alarms, const davy_alarm_entry *entry)
 {
     const int64_t most_ns =
@@ -35,17 +35,29 @@ static int64_t left_ns(const davy_alarms *alarms, const davy_alarm_entry *entry)
     const int64_t wall_ns = davy_wall_ns(alarms->clock);
     const int64_t left_ns = entry->until_ns - wall_ns;
 
-    return wall_ns < entry->changed_ns || left_ns > most_ns ? 0 : left_ns;
+    return wall_ns < entry->changed_ns || left_ns > most_ns || left_ns > entry->granted_ns
+               ? 0
+               : left_ns;
+}
+
+/* Longer than any re-alarm time. */
+#define LONG_AGO_NS (INT64_MAX / 2)
+
+/* A wall clock that stands before the announcement cannot tell how long ago it was: it is due. */
+static int64_t announced_ago_ns(const davy_alarms *alarms, const davy_alarm_entry *entry)
+{
+    const int64_t ago_ns = davy_wall_ns(alarms->clock) - entry->announced_ns;
+
+    return ago_ns < 0 ? LONG_AGO_NS : ago_ns;
 }
 
 void davy_alarms_resume_timers(davy_alarms *alarms, davy_alarm_entry *entry)
 {
-    const int64_t wall_ns = davy_wall_ns(alarms->clock);
     const int64_t now_ns = davy_monotonic_ns(alarms->clock);
 
     if (is_set_aside(entry))
         entry->until_monotonic_ns = now_ns + left_ns(alarms, entry);
-    entry->announced_monotonic_ns = now_ns - (wall_ns - entry->announced_ns);
+    entry->announced_monotonic_ns = now_ns - announced_ago_ns(alarms, entry);
     davy_alarms_set_timers(alarms, entry);
 }
 

@@ -6,6 +6,7 @@
 #include "alarm/kpi/history.h"
 #include "alarm/kpi/kpi_json.h"
 #include "alarm/kpi/kpi_metrics.h"
+#include "alarm/kpi/silenced.h"
 
 #include <jansson.h>
 #include <pthread.h>
@@ -36,6 +37,7 @@ struct view {
     davy_plant_graph *graph;
     struct told *recorded, *published; /* [position_count] */
     uint64_t after;                    /* last record that was read */
+    uint64_t changes_after;            /* the same of the changes of settings */
     int64_t from_ns;
 };
 
@@ -122,6 +124,9 @@ static davy_status make_view(davy_alarm_watch *watch, const davy_site *site, str
     status = make_parts(view, davy_wall_ns(watch->parts.clock));
     if (status == DAVY_OK)
         status = davy_records_scan(watch->reader, DAVY_RECORD_ALARM, NULL, 0, 0, take_record, view);
+    if (status == DAVY_OK)
+        status =
+            davy_kpi_take_silenced(view->kpi, view->track, watch->reader, &view->changes_after);
     if (status == DAVY_OK)
         status = davy_records_scan(watch->reader, DAVY_RECORD_FINDING, NULL, 0, 0,
                                    take_flood_record, view);
@@ -279,6 +284,9 @@ static davy_status read_new(davy_alarm_watch *watch)
     davy_kpi_extend(view->kpi, now_ns + AHEAD_NS);
     status = davy_records_scan(watch->reader, DAVY_RECORD_ALARM, NULL, view->after, 0, take_record,
                                view);
+    if (status == DAVY_OK)
+        status =
+            davy_kpi_take_silenced(view->kpi, view->track, watch->reader, &view->changes_after);
     davy_kpi_pass(view->kpi, now_ns - LAG_NS);
     for (size_t i = 0; i < view->site->position_count; i++)
         (void) davy_floods_pass(view->floods, i, now_ns - LAG_NS);

@@ -49,8 +49,7 @@ static davy_status add_matching(void *context, const davy_store_signal_info *inf
 {
     store_reading *in = context;
 
-    if (strncmp(info->path, DAVY_PROOF_FOLDER, strlen(DAVY_PROOF_FOLDER)) == 0 ||
-        !davy_pattern_matches(in->options->pattern, info->path))
+    if (davy_path_is_proof(info->path) || !davy_pattern_matches(in->options->pattern, info->path))
         return DAVY_OK;
     return add_signal(in, info->id, info->path);
 }

@@ -15,12 +15,9 @@
 /** Most cells of a table from the store: 2 GiB. */
 #define DAVY_TABLE_CELLS_MAX ((size_t) 256 * 1024 * 1024)
 
-/** Paths of samples that a proof test has made begin so. No signal of a site has such a path, and
- * no pattern brings them into a table: nothing is learnt from them. */
-#define DAVY_PROOF_FOLDER "prooftest/"
-
 typedef struct davy_table_store_options {
-    const char *pattern;      /* which signals, by path; used when `paths` is NULL */
+    const char *pattern; /* which signals, by path; used when `paths` is NULL. None brings samples
+                          * of proof tests into a table: nothing is learnt from them */
     const char *const *paths; /* these signals, in this order; NULL: by the pattern, sorted */
     size_t path_count;
     int64_t from_ns, to_ns; /* rows in [from, to), cut to where there are samples */

@@ -112,6 +112,14 @@ static void say_score(const davy_detector *detector, const davy_finding *finding
                          site->signals[finding->causes[1].signal].path);
 }
 
+/* From the oldest row under the first score above the limit: a window is full or gives no score. */
+static int64_t window_from(const davy_detector *detector)
+{
+    const int64_t lags = (int64_t) davy_model_window_rows(detector->model) - 1;
+
+    return detector->above_ns - lags * davy_model_describe(detector->model)->period_ns;
+}
+
 static void tell_score(davy_detector *detector, bool active, int64_t time_ns,
                        const davy_score *score)
 {
@@ -124,7 +132,8 @@ static void tell_score(davy_detector *detector, bool active, int64_t time_ns,
                     info->file_hash ? info->file_hash : "");
     finding->budget_per_day = detector->status.budget_per_day;
     finding->promise_per_day = detector->status.promise_per_day;
-    finding->window_from_ns = active ? detector->above_ns : time_ns;
+    finding->above_ns = active ? detector->above_ns : 0;
+    finding->window_from_ns = active ? window_from(detector) : time_ns;
     finding->window_to_ns = time_ns;
     if (active) {
         finding->cause_count = detector->status.cause_count;
@@ -438,6 +447,11 @@ davy_truth davy_detector_holds(const davy_detector *detector, davy_condition_kin
 void davy_detector_restore(davy_detector *detector)
 {
     davy_delay_restore(&detector->score);
+}
+
+void davy_detector_ask_anew(davy_detector *detector)
+{
+    detector->score = (davy_delay){0};
 }
 
 bool davy_detector_adopt(davy_detector *detector, davy_detector *previous)

@@ -39,6 +39,9 @@ void davy_detector_destroy(davy_detector *detector);
 /** The score was above its limit when the program last ran. */
 void davy_detector_restore(davy_detector *detector);
 
+/** What it has answered is taken back; its rows and its model go on. */
+void davy_detector_ask_anew(davy_detector *detector);
+
 /** Its score is above its limit, or it gives no verdict: as far as it has been told. What a model
  * that gives no verdict would say is not known. */
 davy_truth davy_detector_holds(const davy_detector *detector, davy_condition_kind kind);

@@ -79,6 +79,10 @@ DAVY_MUST_CHECK davy_status davy_detect_recall(davy_detect *engine, davy_store *
  */
 void davy_detect_lend(const davy_detect *engine, size_t signal, davy_detect *to, size_t to_signal);
 
+/** Take back what a detector has answered so far, and keep what its model remembers: it is asked
+ * anew. */
+void davy_detect_ask_anew(davy_detect *engine, size_t detector);
+
 /** What davy_detect_lend() gave; NULL for a check that the signal does not ask for. */
 const struct davy_shift *davy_detect_shift(const davy_detect *engine, size_t signal);
 const struct davy_novel *davy_detect_novel(const davy_detect *engine, size_t signal);

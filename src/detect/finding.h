@@ -38,6 +38,7 @@ typedef struct davy_finding {
     double budget_per_day;  /* of a model: false alarms that its limit is for; 0 else */
     double promise_per_day; /* of a model: what its history vouches for; 0 else */
     int64_t window_from_ns, window_to_ns; /* stretch of data the verdict rests on; 0 when none */
+    int64_t above_ns; /* of a model: the row whose score passed the limit first; 0 when none */
     size_t cause_count;
     davy_cause causes[DAVY_CAUSES_MAX];
 } davy_finding;

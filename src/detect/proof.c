@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "data/from_store.h"
+#include "core/pattern.h"
 #include "detect/proof_private.h"
 
 #include <stdio.h>

@@ -127,6 +127,7 @@ static davy_status send_rows(struct table *table)
     for (size_t row = 0; row < PAST; row++)
         add_row(table, row, scales);
     davy_detect_samples(proof->engine, proof->samples, proof->count, proof->parts.now_ns);
+    davy_detect_ask_anew(proof->engine, 0); /* an alarm that stands now would hide the proof's */
     proof->count = 0;
     for (size_t row = PAST; row < table->rows; row++)
         add_row(table, row, scales);

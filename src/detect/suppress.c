@@ -14,6 +14,7 @@ struct watched {
     size_t signal;
     double value;     /* NaN: none, or not a good one */
     int64_t heard_ns; /* owner's clock at the newest sample */
+    int64_t time_ns;  /* of the sample itself: it may have been old when it came */
     uint32_t first;   /* its logics are logics[first ...], up to those of the next */
 };
 
@@ -28,8 +29,10 @@ struct davy_suppressor {
     uint32_t *place; /* [signals of the site] in watched, or NOT_WATCHED */
     struct watched *watched;
     size_t watched_count;
-    uint32_t *logics;     /* of all that are watched, one after the other */
-    struct state *states; /* [suppressions] */
+    uint32_t *logics;      /* of all that are watched, one after the other */
+    struct state *states;  /* [suppressions] */
+    bool knows_wall;       /* there was a tick */
+    int64_t wall_ahead_ns; /* wall clock less owner's clock, at the last tick */
     size_t bytes;
 };
 
@@ -180,7 +183,11 @@ void davy_suppressor_destroy(davy_suppressor *suppressor)
 
 void davy_suppressor_adopt(davy_suppressor *suppressor, const davy_suppressor *previous)
 {
-    for (size_t i = 0; suppressor && previous && i < suppressor->watched_count; i++) {
+    if (!suppressor || !previous)
+        return;
+    suppressor->knows_wall = previous->knows_wall;
+    suppressor->wall_ahead_ns = previous->wall_ahead_ns;
+    for (size_t i = 0; i < suppressor->watched_count; i++) {
         struct watched *watched = &suppressor->watched[i];
         const davy_site_signal *signal = &suppressor->site->signals[watched->signal];
         const davy_site_signal *old = davy_site_find_signal(previous->site, signal->path);
@@ -191,6 +198,7 @@ void davy_suppressor_adopt(davy_suppressor *suppressor, const davy_suppressor *p
             continue;
         watched->value = previous->watched[place].value;
         watched->heard_ns = previous->watched[place].heard_ns;
+        watched->time_ns = previous->watched[place].time_ns;
     }
 }
 
@@ -213,6 +221,18 @@ void davy_suppressor_sample(davy_suppressor *suppressor, size_t signal, const da
 
     watched->value = sample->quality == DAVY_QUALITY_GOOD ? sample->value : NAN;
     watched->heard_ns = now_ns;
+    watched->time_ns = sample->time_ns;
+}
+
+/* Since it was heard, or since its own time when it came late: what a gateway kept for an hour says
+ * nothing of now. A sample from the future is as old as when it was heard. */
+static int64_t age_of(const davy_suppressor *suppressor, const struct watched *watched,
+                      int64_t now_ns)
+{
+    const int64_t heard_ns = now_ns - watched->heard_ns;
+    const int64_t own_ns = now_ns + suppressor->wall_ahead_ns - watched->time_ns;
+
+    return suppressor->knows_wall && own_ns > heard_ns ? own_ns : heard_ns;
 }
 
 /* The newest value while it is good and not too old. */
@@ -223,7 +243,7 @@ static double value_of(const davy_suppressor *suppressor, size_t signal, int64_t
     if (signal >= suppressor->site->signal_count)
         return NAN;
     watched = &suppressor->watched[suppressor->place[signal]];
-    return now_ns - watched->heard_ns <= suppressor->site->signals[signal].deadline_ns
+    return age_of(suppressor, watched, now_ns) <= suppressor->site->signals[signal].deadline_ns
                ? watched->value
                : NAN;
 }
@@ -280,6 +300,10 @@ void davy_suppressor_look(davy_suppressor *suppressor, size_t signal, int64_t ti
 
 void davy_suppressor_tick(davy_suppressor *suppressor, int64_t time_ns, int64_t now_ns)
 {
-    for (size_t i = 0; suppressor && i < suppressor->site->suppression_count; i++)
+    if (!suppressor)
+        return;
+    suppressor->knows_wall = true;
+    suppressor->wall_ahead_ns = time_ns - now_ns;
+    for (size_t i = 0; i < suppressor->site->suppression_count; i++)
         answer(suppressor, i, time_ns, now_ns);
 }

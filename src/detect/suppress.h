@@ -13,9 +13,10 @@
  *
  * Stage: detect. A logic is looked at when one of its signals sends a sample, before and after that
  * sample's own checks, and at every tick. It suppresses while it is true. What is not known does
- * not suppress: no sample yet, a bad or uncertain one, or none within the signal's deadline, which
- * the site file asks of every signal in a logic. A condition is as unknown as the signal it is
- * about, and that of a model as long as the model gives no verdict.
+ * not suppress: no sample yet, a bad or uncertain one, or none within the signal's deadline, by its
+ * own time and by when it came; the site file asks a deadline of every signal in a logic. A
+ * condition is as unknown as the signal it is about, and that of a model as long as the model gives
+ * no verdict.
  *
  * The first answer is told also when it is "no". Whoever remembers a suppression over a restart
  * learns from it that it is over. That a value is not known is told as a first answer only after

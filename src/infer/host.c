@@ -119,6 +119,14 @@ static void changed(void *context, const char *name, unsigned version, const cha
         (void) send_errand(host, name, version, measure);
 }
 
+static void moved(void *context, const char *name, const char *alias, unsigned from, unsigned to)
+{
+    const davy_host *host = context;
+
+    if (host->options.moved)
+        host->options.moved(host->options.context, name, alias, from, to);
+}
+
 /* Chores of the versions that are loaded at once wait until there is a repository. */
 static davy_status open_parts(davy_host *host, const davy_host_options *options)
 {
@@ -127,6 +135,7 @@ static davy_status open_parts(davy_host *host, const davy_host_options *options)
 
     repository.prepare = prepare;
     repository.changed = changed;
+    repository.moved = moved;
     repository.context = host;
     if (status == DAVY_OK)
         status = davy_explaining_create(host->gate, &host->explaining);

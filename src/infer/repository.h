@@ -38,6 +38,8 @@ typedef struct davy_repository_options {
      * again. For events and the audit. Optional. */
     void (*changed)(void *context, const char *name, unsigned version, const char *state,
                     const char *reason);
+    /* An alias answers with another version than before. Optional. */
+    void (*moved)(void *context, const char *name, const char *alias, unsigned from, unsigned to);
     void *context;
 } davy_repository_options;
 

@@ -63,9 +63,8 @@ static davy_status open_served(davy_repository *repository, const davy_entry *en
     davy_status status = find_room(repository, &place.memory_max);
 
     (void) snprintf(leaf, sizeof leaf, "%u", seen->number);
-    if (snprintf(path, sizeof path, "%s/%s/%s", repository->options.folder, entry->name, leaf) >=
-        (int) sizeof path)
-        return davy_fail(DAVY_ERR_INVALID, "the path of model '%.100s' is too long", entry->name);
+    /* Reasons go to people who need not know where the repository lies. */
+    (void) snprintf(path, sizeof path, "%s/%s", entry->name, leaf);
     if (status == DAVY_OK)
         status = davy_open_beneath(look->folder, leaf, O_RDONLY | O_DIRECTORY, &place.folder);
     if (status != DAVY_OK)
@@ -202,11 +201,28 @@ static unsigned alias_version(const davy_alias *aliases, size_t count, const cha
     return 0;
 }
 
+/* @param before  as they were followed until now */
+static void tell_moves(const davy_repository *repository, const davy_entry *entry,
+                       const davy_alias *before, size_t count)
+{
+    const davy_repository_options *options = &repository->options;
+
+    for (size_t i = 0; options->moved && i < entry->alias_count; i++) {
+        const davy_alias *alias = &entry->aliases[i];
+        const unsigned from = alias_version(before, count, alias->name);
+
+        if (from > 0 && from != alias->version)
+            options->moved(options->context, entry->name, alias->name, from, alias->version);
+    }
+}
+
 /* An alias is followed to its new version when that is open; until then it stays where it was. */
 static davy_status follow_aliases(davy_repository *repository, davy_entry *entry,
                                   const davy_model_look *look)
 {
-    davy_alias *followed = calloc(look->alias_count + 1, sizeof *followed), *before;
+    davy_alias *followed = calloc(look->alias_count + 1, sizeof *followed);
+    davy_alias *before = entry->aliases;
+    const size_t count = entry->alias_count;
 
     if (!followed)
         return davy_fail(DAVY_ERR_NOMEM, "aliases of '%.100s'", entry->name);
@@ -219,10 +235,10 @@ static davy_status follow_aliases(davy_repository *repository, davy_entry *entry
             followed[i].version = old;
     }
     (void) pthread_mutex_lock(&repository->lock);
-    before = entry->aliases;
     entry->aliases = followed;
     entry->alias_count = look->alias_count;
     (void) pthread_mutex_unlock(&repository->lock);
+    tell_moves(repository, entry, before, count);
     free(before);
     return DAVY_OK;
 }

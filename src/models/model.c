@@ -82,6 +82,11 @@ const davy_model_info *davy_model_describe(const davy_model *model)
     return &model->info;
 }
 
+size_t davy_model_window_rows(const davy_model *model)
+{
+    return model->lags + 1;
+}
+
 davy_model_limit davy_model_limit_for(const davy_model *model, double per_day)
 {
     const davy_model_info *info = &model->info;

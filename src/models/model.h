@@ -47,6 +47,9 @@ DAVY_MUST_CHECK davy_status davy_model_open_at(int folder, davy_model **out);
 void davy_model_close(davy_model *model);
 const davy_model_info *davy_model_describe(const davy_model *model);
 
+/** Rows that one score rests on, the newest included. */
+size_t davy_model_window_rows(const davy_model *model);
+
 /** What a model answers when the site asks for another budget than it was calibrated for. */
 typedef struct davy_model_limit {
     double ratio;          /* the budget's limit in units of the model's own: divide scores by it */

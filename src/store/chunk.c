@@ -181,6 +181,23 @@ static bool decode_columns(davy_codec_work *work, const davy_chunk_head *head, d
            codec->decode(work, data.bytes, data.length, out->values, head->count);
 }
 
+davy_status davy_chunk_longest_gap(davy_codec_work *work, const davy_chunk_head *head,
+                                   davy_blob data, davy_blob times, int64_t *longest_ns)
+{
+    const uint64_t span_ns = (uint64_t) head->last_ns - (uint64_t) head->first_ns;
+    davy_blob inline_times;
+    uint64_t longest;
+
+    if (!take_sized(&data, &inline_times))
+        return davy_fail(DAVY_ERR_CORRUPT, "a chunk of signal %u has no times", head->signal);
+    if (head->times == 0)
+        times = inline_times;
+    if (!davy_times_longest_step(work, times.bytes, times.length, span_ns, head->count, &longest))
+        return davy_fail(DAVY_ERR_CORRUPT, "times of signal %u do not decode", head->signal);
+    *longest_ns = (int64_t) longest;
+    return DAVY_OK;
+}
+
 davy_status davy_chunk_decode(davy_codec_work *work, const davy_chunk_head *head, davy_blob data,
                               davy_blob times, davy_points *out)
 {

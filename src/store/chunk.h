@@ -63,3 +63,8 @@ typedef struct davy_blob {
 /** Decode into an empty set. DAVY_ERR_CORRUPT when head and contents do not fit together. */
 DAVY_MUST_CHECK davy_status davy_chunk_decode(davy_codec_work *work, const davy_chunk_head *head,
                                               davy_blob data, davy_blob times, davy_points *out);
+
+/** The longest time between two of its points, without decoding them; the status as above. */
+DAVY_MUST_CHECK davy_status davy_chunk_longest_gap(davy_codec_work *work,
+                                                   const davy_chunk_head *head, davy_blob data,
+                                                   davy_blob times, int64_t *longest_ns);

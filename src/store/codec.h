@@ -71,6 +71,15 @@ void davy_times_encode(davy_codec_work *work, const int64_t *times, size_t count
 bool davy_times_decode(davy_codec_work *work, const uint8_t *bytes, size_t length, int64_t first_ns,
                        int64_t *times, size_t count);
 
+/**
+ * The longest step between these times, without the times.
+ *
+ * @param span_ns  from the first to the last
+ * @return false for what does not decode into `count` times of that span
+ */
+bool davy_times_longest_step(davy_codec_work *work, const uint8_t *bytes, size_t length,
+                             uint64_t span_ns, size_t count, uint64_t *longest_ns);
+
 /** Quality as runs; nothing is appended when all is good. */
 void davy_quality_encode(const uint8_t *quality, size_t count, davy_buffer *out);
 

@@ -68,27 +68,71 @@ static bool fill_run(int64_t *times, size_t *filled, size_t count, uint64_t one,
     return true;
 }
 
+/* Times as they are kept: a tick, then runs of equal steps of so many ticks. */
+struct steps {
+    const uint8_t *cursor, *end;
+    uint64_t tick;
+};
+
+static bool begin_steps(davy_codec_work *work, const uint8_t *bytes, size_t length,
+                        struct steps *steps)
+{
+    size_t raw_length;
+
+    steps->cursor = davy_codec_unpack(work, bytes, length, &raw_length);
+    if (!steps->cursor)
+        return false;
+    steps->end = steps->cursor + raw_length;
+    steps->cursor = davy_varint_get(steps->cursor, steps->end, &steps->tick);
+    return true;
+}
+
+/* The next step, and how often it comes again. */
+static bool next_steps(struct steps *steps, uint64_t *one, uint64_t *run)
+{
+    uint64_t ticks;
+
+    steps->cursor = davy_varint_get(steps->cursor, steps->end, &ticks);
+    if (steps->cursor)
+        steps->cursor = davy_varint_get(steps->cursor, steps->end, run);
+    return steps->cursor && !__builtin_mul_overflow(steps->tick, ticks, one);
+}
+
 bool davy_times_decode(davy_codec_work *work, const uint8_t *bytes, size_t length, int64_t first_ns,
                        int64_t *times, size_t count)
 {
-    size_t raw_length, filled = 1;
-    const uint8_t *cursor = davy_codec_unpack(work, bytes, length, &raw_length);
-    const uint8_t *end = cursor ? cursor + raw_length : NULL;
-    uint64_t tick, ticks, run, one;
+    struct steps steps;
+    size_t filled = 1;
+    uint64_t one, run;
 
-    if (!cursor || count == 0)
+    if (count == 0 || !begin_steps(work, bytes, length, &steps))
         return false;
     times[0] = first_ns;
-    cursor = davy_varint_get(cursor, end, &tick);
-    while (cursor && filled < count) {
-        cursor = davy_varint_get(cursor, end, &ticks);
-        if (cursor)
-            cursor = davy_varint_get(cursor, end, &run);
-        if (!cursor || __builtin_mul_overflow(tick, ticks, &one) ||
-            !fill_run(times, &filled, count, one, run))
+    while (steps.cursor && filled < count)
+        if (!next_steps(&steps, &one, &run) || !fill_run(times, &filled, count, one, run))
             return false;
+    return steps.cursor == steps.end;
+}
+
+bool davy_times_longest_step(davy_codec_work *work, const uint8_t *bytes, size_t length,
+                             uint64_t span_ns, size_t count, uint64_t *longest_ns)
+{
+    struct steps steps;
+    size_t filled = 1;
+    uint64_t one, run, passed, left_ns = span_ns;
+
+    *longest_ns = 0;
+    if (count == 0 || !begin_steps(work, bytes, length, &steps))
+        return false;
+    while (steps.cursor && filled < count) {
+        if (!next_steps(&steps, &one, &run) || one == 0 || run >= count - filled ||
+            __builtin_mul_overflow(one, run + 1, &passed) || passed > left_ns)
+            return false;
+        *longest_ns = one > *longest_ns ? one : *longest_ns;
+        filled += run + 1;
+        left_ns -= passed;
     }
-    return cursor == end;
+    return steps.cursor == steps.end && left_ns == 0;
 }
 
 void davy_quality_encode(const uint8_t *quality, size_t count, davy_buffer *out)
@@ -112,13 +156,14 @@ void davy_quality_encode(const uint8_t *quality, size_t count, davy_buffer *out)
 
 bool davy_quality_decode(const uint8_t *bytes, size_t length, uint8_t *quality, size_t count)
 {
-    const uint8_t *cursor = bytes, *end = bytes + length;
+    const uint8_t *cursor = bytes, *end;
     size_t filled = 0;
 
     if (length == 0) {
         memset(quality, DAVY_QUALITY_GOOD, count);
         return true;
     }
+    end = bytes + length;
     while (filled < count) {
         uint64_t run;
 

@@ -356,20 +356,38 @@ static davy_status load_times(davy_day *day, sqlite3_stmt *select, int64_t id, d
     return DAVY_OK;
 }
 
+/* Both stay as they are until the statement is reset. */
+static davy_status read_blobs(davy_day *day, const davy_chunk_head *head, sqlite3_stmt **select,
+                              davy_blob *times, davy_blob *data)
+{
+    davy_status status = prepare(day, SELECT_BLOB, select);
+
+    *times = (davy_blob){0};
+    if (status == DAVY_OK && head->times != 0)
+        status = load_times(day, *select, head->times, times);
+    return status == DAVY_OK ? read_blob(day, *select, head->data, data) : status;
+}
+
 davy_status davy_day_decode(davy_day *day, const davy_chunk_head *head, davy_points *out)
 {
-    davy_blob times = {0}, data;
-    sqlite3_stmt *select;
-    davy_status status = prepare(day, SELECT_BLOB, &select);
+    davy_blob times, data;
+    sqlite3_stmt *select = NULL;
+    davy_status status = read_blobs(day, head, &select, &times, &data);
 
-    if (status != DAVY_OK)
-        return status;
-    if (head->times != 0)
-        status = load_times(day, select, head->times, &times);
-    if (status == DAVY_OK)
-        status = read_blob(day, select, head->data, &data);
     if (status == DAVY_OK)
         status = davy_chunk_decode(day->work, head, data, times, out);
+    sqlite3_reset(select);
+    return status;
+}
+
+davy_status davy_day_longest_gap(davy_day *day, const davy_chunk_head *head, int64_t *longest_ns)
+{
+    davy_blob times, data;
+    sqlite3_stmt *select = NULL;
+    davy_status status = read_blobs(day, head, &select, &times, &data);
+
+    if (status == DAVY_OK)
+        status = davy_chunk_longest_gap(day->work, head, data, times, longest_ns);
     sqlite3_reset(select);
     return status;
 }

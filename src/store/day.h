@@ -61,11 +61,20 @@ typedef struct davy_chunk_heads {
 DAVY_MUST_CHECK davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns,
                                            int64_t to_ns, davy_chunk_heads *heads);
 
+/** Heads from `begin` on that overlap each other. @return the first that does not; *last_ns: the
+ * last time of them */
+size_t davy_chunk_heads_cluster(const davy_chunk_heads *heads, size_t begin, int64_t *last_ns);
+
 void davy_chunk_heads_clear(davy_chunk_heads *heads);
 
 /** Decode a chunk into an empty set. DAVY_ERR_CORRUPT when it is damaged. */
 DAVY_MUST_CHECK davy_status davy_day_decode(davy_day *day, const davy_chunk_head *head,
                                             davy_points *out);
+
+/** The longest time between two points of a chunk. Its blobs are read and checked, and its values
+ * not decoded. DAVY_ERR_CORRUPT when it is damaged. */
+DAVY_MUST_CHECK davy_status davy_day_longest_gap(davy_day *day, const davy_chunk_head *head,
+                                                 int64_t *longest_ns);
 
 /** What is in a day file. */
 typedef struct davy_day_totals {

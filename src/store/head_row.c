@@ -83,6 +83,17 @@ davy_status davy_chunk_heads_push(davy_chunk_heads *heads, const davy_chunk_head
     return DAVY_OK;
 }
 
+size_t davy_chunk_heads_cluster(const davy_chunk_heads *heads, size_t begin, int64_t *last_ns)
+{
+    size_t end = begin + 1;
+
+    *last_ns = heads->items[begin].last_ns;
+    for (; end < heads->count && heads->items[end].first_ns <= *last_ns; end++)
+        if (heads->items[end].last_ns > *last_ns)
+            *last_ns = heads->items[end].last_ns;
+    return end;
+}
+
 void davy_chunk_heads_clear(davy_chunk_heads *heads)
 {
     free(heads->items);

@@ -87,16 +87,49 @@ static bool holds(davy_records *records, const davy_records_head *head)
     return same;
 }
 
-/* A writer goes on from the end that it finds; an end that was further off is kept as evidence. */
-static void open_head(davy_records *records, const char *file)
+/* Sequence and hash of the last record; 0 and zeros when there is none. */
+static davy_status read_end(davy_records *records, davy_records_head *end)
 {
-    davy_records_head head;
+    davy_status status = DAVY_OK;
+    int answer = sqlite3_step(records->head);
 
-    davy_records_head_read(file, &head);
-    records->cut = !holds(records, &head);
+    *end = (davy_records_head){0};
+    if (answer == SQLITE_ROW && sqlite3_column_bytes(records->head, 1) == (int) HASH_BYTES) {
+        end->sequence = (uint64_t) sqlite3_column_int64(records->head, 0);
+        memcpy(end->hash, sqlite3_column_blob(records->head, 1), HASH_BYTES);
+    } else if (answer == SQLITE_ROW) {
+        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': the last record has no hash",
+                           sqlite3_db_filename(records->database, "main"));
+    } else if (answer != SQLITE_DONE) {
+        status = davy_database_fail(records->database, "cannot read the last record");
+    }
+    sqlite3_reset(records->head);
+    return status;
+}
+
+/* Does the head, if it can be read, say where the chain was once? Without records it need not be
+ * there. */
+static bool vouches(davy_records *records, bool readable, const davy_records_head *head,
+                    uint64_t end)
+{
+    return readable ? holds(records, head) : end == 0;
+}
+
+/* A writer goes on from the end that it finds; a head that does not vouch for it is kept as
+ * evidence. */
+static davy_status open_head(davy_records *records, const char *file)
+{
+    davy_records_head head, end;
+    bool readable = davy_records_head_read(file, &head);
+    davy_status status = read_end(records, &end);
+
+    if (status != DAVY_OK)
+        return status;
+    records->cut = !vouches(records, readable, &head, end.sequence);
     if (!records->read_only && (!records->cut || davy_records_head_accuse(file)))
-        records->head_file = davy_records_head_open(file);
+        records->head_file = davy_records_head_open(file, &end);
     records->cut = records->cut || davy_records_head_accused(file, &head);
+    return DAVY_OK;
 }
 
 static davy_status open_records(const char *file, bool read_only, davy_records **out)
@@ -113,11 +146,12 @@ static davy_status open_records(const char *file, bool read_only, davy_records *
                                : davy_database_open(file, read_only, &schema, &records->database);
     if (status == DAVY_OK)
         status = prepare(records);
+    if (status == DAVY_OK)
+        status = open_head(records, file);
     if (status != DAVY_OK) {
         davy_records_close(records);
         return status;
     }
-    open_head(records, file);
     *out = records;
     return DAVY_OK;
 }
@@ -178,27 +212,6 @@ static void chain(uint8_t hash[HASH_BYTES], const davy_record *record)
     crypto_generichash_final(&state, hash, HASH_BYTES);
 }
 
-/* Sequence and hash of the last record; 0 and zeros when there is none. */
-static davy_status read_head(davy_records *records, uint64_t *sequence, uint8_t hash[HASH_BYTES])
-{
-    davy_status status = DAVY_OK;
-    int answer = sqlite3_step(records->head);
-
-    *sequence = 0;
-    memset(hash, 0, HASH_BYTES);
-    if (answer == SQLITE_ROW && sqlite3_column_bytes(records->head, 1) == (int) HASH_BYTES) {
-        *sequence = (uint64_t) sqlite3_column_int64(records->head, 0);
-        memcpy(hash, sqlite3_column_blob(records->head, 1), HASH_BYTES);
-    } else if (answer == SQLITE_ROW) {
-        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': the last record has no hash",
-                           sqlite3_db_filename(records->database, "main"));
-    } else if (answer != SQLITE_DONE) {
-        status = davy_database_fail(records->database, "cannot read the last record");
-    }
-    sqlite3_reset(records->head);
-    return status;
-}
-
 static davy_status insert(davy_records *records, const davy_record *record, const uint8_t *hash)
 {
     davy_status status;
@@ -214,16 +227,26 @@ static davy_status insert(davy_records *records, const davy_record *record, cons
     return status;
 }
 
+/* The head could not be made on a full disk: perhaps it can now. */
+static void write_end(davy_records *records, const davy_records_head *end)
+{
+    if (records->head_file < 0)
+        records->head_file =
+            davy_records_head_open(sqlite3_db_filename(records->database, "main"), end);
+    davy_records_head_write(records->head_file, end);
+}
+
 /* In one transaction, from the last record on: also right when another process wrote meanwhile. */
 static davy_status append(davy_records *records, davy_record *items, size_t count)
 {
     davy_records_head end;
-    uint64_t sequence;
+    uint64_t sequence = 0;
     davy_status status = davy_database_begin(records->database);
 
     if (status != DAVY_OK)
         return status;
-    status = read_head(records, &sequence, end.hash);
+    status = read_end(records, &end);
+    sequence = end.sequence;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_record record = items[i];
 
@@ -235,7 +258,7 @@ static davy_status append(davy_records *records, davy_record *items, size_t coun
     if (status != DAVY_OK)
         return status;
     end.sequence = sequence + count;
-    davy_records_head_write(records->head_file, &end);
+    write_end(records, &end);
     for (size_t i = 0; i < count; i++)
         items[i].sequence = sequence + i + 1;
     return DAVY_OK;
@@ -368,12 +391,13 @@ davy_status davy_records_scan(davy_records *records, davy_record_kind kind, cons
 
 davy_status davy_records_last(davy_records *records, uint64_t *sequence)
 {
-    uint8_t hash[HASH_BYTES];
+    davy_records_head end;
     davy_status status;
 
     pthread_mutex_lock(&records->lock);
-    status = read_head(records, sequence, hash);
+    status = read_end(records, &end);
     pthread_mutex_unlock(&records->lock);
+    *sequence = end.sequence;
     return status;
 }
 
@@ -422,21 +446,34 @@ bool davy_records_are_cut(const davy_records *records)
 
 /* The head was read before the chain, which may have grown meanwhile. */
 static davy_status verify_end(davy_records *records, const char *file,
-                              const davy_records_head *head, uint64_t checked)
+                              const davy_records_head *head, bool readable, uint64_t checked)
 {
     davy_records_head accused;
     bool whole;
 
-    if (davy_records_head_accused(file, &accused))
+    if (davy_records_head_accused(file, &accused) && accused.sequence == 0)
+        return davy_fail(
+            DAVY_ERR_CORRUPT,
+            "'%s': what vouches for its end, '%s-head', was missing or unreadable at a "
+            "start: the last records may have been taken away; '%s-head.broken' says "
+            "so: remove it when you know why",
+            file, file, file);
+    if (accused.sequence > 0)
         return davy_fail(DAVY_ERR_CORRUPT,
                          "'%s': records up to %llu were once there and were missing at a start; "
                          "'%s-head.broken' is the evidence: remove it when you know why",
                          file, (unsigned long long) accused.sequence, file);
     pthread_mutex_lock(&records->lock);
-    whole = holds(records, head);
+    whole = vouches(records, readable, head, checked);
     pthread_mutex_unlock(&records->lock);
     if (whole)
         return DAVY_OK;
+    if (!readable)
+        return davy_fail(
+            DAVY_ERR_CORRUPT,
+            "'%s': nothing vouches for its end: '%s-head' is missing or unreadable, so "
+            "that the last records may have been taken away",
+            file, file);
     return davy_fail(DAVY_ERR_CORRUPT,
                      "'%s': the chain ends with record %llu and had reached %llu: the last ones "
                      "were taken away or written anew",
@@ -447,9 +484,8 @@ davy_status davy_records_verify(davy_records *records, uint64_t *checked)
 {
     const char *file = sqlite3_db_filename(records->database, "main");
     davy_records_head head;
-    davy_status status;
+    bool readable = davy_records_head_read(file, &head);
+    davy_status status = verify_chain(records, checked);
 
-    davy_records_head_read(file, &head);
-    status = verify_chain(records, checked);
-    return status == DAVY_OK ? verify_end(records, file, &head, *checked) : status;
+    return status == DAVY_OK ? verify_end(records, file, &head, readable, *checked) : status;
 }

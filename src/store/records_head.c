@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/records_head.h"
 
+#include "core/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,6 +14,9 @@
 #define AT     "-head"
 #define BROKEN "-head.broken"
 
+/* A line that is half written is whole at the next look; three tell that it is not one. */
+#define LOOKS 3
+
 /* "00000000000000000042 <64 hex digits>\n": one length, so that one write replaces the other. */
 #define DIGITS 20
 #define HEX    ((size_t) DAVY_RECORDS_HASH * 2)
@@ -22,24 +27,34 @@ static bool name_file(char path[PATH_MAX], const char *file, const char *suffix)
     return snprintf(path, PATH_MAX, "%s%s", file, suffix) < PATH_MAX;
 }
 
-int davy_records_head_open(const char *file)
+static void write_line(char line[LENGTH + 1], const davy_records_head *head)
 {
-    char path[PATH_MAX];
+    char hex[HEX + 1];
+
+    sodium_bin2hex(hex, sizeof hex, head->hash, sizeof head->hash);
+    (void) snprintf(line, LENGTH + 1, "%0*" PRIu64 " %s\n", DIGITS, head->sequence, hex);
+}
+
+int davy_records_head_open(const char *file, const davy_records_head *end)
+{
+    char path[PATH_MAX], line[LENGTH + 1];
 
     if (!name_file(path, file, AT))
         return -1;
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+    write_line(line, end);
+    if (access(path, F_OK) != 0 && davy_file_replace(path, line, LENGTH, 0640) != DAVY_OK)
+        return -1;
+    return open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 }
 
 void davy_records_head_write(int descriptor, const davy_records_head *head)
 {
-    char line[LENGTH + 1], hex[HEX + 1];
+    char line[LENGTH + 1];
     ssize_t written;
 
     if (descriptor < 0)
         return;
-    sodium_bin2hex(hex, sizeof hex, head->hash, sizeof head->hash);
-    (void) snprintf(line, sizeof line, "%0*" PRIu64 " %s\n", DIGITS, head->sequence, hex);
+    write_line(line, head);
     written = pwrite(descriptor, line, LENGTH, 0);
     (void) written;
 }
@@ -56,36 +71,66 @@ static bool parse(const char *line, davy_records_head *head)
            bytes == sizeof head->hash;
 }
 
-static bool read_head(const char *file, const char *suffix, davy_records_head *head)
+/* One look at a file; a reader may meet a line that is half written. */
+static bool read_once(const char *path, davy_records_head *head)
 {
-    char path[PATH_MAX], line[LENGTH + 1] = {0};
-    int descriptor = name_file(path, file, suffix) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    char line[LENGTH + 1] = {0};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length;
 
-    *head = (davy_records_head){0};
     if (descriptor < 0)
         return false;
     length = pread(descriptor, line, LENGTH, 0);
     close(descriptor);
-    if (length != (ssize_t) LENGTH || !parse(line, head))
-        *head = (davy_records_head){0};
-    return true;
+    return length == (ssize_t) LENGTH && parse(line, head);
 }
 
-void davy_records_head_read(const char *file, davy_records_head *head)
+static bool read_head(const char *path, davy_records_head *head)
 {
-    (void) read_head(file, AT, head);
+    for (int look = 0; look < LOOKS; look++)
+        if (read_once(path, head))
+            return true;
+    *head = (davy_records_head){0};
+    return false;
+}
+
+bool davy_records_head_read(const char *file, davy_records_head *head)
+{
+    char path[PATH_MAX];
+
+    *head = (davy_records_head){0};
+    return name_file(path, file, AT) && read_head(path, head);
+}
+
+/* Evidence that a head was missing. */
+static bool make_empty(const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+    if (descriptor < 0)
+        return false;
+    close(descriptor);
+    return true;
 }
 
 bool davy_records_head_accuse(const char *file)
 {
     char from[PATH_MAX], to[PATH_MAX];
 
-    return name_file(from, file, AT) && name_file(to, file, BROKEN) &&
-           (access(to, F_OK) == 0 || rename(from, to) == 0);
+    if (!name_file(from, file, AT) || !name_file(to, file, BROKEN))
+        return false;
+    if (access(to, F_OK) == 0 || rename(from, to) == 0)
+        return true;
+    return errno == ENOENT && make_empty(to);
 }
 
 bool davy_records_head_accused(const char *file, davy_records_head *head)
 {
-    return read_head(file, BROKEN, head);
+    char path[PATH_MAX];
+
+    *head = (davy_records_head){0};
+    if (!name_file(path, file, BROKEN) || access(path, F_OK) != 0)
+        return false;
+    (void) read_head(path, head);
+    return true;
 }

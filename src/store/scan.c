@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/private.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ davy_status davy_store_get_heads(davy_store *store, int32_t number, davy_signal_
 struct scan {
     davy_store *store;
     davy_merge_input input;
+    davy_store_offer offer; /* NULL: all is visited */
     davy_store_visit visit;
     void *context;
 };
@@ -45,6 +47,72 @@ static davy_status scan_hot(struct scan *scan, size_t to)
     return status;
 }
 
+/* Whether the samples of a chunk need not be visited. A damaged one is left to the merge. */
+static bool is_passed(const struct scan *scan, const davy_chunk_head *head)
+{
+    const davy_merge_input *input = &scan->input;
+    davy_store_stretch stretch = {.signal = head->signal,
+                                  .count = head->count,
+                                  .first_ns = head->first_ns,
+                                  .last_ns = head->last_ns,
+                                  .min = head->min,
+                                  .max = head->max,
+                                  .last = head->last};
+
+    /* A value that is no number makes the sum none. */
+    return head->first_ns >= input->from_ns && head->last_ns < input->to_ns && head->bad == 0 &&
+           !isnan(head->sum) &&
+           davy_day_longest_gap(input->day, head, &stretch.longest_gap_ns) == DAVY_OK &&
+           scan->offer(scan->context, &stretch);
+}
+
+/* Chunks that overlap each other up to last_ns, and the hot points before and among them. */
+static davy_status scan_cluster(struct scan *scan, const davy_chunk_head *heads, size_t count,
+                                int64_t last_ns)
+{
+    davy_merge_input *input = &scan->input;
+    const size_t hot_to = davy_points_find(input->hot, last_ns + 1);
+    davy_status status = scan_hot(scan, davy_points_find(input->hot, heads->first_ns));
+
+    if (status != DAVY_OK || (count == 1 && input->hot_from == hot_to && is_passed(scan, heads)))
+        return status;
+    input->heads = heads;
+    input->head_count = count;
+    status = scan_hot(scan, hot_to);
+    input->head_count = 0;
+    return status;
+}
+
+static davy_status scan_clusters(struct scan *scan, const davy_chunk_heads *heads)
+{
+    davy_status status = DAVY_OK;
+    size_t end;
+
+    for (size_t begin = 0; begin < heads->count && status == DAVY_OK; begin = end) {
+        int64_t last_ns;
+
+        end = davy_chunk_heads_cluster(heads, begin, &last_ns);
+        status = scan_cluster(scan, heads->items + begin, end - begin, last_ns);
+    }
+    return status;
+}
+
+static davy_status scan_chunks(struct scan *scan, const davy_chunk_heads *heads, size_t hot_to)
+{
+    davy_merge_input *input = &scan->input;
+    davy_status status;
+
+    if (scan->offer) {
+        status = scan_clusters(scan, heads);
+        return status == DAVY_OK ? scan_hot(scan, hot_to) : status;
+    }
+    input->heads = heads->items;
+    input->head_count = heads->count;
+    status = scan_hot(scan, hot_to);
+    input->head_count = 0;
+    return status;
+}
+
 static davy_status scan_day(struct scan *scan, int32_t number)
 {
     davy_merge_input *input = &scan->input;
@@ -55,11 +123,9 @@ static davy_status scan_day(struct scan *scan, int32_t number)
         status = davy_store_get_heads(scan->store, number, input->signal, input->from_ns,
                                       input->to_ns, &input->day, &heads);
     if (status == DAVY_OK) {
-        input->heads = heads.items;
-        input->head_count = heads.count;
-        status = scan_hot(scan, davy_points_find(input->hot, davy_day_start_ns(number + 1)));
+        status =
+            scan_chunks(scan, &heads, davy_points_find(input->hot, davy_day_start_ns(number + 1)));
         davy_days_put(scan->store->days, input->day, false);
-        input->head_count = 0;
     }
     davy_chunk_heads_clear(&heads);
     return status;
@@ -85,11 +151,12 @@ static davy_status scan_days(struct scan *scan)
  * Hot points first, then day files: what is sealed in between is seen twice and never missed
  * (README.md, invariant 4).
  */
-davy_status davy_store_scan(davy_store *store, davy_signal_id signal, int64_t from_ns,
-                            int64_t to_ns, davy_store_visit visit, void *context)
+davy_status davy_store_scan_stretches(davy_store *store, davy_signal_id signal, int64_t from_ns,
+                                      int64_t to_ns, davy_store_offer offer, davy_store_visit visit,
+                                      void *context)
 {
     davy_points hot = {0};
-    struct scan scan = {.store = store, .visit = visit, .context = context};
+    struct scan scan = {.store = store, .offer = offer, .visit = visit, .context = context};
     davy_status status;
 
     if (from_ns >= to_ns)
@@ -105,6 +172,12 @@ davy_status davy_store_scan(davy_store *store, davy_signal_id signal, int64_t fr
     }
     davy_points_clear(&hot);
     return status;
+}
+
+davy_status davy_store_scan(davy_store *store, davy_signal_id signal, int64_t from_ns,
+                            int64_t to_ns, davy_store_visit visit, void *context)
+{
+    return davy_store_scan_stretches(store, signal, from_ns, to_ns, NULL, visit, context);
 }
 
 /*

@@ -102,6 +102,28 @@ DAVY_MUST_CHECK davy_status davy_store_scan(davy_store *store, davy_signal_id si
                                             int64_t from_ns, int64_t to_ns, davy_store_visit visit,
                                             void *context);
 
+/** Samples of one signal with no other between them, none of them bad and all of them numbers, as a
+ * sealed chunk tells them without being decoded. A value of -0 may be told as 0. */
+typedef struct davy_store_stretch {
+    davy_signal_id signal;
+    size_t count;
+    int64_t first_ns, last_ns;
+    int64_t longest_gap_ns; /* between two of them */
+    double min, max, last;
+} davy_store_stretch;
+
+/** True: its samples need not be visited. */
+typedef bool (*davy_store_offer)(void *context, const davy_store_stretch *stretch);
+
+/**
+ * As davy_store_scan(), and stretches are offered before their samples are visited, in the order of
+ * times.
+ */
+DAVY_MUST_CHECK davy_status davy_store_scan_stretches(davy_store *store, davy_signal_id signal,
+                                                      int64_t from_ns, int64_t to_ns,
+                                                      davy_store_offer offer,
+                                                      davy_store_visit visit, void *context);
+
 /** What happened to one signal in one step of time. */
 typedef struct davy_store_bucket {
     int64_t time_ns;                   /* start of the step */

@@ -148,11 +148,9 @@ static davy_status add_clusters(struct summary *summary, davy_day *day,
     size_t end;
 
     for (size_t begin = 0; begin < heads->count && status == DAVY_OK; begin = end) {
-        int64_t last_ns = heads->items[begin].last_ns;
+        int64_t last_ns;
 
-        for (end = begin + 1; end < heads->count && heads->items[end].first_ns <= last_ns; end++)
-            if (heads->items[end].last_ns > last_ns)
-                last_ns = heads->items[end].last_ns;
+        end = davy_chunk_heads_cluster(heads, begin, &last_ns);
         status = add_cluster(summary, day, heads->items + begin, end - begin, last_ns);
     }
     return status;

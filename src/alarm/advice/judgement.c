@@ -36,10 +36,3 @@ char *davy_judgement_encode(const davy_alarm_request *request, int64_t time_ns)
     json_decref(judgement);
     return text;
 }
-
-struct json_t *davy_judgement_json(const char *judgement)
-{
-    json_t *json = judgement ? json_loads(judgement, 0, NULL) : NULL;
-
-    return json ? json : json_null();
-}

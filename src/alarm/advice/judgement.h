@@ -2,8 +2,6 @@
 #pragma once
 #include "alarm/alarm.h"
 
-struct json_t;
-
 /**
  * @file
  * What a person said of an occurrence of an alarm: true, false, known work.
@@ -14,6 +12,3 @@ struct json_t;
 
 /** {"verdict", "by", "comment", "time"} as text; NULL without memory. The caller frees it. */
 char *davy_judgement_encode(const davy_alarm_request *request, int64_t time_ns);
-
-/** The text as JSON, or null for NULL; a new reference. */
-struct json_t *davy_judgement_json(const char *judgement);

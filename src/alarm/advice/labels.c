@@ -110,11 +110,14 @@ static davy_status finish_occurrence(struct walk *walk)
     return status;
 }
 
-/* Of a model: where its score went beyond the limit, which is before the alarm's on-delay. */
+/* Of a model: where its score went beyond the limit, which is before the alarm's on-delay. Records
+ * without that have it as the begin of their window. */
 static int64_t first_time(const json_t *body)
 {
-    const json_t *window = json_object_get(json_object_get(body, "reason"), "window");
-    const char *text = json_string_value(json_array_get(window, 0));
+    const json_t *reason = json_object_get(body, "reason");
+    const json_t *window = json_object_get(reason, "window");
+    const char *above = text_of(reason, "above");
+    const char *text = above ? above : json_string_value(json_array_get(window, 0));
     int64_t since_ns = integer_of(body, "since"), from_ns;
 
     if (text && davy_timestamp_parse(text, &from_ns) == DAVY_OK && from_ns < since_ns)

@@ -2,6 +2,7 @@
 #include "alarm/advice/related.h"
 
 #include "alarm/advice/reach.h"
+#include "alarm/advice/told.h"
 #include "alarm/owner.h"
 #include "alarm/reason.h"
 #include "alarm/state.h"
@@ -129,20 +130,21 @@ static json_t *why_text(const struct search *search, const davy_reach *reach)
     }
 }
 
-/* An event that is near enough. */
+/* An event, when it is near enough. */
 static davy_status add(struct search *search, const davy_record *record, davy_reach reach,
-                       const char *kind, const char *text, const char *by)
+                       const davy_told *told)
 {
     json_t *json;
 
     if (reach.nearness == DAVY_NEAR_NOTHING)
         return DAVY_OK;
     json =
-        json_pack("{s:o, s:s, s:s, s:o, s:s, s:o, s:s, s:i, s:o}", "time",
-                  davy_alarm_time_json(record->time_ns), "kind", kind,
+        json_pack("{s:o, s:s, s:s, s:o, s:s, s:o, s:O, s:o, s:s, s:i, s:o}", "time",
+                  davy_alarm_time_json(record->time_ns), "kind", told->kind,
                   record->kind == DAVY_RECORD_ALARM ? "key" : "subject", record->subject, "asset",
-                  davy_alarm_text_json(asset_name(search, reach.asset)), "text", text ? text : "",
-                  "by", davy_alarm_text_json(by), "near", davy_nearness_name(reach.nearness),
+                  davy_alarm_text_json(asset_name(search, reach.asset)), "text", told->text, "code",
+                  davy_alarm_text_json(told->code), "values", told->values, "by",
+                  davy_alarm_text_json(told->by), "near", davy_nearness_name(reach.nearness),
                   "steps", (int) reach.steps, "why", why_text(search, &reach));
     if (!json)
         return davy_fail(DAVY_ERR_NOMEM, "event before alarm '%s'", search->key);
@@ -152,49 +154,60 @@ static davy_status add(struct search *search, const davy_record *record, davy_re
 
 /* Events ----------------------------------------------------------------------------------- */
 
-/* An alarm that began, or what a person did to one. What went on by itself is no news. */
-static davy_status look_at_alarm(struct search *search, const davy_record *record,
+static davy_reach reach_of_alarm(const struct search *search, const davy_record *record,
                                  const json_t *body)
 {
     const davy_reach_names names = names_of(body);
-    const char *by = text_of(body, "by"), *comment = text_of(body, "comment");
-    davy_reach reach;
-    char words[2048];
+    davy_reach reach = davy_reach_of(search->map, &names);
 
-    if (!is_raise(body) && !by)
-        return DAVY_OK;
-    reach = davy_reach_of(search->map, &names);
     if (is(record->subject, search->key))
         reach = (davy_reach){DAVY_NEAR_ITSELF, 0, reach.asset};
-    if (!by)
-        return add(search, record, reach, names.source ? "source" : "alarm", text_of(body, "text"),
-                   NULL);
-    (void) snprintf(words, sizeof words, "%s%s%s", text_of(body, "transition"), comment ? ": " : "",
-                    comment ? comment : "");
-    return add(search, record, reach, "action", words, by);
+    return reach;
 }
 
-/* A start or a reload of the daemon, or an action on a model that was not refused. */
-static davy_status look_at_audit(struct search *search, const davy_record *record,
-                                 const json_t *body)
+/* Does a change of settings speak of the alarm? Its sentences begin with the key. */
+static bool names_alarm(const struct search *search, const json_t *body)
 {
-    const char *action = text_of(body, "action"), *outcome = text_of(body, "outcome");
-    const davy_reach site = {DAVY_NEAR_SITE, 0, DAVY_SITE_NONE};
+    const size_t length = strlen(search->key);
+    const json_t *change;
+    size_t index;
 
-    if (!action || (outcome && strcmp(outcome, "requested") != 0))
-        return DAVY_OK;
-    if (strcmp(record->subject, "daemon") == 0)
-        return add(search, record, site, "site", action, NULL);
-    if (strncmp(action, "model.", strlen("model.")) != 0)
-        return DAVY_OK;
-    return add(search, record, davy_reach_of_model(search->map, record->subject), "model", action,
-               text_of(body, "by"));
+    json_array_foreach(json_object_get(body, "changes"), index, change)
+    {
+        const char *text = json_string_value(change);
+
+        if (text && strncmp(text, search->key, length) == 0 && text[length] == ' ')
+            return true;
+    }
+    return false;
+}
+
+static davy_reach reach_of_audit(const struct search *search, const davy_record *record,
+                                 const davy_told *told, const json_t *body)
+{
+    if (strcmp(told->kind, "model") == 0)
+        return davy_reach_of_model(search->map, record->subject);
+    return (davy_reach){names_alarm(search, body) ? DAVY_NEAR_ITSELF : DAVY_NEAR_SITE, 0,
+                        DAVY_SITE_NONE};
+}
+
+static davy_status look_at(struct search *search, const davy_record *record, const json_t *body)
+{
+    davy_told told = {0};
+    davy_status status = DAVY_OK;
+
+    if (record->kind == DAVY_RECORD_ALARM && davy_told_alarm(body, &told))
+        status = add(search, record, reach_of_alarm(search, record, body), &told);
+    else if (record->kind == DAVY_RECORD_AUDIT && davy_told_audit(record->subject, body, &told))
+        status = add(search, record, reach_of_audit(search, record, &told, body), &told);
+    json_decref(told.values);
+    return status;
 }
 
 static davy_status look(void *context, const davy_record *record)
 {
     struct search *search = context;
-    davy_status status = DAVY_OK;
+    davy_status status;
     json_t *body;
 
     if (search->oldest_ns == 0 || record->time_ns < search->oldest_ns)
@@ -203,10 +216,7 @@ static davy_status look(void *context, const davy_record *record)
         record->time_ns < search->began_ns - DAVY_RELATED_NS)
         return DAVY_OK;
     body = json_loads(record->body, 0, NULL);
-    if (record->kind == DAVY_RECORD_ALARM)
-        status = look_at_alarm(search, record, body);
-    else if (record->kind == DAVY_RECORD_AUDIT)
-        status = look_at_audit(search, record, body);
+    status = look_at(search, record, body);
     json_decref(body);
     return status;
 }

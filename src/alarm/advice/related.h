@@ -11,9 +11,10 @@ struct json_t;
  * to do with it, each with the reason why it is shown.
  *
  * Stage: alarm. Read from the records and from nowhere else, so it can be asked of any alarm of the
- * past: other alarms that began, sources that were lost, what operators did, reloads, starts, and
- * models that were loaded, unloaded or given other traffic. "Before" is by the order and the wall
- * time of the records. That one thing went before another does not make it the cause.
+ * past: other alarms that began, sources that were lost, what operators did, reloads, starts,
+ * settings that were changed, and models that were loaded, unloaded, swapped or given other
+ * traffic. "Before" is by the order and the wall time of the records. That one thing went before
+ * another does not make it the cause.
  */
 
 /** How far back it looks from the moment at which the alarm began. */
@@ -27,12 +28,13 @@ struct json_t;
 
 /**
  *     {"key", "began", "complete", "left_out",
- *      "events": [{"time", "kind", "key"|"subject", "asset", "text", "by", "near", "steps",
- * "why"}]}
+ *      "events": [{"time", "kind", "key"|"subject", "asset", "text", "code", "values", "by",
+ *                  "near", "steps", "why"}]}
  *
- * "kind" is alarm, source, action, site or model; "near" a name of advice/reach.h, and "why" the
- * same in words. In order of nearness, steps, then the newest first. "began" is null and "events"
- * empty for an alarm that never began.
+ * "kind" is alarm, source, action, site or model; "code" and "values" say what "text" says, as
+ * advice/told.h has them, and "asset", "near" and "steps" what "why" says; "near" a name of
+ * advice/reach.h, and "why" the same in words. In order of nearness, steps, then the newest first.
+ * "began" is null and "events" empty for an alarm that never began.
  *
  * @param records  may be those of a reader: nothing is written
  * @param key      of the alarm

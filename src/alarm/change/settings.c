@@ -182,6 +182,19 @@ static davy_status sort_lines(davy_buffer *text, davy_buffer *out)
     return davy_buffer_ok(out);
 }
 
+/* Of the daemon's own conditions a site says what its rules do, and nothing else. */
+static void add_own(struct list *list)
+{
+    davy_condition own[DAVY_SITE_OWN_CONDITIONS];
+
+    davy_conditions_own(list->site, own);
+    for (size_t i = 0; i < DAVY_SITE_OWN_CONDITIONS; i++) {
+        if (own[i].rule->priority >= 0)
+            add(list, &own[i], "priority", davy_priority_name(own[i].priority));
+        add_rule(list, &own[i]);
+    }
+}
+
 davy_status davy_settings_write(const davy_site *site, davy_buffer *out)
 {
     struct list list = {.site = site};
@@ -191,6 +204,7 @@ davy_status davy_settings_write(const davy_site *site, davy_buffer *out)
 
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
         add_condition(&list, &conditions[i]);
+    add_own(&list);
     if (status == DAVY_OK)
         status = davy_buffer_ok(&list.text);
     if (status == DAVY_OK)
@@ -200,11 +214,10 @@ davy_status davy_settings_write(const davy_site *site, davy_buffer *out)
     return status;
 }
 
-void davy_settings_hash(const davy_buffer *text, char hash[DAVY_SETTINGS_HASH_MAX])
+void davy_settings_hash(const char *text, size_t length, char hash[DAVY_SETTINGS_HASH_MAX])
 {
     uint8_t bytes[32];
 
-    (void) crypto_generichash(bytes, sizeof bytes, (const uint8_t *) text->bytes, text->length,
-                              NULL, 0);
+    (void) crypto_generichash(bytes, sizeof bytes, (const uint8_t *) text, length, NULL, 0);
     (void) sodium_bin2hex(hash, DAVY_SETTINGS_HASH_MAX, bytes, sizeof bytes);
 }

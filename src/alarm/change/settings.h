@@ -25,8 +25,8 @@ struct json_t;
 /** The settings of a site, appended to `out`. */
 DAVY_MUST_CHECK davy_status davy_settings_write(const davy_site *site, davy_buffer *out);
 
-/** BLAKE2b-256 of such a text, in hexadecimal. */
-void davy_settings_hash(const davy_buffer *text, char hash[DAVY_SETTINGS_HASH_MAX]);
+/** BLAKE2b-256 of such a text, or of a site file, in hexadecimal. */
+void davy_settings_hash(const char *text, size_t length, char hash[DAVY_SETTINGS_HASH_MAX]);
 
 /**
  * What differs: [{"condition", "setting", "before", "after", "text"}], by condition. `setting` is

@@ -28,12 +28,16 @@ static json_t *why_text(const davy_site *site, const davy_placed *placed)
 {
     const char *of = asset_name(site, placed->of);
 
+    /* Who feeds another has an arrow to it. */
     switch (placed->why) {
     case DAVY_PLACE_SOURCE:
         return json_string("nothing upstream of it is in alarm");
     case DAVY_PLACE_DOWNSTREAM:
-        return placed->steps == 1 ? json_sprintf("%s feeds it", of)
-                                  : json_sprintf("%s feeds it, over %u steps", of, placed->steps);
+        return placed->steps == 1
+                   ? json_sprintf("%s feeds it", of)
+                   : json_sprintf("%s is upstream of it, over %u steps", of, placed->steps);
+    case DAVY_PLACE_FIRST:
+        return json_sprintf("the earliest of a circle, in which %s is in alarm too", of);
     case DAVY_PLACE_CIRCLE:
         return json_sprintf("in a circle with %s, which was in alarm earlier", of);
     case DAVY_PLACE_SAME:

@@ -2,6 +2,7 @@
 #include "alarm/flood/graph.h"
 
 #include "alarm/flood/circles.h"
+#include "alarm/flood/upstream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,12 @@ struct davy_plant_graph {
     uint32_t *arrows;      /* nodes that a node feeds; one for each arrow between two nodes */
     uint32_t *indegree;    /* [node_count] */
     bool *lonely;          /* [node_count] no arrow at all */
+    davy_arrows drawn;     /* between assets, as the site has them */
 };
 
 const char *davy_place_why_name(davy_place_why why)
 {
-    static const char *const names[] = {"source", "downstream", "circle", "same", "time"};
+    static const char *const names[] = {"source", "downstream", "first", "circle", "same", "time"};
 
     return names[why];
 }
@@ -34,6 +36,7 @@ void davy_plant_graph_destroy(davy_plant_graph *graph)
     free(graph->arrows);
     free(graph->indegree);
     free(graph->lonely);
+    davy_arrows_clear(&graph->drawn);
     free(graph);
 }
 
@@ -95,6 +98,8 @@ davy_status davy_plant_graph_create(const davy_site *site, davy_plant_graph **ou
     status = davy_plant_circles(site, &graph->nodes, &graph->node_count);
     if (status == DAVY_OK)
         status = connect(graph, site);
+    if (status == DAVY_OK)
+        status = davy_arrows_make(site, &graph->drawn);
     if (status != DAVY_OK) {
         davy_plant_graph_destroy(graph);
         return status;
@@ -109,8 +114,6 @@ davy_status davy_plant_graph_create(const davy_site *site, davy_plant_graph **ou
 struct visit {
     uint32_t first, count; /* its items, which stand together by time; count 0: it is quiet */
     uint32_t waits;        /* arrows that lead here and were not followed */
-    size_t of;             /* nearest asset in alarm upstream, or DAVY_SITE_NONE */
-    unsigned steps;
 };
 
 struct order {
@@ -186,87 +189,29 @@ static void make_ready(struct order *order, uint32_t node)
         order->quiet[order->quiet_count++] = node;
 }
 
-/* Tell what a node feeds that an asset in alarm is so many steps away; the nearest is kept. */
-static void follow(struct order *order, uint32_t node, size_t of, unsigned steps)
+/* What a node feeds waits for one less. */
+static void follow(struct order *order, uint32_t node)
 {
     const davy_plant_graph *graph = order->graph;
 
-    for (uint32_t i = graph->first_arrow[node]; i < graph->first_arrow[node + 1]; i++) {
-        struct visit *fed = &order->visits[graph->arrows[i]];
-
-        if (of != DAVY_SITE_NONE && (fed->of == DAVY_SITE_NONE || steps < fed->steps)) {
-            fed->of = of;
-            fed->steps = steps;
-        }
-        if (--fed->waits == 0)
+    for (uint32_t i = graph->first_arrow[node]; i < graph->first_arrow[node + 1]; i++)
+        if (--order->visits[graph->arrows[i]].waits == 0)
             make_ready(order, graph->arrows[i]);
-    }
 }
 
 static void follow_quiet(struct order *order)
 {
-    while (order->quiet_count > 0) {
-        uint32_t node = order->quiet[--order->quiet_count];
-        const struct visit *visit = &order->visits[node];
-
-        follow(order, node, visit->of, visit->steps + 1);
-    }
-}
-
-/* Does an earlier one of these items have the same asset? */
-static bool asset_came_before(const davy_placed *items, uint32_t index)
-{
-    for (uint32_t i = 0; i < index; i++)
-        if (items[i].asset == items[index].asset)
-            return true;
-    return false;
-}
-
-static void explain_first(const struct order *order, uint32_t node, davy_placed *placed)
-{
-    const struct visit *visit = &order->visits[node];
-
-    if (visit->of != DAVY_SITE_NONE) {
-        placed->why = DAVY_PLACE_DOWNSTREAM;
-        placed->of = visit->of;
-        placed->steps = visit->steps;
-    } else {
-        placed->why = order->graph->lonely[node] ? DAVY_PLACE_TIME : DAVY_PLACE_SOURCE;
-    }
+    while (order->quiet_count > 0)
+        follow(order, order->quiet[--order->quiet_count]);
 }
 
 static void place_node(struct order *order, uint32_t node)
 {
     const struct visit *visit = &order->visits[node];
-    const davy_placed *items = &order->items[visit->first];
 
-    for (uint32_t i = 0; i < visit->count; i++) {
-        davy_placed *placed = &order->out[order->out_count++];
-
-        *placed = items[i];
-        placed->of = DAVY_SITE_NONE;
-        placed->steps = 0;
-        if (i == 0) {
-            explain_first(order, node, placed);
-        } else if (asset_came_before(items, i)) {
-            placed->why = DAVY_PLACE_SAME;
-            placed->of = items[i].asset;
-        } else {
-            placed->why = DAVY_PLACE_CIRCLE;
-            placed->of = items[0].asset;
-        }
-    }
-    follow(order, node, items[0].asset, 1);
-}
-
-static void place_outside(struct order *order, uint32_t item)
-{
-    davy_placed *placed = &order->out[order->out_count++];
-
-    *placed = order->items[item];
-    placed->why = DAVY_PLACE_TIME;
-    placed->of = DAVY_SITE_NONE;
-    placed->steps = 0;
+    for (uint32_t i = 0; i < visit->count; i++)
+        order->out[order->out_count++] = order->items[visit->first + i];
+    follow(order, node);
 }
 
 static void group_items(struct order *order, size_t count)
@@ -286,7 +231,7 @@ static void make_order(struct order *order, size_t count)
     const davy_plant_graph *graph = order->graph;
 
     for (uint32_t node = 0; node < graph->node_count; node++)
-        order->visits[node] = (struct visit){.waits = graph->indegree[node], .of = DAVY_SITE_NONE};
+        order->visits[node] = (struct visit){.waits = graph->indegree[node]};
     qsort_r(order->items, count, sizeof *order->items, compare_nodes, (void *) graph);
     group_items(order, count);
     for (uint32_t node = 0; node < graph->node_count; node++)
@@ -298,11 +243,101 @@ static void make_order(struct order *order, size_t count)
         uint32_t node = node_of(graph, order->items[item].asset);
 
         if (node == NONE)
-            place_outside(order, item);
+            order->out[order->out_count++] = order->items[item];
         else
             place_node(order, node);
         follow_quiet(order);
     }
+}
+
+/* Explaining ------------------------------------------------------------------------------- */
+
+struct told {
+    const davy_plant_graph *graph;
+    davy_upstream *upstream; /* [asset_count] of those in alarm */
+    size_t *first;           /* [node_count] its first asset in the order, or DAVY_SITE_NONE */
+    bool *seen;              /* [asset_count] it stands above */
+    size_t *assets;          /* in alarm, in their order */
+    size_t asset_count;
+};
+
+static void explain_first(const struct told *told, davy_placed *placed)
+{
+    const uint32_t node = told->graph->nodes[placed->asset];
+    const davy_upstream *upstream = &told->upstream[placed->asset];
+
+    if (upstream->of == DAVY_SITE_NONE) {
+        placed->why = told->graph->lonely[node] ? DAVY_PLACE_TIME : DAVY_PLACE_SOURCE;
+        return;
+    }
+    placed->why =
+        told->graph->nodes[upstream->of] == node ? DAVY_PLACE_FIRST : DAVY_PLACE_DOWNSTREAM;
+    placed->of = upstream->of;
+    placed->steps = upstream->steps;
+}
+
+static void explain(struct told *told, davy_placed *placed)
+{
+    const uint32_t node = node_of(told->graph, placed->asset);
+
+    placed->of = DAVY_SITE_NONE;
+    placed->steps = 0;
+    if (node == NONE) {
+        placed->why = DAVY_PLACE_TIME;
+    } else if (told->seen[placed->asset]) {
+        placed->why = DAVY_PLACE_SAME;
+        placed->of = placed->asset;
+    } else if (told->first[node] != DAVY_SITE_NONE) {
+        placed->why = DAVY_PLACE_CIRCLE;
+        placed->of = told->first[node];
+    } else {
+        told->first[node] = placed->asset;
+        explain_first(told, placed);
+    }
+    if (node != NONE)
+        told->seen[placed->asset] = true;
+}
+
+static davy_status find_upstream(struct told *told, const davy_placed *items, size_t count)
+{
+    davy_status status;
+
+    for (size_t i = 0; i < count; i++)
+        if (items[i].asset < told->graph->asset_count && !told->seen[items[i].asset]) {
+            told->seen[items[i].asset] = true;
+            told->assets[told->asset_count++] = items[i].asset;
+        }
+    status =
+        davy_upstream_find(&told->graph->drawn, told->assets, told->asset_count, told->upstream);
+    memset(told->seen, 0, told->graph->asset_count * sizeof *told->seen);
+    return status;
+}
+
+static davy_status explain_all(const davy_plant_graph *graph, davy_placed *items, size_t count)
+{
+    const size_t assets = graph->asset_count + 1;
+    struct told told = {.graph = graph};
+    davy_status status;
+
+    told.upstream = calloc(assets, sizeof *told.upstream);
+    told.first = calloc(assets, sizeof *told.first);
+    told.seen = calloc(assets, sizeof *told.seen);
+    told.assets = calloc(assets, sizeof *told.assets);
+    if (told.upstream && told.first && told.seen && told.assets)
+        status = find_upstream(&told, items, count);
+    else
+        status = davy_fail(DAVY_ERR_NOMEM, "order of %zu alarms", count);
+    if (status == DAVY_OK) {
+        for (size_t node = 0; node < graph->node_count; node++)
+            told.first[node] = DAVY_SITE_NONE;
+        for (size_t i = 0; i < count; i++)
+            explain(&told, &items[i]);
+    }
+    free(told.upstream);
+    free(told.first);
+    free(told.seen);
+    free(told.assets);
+    return status;
 }
 
 davy_status davy_plant_graph_order(const davy_plant_graph *graph, davy_placed *items, size_t count)
@@ -325,5 +360,5 @@ davy_status davy_plant_graph_order(const davy_plant_graph *graph, davy_placed *i
     free(order.quiet);
     free(order.heap);
     free(order.items);
-    return status;
+    return status == DAVY_OK ? explain_all(graph, items, count) : status;
 }

@@ -5,6 +5,7 @@
 #include "alarm/reason.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,8 +74,8 @@ static davy_status check_taking(const davy_handover *last, uint64_t id, const ch
     return DAVY_OK;
 }
 
-davy_status davy_handover_take(const davy_handover_source *source, size_t position, uint64_t id,
-                               const char *by, const char *comment)
+static davy_status take(const davy_handover_source *source, size_t position, uint64_t id,
+                        const char *by, const char *comment)
 {
     davy_handover last, taken;
     json_t *page = NULL, *body;
@@ -92,6 +93,19 @@ davy_status davy_handover_take(const davy_handover_source *source, size_t positi
     body = signature("handover.taken", by, comment);
     (void) json_object_set_new(body, "id", json_integer((json_int_t) id));
     return keep(source, position, body, &id);
+}
+
+/* Between the look at who has taken it and the record that it is taken nobody else looks. */
+davy_status davy_handover_take(const davy_handover_source *source, size_t position, uint64_t id,
+                               const char *by, const char *comment)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    davy_status status;
+
+    pthread_mutex_lock(&one_at_a_time);
+    status = take(source, position, id, by, comment);
+    pthread_mutex_unlock(&one_at_a_time);
+    return status;
 }
 
 /* What was signed ------------------------------------------------------------------------------ */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "alarm/alarm.h"
+#include "alarm/watch.h"
 #include "core/clock.h"
 #include "site/site.h"
 #include "store/records.h"
@@ -21,6 +22,7 @@ typedef struct davy_handover_source {
     davy_records *records;
     const davy_clock *clock;
     const davy_site *site;
+    davy_alarm_watch *watch; /* knows the floods of now; NULL: they stand as they began */
 } davy_handover_source;
 
 /** Longest list on a page; what is beyond is counted in "left_out". A page that a person signs must
@@ -34,15 +36,20 @@ typedef struct davy_handover_source {
  * The page of a position:
  *
  *     {"position", "title", "now", "since", "records",
- *      "standing", "shelved", "suppressed", "out_of_service", "degraded": each {"count",
- * "left_out", "alarms": [as in davy_alarm_json()]}, "floods":  {"count", "left_out", "floods":
- * [{"began", "ended", "alarms", "peak"}]}, "changes": {"count", "left_out", "changes": [{"time",
- * "by", "action", "subject", "outcome"}]}, "given": {"id", "time", "by", "comment"} or null}
+ *      "standing", "shelved", "suppressed", "out_of_service", "degraded":
+ *          each {"count", "left_out", "alarms": [as in davy_alarm_json()]},
+ *      "floods": {"count", "left_out", "floods": [{"began", "ended", "alarms", "peak",
+ *                 "first_out"}]},
+ *      "changes": {"count", "left_out", "changes": [{"time", "by", "action", "subject", "outcome",
+ *                  "text", "flagged"}]},
+ *      "given": {"id", "time", "by", "comment"} or null}
  *
  * "since" is when the handover before this one was taken, null for none: floods and changes are
  * those since then, without it all that are on record. "degraded" are alarms of sources, signals
- * and models that say nothing good; they stand in "standing" too. "records" is the number of the
- * last record that was there. "given" is a handover that nobody has taken yet.
+ * and models that say nothing good, also those of another position that this one depends on.
+ * "text" says which settings of alarms were changed, or null, "flagged" those that nobody gave a
+ * reason for. "records" is the number of the last record that was there. "given" is a handover that
+ * nobody has taken yet.
  *
  * @param out  a new reference
  */

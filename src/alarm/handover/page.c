@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/alarm_json.h"
+#include "alarm/change/ledger.h"
 #include "alarm/flood/flood_json.h"
 #include "alarm/handover/past.h"
 #include "alarm/owner.h"
@@ -77,17 +78,25 @@ static int list_of(davy_alarm_state state)
     }
 }
 
+/* What the desk is blind to stands on its page, also where another desk looks after the alarm. */
+static bool is_degraded(const struct sorting *sorting, const davy_alarm *alarm, bool own)
+{
+    return alarm->active && (BLIND & (1u << alarm->kind)) != 0 &&
+           (own || davy_alarm_blinds(sorting->site, alarm->kind, alarm->source, alarm->detector,
+                                     sorting->position));
+}
+
 static davy_status sort_alarm(void *context, const davy_alarm *alarm)
 {
     struct sorting *sorting = context;
-    davy_status status;
+    const size_t asset = davy_alarm_asset(sorting->site, alarm->signal, alarm->asset);
+    const bool own =
+        davy_alarm_position(sorting->site, asset, alarm->detector) == sorting->position;
+    davy_status status = DAVY_OK;
 
-    if (davy_alarm_position(sorting->site,
-                            davy_alarm_asset(sorting->site, alarm->signal, alarm->asset),
-                            alarm->detector) != sorting->position)
-        return DAVY_OK;
-    status = add_first(&sorting->lists[list_of(alarm->state)], davy_alarm_json(alarm));
-    if (status == DAVY_OK && alarm->active && (BLIND & (1u << alarm->kind)) != 0)
+    if (own)
+        status = add_first(&sorting->lists[list_of(alarm->state)], davy_alarm_json(alarm));
+    if (status == DAVY_OK && is_degraded(sorting, alarm, own))
         status = add_first(&sorting->lists[DEGRADED], davy_alarm_json(alarm));
     return status;
 }
@@ -148,21 +157,63 @@ static davy_status see_flood(struct since *since, const json_t *body)
     return add_newest(&since->floods, flood);
 }
 
-/* What the two of a handover do, and questions to models, change nothing. */
+/* What the two of a handover do, who signs in and out, and questions to models change nothing. */
 static bool is_change(const char *action)
 {
-    return action && strcmp(action, "inference") != 0 && strncmp(action, "handover.", 9) != 0;
+    static const char *const others[] = {"inference", "handover.", "session."};
+
+    for (size_t i = 0; action && i < DAVY_ARRAY_LENGTH(others); i++)
+        if (strncmp(action, others[i], strlen(others[i])) == 0)
+            return false;
+    return action != NULL;
+}
+
+/* Most changes of settings that one line of the page spells out. */
+#define SENTENCES_MAX ((size_t) 5)
+
+/* "T-101/pressure:hi 1000 -> 1050 kPa; ... and 3 more". */
+static json_t *sentences_of(const json_t *body)
+{
+    const json_t *sentences = json_object_get(body, "changes");
+    const size_t count = json_array_size(sentences);
+    const json_int_t beyond = json_integer_value(json_object_get(body, "more")) +
+                              (json_int_t) (count > SENTENCES_MAX ? count - SENTENCES_MAX : 0);
+    davy_buffer text = {0};
+    json_t *json;
+
+    for (size_t i = 0; i < count && i < SENTENCES_MAX; i++)
+        davy_buffer_printf(&text, "%s%s", i > 0 ? "; " : "",
+                           json_string_value(json_array_get(sentences, i)));
+    if (beyond > 0)
+        davy_buffer_printf(&text, " and %" JSON_INTEGER_FORMAT " more", beyond);
+    json = text.length > 0 ? json_stringn(text.bytes, text.length) : json_null();
+    davy_buffer_clear(&text);
+    return json;
+}
+
+/* Which settings of alarms or lines of the site file were changed, and whether anybody said why. */
+static void tell_settings(json_t *change, const json_t *body)
+{
+    const char *action = json_string_value(json_object_get(body, "action"));
+    const bool settings = action && (strcmp(action, DAVY_CHANGE_SETTINGS) == 0 ||
+                                     strcmp(action, DAVY_CHANGE_FILE) == 0);
+
+    (void) json_object_set_new(change, "text", settings ? sentences_of(body) : json_null());
+    (void) json_object_set_new(change, "flagged",
+                               json_boolean(settings && davy_change_is_flagged(body)));
 }
 
 static davy_status see_change(struct since *since, const davy_record *record, const json_t *body)
 {
+    json_t *change;
+
     if (!is_change(json_string_value(json_object_get(body, "action"))))
         return DAVY_OK;
-    return add_newest(&since->changes,
-                      json_pack("{s:o, s:o, s:o, s:s, s:o}", "time",
-                                davy_alarm_time_json(record->time_ns), "by", copy_of(body, "by"),
-                                "action", copy_of(body, "action"), "subject", record->subject,
-                                "outcome", copy_of(body, "outcome")));
+    change = json_pack("{s:o, s:o, s:o, s:s, s:o}", "time", davy_alarm_time_json(record->time_ns),
+                       "by", copy_of(body, "by"), "action", copy_of(body, "action"), "subject",
+                       record->subject, "outcome", copy_of(body, "outcome"));
+    tell_settings(change, body);
+    return add_newest(&since->changes, change);
 }
 
 static davy_status see_record(void *context, const davy_record *record)
@@ -184,6 +235,29 @@ static davy_status see_record(void *context, const davy_record *record)
     return status;
 }
 
+/* A flood that goes on has grown since the record of its begin. */
+static davy_status see_floods_now(const davy_handover_source *source, struct since *since)
+{
+    json_t *now = NULL, *card;
+    size_t index;
+    davy_status status = source->watch ? davy_alarm_watch_floods(source->watch, &now) : DAVY_OK;
+
+    json_array_foreach(json_object_get(now, "floods"), index, card)
+    {
+        const char *position = json_string_value(json_object_get(card, "position"));
+        json_t *last =
+            json_array_get(since->floods.items, json_array_size(since->floods.items) - 1);
+
+        if (!last || !position || strcmp(position, since->position) != 0 ||
+            !json_is_null(json_object_get(last, "ended")))
+            continue;
+        (void) json_object_set(last, "alarms", json_object_get(card, "alarms"));
+        (void) json_object_set(last, "peak", json_object_get(card, "peak"));
+    }
+    json_decref(now);
+    return status;
+}
+
 static davy_status put_since(const davy_handover_source *source, size_t position, uint64_t after,
                              json_t *page)
 {
@@ -193,6 +267,8 @@ static davy_status put_since(const davy_handover_source *source, size_t position
                           .last = after};
     davy_status status = davy_records_scan(source->records, 0, NULL, after, 0, see_record, &since);
 
+    if (status == DAVY_OK)
+        status = see_floods_now(source, &since);
     set_list(page, "floods", "floods", &since.floods);
     set_list(page, "changes", "changes", &since.changes);
     (void) json_object_set_new(page, "records", json_integer((json_int_t) since.last));

@@ -2,6 +2,7 @@
 #include "alarm/kpi/history.h"
 
 #include "alarm/kpi/kpi_json.h"
+#include "alarm/kpi/silenced.h"
 
 struct pass {
     davy_alarm_track *track;
@@ -24,6 +25,7 @@ davy_status davy_kpi_history(davy_records *records, const davy_site *site, int64
 {
     struct pass pass = {0};
     int64_t end_ns = to_ns < now_ns ? to_ns : now_ns;
+    uint64_t changes = 0;
     davy_status status;
 
     if (from_ns < 0 || from_ns >= end_ns)
@@ -33,6 +35,8 @@ davy_status davy_kpi_history(davy_records *records, const davy_site *site, int64
         status = davy_kpi_create(site->position_count, from_ns, end_ns, &pass.kpi);
     if (status == DAVY_OK)
         status = davy_records_scan(records, DAVY_RECORD_ALARM, NULL, 0, 0, take, &pass);
+    if (status == DAVY_OK)
+        status = davy_kpi_take_silenced(pass.kpi, pass.track, records, &changes);
     if (status == DAVY_OK) {
         davy_kpi_pass(pass.kpi, end_ns);
         status = davy_kpi_json(&(davy_kpi_source){site, pass.track, pass.kpi, from_ns, end_ns},

@@ -317,20 +317,31 @@ static void take_words(const davy_kpi *kpi, struct davy_kpi_position *position,
         figures->unauthorised++;
 }
 
-davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move)
+void davy_kpi_silence(davy_kpi *kpi, size_t position, int64_t time_ns, uint64_t count)
 {
-    davy_status status = make_room(kpi, move->alarm);
-    struct davy_kpi_position *position;
-    struct davy_kpi_alarm *alarm;
+    if (kpi->begun && position < kpi->position_count && time_ns >= kpi->begin_ns &&
+        time_ns < kpi->to_ns)
+        kpi->positions[position].figures.unauthorised += count;
+}
 
-    if (status != DAVY_OK || move->time_ns >= kpi->to_ns || move->position >= kpi->position_count)
-        return status;
-    if (!kpi->begun)
-        begin(kpi, move->time_ns);
+/* What stands before the first record and was written after it is of a clock that was set back: it
+ * was observed, so it counts as of the begin. */
+static davy_alarm_move in_order(const davy_kpi *kpi, const davy_alarm_move *move)
+{
+    davy_alarm_move next = *move;
+
+    if (kpi->begin_ns > kpi->from_ns && next.time_ns < kpi->begin_ns)
+        next.time_ns = kpi->begin_ns;
+    return next;
+}
+
+static void take_in_order(davy_kpi *kpi, const davy_alarm_move *move)
+{
+    struct davy_kpi_position *position = &kpi->positions[move->position];
+    struct davy_kpi_alarm *alarm = &kpi->alarms[move->alarm];
+
     if (move->time_ns > kpi->now_ns)
         kpi->now_ns = move->time_ns;
-    alarm = &kpi->alarms[move->alarm];
-    position = &kpi->positions[move->position];
     if (!alarm->seen)
         *alarm = (struct davy_kpi_alarm){.seen = true, .position = (uint32_t) move->position};
     if (move->alarm >= kpi->count)
@@ -340,5 +351,18 @@ davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move)
     pass_window(kpi, position, move->time_ns);
     take_words(kpi, position, alarm, move);
     take_phase(kpi, move->alarm, move);
+}
+
+davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move)
+{
+    davy_status status = make_room(kpi, move->alarm);
+    davy_alarm_move next;
+
+    if (status != DAVY_OK || move->time_ns >= kpi->to_ns || move->position >= kpi->position_count)
+        return status;
+    if (!kpi->begun)
+        begin(kpi, move->time_ns);
+    next = in_order(kpi, move);
+    take_in_order(kpi, &next);
     return DAVY_OK;
 }

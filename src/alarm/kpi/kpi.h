@@ -100,6 +100,9 @@ void davy_kpi_destroy(davy_kpi *kpi);
 /** One move. @return DAVY_ERR_NOMEM */
 DAVY_MUST_CHECK davy_status davy_kpi_take(davy_kpi *kpi, const davy_alarm_move *move);
 
+/** So many alarms were silenced and nobody stands for it: in the range they are counted. */
+void davy_kpi_silence(davy_kpi *kpi, size_t position, int64_t time_ns, uint64_t count);
+
 /** Move the end of a range that runs on; never back. */
 void davy_kpi_extend(davy_kpi *kpi, int64_t to_ns);
 

@@ -136,6 +136,12 @@ static void put_distributions(davy_buffer *html, const json_t *position)
     put_distribution(html, position, "per_hour", (davy_words){"an hour", "一小时"});
     put_distribution(html, position, "per_ten_minutes", (davy_words){"10 minutes", "10 分钟"});
     davy_buffer_append_text(html, "</table>");
+    davy_page_element(
+        html, "p",
+        (davy_words){"A median or 95th above 31 is rounded up, by a sixteenth at most; a last "
+                     "period that is not over counts as one.",
+                     "中位数和 95 百分位大于 31 "
+                     "时向上取整，误差不超过十六分之一；尚未结束的最后一个时段按一个时段计。"});
 }
 
 static void put_top(davy_buffer *html, const json_t *position)

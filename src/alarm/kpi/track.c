@@ -76,6 +76,16 @@ static uint32_t *slot_of(const davy_alarm_track *track, const char *key)
     return &track->slots[slot];
 }
 
+bool davy_alarm_track_find(const davy_alarm_track *track, const char *key, size_t *alarm)
+{
+    const uint32_t *slot = track->slot_count > 0 ? slot_of(track, key) : NULL;
+
+    if (!slot || *slot == 0)
+        return false;
+    *alarm = *slot - 1;
+    return true;
+}
+
 static davy_status make_room(davy_alarm_track *track)
 {
     size_t capacity = track->capacity ? 2 * track->capacity : 64;

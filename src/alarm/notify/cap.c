@@ -33,17 +33,27 @@ void davy_cap_time(int64_t time_ns, char text[DAVY_CAP_TIME_MAX])
     (void) snprintf(text, DAVY_CAP_TIME_MAX, "%.19s-00:00", utc);
 }
 
-static bool is_plain(char c)
+/* U+FFFE and U+FFFF, which are no characters of XML 1.0. */
+static bool is_no_character(const char *text)
 {
-    return (unsigned char) c > ' ' && c != 0x7f && c != ',' && c != '<' && c != '&';
+    return strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0;
+}
+
+static bool is_plain(const char *c)
+{
+    return (unsigned char) *c > ' ' && *c != 0x7f && *c != ',' && *c != '<' && *c != '&' &&
+           !is_no_character(c);
 }
 
 void davy_cap_plain(const char *text, char *out, size_t capacity)
 {
     size_t length = 0;
 
-    for (; *text && length + 1 < capacity; text++)
-        out[length++] = is_plain(*text) ? *text : '-';
+    for (; *text && length + 1 < capacity; text++) {
+        out[length++] = is_plain(text) ? *text : '-';
+        if (is_no_character(text))
+            text += 2;
+    }
     out[length] = '\0';
     davy_utf8_mend(out);
 }
@@ -64,7 +74,7 @@ static davy_status check_plain(const char *element, const char *text)
     davy_status status = check_text(element, text);
 
     for (const char *c = text; status == DAVY_OK && *c; c++)
-        if (!is_plain(*c))
+        if (!is_plain(c))
             status = davy_fail(DAVY_ERR_INVALID, "'%s' holds a blank, a comma, < or &", element);
     return status;
 }
@@ -233,7 +243,7 @@ static bool is_reference(const char *text, size_t length)
     const char *second = first ? memchr(first + 1, ',', left) : NULL;
 
     for (size_t i = 0; i < length; i++)
-        if (text[i] != ',' && !is_plain(text[i]))
+        if (text[i] != ',' && !is_plain(&text[i]))
             return false;
     return first && second && first > text && second > first + 1 &&
            is_cap_time(second + 1, length - (size_t) (second + 1 - text));
@@ -303,12 +313,6 @@ davy_status davy_cap_check(const davy_cap *cap)
 }
 
 /* Writing ---------------------------------------------------------------------------------- */
-
-/* U+FFFE and U+FFFF, which are no characters of XML 1.0. */
-static bool is_no_character(const char *text)
-{
-    return strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0;
-}
 
 /* Text between tags. What XML 1.0 cannot hold becomes a blank. */
 static void put_escaped(davy_buffer *out, const char *text)

@@ -41,19 +41,14 @@ static davy_status drill(davy_notify *notify, const davy_notice_draft *draft, bo
 {
     davy_notice notice;
     davy_routing routing;
-    davy_status status = davy_notice_make(notify->site, draft, NULL, &notice);
 
-    if (status == DAVY_OK) {
-        davy_routing_make(notify->site, notify->zone, &notice, &routing);
-        (void) snprintf(id, DAVY_NOTICE_ID_MAX, "%s", notice.id);
-        for (size_t i = 0; i < notify->worker_count; i++)
-            if (routing.to[i])
-                (void) json_array_append_new(names, json_string(notify->site->receivers[i].name));
-        if (send && json_array_size(names) > 0)
-            status = send_all(notify, &notice, &routing);
-    }
-    davy_notice_clear(&notice);
-    return status;
+    davy_notice_make(notify->site, draft, NULL, &notice);
+    davy_routing_make(notify->site, notify->zone, &notice, &routing);
+    (void) snprintf(id, DAVY_NOTICE_ID_MAX, "%s", notice.id);
+    for (size_t i = 0; i < notify->worker_count; i++)
+        if (routing.to[i])
+            (void) json_array_append_new(names, json_string(notify->site->receivers[i].name));
+    return send && json_array_size(names) > 0 ? send_all(notify, &notice, &routing) : DAVY_OK;
 }
 
 davy_status davy_notify_drill(davy_notify *notify, const davy_alarm *alarm, const char *transition,

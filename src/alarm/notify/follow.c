@@ -59,20 +59,20 @@ static davy_status put_escalation(struct page *page, const davy_notice *notice, 
 static davy_status put_all(struct page *page, const davy_notice *notice)
 {
     const davy_site *site = page->notify->site;
-    char *body = davy_notice_encode(notice, false);
-    davy_status status = body ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "message %s", notice->id);
+    davy_notify_due due = {.id = notice->id, .alarm = notice->alarm, .time_ns = notice->time_ns};
+    char *body = NULL; /* made for the first who is to have it: most sites have few receivers */
+    davy_status status = DAVY_OK;
     davy_routing routing;
 
     davy_routing_make(site, page->notify->zone, notice, &routing);
     for (size_t i = 0; i < page->notify->worker_count && status == DAVY_OK; i++) {
-        const davy_notify_due due = {.receiver = site->receivers[i].name,
-                                     .id = notice->id,
-                                     .alarm = notice->alarm,
-                                     .body = body,
-                                     .time_ns = notice->time_ns};
-
-        if (routing.to[i])
-            status = put(page, i, &due);
+        if (routing.to[i]) {
+            body = body ? body : davy_notice_encode(notice, false);
+            due.receiver = site->receivers[i].name;
+            due.body = body;
+            status =
+                body ? put(page, i, &due) : davy_fail(DAVY_ERR_NOMEM, "message %s", notice->id);
+        }
         if (status == DAVY_OK && routing.escalate_ns[i] && page->keep)
             status = put_escalation(page, notice, i, routing.escalate_ns[i]);
     }
@@ -104,13 +104,10 @@ static davy_status put_draft(struct page *page, const davy_notice_draft *draft)
         status = davy_notify_queue_get_raised(notify->queue, draft->id, &raised);
     if (status != DAVY_OK)
         return status;
-    status = davy_notice_make(notify->site, draft, &raised, &notice);
-    if (status == DAVY_OK && page->keep)
+    davy_notice_make(notify->site, draft, &raised, &notice);
+    if (page->keep)
         status = note_alarm(notify, &notice);
-    if (status == DAVY_OK)
-        status = put_all(page, &notice);
-    davy_notice_clear(&notice);
-    return status;
+    return status == DAVY_OK ? put_all(page, &notice) : status;
 }
 
 /* A record that is damaged was told where the alarms were rebuilt; here it is passed over. */
@@ -118,7 +115,7 @@ static davy_status take_record(void *context, const davy_record *record)
 {
     struct page *page = context;
     davy_notice_draft draft = {0};
-    davy_status status = davy_notice_draft_record(record, &draft);
+    davy_status status = davy_notice_draft_record(page->notify->site, record, &draft);
 
     page->count++;
     page->last = record->sequence;

@@ -24,12 +24,14 @@ struct davy_notify {
     davy_zone *zone;
     davy_worker *workers[DAVY_SITE_RECEIVERS_MAX]; /* as the site's receivers */
     size_t worker_count;
-    uint64_t cursor;      /* followed and kept */
-    uint64_t ahead;       /* followed, and sent from memory while nothing can be kept */
-    int64_t wall_lead_ns; /* wall clock less monotonic clock, to see a step */
-    int64_t purged_ns;    /* monotonic */
-    char problem[200];    /* why messages cannot be kept; "" when they can */
-    uint64_t followed;    /* records, since opening */
+    uint64_t cursor;         /* followed and kept */
+    uint64_t ahead;          /* followed, and sent from memory while nothing can be kept */
+    int64_t wall_lead_ns;    /* wall clock less monotonic clock, to see a step */
+    int64_t purged_ns;       /* monotonic */
+    char problem[200];       /* why messages cannot be kept; "" when they can */
+    uint64_t followed;       /* records, since opening */
+    char damage[200];        /* what was found when it was opened; "" when nothing */
+    int64_t damage_until_ns; /* monotonic: told so long */
 
     /* Word that others leave; nobody who holds this lock waits for anything. */
     pthread_mutex_t door;

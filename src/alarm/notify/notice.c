@@ -4,8 +4,7 @@
 #include "alarm/alarm_json.h"
 #include "alarm/entry.h"
 #include "alarm/owner.h"
-#include "alarm/reason.h"
-#include "core/timestamp.h"
+#include "core/json.h"
 #include "site/condition.h"
 
 #include <jansson.h>
@@ -39,26 +38,60 @@ static bool is_announced(davy_alarm_state state, const char *transition)
     return state < DAVY_ALARM_SHELVED || silences(transition);
 }
 
-static davy_status draft(const davy_alarm *alarm, const char *transition, const char *text,
+/* A pump that is stopped suppresses what nobody has been told of, and lets it be when it starts. */
+static bool is_quiet(const davy_alarm *alarm, const char *transition)
+{
+    if (strcmp(transition, davy_alarm_event_name(DAVY_ALARM_SUPPRESSES)) == 0)
+        return alarm->told == DAVY_ALARM_NORMAL;
+    return strcmp(transition, davy_alarm_event_name(DAVY_ALARM_UNSUPPRESSES)) == 0 &&
+           alarm->told == DAVY_ALARM_NORMAL && alarm->state == DAVY_ALARM_NORMAL;
+}
+
+static void write_sentence(const davy_alarm *alarm, const char *transition, const char *recorded,
+                           char sentence[DAVY_SENTENCE_MAX])
+{
+    json_t *reason = alarm->reason ? json_loads(alarm->reason, 0, NULL) : NULL;
+
+    davy_notice_sentence(alarm, transition, recorded,
+                         json_string_value(json_object_get(reason, "text")), sentence);
+    json_decref(reason);
+}
+
+/* Without memory for a name the message goes to who has what no other has.
+ * @param recorded  the record's sentence; NULL without a record */
+static davy_status draft(const davy_alarm *alarm, const char *transition, const char *recorded,
                          davy_notice_draft *out)
 {
-    *out = (davy_notice_draft){.alarm = davy_alarm_json(alarm),
+    davy_buffer json = {0};
+
+    davy_alarm_json_write(&json, alarm);
+    *out = (davy_notice_draft){.alarm = davy_buffer_take(&json),
                                .time_ns = alarm->changed_ns,
                                .turn = alarm->turn,
                                .id = alarm->id,
                                .priority = alarm->priority,
                                .state = alarm->state,
-                               .acknowledged = alarm->acknowledged};
+                               .acknowledged = alarm->acknowledged,
+                               .kind = alarm->kind,
+                               .quiet = is_quiet(alarm, transition)};
+    (void) davy_text_replace(&out->key, alarm->key);
+    (void) davy_text_replace(&out->signal, alarm->signal);
+    (void) davy_text_replace(&out->detector, alarm->detector);
+    (void) davy_text_replace(&out->source, alarm->source);
+    (void) davy_text_replace(&out->asset, alarm->asset);
+    (void) davy_text_replace(&out->department, alarm->department);
     (void) snprintf(out->transition, sizeof out->transition, "%s", transition);
-    (void) snprintf(out->text, sizeof out->text, "%s", text ? text : "");
-    return out->alarm ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "message of alarm '%s'", alarm->key);
+    write_sentence(alarm, transition, recorded, out->text);
+    return out->alarm && out->key ? DAVY_OK
+                                  : davy_fail(DAVY_ERR_NOMEM, "message of alarm '%s'", alarm->key);
 }
 
-static davy_status draft_entry(const davy_record *record, const json_t *body,
+static davy_status draft_entry(const davy_site *site, const davy_record *record, const json_t *body,
                                davy_alarm_entry *entry, davy_notice_draft *out)
 {
     const char *transition = json_string_value(json_object_get(body, "transition"));
-    davy_status status = davy_alarm_entry_decode(entry, record->body, record->time_ns);
+    davy_status status = davy_alarm_entry_take(entry, body, record->time_ns);
+    davy_condition_name name;
     davy_alarm alarm;
 
     if (status != DAVY_OK)
@@ -66,13 +99,16 @@ static davy_status draft_entry(const davy_record *record, const json_t *body,
     if (!transition || !is_announced(entry->phase.shown, transition))
         return davy_fail(DAVY_ERR_NOT_FOUND, "record %llu announced nothing",
                          (unsigned long long) record->sequence);
+    if (davy_condition_find(site, entry->key, &name))
+        entry->rule = davy_condition_rule(site, name);
     alarm = davy_alarm_entry_view(entry);
     status = draft(&alarm, transition, json_string_value(json_object_get(body, "text")), out);
     out->sequence = record->sequence;
     return status;
 }
 
-davy_status davy_notice_draft_record(const davy_record *record, davy_notice_draft *out)
+davy_status davy_notice_draft_record(const davy_site *site, const davy_record *record,
+                                     davy_notice_draft *out)
 {
     davy_alarm_entry *entry = calloc(1, sizeof *entry);
     json_t *body = json_loads(record->body, 0, NULL);
@@ -81,41 +117,31 @@ davy_status davy_notice_draft_record(const davy_record *record, davy_notice_draf
     if (!entry || !davy_text_replace(&entry->key, record->subject))
         status = davy_fail(DAVY_ERR_NOMEM, "message of alarm '%s'", record->subject);
     else
-        status = draft_entry(record, body, entry, out);
+        status = draft_entry(site, record, body, entry, out);
     json_decref(body);
     davy_alarm_entry_destroy(entry);
-    return status;
-}
-
-static davy_status draft_with_reason(const davy_alarm *alarm, const char *transition,
-                                     davy_notice_draft *out)
-{
-    json_t *reason = alarm->reason ? json_loads(alarm->reason, 0, NULL) : NULL;
-    davy_status status =
-        draft(alarm, transition, json_string_value(json_object_get(reason, "text")), out);
-
-    json_decref(reason);
     return status;
 }
 
 davy_status davy_notice_draft_alarm(const davy_alarm *alarm, const char *transition,
                                     davy_notice_draft *out)
 {
-    return draft_with_reason(alarm, transition, out);
+    return draft(alarm, transition, NULL, out);
 }
 
 void davy_notice_draft_clear(davy_notice_draft *draft)
 {
-    json_decref(draft->alarm);
-    draft->alarm = NULL;
+    free(draft->alarm);
+    free(draft->key);
+    free(draft->signal);
+    free(draft->detector);
+    free(draft->source);
+    free(draft->asset);
+    free(draft->department);
+    *draft = (davy_notice_draft){0};
 }
 
 /* -- Messages --------------------------------------------------------------------------------- */
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-    (void) json_object_set_new(object, key, value);
-}
 
 static void hash_bytes(crypto_generichash_state *state, const void *bytes, size_t length)
 {
@@ -140,85 +166,35 @@ static void make_id(const char *site, const char *what, uint64_t turn, int64_t t
     (void) sodium_bin2hex(id, DAVY_NOTICE_ID_MAX, hash, sizeof hash);
 }
 
-static const char *text_of(const json_t *object, const char *key)
+static const char *position_of(const davy_site *site, const davy_notice_draft *draft)
 {
-    return json_string_value(json_object_get(object, key));
+    size_t asset = davy_alarm_asset(site, draft->signal, draft->asset);
+
+    return davy_site_position_name(site, davy_alarm_position(site, asset, draft->detector));
 }
 
-static const char *position_of(const davy_site *site, const json_t *alarm)
+void davy_notice_make(const davy_site *site, const davy_notice_draft *draft,
+                      const davy_notice_raised *raised, davy_notice *out)
 {
-    size_t asset = davy_alarm_asset(site, text_of(alarm, "signal"), text_of(alarm, "asset"));
-
-    return davy_site_position_name(site,
-                                   davy_alarm_position(site, asset, text_of(alarm, "detector")));
-}
-
-static json_t *raised_json(const davy_notice_raised *raised)
-{
-    return raised && raised->id[0] ? json_pack("{s:s, s:o}", "id", raised->id, "timestamp",
-                                               davy_alarm_time_json(raised->time_ns))
-                                   : json_null();
-}
-
-/* What all messages begin with. */
-static json_t *envelope(const davy_site *site, const char *id, const char *type, int64_t time_ns,
-                        bool exercise)
-{
-    json_t *json = json_object();
-
-    set(json, "id", json_string(id));
-    set(json, "type", json_string(type));
-    set(json, "timestamp", davy_alarm_time_json(time_ns));
-    set(json, "site", json_string(site->name));
-    set(json, "title", json_string(site->title ? site->title : site->name));
-    set(json, "exercise", json_boolean(exercise));
-    return json;
-}
-
-static json_t *message(const davy_site *site, const davy_notice_draft *draft, const char *id,
-                       const davy_notice_raised *raised)
-{
-    char type[DAVY_NOTICE_WORD_MAX + 8];
-    json_t *json;
-
-    (void) snprintf(type, sizeof type, "alarm.%s", draft->transition);
-    json = envelope(site, id, type, draft->time_ns, draft->exercise);
-    set(json, "escalated", json_false());
-    set(json, "transition", json_string(draft->transition));
-    set(json, "text", json_string(draft->text));
-    set(json, "sequence",
-        draft->sequence ? json_integer((json_int_t) draft->sequence) : json_null());
-    set(json, "raised", raised_json(raised));
-    (void) json_object_set(json, "data", draft->alarm);
-    return json;
-}
-
-davy_status davy_notice_make(const davy_site *site, const davy_notice_draft *draft,
-                             const davy_notice_raised *raised, davy_notice *out)
-{
-    const char *key = text_of(draft->alarm, "key");
     bool begins = strcmp(draft->transition, davy_alarm_event_name(DAVY_ALARM_BEGINS)) == 0;
-    davy_condition_name name;
 
-    if (key && davy_condition_find(site, key, &name))
-        davy_alarm_json_advise(draft->alarm, davy_condition_rule(site, name));
     *out = (davy_notice){.alarm = draft->id,
                          .time_ns = draft->time_ns,
                          .transition = draft->transition,
                          .priority = draft->priority,
-                         .position = position_of(site, draft->alarm),
-                         .department = text_of(draft->alarm, "department"),
+                         .position = position_of(site, draft),
+                         .department = draft->department,
+                         .kind = draft->kind,
+                         .source = draft->source,
+                         .detector = draft->detector,
+                         .quiet = draft->quiet,
                          .begins = begins,
-                         .needs_person = !draft->acknowledged && draft->state < DAVY_ALARM_SHELVED};
-    make_id(site->name, key ? key : "", draft->turn, draft->time_ns, out->id);
-    out->json = message(site, draft, out->id, begins ? NULL : raised);
-    return out->json ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "message of alarm '%s'", key);
-}
-
-void davy_notice_clear(davy_notice *notice)
-{
-    json_decref(notice->json);
-    notice->json = NULL;
+                         .needs_person = !draft->acknowledged && draft->state < DAVY_ALARM_SHELVED,
+                         .site = site,
+                         .draft = draft};
+    if (raised && !begins)
+        out->raised = *raised;
+    make_id(site->name, draft->key, draft->turn, draft->time_ns, out->id);
 }
 
 void davy_notice_escalated_id(const davy_notice *notice, char id[DAVY_NOTICE_ID_MAX])
@@ -226,59 +202,106 @@ void davy_notice_escalated_id(const davy_notice *notice, char id[DAVY_NOTICE_ID_
     (void) snprintf(id, DAVY_NOTICE_ID_MAX, "%.*se", 2 * ID_BYTES, notice->id);
 }
 
-char *davy_notice_encode(const davy_notice *notice, bool escalated)
+/* By its time zone: the site file says no other thing about who works there. */
+static const char *language_of(const davy_site *site)
 {
-    json_t *json;
-    char id[DAVY_NOTICE_ID_MAX];
-    char *text;
+    static const char *const china[] = {"Asia/Shanghai", "Asia/Urumqi",  "Asia/Chongqing",
+                                        "Asia/Harbin",   "Asia/Kashgar", "PRC"};
 
-    if (!escalated)
-        return json_dumps(notice->json, JSON_COMPACT);
-    json = json_copy(notice->json);
-    davy_notice_escalated_id(notice, id);
-    set(json, "id", json_string(id));
-    set(json, "escalated", json_true());
-    text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    return text;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(china); i++)
+        if (site->timezone && strcmp(site->timezone, china[i]) == 0)
+            return "zh-CN";
+    return "en-US";
 }
 
-static char *encode(json_t *json)
+/* What all messages begin with. */
+static void open_message(davy_buffer *out, const davy_site *site, const char *id, const char *type,
+                         int64_t time_ns, bool exercise)
 {
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    davy_json_object(out, NULL);
+    davy_json_text(out, "id", id);
+    davy_json_text(out, "type", type);
+    davy_json_time(out, "timestamp", time_ns);
+    davy_json_text(out, "site", site->name);
+    davy_json_text(out, "title", site->title ? site->title : site->name);
+    davy_json_text(out, "language", language_of(site));
+    davy_json_text(out, "timezone", site->timezone);
+    davy_json_boolean(out, "exercise", exercise);
+}
 
-    json_decref(json);
-    return text;
+static char *close_message(davy_buffer *out)
+{
+    davy_json_object_end(out);
+    return davy_buffer_take(out);
+}
+
+static void write_raised(davy_buffer *out, const davy_notice_raised *raised)
+{
+    if (!raised->id[0]) {
+        davy_json_null(out, "raised");
+        return;
+    }
+    davy_json_object(out, "raised");
+    davy_json_text(out, "id", raised->id);
+    davy_json_time(out, "timestamp", raised->time_ns);
+    davy_json_object_end(out);
+}
+
+char *davy_notice_encode(const davy_notice *notice, bool escalated)
+{
+    const davy_notice_draft *draft = notice->draft;
+    char type[DAVY_NOTICE_WORD_MAX + 8], id[DAVY_NOTICE_ID_MAX];
+    davy_buffer out = {0};
+
+    (void) snprintf(type, sizeof type, "alarm.%s", draft->transition);
+    davy_notice_escalated_id(notice, id);
+    open_message(&out, notice->site, escalated ? id : notice->id, type, draft->time_ns,
+                 draft->exercise);
+    davy_json_boolean(&out, "escalated", escalated);
+    davy_json_text(&out, "transition", draft->transition);
+    davy_json_text(&out, "text", draft->text);
+    if (draft->sequence)
+        davy_json_unsigned(&out, "sequence", draft->sequence);
+    else
+        davy_json_null(&out, "sequence");
+    write_raised(&out, &notice->raised);
+    davy_json_raw(&out, "data", draft->alarm);
+    return close_message(&out);
 }
 
 char *davy_notice_encode_test(const davy_site *site, const char *receiver, const char *by,
                               int64_t time_ns, char id[DAVY_NOTICE_ID_MAX])
 {
-    json_t *json;
+    davy_buffer out = {0};
     uint64_t turn;
     char text[256];
 
     randombytes_buf(&turn, sizeof turn);
     make_id(site->name, receiver, turn, time_ns, id);
-    json = envelope(site, id, "test", time_ns, true);
+    open_message(&out, site, id, "test", time_ns, true);
     (void) snprintf(text, sizeof text, "EXERCISE: a test of receiver '%s', asked for by %s",
                     receiver, by);
-    set(json, "text", json_string(text));
-    set(json, "data", json_pack("{s:s, s:s}", "receiver", receiver, "by", by));
-    return encode(json);
+    davy_json_text(&out, "text", text);
+    davy_json_object(&out, "data");
+    davy_json_text(&out, "receiver", receiver);
+    davy_json_text(&out, "by", by);
+    davy_json_object_end(&out);
+    return close_message(&out);
 }
 
 char *davy_notice_encode_heartbeat(const davy_site *site, int64_t every_ns, const char *problem,
                                    int64_t time_ns)
 {
     char id[DAVY_NOTICE_ID_MAX];
-    json_t *json;
+    davy_buffer out = {0};
 
     make_id(site->name, "heartbeat", 0, time_ns, id);
-    json = envelope(site, id, "heartbeat", time_ns, false);
-    set(json, "text", json_string(problem ? problem : "davy watches the plant"));
-    set(json, "data",
-        json_pack("{s:b, s:s?, s:f}", "ready", !problem, "problem", problem, "every_s",
-                  (double) every_ns / (double) DAVY_NS_PER_S));
-    return encode(json);
+    open_message(&out, site, id, "heartbeat", time_ns, false);
+    davy_json_text(&out, "text", problem ? problem : "davy watches the plant");
+    davy_json_object(&out, "data");
+    davy_json_boolean(&out, "ready", !problem);
+    davy_json_text(&out, "problem", problem);
+    davy_json_number(&out, "every_s", (double) every_ns / (double) DAVY_NS_PER_S);
+    davy_json_object_end(&out);
+    return close_message(&out);
 }

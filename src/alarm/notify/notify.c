@@ -3,12 +3,17 @@
 
 #include "core/log.h"
 
+#include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* Long enough for somebody to see the alarm. */
+#define DAMAGE_TOLD_NS (600 * DAVY_NS_PER_S)
 
 /* -- Receivers -------------------------------------------------------------------------------- */
 
@@ -179,6 +184,43 @@ static davy_status find_place(davy_notify *notify)
                              : status;
 }
 
+static davy_status open_queue(davy_notify *notify)
+{
+    davy_status status = davy_notify_queue_open(notify->parts.file, &notify->queue);
+
+    if (status == DAVY_OK)
+        status = find_place(notify);
+    if (status == DAVY_OK)
+        status = davy_notify_queue_clamp(notify->queue, davy_wall_ns(notify->parts.clock));
+    if (status != DAVY_OK) {
+        davy_notify_queue_close(notify->queue);
+        notify->queue = NULL;
+    }
+    return status;
+}
+
+/* A plant is not left unwatched because of a list of messages: a file that is damaged makes room
+ * for a new one, stays for whoever wants to look, and is told, also as an alarm. */
+static davy_status set_aside(davy_notify *notify)
+{
+    static const char *const ends[] = {"-wal", "-shm", ""};
+    const char *file = notify->parts.file;
+    const long long now_s = davy_wall_ns(notify->parts.clock) / DAVY_NS_PER_S;
+    char from[PATH_MAX], to[PATH_MAX];
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(ends); i++) {
+        (void) snprintf(from, sizeof from, "%s%s", file, ends[i]);
+        (void) snprintf(to, sizeof to, "%s.damaged-%lld%s", file, now_s, ends[i]);
+        if (rename(from, to) != 0 && errno != ENOENT)
+            return davy_fail(DAVY_ERR_IO, "'%s' is damaged and cannot be moved aside", from);
+    }
+    (void) snprintf(notify->damage, sizeof notify->damage,
+                    "what was due to receivers was damaged and is lost: it is in '%.120s'", to);
+    davy_log(DAVY_LOG_ERROR, "notify", "%s", notify->damage);
+    notify->damage_until_ns = davy_monotonic_ns(notify->parts.clock) + DAMAGE_TOLD_NS;
+    return DAVY_OK;
+}
+
 davy_status davy_notify_open(const davy_notify_parts *parts, davy_notify **out)
 {
     davy_notify *notify = calloc(1, sizeof *notify);
@@ -195,11 +237,12 @@ davy_status davy_notify_open(const davy_notify_parts *parts, davy_notify **out)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&notify->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    status = davy_notify_queue_open(parts->file, &notify->queue);
-    if (status == DAVY_OK)
-        status = find_place(notify);
-    if (status == DAVY_OK)
-        status = davy_notify_queue_clamp(notify->queue, davy_wall_ns(parts->clock));
+    status = open_queue(notify);
+    if (status == DAVY_ERR_CORRUPT) {
+        status = set_aside(notify);
+        if (status == DAVY_OK)
+            status = open_queue(notify);
+    }
     if (status == DAVY_OK)
         status = davy_notify_reload(notify);
     if (status != DAVY_OK) {

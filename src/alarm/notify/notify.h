@@ -88,7 +88,8 @@ DAVY_MUST_CHECK davy_status davy_notify_drill(davy_notify *notify, const davy_al
 bool davy_notify_is_failing(davy_notify *notify, char *text, size_t capacity);
 
 /** [{"name", "kind", "place", "format", "waiting", "confirmed", "given_up", "unkept",
- *  "last_confirmed", "last_heartbeat", "failing_s", "again_s", "error"}], a new reference. */
+ *  "last_confirmed", "last_heartbeat", "failing_s", "again_s", "error", "lacks"}], a new reference.
+ */
 DAVY_MUST_CHECK davy_status davy_notify_receivers_json(davy_notify *notify, struct json_t **out);
 
 /** Most messages that are listed. */

@@ -50,6 +50,9 @@ typedef struct davy_receiver_kind {
      */
     davy_status (*send)(void *state, const davy_delivery *delivery, int64_t *again_ns);
     void (*close)(void *state);
+    /* A sentence on what keeps it from being as safe as it should be on this machine; NULL when
+     * there is nothing, and for a kind that has nothing to say. */
+    const char *(*lacks)(void);
 } davy_receiver_kind;
 
 extern const davy_receiver_kind davy_receiver_webhook, davy_receiver_mqtt, davy_receiver_smtp,

@@ -1,38 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/notify/receiver.h"
+#include "core/child.h"
+#include "core/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
+#include <linux/capability.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 /*
  * A program with the message as its standard input: exit code 0 confirms. No shell, an empty
- * environment, the root folder, no descriptor but the three, a process group of its own that is
- * killed after its time with all that the program has started, limits, and no way to more
- * privileges (no_new_privs: setuid programs gain nothing).
+ * environment, the root folder, limits, no capabilities, and a fence (core/fence.h): what it reads
+ * has come from outside, and it runs as davy's user. After its time it is killed with all that it
+ * has started.
  */
 
 #define CPU_S         10
-#define MEMORY_BYTES  ((rlim_t) 1024 * 1024 * 1024)
-#define FILE_BYTES    ((rlim_t) 64 * 1024 * 1024)
+#define MEMORY_BYTES  ((uint64_t) 1024 * 1024 * 1024)
+#define FILE_BYTES    ((uint64_t) 64 * 1024 * 1024)
 #define FILES         64
-#define EXIT_NO_EXEC  127
+#define PROCESSES     4096 /* of the user, davy's threads among them: a bound, not a measure */
 #define WAIT_STEP_NS  (5 * DAVY_NS_PER_MS)
 #define ARGUMENTS_MAX 256
+#define PIPE_BYTES    65536 /* pipe(7) */
+#define WORDS_MAX     160   /* of what it complains of, the end */
 
 struct command {
     const davy_receiver_setup *setup;
     const char *argv[ARGUMENTS_MAX + 2];
+};
+
+/* A program at work. */
+struct run {
+    pid_t pid;
+    int input, errors; /* our ends, not blocking; -1: closed */
+    const char *bytes; /* what it is still to be given */
+    size_t left;
+    char words[WORDS_MAX]; /* the last of its standard error */
+    size_t word_count;
 };
 
 static davy_status command_open(void *state, const davy_receiver_setup *setup)
@@ -50,140 +62,222 @@ static davy_status command_open(void *state, const davy_receiver_setup *setup)
     return DAVY_OK;
 }
 
-/* In the child, where only async-signal-safe calls are allowed. */
-static void limit(int resource, rlim_t most)
-{
-    const struct rlimit limits = {most, most};
+/* -- Starting --------------------------------------------------------------------------------- */
 
-    if (setrlimit((__rlimit_resource_t) resource, &limits) != 0)
-        _exit(EXIT_NO_EXEC);
+/* Root without its capabilities is a user who owns many files, and the fence is around those. It is
+ * asked first what there is: a service manager may have forbidden to change it. */
+static bool drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3] = {0},
+                                  none[_LINUX_CAPABILITY_U32S_3] = {0};
+
+    if (syscall(SYS_capget, &header, has) != 0)
+        return false;
+    return memcmp(has, none, sizeof none) == 0 || syscall(SYS_capset, &header, none) == 0;
 }
 
-static _Noreturn void become(const struct command *command, int input, int nothing)
+static bool narrow(void)
 {
-    static char *const environment[] = {NULL};
-    sigset_t none;
-
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    (void) signal(SIGPIPE, SIG_DFL);
-    if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || chdir("/") != 0)
-        _exit(EXIT_NO_EXEC);
     (void) umask(077);
-    if (dup2(input, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 ||
-        dup2(nothing, STDERR_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0U, 0) != 0)
-        _exit(EXIT_NO_EXEC);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, CPU_S);
-    limit(RLIMIT_AS, MEMORY_BYTES);
-    limit(RLIMIT_FSIZE, FILE_BYTES);
-    limit(RLIMIT_NOFILE, FILES);
-    execve(command->argv[0], (char *const *) command->argv, environment);
-    _exit(EXIT_NO_EXEC);
+    return chdir("/") == 0 && drop_capabilities();
 }
 
-static davy_status spawn(const struct command *command, pid_t *pid, int *input)
+static davy_status start(const struct command *command, const davy_fence *fence, int input,
+                         int errors, pid_t *pid)
 {
-    int ends[2];
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    static const char *const environment[] = {NULL};
+    static const davy_child_limit limits[] = {{RLIMIT_CPU, CPU_S, CPU_S},
+                                              {RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES},
+                                              {RLIMIT_FSIZE, FILE_BYTES, FILE_BYTES},
+                                              {RLIMIT_NOFILE, FILES, FILES},
+                                              {RLIMIT_NPROC, PROCESSES, PROCESSES}};
+    const davy_child child = {.argv = command->argv,
+                              .environment = environment,
+                              .input = input,
+                              .output = open("/dev/null", O_WRONLY | O_CLOEXEC),
+                              .errors = errors,
+                              .limits = limits,
+                              .limit_count = DAVY_ARRAY_LENGTH(limits),
+                              .fence = fence,
+                              .prepare = narrow};
+    davy_status status;
 
-    if (nothing < 0)
+    if (child.output < 0)
         return davy_fail(DAVY_ERR_IO, "/dev/null");
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        close(nothing);
-        return davy_fail(DAVY_ERR_IO, "cannot make a pipe");
-    }
-    *pid = fork();
-    if (*pid == 0)
-        become(command, ends[0], nothing);
-    close(nothing);
-    close(ends[0]);
-    if (*pid < 0) {
-        close(ends[1]);
-        return davy_fail(DAVY_ERR_IO, "cannot start '%s'", command->argv[0]);
-    }
-    (void) setpgid(*pid, *pid); /* whoever of the two is first */
-    *input = ends[1];
-    return DAVY_OK;
+    status = davy_child_start(&child, pid);
+    close(child.output);
+    return status;
 }
+
+static davy_status start_fenced(const struct command *command, int input, int errors, pid_t *pid)
+{
+    const davy_site_receiver *receiver = command->setup->receiver;
+    const davy_fence_gates gates = {.program = receiver->program,
+                                    .paths = receiver->paths,
+                                    .path_count = receiver->path_count,
+                                    .network = receiver->network};
+    davy_fence *fence;
+    davy_status status = davy_fence_create(&gates, &fence);
+
+    if (status != DAVY_OK)
+        return status;
+    status = start(command, fence, input, errors, pid);
+    davy_fence_destroy(fence);
+    return status;
+}
+
+static void close_end(int *end)
+{
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
+}
+
+static davy_status run_begin(const struct command *command, const davy_delivery *delivery,
+                             struct run *run)
+{
+    int input[2] = {-1, -1}, errors[2] = {-1, -1};
+    davy_status status;
+
+    *run = (struct run){.bytes = delivery->body, .left = delivery->length};
+    if (pipe2(input, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0 ||
+        fcntl(input[1], F_SETFL, O_NONBLOCK) != 0 || fcntl(errors[0], F_SETFL, O_NONBLOCK) != 0)
+        status = davy_fail(DAVY_ERR_IO, "cannot make pipes for '%s'", command->argv[0]);
+    else
+        status = start_fenced(command, input[0], errors[1], &run->pid);
+    close_end(&input[0]);
+    close_end(&errors[1]);
+    run->input = input[1];
+    run->errors = errors[0];
+    return status;
+}
+
+static void run_end(struct run *run)
+{
+    close_end(&run->input);
+    close_end(&run->errors);
+}
+
+/* -- Attending -------------------------------------------------------------------------------- */
 
 /* A program need not read its input. Never waits: what does not fit is given at the next call. */
-static void feed(int *input, const char **bytes, size_t *left)
+static void feed(struct run *run)
 {
-    while (*input >= 0) {
-        ssize_t written = *left > 0 ? write(*input, *bytes, *left) : 0;
+    while (run->input >= 0) {
+        ssize_t written = run->left > 0 ? write(run->input, run->bytes, run->left) : 0;
 
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0 && errno == EAGAIN)
             return;
-        if (written > 0) {
-            *bytes += written;
-            *left -= (size_t) written;
-            continue;
+        if (written <= 0) { /* all is written, or the program does not want it */
+            close_end(&run->input);
+            return;
         }
-        close(*input); /* all is written, or the program does not want it */
-        *input = -1;
+        run->bytes += written;
+        run->left -= (size_t) written;
     }
 }
 
-static davy_status judge(const struct command *command, int outcome)
+/* Keep the end of what it complains of. */
+static void remember(struct run *run, const char *bytes, size_t count)
+{
+    const size_t fresh = count < WORDS_MAX ? count : WORDS_MAX;
+    const size_t room = WORDS_MAX - fresh;
+    const size_t keep = run->word_count < room ? run->word_count : room;
+
+    memmove(run->words, run->words + run->word_count - keep, keep);
+    memcpy(run->words + keep, bytes + count - fresh, fresh);
+    run->word_count = keep + fresh;
+}
+
+/* As much as a pipe holds and no more: a program that never stops to complain does not keep its
+ * receiver past its time. */
+static void listen_to(struct run *run)
+{
+    char bytes[4096];
+    ssize_t count;
+
+    for (size_t heard = 0; heard < PIPE_BYTES; heard += (size_t) count) {
+        count = read(run->errors, bytes, sizeof bytes);
+        if (count > 0)
+            remember(run, bytes, (size_t) count);
+        else
+            return;
+    }
+}
+
+/* ": words", of its last line; "" when it said nothing. */
+static const char *complaint(const struct run *run, char text[4 * WORDS_MAX])
+{
+    size_t length = run->word_count, from;
+
+    while (length > 0 && run->words[length - 1] == '\n')
+        length--;
+    for (from = length; from > 0 && run->words[from - 1] != '\n';)
+        from--;
+    text[0] = '\0';
+    if (length > from) {
+        (void) snprintf(text, 3, ": ");
+        (void) davy_utf8_show(run->words + from, length - from, text + 2, 4 * WORDS_MAX - 2);
+    }
+    return text;
+}
+
+static davy_status judge(const struct command *command, const struct run *run, int outcome)
 {
     const char *program = command->argv[0];
+    char text[4 * WORDS_MAX];
 
     if (WIFSIGNALED(outcome))
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' was ended by signal %d", program,
-                         WTERMSIG(outcome));
-    if (WEXITSTATUS(outcome) == EXIT_NO_EXEC)
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' cannot be run", program);
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' was ended by signal %d%s", program,
+                         WTERMSIG(outcome), complaint(run, text));
+    if (WEXITSTATUS(outcome) == DAVY_CHILD_NO_EXEC)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' cannot be run%s", program,
+                         complaint(run, text));
     if (WEXITSTATUS(outcome) != 0)
-        return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' ended with %d", program, WEXITSTATUS(outcome));
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' ended with %d%s", program,
+                         WEXITSTATUS(outcome), complaint(run, text));
     return DAVY_OK;
 }
 
 /* Wait for its end, or make one; then nothing of its group is left. */
-static davy_status attend(const struct command *command, pid_t pid, int *input,
-                          const davy_delivery *delivery)
+static davy_status attend(const struct command *command, struct run *run)
 {
     const struct timespec step = {0, WAIT_STEP_NS};
-    int64_t until_ns = davy_monotonic_ns(davy_clock_system()) + DAVY_RECEIVER_TIMEOUT_NS;
-    const char *bytes = delivery->body;
-    size_t left = delivery->length;
+    const int64_t until_ns = davy_monotonic_ns(davy_clock_system()) + DAVY_RECEIVER_TIMEOUT_NS;
+    bool late = false;
     int outcome = 0;
 
     for (;;) {
-        feed(input, &bytes, &left);
-        if (waitpid(pid, &outcome, WNOHANG) == pid)
+        feed(run);
+        listen_to(run);
+        if (davy_child_over(run->pid, &outcome))
             break;
-        if (atomic_load(command->setup->interrupted) ||
-            davy_monotonic_ns(davy_clock_system()) >= until_ns) {
-            (void) kill(-pid, SIGKILL);
-            while (waitpid(pid, &outcome, 0) < 0 && errno == EINTR)
-                ;
-            return davy_fail(DAVY_ERR_TIMEOUT, "'%s' did not end in its time", command->argv[0]);
+        if (!late && (atomic_load(command->setup->interrupted) ||
+                      davy_monotonic_ns(davy_clock_system()) >= until_ns)) {
+            late = true;
+            (void) kill(-run->pid, SIGKILL);
         }
         (void) nanosleep(&step, NULL);
     }
-    (void) kill(-pid, SIGKILL);
-    return judge(command, outcome);
+    if (late)
+        return davy_fail(DAVY_ERR_TIMEOUT, "'%s' did not end in its time", command->argv[0]);
+    listen_to(run);
+    return judge(command, run, outcome);
 }
 
 static davy_status command_send(void *state, const davy_delivery *delivery, int64_t *again_ns)
 {
     const struct command *command = state;
-    davy_status status;
-    int input = -1;
-    pid_t pid = 0;
+    struct run run;
+    davy_status status = run_begin(command, delivery, &run);
 
     (void) again_ns;
-    status = spawn(command, &pid, &input);
-    if (status != DAVY_OK)
-        return status;
-    (void) fcntl(input, F_SETFL, O_NONBLOCK);
-    status = attend(command, pid, &input, delivery);
-    if (input >= 0)
-        close(input);
+    if (status == DAVY_OK)
+        status = attend(command, &run);
+    run_end(&run);
     return status;
 }
 
@@ -198,4 +292,5 @@ const davy_receiver_kind davy_receiver_command = {
     .open = command_open,
     .send = command_send,
     .close = command_close,
+    .lacks = davy_fence_lacks,
 };

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/notify/mail.h"
+#include "alarm/notify/receiver_curl.h"
+#include "core/loopback.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 
 /* A mail server, by libcurl: its 250 after the mail confirms. */
 
-#define MILLION 1000000
-
 struct smtp {
     const davy_receiver_setup *setup;
     CURL *curl;
+    davy_transfer transfer;
     struct curl_slist *recipients;
     davy_buffer mail;
     size_t sent; /* bytes of it that libcurl has */
@@ -28,24 +28,6 @@ static size_t give_bytes(char *out, size_t size, size_t count, void *context)
     return length;
 }
 
-static int should_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
-                       curl_off_t up)
-{
-    (void) down_all;
-    (void) down;
-    (void) up_all;
-    (void) up;
-    return atomic_load(((struct smtp *) context)->setup->interrupted);
-}
-
-static bool is_near(const char *address)
-{
-    const char *host = strstr(address, "://") + 3;
-
-    return strncmp(host, "127.", 4) == 0 || strncmp(host, "localhost:", 10) == 0 ||
-           strncmp(host, "[::1]:", 6) == 0;
-}
-
 /* A password never crosses a network in the clear. */
 static davy_status take_password(struct smtp *smtp)
 {
@@ -58,8 +40,9 @@ static davy_status take_password(struct smtp *smtp)
         curl_easy_setopt(smtp->curl, CURLOPT_USE_SSL, (long) CURLUSESSL_TRY);
         return DAVY_OK;
     }
-    curl_easy_setopt(smtp->curl, CURLOPT_USE_SSL,
-                     (long) (is_near(receiver->address) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    curl_easy_setopt(
+        smtp->curl, CURLOPT_USE_SSL,
+        (long) (davy_loopback_url(receiver->address) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
     if (receiver->password_file)
         status = davy_receiver_secret(smtp->setup, receiver->password_file, password, &length);
     if (status == DAVY_OK) {
@@ -88,17 +71,10 @@ static void set_up(struct smtp *smtp)
 {
     CURL *curl = smtp->curl;
 
-    curl_easy_setopt(curl, CURLOPT_URL, smtp->setup->receiver->address);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* the environment decides nothing */
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long) (DAVY_RECEIVER_TIMEOUT_NS / MILLION));
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    davy_receiver_curl_set_up(curl, smtp->setup, "smtp,smtps", &smtp->transfer);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(curl, CURLOPT_READDATA, smtp);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, should_stop);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, smtp);
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, smtp->setup->receiver->sender);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, smtp->recipients);
     /* One mailbox that is gone does not keep the alarm from the others. */
@@ -148,7 +124,7 @@ static davy_status smtp_send(void *state, const davy_delivery *delivery, int64_t
     davy_buffer_reset(&smtp->mail);
     smtp->sent = 0;
     status = davy_mail_write(smtp->setup->receiver, smtp->setup->site, delivery, &smtp->mail);
-    return status == DAVY_OK ? judge(smtp, curl_easy_perform(smtp->curl)) : status;
+    return status == DAVY_OK ? judge(smtp, davy_transfer_run(smtp->curl, &smtp->transfer)) : status;
 }
 
 static void smtp_close(void *state)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "alarm/notify/http_time.h"
+#include "alarm/notify/backoff.h"
 #include "alarm/notify/receiver.h"
+#include "alarm/notify/receiver_curl.h"
 
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,6 @@
 #define PREFIX     "whsec_"
 #define HEADER_MAX 256
 #define CONNECT_MS 5000L
-#define MILLION    1000000
 
 struct webhook {
     const davy_receiver_setup *setup;
@@ -29,7 +28,7 @@ struct webhook {
     char secret[DAVY_RECEIVER_SECRET_MAX];
     size_t secret_length; /* 0: not signed */
     char place[300];
-    int64_t again_ns;
+    davy_transfer transfer;
 };
 
 /* Bytes behind "whsec_" are base64. */
@@ -54,58 +53,14 @@ static davy_status take_secret(struct webhook *webhook)
     return status;
 }
 
-/* What a receiver answers is thrown away: its code says everything. */
-static size_t drop_bytes(char *bytes, size_t size, size_t count, void *context)
-{
-    (void) bytes;
-    (void) context;
-    return size * count;
-}
-
-static size_t take_header(char *bytes, size_t size, size_t count, void *context)
-{
-    static const char name[] = "retry-after:";
-    struct webhook *webhook = context;
-    char value[64];
-    size_t length = size * count;
-
-    if (length > strlen(name) && strncasecmp(bytes, name, strlen(name)) == 0) {
-        (void) snprintf(value, sizeof value, "%.*s", (int) (length - strlen(name)),
-                        bytes + strlen(name));
-        webhook->again_ns = davy_http_retry_after(value, davy_wall_ns(davy_clock_system()));
-    }
-    return length;
-}
-
-static int should_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
-                       curl_off_t up)
-{
-    (void) down_all;
-    (void) down;
-    (void) up_all;
-    (void) up;
-    return atomic_load(((struct webhook *) context)->setup->interrupted);
-}
-
 static void set_up(struct webhook *webhook)
 {
     CURL *curl = webhook->curl;
 
-    curl_easy_setopt(curl, CURLOPT_URL, webhook->setup->receiver->address);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* the environment decides nothing */
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    davy_receiver_curl_set_up(curl, webhook->setup, "http,https", &webhook->transfer);
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long) (DAVY_RECEIVER_TIMEOUT_NS / MILLION));
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "davy");
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_bytes);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, webhook);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, should_stop);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, webhook);
 }
 
 static davy_status webhook_open(void *state, const davy_receiver_setup *setup)
@@ -180,13 +135,14 @@ static bool refuses_message(long code)
     return code == 400 || code == 409 || code == 413 || code == 415 || code == 422;
 }
 
+/* The code says everything: a body that does not end takes nothing back. */
 static davy_status judge(const struct webhook *webhook, CURLcode result)
 {
     long code = 0;
 
     if (result == CURLE_ABORTED_BY_CALLBACK)
         return davy_fail(DAVY_ERR_TIMEOUT, "%s: interrupted", webhook->place);
-    if (result != CURLE_OK)
+    if (result != CURLE_OK && !webhook->transfer.judged)
         return davy_fail(DAVY_ERR_UNAVAILABLE, "%s: %s", webhook->place,
                          curl_easy_strerror(result));
     curl_easy_getinfo(webhook->curl, CURLINFO_RESPONSE_CODE, &code);
@@ -194,6 +150,18 @@ static davy_status judge(const struct webhook *webhook, CURLcode result)
         return DAVY_OK;
     return davy_fail(refuses_message(code) ? DAVY_ERR_INVALID : DAVY_ERR_UNAVAILABLE,
                      "%s answered %ld", webhook->place, code);
+}
+
+/* RFC 9110, 10.2.3: seconds or a date, which libcurl reads. 0: it does not ask. */
+static int64_t asked_ns(const struct webhook *webhook)
+{
+    const curl_off_t most = DAVY_BACKOFF_ASKED_NS / DAVY_NS_PER_S;
+    curl_off_t seconds = 0;
+
+    if (curl_easy_getinfo(webhook->curl, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK ||
+        seconds <= 0)
+        return 0;
+    return (seconds < most ? seconds : most) * DAVY_NS_PER_S;
 }
 
 static davy_status webhook_send(void *state, const davy_delivery *delivery, int64_t *again_ns)
@@ -204,14 +172,13 @@ static davy_status webhook_send(void *state, const davy_delivery *delivery, int6
 
     if (!headers)
         return davy_fail(DAVY_ERR_NOMEM, "%s", webhook->place);
-    webhook->again_ns = 0;
     curl_easy_setopt(webhook->curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(webhook->curl, CURLOPT_POSTFIELDS, delivery->body);
     curl_easy_setopt(webhook->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) delivery->length);
-    status = judge(webhook, curl_easy_perform(webhook->curl));
+    status = judge(webhook, davy_transfer_run(webhook->curl, &webhook->transfer));
     curl_easy_setopt(webhook->curl, CURLOPT_HTTPHEADER, NULL);
     curl_slist_free_all(headers);
-    *again_ns = webhook->again_ns;
+    *again_ns = asked_ns(webhook);
     return status;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/notify/render.h"
 
+#include "core/quantity.h"
+#include "core/sample.h"
+#include "core/timestamp.h"
 #include "core/utf8.h"
 
 #include <ctype.h>
@@ -76,11 +79,16 @@ static void put_causes(davy_buffer *out, const json_t *causes)
 /* What the rules advise, as "Open V-401" in the order in which it is to be done. */
 static void put_advice(davy_buffer *out, const json_t *alarm)
 {
+    const double respond_s = json_number_value(json_object_get(alarm, "respond_within"));
     const json_t *action;
+    char span[32] = "";
     size_t index;
 
+    if (respond_s > 0)
+        davy_duration_format((int64_t) (respond_s * (double) DAVY_NS_PER_S), span, sizeof span);
     put_row(out, "cause", text_of(alarm, "cause"));
     put_row(out, "consequence", text_of(alarm, "consequence"));
+    put_row(out, "respond in", span);
     json_array_foreach(json_object_get(alarm, "actions"), index, action)
     {
         davy_buffer_printf(out, "%-12s %zu. %s\n", index == 0 ? "actions" : "", index + 1,
@@ -88,10 +96,23 @@ static void put_advice(davy_buffer *out, const json_t *alarm)
     }
 }
 
+/* On the clock of the site, as its people read it; UTC where its zone is not known. */
+static void put_time(davy_buffer *out, const json_t *message, const char *name, const char *text)
+{
+    const char *timezone = text_of(message, "timezone");
+    char shown[DAVY_TIMESTAMP_MAX];
+    davy_zone *zone = NULL;
+
+    if (strcmp(timezone, "UTC") == 0 || davy_zone_open(timezone, &zone) != DAVY_OK)
+        zone = NULL;
+    put_row(out, name, davy_timestamp_show(text, zone, shown));
+    davy_zone_close(zone);
+}
+
 static davy_status render_text(const json_t *message, davy_buffer *out)
 {
-    static const char *const rows[] = {"priority", "state",      "signal", "detector", "source",
-                                       "asset",    "department", "since",  "by",       "comment"};
+    static const char *const rows[] = {"priority", "state", "signal",    "detector",
+                                       "source",   "asset", "department"};
     const json_t *alarm = json_object_get(message, "data");
     char line[LINE_MAX_BYTES];
 
@@ -101,9 +122,12 @@ static davy_status render_text(const json_t *message, davy_buffer *out)
     put_row(out, "alarm", text_of(alarm, "key"));
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++)
         put_row(out, rows[i], text_of(alarm, rows[i]));
+    put_time(out, message, "since", text_of(alarm, "since"));
+    put_row(out, "by", text_of(alarm, "by"));
+    put_row(out, "comment", text_of(alarm, "comment"));
     put_advice(out, alarm);
     put_causes(out, json_object_get(json_object_get(alarm, "reason"), "causes"));
-    put_row(out, "time", text_of(message, "timestamp"));
+    put_time(out, message, "time", text_of(message, "timestamp"));
     put_row(out, "message", text_of(message, "id"));
     return davy_buffer_ok(out);
 }

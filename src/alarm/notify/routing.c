@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/notify/routing.h"
 
+#include "alarm/owner.h"
 #include "site/schedule.h"
 
 #include <string.h>
@@ -22,13 +23,32 @@ static bool is_in_schedule(const davy_site_route *route, const davy_zone *zone, 
                                     utc_s + (zone ? davy_zone_offset_s(zone, utc_s) : 0));
 }
 
-static bool takes(const davy_site_route *route, const davy_zone *zone, const davy_notice *notice)
+/* Who looks after the alarm, and who sees less of the plant by it. */
+static bool takes_position(const davy_site *site, const davy_site_route *route,
+                           const davy_notice *notice)
 {
-    return notice->priority >= route->priority &&
-           lists(route->positions, route->position_count, notice->position) &&
+    size_t position;
+
+    for (size_t i = 0; i < route->position_count; i++)
+        if (davy_site_find_position(site, route->positions[i], &position) &&
+            davy_alarm_blinds(site, notice->kind, notice->source, notice->detector, position))
+            return true;
+    return lists(route->positions, route->position_count, notice->position);
+}
+
+/* What is quiet goes to those alone who have named it. */
+static bool takes_transition(const davy_site_route *route, const davy_notice *notice)
+{
+    return !(notice->quiet && route->transition_count == 0) &&
+           lists(route->transitions, route->transition_count, notice->transition);
+}
+
+static bool takes(const davy_site *site, const davy_site_route *route, const davy_zone *zone,
+                  const davy_notice *notice)
+{
+    return notice->priority >= route->priority && takes_position(site, route, notice) &&
            lists(route->departments, route->department_count, notice->department) &&
-           lists(route->transitions, route->transition_count, notice->transition) &&
-           is_in_schedule(route, zone, notice->time_ns);
+           takes_transition(route, notice) && is_in_schedule(route, zone, notice->time_ns);
 }
 
 /* What somebody must look at, and has not been asked to by a comment alone. */
@@ -54,6 +74,6 @@ void davy_routing_make(const davy_site *site, const davy_zone *zone, const davy_
 {
     *out = (davy_routing){0};
     for (size_t i = 0; i < site->route_count; i++)
-        if (takes(&site->routes[i], zone, notice))
+        if (takes(site, &site->routes[i], zone, notice))
             add_route(&site->routes[i], notice, out);
 }

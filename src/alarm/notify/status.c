@@ -51,6 +51,7 @@ static json_t *receiver_json(davy_worker *worker)
     set(json, "failing_s", seconds_json(status.failing_ns));
     set(json, "again_s", seconds_json(status.again_ns));
     set(json, "error", davy_alarm_text_json(status.error));
+    set(json, "lacks", davy_alarm_text_json(davy_worker_lacks(worker)));
     return json;
 }
 
@@ -167,6 +168,10 @@ bool davy_notify_is_failing(davy_notify *notify, char *text, size_t capacity)
     if (failing)
         (void) snprintf(text, capacity, "messages to receivers cannot be kept: %s",
                         notify->problem);
+    if (!failing && davy_monotonic_ns(notify->parts.clock) < notify->damage_until_ns) {
+        failing = true;
+        (void) snprintf(text, capacity, "%s", notify->damage);
+    }
     for (size_t i = 0; i < notify->worker_count && !failing; i++)
         failing = is_failing(notify->workers[i], text, capacity);
     pthread_mutex_unlock(&notify->lock);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/notify/worker_private.h"
 
+#include "core/log.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,7 @@ static bool copy_receiver(davy_worker *worker, const davy_site_receiver *from)
         *texts[i] = keep(worker, *texts[i], &fine);
     to->recipients = keep_all(worker, from->recipients, from->recipient_count, &fine);
     to->arguments = keep_all(worker, from->arguments, from->argument_count, &fine);
+    to->paths = keep_all(worker, from->paths, from->path_count, &fine);
     return fine;
 }
 
@@ -78,6 +81,9 @@ davy_status davy_worker_create(const davy_worker_parts *parts, const davy_site *
         davy_worker_destroy(worker);
         return davy_fail(DAVY_ERR_NOMEM, "receiver '%s'", receiver->name);
     }
+    if (davy_worker_lacks(worker))
+        davy_log(DAVY_LOG_WARNING, "notify", "receiver '%s': %s", receiver->name,
+                 davy_worker_lacks(worker));
     *out = worker;
     return DAVY_OK;
 }
@@ -111,6 +117,11 @@ void davy_worker_destroy(davy_worker *worker)
 const davy_site_receiver *davy_worker_receiver(const davy_worker *worker)
 {
     return &worker->receiver;
+}
+
+const char *davy_worker_lacks(const davy_worker *worker)
+{
+    return worker->kind->lacks ? worker->kind->lacks() : NULL;
 }
 
 /* -- The thread ------------------------------------------------------------------------------- */

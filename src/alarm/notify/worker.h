@@ -67,6 +67,9 @@ int64_t davy_worker_step(davy_worker *worker);
 
 const davy_site_receiver *davy_worker_receiver(const davy_worker *worker);
 
+/** What its kind lacks on this machine (alarm/notify/receiver.h), or NULL. */
+const char *davy_worker_lacks(const davy_worker *worker);
+
 typedef struct davy_worker_status {
     davy_notify_counts counts;
     size_t unkept;        /* in memory alone */

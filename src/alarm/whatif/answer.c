@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "alarm/change/lines.h"
 #include "alarm/whatif/side.h"
 
 #include "core/timestamp.h"
@@ -39,7 +40,7 @@ static json_t *pair_json(const davy_whatif_answer *answer, const char *name, con
     return object;
 }
 
-static json_t *time_json(int64_t time_ns)
+json_t *davy_whatif_time_json(int64_t time_ns)
 {
     char text[DAVY_TIMESTAMP_MAX];
 
@@ -98,20 +99,20 @@ static void add_position(const davy_whatif_answer *answer, json_t *list, const c
                                                                of_position(answer->after, name)}));
 }
 
-/* Those in force, then those that are new. */
-static json_t *positions_json(const davy_whatif_answer *answer)
+json_t *davy_whatif_by_position(const davy_whatif_answer *answer,
+                                void (*add)(const davy_whatif_answer *, json_t *, const char *))
 {
     const davy_site *before = answer->before->site, *after = answer->after->site;
     json_t *list = json_array();
     size_t known;
 
     for (size_t i = 0; i < before->position_count; i++)
-        add_position(answer, list, davy_site_position_name(before, i));
+        add(answer, list, davy_site_position_name(before, i));
     for (size_t i = 0; i < after->position_count; i++) {
         const char *name = davy_site_position_name(after, i);
 
         if (!davy_site_find_position(before, name, &known))
-            add_position(answer, list, name);
+            add(answer, list, name);
     }
     return list;
 }
@@ -161,89 +162,6 @@ static json_t *conditions_json(const davy_whatif_answer *answer)
     return list;
 }
 
-/* Events ------------------------------------------------------------------------------------ */
-
-static double delay_s(const davy_event *event, const davy_whatif_find *find)
-{
-    return (double) (find->at_ns - event->from_ns) * 1e-9;
-}
-
-static json_t *find_json(const davy_whatif_side *side, size_t event)
-{
-    const davy_whatif_find *find = &side->finds[event];
-
-    return json_pack(
-        "{s:o, s:o, s:b}", "delay_s",
-        find->at_ns ? json_real(delay_s(&side->events->items[event], find)) : json_null(),
-        "condition", find->at_ns ? json_string(side->conditions[find->condition].key) : json_null(),
-        "stood", find->stood);
-}
-
-/* "kept": found by both at the same moment. */
-static const char *verdict_of(const davy_whatif_find *before, const davy_whatif_find *after)
-{
-    if (!before->at_ns)
-        return after->at_ns ? "gained" : "unfound";
-    if (!after->at_ns)
-        return "missed";
-    if (before->at_ns == after->at_ns)
-        return "same";
-    return after->at_ns < before->at_ns ? "earlier" : "later";
-}
-
-static json_t *event_json(const davy_whatif_answer *answer, size_t i, const char *verdict)
-{
-    const davy_event *event = &answer->before->events->items[i];
-
-    return json_pack("{s:s, s:s?, s:o, s:o, s:s, s:o, s:o}", "name", event->name, "asset",
-                     event->asset, "from", time_json(event->from_ns), "to", time_json(event->to_ns),
-                     "verdict", verdict, "before", find_json(answer->before, i), "after",
-                     find_json(answer->after, i));
-}
-
-static json_t *worst_delay(const davy_whatif_side *side)
-{
-    double worst = -1.0;
-
-    for (size_t i = 0; i < side->events->count; i++)
-        if (side->finds[i].at_ns && delay_s(&side->events->items[i], &side->finds[i]) > worst)
-            worst = delay_s(&side->events->items[i], &side->finds[i]);
-    return worst >= 0.0 ? json_real(worst) : json_null();
-}
-
-static void count_one(json_t *object, const char *name)
-{
-    json_int_t count = json_integer_value(json_object_get(object, name));
-
-    (void) json_object_set_new(object, name, json_integer(count + 1));
-}
-
-static json_t *events_json(const davy_whatif_answer *answer)
-{
-    const size_t count = answer->before->events->count;
-    json_t *list = json_array(), *object;
-
-    if (count == 0 || !answer->before->finds)
-        return json_decref(list), json_null();
-    object =
-        json_pack("{s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:{s:o, s:o}, s:o}", "count",
-                  (json_int_t) count, "kept", 0, "missed", 0, "gained", 0, "unfound", 0, "earlier",
-                  0, "later", 0, "worst_delay_s", "before", worst_delay(answer->before), "after",
-                  worst_delay(answer->after), "list", list);
-    for (size_t i = 0; object && i < count; i++) {
-        const davy_whatif_find *before = &answer->before->finds[i];
-        const davy_whatif_find *after = &answer->after->finds[i];
-        const char *verdict = verdict_of(before, after);
-
-        if (before->at_ns && after->at_ns)
-            count_one(object, "kept");
-        if (strcmp(verdict, "same") != 0)
-            count_one(object, verdict);
-        (void) json_array_append_new(list, event_json(answer, i, verdict));
-    }
-    return object;
-}
-
 /* All --------------------------------------------------------------------------------------- */
 
 static json_t *notes_json(const davy_whatif_answer *answer)
@@ -263,6 +181,25 @@ static json_t *notes_json(const davy_whatif_answer *answer)
     return notes;
 }
 
+static void hash_file(const davy_site *site, char hash[DAVY_SETTINGS_HASH_MAX])
+{
+    davy_buffer text = {0};
+
+    davy_lines_mask(site->text, site->text_length, &text);
+    davy_settings_hash(text.bytes, text.length, hash);
+    davy_buffer_clear(&text);
+}
+
+/* By these a reason is known to be for just this file, also for what rings no alarm. */
+static json_t *files_json(const davy_whatif_answer *answer)
+{
+    char before[DAVY_SETTINGS_HASH_MAX], after[DAVY_SETTINGS_HASH_MAX];
+
+    hash_file(answer->before->site, before);
+    hash_file(answer->after->site, after);
+    return json_pack("{s:s, s:s}", "before", before, "after", after);
+}
+
 json_t *davy_whatif_answer_json(const davy_whatif_answer *answer)
 {
     json_t *object = json_pack(
@@ -270,15 +207,19 @@ json_t *davy_whatif_answer_json(const davy_whatif_answer *answer)
         "after", answer->after->hash, "changes", answer->changes, "whole", answer->whole, "samples",
         (json_int_t) answer->samples, "alarms", all_json(answer), "conditions",
         conditions_json(answer), "priorities", priorities_json(answer), "positions",
-        positions_json(answer), "events", events_json(answer));
+        davy_whatif_by_position(answer, add_position), "events", davy_whatif_events_json(answer));
 
     if (!object)
         return NULL;
+    (void) json_object_set_new(object, "files", files_json(answer));
+    davy_whatif_add_days(answer, object);
+    (void) json_object_set_new(object, "floods", davy_whatif_floods_json(answer));
+    (void) json_object_set_new(object, "nuisance", davy_whatif_nuisance_json(answer));
     (void) json_object_set_new(object, "days", json_real(days_of(answer)));
-    (void) json_object_set_new(object, "from",
-                               answer->samples ? time_json(answer->from_ns) : json_null());
-    (void) json_object_set_new(object, "to",
-                               answer->samples ? time_json(answer->to_ns) : json_null());
+    (void) json_object_set_new(
+        object, "from", answer->samples ? davy_whatif_time_json(answer->from_ns) : json_null());
+    (void) json_object_set_new(
+        object, "to", answer->samples ? davy_whatif_time_json(answer->to_ns) : json_null());
     (void) json_object_set_new(object, "notes", notes_json(answer));
     return object;
 }

@@ -11,7 +11,8 @@
 /* What is asked of a site, by index. */
 struct marks {
     bool *signals, *detectors;
-    bool *watched; /* signals of detectors that are asked */
+    bool *watched;     /* signals of detectors that are asked */
+    uint32_t *changed; /* kinds of condition of each signal, as bits */
 };
 
 static bool detector_has(const davy_site_detector *detector, size_t signal)
@@ -28,6 +29,7 @@ static void mark_signal(const davy_site *site, const char *key, struct marks *ma
     const char *colon = strrchr(key, ':');
     char path[DAVY_CONDITION_KEY_MAX] = "";
     const davy_site_signal *signal;
+    davy_condition_name name;
 
     if (!colon || (size_t) (colon - key) >= sizeof path)
         return;
@@ -36,6 +38,8 @@ static void mark_signal(const davy_site *site, const char *key, struct marks *ma
     if (!signal)
         return;
     marks->signals[signal - site->signals] = true;
+    if (davy_condition_find(site, key, &name))
+        marks->changed[signal - site->signals] |= DAVY_KIND_BIT(name.kind);
     /* How old a value in a detector's row may be follows from the deadline of its signal. */
     if (strcmp(colon + 1, davy_condition_kind_name(DAVY_CONDITION_DEADLINE)) != 0)
         return;
@@ -79,6 +83,26 @@ static void ask_nothing(davy_site_signal *signal)
     signal->deadline_ns = 0;
 }
 
+/* What looks at how a value moves takes every sample. Conditions of a signal do nothing to each
+ * other, but for that of bad quality, which is there as long as any other is. */
+static void leave_out_moves(davy_site_signal *signal, uint32_t changed)
+{
+    static const uint32_t moves =
+        DAVY_KIND_BIT(DAVY_CONDITION_RATE) | DAVY_KIND_BIT(DAVY_CONDITION_STUCK) |
+        DAVY_KIND_BIT(DAVY_CONDITION_SHIFT) | DAVY_KIND_BIT(DAVY_CONDITION_NOVEL);
+
+    if ((davy_signal_conditions(signal) & ~moves & ~DAVY_KIND_BIT(DAVY_CONDITION_QUALITY)) == 0)
+        return;
+    if (!(changed & DAVY_KIND_BIT(DAVY_CONDITION_RATE)))
+        signal->rate_limit = 0.0;
+    if (!(changed & DAVY_KIND_BIT(DAVY_CONDITION_STUCK)))
+        signal->stuck_ns = 0;
+    if (!(changed & DAVY_KIND_BIT(DAVY_CONDITION_SHIFT)))
+        signal->shift = 0.0;
+    if (!(changed & DAVY_KIND_BIT(DAVY_CONDITION_NOVEL)))
+        signal->novel = 0.0;
+}
+
 static void leave_out_detectors(davy_concerned *concerned, const struct marks *marks)
 {
     size_t count = 0;
@@ -97,12 +121,14 @@ static void leave_out_detectors(davy_concerned *concerned, const struct marks *m
 }
 
 /* The deadline of a signal that a detector watches stays: the age of its values is held to it. */
-static void leave_out_signals(davy_concerned *concerned, const struct marks *marks)
+static void leave_out_signals(davy_concerned *concerned, const struct marks *marks, bool whole)
 {
     for (size_t i = 0; i < concerned->site.signal_count; i++) {
         davy_site_signal *signal = &concerned->signals[i];
         const int64_t deadline_ns = signal->deadline_ns;
 
+        if (marks->signals[i] && !whole)
+            leave_out_moves(signal, marks->changed[i]);
         if (marks->signals[i])
             continue;
         ask_nothing(signal);
@@ -119,26 +145,30 @@ davy_status davy_concerned_make(const davy_site *site, const json_t *changes, bo
     davy_concerned made = {.site = *site};
     struct marks marks = {calloc(site->signal_count + 1, sizeof *marks.signals),
                           calloc(site->detector_count + 1, sizeof *marks.detectors),
-                          calloc(site->signal_count + 1, sizeof *marks.watched)};
+                          calloc(site->signal_count + 1, sizeof *marks.watched),
+                          calloc(site->signal_count + 1, sizeof *marks.changed)};
     davy_status status = DAVY_OK;
 
     made.signals = calloc(site->signal_count + 1, sizeof *made.signals);
     made.detectors = calloc(site->detector_count + 1, sizeof *made.detectors);
-    if (!marks.signals || !marks.detectors || !marks.watched || !made.signals || !made.detectors) {
+    if (!marks.signals || !marks.detectors || !marks.watched || !marks.changed || !made.signals ||
+        !made.detectors) {
         davy_concerned_clear(&made);
         status = davy_fail(DAVY_ERR_NOMEM, "rehearsal of %zu signals", site->signal_count);
     } else {
-        memcpy(made.signals, site->signals, site->signal_count * sizeof *made.signals);
+        if (site->signal_count > 0)
+            memcpy(made.signals, site->signals, site->signal_count * sizeof *made.signals);
         made.site.signals = made.signals;
         made.site.source_count = 0; /* nobody knows when its peer was away */
         mark(site, changes, whole, &marks);
         leave_out_detectors(&made, &marks);
-        leave_out_signals(&made, &marks);
+        leave_out_signals(&made, &marks, whole);
         *out = made;
     }
     free(marks.signals);
     free(marks.detectors);
     free(marks.watched);
+    free(marks.changed);
     return status;
 }
 

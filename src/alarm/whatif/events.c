@@ -35,6 +35,11 @@ davy_status davy_event_list_add(davy_event_list *list, const davy_event *event)
     return DAVY_OK;
 }
 
+bool davy_event_is_nuisance(const davy_event *event)
+{
+    return event->answer == DAVY_ALARM_FALSE || event->answer == DAVY_ALARM_KNOWN_WORK;
+}
+
 static bool has_column(const davy_csv *csv, const char *name)
 {
     size_t count;

@@ -142,7 +142,8 @@ davy_status davy_rehearsal_sample(davy_rehearsal *rehearsal, const davy_sample *
 }
 
 /* No second of it brings anything about, so none has to be looked at. */
-static bool pass(davy_rehearsal *rehearsal, davy_signal_id signal, const davy_passage *stretch)
+bool davy_rehearsal_pass(davy_rehearsal *rehearsal, davy_signal_id signal,
+                         const davy_passage *stretch)
 {
     if (rehearsal->re_alarming > 0 || !davy_detect_pass(rehearsal->engine, signal, stretch))
         return false;
@@ -174,7 +175,7 @@ davy_status davy_rehearsal_run(davy_rehearsal *rehearsal, const davy_store_run *
 
         davy_passage_look(&stretch, run->times + from, run->values + from, run->quality + from,
                           count);
-        if (!pass(rehearsal, run->signal, &stretch))
+        if (!davy_rehearsal_pass(rehearsal, run->signal, &stretch))
             status = look_at_each(rehearsal, run, from, count);
     }
     return status;

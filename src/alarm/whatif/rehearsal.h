@@ -2,6 +2,7 @@
 #pragma once
 #include "alarm/alarm.h"
 #include "core/sample.h"
+#include "detect/passage.h"
 #include "store/store.h"
 
 /**
@@ -40,6 +41,10 @@ DAVY_MUST_CHECK davy_status davy_rehearsal_sample(davy_rehearsal *rehearsal,
  */
 DAVY_MUST_CHECK davy_status davy_rehearsal_run(davy_rehearsal *rehearsal,
                                                const davy_store_run *run);
+
+/** The same for samples of which no more is known: false when each must be looked at. */
+bool davy_rehearsal_pass(davy_rehearsal *rehearsal, davy_signal_id signal,
+                         const davy_passage *stretch);
 
 /** The history is over at end_ns: time passes until then, and rows that wait are scored. */
 DAVY_MUST_CHECK davy_status davy_rehearsal_end(davy_rehearsal *rehearsal, int64_t end_ns);

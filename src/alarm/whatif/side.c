@@ -50,13 +50,25 @@ static void ring(davy_whatif_side *side, size_t condition, int64_t time_ns)
     const davy_event_list *events = side->events;
 
     side->heard[condition]++;
+    davy_whatif_rings_add(&side->rings, time_ns, side->conditions[condition].position);
     for (size_t i = first_after(events, time_ns - side->longest_ns - 1);
          i < events->count && events->items[i].from_ns <= time_ns; i++)
         if (time_ns < events->items[i].to_ns && concerns(side, condition, &events->items[i]))
             find_event(&side->finds[i], condition, time_ns);
 }
 
-/* In alarm until now: events that began meanwhile began under it. */
+/* An event that began under an alarm. One that rang shortly before may have seen it coming. */
+static void begin_under(davy_whatif_side *side, size_t condition, size_t event)
+{
+    const int64_t since_ns = side->since_ns[condition];
+
+    if (side->events->items[event].from_ns - since_ns <= side->events->items[event].lead_ns)
+        find_event(&side->finds[event], condition, since_ns);
+    else
+        side->finds[event].stood = true;
+}
+
+/* In alarm until now. */
 static void end_standing(davy_whatif_side *side, size_t condition, int64_t time_ns)
 {
     const davy_event_list *events = side->events;
@@ -66,7 +78,7 @@ static void end_standing(davy_whatif_side *side, size_t condition, int64_t time_
     for (size_t i = first_after(events, side->since_ns[condition]);
          i < events->count && events->items[i].from_ns <= time_ns; i++)
         if (concerns(side, condition, &events->items[i]))
-            side->finds[i].stood = true;
+            begin_under(side, condition, i);
     side->since_ns[condition] = 0;
 }
 
@@ -155,7 +167,27 @@ davy_status davy_whatif_side_start_alone(davy_whatif_side *side, davy_signal_id 
     side->alone = alone;
     options.site = &side->alone;
     side->first = conditions_before(side, signal);
+    side->passed_ns = INT64_MIN;
     return davy_rehearsal_create(&options, &side->rehearsal);
+}
+
+bool davy_whatif_side_pass(davy_whatif_side *side, davy_signal_id signal,
+                           const davy_passage *stretch)
+{
+    if (!side->rehearsal)
+        return true;
+    if (!davy_rehearsal_pass(side->rehearsal, signal, stretch))
+        return false;
+    side->passed_ns = stretch->last_ns;
+    return true;
+}
+
+/* What was passed by this side comes all the same when the other one wants it. */
+davy_status davy_whatif_side_run(davy_whatif_side *side, const davy_store_run *run)
+{
+    if (!side->rehearsal || run->times[0] <= side->passed_ns)
+        return DAVY_OK;
+    return davy_rehearsal_run(side->rehearsal, run);
 }
 
 davy_status davy_whatif_side_end(davy_whatif_side *side, int64_t end_ns)
@@ -180,4 +212,5 @@ void davy_whatif_side_clear(davy_whatif_side *side)
     free(side->heard);
     free(side->since_ns);
     free(side->finds);
+    davy_whatif_rings_clear(&side->rings);
 }

@@ -14,7 +14,11 @@ struct run {
     davy_whatif_answer answer;
     davy_signal_id *ids; /* of both sides */
     size_t id_count;
+    size_t parts, part; /* rehearsals one after the other, and the one that is on */
 };
+
+/* Samples that are taken before it is told how far it is. */
+#define TELL_EVERY ((uint64_t) 8192)
 
 /* A side ------------------------------------------------------------------------------------ */
 
@@ -37,7 +41,7 @@ static davy_status side_read(davy_whatif_side *side, davy_store *store)
     if (status == DAVY_OK)
         status = davy_settings_write(side->site, &side->settings);
     if (status == DAVY_OK)
-        davy_settings_hash(&side->settings, side->hash);
+        davy_settings_hash(side->settings.bytes, side->settings.length, side->hash);
     return status;
 }
 
@@ -55,7 +59,8 @@ static davy_status read_sites(struct run *run)
     run->answer.changes =
         davy_settings_diff(run->before.settings.bytes ? run->before.settings.bytes : "",
                            run->after.settings.bytes ? run->after.settings.bytes : "");
-    run->answer.whole = run->before.events->count > 0 || question->current->suppression_count > 0 ||
+    run->answer.whole = question->whole || run->before.events->count > 0 ||
+                        question->current->suppression_count > 0 ||
                         question->proposed->suppression_count > 0;
     if (!run->answer.changes)
         return davy_fail(DAVY_ERR_NOMEM, "what differs");
@@ -117,6 +122,21 @@ static davy_status find_extent(struct run *run)
                                          "that time; see what it has with 'davy query'");
 }
 
+/* How far --------------------------------------------------------------------------------- */
+
+static davy_status tell(const struct run *run, int64_t time_ns)
+{
+    const davy_whatif_question *question = run->question;
+    const davy_whatif_answer *answer = &run->answer;
+    const uint64_t part_s = (uint64_t) (answer->to_ns - answer->from_ns) / DAVY_NS_PER_S;
+    const uint64_t done_s = (uint64_t) (time_ns - answer->from_ns) / DAVY_NS_PER_S;
+
+    if (!question->progress ||
+        question->progress(question->context, run->part * part_s + done_s, run->parts * part_s))
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_TIMEOUT, "the question was ended before its answer");
+}
+
 /* By time ----------------------------------------------------------------------------------- */
 
 static davy_status take_sample(void *context, const davy_sample *sample)
@@ -124,7 +144,8 @@ static davy_status take_sample(void *context, const davy_sample *sample)
     struct run *run = context;
     davy_status status = davy_rehearsal_sample(run->before.rehearsal, sample);
 
-    run->answer.samples++;
+    if (status == DAVY_OK && run->answer.samples++ % TELL_EVERY == 0)
+        status = tell(run, sample->time_ns);
     return status == DAVY_OK ? davy_rehearsal_sample(run->after.rehearsal, sample) : status;
 }
 
@@ -149,26 +170,47 @@ static davy_status rehearse_together(struct run *run)
 static davy_status take_run(void *context, const davy_store_run *samples)
 {
     struct run *run = context;
-    davy_status status = DAVY_OK;
+    davy_status status = tell(run, samples->times[0]);
 
     run->answer.samples += samples->count;
-    if (run->before.rehearsal)
-        status = davy_rehearsal_run(run->before.rehearsal, samples);
-    if (status == DAVY_OK && run->after.rehearsal)
-        status = davy_rehearsal_run(run->after.rehearsal, samples);
-    return status;
+    if (status == DAVY_OK)
+        status = davy_whatif_side_run(&run->before, samples);
+    return status == DAVY_OK ? davy_whatif_side_run(&run->after, samples) : status;
+}
+
+/* A chunk in which nothing happens on either side is not even decoded. */
+static bool pass_stretch(void *context, const davy_store_stretch *stretch)
+{
+    struct run *run = context;
+    const davy_passage passage = {.count = stretch->count,
+                                  .first_ns = stretch->first_ns,
+                                  .last_ns = stretch->last_ns,
+                                  .longest_gap_ns = stretch->longest_gap_ns,
+                                  .min = stretch->min,
+                                  .max = stretch->max,
+                                  .last = stretch->last,
+                                  .all_good = true};
+    const bool before = davy_whatif_side_pass(&run->before, stretch->signal, &passage);
+    const bool after = davy_whatif_side_pass(&run->after, stretch->signal, &passage);
+
+    if (!before || !after)
+        return false;
+    run->answer.samples += stretch->count;
+    return true;
 }
 
 static davy_status rehearse_alone(struct run *run, davy_signal_id signal)
 {
     const davy_whatif_answer *answer = &run->answer;
-    davy_status status = davy_whatif_side_start_alone(&run->before, signal, answer->from_ns);
+    davy_status status = tell(run, answer->from_ns);
 
+    if (status == DAVY_OK)
+        status = davy_whatif_side_start_alone(&run->before, signal, answer->from_ns);
     if (status == DAVY_OK)
         status = davy_whatif_side_start_alone(&run->after, signal, answer->from_ns);
     if (status == DAVY_OK)
-        status = davy_store_scan(run->question->store, signal, answer->from_ns, answer->to_ns,
-                                 take_run, run);
+        status = davy_store_scan_stretches(run->question->store, signal, answer->from_ns,
+                                           answer->to_ns, pass_stretch, take_run, run);
     if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
         status = davy_whatif_side_end(&run->before, answer->to_ns);
     return status == DAVY_OK ? davy_whatif_side_end(&run->after, answer->to_ns) : status;
@@ -184,14 +226,28 @@ static bool are_apart(const struct run *run)
            0;
 }
 
-static davy_status rehearse(struct run *run)
+static davy_status rehearse_all(struct run *run)
 {
     davy_status status = DAVY_OK;
 
+    run->parts = are_apart(run) ? run->id_count : 1;
     if (!are_apart(run))
         return rehearse_together(run);
-    for (size_t i = 0; i < run->id_count && status == DAVY_OK; i++)
-        status = rehearse_alone(run, run->ids[i]);
+    for (; run->part < run->parts && status == DAVY_OK; run->part++)
+        status = rehearse_alone(run, run->ids[run->part]);
+    return status;
+}
+
+static davy_status rehearse(struct run *run)
+{
+    davy_status status = find_extent(run);
+
+    if (status != DAVY_OK)
+        return status;
+    run->before.rings.begin_s = run->after.rings.begin_s = run->answer.from_ns / DAVY_NS_PER_S;
+    status = rehearse_all(run);
+    davy_whatif_rings_sort(&run->before.rings);
+    davy_whatif_rings_sort(&run->after.rings);
     return status;
 }
 
@@ -212,11 +268,8 @@ davy_status davy_whatif_ask(const davy_whatif_question *question, json_t **out)
         status = davy_whatif_side_open(&run.before);
     if (status == DAVY_OK)
         status = davy_whatif_side_open(&run.after);
-    if (status == DAVY_OK && json_array_size(run.answer.changes) > 0) {
-        status = find_extent(&run);
-        if (status == DAVY_OK)
-            status = rehearse(&run);
-    }
+    if (status == DAVY_OK && json_array_size(run.answer.changes) > 0)
+        status = rehearse(&run);
     if (status == DAVY_OK) {
         *out = davy_whatif_answer_json(&run.answer);
         status = *out ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "the answer");
