@@ -4,7 +4,6 @@
 #include "app/table_print.h"
 
 #include <curl/curl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -17,51 +16,28 @@ static const char *text_of(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-static void write_count(const json_t *object, const char *key, char text[32])
-{
-    (void) snprintf(text, 32, "%" PRId64,
-                    (int64_t) json_integer_value(json_object_get(object, key)));
-}
-
-static davy_status print_receiver(davy_print *print, const json_t *receiver)
-{
-    char waiting[32], confirmed[32], given_up[32];
-    const char *texts[] = {text_of(receiver, "name"),
-                           text_of(receiver, "kind"),
-                           text_of(receiver, "place"),
-                           waiting,
-                           confirmed,
-                           given_up,
-                           text_of(receiver, "last_confirmed"),
-                           text_of(receiver, "error")};
-
-    write_count(receiver, "waiting", waiting);
-    write_count(receiver, "confirmed", confirmed);
-    write_count(receiver, "given_up", given_up);
-    return davy_print_row(print, texts);
-}
-
 static davy_status print_receivers(const json_t *answer)
 {
-    static const davy_print_column columns[] = {
-        {"name", false, false},           {"kind", false, false},    {"place", false, false},
-        {"waiting", true, true},          {"confirmed", true, true}, {"given up", true, true},
-        {"last confirmed", false, false}, {"error", false, false},
+    static const davy_print_field fields[] = {
+        {"name", "name", false, NULL},
+        {"kind", "kind", false, NULL},
+        {"place", "place", false, NULL},
+        {"waiting", "waiting", true, NULL},
+        {"confirmed", "confirmed", true, NULL},
+        {"given up", "given_up", true, NULL},
+        {"last confirmed", "last_confirmed", false, NULL},
+        {"error", "error", false, NULL},
     };
-    const json_t *receiver;
-    davy_print *print;
-    size_t index;
-    davy_status status =
-        davy_print_create("receivers", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(answer, "receivers"), index, receiver)
+    const json_t *list = json_object_get(answer, "receivers"), *receiver;
+    davy_status status = davy_print_objects("receivers", fields, DAVY_ARRAY_LENGTH(fields), list);
+    size_t index;
+
+    json_array_foreach(list, index, receiver)
     {
-        if (status == DAVY_OK)
-            status = print_receiver(print, receiver);
+        if (text_of(receiver, "lacks"))
+            (void) printf("%s: %s\n", text_of(receiver, "name"), text_of(receiver, "lacks"));
     }
-    davy_print_finish(print);
     return status;
 }
 

@@ -3,6 +3,8 @@
 
 #include "alarm/kpi/kpi_page.h"
 #include "alarm/kpi/targets.h"
+#include "app/local_times.h"
+#include "app/options.h"
 #include "app/table_print.h"
 #include "core/file.h"
 
@@ -33,6 +35,24 @@ static void append_escaped(davy_buffer *path, const char *text)
                            (unsigned char) *text);
 }
 
+/* What stands in relation to now is a moment; a day without a zone is the site's, which the daemon
+ * knows. */
+static davy_status append_time(davy_buffer *path, const char *name, const char *text)
+{
+    int64_t time_ns;
+    davy_status status = text ? davy_option_time(text, &time_ns) : DAVY_OK;
+
+    if (!text || status != DAVY_OK)
+        return text ? davy_fail_in(status, "--%s", name) : DAVY_OK;
+    davy_buffer_printf(path, "%s=", name);
+    if (text[0] == '-' || strcmp(text, "now") == 0)
+        davy_buffer_printf(path, "%" PRId64, time_ns);
+    else
+        append_escaped(path, text);
+    davy_buffer_append_text(path, "&");
+    return DAVY_OK;
+}
+
 static davy_status ask(const davy_client *client, const davy_alarms_report_wish *wish,
                        json_t **answer)
 {
@@ -40,15 +60,15 @@ static davy_status ask(const davy_client *client, const davy_alarms_report_wish 
     davy_status status;
 
     davy_buffer_append_text(&path, "/api/v1/alarms/kpi?");
-    if (wish->from_ns != INT64_MIN)
-        davy_buffer_printf(&path, "from=%" PRId64 "&", wish->from_ns);
-    if (wish->to_ns != INT64_MIN)
-        davy_buffer_printf(&path, "to=%" PRId64 "&", wish->to_ns);
+    status = append_time(&path, "from", wish->from);
+    if (status == DAVY_OK)
+        status = append_time(&path, "to", wish->to);
     if (wish->position) {
         davy_buffer_append_text(&path, "position=");
         append_escaped(&path, wish->position);
     }
-    status = davy_buffer_ok(&path);
+    if (status == DAVY_OK)
+        status = davy_buffer_ok(&path);
     if (status == DAVY_OK)
         status = davy_client_call(client, "GET", path.bytes, NULL, answer);
     davy_buffer_clear(&path);
@@ -57,19 +77,25 @@ static davy_status ask(const davy_client *client, const davy_alarms_report_wish 
 
 /* Printing --------------------------------------------------------------------------------- */
 
-static const char *show(const json_t *value, bool share, char text[32])
+static const char *show_figure(const json_t *figure, const char *path,
+                               char text[DAVY_PRINT_CELL_MAX])
 {
-    double number = json_number_value(value);
+    const json_t *value = json_object_get(figure, path);
+    const bool share = json_is_true(json_object_get(figure, "share"));
+    const double number = json_number_value(value);
 
     if (!json_is_number(value))
         return "-";
-    (void) snprintf(text, 32, share ? "%.4g %%" : "%.4g", share ? 100.0 * number : number);
+    (void) snprintf(text, DAVY_PRINT_CELL_MAX, share ? "%.4g %%" : "%.4g",
+                    share ? 100.0 * number : number);
     return text;
 }
 
 /* The words of a figure; those of a daemon newer than this program are its name. */
-static const char *words_of(const char *name)
+static const char *show_name(const json_t *figure, const char *path, char text[DAVY_PRINT_CELL_MAX])
 {
+    const char *name = davy_print_value(figure, path, text);
+
     for (size_t i = 0; i < davy_kpi_target_count; i++)
         if (strcmp(davy_kpi_targets[i].name, name) == 0)
             return davy_kpi_targets[i].en;
@@ -78,33 +104,16 @@ static const char *words_of(const char *name)
 
 static davy_status print_figures(const json_t *position)
 {
-    static const davy_print_column columns[] = {
-        {"figure", false, false},    {"value", true, false},    {"acceptable", true, false},
-        {"manageable", true, false}, {"verdict", false, false},
+    static const davy_print_field fields[] = {
+        {"figure", "name", false, show_name},
+        {"value", "value", true, show_figure},
+        {"acceptable", "acceptable", true, show_figure},
+        {"manageable", "manageable", true, show_figure},
+        {"verdict", "verdict", false, NULL},
     };
-    const json_t *figure;
-    davy_print *print;
-    size_t index;
-    davy_status status =
-        davy_print_create("figures", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(position, "figures"), index, figure)
-    {
-        bool share = json_is_true(json_object_get(figure, "share"));
-        char value[32], acceptable[32], manageable[32];
-        const char *texts[] = {words_of(text_of(figure, "name")),
-                               show(json_object_get(figure, "value"), share, value),
-                               show(json_object_get(figure, "acceptable"), share, acceptable),
-                               show(json_object_get(figure, "manageable"), share, manageable),
-                               text_of(figure, "verdict")};
-
-        if (status == DAVY_OK)
-            status = davy_print_row(print, texts);
-    }
-    davy_print_finish(print);
-    return status;
+    return davy_print_objects("figures", fields, DAVY_ARRAY_LENGTH(fields),
+                              json_object_get(position, "figures"));
 }
 
 static void print_distribution(const json_t *position, const char *name, const char *words)
@@ -127,6 +136,8 @@ static void print_rest(const json_t *position)
     print_distribution(position, "per_day", "a day");
     print_distribution(position, "per_hour", "an hour");
     print_distribution(position, "per_ten_minutes", "in 10 minutes");
+    (void) printf("(a median or 95th above 31 is rounded up, by a sixteenth at most; a last period "
+                  "that is not over counts as one)\n");
     (void) printf("floods: %lld%s, together %lld s, the longest %lld s, at most %lld alarms in 10 "
                   "minutes\n",
                   count_of(floods, "count"),
@@ -206,6 +217,8 @@ davy_status davy_alarms_report(const davy_client *client, const davy_alarms_repo
 
     if (status == DAVY_OK && wish->page)
         status = write_page(answer, wish->page);
+    if (status == DAVY_OK && !wish->json)
+        davy_local_times(client, answer);
     if (status == DAVY_OK)
         status = wish->json ? davy_print_json(json_incref(answer)) : print_report(answer);
     json_decref(answer);

@@ -13,9 +13,9 @@
  * Stage: app.
  */
 typedef struct davy_alarms_report_wish {
-    int64_t from_ns, to_ns; /* INT64_MIN: not given. Neither: the last 30 days, as they are kept */
-    const char *position;   /* name of one; NULL for all */
-    const char *page;       /* file for the page; NULL for none */
+    const char *from, *to; /* NULL: not given. Neither: the last 30 days, as they are kept */
+    const char *position;  /* name of one; NULL for all */
+    const char *page;      /* file for the page; NULL for none */
     bool json;
 } davy_alarms_report_wish;
 

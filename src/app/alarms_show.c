@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/alarms_show.h"
 
+#include "app/local_times.h"
 #include "app/table_print.h"
 
 #include <inttypes.h>
@@ -99,37 +100,28 @@ static void print_alarm(const json_t *alarm)
     print_judgement(json_object_get(alarm, "judgement"));
 }
 
-static davy_status print_event(davy_print *print, const json_t *event)
+/* An alarm has a key, anything else a subject. */
+static const char *show_subject(const json_t *event, const char *path,
+                                char text[DAVY_PRINT_CELL_MAX])
 {
     const char *key = text_of(event, "key");
-    const char *texts[] = {
-        text_of(event, "time"), text_of(event, "kind"), key ? key : text_of(event, "subject"),
-        text_of(event, "text"), text_of(event, "by"),   text_of(event, "why")};
 
-    return davy_print_row(print, texts);
+    return key ? key : davy_print_value(event, path, text);
 }
 
 static davy_status print_events(const json_t *related)
 {
-    static const davy_print_column columns[] = {
-        {"time", false, false}, {"kind", false, false}, {"of", false, false},
-        {"what", false, false}, {"by", false, false},   {"why it is here", false, false},
+    static const davy_print_field fields[] = {
+        {"time", "time", false, NULL},
+        {"kind", "kind", false, NULL},
+        {"of", "subject", false, show_subject},
+        {"what", "text", false, NULL},
+        {"by", "by", false, NULL},
+        {"why it is here", "why", false, NULL},
     };
-    const json_t *event;
-    davy_print *print;
-    size_t index;
-    davy_status status =
-        davy_print_create("events", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(related, "events"), index, event)
-    {
-        if (status == DAVY_OK)
-            status = print_event(print, event);
-    }
-    davy_print_finish(print);
-    return status;
+    return davy_print_objects("events", fields, DAVY_ARRAY_LENGTH(fields),
+                              json_object_get(related, "events"));
 }
 
 static davy_status print_related(const json_t *related)
@@ -169,6 +161,8 @@ davy_status davy_alarms_show(const davy_client *client, const char *id, bool jso
     if (status == DAVY_OK && json)
         status = davy_print_json(json_pack("{s:O, s:O}", "alarm", alarm, "related", related));
     else if (status == DAVY_OK) {
+        davy_local_times(client, alarm);
+        davy_local_times(client, related);
         print_alarm(alarm);
         status = print_related(related);
     }

@@ -3,18 +3,18 @@
 
 #include "core/buffer.h"
 #include "core/file.h"
+#include "core/transfer.h"
 #include "serve/access/tls.h"
 
-#include <curl/curl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A list of alarms of a large plant is a few megabytes; more is not an answer of ours. */
-#define ANSWER_MAX      ((size_t) 64 * 1024 * 1024)
-#define SMALL_FILE_MAX  ((size_t) 4096)
-#define TIMEOUT_SECONDS 30L
+#define ANSWER_MAX     ((size_t) 64 * 1024 * 1024)
+#define SMALL_FILE_MAX ((size_t) 4096)
+#define TIMEOUT_MS     30000L
 
 /* Where the daemon is, and which public key it must prove. */
 typedef struct daemon_target {
@@ -74,16 +74,6 @@ static davy_status find_key(const davy_client *client, char *header, size_t capa
     return status;
 }
 
-static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
-{
-    davy_buffer *answer = context;
-
-    if (answer->length + size * count > ANSWER_MAX)
-        return 0;
-    davy_buffer_append(answer, bytes, size * count);
-    return answer->failed ? 0 : size * count;
-}
-
 static davy_status status_of_code(long code)
 {
     return code == 401 || code == 403   ? DAVY_ERR_DENIED
@@ -119,29 +109,35 @@ static void pin_key(CURL *curl, const char *pin)
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
 }
 
-static davy_status perform(CURL *curl, const char *method, const char *url, const char *text,
+static davy_status perform(const char *pin, const char *method, const char *url, const char *text,
                            struct curl_slist *headers, json_t **out)
 {
     davy_buffer answer = {0};
+    davy_transfer transfer = {.protocols = "http,https",
+                              .timeout_ms = TIMEOUT_MS,
+                              .answer = &answer,
+                              .answer_max = ANSWER_MAX};
+    CURL *curl = curl_easy_init();
     long code = 0;
     CURLcode result;
     davy_status status;
 
+    if (!curl)
+        return davy_fail(DAVY_ERR_NOMEM, "%s", url);
+    if (*pin)
+        pin_key(curl, pin);
+    davy_transfer_set_up(curl, &transfer);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
     if (text)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text);
-    result = curl_easy_perform(curl);
+    result = davy_transfer_run(curl, &transfer);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     status = result == CURLE_OK
                  ? read_answer(url, code, &answer, out)
                  : davy_fail(DAVY_ERR_UNAVAILABLE, "%s: %s", url, curl_easy_strerror(result));
+    curl_easy_cleanup(curl);
     davy_buffer_clear(&answer);
     return status;
 }
@@ -153,7 +149,6 @@ davy_status davy_client_call(const davy_client *client, const char *method, cons
     daemon_target target;
     struct curl_slist *headers = NULL;
     char *text = NULL;
-    CURL *curl = NULL;
     davy_status status = find_target(client, &target);
 
     if (status == DAVY_OK)
@@ -161,9 +156,6 @@ davy_status davy_client_call(const davy_client *client, const char *method, cons
     if (status != DAVY_OK)
         return status;
     (void) snprintf(url, sizeof url, "%s%s", target.url, path);
-    curl = curl_easy_init();
-    if (curl && target.pin[0])
-        pin_key(curl, target.pin);
     headers = curl_slist_append(NULL, authorization);
     if (body) {
         struct curl_slist *more = curl_slist_append(headers, "Content-Type: application/json");
@@ -171,10 +163,9 @@ davy_status davy_client_call(const davy_client *client, const char *method, cons
         headers = more ? more : headers;
         text = json_dumps(body, JSON_COMPACT);
     }
-    status = curl && headers && (!body || text) ? perform(curl, method, url, text, headers, out)
-                                                : davy_fail(DAVY_ERR_NOMEM, "%s", url);
+    status = headers && (!body || text) ? perform(target.pin, method, url, text, headers, out)
+                                        : davy_fail(DAVY_ERR_NOMEM, "%s", url);
     free(text);
     curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
     return status;
 }

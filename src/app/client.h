@@ -16,6 +16,18 @@ typedef struct davy_client {
     const char *key_file; /* file with the key; NULL: the environment's DAVY_KEY */
 } davy_client;
 
+/** The options as rows of a verb's table. */
+#define DAVY_CLIENT_OPTIONS(client, print_json)                     \
+    {"url", DAVY_OPTION_TEXT, &(client)->url, "URL",                \
+     "the daemon's address; else that of the data folder"},         \
+        {"data", DAVY_OPTION_TEXT, &(client)->data, "DIR",          \
+         "folder of the daemon's data (davy-data)"},                \
+        {"key-file", DAVY_OPTION_TEXT, &(client)->key_file, "FILE", \
+         "file with the key; else DAVY_KEY of the environment"},    \
+    {                                                               \
+        "json", DAVY_OPTION_FLAG, print_json, NULL, "print JSON"    \
+    }
+
 /**
  * Ask, and read the JSON answer.
  *

@@ -176,9 +176,9 @@ static davy_status open_live(davy_daemon *daemon)
     if (status == DAVY_OK)
         status = davy_health_create(daemon->store, daemon->alarms, daemon->records,
                                     daemon->options.data, daemon->clock, &daemon->health);
-    parts = (davy_live_parts){daemon->slot,  daemon->alarms,           daemon->scores,
-                              daemon->store, daemon->options.registry, daemon->clock,
-                              daemon->health};
+    parts = (davy_live_parts){daemon->slot,   daemon->alarms,           daemon->scores,
+                              daemon->store,  daemon->options.registry, daemon->clock,
+                              daemon->health, davy_daemon_note_swap,    daemon};
     if (status == DAVY_OK)
         status = davy_live_create(&parts, &daemon->live);
     daemon->intake =
@@ -225,7 +225,8 @@ static davy_status open_prooftests(davy_daemon *daemon)
 
 static davy_status open_jobs(davy_daemon *daemon)
 {
-    const davy_jobs_options options = {.data = daemon->options.data,
+    const davy_jobs_options options = {.kind = &davy_job_kind_training,
+                                       .data = daemon->options.data,
                                        .registry = daemon->options.registry,
                                        .clock = daemon->clock,
                                        .announce = davy_daemon_tell_job,
@@ -234,6 +235,23 @@ static davy_status open_jobs(davy_daemon *daemon)
 
     if (status == DAVY_OK)
         daemon->trainings = davy_jobs_trainings(daemon->jobs);
+    return status;
+}
+
+static davy_status open_whatifs(davy_daemon *daemon)
+{
+    const davy_whatif_parts parts = {.jobs = {.data = daemon->options.data,
+                                              .registry = daemon->options.registry,
+                                              .clock = daemon->clock},
+                                     .records = daemon->records,
+                                     .site = daemon->options.site,
+                                     .context = daemon,
+                                     .acquire_site = acquire_site,
+                                     .release_site = release_site};
+    davy_status status = davy_whatif_jobs_open(&parts, &daemon->whatif_jobs);
+
+    if (status == DAVY_OK)
+        daemon->whatifs = davy_whatif_jobs_view(daemon->whatif_jobs);
     return status;
 }
 
@@ -267,6 +285,7 @@ static davy_status open_server(davy_daemon *daemon)
         .metrics = metrics,
         .trainings = &daemon->trainings,
         .proofs = &daemon->proofs,
+        .whatifs = &daemon->whatifs,
     };
     davy_server *server;
     davy_status status = davy_server_start(&options, &system, &server);
@@ -287,6 +306,7 @@ static davy_status open_host(davy_daemon *daemon)
                            options->explicit_models ? DAVY_CONTROL_EXPLICIT : DAVY_CONTROL_POLL,
                        .traffic = traffic,
                        .changed = davy_daemon_tell_model,
+                       .moved = davy_daemon_note_alias,
                        .context = daemon}};
     davy_status status;
 
@@ -314,8 +334,8 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,    open_site, open_notify,     open_live,   open_overview,
-        make_first_key, open_jobs, open_prooftests, open_server, write_address,
+        open_stores, open_site,    open_notify,     open_live,   open_overview, make_first_key,
+        open_jobs,   open_whatifs, open_prooftests, open_server, write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -421,9 +441,11 @@ void davy_daemon_stop(davy_daemon *daemon)
     if (atomic_load(&daemon->server) && davy_daemon_audit(daemon, "stop") != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "daemon", "%s", davy_error());
     davy_jobs_stop(daemon->jobs);
+    davy_whatif_jobs_stop(daemon->whatif_jobs);
     davy_sources_stop(daemon->sources);
     davy_server_stop(atomic_exchange(&daemon->server, NULL));
     davy_jobs_close(daemon->jobs);
+    davy_whatif_jobs_close(daemon->whatif_jobs);
     davy_prooftests_destroy(daemon->prooftests);
     davy_host_destroy(daemon->host);
     davy_health_stop(daemon->health);

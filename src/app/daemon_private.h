@@ -8,6 +8,7 @@
 #include "app/overview.h"
 #include "app/prooftest.h"
 #include "app/sources.h"
+#include "app/whatif_jobs.h"
 #include "infer/host.h"
 #include "serve/server.h"
 
@@ -40,6 +41,8 @@ struct davy_daemon {
     davy_proofs proofs; /* the routes' view of them */
     davy_jobs *jobs;
     davy_trainings trainings; /* the routes' view of the jobs */
+    davy_whatif_jobs *whatif_jobs;
+    davy_whatifs whatifs; /* the routes' view of them */
     _Atomic(davy_server *) server;
     davy_host *host;
     char url[96];
@@ -51,6 +54,12 @@ void davy_daemon_tell_alarm(void *daemon, const davy_alarm *alarm, const char *t
 void davy_daemon_tell_job(void *daemon, const char *json);
 void davy_daemon_tell_model(void *daemon, const char *name, unsigned version, const char *state,
                             const char *reason);
+
+/** What answers in a model's place from now on, as records: it may be why an alarm comes or goes.
+ * @param from  "name@version", or NULL for none */
+void davy_daemon_note_alias(void *daemon, const char *model, const char *alias, unsigned from,
+                            unsigned to);
+void davy_daemon_note_swap(void *daemon, const char *detector, const char *from, const char *to);
 
 /** A record of what the daemon itself does. */
 DAVY_MUST_CHECK davy_status davy_daemon_audit(davy_daemon *daemon, const char *what);

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -27,52 +28,97 @@ void davy_daemon_tell_job(void *context, const char *json)
 void davy_daemon_tell_alarm(void *context, const davy_alarm *alarm, const char *transition)
 {
     davy_daemon *daemon = context;
-    json_t *object = davy_alarm_json(alarm);
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    davy_buffer text = {0};
 
     davy_log(alarm->active ? DAVY_LOG_WARNING : DAVY_LOG_INFO, "alarm", "%s %s", alarm->key,
              transition);
-    if (text)
-        davy_daemon_publish(context, "alarm", text);
-    free(text);
-    json_decref(object);
+    davy_alarm_json_write(&text, alarm);
+    if (davy_buffer_ok(&text) == DAVY_OK)
+        davy_daemon_publish(context, "alarm", text.bytes);
+    davy_buffer_clear(&text);
     if (alarm->durable)
         davy_notify_wake(daemon->notify);
     else
         davy_notify_urgent(daemon->notify, alarm, transition);
 }
 
-davy_status davy_daemon_audit(davy_daemon *daemon, const char *what)
+/* Takes the reference to the body. */
+static davy_status append(davy_daemon *daemon, const char *subject, json_t *body)
 {
     davy_record record = {
-        .time_ns = davy_wall_ns(daemon->clock), .kind = DAVY_RECORD_AUDIT, .subject = "daemon"};
-    json_t *object = json_pack("{s:s, s:s, s:s}", "action", what, "site", daemon->options.site,
-                               "version", DAVY_VERSION);
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+        .time_ns = davy_wall_ns(daemon->clock), .kind = DAVY_RECORD_AUDIT, .subject = subject};
+    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     davy_status status;
 
     record.body = text ? text : "{}";
     status = davy_records_append(daemon->records, &record, 1);
     free(text);
-    json_decref(object);
+    json_decref(body);
     return status;
+}
+
+davy_status davy_daemon_audit(davy_daemon *daemon, const char *what)
+{
+    return append(daemon, "daemon",
+                  json_pack("{s:s, s:s, s:s}", "action", what, "site", daemon->options.site,
+                            "version", DAVY_VERSION));
+}
+
+/* The plant is watched on when the record fails. */
+static void note_model(davy_daemon *daemon, const char *model, json_t *body)
+{
+    if (append(daemon, model, body) != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "daemon", "a change of model '%s' is not recorded: %s", model,
+                 davy_error());
+}
+
+void davy_daemon_note_alias(void *context, const char *model, const char *alias, unsigned from,
+                            unsigned to)
+{
+    davy_log(DAVY_LOG_INFO, "models", "%s@%s is version %u, and was %u", model, alias, to, from);
+    note_model(context, model,
+               json_pack("{s:s, s:s, s:i, s:i}", "action", "model.alias", "alias", alias, "from",
+                         (int) from, "to", (int) to));
+}
+
+/* Of the model's name without its version: what uses it is found by that. */
+void davy_daemon_note_swap(void *context, const char *detector, const char *from, const char *to)
+{
+    const char *whole = to ? to : from;
+    char model[DAVY_PATH_MAX];
+
+    davy_log(DAVY_LOG_INFO, "detect", "detector '%s' has model %s, and had %s", detector,
+             to ? to : "none", from ? from : "none");
+    (void) snprintf(model, sizeof model, "%.*s", (int) strcspn(whole, "@"), whole);
+    note_model(context, model,
+               json_pack("{s:s, s:s, s:s?, s:s?}", "action", "model.detector", "detector", detector,
+                         "from", from, "to", to));
+}
+
+/* A plant is watched on when the record fails. */
+static void tell_change(davy_status status, const davy_change_found *found, const char *what)
+{
+    if (status != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "daemon", "a change of %s is not recorded: %s", what,
+                 davy_error());
+    else if (found->flagged)
+        davy_log(DAVY_LOG_WARNING, "daemon",
+                 "%zu %s were changed without a reason; see 'davy alarms changes'", found->count,
+                 what);
 }
 
 void davy_daemon_note_settings(davy_daemon *daemon)
 {
     const davy_site *site = davy_site_slot_acquire(daemon->slot);
+    const int64_t now_ns = davy_wall_ns(daemon->clock);
+    const char *data = daemon->options.data;
     davy_change_found found;
-    davy_status status = davy_change_note(daemon->records, daemon->options.data, site,
-                                          davy_wall_ns(daemon->clock), &found);
 
+    tell_change(davy_change_note_file(daemon->records, data, site, now_ns, &found), &found,
+                "lines of the site file");
+    tell_change(davy_change_note(daemon->records, data, site, now_ns, &found), &found,
+                "settings of alarms");
     davy_site_slot_release(daemon->slot, site);
-    if (status != DAVY_OK)
-        davy_log(DAVY_LOG_ERROR, "daemon", "a change of the alarms' settings is not recorded: %s",
-                 davy_error());
-    else if (found.changed && !found.reasoned)
-        davy_log(DAVY_LOG_WARNING, "daemon",
-                 "%zu settings of alarms were changed without a reason; see 'davy alarms changes'",
-                 found.count);
 }
 
 void davy_daemon_tell_model(void *context, const char *name, unsigned version, const char *state,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/dataset_answers.h"
 
-#include "alarm/advice/labels.h"
 #include "core/bulk.h"
 
 #include <math.h>
@@ -30,12 +29,13 @@ static void mark(davy_table *table, const davy_labels *labels, davy_alarm_verdic
         }
 }
 
-static davy_status read_answers(const davy_dataset *dataset, davy_labels *labels)
+davy_status davy_dataset_read_labels(const davy_dataset *dataset, davy_labels *labels)
 {
     davy_records *records;
     char path[4096];
     davy_status status;
 
+    *labels = (davy_labels){0};
     (void) snprintf(path, sizeof path, "%s/records.db", dataset->data);
     status = davy_records_open_read_only(path, &records);
     if (status != DAVY_OK)
@@ -53,7 +53,7 @@ davy_status davy_dataset_take_answers(const davy_dataset *dataset, davy_table *t
     if (dataset->categories || dataset->classes)
         return davy_fail(DAVY_ERR_INVALID, "answers to alarms label signals for task anomaly; "
                                            "another task takes its labels from --csv FILE...");
-    status = read_answers(dataset, &labels);
+    status = davy_dataset_read_labels(dataset, &labels);
     if (status == DAVY_OK && labels.count == 0)
         status = davy_fail(DAVY_ERR_NOT_FOUND,
                            "nobody has answered an alarm that matches --label '%s': davy alarms "

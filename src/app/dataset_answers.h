@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "alarm/advice/labels.h"
 #include "app/dataset.h"
 
 /**
@@ -11,6 +12,10 @@
  * known work are blanked: nothing is learnt from them and no verdict is counted on them, also where
  * another answer covers them.
  */
+
+/** The answers to alarms that --label matches; none is fine. */
+DAVY_MUST_CHECK davy_status davy_dataset_read_labels(const davy_dataset *dataset,
+                                                     davy_labels *labels);
 
 /**
  * Put the labels into a table of stored signals.

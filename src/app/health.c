@@ -5,7 +5,6 @@
 #include "core/log.h"
 #include "core/utf8.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,20 +23,12 @@
 
 #define FUTURE_LOG_NS (60 * DAVY_NS_PER_S)
 
-#define OF_NOTHING                                                                  \
-    .signal = DAVY_SITE_NONE, .detector = DAVY_SITE_NONE, .source = DAVY_SITE_NONE, \
-    .asset = DAVY_SITE_NONE, .limit = NAN, .rule = &davy_site_rule_plain
+_Static_assert(DAVY_HEALTH_COUNT == DAVY_SITE_OWN_CONDITIONS, "the daemon's own conditions");
 
-const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT] = {
-    [DAVY_HEALTH_STORE] = {"davy:store", DAVY_CONDITION_STORE, DAVY_PRIORITY_CRITICAL, OF_NOTHING},
-    [DAVY_HEALTH_RECORDS] = {"davy:records", DAVY_CONDITION_RECORDS, DAVY_PRIORITY_HIGH,
-                             OF_NOTHING},
-    [DAVY_HEALTH_DAMAGE] = {"davy:damage", DAVY_CONDITION_DAMAGE, DAVY_PRIORITY_MEDIUM, OF_NOTHING},
-    [DAVY_HEALTH_RECEIVERS] = {"davy:receivers", DAVY_CONDITION_RECEIVERS, DAVY_PRIORITY_HIGH,
-                               OF_NOTHING},
-    [DAVY_HEALTH_PROOFTEST] = {"davy:prooftest", DAVY_CONDITION_PROOFTEST, DAVY_PRIORITY_HIGH,
-                               OF_NOTHING},
-};
+static const char *name_of(int kind)
+{
+    return davy_condition_kind_name((davy_condition_kind) (DAVY_CONDITION_STORE + kind));
+}
 
 /* One condition: what was seen last, and what the alarms were told. */
 struct aspect {
@@ -277,8 +268,8 @@ static void tell(davy_health *health, davy_health_kind kind)
     if (!changed)
         return;
     if (active || !first)
-        davy_log(active ? DAVY_LOG_ERROR : DAVY_LOG_INFO, "health", "%s: %s",
-                 davy_health_conditions[kind].key, text);
+        davy_log(active ? DAVY_LOG_ERROR : DAVY_LOG_INFO, "health", "davy:%s: %s",
+                 name_of((int) kind), text);
     davy_live_tell(health->live, kind, active, text);
 }
 
@@ -368,8 +359,7 @@ void davy_health_metrics(davy_health *health, davy_buffer *out)
                             "# TYPE davy_condition gauge\n");
     pthread_mutex_lock(&health->lock);
     for (int kind = 0; kind < DAVY_HEALTH_COUNT; kind++)
-        davy_buffer_printf(out, "davy_condition{condition=\"%s\"} %d\n",
-                           davy_condition_kind_name(davy_health_conditions[kind].kind),
+        davy_buffer_printf(out, "davy_condition{condition=\"%s\"} %d\n", name_of(kind),
                            health->aspects[kind].bad || health->aspects[kind].active);
     pthread_mutex_unlock(&health->lock);
     davy_buffer_printf(

@@ -25,6 +25,7 @@ typedef struct davy_health davy_health;
 
 struct davy_live;
 
+/** In the order of the daemon's own kinds of condition. */
 typedef enum davy_health_kind {
     DAVY_HEALTH_STORE,
     DAVY_HEALTH_RECORDS,
@@ -33,9 +34,6 @@ typedef enum davy_health_kind {
     DAVY_HEALTH_PROOFTEST,
     DAVY_HEALTH_COUNT
 } davy_health_kind;
-
-/** The conditions of the daemon itself, in the order of davy_health_kind. */
-extern const davy_condition davy_health_conditions[DAVY_HEALTH_COUNT];
 
 DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, davy_alarms *alarms,
                                                const davy_records *records, const char *data,

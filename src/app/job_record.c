@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD_MAX   ((size_t) 256 * 1024) /* a hundred lines of log and a summary */
-#define LOG_LINE_MAX 400                   /* bytes of a log line that are kept */
+#define RECORD_MAX   ((size_t) 1024 * 1024) /* a hundred lines of log, a summary, faults */
+#define LOG_LINE_MAX 400                    /* bytes of a log line that are kept */
 
 json_t *davy_job_record_make(uint64_t id, const davy_training_order *order, const char *command,
                              int64_t now_ns)
@@ -94,8 +94,9 @@ static void take_progress(json_t *record, davy_job_phase *phase, const json_t *l
     davy_job_record_set_number(record, "progress", total > 0 ? done / total : 0);
     davy_job_record_set_number(record, "seconds_left",
                                done_here > 0 ? spent_s * (total - done) / done_here : NAN);
-    davy_job_record_set_number(record, "loss",
-                               loss_of(json_string_value(json_object_get(line, "note"))));
+    if (json_object_get(record, "loss"))
+        davy_job_record_set_number(record, "loss",
+                                   loss_of(json_string_value(json_object_get(line, "note"))));
 }
 
 /* The cut may fall into a letter of up to four bytes. */
@@ -182,12 +183,13 @@ void davy_job_record_end(json_t *record, const char *state, const char *message,
 
 const char *davy_job_record_last_words(const json_t *record)
 {
-    static const char ours[] = "davy train: ";
+    static const char ours[] = "davy "; /* and the verb */
     const json_t *log = json_object_get(record, "log");
     const size_t count = json_array_size(log);
     const char *line = count > 0 ? json_string_value(json_array_get(log, count - 1)) : "";
+    const char *words = strncmp(line, ours, sizeof ours - 1) == 0 ? strstr(line, ": ") : NULL;
 
-    return strncmp(line, ours, sizeof ours - 1) == 0 ? line + sizeof ours - 1 : line;
+    return words ? words + 2 : line;
 }
 
 davy_status davy_job_record_save(const char *folder, const json_t *record)
@@ -218,7 +220,7 @@ davy_status davy_job_record_load(const char *folder, const char *file, json_t **
     if (status == DAVY_OK) {
         read = json_loadb(bytes.bytes ? bytes.bytes : "", bytes.length, 0, NULL);
         if (!json_is_string(json_object_get(read, "state")) ||
-            !json_is_string(json_object_get(read, "name")) ||
+            !json_is_string(json_object_get(read, "by")) ||
             !json_is_array(json_object_get(read, "log")) || davy_job_record_id(read) == 0)
             status = davy_fail(DAVY_ERR_CORRUPT, "'%s' is no record of a job", path);
     }

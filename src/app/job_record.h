@@ -7,7 +7,7 @@
 
 /**
  * @file
- * What is kept and told of a job: an object of the API's schema Job, and its file.
+ * What is kept and told of a job: an object of the API's schema Job or Whatif, and its file.
  *
  * Stage: app. A record is a JSON object from its order to its end; setting a key without memory
  * leaves the old value there, which the next change mends.

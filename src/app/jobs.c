@@ -14,9 +14,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define END_GRACE_NS   (10 * DAVY_NS_PER_S)  /* to end in order and keep an unfinished network */
-#define CLOSE_GRACE_NS (2 * DAVY_NS_PER_S)   /* the same when the daemon ends */
-#define FILE_BYTES_MAX ((uint64_t) 16 << 30) /* of a file of a model, or of scratch */
+#define END_GRACE_NS   (10 * DAVY_NS_PER_S) /* to end in order and keep an unfinished network */
+#define CLOSE_GRACE_NS (2 * DAVY_NS_PER_S)  /* the same when the daemon ends */
 
 static void forget(davy_queued_job *job)
 {
@@ -25,7 +24,7 @@ static void forget(davy_queued_job *job)
     free(job);
 }
 
-static davy_queued_job *find(const davy_jobs *jobs, uint64_t id)
+davy_queued_job *davy_jobs_find(const davy_jobs *jobs, uint64_t id)
 {
     davy_queued_job *job = jobs->oldest;
 
@@ -34,32 +33,34 @@ static davy_queued_job *find(const davy_jobs *jobs, uint64_t id)
     return job;
 }
 
-/* Takes the record, also without memory for more. */
-static davy_queued_job *add(davy_jobs *jobs, json_t *record)
+/* The newest of all. */
+static void append(davy_jobs *jobs, davy_queued_job *job)
 {
-    davy_queued_job *job = record ? calloc(1, sizeof *job) : NULL;
-
-    if (!job) {
-        json_decref(record);
-        return NULL;
-    }
-    job->record = record;
     *jobs->end = job;
     jobs->end = &job->next;
     jobs->count++;
-    if (davy_job_record_id(record) > jobs->last_id)
-        jobs->last_id = davy_job_record_id(record);
-    return job;
+    if (davy_job_record_id(job->record) > jobs->last_id)
+        jobs->last_id = davy_job_record_id(job->record);
+}
+
+/* Also what its order left. */
+static void remove_files(davy_jobs *jobs, uint64_t id)
+{
+    char path[PATH_MAX];
+
+    if (jobs->kind->remove_inputs)
+        jobs->kind->remove_inputs(jobs, id);
+    if (jobs->kind->remove_answer)
+        jobs->kind->remove_answer(jobs, id);
+    (void) snprintf(path, sizeof path, "%s/%" PRIu64 ".json", jobs->folder, id);
+    (void) unlink(path);
 }
 
 static void drop(davy_jobs *jobs, davy_queued_job **at)
 {
     davy_queued_job *job = *at;
-    char path[PATH_MAX];
 
-    (void) snprintf(path, sizeof path, "%s/%" PRIu64 ".json", jobs->folder,
-                    davy_job_record_id(job->record));
-    (void) unlink(path);
+    remove_files(jobs, davy_job_record_id(job->record));
     *at = job->next;
     if (!*at)
         jobs->end = at;
@@ -72,7 +73,7 @@ static void drop_old(davy_jobs *jobs)
 {
     davy_queued_job **at = &jobs->oldest;
 
-    while (*at && jobs->count > DAVY_JOBS_KEPT)
+    while (*at && jobs->count > jobs->kind->kept_max)
         if (davy_job_record_is_open((*at)->record))
             at = &(*at)->next;
         else
@@ -81,62 +82,27 @@ static void drop_old(davy_jobs *jobs)
 
 /* -- Orders ----------------------------------------------------------------------------------- */
 
-static void add_word(davy_queued_job *job, const char *word)
+void davy_jobs_add_word(davy_queued_job *job, const char *word)
 {
     davy_buffer_append(&job->words, word, strlen(word) + 1);
     job->word_count++;
 }
 
-static void add_option(davy_queued_job *job, const char *key, const char *value)
+void davy_jobs_add_option(davy_queued_job *job, const char *key, const char *value)
 {
     davy_buffer_printf(&job->words, "--%s=%s", key, value);
     davy_buffer_append(&job->words, "", 1);
     job->word_count++;
 }
 
-/* argv: options in one word each, so that no value is taken for an option; the name comes last. */
-static davy_status write_words(const davy_jobs *jobs, const davy_training_order *order,
-                               davy_queued_job *job)
+void davy_jobs_call(const davy_jobs *jobs, davy_queued_job *job, const char *verb)
 {
-    char path[PATH_MAX] = "";
-    davy_status status = DAVY_OK;
-
-    add_word(job, jobs->program);
-    add_word(job, "train");
-    add_option(job, "models", jobs->registry);
-    add_option(job, "data", jobs->data);
-    add_word(job, "--json");
-    add_word(job, "--json-progress");
-    if (order->upload) {
-        status = davy_upload_find(jobs->data, order->upload, path, sizeof path);
-        add_option(job, "csv", path);
-        (void) snprintf(job->upload, sizeof job->upload, "%s", order->upload);
-    }
-    for (size_t i = 0; i < order->word_count; i++)
-        add_option(job, order->words[i].key, order->words[i].value);
-    add_word(job, "--");
-    add_word(job, order->name);
-    return status == DAVY_OK ? davy_buffer_ok(&job->words) : status;
-}
-
-static void set_limits(const davy_jobs *jobs, const davy_training_order *order,
-                       davy_job_limits *limits)
-{
-    const uint64_t asked = order->memory_mib << 20;
-
-    limits->cpu_s = order->cpu_s > 0 ? order->cpu_s : DAVY_JOB_CPU_S;
-    limits->memory_bytes = asked > 0 && asked < jobs->memory_bytes ? asked : jobs->memory_bytes;
-    limits->file_bytes = FILE_BYTES_MAX;
-}
-
-/* The order in the words of the command line, for people. */
-static void write_command(const davy_training_order *order, davy_buffer *out)
-{
-    davy_buffer_printf(out, "train %s", order->name);
-    if (order->upload)
-        davy_buffer_printf(out, " --csv %s", order->upload);
-    for (size_t i = 0; i < order->word_count; i++)
-        davy_buffer_printf(out, " --%s %s", order->words[i].key, order->words[i].value);
+    davy_jobs_add_word(job, jobs->program);
+    davy_jobs_add_word(job, verb);
+    davy_jobs_add_option(job, "models", jobs->registry);
+    davy_jobs_add_option(job, "data", jobs->data);
+    davy_jobs_add_word(job, "--json");
+    davy_jobs_add_word(job, "--json-progress");
 }
 
 static davy_status check_queue(const davy_jobs *jobs)
@@ -145,31 +111,33 @@ static davy_status check_queue(const davy_jobs *jobs)
 
     for (const davy_queued_job *job = jobs->oldest; job; job = job->next)
         waiting += davy_job_record_is(job->record, DAVY_JOB_QUEUED);
-    if (jobs->stopping || waiting >= DAVY_JOBS_WAITING_MAX)
+    if (jobs->stopping || waiting >= jobs->kind->waiting_max)
         return davy_fail(DAVY_ERR_UNAVAILABLE, "%s",
                          jobs->stopping ? "davy is ending" : "too many jobs wait already");
     return DAVY_OK;
 }
 
 /* A job that is not kept is not begun. */
-static davy_status put_in_queue(davy_jobs *jobs, const davy_training_order *order,
-                                const char *command, davy_queued_job **out)
+static davy_status put_in_queue(davy_jobs *jobs, davy_job_maker *make, const void *order,
+                                davy_queued_job **out)
 {
-    davy_queued_job **at = jobs->end;
-    davy_queued_job *job = add(
-        jobs, davy_job_record_make(jobs->last_id + 1, order, command, davy_wall_ns(jobs->clock)));
-    davy_status status = job ? write_words(jobs, order, job) : davy_fail(DAVY_ERR_NOMEM, "a job");
+    const uint64_t id = jobs->last_id + 1;
+    davy_queued_job *job = calloc(1, sizeof *job);
+    davy_status status = job ? make(jobs, id, order, job) : davy_fail(DAVY_ERR_NOMEM, "a job");
 
     if (status == DAVY_OK)
+        status = davy_buffer_ok(&job->words);
+    if (status == DAVY_OK)
         status = davy_job_record_save(jobs->folder, job->record);
-    if (status != DAVY_OK) {
-        if (job)
-            drop(jobs, at);
-        return status;
+    if (status == DAVY_OK) {
+        append(jobs, job);
+        *out = job;
+        return DAVY_OK;
     }
-    set_limits(jobs, order, &job->limits);
-    *out = job;
-    return DAVY_OK;
+    remove_files(jobs, id);
+    if (job)
+        forget(job);
+    return status;
 }
 
 static davy_status give_copy(const json_t *record, json_t **out)
@@ -178,39 +146,32 @@ static davy_status give_copy(const json_t *record, json_t **out)
     return *out ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "a job");
 }
 
-static davy_status start(void *context, const davy_training_order *order, json_t **out)
+davy_status davy_jobs_order(davy_jobs *jobs, davy_job_maker *make, const void *order, json_t **out)
 {
-    davy_jobs *jobs = context;
-    davy_buffer command = {0};
     davy_queued_job *job = NULL;
     davy_status status;
 
-    write_command(order, &command);
-    status = davy_buffer_ok(&command);
     pthread_mutex_lock(&jobs->guard);
+    status = check_queue(jobs);
     if (status == DAVY_OK)
-        status = check_queue(jobs);
-    if (status == DAVY_OK)
-        status = put_in_queue(jobs, order, command.bytes, &job);
+        status = put_in_queue(jobs, make, order, &job);
     if (status == DAVY_OK) {
         drop_old(jobs);
         davy_jobs_wake(jobs);
         status = give_copy(job->record, out);
     }
     pthread_mutex_unlock(&jobs->guard);
-    davy_buffer_clear(&command);
     return status;
 }
 
 static davy_status find_or_fail(const davy_jobs *jobs, uint64_t id, davy_queued_job **out)
 {
-    *out = find(jobs, id);
+    *out = davy_jobs_find(jobs, id);
     return *out ? DAVY_OK : davy_fail(DAVY_ERR_NOT_FOUND, "there is no job %" PRIu64, id);
 }
 
-static davy_status cancel(void *context, uint64_t id, json_t **out)
+davy_status davy_jobs_cancel(davy_jobs *jobs, uint64_t id, json_t **out)
 {
-    davy_jobs *jobs = context;
     davy_queued_job *job;
     davy_status status;
 
@@ -228,9 +189,8 @@ static davy_status cancel(void *context, uint64_t id, json_t **out)
     return status;
 }
 
-static davy_status get(void *context, uint64_t id, json_t **out)
+davy_status davy_jobs_get(davy_jobs *jobs, uint64_t id, json_t **out)
 {
-    davy_jobs *jobs = context;
     davy_queued_job *job;
     davy_status status;
 
@@ -242,9 +202,8 @@ static davy_status get(void *context, uint64_t id, json_t **out)
     return status;
 }
 
-static davy_status list(void *context, json_t **out)
+davy_status davy_jobs_list(davy_jobs *jobs, json_t **out)
 {
-    davy_jobs *jobs = context;
     json_t *all = json_array();
     int failed = all ? 0 : -1;
 
@@ -260,11 +219,6 @@ static davy_status list(void *context, json_t **out)
     return DAVY_OK;
 }
 
-davy_trainings davy_jobs_trainings(davy_jobs *jobs)
-{
-    return (davy_trainings){jobs, start, cancel, get, list};
-}
-
 /* -- Open and close --------------------------------------------------------------------------- */
 
 /* What ran or waited when davy ended was interrupted; its order is not begun again by itself. */
@@ -277,8 +231,14 @@ static void load_record(davy_jobs *jobs, const char *file)
         davy_log(DAVY_LOG_WARNING, "jobs", "%s", davy_error());
         return;
     }
-    job = add(jobs, record);
-    if (job && davy_job_record_is_open(job->record)) {
+    job = calloc(1, sizeof *job);
+    if (!job) {
+        json_decref(record);
+        return;
+    }
+    job->record = record;
+    append(jobs, job);
+    if (davy_job_record_is_open(job->record)) {
         davy_jobs_end(jobs, job, DAVY_JOB_INTERRUPTED, DAVY_JOB_ENDED_BEFORE);
         davy_log(DAVY_LOG_WARNING, "jobs", "job %" PRIu64 " was interrupted",
                  davy_job_record_id(job->record));
@@ -338,6 +298,7 @@ davy_status davy_jobs_open(const davy_jobs_options *options, davy_jobs **out)
     pthread_mutex_init(&jobs->guard, NULL);
     jobs->end = &jobs->oldest;
     jobs->process = (davy_job_process){0, -1, -1};
+    jobs->kind = options->kind;
     jobs->clock = options->clock;
     jobs->announce = options->announce;
     jobs->context = options->context;
@@ -346,7 +307,7 @@ davy_status davy_jobs_open(const davy_jobs_options *options, davy_jobs **out)
     jobs->data = strdup(options->data);
     jobs->registry = strdup(options->registry);
     jobs->wake = eventfd(0, EFD_CLOEXEC);
-    if (asprintf(&jobs->folder, "%s/jobs", options->data) < 0)
+    if (asprintf(&jobs->folder, "%s/%s", options->data, options->kind->folder) < 0)
         jobs->folder = NULL;
     status = jobs->program && jobs->data && jobs->registry && jobs->folder && jobs->wake >= 0
                  ? load_records(jobs)

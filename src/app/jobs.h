@@ -5,7 +5,7 @@
 
 /**
  * @file
- * Training jobs: a queue of them, each run in a process of its own that cannot disturb the daemon.
+ * Jobs: a queue of them, each run in a process of its own that cannot disturb the daemon.
  *
  * Stage: app.
  *
@@ -13,11 +13,13 @@
  *        \         \-----> interrupted: davy ended, or was ended, before the job
  *         \--> cancelled | interrupted
  *
- * A job is `davy train` of this very program, without a shell. It is kept as DATA/jobs/ID.json
- * whenever its state changes, and before its order is answered; a record that says "running" when
- * davy starts was interrupted. The newest DAVY_JOBS_KEPT are kept.
+ * A job is a verb of this very program, without a shell: `davy train`, or `davy replay` for a
+ * what-if (whatif_jobs.h). It is kept as DATA/jobs/ID.json whenever its state changes, and before
+ * its order is answered; a record that says "running" when davy starts was interrupted. The newest
+ * DAVY_JOBS_KEPT are kept. Each kind has a queue of its own, so that a what-if does not wait for a
+ * training.
  *
- * A training never delays an alarm: its process has the scheduling class SCHED_IDLE, which gets the
+ * A job never delays an alarm: its process has the scheduling class SCHED_IDLE, which gets the
  * time that nobody else wants, disk time of class idle, limits on memory, CPU time and file size,
  * and is what the kernel ends first when memory runs out. It ends with the daemon, however that
  * ends.
@@ -28,7 +30,11 @@
 
 typedef struct davy_jobs davy_jobs;
 
+typedef struct davy_job_kind davy_job_kind;
+extern const davy_job_kind davy_job_kind_training;
+
 typedef struct davy_jobs_options {
+    const davy_job_kind *kind;
     const char *program;  /* path of davy; NULL: this process's own */
     const char *data;     /* data folder: jobs/ and uploads/ are in it */
     const char *registry; /* folder of models */

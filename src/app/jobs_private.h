@@ -10,8 +10,9 @@
 
 /**
  * @file
- * The queue of jobs, shared by its two files: orders (jobs.c) and the thread that runs them
- * (jobs_run.c). All but the thread itself is called with the guard held.
+ * A queue of jobs, shared by its files: orders (jobs.c), the thread that runs them (jobs_run.c),
+ * and a file for each kind (jobs_train.c, whatif_jobs.c). All but the thread itself, and what says
+ * so, is called with the guard held.
  *
  * Stage: app.
  */
@@ -20,11 +21,30 @@ typedef struct davy_queued_job {
     json_t *record;
     davy_buffer words; /* its argv, each closed by a zero; dropped when it has ended */
     size_t word_count;
-    char upload[DAVY_UPLOAD_ID_MAX]; /* "" for none */
+    char upload[DAVY_UPLOAD_ID_MAX]; /* that it reads; "" for none */
     davy_job_limits limits;
 } davy_queued_job;
 
+/** What an order becomes: its record, words and limits. Files of its own are removed when it fails.
+ */
+typedef davy_status davy_job_maker(davy_jobs *jobs, uint64_t id, const void *order,
+                                   davy_queued_job *job);
+
+/** What differs between kinds of jobs. */
+struct davy_job_kind {
+    const char *folder; /* of the records, in the data folder */
+    size_t waiting_max; /* orders that wait */
+    size_t kept_max;    /* records */
+    size_t output_max;  /* bytes of the standard output */
+    /* The process is over. False: this is no result, and the last line of the log says why. */
+    bool (*take_output)(davy_jobs *jobs, json_t *record, bool ended_well, const char *output);
+    void (*remove_inputs)(davy_jobs *jobs, uint64_t id); /* it has ended; optional */
+    void (*remove_answer)(davy_jobs *jobs, uint64_t id); /* its record goes; optional */
+    void (*tidy)(davy_jobs *jobs);                       /* every ten minutes; optional */
+};
+
 struct davy_jobs {
+    const davy_job_kind *kind;
     char *program, *data, *registry, *folder;
     const davy_clock *clock;
     void (*announce)(void *context, const char *json);
@@ -45,6 +65,26 @@ struct davy_jobs {
     bool asked_to_end;
     int64_t kill_ns, announced_ns;
 };
+
+/** An order becomes a job that waits, kept before this returns. Takes the guard, as the three
+ * below.
+ * @param out  its record, a copy */
+DAVY_MUST_CHECK davy_status davy_jobs_order(davy_jobs *jobs, davy_job_maker *make,
+                                            const void *order, json_t **out);
+DAVY_MUST_CHECK davy_status davy_jobs_cancel(davy_jobs *jobs, uint64_t id, json_t **out);
+DAVY_MUST_CHECK davy_status davy_jobs_get(davy_jobs *jobs, uint64_t id, json_t **out);
+DAVY_MUST_CHECK davy_status davy_jobs_list(davy_jobs *jobs, json_t **out);
+
+/** NULL without such a job. */
+davy_queued_job *davy_jobs_find(const davy_jobs *jobs, uint64_t id);
+
+/** Add to the argv of a job: a word, or an option in one word, so that no value is taken for an
+ * option. */
+void davy_jobs_add_word(davy_queued_job *job, const char *word);
+void davy_jobs_add_option(davy_queued_job *job, const char *key, const char *value);
+/** The first words of a job: this verb of this program, on its data, telling what it does as JSON.
+ */
+void davy_jobs_call(const davy_jobs *jobs, davy_queued_job *job, const char *verb);
 
 /** What is told in an event and in a list: all but the log. NULL without memory. */
 json_t *davy_jobs_brief(const json_t *record);

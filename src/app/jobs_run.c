@@ -12,11 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOOK_MS        250          /* at a running job: at its end, and whether it should end */
-#define EXPIRE_MS      (600 * 1000) /* at old uploads */
+#define LOOK_MS        250 /* at a running job: at its end, and whether it should end */
+#define TIDY_MS        (600 * 1000)
 #define ANNOUNCE_NS    DAVY_NS_PER_S
-#define OUTPUT_MAX     ((size_t) 64 * 1024) /* of the result, which is some kilobytes */
 #define LINE_BYTES_MAX ((size_t) 16 * 1024)
+#define ERRORS_MAX     ((size_t) 64 * 1024) /* that are looked at together */
 #define READS_MAX      16 /* of 8 KiB at a look: one who floods us does not hold the queue up */
 
 json_t *davy_jobs_brief(const json_t *record)
@@ -51,6 +51,8 @@ void davy_jobs_end(davy_jobs *jobs, davy_queued_job *job, const char *state, con
 {
     davy_job_record_end(job->record, state, message, davy_wall_ns(jobs->clock));
     davy_buffer_clear(&job->words);
+    if (jobs->kind->remove_inputs)
+        jobs->kind->remove_inputs(jobs, davy_job_record_id(job->record));
     davy_jobs_keep(jobs, job);
 }
 
@@ -126,7 +128,7 @@ static void take_lines(davy_jobs *jobs)
 }
 
 /* Some bytes of an end of it, which is closed behind the last. False when nothing is there now. */
-static bool read_some(int *end, davy_buffer *into)
+static bool read_some(int *end, size_t most, davy_buffer *into)
 {
     char bytes[8192];
     const ssize_t length = *end >= 0 ? read(*end, bytes, sizeof bytes) : -1;
@@ -135,16 +137,19 @@ static bool read_some(int *end, davy_buffer *into)
         close(*end);
         *end = -1;
     }
-    if (length > 0 && into->length + (size_t) length <= OUTPUT_MAX)
+    if (length > 0 && into->length + (size_t) length <= most)
         davy_buffer_append(into, bytes, (size_t) length);
     return length > 0;
 }
 
 static void read_process(davy_jobs *jobs)
 {
-    for (size_t i = 0; i < READS_MAX && read_some(&jobs->process.output, &jobs->output); i++)
+    for (size_t i = 0;
+         i < READS_MAX && read_some(&jobs->process.output, jobs->kind->output_max, &jobs->output);
+         i++)
         ;
-    for (size_t i = 0; i < READS_MAX && read_some(&jobs->process.errors, &jobs->errors); i++)
+    for (size_t i = 0; i < READS_MAX && read_some(&jobs->process.errors, ERRORS_MAX, &jobs->errors);
+         i++)
         take_lines(jobs);
 }
 
@@ -177,8 +182,8 @@ static void end_running(davy_jobs *jobs, int how)
     davy_buffer_append(&jobs->errors, "\n", 1);
     take_lines(jobs);
     davy_buffer_append(&jobs->output, "", 1);
-    has_result = how == 0 && jobs->output.bytes &&
-                 davy_job_record_take_result(job->record, jobs->output.bytes);
+    has_result = jobs->output.bytes &&
+                 jobs->kind->take_output(jobs, job->record, how == 0, jobs->output.bytes);
     jobs->running = NULL;
     judge(jobs, job, how, has_result);
 }
@@ -210,16 +215,6 @@ static void look_at_running(davy_jobs *jobs)
         announce(jobs, jobs->running);
 }
 
-static bool is_in_use(void *context, const char *id)
-{
-    const davy_jobs *jobs = context;
-    const davy_queued_job *job = jobs->oldest;
-
-    while (job && !(davy_job_record_is_open(job->record) && strcmp(job->upload, id) == 0))
-        job = job->next;
-    return job != NULL;
-}
-
 static void wait_for_news(davy_jobs *jobs)
 {
     struct pollfd ends[3] = {{.fd = jobs->wake, .events = POLLIN},
@@ -229,7 +224,7 @@ static void wait_for_news(davy_jobs *jobs)
     uint64_t count;
 
     pthread_mutex_unlock(&jobs->guard);
-    if (poll(ends, runs ? 3 : 1, runs ? LOOK_MS : EXPIRE_MS) > 0 && (ends[0].revents & POLLIN) != 0)
+    if (poll(ends, runs ? 3 : 1, runs ? LOOK_MS : TIDY_MS) > 0 && (ends[0].revents & POLLIN) != 0)
         while (read(jobs->wake, &count, sizeof count) < 0 && errno == EINTR)
             ;
     pthread_mutex_lock(&jobs->guard);
@@ -238,7 +233,7 @@ static void wait_for_news(davy_jobs *jobs)
 void *davy_jobs_watch(void *context)
 {
     davy_jobs *jobs = context;
-    int64_t expire_ns = 0;
+    int64_t tidy_ns = 0;
 
     pthread_mutex_lock(&jobs->guard);
     while (!jobs->stopping || jobs->running) {
@@ -246,9 +241,10 @@ void *davy_jobs_watch(void *context)
 
         if (!jobs->running && !jobs->stopping)
             start_next(jobs);
-        if (now_ns >= expire_ns) {
-            davy_uploads_expire(jobs->data, davy_wall_ns(jobs->clock), is_in_use, jobs);
-            expire_ns = now_ns + EXPIRE_MS * DAVY_NS_PER_MS;
+        if (now_ns >= tidy_ns) {
+            if (jobs->kind->tidy)
+                jobs->kind->tidy(jobs);
+            tidy_ns = now_ns + TIDY_MS * DAVY_NS_PER_MS;
         }
         wait_for_news(jobs);
         if (jobs->running)

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <time.h>
 
-/* Samples looked at before the findings are made durable: small enough that an alarm does not wait
- * for a flood of samples behind it, large enough to share the sync of a burst of findings. */
+/* Samples looked at before the findings are made durable, in one sync: small enough that an alarm
+ * does not wait for a flood behind it, large enough to share the sync of a burst of findings. */
 #define BATCH         1024
-#define FINDINGS_MAX  256
+#define FINDINGS_MAX  BATCH
 #define TICK_NS       (250 * DAVY_NS_PER_MS)
 #define WAIT_MS       100
 #define FULL_SLEEP_NS DAVY_NS_PER_MS
@@ -108,15 +108,16 @@ static void log_budgets(const davy_live *live)
 }
 
 /* The alarms' list for an engine: its conditions, then those of the daemon itself. */
-static davy_status join_conditions(const davy_detect *engine, davy_condition **out, size_t *count)
+static davy_status join_conditions(const davy_site *site, const davy_detect *engine,
+                                   davy_condition **out, size_t *count)
 {
     const davy_condition *conditions = davy_detect_conditions(engine, count);
-    davy_condition *joined = malloc((*count + DAVY_HEALTH_COUNT) * sizeof *joined);
+    davy_condition *joined = malloc((*count + DAVY_SITE_OWN_CONDITIONS) * sizeof *joined);
 
     if (!joined)
         return davy_fail(DAVY_ERR_NOMEM, "%zu conditions", *count);
     memcpy(joined, conditions, *count * sizeof *joined);
-    memcpy(joined + *count, davy_health_conditions, sizeof davy_health_conditions);
+    davy_conditions_own(site, joined + *count);
     *out = joined;
     return DAVY_OK;
 }
@@ -138,7 +139,7 @@ static davy_status make_engine(davy_live *live)
         status = davy_detect_create(live->site, live->parts.registry, &callbacks,
                                     davy_monotonic_ns(live->parts.clock), live->engine, &engine);
     if (status == DAVY_OK)
-        status = join_conditions(engine, &conditions, &count);
+        status = join_conditions(live->site, engine, &conditions, &count);
     if (status != DAVY_OK) {
         davy_detect_destroy(engine);
         davy_site_slot_release(live->parts.slot, live->site);
@@ -146,13 +147,17 @@ static davy_status make_engine(davy_live *live)
         return status;
     }
     status = davy_alarms_configure(live->parts.alarms, live->site, conditions,
-                                   count + DAVY_HEALTH_COUNT);
+                                   count + DAVY_SITE_OWN_CONDITIONS);
     free(live->conditions);
     live->conditions = conditions;
     live->first_own = count;
     recall(live, engine);
     if (!live->engine)
         restore(live, engine, count);
+    else if (live->parts.swapped)
+        davy_swaps_find(&(davy_swap_side){before, live->engine},
+                        &(davy_swap_side){live->site, engine}, live->parts.swapped,
+                        live->parts.context);
     davy_detect_destroy(live->retired);
     live->retired = live->engine;
     live->engine = engine;
@@ -215,12 +220,12 @@ static void *run_live(void *argument)
         size_t count = davy_ring_pop(live->ring, live->batch, BATCH);
         int64_t now_ns = davy_monotonic_ns(live->parts.clock);
 
-        if (count > 0)
-            look_at_samples(live, count);
         if (now_ns - atomic_load(&live->ticked_ns) >= TICK_NS) {
             look_at_time(live, now_ns);
             atomic_store(&live->ticked_ns, now_ns);
         }
+        if (count > 0)
+            look_at_samples(live, count);
         if (count == 0 && atomic_load(&live->stopping))
             return NULL;
         if (count == 0)

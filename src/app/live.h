@@ -4,6 +4,7 @@
 #include "app/health.h"
 #include "app/scores.h"
 #include "app/site_slot.h"
+#include "app/swaps.h"
 #include "core/buffer.h"
 #include "core/clock.h"
 #include "detect/engine.h"
@@ -26,6 +27,9 @@ typedef struct davy_live_parts {
     const char *registry;
     const davy_clock *clock;
     davy_health *health;
+    /* A reload gave a detector another model. Optional. */
+    davy_swap_tell *swapped;
+    void *context;
 } davy_live_parts;
 
 /** Samples that may wait for detection: two seconds of a plant of 100,000 signals at 1 Hz. */

@@ -22,8 +22,7 @@ static davy_status add_word(davy_option_list *list, const char *word)
     return DAVY_OK;
 }
 
-/* "now", "-2h" (before now) or a time. */
-static davy_status parse_time(const char *text, int64_t *time_ns)
+davy_status davy_option_time(const char *text, int64_t *time_ns)
 {
     int64_t now_ns = davy_wall_ns(davy_clock_system());
     int64_t ago_ns;
@@ -63,7 +62,7 @@ static davy_status set_value(const davy_option *option, const char *text)
     case DAVY_OPTION_WORDS:
         return add_word(option->value, text);
     case DAVY_OPTION_TIME:
-        return parse_time(text, option->value);
+        return davy_option_time(text, option->value);
     case DAVY_OPTION_DURATION:
         return davy_duration_parse(text, option->value);
     case DAVY_OPTION_RATE:

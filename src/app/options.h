@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * @file
@@ -55,6 +56,9 @@ typedef struct davy_usage {
 DAVY_MUST_CHECK davy_status davy_options_parse(const davy_usage *usage, const davy_option *options,
                                                size_t option_count, int argc, char **argv,
                                                davy_option_list *words, bool *help);
+
+/** A time as DAVY_OPTION_TIME has it: "now", "-2h" (before now), or as davy_timestamp_parse(). */
+DAVY_MUST_CHECK davy_status davy_option_time(const char *text, int64_t *time_ns);
 
 /** Give the lists back. */
 void davy_options_clear(const davy_option *options, size_t option_count, davy_option_list *words);

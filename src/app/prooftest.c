@@ -3,249 +3,196 @@
 
 #include "app/prooftest_private.h"
 #include "core/log.h"
-#include "core/pattern.h"
-#include "site/condition.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A test that was ordered. */
-struct order {
-    uint64_t id;
-    char *patterns; /* NULL: all */
-    bool notify;
-};
+/* How often it is looked whether a test is due. */
+#define LOOK_NS (5 * DAVY_NS_PER_S)
 
-struct davy_prooftests {
-    davy_prooftest_parts parts;
-    json_t *failing; /* {condition: why}, of its thread */
-    pthread_t thread;
-    bool started;
-    atomic_bool stopping;
+/* A test that was broken off is not begun again by itself sooner, unless the site has changed. */
+#define REST_NS (600 * DAVY_NS_PER_S)
 
-    pthread_mutex_t lock; /* for all below */
-    pthread_cond_t wake;
-    struct order order; /* id 0: none */
-};
+/* The plan -------------------------------------------------------------------------- */
 
-/* Conditions ----------------------------------------------------------------------------------- */
-
-/* A pattern names a key, or a detector by its name. */
-static bool is_wanted(const davy_site *site, const davy_condition *condition, const char *patterns)
+/* A zone that is not on this machine is UTC; `davy check` tells it where the zones are there. */
+static void open_zone(davy_prooftests *tests, const davy_site *site)
 {
-    const char *name =
-        condition->detector == DAVY_SITE_NONE ? NULL : site->detectors[condition->detector].name;
-
-    return !patterns || davy_pattern_matches(patterns, condition->key) ||
-           (name && davy_pattern_matches(patterns, name));
+    davy_zone_close(tests->zone);
+    tests->zone = NULL;
+    if (site->prooftest_count > 0 && davy_zone_open(site->timezone, &tests->zone) != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "prooftest", "times of proof tests are in UTC: %s",
+                 davy_error());
 }
 
-/* The wanted conditions of a site come first in the list. */
-static davy_status find_wanted(const davy_site *site, const char *patterns,
-                               davy_condition **conditions, size_t *count)
+/* Under the lock. What is planned for the first time is kept, so that a restart knows since when.
+ */
+static void reckon(davy_prooftests *tests)
 {
-    size_t all = 0, bytes;
-    davy_status status = davy_conditions_make(site, conditions, &all, &bytes);
+    json_t *fresh = json_array();
+    davy_status status =
+        davy_prooftest_plan_reckon(&tests->plan, davy_wall_ns(tests->parts.clock), fresh);
 
-    *count = 0;
+    if (status == DAVY_OK && json_array_size(fresh) > 0)
+        status = davy_prooftest_keep(
+            &tests->parts, json_pack("{s:s, s:O}", "action", "planned", "conditions", fresh), NULL);
+    json_decref(fresh);
     if (status != DAVY_OK)
-        return status;
-    for (size_t i = 0; i < all; i++)
-        if (is_wanted(site, &(*conditions)[i], patterns))
-            (*conditions)[(*count)++] = (*conditions)[i];
-    if (*count > 0 && *count <= DAVY_PROOFTEST_MAX)
-        return DAVY_OK;
-    free(*conditions);
-    *conditions = NULL;
-    if (*count == 0)
-        return davy_fail(DAVY_ERR_NOT_FOUND,
-                         "the site has no condition or detector that matches %s",
-                         patterns ? patterns : "");
-    return davy_fail(DAVY_ERR_INVALID,
-                     "%zu conditions are more than the %zu of one test: name some", *count,
-                     DAVY_PROOFTEST_MAX);
+        davy_log(DAVY_LOG_ERROR, "prooftest", "what is to be proved is not recorded: %s",
+                 davy_error());
 }
 
-/* The thread ----------------------------------------------------------------------------------- */
-
-/* What has failed and is no longer a condition of the site cannot be proved again. */
-static void forget_gone(davy_prooftests *tests, const davy_site *site)
+/* The site of the moment is held as long as it is the plan's. */
+static void follow_site(davy_prooftests *tests)
 {
-    davy_condition *conditions;
-    json_t *left = json_object();
-    size_t count = 0, bytes;
+    const davy_site *site = davy_site_slot_acquire(tests->parts.slot), *before = tests->plan.site;
 
-    if (davy_conditions_make(site, &conditions, &count, &bytes) != DAVY_OK) {
-        json_decref(left);
+    if (site == before) {
+        davy_site_slot_release(tests->parts.slot, site);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        json_t *why = json_object_get(tests->failing, conditions[i].key);
-
-        if (why)
-            (void) json_object_set(left, conditions[i].key, why);
-    }
-    free(conditions);
-    json_decref(tests->failing);
-    tests->failing = left;
+    open_zone(tests, site);
+    pthread_mutex_lock(&tests->lock);
+    tests->plan.site = site;
+    tests->plan.zone = tests->zone;
+    reckon(tests);
+    pthread_mutex_unlock(&tests->lock);
+    tests->rest_ns = 0;
+    if (before)
+        davy_site_slot_release(tests->parts.slot, before);
 }
 
 static void tell_health(davy_prooftests *tests)
 {
-    size_t count = json_object_size(tests->failing);
-    const char *key;
-    const json_t *why;
-    char text[512] = "";
+    char text[sizeof tests->told] = "";
 
-    json_object_foreach(tests->failing, key, why)
-    {
-        if (!text[0])
-            (void) snprintf(text, sizeof text, "the proof of %s failed: %s", key,
-                            json_string_value(why));
-    }
-    if (count > 1)
-        (void) snprintf(text, sizeof text,
-                        "the proofs of %zu conditions failed: see davy prooftest"
-                        " show",
-                        count);
-    davy_health_proved(tests->parts.health, count > 0 ? text : NULL);
-}
-
-static void note_outcome(davy_prooftests *tests, const char *key, const json_t *item)
-{
-    const char *why = json_string_value(json_object_get(item, "why"));
-
-    if (atomic_load(&tests->stopping))
-        return; /* broken off says nothing */
-    if (why)
-        (void) json_object_set_new(tests->failing, key, json_string(why));
-    else
-        (void) json_object_del(tests->failing, key);
-    if (why)
-        davy_log(DAVY_LOG_ERROR, "prooftest", "%s: %s", key, why);
-}
-
-static davy_status keep_item(davy_prooftests *tests, uint64_t id, json_t *item)
-{
-    return davy_prooftest_keep(
-        &tests->parts,
-        json_pack("{s:s, s:I, s:O}", "action", "proved", "test", (json_int_t) id, "item", item),
-        NULL);
-}
-
-/* Conditions and detectors are named by their places in the site at work. */
-static davy_status check_site(davy_prooftests *tests, const davy_site *site)
-{
-    const davy_site *now = davy_site_slot_acquire(tests->parts.slot);
-
-    davy_site_slot_release(tests->parts.slot, now);
-    return now == site ? DAVY_OK
-                       : davy_fail(DAVY_ERR_UNAVAILABLE, "the site has changed: begin anew");
-}
-
-static davy_status prove_all(davy_prooftests *tests, const struct order *order,
-                             const davy_site *site)
-{
-    davy_condition *conditions;
-    size_t count;
-    davy_status status = find_wanted(site, order->patterns, &conditions, &count);
-
-    for (size_t i = 0; i < count && status == DAVY_OK && !atomic_load(&tests->stopping); i++) {
-        const davy_prooftest_item item = {&tests->parts, site, &conditions[i], order->notify,
-                                          &tests->stopping};
-        json_t *result = NULL;
-
-        status = check_site(tests, site);
-        if (status == DAVY_OK)
-            status = davy_prooftest_prove(&item, &result);
-        if (status == DAVY_OK)
-            note_outcome(tests, conditions[i].key, result);
-        if (status == DAVY_OK && !atomic_load(&tests->stopping))
-            status = keep_item(tests, order->id, result);
-        json_decref(result);
-    }
-    if (count > 0)
-        free(conditions);
-    return status;
-}
-
-/* Whoever reads that it has finished may order the next one. */
-static davy_status end_order(davy_prooftests *tests, davy_status status)
-{
     pthread_mutex_lock(&tests->lock);
-    if (status == DAVY_OK && !atomic_load(&tests->stopping))
-        status = davy_prooftest_keep(
-            &tests->parts,
-            json_pack("{s:s, s:I}", "action", "finished", "test", (json_int_t) tests->order.id),
-            NULL);
-    free(tests->order.patterns);
-    tests->order = (struct order){0};
+    (void) davy_prooftest_plan_complains(&tests->plan, davy_wall_ns(tests->parts.clock), text,
+                                         sizeof text);
+    pthread_mutex_unlock(&tests->lock);
+    if (strcmp(text, tests->told) == 0)
+        return;
+    (void) snprintf(tests->told, sizeof tests->told, "%s", text);
+    davy_health_proved(tests->parts.health, text[0] ? text : NULL);
+}
+
+static void run_order(davy_prooftests *tests, const davy_prooftest_order *order)
+{
+    char why[DAVY_ERROR_MAX] = "";
+
+    if (davy_prooftest_run(tests, order) != DAVY_OK)
+        (void) snprintf(why, sizeof why, "%s", davy_error());
+    if (why[0])
+        davy_log(DAVY_LOG_ERROR, "prooftest", "test %llu is broken off: %s",
+                 (unsigned long long) order->id, why);
+    if (why[0] && order->scheduled)
+        tests->rest_ns = davy_monotonic_ns(tests->parts.clock) + REST_NS;
+    pthread_mutex_lock(&tests->lock);
+    reckon(tests);
+    pthread_mutex_unlock(&tests->lock);
+    tell_health(tests);
+    davy_prooftest_end(tests, why[0] ? why : NULL);
+}
+
+static davy_status accept_due(davy_prooftests *tests, size_t next)
+{
+    const davy_site_prooftest *test = &tests->plan.site->prooftests[next];
+    const davy_proof_order order = {NULL, test->match, test->notify};
+    size_t count = 0;
+    davy_status status = davy_prooftest_count(tests, test->match, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    pthread_mutex_lock(&tests->lock);
+    if (tests->order.id == 0) /* a person was quicker: it is asked again when that one has ended */
+        status = davy_prooftest_accept(tests, &order, true, count);
     pthread_mutex_unlock(&tests->lock);
     return status;
 }
 
-static void run_order(davy_prooftests *tests, const struct order *order)
+static void begin_due(davy_prooftests *tests)
 {
-    const davy_site *site = davy_site_slot_acquire(tests->parts.slot);
-    davy_status status = prove_all(tests, order, site);
+    int64_t now_ns = davy_monotonic_ns(tests->parts.clock);
+    size_t next = davy_prooftest_plan_next(&tests->plan, davy_wall_ns(tests->parts.clock));
 
-    forget_gone(tests, site);
-    davy_site_slot_release(tests->parts.slot, site);
-    tell_health(tests);
-    status = end_order(tests, status);
-    if (status != DAVY_OK)
-        davy_log(DAVY_LOG_ERROR, "prooftest", "test %llu is broken off: %s",
-                 (unsigned long long) order->id, davy_error());
+    if (next == DAVY_SITE_NONE || now_ns < tests->rest_ns)
+        return;
+    if (accept_due(tests, next) != DAVY_OK) {
+        tests->rest_ns = now_ns + REST_NS;
+        davy_log(DAVY_LOG_ERROR, "prooftest", "a test that is due does not begin: %s",
+                 davy_error());
+    }
 }
 
-static bool wait_for_order(davy_prooftests *tests, struct order *order)
+/* The thread ----------------------------------------------------------------------------------- */
+
+static void await_order(davy_prooftests *tests, davy_prooftest_order *order)
 {
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += LOOK_NS / DAVY_NS_PER_S;
     pthread_mutex_lock(&tests->lock);
-    while (tests->order.id == 0 && !atomic_load(&tests->stopping))
-        pthread_cond_wait(&tests->wake, &tests->lock);
+    if (tests->order.id == 0 && !atomic_load(&tests->stopping))
+        (void) pthread_cond_timedwait(&tests->wake, &tests->lock, &until);
     *order = tests->order;
     pthread_mutex_unlock(&tests->lock);
-    return !atomic_load(&tests->stopping);
 }
 
 static void *run_tests(void *argument)
 {
     davy_prooftests *tests = argument;
-    struct order order;
 
-    while (wait_for_order(tests, &order))
-        run_order(tests, &order);
+    while (!atomic_load(&tests->stopping)) {
+        davy_prooftest_order order;
+
+        follow_site(tests);
+        tell_health(tests);
+        begin_due(tests);
+        await_order(tests, &order);
+        if (order.id != 0)
+            run_order(tests, &order);
+    }
+    if (tests->order.id != 0) /* of a moment ago; nobody orders any more */
+        davy_prooftest_end(tests, DAVY_PROOFTEST_STOPPED);
     return NULL;
 }
 
 /* Opening -------------------------------------------------------------------------------------- */
 
+static void init_locks(davy_prooftests *tests)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_mutex_init(&tests->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&tests->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
 davy_status davy_prooftests_create(const davy_prooftest_parts *parts, davy_prooftests **out)
 {
     davy_prooftests *tests = calloc(1, sizeof *tests);
+    davy_status status;
 
     if (!tests)
         return davy_fail(DAVY_ERR_NOMEM, "proof tests");
     tests->parts = *parts;
-    pthread_mutex_init(&tests->lock, NULL);
-    pthread_cond_init(&tests->wake, NULL);
+    init_locks(tests);
+    status = davy_prooftest_latest(parts->records, &tests->plan);
+    if (status != DAVY_OK) {
+        davy_prooftests_destroy(tests);
+        return status;
+    }
+    follow_site(tests);
     *out = tests;
     return DAVY_OK;
 }
 
 davy_status davy_prooftests_start(davy_prooftests *tests)
 {
-    const davy_site *site = davy_site_slot_acquire(tests->parts.slot);
-    davy_status status = davy_prooftest_failing(tests->parts.records, &tests->failing);
-
-    if (status == DAVY_OK)
-        forget_gone(tests, site);
-    davy_site_slot_release(tests->parts.slot, site);
-    if (status != DAVY_OK)
-        return status;
-    tell_health(tests);
     if (pthread_create(&tests->thread, NULL, run_tests, tests) != 0)
         return davy_fail(DAVY_ERR_NOMEM, "thread of proof tests");
     tests->started = true;
@@ -269,8 +216,11 @@ void davy_prooftests_destroy(davy_prooftests *tests)
     if (!tests)
         return;
     davy_prooftests_stop(tests);
+    if (tests->plan.site)
+        davy_site_slot_release(tests->parts.slot, tests->plan.site);
+    davy_prooftest_plan_clear(&tests->plan);
+    davy_zone_close(tests->zone);
     free(tests->order.patterns);
-    json_decref(tests->failing);
     pthread_cond_destroy(&tests->wake);
     pthread_mutex_destroy(&tests->lock);
     free(tests);
@@ -278,53 +228,16 @@ void davy_prooftests_destroy(davy_prooftests *tests)
 
 /* The routes' view ----------------------------------------------------------------------------- */
 
-static davy_status count_wanted(davy_prooftests *tests, const char *patterns, size_t *count)
-{
-    const davy_site *site = davy_site_slot_acquire(tests->parts.slot);
-    davy_condition *conditions = NULL;
-    davy_status status = find_wanted(site, patterns, &conditions, count);
-
-    if (status == DAVY_OK)
-        free(conditions);
-    davy_site_slot_release(tests->parts.slot, site);
-    return status;
-}
-
-/* Under the lock. */
-static davy_status accept_order(davy_prooftests *tests, const davy_proof_order *wanted,
-                                size_t count)
-{
-    struct order order = {.notify = wanted->notify};
-    davy_status status;
-
-    if (tests->order.id != 0)
-        return davy_fail(DAVY_ERR_EXISTS, "proof test %llu is running",
-                         (unsigned long long) tests->order.id);
-    order.patterns = wanted->patterns ? strdup(wanted->patterns) : NULL;
-    if (wanted->patterns && !order.patterns)
-        return davy_fail(DAVY_ERR_NOMEM, "proof test");
-    status = davy_prooftest_keep(&tests->parts,
-                                 json_pack("{s:s, s:s, s:s?, s:b, s:I}", "action", "started", "by",
-                                           wanted->by, "patterns", wanted->patterns, "notify",
-                                           wanted->notify, "conditions", (json_int_t) count),
-                                 &order.id);
-    if (status == DAVY_OK)
-        tests->order = order;
-    else
-        free(order.patterns);
-    return status;
-}
-
 static davy_status start(void *context, const davy_proof_order *order, uint64_t *id)
 {
     davy_prooftests *tests = context;
     size_t count;
-    davy_status status = count_wanted(tests, order->patterns, &count);
+    davy_status status = davy_prooftest_count(tests, order->patterns, &count);
 
     if (status != DAVY_OK)
         return status;
     pthread_mutex_lock(&tests->lock);
-    status = accept_order(tests, order, count);
+    status = davy_prooftest_accept(tests, order, false, count);
     if (status == DAVY_OK) {
         *id = tests->order.id;
         pthread_cond_signal(&tests->wake);
@@ -357,7 +270,19 @@ static davy_status list(void *context, size_t limit, json_t **out)
     return davy_prooftest_list(tests->parts.records, limit, running(tests), out);
 }
 
+static davy_status list_conditions(void *context, size_t most, json_t **out, size_t *left_out)
+{
+    davy_prooftests *tests = context;
+    davy_status status;
+
+    pthread_mutex_lock(&tests->lock);
+    status = davy_prooftest_plan_json(&tests->plan, davy_wall_ns(tests->parts.clock), most, out,
+                                      left_out);
+    pthread_mutex_unlock(&tests->lock);
+    return status;
+}
+
 davy_proofs davy_prooftests_view(davy_prooftests *tests)
 {
-    return (davy_proofs){tests, start, get, list};
+    return (davy_proofs){tests, start, get, list, list_conditions};
 }

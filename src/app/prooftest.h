@@ -28,7 +28,7 @@
 typedef struct davy_prooftests davy_prooftests;
 
 /** Most conditions of one test. */
-#define DAVY_PROOFTEST_MAX ((size_t) 1000)
+#define DAVY_PROOFTEST_MAX DAVY_SITE_PROOFTEST_CONDITIONS_MAX
 
 /** Subject of the records. */
 #define DAVY_PROOFTEST_SUBJECT "prooftest"

@@ -7,8 +7,9 @@
 #include <string.h>
 
 /*
- * A test is a record "started", one of each condition, and one "finished"; its id is the sequence
- * of the first. One that has no last record and does not run was broken off.
+ * A test is a record "started", one of each condition, and one "finished" or "interrupted" with its
+ * reason; its id is the sequence of the first. One that has no last record and does not run ended
+ * with the daemon. "planned" names conditions that are to be proved and have never been.
  */
 
 static const char *text_of(const json_t *object, const char *key)
@@ -18,7 +19,7 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-davy_status davy_prooftest_keep(const davy_prooftest_parts *parts, json_t *body, uint64_t *sequence)
+davy_status davy_prooftest_keep(const davy_prooftest_parts *parts, json_t *body, davy_record *kept)
 {
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     davy_record record = {.time_ns = davy_wall_ns(parts->clock),
@@ -28,8 +29,9 @@ davy_status davy_prooftest_keep(const davy_prooftest_parts *parts, json_t *body,
     davy_status status = text ? davy_records_append(parts->records, &record, 1)
                               : davy_fail(DAVY_ERR_NOMEM, "record of a proof test");
 
-    if (status == DAVY_OK && sequence)
-        *sequence = record.sequence;
+    record.body = NULL;
+    if (status == DAVY_OK && kept)
+        *kept = record;
     free(text);
     json_decref(body);
     return status;
@@ -51,9 +53,9 @@ static void begin(struct reading *reading, const davy_record *record, const json
 {
     char key[32];
     json_t *test = json_pack(
-        "{s:I, s:s, s:o, s:O?, s:n, s:O?, s:O?, s:O?, s:i, s:i}", "id",
+        "{s:I, s:s, s:n, s:o, s:O?, s:n, s:O?, s:O?, s:O?, s:i, s:i}", "id",
         (json_int_t) record->sequence, "state",
-        record->sequence == reading->running ? "running" : "interrupted", "began",
+        record->sequence == reading->running ? "running" : "interrupted", "why", "began",
         davy_alarm_time_json(record->time_ns), "by", json_object_get(body, "by"), "ended",
         "patterns", json_object_get(body, "patterns"), "notify", json_object_get(body, "notify"),
         "conditions", json_object_get(body, "conditions"), "passed", 0, "failed", 0);
@@ -86,6 +88,9 @@ static davy_status read_record(void *context, const davy_record *record)
         begin(reading, record, body);
     else if (test && strcmp(action, "finished") == 0) {
         (void) json_object_set_new(test, "state", json_string("finished"));
+        (void) json_object_set_new(test, "ended", davy_alarm_time_json(record->time_ns));
+    } else if (test && strcmp(action, "interrupted") == 0) {
+        (void) json_object_set(test, "why", json_object_get(body, "why"));
         (void) json_object_set_new(test, "ended", davy_alarm_time_json(record->time_ns));
     } else if (test && strcmp(action, "proved") == 0) {
         json_t *item = json_object_get(body, "item");
@@ -147,23 +152,41 @@ davy_status davy_prooftest_list(davy_records *records, size_t limit, uint64_t ru
     return status;
 }
 
-static davy_status read_outcome(void *context, const davy_record *record)
+static void read_planned(davy_prooftest_plan *plan, const json_t *conditions, int64_t time_ns)
 {
-    json_t *failing = context, *body = json_loads(record->body, 0, NULL);
-    const json_t *item = json_object_get(body, "item");
-    const char *condition = text_of(item, "condition");
+    const json_t *condition;
+    size_t index;
 
-    if (item && strcmp(text_of(item, "outcome"), "failed") == 0)
-        (void) json_object_set_new(failing, condition, json_string(text_of(item, "why")));
-    else if (item)
-        (void) json_object_del(failing, condition);
+    json_array_foreach(conditions, index, condition)
+    {
+        const char *key = json_string_value(condition);
+
+        if (key && !json_object_get(plan->latest, key))
+            (void) json_object_set_new(plan->latest, key,
+                                       json_pack("{s:I}", "planned_ns", (json_int_t) time_ns));
+    }
+}
+
+static davy_status read_latest(void *context, const davy_record *record)
+{
+    davy_prooftest_plan *plan = context;
+    json_t *body = json_loads(record->body, 0, NULL);
+    json_t *item = json_object_get(body, "item");
+
+    if (item)
+        davy_prooftest_plan_proved(plan,
+                                   (uint64_t) json_integer_value(json_object_get(body, "test")),
+                                   record->time_ns, item);
+    read_planned(plan, json_object_get(body, "conditions"), record->time_ns);
     json_decref(body);
     return DAVY_OK;
 }
 
-davy_status davy_prooftest_failing(davy_records *records, json_t **out)
+davy_status davy_prooftest_latest(davy_records *records, davy_prooftest_plan *plan)
 {
-    *out = json_object();
-    return davy_records_scan(records, DAVY_RECORD_PROOF, DAVY_PROOFTEST_SUBJECT, 0, 0, read_outcome,
-                             *out);
+    plan->latest = json_object();
+    if (!plan->latest)
+        return davy_fail(DAVY_ERR_NOMEM, "earlier proof tests");
+    return davy_records_scan(records, DAVY_RECORD_PROOF, DAVY_PROOFTEST_SUBJECT, 0, 0, read_latest,
+                             plan);
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/table_print.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Most columns of a table of objects. */
+#define FIELDS_MAX 12
 
 struct davy_print {
     struct libscols_table *table;
@@ -69,6 +74,63 @@ void davy_print_finish(davy_print *print)
         (void) printf("nothing\n");
     scols_unref_table(print->table);
     free(print);
+}
+
+/* What a path such as "given.by" leads to; NULL when it leads nowhere. */
+static const json_t *value_at(const json_t *object, const char *path)
+{
+    for (const char *dot; object && (dot = strchr(path, '.')); path = dot + 1)
+        object = json_object_getn(object, path, (size_t) (dot - path));
+    return json_object_get(object, path);
+}
+
+const char *davy_print_value(const json_t *object, const char *path, char text[DAVY_PRINT_CELL_MAX])
+{
+    const json_t *value = value_at(object, path);
+
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_integer(value))
+        (void) snprintf(text, DAVY_PRINT_CELL_MAX, "%" JSON_INTEGER_FORMAT,
+                        json_integer_value(value));
+    else if (json_is_real(value))
+        (void) snprintf(text, DAVY_PRINT_CELL_MAX, "%.5g", json_real_value(value));
+    else
+        return "-";
+    return text;
+}
+
+static davy_status print_object(davy_print *print, const davy_print_field *fields,
+                                const json_t *object)
+{
+    char texts[FIELDS_MAX][DAVY_PRINT_CELL_MAX];
+    const char *cells[FIELDS_MAX];
+
+    for (size_t i = 0; i < print->column_count; i++) {
+        davy_print_cell *cell = fields[i].cell ? fields[i].cell : davy_print_value;
+
+        cells[i] = cell(object, fields[i].path, texts[i]);
+    }
+    return davy_print_row(print, cells);
+}
+
+davy_status davy_print_objects(const char *name, const davy_print_field *fields, size_t field_count,
+                               const json_t *objects)
+{
+    davy_print_column columns[FIELDS_MAX];
+    davy_print *print;
+    davy_status status;
+
+    assert(field_count <= FIELDS_MAX);
+    for (size_t i = 0; i < field_count; i++)
+        columns[i] = (davy_print_column){fields[i].name, fields[i].right, fields[i].right};
+    status = davy_print_create(name, columns, field_count, false, &print);
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < json_array_size(objects) && status == DAVY_OK; i++)
+        status = print_object(print, fields, json_array_get(objects, i));
+    davy_print_finish(print);
+    return status;
 }
 
 davy_status davy_print_json(json_t *object)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/verb.h"
 
+#include <pwd.h>
 #include <stdio.h>
+#include <unistd.h>
 
 int davy_verb_fail(const char *verb, davy_status status)
 {
@@ -30,6 +32,17 @@ int davy_verb_call(const davy_usage *usage, const davy_option *options, size_t o
     }
     davy_options_clear(options, option_count, &words);
     return code;
+}
+
+const char *davy_verb_user(char *text, size_t capacity)
+{
+    const struct passwd *user = getpwuid(getuid());
+
+    if (user)
+        (void) snprintf(text, capacity, "%s", user->pw_name);
+    else
+        (void) snprintf(text, capacity, "%u", (unsigned) getuid());
+    return text;
 }
 
 const char *davy_models_folder(const char *data, const char *models, char *text, size_t capacity)

@@ -19,10 +19,12 @@ typedef struct davy_verb {
 
 extern const davy_verb davy_verb_alarms;
 extern const davy_verb davy_verb_check;
+extern const davy_verb davy_verb_chemical;
 extern const davy_verb davy_verb_data;
 extern const davy_verb davy_verb_demo;
 extern const davy_verb davy_verb_evaluate;
 extern const davy_verb davy_verb_handover;
+extern const davy_verb davy_verb_impact;
 extern const davy_verb davy_verb_import;
 extern const davy_verb davy_verb_infer;
 extern const davy_verb davy_verb_key;
@@ -49,6 +51,9 @@ int davy_verb_call(const davy_usage *usage, const davy_option *options, size_t o
 
 /** Print "davy VERB: the last failure's sentence" and give the exit code of its status. */
 int davy_verb_fail(const char *verb, davy_status status);
+
+/** Who calls: the name of the system's user, or its number. */
+const char *davy_verb_user(char *text, size_t capacity);
 
 /** Folder of a daemon's data when --data is not given. */
 #define DAVY_DATA_FOLDER "davy-data"

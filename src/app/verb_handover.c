@@ -5,10 +5,10 @@
  * `davy handover`: the shift handover of a running daemon, shown, given and taken.
  */
 #include "app/client.h"
+#include "app/local_times.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,91 +36,73 @@ static const char *text_of(const json_t *object, const char *key)
 /* A section of the page: a heading with its count, and a table of what is in it. */
 typedef struct page_section {
     const char *name, *items, *title;
-    davy_print_column columns[5];
-    size_t column_count;
-    const char *keys[5];
+    davy_print_field fields[7];
+    size_t field_count;
 } page_section;
 
-#define ALARM_COLUMNS                       \
-    {{"priority", false, false},            \
-     {"state", false, false},               \
-     {"since", false, false},               \
-     {"alarm", false, false}},              \
-        4,                                  \
-    {                                       \
-        "priority", "state", "since", "key" \
-    }
+#define ALARM_FIELDS                        \
+    {{"priority", "priority", false, NULL}, \
+     {"state", "state", false, NULL},       \
+     {"since", "since", false, NULL},       \
+     {"alarm", "key", false, NULL}},        \
+        4
+
+/* What a person has silenced. @param until  key of its end */
+#define SILENCED_FIELDS(until)            \
+    {{"until", until, false, NULL},       \
+     {"by", "by", false, NULL},           \
+     {"comment", "comment", false, NULL}, \
+     {"alarm", "key", false, NULL}},      \
+        4
+
+/* A change of settings without a reason is told; what needs none is not. */
+static const char *reason_cell(const json_t *change, const char *path,
+                               char text[DAVY_PRINT_CELL_MAX])
+{
+    (void) text;
+    return json_is_true(json_object_get(change, path)) ? "NO REASON" : "";
+}
 
 static const page_section sections[] = {
-    {"standing", "alarms", "Standing", ALARM_COLUMNS},
-    {"shelved",
-     "alarms",
-     "Shelved",
-     {{"until", false, false},
-      {"by", false, false},
-      {"comment", false, false},
-      {"alarm", false, false}},
-     4,
-     {"shelved_until", "by", "comment", "key"}},
-    {"suppressed", "alarms", "Suppressed by design", ALARM_COLUMNS},
-    {"out_of_service",
-     "alarms",
-     "Out of service",
-     {{"until", false, false},
-      {"by", false, false},
-      {"comment", false, false},
-      {"alarm", false, false}},
-     4,
-     {"out_until", "by", "comment", "key"}},
-    {"degraded", "alarms", "Sources, signals and models that say nothing good", ALARM_COLUMNS},
+    {"standing", "alarms", "Standing", ALARM_FIELDS},
+    {"shelved", "alarms", "Shelved", SILENCED_FIELDS("shelved_until")},
+    {"suppressed", "alarms", "Suppressed by design", ALARM_FIELDS},
+    {"out_of_service", "alarms", "Out of service", SILENCED_FIELDS("out_until")},
+    {"degraded", "alarms", "Sources, signals and models that say nothing good", ALARM_FIELDS},
     {"floods",
      "floods",
      "Floods of alarms",
-     {{"began", false, false}, {"ended", false, false}, {"first out", false, false}},
-     3,
-     {"began", "ended", "first_out"}},
+     {{"began", "began", false, NULL},
+      {"ended", "ended", false, NULL},
+      {"alarms", "alarms", true, NULL},
+      {"in 10 min", "peak", true, NULL},
+      {"first out", "first_out", false, NULL}},
+     5},
     {"changes",
      "changes",
      "Changes",
-     {{"time", false, false},
-      {"by", false, false},
-      {"action", false, false},
-      {"subject", false, false},
-      {"outcome", false, false}},
-     5,
-     {"time", "by", "action", "subject", "outcome"}},
+     {{"time", "time", false, NULL},
+      {"by", "by", false, NULL},
+      {"action", "action", false, NULL},
+      {"subject", "subject", false, NULL},
+      {"what", "text", false, NULL},
+      {"reason", "flagged", false, reason_cell},
+      {"outcome", "outcome", false, NULL}},
+     7},
 };
 
 static davy_status print_section(const json_t *page, const page_section *section)
 {
     const json_t *part = json_object_get(page, section->name);
+    const json_t *items = json_object_get(part, section->items);
     const json_int_t left_out = json_integer_value(json_object_get(part, "left_out"));
-    const json_t *item;
-    davy_print *print;
-    size_t index;
     davy_status status;
 
     (void) printf("\n%s: %" JSON_INTEGER_FORMAT "\n", section->title,
                   json_integer_value(json_object_get(part, "count")));
-    if (json_array_size(json_object_get(part, section->items)) == 0)
+    if (json_array_size(items) == 0)
         return DAVY_OK;
-    status =
-        davy_print_create(section->name, section->columns, section->column_count, false, &print);
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(part, section->items), index, item)
-    {
-        const char *cells[5];
-
-        for (size_t i = 0; i < section->column_count; i++) {
-            const char *text = text_of(item, section->keys[i]);
-
-            cells[i] = text ? text : "-";
-        }
-        if (status == DAVY_OK)
-            status = davy_print_row(print, cells);
-    }
-    davy_print_finish(print);
+    status = davy_print_objects(section->name, section->fields, section->field_count, items);
     if (left_out > 0)
         (void) printf("and %" JSON_INTEGER_FORMAT " more\n", left_out);
     return status;
@@ -145,35 +127,14 @@ static davy_status print_page(const json_t *page)
 
 static davy_status print_past(const json_t *answer)
 {
-    static const davy_print_column columns[] = {
-        {"id", true, true},      {"given", false, false}, {"by", false, false},
-        {"taken", false, false}, {"by", false, false},
+    static const davy_print_field fields[] = {
+        {"id", "id", true, NULL},        {"given", "given.time", false, NULL},
+        {"by", "given.by", false, NULL}, {"taken", "taken.time", false, NULL},
+        {"by", "taken.by", false, NULL},
     };
-    const json_t *handover;
-    davy_print *print;
-    size_t index;
-    davy_status status =
-        davy_print_create("handovers", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(answer, "handovers"), index, handover)
-    {
-        const json_t *given = json_object_get(handover, "given");
-        const json_t *taken = json_object_get(handover, "taken");
-        const bool is_taken = json_is_object(taken);
-        char id[32];
-
-        (void) snprintf(id, sizeof id, "%" JSON_INTEGER_FORMAT,
-                        json_integer_value(json_object_get(handover, "id")));
-        if (status == DAVY_OK)
-            status = davy_print_row(
-                print, (const char *const[]){id, text_of(given, "time"), text_of(given, "by"),
-                                             is_taken ? text_of(taken, "time") : "-",
-                                             is_taken ? text_of(taken, "by") : "-"});
-    }
-    davy_print_finish(print);
-    return status;
+    return davy_print_objects("handovers", fields, DAVY_ARRAY_LENGTH(fields),
+                              json_object_get(answer, "handovers"));
 }
 
 static davy_status ask_for(const struct settings *settings, const char *route,
@@ -185,6 +146,8 @@ static davy_status ask_for(const struct settings *settings, const char *route,
 
     (void) snprintf(path, sizeof path, "/api/v1/%s?position=%.150s", route, settings->position);
     status = davy_client_call(&settings->client, "GET", path, NULL, &answer);
+    if (status == DAVY_OK && !settings->json)
+        davy_local_times(&settings->client, answer);
     if (status == DAVY_OK)
         status = settings->json ? davy_print_json(json_incref(answer)) : print(answer);
     json_decref(answer);
@@ -248,13 +211,7 @@ static int handover(int argc, char **argv)
         {"position", DAVY_OPTION_TEXT, &settings.position, "NAME",
          "operator position (site: what belongs to no other)"},
         {"comment", DAVY_OPTION_TEXT, &settings.comment, "TEXT", "words to sign with"},
-        {"url", DAVY_OPTION_TEXT, &settings.client.url, "URL",
-         "the daemon's address; else that of the data folder"},
-        {"data", DAVY_OPTION_TEXT, &settings.client.data, "DIR",
-         "folder of the daemon's data (davy-data)"},
-        {"key-file", DAVY_OPTION_TEXT, &settings.client.key_file, "FILE",
-         "file with the key; else DAVY_KEY of the environment"},
-        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
+        DAVY_CLIENT_OPTIONS(&settings.client, &settings.json),
     };
 
     return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 2, argc, argv, hand_over,

@@ -9,9 +9,12 @@
 #include "core/file.h"
 #include "core/timestamp.h"
 #include "serve/access/keys.h"
+#include "store/records.h"
 
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const davy_usage usage = {
@@ -54,6 +57,44 @@ static davy_status read_terms(const struct settings *settings, davy_key_terms *t
     return status;
 }
 
+/* No key without its record, as over the API. A daemon beside may write too: an append goes on from
+ * the last record that is there, whoever wrote it. */
+static davy_status audit(const struct settings *settings, const char *action, const char *name,
+                         json_t *given)
+{
+    char path[PATH_MAX], user[DAVY_KEY_NAME_MAX];
+    json_t *body =
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "action", action, "outcome", "requested", "by",
+                  davy_verb_user(user, sizeof user), "channel", "command line", "subject", name);
+    char *text;
+    davy_record record = {
+        .time_ns = davy_wall_ns(davy_clock_system()), .kind = DAVY_RECORD_AUDIT, .subject = name};
+    davy_records *records = NULL;
+    davy_status status;
+
+    if (given)
+        (void) json_object_set_new(body, "given", given);
+    record.body = text = json_dumps(body, JSON_COMPACT);
+    (void) snprintf(path, sizeof path, "%s/records.db", settings->data);
+    status = text ? davy_records_open(path, &records)
+                  : davy_fail(DAVY_ERR_INVALID, "a key's name is UTF-8 text");
+    if (status == DAVY_OK)
+        status = davy_records_append(records, &record, 1);
+    davy_records_close(records);
+    free(text);
+    json_decref(body);
+    return status;
+}
+
+/* As in the record that the API leaves. */
+static json_t *terms_json(davy_role role, const davy_key_terms *terms)
+{
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s}", "role", davy_role_name(role), "models",
+                     terms->models, "rate", (json_int_t) terms->rate, "burst",
+                     (json_int_t) terms->burst, "queries_per_day",
+                     (json_int_t) terms->queries_per_day, "certificate", terms->certificate);
+}
+
 static davy_status create_key(struct settings *settings, const char *name)
 {
     davy_role role = davy_role_parse(settings->role);
@@ -67,11 +108,20 @@ static davy_status create_key(struct settings *settings, const char *name)
                          settings->role);
     status = read_terms(settings, &terms);
     if (status == DAVY_OK)
+        status = audit(settings, "key.create", name, terms_json(role, &terms));
+    if (status == DAVY_OK)
         status = davy_keys_create(settings->keys, name, role, &terms,
                                   davy_wall_ns(davy_clock_system()), text);
     if (status == DAVY_OK && text[0])
         (void) printf("%s\n", text);
     return status;
+}
+
+static davy_status revoke_key(struct settings *settings, const char *name)
+{
+    davy_status status = audit(settings, "key.revoke", name, NULL);
+
+    return status == DAVY_OK ? davy_keys_revoke(settings->keys, name) : status;
 }
 
 /* Room for the digits of a limit. */
@@ -133,7 +183,7 @@ static int manage_keys(void *context, const davy_option_list *words)
     if (strcmp(action, "create") == 0 && name)
         status = create_key(settings, name);
     else if (strcmp(action, "revoke") == 0 && name)
-        status = davy_keys_revoke(settings->keys, name);
+        status = revoke_key(settings, name);
     else if (strcmp(action, "list") == 0 && !name)
         status = list_keys(settings);
     else

@@ -24,7 +24,9 @@ static const davy_usage usage = {
     "ends\n"
     "by itself; times are milliseconds after the sample that decided was sent. No receiver is "
     "told\n"
-    "of it without --notify. list tells past tests, show one of them.\n"};
+    "of it without --notify. list tells past tests and which proofs failed or are overdue, show "
+    "one "
+    "test.\n"};
 
 #define LOOK_NS (200 * DAVY_NS_PER_MS)
 
@@ -40,39 +42,35 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "-";
 }
 
-static const char *number_of(const json_t *object, const char *key, char text[32])
+/* Why it failed; else that its alarm would be told to nobody. */
+static const char *show_remark(const json_t *item, const char *path, char text[DAVY_PRINT_CELL_MAX])
 {
-    const json_t *number = json_object_get(object, key);
+    static const char *const silenced[] = {"shelved", "suppressed", "out-of-service"};
+    const char *remark = davy_print_value(item, path, text);
 
-    if (!json_is_number(number))
-        return "-";
-    (void) snprintf(text, 32, json_is_integer(number) ? "%.0f" : "%.1f", json_number_value(number));
-    return text;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(silenced) && strcmp(remark, "-") == 0; i++)
+        if (strcmp(text_of(item, "alarm_state"), silenced[i]) == 0)
+            return "its alarm is silenced: nobody would be told now";
+    return remark;
 }
 
-static davy_status print_item(davy_print *print, const json_t *item)
+static davy_status print_items(const json_t *items)
 {
-    char accepted[32], durable[32], found[32], recorded[32], announced[32];
-    const char *state = text_of(item, "alarm_state");
-    const char *remark = text_of(item, "why");
+    static const davy_print_field fields[] = {
+        {"condition", "condition", false, NULL},   {"outcome", "outcome", false, NULL},
+        {"accepted", "accepted_ms", true, NULL},   {"durable", "durable_ms", true, NULL},
+        {"found", "found_ms", true, NULL},         {"recorded", "recorded_ms", true, NULL},
+        {"announced", "announced_ms", true, NULL}, {"remark", "why", false, show_remark},
+    };
 
-    if (strcmp(remark, "-") == 0 &&
-        (strcmp(state, "shelved") == 0 || strcmp(state, "suppressed") == 0 ||
-         strcmp(state, "out-of-service") == 0))
-        remark = "its alarm is silenced: nobody would be told now";
-    return davy_print_row(
-        print, (const char *const[]){
-                   text_of(item, "condition"), text_of(item, "outcome"),
-                   number_of(item, "accepted_ms", accepted), number_of(item, "durable_ms", durable),
-                   number_of(item, "found_ms", found), number_of(item, "recorded_ms", recorded),
-                   number_of(item, "announced_ms", announced), remark});
+    return davy_print_objects("items", fields, DAVY_ARRAY_LENGTH(fields), items);
 }
 
-static davy_status print_receivers(const json_t *items)
+static void print_receivers(const json_t *items)
 {
     const json_t *item, *receiver;
+    char text[DAVY_PRINT_CELL_MAX];
     size_t i, j;
-    char text[32];
 
     json_array_foreach(items, i, item)
     {
@@ -81,35 +79,17 @@ static davy_status print_receivers(const json_t *items)
             if (strcmp(text_of(receiver, "state"), "not told") != 0)
                 (void) printf("%s: %s %s after %s ms\n", text_of(item, "condition"),
                               text_of(receiver, "name"), text_of(receiver, "state"),
-                              number_of(receiver, "confirmed_ms", text));
+                              davy_print_value(receiver, "confirmed_ms", text));
         }
     }
-    return DAVY_OK;
 }
 
 static davy_status print_test(const json_t *test)
 {
-    static const davy_print_column columns[] = {
-        {"condition", false, false}, {"outcome", false, false}, {"accepted", true, true},
-        {"durable", true, true},     {"found", true, true},     {"recorded", true, true},
-        {"announced", true, true},   {"remark", false, false},
-    };
-    const json_t *item;
-    davy_print *print;
-    size_t index;
-    davy_status status =
-        davy_print_create("items", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
+    const json_t *items = json_object_get(test, "items");
+    davy_status status = print_items(items);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(test, "items"), index, item)
-    {
-        if (status == DAVY_OK)
-            status = print_item(print, item);
-    }
-    davy_print_finish(print);
-    if (status == DAVY_OK)
-        status = print_receivers(json_object_get(test, "items"));
+    print_receivers(items);
     (void) printf("proof test %" JSON_INTEGER_FORMAT " %s: %" JSON_INTEGER_FORMAT
                   " passed, %" JSON_INTEGER_FORMAT " failed\n",
                   json_integer_value(json_object_get(test, "id")), text_of(test, "state"),
@@ -129,7 +109,9 @@ static davy_status tell(const struct settings *settings, json_t *test)
                            " davy:prooftest",
                            (long long) failed);
     else if (status == DAVY_OK && strcmp(text_of(test, "state"), "interrupted") == 0)
-        status = davy_fail(DAVY_ERR_UNAVAILABLE, "the test was broken off");
+        status = davy_fail(DAVY_ERR_UNAVAILABLE, "the test was broken off: %s",
+                           json_is_string(json_object_get(test, "why")) ? text_of(test, "why")
+                                                                        : "davy ended");
     json_decref(test);
     return status;
 }
@@ -188,32 +170,36 @@ static davy_status test_now(const struct settings *settings, const davy_option_l
 
 static davy_status print_list(const json_t *answer)
 {
-    static const davy_print_column columns[] = {
-        {"id", true, true},         {"began", false, false}, {"by", false, false},
-        {"state", false, false},    {"passed", true, true},  {"failed", true, true},
-        {"patterns", false, false},
+    static const davy_print_field fields[] = {
+        {"id", "id", true, NULL},
+        {"began", "began", false, NULL},
+        {"by", "by", false, NULL},
+        {"state", "state", false, NULL},
+        {"passed", "passed", true, NULL},
+        {"failed", "failed", true, NULL},
+        {"patterns", "patterns", false, NULL},
     };
-    const json_t *test;
-    davy_print *print;
+
+    return davy_print_objects("prooftests", fields, DAVY_ARRAY_LENGTH(fields),
+                              json_object_get(answer, "prooftests"));
+}
+
+/* What a person has to do something about. */
+static void print_complaints(const json_t *answer)
+{
+    const json_t *condition;
     size_t index;
-    davy_status status =
-        davy_print_create("prooftests", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(json_object_get(answer, "prooftests"), index, test)
+    json_array_foreach(json_object_get(answer, "conditions"), index, condition)
     {
-        char id[32], passed[32], failed[32];
+        const json_t *item = json_object_get(condition, "item");
 
-        if (status == DAVY_OK)
-            status = davy_print_row(
-                print, (const char *const[]){
-                           number_of(test, "id", id), text_of(test, "began"), text_of(test, "by"),
-                           text_of(test, "state"), number_of(test, "passed", passed),
-                           number_of(test, "failed", failed), text_of(test, "patterns")});
+        if (strcmp(text_of(item, "outcome"), "failed") == 0)
+            (void) printf("%s failed: %s\n", text_of(condition, "condition"), text_of(item, "why"));
+        if (json_is_true(json_object_get(condition, "overdue")))
+            (void) printf("%s is overdue since %s\n", text_of(condition, "condition"),
+                          text_of(condition, "due"));
     }
-    davy_print_finish(print);
-    return status;
 }
 
 static davy_status list(const struct settings *settings)
@@ -224,6 +210,8 @@ static davy_status list(const struct settings *settings)
 
     if (status == DAVY_OK)
         status = settings->json ? davy_print_json(json_incref(answer)) : print_list(answer);
+    if (status == DAVY_OK && !settings->json)
+        print_complaints(answer);
     json_decref(answer);
     return status;
 }
@@ -256,13 +244,7 @@ static int prooftest(int argc, char **argv)
     const davy_option options[] = {
         {"notify", DAVY_OPTION_FLAG, &settings.notify, NULL,
          "send a drill to everyone whom the routes name, and wait for it to be confirmed"},
-        {"url", DAVY_OPTION_TEXT, &settings.client.url, "URL",
-         "the daemon's address; else that of the data folder"},
-        {"data", DAVY_OPTION_TEXT, &settings.client.data, "DIR",
-         "folder of the daemon's data (davy-data)"},
-        {"key-file", DAVY_OPTION_TEXT, &settings.client.key_file, "FILE",
-         "file with the key; else DAVY_KEY of the environment"},
-        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
+        DAVY_CLIENT_OPTIONS(&settings.client, &settings.json),
     };
 
     return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 64, argc, argv, prove,

@@ -20,7 +20,8 @@ static const davy_usage usage = {
     "query", "PATTERN", "Print stored samples of the signals that match a pattern.",
     "Patterns: T-101/pressure, 'T-101/*', '**', several with commas. Times: RFC 3339, seconds "
     "since\n"
-    "1970, now, or -2h for two hours ago. Without --from: all that is stored.\n"};
+    "1970, now, or -2h for two hours ago. Without --from: all that is stored.\n"
+    "Samples of proof tests only by their own name: 'prooftest/**'.\n"};
 
 struct settings {
     const char *data, *pattern;
@@ -184,7 +185,7 @@ static davy_status print_signal(void *context, const davy_store_signal_info *sig
     struct settings *settings = context;
     struct output output = {.settings = settings, .signal = signal};
 
-    if (!davy_pattern_matches(settings->pattern, signal->path))
+    if (!davy_pattern_selects(settings->pattern, signal->path))
         return DAVY_OK;
     settings->matched++;
     if (settings->step_ns > 0)

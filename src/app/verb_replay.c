@@ -13,6 +13,7 @@
 #include "core/timestamp.h"
 #include "detect/replay.h"
 #include "models/registry/registry.h"
+#include "site/condition.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -36,8 +37,9 @@ struct settings {
     davy_dataset dataset;
     const char *models, *registry, *detector;
     const char *proposed, *events, *keep, *key_file;
-    bool json;
+    bool whole, json, json_progress;
     davy_site *site;
+    bool ignores_suppression; /* the site suppresses the detector's alarms at times */
     json_t *alarms;
 };
 
@@ -83,47 +85,46 @@ static void take_alarm(void *context, const davy_replay_alarm *alarm)
                   "causes", causes_json(settings->site, alarm->finding)));
 }
 
-static davy_status print_row(davy_print *print, const json_t *alarm)
+/* The signals that took part, the first three of them. */
+static const char *show_causes(const json_t *alarm, const char *path,
+                               char text[DAVY_PRINT_CELL_MAX])
 {
-    const json_t *causes = json_object_get(alarm, "causes");
-    const char *end = json_string_value(json_object_get(alarm, "end"));
-    char peak[32], names[256] = "";
+    const json_t *causes = json_object_get(alarm, path), *cause;
+    size_t length = 0, index;
 
-    (void) snprintf(peak, sizeof peak, "%.4g", json_number_value(json_object_get(alarm, "peak")));
-    for (size_t i = 0; i < json_array_size(causes) && i < 3; i++) {
-        size_t length = strlen(names);
+    text[0] = '\0';
+    json_array_foreach(causes, index, cause)
+    {
+        const char *signal = json_string_value(json_object_get(cause, "signal"));
 
-        (void) snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "",
-                        json_string_value(json_object_get(json_array_get(causes, i), "signal")));
+        if (signal && index < 3 && length < DAVY_PRINT_CELL_MAX)
+            length += (size_t) snprintf(text + length, DAVY_PRINT_CELL_MAX - length, "%s%s",
+                                        length ? ", " : "", signal);
     }
-    return davy_print_row(
-        print, (const char *const[]){
-                   json_string_value(json_object_get(alarm, "begin")), end ? end : "stands", peak,
-                   json_string_value(json_object_get(alarm, "condition")), names});
+    return text;
+}
+
+static const char *show_end(const json_t *alarm, const char *path, char text[DAVY_PRINT_CELL_MAX])
+{
+    const char *end = davy_print_value(alarm, path, text);
+
+    return strcmp(end, "-") == 0 ? "stands" : end;
 }
 
 static davy_status print_table(const struct settings *settings, const davy_replay_stats *stats,
                                double days)
 {
-    static const davy_print_column columns[] = {
-        {"begin", false, false},     {"end", false, false},    {"peak", true, true},
-        {"condition", false, false}, {"causes", false, false},
+    static const davy_print_field fields[] = {
+        {"begin", "begin", false, NULL},
+        {"end", "end", false, show_end},
+        {"peak", "peak", true, NULL},
+        {"condition", "condition", false, NULL},
+        {"causes", "causes", false, show_causes},
     };
     const size_t count = json_array_size(settings->alarms);
-    const json_t *alarm;
-    davy_print *print;
-    size_t index;
     davy_status status =
-        davy_print_create("alarms", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
+        davy_print_objects("alarms", fields, DAVY_ARRAY_LENGTH(fields), settings->alarms);
 
-    if (status != DAVY_OK)
-        return status;
-    json_array_foreach(settings->alarms, index, alarm)
-    {
-        if (status == DAVY_OK)
-            status = print_row(print, alarm);
-    }
-    davy_print_finish(print);
     (void) printf("\n%zu %s in %.3g days: %.3g a day\n", count, count == 1 ? "alarm" : "alarms",
                   days, days > 0 ? (double) count / days : 0.0);
     (void) printf("limit for at most %.3g false alarms a day; the model's history vouches for "
@@ -138,11 +139,12 @@ static davy_status print_json(const struct settings *settings, const davy_replay
                               double days)
 {
     json_t *object =
-        json_pack("{s:s, s:I, s:I, s:I, s:f, s:o, s:o, s:s, s:O}", "detector", settings->detector,
-                  "samples", (json_int_t) stats->samples, "rows", (json_int_t) stats->rows,
-                  "abstained", (json_int_t) stats->abstained, "days", days, "budget_per_day",
-                  number(stats->budget_per_day), "promise_per_day", number(stats->promise_per_day),
-                  "note", stats->note, "alarms", settings->alarms);
+        json_pack("{s:s, s:I, s:I, s:I, s:f, s:o, s:o, s:s, s:b, s:O}", "detector",
+                  settings->detector, "samples", (json_int_t) stats->samples, "rows",
+                  (json_int_t) stats->rows, "abstained", (json_int_t) stats->abstained, "days",
+                  days, "budget_per_day", number(stats->budget_per_day), "promise_per_day",
+                  number(stats->promise_per_day), "note", stats->note, "ignores_suppression",
+                  settings->ignores_suppression, "alarms", settings->alarms);
 
     return davy_print_json(object);
 }
@@ -177,6 +179,20 @@ static davy_status find_detector(const struct settings *settings, size_t *index)
             return DAVY_OK;
     return davy_fail(DAVY_ERR_NOT_FOUND, "'%s' has no detector '%s'", settings->dataset.site_file,
                      settings->detector);
+}
+
+/* Suppression needs all signals of the site at once, and a replay of one detector has its own. */
+static void note_suppression(struct settings *settings, size_t detector)
+{
+    const davy_condition_name name = {DAVY_CONDITION_MODEL, detector};
+
+    settings->ignores_suppression =
+        davy_condition_rule(settings->site, name)->suppression != DAVY_SITE_NONE;
+    if (settings->ignores_suppression)
+        (void) fprintf(stderr,
+                       "davy replay: %s: suppress_when is not applied here: alarms that it keeps "
+                       "back are told too. 'davy replay --proposed' applies it\n",
+                       settings->detector);
 }
 
 /* Ids for the samples: those of the store, or for a table simply the order of the signals. */
@@ -219,6 +235,8 @@ static davy_status replay_site(struct settings *settings, davy_store *store,
     if (status == DAVY_OK)
         status = find_detector(settings, &options.detector);
     if (status == DAVY_OK)
+        note_suppression(settings, options.detector);
+    if (status == DAVY_OK)
         status = davy_replay_create(&options, &replay);
     if (status == DAVY_OK)
         status = replay_history(settings, replay, store);
@@ -259,9 +277,11 @@ static int replay_history_of(void *context, const davy_option_list *words)
     davy_replay_wish wish = {.dataset = &settings->dataset,
                              .proposed = settings->proposed,
                              .events = settings->events,
+                             .whole = settings->whole,
                              .keep = settings->keep,
                              .key_file = settings->key_file,
-                             .json = settings->json};
+                             .json = settings->json,
+                             .json_progress = settings->json_progress};
     char folder[PATH_MAX];
     davy_status status;
 
@@ -289,11 +309,15 @@ static int replay(int argc, char **argv)
          "changed site file, compared with that of --site"},
         {"events", DAVY_OPTION_TEXT, &settings.events, "FILE",
          "CSV of events to find: from, to, name and, if given, asset"},
+        {"whole", DAVY_OPTION_FLAG, &settings.whole, NULL,
+         "rehearse all of the site, and tell floods"},
         {"keep", DAVY_OPTION_TEXT, &settings.keep, "REASON",
          "keep the figures as the reason of the change"},
         {"key-file", DAVY_OPTION_TEXT, &settings.key_file, "FILE",
          "file with the key for --keep; else DAVY_KEY of the environment"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
+        {"json-progress", DAVY_OPTION_FLAG, &settings.json_progress, NULL,
+         "tell progress on standard error, a JSON object a line"},
     };
 
     return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 1, argc, argv,

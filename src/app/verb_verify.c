@@ -45,6 +45,12 @@ static davy_status verify_records(const char *data, struct found *found)
     status = davy_records_open_read_only(path, &records);
     if (status == DAVY_OK)
         status = davy_records_verify(records, &found->records);
+    if (status == DAVY_OK && found->records == 0)
+        status =
+            davy_fail(DAVY_ERR_CORRUPT,
+                      "'%s' holds no record; a daemon writes the first when it starts: all were "
+                      "taken away",
+                      path);
     davy_records_close(records);
     return status;
 }

@@ -173,6 +173,12 @@ bool davy_digits_parse(const char *text, uint64_t *value)
 
 davy_status davy_call_time(const davy_call *call, const char *name, int64_t *time_ns)
 {
+    return davy_call_time_in(call, name, NULL, time_ns);
+}
+
+davy_status davy_call_time_in(const davy_call *call, const char *name, const davy_zone *zone,
+                              int64_t *time_ns)
+{
     const char *text = davy_target_parameter(&call->target, name);
     uint64_t number;
 
@@ -184,7 +190,7 @@ davy_status davy_call_time(const davy_call *call, const char *name, int64_t *tim
         *time_ns = (int64_t) number;
         return DAVY_OK;
     }
-    if (davy_timestamp_parse(text, time_ns) != DAVY_OK)
+    if (davy_timestamp_parse_in(text, zone, time_ns) != DAVY_OK)
         return davy_fail_in(DAVY_ERR_INVALID, "'%s'", name);
     return DAVY_OK;
 }

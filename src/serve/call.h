@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
+#include "core/zone.h"
 #include "serve/access/keys.h"
 #include "serve/access/session.h"
 #include "serve/api/asset.h"
@@ -97,9 +98,14 @@ void davy_answer_clear(davy_answer *answer);
 const char *davy_http_title(unsigned code);
 
 /**
- * A time from the query: RFC 3339, integer nanoseconds (from 1e15 on), or seconds.
+ * A time from the query: RFC 3339, integer nanoseconds (from 1e15 on), or seconds. One without an
+ * offset is on the clock of `zone`.
  * DAVY_ERR_INVALID, naming the parameter, when it is missing or none of these.
  */
+DAVY_MUST_CHECK davy_status davy_call_time_in(const davy_call *call, const char *name,
+                                              const davy_zone *zone, int64_t *time_ns);
+
+/** The same; a time without an offset is UTC. */
 DAVY_MUST_CHECK davy_status davy_call_time(const davy_call *call, const char *name,
                                            int64_t *time_ns);
 

@@ -79,6 +79,9 @@
 /** JSON of an action: a comment and a duration. */
 #define DAVY_HTTP_JSON_MAX ((size_t) 16 * 1024)
 
+/** JSON with a file as text: the site file of some 20,000 signals, or a what-if with its lists. */
+#define DAVY_HTTP_DOCUMENT_MAX ((size_t) 8 * 1024 * 1024)
+
 /** Nesting of a JSON body; our own have one level. */
 #define DAVY_HTTP_JSON_DEPTH_MAX 8
 
@@ -171,6 +174,9 @@
 /** Events kept for streams that lag, by number and by bytes; past it a stream is told its gap. */
 #define DAVY_HTTP_EVENTS_MAX      1024
 #define DAVY_HTTP_EVENT_BYTES_MAX ((size_t) 4 * 1024 * 1024)
+
+/** Events that wait are sent together, about so many bytes at a time. */
+#define DAVY_HTTP_EVENT_BLOCK ((size_t) 16 * 1024)
 
 /** A comment line at this interval keeps proxies from closing and finds clients that are gone. */
 #define DAVY_HTTP_HEARTBEAT_MS 15000

@@ -25,12 +25,12 @@ typedef struct route_counts {
 
 struct davy_metrics {
     size_t count;          /* of routes, and one for paths that name none */
-    route_counts routes[]; /* in the order of davy_routes */
+    route_counts routes[]; /* by davy_route_index() */
 };
 
 davy_status davy_metrics_create(davy_metrics **out)
 {
-    size_t count = davy_route_count + 1;
+    size_t count = davy_route_count() + 1;
     davy_metrics *metrics = calloc(1, sizeof *metrics + count * sizeof metrics->routes[0]);
 
     if (!metrics)
@@ -45,10 +45,16 @@ void davy_metrics_destroy(davy_metrics *metrics)
     free(metrics);
 }
 
+/* NULL for the paths that name none. */
+static const davy_route *route_at(size_t index)
+{
+    return index < davy_route_count() ? davy_route_at(index) : NULL;
+}
+
 void davy_metrics_count(davy_metrics *metrics, const davy_route *route, unsigned code,
                         int64_t taken_ns)
 {
-    size_t index = route ? (size_t) (route - davy_routes) : davy_route_count;
+    size_t index = route ? davy_route_index(route) : davy_route_count();
     route_counts *counts = &metrics->routes[index];
     size_t place = 0, bucket = 0;
 
@@ -79,7 +85,7 @@ static void write_codes(const davy_metrics *metrics, davy_buffer *out)
     for (size_t i = 0; i < metrics->count; i++)
         for (size_t place = 0; place < CODE_PLACES; place++) {
             uint64_t count = atomic_load(&metrics->routes[i].codes[place]);
-            const davy_route *route = i < davy_route_count ? &davy_routes[i] : NULL;
+            const davy_route *route = route_at(i);
 
             if (count > 0)
                 davy_buffer_printf(
@@ -125,6 +131,5 @@ void davy_metrics_write(const davy_metrics *metrics, davy_buffer *out)
              "# TYPE davy_http_request_duration_seconds histogram\n");
     for (size_t i = 0; i < metrics->count; i++)
         if (was_asked(&metrics->routes[i]))
-            write_histogram(&metrics->routes[i], i < davy_route_count ? &davy_routes[i] : NULL,
-                            out);
+            write_histogram(&metrics->routes[i], route_at(i), out);
 }

@@ -239,7 +239,7 @@ static void write_route(davy_buffer *out, const davy_route *route)
 static bool is_first_of_path(size_t index)
 {
     for (size_t i = 0; i < index; i++)
-        if (strcmp(davy_routes[i].path, davy_routes[index].path) == 0)
+        if (strcmp(davy_route_at(i)->path, davy_route_at(index)->path) == 0)
             return false;
     return true;
 }
@@ -247,13 +247,15 @@ static bool is_first_of_path(size_t index)
 static void write_paths(davy_buffer *out)
 {
     davy_json_object(out, "paths");
-    for (size_t i = 0; i < davy_route_count; i++) {
+    for (size_t i = 0; i < davy_route_count(); i++) {
+        const char *path = davy_route_at(i)->path;
+
         if (!is_first_of_path(i))
             continue;
-        davy_json_object(out, davy_routes[i].path);
-        for (size_t j = i; j < davy_route_count; j++)
-            if (strcmp(davy_routes[i].path, davy_routes[j].path) == 0)
-                write_route(out, &davy_routes[j]);
+        davy_json_object(out, path);
+        for (size_t j = i; j < davy_route_count(); j++)
+            if (strcmp(path, davy_route_at(j)->path) == 0)
+                write_route(out, davy_route_at(j));
         davy_json_object_end(out);
     }
     davy_json_object_end(out);
@@ -273,6 +275,8 @@ static void write_components(davy_buffer *out)
         write_schema(out, &davy_schemas[i]);
     for (size_t i = 0; i < davy_alarm_schema_count; i++)
         write_schema(out, &davy_alarm_schemas[i]);
+    for (size_t i = 0; i < davy_whatif_schema_count; i++)
+        write_schema(out, &davy_whatif_schemas[i]);
     for (size_t i = 0; i < davy_model_schema_count; i++)
         write_schema(out, &davy_model_schemas[i]);
     davy_json_object_end(out);

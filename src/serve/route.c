@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/route.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -111,6 +112,26 @@ davy_error_form davy_route_error_form(const davy_target *target)
     return form;
 }
 
+size_t davy_route_count(void)
+{
+    return davy_routes_own_count + davy_routes_protocols_count;
+}
+
+const davy_route *davy_route_at(size_t index)
+{
+    return index < davy_routes_own_count ? &davy_routes_own[index]
+                                         : &davy_routes_protocols[index - davy_routes_own_count];
+}
+
+size_t davy_route_index(const davy_route *route)
+{
+    const uintptr_t offset = (uintptr_t) route - (uintptr_t) davy_routes_own;
+
+    if (offset < davy_routes_own_count * sizeof *route)
+        return offset / sizeof *route;
+    return davy_routes_own_count + (size_t) (route - davy_routes_protocols);
+}
+
 void davy_route_find(const char *method, davy_target *target, davy_route_match *match)
 {
     const char *first_path = NULL;
@@ -120,8 +141,8 @@ void davy_route_find(const char *method, davy_target *target, davy_route_match *
     *match = (davy_route_match){0};
     if (!target->canonical)
         return;
-    for (size_t i = 0; i < davy_route_count; i++) {
-        const davy_route *route = &davy_routes[i];
+    for (size_t i = 0; i < davy_route_count(); i++) {
+        const davy_route *route = davy_route_at(i);
         variables fitting;
 
         /* a path hides the templates after it: /alarms/history is no /alarms/{id} */
@@ -151,6 +172,8 @@ size_t davy_route_body_max(const davy_route *route, size_t tensors_max)
     switch (route->body) {
     case DAVY_BODY_JSON:
         return DAVY_HTTP_JSON_MAX;
+    case DAVY_BODY_DOCUMENT:
+        return DAVY_HTTP_DOCUMENT_MAX;
     case DAVY_BODY_LINES:
         return DAVY_HTTP_WRITE_MAX;
     case DAVY_BODY_TENSORS:

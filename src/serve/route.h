@@ -13,8 +13,9 @@
 /** How a body is read. */
 typedef enum davy_body_kind {
     DAVY_BODY_NONE,
-    DAVY_BODY_JSON,    /* an object of texts, at most DAVY_HTTP_JSON_MAX */
-    DAVY_BODY_LINES,   /* line protocol, gzip welcome, at most DAVY_HTTP_WRITE_MAX */
+    DAVY_BODY_JSON,     /* an object of texts, at most DAVY_HTTP_JSON_MAX */
+    DAVY_BODY_DOCUMENT, /* the same with a file as text in it, at most DAVY_HTTP_DOCUMENT_MAX */
+    DAVY_BODY_LINES,    /* line protocol, gzip welcome, at most DAVY_HTTP_WRITE_MAX */
     DAVY_BODY_TENSORS, /* JSON, or JSON with bytes behind it; gzip and deflate welcome, at most what
                         * davy_server_options.body_max says */
     DAVY_BODY_FORM,    /* multipart/form-data with a picture; as long as that */
@@ -56,8 +57,19 @@ typedef struct davy_route {
     davy_route_parameter parameters[DAVY_ROUTE_PARAMETERS_MAX]; /* ends at a NULL name */
 } davy_route;
 
-extern const davy_route davy_routes[];
-extern const size_t davy_route_count;
+/** Of a row that a viewer may read. */
+#define DAVY_ROUTE_READ(route_path, handler, text, schema)                                \
+    .method = "GET", .path = (route_path), .role = DAVY_ROLE_VIEWER, .handle = (handler), \
+    .summary = (text), .gives = (schema), .code = 200
+
+/* routes.c, davy's own; oip/routes.c, those of others' protocols. */
+extern const davy_route davy_routes_own[], davy_routes_protocols[];
+extern const size_t davy_routes_own_count, davy_routes_protocols_count;
+
+/** All of them, in an order that does not change while the program runs. */
+size_t davy_route_count(void);
+const davy_route *davy_route_at(size_t index);
+size_t davy_route_index(const davy_route *route);
 
 typedef struct davy_route_match {
     const davy_route *route; /* NULL: no such path, or not with this method */

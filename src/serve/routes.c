@@ -19,45 +19,7 @@
         .takes = "AlarmAction", .gives = "Alarm", .code = 200, .more_codes = "404 409 413 415", \
     }
 
-#define READ(route_path, handler, text, schema)                                           \
-    .method = "GET", .path = (route_path), .role = DAVY_ROLE_VIEWER, .handle = (handler), \
-    .summary = (text), .gives = (schema), .code = 200
-
-/* A route beneath a model, and beneath a version of it. The first variable is {model}: whether the
- * key may use it is asked before the handler. */
-#define MODEL_GET(route_path, handler, text, schema)                                      \
-    {                                                                                     \
-        READ(route_path, handler, text, schema), .lenient = true, .lane = DAVY_LANE_READ, \
-                                                 .more_codes = "404 500 501 503",         \
-    }
-#define MODEL_POST(route_path, handler, text, takes_schema, gives_schema)                 \
-    {                                                                                     \
-        .method = "POST", .path = (route_path), .role = DAVY_ROLE_VIEWER,                 \
-        .body = DAVY_BODY_TENSORS, .lane = DAVY_LANE_INFER, .handle = (handler),          \
-        .summary = (text), .takes = (takes_schema), .gives = (gives_schema), .code = 200, \
-        .lenient = true, .more_codes = "404 413 415 429 500 501 503",                     \
-    }
-#define REPOSITORY_POST(route_path, least, handler, text, gives_schema)                     \
-    {                                                                                       \
-        .method = "POST", .path = (route_path), .role = (least), .body = DAVY_BODY_TENSORS, \
-        .handle = (handler), .summary = (text), .takes = "RepositoryRequest",               \
-        .gives = (gives_schema), .code = 200, .lenient = true,                              \
-        .more_codes = "404 413 415 500 503",                                                \
-    }
-#define VISION_POST(route_path, kind, work_lane, handler, text, takes_schema, gives_schema)   \
-    {                                                                                         \
-        .method = "POST", .path = (route_path), .role = DAVY_ROLE_VIEWER, .body = (kind),     \
-        .lane = (work_lane), .handle = (handler), .summary = (text), .takes = (takes_schema), \
-        .gives = (gives_schema), .code = 200, .lenient = true,                                \
-        .more_codes = "404 413 415 429 500 501 503",                                          \
-    }
-#define HEALTH(route_path, handler, text, schema)                                      \
-    {                                                                                  \
-        .method = "GET", .path = (route_path), .handle = (handler), .summary = (text), \
-        .gives = (schema), .code = 200, .lenient = true, .more_codes = "503",          \
-    }
-
-const davy_route davy_routes[] = {
+const davy_route davy_routes_own[] = {
     {
         .method = "GET",
         .path = "/health/live",
@@ -76,9 +38,10 @@ const davy_route davy_routes[] = {
         .code = 200,
         .more_codes = "503",
     },
-    {READ("/metrics", davy_handle_metrics, "Figures for Prometheus", "text/plain")},
-    {READ("/api/openapi.json", davy_handle_openapi, "This description", "application/json")},
-    {READ("/api/v1/me", davy_handle_me, "Who the key belongs to", "Me")},
+    {DAVY_ROUTE_READ("/metrics", davy_handle_metrics, "Figures for Prometheus", "text/plain")},
+    {DAVY_ROUTE_READ("/api/openapi.json", davy_handle_openapi, "This description",
+                     "application/json")},
+    {DAVY_ROUTE_READ("/api/v1/me", davy_handle_me, "Who the key belongs to", "Me")},
     {
         .method = "POST",
         .path = "/api/v1/session",
@@ -89,7 +52,8 @@ const davy_route davy_routes[] = {
         .code = 201,
         .more_codes = "413 503",
     },
-    {READ("/api/v1/session", davy_handle_session, "Who the session belongs to", "Session")},
+    {DAVY_ROUTE_READ("/api/v1/session", davy_handle_session, "Who the session belongs to",
+                     "Session")},
     {
         .method = "DELETE",
         .path = "/api/v1/session",
@@ -98,17 +62,18 @@ const davy_route davy_routes[] = {
         .summary = "Close the session",
         .code = 204,
     },
-    {READ("/api/v1/sites", davy_handle_sites, "The site", "Sites")},
-    {READ("/api/v1/assets", davy_handle_assets, "Assets with their worst alarm", "Assets")},
+    {DAVY_ROUTE_READ("/api/v1/sites", davy_handle_sites, "The site", "Sites")},
+    {DAVY_ROUTE_READ("/api/v1/assets", davy_handle_assets, "Assets with their worst alarm",
+                     "Assets")},
     {
-        READ("/api/v1/signals", davy_handle_signals,
-             "Signals with limits and newest value; scores of detectors too", "Signals"),
+        DAVY_ROUTE_READ("/api/v1/signals", davy_handle_signals,
+                        "Signals with limits and newest value; scores of detectors too", "Signals"),
         .parameters = {{"pattern", false, "paths, with * and **, separated by commas"}},
     },
-    {READ("/api/v1/sources", davy_handle_sources, "Sources and how they do", "Sources")},
+    {DAVY_ROUTE_READ("/api/v1/sources", davy_handle_sources, "Sources and how they do", "Sources")},
     {
-        READ("/api/v1/samples", davy_handle_samples,
-             "Samples of signals: raw, or summarised by step or pixels", "Samples"),
+        DAVY_ROUTE_READ("/api/v1/samples", davy_handle_samples,
+                        "Samples of signals: raw, or summarised by step or pixels", "Samples"),
         .more_codes = "404 503",
         .parameters = {{"signals", true, "paths, with * and **, separated by commas"},
                        FROM,
@@ -116,50 +81,53 @@ const davy_route davy_routes[] = {
                        {"step", false, "length of a step, for example 10s"},
                        {"pixels", false, "most steps; in place of step"}},
     },
-    {READ("/api/v1/detectors", davy_handle_detectors, "Detectors and how they do", "Detectors")},
+    {DAVY_ROUTE_READ("/api/v1/detectors", davy_handle_detectors, "Detectors and how they do",
+                     "Detectors")},
     {
-        READ("/api/v1/detectors/{name}", davy_handle_detector,
-             "One detector with the contributions of its latest row", "DetectorDetail"),
+        DAVY_ROUTE_READ("/api/v1/detectors/{name}", davy_handle_detector,
+                        "One detector with the contributions of its latest row", "DetectorDetail"),
         .more_codes = "404",
     },
     {
-        READ("/api/v1/alarms", davy_handle_alarms,
-             "Alarms; those that stand when no state is given", "Alarms"),
+        DAVY_ROUTE_READ("/api/v1/alarms", davy_handle_alarms,
+                        "Alarms; those that stand when no state is given", "Alarms"),
         .parameters = {{"state", false, "standing, active, shelved or all"}},
     },
     {
-        READ("/api/v1/alarms/history", davy_handle_alarm_history,
-             "Transitions of alarms, the newest of the time in order", "Transitions"),
+        DAVY_ROUTE_READ("/api/v1/alarms/history", davy_handle_alarm_history,
+                        "Transitions of alarms, the newest of the time in order", "Transitions"),
         .parameters = {FROM,
                        TO,
                        {"signal", false, "path of one signal"},
                        {"limit", false, "most transitions, 1000 when not given"}},
     },
     {
-        READ("/api/v1/alarms/kpi", davy_handle_alarm_kpi,
-             "Figures of the alarms by operator position, beside the targets of IEC 62682; the "
-             "last 30 days when no time is given",
-             "AlarmKpi"),
+        DAVY_ROUTE_READ(
+            "/api/v1/alarms/kpi", davy_handle_alarm_kpi,
+            "Figures of the alarms by operator position, beside the targets of IEC 62682; the "
+            "last 30 days when no time is given",
+            "AlarmKpi"),
         .more_codes = "404 503",
         .parameters = {{"from", false, "begin of the range: RFC 3339, nanoseconds, or seconds"},
                        {"to", false, "end, not included; now when not given"},
                        {"position", false, "name of one operator position"}},
     },
     {
-        READ("/api/v1/alarms/flood", davy_handle_alarm_flood,
-             "Floods of alarms that are now, each with its first-out and causal order",
-             "AlarmFloods"),
+        DAVY_ROUTE_READ("/api/v1/alarms/flood", davy_handle_alarm_flood,
+                        "Floods of alarms that are now, each with its first-out and causal order",
+                        "AlarmFloods"),
         .more_codes = "503",
     },
     {
-        READ("/api/v1/alarms/{id}", davy_handle_alarm, "One alarm", "Alarm"),
+        DAVY_ROUTE_READ("/api/v1/alarms/{id}", davy_handle_alarm, "One alarm", "Alarm"),
         .more_codes = "404",
     },
     {
-        READ("/api/v1/alarms/{id}/related", davy_handle_alarm_related,
-             "What went before an alarm: events of the ten minutes before it last began, the "
-             "nearest first",
-             "RelatedEvents"),
+        DAVY_ROUTE_READ(
+            "/api/v1/alarms/{id}/related", davy_handle_alarm_related,
+            "What went before an alarm: events of the ten minutes before it last began, the "
+            "nearest first",
+            "RelatedEvents"),
         .more_codes = "404",
     },
     ALARM_ACTION("acknowledge", DAVY_ROLE_OPERATOR, "I have seen it"),
@@ -173,12 +141,13 @@ const davy_route davy_routes[] = {
                  "Answer whether the newest occurrence was true, false or known work"),
     ALARM_ACTION("return-to-service", DAVY_ROLE_ENGINEER, "Return to service before the end"),
     {
-        READ("/api/v1/receivers", davy_handle_receivers,
-             "Who is told of alarms, what waits for them and what went wrong last", "Receivers"),
+        DAVY_ROUTE_READ("/api/v1/receivers", davy_handle_receivers,
+                        "Who is told of alarms, what waits for them and what went wrong last",
+                        "Receivers"),
     },
     {
-        READ("/api/v1/receivers/{name}/messages", davy_handle_receiver_messages,
-             "Messages of a receiver, the newest first", "ReceiverMessages"),
+        DAVY_ROUTE_READ("/api/v1/receivers/{name}/messages", davy_handle_receiver_messages,
+                        "Messages of a receiver, the newest first", "ReceiverMessages"),
         .more_codes = "404",
         .parameters = {{"limit", false, "most messages, 100 when not given"}},
     },
@@ -194,21 +163,21 @@ const davy_route davy_routes[] = {
         .more_codes = "404 413 415",
     },
     {
-        READ("/api/v1/handover", davy_handle_handover,
-             "What the next shift of an operator position must know", "Handover"),
+        DAVY_ROUTE_READ("/api/v1/handover", davy_handle_handover,
+                        "What the next shift of an operator position must know", "Handover"),
         .more_codes = "404",
         .parameters = {{"position", false, "name of an operator position; site when not given"}},
     },
     {
-        READ("/api/v1/handovers", davy_handle_handovers, "Past handovers, the newest first",
-             "Handovers"),
+        DAVY_ROUTE_READ("/api/v1/handovers", davy_handle_handovers,
+                        "Past handovers, the newest first", "Handovers"),
         .more_codes = "404",
         .parameters = {{"position", false, "name of an operator position; site when not given"},
                        {"limit", false, "most of them, 30 when not given"}},
     },
     {
-        READ("/api/v1/handovers/{id}", davy_handle_handover_signed, "The page as it was given",
-             "Handover"),
+        DAVY_ROUTE_READ("/api/v1/handovers/{id}", davy_handle_handover_signed,
+                        "The page as it was given", "Handover"),
         .more_codes = "404",
         .parameters = {{"position", false, "name of an operator position; site when not given"}},
     },
@@ -237,15 +206,18 @@ const davy_route davy_routes[] = {
         .more_codes = "404 409 413 415",
     },
     {
-        READ("/api/v1/changes", davy_handle_changes,
-             "Changes of the alarms' settings, the newest first, with their reasons", "Changes"),
+        DAVY_ROUTE_READ(
+            "/api/v1/changes", davy_handle_changes,
+            "Changes of the site file and of the alarms' settings, the newest first, with "
+            "their reasons",
+            "Changes"),
         .parameters = {{"limit", false, "most of them, 100 when not given"}},
     },
     {
         .method = "POST",
         .path = "/api/v1/changes",
         .role = DAVY_ROLE_ENGINEER,
-        .body = DAVY_BODY_JSON,
+        .body = DAVY_BODY_DOCUMENT,
         .handle = davy_handle_change_reason,
         .summary = "Keep a what-if as the reason of a change to come",
         .takes = "ChangeReason",
@@ -254,14 +226,82 @@ const davy_route davy_routes[] = {
         .more_codes = "413 415",
     },
     {
-        READ("/api/v1/prooftests", davy_handle_prooftests,
-             "Proof tests, the newest first, without their items", "ProofTests"),
+        .method = "GET",
+        .path = "/api/v1/site/file",
+        .role = DAVY_ROLE_ENGINEER,
+        .handle = davy_handle_site_file,
+        .summary = "The site file, to begin a proposal with",
+        .gives = "application/yaml",
+        .code = 200,
         .more_codes = "503",
-        .parameters = {{"limit", false, "most of them, 20 when not given"}},
     },
     {
-        READ("/api/v1/prooftests/{id}", davy_handle_prooftest,
-             "One proof test with what became of each condition", "ProofTest"),
+        .method = "GET",
+        .path = "/api/v1/whatif",
+        .role = DAVY_ROLE_ENGINEER,
+        .handle = davy_handle_whatifs,
+        .summary = "What-ifs, the newest first, without their logs and answers",
+        .gives = "Whatifs",
+        .code = 200,
+        .more_codes = "503",
+    },
+    {
+        .method = "POST",
+        .path = "/api/v1/whatif",
+        .role = DAVY_ROLE_ENGINEER,
+        .body = DAVY_BODY_DOCUMENT,
+        .handle = davy_handle_whatif_start,
+        .summary = "Try a changed site file over stored history, beside the one in force",
+        .takes = "NewWhatif",
+        .gives = "Whatif",
+        .code = 201,
+        .more_codes = "413 415 503",
+    },
+    {
+        .method = "POST",
+        .path = "/api/v1/whatif/{id}/keep",
+        .role = DAVY_ROLE_ENGINEER,
+        .body = DAVY_BODY_JSON,
+        .handle = davy_handle_whatif_keep,
+        .summary = "Keep its answer as the reason of the change to come",
+        .takes = "WhatifReason",
+        .gives = "Whatif",
+        .code = 200,
+        .more_codes = "404 409 413 415 503",
+    },
+    {
+        .method = "GET",
+        .path = "/api/v1/whatif/{id}",
+        .role = DAVY_ROLE_ENGINEER,
+        .handle = davy_handle_whatif,
+        .summary = "A what-if: how far it is, and its answer once it is done",
+        .gives = "Whatif",
+        .code = 200,
+        .more_codes = "404 503",
+    },
+    {
+        .method = "DELETE",
+        .path = "/api/v1/whatif/{id}",
+        .role = DAVY_ROLE_ENGINEER,
+        .handle = davy_handle_whatif_cancel,
+        .summary = "Cancel a what-if",
+        .gives = "Whatif",
+        .code = 200,
+        .more_codes = "404 409 503",
+    },
+    {
+        DAVY_ROUTE_READ(
+            "/api/v1/prooftests", davy_handle_prooftests,
+            "Proof tests, the newest first, without their items, and the last proof of each"
+            " condition",
+            "ProofTests"),
+        .more_codes = "503",
+        .parameters = {{"limit", false, "most tests, 20 when not given"},
+                       {"conditions", false, "most conditions, 1000 when not given"}},
+    },
+    {
+        DAVY_ROUTE_READ("/api/v1/prooftests/{id}", davy_handle_prooftest,
+                        "One proof test with what became of each condition", "ProofTest"),
         .more_codes = "404 503",
     },
     {
@@ -277,9 +317,10 @@ const davy_route davy_routes[] = {
         .more_codes = "404 409 413 415 503",
     },
     {
-        READ("/api/v1/events", davy_handle_events,
-             "Live events: alarm, score, source, model, prooftest, gap (Server-sent events)",
-             "text/event-stream"),
+        DAVY_ROUTE_READ(
+            "/api/v1/events", davy_handle_events,
+            "Live events: alarm, score, source, model, prooftest, gap (Server-sent events)",
+            "text/event-stream"),
         .more_codes = "503",
     },
     {
@@ -313,13 +354,15 @@ const davy_route davy_routes[] = {
         .more_codes = "404 409",
     },
     {
-        READ("/api/v1/models/{model}/drift", davy_handle_drift,
-             "Whether what it is asked and answers is still what it was made on", "Drift"),
+        DAVY_ROUTE_READ("/api/v1/models/{model}/drift", davy_handle_drift,
+                        "Whether what it is asked and answers is still what it was made on",
+                        "Drift"),
         .more_codes = "404 503",
     },
     {
-        READ("/api/v1/models/{model}/traffic", davy_handle_traffic,
-             "How requests are shared among versions, and what was seen of it", "Traffic"),
+        DAVY_ROUTE_READ("/api/v1/models/{model}/traffic", davy_handle_traffic,
+                        "How requests are shared among versions, and what was seen of it",
+                        "Traffic"),
         .more_codes = "404 503",
     },
     {
@@ -416,99 +459,6 @@ const davy_route davy_routes[] = {
                        {"bucket", false, "left aside"},
                        {"org", false, "left aside"}},
     },
-
-    /* -- Open Inference Protocol ---------------------------------------------------------------
-     */
-    HEALTH("/v2/health/live", davy_handle_oip_live, "The process answers", "Live"),
-    HEALTH("/v2/health/ready", davy_handle_oip_ready, "Models are served", "Ready"),
-    MODEL_GET("/v2", davy_handle_oip_server, "The server and its extensions", "ServerMetadata"),
-    MODEL_GET("/v2/models/stats", davy_handle_oip_stats, "Counts and times of all models",
-              "ModelStats"),
-    MODEL_GET("/v2/models/{model}", davy_handle_oip_model, "Inputs and outputs", "ModelMetadata"),
-    MODEL_GET("/v2/models/{model}/ready", davy_handle_oip_model_ready, "May it be asked",
-              "ModelReady"),
-    MODEL_GET("/v2/models/{model}/config", davy_handle_oip_config, "How it is served",
-              "application/json"),
-    MODEL_GET("/v2/models/{model}/stats", davy_handle_oip_stats, "Counts and times", "ModelStats"),
-    MODEL_POST("/v2/models/{model}/infer", davy_handle_infer, "Ask", "InferRequest",
-               "InferResponse"),
-    MODEL_GET("/v2/models/{model}/versions/{version}", davy_handle_oip_model,
-              "Inputs and outputs of a version or label", "ModelMetadata"),
-    MODEL_GET("/v2/models/{model}/versions/{version}/ready", davy_handle_oip_model_ready,
-              "May a version or label be asked", "ModelReady"),
-    MODEL_GET("/v2/models/{model}/versions/{version}/config", davy_handle_oip_config,
-              "How a version or label is served", "application/json"),
-    MODEL_GET("/v2/models/{model}/versions/{version}/stats", davy_handle_oip_stats,
-              "Counts and times of a version", "ModelStats"),
-    MODEL_POST("/v2/models/{model}/versions/{version}/infer", davy_handle_infer,
-               "Ask a version or label", "InferRequest", "InferResponse"),
-    REPOSITORY_POST("/v2/repository/index", DAVY_ROLE_VIEWER, davy_handle_oip_index,
-                    "Models, loaded or not", "RepositoryEntry[]"),
-    REPOSITORY_POST("/v2/repository/models/{model}/load", DAVY_ROLE_ENGINEER, davy_handle_oip_load,
-                    "Load what the folder has now, or what is given", "application/json"),
-    REPOSITORY_POST("/v2/repository/models/{model}/unload", DAVY_ROLE_ENGINEER,
-                    davy_handle_oip_unload, "Unload", "application/json"),
-
-    /* -- KServe V1 and TensorFlow Serving ------------------------------------------------------
-     */
-    MODEL_GET("/v1/models", davy_handle_v1_models, "Names of models that are ready", "ModelNames"),
-    MODEL_POST("/v1/models/{model}:predict", davy_handle_v1_predict, "Ask", "RowsRequest",
-               "RowsResponse"),
-    MODEL_POST("/v1/models/{model}:explain", davy_handle_v1_explain, "Ask, and why", "RowsRequest",
-               "RowsResponse"),
-    MODEL_GET("/v1/models/{model}/metadata", davy_handle_v1_metadata, "Signature of a model",
-              "ModelSignatures"),
-    MODEL_GET("/v1/models/{model}/versions/{version}/metadata", davy_handle_v1_metadata,
-              "Signature of a version", "ModelSignatures"),
-    MODEL_GET("/v1/models/{model}/labels/{label}/metadata", davy_handle_v1_metadata,
-              "Signature of a label", "ModelSignatures"),
-    MODEL_GET("/v1/models/{model}", davy_handle_v1_status, "States of the versions", "ModelStatus"),
-    MODEL_POST("/v1/models/{model}/versions/{version}:predict", davy_handle_v1_predict,
-               "Ask a version", "RowsRequest", "RowsResponse"),
-    MODEL_POST("/v1/models/{model}/versions/{version}:explain", davy_handle_v1_explain,
-               "Ask a version, and why", "RowsRequest", "RowsResponse"),
-    MODEL_GET("/v1/models/{model}/versions/{version}", davy_handle_v1_status, "State of a version",
-              "ModelStatus"),
-    MODEL_POST("/v1/models/{model}/labels/{label}:predict", davy_handle_v1_predict, "Ask a label",
-               "RowsRequest", "RowsResponse"),
-    MODEL_POST("/v1/models/{model}/labels/{label}:explain", davy_handle_v1_explain,
-               "Ask a label, and why", "RowsRequest", "RowsResponse"),
-    MODEL_GET("/v1/models/{model}/labels/{label}", davy_handle_v1_status, "State of a label",
-              "ModelStatus"),
-
-    /* -- MLflow --------------------------------------------------------------------------------
-     */
-    HEALTH("/ping", davy_handle_mlflow_ping, "The process answers", "text/plain"),
-    {
-        READ("/version", davy_handle_mlflow_version, "Version of the program", "text/plain"),
-        .lenient = true,
-    },
-    {
-        .method = "POST",
-        .path = "/invocations",
-        .role = DAVY_ROLE_VIEWER,
-        .body = DAVY_BODY_TENSORS,
-        .lane = DAVY_LANE_INFER,
-        .handle = davy_handle_mlflow_invocations,
-        .summary = "Ask the only model, or the one that the query names",
-        .takes = "RowsRequest",
-        .gives = "RowsResponse",
-        .code = 200,
-        .lenient = true,
-        .more_codes = "404 413 415 429 500 501 503",
-        .parameters = {{"model", false, "name"}, {"version", false, "version or label"}},
-    },
-
-    /* -- DeepStack -----------------------------------------------------------------------------
-     */
-    VISION_POST("/v1/vision/detection", DAVY_BODY_FORM, DAVY_LANE_INFER,
-                davy_handle_vision_detection, "Ask the model named detection about a picture",
-                "multipart/form-data", "Vision"),
-    VISION_POST("/v1/vision/custom/list", DAVY_BODY_TENSORS, DAVY_LANE_READ,
-                davy_handle_vision_list, "Models that take a picture", NULL, "VisionModels"),
-    VISION_POST("/v1/vision/custom/{model}", DAVY_BODY_FORM, DAVY_LANE_INFER,
-                davy_handle_vision_custom, "Ask a model about a picture", "multipart/form-data",
-                "Vision"),
 };
 
-const size_t davy_route_count = DAVY_ARRAY_LENGTH(davy_routes);
+const size_t davy_routes_own_count = DAVY_ARRAY_LENGTH(davy_routes_own);

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * Words that the tables of schemas are written in. Private to schemas.c, api/schemas_alarms.c
- * and oip/schemas.c.
+ * Words that the tables of schemas are written in. Private to schemas.c, api/schemas_alarms.c,
+ * api/schemas_whatif.c and oip/schemas.c.
  *
  * Stage: serve.
  */

@@ -11,6 +11,7 @@
 #include "serve/access/tls.h"
 #include "serve/api/proofs.h"
 #include "serve/api/training.h"
+#include "serve/api/whatifs.h"
 #include "serve/http/watch.h"
 #include "serve/trace/tracer.h"
 #include "site/site.h"
@@ -53,6 +54,7 @@ typedef struct davy_server_system {
     const char *(*not_ready)(void *context, char *text, size_t capacity);
     const davy_trainings *trainings; /* NULL: none are run here */
     const davy_proofs *proofs;       /* the same */
+    const davy_whatifs *whatifs;     /* the same */
     /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */
     void (*metrics)(void *context, davy_buffer *out);
 } davy_server_system;

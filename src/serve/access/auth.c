@@ -66,14 +66,15 @@ static bool by_authorization(davy_exchange *exchange, const char *authorization)
         return true;
     if (identity == DAVY_IDENTITY_NONE && !is_look(exchange))
         (void) davy_exchange_deny(exchange, false, "denied: no key");
-    if (identity == DAVY_IDENTITY_LATER)
+    if (identity == DAVY_IDENTITY_LATER) { /* with its own time after which to ask again */
         davy_answer_status(call, DAVY_ERR_UNAVAILABLE);
-    else
-        davy_answer_problem(call, codes[identity],
-                            identity == DAVY_IDENTITY_NONE && takes_form_key(exchange)
-                                ? "this needs a key: Authorization: Bearer KEY, or the field "
-                                  "api_key before the picture"
-                                : davy_error());
+        return false;
+    }
+    davy_answer_problem(call, codes[identity],
+                        identity == DAVY_IDENTITY_NONE && takes_form_key(exchange)
+                            ? "this needs a key: Authorization: Bearer KEY, or the field "
+                              "api_key before the picture"
+                            : davy_error());
     call->answer.retry_after_s = retry_after_s;
     return false;
 }

@@ -4,71 +4,45 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <curl/curl.h>
+#include "core/loopback.h"
+#include "core/transfer.h"
 
-#include "core/buffer.h"
-
-#define ANSWER_MAX      ((size_t) 256 * 1024)
-#define TIMEOUT_SECONDS 10L
-#define URL_MAX         1024
-#define DOCUMENT        "/.well-known/openid-configuration"
+#define ANSWER_MAX ((size_t) 256 * 1024)
+#define TIMEOUT_MS 10000L
+#define URL_MAX    1024
+#define DOCUMENT   "/.well-known/openid-configuration"
 
 bool davy_oidc_may_ask(const char *url)
 {
-    static const char *const near[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
-
-    if (strchr(url, '@')) /* "http://127.0.0.1:80@elsewhere/" is elsewhere */
+    if (strchr(url, '@')) /* a user in front of the host: who is asked is hard to see */
         return false;
     if (strncmp(url, "https://", 8) == 0)
         return url[8] && url[8] != '/';
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(near); i++) {
-        size_t length = strlen(near[i]);
-
-        if (strncmp(url, near[i], length) == 0 && strchr(":/", url[length]))
-            return true; /* ':', '/' or the end */
-    }
-    return false;
+    return strncmp(url, "http://", 7) == 0 && davy_loopback_url(url);
 }
 
-static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
+static bool should_stop(const void *context)
 {
-    davy_buffer *answer = context;
-
-    if (answer->length + size * count > ANSWER_MAX)
-        return 0;
-    davy_buffer_append(answer, bytes, size * count);
-    return answer->failed ? 0 : size * count;
-}
-
-static int should_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
-                       curl_off_t up)
-{
-    (void) down_all;
-    (void) down;
-    (void) up_all;
-    (void) up;
     return atomic_load((const atomic_bool *) context);
 }
 
 static davy_status get(const char *url, const atomic_bool *stop, davy_buffer *answer)
 {
+    davy_transfer transfer = {.protocols = "http,https",
+                              .timeout_ms = TIMEOUT_MS,
+                              .should_stop = should_stop,
+                              .context = stop,
+                              .answer = answer,
+                              .answer_max = ANSWER_MAX};
     CURL *curl = curl_easy_init();
     CURLcode result;
     long code = 0;
 
     if (!curl)
         return davy_fail(DAVY_ERR_NOMEM, "%s", url);
+    davy_transfer_set_up(curl, &transfer);
     curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, should_stop);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (void *) stop);
-    result = curl_easy_perform(curl);
+    result = davy_transfer_run(curl, &transfer);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     curl_easy_cleanup(curl);
     if (result != CURLE_OK)
@@ -112,7 +86,6 @@ davy_status davy_oidc_fetch(const char *issuer, const atomic_bool *stop, davy_jw
     status = get(url, stop, &answer);
     if (status == DAVY_OK)
         status = read_document(&answer, issuer, url);
-    davy_buffer_reset(&answer);
     if (status == DAVY_OK)
         status = get(url, stop, &answer);
     if (status == DAVY_OK)

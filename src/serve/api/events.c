@@ -170,11 +170,10 @@ void davy_events_leave(davy_event_stream *stream)
     free(stream);
 }
 
-/* Put the stream's next text into `sending`: a gap, an event or a heartbeat. */
-static void next_text(davy_event_stream *stream)
+/* Put what is next into `sending`: a gap, the events that wait, or a heartbeat. */
+static void next_texts(davy_event_stream *stream)
 {
     davy_events *events = stream->events;
-    const event_text *text;
     uint64_t missed = 0;
 
     davy_buffer_reset(&stream->sending);
@@ -183,9 +182,10 @@ static void next_text(davy_event_stream *stream)
         missed = events->first_sequence - stream->next_sequence;
         stream->next_sequence = events->first_sequence;
     }
-    text = slot(events, stream->next_sequence);
-    if (missed == 0 && stream->next_sequence < events->next_sequence) {
-        stream->next_sequence++;
+    while (missed == 0 && stream->next_sequence < events->next_sequence &&
+           stream->sending.length < DAVY_HTTP_EVENT_BLOCK) {
+        const event_text *text = slot(events, stream->next_sequence++);
+
         if (text->bytes)
             davy_buffer_append(&stream->sending, text->bytes, text->length);
         missed = text->bytes && !stream->sending.failed ? 0 : 1;
@@ -212,7 +212,7 @@ ssize_t davy_events_read(davy_event_stream *stream, char *bytes, size_t capacity
         return -1;
     }
     if (stream->sent == stream->sending.length)
-        next_text(stream);
+        next_texts(stream);
     length = stream->sending.length - stream->sent;
     if (length > capacity)
         length = capacity;

@@ -11,13 +11,8 @@
 
 static davy_status write_alarm(void *context, const davy_alarm *alarm)
 {
-    json_t *object = davy_alarm_json(alarm);
-
-    if (!object)
-        return davy_fail(DAVY_ERR_NOMEM, "alarm '%s'", alarm->key);
-    davy_json_tree(context, NULL, object);
-    json_decref(object);
-    return DAVY_OK;
+    davy_alarm_json_write(context, alarm);
+    return davy_buffer_ok(context);
 }
 
 static davy_status read_filter(const davy_call *call, davy_alarm_filter *filter)

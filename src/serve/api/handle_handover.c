@@ -25,7 +25,7 @@ static davy_status hold(const davy_call *call, const char *position, holding *he
     const davy_server_system *system = call->system;
 
     held->source = (davy_handover_source){system->alarms, system->records, system->clock,
-                                          system->acquire_site(system->context)};
+                                          system->acquire_site(system->context), system->watch};
     held->position = DAVY_SITE_POSITION;
     if (!position || davy_site_find_position(held->source.site, position, &held->position))
         return DAVY_OK;

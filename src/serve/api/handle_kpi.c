@@ -13,20 +13,32 @@ static davy_status answer_tree(davy_call *call, davy_status status, json_t *tree
     return davy_answer_json(call);
 }
 
+/* A day without a zone is the plant's day, as its people mean it. */
+static davy_status read_times(const davy_call *call, const davy_site *site, int64_t *from_ns,
+                              int64_t *to_ns)
+{
+    davy_zone *zone = NULL;
+    davy_status status;
+
+    if (davy_zone_open(site->timezone, &zone) != DAVY_OK)
+        zone = NULL; /* UTC on a machine without zones, as for routes; davy says so at its start */
+    status = davy_call_time_in(call, "from", zone, from_ns);
+    if (status == DAVY_OK && davy_target_parameter(&call->target, "to"))
+        status = davy_call_time_in(call, "to", zone, to_ns);
+    davy_zone_close(zone);
+    return status;
+}
+
 static davy_status read_history(const davy_call *call, json_t **out)
 {
     const davy_server_system *system = call->system;
     const char *position = davy_target_parameter(&call->target, "position");
     int64_t from_ns = 0, to_ns = davy_wall_ns(system->clock);
-    davy_status status = davy_call_time(call, "from", &from_ns);
-    const davy_site *site;
+    const davy_site *site = system->acquire_site(system->context);
+    davy_status status = read_times(call, site, &from_ns, &to_ns);
 
-    if (status == DAVY_OK && davy_target_parameter(&call->target, "to"))
-        status = davy_call_time(call, "to", &to_ns);
-    if (status != DAVY_OK)
-        return status;
-    site = system->acquire_site(system->context);
-    status = davy_alarm_watch_history(system->watch, site, from_ns, to_ns, position, out);
+    if (status == DAVY_OK)
+        status = davy_alarm_watch_history(system->watch, site, from_ns, to_ns, position, out);
     system->release_site(system->context, site);
     return status;
 }

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LIST_DEFAULT 20
+#define LIST_DEFAULT       20
+#define CONDITIONS_DEFAULT 1000
 
 #define PATTERNS_MAX 4096
 
@@ -15,32 +16,48 @@ static davy_status find_proofs(const davy_call *call, const davy_proofs **out)
     return *out ? DAVY_OK : davy_fail(DAVY_ERR_UNAVAILABLE, "no proof tests are run here");
 }
 
-static davy_status answer_tree(davy_call *call, const char *key, json_t *tree)
+static davy_status answer_list(davy_call *call, json_t *tests, json_t *conditions, size_t left_out)
 {
     davy_buffer *out = &call->answer.body;
 
-    if (key)
-        davy_json_object(out, NULL);
-    davy_json_tree(out, key, tree);
-    if (key)
-        davy_json_object_end(out);
-    json_decref(tree);
+    davy_json_object(out, NULL);
+    davy_json_tree(out, "prooftests", tests);
+    davy_json_tree(out, "conditions", conditions);
+    davy_json_unsigned(out, "left_out", left_out);
+    davy_json_object_end(out);
     return davy_answer_json(call);
 }
 
 davy_status davy_handle_prooftests(davy_call *call)
 {
     const davy_proofs *proofs;
-    json_t *list = NULL;
-    uint64_t limit = 0;
+    json_t *tests = NULL, *conditions = NULL;
+    uint64_t limit = 0, most = 0;
+    size_t left_out = 0;
     davy_status status =
         davy_call_number(call, "limit", 1, DAVY_PROOFS_LIST_MAX, LIST_DEFAULT, &limit);
 
     if (status == DAVY_OK)
+        status = davy_call_number(call, "conditions", 0, DAVY_PROOFS_CONDITIONS_MAX,
+                                  CONDITIONS_DEFAULT, &most);
+    if (status == DAVY_OK)
         status = find_proofs(call, &proofs);
     if (status == DAVY_OK)
-        status = proofs->list(proofs->context, (size_t) limit, &list);
-    return status == DAVY_OK ? answer_tree(call, "prooftests", list) : status;
+        status = proofs->list(proofs->context, (size_t) limit, &tests);
+    if (status == DAVY_OK)
+        status = proofs->conditions(proofs->context, (size_t) most, &conditions, &left_out);
+    if (status == DAVY_OK)
+        status = answer_list(call, tests, conditions, left_out);
+    json_decref(tests);
+    json_decref(conditions);
+    return status;
+}
+
+static davy_status answer_tree(davy_call *call, json_t *tree)
+{
+    davy_json_tree(&call->answer.body, NULL, tree);
+    json_decref(tree);
+    return davy_answer_json(call);
 }
 
 davy_status davy_handle_prooftest(davy_call *call)
@@ -54,7 +71,7 @@ davy_status davy_handle_prooftest(davy_call *call)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no proof test '%.32s'", call->id);
     if (status == DAVY_OK)
         status = proofs->get(proofs->context, id, &test);
-    return status == DAVY_OK ? answer_tree(call, NULL, test) : status;
+    return status == DAVY_OK ? answer_tree(call, test) : status;
 }
 
 static davy_status read_order(const davy_call *call, json_t **body, davy_proof_order *order)

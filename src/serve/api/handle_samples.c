@@ -36,7 +36,7 @@ static davy_status select_signal(void *context, const davy_store_signal_info *in
     davy_samples_query *query = selection->query;
     davy_samples_signal *signal;
 
-    if (!davy_pattern_matches(selection->pattern, info->path))
+    if (!davy_pattern_selects(selection->pattern, info->path))
         return DAVY_OK;
     if (query->count == selection->capacity && !grow(selection))
         return davy_fail(DAVY_ERR_NOMEM, "the list of signals");

@@ -18,8 +18,11 @@
 /** Most proof tests of one list. */
 #define DAVY_PROOFS_LIST_MAX 1000
 
+/** Most conditions of one list. */
+#define DAVY_PROOFS_CONDITIONS_MAX 5000
+
 typedef struct davy_proof_order {
-    const char *by;       /* name of the key */
+    const char *by;       /* name of the key; NULL: nobody, the site asks for it */
     const char *patterns; /* over keys of conditions and names of detectors, separated by commas;
                            * NULL: all */
     bool notify;          /* send drills to those who would be told */
@@ -35,4 +38,7 @@ typedef struct davy_proofs {
     davy_status (*get)(void *context, uint64_t id, json_t **test);
     /* The newest first, without their items. */
     davy_status (*list)(void *context, size_t limit, json_t **tests);
+    /* Conditions of the site with their last proofs, objects of the schema ProofCondition; those
+     * that were proved or are planned come first. */
+    davy_status (*conditions)(void *context, size_t most, json_t **list, size_t *left_out);
 } davy_proofs;

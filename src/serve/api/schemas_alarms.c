@@ -22,7 +22,9 @@ static const davy_schema_field related_event[] = {
     {"key", "string", "of an alarm", OPTIONAL},
     {"subject", "string", "of what is no alarm", OPTIONAL},
     {"asset", "string", NULL, NULLABLE},
-    {"text", "string", NULL, REQUIRED},
+    {"text", "string", "in English", REQUIRED},
+    {"code", "string", "what it says, for other languages: of an alarm its kind", NULLABLE},
+    {"values", "object", "that belong into the words of the code", REQUIRED},
     {"by", "string", "who acted", NULLABLE},
     {"near", "string", "itself, same, upstream, downstream, site or position", REQUIRED},
     {"steps", "integer", "of the plant's graph", REQUIRED},
@@ -158,6 +160,7 @@ static const davy_schema_field receiver[] = {
     {"failing_s", "number", "it has failed for so long; null while it works", NULLABLE},
     {"again_s", "number", "it is tried again in so long", NULLABLE},
     {"error", "string", "of the last attempt", NULLABLE},
+    {"lacks", "string", "what this machine cannot fence a program off from", NULLABLE},
 };
 static const davy_schema_field receiver_messages[] = {
     {"messages", "ReceiverMessage[]", NULL, REQUIRED}};
@@ -214,9 +217,13 @@ static const davy_schema_field handover_changes[] = {
     {"changes", "HandoverChange[]", NULL, REQUIRED},
 };
 static const davy_schema_field handover_change[] = {
-    {"time", "time", NULL, REQUIRED},      {"by", "string", NULL, NULLABLE},
-    {"action", "string", NULL, REQUIRED},  {"subject", "string", NULL, REQUIRED},
+    {"time", "time", NULL, REQUIRED},
+    {"by", "string", NULL, NULLABLE},
+    {"action", "string", NULL, REQUIRED},
+    {"subject", "string", NULL, REQUIRED},
     {"outcome", "string", NULL, NULLABLE},
+    {"text", "string", "which settings of alarms or lines of the site file changed", NULLABLE},
+    {"flagged", "boolean", "settings changed and nobody gave a reason", REQUIRED},
 };
 static const davy_schema_field handover_given[] = {
     {"id", "integer", NULL, REQUIRED},
@@ -247,9 +254,10 @@ static const davy_schema_field changes[] = {{"changes", "Change[]", NULL, REQUIR
 static const davy_schema_field change[] = {
     {"sequence", "integer", "of its record", REQUIRED},
     {"time", "time", "when it came into force", REQUIRED},
+    {"of", "string", "alarms: their settings; file: the lines of the site file", REQUIRED},
     {"site", "string", "file", REQUIRED},
     {"owner", "string", "of the file", NULLABLE},
-    {"before", "string", "hash of the settings; null for the first that were recorded", NULLABLE},
+    {"before", "string", "hash of the text; null for the first that was recorded", NULLABLE},
     {"after", "string", NULL, REQUIRED},
     {"changes", "string[]", "what differs; null when it is not known", NULLABLE},
     {"more", "integer", "changes that are not listed", REQUIRED},
@@ -267,11 +275,27 @@ static const davy_schema_field change_kept[] = {
     {"by", "string", "name of the key", REQUIRED},
 };
 
-static const davy_schema_field prooftests[] = {{"prooftests", "ProofTest[]", NULL, REQUIRED}};
+static const davy_schema_field prooftests[] = {
+    {"prooftests", "ProofTest[]", NULL, REQUIRED},
+    {"conditions", "ProofCondition[]", "proved or planned ones first", REQUIRED},
+    {"left_out", "integer", "conditions beyond those", REQUIRED},
+};
+static const davy_schema_field proof_condition[] = {
+    {"condition", "string", NULL, REQUIRED},
+    {"kind", "string", "of the condition: hihi, model, ...", REQUIRED},
+    {"detector", "string", "whose condition it is", NULLABLE},
+    {"due", "time", "the next proof, by the prooftests of the site", NULLABLE},
+    {"overdue", "boolean", "the test has not begun within an hour", REQUIRED},
+    {"test", "integer", "of the last proof", NULLABLE},
+    {"proved", "time", "the last proof, also one that failed", NULLABLE},
+    {"age_s", "integer", "of the last proof", NULLABLE},
+    {"item", "ProofItem", "the last proof", NULLABLE},
+};
 static const davy_schema_field prooftest[] = {
     {"id", "integer", NULL, REQUIRED},
     {"state", "string", "running, finished or interrupted", REQUIRED},
-    {"by", "string", "name of the key", NULLABLE},
+    {"why", "string", "it was interrupted; null also when davy ended without a word", NULLABLE},
+    {"by", "string", "name of the key; null: the site's prooftests", NULLABLE},
     {"began", "time", NULL, REQUIRED},
     {"ended", "time", NULL, NULLABLE},
     {"patterns", "string", "what was asked for; null for all", NULLABLE},
@@ -339,6 +363,7 @@ const davy_schema davy_alarm_schemas[] = {
     SCHEMA("ReceiverTest", receiver_test),
     SCHEMA("ProofTests", prooftests),
     SCHEMA("ProofTest", prooftest),
+    SCHEMA("ProofCondition", proof_condition),
     SCHEMA("ProofItem", proof_item),
     SCHEMA("ProofReceiver", proof_receiver),
     SCHEMA("NewProofTest", new_prooftest),

@@ -184,6 +184,7 @@ static const struct {
 } kinds[] = {
     [DAVY_BODY_NONE] = {any_types, NULL, false, false},
     [DAVY_BODY_JSON] = {json_types, "the body must be of type application/json", false, false},
+    [DAVY_BODY_DOCUMENT] = {json_types, "the body must be of type application/json", false, false},
     [DAVY_BODY_LINES] = {any_types, NULL, true, false},
     [DAVY_BODY_TENSORS] = {tensor_types,
                            "the body must be of type application/json or application/octet-stream",

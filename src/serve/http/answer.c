@@ -42,8 +42,8 @@ static struct MHD_Response *events_response(davy_exchange *exchange)
         davy_answer_status(&exchange->call, status);
         return NULL;
     }
-    response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, send_events, stream,
-                                                 leave_events);
+    response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, DAVY_HTTP_EVENT_BLOCK,
+                                                 send_events, stream, leave_events);
     if (!response)
         davy_events_leave(stream);
     exchange->streaming = response != NULL;

@@ -2,18 +2,18 @@
 #include "serve/trace/export.h"
 
 #include "core/log.h"
+#include "core/loopback.h"
 #include "core/sample.h"
 #include "serve/trace/tracer_private.h"
 
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_DEFAULT    "/v1/traces"
-#define ANSWER_MAX      ((size_t) 64 * 1024)
-#define TIMEOUT_SECONDS 10L
+#define PATH_DEFAULT "/v1/traces"
+#define ANSWER_MAX   ((size_t) 64 * 1024)
+#define TIMEOUT_MS   10000L
 
 /* Between attempts: doubling, with a fifth by chance so that many do not come at once. A batch is
  * given up after five minutes, as OpenTelemetry's collector does with its own. */
@@ -22,12 +22,6 @@
 #define TRY_FOR_NS    (300 * DAVY_NS_PER_S)
 
 /* --------------------------------------------------------------------------------- address */
-
-static bool is_near(const char *host)
-{
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-           strncmp(host, "127.", 4) == 0;
-}
 
 static char *part_of(CURLU *url, CURLUPart part, unsigned flags)
 {
@@ -44,7 +38,7 @@ static davy_status take_user(CURL *curl, CURLU *url)
     char *host = part_of(url, CURLUPART_HOST, 0), *scheme = part_of(url, CURLUPART_SCHEME, 0);
     davy_status status = DAVY_OK;
 
-    if (user && host && scheme && strcmp(scheme, "https") != 0 && !is_near(host))
+    if (user && host && scheme && strcmp(scheme, "https") != 0 && !davy_loopback_host(host))
         status = davy_fail(DAVY_ERR_INVALID,
                            "--traces: a password to '%s' would cross the network "
                            "in the clear: use https",
@@ -109,26 +103,11 @@ static davy_status read_address(davy_exporter *exporter, const char *text)
 
 /* --------------------------------------------------------------------------- open and close */
 
-static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
-{
-    davy_buffer *answer = context;
-
-    if (answer->length + size * count > ANSWER_MAX)
-        return 0;
-    davy_buffer_append(answer, bytes, size * count);
-    return answer->failed ? 0 : size * count;
-}
-
-static int should_stop(void *context, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
-                       curl_off_t up)
+static bool should_stop(const void *context)
 {
     const davy_exporter *exporter = context;
     const int64_t by_ns = atomic_load(exporter->stop_by_ns);
 
-    (void) down_all;
-    (void) down;
-    (void) up_all;
-    (void) up;
     return by_ns > 0 && davy_monotonic_ns(davy_clock_system()) >= by_ns;
 }
 
@@ -160,16 +139,14 @@ davy_status davy_export_open(davy_exporter *exporter, const char *url,
     status = read_address(exporter, url);
     if (status == DAVY_OK)
         status = set_headers(exporter);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    exporter->transfer = (davy_transfer){.protocols = "http,https",
+                                         .timeout_ms = TIMEOUT_MS,
+                                         .should_stop = should_stop,
+                                         .context = exporter,
+                                         .answer = &exporter->answer,
+                                         .answer_max = ANSWER_MAX};
+    davy_transfer_set_up(curl, &exporter->transfer);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "davy/" DAVY_VERSION);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exporter->answer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, should_stop);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, exporter);
     return status;
 }
 
@@ -235,11 +212,10 @@ static verdict judge(davy_exporter *exporter, CURLcode result)
 
 static verdict post(davy_exporter *exporter)
 {
-    davy_buffer_reset(&exporter->answer);
     curl_easy_setopt(exporter->curl, CURLOPT_POSTFIELDS, exporter->body.bytes);
     curl_easy_setopt(exporter->curl, CURLOPT_POSTFIELDSIZE_LARGE,
                      (curl_off_t) exporter->body.length);
-    return judge(exporter, curl_easy_perform(exporter->curl));
+    return judge(exporter, davy_transfer_run(exporter->curl, &exporter->transfer));
 }
 
 /* How long to rest: what the collector says, or the time of our own. */
@@ -275,7 +251,7 @@ void davy_export_send(davy_tracer *tracer, const davy_trace *traces, size_t coun
 {
     davy_exporter *exporter = &tracer->exporter;
 
-    if (should_stop(exporter, 0, 0, 0, 0)) {
+    if (should_stop(exporter)) {
         davy_tracer_count(tracer, DAVY_TRACES_STOPPED, count);
         return;
     }

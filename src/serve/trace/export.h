@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "core/transfer.h"
 #include "serve/trace/otlp.h"
 
 #include <stdatomic.h>
@@ -19,6 +20,7 @@ typedef struct davy_exporter {
     char *shown;   /* the address without who asks and without its query */
     davy_otlp_resource resource;
     davy_buffer body, answer;
+    davy_transfer transfer;
     bool troubled; /* told already */
     const _Atomic int64_t *stop_by_ns;
 } davy_exporter;

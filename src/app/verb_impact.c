@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/**
+ * @file
+ * `davy impact`: how far a release, fire or explosion reaches; and the published cases that the
+ * formulas are held to.
+ */
+#include "app/table_print.h"
+#include "app/verb.h"
+#include "hazard/case.h"
+
+#include <stdio.h>
+
+static const davy_usage usage = {
+    "impact", "--cases FILE.csv",
+    "Compute every published case of a file and hold it to its tolerance.",
+    "A file of cases has the columns id, model, inputs, expected, unit, tolerance and source.\n"
+    "Exit code 65: a case is missed. 69: davy has no model of that name."};
+
+struct settings {
+    const char *cases;
+    bool json;
+};
+
+struct run {
+    davy_print *print;
+    size_t counts[DAVY_CASE_STATES];
+};
+
+/* What davy says, in the unit of the case: "0.5,1,1 (level 4)". */
+static void write_result(const davy_case *what, char *text, size_t capacity)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < what->result.count && used < capacity; i++)
+        used += (size_t) snprintf(text + used, capacity - used, "%s%.9g", i > 0 ? "," : "",
+                                  what->given[i]);
+    if (what->result.verdict[0] && used < capacity)
+        (void) snprintf(text + used, capacity - used, " (%s)", what->result.verdict);
+}
+
+static davy_status print_case(void *context, const davy_case *what)
+{
+    static const char *const states[DAVY_CASE_STATES] = {"pass", "fail", "unknown"};
+    struct run *run = context;
+    char result[DAVY_CASE_VALUES_MAX * 24 + DAVY_CASE_VERDICT_MAX], error[32];
+    char answer[DAVY_ANSWER_TEXT_MAX] = "";
+    const bool known = what->state != DAVY_CASE_UNKNOWN;
+    const char *row[] = {
+        states[what->state], what->id,   known ? result : "",
+        what->expected,      what->unit, known ? error : "",
+        what->tolerance,     answer,     known ? what->result.answer.formula->name : "",
+        what->source};
+
+    run->counts[what->state]++;
+    if (known) {
+        write_result(what, result, sizeof result);
+        (void) snprintf(error, sizeof error, "%.2g", what->error);
+        (void) davy_answer_text(&what->result.answer, answer);
+    }
+    return davy_print_row(run->print, row);
+}
+
+static int run_cases(const struct settings *settings)
+{
+    static const davy_print_column columns[] = {
+        {"state", false, false},     {"id", false, false},     {"davy", true, false},
+        {"expected", true, false},   {"unit", false, false},   {"error", true, true},
+        {"tolerance", false, false}, {"answer", false, false}, {"formula", false, false},
+        {"source", false, false},
+    };
+    struct run run = {0};
+    davy_status status =
+        davy_print_create("cases", columns, DAVY_ARRAY_LENGTH(columns), settings->json, &run.print);
+
+    if (status == DAVY_OK)
+        status = davy_cases_run(settings->cases, print_case, &run);
+    davy_print_finish(run.print);
+    if (status != DAVY_OK)
+        return davy_verb_fail("impact", status);
+    if (!settings->json)
+        (void) printf("%zu within their tolerance, %zu missed, %zu unknown to davy\n",
+                      run.counts[DAVY_CASE_PASS], run.counts[DAVY_CASE_FAIL],
+                      run.counts[DAVY_CASE_UNKNOWN]);
+    if (run.counts[DAVY_CASE_FAIL] > 0)
+        return EX_DATAERR;
+    return run.counts[DAVY_CASE_UNKNOWN] > 0 ? EX_UNAVAILABLE : EX_OK;
+}
+
+static int call_impact(void *context, const davy_option_list *words)
+{
+    const struct settings *settings = context;
+
+    (void) words;
+    if (!settings->cases)
+        return davy_verb_fail("impact",
+                              davy_fail(DAVY_ERR_INVALID, "name a file: --cases FILE.csv"));
+    return run_cases(settings);
+}
+
+static int impact(int argc, char **argv)
+{
+    struct settings settings = {0};
+    const davy_option options[] = {
+        {"cases", DAVY_OPTION_TEXT, &settings.cases, "FILE.csv", "compute published cases"},
+        {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
+    };
+
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 0, argc, argv,
+                          call_impact, &settings);
+}
+
+const davy_verb davy_verb_impact = {"impact", "compute how far a disaster reaches", impact};
