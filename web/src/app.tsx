@@ -10,10 +10,12 @@ import { Handover } from './pages/handover/Handover';
 import { Keys } from './pages/Keys';
 import { Models } from './pages/models/Models';
 import { Overview } from './pages/Overview';
+import { Prooftests } from './pages/prooftests/Prooftests';
 import { Receivers } from './pages/receivers/Receivers';
 import { SignIn } from './pages/SignIn';
 import { Sources } from './pages/Sources';
 import { Trends } from './pages/trends/Trends';
+import { WhatIf } from './pages/whatif/WhatIf';
 import { ActionDialog } from './parts/AlarmActions';
 import { AlarmStrip } from './parts/AlarmStrip';
 import { Banner } from './parts/Banner';
@@ -32,8 +34,10 @@ const PAGES: Record<string, ComponentType> = {
   trends: Trends,
   alarms: Alarms,
   figures: Figures,
+  whatif: WhatIf,
   handover: Handover,
   receivers: Receivers,
+  prooftests: Prooftests,
   detectors: Detectors,
   models: Models,
   sources: Sources,

@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/pages.css';
 import './styles/alarms.css';
+import './styles/whatif.css';
 
 const root = document.getElementById('app');
 resume();

@@ -12,7 +12,7 @@ export interface FloodAlarm {
   time: string;
 }
 
-export type PlaceWhy = 'source' | 'downstream' | 'circle' | 'same' | 'time';
+export type PlaceWhy = 'source' | 'downstream' | 'first' | 'circle' | 'same' | 'time';
 
 export interface PlacedAlarm extends FloodAlarm {
   count: number;
@@ -155,6 +155,8 @@ export interface Receiver {
   failing_s: number | null;
   again_s: number | null;
   error: string | null;
+  /** What keeps it from being as safe as it should be on this machine. */
+  lacks: string | null;
 }
 
 export interface ReceiverMessage {
@@ -167,6 +169,52 @@ export interface ReceiverMessage {
   finished: string | null;
   tries: number;
   error: string | null;
+}
+
+/* -- Proof tests ------------------------------------------------------------------------------- */
+
+export interface ProofItem {
+  condition: string;
+  outcome: 'passed' | 'failed';
+  why: string | null;
+  accepted_ms: number | null;
+  durable_ms: number | null;
+  found_ms: number | null;
+  recorded_ms: number | null;
+  announced_ms: number | null;
+  receivers?: { name: string; state: string; confirmed_ms: number | null }[];
+}
+
+export interface ProofCondition {
+  condition: string;
+  kind: string;
+  detector: string | null;
+  /** The next proof, by the site's own tests. */
+  due: string | null;
+  overdue: boolean;
+  test: number | null;
+  proved: string | null;
+  age_s: number | null;
+  item: ProofItem | null;
+}
+
+export interface ProofTest {
+  id: number;
+  state: 'running' | 'finished' | 'interrupted';
+  /** Why it was interrupted. */
+  why: string | null;
+  /** null: the site asks for it. */
+  by: string | null;
+  began: string;
+  conditions: number;
+  passed: number;
+  failed: number;
+}
+
+export interface ProofTests {
+  prooftests: ProofTest[];
+  conditions: ProofCondition[];
+  left_out: number;
 }
 
 /* -- The shift handover ------------------------------------------------------------------------ */
@@ -194,6 +242,10 @@ export interface HandoverChange {
   action: string;
   subject: string;
   outcome: string | null;
+  /** Which settings of alarms were changed. */
+  text: string | null;
+  /** Settings were changed and nobody gave a reason. */
+  flagged: boolean;
 }
 
 export interface HandoverSide {

@@ -5,6 +5,7 @@ import type {
   Flood,
   Handover,
   PastHandover,
+  ProofTests,
   Receiver,
   ReceiverMessage,
 } from './alarm-types';
@@ -33,6 +34,7 @@ import type {
   SteppedSeries,
   Transition,
 } from './types';
+import type { SettingsChange, WhatIf, WhatIfOrder } from './whatif-types';
 
 /** What went wrong with a request. Status 0: no answer at all. */
 export class ApiError extends Error {
@@ -98,6 +100,8 @@ interface RequestOptions {
   timeoutMs?: number;
   /** Sent once, to open a session; nothing keeps it. */
   key?: string;
+  /** The answer is text, not JSON. */
+  plain?: boolean;
 }
 
 /** fetch() that gives up after a while; no answer, for whatever reason, is status 0. */
@@ -120,7 +124,7 @@ async function fetchWithin(path: string, init: RequestInit, options: RequestOpti
 
 async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const sent = token;
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = options.plain ? {} : { Accept: 'application/json' };
   const init: RequestInit = { method: options.method ?? 'GET', headers, cache: 'no-store' };
   if (options.key !== undefined) headers['Authorization'] = `Bearer ${options.key}`;
   else if (init.method !== 'GET' && token !== null) headers['X-CSRF-Token'] = token;
@@ -131,6 +135,7 @@ async function request<T>(path: string, options: RequestOptions = {}): Promise<T
   const { answer, text } = await fetchWithin(path, init, options);
   if (answer.status === 401) refuse(sent);
   if (!answer.ok) throw new ApiError(answer.status, problem(answer, text), retryAfter(answer));
+  if (options.plain) return text as T;
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
@@ -234,6 +239,13 @@ export const api = {
   testReceiver: (name: string) =>
     request<{ id: string }>(`/api/v1/receivers/${segment(name)}/test`, { method: 'POST', body: {} }),
 
+  prooftests: () => request<ProofTests>(`/api/v1/prooftests${query({ limit: 1 })}`),
+  startProoftest: (patterns: string | undefined, drill: boolean) =>
+    request<{ id: number }>('/api/v1/prooftests', {
+      method: 'POST',
+      body: { ...(patterns !== undefined && { patterns }), ...(drill && { receivers: 'drill' }) },
+    }),
+
   handover: (position: string) => request<Handover>(`/api/v1/handover${query({ position })}`),
   handovers: (position: string) =>
     request<{ handovers: PastHandover[] }>(`/api/v1/handovers${query({ position })}`).then(
@@ -245,6 +257,20 @@ export const api = {
     request<{ id: number }>('/api/v1/handovers', { method: 'POST', body }),
   takeHandover: (id: number, body: { position: string; comment?: string }) =>
     request<{ id: number }>(`/api/v1/handovers/${id}/take`, { method: 'POST', body }),
+
+  siteFile: () => request<string>('/api/v1/site/file', { plain: true }),
+  whatIfs: () =>
+    request<{ whatifs: WhatIf[] }>('/api/v1/whatif').then((answer) => answer.whatifs),
+  whatIf: (id: number) => request<WhatIf>(`/api/v1/whatif/${id}`, { timeoutMs: TIMEOUT_LONG_MS }),
+  askWhatIf: (order: WhatIfOrder) =>
+    request<WhatIf>('/api/v1/whatif', { method: 'POST', body: order, timeoutMs: TIMEOUT_LONG_MS }),
+  cancelWhatIf: (id: number) => request<WhatIf>(`/api/v1/whatif/${id}`, { method: 'DELETE' }),
+  keepWhatIf: (id: number, reason: string) =>
+    request<WhatIf>(`/api/v1/whatif/${id}/keep`, { method: 'POST', body: { reason } }),
+  changes: (limit: number) =>
+    request<{ changes: SettingsChange[] }>(`/api/v1/changes${query({ limit })}`).then(
+      (answer) => answer.changes,
+    ),
 
   keys: () => request<{ keys: Key[] }>('/api/v1/keys').then((answer) => answer.keys),
   createKey: (name: string, role: Role) =>

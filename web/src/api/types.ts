@@ -220,6 +220,19 @@ export interface ActionBody {
   occurrence?: number;
 }
 
+/** Those that the code has. */
+export interface RelatedValues {
+  signal?: string | null;
+  detector?: string | null;
+  source?: string | null;
+  reason?: Reason | string | null;
+  comment?: string | null;
+  count?: number;
+  alias?: string;
+  from?: string | number | null;
+  to?: string | number | null;
+}
+
 /** What was near an alarm in the ten minutes before it began. */
 export interface RelatedEvent {
   time: string;
@@ -227,7 +240,11 @@ export interface RelatedEvent {
   key?: string;
   subject?: string;
   asset: string | null;
+  /** In English. */
   text: string;
+  /** What it says, with `values` in its words: of an alarm its kind, of an action the transition. */
+  code: string | null;
+  values: RelatedValues;
   by: string | null;
   near: string;
   steps: number;

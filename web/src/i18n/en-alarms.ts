@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** English words of what alarms say together: floods, figures, handover, receivers. */
 
+import type { RelatedValues } from '../api/types';
+
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const enAlarms = {
@@ -26,7 +28,77 @@ export const enAlarms = {
       site: 'of the whole site',
       position: 'the same position',
     } as Record<string, string>,
+    why: {
+      itself: () => 'of this alarm itself, its source or its model',
+      same: (asset: string) => `of the same asset ${asset}`,
+      upstream: (asset: string, steps: number) =>
+        steps > 1 ? `${asset} feeds it, over ${steps} steps` : `${asset} feeds it`,
+      downstream: (asset: string, steps: number) =>
+        steps > 1 ? `${asset} is fed by it, over ${steps} steps` : `${asset} is fed by it`,
+      site: () => 'of the whole site',
+      position: () => 'of the same operator position',
+    } as Record<string, (asset: string, steps: number) => string>,
   },
+
+  /** Events that are no alarm and nobody's action on one. */
+  told: {
+    start: () => 'davy started',
+    stop: () => 'davy ended',
+    reload: () => 'the site file was read again',
+    'site.settings': ({ count = 0, reason }) =>
+      `${plural(count, 'setting', 'settings')} of alarms changed${typeof reason === 'string' ? `: ${reason}` : ' without a reason'}`,
+    'model.alias': ({ alias, from, to }) => `${alias} moved from version ${from} to ${to}`,
+    'model.detector': ({ detector, from, to }) =>
+      `detector ${detector}: model ${to ?? 'none'} in place of ${from ?? 'none'}`,
+    'model.load': () => 'the model was loaded',
+    'model.unload': () => 'the model was unloaded',
+    'model.traffic': () => 'its requests are shared otherwise',
+  } as Record<string, (values: RelatedValues) => string>,
+
+  /** What records are of, where it is no name. */
+  subjects: {
+    daemon: 'davy',
+    'site.settings': 'Settings of the alarms',
+    'site.whatif': 'Settings of the alarms',
+  } as Record<string, string>,
+
+  /** Actions as the records name them. */
+  audit: {
+    access: 'Access refused',
+    start: 'davy started',
+    stop: 'davy ended',
+    reload: 'Site file read again',
+    upload: 'Data uploaded',
+    'alarm.acknowledge': 'Acknowledged',
+    'alarm.reset': 'Reset',
+    'alarm.comment': 'Commented',
+    'alarm.judge': 'Answered',
+    'alarm.shelve': 'Shelved',
+    'alarm.unshelve': 'Unshelved',
+    'alarm.out-of-service': 'Taken out of service',
+    'alarm.return-to-service': 'Returned to service',
+    'job.start': 'Training started',
+    'job.cancel': 'Training cancelled',
+    'key.create': 'Key made',
+    'key.revoke': 'Key revoked',
+    'model.alias': 'Alias moved to another version',
+    'model.detector': 'Detector has another model',
+    'model.load': 'Model loaded',
+    'model.unload': 'Model unloaded',
+    'model.traffic': 'Requests to a model shared otherwise',
+    'prooftest.start': 'Proof test started',
+    'receiver.test': 'Drill sent to a receiver',
+    'session.open': 'Signed in',
+    'site.settings': 'Settings of alarms changed',
+    'site.file': 'Site file changed',
+    'site.whatif': 'Reason of a change kept',
+    'whatif.start': 'What-if started',
+    'whatif.cancel': 'What-if cancelled',
+  } as Record<string, string>,
+  outcome: { requested: 'done', done: 'done', refused: 'refused', denied: 'denied' } as Record<
+    string,
+    string
+  >,
 
   flood: {
     title: (position: string): string => `Flood of alarms: ${position}`,
@@ -44,7 +116,8 @@ export const enAlarms = {
     why: {
       source: () => 'nothing upstream of it is in alarm',
       downstream: (of: string, steps: number) =>
-        steps > 1 ? `${of} feeds it, over ${steps - 1} in between` : `${of} feeds it`,
+        steps > 1 ? `${of} is upstream of it, ${steps - 1} in between` : `${of} feeds it`,
+      first: (of: string) => `the earliest of a circle, in which ${of} is in alarm too`,
       circle: (of: string) => `in a circle with ${of}, which was earlier`,
       same: (of: string) => `${of} is in alarm already`,
       time: () => 'by its time: the plant’s graph does not have it',
@@ -106,6 +179,7 @@ export const enAlarms = {
     spread: (median: string, p95: string, most: string): string =>
       `median ${median}, 95 of 100 at most ${p95}, most ${most}`,
     howOften: (range: string, times: string): string => `${range}: ${times} times`,
+    rounded: 'A median or 95th above 31 is rounded up, by a sixteenth at most; a last period that is not over counts as one.',
     noDistribution: 'No whole period yet.',
     overTime: (days: number): string =>
       days === 1 ? 'Alarms, a bar for each day' : `Alarms, a bar for each ${days} days`,
@@ -176,6 +250,7 @@ export const enAlarms = {
     action: 'What',
     subject: 'About',
     outcome: 'Outcome',
+    noReason: 'no reason given',
   },
 
   receivers: {
@@ -202,7 +277,8 @@ export const enAlarms = {
     noMessages: 'No messages.',
     due: 'Due',
     type: 'Type',
-    text: 'Text',
+    types: { test: 'Drill', heartbeat: 'Heartbeat' } as Record<string, string>,
+    text: 'Text as it is sent',
     tries: 'Tries',
     finished: 'Finished',
     messageState: { waiting: 'waiting', confirmed: 'confirmed', 'given-up': 'given up' } as Record<
@@ -210,5 +286,40 @@ export const enAlarms = {
       string
     >,
     close: 'Close',
+  },
+
+  prooftests: {
+    title: 'Proof tests',
+    hint: 'A marked deviation goes the way of all samples, from intake to those who are told. It is never taken for the plant.',
+    proveAll: 'Prove all',
+    drill: 'Send a drill to those who would be told',
+    none: 'The site has no conditions.',
+    leftOut: (n: string): string => `${n} more conditions are not listed.`,
+    begun: (id: number): string => `Proof test ${id} has begun.`,
+    itself: 'by itself',
+    state: { running: 'runs', finished: 'finished', interrupted: 'was broken off' } as Record<
+      string,
+      string
+    >,
+    testState: (id: number, state: string, by: string, began: string, done: string): string =>
+      `Test ${id} ${state}: ${by}, ${began}, ${done}`,
+    condition: 'Condition',
+    outcome: 'Outcome',
+    outcomes: { passed: 'passed', failed: 'failed', never: 'never proved' } as Record<string, string>,
+    proved: 'Last proof',
+    times: 'Time of each stage',
+    due: 'Next',
+    overdue: 'Overdue',
+    prove: 'Prove',
+    proveTitle: (condition: string): string => `Prove ${condition}`,
+    milliseconds: (n: string): string => `${n} ms`,
+    stages: {
+      intake: 'intake',
+      store: 'store',
+      engine: 'engine',
+      alarm: 'alarm',
+      event: 'event',
+      receivers: 'receivers',
+    } as Record<string, string>,
   },
 };

@@ -2,6 +2,7 @@
 /** English. The shape of this object is the shape of every language: see i18n/index.ts. */
 import type { DurationUnit } from '../lib/time';
 import { enAlarms } from './en-alarms';
+import { enWhatIf } from './en-whatif';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -23,6 +24,7 @@ export type Sentence = (facts: RaiseFacts) => string | null;
 
 export const en = {
   ...enAlarms,
+  whatIf: enWhatIf,
   language: 'English',
 
   brand: 'Safety model server',
@@ -31,8 +33,10 @@ export const en = {
     trends: 'Trends',
     alarms: 'Alarms',
     figures: 'Figures',
+    whatif: 'What if',
     handover: 'Handover',
     receivers: 'Receivers',
+    prooftests: 'Proof tests',
     detectors: 'Detectors',
     models: 'Models',
     sources: 'Sources',
@@ -102,10 +106,11 @@ export const en = {
     'out-of-service': 'Out of service',
   },
   alarmKind: {
-    lolo: 'Low low',
-    lo: 'Low',
-    hi: 'High',
-    hihi: 'High high',
+    // Beside a priority "High" would be read as one.
+    lolo: 'Low-low limit',
+    lo: 'Low limit',
+    hi: 'High limit',
+    hihi: 'High-high limit',
     rate: 'Rate of change',
     stuck: 'Stuck value',
     shift: 'Shift of the mean',

@@ -3,6 +3,7 @@
 import type { RaiseFacts } from './en';
 import type { Dictionary } from './index';
 import { zhAlarms } from './zh-alarms';
+import { zhWhatIf } from './zh-whatif';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
 
@@ -24,10 +25,16 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
     (causes.length === 0 ? '' : `，主要来自 ${causes.join('、')}`),
   verdict: ({ name }) => `${name} 无法给出判断`,
   source: ({ name }) => `数据源 ${name} 与对端的连接已中断`,
+  store: () => '采样未能保存',
+  records: () => '报警已发布，但未能记录',
+  damage: () => '部分已保存的数据损坏或丢失：请运行 davy verify',
+  receivers: () => '有接收方未能得到报警通知',
+  prooftest: () => '上一次验证测试未能走完全程',
 };
 
 export const zh: Dictionary = {
   ...zhAlarms,
+  whatIf: zhWhatIf,
   language: '中文',
 
   brand: '安全模型服务器',
@@ -36,8 +43,10 @@ export const zh: Dictionary = {
     trends: '趋势',
     alarms: '报警',
     figures: '指标',
+    whatif: '假设分析',
     handover: '交接班',
     receivers: '接收方',
+    prooftests: '验证测试',
     detectors: '检测器',
     models: '模型',
     sources: '数据源',

@@ -68,7 +68,9 @@ export function positionOf(alarm: Alarm, owners: Owners): string {
 }
 
 /** What it is about: the signal, detector or source. */
-export function subjectOf(alarm: Alarm): string {
+export function subjectOf(
+  alarm: Pick<Alarm, 'key' | 'signal' | 'detector' | 'source'>,
+): string {
   return alarm.signal ?? alarm.detector ?? alarm.source ?? alarm.key;
 }
 

@@ -3,7 +3,14 @@
 import { t } from '../i18n';
 import { route } from '../state/route';
 
-export const ALARM_PAGES = ['alarms', 'figures', 'handover', 'receivers'] as const;
+export const ALARM_PAGES = [
+  'alarms',
+  'figures',
+  'whatif',
+  'handover',
+  'receivers',
+  'prooftests',
+] as const;
 
 export function AlarmTabs() {
   return (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A modal question: title, content, cancel and one action. Escape cancels. */
+/** A modal question: title, content, cancel and one action. Escape cancels. The focus returns. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
@@ -19,8 +19,11 @@ export function Dialog({ title, action, danger, onCancel, onSubmit, only, childr
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
+    const modal = dialog.current;
+    modal?.showModal();
     return () => {
+      // While it is open the page behind it takes no focus.
+      modal?.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);

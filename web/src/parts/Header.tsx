@@ -127,8 +127,8 @@ function Person() {
   if (!who) return null;
   return (
     <span class="person">
-      <span class="role" title={t().signIn.as(who.name, t().roles[who.role])}>
-        {t().roles[who.role]}
+      <span class="who" title={t().signIn.as(who.name, t().roles[who.role])}>
+        <strong>{who.name}</strong> <span class="role">{t().roles[who.role]}</span>
       </span>
       <button
         type="button"

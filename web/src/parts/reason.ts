@@ -27,8 +27,11 @@ export function asideOf(alarm: Alarm): string {
   return '';
 }
 
+/** What a reason is made of. */
+export type Raised = Pick<Alarm, 'key' | 'kind' | 'signal' | 'detector' | 'source' | 'reason'>;
+
 /** Made from the figures where the language can, else davy's own sentence. */
-export function reasonOf(alarm: Alarm): string {
+export function reasonOf(alarm: Raised): string {
   const { reason, kind } = alarm;
   // Never raised: there is nothing to say.
   if (!reason || reason.text === '') return '';

@@ -9,6 +9,7 @@ import { streamLost, streamOpened, streamReset } from './connection';
 import { forgetFloods, loadFloods, takeFlood } from './floods';
 import * as plant from './plant';
 import { poll } from './poll';
+import { forgetProposal } from './proposal';
 
 /** Values, once a second. */
 const VALUES_MS = 1_000;
@@ -35,6 +36,7 @@ export function startLive(): () => void {
     plant.forgetPlant();
     forgetAlarms();
     forgetFloods();
+    forgetProposal();
   };
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { JUDGEMENT_VERDICTS, type Alarm, type RelatedEvent } from '../../api/types';
 import { t, word } from '../../i18n';
+import { eventSubject, toldOf, whyOf } from '../../parts/event';
 import { act } from '../../state/alarms';
 import { durationOf, momentOf } from '../../state/clock';
 import { may } from '../../state/session';
@@ -98,10 +99,10 @@ export function Before({ alarm }: { alarm: Alarm }) {
         {list.map((one, i) => (
           <li key={`${one.time} ${i}`}>
             <time>{momentOf(one.time)}</time>
-            <strong>{one.key ?? one.subject}</strong>
-            <span title={one.why}>{word(words.near, one.near)}</span>
+            <strong>{eventSubject(one)}</strong>
+            <span title={whyOf(one)}>{word(words.near, one.near)}</span>
             <span class="muted">
-              {one.text} {one.by}
+              {toldOf(one)} {one.by}
             </span>
           </li>
         ))}

@@ -16,6 +16,7 @@ import { PrioritySign } from '../../parts/PrioritySign';
 import { asideOf, reasonOf } from '../../parts/reason';
 import { momentOf, serverNow } from '../../state/clock';
 import { owners, titleOf } from '../../state/plant';
+import { may } from '../../state/session';
 import { Advice, Before, Judge } from './Advice';
 
 export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }) {
@@ -38,7 +39,11 @@ export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }
         </button>
       </header>
       <p class="sentence">{sentence}</p>
-      {reason && reason.text !== sentence && <p class="muted original">{reason.text}</p>}
+      {reason && reason.text !== sentence && (
+        <p class="muted original" lang="en">
+          {reason.text}
+        </p>
+      )}
       {alarm.durable === false && <p class="failure">{t().alarms.notDurable}</p>}
       <AlarmActions alarm={alarm} />
       <Advice alarm={alarm} />
@@ -53,6 +58,9 @@ export function Detail({ alarm, onClose }: { alarm: Alarm; onClose: () => void }
         <a href={trendOf(alarm)}>{t().alarms.showTrend}</a>
         {alarm.detector && (
           <a href={routeTo('detectors', alarm.detector)}>{t().alarms.showDetector}</a>
+        )}
+        {may('engineer') && (
+          <a href={routeTo('whatif', null, { alarm: alarm.key })}>{t().whatIf.fromAlarm}</a>
         )}
       </p>
       <Judge alarm={alarm} />

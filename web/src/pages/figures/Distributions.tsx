@@ -33,6 +33,7 @@ export function Distributions({ of }: { of: PositionKpi }) {
       <Distribution name={words.perHour} of={spread(of.per_hour)} />
       <Distribution name={words.perTenMinutes} of={spread(of.per_ten_minutes)} />
       <Distribution name={words.acknowledge} of={waits} />
+      <p class="hint">{words.rounded}</p>
       <OverTime of={of} />
     </section>
   );

@@ -5,13 +5,12 @@ import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { AlarmKpi } from '../../api/alarm-types';
 import { t } from '../../i18n';
-import { daysBetween } from '../../lib/kpi';
 import { parseView, viewText, type Span, type View } from '../../lib/range';
 import { routeTo } from '../../lib/route';
-import { formatDate } from '../../lib/time';
 import { AlarmTabs } from '../../parts/AlarmTabs';
+import { Days } from '../../parts/Days';
 import { PositionChoice } from '../../parts/PositionChoice';
-import { serverNow, timezone } from '../../state/clock';
+import { serverNow } from '../../state/clock';
 import { explain } from '../../state/notices';
 import { usePoll } from '../../state/poll';
 import { go, route } from '../../state/route';
@@ -103,47 +102,8 @@ function Ranges({ span, onSpan, children }: RangesProps) {
           </button>
         ))}
       </div>
-      <Days key={`${span?.from} ${span?.to}`} span={span} onSpan={onSpan} />
+      <Days key={`${span?.from} ${span?.to}`} span={span} onSpan={onSpan} action={words.show} />
       {children}
     </div>
-  );
-}
-
-/** Two days of the site's calendar, both included. */
-function Days({ span, onSpan }: { span: Span | null; onSpan: (span: Span) => void }) {
-  const words = t().kpi;
-  const day = (ms: number | undefined) => (ms === undefined ? '' : formatDate(ms, timezone.value));
-  const [first, setFirst] = useState(day(span?.from));
-  const [last, setLast] = useState(day(span ? span.to - 1 : undefined));
-  const [wrong, setWrong] = useState(false);
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const next = daysBetween(first, last, timezone.value);
-    setWrong(next === null);
-    if (next) onSpan(next);
-  };
-  return (
-    <form class="days" onSubmit={submit}>
-      <label class="inline">
-        {words.from}
-        <input
-          type="date"
-          required
-          value={first}
-          onInput={(event) => setFirst(event.currentTarget.value)}
-        />
-      </label>
-      <label class="inline">
-        {words.to}
-        <input
-          type="date"
-          required
-          value={last}
-          onInput={(event) => setLast(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit">{words.show}</button>
-      {wrong && <span class="failure">{words.wrongRange}</span>}
-    </form>
   );
 }

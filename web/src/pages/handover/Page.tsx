@@ -137,9 +137,12 @@ function Changes({ page }: { page: Handover }) {
             <tr key={`${one.time} ${i}`}>
               <td class="nowrap">{momentOf(one.time)}</td>
               <td>{one.by}</td>
-              <td>{one.action}</td>
-              <td>{one.subject}</td>
-              <td>{one.outcome}</td>
+              <td>{word(t().audit, one.action)}</td>
+              <td>
+                {one.text ?? word(t().subjects, one.subject)}
+                {one.flagged && <strong> {words.noReason}</strong>}
+              </td>
+              <td>{one.outcome && word(t().outcome, one.outcome)}</td>
             </tr>
           ))}
         </tbody>

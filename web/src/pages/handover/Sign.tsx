@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Two people sign a handover, each with the key of his own session. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Handover } from '../../api/alarm-types';
 import { t } from '../../i18n';
@@ -21,11 +21,20 @@ export function Sign({ page, position, onSigned }: Props) {
   const [busy, setBusy] = useState(false);
   const { given } = page;
   const own = given?.by === me.value?.name;
+  const giving = useRef<HTMLButtonElement>(null);
+  const signed = useRef(false);
+  useEffect(() => {
+    // Who has taken the page has no such button any more, and goes on from the one that is left.
+    if (signed.current && document.activeElement === document.body) giving.current?.focus();
+    signed.current = false;
+  }, [given?.id]);
 
   async function sign(send: () => Promise<unknown>, done: string): Promise<void> {
+    if (busy) return;
     setBusy(true);
     try {
       await send();
+      signed.current = true;
       setComment('');
       tellDone(done);
       await onSigned();
@@ -64,7 +73,7 @@ export function Sign({ page, position, onSigned }: Props) {
               <button
                 type="button"
                 class="primary"
-                disabled={busy}
+                aria-disabled={busy}
                 onClick={() => void take(given.id)}
               >
                 {words.take}
@@ -72,8 +81,9 @@ export function Sign({ page, position, onSigned }: Props) {
             )}
             <button
               type="button"
+              ref={giving}
               class={given ? '' : 'primary'}
-              disabled={busy}
+              aria-disabled={busy}
               onClick={() => void give()}
             >
               {given ? words.giveAgain : words.give}

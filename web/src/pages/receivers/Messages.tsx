@@ -11,6 +11,14 @@ import { usePoll } from '../../state/poll';
 const REFRESH_MS = 2_000;
 const SHOWN = 50;
 
+/** "alarm.raised" tells of a transition; a drill and a heartbeat tell of no alarm. */
+function typeOf(message: ReceiverMessage): string {
+  const [subject, transition] = message.type.split('.', 2);
+  return subject === 'alarm' && transition
+    ? word(t().transition, transition)
+    : word(t().receivers.types, message.type);
+}
+
 export function Messages({ name }: { name: string }) {
   const words = t().receivers;
   const [list, setList] = useState<ReceiverMessage[] | null>(null);
@@ -51,14 +59,18 @@ export function Messages({ name }: { name: string }) {
               {list.map((one) => (
                 <tr key={one.id} data-message={one.id}>
                   <td class="nowrap">{momentOf(one.due)}</td>
-                  <td class="nowrap">{one.type}</td>
+                  <td class="nowrap">{typeOf(one)}</td>
                   <td>
-                    {one.text}
+                    <span lang="en">{one.text}</span>
                     {one.alarm && <span class="message muted">{one.alarm}</span>}
                   </td>
                   <td>
                     {word(words.messageState, one.state)}
-                    {one.error && <span class="message">{one.error}</span>}
+                    {one.error && (
+                      <span class="message" lang="en">
+                        {one.error}
+                      </span>
+                    )}
                   </td>
                   <td class="number">{one.tries}</td>
                   <td class="nowrap">{momentOf(one.finished) || '–'}</td>

@@ -88,6 +88,7 @@ function Row({ one, onTest }: { one: Receiver; onTest: () => Promise<void> }) {
       </th>
       <td>
         <State one={one} />
+        {one.lacks !== null && <span class="message">{one.lacks}</span>}
       </td>
       <td class="place">
         {one.kind}, {one.format}
@@ -126,7 +127,7 @@ function State({ one }: { one: Receiver }) {
     <>
       <span class="source-state lost">{words.failing(durationOf(one.failing_s * 1000))}</span>
       <span class="message">
-        {one.error}
+        <span lang="en">{one.error}</span>
         {one.again_s !== null && ` (${words.again(durationOf(one.again_s * 1000))})`}
       </span>
     </>
