@@ -2,10 +2,9 @@
 
 /*
  * Any texts in a message, one a line: whatever they hold, the head of the mail has the headers it
- * is to have and no other, a line of syslog is one line, CAP is refused or has the elements it is
- * to have, and a Retry-After is a time.
+ * is to have and no other, a line of syslog is one line, and CAP is refused or has the elements it
+ * is to have.
  */
-#include "alarm/notify/http_time.h"
 #include "alarm/notify/mail.h"
 #include "alarm/notify/render.h"
 #include "alarm/notify/syslog_line.h"
@@ -86,7 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         memcpy(copy, bytes, length);
     for (size_t i = 0; i < TEXTS; i++)
         texts[i] = rest ? strsep(&rest, "\n") : "";
-    must(davy_http_retry_after(texts[0], 1795355347000000000) >= 0);
     message = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s}}", "id", "0123",
                         "type", "alarm.raised", "timestamp", texts[0], "site", texts[1],
                         "transition", texts[2], "text", texts[3], "data", "key", texts[4],

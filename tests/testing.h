@@ -14,6 +14,7 @@
 
 #include "core/status.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,6 +35,17 @@
                      davy_status_name(status));                                         \
         if (!strstr(davy_error(), (words)))                                             \
             fail_msg("%s: \"%s\" does not say \"%s\"", #call, davy_error(), (words));   \
+    } while (0)
+
+/**
+ * A figure within a tolerance of another, as doubles; a NaN is near nothing. cmocka's own compares
+ * as float, to seven digits at best, and lets a NaN pass.
+ */
+#define assert_near(value, expected, tolerance)                                                  \
+    do {                                                                                         \
+        const double davy_test_value = (value), davy_test_expected = (expected);                 \
+        if (!(fabs(davy_test_value - davy_test_expected) <= (tolerance)))                        \
+            fail_msg("%s: %.17g instead of %.17g", #value, davy_test_value, davy_test_expected); \
     } while (0)
 
 /**

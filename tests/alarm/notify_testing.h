@@ -5,6 +5,7 @@
 #include "alarm/notify/notify.h"
 
 #include <arpa/inet.h>
+#include <jansson.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -310,4 +311,40 @@ static inline void pass(struct notify_bench *bench, int64_t ns)
 {
     davy_clock_fake_advance(&bench->alarms->clock, ns);
     settle(bench);
+}
+
+/* A plant with receivers whose ports are filled in. */
+static inline struct notify_bench *create_with(const char *format, int port, int other)
+{
+    char more[2048];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    (void) snprintf(more, sizeof more, format, port, other);
+#pragma GCC diagnostic pop
+    return notify_create(more);
+}
+
+#define HOOK "receivers: [{name: hook, kind: webhook, url: \"http://127.0.0.1:%d/\"}]\n"
+#define TWO                                                                       \
+    "receivers:\n- {name: hook, kind: webhook, url: \"http://127.0.0.1:%d/a\"}\n" \
+    "- {name: late, kind: webhook, url: \"http://127.0.0.1:%d/b\"}\n"
+
+/* What the body of a message has at a path of keys. */
+static inline void assert_body(struct sink *sink, size_t index, const char *path,
+                               const char *expected)
+{
+    json_t *json, *value;
+    char *copy = strdup(path), *rest = copy, *part;
+
+    assert_true(index < sink_count(sink));
+    json = json_loads(sink->messages[index].body, 0, NULL);
+    assert_non_null(json);
+    for (value = json; (part = strsep(&rest, "/"));)
+        value = json_object_get(value, part);
+    if (!json_is_string(value) || strcmp(json_string_value(value), expected) != 0)
+        fail_msg("message %zu: %s is not %s in %s", index, path, expected,
+                 sink->messages[index].body);
+    json_decref(json);
+    free(copy);
 }

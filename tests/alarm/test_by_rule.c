@@ -107,6 +107,77 @@ static void an_alarm_that_stays_is_announced_again(void **state)
     bench_destroy(bench);
 }
 
+/* What a clock cannot tell is over: by hand, at once, and then every 15 min as the rule says. */
+static void a_clock_set_back_over_a_restart_holds_back_no_re_alarm(void **state)
+{
+    struct alarm_bench *bench = ruled_bench();
+
+    (void) state;
+    assert_ok(bench_find(bench, HI, true));
+    pass(bench, 5 * MIN);
+    bench->clock.wall_ns -= 86400 * S;
+    bench_restart(bench);
+    bench->line_count = 0;
+    pass(bench, 1);
+    assert_announced(bench, "re-alarmed " HI " unacknowledged");
+    pass(bench, 15 * MIN);
+    assert_announced(bench, "re-alarmed " HI " unacknowledged");
+    bench_destroy(bench);
+}
+
+/* The shelf of another site: by hand, 12 h granted, of which 2 h are left when the rule says so. */
+static void a_site_that_grants_less_shortens_a_shelf_that_stands(void **state)
+{
+    static const char shorter[] = "site: {name: test}\n"
+                                  "sources: [{name: in, kind: lines}]\n"
+                                  "assets:\n"
+                                  "  - {name: T-101, signals: [{name: pressure, unit: kPa, limits: "
+                                  "{hihi: 1200, hi: 1000}}]}\n"
+                                  "alarms:\n"
+                                  "  - {match: [\"T-101/pressure:hihi\"], shelve_max: 2h}\n";
+    struct alarm_bench *bench = ruled_bench();
+
+    (void) state;
+    assert_ok(bench_find(bench, HIHI, true));
+    assert_ok(bench_act(bench, HIHI, DAVY_ALARM_SHELVE, NULL, 720 * MIN));
+    pass(bench, 60 * MIN);
+    bench_use_site(bench, shorter);
+    bench_configure(bench);
+    bench_restart(bench);
+    bench_configure(bench); /* a second time changes nothing more */
+    pass(bench, 120 * MIN - 1);
+    assert_int_equal(bench_see(bench, HIHI).alarm.state, DAVY_ALARM_SHELVED);
+    pass(bench, 1);
+    assert_int_equal(bench_see(bench, HIHI).alarm.state, DAVY_ALARM_UNACKNOWLEDGED);
+    bench_destroy(bench);
+}
+
+static void what_the_site_no_longer_has_cannot_be_set_aside(void **state)
+{
+    static const char without[] = "site: {name: test}\n"
+                                  "assets: [{name: T-101, signals: [{name: pressure, unit: kPa,"
+                                  " limits: {hihi: 1200}}]}]\n";
+    const davy_alarm_request shelf = {
+        .action = DAVY_ALARM_SHELVE, .by = "jan", .duration_ns = 30 * MIN};
+    const davy_alarm_request outage = {.action = DAVY_ALARM_TAKE_OUT_OF_SERVICE,
+                                       .by = "jan",
+                                       .comment = "gone",
+                                       .duration_ns = 30 * MIN};
+    const davy_alarm_request words = {
+        .action = DAVY_ALARM_COMMENT, .by = "jan", .comment = "what it was"};
+    struct alarm_bench *bench = ruled_bench();
+    uint64_t id;
+
+    (void) state;
+    id = bench_see(bench, HI).alarm.id;
+    bench_use_site(bench, without);
+    bench_configure(bench);
+    assert_fails(davy_alarms_act(bench->alarms, id, &shelf), DAVY_ERR_INVALID, "no longer has");
+    assert_fails(davy_alarms_act(bench->alarms, id, &outage), DAVY_ERR_INVALID, "no longer has");
+    assert_ok(davy_alarms_act(bench->alarms, id, &words));
+    bench_destroy(bench);
+}
+
 static void what_is_shelved_is_not_announced_again_before_it_comes_out(void **state)
 {
     struct alarm_bench *bench = ruled_bench();
@@ -287,6 +358,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_latched_alarm_stays_until_it_is_acknowledged_and_reset),
         cmocka_unit_test(an_alarm_that_stays_is_announced_again),
+        cmocka_unit_test(a_clock_set_back_over_a_restart_holds_back_no_re_alarm),
+        cmocka_unit_test(a_site_that_grants_less_shortens_a_shelf_that_stands),
+        cmocka_unit_test(what_the_site_no_longer_has_cannot_be_set_aside),
         cmocka_unit_test(what_is_shelved_is_not_announced_again_before_it_comes_out),
         cmocka_unit_test(no_shelf_is_longer_than_the_rule_grants),
         cmocka_unit_test(a_shelf_of_one_shot_ends_with_the_condition),

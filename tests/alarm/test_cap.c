@@ -153,6 +153,7 @@ static void what_would_break_a_reference_is_refused(void **state)
     BREAK(cap.identifier = "a,b", "'identifier' holds");
     BREAK(cap.sender = "a<b", "'sender' holds");
     BREAK(cap.sender = "a&b", "'sender' holds");
+    BREAK(cap.sender = "a\xef\xbf\xbe", "'sender' holds"); /* no character of XML: a blank */
     BREAK(cap.identifier = "\xff", "'identifier' is not UTF-8");
 }
 
@@ -229,6 +230,10 @@ static void a_plain_text_fits_an_identifier(void **state)
                    out, sizeof out);
     assert_string_equal(out, "Nord--S\xc3\xbc"
                              "d--1>-");
+    davy_cap_plain("a\xef\xbf\xbf"
+                   "b",
+                   out, sizeof out);
+    assert_string_equal(out, "a-b");
     davy_cap_plain("a long name that is cut", out, 5);
     assert_string_equal(out, "a-lo");
 }

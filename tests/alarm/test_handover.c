@@ -4,6 +4,7 @@
 #include "alarm_testing.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <string.h>
 
 /* Two desks: what one hands over is not the business of the other. */
@@ -15,7 +16,7 @@ static const char two_desks[] = "site: {name: test}\n"
                                 "  - name: T-101\n"
                                 "    signals:\n"
                                 "      - {name: pressure, unit: kPa, limits: {hi: 1000},\n"
-                                "         deadline: 10s}\n"
+                                "         deadline: 10s, from: {source: in}}\n"
                                 "      - {name: level, unit: \"%\", limits: {hi: 90}}\n"
                                 "  - name: P-1\n"
                                 "    signals:\n"
@@ -31,8 +32,8 @@ static int make_bench(void **state)
     bench = bench_create();
     bench_use_site(bench, two_desks);
     bench_configure(bench);
-    source =
-        (davy_handover_source){bench->alarms, bench->records, &bench->clock.clock, bench->site};
+    source = (davy_handover_source){bench->alarms, bench->records, &bench->clock.clock, bench->site,
+                                    NULL};
     assert_true(davy_site_find_position(bench->site, "tanks", &tanks));
     return 0;
 }
@@ -109,6 +110,40 @@ static void every_alarm_of_the_position_is_on_its_list_and_no_other(void **state
     json_decref(page);
 }
 
+/* The desk looks after T-101, whose values come from "in"; the source is looked after by the site.
+ */
+static void a_desk_is_told_that_it_is_blind(void **state)
+{
+    json_t *page;
+
+    (void) state;
+    assert_ok(bench_find(bench, "source in:source", true));
+    page = page_of(tanks);
+    assert_int_equal(count_of(page, "standing"), 0);
+    assert_int_equal(count_of(page, "degraded"), 1);
+    assert_string_equal(key_of(page, "degraded", 0), "source in:source");
+    json_decref(page);
+}
+
+static void a_change_of_settings_says_what_and_that_nobody_said_why(void **state)
+{
+    json_t *page, *change;
+
+    (void) state;
+    append(DAVY_RECORD_AUDIT, "site.settings",
+           "{\"action\": \"site.settings\", \"before\": \"a\", \"after\": \"b\","
+           " \"reason\": null, \"changes\": [\"T-101/level:hi 90 -> 95 %\", \"x\", \"x\", \"x\","
+           " \"x\", \"x\"], \"more\": 2}");
+    append(DAVY_RECORD_AUDIT, "jan", "{\"action\": \"session.open\", \"by\": \"jan\"}");
+    page = page_of(tanks);
+    assert_int_equal(count_of(page, "changes"), 1);
+    change = json_array_get(json_object_get(json_object_get(page, "changes"), "changes"), 0);
+    assert_string_equal(json_string_value(json_object_get(change, "text")),
+                        "T-101/level:hi 90 -> 95 %; x; x; x; x and 3 more");
+    assert_true(json_is_true(json_object_get(change, "flagged")));
+    json_decref(page);
+}
+
 static void floods_and_changes_are_those_since_the_last_handover(void **state)
 {
     json_t *page;
@@ -181,6 +216,51 @@ static void two_keys_sign_and_one_cannot_be_both(void **state)
     assert_ok(davy_handover_take(&source, tanks, id, "mia", "thanks"));
     assert_fails(davy_handover_take(&source, tanks, id, "eve", NULL), DAVY_ERR_INVALID,
                  "'mia' has taken");
+}
+
+struct taker {
+    pthread_barrier_t *together;
+    uint64_t id;
+    char name[8];
+    davy_status status;
+};
+
+static void *take_it(void *argument)
+{
+    struct taker *taker = argument;
+
+    (void) pthread_barrier_wait(taker->together);
+    taker->status = davy_handover_take(&source, tanks, taker->id, taker->name, NULL);
+    return NULL;
+}
+
+/* Two people who both believe that the desk is theirs are worse than none. */
+static void of_many_who_take_at_the_same_moment_one_has_taken(void **state)
+{
+    enum { TAKERS = 8, ROUNDS = 20 };
+    struct taker takers[TAKERS];
+    pthread_t threads[TAKERS];
+    pthread_barrier_t together;
+
+    (void) state;
+    assert_int_equal(pthread_barrier_init(&together, NULL, TAKERS), 0);
+    for (size_t round = 0; round < ROUNDS; round++) {
+        size_t taken = 0;
+        uint64_t id;
+
+        assert_ok(davy_handover_give(&source, tanks, "jan", NULL, &id));
+        for (size_t i = 0; i < TAKERS; i++) {
+            takers[i] = (struct taker){&together, id, "", DAVY_OK};
+            (void) snprintf(takers[i].name, sizeof takers[i].name, "key%zu", i);
+            assert_int_equal(pthread_create(&threads[i], NULL, take_it, &takers[i]), 0);
+        }
+        for (size_t i = 0; i < TAKERS; i++) {
+            assert_int_equal(pthread_join(threads[i], NULL), 0);
+            taken += takers[i].status == DAVY_OK;
+        }
+        assert_int_equal(taken, 1);
+    }
+    (void) pthread_barrier_destroy(&together);
 }
 
 static void an_older_page_is_not_taken_when_a_newer_was_given(void **state)
@@ -262,9 +342,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_alarm_of_the_position_is_on_its_list_and_no_other),
+        TEST(a_desk_is_told_that_it_is_blind),
+        TEST(a_change_of_settings_says_what_and_that_nobody_said_why),
         TEST(floods_and_changes_are_those_since_the_last_handover),
         TEST(the_end_of_a_flood_is_no_second_flood),
         TEST(two_keys_sign_and_one_cannot_be_both),
+        TEST(of_many_who_take_at_the_same_moment_one_has_taken),
         TEST(an_older_page_is_not_taken_when_a_newer_was_given),
         TEST(what_was_signed_is_kept_as_it_was),
         TEST(a_list_has_an_end_and_says_what_is_beyond),

@@ -71,7 +71,8 @@ static void an_answer_is_a_stretch_of_the_data_it_was_given_to(void **state)
     bench_destroy(bench);
 }
 
-/* The on-delay of an alarm hides the first rows of a fault; the window of its reason has them. */
+/* The on-delay of an alarm hides the first rows of a fault; its reason says where they began, and
+ * its window reaches back to the rows before. */
 static void the_stretch_of_a_model_begins_where_its_score_went_beyond_the_limit(void **state)
 {
     struct alarm_bench *bench = bench_create();
@@ -80,7 +81,8 @@ static void the_stretch_of_a_model_begins_where_its_score_went_beyond_the_limit(
 
     (void) state;
     finding.time_ns = finding.window_to_ns = NEW_YEAR + 60 * S;
-    finding.window_from_ns = NEW_YEAR + 45 * S;
+    finding.window_from_ns = NEW_YEAR + 40 * S;
+    finding.above_ns = NEW_YEAR + 45 * S;
     assert_ok(davy_alarms_take(bench->alarms, &finding, 1));
     find_at(bench, HEALTH, false, 90);
     judge(bench, HEALTH, DAVY_ALARM_TRUE);

@@ -13,39 +13,6 @@
 #include <jansson.h>
 #include <sodium.h>
 
-static struct notify_bench *create_with(const char *format, int port, int other)
-{
-    char more[2048];
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    (void) snprintf(more, sizeof more, format, port, other);
-#pragma GCC diagnostic pop
-    return notify_create(more);
-}
-
-#define HOOK "receivers: [{name: hook, kind: webhook, url: \"http://127.0.0.1:%d/\"}]\n"
-#define TWO                                                                       \
-    "receivers:\n- {name: hook, kind: webhook, url: \"http://127.0.0.1:%d/a\"}\n" \
-    "- {name: late, kind: webhook, url: \"http://127.0.0.1:%d/b\"}\n"
-
-static void assert_body(struct sink *sink, size_t index, const char *path, const char *expected)
-{
-    json_t *json, *value;
-    char *copy = strdup(path), *rest = copy, *part;
-
-    assert_true(index < sink_count(sink));
-    json = json_loads(sink->messages[index].body, 0, NULL);
-    assert_non_null(json);
-    for (value = json; (part = strsep(&rest, "/"));)
-        value = json_object_get(value, part);
-    if (!json_is_string(value) || strcmp(json_string_value(value), expected) != 0)
-        fail_msg("message %zu: %s is not %s in %s", index, path, expected,
-                 sink->messages[index].body);
-    json_decref(json);
-    free(copy);
-}
-
 static void what_is_announced_arrives_in_order(void **state)
 {
     struct sink *sink = sink_create(0);
@@ -121,6 +88,124 @@ static void what_is_shelved_is_silent_until_it_is_unshelved(void **state)
     settle(bench);
     assert_int_equal(sink_count(sink), 2);
     assert_body(sink, 1, "data/state", "unacknowledged");
+    notify_destroy(bench);
+    sink_destroy(sink);
+}
+
+static void act(struct notify_bench *bench, davy_alarm_action action, const char *comment)
+{
+    const davy_alarm_request request = {.action = action,
+                                        .by = "jan",
+                                        .comment = comment,
+                                        .duration_ns = action == DAVY_ALARM_SHELVE ? 600 * S : 0};
+
+    assert_ok(davy_alarms_act(bench->alarms->alarms, alarm_id(bench, HI), &request));
+    settle(bench);
+}
+
+/* The bench's clock stands still at 2026-01-01T00:00:00Z. */
+static void who_acts_on_what_is_over_does_not_say_that_it_holds(void **state)
+{
+    static const char *const expected[] = {
+        "its condition does not hold; until 2026-01-01T00:10:00Z; jan",
+        "its condition does not hold; jan",
+        HI " began",
+        HI " began; jan: look at it",
+        HI " ended",
+        "over since 2026-01-01T00:00:00Z; jan: the float was stuck",
+        "over since 2026-01-01T00:00:00Z; jan"};
+    struct sink *sink = sink_create(0);
+    struct notify_bench *bench = create_with(HOOK "routes: [{to: [hook]}]\n", sink->port, 0);
+
+    (void) state;
+    act(bench, DAVY_ALARM_SHELVE, NULL);
+    act(bench, DAVY_ALARM_UNSHELVE, NULL);
+    raise_or_end(bench, HI, true);
+    act(bench, DAVY_ALARM_COMMENT, "look at it");
+    raise_or_end(bench, HI, false);
+    act(bench, DAVY_ALARM_COMMENT, "the float was stuck");
+    act(bench, DAVY_ALARM_ACKNOWLEDGE, NULL);
+    assert_int_equal(sink_count(sink), DAVY_ARRAY_LENGTH(expected));
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(expected); i++)
+        assert_body(sink, i, "text", expected[i]);
+    notify_destroy(bench);
+    sink_destroy(sink);
+}
+
+static size_t count_to(struct sink *sink, const char *path)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sink_count(sink); i++)
+        count += strcmp(sink->messages[i].path, path) == 0 ? 1 : 0;
+    return count;
+}
+
+static void suppress(struct notify_bench *bench, bool active)
+{
+    assert_ok(davy_alarms_suppress(bench->alarms->alarms, 0, active));
+    settle(bench);
+}
+
+#define SUPPRESSIBLE \
+    TWO "alarms: [{match: [\"T-101/pressure:hi\"], suppress_when: '\"detector health:model\"'}]\n"
+
+/* docs/alarms.md, "Suppression by design". */
+static void design_that_silences_what_nobody_was_told_of_is_no_news(void **state)
+{
+    struct sink *sink = sink_create(0);
+    struct notify_bench *bench =
+        create_with(SUPPRESSIBLE "routes: [{to: [hook]},"
+                                 " {to: [late], transitions: [suppressed, unsuppressed]}]\n",
+                    sink->port, sink->port);
+
+    (void) state;
+    for (size_t i = 0; i < 5; i++) {
+        suppress(bench, true);
+        suppress(bench, false);
+    }
+    assert_int_equal(count_to(sink, "/a"), 0);
+    assert_int_equal(count_to(sink, "/b"), 10); /* who names them gets them */
+    suppress(bench, true);
+    raise_or_end(bench, HI, true);
+    raise_or_end(bench, HI, false);
+    raise_or_end(bench, HI, true);
+    settle(bench);
+    assert_int_equal(count_to(sink, "/a"), 0);
+    suppress(bench, false); /* active: news */
+    assert_int_equal(count_to(sink, "/a"), 1);
+    for (size_t i = 0; i < sink_count(sink); i++)
+        if (strcmp(sink->messages[i].path, "/a") == 0)
+            assert_body(sink, i, "text",
+                        "no longer suppressed: \"detector health:model\"; " HI " began");
+    notify_destroy(bench);
+    sink_destroy(sink);
+}
+
+/* Whoever was told of an alarm is told that it is silenced, and what came of it; after a restart
+ * too. */
+static void design_that_silences_an_alarm_people_know_of_is_told(void **state)
+{
+    struct sink *sink = sink_create(0);
+    struct notify_bench *bench =
+        create_with(SUPPRESSIBLE "routes: [{to: [hook]}]\n", sink->port, sink->port);
+    const davy_alarm_request acknowledge = {.action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan"};
+
+    (void) state;
+    raise_or_end(bench, HI, true);
+    assert_ok(davy_alarms_act(bench->alarms->alarms, alarm_id(bench, HI), &acknowledge));
+    suppress(bench, true);
+    assert_int_equal(sink_count(sink), 3);
+    assert_body(sink, 2, "transition", "suppressed");
+    raise_or_end(bench, HI, false);
+    notify_restart(bench);
+    suppress(bench, false);
+    assert_int_equal(sink_count(sink), 4);
+    assert_body(sink, 3, "transition", "unsuppressed");
+    assert_body(sink, 3, "data/state", "normal");
+    suppress(bench, true);
+    suppress(bench, false);
+    assert_int_equal(sink_count(sink), 4);
     notify_destroy(bench);
     sink_destroy(sink);
 }
@@ -366,167 +451,6 @@ static void a_message_that_is_refused_makes_room_for_the_next(void **state)
     sink_destroy(sink);
 }
 
-#define ESCALATES TWO "routes: [{to: [hook], escalate: {after: 10min, to: [late]}}]\n"
-
-static void what_nobody_acknowledges_escalates_once(void **state)
-{
-    struct sink *sink = sink_create(0);
-    struct notify_bench *bench = create_with(ESCALATES, sink->port, sink->port);
-
-    (void) state;
-    raise_or_end(bench, HI, true);
-    pass(bench, 599 * S);
-    raise_or_end(bench, HI, false); /* returned, and still unacknowledged */
-    settle(bench);
-    assert_int_equal(sink_count(sink), 2);
-    pass(bench, 1 * S);
-    assert_int_equal(sink_count(sink), 3);
-    assert_string_equal(sink->messages[2].path, "/b");
-    assert_body(sink, 2, "data/key", HI);
-    assert_string_not_equal(sink->messages[2].id, sink->messages[0].id);
-    pass(bench, 3600 * S);
-    assert_int_equal(sink_count(sink), 3);
-    notify_destroy(bench);
-    sink_destroy(sink);
-}
-
-static void who_acknowledges_or_shelves_stops_the_escalation(void **state)
-{
-    const davy_alarm_request requests[] = {
-        {.action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0},
-        {.action = DAVY_ALARM_SHELVE, .by = "jan", .comment = NULL, .duration_ns = 3600 * S},
-        {.action = DAVY_ALARM_TAKE_OUT_OF_SERVICE,
-         .by = "jan",
-         .comment = "pump",
-         .duration_ns = 3600 * S}};
-
-    (void) state;
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(requests); i++) {
-        struct sink *sink = sink_create(0);
-        struct notify_bench *bench = create_with(ESCALATES, sink->port, sink->port);
-
-        raise_or_end(bench, HI, true);
-        pass(bench, 599 * S);
-        assert_ok(davy_alarms_act(bench->alarms->alarms, alarm_id(bench, HI), &requests[i]));
-        pass(bench, 1200 * S);
-        assert_int_equal(sink_count(sink), 2);
-        assert_string_equal(sink->messages[1].path, "/a");
-        notify_destroy(bench);
-        sink_destroy(sink);
-    }
-}
-
-static void an_escalation_due_while_davy_was_down_goes_out_after_the_start(void **state)
-{
-    struct sink *sink = sink_create(0);
-    struct notify_bench *bench = create_with(ESCALATES, sink->port, sink->port);
-    const davy_alarm_request acknowledge = {
-        .action = DAVY_ALARM_ACKNOWLEDGE, .by = "jan", .comment = NULL, .duration_ns = 0};
-
-    (void) state;
-    raise_or_end(bench, HI, true);
-    raise_or_end(bench, HIHI, true);
-    settle(bench);
-    /* Recorded just before the end and never followed: it must stop the one of HIHI. */
-    assert_ok(davy_alarms_act(bench->alarms->alarms, alarm_id(bench, HIHI), &acknowledge));
-    davy_clock_fake_advance(&bench->alarms->clock, 3600 * S);
-    notify_restart(bench);
-    settle(bench);
-    assert_int_equal(sink_count(sink), 4);
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(sink->messages[i].path, "/b") == 0)
-            assert_body(sink, i, "data/key", HI);
-    notify_destroy(bench);
-    sink_destroy(sink);
-}
-
-/* The wall clock goes back two hours, beside a running davy and while it is down. */
-static void a_clock_that_is_set_back_stretches_no_escalation(void **state)
-{
-    struct sink *sink = sink_create(0);
-    struct notify_bench *bench = create_with(ESCALATES, sink->port, sink->port);
-
-    (void) state;
-    raise_or_end(bench, HI, true);
-    settle(bench);
-    bench->alarms->clock.wall_ns -= 7200 * S;
-    pass(bench, 600 * S);
-    assert_int_equal(sink_count(sink), 2);
-    raise_or_end(bench, HIHI, true);
-    settle(bench);
-    bench->alarms->clock.wall_ns -= 7200 * S;
-    notify_restart(bench);
-    pass(bench, 600 * S);
-    assert_int_equal(sink_count(sink), 4);
-    notify_destroy(bench);
-    sink_destroy(sink);
-}
-
-static void a_reload_keeps_what_is_due(void **state)
-{
-    int port = free_port();
-    struct notify_bench *bench = create_with(HOOK "routes: [{to: [hook]}]\n", port, 0);
-    struct sink *sink;
-    char site[2048];
-
-    (void) state;
-    raise_or_end(bench, HI, true);
-    settle(bench);
-    /* The receiver is gone, then it is back under its name at another address. */
-    notify_use_site(bench, alarm_site);
-    pass(bench, 600 * S);
-    sink = sink_create(0);
-    (void) snprintf(site, sizeof site,
-                    "%s" HOOK "routes: [{to: [hook], transitions: [acknowledged]}]\n", alarm_site,
-                    sink->port);
-    notify_use_site(bench, site);
-    raise_or_end(bench, HIHI, true); /* no route takes it any more */
-    settle(bench);
-    assert_int_equal(sink_count(sink), 1);
-    assert_body(sink, 0, "data/key", HI);
-    notify_destroy(bench);
-    sink_destroy(sink);
-}
-
-static void a_heartbeat_stops_when_nobody_watches(void **state)
-{
-    struct sink *sink = sink_create(0);
-    struct notify_bench *bench =
-        create_with(HOOK "heartbeat: {to: [hook], every: 1min}\n", sink->port, 0);
-
-    (void) state;
-    settle(bench);
-    assert_int_equal(sink_count(sink), 1);
-    assert_body(sink, 0, "type", "heartbeat");
-    pass(bench, 59 * S);
-    assert_int_equal(sink_count(sink), 1);
-    pass(bench, 1 * S);
-    assert_int_equal(sink_count(sink), 2);
-    assert_string_not_equal(sink->messages[0].id, sink->messages[1].id);
-    bench->watches = false;
-    pass(bench, 600 * S);
-    assert_int_equal(sink_count(sink), 2);
-    notify_destroy(bench);
-    sink_destroy(sink);
-}
-
-static void a_heartbeat_that_could_not_be_sent_is_not_sent_late(void **state)
-{
-    int port = free_port();
-    struct notify_bench *bench =
-        create_with(HOOK "heartbeat: {to: [hook], every: 1min}\n", port, 0);
-    struct sink *sink;
-
-    (void) state;
-    for (int i = 0; i < 30; i++)
-        pass(bench, 60 * S);
-    sink = sink_create(port);
-    pass(bench, DAVY_BACKOFF_MAX_NS);
-    assert_int_equal(sink_count(sink), 1);
-    notify_destroy(bench);
-    sink_destroy(sink);
-}
-
 /* The same id as the record will have: what comes twice is known. */
 static void a_transition_without_a_record_is_sent_with_the_id_of_its_record(void **state)
 {
@@ -586,6 +510,38 @@ static void when_nothing_can_be_kept_messages_go_from_memory(void **state)
     sink_destroy(sink);
 }
 
+/* A page in the middle, and the head: the one is found when it is read, the other at once. */
+static void a_damaged_file_is_moved_aside_and_told(void **state)
+{
+    static const long places[] = {0, 4096};
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(places); i++) {
+        struct sink *sink = sink_create(0);
+        struct notify_bench *bench = create_with(HOOK "routes: [{to: [hook]}]\n", sink->port, 0);
+        char junk[4096], text[300];
+        FILE *file;
+
+        davy_notify_close(bench->notify);
+        memset(junk, 0x5a, sizeof junk);
+        file = fopen(bench->file, "r+e");
+        assert_non_null(file);
+        assert_int_equal(fseek(file, places[i], SEEK_SET), 0);
+        assert_int_equal(fwrite(junk, sizeof junk, 1, file), 1);
+        assert_int_equal(fclose(file), 0);
+        notify_open(bench);
+        assert_true(davy_notify_is_failing(bench->notify, text, sizeof text));
+        assert_non_null(strstr(text, "notify.db.damaged-"));
+        raise_or_end(bench, HI, true);
+        settle(bench);
+        assert_int_equal(sink_count(sink), 1);
+        pass(bench, 601 * S);
+        assert_false(davy_notify_is_failing(bench->notify, text, sizeof text));
+        notify_destroy(bench);
+        sink_destroy(sink);
+    }
+}
+
 static void a_test_is_a_drill_and_says_so(void **state)
 {
     struct sink *sink = sink_create(0);
@@ -640,6 +596,9 @@ int main(void)
         cmocka_unit_test(what_is_announced_arrives_in_order),
         cmocka_unit_test(routes_know_whose_an_alarm_is),
         cmocka_unit_test(what_is_shelved_is_silent_until_it_is_unshelved),
+        cmocka_unit_test(who_acts_on_what_is_over_does_not_say_that_it_holds),
+        cmocka_unit_test(design_that_silences_what_nobody_was_told_of_is_no_news),
+        cmocka_unit_test(design_that_silences_an_alarm_people_know_of_is_told),
         cmocka_unit_test(a_message_has_the_advice_of_the_rules),
         cmocka_unit_test(an_answer_to_an_alarm_calls_nobody),
         cmocka_unit_test(a_receiver_dead_for_an_hour_loses_nothing_and_delays_nobody),
@@ -650,15 +609,9 @@ int main(void)
         cmocka_unit_test(a_secret_that_cannot_be_read_sends_nothing_unsigned),
         cmocka_unit_test(retry_after_is_honoured),
         cmocka_unit_test(a_message_that_is_refused_makes_room_for_the_next),
-        cmocka_unit_test(what_nobody_acknowledges_escalates_once),
-        cmocka_unit_test(who_acknowledges_or_shelves_stops_the_escalation),
-        cmocka_unit_test(an_escalation_due_while_davy_was_down_goes_out_after_the_start),
-        cmocka_unit_test(a_clock_that_is_set_back_stretches_no_escalation),
-        cmocka_unit_test(a_reload_keeps_what_is_due),
-        cmocka_unit_test(a_heartbeat_stops_when_nobody_watches),
-        cmocka_unit_test(a_heartbeat_that_could_not_be_sent_is_not_sent_late),
         cmocka_unit_test(a_transition_without_a_record_is_sent_with_the_id_of_its_record),
         cmocka_unit_test(when_nothing_can_be_kept_messages_go_from_memory),
+        cmocka_unit_test(a_damaged_file_is_moved_aside_and_told),
         cmocka_unit_test(a_test_is_a_drill_and_says_so),
         cmocka_unit_test(nothing_secret_is_shown),
     };

@@ -157,6 +157,92 @@ static void what_people_did_and_what_was_reloaded_or_lost_is_told(void **state)
     bench_destroy(bench);
 }
 
+/* Event `index` has this code, these values and this text. */
+static void assert_told(const json_t *related, size_t index, const char *code, const char *values,
+                        const char *text)
+{
+    const json_t *event = json_array_get(json_object_get(related, "events"), index);
+    json_t *expected = json_loads(values, 0, NULL);
+
+    assert_string_equal(json_string_value(json_object_get(event, "code")), code);
+    assert_non_null(expected);
+    assert_true(json_equal(json_object_get(event, "values"), expected));
+    assert_string_equal(json_string_value(json_object_get(event, "text")), text);
+    json_decref(expected);
+}
+
+static void settings_and_models_that_were_changed_are_told(void **state)
+{
+    struct alarm_bench *bench = plant_create();
+    json_t *related;
+
+    (void) state;
+    append(bench, "site.whatif", "{\"action\":\"site.whatif\",\"outcome\":\"done\",\"by\":\"li\"}");
+    append(bench, "site.settings",
+           "{\"action\":\"site.settings\",\"outcome\":\"done\",\"before\":null,\"changes\":null}");
+    append(bench, "site.settings",
+           "{\"action\":\"site.settings\",\"outcome\":\"done\",\"before\":\"a\",\"reason\":null,"
+           "\"changes\":[\"detector watch:model2 budget new: 1/day\"],\"more\":0}");
+    append(bench, "site.settings",
+           "{\"action\":\"site.settings\",\"outcome\":\"done\",\"before\":\"b\",\"by\":\"li\","
+           "\"reason\":\"noise\","
+           "\"changes\":[\"detector watch:model budget new: 1/day\"],\"more\":2}");
+    append(bench, "reactor",
+           "{\"action\":\"model.alias\",\"alias\":\"champion\",\"from\":1,\"to\":2}");
+    append(bench, "yonder",
+           "{\"action\":\"model.alias\",\"alias\":\"champion\",\"from\":1,\"to\":2}");
+    append(bench, "reactor",
+           "{\"action\":\"model.detector\",\"detector\":\"watch\",\"from\":\"reactor@1\","
+           "\"to\":\"reactor@2\"}");
+    begin_after(bench, 1, "R-1/v:hi");
+    begin_after(bench, 1, "detector watch:model");
+
+    related = related_to(bench, "detector watch:model");
+    assert_events(related, "model itself 0 reactor\n"
+                           "model itself 0 reactor\n"
+                           "site itself 0 site.settings\n"
+                           "alarm same 0 R-1/v:hi\n"
+                           "site site 0 site.settings\n");
+    assert_told(related, 0, "model.detector",
+                "{\"detector\":\"watch\",\"from\":\"reactor@1\",\"to\":\"reactor@2\"}",
+                "detector watch: model reactor@2 in place of reactor@1");
+    assert_told(related, 1, "model.alias", "{\"alias\":\"champion\",\"from\":1,\"to\":2}",
+                "champion moved from version 1 to 2");
+    assert_told(related, 2, "site.settings", "{\"count\":3,\"reason\":\"noise\"}",
+                "3 settings of alarms changed: noise");
+    assert_told(related, 4, "site.settings", "{\"count\":1,\"reason\":null}",
+                "1 settings of alarms changed without a reason");
+    json_decref(related);
+    bench_destroy(bench);
+}
+
+/* A sentence in another language needs the kind of the condition and its figures. */
+static void an_alarm_and_an_action_give_what_their_words_are_made_of(void **state)
+{
+    struct alarm_bench *bench = plant_create();
+    const json_t *values;
+    json_t *related;
+
+    (void) state;
+    begin_after(bench, 1, "P-1/v:hi");
+    assert_ok(bench_act(bench, "P-1/v:hi", DAVY_ALARM_ACKNOWLEDGE, "on my way", 0));
+    begin_after(bench, 1, "R-1/v:hi");
+    related = related_to(bench, "R-1/v:hi");
+    assert_told(related, 0, "acknowledged", "{\"comment\":\"on my way\"}",
+                "acknowledged: on my way");
+    values = json_object_get(json_array_get(json_object_get(related, "events"), 1), "values");
+    assert_string_equal(json_string_value(json_object_get(values, "signal")), "P-1/v");
+    assert_true(json_is_null(json_object_get(values, "detector")));
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(values, "reason"), "text")),
+        "P-1/v:hi began");
+    assert_string_equal(json_string_value(json_object_get(
+                            json_array_get(json_object_get(related, "events"), 1), "code")),
+                        "hi");
+    json_decref(related);
+    bench_destroy(bench);
+}
+
 static void ten_minutes_and_no_more_are_looked_at(void **state)
 {
     struct alarm_bench *bench = plant_create();
@@ -237,6 +323,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plants_graph_tells_what_has_most_to_do_with_it),
         cmocka_unit_test(what_people_did_and_what_was_reloaded_or_lost_is_told),
+        cmocka_unit_test(settings_and_models_that_were_changed_are_told),
+        cmocka_unit_test(an_alarm_and_an_action_give_what_their_words_are_made_of),
         cmocka_unit_test(ten_minutes_and_no_more_are_looked_at),
         cmocka_unit_test(an_alarm_that_never_began_has_nothing_before_it),
         cmocka_unit_test(a_flood_is_told_to_its_bound_and_the_rest_is_counted),

@@ -49,6 +49,13 @@ static void a_shelf_lasts_for_a_time_or_for_one_shot(void **state)
     assert_fails(davy_alarm_request_check(&request), DAVY_ERR_INVALID, "or one shot");
 }
 
+static void a_shelf_of_a_nanosecond_is_none(void **state)
+{
+    (void) state;
+    assert_fails(check(DAVY_ALARM_SHELVE, "jan", NULL, 1), DAVY_ERR_INVALID, "at least 1s");
+    assert_ok(check(DAVY_ALARM_SHELVE, "jan", NULL, 1000000000));
+}
+
 static void out_of_service_has_a_reason_and_an_end(void **state)
 {
     davy_alarm_request request = {
@@ -68,9 +75,17 @@ static void out_of_service_has_a_reason_and_an_end(void **state)
 
 static void hostile_texts_are_refused(void **state)
 {
-    static const char *const wrong[] = {"bell \a",        "new\nline",   "escape \x1b[2J",
-                                        "delete \x7f",    "c1 \xc2\x9b", "\xc3(",
-                                        "\xed\xa0\x80 x", "\xff\xfe x",  "cut \xe4\xbd"};
+    static const char *const wrong[] = {"bell \a",
+                                        "new\nline",
+                                        "escape \x1b[2J",
+                                        "delete \x7f",
+                                        "c1 \xc2\x9b",
+                                        "\xc3(",
+                                        "\xed\xa0\x80 x",
+                                        "\xff\xfe x",
+                                        "cut \xe4\xbd",
+                                        "evil \xe2\x80\xae txt",
+                                        "\xe2\x81\xa6 isolated"};
     char long_text[DAVY_ALARM_COMMENT_MAX + 1];
 
     (void) state;
@@ -84,6 +99,17 @@ static void hostile_texts_are_refused(void **state)
                  "longer than 1023");
     long_text[sizeof long_text - 2] = '\0';
     assert_ok(check(DAVY_ALARM_COMMENT, "jan", long_text, 0));
+}
+
+/* Blanks, an ideographic one and one without width: U+3000, U+200B. */
+static void a_reason_of_blanks_is_none(void **state)
+{
+    static const char *const blanks[] = {"   ", "\xe3\x80\x80", " \xe2\x80\x8b "};
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(blanks); i++)
+        assert_fails(check(DAVY_ALARM_COMMENT, "jan", blanks[i], 0), DAVY_ERR_INVALID, "is blank");
+    assert_ok(check(DAVY_ALARM_COMMENT, "jan", "\xe6\xb8\xa9 ", 0));
 }
 
 static void somebody_acts_and_does_something(void **state)
@@ -101,8 +127,10 @@ int main(void)
         cmocka_unit_test(a_comment_is_asked_for_where_somebody_will_ask_why),
         cmocka_unit_test(a_shelf_has_a_length_and_a_longest_one),
         cmocka_unit_test(a_shelf_lasts_for_a_time_or_for_one_shot),
+        cmocka_unit_test(a_shelf_of_a_nanosecond_is_none),
         cmocka_unit_test(out_of_service_has_a_reason_and_an_end),
         cmocka_unit_test(hostile_texts_are_refused),
+        cmocka_unit_test(a_reason_of_blanks_is_none),
         cmocka_unit_test(somebody_acts_and_does_something),
     };
 

@@ -36,6 +36,7 @@ static void assert_goes(const char *routes, const davy_notice *notice, const dav
 
     (void) snprintf(text, sizeof text, "%s%s%s", alarm_site, MORE, routes);
     assert_ok(davy_site_parse("test.yaml", text, strlen(text), &faults, &site));
+    site->signals[0].from.source = 0; /* what `in` is lost with */
     davy_routing_make(site, zone, notice, &routing);
     for (size_t i = 0; i < 3; i++)
         if (routing.to[i])
@@ -80,6 +81,29 @@ static void a_route_takes_what_it_does_not_exclude(void **state)
     assert_goes("- {to: [a], transitions: [returned]}\n- {to: [b], transitions: [raised]}\n",
                 &usual, NULL, "b");
     assert_goes("- {to: [a], positions: [farm], departments: [power]}\n", &usual, NULL, "");
+}
+
+/* A desk whose signals come from a lost source is blind, whoever looks after sources. */
+static void who_is_blinded_is_told(void **state)
+{
+    static const char routes[] = "- {to: [a], positions: [farm]}\n- {to: [b], positions: [site]}\n";
+    davy_notice notice = with(DAVY_PRIORITY_HIGH, "site", NULL);
+
+    (void) state;
+    notice.kind = DAVY_CONDITION_SOURCE;
+    notice.source = "in";
+    assert_goes(routes, &notice, NULL, "ab");
+    notice.source = "other";
+    assert_goes(routes, &notice, NULL, "b");
+    notice.kind = DAVY_CONDITION_VERDICT;
+    notice.detector = "health";
+    assert_goes(routes, &notice, NULL, "ab");
+    notice.detector = "other";
+    assert_goes(routes, &notice, NULL, "b");
+    notice.kind = DAVY_CONDITION_STORE;
+    assert_goes(routes, &notice, NULL, "ab");
+    notice.kind = DAVY_CONDITION_RECEIVERS;
+    assert_goes(routes, &notice, NULL, "b");
 }
 
 static void a_schedule_is_on_the_wall_of_the_site(void **state)
@@ -136,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_route_takes_what_it_does_not_exclude),
+        cmocka_unit_test(who_is_blinded_is_told),
         cmocka_unit_test(a_schedule_is_on_the_wall_of_the_site),
         cmocka_unit_test(what_somebody_must_look_at_escalates),
         cmocka_unit_test(the_earliest_escalation_counts),

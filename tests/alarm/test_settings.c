@@ -17,7 +17,7 @@ static char *settings_of(const char *text, char hash[DAVY_SETTINGS_HASH_MAX])
 
     assert_ok(davy_site_parse("test.yaml", text, strlen(text), &faults, &site));
     assert_ok(davy_settings_write(site, &settings));
-    davy_settings_hash(&settings, hash);
+    davy_settings_hash(settings.bytes, settings.length, hash);
     davy_site_destroy(site);
     davy_site_faults_clear(&faults);
     return settings.bytes;
@@ -147,6 +147,16 @@ static void lines_that_are_none_are_passed_over(void **state)
     json_decref(changes);
 }
 
+static void rules_over_the_daemons_own_conditions_are_settings(void **state)
+{
+    static const char plant[] = SITE "  - {name: p, limits: {hi: 9}}\n";
+    static const char ruled[] = SITE "  - {name: p, limits: {hi: 9}}\n"
+                                     "alarms: [{match: ['davy:store'], priority: low}]\n";
+
+    (void) state;
+    assert_differs(plant, ruled, "davy:store priority new: low\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +166,7 @@ int main(void)
         cmocka_unit_test(rules_are_settings_too),
         cmocka_unit_test(what_changes_no_alarm_is_no_difference),
         cmocka_unit_test(lines_that_are_none_are_passed_over),
+        cmocka_unit_test(rules_over_the_daemons_own_conditions_are_settings),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

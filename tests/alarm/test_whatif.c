@@ -11,6 +11,7 @@
  *
  * The pump's current is 5, and 0 from second 290 to 330.
  */
+#include "alarm/whatif/answers.h"
 #include "alarm/whatif/whatif.h"
 
 #include "core/sample.h"
@@ -133,10 +134,47 @@ static void a_higher_limit_rings_less(void **state)
     assert_counts(find(answer, "positions", "position", "farm"), 3, 1);
     assert_counts(find(answer, "positions", "position", "site"), 0, 0);
     /* 999 s from the first sample to the last one: 3 / (999 / 86400) */
-    assert_float_equal(json_number_value(json_object_get(hi, "before_per_day")), 259.459, 0.001);
+    assert_near(json_number_value(json_object_get(hi, "before_per_day")), 259.459, 0.001);
     assert_int_equal(json_array_size(json_object_get(answer, "conditions")), 1);
     assert_int_equal(json_integer_value(json_object_get(answer, "samples")), SECONDS);
     assert_true(json_is_null(json_object_get(answer, "events")));
+    json_decref(answer);
+}
+
+/* All rings within ten minutes, on the first of January. */
+static void days_and_floods_are_told(void **state)
+{
+    davy_site *current = site_of("limits: {hi: 1000}", ""),
+              *proposed = site_of("limits: {hi: 1050}", "");
+    const davy_whatif_question question = {.store = store,
+                                           .registry = folder,
+                                           .current = current,
+                                           .proposed = proposed,
+                                           .from_ns = BEGIN,
+                                           .to_ns = BEGIN + SECONDS * S,
+                                           .whole = true};
+    const json_t *day, *farm;
+    json_t *answer = NULL;
+
+    (void) state;
+    assert_ok(davy_whatif_ask(&question, &answer));
+    assert_int_equal(json_array_size(json_object_get(answer, "daily")), 1);
+    day = json_array_get(json_object_get(answer, "daily"), 0);
+    assert_string_equal(json_string_value(json_object_get(day, "from")),
+                        "2026-01-01T00:00:00.000Z");
+    assert_counts(day, 3, 1);
+    assert_int_equal(json_integer_value(json_object_get(answer, "bar_days")), 1);
+    farm = find(answer, "floods", "position", "farm");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(farm, "before"), "peak")),
+                     3);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(farm, "after"), "peak")),
+                     1);
+    json_decref(answer);
+    davy_site_destroy(current);
+    davy_site_destroy(proposed);
+
+    answer = ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1050}", ""), NULL);
+    assert_true(json_is_null(json_object_get(answer, "floods")));
     json_decref(answer);
 }
 
@@ -190,7 +228,10 @@ static void a_re_alarm_rings_again(void **state)
 
 static void add(davy_event_list *events, int from, int to, const char *name, const char *asset)
 {
-    const davy_event event = {BEGIN + from * S, BEGIN + to * S, (char *) name, (char *) asset};
+    const davy_event event = {.from_ns = BEGIN + from * S,
+                              .to_ns = BEGIN + to * S,
+                              .name = (char *) name,
+                              .asset = (char *) asset};
 
     assert_ok(davy_event_list_add(events, &event));
 }
@@ -206,9 +247,9 @@ static void assert_verdict(const json_t *events, const char *name, const char *v
     assert_int_equal(json_is_null(before), before_s < 0.0);
     assert_int_equal(json_is_null(after), after_s < 0.0);
     if (before_s >= 0.0)
-        assert_float_equal(json_number_value(before), before_s, 1e-9);
+        assert_near(json_number_value(before), before_s, 1e-9);
     if (after_s >= 0.0)
-        assert_float_equal(json_number_value(after), after_s, 1e-9);
+        assert_near(json_number_value(after), after_s, 1e-9);
 }
 
 static void labelled_events_are_kept_missed_or_later(void **state)
@@ -231,9 +272,8 @@ static void labelled_events_are_kept_missed_or_later(void **state)
     assert_verdict(told, "pump", "unfound", -1.0, -1.0);
     assert_int_equal(json_integer_value(json_object_get(told, "kept")), 2);
     assert_int_equal(json_integer_value(json_object_get(told, "later")), 2);
-    assert_float_equal(
-        json_number_value(json_object_get(json_object_get(told, "worst_delay_s"), "after")), 13.0,
-        1e-9);
+    assert_near(json_number_value(json_object_get(json_object_get(told, "worst_delay_s"), "after")),
+                13.0, 1e-9);
     json_decref(answer);
 
     answer = ask(site_of("limits: {hi: 1050}", ""),
@@ -248,6 +288,144 @@ static void labelled_events_are_kept_missed_or_later(void **state)
     davy_event_list_clear(&events);
 }
 
+static void add_label(davy_labels *labels, const char *key, davy_alarm_verdict verdict, int from,
+                      int64_t to_ns)
+{
+    static davy_label items[8];
+
+    labels->items = items;
+    items[labels->count++] = (davy_label){.key = (char *) key,
+                                          .verdict = verdict,
+                                          .from_ns = BEGIN + from * S,
+                                          .to_ns = to_ns,
+                                          .by = (char *) "mei"};
+}
+
+static void assert_spared(const json_t *nuisance, const char *answer, const char *verdict)
+{
+    assert_string_equal(
+        json_string_value(json_object_get(find(nuisance, "list", "answer", answer), "verdict")),
+        verdict);
+}
+
+/* With hi 1000 the pressure rings at 100, 300 and 500; with hi 1020 at 300 and 500, at the same
+ * moments; with hi 890 it rings at once and stands for ever: since 100 s and 300 s, which is within
+ * the hour of lead. */
+static void answers_are_events_that_must_be_found_or_spared(void **state)
+{
+    davy_event_list events = {0};
+    davy_labels labels = {0};
+    davy_site *site = site_of("limits: {hi: 1000}", "");
+    json_t *answer, *told, *nuisance;
+
+    (void) state;
+    add_label(&labels, "T-101/pressure:hi", DAVY_ALARM_FALSE, 100, BEGIN + 110 * S);
+    add_label(&labels, "T-101/pressure:hi", DAVY_ALARM_TRUE, 300, BEGIN + 320 * S);
+    add_label(&labels, "T-101/pressure:hi", DAVY_ALARM_KNOWN_WORK, 500, INT64_MAX);
+    add_label(&labels, "P-1/current:lo", DAVY_ALARM_TRUE, 290, BEGIN + 331 * S);
+    add_label(&labels, "T-101/pressure:hi", DAVY_ALARM_TRUE, -50, BEGIN - 40 * S); /* before all */
+    assert_ok(davy_event_list_add_answers(&events, &labels, site, BEGIN, BEGIN + SECONDS * S));
+    davy_site_destroy(site);
+    assert_int_equal(events.count, 4);
+    assert_string_equal(events.items[1].name, "P-1/current:lo");
+    assert_string_equal(events.items[1].asset, "P-1"); /* which is not asked for it here */
+    assert_string_equal(events.items[2].asset, "T-101");
+    assert_true(events.items[3].to_ns == BEGIN + SECONDS * S);
+
+    answer = ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1020}", ""), &events);
+    told = json_object_get(answer, "events");
+    nuisance = json_object_get(answer, "nuisance");
+    assert_verdict(told, "T-101/pressure:hi", "same", 0.0, 0.0);
+    assert_int_equal(json_integer_value(json_object_get(told, "count")), 2);
+    assert_string_equal(
+        json_string_value(json_object_get(find(told, "list", "name", "P-1/current:lo"), "source")),
+        "answer");
+    assert_spared(nuisance, "false", "spared");
+    assert_spared(nuisance, "known-work", "stays");
+    assert_int_equal(json_integer_value(json_object_get(nuisance, "spared")), 1);
+    assert_int_equal(json_integer_value(json_object_get(nuisance, "count")), 2);
+    json_decref(answer);
+
+    answer = ask(site_of("limits: {hi: 1030}", ""), site_of("limits: {hi: 890}", ""), &events);
+    told = json_object_get(
+        find(json_object_get(answer, "events"), "list", "name", "T-101/pressure:hi"), "after");
+    assert_near(json_number_value(json_object_get(told, "delay_s")), -300.0, 1e-9);
+    assert_false(json_is_true(json_object_get(told, "stood")));
+    assert_spared(json_object_get(answer, "nuisance"), "false", "new");
+    json_decref(answer);
+    davy_event_list_clear(&events);
+}
+
+/* An hour and a second before is too long: it stood, and finds nothing. */
+static void an_alarm_that_stands_for_long_finds_no_answer(void **state)
+{
+    davy_event event = {.from_ns = BEGIN + 300 * S,
+                        .to_ns = BEGIN + 320 * S,
+                        .name = (char *) "T-101/pressure:hi",
+                        .lead_ns = 299 * S,
+                        .answer = DAVY_ALARM_TRUE};
+    davy_event_list events = {0};
+    json_t *answer;
+
+    (void) state;
+    assert_ok(davy_event_list_add(&events, &event));
+    answer = ask(site_of("limits: {hi: 1030}", ""), site_of("limits: {hi: 890}", ""), &events);
+    assert_verdict(json_object_get(answer, "events"), "T-101/pressure:hi", "missed", 0.0, -1.0);
+    json_decref(answer);
+    davy_event_list_clear(&events);
+}
+
+/* Outside of the samples nothing is unfound, because nothing was looked at. */
+static void events_outside_of_the_samples_are_counted_apart(void **state)
+{
+    davy_event_list events = {0};
+    const json_t *told;
+    json_t *answer;
+
+    (void) state;
+    add(&events, -100, -50, "before", NULL);
+    add(&events, 290, 330, "leak", NULL);
+    add(&events, 5000, 5010, "after", NULL);
+    answer = ask(site_of("limits: {hi: 1000}", ""), site_of("limits: {hi: 1020}", ""), &events);
+    told = json_object_get(answer, "events");
+    assert_int_equal(json_integer_value(json_object_get(told, "outside")), 2);
+    assert_int_equal(json_integer_value(json_object_get(told, "count")), 1);
+    assert_int_equal(json_integer_value(json_object_get(told, "unfound")), 0);
+    json_decref(answer);
+    davy_event_list_clear(&events);
+}
+
+static bool stop_at_once(void *context, uint64_t done_s, uint64_t total_s)
+{
+    int *told = context;
+
+    assert_true(done_s <= total_s);
+    (*told)++;
+    return false;
+}
+
+static void a_question_is_ended(void **state)
+{
+    davy_site *current = site_of("limits: {hi: 1000}", "");
+    davy_site *proposed = site_of("limits: {hi: 1050}", "");
+    int told = 0;
+    const davy_whatif_question question = {.store = store,
+                                           .registry = folder,
+                                           .current = current,
+                                           .proposed = proposed,
+                                           .from_ns = BEGIN,
+                                           .to_ns = BEGIN + SECONDS * S,
+                                           .progress = stop_at_once,
+                                           .context = &told};
+    json_t *answer = NULL;
+
+    (void) state;
+    assert_fails(davy_whatif_ask(&question, &answer), DAVY_ERR_TIMEOUT, "was ended");
+    assert_int_equal(told, 1);
+    davy_site_destroy(current);
+    davy_site_destroy(proposed);
+}
+
 /* A logic that is never true makes all signals be rehearsed together, sample by sample; without it
  * each is rehearsed alone, and what is quiet is passed. */
 static void signals_alone_ring_as_together(void **state)
@@ -257,7 +435,8 @@ static void signals_alone_ring_as_together(void **state)
     static const char *const proposals[] = {
         "limits: {hi: 1050}", "limits: {hi: 1000}, on_delay: 6500ms, off_delay: 3s",
         "limits: {hi: 899, hihi: 1099}, deadband: 20", "limits: {lo: 901, hi: 1030}"};
-    static const char *const kept[] = {"alarms", "conditions", "priorities", "positions", "events"};
+    static const char *const kept[] = {"alarms",    "conditions", "priorities",
+                                       "positions", "events",     "nuisance"};
     davy_event_list events = {0};
 
     (void) state;
@@ -276,6 +455,35 @@ static void signals_alone_ring_as_together(void **state)
         json_decref(alone);
         json_decref(together);
     }
+    davy_event_list_clear(&events);
+}
+
+/* The pressure steps six times by more than 60 kPa in a second: up and down at 100, 300 and 500
+ * (110, 140 and 200 kPa), and no further. Alarms of the rate ring the same on both sides. */
+static void checks_of_a_signal_that_do_not_change_are_left_out(void **state)
+{
+    static const char *const files[] = {"limits: {hi: 1000}, rate_limit: 60/s, stuck: 50s",
+                                        "limits: {hi: 1050}, rate_limit: 60/s, stuck: 50s",
+                                        "limits: {hi: 1050}, rate_limit: 150/s, stuck: 50s"};
+    davy_event_list events = {0};
+    json_t *answer = ask(site_of(files[0], ""), site_of(files[1], ""), NULL);
+
+    (void) state;
+    assert_counts(json_object_get(answer, "alarms"), 3, 1);
+    assert_int_equal(json_array_size(json_object_get(answer, "conditions")), 1);
+    json_decref(answer);
+
+    add(&events, 290, 330, "leak", NULL);
+    answer = ask(site_of(files[0], ""), site_of(files[1], ""), &events); /* the whole site */
+    assert_true(json_integer_value(json_object_get(json_object_get(answer, "alarms"), "before")) >
+                6);
+    assert_int_equal(json_array_size(json_object_get(answer, "conditions")), 1);
+    assert_counts(find(answer, "conditions", "condition", "T-101/pressure:hi"), 3, 1);
+    json_decref(answer);
+
+    answer = ask(site_of(files[1], ""), site_of(files[2], ""), NULL);
+    assert_counts(find(answer, "conditions", "condition", "T-101/pressure:rate"), 6, 2);
+    json_decref(answer);
     davy_event_list_clear(&events);
 }
 
@@ -348,12 +556,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_higher_limit_rings_less),
+        cmocka_unit_test(days_and_floods_are_told),
         cmocka_unit_test(an_on_delay_rings_for_what_lasts),
         cmocka_unit_test(a_deadband_joins_alarms),
         cmocka_unit_test(suppression_by_design_is_rehearsed),
         cmocka_unit_test(a_re_alarm_rings_again),
         cmocka_unit_test(labelled_events_are_kept_missed_or_later),
+        cmocka_unit_test(answers_are_events_that_must_be_found_or_spared),
+        cmocka_unit_test(an_alarm_that_stands_for_long_finds_no_answer),
+        cmocka_unit_test(events_outside_of_the_samples_are_counted_apart),
+        cmocka_unit_test(a_question_is_ended),
         cmocka_unit_test(signals_alone_ring_as_together),
+        cmocka_unit_test(checks_of_a_signal_that_do_not_change_are_left_out),
         cmocka_unit_test(the_same_settings_are_not_rehearsed),
         cmocka_unit_test(a_time_without_samples_is_told),
         cmocka_unit_test(events_come_from_a_file),

@@ -28,6 +28,22 @@ static void commas_separate_patterns(void **state)
     assert_false(davy_pattern_matches("", "T-101/level"));
 }
 
+static void samples_of_proof_tests_have_to_be_named(void **state)
+{
+    static const char path[] = "prooftest/T-101/level";
+
+    (void) state;
+    assert_false(davy_pattern_selects("**", path));
+    assert_false(davy_pattern_selects("*/*/*,T-101/level", path));
+    assert_true(davy_pattern_selects("prooftest/**", path));
+    assert_true(davy_pattern_selects("T-101/level,prooftest/T-101/*", path));
+    assert_false(davy_pattern_selects("**,prooftest/P-1/*", path));
+    assert_true(davy_pattern_selects("**", "T-101/level"));
+    assert_true(davy_pattern_selects("*/*", "prooftester/level"));
+    assert_true(davy_path_is_proof(path));
+    assert_false(davy_path_is_proof("T-101/prooftest/"));
+}
+
 /* Exponential matchers need minutes for this. */
 static void many_stars_cost_little(void **state)
 {
@@ -45,6 +61,7 @@ int main(void)
         cmocka_unit_test(a_star_stays_within_an_asset),
         cmocka_unit_test(two_stars_cross_assets),
         cmocka_unit_test(commas_separate_patterns),
+        cmocka_unit_test(samples_of_proof_tests_have_to_be_named),
         cmocka_unit_test(many_stars_cost_little),
     };
 

@@ -61,9 +61,9 @@ static void draws_uniform_and_normal_numbers(void **state)
         normal += z;
         square += z * z;
     }
-    assert_float_equal(uniform / n, 0.5, 5 * 0.2887 / 316);
-    assert_float_equal(normal / n, 0, 5.0 / 316);
-    assert_float_equal(square / n, 1, 5 * 1.4142 / 316);
+    assert_near(uniform / n, 0.5, 5 * 0.2887 / 316);
+    assert_near(normal / n, 0, 5.0 / 316);
+    assert_near(square / n, 1, 5 * 1.4142 / 316);
 }
 
 static void draws_many_as_one_by_one(void **state)

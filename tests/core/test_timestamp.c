@@ -50,6 +50,61 @@ static void what_is_no_time_is_refused(void **state)
         assert_fails(davy_timestamp_parse(wrong[i], &ns), DAVY_ERR_INVALID, "not a time");
 }
 
+/* By the rules of IANA's tz database: China has no summer time; Berlin's begins on 2026-03-29 and
+ * ends on 2026-10-25, both at 01:00 UTC. */
+static void a_time_without_an_offset_is_on_the_clock_of_its_zone(void **state)
+{
+    static const struct {
+        const char *zone, *text, *utc;
+    } rows[] = {
+        {"Asia/Shanghai", "2026-11-14", "2026-11-13T16:00:00Z"},
+        {"Asia/Shanghai", "2026-11-14T08:30:00", "2026-11-14T00:30:00Z"},
+        {"Asia/Shanghai", "2026-11-14T08:30:00Z", "2026-11-14T08:30:00Z"},
+        {"Asia/Shanghai", "2026-11-14T08:30:00+01:00", "2026-11-14T07:30:00Z"},
+        {"Asia/Shanghai", "1763078400", "2025-11-14T00:00:00Z"},
+        {"Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z"},
+        {"Europe/Berlin", "2026-03-29 03:30", "2026-03-29T01:30:00Z"},
+        {"Europe/Berlin", "2026-03-30", "2026-03-29T22:00:00Z"},
+        {"Europe/Berlin", "2026-10-26", "2026-10-25T23:00:00Z"},
+    };
+    char text[DAVY_TIMESTAMP_MAX];
+    int64_t ns;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++) {
+        davy_zone *zone = NULL;
+
+        if (davy_zone_open(rows[i].zone, &zone) != DAVY_OK)
+            davy_skip_test("this machine has no zones");
+        assert_ok(davy_timestamp_parse_in(rows[i].text, zone, &ns));
+        davy_timestamp_format(ns, 0, text);
+        assert_string_equal(text, rows[i].utc);
+        davy_zone_close(zone);
+    }
+}
+
+static void times_are_shown_on_the_clock_of_the_site(void **state)
+{
+    static const char *const rows[][2] = {
+        {"2026-11-22T17:22:36Z", "2026-11-23 01:22:36 +08:00"},
+        {"2026-11-22T17:22:36.999Z", "2026-11-23 01:22:36 +08:00"},
+        {"1969-12-31T23:59:59.500Z", "1970-01-01 07:59:59 +08:00"},
+        {"2026-11-22", "2026-11-22"},
+        {"T-101/p:hi is Z", "T-101/p:hi is Z"},
+        {"2026-11-22T17:22:36+01:00", "2026-11-22T17:22:36+01:00"},
+    };
+    char text[DAVY_TIMESTAMP_MAX];
+    davy_zone *zone = NULL;
+
+    (void) state;
+    if (davy_zone_open("Asia/Shanghai", &zone) != DAVY_OK)
+        davy_skip_test("this machine has no zones");
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++)
+        assert_string_equal(davy_timestamp_show(rows[i][0], zone, text), rows[i][1]);
+    assert_string_equal(davy_timestamp_show(rows[0][0], NULL, text), rows[0][0]);
+    davy_zone_close(zone);
+}
+
 static void times_are_written_in_utc(void **state)
 {
     char text[DAVY_TIMESTAMP_MAX];
@@ -69,6 +124,8 @@ int main(void)
         cmocka_unit_test(the_examples_of_rfc_3339_are_read),
         cmocka_unit_test(plant_forms_are_read),
         cmocka_unit_test(what_is_no_time_is_refused),
+        cmocka_unit_test(a_time_without_an_offset_is_on_the_clock_of_its_zone),
+        cmocka_unit_test(times_are_shown_on_the_clock_of_the_site),
         cmocka_unit_test(times_are_written_in_utc),
     };
 

@@ -87,6 +87,19 @@ static void takes_away_what_a_cut_has_left_of_a_character(void **state)
     assert_string_equal(text, "");
 }
 
+/* One character of each length, and what is behind the end. */
+static void reads_character_by_character(void **state)
+{
+    static const char text[] = "a\xc2\x85\xe6\xb8\xa9\xf0\x9f\x94\xa5";
+    static const uint32_t signs[] = {'a', 0x85, 0x6e29, 0x1f525, 0, 0};
+    const char *at = text;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(signs); i++)
+        assert_int_equal(davy_utf8_next(&at), signs[i]);
+    assert_ptr_equal(at, text + sizeof text - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +109,7 @@ int main(void)
         cmocka_unit_test(shows_foreign_text_without_control_characters),
         cmocka_unit_test(cuts_between_characters_and_never_past_the_end),
         cmocka_unit_test(takes_away_what_a_cut_has_left_of_a_character),
+        cmocka_unit_test(reads_character_by_character),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

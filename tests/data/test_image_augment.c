@@ -23,7 +23,7 @@ static void leaves_a_picture_as_it_is_when_nothing_is_asked_for(void **state)
     (void) state;
     change(&(davy_augmentation){0}, 0, 0, &image, changed);
     for (size_t i = 0; i < COUNT; i++)
-        assert_float_equal(changed[i], image.pixels[i] / 255.0, 1e-6);
+        assert_near(changed[i], image.pixels[i] / 255.0, 1e-6);
     davy_image_clear(&image);
 }
 
@@ -38,10 +38,10 @@ static void mirrors_left_and_right_and_top_and_bottom(void **state)
         for (size_t x = 0; x < SIDE * 3; x++) {
             const size_t pixel = x / 3, c = x % 3;
 
-            assert_float_equal(changed[y * SIDE * 3 + x],
-                               image.pixels[(y * SIDE + SIDE - 1 - pixel) * 3 + c] / 255.0, 1e-5);
-            assert_float_equal(again[y * SIDE * 3 + x],
-                               image.pixels[((SIDE - 1 - y) * SIDE + pixel) * 3 + c] / 255.0, 1e-5);
+            assert_near(changed[y * SIDE * 3 + x],
+                        image.pixels[(y * SIDE + SIDE - 1 - pixel) * 3 + c] / 255.0, 1e-5);
+            assert_near(again[y * SIDE * 3 + x],
+                        image.pixels[((SIDE - 1 - y) * SIDE + pixel) * 3 + c] / 255.0, 1e-5);
         }
     davy_image_clear(&image);
 }
@@ -105,8 +105,8 @@ static void turns_about_the_middle(void **state)
     }
     for (uint32_t i = 0; i < 50; i++) {
         change(&augment, 1, i, &image, changed);
-        assert_float_equal(changed[(12 * SIDE + 12) * 3],
-                           image.pixels[(12 * SIDE + 12) * 3] / 255.0, 0.02);
+        assert_near(changed[(12 * SIDE + 12) * 3], image.pixels[(12 * SIDE + 12) * 3] / 255.0,
+                    0.02);
         moved += fabs((double) changed[(12 * SIDE + 20) * 3] - 1) > 0.2;
     }
     assert_true(moved > 10 && moved < 45);
@@ -126,7 +126,7 @@ static void changes_colours_within_their_limits(void **state)
     for (uint32_t i = 0; i < 300; i++) {
         change(&augment, 1, i, &image, changed);
         for (size_t k = 1; k < COUNT; k++)
-            assert_float_equal(changed[k], changed[0], 1e-5);
+            assert_near(changed[k], changed[0], 1e-5);
         least = fminf(least, changed[0]);
         most = fmaxf(most, changed[0]);
     }
@@ -207,10 +207,10 @@ static void mixes_pictures_and_their_targets_alike(void **state)
 
     (void) state;
     davy_image_mix(&augment, 1, 0, samples, 3, pixels, 2, targets, 2);
-    assert_float_equal(pixels[2], 5, 0); /* the one in the middle stays */
-    assert_float_equal(pixels[0], targets[0], 1e-6);
-    assert_float_equal(pixels[5], targets[4], 1e-6);
-    assert_float_equal(targets[0] + targets[1], 1, 1e-6);
+    assert_near(pixels[2], 5, 0); /* the one in the middle stays */
+    assert_near(pixels[0], targets[0], 1e-6);
+    assert_near(pixels[5], targets[4], 1e-6);
+    assert_near(targets[0] + targets[1], 1, 1e-6);
     assert_true(targets[0] >= 0.5F && targets[5] >= 0.5F);
 
     /* The mean of max(b, 1 - b) of Beta(0.4, 0.4) is 0.8398 (numerical integration). */
@@ -220,7 +220,7 @@ static void mixes_pictures_and_their_targets_alike(void **state)
         davy_image_mix(&augment, 1, epoch, samples, 2, two, 1, shares, 1);
         kept += (double) two[0];
     }
-    assert_float_equal(kept / 4000, 0.8398, 0.008);
+    assert_near(kept / 4000, 0.8398, 0.008);
 }
 
 static void names_a_number_that_is_out_of_range(void **state)

@@ -156,8 +156,8 @@ static void puts_a_picture_into_another_shape(void **state)
         davy_image_fit(&src, NULL, DAVY_FIT_CROP, DAVY_RESIZE_BILINEAR, 8, 8, &dst, &placement));
     for (size_t i = 0; i < (size_t) 8 * 8 * 3; i++)
         assert_int_equal(dst.pixels[i], 200);
-    assert_float_equal(placement.scale_x, 0.8, 1e-12);
-    assert_float_equal(placement.left, -4, 1e-12); /* pixel 5 of the picture stands at 0 */
+    assert_near(placement.scale_x, 0.8, 1e-12);
+    assert_near(placement.left, -4, 1e-12); /* pixel 5 of the picture stands at 0 */
     davy_image_clear(&dst);
 
     assert_ok(
@@ -167,9 +167,9 @@ static void puts_a_picture_into_another_shape(void **state)
     assert_int_equal(dst.pixels[(2 * 8 + 0) * 3], 0);
     assert_int_equal(dst.pixels[(2 * 8 + 4) * 3], 200);
     assert_int_equal(dst.pixels[(6 * 8 + 4) * 3], DAVY_LETTERBOX_GREY);
-    assert_float_equal(placement.left, 0, 0);
-    assert_float_equal(placement.top, 2, 0);
-    assert_float_equal(placement.scale_x, 0.4, 1e-12);
+    assert_near(placement.left, 0, 0);
+    assert_near(placement.top, 2, 0);
+    assert_near(placement.scale_x, 0.4, 1e-12);
     davy_image_clear(&dst);
     davy_image_clear(&src);
 }

@@ -106,24 +106,24 @@ static void knows_figures_of_the_literature(void **state)
 {
     (void) state;
     /* Ertl, Rohde, Selzer, J. Med. Chem. 43, 2000, table 3: aspirin 63.6. */
-    assert_float_equal(descriptor_of("CC(=O)Oc1ccccc1C(=O)O", "tpsa"), 63.6, 0.05);
+    assert_near(descriptor_of("CC(=O)Oc1ccccc1C(=O)O", "tpsa"), 63.6, 0.05);
     /* Meyer, Koehler, Homburg, "Explosives", 6th ed.: TNT -73.9 %, nitroglycerine +3.5 %, PETN
      * -10.1 %. */
-    assert_float_equal(descriptor_of(molecules[2].smiles, "oxygen_balance"), -73.9, 0.1);
-    assert_float_equal(descriptor_of("O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "oxygen_balance"), 3.5, 0.1);
-    assert_float_equal(descriptor_of("C(CO[N+](=O)[O-])(CO[N+](=O)[O-])(CO[N+](=O)[O-])CO[N+](=O)["
-                                     "O-]",
-                                     "oxygen_balance"),
-                       -10.1, 0.1);
+    assert_near(descriptor_of(molecules[2].smiles, "oxygen_balance"), -73.9, 0.1);
+    assert_near(descriptor_of("O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "oxygen_balance"), 3.5, 0.1);
+    assert_near(descriptor_of("C(CO[N+](=O)[O-])(CO[N+](=O)[O-])(CO[N+](=O)[O-])CO[N+](=O)["
+                              "O-]",
+                              "oxygen_balance"),
+                -10.1, 0.1);
     /* Counted by hand. */
-    assert_float_equal(descriptor_of(molecules[2].smiles, "group_nitro"), 3, 0);
-    assert_float_equal(descriptor_of("CCN=[N+]=[N-]", "group_azide"), 1, 0);
-    assert_float_equal(descriptor_of("CC(C)(C)OOC(C)(C)C", "group_peroxide"), 1, 0);
-    assert_float_equal(descriptor_of("CN=C=O", "group_isocyanate"), 1, 0);
-    assert_float_equal(descriptor_of("C1CO1", "group_epoxide"), 1, 0);
-    assert_float_equal(descriptor_of("CN(C)N=O", "group_nitrosamine"), 1, 0);
-    assert_float_equal(descriptor_of("O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "group_nitrate"), 3, 0);
-    assert_float_equal(descriptor_of("O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "group_nitro"), 0, 0);
+    assert_near(descriptor_of(molecules[2].smiles, "group_nitro"), 3, 0);
+    assert_near(descriptor_of("CCN=[N+]=[N-]", "group_azide"), 1, 0);
+    assert_near(descriptor_of("CC(C)(C)OOC(C)(C)C", "group_peroxide"), 1, 0);
+    assert_near(descriptor_of("CN=C=O", "group_isocyanate"), 1, 0);
+    assert_near(descriptor_of("C1CO1", "group_epoxide"), 1, 0);
+    assert_near(descriptor_of("CN(C)N=O", "group_nitrosamine"), 1, 0);
+    assert_near(descriptor_of("O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "group_nitrate"), 3, 0);
+    assert_near(descriptor_of("O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "group_nitro"), 0, 0);
 }
 
 static void tells_salts_mixtures_metals_and_isotopes(void **state)

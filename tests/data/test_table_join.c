@@ -59,8 +59,8 @@ static void words_and_classes_of_both_find_their_place(void **state)
     assert_string_equal(table.levels[1].names[0], "dns");
     assert_int_equal(table.class_count, 3);
     for (size_t row = 0; row < 6; row++) {
-        assert_float_equal(davy_table_at(&table, row, 0), speeds[row], 0);
-        assert_float_equal(davy_table_at(&table, row, 1), services[row], 0);
+        assert_near(davy_table_at(&table, row, 0), speeds[row], 0);
+        assert_near(davy_table_at(&table, row, 1), services[row], 0);
         assert_true(isnan(labels[row]) ? isnan(table.labels[row])
                                        : table.labels[row] == labels[row]);
         assert_int_equal(table.runs[row], row / 3);

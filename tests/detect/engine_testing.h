@@ -80,7 +80,8 @@ static void note_outcome_finding(void *context, const davy_finding *finding)
     note_finding(&((struct outcome *) context)->found, finding);
 }
 
-static davy_detect *start(const davy_site *site, struct outcome *outcome, davy_detect *previous)
+static inline davy_detect *start(const davy_site *site, struct outcome *outcome,
+                                 davy_detect *previous)
 {
     const davy_detect_callbacks callbacks = {
         .context = outcome, .finding = note_outcome_finding, .score = note_score};
@@ -109,7 +110,7 @@ static davy_sample *samples_of(size_t from, size_t to, size_t bent, double bias,
 }
 
 /* At the start of a batch the owner looks at its clock; here that is the newest sample's time. */
-static void feed(davy_detect *engine, const davy_sample *samples, size_t count, size_t batch)
+static inline void feed(davy_detect *engine, const davy_sample *samples, size_t count, size_t batch)
 {
     for (size_t i = 0; i < count; i += batch) {
         size_t length = count - i < batch ? count - i : batch;
@@ -118,7 +119,7 @@ static void feed(davy_detect *engine, const davy_sample *samples, size_t count, 
     }
 }
 
-static const char *line_of(const struct outcome *outcome, const char *key)
+static inline const char *line_of(const struct outcome *outcome, const char *key)
 {
     for (size_t i = outcome->found.count; i-- > 0;)
         if (strstr(outcome->found.lines[i], key))

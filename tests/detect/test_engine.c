@@ -30,6 +30,10 @@ static void a_fault_becomes_a_model_finding_with_its_causes(void **state)
     assert_string_equal(finding->model, "plant@1");
     assert_int_equal(strlen(finding->model_hash), 64);
     assert_true(finding->window_to_ns == finding->time_ns);
+    /* docs/models.md: pca has 5 lags; no on-delay, so the first score above the limit is the last
+     */
+    assert_true(finding->above_ns == finding->time_ns);
+    assert_int_equal((finding->window_to_ns - finding->window_from_ns) / S, 5);
     assert_non_null(strstr(finding->text, "most from P/s2 and"));
 
     davy_detect_get_status(engine, 0, &status);

@@ -93,7 +93,7 @@ static void a_constant_series_is_quiet_until_it_moves(void **state)
     assert_int_equal(w.begins, 0);
     feed(&w, 0.2);
     assert_int_equal(w.begins, 1);
-    assert_float_equal(w.novel.rarity, exp(DAVY_TAIL_MOST) / 3, 1);
+    assert_near(w.novel.rarity, exp(DAVY_TAIL_MOST) / 3, 1);
 }
 
 static void a_new_load_is_told_once_and_becomes_usual(void **state)
@@ -179,9 +179,9 @@ static void what_is_no_number_is_passed_over(void **state)
     for (int i = 0; i < 500; i++)
         feed(&w, i % 2);
     before = w.novel;
-    assert_float_equal(davy_novel_look(&w.novel, LIMIT, NAN), 1, 0);
-    assert_float_equal(davy_novel_look(&w.novel, LIMIT, INFINITY), 1, 0);
-    assert_float_equal(davy_novel_look(&w.novel, LIMIT, -INFINITY), 1, 0);
+    assert_near(davy_novel_look(&w.novel, LIMIT, NAN), 1, 0);
+    assert_near(davy_novel_look(&w.novel, LIMIT, INFINITY), 1, 0);
+    assert_near(davy_novel_look(&w.novel, LIMIT, -INFINITY), 1, 0);
     assert_memory_equal(&before, &w.novel, sizeof before);
 }
 
@@ -207,7 +207,7 @@ static void nothing_is_said_while_it_warms_up(void **state)
 
     (void) state;
     for (int i = 0; i < DAVY_NOVEL_WARMUP; i++)
-        assert_float_equal(davy_novel_look(&novel, LIMIT, i == 50 ? 1e9 : normal(&seed)), 1, 0);
+        assert_near(davy_novel_look(&novel, LIMIT, i == 50 ? 1e9 : normal(&seed)), 1, 0);
     assert_true(davy_novel_look(&novel, LIMIT, 1e12) > LIMIT);
 }
 

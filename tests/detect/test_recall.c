@@ -86,7 +86,7 @@ static void it_knows_what_the_newest_samples_would_have_taught_it(void **state)
     assert_int_equal(recalled.count, looked.count);
     assert_true(recalled.quiet > 0); /* the spike's ten seconds ago */
     assert_int_equal(recalled.quiet, looked.quiet);
-    assert_float_equal(recalled.level, looked.level, 0);
+    assert_near(recalled.level, looked.level, 0);
     assert_memory_equal(recalled.tails, looked.tails, sizeof looked.tails);
     assert_int_equal(recalled.records[0].count, looked.records[0].count);
 }

@@ -178,6 +178,24 @@ static void an_old_value_suppresses_no_longer_than_its_deadline(void **state)
     stop(&bench);
 }
 
+/* A gateway that empties its buffer: what it sends is heard now, and an hour old. */
+static void a_value_that_was_old_when_it_came_suppresses_nothing(void **state)
+{
+    struct bench bench = {0};
+    const davy_sample old = sample_at(1, CURRENT, 0.1, DAVY_QUALITY_GOOD);
+
+    (void) state;
+    start(&bench, plant, 3600 * S, NULL);
+    tick(&bench, 3600);
+    good(&bench, 3601, LEVEL, 3);
+    davy_detect_samples(bench.engine, &old, 1, 3601 * S);
+    tick(&bench, 3602);
+    assert_null(strstr(bench.told, "+S"));
+    good(&bench, 3603, CURRENT, 0.1);
+    assert_non_null(strstr(bench.told, "+S "));
+    stop(&bench);
+}
+
 /* Who remembers a suppression over a restart is told "no" when the signals have had their time, or
  * as soon as they say so; and the newest value of before a reload is not forgotten by it. */
 static void the_first_answer_waits_for_the_signals_to_speak(void **state)
@@ -250,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_suppression_comes_before_the_alarm_of_the_same_sample),
         cmocka_unit_test(what_is_not_known_never_suppresses),
         cmocka_unit_test(an_old_value_suppresses_no_longer_than_its_deadline),
+        cmocka_unit_test(a_value_that_was_old_when_it_came_suppresses_nothing),
         cmocka_unit_test(the_first_answer_waits_for_the_signals_to_speak),
         cmocka_unit_test(a_late_sample_suppresses_nothing),
         cmocka_unit_test(a_lost_source_and_a_model_without_a_verdict_are_conditions_too),

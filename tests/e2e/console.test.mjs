@@ -128,7 +128,7 @@ test('a sample over its limit is announced on every page, with its reason', asyn
   await row('T-1/level:hi').click();
   const detail = page.locator('.detail');
   assert.match(await textOf(detail.locator('.sentence')), /^level [\d.]+ % is above hi 85 %/);
-  assert.match(await detail.innerText(), /High · High · Unacknowledged/);
+  assert.match(await detail.innerText(), /High · High limit · Unacknowledged/);
   await picture('alarm');
 });
 

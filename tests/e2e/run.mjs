@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains models, starts a daemon on a free port and lets a test walk through its console.
 //
-//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms]
+//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms|whatif]
 //
 // Exit status 77 with a word, as Meson wants it, when Chromium or Playwright is missing.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { pause } from './api.mjs';
 import { writeFolder } from './pictures.mjs';
 import { history } from './plant.mjs';
+import { pastOfThreeDays } from './whatif-past.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -85,8 +86,19 @@ async function siteWithReceivers(_, data) {
   return site;
 }
 
+/** Three days that are over, in the store, and a site file that the test may change. */
+async function siteWithPast(davy, data) {
+  const site = join(data, 'site.yaml');
+  const csv = join(data, 'past.csv');
+  copyFileSync(join(here, 'whatif.yaml'), site);
+  writeFileSync(csv, pastOfThreeDays(Date.now()));
+  const { status } = spawnSync(davy, ['import', csv, '--site', site, '--data', data], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`davy import ended with ${status}`);
+  return site;
+}
+
 /** What is made before each test; may answer a site file of its own. */
-const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithReceivers };
+const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithReceivers, whatif: siteWithPast };
 
 /** The daemon as a process, and the address it says it listens on. */
 async function start(davy, site, data, keyFile) {
@@ -129,8 +141,9 @@ async function stop({ daemon, ended }) {
   return code;
 }
 
-function runTests(name, url, key) {
+function runTests(name, { url, daemon }, site, key) {
   const env = { ...process.env, DAVY_URL: url, DAVY_KEY: key, CHROMIUM: chromium };
+  Object.assign(env, { DAVY_SITE: site, DAVY_PID: daemon.pid });
   const tests = spawn(process.execPath, ['--test', join(here, `${name}.test.mjs`)], {
     stdio: 'inherit',
     env,
@@ -144,7 +157,8 @@ async function main(davy, name) {
   try {
     const site = (await PREPARE[name](davy, data)) ?? join(here, 'site.yaml');
     const running = await start(davy, site, data, keyFile);
-    const tests = await runTests(name, running.url, readFileSync(keyFile, 'utf8').trim());
+    const key = readFileSync(keyFile, 'utf8').trim();
+    const tests = await runTests(name, running, site, key);
     const code = await stop(running);
     if (tests !== 0 || code !== 0)
       console.log(`the daemon ended with ${code}; it said:\n${running.said()}`);

@@ -3,10 +3,11 @@
 import json
 import math
 import random
+import signal
 import sys
 import time
 
-from harness import Daemon, eventually, run
+from harness import START_TRIES, Daemon, eventually, run
 
 SITE = """
 site: {name: Advice}
@@ -85,6 +86,30 @@ def an_answer_becomes_a_label_and_silences_nothing(folder, davy):
     assert daemon.stop() == 0
 
 
+def a_model_that_was_swapped_goes_before_its_alarm(folder, davy):
+    watched = SITE + "detectors:\n  - {name: watch, model: tank@champion, signals: [T-101/*]}\n"
+    daemon = Daemon(davy, folder, watched).start()
+    begin = time.time_ns() // SECOND * SECOND - 4000 * SECOND
+    daemon.write("\n".join(lines(begin, 0, 1000)))
+    data = ["--data", daemon.data]
+    learn = ["train", "tank", "--model", "pca", "--signals", "T-101/*", "--from", str(begin // SECOND), "--to",
+             str(begin // SECOND + 1000), *data]
+    daemon.cli(*learn)
+    daemon.process.send_signal(signal.SIGHUP)
+    eventually(lambda: "has model tank@1" in daemon.log_text(), "the detector has its model")
+    eventually(lambda: "tank@1 READY" in daemon.log_text(), "it is served too", 2 * START_TRIES)
+    daemon.cli(*learn)  # its newest version is the champion
+    eventually(lambda: "tank@champion is version 2" in daemon.log_text(), "the alias is followed", 2 * START_TRIES)
+    daemon.process.send_signal(signal.SIGHUP)
+    eventually(lambda: "has model tank@2" in daemon.log_text(), "the detector follows")
+    daemon.write("T-101 pressure=1100")
+    eventually(lambda: the_only(daemon, HI)["active"], "the alarm")
+    page = daemon.cli("alarms", "show", str(the_only(daemon, HI)["id"]), *data)
+    assert "champion moved from version 1 to 2" in page, page
+    assert "model tank@2 in place of tank@1" in page and "model tank@1 in place of none" in page, page
+    assert daemon.stop() == 0
+
+
 def show_tells_the_advice_the_answer_and_what_went_before(folder, davy):
     daemon = Daemon(davy, folder, SITE).start()
     daemon.write("P-1 flow=60")
@@ -104,4 +129,5 @@ def show_tells_the_advice_the_answer_and_what_went_before(folder, davy):
     assert daemon.stop() == 0
 
 
-run([an_answer_becomes_a_label_and_silences_nothing, show_tells_the_advice_the_answer_and_what_went_before], sys.argv[1])
+run([an_answer_becomes_a_label_and_silences_nothing, a_model_that_was_swapped_goes_before_its_alarm,
+     show_tells_the_advice_the_answer_and_what_went_before], sys.argv[1])

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -57,6 +58,8 @@ def wrong_calls_say_what_is_right(folder, davy):
     assert "not a time" in call(davy, "query", "x", "--from", "yesterday", code=64)
     assert "not a rate" in call(davy, "train", "x", "--budget", "1", code=64)
     assert "not a duration" in call(davy, "query", "x", "--step", "10", code=64)
+    for wrong in (("frobnicate", "1"), ("acknowledge", "abc"), ("acknowledge", "1", "--position", "x"), ("judge", "1")):
+        assert "davy alarms" in call(davy, "alarms", *wrong, code=64)
 
 
 def check_tells_all_faults_at_once(folder, davy):
@@ -186,6 +189,13 @@ detectors: [{name: health, model: health, signals: ["P-1/*"], budget: 1/day}]
     replayed = json.loads(call(davy, "replay", "health", "--site", site, "--csv", history, "--time", "time", "--data", data, "--json"))
     assert replayed["rows"] == 2000 and abs(replayed["budget_per_day"] - 1) < 1e-9, replayed
     assert "too short to vouch for the budget of 1 a day" in replayed["note"], replayed
+    assert replayed["ignores_suppression"] is False, replayed
+    with open(site, encoding="utf-8") as file:
+        kept_back = write(folder, "kept-back.yaml", file.read().replace("unit: A,", "unit: A, deadline: 5s,") +
+                          'alarms: [{match: ["detector health:model"], suppress_when: P-1/current > 0}]\n')
+    told = json.loads(call(davy, "replay", "health", "--site", kept_back, "--csv", history, "--time", "time", "--data", data,
+                           "--json"))
+    assert told["ignores_suppression"] is True and told["alarms"] == replayed["alarms"], told
     assert "P-1/flow" in call(davy, "infer", "health", "--site", site, "--csv", history, "--time", "time", "--explain", "--data", data)
     said = call(davy, "train", "x", "--site", site, "--csv", write(folder, "none.csv", "time,XT-1\n1,2\n"), "--time", "time",
                 "--data", data, code=65)
@@ -317,6 +327,21 @@ def files_in_other_units_are_brought_into_those_of_the_model(folder, davy):
     assert abs(columns[0]["high"] - 60) < 1e-9 and columns[0]["unit"] == "m3/h" and columns[0]["out_of_range"] == 0, columns
 
 
+def keys_of_the_command_line_leave_records(folder, davy):
+    site = write(folder, "site.yaml", "site: {name: plant}\nassets: [{name: T-1, signals: [{name: a}]}]\n")
+    daemon = Daemon(davy, folder, open(site, encoding="utf-8").read()).start()
+    call(davy, "key", "create", "ana", "--role", "admin", "--data", daemon.data)  # the daemon writes beside it
+    call(davy, "key", "revoke", "ana", "--data", daemon.data)
+    call(davy, "key", "create", "a b", "--data", daemon.data, code=65)
+    daemon.stop()
+    with sqlite3.connect(os.path.join(daemon.data, "records.db")) as records:
+        rows = [(subject, json.loads(body)) for subject, body in
+                records.execute("SELECT subject, body FROM record WHERE body LIKE '%key.%' ORDER BY sequence")]
+    assert [(s, b["action"]) for s, b in rows[:2]] == [("ana", "key.create"), ("ana", "key.revoke")], rows
+    assert rows[0][1]["given"]["role"] == "admin" and rows[0][1]["by"] and rows[0][1]["channel"] == "command line", rows
+    assert "as they were written" in call(davy, "verify", "--data", daemon.data)
+
+
 def keys_are_shown_once_and_never_stored(folder, davy):
     data = os.path.join(folder, "data")
     text = call(davy, "key", "create", "shift-a", "--role", "operator", "--data", data).strip()
@@ -347,6 +372,15 @@ def the_version_names_the_parts(folder, davy):
     assert re.match(r"\d+\.\d+\.\d+", parts["davy"]) and "SQLite" in parts, parts
 
 
+def a_chemical_is_looked_up_by_whatever_it_is_called(folder, davy):
+    for query in "chlorine", "氯", "7782-50-5", "UN1017", "ClCl":
+        found = json.loads(call(davy, "chemical", query, "--json"))["chemicals"]
+        assert [one["cas"] for one in found] == ["7782-50-5"], (query, found)
+    assert {one["name"]: one["value"] for one in found[0]["figures"]}["gb18218_threshold"] == 5, "GB 18218-2018"
+    assert "check digit" in call(davy, "chemical", "7782-50-4", code=65)
+    assert "says nothing about its hazards" in call(davy, "chemical", "unobtainium", code=66)
+
+
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
      history_goes_in_and_comes_out, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
@@ -355,5 +389,6 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      a_reader_that_goes_away_ends_a_query_without_a_word, rows_without_times_have_a_period,
      a_look_at_data_tells_what_is_wrong_with_them, a_model_cleans_what_it_is_given_as_it_learnt,
      files_in_other_units_are_brought_into_those_of_the_model,
-     keys_are_shown_once_and_never_stored,
-     one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts], sys.argv[1])
+     keys_are_shown_once_and_never_stored, keys_of_the_command_line_leave_records,
+     one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts,
+     a_chemical_is_looked_up_by_whatever_it_is_called], sys.argv[1])

@@ -4,7 +4,6 @@
 A silent failure can kill: each test asks that the daemon goes on as far as it can, loses nothing it
 acknowledged, and says what is wrong.
 """
-import ctypes
 import glob
 import http.client
 import os
@@ -18,6 +17,7 @@ import threading
 import time
 
 from harness import Daemon, Skip, eventually, free_port, run
+from outside import Environment, SmallDisk, WallClock, has_sanitizer, shim
 
 SITE = """
 site: {{name: Faults}}
@@ -68,35 +68,6 @@ def rejects_the_start(folder, davy, daemon, code, *words):
     for word in words:
         assert word in result.stderr, (word, result.stderr)
     return result.stderr
-
-
-class SmallDisk:
-    """A tmpfs of its own, taken away in the end."""
-
-    def __init__(self, folder, size):
-        self.path = os.path.join(folder, "disk")
-        os.mkdir(self.path)
-        self.libc = ctypes.CDLL(None, use_errno=True)
-        if self.libc.mount(b"tmpfs", self.path.encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
-            raise Skip("mounting a tmpfs is not allowed here: " + os.strerror(ctypes.get_errno()))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.libc.umount2(self.path.encode(), 2)  # MNT_DETACH
-
-    def fill(self):
-        with open(os.path.join(self.path, "ballast"), "ab", buffering=0) as file:
-            for size in (1 << 16, 1 << 12, 1):
-                try:
-                    while True:
-                        file.write(b"x" * size)
-                except OSError:
-                    pass
-
-    def make_room(self):
-        os.remove(os.path.join(self.path, "ballast"))
 
 
 def a_full_disk_refuses_writes_and_nothing_else(folder, davy):
@@ -196,82 +167,6 @@ def a_polled_device_is_watched_while_nothing_is_kept(folder, davy):
         assert daemon.stop() == 0
 
 
-SHIM = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
-
-/* fsync fails while the file $FAIL_SYNC exists. */
-static int fails(void)
-{
-    const char *path = getenv("FAIL_SYNC");
-    return path && access(path, F_OK) == 0;
-}
-
-int fsync(int file)
-{
-    if (fails()) { errno = EIO; return -1; }
-    return ((int (*)(int)) dlsym(RTLD_NEXT, "fsync"))(file);
-}
-
-int fdatasync(int file)
-{
-    if (fails()) { errno = EIO; return -1; }
-    return ((int (*)(int)) dlsym(RTLD_NEXT, "fdatasync"))(file);
-}
-
-/* The wall clock is off by as many seconds as the file $CLOCK_STEP is long, less $CLOCK_BASE. */
-#include <sys/stat.h>
-int clock_gettime(clockid_t id, struct timespec *now)
-{
-    int status = ((int (*)(clockid_t, struct timespec *)) dlsym(RTLD_NEXT, "clock_gettime"))(id, now);
-    const char *path = getenv("CLOCK_STEP"), *base = getenv("CLOCK_BASE");
-    struct stat file;
-
-    if (status == 0 && id == CLOCK_REALTIME && path && stat(path, &file) == 0)
-        now->tv_sec += (time_t) file.st_size - (base ? atol(base) : 0);
-    return status;
-}
-"""
-
-
-def has_sanitizer(davy):
-    with open(davy, "rb") as file:
-        content = file.read()
-    return b"__asan_init" in content or b"__tsan_init" in content
-
-
-def shim(folder, davy):
-    compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
-    if not compiler:
-        raise Skip("no C compiler to build the shim")
-    if has_sanitizer(davy):
-        raise Skip("a sanitizer wants to be the first library")
-    source = os.path.join(folder, "shim.c")
-    library = os.path.join(folder, "shim.so")
-    with open(source, "w", encoding="utf-8") as file:
-        file.write(SHIM)
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
-
-
-class Environment:
-    """Variables that the daemons started inside get."""
-
-    def __init__(self, **variables):
-        self.variables = variables
-
-    def __enter__(self):
-        os.environ.update(self.variables)
-
-    def __exit__(self, *_):
-        for name in self.variables:
-            os.environ.pop(name, None)
-
-
 def a_failing_sync_is_never_an_acknowledgement(folder, davy):
     flag = os.path.join(folder, "fail")
     with Environment(LD_PRELOAD=shim(folder, davy), FAIL_SYNC=flag):
@@ -301,16 +196,9 @@ def a_failing_sync_is_never_an_acknowledgement(folder, davy):
 
 
 def clocks_may_step(folder, davy):
-    library = shim(folder, davy)
-    step = os.path.join(folder, "step")
-
-    def set_step(seconds):
-        with open(step + ".new", "wb") as file:
-            file.truncate(4000000000 + seconds)  # a sparse file: its length is the message
-        os.rename(step + ".new", step)
-
-    set_step(0)
-    with Environment(LD_PRELOAD=library, CLOCK_STEP=step, CLOCK_BASE="4000000000"):
+    clock = WallClock(folder, davy)
+    set_step = clock.set_step
+    with clock:
         daemon = Daemon(davy, folder, site(deadline="4s")).start()
         assert daemon.write("T-1 level=60,silent=1")[0] == 204
         alarm = eventually(lambda: alarm_of(daemon, HI) if state_of(daemon, HI) == "unacknowledged" else None, HI)

@@ -53,6 +53,20 @@ def a_flood_has_one_card_in_causal_order(folder, davy):
     assert card["alarms"] == 15 and card["first_out"]["asset"] == "R-1", card
 
 
+def people_read_the_clock_of_the_site(folder, davy):
+    """A day without a zone is the site's: in Shanghai 2026-01-02 begins at 16:00 UTC of the day before."""
+    daemon = Daemon(davy, folder, site().replace("name: plant", "name: plant, timezone: Asia/Shanghai")).start()
+    send(daemon, 10, ["R-1"])
+    eventually(lambda: len(daemon.alarms()) == SIGNALS, "the reactor is in alarm")
+    words = ["alarms", "report", "--data", daemon.data, "--from"]
+    assert json.loads(daemon.cli(*words, "2026-01-02", "--json"))["from"] == "2026-01-01T16:00:00.000Z"
+    assert json.loads(daemon.cli(*words, "2026-01-02T00:00:00Z", "--json"))["from"] == "2026-01-02T00:00:00.000Z"
+    for call in (["alarms"], ["alarms", "changes"], ["alarms", "report"], ["handover"]):
+        text = daemon.cli(*call, "--data", daemon.data)
+        assert "+08:00" in text and "00Z" not in text, text
+    assert daemon.alarms()[0]["since"].endswith("Z")
+
+
 def the_report_is_printed_and_makes_a_page(folder, davy):
     daemon = Daemon(davy, folder, site()).start()
     eventually(lambda: daemon.call("GET", "/api/v1/alarms/kpi")[0] == 200, "the records are read")
@@ -94,5 +108,5 @@ def desks_that_are_cut_anew_have_their_own_figures(folder, davy):
 
 
 if __name__ == "__main__":
-    run([a_flood_has_one_card_in_causal_order, the_report_is_printed_and_makes_a_page,
+    run([a_flood_has_one_card_in_causal_order, people_read_the_clock_of_the_site, the_report_is_printed_and_makes_a_page,
          desks_that_are_cut_anew_have_their_own_figures], sys.argv[1])

@@ -68,7 +68,8 @@ def script(folder, name, text):
 def every_kind_of_receiver_gets_the_alarm(folder, davy):
     need_receivers()
     hook, cap, udp, tcp = Hook(), Hook(), Log(), Log(socket.SOCK_STREAM)
-    ran = os.path.join(folder, "ran")
+    os.mkdir(os.path.join(folder, "given"))
+    ran = os.path.join(folder, "given", "ran")
     local = os.path.join(folder, "log.socket")
     unix = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     unix.bind(local)
@@ -86,7 +87,7 @@ def every_kind_of_receiver_gets_the_alarm(folder, davy):
             f'{{name: bus, kind: mqtt, address: "mqtt://127.0.0.1:{port}", topic: davy/alarms}}',
             f'{{name: mail, kind: smtp, address: "smtp://127.0.0.1:{box.port}", sender: davy@plant.example, '
             'recipients: [one@plant.example, two@plant.example]}',
-            f'{{name: siren, kind: command, program: {program}, arguments: ["; rm -rf $HOME"]}}',
+            f'{{name: siren, kind: command, program: {program}, arguments: ["; rm -rf $HOME"], paths: [{folder}/given]}}',
             f'{{name: udp, kind: syslog, address: "udp://127.0.0.1:{udp.port}"}}',
             f'{{name: tcp, kind: syslog, address: "tcp://127.0.0.1:{tcp.port}"}}',
             f'{{name: local, kind: syslog, address: "unix://{local}"}}'],
@@ -239,12 +240,14 @@ def a_drill_says_so_and_is_confirmed(folder, davy):
 
 def programs_end_in_their_time_and_confirm_by_their_exit_code(folder, davy):
     need_receivers()
-    count = os.path.join(folder, "count")
+    given = os.path.join(folder, "given")
+    os.mkdir(given)
+    count = os.path.join(given, "count")
     fails = script(folder, "fails", f'/bin/echo x >> {count}; test "$(/bin/grep -c x {count})" -ge 3\n')
-    child = os.path.join(folder, "child.pid")
+    child = os.path.join(given, "child.pid")
     leaves = script(folder, "leaves", f'/bin/sleep 1000 & echo $! > {child}; exit 0\n')
-    daemon = Daemon(davy, folder, site([f"{{name: fails, kind: command, program: {fails}}}",
-                                        f"{{name: leaves, kind: command, program: {leaves}}}",
+    daemon = Daemon(davy, folder, site([f"{{name: fails, kind: command, program: {fails}, paths: [{given}]}}",
+                                        f"{{name: leaves, kind: command, program: {leaves}, paths: [{given}]}}",
                                         "{name: none, kind: command, program: /nowhere/at/all}"],
                                        "  - {to: [fails, leaves, none]}")).start()
     raise_alarm(daemon)

@@ -242,19 +242,19 @@ static void reads_warm_ups_and_parameters(void **state)
     assert_true(config.warmups[0].inputs[0].random);
     assert_int_equal(config.warmups[0].inputs[0].port.rank, 2);
     assert_string_equal(config.warmups[0].inputs[1].file, "raw");
-    assert_float_equal(config.latency_ms, 12.5, 0);
+    assert_near(config.latency_ms, 12.5, 0);
     assert_string_equal(config.image.input, "x");
     assert_int_equal(config.image.width, 640);
     assert_int_equal(config.image.height, 480);
     assert_true(config.image.channels_first && config.image.bgr);
-    assert_float_equal(config.image.mean[2], 0.406, 1e-7);
-    assert_float_equal(config.image.deviation[0], 0.229, 1e-7);
+    assert_near(config.image.mean[2], 0.406, 1e-7);
+    assert_near(config.image.deviation[0], 0.229, 1e-7);
     assert_true(config.image.letterbox);
     assert_string_equal(config.boxes.output, "y");
     assert_true(config.boxes.corners && config.boxes.objectness && config.boxes.relative);
     assert_false(config.boxes.columns);
-    assert_float_equal(config.boxes.score, 0.3, 0);
-    assert_float_equal(config.boxes.overlap, 0.5, 0);
+    assert_near(config.boxes.score, 0.3, 0);
+    assert_near(config.boxes.overlap, 0.5, 0);
     assert_int_equal(config.boxes.most, 20);
     assert_string_equal(config.aside, "optimization, execute_delay_ms, response_cache");
 }
@@ -412,7 +412,7 @@ static void reads_the_same_from_json(void **state)
     assert_int_equal(config.inputs[0].dims[0], 3);
     assert_int_equal(config.policy_versions[0], 2);
     assert_int_equal(config.batching.queues[1].action, DAVY_TIMEOUT_DELAY);
-    assert_float_equal(config.latency_ms, 5, 0);
+    assert_near(config.latency_ms, 5, 0);
     assert_fails(parse_json("{\"input\": null}", &config), DAVY_ERR_INVALID, "null");
     assert_fails(parse_json("[]", &config), DAVY_ERR_INVALID, "no JSON object");
     assert_fails(parse_json("{\"a\": 1, \"a\": 1}", &config), DAVY_ERR_INVALID, "duplicate");

@@ -137,8 +137,8 @@ static void an_answer_comes_with_its_reasons(void **state)
         assert_int_equal(why->count, 3);
         assert_true(fabs(why->shares[0]) >= fabs(why->shares[1]));
         assert_true(fabs(why->shares[1]) >= fabs(why->shares[2]));
-        assert_float_equal(why->score, (double) davy_f32(&response.outputs[0].tensor)[i], 1e-3);
-        assert_float_equal(why->residual, 0, 1e-9);
+        assert_near(why->score, (double) davy_f32(&response.outputs[0].tensor)[i], 1e-3);
+        assert_near(why->residual, 0, 1e-9);
     }
     davy_infer_response_clear(&response);
     davy_host_destroy(host);
@@ -167,9 +167,9 @@ static void a_window_stands_is_clipped_or_moves(void **state)
         numbers[2 * t + 1] = t < 7 ? (float) t : 10;
     }
     assert_int_equal(davy_window_look_at(&info, numbers, 0, &level), DAVY_WINDOW_STANDS);
-    assert_float_equal(level, 5, 0);
+    assert_near(level, 5, 0);
     assert_int_equal(davy_window_look_at(&info, numbers, 1, &level), DAVY_WINDOW_CLIPPED);
-    assert_float_equal(level, 10, 0);
+    assert_near(level, 10, 0);
     numbers[2 * 12 + 1] = 9.5F; /* five and three steps at the end: no eight in a row */
     assert_int_equal(davy_window_look_at(&info, numbers, 1, &level), DAVY_WINDOW_MOVES);
     for (size_t t = 0; t < STEPS; t++) /* long at a number in the middle */

@@ -143,7 +143,7 @@ static void what_an_explanation_costs_is_learnt(void **state)
     (void) state;
     set_why(&w, "alice", false);
     assert_ok(ask_here(&w));
-    assert_float_equal(w.response.cost, 1, 0);
+    assert_near(w.response.cost, 1, 0);
     assert_int_equal(atomic_load(&desk->explain_ns[0]), 0);
     assert_null(desk->explainer.instance);
     w.request.explain = true;

@@ -10,8 +10,8 @@ static void serves_the_newest_of_a_folder_of_strangers(void **state)
     folder_put("scale", 10, 10);
     folder_put("scale", 9, 9);
     repository = folder_open(DAVY_CONTROL_POLL);
-    assert_float_equal(folder_factor(repository, "scale", ""), 10, 0);
-    assert_float_equal(folder_factor(repository, "scale", "10"), 10, 0);
+    assert_near(folder_factor(repository, "scale", ""), 10, 0);
+    assert_near(folder_factor(repository, "scale", "10"), 10, 0);
     davy_repository_close(repository);
 }
 
@@ -24,10 +24,46 @@ static void serves_the_champion_and_whatever_has_an_alias(void **state)
         folder_put("scale", version, (float) version);
     folder_write_text(folder_path("scale/aliases.json"), "{\"champion\": 2, \"stable\": 1}");
     repository = folder_open(DAVY_CONTROL_POLL);
-    assert_float_equal(folder_factor(repository, "scale", ""), 2, 0);
-    assert_float_equal(folder_factor(repository, "scale", "champion"), 2, 0);
-    assert_float_equal(folder_factor(repository, "scale", "stable"), 1, 0);
-    assert_float_equal(folder_factor(repository, "scale", "4"), 4, 0);
+    assert_near(folder_factor(repository, "scale", ""), 2, 0);
+    assert_near(folder_factor(repository, "scale", "champion"), 2, 0);
+    assert_near(folder_factor(repository, "scale", "stable"), 1, 0);
+    assert_near(folder_factor(repository, "scale", "4"), 4, 0);
+    davy_repository_close(repository);
+}
+
+static void note_move(void *context, const char *name, const char *alias, unsigned from,
+                      unsigned to)
+{
+    char *text = context;
+    const size_t used = strlen(text);
+
+    (void) snprintf(text + used, 256 - used, "%s@%s %u>%u\n", name, alias, from, to);
+}
+
+static void tells_which_alias_answers_with_another_version(void **state)
+{
+    char moves[256] = "";
+    const davy_repository_options options = {.folder = folder,
+                                             .control = DAVY_CONTROL_POLL,
+                                             .poll_ns = FOLDER_POLL_NS,
+                                             .moved = note_move,
+                                             .context = moves};
+    davy_repository *repository = NULL;
+
+    (void) state;
+    folder_put("scale", 1, 1);
+    folder_put("scale", 2, 2);
+    folder_settle();
+    folder_write_text(folder_path("scale/aliases.json"), "{\"champion\": 1, \"stable\": 1}");
+    assert_ok(davy_repository_open(&options, &repository));
+    assert_string_equal(moves, ""); /* the first look is no move */
+    folder_write_text(folder_path("scale/aliases.json"),
+                      "{\"best\": 2, \"champion\": 2, \"stable\": 1}");
+    assert_ok(davy_repository_load(repository, "scale", NULL, NULL, 0));
+    assert_string_equal(moves, "scale@champion 1>2\n");
+    folder_write_text(folder_path("scale/aliases.json"), "{\"champion\": 7, \"stable\": 1}");
+    assert_ok(davy_repository_load(repository, "scale", NULL, NULL, 0));
+    assert_string_equal(moves, "scale@champion 1>2\n"); /* it stays where it was */
     davy_repository_close(repository);
 }
 
@@ -50,7 +86,7 @@ static void says_what_cannot_be_had(void **state)
     assert_fails(davy_repository_acquire(repository, "scale", "1", &lease), DAVY_ERR_UNAVAILABLE,
                  "version 1, is not ready: not loaded");
     assert_fails(davy_repository_acquire(repository, "broken", "", &lease), DAVY_ERR_UNAVAILABLE,
-                 "not an ONNX model");
+                 "model 'broken/1': not an ONNX model");
     assert_fails(davy_repository_acquire(repository, "../scale", "", &lease), DAVY_ERR_NOT_FOUND,
                  "'../scale'");
     davy_repository_close(repository);
@@ -97,6 +133,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(serves_the_newest_of_a_folder_of_strangers, folder_set_up,
                                         folder_tear_down),
         cmocka_unit_test_setup_teardown(serves_the_champion_and_whatever_has_an_alias,
+                                        folder_set_up, folder_tear_down),
+        cmocka_unit_test_setup_teardown(tells_which_alias_answers_with_another_version,
                                         folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(says_what_cannot_be_had, folder_set_up, folder_tear_down),
         cmocka_unit_test_setup_teardown(lists_models_by_name_with_states_and_aliases, folder_set_up,

@@ -193,9 +193,9 @@ static void what_was_not_measured_lies_between(void **state)
     davy_certificate_measure(12, measured, NULL, &certificate);
     assert_int_equal(certificate.count, 5);
     assert_int_equal(certificate.at[4].batch, 12);
-    assert_float_equal((double) davy_certificate_ns(&certificate, 1), 6000, 6000.0 / 16);
-    assert_float_equal((double) davy_certificate_ns(&certificate, 6), 11000, 11000.0 / 16);
-    assert_float_equal((double) davy_certificate_ns(&certificate, 12), 17000, 17000.0 / 16);
+    assert_near((double) davy_certificate_ns(&certificate, 1), 6000, 6000.0 / 16);
+    assert_near((double) davy_certificate_ns(&certificate, 6), 11000, 11000.0 / 16);
+    assert_near((double) davy_certificate_ns(&certificate, 12), 17000, 17000.0 / 16);
 }
 
 static int64_t slow(void *context, size_t rows)
@@ -216,7 +216,7 @@ static void a_measurement_holds_nobody_up(void **state)
     (void) state;
     davy_certificate_measure(64, slow, &most, &certificate);
     assert_int_equal(most, 4);
-    assert_float_equal((double) davy_certificate_ns(&certificate, 64), 640e6, 640e6 / 16);
+    assert_near((double) davy_certificate_ns(&certificate, 64), 640e6, 640e6 / 16);
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_set_up, folder_tear_down)

@@ -60,8 +60,8 @@ static void assert_some(davy_repository *repository, const char *name)
     assert_ok(davy_repository_traffic(repository, name, &now));
     assert_string_equal(now.canary, some.canary);
     assert_string_equal(now.shadow, some.shadow);
-    assert_float_equal(now.canary_share, some.canary_share, 0);
-    assert_float_equal(now.error_bound, some.error_bound, 0);
+    assert_near(now.canary_share, some.canary_share, 0);
+    assert_near(now.error_bound, some.error_bound, 0);
     assert_int_equal(now.decide_after, some.decide_after);
 }
 
@@ -72,7 +72,7 @@ static void assert_none(davy_repository *repository, const char *name)
     assert_ok(davy_repository_traffic(repository, name, &now));
     assert_string_equal(now.canary, "");
     assert_string_equal(now.shadow, "");
-    assert_float_equal(now.canary_share, 0, 0);
+    assert_near(now.canary_share, 0, 0);
 }
 
 static void assert_kept(const char *text)
@@ -98,8 +98,8 @@ static void settings_are_those_of_the_run_before(void **state)
     davy_repository_close(repository);
     repository = open_kept(DAVY_CONTROL_POLL);
     assert_some(repository, "scale");
-    assert_float_equal(folder_factor(repository, "scale", "1"), 3, 0);
-    assert_float_equal(folder_factor(repository, "scale", ""), 2, 0);
+    assert_near(folder_factor(repository, "scale", "1"), 3, 0);
+    assert_near(folder_factor(repository, "scale", ""), 2, 0);
     assert_ok(davy_repository_set_traffic(repository, "scale", &none));
     assert_kept("{}");
     davy_repository_close(repository);
@@ -260,7 +260,7 @@ static void an_alias_of_no_version_is_told(void **state)
     assert_ok(davy_repository_poll(repository));
     assert_index(repository, "scale", 1, "READY",
                  "aliases.json: 'champion' is version 99, which is not there");
-    assert_float_equal(folder_factor(repository, "scale", ""), 3, 0);
+    assert_near(folder_factor(repository, "scale", ""), 3, 0);
     davy_repository_close(repository);
 }
 

@@ -53,9 +53,9 @@ static void priors_are_counted_or_equal(void **state)
             table.values[j * GOLDEN_ROWS + i] = j == 0 ? (i % 2 ? 1 : 3) : 0;
     }
     golden_ask(registry, "bayes", &table, equal, 3, answers, &report);
-    assert_float_equal((double) answers[0] + (double) answers[2], 1, 0.05);
+    assert_near((double) answers[0] + (double) answers[2], 1, 0.05);
     golden_ask(registry, "bayes", &table, counted, 2, answers, &report);
-    assert_float_equal((double) answers[0], 0.75, 0.02);
+    assert_near((double) answers[0], 0.75, 0.02);
     davy_table_clear(&table);
 }
 
@@ -154,11 +154,10 @@ static void explain(const davy_table *table, const char *density, adds f)
     assert_ok(davy_explainer_create(predictor, NULL, &explainer));
     assert_string_equal(davy_explainer_describe(explainer).method, "sums");
     assert_ok(davy_explain_sample(explainer, sample, 1, &explained));
-    assert_float_equal(explained.residual, 0,
-                       1e-12 * fabs(explained.score - explained.base) + 1e-13);
+    assert_near(explained.residual, 0, 1e-12 * fabs(explained.score - explained.base) + 1e-13);
     for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
-        assert_float_equal(explained.shares[j], share_of(table, f, j, 7),
-                           2e-6 * (1 + fabs(explained.shares[j])));
+        assert_near(explained.shares[j], share_of(table, f, j, 7),
+                    2e-6 * (1 + fabs(explained.shares[j])));
     davy_explainer_destroy(explainer);
     davy_predictor_close(predictor);
 }

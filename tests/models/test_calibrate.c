@@ -51,10 +51,10 @@ static void takes_the_lowest_limit_that_keeps_the_budget(void **state)
         input.budget_per_day = cases[i].budget + 1e-9;
         assert_ok(davy_calibrate(&input, &c));
         assert_false(c.extrapolated);
-        assert_float_equal(c.days, 10.0, 1e-12);
-        assert_float_equal(c.limit, cases[i].limit, 0.0);
+        assert_near(c.days, 10.0, 1e-12);
+        assert_near(c.limit, cases[i].limit, 0.0);
         assert_int_equal(c.episodes, cases[i].episodes);
-        assert_float_equal(c.promise_per_day, (double) (cases[i].episodes + 1) / 10.0, 1e-12);
+        assert_near(c.promise_per_day, (double) (cases[i].episodes + 1) / 10.0, 1e-12);
     }
 }
 
@@ -85,7 +85,7 @@ static void says_what_a_short_history_can_promise(void **state)
     input.budget_per_day = 0.01; /* ten days cannot vouch for one in a hundred days */
     assert_ok(davy_calibrate(&input, &c));
     assert_true(c.extrapolated);
-    assert_float_equal(c.promise_per_day, 0.1, 1e-12);
+    assert_near(c.promise_per_day, 0.1, 1e-12);
     assert_true(c.limit >= 5.0);
 }
 
@@ -112,8 +112,8 @@ static void one_history_answers_every_budget(void **state)
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
         const davy_budget_answer answer = davy_budget_curve_answer(&c.curve, cases[i].budget);
 
-        assert_float_equal(answer.limit, cases[i].limit, 0.0);
-        assert_float_equal(answer.promise_per_day, cases[i].promise, 1e-12);
+        assert_near(answer.limit, cases[i].limit, 0.0);
+        assert_near(answer.promise_per_day, cases[i].promise, 1e-12);
         assert_int_equal(answer.extrapolated, cases[i].extrapolated);
     }
 }
@@ -129,16 +129,16 @@ static void beyond_its_history_a_curve_follows_its_tail(void **state)
 
     (void) state;
     assert_true(answer.extrapolated);
-    assert_float_equal(answer.limit, 2.0 + 0.5 * 6.0, 1e-12); /* u + excess ln(rate / budget) */
-    assert_float_equal(answer.promise_per_day, 0.1, 1e-12);
+    assert_near(answer.limit, 2.0 + 0.5 * 6.0, 1e-12); /* u + excess ln(rate / budget) */
+    assert_near(answer.promise_per_day, 0.1, 1e-12);
     answer = davy_budget_curve_answer(&curve, 10.0 * exp(-3.0) / 10.0); /* ln = 5.3: 4.65 */
-    assert_float_equal(answer.limit, 2.0 + 0.5 * (3.0 + log(10.0)), 1e-12);
+    assert_near(answer.limit, 2.0 + 0.5 * (3.0 + log(10.0)), 1e-12);
     answer = davy_budget_curve_answer(&curve, 0.0999); /* ln = 4.6: never below what was seen */
     assert_true(answer.limit >= 4.0);
-    assert_float_equal(davy_budget_curve_answer(&curve, 1e6).limit, 3.0, 0.0);
+    assert_near(davy_budget_curve_answer(&curve, 1e6).limit, 3.0, 0.0);
     davy_budget_curve_divide(&curve, 4.0);
-    assert_float_equal(davy_budget_curve_answer(&curve, 0.1).limit, 1.0, 0.0);
-    assert_float_equal(davy_budget_curve_answer(&curve, 0.2).limit, 0.75, 0.0);
+    assert_near(davy_budget_curve_answer(&curve, 0.1).limit, 1.0, 0.0);
+    assert_near(davy_budget_curve_answer(&curve, 0.2).limit, 0.75, 0.0);
 }
 
 /* Counting by neighbours must be counting by walking, at every one of the largest scores. */
@@ -226,7 +226,7 @@ static void extrapolates_an_exponential_tail_to_its_law(void **state)
     input.budget_per_day = 0.01; /* once in 2e7 rows: ln 2e7 = 16.8 */
     assert_ok(davy_calibrate(&input, &c));
     assert_true(c.extrapolated);
-    assert_float_equal(c.limit, 16.8, 0.9); /* runs that join above u shift it by up to 5 % */
+    assert_near(c.limit, 16.8, 0.9); /* runs that join above u shift it by up to 5 % */
 }
 
 /*
@@ -263,7 +263,7 @@ static void keeps_its_budget_on_fresh_correlated_noise(void **state)
             total += (double) davy_calibration_episodes(&input, c.limit) / 20.0;
         }
     }
-    assert_float_equal(total / FRESH, 1.0, 0.35); /* one calibration history: sigma sqrt(20)/20 */
+    assert_near(total / FRESH, 1.0, 0.35); /* one calibration history: sigma sqrt(20)/20 */
     free(scores);
     free(begins);
 }

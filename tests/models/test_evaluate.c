@@ -50,15 +50,15 @@ static void sets_the_model_beside_rules_that_look_at_nothing(void **state)
     assert_ok(davy_evaluate(&e.table, &e.run, &out));
     assert_true(out.labelled);
     assert_int_equal(out.faulty, 8);
-    assert_float_equal(out.model.f1, 4.0 / 11.0, 1e-12); /* 2 true, 1 false, 6 missed */
-    assert_float_equal(out.model.false_rate, 1.0 / 12.0, 1e-12);
-    assert_float_equal(out.model.missed_rate, 0.75, 1e-12);
+    assert_near(out.model.f1, 4.0 / 11.0, 1e-12); /* 2 true, 1 false, 6 missed */
+    assert_near(out.model.false_rate, 1.0 / 12.0, 1e-12);
+    assert_near(out.model.missed_rate, 0.75, 1e-12);
     /* 96 pairs: 2 faulty rows win 11 and tie 1; 6 lose 1 and tie 11. */
-    assert_float_equal(out.model.auc_roc, (22 + 1 + 33) / 96.0, 1e-12);
-    assert_float_equal(out.always.f1, 16.0 / 28.0, 1e-12);
-    assert_float_equal(out.always.false_rate, 1.0, 0.0);
+    assert_near(out.model.auc_roc, (22 + 1 + 33) / 96.0, 1e-12);
+    assert_near(out.always.f1, 16.0 / 28.0, 1e-12);
+    assert_near(out.always.false_rate, 1.0, 0.0);
     /* The clock of the other run: rows 5-8 of the first, 4-7 of the second: 6 true, 2 false. */
-    assert_float_equal(out.clock.f1, 12.0 / 16.0, 1e-12);
+    assert_near(out.clock.f1, 12.0 / 16.0, 1e-12);
     clear_example(&e);
 }
 
@@ -73,10 +73,10 @@ static void counts_events_delays_and_false_episodes(void **state)
     assert_ok(davy_evaluate(&e.table, &e.run, &out));
     assert_int_equal(out.events, 2);
     assert_int_equal(out.detected, 1);
-    assert_float_equal(out.delay_rows, 2.0, 0.0);
-    assert_float_equal(out.delay_seconds, 2.0, 1e-9);
+    assert_near(out.delay_rows, 2.0, 0.0);
+    assert_near(out.delay_seconds, 2.0, 1e-9);
     assert_int_equal(out.episodes, 1); /* the one at row 11; that at row 6 was right */
-    assert_float_equal(out.days, 18.0 / 86400.0, 1e-12);
+    assert_near(out.days, 18.0 / 86400.0, 1e-12);
     clear_example(&e);
 }
 
@@ -92,7 +92,7 @@ static void leaves_rows_without_a_verdict_out(void **state)
     }
     assert_ok(davy_evaluate(&e.table, &e.run, &out));
     assert_int_equal(out.abstained, 4);
-    assert_float_equal(out.model.false_rate, 0.0, 0.0);
+    assert_near(out.model.false_rate, 0.0, 0.0);
     clear_example(&e);
 }
 

@@ -62,7 +62,7 @@ static void a_line_shares_out_slope_times_distance(void **state)
     assert_string_equal(davy_explainer_describe(explainer).method, "sums");
     assert_true(davy_explainer_describe(explainer).exact);
     assert_ok(davy_explain_sample(explainer, sample, 0, &explained));
-    assert_float_equal(explained.score, ask(predictor, sample), 1e-4);
+    assert_near(explained.score, ask(predictor, sample), 1e-4);
     for (size_t j = 0; j < GOLDEN_COLUMNS; j++) {
         double mean = 0, slope;
 
@@ -71,10 +71,10 @@ static void a_line_shares_out_slope_times_distance(void **state)
         memcpy(moved, sample, sizeof moved);
         moved[j] += 8;
         slope = (ask(predictor, moved) - ask(predictor, sample)) / 8;
-        assert_float_equal(explained.shares[j], slope * ((double) sample[j] - mean), 1e-3);
-        assert_float_equal(explained.values[j], (double) sample[j], 0);
+        assert_near(explained.shares[j], slope * ((double) sample[j] - mean), 1e-3);
+        assert_near(explained.values[j], (double) sample[j], 0);
     }
-    assert_float_equal(explained.residual, 0, 1e-12);
+    assert_near(explained.residual, 0, 1e-12);
     davy_explainer_destroy(explainer);
     davy_predictor_close(predictor);
     davy_table_clear(&table);
@@ -90,7 +90,7 @@ static void compare(const davy_predictor *predictor, const char *one, const char
     assert_ok(davy_explainer_create(predictor, &(davy_explain_options){.method = other}, &b));
     assert_ok(davy_explain_sample(a, sample, answer, &first));
     assert_ok(davy_explain_sample(b, sample, answer, &second));
-    assert_float_equal(first.base, second.base, 1e-4 * (1 + fabs(first.base)));
+    assert_near(first.base, second.base, 1e-4 * (1 + fabs(first.base)));
     for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
         if (fabs(first.shares[j] - second.shares[j]) > tolerance + 5 * second.error)
             fail_msg("number %zu: %s gives %g, %s gives %g +- %g", j, one, first.shares[j], other,
@@ -177,7 +177,7 @@ static void sums_do_without_a_background(void **state)
     assert_ok(davy_explain_sample(explainer, sample, 0, &explained));
     for (size_t i = 0; i < GOLDEN_ROWS; i++)
         mean += golden_y[i] / GOLDEN_ROWS;
-    assert_float_equal(explained.base, mean, 1e-4); /* a ridge goes through the means */
+    assert_near(explained.base, mean, 1e-4); /* a ridge goes through the means */
     davy_explainer_destroy(explainer);
     davy_predictor_close(predictor);
     davy_table_clear(&table);
@@ -202,11 +202,11 @@ static void samples_are_kept_and_the_nearest_found(void **state)
     for (size_t i = 0; i < kept->count; i++) {
         read_row(&table, kept->rows[i].place, sample);
         assert_memory_equal(kept->numbers + i * GOLDEN_COLUMNS, sample, sizeof sample);
-        assert_float_equal(kept->rows[i].target, golden_classes[kept->rows[i].place], 0);
+        assert_near(kept->rows[i].target, golden_classes[kept->rows[i].place], 0);
         assert_true(i == 0 || kept->rows[i].place > kept->rows[i - 1].place);
         assert_int_equal(davy_background_nearest(kept, sample, 3, near), 3);
         assert_int_equal(near[0].row, i);
-        assert_float_equal(near[0].distance, 0, 0);
+        assert_near(near[0].distance, 0, 0);
         assert_true(near[0].distance <= near[1].distance && near[1].distance <= near[2].distance);
     }
     davy_predictor_close(predictor);
@@ -223,8 +223,8 @@ static void distances_are_in_deviations(void **state)
     (void) state;
     assert_int_equal(davy_background_nearest(&background, (const float[]){5, 100}, 4, near), 2);
     assert_int_equal(near[0].row, 1);
-    assert_float_equal(near[0].distance, 3, 1e-12);
-    assert_float_equal(near[1].distance, 5, 1e-12);
+    assert_near(near[0].distance, 3, 1e-12);
+    assert_near(near[1].distance, 5, 1e-12);
 }
 
 static void damaged_samples_are_told(void **state)
@@ -292,8 +292,8 @@ static void importance_is_of_what_the_answer_hangs_on(void **state)
         &found));
     assert_int_equal(found.explained, GOLDEN_ROWS);
     assert_int_equal(found.asked, GOLDEN_ROWS);
-    assert_float_equal(found.loss, 0, 1e-3);
-    assert_float_equal(found.lost[0], sqrt(2 * squares), 0.3 * sqrt(2 * squares));
+    assert_near(found.loss, 0, 1e-3);
+    assert_near(found.lost[0], sqrt(2 * squares), 0.3 * sqrt(2 * squares));
     for (size_t s = 1; s < GOLDEN_COLUMNS; s++) {
         assert_true(found.lost[s] < 0.01 * found.lost[0]);
         assert_true(found.sizes[s] < 0.01 * found.sizes[0]);
@@ -301,8 +301,7 @@ static void importance_is_of_what_the_answer_hangs_on(void **state)
     curve = &found.curves[0];
     assert_int_equal(curve->signal, 0);
     for (size_t p = 1; p < curve->count; p++) {
-        assert_float_equal((curve->mean[p] - curve->mean[0]) / (curve->x[p] - curve->x[0]), 3,
-                           1e-2);
+        assert_near((curve->mean[p] - curve->mean[0]) / (curve->x[p] - curve->x[0]), 3, 1e-2);
         assert_true(curve->low[p] <= curve->mean[p] + 1e-3 &&
                     curve->mean[p] <= curve->high[p] + 1e-3);
     }

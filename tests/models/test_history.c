@@ -27,7 +27,7 @@ static void says_what_a_short_history_can_promise(void **state)
     davy_model *model = plant_train(&history, registry, NULL, 0, 0, &report);
 
     (void) state;
-    assert_float_equal(report.promise_per_day, 86400.0 / 500.0, 5.0);
+    assert_near(report.promise_per_day, 86400.0 / 500.0, 5.0);
     assert_non_null(strstr(report.summary, "too short for the budget of 0.143 a day"));
     assert_true(davy_model_describe(model)->promise_per_day >
                 davy_model_describe(model)->budget_per_day);

@@ -58,16 +58,16 @@ static void four_rows_score_as_by_hand(void **state)
         table.values[4 + row] = 7;
     assert_ok(learn(&table, 0, settings, 2, &parameters));
     score = ask(parameters, (double[]){10, 7}, 2, shares, expected);
-    assert_float_equal(score, exp2(-1 / 1.8516556), 1e-6);
-    assert_float_equal(score, golden_isolation_four[1], 1e-6);
-    assert_float_equal(shares[0], score, 1e-6);
-    assert_float_equal(expected[0], 0, 1e-6);
-    assert_float_equal(expected[1], 7, 1e-6);
+    assert_near(score, exp2(-1 / 1.8516556), 1e-6);
+    assert_near(score, golden_isolation_four[1], 1e-6);
+    assert_near(shares[0], score, 1e-6);
+    assert_near(expected[0], 0, 1e-6);
+    assert_near(expected[1], 7, 1e-6);
     score = ask(parameters, (double[]){0, 7}, 2, shares, expected);
-    assert_float_equal(score, exp2(-2.2073889 / 1.8516556), 1e-6);
-    assert_float_equal(score, golden_isolation_four[0], 1e-6);
-    assert_float_equal(shares[0], score / 2, 1e-6);
-    assert_float_equal(shares[1], score / 2, 1e-6);
+    assert_near(score, exp2(-2.2073889 / 1.8516556), 1e-6);
+    assert_near(score, golden_isolation_four[0], 1e-6);
+    assert_near(shares[0], score / 2, 1e-6);
+    assert_near(shares[1], score / 2, 1e-6);
     davy_model_isolation.destroy(parameters);
     davy_table_clear(&table);
 }
@@ -86,7 +86,7 @@ static void many_trees_score_as_scikit_learn_s(void **state)
             table.values[j * GOLDEN_ROWS + i] = golden_x[i * GOLDEN_COLUMNS + j];
     assert_ok(learn(&table, 0, settings, 2, &parameters));
     for (size_t i = 0; i < GOLDEN_ROWS; i++)
-        assert_float_equal(
+        assert_near(
             ask(parameters, golden_x + i * GOLDEN_COLUMNS, GOLDEN_COLUMNS, shares, expected),
             golden_isolation[i], 0.005);
     davy_model_isolation.destroy(parameters);
@@ -165,7 +165,7 @@ static void gains_sum_to_what_the_path_is_short_of_a_common_one(void **state)
         davy_isolation_ask(&forest, row, OWNERS, gains);
         for (size_t j = 0; j < OWNERS; j++)
             sum += gains[j];
-        assert_float_equal(sum, davy_isolation_path(ROWS) - count_path(&forest, row, inside), 1e-6);
+        assert_near(sum, davy_isolation_path(ROWS) - count_path(&forest, row, inside), 1e-6);
     }
     free(inside);
     davy_isolation_clear(&forest);
@@ -203,7 +203,7 @@ static void a_cut_parts_two_neighbouring_floats(void **state)
         if (forest.trees.nodes[i].feature >= 0)
             assert_true(forest.trees.nodes[i].value == next);
     davy_isolation_ask(&forest, &one, 1, &gain);
-    assert_float_equal(gain, 0, 0); /* c(2) - 1 */
+    assert_near(gain, 0, 0); /* c(2) - 1 */
     davy_isolation_clear(&forest);
 }
 

@@ -189,12 +189,12 @@ static void counts_of_false_alarms_have_the_exact_interval(void **state)
     (void) state;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(known); i++) {
         davy_poisson_interval(known[i].count, &low, &high);
-        assert_float_equal(low, known[i].low, 0.001);
-        assert_float_equal(high, known[i].high, 0.005);
+        assert_near(low, known[i].low, 0.001);
+        assert_near(high, known[i].high, 0.005);
     }
     davy_poisson_interval(2000, &low, &high); /* by the normal distribution: +-1.96 sqrt(n) */
-    assert_float_equal(low, 2000 - 87.7, 3);
-    assert_float_equal(high, 2000 + 87.7, 3);
+    assert_near(low, 2000 - 87.7, 3);
+    assert_near(high, 2000 + 87.7, 3);
 }
 
 int main(void)

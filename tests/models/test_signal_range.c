@@ -42,17 +42,17 @@ static void ranges_are_of_what_was_learnt_from(void **state)
     for (size_t row = 900; row < ROWS; row++)
         held[row] = DAVY_PURPOSE_JUDGE;
     assert_ok(davy_signal_ranges_find(&samples, NULL, &arena, &ranges));
-    assert_float_equal(ranges[0].low, 0, 0);
-    assert_float_equal(ranges[1].low, -1000, 0);
-    assert_float_equal(ranges[0].usual_low, 5, 0);   /* of 0 to 1000 the quantile 0.005 */
-    assert_float_equal(ranges[1].usual_high, -5, 0); /* and 0.995 of their negatives */
+    assert_near(ranges[0].low, 0, 0);
+    assert_near(ranges[1].low, -1000, 0);
+    assert_near(ranges[0].usual_low, 5, 0);   /* of 0 to 1000 the quantile 0.005 */
+    assert_near(ranges[1].usual_high, -5, 0); /* and 0.995 of their negatives */
     assert_ok(davy_signal_ranges_find(&samples, held, &arena, &ranges));
-    assert_float_equal(ranges[0].high, 899, 0);
+    assert_near(ranges[0].high, 899, 0);
     list = davy_signal_ranges_json(ranges, 2);
     read = davy_signal_ranges_read(list, 2, &arena);
     assert_non_null(read);
-    assert_float_equal(read[0].high, 899, 0);
-    assert_float_equal(read[1].usual_low, ranges[1].usual_low, 0);
+    assert_near(read[0].high, 899, 0);
+    assert_near(read[1].usual_low, ranges[1].usual_low, 0);
     assert_null(davy_signal_ranges_read(list, 3, &arena));
     json_decref(list);
     davy_arena_clear(&arena);

@@ -91,8 +91,8 @@ static void new_samples_lie_between_neighbours_of_their_class(void **state)
         assert_true(from < RARE);
         per_sample[from]++;
         assert_int_equal(made.held[i], DAVY_PURPOSE_LEARN);
-        assert_float_equal(made.samples.targets[i], 1, 0);
-        assert_float_equal(values[1] / values[0], 1000, 0.01);
+        assert_near(made.samples.targets[i], 1, 0);
+        assert_near(values[1] / values[0], 1000, 0.01);
         assert_true(fabs((double) values[0] - (10 + (double) from)) <= 2.001);
         assert_true(values[0] >= 10 && values[0] <= 15);
     }

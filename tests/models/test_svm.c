@@ -78,7 +78,7 @@ static void compare(davy_support_problem problem, const double *expected)
     problem.columns = GOLDEN_COLUMNS;
     problem.gamma = davy_support_gamma(x, GOLDEN_ROWS, GOLDEN_COLUMNS);
     problem.tolerance = 1e-9;
-    assert_float_equal(problem.gamma, 0.25, 1e-6);
+    assert_near(problem.gamma, 0.25, 1e-6);
     assert_ok(davy_support_fit(&problem, &support));
     run_graph(&support, false, x, decided);
     run_graph(&support, true, x, exact);
@@ -89,9 +89,9 @@ static void compare(davy_support_problem problem, const double *expected)
         for (size_t p = 0; p < support.decisions; p++) {
             const double want = expected[i * support.decisions + p];
 
-            assert_float_equal(decisions[p], want, 2e-5);
-            assert_float_equal((double) decided[i * support.decisions + p], want, 2e-5);
-            assert_float_equal((double) exact[i * support.decisions + p], decisions[p], 5e-6);
+            assert_near(decisions[p], want, 2e-5);
+            assert_near((double) decided[i * support.decisions + p], want, 2e-5);
+            assert_near((double) exact[i * support.decisions + p], decisions[p], 5e-6);
         }
     }
     davy_support_clear(&support);
@@ -152,12 +152,12 @@ static void a_curve_is_that_of_platt(void **state)
     for (size_t i = 0; i < GOLDEN_ROWS; i++)
         positive[i] = golden_classes[i] == 0;
     assert_ok(davy_platt_fit(decisions, positive, GOLDEN_ROWS, &platt));
-    assert_float_equal(platt.a, golden_platt[0], 1e-5);
-    assert_float_equal(platt.b, golden_platt[1], 1e-5);
+    assert_near(platt.a, golden_platt[0], 1e-5);
+    assert_near(platt.b, golden_platt[1], 1e-5);
     for (size_t i = 0; i < GOLDEN_ROWS; i++)
         positive[i] = true;
     assert_ok(davy_platt_fit(decisions, positive, GOLDEN_ROWS, &platt)); /* nothing to fit */
-    assert_float_equal(platt.a, -1, 0);
+    assert_near(platt.a, -1, 0);
 }
 
 /* Classes that are wide apart are answered; probabilities sum to 1 and are not certain. */
@@ -179,7 +179,7 @@ static void probabilities_follow_the_decisions(void **state)
 
         right += row[k] > row[(k + 1) % 3] && row[k] > row[(k + 2) % 3];
         loss -= log((double) row[k]) / GOLDEN_ROWS;
-        assert_float_equal((double) row[0] + (double) row[1] + (double) row[2], 1, 1e-6);
+        assert_near((double) row[0] + (double) row[1] + (double) row[2], 1, 1e-6);
     }
     assert_true(right >= 48); /* SVC(): 0.83 of the rows that it learnt */
     assert_true(loss < 0.6);  /* SVC(probability=True): 0.47; chance: 1.1 */

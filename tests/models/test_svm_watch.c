@@ -43,10 +43,10 @@ static void of_one_place_the_score_is_the_squared_distance(void **state)
     assert_ok(davy_model_svm.begin(parameters, &scratch));
     assert_ok(
         davy_model_svm.score(parameters, scratch, (double[]){100.3, 0.002}, shares, expected));
-    assert_float_equal(shares[0], 0.5 * 9, 1e-3);
-    assert_float_equal(shares[1], 0.5 * 4, 1e-3);
-    assert_float_equal(expected[0], 100, 1e-4);
-    assert_float_equal(expected[1], 0, 1e-6);
+    assert_near(shares[0], 0.5 * 9, 1e-3);
+    assert_near(shares[1], 0.5 * 4, 1e-3);
+    assert_near(expected[0], 100, 1e-4);
+    assert_near(expected[1], 0, 1e-6);
     davy_model_svm.end(scratch);
     davy_model_svm.destroy(parameters);
     davy_table_clear(&table);

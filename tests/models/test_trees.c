@@ -84,7 +84,7 @@ static size_t count_right(const float *p)
         const size_t k = (size_t) golden_classes[i];
 
         right += row[k] > row[(k + 1) % 3] && row[k] > row[(k + 2) % 3];
-        assert_float_equal((double) row[0] + (double) row[1] + (double) row[2], 1, 1e-6);
+        assert_near((double) row[0] + (double) row[1] + (double) row[2], 1, 1e-6);
     }
     return right;
 }
@@ -198,8 +198,8 @@ static void shares_are_those_of_xgboost(void **state)
 
             assert_ok(davy_shapley_by_paths(trees, mix, x + i * GOLDEN_COLUMNS, shares, &sum));
             for (size_t j = 0; j < GOLDEN_COLUMNS; j++)
-                assert_float_equal(shares[j], (double) said[j], 2e-5);
-            assert_float_equal(sum.base + 0.3, (double) said[GOLDEN_COLUMNS], 2e-5);
+                assert_near(shares[j], (double) said[j], 2e-5);
+            assert_near(sum.base + 0.3, (double) said[GOLDEN_COLUMNS], 2e-5);
         }
     davy_shapley_trees_destroy(trees);
     davy_graph_destroy(graph);
@@ -290,7 +290,7 @@ static void check_told_loss(size_t classes)
     assert_int_equal(result.epoch_count, 4);
     told = result.epochs[3].loss;
     assert_true(told < result.epochs[0].loss);
-    assert_float_equal(told, loss_of_graph(&result, labels, classes), 1e-5);
+    assert_near(told, loss_of_graph(&result, labels, classes), 1e-5);
     davy_lesson_result_clear(&result);
 }
 
@@ -316,7 +316,7 @@ static void thresholds_fall_into_gaps(void **state)
     (void) state;
     assert_ok(davy_booster_open_gaps(&matrix, rounding));
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(x); i++)
-        assert_float_equal(x[i], wanted[i], 1e-6);
+        assert_near(x[i], wanted[i], 1e-6);
 }
 
 /* Neighbours among floats have nothing between them: the upper one stays. Zeros are one number. */

@@ -65,8 +65,8 @@ static void follows_its_formula(void **state)
         print_message("# %s\n", activations[i].op);
         result = operator_run(graph, y, &x, 1);
         for (int64_t k = 0; k < davy_tensor_count(&x); k++)
-            assert_float_equal(davy_f32(&result)[k],
-                               activations[i].formula((double) davy_f32(&x)[k]), 2e-6);
+            assert_near(davy_f32(&result)[k], activations[i].formula((double) davy_f32(&x)[k]),
+                        2e-6);
         operator_expect_same_bits(graph, y, &x);
         davy_graph_destroy(graph);
         free(result.data);
@@ -110,7 +110,7 @@ static void softmax_sums_to_one_along_its_axis(void **state)
 
             for (int64_t j = 0; j < length; j++)
                 sum += exp((double) davy_f32(&x)[start + j * inner]);
-            assert_float_equal(davy_f32(&result)[k], exp((double) davy_f32(&x)[k]) / sum, 1e-6);
+            assert_near(davy_f32(&result)[k], exp((double) davy_f32(&x)[k]) / sum, 1e-6);
         }
         operator_expect_same_bits(graph, y, &x);
         davy_graph_destroy(graph);

@@ -163,7 +163,7 @@ static void expect_close(const davy_tensor *a, const davy_tensor *b)
 {
     assert_int_equal(davy_tensor_count(a), davy_tensor_count(b));
     for (int64_t i = 0; i < davy_tensor_count(a); i++)
-        assert_float_equal(davy_f32(a)[i], davy_f32(b)[i], 2e-5);
+        assert_near(davy_f32(a)[i], davy_f32(b)[i], 2e-5);
 }
 
 /* Kinks keep differences away from relu and max, so the pooled convolution is compared with the
@@ -243,8 +243,8 @@ static void expect_near(const davy_tensor *a, size_t a_from, const davy_tensor *
     for (int64_t i = 0; i < count; i++)
         most = fmax(most, fabs((double) davy_f32(b)[b_from + (size_t) i]));
     for (int64_t i = 0; i < count; i++)
-        assert_float_equal(davy_f32(a)[a_from + (size_t) i] / most,
-                           davy_f32(b)[b_from + (size_t) i] / most, 2e-6);
+        assert_near(davy_f32(a)[a_from + (size_t) i] / most,
+                    davy_f32(b)[b_from + (size_t) i] / most, 2e-6);
 }
 
 /* The same convolution with a fourth column of zeros, which goes by rows and not by tiles. */

@@ -130,11 +130,11 @@ static void rounds_its_operands_where_bf16_is_allowed(void **state)
             operator_gradients(graph, y, inputs, &options, diffs[bf16], count);
         }
         for (int64_t e = 0; e < davy_tensor_count(&result[0]); e++)
-            assert_float_equal(davy_f32(&result[0])[e], davy_f32(&result[1])[e], 0.06);
+            assert_near(davy_f32(&result[0])[e], davy_f32(&result[1])[e], 0.06);
         for (size_t k = 0; k < count; k++)
             for (int64_t e = 0; e < davy_tensor_count(&diffs[0][k]); e++)
-                assert_float_equal(davy_f32(&diffs[0][k])[e], davy_f32(&diffs[1][k])[e],
-                                   0.02 * (5 + fabs((double) davy_f32(&diffs[0][k])[e])));
+                assert_near(davy_f32(&diffs[0][k])[e], davy_f32(&diffs[1][k])[e],
+                            0.02 * (5 + fabs((double) davy_f32(&diffs[0][k])[e])));
         for (int bf16 = 0; bf16 < 2; bf16++) {
             free(result[bf16].data);
             for (size_t k = 0; k < count; k++)

@@ -144,7 +144,7 @@ static void batch_norm_serves_by_its_statistics(void **state)
                 sqrt((double) davy_f32(&inputs[4])[c] + 0.01) * (double) davy_f32(&inputs[1])[c] +
             (double) davy_f32(&inputs[2])[c];
 
-        assert_float_equal(davy_f32(&result)[i], expected, 1e-5);
+        assert_near(davy_f32(&result)[i], expected, 1e-5);
     }
     operator_expect_same_bits(graph, y, inputs);
     davy_graph_destroy(graph);
@@ -172,15 +172,15 @@ static void batch_norm_trains_by_the_batch(void **state)
         for (int64_t p = 0; p < 60; p++)
             variance += pow((double) davy_f32(&inputs[0])[p * 6 + c] - mean, 2) / 60;
         for (int64_t p = 0; p < 60; p++)
-            assert_float_equal(davy_f32(&result)[p * 6 + c],
-                               ((double) davy_f32(&inputs[0])[p * 6 + c] - mean) /
-                                       sqrt(variance + 0.01) * (double) davy_f32(&inputs[1])[c] +
-                                   (double) davy_f32(&inputs[2])[c],
-                               1e-5);
-        assert_float_equal(davy_f32(&graph->values[3].tensor)[c],
-                           0.9 * (double) davy_f32(&inputs[3])[c] + 0.1 * mean, 1e-5);
-        assert_float_equal(davy_f32(&graph->values[4].tensor)[c],
-                           0.9 * (double) davy_f32(&inputs[4])[c] + 0.1 * variance, 1e-5);
+            assert_near(davy_f32(&result)[p * 6 + c],
+                        ((double) davy_f32(&inputs[0])[p * 6 + c] - mean) / sqrt(variance + 0.01) *
+                                (double) davy_f32(&inputs[1])[c] +
+                            (double) davy_f32(&inputs[2])[c],
+                        1e-5);
+        assert_near(davy_f32(&graph->values[3].tensor)[c],
+                    0.9 * (double) davy_f32(&inputs[3])[c] + 0.1 * mean, 1e-5);
+        assert_near(davy_f32(&graph->values[4].tensor)[c],
+                    0.9 * (double) davy_f32(&inputs[4])[c] + 0.1 * variance, 1e-5);
     }
     davy_graph_destroy(graph);
     free(result.data);

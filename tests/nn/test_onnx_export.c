@@ -275,7 +275,7 @@ static void run_clear(struct run *run)
     free(run->in.data);
 }
 
-static void assert_near(const davy_tensor *a, const davy_tensor *b)
+static void assert_alike(const davy_tensor *a, const davy_tensor *b)
 {
     assert_true(davy_tensor_same_shape(a, b));
     for (int64_t i = 0; i < davy_tensor_count(a); i++) {
@@ -300,7 +300,7 @@ static void go_and_come_back(size_t i)
     run_graph(graph, &before);
     run_graph(again, &after);
     for (size_t k = 0; k < outputs; k++)
-        assert_near(&after.out[k], &before.out[k]);
+        assert_alike(&after.out[k], &before.out[k]);
     run_clear(&before);
     run_clear(&after);
     davy_buffer_clear(&bytes);

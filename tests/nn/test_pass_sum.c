@@ -129,7 +129,7 @@ static void check(davy_value (*build)(davy_graph *graph, davy_value x), size_t l
     run(graph, &x, got, &got_count);
     assert_int_equal(got_count, want_count);
     for (int64_t i = 0; i < got_count; i++)
-        assert_float_equal(got[i], want[i], 1e-5F);
+        assert_near(got[i], want[i], 1e-5F);
     davy_graph_destroy(graph);
 }
 

@@ -17,6 +17,8 @@
 #include "alarm/alarm_json.h"
 #include "app/jobs.h"
 #include "app/prooftest_private.h"
+#include "app/whatif_jobs.h"
+#include "core/file.h"
 #include "oip_models.h"
 #include "site/load.h"
 
@@ -63,6 +65,9 @@ static struct {
     davy_jobs *jobs;
     davy_trainings trainings;
     davy_proofs proofs;
+    davy_whatif_jobs *whatif_jobs;
+    davy_whatifs whatifs;
+    char site_file[128], store_folder[128];
 } plant = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 /* -- What src/app does in the daemon --------------------------------------------------------------
@@ -130,6 +135,7 @@ static davy_status start_proof(void *context, const davy_proof_order *order, uin
 {
     const davy_prooftest_parts parts = {.records = plant_system.records,
                                         .clock = davy_clock_system()};
+    davy_record kept = {0};
     json_t *item =
         json_pack("{s:s, s:s, s:n, s:s, s:s, s:f, s:n, s:f, s:f, s:f, s:f, s:f,"
                   " s:[{s:s, s:s, s:n}]}",
@@ -141,9 +147,10 @@ static davy_status start_proof(void *context, const davy_proof_order *order, uin
         &parts,
         json_pack("{s:s, s:s, s:s?, s:b, s:i}", "action", "started", "by", order->by, "patterns",
                   order->patterns, "notify", order->notify, "conditions", 1),
-        id);
+        &kept);
 
     (void) context;
+    *id = kept.sequence;
     if (status == DAVY_OK)
         status = davy_prooftest_keep(&parts,
                                      json_pack("{s:s, s:I, s:O}", "action", "proved", "test",
@@ -163,6 +170,19 @@ static davy_status list_proofs(void *context, size_t limit, json_t **tests)
 {
     (void) context;
     return davy_prooftest_list(plant_system.records, limit, 0, tests);
+}
+
+static davy_status list_conditions(void *context, size_t most, json_t **list, size_t *left_out)
+{
+    davy_prooftest_plan plan = {.site = plant.site};
+    davy_status status = davy_prooftest_latest(plant_system.records, &plan);
+
+    (void) context;
+    if (status == DAVY_OK)
+        status = davy_prooftest_plan_json(&plan, davy_wall_ns(davy_clock_system()), most, list,
+                                          left_out);
+    davy_prooftest_plan_clear(&plan);
+    return status;
 }
 
 static davy_status source_report(void *context, size_t source, davy_source_report *report)
@@ -278,7 +298,8 @@ void plant_serve_models(void)
 
 static void open_jobs(void)
 {
-    const davy_jobs_options options = {.program = DAVY_PROGRAM,
+    const davy_jobs_options options = {.kind = &davy_job_kind_training,
+                                       .program = DAVY_PROGRAM,
                                        .data = plant.folder,
                                        .registry = plant.folder,
                                        .clock = davy_clock_system(),
@@ -287,8 +308,27 @@ static void open_jobs(void)
     assert_ok(davy_jobs_open(&options, &plant.jobs));
     plant.trainings = davy_jobs_trainings(plant.jobs);
     plant_system.trainings = &plant.trainings;
-    plant.proofs = (davy_proofs){NULL, start_proof, get_proof, list_proofs};
+    plant.proofs = (davy_proofs){NULL, start_proof, get_proof, list_proofs, list_conditions};
     plant_system.proofs = &plant.proofs;
+}
+
+/* Over the plant's site, with its text on disk as the daemon has it. */
+static void open_whatifs(void)
+{
+    const davy_whatif_parts parts = {.jobs = {.program = DAVY_PROGRAM,
+                                              .data = plant.store_folder,
+                                              .registry = plant.folder,
+                                              .clock = davy_clock_system()},
+                                     .records = plant_system.records,
+                                     .site = plant.site_file,
+                                     .acquire_site = acquire_site,
+                                     .release_site = release_site};
+
+    (void) snprintf(plant.site_file, sizeof plant.site_file, "%s/site.yaml", plant.folder);
+    assert_ok(davy_file_replace(plant.site_file, site_text, sizeof site_text - 1, 0600));
+    assert_ok(davy_whatif_jobs_open(&parts, &plant.whatif_jobs));
+    plant.whatifs = davy_whatif_jobs_view(plant.whatif_jobs);
+    plant_system.whatifs = &plant.whatifs;
 }
 
 void plant_start(const davy_watch_limits *limits)
@@ -314,8 +354,8 @@ void plant_start(const davy_watch_limits *limits)
         .not_ready = not_ready,
         .metrics = metrics,
     };
-    (void) snprintf(path, sizeof path, "%s/store", plant.folder);
-    assert_ok(davy_store_open(path, NULL, &plant_system.store));
+    (void) snprintf(plant.store_folder, sizeof plant.store_folder, "%s/store", plant.folder);
+    assert_ok(davy_store_open(plant.store_folder, NULL, &plant_system.store));
     (void) snprintf(path, sizeof path, "%s/records.db", plant.folder);
     assert_ok(davy_records_open(path, &plant_system.records));
     open_site();
@@ -326,6 +366,7 @@ void plant_start(const davy_watch_limits *limits)
     (void) snprintf(path, sizeof path, "%s/keys.json", plant.folder);
     open_keys(path);
     open_jobs();
+    open_whatifs();
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
     if (plant.models) {
         (void) snprintf(path, sizeof path, "%s/models", plant.folder);
@@ -342,12 +383,14 @@ void plant_stop(void)
     char command[128];
 
     davy_jobs_stop(plant.jobs);
+    davy_whatif_jobs_stop(plant.whatif_jobs);
     plant_server = NULL;
     davy_server_stop(server);
     davy_host_destroy(plant.host);
     plant.host = NULL;
     plant.models = false;
     davy_jobs_close(plant.jobs);
+    davy_whatif_jobs_close(plant.whatif_jobs);
     davy_notify_close(plant_system.notify);
     davy_alarm_watch_destroy(plant_system.watch);
     davy_alarms_close(plant_system.alarms);

@@ -61,9 +61,10 @@ static reply try_route(const davy_route *route, const char *path, const char *ke
         .path = path,
         .key = key,
         .body = route->body == DAVY_BODY_NONE ? NULL : "{\"name\":\"-\",\"role\":\"-\"}",
-        .headers = route->body == DAVY_BODY_FORM   ? "Content-Type: multipart/form-data"
-                   : route->body == DAVY_BODY_JSON ? "Content-Type: application/json"
-                                                   : NULL,
+        .headers = route->body == DAVY_BODY_FORM ? "Content-Type: multipart/form-data"
+                   : route->body == DAVY_BODY_JSON || route->body == DAVY_BODY_DOCUMENT
+                       ? "Content-Type: application/json"
+                       : NULL,
         .from = key && strncmp(key, "davy_wrong", 10) == 0 ? next_address() : NULL,
     });
 }
@@ -73,8 +74,8 @@ static void without_a_key_only_health_answers(void **state)
     char path[128];
 
     (void) state;
-    for (size_t i = 0; i < davy_route_count; i++) {
-        const davy_route *route = &davy_routes[i];
+    for (size_t i = 0; i < davy_route_count(); i++) {
+        const davy_route *route = davy_route_at(i);
         reply answer;
 
         example_path(route, path, sizeof path);
@@ -100,9 +101,9 @@ static void every_role_may_what_its_routes_say(void **state)
     char path[128];
 
     (void) state;
-    for (size_t i = 0; i < davy_route_count; i++)
+    for (size_t i = 0; i < davy_route_count(); i++)
         for (davy_role role = DAVY_ROLE_VIEWER; role <= DAVY_ROLE_ADMIN; role++) {
-            const davy_route *route = &davy_routes[i];
+            const davy_route *route = davy_route_at(i);
             reply answer;
 
             if (strcmp(route->gives ? route->gives : "", "text/event-stream") == 0)
@@ -133,8 +134,8 @@ static void no_spelling_reaches_more(void **state)
     char path[512], example[128];
 
     (void) state;
-    for (size_t i = 0; i < davy_route_count; i++) {
-        const davy_route *route = &davy_routes[i];
+    for (size_t i = 0; i < davy_route_count(); i++) {
+        const davy_route *route = davy_route_at(i);
 
         example_path(route, example, sizeof example);
         for (size_t spelling = 0; spelling < spelling_count; spelling++)

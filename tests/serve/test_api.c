@@ -93,8 +93,8 @@ static void the_site_and_its_assets_are_told(void **state)
     assert_code(answer, 200);
     assert_string_equal(text_of(object, "name"), "Harbour");
     assert_string_equal(text_of(object, "timezone"), "Asia/Shanghai");
-    assert_float_equal(json_number_value(json_array_get(json_object_get(object, "location"), 1)),
-                       104.066, 1e-9);
+    assert_near(json_number_value(json_array_get(json_object_get(object, "location"), 1)), 104.066,
+                1e-9);
     object = json_array_get(json_object_get(object, "positions"), 0);
     assert_string_equal(text_of(object, "name"), "site");
     reply_clear(&answer);
@@ -103,9 +103,8 @@ static void the_site_and_its_assets_are_told(void **state)
     object = first_of(&answer, "assets");
     assert_string_equal(text_of(object, "name"), "T-101");
     assert_string_equal(text_of(json_object_get(object, "holds"), "chemical"), "chlorine");
-    assert_float_equal(
-        json_number_value(json_object_get(json_object_get(object, "holds"), "amount_kg")), 20000,
-        0);
+    assert_near(json_number_value(json_object_get(json_object_get(object, "holds"), "amount_kg")),
+                20000, 0);
     assert_int_equal(json_array_size(json_object_get(object, "signals")), 2);
     assert_string_equal(text_of(object, "position"), "site");
     reply_clear(&answer);
@@ -124,11 +123,10 @@ static void signals_have_limits_and_their_newest_value(void **state)
     object = first_of(&answer, "signals");
     assert_string_equal(text_of(object, "signal"), "T-101/level");
     assert_string_equal(text_of(object, "unit"), "%");
-    assert_float_equal(json_number_value(json_object_get(json_object_get(object, "limits"), "lo")),
-                       10, 0);
+    assert_near(json_number_value(json_object_get(json_object_get(object, "limits"), "lo")), 10, 0);
     assert_true(json_is_null(json_object_get(json_object_get(object, "limits"), "hi")));
-    assert_float_equal(
-        json_number_value(json_object_get(json_object_get(object, "latest"), "value")), 55.5, 0);
+    assert_near(json_number_value(json_object_get(json_object_get(object, "latest"), "value")),
+                55.5, 0);
     reply_clear(&answer);
     answer = get("/api/v1/signals?pattern=T-101-health/*");
     object = first_of(&answer, "signals");

@@ -59,7 +59,7 @@ static void a_file_is_sent_and_a_model_trained_on_it(void **state)
                         "\"kind\",\"seed\":3");
     answer = wait_for_state(job, "done");
     assert_int_equal(json_integer_value(json_object_get(answer.json, "version")), 1);
-    assert_float_equal(json_number_value(json_object_get(answer.json, "progress")), 1, 0);
+    assert_near(json_number_value(json_object_get(answer.json, "progress")), 1, 0);
     assert_true(json_string_length(json_object_get(answer.json, "summary")) > 20);
     assert_non_null(
         strstr(json_string_value(json_object_get(answer.json, "command")), "train kind --csv"));
@@ -309,8 +309,11 @@ static void a_job_that_takes_too_much_is_ended(void **state)
 static void a_restart_tells_what_was_interrupted(void **state)
 {
     char id[64], command[512], folder[64] = "/tmp/davy-test-XXXXXX";
-    davy_jobs_options options = {
-        .program = "/bin/false", .data = folder, .registry = folder, .clock = davy_clock_system()};
+    davy_jobs_options options = {.kind = &davy_job_kind_training,
+                                 .program = "/bin/false",
+                                 .data = folder,
+                                 .registry = folder,
+                                 .clock = davy_clock_system()};
     davy_jobs *jobs = NULL;
     davy_trainings trainings;
     json_t *kept = NULL;

@@ -503,6 +503,32 @@ static void options_are_checked(void **state)
 
 /* -- Through the server ------------------------------------------------------------------------ */
 
+/* Nobody listens there, so that no token can be judged: whoever brings one is told when to try
+ * again. */
+static void a_token_that_cannot_be_judged_yet_is_asked_to_come_later(void **state)
+{
+    davy_server_options options = {.listen = "127.0.0.1:0", .oidc = wanted()};
+    davy_server *plain = plant_server;
+    char text[2048], later[DAVY_JWT_MAX];
+    reply answer;
+
+    (void) state;
+    options.oidc.issuer = "http://127.0.0.1:1";
+    (void) snprintf(
+        text, sizeof text,
+        "{\"iss\":\"http://127.0.0.1:1\",\"aud\":\"davy\",\"sub\":\"ada\",\"exp\":%lld}",
+        (long long) time(NULL) + 600);
+    (void) snprintf(later, sizeof later, "%s",
+                    token("{\"alg\":\"ES256\",\"kid\":\"p\"}", text, p256_key, false));
+    assert_ok(davy_server_start(&options, &plant_system, &plant_server));
+    answer = ask(&(request){.path = "/api/v1/me", .key = later});
+    assert_code(answer, 503);
+    assert_non_null(reply_header(&answer, "Retry-After"));
+    reply_clear(&answer);
+    davy_server_stop(plant_server);
+    plant_server = plain;
+}
+
 static void a_token_opens_what_its_role_opens(void **state)
 {
     const davy_server_options options = {.listen = "127.0.0.1:0", .oidc = wanted()};
@@ -573,6 +599,7 @@ int main(void)
         cmocka_unit_test(a_claim_is_mapped_to_the_highest_role_or_to_none),
         cmocka_unit_test(two_subjects_are_never_one_name),
         cmocka_unit_test(options_are_checked),
+        cmocka_unit_test(a_token_that_cannot_be_judged_yet_is_asked_to_come_later),
         cmocka_unit_test(a_token_opens_what_its_role_opens),
     };
 

@@ -50,7 +50,7 @@ static void bytes_of_a_picture_are_the_input(void **state)
         float pixel;
 
         memcpy(&pixel, answer.body + header + i * sizeof pixel, sizeof pixel);
-        assert_float_equal(pixel, colours[i / 4], 1e-6F);
+        assert_near(pixel, colours[i / 4], 1e-6F);
     }
     reply_clear(&answer);
     answer = send_bytes("/v2/models/picture/infer", png.bytes, png.length / 2,
@@ -290,8 +290,8 @@ static void recorders_get_the_boxes_of_a_detector(void **state)
     assert_int_equal(json_array_size(found), 2);
     assert_prediction(found, 0, "person", (const int[]){0, 0, 40, 40});
     assert_prediction(found, 1, "fire", (const int[]){0, 0, 20, 20});
-    assert_float_equal(json_number_value(json_object_get(json_array_get(found, 0), "confidence")),
-                       0.8, 1e-6);
+    assert_near(json_number_value(json_object_get(json_array_get(found, 0), "confidence")), 0.8,
+                1e-6);
     reply_clear(&answer);
     answer = send_picture("/v1/vision/custom/finder", &picture, least);
     assert_int_equal(json_array_size(json_object_get(answer.json, "predictions")), 1);
@@ -333,8 +333,8 @@ static void an_output_may_be_asked_for_as_boxes(void **state)
     assert_int_equal(json_array_size(json_object_get(answer.json, "outputs")), 4);
     ends = json_object_get(output_named(answer.json, "output0.boxes"), "data");
     assert_int_equal(json_array_size(ends), 2 * 2 * 4);
-    assert_float_equal(json_number_value(json_array_get(ends, 2)), 40, 1e-4);
-    assert_float_equal(json_number_value(json_array_get(ends, 7)), 20, 1e-4);
+    assert_near(json_number_value(json_array_get(ends, 2)), 40, 1e-4);
+    assert_near(json_number_value(json_array_get(ends, 7)), 20, 1e-4);
     assert_string_equal(
         json_string_value(
             json_array_get(json_object_get(output_named(answer.json, "output0.label"), "data"), 3)),
@@ -355,8 +355,8 @@ static void an_output_may_be_asked_for_as_boxes(void **state)
     assert_code(answer, 200);
     ends = json_object_get(output_named(answer.json, "output0.boxes"), "data");
     assert_int_equal(json_array_size(ends), 3 * 4);
-    assert_float_equal(json_number_value(json_array_get(ends, 0)), 1, 1e-6);
-    assert_float_equal(json_number_value(json_array_get(ends, 2)), 3, 1e-6);
+    assert_near(json_number_value(json_array_get(ends, 0)), 1, 1e-6);
+    assert_near(json_number_value(json_array_get(ends, 2)), 3, 1e-6);
     reply_clear(&answer);
     answer = infer("/v2/models/simple/infer",
                    "{\"inputs\":[{\"name\":\"INPUT0\",\"shape\":[1,4],\"datatype\":"

@@ -140,7 +140,7 @@ static void an_answer_comes_with_its_reasons(void **state)
     {
         sum += json_number_value(json_object_get(part, "share"));
     }
-    assert_float_equal(sum, json_number_value(json_object_get(why, "score")), 1e-4);
+    assert_near(sum, json_number_value(json_object_get(why, "score")), 1e-4);
     reply_clear(&answer);
     answer = infer("/v2/models/pump/infer",
                    "{\"parameters\": {\"explain\": \"auto\", \"explain_top_k\": 2}, \"inputs\": "

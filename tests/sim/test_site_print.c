@@ -45,7 +45,7 @@ static void davy_takes_the_site_file(void **state)
         signal = davy_site_find_signal(site, path);
         assert_non_null(signal);
         assert_string_equal(signal->unit, davy_sim_signals[id].unit);
-        assert_float_equal(signal->range_high, davy_sim_signals[id].high, 0.0);
+        assert_near(signal->range_high, davy_sim_signals[id].high, 0.0);
         if (davy_sim_signals[id].way < DAVY_SIM_MQTT_JSON)
             assert_int_equal(signal->from.address, davy_sim_signals[id].address);
     }

@@ -51,13 +51,13 @@ static void a_site_asks_for_its_conditions_in_order(void **state)
         assert_string_equal(conditions[i].key, keys[i]);
     assert_true(bytes < count * (sizeof *conditions + 32));
 
-    assert_float_equal(conditions[3].limit, 8.0, 0.0);
-    assert_float_equal(conditions[7].limit, 10000.0, 0.0);
+    assert_near(conditions[3].limit, 8.0, 0.0);
+    assert_near(conditions[7].limit, 10000.0, 0.0);
     assert_int_equal(conditions[3].priority, DAVY_PRIORITY_CRITICAL);
     assert_int_equal(conditions[10].signal, 2);
     assert_int_equal(conditions[12].asset, 0);           /* all its signals are of A */
     assert_true(conditions[14].asset == DAVY_SITE_NONE); /* these are of A and B */
-    assert_float_equal(conditions[12].limit, 1.0, 0.0);  /* of a score */
+    assert_near(conditions[12].limit, 1.0, 0.0);         /* of a score */
     assert_int_equal(conditions[16].source, 0);
     assert_int_equal(conditions[3].position, 1);                   /* the desk has A */
     assert_int_equal(conditions[10].position, DAVY_SITE_POSITION); /* and not B */

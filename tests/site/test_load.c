@@ -41,8 +41,8 @@ static void reads_the_example_of_the_design(void **state)
     assert_string_equal(site->name, "Harbour Chemical Park");
     assert_string_equal(site->title, "Harbour Chemical Park");
     assert_string_equal(site->timezone, "Asia/Shanghai");
-    assert_float_equal(site->latitude, 30.657, 0.0);
-    assert_float_equal(site->longitude, 104.066, 0.0);
+    assert_near(site->latitude, 30.657, 0.0);
+    assert_near(site->longitude, 104.066, 0.0);
 
     assert_int_equal(site->source_count, 2);
     assert_string_equal(site->sources[0].kind, "modbus");
@@ -52,9 +52,9 @@ static void reads_the_example_of_the_design(void **state)
 
     assert_int_equal(site->asset_count, 1);
     assert_string_equal(site->assets[0].chemical, "chlorine");
-    assert_float_equal(site->assets[0].amount_kg, 20000.0, 0.0);
-    assert_float_equal(site->assets[0].east, 120.0, 0.0);
-    assert_float_equal(site->assets[0].north, 40.0, 0.0);
+    assert_near(site->assets[0].amount_kg, 20000.0, 0.0);
+    assert_near(site->assets[0].east, 120.0, 0.0);
+    assert_near(site->assets[0].north, 40.0, 0.0);
 
     assert_non_null(pressure);
     assert_string_equal(pressure->name, "pressure");
@@ -62,14 +62,14 @@ static void reads_the_example_of_the_design(void **state)
     assert_int_equal(pressure->from.source, 0);
     assert_int_equal(pressure->from.table, DAVY_MODBUS_HOLDING);
     assert_int_equal(pressure->from.type, DAVY_MODBUS_FLOAT32);
-    assert_float_equal(pressure->limits.hihi, 1200.0, 0.0);
+    assert_near(pressure->limits.hihi, 1200.0, 0.0);
     assert_true(isnan(pressure->limits.lo));
-    assert_float_equal(pressure->deadband, 32.0, 1e-12); /* 2 % of 1600 */
+    assert_near(pressure->deadband, 32.0, 1e-12); /* 2 % of 1600 */
     assert_true(pressure->on_delay_ns == 2 * DAVY_NS_PER_S);
     assert_true(pressure->deadline_ns == 10 * DAVY_NS_PER_S);
 
     assert_string_equal(site->detectors[0].model, "t101@champion");
-    assert_float_equal(site->detectors[0].budget_per_day, 1.0 / 7.0, 1e-15);
+    assert_near(site->detectors[0].budget_per_day, 1.0 / 7.0, 1e-15);
     assert_int_equal(site->detectors[0].priority, DAVY_PRIORITY_HIGH);
     assert_int_equal(site->detectors[0].signal_count, 1);
 
@@ -125,9 +125,9 @@ static void reads_every_kind_of_source(void **state)
     assert_int_equal(csv->file_count, 2);
     assert_string_equal(csv->files[0], "a/*.csv");
     assert_string_equal(csv->time_column, "datetime");
-    assert_float_equal(csv->speed, 10.0, 0.0);
+    assert_near(csv->speed, 10.0, 0.0);
     assert_true(csv->loop && csv->restamp);
-    assert_float_equal(site->sources[1].speed, 0.0, 0.0);
+    assert_near(site->sources[1].speed, 0.0, 0.0);
     assert_false(site->sources[1].loop || site->sources[1].restamp);
     assert_null(site->sources[2].address);
     assert_true(plc->timeout_ns == 500 * DAVY_NS_PER_MS && plc->poll_ns == DAVY_NS_PER_S);
@@ -145,9 +145,9 @@ static void reads_every_form_of_from(void **state)
 
     (void) state;
     assert_string_equal(signals[0].from.column, "Flow");
-    assert_float_equal(signals[0].from.scale, 2.0, 0.0);
+    assert_near(signals[0].from.scale, 2.0, 0.0);
     assert_string_equal(signals[1].from.column, "speed"); /* its name, when none is given */
-    assert_float_equal(signals[1].from.scale, 1.0, 0.0);
+    assert_near(signals[1].from.scale, 1.0, 0.0);
     assert_int_equal(signals[2].from.source, 2);
     assert_int_equal(signals[3].from.table, DAVY_MODBUS_COIL);
     assert_int_equal(signals[3].from.type, DAVY_MODBUS_BIT);
@@ -155,7 +155,7 @@ static void reads_every_form_of_from(void **state)
     assert_int_equal(signals[5].from.table, DAVY_MODBUS_INPUT);
     assert_int_equal(signals[5].from.address, 40000);
     assert_int_equal(signals[5].from.order, DAVY_ORDER_CDAB);
-    assert_float_equal(signals[5].from.offset, -3.0, 0.0);
+    assert_near(signals[5].from.offset, -3.0, 0.0);
     assert_string_equal(signals[6].from.path, "$.level");
     assert_string_equal(signals[7].from.tag, "heat");
     assert_true(signals[9].from.source == DAVY_SITE_NONE);
@@ -170,14 +170,14 @@ static void reads_every_check_of_a_signal(void **state)
 
     (void) state;
     assert_string_equal(flow->title, "Flow");
-    assert_float_equal(flow->range_low, -5.0, 0.0);
-    assert_float_equal(flow->limits.lolo, -4.0, 0.0);
-    assert_float_equal(flow->deadband, 0.5, 0.0);
+    assert_near(flow->range_low, -5.0, 0.0);
+    assert_near(flow->limits.lolo, -4.0, 0.0);
+    assert_near(flow->deadband, 0.5, 0.0);
     assert_true(flow->off_delay_ns == 3 * DAVY_NS_PER_S);
-    assert_float_equal(flow->rate_limit, 2.0, 1e-12); /* 120 a minute are 2 a second */
+    assert_near(flow->rate_limit, 2.0, 1e-12); /* 120 a minute are 2 a second */
     assert_true(flow->stuck_ns == 600 * DAVY_NS_PER_S);
-    assert_float_equal(flow->shift, 1.5, 0.0);
-    assert_float_equal(flow->novel, 1e5, 0.0);
+    assert_near(flow->shift, 1.5, 0.0);
+    assert_near(flow->novel, 1e5, 0.0);
     assert_int_equal(flow->priority, DAVY_PRIORITY_CRITICAL);
 
     assert_string_equal(typed->unit, "");
@@ -196,7 +196,7 @@ static void patterns_select_in_their_order_and_each_signal_once(void **state)
 
     (void) state;
     assert_string_equal(detector->model, "m@champion");
-    assert_float_equal(detector->budget_per_day, 0.0, 0.0);
+    assert_near(detector->budget_per_day, 0.0, 0.0);
     assert_true(detector->on_delay_ns == 5 * DAVY_NS_PER_S);
     assert_int_equal(detector->signal_count, 10);
     assert_int_equal(detector->signals[0], 3); /* P-1/run by "P-1/r*" */

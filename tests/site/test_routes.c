@@ -14,7 +14,8 @@
     "   password_file: p, format: cap}\n"                                                      \
     "- {name: mail, kind: smtp, address: \"smtps://h:465\", sender: davy@a.example,\n"         \
     "   recipients: [one@a.example, two@a.example]}\n"                                         \
-    "- {name: siren, kind: command, program: /bin/true, arguments: [\"--on\", x]}\n"           \
+    "- {name: siren, kind: command, program: /bin/true, arguments: [\"--on\", x],\n"           \
+    "   paths: [/dev/ttyS0, /x], network: true}\n"                                             \
     "- {name: log, kind: syslog, address: \"unix:///dev/log\"}\n"
 #define RECEIVER(text) SITE "receivers:\n- {name: r, " text "}\n"
 #define ROUTE(text)    SITE MORE "routes:\n- {" text "}\n"
@@ -37,6 +38,9 @@ static void what_a_route_says_is_read(void **state)
     assert_int_equal(site->receivers[2].format, DAVY_NOTICE_TEXT);
     assert_int_equal(site->receivers[2].recipient_count, 2);
     assert_string_equal(site->receivers[3].arguments[1], "x");
+    assert_int_equal(site->receivers[3].path_count, 2);
+    assert_string_equal(site->receivers[3].paths[0], "/dev/ttyS0");
+    assert_true(site->receivers[3].network);
     assert_int_equal(site->route_count, 1);
     assert_int_equal(route->to_count, 2); /* phone is named twice */
     assert_int_equal(route->to[1], 1);
@@ -76,6 +80,8 @@ static void faults_of_receivers_are_told(void **state)
          74, "receivers[0].recipients", "is not an e-mail address"},
         {RECEIVER("kind: command, program: siren"), 3, 37, "receivers[0].program",
          "is not an absolute path"},
+        {RECEIVER("kind: command, program: /siren, paths: [tty]"), 3, 52, "receivers[0].paths",
+         "'tty' is not an absolute path"},
         {RECEIVER("kind: syslog, address: \"unix:///\""), 3, 36, "receivers[0].address",
          "udp://10.0.0.9:514"},
         {RECEIVER("kind: syslog, address: \"udp://h:1\", format: json"), 3, 49,
@@ -89,19 +95,19 @@ static void faults_of_receivers_are_told(void **state)
 static void faults_of_routes_are_told(void **state)
 {
     static const bad_case cases[] = {
-        {ROUTE("priority: high"), 13, 3, "routes[0]", "'to' is missing"},
-        {ROUTE("to: [fone]"), 13, 9, "routes[0].to[0]", "did you mean 'phone'?"},
-        {ROUTE("to: []"), 13, 8, "routes[0].to", "the list is empty"},
-        {ROUTE("to: [log], positions: [fram]"), 13, 27, "routes[0].positions[0]",
+        {ROUTE("priority: high"), 14, 3, "routes[0]", "'to' is missing"},
+        {ROUTE("to: [fone]"), 14, 9, "routes[0].to[0]", "did you mean 'phone'?"},
+        {ROUTE("to: []"), 14, 8, "routes[0].to", "the list is empty"},
+        {ROUTE("to: [log], positions: [fram]"), 14, 27, "routes[0].positions[0]",
          "did you mean 'farm'?"},
-        {ROUTE("to: [log], priority: hihg"), 13, 25, "routes[0].priority", "did you mean 'high'?"},
-        {ROUTE("to: [log], schedule: \"Mon-Fri\""), 13, 25, "routes[0].schedule",
+        {ROUTE("to: [log], priority: hihg"), 14, 25, "routes[0].priority", "did you mean 'high'?"},
+        {ROUTE("to: [log], schedule: \"Mon-Fri\""), 14, 25, "routes[0].schedule",
          "'Mon-Fri' is not DAYS HH:MM-HH:MM"},
-        {ROUTE("to: [log], escalate: {to: [mail]}"), 13, 25, "routes[0].escalate",
+        {ROUTE("to: [log], escalate: {to: [mail]}"), 14, 25, "routes[0].escalate",
          "'after' is missing"},
-        {ROUTE("to: [log], escalate: {after: 10min}"), 13, 25, "routes[0].escalate",
+        {ROUTE("to: [log], escalate: {after: 10min}"), 14, 25, "routes[0].escalate",
          "'to' is missing"},
-        {SITE MORE "heartbeat: {to: [log], every: 10ms}\n", 12, 31, "heartbeat.every",
+        {SITE MORE "heartbeat: {to: [log], every: 10ms}\n", 13, 31, "heartbeat.every",
          "write for example 'every: 1min'"},
     };
 
@@ -147,7 +153,7 @@ static void a_night_belongs_to_the_day_on_which_it_begins(void **state)
         {"Mon-Fri 08:00-18:00", 0, 8, 0, true},
         {"Mon-Fri 08:00-18:00", 4, 17, 59, true},
         {"Mon-Fri 08:00-18:00", 4, 18, 0, false},
-        {"Mon-Fri 08:00-18:00", 5, 12, 0, false},
+        {"Mon-Fri 08:00-18:00", 5, 13, 0, false},
         {"Sat 22:00-06:00", 5, 21, 59, false},
         {"Sat 22:00-06:00", 5, 22, 0, true},
         {"Sat 22:00-06:00", 6, 5, 59, true},
@@ -156,7 +162,7 @@ static void a_night_belongs_to_the_day_on_which_it_begins(void **state)
         {"Sun 22:00-06:00", 0, 1, 0, true},
         {"Sun 22:00-06:00", -1, 23, 0, true},
         {"00:00-24:00", 3, 23, 59, true},
-        {"Tue 00:00-00:00", 1, 12, 0, true},
+        {"Tue 00:00-00:00", 1, 13, 0, true},
         {"Mon 01:00-02:00, Mon 03:00-04:00", 0, 3, 30, true},
     };
     const int64_t monday = 1795392000; /* date -u -d 2026-11-23 +%s */
@@ -185,6 +191,8 @@ static void a_change_of_a_receiver_is_seen(void **state)
             assert_int_equal(davy_site_receiver_equal(&a->receivers[i], &b->receivers[j]), i == j);
     b->receivers[2].recipient_count = 1;
     assert_false(davy_site_receiver_equal(&a->receivers[2], &b->receivers[2]));
+    b->receivers[3].network = false;
+    assert_false(davy_site_receiver_equal(&a->receivers[3], &b->receivers[3]));
     b->receivers[0].format = DAVY_NOTICE_TEXT;
     assert_false(davy_site_receiver_equal(&a->receivers[0], &b->receivers[0]));
     davy_site_destroy(a);

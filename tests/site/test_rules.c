@@ -58,7 +58,7 @@ static void a_condition_that_no_rule_matches_has_what_is_its_own(void **state)
     (void) state;
     assert_ptr_equal(at(&plant, "A/x:hi")->rule, &davy_site_rule_plain);
     assert_true(at(&plant, "A/x:hi")->on_delay_ns == 2 * S);
-    assert_float_equal(at(&plant, "A/x:hi")->deadband, 1.0, 0.0);
+    assert_near(at(&plant, "A/x:hi")->deadband, 1.0, 0.0);
     assert_true(at(&plant, "A/x:stuck")->on_delay_ns == 0);
     assert_true(at(&plant, "A/x:silence")->on_delay_ns == 0);
     assert_true(at(&plant, "A/x:quality")->on_delay_ns == 5 * S);
@@ -104,10 +104,10 @@ static void later_rules_win_for_the_keys_they_give(void **state)
     assert_int_equal(at(&plant, "source plc:source")->priority, DAVY_PRIORITY_LOW);
     assert_int_equal(hi->priority, DAVY_PRIORITY_CRITICAL);
     assert_true(hi->rule->latch);
-    assert_float_equal(hi->deadband, 1.0, 0.0);
+    assert_near(hi->deadband, 1.0, 0.0);
     assert_int_equal(hihi->priority, DAVY_PRIORITY_CRITICAL);
     assert_false(hihi->rule->latch);
-    assert_float_equal(hihi->deadband, 4.0, 1e-12); /* 2 % of 200 kPa */
+    assert_near(hihi->deadband, 4.0, 1e-12); /* 2 % of 200 kPa */
     assert_string_equal(hihi->rule->department, "process");
     assert_string_equal(hihi->rule->cause, "c");
     assert_int_equal(hihi->rule->action_count, 2);
@@ -123,11 +123,12 @@ static void a_key_is_found_again(void **state)
     davy_site *site = read_good(PLANT);
     davy_condition_name name;
     char key[DAVY_CONDITION_KEY_MAX];
-    static const char *const keys[] = {"A/x:hihi", "A/y:silence", "detector d:verdict",
-                                       "source plc:source"};
+    static const char *const keys[] = {"A/x:hihi",          "A/y:silence", "detector d:verdict",
+                                       "source plc:source", "davy:store",  "davy:prooftest"};
     static const char *const none[] = {
-        "A/y:hihi", "A/w:hi",     "A/x",        "x:hi", "detector e:model",
-        "d:model",  "plc:source", "davy:store", ":",    ""};
+        "A/y:hihi",  "A/w:hi",     "A/x",     "x:hi",         "detector e:model",
+        "d:model",   "plc:source", "davy:hi", "davy x:store", "A/x:store",
+        "x:records", ":",          ""};
 
     (void) state;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(keys); i++) {
@@ -188,10 +189,63 @@ static void faults_of_rules_are_told_where_they_stand(void **state)
          "alarms[0].suppress_when", "'A/z' has no deadline"},
         {PLANT "alarms:\n- {match: [A/x:hi], actions: []}\n", 11, 30, "alarms[0].actions",
          "the list is empty"},
+        {PLANT "alarms:\n- {match: ['davy:*'], on_delay: 1min}\n", 11, 33, "alarms[0].on_delay",
+         "neither suppressed nor delayed"},
+        {PLANT "alarms:\n- {match: [A/x:hi, 'davy:store'], suppress_when: A/y < 1}\n", 11, 50,
+         "alarms[0].suppress_when", "neither suppressed nor delayed"},
+        {PLANT "alarms:\n- {match: [A/x:hi], suppress_when: 'davy:store'}\n", 11, 37,
+         "alarms[0].suppress_when", "davy:store"},
+        {PLANT "alarms:\n- {match: ['davy:hi'], latch: true}\n", 11, 12, "alarms[0].match[0]",
+         "no condition matches 'davy:hi'"},
     };
 
     (void) state;
     assert_cases(cases);
+}
+
+/* Who writes "**" thinks of the plant. */
+static void only_a_pattern_that_names_davy_reaches_its_own_conditions(void **state)
+{
+    davy_site *site = read_good(PLANT "alarms:\n"
+                                      "- {match: ['**'], priority: low, on_delay: 1min}\n"
+                                      "- {match: ['davy:*'], department: it, shelve_max: 1h}\n"
+                                      "- {match: ['davy:damage'], priority: high, cause: c}\n");
+    davy_condition own[DAVY_SITE_OWN_CONDITIONS];
+    davy_condition_name name;
+
+    (void) state;
+    davy_conditions_own(site, own);
+    assert_string_equal(own[0].key, "davy:store");
+    assert_int_equal(own[0].kind, DAVY_CONDITION_STORE);
+    assert_int_equal(own[0].priority, DAVY_PRIORITY_CRITICAL);
+    assert_string_equal(own[0].rule->department, "it");
+    assert_true(own[0].rule->shelve_max_ns == 3600 * S);
+    assert_true(own[0].on_delay_ns == 0);
+    assert_string_equal(own[2].key, "davy:damage");
+    assert_int_equal(own[2].priority, DAVY_PRIORITY_HIGH);
+    assert_true(davy_condition_find(site, "davy:damage", &name));
+    assert_string_equal(davy_condition_rule(site, name)->cause, "c");
+    davy_site_destroy(site);
+}
+
+static void the_daemons_own_conditions_have_priorities_without_a_rule(void **state)
+{
+    static const davy_priority priorities[] = {DAVY_PRIORITY_CRITICAL, DAVY_PRIORITY_HIGH,
+                                               DAVY_PRIORITY_MEDIUM, DAVY_PRIORITY_HIGH,
+                                               DAVY_PRIORITY_HIGH};
+    davy_site *site = read_good(PLANT);
+    davy_condition own[DAVY_SITE_OWN_CONDITIONS];
+    char key[DAVY_CONDITION_KEY_MAX];
+
+    (void) state;
+    davy_conditions_own(site, own);
+    for (size_t i = 0; i < DAVY_SITE_OWN_CONDITIONS; i++) {
+        assert_int_equal(own[i].priority, priorities[i]);
+        assert_ptr_equal(own[i].rule, &davy_site_rule_plain);
+        assert_string_equal(own[i].key,
+                            davy_condition_key(site, (davy_condition_name){own[i].kind, 0}, key));
+    }
+    davy_site_destroy(site);
 }
 
 static void a_change_of_a_delay_is_seen_by_a_reload_and_one_of_words_is_not(void **state)
@@ -219,6 +273,8 @@ int main(void)
         cmocka_unit_test(a_key_is_found_again),
         cmocka_unit_test(a_logic_knows_the_signals_and_conditions_of_the_site),
         cmocka_unit_test(faults_of_rules_are_told_where_they_stand),
+        cmocka_unit_test(only_a_pattern_that_names_davy_reaches_its_own_conditions),
+        cmocka_unit_test(the_daemons_own_conditions_have_priorities_without_a_rule),
         cmocka_unit_test(a_change_of_a_delay_is_seen_by_a_reload_and_one_of_words_is_not),
     };
 

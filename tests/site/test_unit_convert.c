@@ -47,8 +47,8 @@ static void converts_what_plants_measure(void **state)
         davy_unit_scale by;
 
         assert_ok(davy_unit_convert(cases[i].from, cases[i].to, &by));
-        assert_float_equal(by.scale * cases[i].value + by.offset, cases[i].expected,
-                           1e-8 * fmax(1, fabs(cases[i].expected)));
+        assert_near(by.scale * cases[i].value + by.offset, cases[i].expected,
+                    1e-8 * fmax(1, fabs(cases[i].expected)));
     }
 }
 

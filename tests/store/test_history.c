@@ -60,7 +60,7 @@ static davy_sample random_sample(size_t signal, size_t place)
 {
     davy_sample sample = {time_of(place), random_value(), (davy_signal_id) signal, 0};
 
-    if (random_below(20) == 0)
+    if (signal > 0 && random_below(20) == 0) /* the first signal is good all the time */
         sample.quality = (uint32_t) random_below(3);
     if (sample.quality == DAVY_QUALITY_BAD && random_below(2))
         sample.value = NAN;
@@ -125,6 +125,52 @@ static void compare_scan(davy_store *store, size_t signal, size_t from, size_t t
 
     assert_ok(davy_store_scan(store, (davy_signal_id) signal, time_of(from), time_of(to),
                               compare_run, &walk));
+    expect_next(&walk);
+    assert_true(walk.place >= to); /* nothing is missing */
+}
+
+static size_t stretches_taken;
+
+/* What is told of it is what the model has; it is taken or not at random. */
+static bool compare_stretch(void *context, const davy_store_stretch *stretch)
+{
+    struct walk *walk = context;
+    const bool is_taken = random_below(2) == 0;
+    double min = INFINITY, max = -INFINITY, last = NAN;
+    int64_t gap_ns = 0, before_ns = 0;
+    size_t place, count = 0;
+
+    expect_next(walk);
+    assert_true(stretch->first_ns == time_of(walk->place));
+    for (place = walk->place; place < walk->end && time_of(place) <= stretch->last_ns; place++) {
+        if (!model[walk->signal][place].there)
+            continue;
+        assert_int_not_equal(model[walk->signal][place].quality, DAVY_QUALITY_BAD);
+        last = model[walk->signal][place].value;
+        assert_false(isnan(last));
+        min = last < min ? last : min;
+        max = last > max ? last : max;
+        gap_ns =
+            count > 0 && time_of(place) - before_ns > gap_ns ? time_of(place) - before_ns : gap_ns;
+        before_ns = time_of(place);
+        count++;
+    }
+    assert_int_equal(stretch->count, count);
+    assert_true(stretch->last_ns == before_ns && stretch->longest_gap_ns == gap_ns);
+    assert_true(stretch->min == min && stretch->max == max && stretch->last == last);
+    if (is_taken) {
+        walk->place = place;
+        stretches_taken++;
+    }
+    return is_taken;
+}
+
+static void compare_stretches(davy_store *store, size_t signal, size_t from, size_t to)
+{
+    struct walk walk = {signal, from, to};
+
+    assert_ok(davy_store_scan_stretches(store, (davy_signal_id) signal, time_of(from), time_of(to),
+                                        compare_stretch, compare_run, &walk));
     expect_next(&walk);
     assert_true(walk.place >= to); /* nothing is missing */
 }
@@ -217,6 +263,7 @@ static void compare(davy_store *store)
         to = PLACES;
     }
     compare_scan(store, signal, from, to);
+    compare_stretches(store, signal, from, to);
     compare_summary(store, signal, from, to);
     compare_latest(store, signal);
 }
@@ -297,6 +344,7 @@ static void every_history_reads_as_the_model_says(void **state)
         assert_int_equal(temporary_remove(state), 0);
         assert_int_equal(temporary_make(state), 0);
     }
+    assert_true(stretches_taken > 20); /* or it was no test of them */
 }
 
 int main(void)

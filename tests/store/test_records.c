@@ -230,28 +230,66 @@ static void the_evidence_stays_until_a_person_removes_it(void **state)
     davy_records_close(records);
 }
 
-/* As a power cut leaves it: the records are synced, the head is not. */
-static void a_head_that_lags_or_is_unreadable_accuses_nobody(void **state)
+static void write_head(const char *text)
 {
-    static const char *const heads[] = {"", "00000000000000000005 zz\n", "garbage"};
     char path[160];
-    davy_records *records;
+    FILE *head;
+
+    (void) snprintf(path, sizeof path, "%s-head", file);
+    head = fopen(path, "w");
+    assert_non_null(head);
+    assert_true(fputs(text, head) >= 0);
+    assert_int_equal(fclose(head), 0);
+}
+
+/* As a power cut leaves it: the records are synced, the head is not. */
+static void a_head_that_lags_accuses_nobody(void **state)
+{
+    static const char none[] = "00000000000000000000 "
+                               "0000000000000000000000000000000000000000000000000000000000000000\n";
+    davy_records *records = open_records();
     uint64_t checked;
 
     (void) state;
-    (void) snprintf(path, sizeof path, "%s-head", file);
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(heads); i++) {
-        FILE *head;
+    append(records, DAVY_RECORD_ALARM, "a", 2);
+    davy_records_close(records);
+    write_head(none);
+    records = open_records();
+    assert_false(davy_records_are_cut(records));
+    assert_ok(davy_records_verify(records, &checked));
+    davy_records_close(records);
+}
 
-        records = open_records();
+/* Whoever takes away the end and what vouches for it is found: it was synced when it was made. */
+static void a_head_that_is_missing_or_unreadable_is_told(void **state)
+{
+    static const char *const heads[] = {NULL, "", "00000000000000000005 zz\n", "garbage"};
+    char path[160], broken[160];
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "%s-head", file);
+    (void) snprintf(broken, sizeof broken, "%s-head.broken", file);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(heads); i++) {
+        davy_records *records = open_records();
+        uint64_t checked;
+
         append(records, DAVY_RECORD_ALARM, "a", 2);
         davy_records_close(records);
-        head = fopen(path, "w");
-        assert_non_null(head);
-        assert_true(fputs(heads[i], head) >= 0);
-        assert_int_equal(fclose(head), 0);
+        if (heads[i])
+            write_head(heads[i]);
+        else
+            assert_int_equal(unlink(path), 0);
+        assert_ok(davy_records_open_read_only(file, &records));
+        assert_fails(davy_records_verify(records, &checked), DAVY_ERR_CORRUPT,
+                     "nothing vouches for its end");
+        davy_records_close(records);
+
         records = open_records();
-        assert_false(davy_records_are_cut(records));
+        assert_true(davy_records_are_cut(records));
+        append(records, DAVY_RECORD_ALARM, "b", 1);
+        assert_fails(davy_records_verify(records, &checked), DAVY_ERR_CORRUPT,
+                     "was missing or unreadable at a start");
+        assert_int_equal(unlink(broken), 0);
         assert_ok(davy_records_verify(records, &checked));
         davy_records_close(records);
     }
@@ -305,7 +343,8 @@ int main(void)
         TEST(records_cut_off_the_end_are_missed),
         TEST(a_reader_misses_them_before_any_writer_came),
         TEST(the_evidence_stays_until_a_person_removes_it),
-        TEST(a_head_that_lags_or_is_unreadable_accuses_nobody),
+        TEST(a_head_that_lags_accuses_nobody),
+        TEST(a_head_that_is_missing_or_unreadable_is_told),
         TEST(a_reader_sees_what_the_writer_appends_and_may_not_write),
         TEST(two_writers_share_one_chain),
     };
