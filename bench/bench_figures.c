@@ -2,17 +2,16 @@
 #include "alarm/alarm.h"
 #include "alarm/kpi/history.h"
 #include "alarm/kpi/kpi_page.h"
+#include "alarm_site.h"
 #include "core/file.h"
 #include "core/random.h"
 #include "detect/engine.h"
-#include "site/load.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -27,23 +26,12 @@
 #define STEPS  60000
 #define SEED   1
 #define PASSES 5
-#define DAY_NS (86400 * DAVY_NS_PER_S)
-#define BEGIN  (20000 * DAY_NS)
-
-static void check(davy_status status)
-{
-    if (status == DAVY_OK)
-        return;
-    (void) fprintf(stderr, "bench_figures: %s\n", davy_error());
-    exit(1);
-}
 
 static davy_site *make_site(void)
 {
     static const char *const priorities[] = {"low", "low", "low", "medium", "high"};
-    davy_site_faults faults = {0};
     davy_buffer text = {0};
-    davy_site *site = NULL;
+    davy_site *site;
 
     davy_buffer_append_text(&text, "site: {name: bench, title: Bench}\nassets:\n");
     for (size_t i = 0; i < ASSETS; i++)
@@ -53,12 +41,10 @@ static davy_site *make_site(void)
                            i, priorities[i % DAVY_ARRAY_LENGTH(priorities)]);
     davy_buffer_append_text(&text, "positions:\n  - {name: desk, title: Tank farm, assets: "
                                    "[\"A*\"]}\n");
-    check(davy_buffer_ok(&text));
-    check(davy_site_parse("bench.yaml", text.bytes, text.length, &faults, &site));
+    site = take_site(&text);
     for (size_t i = 0; i < site->signal_count; i++)
         site->signals[i].id = (davy_signal_id) i;
     check(davy_site_index(site));
-    davy_buffer_clear(&text);
     return site;
 }
 
@@ -105,14 +91,6 @@ static uint64_t make_history(davy_records *records, const davy_site *site)
     return stats.transitions;
 }
 
-static double cpu_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
-}
-
 static long peak_kb(void)
 {
     struct rusage usage;
@@ -137,13 +115,13 @@ static void measure(davy_records *records, const davy_site *site, uint64_t trans
     long before_kb = peak_kb();
 
     for (int pass = 0; pass < PASSES; pass++) {
-        double begin = cpu_s();
+        double begin = cpu_seconds();
         json_t *report;
 
         check(davy_kpi_history(records, site, BEGIN, BEGIN + DAYS * DAY_NS, BEGIN + DAYS * DAY_NS,
                                NULL, &report));
-        if (cpu_s() - begin < best)
-            best = cpu_s() - begin;
+        if (cpu_seconds() - begin < best)
+            best = cpu_seconds() - begin;
         if (page && pass == 0)
             write_page(report, page);
         json_decref(report);

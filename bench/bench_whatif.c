@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alarm/whatif/whatif.h"
-#include "core/buffer.h"
+#include "alarm_site.h"
 #include "core/random.h"
 #include "core/sample.h"
-#include "site/load.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /*
  * What a question about other limits costs: 100 signals at 1 Hz, every one with changed limits.
  *
  *     bench_whatif [FOLDER [DAYS]]    the store is written in FOLDER, best one in memory
- *                                     (/dev/shm); DAYS of history, 1 when not given
+ *                                     (/dev/shm); DAYS of history, 1 when not given. More than
+ *                                     one: only what limits alone cost
  *
  * Values have two decimals, wander with the day and carry noise, as a transmitter's do; a limit is
  * passed about once a day and signal.
@@ -26,44 +25,30 @@
 #define SEED    1
 #define ROUNDS  3
 #define BATCH   600 /* seconds appended together */
-#define DAY_NS  (86400 * DAVY_NS_PER_S)
-#define BEGIN   (20000 * DAY_NS)
 
-static void check(davy_status status)
+#define RATE  ", rate_limit: "
+#define STUCK ", stuck: "
+#define SHIFT ", shift: "
+#define NOVEL ", novel: "
+
+/* A kind of question: what else every signal asks for before and after, and what else stands in
+ * the files. */
+struct kind {
+    const char *name, *before, *after, *rules;
+};
+
+static davy_site *make_site(double hi, const char *asks, const char *rules)
 {
-    if (status == DAVY_OK)
-        return;
-    (void) fprintf(stderr, "bench_whatif: %s\n", davy_error());
-    exit(1);
-}
-
-static double cpu_seconds(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           1e-6 * (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
-
-/* @param rules  what else stands in the file */
-static davy_site *make_site(double hi, const char *rules)
-{
-    davy_site_faults faults = {0};
     davy_buffer text = {0};
-    davy_site *site = NULL;
 
     davy_buffer_append_text(&text, "site: {name: bench}\nassets:\n");
     for (int i = 0; i < SIGNALS; i++)
         davy_buffer_printf(&text,
                            "- {name: A%d, signals: [{name: p, limits: {lo: 10, hi: %g, hihi: 95},"
-                           " deadband: 4, on_delay: 2s, deadline: 30s}]}\n",
-                           i, hi);
+                           " deadband: 4, on_delay: 2s, deadline: 30s%s}]}\n",
+                           i, hi, asks);
     davy_buffer_append_text(&text, rules);
-    check(davy_buffer_ok(&text));
-    check(davy_site_parse("bench.yaml", text.bytes, text.length, &faults, &site));
-    davy_buffer_clear(&text);
-    return site;
+    return take_site(&text);
 }
 
 static double value_at(int signal, int64_t second)
@@ -89,18 +74,20 @@ static void write_history(davy_store *store, const davy_signal_id *ids, int days
                 samples[count++] = (davy_sample){BEGIN + i * DAVY_NS_PER_S, value_at(signal, i),
                                                  ids[signal], DAVY_QUALITY_GOOD};
         check(davy_store_append(store, samples, count));
+        if ((second + BATCH) % 86400 == 0)
+            check(davy_store_seal(store));
     }
-    check(davy_store_seal(store));
     free(samples);
 }
 
-static void ask(davy_store *store, int days, const char *name, const char *rules)
+static void ask(davy_store *store, int days, const struct kind *kind)
 {
     double best = INFINITY;
     long long before = 0, after = 0, samples = 0;
 
     for (int round = 0; round < ROUNDS; round++) {
-        davy_site *current = make_site(80.0, rules), *proposed = make_site(80.5, rules);
+        davy_site *current = make_site(80.0, kind->before, kind->rules),
+                  *proposed = make_site(80.5, kind->after, kind->rules);
         const davy_whatif_question question = {.store = store,
                                                .registry = "",
                                                .current = current,
@@ -123,14 +110,22 @@ static void ask(davy_store *store, int days, const char *name, const char *rules
     }
     (void) printf("%-10s %lld samples, %lld alarms before, %lld after: %.3f s, %.1f M samples/s, "
                   "30 days at this rate %.1f s\n",
-                  name, samples, before, after, best, 1e-6 * (double) samples / best,
+                  kind->name, samples, before, after, best, 1e-6 * (double) samples / best,
                   best * 30.0 / days);
 }
 
 int main(int argc, char **argv)
 {
-    static const char never[] = "alarms:\n- {match: [\"A0/p:silence\"],"
-                                " suppress_when: \"A0/p > 999\"}\n";
+    static const struct kind kinds[] = {
+        {"alone", "", "", ""},
+        {"unchanged", RATE "50/s" STUCK "600s", RATE "50/s" STUCK "600s", ""},
+        {"rate", RATE "50/s", RATE "60/s", ""},
+        {"stuck", STUCK "600s", STUCK "700s", ""},
+        {"shift", SHIFT "6", SHIFT "7", ""},
+        {"novel", NOVEL "100000", NOVEL "200000", ""},
+        {"together", "", "",
+         "alarms:\n- {match: [\"A0/p:silence\"], suppress_when: \"A0/p > 999\"}\n"},
+    };
     const int days = argc > 2 ? atoi(argv[2]) : 1;
     davy_signal_id ids[SIGNALS];
     davy_store *store;
@@ -148,9 +143,8 @@ int main(int argc, char **argv)
         check(davy_store_signal(store, path, NULL, &ids[i]));
     }
     write_history(store, ids, days);
-    ask(store, days, "alone", "");
-    if (days == 1)
-        ask(store, days, "together", never);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(kinds) && (i == 0 || days == 1); i++)
+        ask(store, days, &kinds[i]);
     davy_store_close(store);
     (void) snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command) == 0 ? 0 : 1;

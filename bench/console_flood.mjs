@@ -70,6 +70,13 @@ async function frames(page, ms) {
   return `${gaps.length} frames, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms; ${seen.tasks.length} tasks over 50 ms, longest ${longest} ms`;
 }
 
+/** How many alarms wait for a person, by the daemon's figures: its list of all would be a load of its own. */
+async function standing(url, key) {
+  const answer = await fetch(`${url}/metrics`, { headers: { Authorization: `Bearer ${key}` } });
+  const counts = (await answer.text()).matchAll(/^davy_alarms\{state="unacknowledged",.*\} (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 /** Milliseconds from a key to the frame in which the next row has the focus. */
 async function keyTimes(page, presses) {
   await page.locator('tr[data-row]').first().focus();
@@ -111,10 +118,7 @@ async function main() {
     })();
     const during = frames(page, FLOOD_MS);
     console.log(`sent:   ${ALARMS} samples over their limits in ${(await sent).toFixed(0)} ms`);
-    const raised = await eventually('all alarms', async () => {
-      const { alarms } = await call('/api/v1/alarms?state=active');
-      return alarms.length >= ALARMS && performance.now() - began;
-    });
+    const raised = await eventually('all alarms', async () => (await standing(url, key)) >= ALARMS && performance.now() - began);
     console.log(`raised: all of them after ${raised.toFixed(0)} ms at most`);
     console.log(`flood:  ${await during}`);
     const shown = () => page.getByRole('grid').getAttribute('aria-rowcount');
