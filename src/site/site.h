@@ -4,6 +4,7 @@
 #include "core/csv_words.h"
 #include "core/sample.h"
 #include "core/status.h"
+#include "site/emergency.h"
 #include "site/names.h"
 
 #include <stdbool.h>
@@ -242,9 +243,13 @@ typedef struct davy_site_detector {
 
 typedef struct davy_site_resource {
     const char *name;
-    const char *type;
-    double east, north;
+    const char *type;                /* "foam engine" */
+    const char *const *capabilities; /* "foam", "hazmat", "medical"; its type when not given */
+    size_t capability_count;
+    double east, north; /* where it stands when nobody has called it */
     int crew;
+    char ppe;     /* best protection of its crew, EPA's levels 'A' to 'D'; 0: not given */
+    double speed; /* m/s on roads at most; NaN: the road's */
     size_t line;
 } davy_site_resource;
 
@@ -345,6 +350,7 @@ typedef struct davy_site {
     davy_site_route *routes;
     size_t route_count;
     davy_site_heartbeat heartbeat;
+    davy_site_emergency emergency;
     davy_site_prooftest *prooftests;
     size_t prooftest_count;
     davy_site_suppression *suppressions; /* of the rules, in their order */
