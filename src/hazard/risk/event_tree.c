@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/risk/event_tree.h"
+
+#include <float.h>
+#include <math.h>
+
+static const davy_formula tree_formula = {
+    "event-tree",
+    "How often a release becomes an outcome",
+    "f times the probabilities of the branches that lead to it",
+    "1/a",
+    "TNO Purple Book CPR 18E (1999), 4.7, 4.8 and equation 6.5, as transcribed in "
+    "Petrolord/petrolord-suite",
+    "0.6 flash fires to 0.4 explosions is the book's split for clouds in the open",
+    "",
+    {{"frequency of the release", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
+     {"probability of immediate ignition", "1", {0, 1}, {0, 1}},
+     {"probability of delayed ignition", "1", {0, 1}, {0, 1}},
+     {"share of explosions", "1", {0, 1}, {0, 1}}},
+};
+
+/* The branches that lead to an outcome. */
+static double share_of(const davy_event_tree *tree, davy_outcome outcome)
+{
+    const double later = (1 - tree->immediate) * tree->delayed;
+    const double never = (1 - tree->immediate) * (1 - tree->delayed);
+
+    switch (outcome) {
+    case DAVY_OUTCOME_FIRE:
+        return tree->immediate;
+    case DAVY_OUTCOME_EXPLOSION:
+        return later * tree->explosion;
+    case DAVY_OUTCOME_FLASH_FIRE:
+        return later * (1 - tree->explosion);
+    case DAVY_OUTCOME_TOXIC_CLOUD:
+        return tree->toxic ? never : 0;
+    case DAVY_OUTCOME_DISPERSED:
+        return tree->toxic ? 0 : never;
+    default:
+        return NAN;
+    }
+}
+
+davy_answer davy_event_tree_frequency(const davy_event_tree *tree, davy_outcome outcome)
+{
+    davy_answer answer;
+
+    if (!davy_answer_begin(
+            &answer, &tree_formula,
+            (const double[]){tree->frequency, tree->immediate, tree->delayed, tree->explosion}))
+        return answer;
+    return davy_answer_give(answer, tree->frequency * share_of(tree, outcome));
+}
+
+const char *davy_outcome_name(davy_outcome outcome)
+{
+    static const char *const names[DAVY_OUTCOMES] = {"fire", "explosion", "flash fire",
+                                                     "toxic cloud", "dispersed"};
+
+    return names[outcome];
+}
