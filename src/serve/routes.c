@@ -63,6 +63,8 @@ const davy_route davy_routes_own[] = {
         .code = 204,
     },
     {DAVY_ROUTE_READ("/api/v1/sites", davy_handle_sites, "The site", "Sites")},
+    {DAVY_ROUTE_READ("/api/v1/site", davy_handle_ground,
+                     "What stands on the ground, who is there, and what may happen", "Ground")},
     {DAVY_ROUTE_READ("/api/v1/assets", davy_handle_assets, "Assets with their worst alarm",
                      "Assets")},
     {

@@ -44,6 +44,8 @@ static const char site_text[] =
     "  - {name: T-101-health, model: t101@champion, signals: [\"T-101/*\"], budget: 1/week}\n"
     "alarms:\n"
     "  - {match: [\"T-101/level:lo\"], latch: true, shelve_max: 1h, department: process}\n"
+    "resources:\n"
+    "  - {name: engine-1, type: foam engine, at: [400, 10]}\n"
     "receivers:\n"
     "  - {name: control room, kind: webhook, url: \"http://127.0.0.1:9/hook\"}\n";
 

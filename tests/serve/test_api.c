@@ -110,6 +110,23 @@ static void the_site_and_its_assets_are_told(void **state)
     reply_clear(&answer);
 }
 
+static void what_stands_on_the_ground_is_told(void **state)
+{
+    reply answer = get("/api/v1/site");
+    const json_t *resource;
+
+    (void) state;
+    assert_code(answer, 200);
+    assert_near(json_number_value(json_array_get(json_object_get(answer.json, "location"), 0)),
+                30.657, 1e-9);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "places")), 0);
+    assert_true(json_is_array(json_object_get(answer.json, "scenarios")));
+    resource = json_array_get(json_object_get(answer.json, "resources"), 0);
+    assert_string_equal(text_of(resource, "name"), "engine-1");
+    assert_near(json_number_value(json_array_get(json_object_get(resource, "at"), 0)), 400, 0);
+    reply_clear(&answer);
+}
+
 static void signals_have_limits_and_their_newest_value(void **state)
 {
     reply answer;
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(health_needs_no_key_and_says_why_it_is_not_ready),
         cmocka_unit_test(me_tells_whose_key_it_is),
         cmocka_unit_test(the_site_and_its_assets_are_told),
+        cmocka_unit_test(what_stands_on_the_ground_is_told),
         cmocka_unit_test(signals_have_limits_and_their_newest_value),
         cmocka_unit_test(a_detector_without_a_model_says_so),
         cmocka_unit_test(a_limit_becomes_an_alarm_that_says_why),
