@@ -5,7 +5,6 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,65 +20,18 @@ static const davy_chemical_figure_name names[DAVY_CHEMICAL_FIGURES] = {
     [DAVY_CHEMICAL_THRESHOLD] = {"gb18218_threshold", "Threshold of GB 18218-2018", "t", "gb"},
 };
 
-/* The tags of sources, as the rows have them in brackets. */
-static const struct {
-    const char *tag, *document;
-} documents[] = {
-    {"E", "NOAA-style table of 807 chemicals in SIHPCC/pyeldqm @2fa92e2 (secondary: check against "
-          "EPA and AIHA)"},
-    {"NF", "NFPA 497 (2008), as stored in CalebBell/chemicals @82faef9"},
-    {"IEC", "IS/IEC 60079-20-1 (2010), as stored in CalebBell/chemicals @82faef9"},
-    {"DS", "DIPPR flash points (Serat), as stored in CalebBell/chemicals @82faef9"},
-    {"CRCO", "CRC Handbook, organic constants, as stored in CalebBell/chemicals @82faef9"},
-    {"CRCI", "CRC Handbook, inorganic constants, as stored in CalebBell/chemicals @82faef9"},
-    {"CC", "CAS Common Chemistry, as stored in CalebBell/chemicals @82faef9"},
-    {"P", "PubChem, as stored in CalebBell/chemicals @82faef9"},
-    {"PI", "PubChem, inorganic, as stored in CalebBell/chemicals @82faef9"},
-    {"I", "NICEATM ICE Acute Oral Toxicity 1.0, median of rat records"},
-    {"K", "Karmaus et al. 2022, replicate rat studies"},
-    {"G", "GB 18218-2018, table 1"},
-    {"N", "49 CFR 172.101, list of proper shipping names"},
-    {"D", "ESOL, Delaney 2004"},
-};
-
 const davy_chemical_figure_name *davy_chemical_figure_of(davy_chemical_figure figure)
 {
     return &names[figure];
 }
 
-static const char *document_of(const char *tag, size_t length)
-{
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(documents); i++)
-        if (strlen(documents[i].tag) == length && memcmp(documents[i].tag, tag, length) == 0)
-            return documents[i].document;
-    return "";
-}
-
-/* Behind "key:" at the begin of a piece between semicolons; NULL when the row has none. */
-static const char *piece_of(const char *sources, const char *key)
-{
-    const size_t length = strlen(key);
-
-    for (const char *at = sources; at; at = strchr(at, ';')) {
-        at += strspn(at, "; ");
-        if (strncmp(at, key, length) == 0 && at[length] == ':')
-            return at + length + 1;
-    }
-    return NULL;
-}
-
 const char *davy_chemical_source(const davy_chemical *chemical, davy_chemical_figure figure,
                                  char text[DAVY_CHEMICAL_SOURCE_MAX])
 {
-    const char *piece = piece_of(chemical->sources, names[figure].key);
-    const char *end = piece && *piece == '[' ? strchr(piece, ']') : NULL;
-
     text[0] = '\0';
-    if (!isnan(chemical->figures[figure]) && end)
-        (void) snprintf(text, DAVY_CHEMICAL_SOURCE_MAX, "%s%.*s",
-                        document_of(piece + 1, (size_t) (end - piece - 1)),
-                        (int) strcspn(end + 1, ";"), end + 1);
-    return text;
+    return isnan(chemical->figures[figure])
+               ? text
+               : davy_chemical_cite(chemical->sources, names[figure].key, text);
 }
 
 const char *davy_chemical_chinese(const davy_chemical *chemical)

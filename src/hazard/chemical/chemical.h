@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "hazard/chemical/cite.h"
 #include "hazard/major/gb18218.h"
 
 #include <stdbool.h>
@@ -60,9 +61,6 @@ const davy_chemical *davy_chemical_find(const char *text, const davy_chemical *a
 
 /** The Chinese name, as GB 18218-2018 has it; NULL where that does not name it. */
 const char *davy_chemical_chinese(const davy_chemical *chemical);
-
-/** Room for a source. */
-#define DAVY_CHEMICAL_SOURCE_MAX ((size_t) 256)
 
 /** Where a figure was read: the document, and the place in it; "" for a figure that is not there.
  */
