@@ -11,10 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Hot points beyond this mean that sealing has failed for long; 17 bytes each. */
 #define HOT_POINTS_MAX ((uint64_t) 64 * 1024 * 1024)
+
+/* A child of the last writer that had not yet become its own program when that writer was killed
+ * holds the lock for a moment more. */
+#define LOCK_TRIES    100
+#define LOCK_PAUSE_NS (10 * DAVY_NS_PER_MS)
 
 static davy_status describe_holder(davy_store *store, const char *path)
 {
@@ -23,6 +29,18 @@ static davy_status describe_holder(davy_store *store, const char *path)
 
     return davy_fail(DAVY_ERR_EXISTS, "'%s': process %.*s writes this store", path,
                      length > 0 ? (int) strcspn(text, "\n") : 7, length > 0 ? text : "unknown");
+}
+
+static bool lock_in_time(int file)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+
+    for (int tries = 1; flock(file, LOCK_EX | LOCK_NB) != 0; tries++) {
+        if (errno != EWOULDBLOCK || tries == LOCK_TRIES)
+            return false;
+        (void) nanosleep(&pause, NULL);
+    }
+    return true;
 }
 
 /* One writer at a time. The lock goes with the process, however it ends. */
@@ -35,7 +53,7 @@ static davy_status take_lock(davy_store *store)
     store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (store->lock < 0)
         return davy_fail(DAVY_ERR_IO, "cannot open '%s'", path);
-    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
+    if (!lock_in_time(store->lock))
         return errno == EWOULDBLOCK ? describe_holder(store, path)
                                     : davy_fail(DAVY_ERR_IO, "cannot lock '%s'", path);
     if (ftruncate(store->lock, 0) != 0 || pwrite(store->lock, text, (size_t) length, 0) != length)

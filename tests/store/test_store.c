@@ -5,6 +5,9 @@
 #include "temporary.h"
 
 #include <math.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 /* 2026-01-02T00:00:00Z; the samples of these tests are put around it. */
 #define MIDNIGHT    1767312000LL
@@ -270,6 +273,26 @@ static void one_process_writes_at_a_time(void **state)
     davy_store_close(store);
 }
 
+/* What kill -9 leaves for a moment: a child between fork and exec has the lock of its parent. */
+static void a_child_that_is_about_to_end_does_not_keep_the_store(void **state)
+{
+    const struct timespec moment = {.tv_nsec = 200 * DAVY_NS_PER_MS};
+    davy_store *store = open_store();
+    pid_t child;
+
+    (void) state;
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void) nanosleep(&moment, NULL);
+        _exit(0);
+    }
+    davy_store_close(store);
+    assert_ok(davy_store_open(temporary, NULL, &store));
+    davy_store_close(store);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 static void a_reader_beside_the_writer_sees_all_that_was_acknowledged(void **state)
 {
     davy_store *store = open_store(), *reader;
@@ -379,6 +402,7 @@ int main(void)
         TEST(a_summary_says_what_happened_in_each_step),
         TEST(what_is_no_sample_is_refused_and_nothing_of_the_call_is_kept),
         TEST(one_process_writes_at_a_time),
+        TEST(a_child_that_is_about_to_end_does_not_keep_the_store),
         TEST(a_reader_beside_the_writer_sees_all_that_was_acknowledged),
         TEST(there_must_be_a_store_to_read),
         TEST(sealing_empties_the_log),
