@@ -125,12 +125,12 @@ test('keys alone walk the list, open, acknowledge and shelve', async () => {
 
 test('a shelf is not longer than the rule of its alarm grants, and may end with the condition', async () => {
   await row('P-9/flow:hi').click();
-  await page.locator('.detail').getByRole('button', { name: 'Shelve' }).click();
+  await page.locator('.detail').getByRole('button', { name: 'Shelve', exact: true }).click();
   await page.getByLabel('For how long').waitFor();
   const choices = await page.getByRole('dialog').locator('option').allInnerTexts();
   assert.deepEqual(choices, ['5 min', '15 min', '30 min', '60 min', 'Until it returns to normal']);
   await page.getByLabel('For how long').selectOption({ label: 'Until it returns to normal' });
-  await page.getByRole('dialog').getByRole('button', { name: 'Shelve' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Shelve', exact: true }).click();
   await row('P-9/flow:hi').getByText('Until it returns to normal').waitFor();
   await page.locator('.detail').getByText('Until it returns to normal, at most until').waitFor();
   await page.locator('.detail').getByRole('button', { name: 'Unshelve' }).click();

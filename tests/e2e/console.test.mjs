@@ -147,7 +147,7 @@ test('an alarm is shelved for a time with the keyboard and unshelved again', asy
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('For how long').selectOption({ label: '15 min' });
   await dialog.getByLabel('Comment (optional)').fill('gauge is being cleaned');
-  await dialog.getByRole('button', { name: 'Shelve' }).click();
+  await dialog.getByRole('button', { name: 'Shelve', exact: true }).click();
   const shelved = await eventually('the shelf', () =>
     alarm({ key: 'T-1/level:hi', state: 'shelved' }),
   );
