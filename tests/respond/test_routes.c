@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "testing.h"
+#include "../testing.h"
 
 #include "core/random.h"
 #include "respond/routes/route.h"

@@ -303,12 +303,13 @@ static bool reach(const davy_search *search, const davy_access *target, davy_rou
     return route->arrival_s < INFINITY;
 }
 
+/** A metre nearer to the wind at least: straight across is not upwind, whatever rounding says. */
 static bool is_upwind(davy_site_point junction, davy_site_point place, double wind_from)
 {
     const double angle = wind_from * (3.14159265358979323846 / 180.0);
 
     return (junction.east - place.east) * sin(angle) + (junction.north - place.north) * cos(angle) >
-           0.0;
+           1.0;
 }
 
 /** Where to wait: the nearest reached junction that stays free, upwind before any other. */
