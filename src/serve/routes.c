@@ -65,6 +65,18 @@ const davy_route davy_routes_own[] = {
     {DAVY_ROUTE_READ("/api/v1/sites", davy_handle_sites, "The site", "Sites")},
     {DAVY_ROUTE_READ("/api/v1/site", davy_handle_ground,
                      "What stands on the ground, who is there, and what may happen", "Ground")},
+    {
+        DAVY_ROUTE_READ("/api/v1/chemicals", davy_handle_chemicals,
+                        "Hazardous chemicals of the built-in table", "Chemicals"),
+        .parameters = {{"query", false,
+                        "a part of the name in English or Chinese, CAS or UN number, or SMILES"}},
+    },
+    {
+        DAVY_ROUTE_READ("/api/v1/chemicals/{id}", davy_handle_chemical,
+                        "What is known of the chemical with a CAS number, and who says so",
+                        "Chemical"),
+        .more_codes = "404",
+    },
     {DAVY_ROUTE_READ("/api/v1/assets", davy_handle_assets, "Assets with their worst alarm",
                      "Assets")},
     {

@@ -7,6 +7,7 @@
 #include "../testing.h"
 #include "hazard/chemical/chemical.h"
 #include "hazard/chemical/ghs.h"
+#include "hazard/major/gb18218.h"
 
 /* A figure without a source is a guess; a CAS number that fails its check digit is a misprint. */
 static void every_figure_has_a_source_and_every_number_its_check_digit(void **state)

@@ -127,6 +127,51 @@ static void what_stands_on_the_ground_is_told(void **state)
     reply_clear(&answer);
 }
 
+static void chemicals_are_found_and_told_with_their_sources(void **state)
+{
+    reply answer = get("/api/v1/chemicals?query=chlorine");
+    const json_t *row;
+
+    (void) state;
+    assert_code(answer, 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "chemicals")), 1);
+    assert_string_equal(text_of(first_of(&answer, "chemicals"), "cas"), "7782-50-5");
+    reply_clear(&answer);
+    answer = get("/api/v1/chemicals");
+    assert_int_equal(json_array_size(json_object_get(answer.json, "chemicals")), 103);
+    reply_clear(&answer);
+    answer = get("/api/v1/chemicals/7782-50-5");
+    assert_code(answer, 200);
+    assert_string_equal(text_of(answer.json, "un"), "UN1017");
+    row = first_of(&answer, "physical");
+    assert_string_equal(text_of(row, "name"), "molar_mass");
+    assert_near(json_number_value(json_object_get(row, "value")), 0.0709, 1e-9);
+    assert_true(text_of(row, "source")[0] != '\0');
+    reply_clear(&answer);
+}
+
+static void what_is_no_chemical_is_refused_with_a_reason(void **state)
+{
+    static const struct {
+        const char *path;
+        unsigned code;
+        const char *words;
+    } rows[] = {
+        {"/api/v1/chemicals?query=7782-50-6", 400, "check digit"},
+        {"/api/v1/chemicals/50-29-3", 404, "says nothing about its hazards"},
+        {"/api/v1/chemicals/chlorine", 404, "CAS number"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++) {
+        reply answer = get(rows[i].path);
+
+        assert_code(answer, rows[i].code);
+        assert_non_null(strstr(text_of(answer.json, "detail"), rows[i].words));
+        reply_clear(&answer);
+    }
+}
+
 static void signals_have_limits_and_their_newest_value(void **state)
 {
     reply answer;
@@ -476,6 +521,8 @@ int main(void)
         cmocka_unit_test(me_tells_whose_key_it_is),
         cmocka_unit_test(the_site_and_its_assets_are_told),
         cmocka_unit_test(what_stands_on_the_ground_is_told),
+        cmocka_unit_test(chemicals_are_found_and_told_with_their_sources),
+        cmocka_unit_test(what_is_no_chemical_is_refused_with_a_reason),
         cmocka_unit_test(signals_have_limits_and_their_newest_value),
         cmocka_unit_test(a_detector_without_a_model_says_so),
         cmocka_unit_test(a_limit_becomes_an_alarm_that_says_why),

@@ -2,6 +2,7 @@
 #include "hazard/chemical/chemical.h"
 
 #include "core/status.h"
+#include "hazard/major/gb18218.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -81,4 +82,23 @@ const davy_chemical *davy_chemical_find(const char *text, const davy_chemical *a
         if (means(text, chemical))
             return chemical;
     return NULL;
+}
+
+static bool is_named(const davy_chemical *chemical, const char *text)
+{
+    const char *chinese = davy_chemical_chinese(chemical);
+
+    return strcasecmp(chemical->name, text) == 0 || (chinese && strcmp(chinese, text) == 0);
+}
+
+size_t davy_chemical_search(const char *text, const davy_chemical *out[DAVY_CHEMICALS])
+{
+    size_t count = 0, named = 0;
+
+    for (const davy_chemical *one = NULL; (one = davy_chemical_find(text, one));)
+        out[count++] = one;
+    for (size_t i = 0; i < count; i++)
+        if (is_named(out[i], text))
+            out[named++] = out[i];
+    return named ? named : count;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "hazard/chemical/cite.h"
-#include "hazard/major/gb18218.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -58,6 +57,15 @@ const davy_chemical *davy_chemical_at(size_t index);
  * ("1017" too), its SMILES, or a part of its English or Chinese name, whatever the case.
  */
 const davy_chemical *davy_chemical_find(const char *text, const davy_chemical *after);
+
+/**
+ * The chemicals that a text means, as davy_chemical_find() has it; where it is the whole name of
+ * one, English or Chinese, only those: benzene is asked for, and not everything with a ring of it.
+ *
+ * @param out  in the order of the table
+ * @return how many there are
+ */
+size_t davy_chemical_search(const char *text, const davy_chemical *out[DAVY_CHEMICALS]);
 
 /** The Chinese name, as GB 18218-2018 has it; NULL where that does not name it. */
 const char *davy_chemical_chinese(const davy_chemical *chemical);
