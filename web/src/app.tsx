@@ -8,6 +8,7 @@ import { Detectors } from './pages/Detectors';
 import { Figures } from './pages/figures/Figures';
 import { Handover } from './pages/handover/Handover';
 import { Keys } from './pages/Keys';
+import { MapPage } from './pages/map/MapPage';
 import { Models } from './pages/models/Models';
 import { Overview } from './pages/Overview';
 import { Prooftests } from './pages/prooftests/Prooftests';
@@ -33,6 +34,7 @@ const PAGES: Record<string, ComponentType> = {
   overview: Overview,
   trends: Trends,
   alarms: Alarms,
+  map: MapPage,
   figures: Figures,
   whatif: WhatIf,
   handover: Handover,

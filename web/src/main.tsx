@@ -7,6 +7,7 @@ import './styles/frame.css';
 import './styles/pages.css';
 import './styles/alarms.css';
 import './styles/whatif.css';
+import './styles/emergency.css';
 
 const root = document.getElementById('app');
 resume();

@@ -34,6 +34,7 @@ import type {
   SteppedSeries,
   Transition,
 } from './types';
+import type { Ground } from './emergency-types';
 import type { SettingsChange, WhatIf, WhatIfOrder } from './whatif-types';
 
 /** What went wrong with a request. Status 0: no answer at all. */
@@ -257,6 +258,8 @@ export const api = {
     request<{ id: number }>('/api/v1/handovers', { method: 'POST', body }),
   takeHandover: (id: number, body: { position: string; comment?: string }) =>
     request<{ id: number }>(`/api/v1/handovers/${id}/take`, { method: 'POST', body }),
+
+  ground: () => request<Ground>('/api/v1/site'),
 
   siteFile: () => request<string>('/api/v1/site/file', { plain: true }),
   whatIfs: () =>

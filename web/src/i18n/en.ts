@@ -2,6 +2,7 @@
 /** English. The shape of this object is the shape of every language: see i18n/index.ts. */
 import type { DurationUnit } from '../lib/time';
 import { enAlarms } from './en-alarms';
+import { enEmergency } from './en-emergency';
 import { enWhatIf } from './en-whatif';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -25,6 +26,7 @@ export type Sentence = (facts: RaiseFacts) => string | null;
 export const en = {
   ...enAlarms,
   whatIf: enWhatIf,
+  emergency: enEmergency,
   language: 'English',
 
   brand: 'Safety model server',
@@ -32,6 +34,9 @@ export const en = {
     overview: 'Overview',
     trends: 'Trends',
     alarms: 'Alarms',
+    map: 'Emergency',
+    scenario: 'Scenario',
+    incidents: 'Incidents',
     figures: 'Figures',
     whatif: 'What if',
     handover: 'Handover',

@@ -3,6 +3,7 @@
 import type { RaiseFacts } from './en';
 import type { Dictionary } from './index';
 import { zhAlarms } from './zh-alarms';
+import { zhEmergency } from './zh-emergency';
 import { zhWhatIf } from './zh-whatif';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
@@ -35,6 +36,7 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
 export const zh: Dictionary = {
   ...zhAlarms,
   whatIf: zhWhatIf,
+  emergency: zhEmergency,
   language: '中文',
 
   brand: '安全模型服务器',
@@ -42,6 +44,9 @@ export const zh: Dictionary = {
     overview: '总览',
     trends: '趋势',
     alarms: '报警',
+    map: '应急',
+    scenario: '情景',
+    incidents: '事件',
     figures: '指标',
     whatif: '假设分析',
     handover: '交接班',

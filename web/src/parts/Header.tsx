@@ -9,6 +9,7 @@ import { route } from '../state/route';
 import { may, me, signOut } from '../state/session';
 import { sound, toggleSound } from '../state/sound';
 import { ALARM_PAGES } from './AlarmTabs';
+import { EMERGENCY_PAGES } from './EmergencyTabs';
 import { Languages } from './Languages';
 
 type PageName = keyof ReturnType<typeof t>['pages'];
@@ -18,6 +19,7 @@ const PAGES: readonly { name: PageName; icon: string }[] = [
   { name: 'overview', icon: 'M3 11l9-7 9 7M5 10v10h14V10M10 20v-6h4v6' },
   { name: 'trends', icon: 'M3 4v16h18M6 15l4-5 4 3 6-8' },
   { name: 'alarms', icon: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4' },
+  { name: 'map', icon: 'M12 21s7-6.500 7-12a7 7 0 0 0-14 0c0 5.500 7 12 7 12zM12 11.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z' },
   { name: 'detectors', icon: 'M4 4h16v16H4zM8 16v-4M12 16V8M16 16v-6' },
   { name: 'models', icon: 'M12 3l8 4.500v9L12 21l-8-4.500v-9zM4 7.500l8 4.500 8-4.500M12 12v9' },
   { name: 'sources', icon: 'M6 4v5M12 4v5M18 4v5M4 9h16v4a8 8 0 0 1-16 0zM12 21v-1' },
@@ -47,10 +49,15 @@ export function Header() {
   );
 }
 
-/** The pages of alarms hang under one of the header. */
+/** Pages that hang under one of the header. */
+const UNDER: Partial<Record<PageName, readonly string[]>> = {
+  alarms: ALARM_PAGES,
+  map: EMERGENCY_PAGES,
+};
+
 function isWithin(name: PageName): boolean {
   const { page } = route.value;
-  return name === page || (name === 'alarms' && ALARM_PAGES.some((one) => one === page));
+  return name === page || (UNDER[name]?.includes(page) ?? false);
 }
 
 function Pages() {

@@ -6,6 +6,7 @@ import type { Alarm, ScoreEvent, Source } from '../api/types';
 import type { Flood } from '../api/alarm-types';
 import { forgetAlarms, loadAlarms, takeAlarm } from './alarms';
 import { streamLost, streamOpened, streamReset } from './connection';
+import { forgetEmergency } from './emergency';
 import { forgetFloods, loadFloods, takeFlood } from './floods';
 import * as plant from './plant';
 import { poll } from './poll';
@@ -37,6 +38,7 @@ export function startLive(): () => void {
     forgetAlarms();
     forgetFloods();
     forgetProposal();
+    forgetEmergency();
   };
 }
 

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What an emergency is told by: the ground, zones of a release, incidents. All in SI. */
+
+/** Metres east and north of the site's origin. */
+export type Point = readonly [number, number];
+
+export type PlaceKind = 'building' | 'open' | 'muster';
+
+export interface Place {
+  name: string;
+  title: string;
+  kind: PlaceKind;
+  /** A ring that is not closed; one point is a place without an outline. */
+  outline: Point[];
+  day: number | null;
+  night: number | null;
+  badges: string | null;
+  air_changes: number | null;
+  capacity: number | null;
+  outside: boolean;
+  sensitive: boolean;
+}
+
+export interface Road {
+  from: string;
+  to: string;
+  from_at: Point;
+  to_at: Point;
+  length: number;
+  speed: number;
+  one_way: boolean;
+}
+
+export interface Resource {
+  name: string;
+  type: string | null;
+  at: Point | null;
+  crew: number;
+  capabilities: string[];
+  ppe: string | null;
+  speed: number | null;
+}
+
+export type ReleaseKind = 'liquid hole' | 'gas hole' | 'rate' | 'all' | 'pool' | 'charge';
+export type ReleaseNumber =
+  | 'hole'
+  | 'rate'
+  | 'duration'
+  | 'height'
+  | 'pressure'
+  | 'temperature'
+  | 'head'
+  | 'dike'
+  | 'depth'
+  | 'volume';
+
+export type SiteRelease = { kind: ReleaseKind; congestion: string } & Record<ReleaseNumber, number | null>;
+
+export interface SiteScenario {
+  name: string;
+  title: string;
+  asset: string | null;
+  at: Point | null;
+  chemical: string | null;
+  amount_kg: number | null;
+  when: string | null;
+  frequency: number | null;
+  release: SiteRelease;
+  endpoints: { quantity: string; name: string | null; level: number | null }[];
+}
+
+/** Paths of the signals that tell the weather. */
+export interface WeatherSignals {
+  wind_speed: string | null;
+  wind_from: string | null;
+  temperature: string | null;
+  humidity: string | null;
+  radiation: string | null;
+  cloud: string | null;
+  height: number;
+  urban: boolean;
+}
+
+export interface Ground {
+  location: [number, number] | null;
+  weather: WeatherSignals | null;
+  places: Place[];
+  roads: Road[];
+  resources: Resource[];
+  scenarios: SiteScenario[];
+}
+
+/** How an answer is meant: a number is a distance for "value" and "two" alone. */
+export type AnswerKind = 'value' | 'two' | 'not reached' | 'outside' | 'no data';
+
+export type Effect =
+  | 'toxic'
+  | 'flash-fire'
+  | 'pool-fire'
+  | 'jet-fire'
+  | 'fireball'
+  | 'explosion';
+
+export interface ModelAnswer {
+  model: string;
+  kind: AnswerKind;
+  distance: number | null;
+  text: string;
+  formula: string | null;
+}
+
+export interface Zone {
+  id: number;
+  effect: string;
+  endpoint: string;
+  level: number;
+  unit: string;
+  severity: number;
+  kind: AnswerKind;
+  distance: number | null;
+  near: number | null;
+  band: [number | null, number | null] | null;
+  model: string | null;
+  text: string;
+  people: number | null;
+  models: ModelAnswer[];
+  ring: Point[];
+}
+
+export type Advice = 'shelter' | 'evacuate' | 'none' | 'unknown';
+
+export interface PlaceAdvice {
+  name: string;
+  kind: PlaceKind;
+  people: number | null;
+  inside: number[];
+  advice: Advice;
+  leave_after: number | null;
+  load_inside: number | null;
+  load_outside: number | null;
+  why: string;
+}
+
+export interface Muster {
+  name: string;
+  at: Point | null;
+  distance: number | null;
+  upwind: boolean;
+  safe: boolean;
+}
+
+export interface Domino {
+  asset: string;
+  effect: string;
+  level: number | null;
+  endpoint: string;
+  distance: number | null;
+}
+
+export interface Formula {
+  title: string;
+  equation: string;
+  source: string;
+  range: string;
+  cases: string;
+}
+
+export interface ImpactWeather {
+  wind: number | null;
+  wind_from: number | null;
+  stability: string | null;
+  temperature: number | null;
+  humidity: number | null;
+  urban: boolean;
+  method: string | null;
+}
+
+export interface SourceLine {
+  name: string;
+  value: number | null;
+  unit: string;
+  kind: AnswerKind;
+  text: string;
+  formula: string | null;
+}
+
+export interface Impact {
+  scenario: string;
+  chemical: { name: string; cas: string | null } | null;
+  at: Point;
+  origin: [number, number] | null;
+  computed: string;
+  likelihood: number | null;
+  weather: ImpactWeather;
+  source: SourceLine[];
+  zones: Zone[];
+  places: PlaceAdvice[];
+  muster: Muster[];
+  domino: Domino[];
+  assets: string[];
+  formulas: Record<string, Formula>;
+}

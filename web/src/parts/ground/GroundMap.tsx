@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The ground seen from above: Leaflet on metres, or on degrees where the site has a location. */
+import L from 'leaflet';
+import 'leaflet/dist/leaflet.css';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Ground, Impact, Point } from '../../api/emergency-types';
+import type { Asset } from '../../api/types';
+import { language, t } from '../../i18n';
+import { boxOf, PLAIN, projectionAt, type Projection } from '../../lib/ground';
+import { drawAssets, drawPlaces, drawResources, drawRoads } from './draw-site';
+import { drawRoutes, drawZones, type Route } from './draw-zones';
+
+/** Ground around what is shown, when the map is first seen. */
+const MARGIN_M = 60;
+
+interface Props {
+  ground: Ground;
+  assets: readonly Asset[];
+  impact?: Impact | null;
+  /** Effects whose zones are drawn; all when not given. */
+  effects?: ReadonlySet<string>;
+  chosen?: number | null;
+  onZone?: (id: number) => void;
+  /** A click on the ground, in metres. */
+  onPick?: (at: Point) => void;
+  picked?: Point | null;
+  routes?: readonly Route[];
+}
+
+export interface Sheet {
+  layer: L.LayerGroup;
+  project: Projection['to'];
+}
+
+export function GroundMap(props: Props) {
+  const element = useRef<HTMLDivElement>(null);
+  const { location } = props.ground;
+  const projection = useMemo(
+    () => (location ? projectionAt(location) : PLAIN),
+    [location?.[0], location?.[1]],
+  );
+  const map = useLeaflet(element, location !== null);
+  const latest = useRef(props);
+  latest.current = props;
+  useSite(map, props, projection);
+  useZones(map, props, projection);
+  useFit(map, props, projection);
+  useEffect(() => {
+    const leaflet = map.current;
+    if (!leaflet) return;
+    const click = (event: L.LeafletMouseEvent) =>
+      latest.current.onPick?.(projection.from(event.latlng.lat, event.latlng.lng));
+    leaflet.on('click', click);
+    return () => void leaflet.off('click', click);
+  }, [projection]);
+  return (
+    <div class="ground">
+      <div
+        ref={element}
+        class={`ground-map ${props.onPick ? 'picking-place' : ''}`}
+        role="application"
+        aria-label={t().emergency.mapLabel}
+        aria-describedby="ground-keys"
+      />
+      <span id="ground-keys" class="unseen">
+        {t().emergency.mapKeys}
+      </span>
+      <span class="ground-north" aria-hidden="true">
+        ↑ {t().overview.north}
+      </span>
+      {props.impact && <Wind from={props.impact.weather.wind_from} />}
+    </div>
+  );
+}
+
+/** Which way the air goes. */
+function Wind({ from }: { from: number | null }) {
+  if (from === null) return null;
+  const turn = `rotate(${from + 180} 20 20)`;
+  return (
+    <svg class="ground-wind" viewBox="0 0 40 40" width="40" height="40" role="img" aria-label={t().emergency.windFrom(from)}>
+      <path d="M20 4l8 12h-5v20h-6V16h-5z" transform={turn} />
+    </svg>
+  );
+}
+
+function useLeaflet(element: { current: HTMLDivElement | null }, onEarth: boolean) {
+  const map = useRef<L.Map | null>(null);
+  // Words of the map's buttons are set when it is made.
+  const tongue = language.value;
+  useEffect(() => {
+    if (!element.current) return;
+    const words = t().emergency;
+    const leaflet = L.map(element.current, {
+      crs: onEarth ? L.CRS.EPSG3857 : L.CRS.Simple,
+      minZoom: onEarth ? 8 : -8,
+      maxZoom: onEarth ? 22 : 5,
+      zoomSnap: 0.25,
+      zoomControl: false,
+      attributionControl: false,
+      zoomAnimation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    });
+    leaflet.setView([0, 0], onEarth ? 15 : 0);
+    L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(leaflet);
+    L.control.scale({ imperial: false, position: 'bottomright' }).addTo(leaflet);
+    const resized = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
+    resized.observe(element.current);
+    map.current = leaflet;
+    return () => {
+      resized.disconnect();
+      leaflet.remove();
+      map.current = null;
+    };
+  }, [onEarth, tongue]);
+  return map;
+}
+
+type MapRef = { current: L.Map | null };
+
+function useSheet(map: MapRef, projection: Projection, draw: (sheet: Sheet) => void, inputs: unknown[]) {
+  useEffect(() => {
+    if (!map.current) return;
+    const layer = L.layerGroup().addTo(map.current);
+    draw({ layer, project: projection.to });
+    return () => void layer.remove();
+  }, [projection, language.value, ...inputs]);
+}
+
+function useSite(map: MapRef, { ground, assets, picked }: Props, projection: Projection) {
+  useSheet(
+    map,
+    projection,
+    (sheet) => {
+      drawRoads(sheet, ground.roads);
+      drawPlaces(sheet, ground.places);
+      drawResources(sheet, ground.resources);
+    },
+    [ground],
+  );
+  const placed = assets.map((asset) => `${asset.name} ${asset.at} ${asset.alarm?.priority}`).join();
+  useSheet(map, projection, (sheet) => drawAssets(sheet, assets), [placed]);
+  useSheet(
+    map,
+    projection,
+    ({ layer, project }) => {
+      if (!picked) return;
+      L.circleMarker(project(picked), { className: 'ground-pick', radius: 9, interactive: false }).addTo(layer);
+    },
+    [picked?.[0], picked?.[1]],
+  );
+}
+
+function useZones(map: MapRef, props: Props, projection: Projection) {
+  const { impact, effects, chosen, onZone, routes } = props;
+  const choose = useRef(onZone);
+  choose.current = onZone;
+  useSheet(
+    map,
+    projection,
+    (sheet) => {
+      if (impact) drawZones(sheet, impact, effects, (id) => choose.current?.(id));
+    },
+    [impact, effects],
+  );
+  // The shapes stay, so that a key does not lose its place.
+  useEffect(() => {
+    const shapes = map.current?.getContainer().querySelectorAll<SVGElement>('path[data-zone]') ?? [];
+    for (const shape of shapes) {
+      const is = shape.dataset.zone === String(chosen ?? '');
+      shape.classList.toggle('chosen', is);
+      shape.setAttribute('aria-pressed', String(is));
+    }
+  }, [projection, language.value, impact, effects, chosen]);
+  useSheet(map, projection, (sheet) => drawRoutes(sheet, routes ?? []), [routes]);
+}
+
+/** Everything in sight when the ground is first known, and again when other zones come. */
+function useFit(map: MapRef, { ground, assets, impact }: Props, projection: Projection) {
+  const scenario = impact ? `${impact.scenario} ${impact.zones.length}` : '';
+  const standing = assets.length > 0;
+  useEffect(() => {
+    const points = [
+      ...assets.flatMap((asset) => (asset.at ? [asset.at] : [])),
+      ...ground.places.flatMap((place) => place.outline),
+      ...ground.resources.flatMap((one) => (one.at ? [one.at] : [])),
+      ...(impact?.zones ?? []).flatMap((zone) => zone.ring),
+    ];
+    const box = boxOf(points, MARGIN_M);
+    if (box === null) return;
+    map.current?.fitBounds([projection.to(box.low), projection.to(box.high)], { animate: false });
+  }, [projection, scenario, standing, ground, language.value]);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The ground, and the zones that are looked at. */
+import { signal } from '@preact/signals';
+import { api } from '../api/client';
+import type { Ground, Impact } from '../api/emergency-types';
+
+export const ground = signal<Ground | null>(null);
+
+/** What a person had computed last. */
+export const tried = signal<Impact | null>(null);
+
+export async function loadGround(): Promise<void> {
+  ground.value = await api.ground();
+}
+
+export function forgetEmergency(): void {
+  ground.value = tried.value = null;
+}
