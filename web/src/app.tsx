@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t, word } from './i18n';
 import { Alarms } from './pages/alarms/Alarms';
+import { Chemicals } from './pages/chemicals/Chemicals';
 import { Detectors } from './pages/Detectors';
 import { Figures } from './pages/figures/Figures';
 import { Handover } from './pages/handover/Handover';
@@ -42,6 +43,7 @@ const PAGES: Record<string, ComponentType> = {
   prooftests: Prooftests,
   detectors: Detectors,
   models: Models,
+  chemicals: Chemicals,
   sources: Sources,
   keys: Keys,
 };

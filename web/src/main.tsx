@@ -8,6 +8,7 @@ import './styles/pages.css';
 import './styles/alarms.css';
 import './styles/whatif.css';
 import './styles/emergency.css';
+import './styles/chemicals.css';
 
 const root = document.getElementById('app');
 resume();

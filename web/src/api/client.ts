@@ -9,6 +9,7 @@ import type {
   Receiver,
   ReceiverMessage,
 } from './alarm-types';
+import type { Chemical, ChemicalBrief } from './chemical-types';
 import type {
   ActionBody,
   Alarm,
@@ -274,6 +275,12 @@ export const api = {
     request<{ changes: SettingsChange[] }>(`/api/v1/changes${query({ limit })}`).then(
       (answer) => answer.changes,
     ),
+
+  chemicals: (text: string) =>
+    request<{ chemicals: ChemicalBrief[] }>(
+      `/api/v1/chemicals${query({ query: text.trim() === '' ? undefined : text.trim() })}`,
+    ).then((answer) => answer.chemicals),
+  chemical: (cas: string) => request<Chemical>(`/api/v1/chemicals/${segment(cas)}`),
 
   keys: () => request<{ keys: Key[] }>('/api/v1/keys').then((answer) => answer.keys),
   createKey: (name: string, role: Role) =>

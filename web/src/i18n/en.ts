@@ -3,6 +3,7 @@
 import type { DurationUnit } from '../lib/time';
 import { enAlarms } from './en-alarms';
 import { enEmergency } from './en-emergency';
+import { enChemicals } from './en-chemicals';
 import { enWhatIf } from './en-whatif';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -27,6 +28,7 @@ export const en = {
   ...enAlarms,
   whatIf: enWhatIf,
   emergency: enEmergency,
+  chemicals: enChemicals,
   language: 'English',
 
   brand: 'Safety model server',
@@ -44,6 +46,7 @@ export const en = {
     prooftests: 'Proof tests',
     detectors: 'Detectors',
     models: 'Models',
+    chemicals: 'Chemicals',
     sources: 'Sources',
     keys: 'Keys',
   },

@@ -4,6 +4,7 @@ import type { RaiseFacts } from './en';
 import type { Dictionary } from './index';
 import { zhAlarms } from './zh-alarms';
 import { zhEmergency } from './zh-emergency';
+import { zhChemicals } from './zh-chemicals';
 import { zhWhatIf } from './zh-whatif';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
@@ -37,6 +38,7 @@ export const zh: Dictionary = {
   ...zhAlarms,
   whatIf: zhWhatIf,
   emergency: zhEmergency,
+  chemicals: zhChemicals,
   language: '中文',
 
   brand: '安全模型服务器',
@@ -54,6 +56,7 @@ export const zh: Dictionary = {
     prooftests: '验证测试',
     detectors: '检测器',
     models: '模型',
+    chemicals: '化学品',
     sources: '数据源',
     keys: '密钥',
   },

@@ -22,6 +22,7 @@ const PAGES: readonly { name: PageName; icon: string }[] = [
   { name: 'map', icon: 'M12 21s7-6.500 7-12a7 7 0 0 0-14 0c0 5.500 7 12 7 12zM12 11.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z' },
   { name: 'detectors', icon: 'M4 4h16v16H4zM8 16v-4M12 16V8M16 16v-6' },
   { name: 'models', icon: 'M12 3l8 4.500v9L12 21l-8-4.500v-9zM4 7.500l8 4.500 8-4.500M12 12v9' },
+  { name: 'chemicals', icon: 'M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M7.500 15h9' },
   { name: 'sources', icon: 'M6 4v5M12 4v5M18 4v5M4 9h16v4a8 8 0 0 1-16 0zM12 21v-1' },
   { name: 'keys', icon: 'M8 16a4 4 0 1 1 3.500-6H21v4h-3v3h-3v-3h-3.500A4 4 0 0 1 8 16z' },
 ];

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person looks a chemical up: run.mjs DAVY chemicals.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { key, url } from './api.mjs';
+import { openBrowser, screenshot } from './browser.mjs';
+import { contrast } from './contrast.mjs';
+
+let kept;
+let page;
+const picture = (name) => screenshot(page, name, { fullPage: true });
+
+before(async () => {
+  kept = await openBrowser();
+  page = kept.page;
+});
+
+after(async () => {
+  await kept?.browser.close();
+});
+
+async function signIn(secret) {
+  await page.goto(url);
+  await page.getByLabel('Key', { exact: true }).fill(secret);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('[data-connection="live"]').waitFor();
+}
+
+test('a name leads to its sheet, and each figure to its source', async () => {
+  await signIn(key);
+  await page.getByRole('navigation').getByRole('link', { name: 'Chemicals' }).click();
+  await page.getByText('Found: 103').waitFor();
+  await page.getByRole('searchbox').fill('chlorine');
+  await page.getByText('Found: 1', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Chlorine' }).click();
+  const sheet = page.locator('[data-cas="7782-50-5"]');
+  await sheet.waitFor();
+  const boiling = sheet.locator('[data-figure="boiling_point"]').first();
+  assert.match(await boiling.innerText(), /34\.04/);
+  assert.match(await boiling.innerText(), /CRC Handbook/);
+  assert.deepEqual((await contrast(page)).poor, []);
+  await picture('chemicals');
+});
+
+test('a wrong check digit is told, and what is not there is not found', async () => {
+  kept.troubleExpected = true;
+  await page.getByRole('searchbox').fill('7782-50-6');
+  await page.getByText('check digit').waitFor();
+  kept.troubleExpected = false;
+  await page.getByRole('searchbox').fill('unobtainium');
+  await page.getByText('says nothing about its hazards').waitFor();
+});
+
+test('it is there in Chinese', async () => {
+  await page.getByRole('searchbox').fill('UN1017');
+  await page.getByText('Found: 1', { exact: true }).waitFor();
+  await page.getByLabel('Language').selectOption('zh-CN');
+  await page.getByRole('heading', { name: '氯', exact: true }).waitFor();
+  await page.getByText('汽化热').waitFor();
+  assert.deepEqual((await contrast(page)).poor, []);
+  await picture('chemicals-zh');
+});
+
+test('the browser had nothing to complain of', () => {
+  assert.deepEqual(kept.complaints, []);
+});

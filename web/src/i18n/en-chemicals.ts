@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/** English words of the page Chemicals. */
+
+/** Words for names that the daemon sends; what is not here is shown as it came. */
+type Words = Record<string, string>;
+
+export const enChemicals = {
+  title: 'Chemicals',
+  hint: 'What is known of a hazardous chemical, and who says so. A figure that no source here has is not shown: that says nothing about the hazard.',
+  search: 'Name, CAS or UN number, SMILES',
+  example: 'chlorine, 7782-50-5, UN1017',
+  found: (n: string): string => `Found: ${n}`,
+  none: 'The table has none that this means. That says nothing about its hazards.',
+  choose: 'Choose a chemical.',
+  name: 'Name',
+  classes: 'Classes of the GHS that follow',
+  hazard: 'Hazard',
+  category: 'Category',
+  because: 'Because',
+  noCategory: 'none',
+  hazards: 'Hazards and endpoints',
+  physical: 'Physical properties',
+  figure: 'Figure',
+  value: 'Value',
+  unit: 'Unit',
+  source: 'Source',
+  gaps: 'A class or figure that is missing was read nowhere here; it does not mean that there is no hazard.',
+  figures: {
+    boiling_point: 'Boiling point',
+    flash_point: 'Flash point',
+    lel: 'Lower explosive limit',
+    uel: 'Upper explosive limit',
+    aegl2_60min: 'AEGL-2, 60 minutes',
+    erpg2: 'ERPG-2, an hour',
+    idlh: 'IDLH, 30 minutes to escape',
+    ld50_oral_rat: 'LD50, rats, oral',
+    gb18218_threshold: 'Threshold of GB 18218-2018',
+    molar_mass: 'Molar mass',
+    critical_temperature: 'Critical temperature',
+    critical_pressure: 'Critical pressure',
+    liquid_density: 'Density of the liquid',
+    liquid_density_at: 'That density is at',
+    liquid_heat: 'Heat capacity of the liquid',
+    liquid_heat_at: 'That heat capacity is at',
+    gas_heat: 'Heat capacity of the gas',
+    gamma: 'Ratio of the heats of the gas',
+    heat_of_vaporisation: 'Heat of vaporisation',
+    heat_of_combustion: 'Heat of combustion',
+  } as Words,
+  units: { degC: '°C', '% by volume': 'vol %', 'kg/m3': 'kg/m³' } as Words,
+  ghs: {} as Words,
+};
