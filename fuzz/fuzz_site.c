@@ -5,6 +5,7 @@
  * Any bytes as a site file: a site, or faults that can be printed and told as JSON.
  */
 #include "site/load.h"
+#include "site/scenario.h"
 
 #include <jansson.h>
 
@@ -59,6 +60,33 @@ static void check_routes(const davy_site *site)
     check_receivers(site, site->heartbeat.to, site->heartbeat.to_count);
 }
 
+static void check_signal(const davy_site *site, size_t signal)
+{
+    if (signal != DAVY_SITE_NONE && signal >= site->signal_count)
+        abort();
+}
+
+static void check_emergency(const davy_site *site)
+{
+    const davy_site_emergency *emergency = &site->emergency;
+
+    check_signal(site, emergency->weather.speed);
+    check_signal(site, emergency->weather.from);
+    for (size_t i = 0; i < emergency->place_count; i++) {
+        check_signal(site, emergency->places[i].badges);
+        if (emergency->places[i].outline_count == 0 || emergency->places[i].outline_count == 2)
+            abort();
+    }
+    for (size_t i = 0; i < emergency->road_count; i++)
+        if (emergency->roads[i].from >= emergency->junction_count ||
+            emergency->roads[i].to >= emergency->junction_count ||
+            !(emergency->roads[i].length_m >= 0) || !(emergency->roads[i].speed > 0))
+            abort();
+    for (size_t i = 0; i < emergency->scenario_count; i++)
+        if (!emergency->scenarios[i].chemical || !(emergency->scenarios[i].east < 1e7))
+            abort();
+}
+
 /* What every site promises to its users. */
 static void check_site(const davy_site *site)
 {
@@ -74,6 +102,7 @@ static void check_site(const davy_site *site)
             abort();
     check_assets(site);
     check_routes(site);
+    check_emergency(site);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,4 +128,27 @@ json_t *davy_site_faults_json(const davy_site_faults *faults)
         }
     return json_pack("{s:s?, s:o, s:I}", "file", faults->file, "faults", list, "left_out",
                      (json_int_t) faults->left_out);
+}
+
+davy_status davy_site_faults_start(const char *file, davy_site_faults *faults)
+{
+    char shown[PATH_MAX];
+
+    faults->file = strdup(davy_utf8_show(file, strlen(file), shown, sizeof shown));
+    return faults->file ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "site '%s'", file);
+}
+
+davy_status davy_site_faults_fail(const davy_site_faults *faults)
+{
+    const davy_site_fault *first = &faults->items[0];
+    size_t others = faults->count - 1 + faults->left_out;
+    davy_status status = davy_fail(DAVY_ERR_INVALID, "%s%s%s; %s", first->path,
+                                   first->path[0] ? ": " : "", first->what, first->remedy);
+
+    if (others > 0)
+        status = davy_fail(status, "%.900s (and %zu more fault%s)", davy_error(), others,
+                           others == 1 ? "" : "s");
+    return first->line
+               ? davy_fail_in(status, "%s:%zu:%zu", faults->file, first->line, first->column)
+               : davy_fail_in(status, "%s", faults->file);
 }

@@ -3,35 +3,17 @@
 
 #include "core/buffer.h"
 #include "core/file.h"
-#include "core/utf8.h"
 #include "site/faults.h"
 #include "site/schema.h"
 #include "site/values.h"
 #include "site/yaml_tree.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A tree takes about ten times the bytes of its file; a file of brackets alone takes more. */
 #define TREE_MAX ((size_t) 1024 * 1024 * 1024)
-
-/* One fault, and how many stand behind it. */
-static davy_status fail_with_faults(const davy_site_faults *faults)
-{
-    const davy_site_fault *first = &faults->items[0];
-    size_t others = faults->count - 1 + faults->left_out;
-    davy_status status = davy_fail(DAVY_ERR_INVALID, "%s%s%s; %s", first->path,
-                                   first->path[0] ? ": " : "", first->what, first->remedy);
-
-    if (others > 0)
-        status = davy_fail(status, "%.900s (and %zu more fault%s)", davy_error(), others,
-                           others == 1 ? "" : "s");
-    return first->line
-               ? davy_fail_in(status, "%s:%zu:%zu", faults->file, first->line, first->column)
-               : davy_fail_in(status, "%s", faults->file);
-}
 
 static davy_status create_site(const char *file, davy_site **out)
 {
@@ -42,6 +24,7 @@ static davy_status create_site(const char *file, davy_site **out)
     davy_arena_init(&site->arena, 0);
     site->latitude = site->longitude = NAN;
     site->timezone = "UTC";
+    site->emergency = davy_site_emergency_defaults;
     site->file = davy_arena_text(&site->arena, file, strlen(file));
     if (!site->file) {
         davy_site_destroy(site);
@@ -99,23 +82,14 @@ static davy_status read_site(davy_site_reader *reader, const char *text, size_t 
     if (status == DAVY_ERR_INVALID) {
         status = davy_site_faults_add(reader->faults, fault.line, fault.column, "", fault.what,
                                       fault.remedy);
-        return status == DAVY_OK ? fail_with_faults(reader->faults) : status;
+        return status == DAVY_OK ? davy_site_faults_fail(reader->faults) : status;
     }
     if (status != DAVY_OK)
         return status;
     davy_site_read_mapping(reader, NULL, root, &davy_site_schema_file, reader->site);
     if (reader->status != DAVY_OK)
         return reader->status;
-    return reader->faults->count ? fail_with_faults(reader->faults) : complete_site(reader);
-}
-
-/* The name of the file as it is told; it may hold anything. */
-static davy_status start_faults(const char *file, davy_site_faults *faults)
-{
-    char shown[PATH_MAX];
-
-    faults->file = strdup(davy_utf8_show(file, strlen(file), shown, sizeof shown));
-    return faults->file ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "site '%s'", file);
+    return reader->faults->count ? davy_site_faults_fail(reader->faults) : complete_site(reader);
 }
 
 static davy_status refuse_size(davy_site_faults *faults)
@@ -123,7 +97,7 @@ static davy_status refuse_size(davy_site_faults *faults)
     davy_status status = davy_site_faults_add(faults, 0, 0, "", "the file is longer than 64 MiB",
                                               "split the plant into several sites");
 
-    return status == DAVY_OK ? fail_with_faults(faults) : status;
+    return status == DAVY_OK ? davy_site_faults_fail(faults) : status;
 }
 
 /* What is in force may be asked for when the file has been edited since. */
@@ -139,7 +113,7 @@ davy_status davy_site_parse(const char *file, const char *text, size_t length,
 {
     davy_arena scratch;
     davy_site_reader reader = {.faults = faults, .scratch = &scratch};
-    davy_status status = start_faults(file, faults);
+    davy_status status = davy_site_faults_start(file, faults);
 
     davy_arena_init(&scratch, TREE_MAX);
     if (status == DAVY_OK && length > DAVY_SITE_FILE_MAX)
@@ -166,7 +140,7 @@ davy_status davy_site_load(const char *path, davy_site_faults *faults, davy_site
     davy_status status = davy_file_read(path, DAVY_SITE_FILE_MAX, &text);
 
     if (status == DAVY_ERR_FULL) {
-        status = start_faults(path, faults);
+        status = davy_site_faults_start(path, faults);
         if (status == DAVY_OK)
             status = refuse_size(faults);
     } else if (status == DAVY_OK) {

@@ -35,8 +35,12 @@ void davy_nearest_offer(davy_nearest *nearest, const char *candidate)
 
     if (length > DAVY_NEAREST_MAX || candidate_length > DAVY_NEAREST_MAX)
         return;
+    found = length > candidate_length ? length - candidate_length : candidate_length - length;
+    if (found > (length + 2) / 3)
+        return; /* so many letters are put in or left out */
     found = distance(nearest->word, length, candidate, candidate_length);
-    if (found > (length + 2) / 3 || (nearest->best && found >= nearest->distance))
+    if (found > (length + 2) / 3 || found >= length ||
+        (nearest->best && found >= nearest->distance))
         return;
     nearest->best = candidate;
     nearest->distance = found;

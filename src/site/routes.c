@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "site/nearest.h"
-#include "site/schedule.h"
 #include "site/schema.h"
 #include "site/values.h"
 
@@ -88,31 +87,6 @@ static void read_positions(davy_site_reader *reader, const davy_site_where *wher
             check_position(reader, &inner, entry, route->positions[inner.index]);
 }
 
-static void read_schedule(davy_site_reader *reader, const davy_site_where *where,
-                          const davy_yaml_node *node, const davy_site_field *field, void *object)
-{
-    const char *text = davy_site_scalar(reader, where, node, field);
-    davy_site_span spans[DAVY_SITE_SPANS_MAX];
-    davy_site_route *route = object;
-    davy_site_span *kept;
-    size_t count;
-
-    if (!text)
-        return;
-    if (davy_site_schedule_parse(text, spans, &count) != DAVY_OK) {
-        davy_site_refuse_value(reader, where, node, field, "%s", davy_error());
-        return;
-    }
-    kept = davy_arena_array(&reader->site->arena, count, sizeof *kept);
-    if (!kept) {
-        davy_site_no_memory(reader);
-        return;
-    }
-    memcpy(kept, spans, count * sizeof *kept);
-    route->spans = kept;
-    route->span_count = count;
-}
-
 static const davy_site_field escalate_fields[] = {
     {"after", davy_site_read_duration, ROUTE(escalate_after_ns), .required = true,
      .low = 1000 * DAVY_SITE_MS, .high = DAVY_SITE_DAY, .write = "after: 10min"},
@@ -134,7 +108,8 @@ static const davy_site_field route_fields[] = {
      .write = "priority: high"},
     {"transitions", davy_site_read_texts, ROUTE(transitions), .aside = ROUTE(transition_count),
      .write = "transitions: [raised, returned]"},
-    {"schedule", read_schedule, .write = "schedule: \"Mon-Fri 08:00-18:00\""},
+    {"schedule", davy_site_read_spans, ROUTE(spans), .aside = ROUTE(span_count),
+     .write = "schedule: \"Mon-Fri 08:00-18:00\""},
     {"escalate", davy_site_read_nested, 0, .with = &davy_site_schema_escalate,
      .write = "escalate: {after: 10min, to: [mail]}"},
 };

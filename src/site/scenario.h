@@ -111,9 +111,23 @@ struct davy_site_faults;
  *     scenario: {name: T-101 leaks, asset: T-101, release: {kind: liquid hole, hole: 20 mm}, ...}
  *     weather: {wind: 3 m/s, wind_from: 225, stability: D, temperature: 20 Cel}
  *
- * @param faults  all of them, with line, column, path and remedy
+ * @param faults  all of them, with line, column, path and remedy; those of the site file when it
+ *                has any
  * @return DAVY_ERR_INVALID with at least one fault
  */
 DAVY_MUST_CHECK davy_status davy_scenario_load(const char *path, davy_scenario_file *file,
                                                struct davy_site_faults *faults);
+
+/**
+ * The same from memory, for what a peer sends: a key `site` is a fault.
+ *
+ * @param name  of the text, in faults
+ * @param site  it happens in; file->scenario.asset is of it, and file->site stays NULL. NULL: none
+ */
+DAVY_MUST_CHECK davy_status davy_scenario_parse(const char *name, const char *text, size_t length,
+                                                const struct davy_site *site,
+                                                davy_scenario_file *file,
+                                                struct davy_site_faults *faults);
+
+/** NULL texts and a zeroed file are fine. */
 void davy_scenario_file_destroy(davy_scenario_file *file);

@@ -2,6 +2,7 @@
 #include "site/schema.h"
 
 #include "site/rules.h"
+#include "site/scenario_schema.h"
 #include "site/values.h"
 
 #include <math.h>
@@ -9,8 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SITE(field)     offsetof(davy_site, field)
-#define RESOURCE(field) offsetof(davy_site_resource, field)
+#define SITE(field) offsetof(davy_site, field)
 
 #define ZONES "/usr/share/zoneinfo"
 
@@ -57,32 +57,9 @@ static const davy_site_field site_fields[] = {
 static const davy_site_schema site_schema = {
     .what = "site", .fields = site_fields, .count = DAVY_ARRAY_LENGTH(site_fields)};
 
-static const davy_site_field resource_fields[] = {
-    {"name", davy_site_read_unique_name, RESOURCE(name), .required = true,
-     .aside = offsetof(davy_site_reader, resources), .write = "name: fire-engine-1"},
-    {"type", davy_site_read_text, RESOURCE(type), .required = true, .write = "type: foam engine"},
-    {"at", davy_site_read_pair, RESOURCE(east), .low = -DAVY_SITE_METRES, .high = DAVY_SITE_METRES,
-     .write = "at: [400, 10]"},
-    {"crew", davy_site_read_integer, RESOURCE(crew), .low = 0, .high = 10000, .write = "crew: 6"},
-};
-
-static const davy_site_schema resource_schema = {
-    .what = "resource", .fields = resource_fields, .count = DAVY_ARRAY_LENGTH(resource_fields)};
-
-static const davy_site_resource no_resource = {.east = NAN, .north = NAN};
-
-static const davy_site_list resources_list = {
-    .schema = &resource_schema,
-    .defaults = &no_resource,
-    .size = sizeof(davy_site_resource),
-    .line = RESOURCE(line),
-    .names = offsetof(davy_site_reader, resources),
-    .max = DAVY_SITE_RESOURCES_MAX,
-};
-
 /* In this order, wherever they stand in the file: signals name sources, positions name assets,
  * detectors name signals, rules and proof tests name the conditions of all three, routes name
- * receivers. */
+ * receivers; places and the weather name signals, scenarios name assets and conditions. */
 static const davy_site_field file_fields[] = {
     {"site", davy_site_read_nested, .required = true, .with = &site_schema,
      .write = "site: {name: harbour}"},
@@ -96,7 +73,7 @@ static const davy_site_field file_fields[] = {
      .with = &davy_site_list_detectors, .write = "detectors: [{name: T-101-health, ...}]"},
     {"alarms", davy_site_read_rules, .write = "alarms: [{match: [\"T-101/*:hihi\"], latch: true}]"},
     {"resources", davy_site_read_list, SITE(resources), .aside = SITE(resource_count),
-     .with = &resources_list, .write = "resources: [{name: fire-engine-1, ...}]"},
+     .with = &davy_site_list_resources, .write = "resources: [{name: fire-engine-1, ...}]"},
     {"receivers", davy_site_read_list, SITE(receivers), .aside = SITE(receiver_count),
      .with = &davy_site_list_receivers, .write = "receivers: [{name: phone, kind: webhook, ...}]"},
     {"routes", davy_site_read_list, SITE(routes), .aside = SITE(route_count),
@@ -106,6 +83,16 @@ static const davy_site_field file_fields[] = {
     {"prooftests", davy_site_read_list, SITE(prooftests), .aside = SITE(prooftest_count),
      .with = &davy_site_list_prooftests,
      .write = "prooftests: [{match: [\"T-101/*\"], interval: 30d}]"},
+    {"weather", davy_site_read_weather, .write = "weather: {wind_speed: WS-1/speed, ...}"},
+    {"emergency", davy_site_read_nested, SITE(emergency), .with = &davy_site_schema_emergency,
+     .write = "emergency: {day: \"Mon-Fri 08:00-18:00\"}"},
+    {"places", davy_site_read_list, SITE(emergency.places), .aside = SITE(emergency.place_count),
+     .with = &davy_site_list_places, .write = "places: [{name: muster-north, kind: muster, ...}]"},
+    {"roads", davy_site_read_nested, SITE(emergency), .with = &davy_site_schema_roads,
+     .write = "roads: {junctions: [...], stretches: [...]}"},
+    {"scenarios", davy_site_read_list, SITE(emergency.scenarios),
+     .aside = SITE(emergency.scenario_count), .with = &davy_site_list_scenarios,
+     .write = "scenarios: [{name: T-101-leak, ...}]"},
 };
 
 const davy_site_schema davy_site_schema_file = {
@@ -121,10 +108,22 @@ const davy_site_schema *const davy_site_schemas[] = {
     &davy_site_schema_position,
     &davy_site_schema_detector,
     &davy_site_schema_rule,
-    &resource_schema,
+    &davy_site_schema_resource,
     &davy_site_schema_route,
     &davy_site_schema_escalate,
     &davy_site_schema_heartbeat,
     &davy_site_schema_prooftest,
+    &davy_site_schema_weather,
+    &davy_site_schema_emergency,
+    &davy_site_schema_place,
+    &davy_site_schema_people,
+    &davy_site_schema_roads,
+    &davy_site_schema_junction,
+    &davy_site_schema_stretch,
+    &davy_site_schema_scenario,
+    &davy_site_schema_release,
+    &davy_site_schema_endpoint,
+    &davy_site_schema_scenario_file,
+    &davy_site_schema_given_weather,
     NULL,
 };

@@ -43,8 +43,9 @@ const davy_site_kind *davy_site_kind_find(const char *name);
  * together, and sorts them when they are read. */
 extern const davy_site_list davy_site_list_sources, davy_site_list_detectors,
     davy_site_list_positions, davy_site_list_receivers, davy_site_list_routes,
-    davy_site_list_prooftests;
-davy_site_read davy_site_read_assets;
+    davy_site_list_prooftests, davy_site_list_resources, davy_site_list_places,
+    davy_site_list_scenarios;
+davy_site_read davy_site_read_assets, davy_site_read_weather;
 
 /** What each asset feeds: `node` is the list of assets, which are all read. */
 void davy_site_read_downstream(davy_site_reader *reader, const davy_site_where *where,
@@ -70,4 +71,13 @@ extern const davy_site_schema *const davy_site_schemas[];
 extern const davy_site_schema davy_site_schema_asset, davy_site_schema_holds,
     davy_site_schema_signal, davy_site_schema_limits, davy_site_schema_detector,
     davy_site_schema_position, davy_site_schema_route, davy_site_schema_escalate,
-    davy_site_schema_heartbeat, davy_site_schema_prooftest;
+    davy_site_schema_heartbeat, davy_site_schema_prooftest, davy_site_schema_resource,
+    davy_site_schema_weather, davy_site_schema_emergency, davy_site_schema_place,
+    davy_site_schema_people, davy_site_schema_roads, davy_site_schema_junction,
+    davy_site_schema_stretch;
+
+/** What stands around: bool `urban`; "rural" or "urban". */
+davy_site_read davy_site_read_ground;
+
+/** Of a file without `weather`, `places` and the like. */
+extern const davy_site_emergency davy_site_emergency_defaults;

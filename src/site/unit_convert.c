@@ -11,7 +11,7 @@
 
 #define EXPONENT_MAX   12
 #define ANNOTATION_MAX ((size_t) 64)
-#define DIMENSIONS     7 /* m kg s K A mol cd */
+#define DIMENSIONS     8 /* m kg s K A mol cd rad: an angle is no share */
 
 /* What a unit is in SI: si = scale * value + offset. */
 typedef struct quantity {
@@ -39,8 +39,8 @@ static const struct atom atoms[] = {
     {"[ppth]", false, 1e-3, {0}},
     {"[ppm]", false, 1e-6, {0}},
     {"[ppb]", false, 1e-9, {0}},
-    {"rad", true, 1, {0}},
-    {"deg", false, 0.017453292519943295, {0}},
+    {"rad", true, 1, {0, 0, 0, 0, 0, 0, 0, 1}},
+    {"deg", false, 0.017453292519943295, {0, 0, 0, 0, 0, 0, 0, 1}},
     {"min", false, 60, {0, 0, 1}},
     {"h", false, 3600, {0, 0, 1}},
     {"d", false, 86400, {0, 0, 1}},

@@ -33,6 +33,8 @@ davy_site_read davy_site_read_duration;    /* int64_t nanoseconds */
 davy_site_read davy_site_read_rate;        /* double per day */
 davy_site_read davy_site_read_mass;        /* double kilograms */
 davy_site_read davy_site_read_choice;      /* int: index into the NULL-ended names in field->with */
+davy_site_read davy_site_read_quantity;    /* double in the unit of field->with: "20 mm" as "m" */
+davy_site_read davy_site_read_spans;       /* davy_site_span *, and a size_t at field->aside */
 davy_site_read davy_site_read_nothing;     /* the key is read elsewhere */
 
 /** The text of a scalar, fit to be shown and kept; NULL after a fault. Lives with the tree. */
@@ -53,3 +55,11 @@ const char *davy_site_keep(davy_site_reader *reader, const char *text);
 bool davy_site_choose(davy_site_reader *reader, const davy_site_where *where,
                       const davy_yaml_node *node, const char *text, const char *const *names,
                       size_t *index);
+
+/** "7 bar" in another unit of the same quantity; false when it is no number with such a unit. */
+bool davy_site_quantity(const char *text, const char *unit, double *value);
+
+/** Write a value that was read as `text`, or tell that it is out of the field's bounds. */
+void davy_site_take_quantity(davy_site_reader *reader, const davy_site_where *where,
+                             const davy_yaml_node *node, const davy_site_field *field,
+                             const char *text, double value, void *object);

@@ -106,7 +106,7 @@ static void every_yaml_block_is_a_site(void **state)
         davy_site_destroy(read_good(block));
         block = end + 1;
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
     free(page);
 }
 
