@@ -204,6 +204,15 @@ DAVY_MUST_CHECK davy_status davy_alarms_suppress(davy_alarms *alarms, size_t sup
                                                  bool active);
 
 /**
+ * Are these words that a person may leave on record: UTF-8 of less than `capacity` bytes, without
+ * control characters, and not blank. An empty text is fine.
+ *
+ * @param what  names them in the sentence: "the comment"
+ */
+DAVY_MUST_CHECK davy_status davy_alarm_words_check(const char *what, const char *text,
+                                                   size_t capacity);
+
+/**
  * Is the request itself in order: a comment where one is needed, texts that are UTF-8 without
  * control characters and not too long, a shelf or an outage with an end that is not too far.
  */

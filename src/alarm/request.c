@@ -29,7 +29,7 @@ static bool has_words(const char *text)
     return false;
 }
 
-static davy_status check_text(const char *what, const char *text, size_t capacity)
+davy_status davy_alarm_words_check(const char *what, const char *text, size_t capacity)
 {
     const char *at = text;
     size_t length = strlen(text);
@@ -66,8 +66,9 @@ static davy_status check_comment(const davy_alarm_request *request)
     if (request->action == DAVY_ALARM_JUDGE &&
         (request->verdict < DAVY_ALARM_TRUE || request->verdict > DAVY_ALARM_KNOWN_WORK))
         return davy_fail(DAVY_ERR_INVALID, "the answer is true, false or known-work");
-    return has_comment ? check_text("the comment", request->comment, DAVY_ALARM_COMMENT_MAX)
-                       : DAVY_OK;
+    return has_comment
+               ? davy_alarm_words_check("the comment", request->comment, DAVY_ALARM_COMMENT_MAX)
+               : DAVY_OK;
 }
 
 static davy_status check_shelf(const davy_alarm_request *request)
@@ -115,7 +116,7 @@ davy_status davy_alarm_request_check(const davy_alarm_request *request)
         return davy_fail(DAVY_ERR_INVALID, "action %d is not known", (int) request->action);
     if (!request->by || request->by[0] == '\0')
         return davy_fail(DAVY_ERR_INVALID, "an action needs the name of who acts");
-    status = check_text("the name", request->by, DAVY_ALARM_BY_MAX);
+    status = davy_alarm_words_check("the name", request->by, DAVY_ALARM_BY_MAX);
     if (status == DAVY_OK)
         status = check_comment(request);
     if (status == DAVY_OK)
