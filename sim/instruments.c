@@ -16,6 +16,7 @@ void davy_sim_instruments_init(davy_sim_instruments *instruments, uint64_t seed)
 
     *instruments = (davy_sim_instruments){0};
     davy_sim_random_init(&instruments->random, seed, DAVY_SIM_STREAM_INSTRUMENTS);
+    davy_sim_random_init(&instruments->mast, seed, DAVY_SIM_STREAM_MAST);
     instruments->t101.meter_in = instruments->t101.meter_out = meter;
     instruments->t102.meter_in = instruments->t102.meter_out = meter;
 }
@@ -74,6 +75,9 @@ void davy_sim_true_values(const davy_sim_plant *plant, double values[DAVY_SIM_SI
     values[DAVY_SIM_V401_FLOW] = flows->feed * 3600.0;
     true_pumps(values, plant);
     values[DAVY_SIM_YARD_AMBIENT] = plant->ambient;
+    values[DAVY_SIM_YARD_WIND_SPEED] = plant->wind;
+    values[DAVY_SIM_YARD_WIND_FROM] = plant->wind_from;
+    values[DAVY_SIM_YARD_RADIATION] = plant->radiation;
 }
 
 double davy_sim_digitise(const davy_sim_signal *signal, double value)
@@ -146,7 +150,9 @@ void davy_sim_instruments_step(davy_sim_instruments *instruments, const davy_sim
         const davy_sim_signal *signal = &davy_sim_signals[i];
         double *lagged = &instruments->lagged[i];
         double keep = signal->lag_s > 0.0 ? exp(-1.0 / signal->lag_s) : 0.0;
-        double noise = signal->noise * davy_sim_random_normal(&instruments->random);
+        davy_sim_random *random =
+            i < DAVY_SIM_YARD_WIND_SPEED ? &instruments->random : &instruments->mast;
+        double noise = signal->noise * davy_sim_random_normal(random);
 
         *lagged = instruments->started ? values[i] + keep * (*lagged - values[i]) : values[i];
         instruments->readings[i] = davy_sim_digitise(signal, *lagged + noise);

@@ -31,6 +31,7 @@ typedef struct davy_sim_gauge {
 
 typedef struct davy_sim_instruments {
     davy_sim_random random;
+    davy_sim_random mast; /* for the wind and the sun */
     davy_sim_gauge t101, t102;
     size_t slot;                       /* of the rings */
     double lagged[DAVY_SIM_SIGNALS];   /* after the lag, before noise */

@@ -11,10 +11,10 @@
  * MQTT publisher of the plant's field devices.
  *
  * Program: davy-sim. One topic per asset, `TOPIC/P-301`, with {"timestamp":ms,"flow":1998.5,...},
- * and a topic per signal of plain numbers, `TOPIC/yard/ambient`. QoS 0, not retained: a reading of
- * the past is worth nothing. Everything happens in davy_sim_mqtt_publish(), once a second, which
- * also connects and connects again: the library's own thread gives up when the broker is not there
- * at the start (eclipse-mosquitto/mosquitto, issue 1903).
+ * and a topic per signal of plain numbers, `TOPIC/yard/ambient` and its neighbours. QoS 0, not
+ * retained: a reading of the past is worth nothing. Everything happens in davy_sim_mqtt_publish(),
+ * once a second, which also connects and connects again: the library's own thread gives up when the
+ * broker is not there at the start (eclipse-mosquitto/mosquitto, issue 1903).
  */
 typedef struct davy_sim_mqtt davy_sim_mqtt;
 

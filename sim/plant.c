@@ -7,7 +7,9 @@
 #define SUBSTEPS        4
 #define SETTLE_S        INT64_C(21600) /* six hours */
 #define SITE_EAST_S     INT64_C(28800) /* UTC+8 */
-#define KG_H            3600.0         /* kg/s in kg/h */
+#define WIND_LEAST      0.3            /* m/s; chosen, as the sun at noon, W/m2 */
+#define SUN_NOON        800.0
+#define KG_H            3600.0 /* kg/s in kg/h */
 #define BAR             1e5
 #define WATER_DENSITY   998.0 /* kg/m3 at 20 Cel */
 #define PRODUCT_DENSITY 1030.0
@@ -85,6 +87,8 @@ static double level_percent(const davy_sim_tank *tank, const davy_sim_tank_desig
 static void stir_up(davy_sim_plant *plant)
 {
     plant->weather = (davy_sim_drift){.sigma = 0.6, .tau_s = 3600.0};
+    plant->gust = (davy_sim_drift){.sigma = 0.8, .tau_s = 600.0};
+    plant->veer = (davy_sim_drift){.sigma = 25.0, .tau_s = 1800.0};
     plant->back_pressure = (davy_sim_drift){.sigma = 5.0e3, .tau_s = 60.0};
     plant->coolant_supply = (davy_sim_drift){.sigma = 0.015, .tau_s = 120.0};
     plant->water_ratio = (davy_sim_drift){.sigma = 0.004, .tau_s = 90.0};
@@ -127,6 +131,7 @@ void davy_sim_plant_start(davy_sim_plant *plant, uint64_t seed, int64_t time_s, 
 {
     *plant = (davy_sim_plant){.time_s = time_s};
     davy_sim_random_init(&plant->random, seed, DAVY_SIM_STREAM_PLANT);
+    davy_sim_random_init(&plant->wind_random, seed, DAVY_SIM_STREAM_WIND);
     davy_sim_regime_init(&plant->regime, seed);
     if (!calm)
         stir_up(plant);
@@ -158,7 +163,12 @@ static void surroundings_step(davy_sim_plant *plant)
     davy_sim_drift_step(&plant->export_flow, &plant->random, 1.0);
     for (int tank = 0; tank < 2; tank++)
         davy_sim_drift_step(&plant->blanket[tank], &plant->random, 1.0);
+    davy_sim_drift_step(&plant->gust, &plant->wind_random, 1.0);
+    davy_sim_drift_step(&plant->veer, &plant->wind_random, 1.0);
     plant->ambient = 18.0 + 6.0 * day + plant->weather.value;
+    plant->wind = fmax(WIND_LEAST, 2.5 + 0.8 * day + plant->gust.value);
+    plant->wind_from = fmod(225.0 + plant->veer.value + 360.0, 360.0);
+    plant->radiation = fmax(0.0, SUN_NOON * cos((hour - 12.0) / 12.0 * M_PI));
     /* A cooling tower follows the air with about half its swing; the main hardly notices it. */
     plant->coolant_temperature = 19.0 + 0.4 * (plant->ambient - 18.0);
     plant->supply_temperature = 20.0 + 0.5 * (plant->ambient - 20.0);

@@ -48,17 +48,20 @@ typedef struct davy_sim_flows {
 typedef struct davy_sim_plant {
     int64_t time_s; /* UTC since 1970 of this state */
     davy_sim_random random;
+    davy_sim_random wind_random; /* of its own: the wind moves nothing in the plant */
+    davy_sim_drift gust, veer;   /* m/s, degrees */
     davy_sim_regime regime;
     davy_sim_tank t101, t102;
     davy_sim_reactor r201;
     davy_sim_valve v401;
     davy_sim_pump p301, p302;
     davy_sim_pi feed_control, temperature_control, level_control;
-    double feed_command;    /* % to V-401 */
-    double coolant_command; /* % of the coolant valve */
-    double coolant_opening; /* %, the coolant valve itself */
-    double speed;           /* of P-302, relative */
-    double feed_measured;   /* kg/h, what the feed controller sees */
+    double feed_command;               /* % to V-401 */
+    double coolant_command;            /* % of the coolant valve */
+    double coolant_opening;            /* %, the coolant valve itself */
+    double speed;                      /* of P-302, relative */
+    double feed_measured;              /* kg/h, what the feed controller sees */
+    double wind, wind_from, radiation; /* m/s, degrees, W/m2 */
     double ambient, coolant_temperature, water_temperature, supply_temperature; /* Cel */
     davy_sim_drift weather, back_pressure, coolant_supply, water_ratio, suction, supply_flow,
         export_flow, blanket[2]; /* T-101, T-102 */

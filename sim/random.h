@@ -19,7 +19,13 @@ typedef struct davy_sim_random {
 } davy_sim_random;
 
 /** Who draws from which stream. */
-enum { DAVY_SIM_STREAM_REGIME = 1, DAVY_SIM_STREAM_PLANT, DAVY_SIM_STREAM_INSTRUMENTS };
+enum {
+    DAVY_SIM_STREAM_REGIME = 1,
+    DAVY_SIM_STREAM_PLANT,
+    DAVY_SIM_STREAM_INSTRUMENTS,
+    DAVY_SIM_STREAM_WIND,
+    DAVY_SIM_STREAM_MAST
+};
 
 /** Start the stream of this number below a seed. */
 void davy_sim_random_init(davy_sim_random *random, uint64_t seed, uint64_t stream);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { T101, T102, R201, V401, P301, P302, YARD, ASSETS };
+enum { T101, T102, R201, V401, P301, P302, C501, YARD, ASSETS };
 
 const davy_sim_asset davy_sim_assets[ASSETS] = {
     [T101] = {"T-101", "tank", "Anhydride tank", 40, 85, "acetic anhydride", "9 t"},
@@ -13,6 +13,8 @@ const davy_sim_asset davy_sim_assets[ASSETS] = {
     [V401] = {"V-401", "valve", "Feed control valve", 85, 62, NULL, NULL},
     [P301] = {"P-301", "pump", "Feed pump", 60, 70, NULL, NULL},
     [P302] = {"P-302", "pump", "Product pump", 135, 62, NULL, NULL},
+    [C501] = {"C-501", "cylinder", "Chlorine drum of the cooling water", 150, 105, "chlorine",
+              "1 t"},
     [YARD] = {"yard", "weather", "Weather mast", 100, 110, NULL, NULL},
 };
 const size_t davy_sim_asset_count = ASSETS;
@@ -102,6 +104,12 @@ const davy_sim_signal davy_sim_signals[DAVY_SIM_SIGNALS] = {
 
     [DAVY_SIM_YARD_AMBIENT] = {YARD, "ambient", "Air temperature", "Cel", 2, -40, 60, NONE, NONE,
                                NONE, NONE, 0.05, 30, 0, DAVY_SIM_MQTT_NUMBER, 0},
+    [DAVY_SIM_YARD_WIND_SPEED] = {YARD, "wind_speed", "Wind speed at 10 m", "m/s", 2, 0, 50, NONE,
+                                  NONE, NONE, NONE, 0.1, 5, 0, DAVY_SIM_MQTT_NUMBER, 0},
+    [DAVY_SIM_YARD_WIND_FROM] = {YARD, "wind_from", "Wind direction at 10 m, from", "deg", 1, 0,
+                                 360, NONE, NONE, NONE, NONE, 2, 5, 0, DAVY_SIM_MQTT_NUMBER, 0},
+    [DAVY_SIM_YARD_RADIATION] = {YARD, "radiation", "Sun on level ground", "W/m2", 0, 0, 1400, NONE,
+                                 NONE, NONE, NONE, 2, 10, 0, DAVY_SIM_MQTT_NUMBER, 0},
 };
 
 void davy_sim_signal_path(davy_sim_signal_id id, char path[DAVY_SIM_PATH_MAX])

@@ -45,6 +45,9 @@ typedef enum davy_sim_signal_id {
     DAVY_SIM_P302_DISCHARGE,
     DAVY_SIM_P302_CURRENT,
     DAVY_SIM_YARD_AMBIENT,
+    DAVY_SIM_YARD_WIND_SPEED,
+    DAVY_SIM_YARD_WIND_FROM,
+    DAVY_SIM_YARD_RADIATION,
     DAVY_SIM_SIGNALS
 } davy_sim_signal_id;
 

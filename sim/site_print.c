@@ -20,10 +20,58 @@ static const detector detectors[] = {
      "30s"},
 };
 
-static const char *const resources[] = {
-    "{name: foam-engine-1, type: foam engine, at: [10, 20], crew: 6}",
-    "{name: maintenance-1, type: maintenance crew, at: [20, 10], crew: 2}",
-};
+/* Who and what is there on the day something escapes. Chosen: a small works beside a village. */
+static const char emergency[] =
+    "resources:\n"
+    "  - {name: foam-engine-1, type: foam engine, at: [10, 20], crew: 6, capabilities: [foam, "
+    "water], "
+    "ppe: B, speed: 50 km/h}\n"
+    "  - {name: hazmat-1, type: hazmat team, at: [20, 20], crew: 4, capabilities: [hazmat], ppe: "
+    "A, "
+    "speed: 50 km/h}\n"
+    "  - {name: ambulance-1, type: ambulance, at: [-250, 10], crew: 2, capabilities: [medical], "
+    "ppe: D, speed: 60 km/h}\n"
+    "  - {name: maintenance-1, type: maintenance crew, at: [20, 10], crew: 2, ppe: C}\n"
+    "weather: {wind_speed: yard/wind_speed, wind_from: yard/wind_from, temperature: yard/ambient, "
+    "radiation: yard/radiation, ground: rural}\n"
+    "emergency: {day: \"Mon-Fri 07:30-18:00\"}\n"
+    "places:\n"
+    "  - {name: control-room, title: Control room, kind: building, outline: [[20, 20], [50, 20], "
+    "[50, 35], [20, 35]], people: {day: 9, night: 4}, air_changes: 0.5/h}\n"
+    "  - {name: workshop, title: Workshop, kind: building, outline: [[150, 10], [190, 10], [190, "
+    "40], "
+    "[150, 40]], people: {day: 14, night: 0}, air_changes: 3/h}\n"
+    "  - {name: village, title: Village, kind: open, outline: [[420, 330], [640, 330], [640, 520], "
+    "[420, 520]], people: {day: 350, night: 620}, outside: true}\n"
+    "  - {name: school, title: School, kind: building, outline: [[450, 290], [500, 290], [500, "
+    "320], "
+    "[450, 320]], people: {day: 240, night: 0}, air_changes: 1/h, outside: true, sensitive: true}\n"
+    "  - {name: muster-west, title: Muster point west, kind: muster, at: [-60, 60], capacity: 60}\n"
+    "  - {name: muster-south, title: Muster point south, kind: muster, at: [120, -90], "
+    "capacity: 60}\n"
+    "roads:\n"
+    "  junctions: [{name: gate, at: [0, 0]}, {name: north-gate, at: [220, 160]}, {name: tank-farm, "
+    "at: [40, 65]}, {name: reactor, at: [105, 40]}, {name: drums, at: [150, 95]}, {name: workshop, "
+    "at: [170, 45]}, {name: town, at: [-300, 0]}, {name: crossroads, at: [300, 220]}]\n"
+    "  stretches:\n"
+    "    - {from: town, to: gate, speed: 60 km/h}\n"
+    "    - {from: gate, to: tank-farm}\n"
+    "    - {from: gate, to: reactor}\n"
+    "    - {from: tank-farm, to: reactor, speed: 20 km/h}\n"
+    "    - {from: reactor, to: workshop}\n"
+    "    - {from: workshop, to: drums, speed: 20 km/h}\n"
+    "    - {from: drums, to: north-gate}\n"
+    "    - {from: north-gate, to: crossroads, speed: 50 km/h}\n"
+    "    - {from: crossroads, to: town, speed: 60 km/h, length: 900 m}\n"
+    "scenarios:\n"
+    "  - name: C-501-leak\n"
+    "    title: Leak of the chlorine drum\n"
+    "    asset: C-501\n"
+    "    release: {kind: liquid hole, hole: 8 mm, height: 1 m, pressure: 6.8 bar, temperature: 20 "
+    "Cel, "
+    "head: 0.4 m, duration: 20 min}\n"
+    "    endpoints: [AEGL-2, {toxic: 20 ppm}]\n"
+    "    frequency: 1e-5\n";
 
 static void print_head(davy_buffer *out, int modbus_port, int mqtt_port)
 {
@@ -112,10 +160,13 @@ static void print_asset(davy_buffer *out, size_t index)
     if (asset->chemical)
         davy_buffer_printf(out, "    holds: {chemical: %s, amount: %s}\n", asset->chemical,
                            asset->amount);
-    davy_buffer_append_text(out, "    signals:\n");
-    for (size_t i = 0; i < DAVY_SIM_SIGNALS; i++)
-        if (davy_sim_signals[i].asset == index)
-            print_signal(out, &davy_sim_signals[i]);
+    for (size_t i = 0, printed = 0; i < DAVY_SIM_SIGNALS; i++) {
+        if (davy_sim_signals[i].asset != index)
+            continue;
+        if (printed++ == 0)
+            davy_buffer_append_text(out, "    signals:\n");
+        print_signal(out, &davy_sim_signals[i]);
+    }
 }
 
 void davy_sim_site_print(davy_buffer *out, int modbus_port, int mqtt_port)
@@ -131,7 +182,5 @@ void davy_sim_site_print(davy_buffer *out, int modbus_port, int mqtt_port)
                            "priority: %s, on_delay: %s}\n",
                            detectors[i].name, detectors[i].name, detectors[i].signals,
                            detectors[i].priority, detectors[i].on_delay);
-    davy_buffer_append_text(out, "resources:\n");
-    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++)
-        davy_buffer_printf(out, "  - %s\n", resources[i]);
+    davy_buffer_append_text(out, emergency);
 }
