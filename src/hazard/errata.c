@@ -7,14 +7,14 @@
 
 /* Sorted by name. */
 static const davy_erratum errata[] = {
+    {"aloha-frustum", "ALOHA, NOAA TM NOS OR&R 43 (2013)", "6.4.2, length of the frustum of a jet",
+     "sqrt(L^2 + b^2 sin^2 a) - b cos a", "sqrt(L^2 - b^2 sin^2 a) - b cos a",
+     "by hand, the triangle of hole, base and tip; kociembadamian/HAZEL read Chamberlain's p. 303"},
     {"alonso-multi-energy", "F. Diaz Alonso et al., J. Hazard. Mater. A137 (2006) 734",
      "fits of the multi-energy curves", "overpressure and duration of some strengths",
      "those of B06-105 (2017), tables 4.2 and 4.3",
      "B06-105, p. 23, held them against the curves and found some strengths wrong; it does not say "
      "which"},
-    {"aloha-frustum", "ALOHA, NOAA TM NOS OR&R 43 (2013)", "6.4.2, length of the frustum of a jet",
-     "sqrt(L^2 + b^2 sin^2 a) - b cos a", "sqrt(L^2 - b^2 sin^2 a) - b cos a",
-     "by hand, the triangle of hole, base and tip; kociembadamian/HAZEL read Chamberlain's p. 303"},
     {"b06-105-strength", "B06-105, Beräkning av impulsbelastad konstruktion (2017)",
      "table 5.5, 2.5D, medium reactivity, low congestion", "6.5", "below 6.3",
      "by hand: the flame there runs at Mach 0.29, the mean of those of 2D and 3D as in all the "
