@@ -5,6 +5,7 @@
  * `davy impact`: how far a release, fire or explosion reaches; and the published cases that the
  * formulas are held to.
  */
+#include "app/impact_major.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "hazard/case.h"
@@ -12,13 +13,18 @@
 #include <stdio.h>
 
 static const davy_usage usage = {
-    "impact", "--cases FILE.csv",
-    "Compute every published case of a file and hold it to its tolerance.",
+    "impact", "--cases FILE.csv | --major SITE.yaml",
+    "Compute published cases and hold them to their tolerances, or find the major hazards of a "
+    "site.",
     "A file of cases has the columns id, model, inputs, expected, unit, tolerance and source.\n"
-    "Exit code 65: a case is missed. 69: davy has no model of that name."};
+    "Exit code 65: a case is missed. 69: davy has no model of that name.\n"
+    "--major: S, R and grade of GB 18218-2018 for each unit (`unit` in `holds`), and the method "
+    "of\n"
+    "GB/T 37243 for its external distance; --without says what if those assets were not there."};
 
 struct settings {
     const char *cases;
+    davy_impact_major major;
     bool json;
 };
 
@@ -90,20 +96,29 @@ static int run_cases(const struct settings *settings)
 
 static int call_impact(void *context, const davy_option_list *words)
 {
-    const struct settings *settings = context;
+    struct settings *settings = context;
 
     (void) words;
+    settings->major.json = settings->json;
+    if (settings->major.site)
+        return davy_impact_major_print(&settings->major);
     if (!settings->cases)
-        return davy_verb_fail("impact",
-                              davy_fail(DAVY_ERR_INVALID, "name a file: --cases FILE.csv"));
+        return davy_verb_fail(
+            "impact",
+            davy_fail(DAVY_ERR_INVALID, "name a file: --cases FILE.csv or --major SITE.yaml"));
     return run_cases(settings);
 }
 
 static int impact(int argc, char **argv)
 {
-    struct settings settings = {0};
+    struct settings settings = {.major.people = UINT64_MAX};
     const davy_option options[] = {
         {"cases", DAVY_OPTION_TEXT, &settings.cases, "FILE.csv", "compute published cases"},
+        {"major", DAVY_OPTION_TEXT, &settings.major.site, "SITE.yaml", "major hazards of a site"},
+        {"people", DAVY_OPTION_INTEGER, &settings.major.people, "N",
+         "who may be exposed within 500 m of the fence"},
+        {"without", DAVY_OPTION_WORDS, &settings.major.without, "ASSET",
+         "what if it were not there"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 

@@ -39,6 +39,7 @@ static const davy_site_field holds_fields[] = {
     {"chemical", davy_site_read_text, ASSET(chemical), .required = true,
      .write = "chemical: chlorine"},
     {"amount", davy_site_read_mass, ASSET(amount_kg), .required = true, .write = "amount: 20 t"},
+    {"unit", davy_site_read_text, ASSET(unit), .write = "unit: tank farm 1"},
 };
 
 const davy_site_schema davy_site_schema_holds = {

@@ -212,6 +212,7 @@ typedef struct davy_site_asset {
     double east, north;   /* metres from the site's origin; NaN: not placed */
     const char *chemical; /* `holds`; NULL for none */
     double amount_kg;
+    const char *unit; /* of GB 18218 that it is a part of; NULL: of the site's own */
     size_t first_signal, signal_count; /* its signals stand together in `signals` */
     const size_t *downstream;          /* indices into assets: what it feeds, each once */
     size_t downstream_count;

@@ -381,6 +381,27 @@ def a_chemical_is_looked_up_by_whatever_it_is_called(folder, davy):
     assert "says nothing about its hazards" in call(davy, "chemical", "unobtainium", code=66)
 
 
+# GB 18218-2018 by hand: chlorine 20 t of 5 t, beta 4; ammonia 30 t of 10 t, beta 2; alpha 1.5 for 60 people.
+def the_major_hazards_of_a_site_have_s_r_and_a_grade(folder, davy):
+    site, broken = os.path.join(folder, "major.yaml"), os.path.join(folder, "broken.yaml")
+    with open(site, "w") as file:
+        file.write("site: {name: works}\nassets:\n"
+                   "  - {name: T-101, holds: {chemical: chlorine, amount: 20 t}}\n"
+                   "  - {name: T-201, holds: {chemical: ammonia, amount: 30 t}}\n"
+                   "  - {name: T-301, holds: {chemical: mystery, amount: 1 t, unit: store}}\n")
+    answer = json.loads(call(davy, "impact", "--major", site, "--people", "60", "--without", "T-101", "--json"))
+    works, store = answer["units"]
+    assert (works["s"], works["r"], works["grade"], works["major"], works["distance"]) == (7, 33, 3, "yes", "risk"), works
+    assert (store["s"], store["major"], store["distance"]) == (None, "undecided", "unknown"), store
+    assert (answer["units_without"][0]["s"], answer["units_without"][0]["grade"]) == (3, 4), answer
+    assert answer["items"][0]["basis"] == "table 1, row 12", answer
+    assert "people outside not known" in call(davy, "impact", "--major", site)
+    assert "no asset of that name" in call(davy, "impact", "--major", site, "--without", "T-9", code=66)
+    with open(broken, "w") as file:
+        file.write("site: {name: works}\nassets: [{name: T, holds: {chemical: chlorine}}]\n")
+    assert "'amount' is missing" in call(davy, "impact", "--major", broken, code=65)
+
+
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
      history_goes_in_and_comes_out, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
@@ -391,4 +412,4 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      files_in_other_units_are_brought_into_those_of_the_model,
      keys_are_shown_once_and_never_stored, keys_of_the_command_line_leave_records,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts,
-     a_chemical_is_looked_up_by_whatever_it_is_called], sys.argv[1])
+     a_chemical_is_looked_up_by_whatever_it_is_called, the_major_hazards_of_a_site_have_s_r_and_a_grade], sys.argv[1])
