@@ -234,40 +234,47 @@ static uint32_t lowest(uint32_t mask)
     return mask ? (uint32_t) __builtin_ctz(mask) : DAVY_NOWHERE;
 }
 
-/** What lies in the way: of the fastest open way the closure nearest to its start. */
-static void blame(davy_search *search, const davy_access *target, davy_route *route)
+uint32_t davy_search_in_the_way(davy_search *search, const davy_access *target)
 {
     const davy_open *open = &search->open;
-    uint32_t closure;
+    uint32_t closure = lowest(target->way_mask | target->place_mask);
 
-    if (target->place_mask) {
-        route->why = DAVY_ROUTE_INSIDE;
-        route->closure = lowest(target->place_mask);
-        return;
-    }
-    if (search->start.junction == DAVY_NOWHERE || target->junction == DAVY_NOWHERE) {
-        route->why = DAVY_ROUTE_NO_ROAD;
-        return;
-    }
-    if (search->stuck) {
-        route->why = DAVY_ROUTE_STARTS_INSIDE;
-        route->closure = lowest(search->start.place_mask | search->start.way_mask);
-        return;
-    }
+    if (search->start.junction == DAVY_NOWHERE || target->junction == DAVY_NOWHERE)
+        return closure;
     if (!open->found)
         run_open(search);
-    if (!(open->arrivals[target->junction] < INFINITY)) {
-        route->why = DAVY_ROUTE_NO_ROAD;
-        return;
-    }
-    closure = lowest(target->way_mask);
-    for (uint32_t j = target->junction; open->before[j] != DAVY_NOWHERE; j = open->from[j]) {
-        const uint32_t mask = search->closed->road_masks[open->before[j]];
+    if (open->arrivals[target->junction] < INFINITY)
+        for (uint32_t j = target->junction; open->before[j] != DAVY_NOWHERE; j = open->from[j]) {
+            const uint32_t mask = search->closed->road_masks[open->before[j]];
 
-        closure = mask ? lowest(mask) : closure;
+            closure = mask ? lowest(mask) : closure;
+        }
+    return search->start.way_mask ? lowest(search->start.way_mask) : closure;
+}
+
+static bool has_a_road(davy_search *search, const davy_access *target)
+{
+    if (search->start.junction == DAVY_NOWHERE || target->junction == DAVY_NOWHERE)
+        return false;
+    if (!search->open.found)
+        run_open(search);
+    return search->open.arrivals[target->junction] < INFINITY;
+}
+
+static void blame(davy_search *search, const davy_access *target, davy_route *route)
+{
+    if (!has_a_road(search, target)) {
+        route->why = DAVY_ROUTE_NO_ROAD;
+    } else if (search->stuck) {
+        route->why = DAVY_ROUTE_STARTS_INSIDE;
+        route->closure = lowest(search->start.place_mask | search->start.way_mask);
+    } else if (target->place_mask) {
+        route->why = DAVY_ROUTE_INSIDE;
+        route->closure = lowest(target->place_mask);
+    } else {
+        route->why = DAVY_ROUTE_CUT;
+        route->closure = davy_search_in_the_way(search, target);
     }
-    route->why = DAVY_ROUTE_CUT;
-    route->closure = search->start.way_mask ? lowest(search->start.way_mask) : closure;
 }
 
 /** The last stretch: from the target's junction to the target, in the best of its states. */

@@ -78,6 +78,10 @@ void davy_search_run(davy_search *search, const davy_access *start, double speed
  */
 davy_route davy_search_to(davy_search *search, const davy_access *target, double wind_from);
 
+/** The first closure on the fastest way there would be without any, whenever it holds;
+ * DAVY_NOWHERE: none lies on it. */
+uint32_t davy_search_in_the_way(davy_search *search, const davy_access *target);
+
 /** Junctions of a route in driving order, at most `capacity`; returns how many there are. */
 size_t davy_search_path(const davy_search *search, const davy_route *route, uint32_t *out,
                         size_t capacity);
