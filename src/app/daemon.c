@@ -189,6 +189,23 @@ static davy_status open_live(davy_daemon *daemon)
     return status;
 }
 
+static davy_status open_incidents(davy_daemon *daemon)
+{
+    const davy_incidents_parts parts = {.records = daemon->records,
+                                        .alarms = daemon->alarms,
+                                        .clock = daemon->clock,
+                                        .context = daemon,
+                                        .announce = davy_daemon_tell_incident};
+    davy_status status = davy_incidents_open(&parts, &daemon->incidents);
+
+    if (status == DAVY_OK && davy_incidents_unreadable(daemon->incidents) > 0)
+        davy_log(
+            DAVY_LOG_WARNING, "daemon",
+            "%zu records of incidents are no events that this davy knows: they are passed over",
+            davy_incidents_unreadable(daemon->incidents));
+    return status;
+}
+
 static davy_status open_overview(davy_daemon *daemon)
 {
     char path[PATH_MAX];
@@ -272,6 +289,7 @@ static davy_status open_server(davy_daemon *daemon)
         .alarms = daemon->alarms,
         .watch = daemon->watch,
         .notify = daemon->notify,
+        .incidents = daemon->incidents,
         .keys = daemon->keys,
         .clock = daemon->clock,
         .registry = daemon->options.registry,
@@ -334,8 +352,8 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores, open_site,    open_notify,     open_live,   open_overview, make_first_key,
-        open_jobs,   open_whatifs, open_prooftests, open_server, write_address,
+        open_stores,    open_site, open_notify,  open_live,       open_incidents, open_overview,
+        make_first_key, open_jobs, open_whatifs, open_prooftests, open_server,    write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -456,6 +474,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_overview_destroy(daemon->overview);
     davy_scores_destroy(daemon->scores);
     davy_sources_destroy(daemon->sources);
+    davy_incidents_close(daemon->incidents);
     davy_alarms_close(daemon->alarms);
     davy_live_destroy(daemon->live);
     davy_health_destroy(daemon->health);

@@ -10,6 +10,7 @@
 #include "app/sources.h"
 #include "app/whatif_jobs.h"
 #include "infer/host.h"
+#include "respond/incident/book.h"
 #include "serve/server.h"
 
 #include <stdatomic.h>
@@ -29,6 +30,7 @@ struct davy_daemon {
     davy_keys *keys;
     davy_site_slot *slot;
     davy_alarms *alarms;
+    davy_incidents *incidents;
     davy_alarm_watch *watch;
     davy_overview *overview;
     davy_notify *notify;
@@ -51,6 +53,7 @@ struct davy_daemon {
 /** An event for the console, once there is a server; these fit the parts' callbacks. */
 void davy_daemon_publish(void *daemon, const char *event, const char *json);
 void davy_daemon_tell_alarm(void *daemon, const davy_alarm *alarm, const char *transition);
+void davy_daemon_tell_incident(void *daemon, const char *json);
 void davy_daemon_tell_job(void *daemon, const char *json);
 void davy_daemon_tell_model(void *daemon, const char *name, unsigned version, const char *state,
                             const char *reason);

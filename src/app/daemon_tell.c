@@ -20,6 +20,11 @@ void davy_daemon_publish(void *context, const char *event, const char *json)
         davy_server_publish(server, event, json);
 }
 
+void davy_daemon_tell_incident(void *context, const char *json)
+{
+    davy_daemon_publish(context, "incident", json);
+}
+
 void davy_daemon_tell_job(void *context, const char *json)
 {
     davy_daemon_publish(context, "job", json);

@@ -28,6 +28,7 @@
 typedef struct davy_server davy_server;
 struct davy_host;
 struct davy_notify;
+struct davy_incidents;
 
 /** The running system as the routes see it. src/app fills it in; everything is borrowed. */
 typedef struct davy_server_system {
@@ -35,8 +36,9 @@ typedef struct davy_server_system {
     davy_store *store;
     davy_records *records;
     davy_alarms *alarms;
-    davy_alarm_watch *watch;    /* figures and floods of the alarms */
-    struct davy_notify *notify; /* who is told of them */
+    davy_alarm_watch *watch;          /* figures and floods of the alarms */
+    struct davy_notify *notify;       /* who is told of them */
+    struct davy_incidents *incidents; /* NULL: none are kept here */
     davy_keys *keys;
     const davy_clock *clock;
     const char *registry;             /* folder of models */

@@ -20,6 +20,7 @@
 #include "app/whatif_jobs.h"
 #include "core/file.h"
 #include "oip_models.h"
+#include "respond/incident/book.h"
 #include "site/load.h"
 
 static const char site_text[] =
@@ -250,6 +251,23 @@ static void open_detection(void)
     assert_ok(davy_alarms_configure(plant_system.alarms, plant.site, conditions, count));
 }
 
+static void announce_incident(void *context, const char *json)
+{
+    (void) context;
+    if (plant_server)
+        davy_server_publish(plant_server, "incident", json);
+}
+
+static void open_incidents(void)
+{
+    const davy_incidents_parts parts = {.records = plant_system.records,
+                                        .alarms = plant_system.alarms,
+                                        .clock = davy_clock_system(),
+                                        .announce = announce_incident};
+
+    assert_ok(davy_incidents_open(&parts, &plant_system.incidents));
+}
+
 static void open_watch(const char *file)
 {
     const davy_alarm_watch_parts parts = {plant_system.records, file, davy_clock_system(), NULL,
@@ -369,6 +387,7 @@ void plant_start(const davy_watch_limits *limits)
     open_keys(path);
     open_jobs();
     open_whatifs();
+    open_incidents();
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
     if (plant.models) {
         (void) snprintf(path, sizeof path, "%s/models", plant.folder);
@@ -395,6 +414,7 @@ void plant_stop(void)
     davy_whatif_jobs_close(plant.whatif_jobs);
     davy_notify_close(plant_system.notify);
     davy_alarm_watch_destroy(plant_system.watch);
+    davy_incidents_close(plant_system.incidents);
     davy_alarms_close(plant_system.alarms);
     davy_detect_destroy(plant.detect);
     davy_keys_close(plant_system.keys);

@@ -323,7 +323,7 @@ static davy_status add(davy_incidents *book, uint64_t id, const davy_incident_ev
     if (!incident)
         return davy_fail(DAVY_ERR_NOT_FOUND, "there is no incident %llu", (unsigned long long) id);
     status = davy_incident_check(incident, event);
-    if (status == DAVY_ERR_INVALID) {
+    if (status == DAVY_ERR_INVALID || status == DAVY_ERR_FULL) {
         (void) snprintf(why, sizeof why, "%s", davy_error());
         return davy_fail(DAVY_ERR_EXISTS, "%s", why);
     }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Incidents over HTTP: respond/incident has what they are, and docs/incidents.md tells people. */
+#include "respond/incident/book.h"
+#include "serve/api/json.h"
+#include "serve/handlers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static davy_status find_book(const davy_call *call, davy_incidents **out)
+{
+    *out = call->system->incidents;
+    return *out ? DAVY_OK : davy_fail(DAVY_ERR_UNAVAILABLE, "no incidents are kept here");
+}
+
+/* The number of the path. */
+static davy_status read_id(const davy_call *call, davy_incidents **book, uint64_t *id)
+{
+    davy_status status = find_book(call, book);
+
+    if (status == DAVY_OK && !davy_digits_parse(call->id, id))
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no incident '%.32s'", call->id);
+    return status;
+}
+
+static davy_status write_brief(void *context, const davy_incident *incident)
+{
+    davy_incident_json_write(context, incident, false);
+    return DAVY_OK;
+}
+
+static davy_status write_whole(void *context, const davy_incident *incident)
+{
+    davy_incident_json_write(context, incident, true);
+    return DAVY_OK;
+}
+
+static davy_status answer_brief(davy_call *call, davy_incidents *book, uint64_t id)
+{
+    davy_status status = davy_incidents_get(book, id, write_brief, &call->answer.body);
+
+    if (status == DAVY_OK)
+        status = davy_answer_json(call);
+    if (status == DAVY_OK)
+        call->answer.code = 201;
+    return status;
+}
+
+davy_status davy_handle_incidents(davy_call *call)
+{
+    const char *state = davy_target_parameter(&call->target, "state");
+    davy_buffer *out = &call->answer.body;
+    davy_incidents *book;
+    davy_status status = find_book(call, &book);
+
+    if (status == DAVY_OK && state && strcmp(state, "open") != 0 && strcmp(state, "all") != 0)
+        status = davy_fail(DAVY_ERR_INVALID, "'state' is open or all");
+    if (status != DAVY_OK)
+        return status;
+    davy_json_object(out, NULL);
+    davy_json_array(out, "incidents");
+    status = davy_incidents_each(book, !state || strcmp(state, "all") != 0, write_brief, out);
+    davy_json_array_end(out);
+    davy_json_object_end(out);
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}
+
+davy_status davy_handle_incident(davy_call *call)
+{
+    davy_buffer *out = &call->answer.body;
+    davy_incidents *book;
+    uint64_t id = 0;
+    davy_status status = read_id(call, &book, &id);
+
+    if (status == DAVY_OK)
+        status = davy_incidents_get(book, id, write_whole, out);
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}
+
+davy_status davy_handle_incident_timeline(davy_call *call)
+{
+    davy_buffer *out = &call->answer.body;
+    davy_incidents *book;
+    uint64_t id = 0, after = 0, limit = 0;
+    davy_buffer seen = {0};
+    davy_status status = read_id(call, &book, &id);
+
+    if (status == DAVY_OK)
+        status = davy_call_number(call, "after", 0, UINT64_MAX, 0, &after);
+    if (status == DAVY_OK)
+        status = davy_call_number(call, "limit", 1, DAVY_INCIDENT_TIMELINE_MAX,
+                                  DAVY_INCIDENT_TIMELINE_MAX, &limit);
+    if (status == DAVY_OK)
+        status = davy_incidents_get(book, id, write_brief, &seen); /* is it there? */
+    davy_buffer_clear(&seen);
+    if (status != DAVY_OK)
+        return status;
+    davy_buffer_append_text(out, "{\"events\":");
+    status = davy_incident_timeline(call->system->records, id, after, (size_t) limit, out);
+    davy_buffer_append_text(out, "}");
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}
+
+/* The record of an event says who did what, so it is the audit. */
+davy_status davy_handle_incident_begin(davy_call *call)
+{
+    davy_incidents *book;
+    json_t *body = NULL;
+    uint64_t id = 0;
+    davy_status status = find_book(call, &book);
+
+    if (status == DAVY_OK)
+        status = davy_json_parse(call->body.bytes, call->body.length, &body);
+    if (status == DAVY_OK)
+        status = davy_incidents_begin(book, call->by, body, &id);
+    json_decref(body);
+    if (status != DAVY_OK)
+        return status;
+    (void) snprintf(call->answer.location, sizeof call->answer.location, "/api/v1/incidents/%llu",
+                    (unsigned long long) id);
+    return answer_brief(call, book, id);
+}
+
+davy_status davy_handle_incident_event(davy_call *call)
+{
+    davy_incidents *book;
+    json_t *body = NULL;
+    uint64_t id = 0, sequence = 0;
+    davy_status status = read_id(call, &book, &id);
+
+    if (status == DAVY_OK)
+        status = davy_json_parse(call->body.bytes, call->body.length, &body);
+    if (status == DAVY_OK)
+        status = davy_incidents_add(book, id, call->by, body, &sequence);
+    json_decref(body);
+    return status == DAVY_OK ? answer_brief(call, book, id) : status;
+}
