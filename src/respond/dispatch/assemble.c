@@ -11,7 +11,7 @@ const char *davy_plan_text(davy_plan *plan, const char *text)
     return text ? davy_arena_text(&plan->arena, text, strlen(text)) : NULL;
 }
 
-davy_said davy_say(const char *key)
+davy_said davy_dispatch_say(const char *key)
 {
     return (davy_said){.key = key, .seconds = NAN, .metres = NAN};
 }
@@ -151,7 +151,7 @@ static davy_said say_lack(davy_plan *plan, const davy_problem *problem, const si
                                        [DAVY_UNFIT_UNAVAILABLE] = "lack.unavailable"};
     bool taken;
     const size_t unit = nearest_to_coming(problem, choice, demand, d, &taken);
-    davy_said why = davy_say("lack.none");
+    davy_said why = davy_dispatch_say("lack.none");
 
     why.task = davy_plan_text(plan, problem->question->tasks[demand->task].name);
     why.capability = davy_plan_text(plan, demand->capability);
@@ -188,7 +188,7 @@ static void list_lacks(davy_plan *plan, const davy_problem *problem, const size_
         if (davy_problem_short(problem, choice, r) > 0) {
             davy_said *said = &plan->kept_short[plan->kept_short_count++];
 
-            *said = davy_say("reserve.short");
+            *said = davy_dispatch_say("reserve.short");
             said->capability = davy_plan_text(plan, problem->reserves[r].capability);
         }
 }

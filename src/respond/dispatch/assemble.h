@@ -24,7 +24,7 @@ DAVY_MUST_CHECK davy_status davy_compare(davy_plan *plan, davy_problem *problem,
 const char *davy_plan_text(davy_plan *plan, const char *text);
 
 /** A sentence about nothing yet. */
-davy_said davy_say(const char *key);
+davy_said davy_dispatch_say(const char *key);
 
 /** Endpoint of a closure, as the plan's text; NULL for DAVY_NOWHERE. */
 const char *davy_plan_zone(davy_plan *plan, const davy_problem *problem, uint32_t closure);

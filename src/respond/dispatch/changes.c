@@ -140,7 +140,7 @@ static void tell_departed(davy_plan *plan, davy_problem *problem, const davy_pla
                           const davy_assignment *was, bool *told)
 {
     const davy_assignment *now = successor(plan, problem, before, was, told);
-    davy_said said = davy_say(NULL);
+    davy_said said = davy_dispatch_say(NULL);
     const char *why;
 
     said.other = davy_plan_text(plan, was->unit);
@@ -193,7 +193,7 @@ davy_status davy_compare(davy_plan *plan, davy_problem *problem, const davy_plan
     }
     for (size_t i = 0; i < plan->assignment_count; i++) {
         const davy_assignment *now = &plan->assignments[i];
-        davy_said said = davy_say(NULL);
+        davy_said said = davy_dispatch_say(NULL);
 
         if (told[i] || find_in(before, now->unit, now->task))
             continue;
