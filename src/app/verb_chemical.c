@@ -41,6 +41,23 @@ static davy_status print_part(const json_t *sheet, const char *name, const davy_
     return davy_print_objects(name, fields, count, rows);
 }
 
+/* What it must not meet, in a line; one whose group was not read may react all the same. */
+static void print_reactivity(const json_t *reactivity)
+{
+    const json_t *apart = json_object_get(reactivity, "apart");
+
+    if (!json_is_object(reactivity)) {
+        (void) printf("\nWhat it must not meet was not read.\n");
+        return;
+    }
+    (void) printf("\n%s (group %" JSON_INTEGER_FORMAT " of 46 CFR part 150) must not meet:",
+                  words_of(reactivity, "name"),
+                  json_integer_value(json_object_get(reactivity, "group")));
+    for (size_t i = 0; i < json_array_size(apart); i++)
+        (void) printf("%s %s", i ? ";" : "", words_of(json_array_get(apart, i), "name"));
+    (void) printf("%s.\n", json_array_size(apart) ? "" : " none of the chart's groups");
+}
+
 static davy_status print_sheet(const json_t *sheet)
 {
     static const davy_print_field figures[] = {{"figure", "title", false, NULL},
@@ -50,6 +67,12 @@ static davy_status print_sheet(const json_t *sheet)
     static const davy_print_field classes[] = {{"GHS", "hazard", false, NULL},
                                                {"category", "category", true, NULL},
                                                {"because", "because", false, NULL}};
+    static const davy_print_field given[] = {{"GHS, Japan 2006 to 2008", "hazard", false, NULL},
+                                             {"category", "category", false, NULL}};
+    static const davy_print_field aegl[] = {{"AEGL", "level", true, NULL},
+                                            {"minutes", "minutes", true, NULL},
+                                            {"ppm", "ppm", true, NULL},
+                                            {"source", "source", false, NULL}};
     davy_status status;
 
     (void) printf("%s  %s  CAS %s  %s\n", words_of(sheet, "name"), words_of(sheet, "chinese"),
@@ -59,6 +82,11 @@ static davy_status print_sheet(const json_t *sheet)
         status = print_part(sheet, "physical", figures, DAVY_ARRAY_LENGTH(figures));
     if (status == DAVY_OK)
         status = print_part(sheet, "ghs", classes, DAVY_ARRAY_LENGTH(classes));
+    if (status == DAVY_OK)
+        status = print_part(sheet, "ghs_given", given, DAVY_ARRAY_LENGTH(given));
+    if (status == DAVY_OK)
+        status = print_part(sheet, "aegl", aegl, DAVY_ARRAY_LENGTH(aegl));
+    print_reactivity(json_object_get(sheet, "reactivity"));
     return status;
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/api/chemical_sheet.h"
 
+#include "hazard/chemical/aegl.h"
 #include "hazard/chemical/ghs.h"
+#include "hazard/chemical/ghs_given.h"
 #include "hazard/chemical/physical.h"
+#include "hazard/chemical/reactivity.h"
 
 #include <math.h>
 
@@ -65,6 +68,72 @@ static json_t *classes_of(const davy_chemical *chemical)
     return list;
 }
 
+/* Classes of an authority, beside ours. */
+static json_t *given_of(const davy_chemical *chemical)
+{
+    json_t *list = json_array();
+
+    for (const davy_ghs_given *row = NULL; (row = davy_ghs_given_find(chemical->cas, row));)
+        (void) json_array_append_new(list, json_pack("{s:s, s:s}", "hazard",
+                                                     davy_ghs_hazard_name(row->hazard), "category",
+                                                     row->category));
+    return list;
+}
+
+static json_t *aegl_of(const davy_chemical *chemical)
+{
+    const davy_aegl *aegl = davy_aegl_of(chemical->cas);
+    json_t *list = json_array();
+
+    for (int level = 0; aegl && level < DAVY_AEGL_LEVELS; level++)
+        for (int time = 0; time < DAVY_AEGL_TIMES; time++)
+            if (!isnan(aegl->ppm[level][time]))
+                (void) json_array_append_new(
+                    list, json_pack("{s:i, s:i, s:f, s:s}", "level", level + 1, "minutes",
+                                    davy_aegl_minutes[time], "ppm", aegl->ppm[level][time],
+                                    "source", aegl->source));
+    return list;
+}
+
+static json_t *group_json(int group)
+{
+    return json_pack("{s:i, s:s}", "group", group, "name", davy_reactive_group_name(group));
+}
+
+/* Groups of the chart that this one's must not meet. */
+static json_t *groups_apart(int group)
+{
+    json_t *list = json_array();
+
+    for (int other = 1; other <= DAVY_REACTIVE_GROUP_MAX; other++)
+        if (davy_reactive_groups_clash(group, other))
+            (void) json_array_append_new(list, group_json(other));
+    return list;
+}
+
+/* Chemicals of the table that it must not meet. */
+static json_t *chemicals_apart(const char *cas)
+{
+    json_t *list = json_array();
+    const davy_chemical *other;
+
+    for (size_t i = 0; (other = davy_chemical_at(i)); i++)
+        if (davy_chemicals_clash(cas, other->cas))
+            (void) json_array_append_new(list, json_string(other->name));
+    return list;
+}
+
+static json_t *reactivity_of(const davy_chemical *chemical)
+{
+    const int group = davy_reactive_group(chemical->cas);
+
+    if (group == 0)
+        return json_null();
+    return json_pack("{s:i, s:s, s:o, s:o}", "group", group, "name",
+                     davy_reactive_group_name(group), "apart", groups_apart(group), "chemicals",
+                     chemicals_apart(chemical->cas));
+}
+
 json_t *davy_chemical_brief(const davy_chemical *chemical)
 {
     return json_pack("{s:s, s:o, s:s, s:o, s:o}", "name", chemical->name, "chinese",
@@ -79,5 +148,8 @@ json_t *davy_chemical_sheet(const davy_chemical *chemical)
     (void) json_object_set_new(sheet, "figures", figures_of(chemical));
     (void) json_object_set_new(sheet, "physical", physical_of(chemical));
     (void) json_object_set_new(sheet, "ghs", classes_of(chemical));
+    (void) json_object_set_new(sheet, "ghs_given", given_of(chemical));
+    (void) json_object_set_new(sheet, "aegl", aegl_of(chemical));
+    (void) json_object_set_new(sheet, "reactivity", reactivity_of(chemical));
     return sheet;
 }

@@ -21,6 +21,11 @@ static const davy_schema_field chemical[] = {
     {"figures", "ChemicalFigure[]", "hazards and endpoints", REQUIRED},
     {"physical", "ChemicalFigure[]", "properties that releases are computed from", REQUIRED},
     {"ghs", "ChemicalClass[]", "classes that follow from the figures", REQUIRED},
+    {"ghs_given", "ChemicalGiven[]", "classes that the Japanese government gave, 2006 to 2008",
+     REQUIRED},
+    {"aegl", "ChemicalAegl[]", "acute exposure guideline levels", REQUIRED},
+    {"reactivity", "ChemicalReactivity", "what it must not meet; null: its group was not read",
+     NULLABLE},
 };
 static const davy_schema_field chemical_figure[] = {
     {"name", "string", "lel", REQUIRED},
@@ -35,6 +40,26 @@ static const davy_schema_field chemical_class[] = {
      NULLABLE},
     {"because", "string", "figures and cut-offs that decided", REQUIRED},
 };
+static const davy_schema_field chemical_given[] = {
+    {"hazard", "string", "Flammable gas", REQUIRED},
+    {"category", "string", "1, 2A, Liquefied gas", REQUIRED},
+};
+static const davy_schema_field chemical_aegl[] = {
+    {"level", "integer", "1 discomfort, 2 lasting harm, 3 death", REQUIRED},
+    {"minutes", "integer", "of exposure", REQUIRED},
+    {"ppm", "number", NULL, REQUIRED},
+    {"source", "string", NULL, REQUIRED},
+};
+static const davy_schema_field chemical_group[] = {
+    {"group", "integer", "of 46 CFR part 150", REQUIRED},
+    {"name", "string", NULL, REQUIRED},
+};
+static const davy_schema_field chemical_reactivity[] = {
+    {"group", "integer", "of 46 CFR part 150", REQUIRED},
+    {"name", "string", NULL, REQUIRED},
+    {"apart", "ChemicalGroup[]", "groups that it must not meet", REQUIRED},
+    {"chemicals", "string[]", "chemicals of the table that it must not meet", REQUIRED},
+};
 
 const davy_schema davy_chemical_schemas[] = {
     SCHEMA("Chemicals", chemicals),
@@ -42,5 +67,9 @@ const davy_schema davy_chemical_schemas[] = {
     SCHEMA("Chemical", chemical),
     SCHEMA("ChemicalFigure", chemical_figure),
     SCHEMA("ChemicalClass", chemical_class),
+    SCHEMA("ChemicalGiven", chemical_given),
+    SCHEMA("ChemicalAegl", chemical_aegl),
+    SCHEMA("ChemicalGroup", chemical_group),
+    SCHEMA("ChemicalReactivity", chemical_reactivity),
 };
 const size_t davy_chemical_schema_count = DAVY_ARRAY_LENGTH(davy_chemical_schemas);
