@@ -6,6 +6,7 @@
  * formulas are held to.
  */
 #include "app/impact_major.h"
+#include "app/impact_scenario.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "hazard/case.h"
@@ -13,9 +14,11 @@
 #include <stdio.h>
 
 static const davy_usage usage = {
-    "impact", "--cases FILE.csv | --major SITE.yaml",
-    "Compute published cases and hold them to their tolerances, or find the major hazards of a "
-    "site.",
+    "impact", "SCENARIO.yaml | --cases FILE.csv | --major SITE.yaml",
+    "Tell how far a release, fire or explosion reaches and who is there; or compute published "
+    "cases, or find the major hazards of a site.",
+    "docs/site.md describes a scenario file. People are counted for the day, unless its weather "
+    "says\n`night: true`.\n"
     "A file of cases has the columns id, model, inputs, expected, unit, tolerance and source.\n"
     "Exit code 65: a case is missed. 69: davy has no model of that name.\n"
     "--major: S, R and grade of GB 18218-2018 for each unit (`unit` in `holds`), and the method "
@@ -23,6 +26,7 @@ static const davy_usage usage = {
     "GB/T 37243 for its external distance; --without says what if those assets were not there."};
 
 struct settings {
+    davy_impact_wanted scenario;
     const char *cases;
     davy_impact_major major;
     bool json;
@@ -98,15 +102,17 @@ static int call_impact(void *context, const davy_option_list *words)
 {
     struct settings *settings = context;
 
-    (void) words;
-    settings->major.json = settings->json;
+    settings->major.json = settings->scenario.json = settings->json;
+    if ((settings->cases != NULL) + (settings->major.site != NULL) + (words->count > 0) != 1)
+        return davy_verb_fail("impact", davy_fail(DAVY_ERR_INVALID,
+                                                  "name one of a scenario file, --cases FILE.csv "
+                                                  "and --major SITE.yaml"));
     if (settings->major.site)
         return davy_impact_major_print(&settings->major);
-    if (!settings->cases)
-        return davy_verb_fail(
-            "impact",
-            davy_fail(DAVY_ERR_INVALID, "name a file: --cases FILE.csv or --major SITE.yaml"));
-    return run_cases(settings);
+    if (settings->cases)
+        return run_cases(settings);
+    settings->scenario.path = words->items[0];
+    return davy_impact_run(&settings->scenario);
 }
 
 static int impact(int argc, char **argv)
@@ -122,7 +128,7 @@ static int impact(int argc, char **argv)
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 0, argc, argv,
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 1, argc, argv,
                           call_impact, &settings);
 }
 

@@ -39,8 +39,8 @@ typedef struct davy_zone {
     int severity;               /* 1 discomfort or alert, 2 lasting harm, 3 death or collapse */
     davy_answer reach;          /* the distance of the model that the ring is drawn by */
     const char *model;          /* its name */
-    double band_low, band_high; /* m: the nearest and farthest of all applicable models */
-    davy_site_point *ring;
+    double band_low, band_high; /* m: the nearest and farthest of the models in range */
+    const davy_site_point *ring;
     size_t count; /* of points; 0: not reached, or not known: reach says which */
 } davy_zone;
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/impact/air.h"
+
+#include "hazard/air/wind.h"
+#include "hazard/constants.h"
+
+#include <float.h>
+#include <math.h>
+
+/* m: where weather stations measure, and where formulas want the wind. */
+static const double station = 10;
+/* kg/mol, of dry air: US Standard Atmosphere, 1976, table 3. */
+static const double molar_mass = 0.0289644;
+
+static const davy_formula given_class = {"stability-given",
+                                         "Class of stability as the scenario gives it",
+                                         "A to F",
+                                         "1",
+                                         "the scenario",
+                                         "",
+                                         "",
+                                         {{"class", "1", {1, 6}, {1, 6}}}};
+
+static const davy_wind_set *profile(bool urban)
+{
+    return urban ? &davy_wind_irwin_urban : &davy_wind_irwin_rural;
+}
+
+static void classify(davy_air *air, const davy_scenario_weather *weather)
+{
+    davy_stability_estimate estimate;
+
+    if (weather->stability) {
+        const davy_stability letter = davy_stability_of(weather->stability);
+        const double number = letter == DAVY_STABILITIES ? NAN : (double) letter + 1;
+
+        air->stability = letter;
+        air->method = "given";
+        if (davy_answer_begin(&air->class_answer, &given_class, &number))
+            air->class_answer = davy_answer_give(air->class_answer, number);
+        return;
+    }
+    estimate = davy_weather_pasquill(&(davy_weather){.wind = weather->wind,
+                                                     .radiation = weather->radiation,
+                                                     .cloud = weather->cloud,
+                                                     .ceiling = NAN,
+                                                     .gradient = NAN,
+                                                     .sun = NAN,
+                                                     .night = weather->night});
+    air->stability = estimate.stability;
+    air->class_answer = estimate.answer;
+    air->method = "pasquill";
+}
+
+davy_air davy_air_of(const davy_scenario_weather *weather)
+{
+    davy_air air = {.wind = weather->wind,
+                    .from = weather->wind_from * M_PI / 180,
+                    .kelvin = weather->temperature_k,
+                    .density =
+                        DAVY_ATMOSPHERE * molar_mass / (DAVY_GAS_CONSTANT * weather->temperature_k),
+                    .urban = weather->urban};
+
+    classify(&air, weather);
+    if (weather->wind_height_m > 0 && weather->wind_height_m != station &&
+        air.stability != DAVY_STABILITIES)
+        air.wind = davy_wind_power(profile(air.urban), air.stability, weather->wind,
+                                   weather->wind_height_m, station)
+                       .value;
+    return air;
+}
+
+davy_answer davy_air_wind(const davy_air *air, double height)
+{
+    return davy_wind_power(profile(air->urban), air->stability, air->wind, station,
+                           fmax(height, station));
+}
+
+davy_site_point davy_air_place(const davy_air *air, davy_site_point source, double downwind,
+                               double across)
+{
+    const double east = -sin(air->from), north = -cos(air->from); /* where the wind goes */
+
+    return (davy_site_point){source.east + downwind * east - across * north,
+                             source.north + downwind * north + across * east};
+}
+
+void davy_air_seen(const davy_air *air, davy_site_point source, davy_site_point place,
+                   double *downwind, double *across)
+{
+    const double east = -sin(air->from), north = -cos(air->from);
+    const double to_east = place.east - source.east, to_north = place.north - source.north;
+
+    *downwind = to_east * east + to_north * north;
+    *across = to_north * east - to_east * north;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "hazard/air/weather.h"
+#include "site/scenario.h"
+
+/**
+ * @file
+ * Air: the weather of a scenario, as the models take it.
+ *
+ * Stage: hazard, room impact. The class is the one that is given, else Pasquill's from sun, cloud
+ * and wind. What is not known stays NaN, and a model that needs it answers so.
+ */
+typedef struct davy_air {
+    davy_stability stability; /* DAVY_STABILITIES: not known */
+    davy_answer class_answer; /* of the class: the method and what it lacks */
+    const char *method;       /* "given", "pasquill" */
+    double wind;              /* m/s, 10 m above the ground */
+    double from;              /* rad from north, where it comes from; NaN */
+    double kelvin, density;   /* K, kg/m3 */
+    bool urban;
+} davy_air;
+
+davy_air davy_air_of(const davy_scenario_weather *weather);
+
+/** The wind at a height: that at 10 m up to there, as screening models have it, then Irwin's power
+ * law. */
+davy_answer davy_air_wind(const davy_air *air, double height);
+
+/** From a place seen from the source to one on the plane of the site, and back. */
+davy_site_point davy_air_place(const davy_air *air, davy_site_point source, double downwind,
+                               double across);
+void davy_air_seen(const davy_air *air, davy_site_point source, davy_site_point place,
+                   double *downwind, double *across);

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/impact/cloud.h"
+
+#include "hazard/air/concentration.h"
+#include "hazard/air/reach.h"
+#include "hazard/constants.h"
+#include "hazard/release/hole.h"
+
+#include <math.h>
+#include <string.h>
+
+/* (g' V^(1/3))^(1/2) / u from which a sudden release is heavy: dense/puff.c on its range. */
+static const double heavy_puff = 0.2;
+
+static const davy_sigma_set *const rural[] = {&davy_sigma_briggs_rural, &davy_sigma_isc3_rural,
+                                              &davy_sigma_ccps_plume, &davy_sigma_tno_plume,
+                                              &davy_sigma_turner};
+static const davy_sigma_set *const urban[] = {&davy_sigma_briggs_urban, &davy_sigma_isc3_urban};
+static const davy_sigma_set *const puffs[] = {&davy_sigma_ccps_puff, &davy_sigma_tno_puff};
+
+static const char *plume_name(const davy_sigma_set *set)
+{
+    static const char *const names[][2] = {{"briggs-rural", "Gaussian plume, Briggs rural"},
+                                           {"briggs-urban", "Gaussian plume, Briggs urban"},
+                                           {"isc3-rural", "Gaussian plume, ISC3 rural"},
+                                           {"isc3-urban", "Gaussian plume, ISC3 urban"},
+                                           {"ccps-plume", "Gaussian plume, CCPS"},
+                                           {"tno-plume", "Gaussian plume, TNO"},
+                                           {"turner", "Gaussian plume, Turner"}};
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(names); i++)
+        if (strcmp(names[i][0], set->name) == 0)
+            return names[i][1];
+    return set->title;
+}
+
+static void add(davy_cloud *cloud, davy_cloud_model model)
+{
+    if (cloud->count < DAVY_CLOUD_MODELS_MAX)
+        cloud->models[cloud->count++] = model;
+}
+
+/* m3 of gas of so much, at the temperature it has. */
+static double volume_of(double mass, double kelvin, const davy_substance *substance)
+{
+    return mass / davy_gas_density(DAVY_ATMOSPHERE, kelvin, substance->molar_mass).value;
+}
+
+static double gravity_of(const davy_source_term *source, const davy_substance *substance,
+                         const davy_air *air)
+{
+    const double density =
+        davy_gas_density(DAVY_ATMOSPHERE, source->kelvin, substance->molar_mass).value;
+
+    return davy_dense_gravity(density, air->density).value;
+}
+
+static void add_sudden(davy_cloud *cloud, const davy_source_term *source,
+                       const davy_substance *substance, const davy_air *air)
+{
+    static const char *const names[] = {"Gaussian puff, CCPS", "Gaussian puff, TNO"};
+    const davy_dense_puff puff = {volume_of(source->mass.value, source->kelvin, substance),
+                                  air->wind, gravity_of(source, substance, air), source->kelvin,
+                                  air->kelvin};
+
+    if (sqrt(puff.gravity * cbrt(puff.volume)) / puff.wind >= heavy_puff)
+        add(cloud, (davy_cloud_model){"Britter and McQuaid, puff", DAVY_CLOUD_DENSE_PUFF,
+                                      .of.dense_puff = puff});
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(puffs); i++)
+        add(cloud, (davy_cloud_model){names[i], DAVY_CLOUD_PUFF,
+                                      .of.puff = {puffs[i], air->stability, source->mass.value,
+                                                  cloud->wind, source->height, 0}});
+}
+
+static void add_steady(davy_cloud *cloud, const davy_source_term *source,
+                       const davy_substance *substance, const davy_air *air)
+{
+    static const char *const names[] = {"finite release, CCPS puffs", "finite release, TNO puffs"};
+    const davy_dense_plume dense = {volume_of(source->rate.value, source->kelvin, substance),
+                                    air->wind, gravity_of(source, substance, air), source->kelvin,
+                                    air->kelvin};
+    const davy_sigma_set *const *sets = air->urban ? urban : rural;
+    const size_t count = air->urban ? DAVY_ARRAY_LENGTH(urban) : DAVY_ARRAY_LENGTH(rural);
+
+    cloud->heavy = davy_dense_criterion(&dense);
+    if (cloud->heavy.value >= DAVY_DENSE_FROM)
+        add(cloud, (davy_cloud_model){"Britter and McQuaid, plume", DAVY_CLOUD_DENSE_PLUME,
+                                      .of.dense_plume = dense});
+    if (cloud->heavy.value >= DAVY_DENSE_FROM && isfinite(source->duration))
+        add(cloud, (davy_cloud_model){"Britter and McQuaid, all as a puff", DAVY_CLOUD_DENSE_PUFF,
+                                      .of.dense_puff = {dense.flow * source->duration, dense.wind,
+                                                        dense.gravity, dense.temperature,
+                                                        dense.air_temperature}});
+    for (size_t i = 0; i < count; i++)
+        add(cloud, (davy_cloud_model){plume_name(sets[i]), DAVY_CLOUD_PLUME,
+                                      .of.plume = {sets[i], air->stability, source->rate.value,
+                                                   cloud->wind, source->height, 0, 0}});
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(puffs) && isfinite(source->duration); i++)
+        add(cloud,
+            (davy_cloud_model){names[i], DAVY_CLOUD_FINITE,
+                               .of.finite = {puffs[i], air->stability, source->rate.value,
+                                             source->duration, cloud->wind, source->height, 0}});
+}
+
+davy_cloud davy_cloud_of(const davy_source_term *source, const davy_substance *substance,
+                         const davy_air *air)
+{
+    const davy_answer carrying = davy_air_wind(air, source->height);
+    const davy_answer pure =
+        davy_concentration_density(1, substance->molar_mass, air->kelvin, DAVY_ATMOSPHERE);
+    const davy_answer amount = source->sudden ? source->mass : source->rate;
+    davy_cloud cloud = {.heavy = davy_dense_criterion(&(davy_dense_plume){NAN, NAN, NAN, NAN, NAN}),
+                        .per_fraction = pure.value,
+                        .duration = source->duration,
+                        .wind = carrying.value};
+
+    cloud.lacking = amount;
+    if (isnan(amount.value))
+        return cloud;
+    cloud.lacking = pure;
+    if (isnan(pure.value))
+        return cloud;
+    cloud.lacking = air->class_answer;
+    if (air->stability == DAVY_STABILITIES)
+        return cloud;
+    cloud.lacking = carrying;
+    if (isnan(carrying.value))
+        return cloud;
+    cloud.lacking = davy_regime_of(carrying.value, 1, 1, &cloud.lacking) == DAVY_REGIME_UNKNOWN
+                        ? cloud.lacking /* a calm: none of the models is for it */
+                        : carrying;
+    if (!(carrying.value > 0))
+        return cloud;
+    if (source->sudden)
+        add_sudden(&cloud, source, substance, air);
+    else
+        add_steady(&cloud, source, substance, air);
+    return cloud;
+}
+
+/* Greatest density of a Gaussian cloud that passes a place, kg/m3. */
+static davy_answer gaussian(const davy_cloud_model *model, double x, double y)
+{
+    const davy_place at = {x, y, 0};
+
+    if (model->kind == DAVY_CLOUD_PLUME)
+        return davy_plume_concentration(&model->of.plume, at);
+    if (model->kind == DAVY_CLOUD_PUFF)
+        return davy_puff_concentration(&model->of.puff, at, x / model->of.puff.wind);
+    return davy_finite_concentration(&model->of.finite, at,
+                                     x / model->of.finite.wind + 0.5 * model->of.finite.duration);
+}
+
+/* A release a little above the ground has a near distance too, of a metre or so, where no set of
+ * coefficients is vouched for. The zone begins at the source then, and only the far end counts. */
+static davy_answer from_the_source(davy_answer reach, davy_answer at_far)
+{
+    if (reach.kind != DAVY_ANSWER_OUTSIDE || !isfinite(reach.far) ||
+        at_far.kind != DAVY_ANSWER_VALUE)
+        return reach;
+    reach.kind = DAVY_ANSWER_VALUE;
+    reach.value = reach.far;
+    reach.far = NAN;
+    reach.what = reach.what_unit = NULL;
+    return reach;
+}
+
+davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *model, double level)
+{
+    const double density = level * cloud->per_fraction;
+    davy_answer reach;
+
+    switch (model->kind) {
+    case DAVY_CLOUD_PLUME:
+        reach = davy_plume_reach(&model->of.plume, density, 0);
+        break;
+    case DAVY_CLOUD_PUFF:
+        reach = davy_puff_reach(&model->of.puff, density, 0);
+        break;
+    case DAVY_CLOUD_FINITE:
+        reach = davy_finite_reach(&model->of.finite, density, 0);
+        break;
+    case DAVY_CLOUD_DENSE_PLUME:
+        return davy_dense_plume_reach(&model->of.dense_plume, level);
+    default:
+        return davy_dense_puff_reach(&model->of.dense_puff, level);
+    }
+    return from_the_source(reach, gaussian(model, davy_reach_far(reach), 0));
+}
+
+static bool has_distance(davy_answer reach)
+{
+    return reach.kind == DAVY_ANSWER_NOT_REACHED || isfinite(davy_reach_far(reach));
+}
+
+/* The release, by u T / x at the distance of a steady model. */
+static davy_regime regime_at(const davy_cloud *cloud, davy_answer reach)
+{
+    const double far = davy_reach_far(reach);
+
+    if (!isfinite(cloud->duration) || !(far > 0))
+        return DAVY_REGIME_PLUME;
+    return davy_regime_of(cloud->wind, cloud->duration, far, NULL);
+}
+
+/* The first of a kind that has a distance in its range, else the first with one. */
+static size_t first_of(const davy_cloud *cloud, const davy_answer *reaches, davy_cloud_kind kind,
+                       size_t otherwise)
+{
+    size_t first = otherwise;
+
+    for (size_t i = cloud->count; i-- > 0;)
+        if (cloud->models[i].kind == kind && has_distance(reaches[i]))
+            first = i;
+    for (size_t i = 0; i < cloud->count; i++)
+        if (cloud->models[i].kind == kind && has_distance(reaches[i]) &&
+            reaches[i].kind != DAVY_ANSWER_OUTSIDE)
+            return i;
+    return first;
+}
+
+size_t davy_cloud_preferred(const davy_cloud *cloud, const davy_answer *reaches)
+{
+    size_t first = 0, puff;
+
+    for (size_t i = cloud->count; i-- > 0;)
+        if (has_distance(reaches[i]))
+            first = i;
+    if (cloud->count == 0)
+        return 0;
+    if (cloud->models[first].kind == DAVY_CLOUD_DENSE_PLUME) {
+        puff = first_of(cloud, reaches, DAVY_CLOUD_DENSE_PUFF, first);
+        return davy_reach_far(reaches[puff]) < davy_reach_far(reaches[first]) ? puff : first;
+    }
+    if (cloud->models[first].kind == DAVY_CLOUD_PUFF)
+        return first_of(cloud, reaches, DAVY_CLOUD_PUFF, first);
+    if (cloud->models[first].kind == DAVY_CLOUD_PLUME &&
+        regime_at(cloud, reaches[first]) != DAVY_REGIME_PLUME)
+        return first_of(cloud, reaches, DAVY_CLOUD_FINITE, first);
+    return first;
+}
+
+/* A heavy puff when its front is at x: how far its middle is, and how wide it is. Britter and
+ * McQuaid (1988) as worked in aefarrell/GasDispersion.jl, src/models/britter_mcquaid_puff.jl: the
+ * middle moves with 0.4 u, R^2 = R0^2 + 1.2 t (g' V)^(1/2). */
+static void place_puff(const davy_dense_puff *puff, double time, double *middle, double *radius)
+{
+    const double start = cbrt(3 * puff->volume / (4 * M_PI));
+
+    *middle = 0.4 * puff->wind * time;
+    *radius = sqrt(start * start + 1.2 * time * sqrt(puff->gravity * puff->volume));
+}
+
+/* s after the release when the front of a heavy puff is at a distance. */
+static double time_of_front(const davy_dense_puff *puff, double distance)
+{
+    double early = 0, late = distance / (0.4 * puff->wind);
+
+    for (int i = 0; i < 60; i++) {
+        const double time = 0.5 * (early + late);
+        double middle, radius;
+
+        place_puff(puff, time, &middle, &radius);
+        if (middle + radius < distance)
+            early = time;
+        else
+            late = time;
+    }
+    return late;
+}
+
+/* The widest that any of the circles is at x, until the front is at `far`. */
+static double swept(const davy_dense_puff *puff, double x, double far)
+{
+    enum { CIRCLES = 128 };
+    const double end = time_of_front(puff, far);
+    double widest = 0;
+
+    for (int i = 0; i <= CIRCLES; i++) {
+        double middle, radius;
+
+        place_puff(puff, end * i / CIRCLES, &middle, &radius);
+        if (fabs(x - middle) < radius)
+            widest = fmax(widest, sqrt(radius * radius - (x - middle) * (x - middle)));
+    }
+    return widest;
+}
+
+double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *model, double x,
+                           double y)
+{
+    double fraction;
+
+    if (model->kind == DAVY_CLOUD_DENSE_PLUME) {
+        const double upwind = davy_dense_plume_upwind(&model->of.dense_plume).value;
+
+        if (x < -upwind ||
+            fabs(y) > davy_dense_plume_width(&model->of.dense_plume, fmax(x, 0)).value)
+            return 0;
+        return davy_dense_plume_concentration(&model->of.dense_plume, fmax(x, 0)).value;
+    }
+    if (model->kind == DAVY_CLOUD_DENSE_PUFF) {
+        const double far = fmax(x, 0) + fabs(y);
+
+        if (fabs(y) > swept(&model->of.dense_puff, x, 2 * far + 1))
+            return 0;
+        return davy_dense_puff_concentration(&model->of.dense_puff, fmax(x, 0)).value;
+    }
+    if (!(x > 0))
+        return 0;
+    fraction = gaussian(model, x, y).value / cloud->per_fraction;
+    return isnan(fraction) ? 0 : fmin(fraction, 1);
+}
+
+static double sigma_y(const davy_cloud_model *model, double x)
+{
+    if (model->kind == DAVY_CLOUD_PLUME)
+        return davy_plume_width(&model->of.plume, x).value;
+    if (model->kind == DAVY_CLOUD_PUFF)
+        return davy_sigma_y(model->of.puff.sigma, model->of.puff.stability, x).value;
+    return davy_sigma_y(model->of.finite.sigma, model->of.finite.stability, x).value;
+}
+
+double davy_cloud_half_width(const davy_cloud *cloud, const davy_cloud_model *model, double level,
+                             double x)
+{
+    double axis;
+
+    if (model->kind == DAVY_CLOUD_DENSE_PLUME)
+        return davy_dense_plume_width(&model->of.dense_plume, fmax(x, 0)).value;
+    if (model->kind == DAVY_CLOUD_DENSE_PUFF)
+        return swept(&model->of.dense_puff, x,
+                     davy_dense_puff_reach(&model->of.dense_puff, level).value);
+    if (!(x > 0))
+        return 0;
+    axis = gaussian(model, x, 0).value / (level * cloud->per_fraction);
+    return axis > 1 ? sigma_y(model, x) * sqrt(2 * log(axis)) : 0;
+}
+
+double davy_cloud_upwind(const davy_cloud_model *model, double far)
+{
+    double most = 0;
+
+    if (model->kind == DAVY_CLOUD_DENSE_PLUME)
+        return davy_dense_plume_upwind(&model->of.dense_plume).value;
+    if (model->kind != DAVY_CLOUD_DENSE_PUFF)
+        return 0;
+    for (int i = 0; i <= 64; i++) {
+        double middle, radius;
+
+        place_puff(&model->of.dense_puff, time_of_front(&model->of.dense_puff, far) * i / 64,
+                   &middle, &radius);
+        most = fmax(most, radius - middle);
+    }
+    return most;
+}
+
+double davy_cloud_passage(const davy_cloud *cloud, const davy_cloud_model *model, double x)
+{
+    double middle, radius;
+
+    if (model->kind == DAVY_CLOUD_DENSE_PUFF) {
+        place_puff(&model->of.dense_puff, time_of_front(&model->of.dense_puff, x), &middle,
+                   &radius);
+        return 2 * radius / (0.4 * model->of.dense_puff.wind);
+    }
+    if (model->kind == DAVY_CLOUD_PUFF)
+        return sqrt(2 * M_PI) *
+               davy_sigma_x(model->of.puff.sigma, model->of.puff.stability, x).value /
+               model->of.puff.wind;
+    return cloud->duration;
+}

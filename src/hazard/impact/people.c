@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/harm/indoor.h"
+#include "hazard/harm/probit.h"
+#include "hazard/impact/parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* s: of a release that nobody knows the end of, the hour that the levels are for; what is looked
+ * at after the cloud, in which a building keeps what came in; the half hour of an IDLH. */
+static const double hour = 3600, afterwards = 3600, escape = 1800;
+
+static const struct {
+    const char *key, *english, *chinese;
+} whys[] = {
+    {"none", "in no zone", "不在任何影响区内"},
+    {"burns", "heat, flames or blast that kill reach it", "致死的热辐射、火焰或冲击波可达"},
+    {"open", "people in the open breathe the cloud", "室外人员直接吸入毒气"},
+    {"walls", "walls keep heat and splinters off", "墙体可阻挡热辐射和碎片"},
+    {"air-changes", "the air changes of the building are not known", "建筑换气次数未知"},
+    {"exponent", "no toxic load exponent is known of the substance", "该物质的毒性负荷指数未知"},
+    {"concentration", "the concentration there is not known", "该处浓度未知"},
+    {"load-low", "less comes in than outside, until the time of leaving",
+     "在撤离时刻之前，室内毒性负荷低于室外"},
+    {"load-high", "even inside the load is above that of the IDLH in 30 minutes",
+     "室内毒性负荷也超过IDLH暴露30分钟的水平"},
+};
+
+const char *davy_advice_name(davy_advice advice)
+{
+    static const char *const names[] = {"none", "shelter", "evacuate", "unknown"};
+
+    return names[advice];
+}
+
+const char *davy_advice_why(const char *key, bool chinese)
+{
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(whys); i++)
+        if (strcmp(whys[i].key, key) == 0)
+            return chinese ? whys[i].chinese : whys[i].english;
+    return "";
+}
+
+/* Does any of the place lie in the zone? */
+static bool touches(const davy_zone *zone, const davy_site_place *place)
+{
+    const davy_zone ground = {.ring = place->outline, .count = place->outline_count};
+
+    if (zone->count == 0 || place->outline_count == 0)
+        return false;
+    for (size_t i = 0; i < place->outline_count; i++)
+        if (davy_zone_crosses(zone, place->outline[i],
+                              place->outline[(i + 1) % place->outline_count]))
+            return true;
+    return place->outline_count > 2 && davy_zone_contains(&ground, zone->ring[0]);
+}
+
+static uint64_t zones_of(const davy_impact *impact, const davy_site_place *place)
+{
+    uint64_t inside = 0;
+
+    for (size_t i = 0; i < impact->zone_count; i++)
+        if (touches(&impact->zones[i], place))
+            inside |= UINT64_C(1) << i;
+    return inside;
+}
+
+static double people_at(const davy_impact_input *input, size_t index)
+{
+    const davy_site_place *place = &input->site->emergency.places[index];
+
+    if (input->badges && !isnan(input->badges[index]))
+        return input->badges[index];
+    return input->day ? place->day : place->night;
+}
+
+/* The model that draws the first zone of a cloud that harms by breathing; NULL: none does. */
+static const davy_cloud_model *breathed(const davy_impact_work *work)
+{
+    for (size_t i = 0; i < work->impact->zone_count; i++)
+        if (work->impact->zones[i].effect == DAVY_EFFECT_TOXIC && work->cloud.count > 0 &&
+            work->impact->zones[i].count > 0)
+            return &work->cloud.models[work->impact->models[i].drawn];
+    return NULL;
+}
+
+/* Greatest fraction anywhere on a place's edge, and how far downwind that is. */
+static double fraction_at(const davy_impact_work *work, const davy_cloud_model *model,
+                          const davy_site_place *place, double *downwind)
+{
+    enum { PIECES = 8 };
+    double most = 0;
+
+    *downwind = 0;
+    for (size_t i = 0; i < place->outline_count * PIECES; i++) {
+        const davy_site_point a = place->outline[i / PIECES];
+        const davy_site_point b = place->outline[(i / PIECES + 1) % place->outline_count];
+        const double t = (double) (i % PIECES) / PIECES;
+        const davy_site_point at = {a.east + t * (b.east - a.east),
+                                    a.north + t * (b.north - a.north)};
+        double x, y, fraction;
+
+        davy_air_seen(&work->impact->air, work->source, at, &x, &y);
+        fraction = davy_cloud_fraction(&work->cloud, model, x, y);
+        if (fraction > most) {
+            most = fraction;
+            *downwind = x;
+        }
+    }
+    return most;
+}
+
+static void decide(davy_impact_place *of, davy_advice advice, const char *why)
+{
+    of->advice = advice;
+    of->why = why;
+}
+
+/* Which is less: the load of staying inside for the best time, or that of being outside. */
+static void weigh(const davy_impact_work *work, davy_impact_place *of,
+                  const davy_cloud_model *model, double exponent)
+{
+    const double idlh = work->impact->substance.chemical->figures[DAVY_CHEMICAL_IDLH] * 1e-6;
+    double x, passage;
+    davy_outdoor_step steps[2];
+    davy_answer leave, inside, outside;
+
+    steps[0].concentration = fraction_at(work, model, of->place, &x);
+    passage = davy_cloud_passage(&work->cloud, model, x);
+    steps[0].duration = isfinite(passage) ? passage : hour;
+    steps[1] = (davy_outdoor_step){afterwards, 0};
+    leave = davy_indoor_leave(steps, 2, of->place->air_changes, exponent);
+    inside = davy_indoor_load(steps, 2, of->place->air_changes, exponent, leave.value);
+    outside = davy_outdoor_load(steps, 2, exponent);
+    of->leave_after = leave.value;
+    of->load_inside = inside.value;
+    of->load_outside = outside.value;
+    if (isnan(inside.value) || !(outside.value > 0))
+        decide(of, DAVY_ADVICE_UNKNOWN, "concentration");
+    else if (!isnan(idlh) && inside.value >= pow(idlh, exponent) * escape)
+        decide(of, DAVY_ADVICE_EVACUATE, "load-high");
+    else
+        decide(of, DAVY_ADVICE_SHELTER, "load-low");
+}
+
+static void advise(const davy_impact_work *work, davy_impact_place *of)
+{
+    const davy_impact *impact = work->impact;
+    const davy_cloud_model *model = breathed(work);
+    const davy_chemical *chemical = impact->substance.chemical;
+    const davy_probit *probit =
+        chemical ? davy_probit_next(DAVY_HARM_TOXIC, chemical->cas, NULL) : NULL;
+    bool toxic = false, deadly = false;
+
+    for (size_t i = 0; i < impact->zone_count; i++)
+        if (of->inside >> i & 1) {
+            toxic = toxic || impact->zones[i].effect == DAVY_EFFECT_TOXIC;
+            deadly = deadly || (impact->zones[i].effect != DAVY_EFFECT_TOXIC &&
+                                impact->zones[i].severity == 3);
+        }
+    if (of->inside == 0)
+        decide(of, DAVY_ADVICE_NONE, "none");
+    else if (deadly)
+        decide(of, DAVY_ADVICE_EVACUATE, "burns");
+    else if (of->place->kind != DAVY_PLACE_BUILDING)
+        decide(of, DAVY_ADVICE_EVACUATE, "open");
+    else if (!toxic)
+        decide(of, DAVY_ADVICE_SHELTER, "walls");
+    else if (isnan(of->place->air_changes))
+        decide(of, DAVY_ADVICE_UNKNOWN, "air-changes");
+    else if (!probit)
+        decide(of, DAVY_ADVICE_UNKNOWN, "exponent");
+    else if (!model)
+        decide(of, DAVY_ADVICE_UNKNOWN, "concentration");
+    else
+        weigh(work, of, model, probit->n);
+}
+
+static void look_at_place(davy_impact_work *work, size_t index)
+{
+    davy_impact *impact = work->impact;
+    davy_impact_place *of = &impact->places[impact->place_count++];
+
+    *of = (davy_impact_place){.place = &impact->input.site->emergency.places[index],
+                              .people = people_at(&impact->input, index),
+                              .leave_after = NAN,
+                              .load_inside = NAN,
+                              .load_outside = NAN};
+    of->inside = zones_of(impact, of->place);
+    advise(work, of);
+    for (size_t i = 0; i < impact->zone_count; i++)
+        if (of->inside >> i & 1 && !isnan(of->people))
+            impact->models[i].people += of->people;
+}
+
+static void look_at_muster(davy_impact_work *work, const davy_site_place *place)
+{
+    davy_impact *impact = work->impact;
+    davy_impact_muster *of = &impact->musters[impact->muster_count++];
+    double x, y;
+
+    davy_air_seen(&impact->air, work->source, place->outline[0], &x, &y);
+    *of = (davy_impact_muster){place,
+                               hypot(place->outline[0].east - work->source.east,
+                                     place->outline[0].north - work->source.north),
+                               x < 0, zones_of(impact, place) == 0};
+}
+
+/* Safe ones first, of these those on the side the wind comes from, then the nearest. */
+static int compare_musters(const void *left, const void *right)
+{
+    const davy_impact_muster *a = left, *b = right;
+
+    if (a->safe != b->safe)
+        return a->safe ? -1 : 1;
+    if (a->upwind != b->upwind)
+        return a->upwind ? -1 : 1;
+    return (a->distance > b->distance) - (a->distance < b->distance);
+}
+
+/* What a zone does to steel, or NULL. */
+static const davy_level *breaks_steel(const davy_zone *zone)
+{
+    const davy_level *heat = davy_level_find("heat-equipment");
+    const davy_level *pressure = davy_level_find("pressure-frames-pulled");
+
+    if (zone->effect == DAVY_EFFECT_EXPLOSION)
+        return zone->level == pressure->value ? pressure : NULL;
+    if (zone->effect == DAVY_EFFECT_TOXIC || zone->effect == DAVY_EFFECT_FLASH_FIRE)
+        return NULL;
+    return zone->level == heat->value ? heat : NULL;
+}
+
+static void look_at_asset(davy_impact_work *work, size_t index)
+{
+    davy_impact *impact = work->impact;
+    const davy_site_asset *asset = &impact->input.site->assets[index];
+    const davy_site_point at = {asset->east, asset->north};
+
+    if (index == impact->scenario.asset || isnan(at.east))
+        return;
+    for (size_t i = 0; i < impact->zone_count; i++) {
+        const davy_level *level = breaks_steel(&impact->zones[i]);
+
+        if (level && davy_zone_contains(&impact->zones[i], at))
+            impact->dominoes[impact->domino_count++] = (davy_impact_domino){
+                asset, impact->zones[i].effect, level,
+                hypot(at.east - work->source.east, at.north - work->source.north)};
+    }
+}
+
+void davy_impact_people(davy_impact_work *work)
+{
+    davy_impact *impact = work->impact;
+    const davy_site *site = impact->input.site;
+    const size_t most = site ? site->emergency.place_count : 0;
+
+    for (size_t i = 0; i < impact->zone_count; i++)
+        impact->models[i].people = site ? 0 : NAN;
+    if (!site)
+        return;
+    impact->places = davy_arena_array(&impact->arena, most + 1, sizeof *impact->places);
+    impact->musters = davy_arena_array(&impact->arena, most + 1, sizeof *impact->musters);
+    impact->dominoes = davy_arena_array(&impact->arena, site->asset_count * DAVY_EFFECTS + 1,
+                                        sizeof *impact->dominoes);
+    if (!impact->places || !impact->musters || !impact->dominoes) {
+        work->status = davy_fail(DAVY_ERR_NOMEM, "impact");
+        return;
+    }
+    for (size_t i = 0; i < most; i++)
+        if (site->emergency.places[i].kind == DAVY_PLACE_MUSTER)
+            look_at_muster(work, &site->emergency.places[i]);
+        else
+            look_at_place(work, i);
+    qsort(impact->musters, impact->muster_count, sizeof *impact->musters, compare_musters);
+    for (size_t i = 0; i < site->asset_count; i++)
+        look_at_asset(work, i);
+}

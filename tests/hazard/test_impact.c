@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../testing.h"
+#include "core/random.h"
+#include "hazard/air/reach.h"
+#include "hazard/impact/impact.h"
+#include "hazard/zone/ring.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A scenario of which nothing is said but a place and the weather. */
+static davy_scenario blank(davy_release_kind kind, const char *chemical)
+{
+    return (davy_scenario){
+        .name = "test",
+        .asset = SIZE_MAX,
+        .chemical = chemical,
+        .amount_kg = NAN,
+        .release = {.kind = kind,
+                    .hole_m = NAN,
+                    .rate_kg_s = NAN,
+                    .duration_s = NAN,
+                    .height_m = 0,
+                    .pressure_pa = NAN,
+                    .temperature_k = NAN,
+                    .head_m = NAN,
+                    .pool_m2 = NAN,
+                    .pool_depth_m = NAN,
+                    .volume_m3 = NAN,
+                    .tnt_yield = NAN},
+        .weather = {.wind = 3,
+                    .wind_height_m = 10,
+                    .wind_from = 270,
+                    .stability = 'D',
+                    .temperature_k = 293.15,
+                    .humidity = 0.5,
+                    .radiation = NAN,
+                    .cloud = NAN},
+        .frequency = NAN,
+    };
+}
+
+static davy_impact compute_with(const davy_scenario *scenario, const davy_site *site)
+{
+    const davy_impact_input input = {.scenario = scenario,
+                                     .site = site,
+                                     .latitude = 30,
+                                     .longitude = 104,
+                                     .day = true,
+                                     .likelihood = NAN};
+    davy_impact impact;
+
+    assert_ok(davy_impact_compute(&input, &impact));
+    return impact;
+}
+
+static davy_impact compute(const davy_scenario *scenario)
+{
+    return compute_with(scenario, NULL);
+}
+
+static const davy_zone *zone_of(const davy_impact *impact, davy_effect effect, const char *endpoint)
+{
+    for (size_t i = 0; i < impact->zone_count; i++)
+        if (impact->zones[i].effect == effect && strcmp(impact->zones[i].endpoint, endpoint) == 0)
+            return &impact->zones[i];
+    fail_msg("no zone of %s %s", davy_effect_name(effect), endpoint);
+    return NULL;
+}
+
+static bool has_effect(const davy_impact *impact, davy_effect effect)
+{
+    for (size_t i = 0; i < impact->zone_count; i++)
+        if (impact->zones[i].effect == effect)
+            return true;
+    return false;
+}
+
+/* Outflow by hand: chlorine at 293.15 K has 1409 kg/m3 by its curve (DIPPR 105 coefficients 2230,
+ * 0.27645, 417.15, 0.2926), and (6.8e5 - 101325) Pa above the air. With head 2 m and a hole of
+ * 20 mm: 0.62 pi/4 0.02^2 sqrt(2 rho (dP + rho g h)) = 8.05 kg/s. */
+static void liquid_outflow_is_that_of_the_formula_by_hand(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_LIQUID_HOLE, "chlorine");
+    davy_impact impact;
+    double density, expected;
+
+    (void) state;
+    scenario.amount_kg = 20000;
+    scenario.release.hole_m = 0.02;
+    scenario.release.pressure_pa = 6.8e5;
+    scenario.release.head_m = 2;
+    impact = compute(&scenario);
+    density = 0.0709 * 2230 / pow(0.27645, 1 + pow(1 - 293.15 / 417.15, 0.2926));
+    expected =
+        0.62 * M_PI / 4 * 4e-4 * sqrt(2 * density * (6.8e5 - 101325 + density * 9.80665 * 2));
+    assert_near(impact.source.outflow.value, expected, 1e-3 * expected);
+    assert_near(expected, 8.05, 0.01);
+    /* it boils: all of it goes into the air, until the 20 t are gone */
+    assert_near(impact.source.rate.value, expected, 1e-3 * expected);
+    assert_near(impact.source.duration, 20000 / expected, 1);
+    davy_impact_destroy(&impact);
+}
+
+/* A light gas by Briggs D: the axis comes down to the level where Q / (pi u sy sz) is it. At the
+ * distance that is told, sy = 0.08 x (1 + 1e-4 x)^-1/2 and sz = 0.06 x (1 + 1.5e-3 x)^-1/2. */
+static void plume_ends_where_its_axis_comes_down_to_the_level(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    const davy_zone *zone;
+    davy_impact impact;
+    double x, density, level;
+
+    (void) state;
+    scenario.release.rate_kg_s = 1;
+    scenario.release.temperature_k = 293.15;
+    impact = compute(&scenario);
+    zone = zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min");
+    assert_string_equal(zone->model, "Gaussian plume, Briggs rural");
+    x = davy_reach_far(zone->reach);
+    density = 1 / (M_PI * 3 * 0.08 * x / sqrt(1 + 1e-4 * x) * 0.06 * x / sqrt(1 + 1.5e-3 * x));
+    /* AEGL-2 of ammonia is 160 ppm for an hour (NAS 2007); kg/m3 at 293.15 K */
+    level = 160e-6 * 101325 * 0.017031 / (8.31446 * 293.15);
+    assert_near(density, level, 1e-3 * level);
+    /* the wind is from the west: it lies to the east */
+    assert_true(davy_zone_contains(zone, (davy_site_point){0.9 * x, 0}));
+    assert_false(davy_zone_contains(zone, (davy_site_point){-0.1 * x, 0}));
+    assert_false(davy_zone_contains(zone, (davy_site_point){1.02 * x, 0}));
+    davy_impact_destroy(&impact);
+}
+
+/* At half the distance the edge is at y = sy sqrt(2 ln(C0 / level)). */
+static void edge_of_a_plume_is_where_the_level_is(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    const davy_zone *zone;
+    davy_impact impact;
+    double x, y, sy, axis;
+
+    (void) state;
+    scenario.release.rate_kg_s = 1;
+    scenario.release.temperature_k = 293.15;
+    impact = compute(&scenario);
+    zone = zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min");
+    x = 0.5 * davy_reach_far(zone->reach);
+    sy = 0.08 * x / sqrt(1 + 1e-4 * x);
+    axis = 1 / (M_PI * 3 * sy * 0.06 * x / sqrt(1 + 1.5e-3 * x));
+    y = sy * sqrt(2 * log(axis / (160e-6 * 101325 * 0.017031 / (8.31446 * 293.15))));
+    assert_true(davy_zone_contains(zone, (davy_site_point){x, 0.98 * y}));
+    assert_true(davy_zone_contains(zone, (davy_site_point){x, -0.98 * y}));
+    assert_false(davy_zone_contains(zone, (davy_site_point){x, 1.02 * y}));
+    davy_impact_destroy(&impact);
+}
+
+/* 10 t of propane: a ball of 5.8 10000^(1/3) = 124.96 m; 12.5 kW/m2 of 350 kW/m2 at
+ * D/2 sqrt(350/12.5 - 1) = 324.7 m. TNT by 3 % of 46.337 MJ/kg over 4.68 MJ/kg = 2970 kg. */
+static void burst_of_propane_is_a_fireball_and_a_blast(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_ALL, "propane");
+    davy_impact impact;
+    double tnt;
+
+    (void) state;
+    scenario.amount_kg = 10000;
+    impact = compute(&scenario);
+    assert_near(davy_reach_far(zone_of(&impact, DAVY_EFFECT_FIREBALL, "12.5 kW/m2")->reach),
+                0.5 * 5.8 * cbrt(10000) * sqrt(350 / 12.5 - 1), 0.1);
+    tnt = 0.03 * 10000 * 4.6337e7 / 4.68e6;
+    assert_near(tnt, 2970, 1);
+    /* 20.7 kPa is Z = 7.9 m/kg^(1/3) in Swisdak's fit: 7.5938 - 3.0523 ln Z + ... */
+    assert_near(davy_reach_far(zone_of(&impact, DAVY_EFFECT_EXPLOSION, "20.7 kPa")->reach) /
+                    cbrt(tnt),
+                7.9, 0.1);
+    assert_false(has_effect(&impact, DAVY_EFFECT_POOL_FIRE));
+    davy_impact_destroy(&impact);
+}
+
+static void chlorine_neither_burns_nor_explodes(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_ALL, "chlorine");
+    davy_impact impact;
+
+    (void) state;
+    scenario.amount_kg = 1000;
+    impact = compute(&scenario);
+    for (davy_effect effect = DAVY_EFFECT_FLASH_FIRE; effect < DAVY_EFFECTS; effect++)
+        assert_false(has_effect(&impact, effect));
+    assert_string_equal(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min")->model,
+                        "Britter and McQuaid, puff");
+    davy_impact_destroy(&impact);
+}
+
+static void charge_is_a_blast_alone(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_CHARGE, NULL);
+    davy_impact impact;
+
+    (void) state;
+    scenario.amount_kg = 1000;
+    impact = compute(&scenario);
+    assert_int_equal(impact.zones[0].effect, DAVY_EFFECT_EXPLOSION);
+    assert_near(davy_reach_far(zone_of(&impact, DAVY_EFFECT_EXPLOSION, "20.7 kPa")->reach), 79, 1);
+    davy_impact_destroy(&impact);
+}
+
+/* Every fact that is taken away is named, and none of them is guessed. */
+static void what_is_missing_is_named(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    char text[DAVY_ANSWER_TEXT_MAX];
+    davy_impact impact;
+
+    (void) state;
+    impact = compute(&scenario);
+    assert_string_equal(davy_impact_distance_text(&impact.zones[0].reach, text),
+                        "not enough data: the rate is not known");
+    davy_impact_destroy(&impact);
+
+    scenario.release.rate_kg_s = 1;
+    scenario.weather.wind = NAN;
+    impact = compute(&scenario);
+    assert_non_null(strstr(davy_impact_distance_text(&impact.zones[0].reach, text), "wind"));
+    davy_impact_destroy(&impact);
+
+    scenario.weather.wind = 0;
+    impact = compute(&scenario);
+    assert_int_equal(impact.zones[0].reach.kind, DAVY_ANSWER_OUTSIDE);
+    assert_int_equal(impact.zones[0].count, 0);
+    davy_impact_destroy(&impact);
+
+    scenario.weather.wind = 3;
+    scenario.weather.stability = 'G';
+    impact = compute(&scenario);
+    assert_int_equal(impact.zones[0].reach.kind, DAVY_ANSWER_NO_DATA);
+    davy_impact_destroy(&impact);
+
+    scenario.weather.stability = 0;
+    impact = compute(&scenario);
+    assert_non_null(strstr(davy_impact_distance_text(&impact.zones[0].reach, text), "radiation"));
+    davy_impact_destroy(&impact);
+
+    scenario = blank(DAVY_RELEASE_RATE, "unobtainium");
+    scenario.release.rate_kg_s = 1;
+    impact = compute(&scenario);
+    assert_int_equal(impact.zones[0].reach.kind, DAVY_ANSWER_NO_DATA);
+    assert_null(impact.substance.chemical);
+    davy_impact_destroy(&impact);
+
+    scenario.east = NAN;
+    assert_fails(
+        davy_impact_compute(&(davy_impact_input){.scenario = &scenario, .latitude = NAN}, &impact),
+        DAVY_ERR_INVALID, "has no place");
+}
+
+static davy_site_point office_ring[] = {{290, -10}, {310, -10}, {310, 10}, {290, 10}};
+static davy_site_point yard_at[] = {{200, 0}}, north_at[] = {{0, 300}}, west_at[] = {{-300, 0}},
+                       east_at[] = {{400, 0}};
+static davy_site_place places[] = {
+    {.name = "office",
+     .kind = DAVY_PLACE_BUILDING,
+     .outline = office_ring,
+     .outline_count = 4,
+     .day = 12,
+     .night = 2,
+     .badges = SIZE_MAX,
+     .air_changes = 0.5 / 3600,
+     .capacity = NAN},
+    {.name = "yard",
+     .kind = DAVY_PLACE_OPEN,
+     .outline = yard_at,
+     .outline_count = 1,
+     .day = 5,
+     .night = 1,
+     .badges = SIZE_MAX,
+     .air_changes = NAN,
+     .capacity = NAN},
+    {.name = "east",
+     .kind = DAVY_PLACE_MUSTER,
+     .outline = east_at,
+     .outline_count = 1,
+     .air_changes = NAN,
+     .capacity = 100},
+    {.name = "north",
+     .kind = DAVY_PLACE_MUSTER,
+     .outline = north_at,
+     .outline_count = 1,
+     .air_changes = NAN,
+     .capacity = 100},
+    {.name = "west",
+     .kind = DAVY_PLACE_MUSTER,
+     .outline = west_at,
+     .outline_count = 1,
+     .air_changes = NAN,
+     .capacity = 100},
+};
+static davy_site_asset assets[] = {
+    {.name = "T-1", .east = 0, .north = 0, .chemical = "ammonia", .amount_kg = 5000},
+    {.name = "T-2", .east = 60, .north = 0, .amount_kg = NAN},
+    {.name = "T-3", .east = NAN, .north = NAN, .amount_kg = NAN},
+};
+static const davy_site site = {
+    .assets = assets, .asset_count = 3, .emergency = {.places = places, .place_count = 5}};
+
+/* A muster point in the cloud is no place to go; of the others the one upwind comes first. */
+static void people_are_counted_and_sent_upwind(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, NULL);
+    davy_impact impact;
+
+    (void) state;
+    scenario.asset = 0;
+    scenario.east = scenario.north = NAN;
+    scenario.release.rate_kg_s = 5;
+    scenario.release.temperature_k = 293.15;
+    impact = compute_with(&scenario, &site);
+    assert_string_equal(impact.substance.chemical->name, "Ammonia");
+    assert_near(impact.source.duration, 1000, 1e-9); /* 5000 kg at 5 kg/s */
+    assert_near(impact.models[0].people, 17, 0);
+    assert_string_equal(impact.musters[0].place->name, "west");
+    assert_true(impact.musters[0].upwind && impact.musters[0].safe);
+    assert_string_equal(impact.musters[1].place->name, "north");
+    assert_false(impact.musters[2].safe);
+    assert_string_equal(impact.places[0].place->name, "office");
+    assert_true(impact.places[0].inside & 1);
+    assert_int_equal(impact.places[1].advice, DAVY_ADVICE_EVACUATE);
+    davy_impact_destroy(&impact);
+}
+
+static void badges_go_before_the_counts_of_the_day(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    const double badges[] = {31, NAN, NAN, NAN, NAN};
+    const davy_impact_input input = {
+        .scenario = &scenario, .site = &site, .latitude = NAN, .badges = badges, .likelihood = NAN};
+    davy_impact impact;
+
+    (void) state;
+    scenario.release.rate_kg_s = 5;
+    scenario.release.temperature_k = 293.15;
+    assert_ok(davy_impact_compute(&input, &impact));
+    assert_near(impact.places[0].people, 31, 0);
+    assert_near(impact.places[1].people, 1, 0); /* it is not day */
+    davy_impact_destroy(&impact);
+}
+
+/* Ammonia's load exponent is 2 (Lees). One well mixed room that changes its air 0.5 times an hour
+ * for the 1000 s of the cloud: Ci = Co (1 - exp(-n t)), and the load is its integral squared:
+ * Co^2 (T - 2 (1 - e^-nT)/n + (1 - e^-2nT)/2n) when all leave as the cloud has passed. */
+static void load_in_a_building_is_that_by_hand(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, NULL);
+    const double n = 0.5 / 3600, t = 1000;
+    davy_impact impact;
+    double share;
+
+    (void) state;
+    scenario.asset = 0;
+    scenario.release.rate_kg_s = 5;
+    scenario.release.temperature_k = 293.15;
+    impact = compute_with(&scenario, &site);
+    share = (t - 2 * (1 - exp(-n * t)) / n + (1 - exp(-2 * n * t)) / (2 * n)) / t;
+    assert_near(impact.places[0].leave_after, 1000, 1e-6);
+    assert_near(impact.places[0].load_inside / impact.places[0].load_outside, share, 1e-6);
+    davy_impact_destroy(&impact);
+}
+
+/* 37.5 kW/m2 of a ball of 125 m reaches 62.5 sqrt(350/37.5 - 1) = 180 m: T-2 stands at 60 m. */
+static void tank_in_the_fireball_may_fail_next(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_ALL, "propane");
+    davy_impact impact;
+
+    (void) state;
+    scenario.asset = 0;
+    scenario.amount_kg = 10000;
+    impact = compute_with(&scenario, &site);
+    assert_int_equal(impact.domino_count, 2); /* by heat, and by the blast of 20.7 kPa */
+    assert_string_equal(impact.dominoes[0].asset->name, "T-2");
+    assert_near(impact.dominoes[0].distance, 60, 1e-9);
+    davy_impact_destroy(&impact);
+}
+
+/* The same input gives the same bits; the JSON ends and begins as it should. */
+static void same_input_gives_the_same_bits(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_LIQUID_HOLE, "toluene");
+    davy_buffer first = {0}, second = {0};
+    davy_impact impact;
+
+    (void) state;
+    scenario.amount_kg = 5000;
+    scenario.release.hole_m = 0.05;
+    scenario.release.head_m = 3;
+    scenario.release.pool_m2 = 100;
+    impact = compute_with(&scenario, &site);
+    assert_ok(davy_impact_json(&impact, &first));
+    davy_impact_destroy(&impact);
+    impact = compute_with(&scenario, &site);
+    assert_ok(davy_impact_json(&impact, &second));
+    davy_impact_destroy(&impact);
+    assert_string_equal(first.bytes, second.bytes);
+    assert_non_null(strstr(first.bytes, "\"effect\":\"pool-fire\""));
+    assert_non_null(strstr(first.bytes, "\"formulas\":{"));
+    davy_buffer_clear(&first);
+    davy_buffer_clear(&second);
+}
+
+/* Random releases in random weather: every ring is a valid polygon that has the axis in it, to
+ * nearly the distance that is told, and no point behind it. */
+static void random_zones_are_polygons_around_their_axis(void **state)
+{
+    static const char *const chemicals[] = {"chlorine", "ammonia",  "propane", "methane",
+                                            "toluene",  "hydrogen", "benzene"};
+    size_t drawn = 0;
+
+    (void) state;
+    for (uint64_t round = 0; round < 300; round++) {
+        davy_scenario scenario =
+            blank(round % 3 ? DAVY_RELEASE_RATE : DAVY_RELEASE_ALL,
+                  chemicals[davy_random_below(round, 0, 0, DAVY_ARRAY_LENGTH(chemicals))]);
+        davy_impact impact;
+
+        scenario.release.rate_kg_s = pow(10, 4 * davy_random_uniform(round, 1, 0) - 2);
+        scenario.release.duration_s =
+            round % 2 ? 60 + 3600 * davy_random_uniform(round, 2, 0) : NAN;
+        scenario.release.height_m = round % 5 ? 0 : 30 * davy_random_uniform(round, 3, 0);
+        scenario.release.pool_m2 = 50;
+        scenario.amount_kg = round % 3 ? NAN : scenario.release.rate_kg_s * 1000;
+        scenario.weather.wind = 0.5 + 12 * davy_random_uniform(round, 4, 0);
+        scenario.weather.wind_from = 360 * davy_random_uniform(round, 5, 0);
+        scenario.weather.stability = (char) ('A' + davy_random_below(round, 6, 0, 6));
+        scenario.weather.urban = round % 7 == 0;
+        impact = compute(&scenario);
+        for (size_t i = 0; i < impact.zone_count; i++) {
+            const davy_zone *zone = &impact.zones[i];
+            const double towards = (scenario.weather.wind_from + 180) * M_PI / 180;
+            const double far = impact.models[i].centre + davy_reach_far(zone->reach);
+
+            if (zone->count == 0)
+                continue;
+            drawn++;
+            assert_true(davy_ring_is_valid(zone->ring, zone->count));
+            assert_true(davy_zone_contains(
+                zone, (davy_site_point){0.98 * far * sin(towards), 0.98 * far * cos(towards)}));
+            assert_false(davy_zone_contains(
+                zone, (davy_site_point){1.02 * far * sin(towards), 1.02 * far * cos(towards)}));
+        }
+        davy_impact_destroy(&impact);
+    }
+    assert_true(drawn > 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(liquid_outflow_is_that_of_the_formula_by_hand),
+        cmocka_unit_test(plume_ends_where_its_axis_comes_down_to_the_level),
+        cmocka_unit_test(edge_of_a_plume_is_where_the_level_is),
+        cmocka_unit_test(burst_of_propane_is_a_fireball_and_a_blast),
+        cmocka_unit_test(chlorine_neither_burns_nor_explodes),
+        cmocka_unit_test(charge_is_a_blast_alone),
+        cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(people_are_counted_and_sent_upwind),
+        cmocka_unit_test(badges_go_before_the_counts_of_the_day),
+        cmocka_unit_test(load_in_a_building_is_that_by_hand),
+        cmocka_unit_test(tank_in_the_fireball_may_fail_next),
+        cmocka_unit_test(same_input_gives_the_same_bits),
+        cmocka_unit_test(random_zones_are_polygons_around_their_axis),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
