@@ -14,6 +14,7 @@ import { Models } from './pages/models/Models';
 import { Overview } from './pages/Overview';
 import { Prooftests } from './pages/prooftests/Prooftests';
 import { Receivers } from './pages/receivers/Receivers';
+import { ScenarioPage } from './pages/scenario/ScenarioPage';
 import { SignIn } from './pages/SignIn';
 import { Sources } from './pages/Sources';
 import { Trends } from './pages/trends/Trends';
@@ -36,6 +37,7 @@ const PAGES: Record<string, ComponentType> = {
   trends: Trends,
   alarms: Alarms,
   map: MapPage,
+  scenario: ScenarioPage,
   figures: Figures,
   whatif: WhatIf,
   handover: Handover,

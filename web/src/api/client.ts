@@ -35,7 +35,7 @@ import type {
   SteppedSeries,
   Transition,
 } from './types';
-import type { Ground } from './emergency-types';
+import type { Ground, Impact } from './emergency-types';
 import type { SettingsChange, WhatIf, WhatIfOrder } from './whatif-types';
 
 /** What went wrong with a request. Status 0: no answer at all. */
@@ -45,6 +45,8 @@ export class ApiError extends Error {
     readonly detail: string,
     /** Seconds the daemon asks to wait (429, 503, 507), or null. */
     readonly retryAfter: number | null = null,
+    /** All that the daemon answered, when it was JSON. */
+    readonly body: unknown = null,
   ) {
     super(detail);
     this.name = 'ApiError';
@@ -75,6 +77,14 @@ export function currentSession(): string | null {
 function retryAfter(answer: Response): number | null {
   const seconds = Number(answer.headers.get('Retry-After') ?? NaN);
   return Number.isFinite(seconds) ? seconds : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The sentence of a problem+json body or of `{"error": ...}`, or the status line. */
@@ -136,7 +146,8 @@ async function request<T>(path: string, options: RequestOptions = {}): Promise<T
   }
   const { answer, text } = await fetchWithin(path, init, options);
   if (answer.status === 401) refuse(sent);
-  if (!answer.ok) throw new ApiError(answer.status, problem(answer, text), retryAfter(answer));
+  if (!answer.ok)
+    throw new ApiError(answer.status, problem(answer, text), retryAfter(answer), parsed(text));
   if (options.plain) return text as T;
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
@@ -261,6 +272,8 @@ export const api = {
     request<{ id: number }>(`/api/v1/handovers/${id}/take`, { method: 'POST', body }),
 
   ground: () => request<Ground>('/api/v1/site'),
+  impact: (order: object) =>
+    request<Impact>('/api/v1/impact', { method: 'POST', body: order, timeoutMs: TIMEOUT_LONG_MS }),
 
   siteFile: () => request<string>('/api/v1/site/file', { plain: true }),
   whatIfs: () =>

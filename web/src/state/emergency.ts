@@ -3,11 +3,16 @@
 import { signal } from '@preact/signals';
 import { api } from '../api/client';
 import type { Ground, Impact } from '../api/emergency-types';
+import { EMPTY, type Draft } from '../lib/scenario';
 
 export const ground = signal<Ground | null>(null);
 
 /** What a person had computed last. */
 export const tried = signal<Impact | null>(null);
+
+/** The scenario that is being made, and the one of the site file that it began with. */
+export const draft = signal<Draft>(EMPTY);
+export const chosenScenario = signal('');
 
 export async function loadGround(): Promise<void> {
   ground.value = await api.ground();
@@ -15,4 +20,6 @@ export async function loadGround(): Promise<void> {
 
 export function forgetEmergency(): void {
   ground.value = tried.value = null;
+  draft.value = EMPTY;
+  chosenScenario.value = '';
 }

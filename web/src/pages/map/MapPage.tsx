@@ -33,6 +33,9 @@ export function MapPage() {
             <section class="panel">
               <h2>{words.noZones}</h2>
               <p class="hint">{words.noZonesHint}</p>
+              <p>
+                <a href="#/scenario">{words.compute}</a>
+              </p>
             </section>
           )}
         </div>
