@@ -8,6 +8,7 @@ import { Chemicals } from './pages/chemicals/Chemicals';
 import { Detectors } from './pages/Detectors';
 import { Figures } from './pages/figures/Figures';
 import { Handover } from './pages/handover/Handover';
+import { Incidents } from './pages/incidents/Incidents';
 import { Keys } from './pages/Keys';
 import { MapPage } from './pages/map/MapPage';
 import { Models } from './pages/models/Models';
@@ -38,6 +39,7 @@ const PAGES: Record<string, ComponentType> = {
   alarms: Alarms,
   map: MapPage,
   scenario: ScenarioPage,
+  incidents: Incidents,
   figures: Figures,
   whatif: WhatIf,
   handover: Handover,

@@ -36,6 +36,7 @@ import type {
   Transition,
 } from './types';
 import type { Ground, Impact } from './emergency-types';
+import type { Incident, IncidentEvent } from './incident-types';
 import type { SettingsChange, WhatIf, WhatIfOrder } from './whatif-types';
 
 /** What went wrong with a request. Status 0: no answer at all. */
@@ -274,6 +275,20 @@ export const api = {
   ground: () => request<Ground>('/api/v1/site'),
   impact: (order: object) =>
     request<Impact>('/api/v1/impact', { method: 'POST', body: order, timeoutMs: TIMEOUT_LONG_MS }),
+
+  incidents: () =>
+    request<{ incidents: Incident[] }>(`/api/v1/incidents${query({ state: 'all' })}`).then(
+      (answer) => answer.incidents,
+    ),
+  incident: (id: number) => request<Incident>(`/api/v1/incidents/${id}`),
+  incidentTimeline: (id: number) =>
+    request<{ events: IncidentEvent[] }>(`/api/v1/incidents/${id}/timeline`).then(
+      (answer) => answer.events,
+    ),
+  openIncident: (body: object) =>
+    request<Incident>('/api/v1/incidents', { method: 'POST', body }),
+  tellIncident: (id: number, event: object) =>
+    request<Incident>(`/api/v1/incidents/${id}/events`, { method: 'POST', body: event }),
 
   siteFile: () => request<string>('/api/v1/site/file', { plain: true }),
   whatIfs: () =>

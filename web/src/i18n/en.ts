@@ -4,6 +4,7 @@ import type { DurationUnit } from '../lib/time';
 import { enAlarms } from './en-alarms';
 import { enEmergency } from './en-emergency';
 import { enChemicals } from './en-chemicals';
+import { enIncidents } from './en-incidents';
 import { enWhatIf } from './en-whatif';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -28,6 +29,7 @@ export const en = {
   ...enAlarms,
   whatIf: enWhatIf,
   emergency: enEmergency,
+  incidents: enIncidents,
   chemicals: enChemicals,
   language: 'English',
 

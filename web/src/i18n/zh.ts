@@ -5,6 +5,7 @@ import type { Dictionary } from './index';
 import { zhAlarms } from './zh-alarms';
 import { zhEmergency } from './zh-emergency';
 import { zhChemicals } from './zh-chemicals';
+import { zhIncidents } from './zh-incidents';
 import { zhWhatIf } from './zh-whatif';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
@@ -38,6 +39,7 @@ export const zh: Dictionary = {
   ...zhAlarms,
   whatIf: zhWhatIf,
   emergency: zhEmergency,
+  incidents: zhIncidents,
   chemicals: zhChemicals,
   language: '中文',
 

@@ -3,7 +3,7 @@
 import { t } from '../i18n';
 import { route } from '../state/route';
 
-export const EMERGENCY_PAGES = ['map', 'scenario'] as const;
+export const EMERGENCY_PAGES = ['map', 'scenario', 'incidents'] as const;
 
 export function EmergencyTabs() {
   return (

@@ -7,7 +7,9 @@ import type { Flood } from '../api/alarm-types';
 import { forgetAlarms, loadAlarms, takeAlarm } from './alarms';
 import { streamLost, streamOpened, streamReset } from './connection';
 import { forgetEmergency } from './emergency';
+import type { Incident } from '../api/incident-types';
 import { forgetFloods, loadFloods, takeFlood } from './floods';
+import { forgetIncidents, loadIncidents, takeIncident } from './incidents';
 import * as plant from './plant';
 import { poll } from './poll';
 import { forgetProposal } from './proposal';
@@ -27,6 +29,7 @@ export function startLive(): () => void {
     poll(async () => {
       await Promise.all([plant.loadSources(), plant.loadDetectors(), loadAlarms(), loadFloods()]);
     }, CHECK_MS),
+    poll(loadIncidents, CHECK_MS),
     poll(async () => {
       await Promise.all([plant.loadSite(), plant.loadAssets()]);
     }, SITE_MS),
@@ -39,6 +42,7 @@ export function startLive(): () => void {
     forgetFloods();
     forgetProposal();
     forgetEmergency();
+    forgetIncidents();
   };
 }
 
@@ -48,6 +52,7 @@ function opened(): void {
   void Promise.allSettled([
     loadAlarms(),
     loadFloods(),
+    loadIncidents(),
     plant.loadSources(),
     plant.loadDetectors(),
     plant.loadAssets(),
@@ -56,11 +61,12 @@ function opened(): void {
 }
 
 const TAKERS: Record<string, (data: unknown) => void> = {
+  incident: (data) => takeIncident((data as { incident: Incident }).incident),
   flood: (data) => takeFlood(data as Flood),
   alarm: (data) => takeAlarm(data as Alarm),
   score: (data) => plant.takeScore(data as ScoreEvent),
   source: (data) => plant.takeSource(data as Source),
-  gap: () => void Promise.allSettled([loadAlarms(), plant.loadSources(), plant.loadDetectors()]),
+  gap: () => void Promise.allSettled([loadAlarms(), loadIncidents(), plant.loadSources(), plant.loadDetectors()]),
 };
 
 function event(event: ServerEvent): void {
