@@ -16,9 +16,9 @@
  *          + DAVY_DISPATCH_LACK_S x weight x what is missing   units of a capability, or people
  *          + reserve_price_s x what is missing of the reserve  for a second event
  *
- * First an answer by the greedy rule, then the optimum by an integer program (COIN-OR Cbc) within
- * the time limit, with the gap to the bound that is left. Without Cbc in the build the greedy
- * answer stands and its gap is not known.
+ * First an answer by the greedy rule and exchanges (problem.h), then the optimum by an integer
+ * program (COIN-OR Cbc) within the time limit, with the gap to the bound that is left. Without Cbc
+ * in the build the greedy answer stands and its gap is not known.
  *
  * Bad at: a task that needs two units at the same moment pays for both arrivals, not for the later;
  * shifts and fuel; it sees this moment, and the reserve is all it keeps for the next.
@@ -42,7 +42,7 @@
  * says its own. */
 #define DAVY_DISPATCH_RESERVE_S 600.0
 /** Of the optimum; the goal of the whole is 200 ms. */
-#define DAVY_DISPATCH_LIMIT_S 0.12
+#define DAVY_DISPATCH_LIMIT_S 0.15
 
 /**
  * m/s on foot from where the road ends: 3.5 ft/s, the walking speed that MUTCD 2009, section 4E.06,

@@ -177,6 +177,7 @@ davy_optimum davy_optimise(const davy_problem *problem, size_t *choice)
     model = Cbc_newModel();
     Cbc_setLogLevel(model, 0);
     Cbc_setParameter(model, "log", "0");
+    Cbc_setParameter(model, "timeMode", "elapsed"); /* a person waits for it, not a processor */
     add_columns(problem, &list, model);
     add_rows(problem, &list, model);
     add_start(problem, &list, choice, model);

@@ -140,6 +140,7 @@ static void list_demands(davy_problem *problem)
     for (size_t t = 0; t < question->task_count; t++) {
         const davy_dispatch_task *task = &question->tasks[t];
 
+        problem->first_demand[t] = problem->demand_count;
         for (size_t n = 0; n < task->need_count; n++) {
             demand(problem, t, task->needs[n].capability, task->needs[n].amount);
             keep(problem, task->needs[n].capability);
@@ -147,6 +148,7 @@ static void list_demands(davy_problem *problem)
         if (task->crew > 0)
             demand(problem, t, NULL, task->crew);
     }
+    problem->first_demand[question->task_count] = problem->demand_count;
 }
 
 /** What can be told of a pair before any route is looked for. */
@@ -244,9 +246,10 @@ static bool take_memory(davy_problem *problem)
     problem->units = davy_arena_array(arena, units, sizeof *problem->units);
     problem->pairs = davy_arena_array(arena, units * tasks, sizeof *problem->pairs);
     problem->demands = davy_arena_array(arena, most, sizeof *problem->demands);
+    problem->first_demand = davy_arena_array(arena, tasks, sizeof *problem->first_demand);
     problem->reserves = davy_arena_array(arena, most, sizeof *problem->reserves);
     if (!problem->tasks || !problem->units || !problem->pairs || !problem->demands ||
-        !problem->reserves)
+        !problem->first_demand || !problem->reserves)
         return false;
     list_demands(problem);
     problem->gains = davy_arena_array(arena, units * (problem->demand_count + 1), sizeof(int));

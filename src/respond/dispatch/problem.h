@@ -40,6 +40,7 @@ typedef struct davy_problem {
     davy_access *tasks, *units;
     davy_pair *pairs; /* [unit][task] */
     davy_demand *demands;
+    size_t *first_demand; /* [task + 1]: demands of task t are first_demand[t] .. */
     size_t demand_count;
     davy_reserve *reserves;
     size_t reserve_count;
@@ -78,7 +79,10 @@ int davy_problem_missing(const davy_problem *problem, const size_t *choice, size
 /** How many units of a reserve a choice leaves short. */
 int davy_problem_short(const davy_problem *problem, const size_t *choice, size_t reserve);
 
-/** The first answer: the pair that saves most, again and again, until none saves anything. */
+/**
+ * The first answer: the pair that saves most is sent, again and again, until none saves anything;
+ * then units change tasks, alone and in twos, while that saves something.
+ */
 void davy_greedy(const davy_problem *problem, size_t *choice);
 
 /** What the search for the optimum found. */
