@@ -7,6 +7,7 @@
  */
 #include "app/impact_major.h"
 #include "app/impact_scenario.h"
+#include "app/impact_tables.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "hazard/case.h"
@@ -14,21 +15,25 @@
 #include <stdio.h>
 
 static const davy_usage usage = {
-    "impact", "SCENARIO.yaml | --cases FILE.csv | --major SITE.yaml",
+    "impact",
+    "SCENARIO.yaml | --cases FILE.csv | --major SITE.yaml | --layout FILE.csv | --events FILE.csv",
     "Tell how far a release, fire or explosion reaches and who is there; or compute published "
-    "cases, or find the major hazards of a site.",
+    "cases, find the major hazards of a site, check its gas detectors, draw its societal risk.",
     "docs/site.md describes a scenario file. People are counted for the day, unless its weather "
     "says\n`night: true`.\n"
-    "A file of cases has the columns id, model, inputs, expected, unit, tolerance and source.\n"
-    "Exit code 65: a case is missed. 69: davy has no model of that name.\n"
-    "--major: S, R and grade of GB 18218-2018 for each unit (`unit` in `holds`), and the method "
-    "of\n"
-    "GB/T 37243 for its external distance; --without says what if those assets were not there."};
+    "--cases: the columns id, model, inputs, expected, unit, tolerance and source. Exit code 65:\n"
+    "a case is missed; 69: davy has no model of that name.\n"
+    "--major: S, R and grade of GB 18218-2018 for each unit (`unit` in `holds`), and the method\n"
+    "of GB/T 37243 for its external distance; --without: what if those assets were not there.\n"
+    "--layout: places that may leak and detectors, with the columns kind, name, room, east,\n"
+    "north, height, floor, gas, molar_mass and danger. Exit code 65: a place is not watched.\n"
+    "--events: accidents with the columns frequency (a year) and deaths."};
 
 struct settings {
     davy_impact_wanted scenario;
     const char *cases;
     davy_impact_major major;
+    const char *layout, *events;
     bool json;
 };
 
@@ -103,12 +108,18 @@ static int call_impact(void *context, const davy_option_list *words)
     struct settings *settings = context;
 
     settings->major.json = settings->scenario.json = settings->json;
-    if ((settings->cases != NULL) + (settings->major.site != NULL) + (words->count > 0) != 1)
-        return davy_verb_fail("impact", davy_fail(DAVY_ERR_INVALID,
-                                                  "name one of a scenario file, --cases FILE.csv "
-                                                  "and --major SITE.yaml"));
+    if ((settings->cases != NULL) + (settings->major.site != NULL) + (settings->layout != NULL) +
+            (settings->events != NULL) + (words->count > 0) !=
+        1)
+        return davy_verb_fail("impact",
+                              davy_fail(DAVY_ERR_INVALID, "name one of a scenario file, --cases, "
+                                                          "--major, --layout and --events"));
     if (settings->major.site)
         return davy_impact_major_print(&settings->major);
+    if (settings->layout)
+        return davy_impact_layout_print(settings->layout, settings->json);
+    if (settings->events)
+        return davy_impact_events_print(settings->events, settings->json);
     if (settings->cases)
         return run_cases(settings);
     settings->scenario.path = words->items[0];
@@ -125,6 +136,8 @@ static int impact(int argc, char **argv)
          "who may be exposed within 500 m of the fence"},
         {"without", DAVY_OPTION_WORDS, &settings.major.without, "ASSET",
          "what if it were not there"},
+        {"layout", DAVY_OPTION_TEXT, &settings.layout, "FILE.csv", "gas detectors by GB/T 50493"},
+        {"events", DAVY_OPTION_TEXT, &settings.events, "FILE.csv", "F-N curve of accidents"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 

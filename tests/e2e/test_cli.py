@@ -402,6 +402,38 @@ def the_major_hazards_of_a_site_have_s_r_and_a_grade(folder, davy):
     assert "'amount' is missing" in call(davy, "impact", "--major", broken, code=65)
 
 
+def written(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+# GB/T 50493-2019: a toxic gas in the open within 4 m; chlorine is heavier than air, 0.3 to 0.6 m above the floor.
+def a_layout_of_gas_detectors_tells_its_blind_spots(folder, davy):
+    head = "kind,name,room,east,north,height,floor,gas,molar_mass,danger\n"
+    layout = written(folder, "layout.csv", head + "release,P-101,,0,0,1,0,chlorine,,toxic\nrelease,P-102,,50,0,1,0,7782-50-5,,toxic\n"
+                     "detector,GD-1,,3,0,0.5,,氯,,toxic\ndetector,GD-2,,53,0,1.5,,chlorine,,toxic\nrelease,P-103,hall,0,0,1,0,chlorine,,toxic\n")
+    answer = json.loads(call(davy, "impact", "--layout", layout, "--json", code=65))
+    assert [(one["release"], one["fault"], one["detector"]) for one in answer["findings"]] == [
+        ("P-102", "height", "GD-2"), ("P-103", "blind", None)], answer
+    assert "hang from 0.3 to 0.6 m" in call(davy, "impact", "--layout", layout, code=65)
+    broken = written(folder, "broken.csv", head + "release,P-101,,x,0,1,0,chlorine,,toxic\n")
+    assert "broken.csv:2: east 'x': give metres" in call(davy, "impact", "--layout", broken, code=65)
+
+
+# By hand: F(1) = 1.21e-4, F(10) = 2.1e-5, F(100) = 1e-6; 4e-4 deaths a year.
+def accidents_become_a_curve_held_to_its_limits(folder, davy):
+    events = written(folder, "events.csv", "event,frequency,deaths\na,1e-5,10\nb,1e-6,100\nc,3e-3,0\nd,1e-4,1\ne,1e-5,10\n")
+    answer = json.loads(call(davy, "impact", "--events", events, "--json"))
+    assert [one["deaths"] for one in answer["curve"]] == [1, 10, 100], answer
+    assert abs(answer["expected_deaths"] - 4e-4) < 1e-12 and abs(answer["curve"][1]["frequency"] - 2.1e-5) < 1e-12, answer
+    assert {one["limit"]: one["region"] for one in answer["limits"]} == {"gb36894": "ALARP", "bevi": "unacceptable"}, answer
+    bad = written(folder, "bad.csv", "event,frequency,deaths\na,-1,2\n")
+    assert "bad.csv:2: frequency '-1'" in call(davy, "impact", "--events", bad, code=65)
+    assert "nothing known is no safety" in call(davy, "impact", "--events", written(folder, "none.csv", "frequency,deaths\n"), code=65)
+
+
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
      history_goes_in_and_comes_out, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
@@ -412,4 +444,5 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      files_in_other_units_are_brought_into_those_of_the_model,
      keys_are_shown_once_and_never_stored, keys_of_the_command_line_leave_records,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts,
-     a_chemical_is_looked_up_by_whatever_it_is_called, the_major_hazards_of_a_site_have_s_r_and_a_grade], sys.argv[1])
+     a_chemical_is_looked_up_by_whatever_it_is_called, the_major_hazards_of_a_site_have_s_r_and_a_grade,
+     a_layout_of_gas_detectors_tells_its_blind_spots, accidents_become_a_curve_held_to_its_limits], sys.argv[1])
