@@ -277,6 +277,8 @@ static void write_components(davy_buffer *out)
         write_schema(out, &davy_alarm_schemas[i]);
     for (size_t i = 0; i < davy_whatif_schema_count; i++)
         write_schema(out, &davy_whatif_schemas[i]);
+    for (size_t i = 0; i < davy_impact_schema_count; i++)
+        write_schema(out, &davy_impact_schemas[i]);
     for (size_t i = 0; i < davy_ground_schema_count; i++)
         write_schema(out, &davy_ground_schemas[i]);
     for (size_t i = 0; i < davy_chemical_schema_count; i++)

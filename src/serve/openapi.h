@@ -32,6 +32,8 @@ typedef struct davy_schema {
 extern const davy_schema davy_schemas[], davy_alarm_schemas[], davy_model_schemas[],
     davy_whatif_schemas[];
 extern const davy_schema davy_ground_schemas[];
+extern const davy_schema davy_impact_schemas[];
+extern const size_t davy_impact_schema_count;
 extern const davy_schema davy_chemical_schemas[];
 extern const davy_schema davy_incident_schemas[];
 extern const size_t davy_schema_count, davy_alarm_schema_count, davy_model_schema_count,

@@ -66,6 +66,18 @@ const davy_route davy_routes_own[] = {
     {DAVY_ROUTE_READ("/api/v1/site", davy_handle_ground,
                      "What stands on the ground, who is there, and what may happen", "Ground")},
     {
+        .method = "POST",
+        .path = "/api/v1/impact",
+        .role = DAVY_ROLE_OPERATOR,
+        .body = DAVY_BODY_DOCUMENT,
+        .handle = davy_handle_impact,
+        .summary = "Compute how far a scenario reaches and who is there",
+        .takes = "ImpactOrder",
+        .gives = "Impact",
+        .code = 200,
+        .more_codes = "413 415",
+    },
+    {
         DAVY_ROUTE_READ("/api/v1/chemicals", davy_handle_chemicals,
                         "Hazardous chemicals of the built-in table", "Chemicals"),
         .parameters = {{"query", false,

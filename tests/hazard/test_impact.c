@@ -246,6 +246,15 @@ static void what_is_missing_is_named(void **state)
     assert_null(impact.substance.chemical);
     davy_impact_destroy(&impact);
 
+    scenario = blank(DAVY_RELEASE_LIQUID_HOLE, "toluene");
+    scenario.amount_kg = 1000;
+    scenario.release.hole_m = 0.05;
+    scenario.release.pool_m2 = 100;
+    impact = compute(&scenario);
+    assert_string_equal(davy_impact_distance_text(&impact.zones[0].reach, text),
+                        "not enough data: the head of liquid is not known");
+    davy_impact_destroy(&impact);
+
     scenario.east = NAN;
     assert_fails(
         davy_impact_compute(&(davy_impact_input){.scenario = &scenario, .latitude = NAN}, &impact),

@@ -127,6 +127,42 @@ static void what_stands_on_the_ground_is_told(void **state)
     reply_clear(&answer);
 }
 
+/* An ammonia release of 1 kg/s, class D, 3 m/s: AEGL-2 of an hour by Briggs is at some 1.2 km. */
+static void scenario_is_computed_over_http(void **state)
+{
+    const char *body = "{\"scenario\":\"scenario: {name: leak, at: [0, 0], chemical: ammonia, "
+                       "release: {kind: rate, "
+                       "rate: 1 kg/s, temperature: 20 Cel}}\\nweather: {wind: 3 m/s, wind_from: "
+                       "270, stability: D, "
+                       "temperature: 20 Cel}\"}";
+    reply answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, body);
+    const json_t *zone;
+
+    (void) state;
+    assert_code(answer, 200);
+    zone = first_of(&answer, "zones");
+    assert_string_equal(text_of(zone, "effect"), "toxic");
+    assert_string_equal(text_of(zone, "kind"), "value");
+    assert_true(json_array_size(json_object_get(zone, "ring")) > 10);
+    assert_true(json_array_size(json_object_get(zone, "models")) > 4);
+    assert_string_equal(text_of(json_object_get(answer.json, "geojson"), "type"),
+                        "FeatureCollection");
+    reply_clear(&answer);
+    answer = post("/api/v1/impact", DAVY_ROLE_VIEWER, body);
+    assert_code(answer, 403);
+    reply_clear(&answer);
+    answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR,
+                  "{\"scenario\":\"scenario: {name: leak, at: [0, 0], chemical: ammonia, release: "
+                  "{kind: rate, "
+                  "rate: -1 kg/s}}\"}");
+    assert_code(answer, 400);
+    assert_non_null(strstr(answer.body, "rate"));
+    reply_clear(&answer);
+    answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, "{\"scenario\":\"{\"}");
+    assert_code(answer, 400);
+    reply_clear(&answer);
+}
+
 static void chemicals_are_found_and_told_with_their_sources(void **state)
 {
     reply answer = get("/api/v1/chemicals?query=chlorine");
@@ -521,6 +557,7 @@ int main(void)
         cmocka_unit_test(me_tells_whose_key_it_is),
         cmocka_unit_test(the_site_and_its_assets_are_told),
         cmocka_unit_test(what_stands_on_the_ground_is_told),
+        cmocka_unit_test(scenario_is_computed_over_http),
         cmocka_unit_test(chemicals_are_found_and_told_with_their_sources),
         cmocka_unit_test(what_is_no_chemical_is_refused_with_a_reason),
         cmocka_unit_test(signals_have_limits_and_their_newest_value),

@@ -36,6 +36,10 @@ static void make_jobs(void)
     assert_int_equal(begin_job(id, TO_SLOW), 2);
 }
 
+#define SCENARIO                                                                                \
+    "{\"scenario\":\"scenario: {name: a, at: [0, 0], chemical: propane, amount: 5 t, release: " \
+    "{kind: all, temperature: 20 Cel}}\\nweather: {wind: 3 m/s, wind_from: 9, stability: D, "   \
+    "temperature: 20 Cel}\"}"
 #define PROPOSED                                                                         \
     "{\"proposed\":\"site: {name: Harbour}\\nassets:\\n- {name: T-101, signals: [{name:" \
     " pressure, unit: kPa, limits: {hihi: 1250}}]}\\n\",\"comment\":\"relief valve\"}"
@@ -319,6 +323,7 @@ static const struct {
     {"GET", "/api/v1/models/{model}/traffic", "/api/v1/models/scale/traffic", NULL},
     {"POST", "/api/v1/models/{model}/traffic", "/api/v1/models/scale/traffic",
      "{\"canary\": \"1\", \"canary_share\": 0.1, \"error_bound\": 0.5}"},
+    {"POST", "/api/v1/impact", "/api/v1/impact", SCENARIO},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},

@@ -56,7 +56,9 @@ static charge charge_of(const davy_impact_work *work)
         return of;
     }
     mass = flammable_mass(work, &of.centre);
-    of.tnt = isnan(mass.value)
+    if (mass.value == 0) /* no part of the cloud is rich enough to burn */
+        mass = davy_answer_give_not_reached(mass, 0);
+    of.tnt = isnan(mass.value) || mass.value == 0
                  ? mass
                  : davy_tnt_mass(isnan(yield) || yield == 0 ? common_yield : yield, mass.value,
                                  impact->substance.combustion, davy_tnt_energy);
@@ -101,7 +103,7 @@ static void add_level(davy_impact_work *work, const charge *of, const davy_impac
     if (!models)
         return;
     models->centre = of->centre;
-    if (isnan(of->tnt.value)) {
+    if (isnan(of->tnt.value) || of->tnt.kind == DAVY_ANSWER_NOT_REACHED) {
         davy_impact_add_model(models, "TNT equivalence", of->tnt);
     } else {
         davy_impact_add_model(models, "TNT on the ground, Kingery and Bulmash",

@@ -165,6 +165,22 @@ static davy_answer from_the_source(davy_answer reach, davy_answer at_far)
     return reach;
 }
 
+/* All of a steady release at once says nothing of one that still goes on when its cloud arrives. */
+static davy_answer all_at_once(const davy_cloud *cloud, davy_answer reach)
+{
+    static const double steady = 2.5; /* as davy_regime_of() has it */
+    const double ratio = cloud->wind * cloud->duration / davy_reach_far(reach);
+
+    if (cloud->duration > 0 && ratio >= steady) {
+        reach.kind = DAVY_ANSWER_OUTSIDE;
+        reach.what = "duration over the time of arrival";
+        reach.what_unit = "1";
+        reach.given = ratio;
+        reach.allowed = (davy_interval){0, steady};
+    }
+    return reach;
+}
+
 davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *model, double level)
 {
     const double density = level * cloud->per_fraction;
@@ -183,7 +199,7 @@ davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *mo
     case DAVY_CLOUD_DENSE_PLUME:
         return davy_dense_plume_reach(&model->of.dense_plume, level);
     default:
-        return davy_dense_puff_reach(&model->of.dense_puff, level);
+        return all_at_once(cloud, davy_dense_puff_reach(&model->of.dense_puff, level));
     }
     return from_the_source(reach, gaussian(model, davy_reach_far(reach), 0));
 }

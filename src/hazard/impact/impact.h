@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "hazard/harm/levels.h"
 #include "hazard/impact/air.h"
+#include "hazard/impact/input.h"
 #include "hazard/impact/source.h"
 #include "hazard/impact/substance.h"
 #include "hazard/zone/zone.h"
@@ -29,16 +30,6 @@
 /** Most zones of one impact, so that a set of them is a word, and most models of one zone. */
 #define DAVY_IMPACT_ZONES_MAX  ((size_t) 64)
 #define DAVY_IMPACT_MODELS_MAX ((size_t) 12)
-
-typedef struct davy_impact_input {
-    const davy_scenario *scenario; /* NaN: not known; the asset's figures are filled in */
-    const davy_site *site;         /* places, assets, origin; NULL: none */
-    double latitude, longitude;    /* of the origin; NaN: not given */
-    bool day;                      /* the `day` counts of places hold */
-    const double *badges;          /* [places] counted people; NaN: not known; NULL: none */
-    int64_t computed_ns;           /* for the record; nothing hangs on it */
-    double likelihood;             /* of the release, from an alarm; NaN */
-} davy_impact_input;
 
 typedef struct davy_impact_model {
     const char *name;

@@ -298,3 +298,15 @@ davy_status davy_impact_json(const davy_impact *impact, davy_buffer *out)
     davy_json_object_end(out);
     return davy_buffer_ok(out);
 }
+
+davy_status davy_impact_write(const davy_impact_input *input, davy_buffer *out)
+{
+    davy_impact impact;
+    davy_status status = davy_impact_compute(input, &impact);
+
+    if (status != DAVY_OK)
+        return status;
+    status = davy_impact_json(&impact, out);
+    davy_impact_destroy(&impact);
+    return status;
+}

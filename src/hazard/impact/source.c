@@ -132,7 +132,8 @@ static void liquid_hole(davy_source_term *term, const davy_scenario *scenario,
     const davy_scenario_release *release = &scenario->release;
     const char *note = NULL;
     const double pressure = pressure_inside(release, of, kelvin, &note);
-    const double head = isnan(release->head_m) ? 0 : release->head_m;
+    /* what nothing drives out does not leak: then somebody has to say how high the liquid stands */
+    const double head = isnan(release->head_m) && pressure > DAVY_ATMOSPHERE ? 0 : release->head_m;
 
     term->outflow = davy_liquid_outflow(&(davy_hole){discharge, release->hole_m},
                                         &(davy_liquid_in){davy_substance_liquid_density(of, kelvin),

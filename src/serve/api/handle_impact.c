@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/clock.h"
+#include "hazard/impact/input.h"
+#include "serve/api/json.h"
+#include "serve/handlers.h"
+#include "serve/limits.h"
+#include "site/faults.h"
+#include "site/scenario.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Scenarios that somebody asks for: computed at once, and kept nowhere. */
+
+static davy_status answer_impact(davy_call *call, const davy_scenario_file *file,
+                                 const davy_site *site, bool night)
+{
+    const davy_impact_input input = {.scenario = &file->scenario,
+                                     .site = site,
+                                     .latitude = file->located ? file->latitude : NAN,
+                                     .longitude = file->located ? file->longitude : NAN,
+                                     .day = !night,
+                                     .computed_ns = davy_wall_ns(davy_clock_system()),
+                                     .likelihood = NAN};
+    davy_status status = davy_impact_write(&input, &call->answer.body);
+
+    return status == DAVY_OK ? davy_answer_json(call) : status;
+}
+
+static davy_status compute(davy_call *call, const json_t *body, const davy_site *site)
+{
+    const char *text = davy_json_get(body, "scenario");
+    const json_t *night = json_object_get(body, "night");
+    davy_site_faults faults = {0};
+    davy_scenario_file file = {0};
+    davy_status status = davy_scenario_parse("scenario", text, strlen(text), site, &file, &faults);
+
+    if (status == DAVY_OK)
+        status = answer_impact(call, &file, site,
+                               night ? json_is_true(night) : file.scenario.weather.night);
+    davy_site_faults_clear(&faults);
+    davy_scenario_file_destroy(&file);
+    return status;
+}
+
+davy_status davy_handle_impact(davy_call *call)
+{
+    static const davy_json_field fields[] = {
+        {"scenario", true, DAVY_HTTP_DOCUMENT_MAX},
+        {"night", false, DAVY_JSON_BOOLEAN},
+    };
+    const davy_server_system *system = call->system;
+    const davy_site *site;
+    json_t *body = NULL;
+    davy_status status = davy_json_read(call->body.bytes, call->body.length, fields,
+                                        DAVY_ARRAY_LENGTH(fields), &body);
+
+    if (status != DAVY_OK)
+        return status;
+    site = system->acquire_site(system->context);
+    status = compute(call, body, site);
+    system->release_site(system->context, site);
+    json_decref(body);
+    return status;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/schema_table.h"
+
+/* An impact, as hazard/impact/impact_json.c writes it: metres, seconds, SI. */
+
+static const davy_schema_field order[] = {
+    {"scenario", "string", "a scenario file as text: YAML, or JSON; docs/site.md", REQUIRED},
+    {"night", "boolean", "count the people of the night; the weather's when not given", OPTIONAL},
+};
+static const davy_schema_field impact[] = {
+    {"scenario", "string", "name", NULLABLE},
+    {"title", "string", NULL, NULLABLE},
+    {"chemical", "ImpactChemical", "null: the table has none of that name", NULLABLE},
+    {"at", "number[]", "metres east and north of the site's origin", REQUIRED},
+    {"origin", "number[]", "latitude, longitude", NULLABLE},
+    {"computed", "time", NULL, NULLABLE},
+    {"likelihood", "number", "of the release, from an alarm", NULLABLE},
+    {"weather", "ImpactWeather", NULL, REQUIRED},
+    {"source", "ImpactStep[]", "the source term", REQUIRED},
+    {"duration", "number", "of what goes into the air; null: not known", NULLABLE},
+    {"zones", "ImpactZone[]", NULL, REQUIRED},
+    {"geojson", "object", "FeatureCollection of the zones; null without an origin", NULLABLE},
+    {"places", "ImpactPlace[]", NULL, REQUIRED},
+    {"muster", "ImpactMuster[]", "the best first", REQUIRED},
+    {"domino", "ImpactDomino[]", "what may fail next", REQUIRED},
+    {"assets", "string[]", "that are in any zone", REQUIRED},
+    {"formulas", "object", "title, equation, source, range and cases of each, by name", REQUIRED},
+};
+static const davy_schema_field chemical[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"chinese", "string", NULL, NULLABLE},
+    {"cas", "string", NULL, REQUIRED},
+};
+static const davy_schema_field weather[] = {
+    {"wind", "number", "m/s, 10 m above the ground", NULLABLE},
+    {"wind_from", "number", "degrees", NULLABLE},
+    {"stability", "string", "A to F", NULLABLE},
+    {"temperature", "number", "K", NULLABLE},
+    {"humidity", "number", "0 to 1", NULLABLE},
+    {"urban", "boolean", NULL, REQUIRED},
+    {"method", "string", "of the class: given or pasquill", REQUIRED},
+    {"kind", "string", "of the answer that is the class", REQUIRED},
+    {"text", "string", NULL, REQUIRED},
+    {"formula", "string", NULL, NULLABLE},
+};
+static const davy_schema_field step[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"value", "number", NULL, NULLABLE},
+    {"unit", "string", NULL, REQUIRED},
+    {"kind", "string", "value, two, not reached, outside or no data", REQUIRED},
+    {"text", "string", NULL, REQUIRED},
+    {"formula", "string", NULL, NULLABLE},
+    {"note", "string", "what was taken where the scenario says nothing", NULLABLE},
+};
+static const davy_schema_field zone[] = {
+    {"id", "integer", "from 1", REQUIRED},
+    {"effect", "string", "toxic, flash-fire, pool-fire, jet-fire, fireball or explosion", REQUIRED},
+    {"endpoint", "string", NULL, REQUIRED},
+    {"level", "number", "fraction of the volume, W/m2 or Pa", NULLABLE},
+    {"unit", "string", NULL, REQUIRED},
+    {"severity", "integer", "1 discomfort, 2 lasting harm, 3 death", REQUIRED},
+    {"distance", "number", "of the model that draws it", NULLABLE},
+    {"near", "number", "where it begins, of a cloud that comes down late", NULLABLE},
+    {"kind", "string", "value, two, not reached, outside or no data", REQUIRED},
+    {"text", "string", NULL, REQUIRED},
+    {"formula", "string", NULL, NULLABLE},
+    {"band", "any[]", "the nearest and farthest of all models in their range", REQUIRED},
+    {"centre", "number", "m downwind of the source, from which distances are", REQUIRED},
+    {"model", "string", NULL, REQUIRED},
+    {"people", "number", "all of every place that it touches; null without a site", NULLABLE},
+    {"models", "ImpactModel[]", NULL, REQUIRED},
+    {"ring", "any[]", "pairs of metres east and north, counter-clockwise, not closed", REQUIRED},
+};
+static const davy_schema_field model[] = {
+    {"model", "string", NULL, REQUIRED}, {"distance", "number", NULL, NULLABLE},
+    {"near", "number", NULL, NULLABLE},  {"kind", "string", NULL, REQUIRED},
+    {"text", "string", NULL, REQUIRED},  {"formula", "string", NULL, NULLABLE},
+};
+static const davy_schema_field place[] = {
+    {"name", "string", NULL, REQUIRED},
+    {"kind", "string", "building or open", REQUIRED},
+    {"people", "number", NULL, NULLABLE},
+    {"inside", "any[]", "ids of zones", REQUIRED},
+    {"advice", "string", "none, shelter, evacuate or unknown", REQUIRED},
+    {"leave_after", "number", "s from the beginning", NULLABLE},
+    {"load_inside", "number", "toxic load", NULLABLE},
+    {"load_outside", "number", NULL, NULLABLE},
+    {"why", "string", NULL, REQUIRED},
+    {"why_key", "string", "stable, for programs", REQUIRED},
+    {"sensitive", "boolean", NULL, REQUIRED},
+    {"outside", "boolean", "the public", REQUIRED},
+};
+static const davy_schema_field muster[] = {
+    {"name", "string", NULL, REQUIRED},          {"at", "number[]", NULL, REQUIRED},
+    {"distance", "number", NULL, REQUIRED},      {"upwind", "boolean", NULL, REQUIRED},
+    {"safe", "boolean", "in no zone", REQUIRED},
+};
+static const davy_schema_field domino[] = {
+    {"asset", "string", NULL, REQUIRED},  {"effect", "string", NULL, REQUIRED},
+    {"level", "number", NULL, REQUIRED},  {"endpoint", "string", "what it does", REQUIRED},
+    {"source", "string", NULL, REQUIRED}, {"distance", "number", NULL, REQUIRED},
+};
+
+const davy_schema davy_impact_schemas[] = {
+    SCHEMA("ImpactOrder", order),       SCHEMA("Impact", impact),
+    SCHEMA("ImpactChemical", chemical), SCHEMA("ImpactWeather", weather),
+    SCHEMA("ImpactStep", step),         SCHEMA("ImpactZone", zone),
+    SCHEMA("ImpactModel", model),       SCHEMA("ImpactPlace", place),
+    SCHEMA("ImpactMuster", muster),     SCHEMA("ImpactDomino", domino),
+};
+const size_t davy_impact_schema_count = DAVY_ARRAY_LENGTH(davy_impact_schemas);
