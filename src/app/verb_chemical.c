@@ -4,6 +4,7 @@
  * @file
  * `davy chemical`: what is known of a hazardous chemical, and who says so.
  */
+#include "app/chemical_structure.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "serve/api/chemical_sheet.h"
@@ -15,11 +16,12 @@ static const davy_usage usage = {
     "chemical", "QUERY",
     "Look a chemical up by its name, in English or Chinese, CAS number, UN number or SMILES.",
     "Every figure names its source. What no source here says is not there, which does not mean "
-    "that "
-    "there is no hazard."};
+    "that there is no hazard. A SMILES that the table does not have is counted, and predicted by "
+    "the models of --models; salts, mixtures and metals are told, and not predicted."};
 
 struct settings {
     bool json;
+    davy_structure_wish wish;
 };
 
 static const char *words_of(const json_t *chemical, const char *key)
@@ -108,9 +110,9 @@ static davy_status refuse(const char *query)
                          "or exchanged digit",
                          query);
     return davy_fail(DAVY_ERR_NOT_FOUND,
-                     "the table of %zu chemicals has none that '%s' means; that says nothing about "
-                     "its hazards",
-                     DAVY_CHEMICALS, query);
+                     "the table of %zu chemicals has none that '%.200s' means, which says nothing "
+                     "about its hazards; nor is it a structure: %s",
+                     DAVY_CHEMICALS, query, davy_error());
 }
 
 static json_t *sheets_of(const davy_chemical *const *found, size_t count)
@@ -122,28 +124,62 @@ static json_t *sheets_of(const davy_chemical *const *found, size_t count)
     return list;
 }
 
-static davy_status print_found(const davy_chemical *const *found, size_t count, bool json)
+/* What was found in the table, and what is said of the structure; either may be nothing. */
+typedef struct answer {
+    json_t *sheets, *structure;
+} answer;
+
+static davy_status print_answer(const answer *said, bool json)
 {
-    json_t *sheets = sheets_of(found, count);
-    davy_status status;
+    const size_t count = json_array_size(said->sheets);
+    davy_status status = DAVY_OK;
 
     if (json)
-        status = davy_print_json(
-            json_pack("{s:i, s:O}", "version", DAVY_CHEMICALS_VERSION, "chemicals", sheets));
-    else
-        status = count == 1 ? print_sheet(json_array_get(sheets, 0)) : print_list(sheets);
-    json_decref(sheets);
+        return davy_print_json(json_pack("{s:i, s:O, s:O?}", "version", DAVY_CHEMICALS_VERSION,
+                                         "chemicals", said->sheets, "structure", said->structure));
+    if (count == 1)
+        status = print_sheet(json_array_get(said->sheets, 0));
+    else if (count > 1)
+        status = print_list(said->sheets);
+    if (said->structure) {
+        (void) printf("%s", count ? "\n" : "");
+        davy_structure_print(said->structure);
+    }
     return status;
+}
+
+/* A chemical of the table has its structure there. What the table does not have is one, or nothing;
+ * and where more than one is meant and models are to be asked, the text itself is the structure. */
+static davy_status look_for(const struct settings *settings, const char *query, answer *said)
+{
+    const davy_chemical *found[DAVY_CHEMICALS];
+    const bool asks = settings->wish.models || settings->wish.known.count;
+    size_t count = davy_chemical_search(query, found);
+    const char *smiles = count == 1 ? found[0]->smiles : query;
+    davy_status status = DAVY_OK;
+
+    if (count > 1 && asks)
+        count = 0;
+    said->sheets = sheets_of(found, count);
+    if (count == 0 && davy_cas_check(query) != DAVY_CAS_NONE)
+        return refuse(query);
+    if (count == 0 || (asks && smiles[0]))
+        status = davy_structure_describe(smiles, &settings->wish, &said->structure);
+    return count == 0 && (status == DAVY_ERR_INVALID || status == DAVY_ERR_UNSUPPORTED)
+               ? refuse(query)
+               : status;
 }
 
 static int look_up(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
-    const char *query = words->items[0];
-    const davy_chemical *found[DAVY_CHEMICALS];
-    const size_t count = davy_chemical_search(query, found);
-    const davy_status status = count ? print_found(found, count, settings->json) : refuse(query);
+    answer said = {0};
+    davy_status status = look_for(settings, words->items[0], &said);
 
+    if (status == DAVY_OK)
+        status = print_answer(&said, settings->json);
+    json_decref(said.sheets);
+    json_decref(said.structure);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("chemical", status);
 }
 
@@ -151,6 +187,10 @@ static int chemical(int argc, char **argv)
 {
     struct settings settings = {0};
     const davy_option options[] = {
+        {"models", DAVY_OPTION_TEXT, &settings.wish.models, "DIR",
+         "folder of models: ask those that answer for molecules"},
+        {"known", DAVY_OPTION_LIST, &settings.wish.known, "FILE...",
+         "CSV files with a column smiles: tell the nearest molecules and what is measured of them"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 

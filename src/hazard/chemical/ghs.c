@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static davy_ghs_class oral(double ld50)
+davy_ghs_class davy_ghs_oral(double ld50)
 {
     static const struct {
         double most;
@@ -56,7 +56,7 @@ size_t davy_ghs_classify(const davy_chemical *chemical, davy_ghs_class out[DAVY_
     size_t count = 0;
 
     if (!isnan(figures[DAVY_CHEMICAL_LD50]))
-        out[count++] = oral(figures[DAVY_CHEMICAL_LD50]);
+        out[count++] = davy_ghs_oral(figures[DAVY_CHEMICAL_LD50]);
     if (boiling < 20 && !isnan(figures[DAVY_CHEMICAL_LEL]) && !isnan(figures[DAVY_CHEMICAL_UEL]))
         out[count++] = gas(figures[DAVY_CHEMICAL_LEL], figures[DAVY_CHEMICAL_UEL]);
     if (boiling >= 20 && !isnan(figures[DAVY_CHEMICAL_FLASH]))

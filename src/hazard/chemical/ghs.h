@@ -21,5 +21,8 @@ typedef struct davy_ghs_class {
 /** Classes that can be told, and one behind them. */
 #define DAVY_GHS_MAX 4
 
+/** Acute toxicity, oral, of an LD50 of rats in mg/kg. */
+davy_ghs_class davy_ghs_oral(double ld50);
+
 /** @return how many of `out` were written, without the one behind the last */
 size_t davy_ghs_classify(const davy_chemical *chemical, davy_ghs_class out[DAVY_GHS_MAX]);

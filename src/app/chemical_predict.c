@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/chemical_predict.h"
+
+#include "data/molecules.h"
+#include "hazard/chemical/explosive.h"
+#include "hazard/chemical/ghs.h"
+#include "models/predictor.h"
+#include "models/registry/registry.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GROUP_PREFIX "group_"
+
+/* Share of the probability that the classes which are not ruled out hold together. */
+#define CLASSES_HELD 0.9
+
+/* What models ask of a molecule. */
+typedef struct inputs {
+    double *descriptors; /* [davy_molecule_descriptor_count()] */
+    uint16_t morgan[DAVY_MORGAN_SIZE];
+    double mass; /* g/mol */
+} inputs;
+
+static double descriptor_of(const inputs *in, const char *name)
+{
+    for (size_t i = 0; i < davy_molecule_descriptor_count(); i++)
+        if (strcmp(davy_molecule_descriptor_name(i), name) == 0)
+            return in->descriptors[i];
+    return NAN;
+}
+
+static davy_status read_inputs(const davy_molecule *molecule, inputs *in)
+{
+    davy_status status;
+
+    in->descriptors = calloc(davy_molecule_descriptor_count() + 1, sizeof *in->descriptors);
+    if (!in->descriptors)
+        return davy_fail(DAVY_ERR_NOMEM, "descriptors");
+    status = davy_molecule_descriptors(molecule, in->descriptors);
+    if (status == DAVY_OK)
+        status = davy_molecule_fingerprint(molecule, in->morgan);
+    in->mass = descriptor_of(in, "mw");
+    return status;
+}
+
+/* The value of a model's column; NaN for one that no molecule has. */
+static double input_of(const inputs *in, const char *column)
+{
+    unsigned bit;
+
+    if (strncmp(column, "mol:", 4) == 0)
+        return descriptor_of(in, column + 4);
+    if (sscanf(column, "morgan:%u", &bit) == 1 && bit < DAVY_MORGAN_SIZE)
+        return in->morgan[bit];
+    return NAN;
+}
+
+static json_t *groups_of(const inputs *in)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < davy_molecule_descriptor_count(); i++) {
+        const char *name = davy_molecule_descriptor_name(i);
+        const char *group = name + strlen(GROUP_PREFIX);
+        const char *family = strncmp(name, GROUP_PREFIX, strlen(GROUP_PREFIX)) == 0
+                                 ? davy_explosive_family(group)
+                                 : NULL;
+
+        if (family && in->descriptors[i] > 0)
+            (void) json_array_append_new(list,
+                                         json_pack("{s:s, s:s, s:i}", "group", group, "family",
+                                                   family, "count", (int) in->descriptors[i]));
+    }
+    return list;
+}
+
+/* ---------------------------------------------------------------------------------- one model */
+
+/* Fill the row that a model takes; DAVY_ERR_UNSUPPORTED when it takes what no molecule has. */
+static davy_status fill_row(const inputs *in, const davy_predictor_info *info, float *row,
+                            size_t *outside)
+{
+    *outside = 0;
+    for (size_t i = 0; i < info->signal_count; i++) {
+        const double value = input_of(in, info->signals[i]);
+
+        if (isnan(value))
+            return davy_fail(DAVY_ERR_UNSUPPORTED, "it takes '%s', which no molecule has",
+                             info->signals[i]);
+        row[i] = (float) value;
+        if (info->ranges && (value < info->ranges[i].low || value > info->ranges[i].high))
+            ++*outside;
+    }
+    return DAVY_OK;
+}
+
+/* mg/kg of a number of a model of the LD50. */
+static double dose_of(double number, double mass)
+{
+    return mass * 1000 * pow(10, -number);
+}
+
+/* An LD50 as people read it, with the class of the GHS at both ends of its interval. */
+static void add_dose(json_t *said, const inputs *in, double value, double low, double high)
+{
+    const davy_ghs_class worst = davy_ghs_oral(dose_of(high, in->mass));
+    const davy_ghs_class best = davy_ghs_oral(dose_of(low, in->mass));
+
+    (void) json_object_set_new(said, "ld50",
+                               json_pack("{s:f, s:f, s:f, s:i, s:i, s:i}", "mg_kg",
+                                         dose_of(value, in->mass), "low", dose_of(high, in->mass),
+                                         "high", dose_of(low, in->mass), "category",
+                                         davy_ghs_oral(dose_of(value, in->mass)).category, "worst",
+                                         worst.category, "best", best.category));
+}
+
+static void add_number(json_t *said, const inputs *in, const davy_predictor_info *info,
+                       const davy_answers *answers)
+{
+    const double value = (double) answers->values[0];
+    const double low = answers->low ? (double) answers->low[0] : NAN;
+    const double high = answers->high ? (double) answers->high[0] : NAN;
+
+    (void) json_object_set_new(said, "value", json_real(value));
+    (void) json_object_set_new(said, "low", isnan(low) ? json_null() : json_real(low));
+    (void) json_object_set_new(said, "high", isnan(high) ? json_null() : json_real(high));
+    (void) json_object_set_new(said, "coverage", json_real(info->coverage));
+    if (strcmp(info->label, DAVY_LABEL_LD50) == 0 && !isnan(low) && !isnan(high))
+        add_dose(said, in, value, low, high);
+}
+
+/* The most probable class that is not in the set yet. */
+static size_t next_class(const davy_answers *answers, size_t classes, const bool *taken)
+{
+    size_t best = SIZE_MAX;
+
+    for (size_t c = 0; c < classes; c++)
+        if (!taken[c] &&
+            (best == SIZE_MAX || answers->probabilities[c] > answers->probabilities[best]))
+            best = c;
+    return best;
+}
+
+/* Classes from the most probable on, until they hold nine tenths of the probability. */
+static void add_classes(json_t *said, const davy_predictor_info *info, const davy_answers *answers)
+{
+    bool *taken = calloc(info->class_count + 1, sizeof *taken);
+    json_t *set = json_array(), *probabilities = json_object();
+    double held = 0;
+
+    for (size_t c = 0; c < info->class_count; c++)
+        (void) json_object_set_new(probabilities, info->classes[c],
+                                   json_real((double) answers->probabilities[c]));
+    for (size_t n = 0; taken && n < info->class_count && held < CLASSES_HELD; n++) {
+        const size_t best = next_class(answers, info->class_count, taken);
+
+        taken[best] = true;
+        held += (double) answers->probabilities[best];
+        (void) json_array_append_new(set, json_string(info->classes[best]));
+    }
+    free(taken);
+    (void) json_object_set_new(said, "probabilities", probabilities);
+    (void) json_object_set_new(said, "classes", set);
+}
+
+static davy_status ask(const davy_predictor *predictor, const inputs *in, json_t *said)
+{
+    const davy_predictor_info *info = davy_predictor_describe(predictor);
+    float *row = calloc(info->signal_count + 1, sizeof *row);
+    davy_asker *asker = NULL;
+    davy_answers answers;
+    size_t outside = 0;
+    davy_status status = row ? fill_row(in, info, row, &outside) : davy_fail(DAVY_ERR_NOMEM, "row");
+
+    if (status == DAVY_OK)
+        status = davy_asker_create(predictor, NULL, &asker);
+    if (status == DAVY_OK)
+        status = davy_asker_ask(asker, row, 1, &answers);
+    if (status == DAVY_OK) {
+        (void) json_object_set_new(said, "outside", json_integer((json_int_t) outside));
+        if (answers.values)
+            add_number(said, in, info, &answers);
+        else
+            add_classes(said, info, &answers);
+    }
+    davy_asker_destroy(asker);
+    free(row);
+    return status;
+}
+
+/* ---------------------------------------------------------------------------------- all models */
+
+typedef struct asking {
+    const char *models;
+    const inputs *in;
+    json_t *said;
+} asking;
+
+/* A model of molecules speaks, or says why it cannot; all others are passed over. */
+static davy_status let_speak(const asking *r, const char *name, unsigned version,
+                             const davy_predictor *predictor)
+{
+    const davy_predictor_info *info = davy_predictor_describe(predictor);
+    bool other_reader = false;
+    json_t *said;
+
+    if (info->molecules[0] == '\0')
+        return DAVY_OK;
+    said = json_pack("{s:s, s:i, s:s, s:s}", "model", name, "version", (int) version, "label",
+                     info->label, "task", davy_task_name(info->task));
+    if (!davy_molecules_agree(info->molecules, &other_reader))
+        (void) json_object_set_new(said, "refused",
+                                   json_string("it reads molecules in another way"));
+    else if (ask(predictor, r->in, said) != DAVY_OK)
+        (void) json_object_set_new(said, "refused", json_string(davy_error()));
+    return json_array_append_new(r->said, said) == 0 ? DAVY_OK
+                                                     : davy_fail(DAVY_ERR_NOMEM, "answer");
+}
+
+static davy_status visit(void *context, const char *name, unsigned version, const char *aliases)
+{
+    const asking *r = context;
+    davy_predictor *predictor = NULL;
+    char folder[PATH_MAX];
+    davy_status status = DAVY_OK;
+
+    if (!strstr(aliases, "champion"))
+        return DAVY_OK;
+    (void) snprintf(folder, sizeof folder, "%s/%s/%u", r->models, name, version);
+    if (davy_predictor_open(folder, &predictor) == DAVY_OK)
+        status = let_speak(r, name, version, predictor);
+    davy_predictor_close(predictor);
+    return status;
+}
+
+/* Why no model is asked; NULL: they are. */
+static const char *refusal(const davy_molecule_facts *facts)
+{
+    if (facts->parts > 1)
+        return "it is a salt or a mixture: no model is asked what its parts do together";
+    if (facts->metals > 0)
+        return "it holds a metal: no model is asked";
+    if (facts->isotopes > 0)
+        return "it names an isotope: no model is asked";
+    return NULL;
+}
+
+davy_status davy_chemical_predict(const davy_molecule *molecule, const char *models, json_t **out)
+{
+    const davy_molecule_facts *facts = davy_molecule_describe(molecule);
+    const char *why = refusal(facts);
+    inputs in = {0};
+    asking r = {models, &in, json_array()};
+    davy_status status = read_inputs(molecule, &in);
+
+    if (status == DAVY_OK && models && !why)
+        status = davy_registry_list(models, visit, &r);
+    if (status == DAVY_OK && models && !why && json_array_size(r.said) == 0)
+        status = davy_fail(DAVY_ERR_NOT_FOUND,
+                           "no model in '%s' answers for molecules: train one with a column smiles",
+                           models);
+    if (status == DAVY_OK)
+        *out = json_pack("{s:s, s:i, s:i, s:i, s:f, s:f, s:o, s:s?, s:O}", "smiles", facts->smiles,
+                         "atoms", (int) facts->atoms, "parts", (int) facts->parts, "metals",
+                         (int) facts->metals, "molar_mass", in.mass, "oxygen_balance",
+                         descriptor_of(&in, "oxygen_balance"), "explosive_groups", groups_of(&in),
+                         "refused", why, "predictions", r.said);
+    json_decref(r.said);
+    free(in.descriptors);
+    return status;
+}

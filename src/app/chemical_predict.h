@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "app/options.h"
+#include "data/molecule.h"
+
+#include <jansson.h>
+
+/**
+ * @file
+ * What models say of a structure that no table knows, and what is known of structures like it.
+ *
+ * Stage: app. A prediction is no measurement: it stands beside its interval or the classes that
+ * cannot be ruled out, beside how many of the model's inputs lie outside of what it learnt from,
+ * and beside the nearest molecules that were measured. Salts, mixtures and metals are counted, and
+ * no model is asked about them: none learnt what their parts do together.
+ */
+
+/** The label of a model whose numbers are log10 of kg/mol, of the LD50 of rats, oral. */
+#define DAVY_LABEL_LD50 "neg_log_ld50"
+
+/** Molecules that are told of those that were measured. */
+#define DAVY_KNOWN_NEAREST 5
+
+/**
+ * From this similarity (Tanimoto, of counts of environments) of the nearest molecule that was
+ * measured a structure counts as known ground. Measured: docs/chemicals.md.
+ */
+#define DAVY_KNOWN_SIMILAR 0.5
+
+/**
+ * Ask every champion that answers for molecules.
+ *
+ * @param models  folder of models; NULL: none is asked
+ * @return DAVY_ERR_INVALID for a text that is no molecule, with the reason
+ */
+DAVY_MUST_CHECK davy_status davy_chemical_predict(const davy_molecule *molecule, const char *models,
+                                                  json_t **out);
+
+/**
+ * The nearest of the molecules of CSV files with a column smiles, and what other columns say.
+ *
+ * @return DAVY_ERR_NOT_FOUND for a file without such a column
+ */
+DAVY_MUST_CHECK davy_status davy_chemical_nearest(const davy_molecule *molecule,
+                                                  const davy_option_list *files, json_t **out);
