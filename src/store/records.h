@@ -19,11 +19,13 @@
 typedef struct davy_records davy_records;
 
 typedef enum davy_record_kind {
-    DAVY_RECORD_ALARM = 1,   /* a transition of an alarm */
-    DAVY_RECORD_AUDIT = 2,   /* an action of a person or key, a start, a reload */
-    DAVY_RECORD_FINDING = 3, /* a verdict worth keeping that is no alarm */
-    DAVY_RECORD_PROOF = 4,   /* a proof test: its results, and the transitions of its alarms */
-    DAVY_RECORD_INCIDENT = 5 /* an event of an incident */
+    DAVY_RECORD_ALARM = 1,    /* a transition of an alarm */
+    DAVY_RECORD_AUDIT = 2,    /* an action of a person or key, a start, a reload */
+    DAVY_RECORD_FINDING = 3,  /* a verdict worth keeping that is no alarm */
+    DAVY_RECORD_PROOF = 4,    /* a proof test: its results, and the transitions of its alarms */
+    DAVY_RECORD_INCIDENT = 5, /* an event of an incident */
+    DAVY_RECORD_IMPACT =
+        6 /* a scenario that began or ended, and what its impact was computed from */
 } davy_record_kind;
 
 typedef struct davy_record {

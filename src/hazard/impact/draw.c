@@ -90,24 +90,33 @@ static void keep_ring(davy_impact_work *work, davy_zone *zone, davy_site_point *
     zone->count = count;
 }
 
-void davy_impact_draw_circle(davy_impact_work *work, size_t drawn)
+static void circle(davy_impact_work *work, davy_zone *zone, davy_site_point centre, double within)
 {
-    davy_zone *zone = choose(work, drawn);
-    const davy_impact_models *models = &work->impact->models[work->impact->zone_count - 1];
-    const double radius = davy_reach_far(zone->reach) / cos(M_PI / CIRCLE);
-    davy_site_point ring[DAVY_ZONE_POINTS_MAX], centre = work->source;
+    const double radius = within / cos(M_PI / CIRCLE);
+    davy_site_point ring[DAVY_ZONE_POINTS_MAX];
 
     if (!(radius > 0) || !isfinite(radius))
         return;
-    if (models->centre > 0) {
-        if (isnan(work->impact->air.from))
-            return;
-        centre = davy_air_place(&work->impact->air, centre, models->centre, 0);
-    }
     for (size_t i = 0; i < CIRCLE; i++)
         ring[i] = (davy_site_point){centre.east + radius * cos(2 * M_PI * (double) i / CIRCLE),
                                     centre.north + radius * sin(2 * M_PI * (double) i / CIRCLE)};
     keep_ring(work, zone, ring, CIRCLE);
+}
+
+/* Where the wind comes from nobody knows, the zone is all around: it may be anywhere in it. */
+void davy_impact_draw_circle(davy_impact_work *work, size_t drawn)
+{
+    davy_zone *zone = choose(work, drawn);
+    const davy_impact_models *models = &work->impact->models[work->impact->zone_count - 1];
+    const double far = davy_reach_far(zone->reach);
+
+    if (models->centre > 0 && isnan(work->impact->air.from))
+        circle(work, zone, work->source, far + models->centre);
+    else if (models->centre > 0)
+        circle(work, zone, davy_air_place(&work->impact->air, work->source, models->centre, 0),
+               far);
+    else
+        circle(work, zone, work->source, far);
 }
 
 /* Distances close together at both ends, where the width changes fast. */
@@ -134,8 +143,12 @@ void davy_impact_draw_cloud(davy_impact_work *work, double level)
         davy_impact_add_model(models, "dispersion", cloud->lacking);
     zone = choose(work, cloud->count > 0 ? davy_cloud_preferred(cloud, reaches) : 0);
     far = davy_reach_far(zone->reach);
-    if (cloud->count == 0 || !(far > 0) || !isfinite(far) || isnan(work->impact->air.from))
+    if (cloud->count == 0 || !(far > 0) || !isfinite(far))
         return;
+    if (isnan(work->impact->air.from)) {
+        circle(work, zone, work->source, far);
+        return;
+    }
     model = &cloud->models[models->drawn];
     near = isfinite(zone->reach.far) ? zone->reach.value : -davy_cloud_upwind(model, far);
     for (size_t i = 0; i < SIDE; i++) {

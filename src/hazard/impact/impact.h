@@ -23,8 +23,8 @@
  * room risk. Bad at: terrain, buildings in the way of a cloud, smoke, mixtures, and everything
  * that its models are bad at, which their answers say.
  *
- * Zones of clouds are drawn along the wind that is given. A wind that is not sure of its direction
- * is the caller's: compute again for each direction.
+ * Zones of clouds are drawn along the wind that is given, and all around when its direction is not
+ * known. A wind that is not sure of its direction is the caller's: compute again for each.
  */
 
 /** Most zones of one impact, so that a set of them is a word, and most models of one zone. */

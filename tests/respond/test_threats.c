@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Scenarios begin by alarm and by hand, follow the weather, and survive a restart. */
+#include "../testing.h"
+
+#include "core/file.h"
+#include "respond/threat/threats.h"
+#include "site/load.h"
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char plant[] =
+    "site: {name: a, location: [30.657, 104.066]}\n"
+    "assets:\n"
+    "- {name: T-101, at: [120, 40], holds: {chemical: chlorine, amount: 20 t},\n"
+    "   signals: [{name: p, limits: {lo: 5}}]}\n"
+    "- {name: WS, signals: [{name: v, unit: km/h}, {name: d, unit: deg}, {name: r, unit: W/m2}]}\n"
+    "weather: {wind_speed: WS/v, wind_from: WS/d, radiation: WS/r}\n"
+    "scenarios:\n"
+    "- {name: leak, asset: T-101, when: [\"T-101/p:lo\"], release: {kind: liquid hole, hole: 20 "
+    "mm,\n"
+    "   head: 2 m, pressure: 6.8 bar, temperature: 20 Cel, duration: 30 min}, endpoints: "
+    "[AEGL-2]}\n";
+
+struct bench {
+    char folder[64];
+    davy_store *store;
+    davy_records *records;
+    davy_site *site;
+    davy_threats *threats;
+    pthread_mutex_t mutex;
+    size_t events;
+    char last[65536];
+};
+
+static const davy_site *acquire(void *context)
+{
+    return ((struct bench *) context)->site;
+}
+
+static void release(void *context, const davy_site *site)
+{
+    (void) context;
+    (void) site;
+}
+
+static void publish(void *context, const char *event, const char *json)
+{
+    struct bench *bench = context;
+
+    assert_string_equal(event, "zone");
+    pthread_mutex_lock(&bench->mutex);
+    bench->events++;
+    (void) snprintf(bench->last, sizeof bench->last, "%s", json);
+    pthread_mutex_unlock(&bench->mutex);
+}
+
+static void open_threats(struct bench *bench)
+{
+    const davy_threats_parts parts = {.store = bench->store,
+                                      .records = bench->records,
+                                      .clock = davy_clock_system(),
+                                      .context = bench,
+                                      .acquire_site = acquire,
+                                      .release_site = release,
+                                      .publish = publish};
+
+    assert_ok(davy_threats_open(&parts, &bench->threats));
+    assert_ok(davy_threats_start(bench->threats));
+}
+
+static int set_up(void **state)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    davy_site_faults faults = {0};
+    char path[128];
+
+    (void) snprintf(bench->folder, sizeof bench->folder, "/tmp/davy-threats-XXXXXX");
+    assert_non_null(mkdtemp(bench->folder));
+    pthread_mutex_init(&bench->mutex, NULL);
+    (void) snprintf(path, sizeof path, "%s/records.db", bench->folder);
+    assert_ok(davy_store_open(bench->folder, NULL, &bench->store));
+    assert_ok(davy_records_open(path, &bench->records));
+    assert_ok(davy_site_parse("site.yaml", plant, sizeof plant - 1, &faults, &bench->site));
+    davy_site_faults_clear(&faults);
+    for (size_t i = 0; i < bench->site->signal_count; i++)
+        assert_ok(davy_store_signal(bench->store, bench->site->signals[i].path, "",
+                                    &bench->site->signals[i].id));
+    open_threats(bench);
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *bench = *state;
+    char command[128];
+
+    davy_threats_close(bench->threats);
+    davy_site_destroy(bench->site);
+    davy_records_close(bench->records);
+    davy_store_close(bench->store);
+    (void) snprintf(command, sizeof command, "rm -r %s", bench->folder);
+    (void) !system(command);
+    pthread_mutex_destroy(&bench->mutex);
+    free(bench);
+    return 0;
+}
+
+static void blow(struct bench *bench, double kmh, double from)
+{
+    const int64_t now_ns = davy_wall_ns(davy_clock_system());
+    const double values[] = {kmh, from, 500};
+    davy_sample samples[3];
+
+    for (size_t i = 0; i < 3; i++)
+        samples[i] = (davy_sample){
+            .time_ns = now_ns, .value = values[i], .signal = bench->site->signals[1 + i].id};
+    assert_ok(davy_store_append(bench->store, samples, 3));
+}
+
+static json_t *look(struct bench *bench)
+{
+    davy_buffer text = {0};
+    json_t *all, *one;
+
+    assert_ok(davy_threats_json(bench->threats, NULL, &text));
+    all = json_loads(text.bytes, 0, NULL);
+    assert_non_null(all);
+    one = json_incref(json_array_get(json_object_get(all, "zones"), 0));
+    json_decref(all);
+    davy_buffer_clear(&text);
+    return one;
+}
+
+static double wind_from(const json_t *zone)
+{
+    return json_number_value(json_object_get(json_object_get(zone, "weather"), "wind_from"));
+}
+
+static const char *live(const json_t *zone, const char *key)
+{
+    const char *text = json_string_value(json_object_get(json_object_get(zone, "live"), key));
+
+    return text ? text : "null";
+}
+
+/* Until the zone is there and the wind comes from here. */
+static json_t *await(struct bench *bench, double from)
+{
+    for (int i = 0; i < 600; i++) {
+        json_t *zone = look(bench);
+
+        if (zone && json_object_get(zone, "geojson") && wind_from(zone) == from)
+            return zone;
+        json_decref(zone);
+        usleep(50000);
+    }
+    fail_msg("no zone with a wind from %g", from);
+    return NULL;
+}
+
+static davy_alarm alarm_of(uint64_t occurrence)
+{
+    return (davy_alarm){.key = "T-101/p:lo",
+                        .active = true,
+                        .state = DAVY_ALARM_UNACKNOWLEDGED,
+                        .occurrences = occurrence};
+}
+
+static void an_alarm_begins_the_scenario_and_the_wind_moves_it(void **state)
+{
+    struct bench *bench = *state;
+    const davy_alarm alarm = alarm_of(1);
+    json_t *zone;
+    size_t events;
+
+    blow(bench, 14.4, 225);
+    davy_threats_alarm(bench->threats, &alarm);
+    zone = await(bench, 225);
+    assert_string_equal(live(zone, "state"), "active");
+    assert_string_equal(live(zone, "by"), "null");
+    assert_near(json_number_value(json_object_get(json_object_get(zone, "weather"), "wind")), 4.0,
+                1e-12);
+    assert_true(json_array_size(json_object_get(zone, "zones")) > 0);
+    json_decref(zone);
+    pthread_mutex_lock(&bench->mutex);
+    events = bench->events;
+    assert_non_null(strstr(bench->last, "\"alarms\":[\"T-101/p:lo\"]"));
+    assert_null(strstr(bench->last, "ring"));
+    pthread_mutex_unlock(&bench->mutex);
+    assert_int_equal(events, 1);
+
+    blow(bench, 14.4, 228); /* no news */
+    usleep(2600000);
+    blow(bench, 14.4, 90);
+    json_decref(await(bench, 90));
+    pthread_mutex_lock(&bench->mutex);
+    assert_int_equal(bench->events, 2);
+    pthread_mutex_unlock(&bench->mutex);
+}
+
+static void it_is_there_after_a_restart_until_a_person_ends_it(void **state)
+{
+    struct bench *bench = *state;
+    davy_alarm alarm = alarm_of(1);
+    json_t *zone;
+
+    blow(bench, 14.4, 225);
+    davy_threats_alarm(bench->threats, &alarm);
+    json_decref(await(bench, 225));
+    davy_threats_close(bench->threats);
+    open_threats(bench);
+    zone = await(bench, 225);
+    assert_string_equal(live(zone, "state"), "active");
+    assert_int_equal(json_array_size(json_object_get(json_object_get(zone, "live"), "alarms")), 1);
+    json_decref(zone);
+
+    assert_ok(davy_threats_end(bench->threats, "li", "leak", "the valve is shut"));
+    assert_null(look(bench));
+    assert_fails(davy_threats_end(bench->threats, "li", "leak", NULL), DAVY_ERR_NOT_FOUND,
+                 "has not begun");
+    davy_threats_close(bench->threats);
+    open_threats(bench);
+    davy_threats_alarm(bench->threats, &alarm); /* the same occurrence, announced again */
+    usleep(700000);
+    assert_null(look(bench));
+    alarm = alarm_of(2);
+    davy_threats_alarm(bench->threats, &alarm); /* a new one begins it again */
+    json_decref(await(bench, 225));
+}
+
+static void a_person_begins_it_and_a_silent_station_is_told(void **state)
+{
+    struct bench *bench = *state;
+    json_t *zone, *live_part;
+
+    assert_fails(davy_threats_begin(bench->threats, "li", "leek", NULL), DAVY_ERR_NOT_FOUND,
+                 "no scenario 'leek'");
+    assert_ok(davy_threats_begin(bench->threats, "li", "leak", "it smells"));
+    zone = look(bench); /* at once */
+    assert_non_null(zone);
+    assert_string_equal(live(zone, "by"), "li");
+    live_part = json_object_get(zone, "live");
+    assert_true(json_array_size(json_object_get(live_part, "assumed")) >= 2);
+    assert_true(json_integer_value(json_object_get(live_part, "record")) > 0);
+    /* Without a direction the zone is all around the tank: a point on each side is in it. */
+    assert_true(json_array_size(json_object_get(json_array_get(json_object_get(zone, "zones"), 0),
+                                                "ring")) > 8);
+    json_decref(zone);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_alarm_begins_the_scenario_and_the_wind_moves_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(it_is_there_after_a_restart_until_a_person_ends_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_person_begins_it_and_a_silent_station_is_told, set_up,
+                                        tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
