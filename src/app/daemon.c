@@ -195,7 +195,10 @@ static davy_status open_incidents(davy_daemon *daemon)
                                         .alarms = daemon->alarms,
                                         .clock = daemon->clock,
                                         .context = daemon,
-                                        .announce = davy_daemon_tell_incident};
+                                        .announce = davy_daemon_tell_incident,
+                                        .acquire_site = acquire_site,
+                                        .release_site = release_site,
+                                        .send = davy_daemon_send_alert};
     davy_status status = davy_incidents_open(&parts, &daemon->incidents);
 
     if (status == DAVY_OK && davy_incidents_unreadable(daemon->incidents) > 0)
@@ -372,6 +375,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         status = davy_live_start(daemon->live);
     if (status == DAVY_OK)
         status = davy_notify_start(daemon->notify);
+    if (status == DAVY_OK)
+        status = davy_incidents_resend(daemon->incidents);
     if (status == DAVY_OK)
         davy_health_watch(daemon->health, daemon->notify);
     if (status == DAVY_OK)

@@ -54,6 +54,8 @@ struct davy_daemon {
 void davy_daemon_publish(void *daemon, const char *event, const char *json);
 void davy_daemon_tell_alarm(void *daemon, const davy_alarm *alarm, const char *transition);
 void davy_daemon_tell_incident(void *daemon, const char *json);
+void davy_daemon_send_alert(void *daemon, const davy_incident *incident,
+                            const davy_incident_alert *alert);
 void davy_daemon_tell_job(void *daemon, const char *json);
 void davy_daemon_tell_model(void *daemon, const char *name, unsigned version, const char *state,
                             const char *reason);

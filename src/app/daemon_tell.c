@@ -3,7 +3,9 @@
 
 #include "alarm/alarm_json.h"
 #include "alarm/change/ledger.h"
+#include "core/json.h"
 #include "core/log.h"
+#include "core/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,41 @@ void davy_daemon_publish(void *context, const char *event, const char *json)
 void davy_daemon_tell_incident(void *context, const char *json)
 {
     davy_daemon_publish(context, "incident", json);
+}
+
+/* What cannot be put into the queue now is sent again after the next start. */
+void davy_daemon_send_alert(void *context, const davy_incident *incident,
+                            const davy_incident_alert *alert)
+{
+    davy_daemon *daemon = context;
+    char identifier[64], text[256];
+    davy_buffer data = {0};
+    davy_notice_alert notice = {.identifier = identifier,
+                                .text = text,
+                                .cap = alert->cap,
+                                .time_ns = alert->time_ns,
+                                .exercise = incident->drill};
+    davy_status status;
+
+    (void) snprintf(identifier, sizeof identifier, "incident %llu %llu",
+                    (unsigned long long) incident->id, (unsigned long long) alert->sequence);
+    (void) snprintf(text, sizeof text, "%s%s: %.160s", incident->drill ? "EXERCISE: " : "",
+                    alert->message, incident->name);
+    davy_utf8_mend(text);
+    davy_json_object(&data, NULL);
+    davy_json_unsigned(&data, "incident", incident->id);
+    davy_json_text(&data, "name", incident->name);
+    davy_json_text(&data, "message", alert->message);
+    davy_json_object_end(&data);
+    notice.data = data.bytes;
+    status = davy_buffer_ok(&data);
+    if (status == DAVY_OK && alert->cap)
+        status =
+            davy_notify_alert(daemon->notify, &notice, alert->receivers, alert->receiver_count);
+    davy_buffer_clear(&data);
+    if (status != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "incident", "the alert of incident %llu is not sent: %s",
+                 (unsigned long long) incident->id, davy_error());
 }
 
 void davy_daemon_tell_job(void *context, const char *json)

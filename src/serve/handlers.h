@@ -49,6 +49,7 @@ davy_status davy_handle_whatif_keep(davy_call *call);
 davy_status davy_handle_incidents(davy_call *call);
 davy_status davy_handle_incident(davy_call *call);
 davy_status davy_handle_incident_timeline(davy_call *call);
+davy_status davy_handle_incident_cap(davy_call *call);
 davy_status davy_handle_incident_begin(davy_call *call);
 davy_status davy_handle_incident_event(davy_call *call);
 davy_status davy_handle_events(davy_call *call);

@@ -380,6 +380,13 @@ const davy_route davy_routes_own[] = {
         .more_codes = "404 409 413 415 503 507",
     },
     {
+        DAVY_ROUTE_READ("/api/v1/incidents/{id}/cap", davy_handle_incident_cap,
+                        "The public alert of an incident: the last that was sent, or a draft",
+                        "application/cap+xml"),
+        .more_codes = "404 503",
+        .parameters = {{"draft", false, "Alert, Update or Cancel: what would be sent"}},
+    },
+    {
         DAVY_ROUTE_READ("/api/v1/incidents/{id}", davy_handle_incident,
                         "An incident with its latest impact", "Incident"),
         .more_codes = "404 503",

@@ -178,7 +178,7 @@ static void what_is_refused_leaves_no_trace(void **state)
         {"{\"type\":\"publish\",\"message\":\"Shout\"}", "Alert, Update or Cancel",
          DAVY_ERR_EXISTS},
         {"{\"type\":\"reopen\",\"comment\":\"x\"}", "takes no 'reopen'", DAVY_ERR_EXISTS},
-        {"{\"type\":\"note\",\"text\":\"x\",\"by\":\"somebody else\"}", "the key that asks",
+        {"{\"type\":\"note\",\"text\":\"x\",\"by\":\"somebody else\"}", "not for the one who asks",
          DAVY_ERR_INVALID},
         {"{\"type\":\"begin\",\"name\":\"x\"}", "needs 'type'", DAVY_ERR_INVALID},
         {"{\"type\":\"alarm\",\"alarms\":[{\"id\":3,\"key\":\"made up\"}]}", "list of ids",

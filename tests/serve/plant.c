@@ -263,7 +263,9 @@ static void open_incidents(void)
     const davy_incidents_parts parts = {.records = plant_system.records,
                                         .alarms = plant_system.alarms,
                                         .clock = davy_clock_system(),
-                                        .announce = announce_incident};
+                                        .announce = announce_incident,
+                                        .acquire_site = acquire_site,
+                                        .release_site = release_site};
 
     assert_ok(davy_incidents_open(&parts, &plant_system.incidents));
 }

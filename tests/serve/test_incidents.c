@@ -111,7 +111,7 @@ static void what_cannot_be_has_the_right_code(void **state)
     expect(path, "{\"type\":\"close\",\"text\":\"x\"}", 409, "2 people are missing");
     expect(path, "{\"type\":\"person\",\"id\":4,\"state\":\"safe\"}", 409, "no person 4");
     expect(path, "{\"type\":\"shout\"}", 400, "no event of an incident");
-    expect(path, "{\"type\":\"note\",\"text\":\"x\",\"by\":\"admin\"}", 400, "the key that asks");
+    expect(path, "{\"type\":\"note\",\"text\":\"x\",\"by\":\"admin\"}", 400, "not for the one who asks");
     expect(path, "{\"type\":\"note\",", 400, "not JSON");
     expect(path, "{\"type\":\"alarm\",\"alarms\":[999999]}", 400, "'alarms'");
     expect("/api/v1/incidents/77", "{\"type\":\"note\",\"text\":\"x\"}", 404, "no incident 77");

@@ -344,6 +344,13 @@ static const struct {
      "{\"type\":\"lesson\",\"text\":\"t\"}"},
     {"POST", "/api/v1/incidents/{id}/events", "/api/v1/incidents/1/events",
      "{\"type\":\"impact\",\"impact\":{\"zones\":[]}}"},
+    {"POST", "/api/v1/incidents/{id}/events", "/api/v1/incidents/1/events",
+     "{\"type\":\"impact\",\"impact\":{\"zones\":[{\"effect\":\"toxic\",\"ring\":[[0,0],[9,0],[0,9]"
+     "]}]}}"},
+    {"POST", "/api/v1/incidents/{id}/events", "/api/v1/incidents/1/events",
+     "{\"type\":\"publish\",\"message\":\"Alert\"}"},
+    {"GET", "/api/v1/incidents/{id}/cap", "/api/v1/incidents/1/cap", NULL},
+    {"GET", "/api/v1/incidents/{id}/cap", "/api/v1/incidents/1/cap?draft=Cancel", NULL},
     {"GET", "/api/v1/incidents/{id}/timeline", "/api/v1/incidents/1/timeline?limit=5", NULL},
     {"GET", "/api/v1/incidents/{id}", "/api/v1/incidents/1", NULL},
     {"POST", "/api/v1/uploads", "/api/v1/uploads", "a,b\n1,2\n"},

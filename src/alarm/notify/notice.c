@@ -202,8 +202,7 @@ void davy_notice_escalated_id(const davy_notice *notice, char id[DAVY_NOTICE_ID_
     (void) snprintf(id, DAVY_NOTICE_ID_MAX, "%.*se", 2 * ID_BYTES, notice->id);
 }
 
-/* By its time zone: the site file says no other thing about who works there. */
-static const char *language_of(const davy_site *site)
+const char *davy_notice_language(const davy_site *site)
 {
     static const char *const china[] = {"Asia/Shanghai", "Asia/Urumqi",  "Asia/Chongqing",
                                         "Asia/Harbin",   "Asia/Kashgar", "PRC"};
@@ -224,7 +223,7 @@ static void open_message(davy_buffer *out, const davy_site *site, const char *id
     davy_json_time(out, "timestamp", time_ns);
     davy_json_text(out, "site", site->name);
     davy_json_text(out, "title", site->title ? site->title : site->name);
-    davy_json_text(out, "language", language_of(site));
+    davy_json_text(out, "language", davy_notice_language(site));
     davy_json_text(out, "timezone", site->timezone);
     davy_json_boolean(out, "exercise", exercise);
 }
@@ -286,6 +285,19 @@ char *davy_notice_encode_test(const davy_site *site, const char *receiver, const
     davy_json_text(&out, "receiver", receiver);
     davy_json_text(&out, "by", by);
     davy_json_object_end(&out);
+    return close_message(&out);
+}
+
+char *davy_notice_encode_alert(const davy_site *site, const davy_notice_alert *alert,
+                               char id[DAVY_NOTICE_ID_MAX])
+{
+    davy_buffer out = {0};
+
+    make_id(site->name, alert->identifier, 0, alert->time_ns, id);
+    open_message(&out, site, id, "alert", alert->time_ns, alert->exercise);
+    davy_json_text(&out, "text", alert->text);
+    davy_json_text(&out, "cap", alert->cap);
+    davy_json_raw(&out, "data", alert->data);
     return close_message(&out);
 }
 

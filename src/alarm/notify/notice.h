@@ -16,7 +16,8 @@
  *      "data": the alarm as in the API}
  *
  * `language` is that of the plant's people, zh-CN in China's time zones and else en-US. `raised` is
- * the message that began this alarm. Types beside those of alarms: "heartbeat", "test".
+ * the message that began this alarm. Types beside those of alarms: "alert", "heartbeat",
+ * "test".
  */
 
 /** Bytes of an id with its zero: 32 digits, and a letter for the message that escalates. */
@@ -89,12 +90,31 @@ void davy_notice_make(const davy_site *site, const davy_notice_draft *draft,
 /** The message as text; NULL without memory. @param escalated  the one for whom it escalates to */
 char *davy_notice_encode(const davy_notice *notice, bool escalated);
 
+/** Of the plant's people, "zh-CN" or "en-US": by its time zone, since the site file says no other
+ * thing about who works there. */
+const char *davy_notice_language(const davy_site *site);
+
 /** Id of the message that escalates. */
 void davy_notice_escalated_id(const davy_notice *notice, char id[DAVY_NOTICE_ID_MAX]);
 
 /** A drill for one receiver, as text with its id; NULL without memory. */
 char *davy_notice_encode_test(const davy_site *site, const char *receiver, const char *by,
                               int64_t time_ns, char id[DAVY_NOTICE_ID_MAX]);
+
+/** An alert that another stage has written. */
+typedef struct davy_notice_alert {
+    const char *identifier; /* its own; the message's id is made of it, so that one that is sent
+                             * twice is known */
+    const char *text;       /* a line for those who do not read alerts */
+    const char *cap;        /* all of it, CAP 1.2 */
+    const char *data;       /* JSON object: what it is about */
+    int64_t time_ns;
+    bool exercise;
+} davy_notice_alert;
+
+/** The message of an alert, type "alert", with the alert as "cap"; NULL without memory. */
+char *davy_notice_encode_alert(const davy_site *site, const davy_notice_alert *alert,
+                               char id[DAVY_NOTICE_ID_MAX]);
 
 /** A sign of life. @param problem  NULL when everything is well */
 char *davy_notice_encode_heartbeat(const davy_site *site, int64_t every_ns, const char *problem,

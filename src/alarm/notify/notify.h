@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "alarm/alarm.h"
+#include "alarm/notify/notice.h"
 #include "core/buffer.h"
 #include "core/clock.h"
 #include "store/records.h"
@@ -83,6 +84,15 @@ DAVY_MUST_CHECK davy_status davy_notify_test(davy_notify *notify, const char *re
 DAVY_MUST_CHECK davy_status davy_notify_drill(davy_notify *notify, const davy_alarm *alarm,
                                               const char *transition, bool send, char id[40],
                                               struct json_t **out);
+
+/**
+ * An alert for these receivers, behind what is due to them. The same alert again is the same
+ * message, which a receiver that had it within a week does not get twice.
+ *
+ * @return DAVY_ERR_NOT_FOUND when the site has no such receiver: nobody is told then
+ */
+DAVY_MUST_CHECK davy_status davy_notify_alert(davy_notify *notify, const davy_notice_alert *alert,
+                                              const char *const *receivers, size_t count);
 
 /** True, with a sentence, while a receiver has failed for too long or messages cannot be kept. */
 bool davy_notify_is_failing(davy_notify *notify, char *text, size_t capacity);

@@ -139,7 +139,10 @@ davy_status davy_render(const json_t *message, const char *body, davy_notice_for
     case DAVY_NOTICE_TEXT:
         return render_text(message, out);
     case DAVY_NOTICE_CAP:
-        return davy_render_cap(message, out);
+        if (!*text_of(message, "cap"))
+            return davy_render_cap(message, out);
+        davy_buffer_append_text(out, text_of(message, "cap")); /* an alert is one already */
+        return davy_buffer_ok(out);
     default:
         davy_buffer_append_text(out, body);
         return davy_buffer_ok(out);

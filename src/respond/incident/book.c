@@ -2,8 +2,8 @@
 #include "respond/incident/book.h"
 
 #include "core/json.h"
-#include "core/timestamp.h"
 #include "respond/incident/fold.h"
+#include "respond/incident/request.h"
 
 #include <jansson.h>
 #include <pthread.h>
@@ -148,68 +148,6 @@ void davy_incidents_close(davy_incidents *book)
 
 /* An event is asked for ------------------------------------------------------------------------ */
 
-static davy_status describe_alarm(void *context, const davy_alarm *alarm)
-{
-    json_t *object = context;
-    char since[DAVY_TIMESTAMP_MAX] = "";
-
-    if (alarm->since_ns != 0)
-        davy_timestamp_format(alarm->since_ns, 3, since);
-    (void) json_object_set_new(object, "key", json_string(alarm->key));
-    (void) json_object_set_new(object, "priority",
-                               json_string(davy_priority_name(alarm->priority)));
-    (void) json_object_set_new(object, "state", json_string(davy_alarm_state_name(alarm->state)));
-    (void) json_object_set_new(object, "since", since[0] ? json_string(since) : json_null());
-    return DAVY_OK;
-}
-
-/* What davy knows of the alarms at this moment goes on record. */
-static davy_status describe_alarms(davy_incidents *book, const json_t *asked, json_t *body)
-{
-    json_t *list = asked ? json_array() : NULL;
-    davy_status status = DAVY_OK;
-    size_t index;
-    const json_t *id;
-
-    json_array_foreach(asked, index, id)
-    {
-        json_t *object = json_object();
-
-        (void) json_object_set(object, "id", (json_t *) id);
-        if (!json_is_integer(id))
-            status = davy_fail(DAVY_ERR_INVALID, "'alarms' is not a list of ids");
-        else if (status == DAVY_OK && book->parts.alarms)
-            status = davy_alarms_get(book->parts.alarms, (uint64_t) json_integer_value(id),
-                                     describe_alarm, object);
-        (void) json_array_append_new(list, object);
-    }
-    if (status == DAVY_ERR_NOT_FOUND)
-        status = davy_fail_in(DAVY_ERR_INVALID, "'alarms'");
-    if (list)
-        (void) json_object_set_new(body, "alarms", list);
-    return status;
-}
-
-/* The body of the record: what was asked for, and by whom. @param out  a new reference */
-static davy_status write_body(davy_incidents *book, const davy_incident_event *event,
-                              const char *by, json_t **out)
-{
-    json_t *body = json_copy((json_t *) event->body);
-    davy_status status = body ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "an event");
-
-    if (event->by)
-        status = davy_fail(DAVY_ERR_INVALID, "'by' is the name of the key that asks");
-    if (status == DAVY_OK)
-        status = describe_alarms(book, event->alarms, body);
-    (void) json_object_set_new(body, "type", json_string(davy_incident_event_name(event->kind)));
-    (void) json_object_set_new(body, "by", json_string(by));
-    if (status == DAVY_OK)
-        *out = body;
-    else
-        json_decref(body);
-    return status;
-}
-
 static void announce(const davy_incidents *book, const davy_incident *incident,
                      const davy_incident_event *event)
 {
@@ -228,15 +166,23 @@ static void announce(const davy_incidents *book, const davy_incident *incident,
     davy_buffer_clear(&text);
 }
 
+static void tell(const davy_incidents *book, const davy_incident *incident,
+                 const davy_incident_event *event)
+{
+    announce(book, incident, event);
+    if (event->kind == DAVY_INCIDENT_PUBLISH && book->parts.send)
+        book->parts.send(book->parts.context, incident,
+                         &incident->alerts[incident->alert_count - 1]);
+}
+
 /* On the disk, then in memory, then to those who listen. */
-static davy_status keep(davy_incidents *book, uint64_t id, json_t *body, uint64_t *sequence)
+static davy_status keep(davy_incidents *book, uint64_t id, json_t *body, int64_t now_ns,
+                        uint64_t *sequence)
 {
     char subject[DAVY_INCIDENT_SUBJECT_MAX];
     char *text = json_dumps(body, JSON_COMPACT);
-    davy_record record = {.time_ns = davy_wall_ns(book->parts.clock),
-                          .kind = DAVY_RECORD_INCIDENT,
-                          .subject = subject,
-                          .body = text};
+    davy_record record = {
+        .time_ns = now_ns, .kind = DAVY_RECORD_INCIDENT, .subject = subject, .body = text};
     davy_incident_event event;
     davy_status status = text ? davy_incident_event_read(body, &event)
                               : davy_fail(DAVY_ERR_NOMEM, "an event of an incident");
@@ -249,7 +195,7 @@ static davy_status keep(davy_incidents *book, uint64_t id, json_t *body, uint64_
         return status;
     *sequence = record.sequence;
     if (fold(book, id, &event, record.sequence, record.time_ns) == DAVY_OK)
-        announce(book, find(book, id), &event);
+        tell(book, find(book, id), &event);
     else
         book->stale = true;
     return DAVY_OK;
@@ -278,13 +224,13 @@ davy_status davy_incidents_begin(davy_incidents *book, const char *by, const str
     if (status == DAVY_OK && event.kind != DAVY_INCIDENT_BEGIN)
         status = davy_fail(DAVY_ERR_INVALID, "an incident begins without 'type'");
     if (status == DAVY_OK)
-        status = write_body(book, &event, by, &kept);
+        status = davy_incident_request_body(&book->parts, &event, by, &kept);
     if (status == DAVY_OK)
         status = enter(book);
     if (status == DAVY_OK) {
         *id = book->count + 1;
         status = book->count < DAVY_INCIDENTS_MAX
-                     ? keep(book, *id, kept, &sequence)
+                     ? keep(book, *id, kept, davy_wall_ns(book->parts.clock), &sequence)
                      : davy_fail(DAVY_ERR_FULL, "there are %zu incidents, the most that are kept",
                                  DAVY_INCIDENTS_MAX);
         pthread_mutex_unlock(&book->lock);
@@ -317,19 +263,22 @@ static davy_status add(davy_incidents *book, uint64_t id, const davy_incident_ev
                        json_t *kept, uint64_t *sequence)
 {
     const davy_incident *incident = find(book, id);
+    const int64_t now_ns = davy_wall_ns(book->parts.clock);
     davy_status status;
     char why[DAVY_ERROR_MAX];
 
     if (!incident)
         return davy_fail(DAVY_ERR_NOT_FOUND, "there is no incident %llu", (unsigned long long) id);
     status = davy_incident_check(incident, event);
+    if (status == DAVY_OK)
+        status = check_resource(book, incident, event);
+    if (status == DAVY_OK)
+        status = davy_incident_request_alert(&book->parts, incident, event, now_ns, kept);
     if (status == DAVY_ERR_INVALID || status == DAVY_ERR_FULL) {
         (void) snprintf(why, sizeof why, "%s", davy_error());
         return davy_fail(DAVY_ERR_EXISTS, "%s", why);
     }
-    if (status == DAVY_OK)
-        status = check_resource(book, incident, event);
-    return status == DAVY_OK ? keep(book, id, kept, sequence) : status;
+    return status == DAVY_OK ? keep(book, id, kept, now_ns, sequence) : status;
 }
 
 davy_status davy_incidents_add(davy_incidents *book, uint64_t id, const char *by,
@@ -342,7 +291,7 @@ davy_status davy_incidents_add(davy_incidents *book, uint64_t id, const char *by
     if (status == DAVY_OK && event.kind == DAVY_INCIDENT_BEGIN)
         status = davy_fail(DAVY_ERR_INVALID, "an event needs 'type'");
     if (status == DAVY_OK)
-        status = write_body(book, &event, by, &kept);
+        status = davy_incident_request_body(&book->parts, &event, by, &kept);
     if (status == DAVY_OK)
         status = enter(book);
     if (status == DAVY_OK) {
@@ -383,6 +332,21 @@ davy_status davy_incidents_each(davy_incidents *book, bool open_only, davy_incid
             status = visit(context, &book->list[i - 1]);
     pthread_mutex_unlock(&book->lock);
     return status;
+}
+
+davy_status davy_incidents_resend(davy_incidents *book)
+{
+    const int64_t since_ns = davy_wall_ns(book->parts.clock) - DAVY_INCIDENTS_RESEND_NS;
+    davy_status status = enter(book);
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < book->count && book->parts.send; i++)
+        for (size_t a = 0; a < book->list[i].alert_count; a++)
+            if (book->list[i].alerts[a].cap && book->list[i].alerts[a].time_ns > since_ns)
+                book->parts.send(book->parts.context, &book->list[i], &book->list[i].alerts[a]);
+    pthread_mutex_unlock(&book->lock);
+    return DAVY_OK;
 }
 
 size_t davy_incidents_unreadable(davy_incidents *book)

@@ -33,6 +33,12 @@ typedef struct davy_incidents_parts {
     /* {"event", "sequence", "incident": as davy_incident_json_write() without its impact}, after
      * the record is durable, in the order of the records. Must not call back. NULL: nobody asks. */
     void (*announce)(void *context, const char *json);
+    /* The site now, for public alerts; NULL: none are made. */
+    const davy_site *(*acquire_site)(void *context);
+    void (*release_site)(void *context, const davy_site *site);
+    /* An alert is durable, and is due to its receivers. Must not wait for them, nor call back.
+     * NULL: it is kept and sent to nobody. */
+    void (*send)(void *context, const davy_incident *incident, const davy_incident_alert *alert);
 } davy_incidents_parts;
 
 DAVY_MUST_CHECK davy_status davy_incidents_open(const davy_incidents_parts *parts,
@@ -55,7 +61,8 @@ DAVY_MUST_CHECK davy_status davy_incidents_begin(davy_incidents *incidents, cons
  * Something happens to one: {"type", ...}.
  *
  * @return DAVY_ERR_NOT_FOUND; DAVY_ERR_INVALID for an event that is none; DAVY_ERR_EXISTS, with the
- *         sentence, when it cannot happen now: its state, or a resource that another one holds
+ *         sentence, when it cannot happen now: its state, or a resource that another one holds; a
+ *         `publish` also what davy_incident_alert_write() says
  */
 DAVY_MUST_CHECK davy_status davy_incidents_add(davy_incidents *incidents, uint64_t id,
                                                const char *by, const struct json_t *body,
@@ -69,6 +76,14 @@ DAVY_MUST_CHECK davy_status davy_incidents_get(davy_incidents *incidents, uint64
 /** All of them, the newest first. @param open_only  without those that are closed */
 DAVY_MUST_CHECK davy_status davy_incidents_each(davy_incidents *incidents, bool open_only,
                                                 davy_incidents_visit visit, void *context);
+
+/** Alerts that are sent again after a restart are at most so old. */
+#define DAVY_INCIDENTS_RESEND_NS (24LL * 3600 * DAVY_NS_PER_S)
+
+/**
+ * After a start: what may have been kept and not sent is sent again, with the same ids.
+ */
+DAVY_MUST_CHECK davy_status davy_incidents_resend(davy_incidents *incidents);
 
 /** Records that were passed over at opening, because they are no lawful event. */
 size_t davy_incidents_unreadable(davy_incidents *incidents);

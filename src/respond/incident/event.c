@@ -11,6 +11,7 @@
 
 typedef enum field_type {
     FIELD_TEXT,   /* bounded words */
+    FIELD_LONG,   /* what davy itself wrote */
     FIELD_ID,     /* a whole number from 1 */
     FIELD_COUNT,  /* from 1 to DAVY_INCIDENT_COUNT_MAX */
     FIELD_SCALE,  /* 1 to 5 */
@@ -75,6 +76,9 @@ static const struct field {
     {"due", FIELD_TIME, AT(due_ns), OF(DAVY_INCIDENT_LESSON) | OF(DAVY_INCIDENT_TASK), 0},
     {"message", FIELD_TEXT, AT(message), OF(DAVY_INCIDENT_PUBLISH), OF(DAVY_INCIDENT_PUBLISH)},
     {"addresses", FIELD_TEXT, AT(addresses), OF(DAVY_INCIDENT_PUBLISH), 0},
+    {"response", FIELD_TEXT, AT(response), OF(DAVY_INCIDENT_PUBLISH), 0},
+    {"receivers", FIELD_NAMES, AT(receivers), OF(DAVY_INCIDENT_PUBLISH), 0},
+    {"cap", FIELD_LONG, AT(cap), OF(DAVY_INCIDENT_PUBLISH), 0},
     {"comment", FIELD_TEXT, AT(comment), ANY, OF(DAVY_INCIDENT_REOPEN)},
     {"happened", FIELD_TIME, AT(happened_ns), ANY, 0},
     {"by", FIELD_TEXT, AT(by), ANY, 0},
@@ -249,6 +253,12 @@ static davy_status read_field(const struct field *field, const json_t *value,
         return DAVY_OK;
     default:
         break;
+    }
+    if (field->type == FIELD_LONG) {
+        *(const char **) at = json_string_value(value);
+        return json_is_string(value)
+                   ? DAVY_OK
+                   : davy_fail(DAVY_ERR_INVALID, "'%s' is not a text", field->name);
     }
     *(const json_t **) at = value;
     return field->type == FIELD_ALARMS  ? check_alarms(field, value)

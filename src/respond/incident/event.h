@@ -39,6 +39,8 @@ typedef struct davy_incident_event {
     const char *comment, *text, *what, *capability, *owner;
     const char *message;   /* of an alert: "Alert", "Update", "Cancel" */
     const char *addresses; /* of an alert that is not for the public */
+    const char *response;  /* of an alert, a word of CAP */
+    const char *cap;       /* of a record: the alert as it was sent */
     const char *ppe;       /* "A" to "D" */
     uint32_t id, count, crew, task, scale, priority;
     double loss_yuan;
@@ -46,6 +48,7 @@ typedef struct davy_incident_event {
     bool drill;
     const struct json_t *alarms;    /* [{"id", "key", ...}] of a record, [id] of a request */
     const struct json_t *resources; /* [name] */
+    const struct json_t *receivers; /* [name], of an alert */
     const struct json_t *impact;    /* as davy_impact_json() writes it */
     int64_t due_ns;
 } davy_incident_event;

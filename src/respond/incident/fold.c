@@ -188,17 +188,17 @@ static void apply_person(struct change *change)
     person->changed_ns = change->time_ns;
 }
 
-static void keep_names(struct change *change, davy_incident_task *task)
+/* The texts of an array, in the arena. */
+static void keep_names(struct change *change, const json_t *names, const char ***list,
+                       size_t *count)
 {
-    const json_t *names = change->event->resources;
-    const size_t count = json_array_size(names);
-    const char **list = davy_arena_array(&change->incident->arena, count, sizeof *list);
+    const size_t wanted = json_array_size(names);
 
-    change->failed = change->failed || !list;
-    for (size_t i = 0; list && i < count; i++)
-        list[i] = keep(change, json_string_value(json_array_get(names, i)));
-    task->resources = list;
-    task->resource_count = list ? count : 0;
+    *list = davy_arena_array(&change->incident->arena, wanted, sizeof **list);
+    *count = *list ? wanted : 0;
+    change->failed = change->failed || (wanted > 0 && !*list);
+    for (size_t i = 0; i < *count; i++)
+        (*list)[i] = keep(change, json_string_value(json_array_get(names, i)));
 }
 
 static void first_time(int64_t *at, int64_t time_ns)
@@ -254,7 +254,7 @@ static void apply_task(struct change *change)
     if (event->due_ns != 0)
         task->due_ns = event->due_ns;
     if (event->resources)
-        keep_names(change, task);
+        keep_names(change, event->resources, &task->resources, &task->resource_count);
     if (event->state != DAVY_STATE_NEW)
         task->state = (davy_task_state) event->state;
     else if (event->resources && task->state == DAVY_TASK_OPEN)
@@ -301,6 +301,8 @@ static void apply_publish(struct change *change)
     alert->text = keep(change, change->event->text);
     alert->addresses = keep(change, change->event->addresses);
     alert->by = keep(change, change->event->by);
+    alert->cap = keep(change, change->event->cap);
+    keep_names(change, change->event->receivers, &alert->receivers, &alert->receiver_count);
     alert->sequence = change->sequence;
     alert->time_ns = change->time_ns;
 }

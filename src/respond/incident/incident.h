@@ -66,6 +66,9 @@ typedef struct davy_incident_lesson {
 typedef struct davy_incident_alert {
     const char *message; /* "Alert", "Update", "Cancel" */
     const char *text, *addresses, *by;
+    const char *cap;        /* as it was sent; NULL: none was made */
+    const char **receivers; /* that were told */
+    size_t receiver_count;
     uint64_t sequence; /* of its record, which names it */
     int64_t time_ns;
 } davy_incident_alert;

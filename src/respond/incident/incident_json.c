@@ -27,6 +27,14 @@ static void write_count(davy_buffer *out, const char *key, uint64_t count)
         davy_json_unsigned(out, key, count);
 }
 
+static void write_texts(davy_buffer *out, const char *key, const char *const *texts, size_t count)
+{
+    davy_json_array(out, key);
+    for (size_t i = 0; i < count; i++)
+        davy_json_text(out, NULL, texts[i]);
+    davy_json_array_end(out);
+}
+
 static void write_about(davy_buffer *out, const davy_incident *incident)
 {
     davy_json_unsigned(out, "id", incident->id);
@@ -103,10 +111,7 @@ static void write_task(davy_buffer *out, const davy_incident_task *task)
     write_count(out, "priority", task->priority);
     davy_json_text(out, "owner", task->owner);
     davy_json_text(out, "comment", task->comment);
-    davy_json_array(out, "resources");
-    for (size_t i = 0; i < task->resource_count; i++)
-        davy_json_text(out, NULL, task->resources[i]);
-    davy_json_array_end(out);
+    write_texts(out, "resources", task->resources, task->resource_count);
     davy_json_time(out, "created", task->created_ns);
     davy_json_time(out, "assigned", task->assigned_ns);
     davy_json_time(out, "begun", task->begun_ns);
@@ -181,6 +186,7 @@ static void write_words(davy_buffer *out, const davy_incident *incident)
         davy_json_text(out, "by", alert->by);
         davy_json_time(out, "time", alert->time_ns);
         davy_json_unsigned(out, "sequence", alert->sequence);
+        write_texts(out, "receivers", alert->receivers, alert->receiver_count);
         davy_json_object_end(out);
     }
     davy_json_array_end(out);

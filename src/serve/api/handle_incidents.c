@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Incidents over HTTP: respond/incident has what they are, and docs/incidents.md tells people. */
+#include "respond/incident/alert.h"
 #include "respond/incident/book.h"
 #include "serve/api/json.h"
 #include "serve/handlers.h"
@@ -99,6 +100,57 @@ davy_status davy_handle_incident_timeline(davy_call *call)
     status = davy_incident_timeline(call->system->records, id, after, (size_t) limit, out);
     davy_buffer_append_text(out, "}");
     return status == DAVY_OK ? davy_answer_json(call) : status;
+}
+
+/* The alert that stands, or was the last; or what would be sent, to be looked at before. */
+struct wanted_alert {
+    const davy_call *call;
+    const char *draft; /* message; NULL: what was sent */
+    davy_buffer *out;
+};
+
+static davy_status write_alert(void *context, const davy_incident *incident)
+{
+    const struct wanted_alert *wanted = context;
+    const davy_server_system *system = wanted->call->system;
+    const davy_incident_alert_order order = {
+        .message = wanted->draft, .draft = true, .now_ns = davy_wall_ns(system->clock)};
+    const davy_site *site;
+    davy_status status;
+
+    if (!wanted->draft) {
+        const davy_incident_alert *last =
+            incident->alert_count > 0 ? &incident->alerts[incident->alert_count - 1] : NULL;
+
+        if (!last || !last->cap)
+            return davy_fail(DAVY_ERR_NOT_FOUND, "the incident has published no alert");
+        davy_buffer_append_text(wanted->out, last->cap);
+        return davy_buffer_ok(wanted->out);
+    }
+    site = system->acquire_site(system->context);
+    status = davy_incident_alert_write(incident, site, &order, wanted->out);
+    system->release_site(system->context, site);
+    return status;
+}
+
+davy_status davy_handle_incident_cap(davy_call *call)
+{
+    const char *draft = davy_target_parameter(&call->target, "draft");
+    struct wanted_alert wanted = {call, draft, &call->answer.body};
+    davy_incidents *book;
+    uint64_t id = 0;
+    davy_status status = read_id(call, &book, &id);
+
+    if (status == DAVY_OK && draft && strcmp(draft, "Alert") != 0 && strcmp(draft, "Update") != 0 &&
+        strcmp(draft, "Cancel") != 0)
+        status = davy_fail(DAVY_ERR_INVALID, "'draft' is Alert, Update or Cancel");
+    if (status == DAVY_OK)
+        status = davy_incidents_get(book, id, write_alert, &wanted);
+    if (status != DAVY_OK)
+        return status;
+    call->answer.code = 200;
+    call->answer.type = "application/cap+xml";
+    return DAVY_OK;
 }
 
 /* The record of an event says who did what, so it is the audit. */

@@ -108,6 +108,7 @@ static const davy_schema_field alert[] = {
     {"by", "string", NULL, REQUIRED},
     {"time", "time", NULL, REQUIRED},
     {"sequence", "integer", "of its record", REQUIRED},
+    {"receivers", "string[]", "that were told", REQUIRED},
 };
 static const davy_schema_field reach[] = {
     {"impacts", "integer", "that were attached", REQUIRED},
@@ -161,6 +162,8 @@ static const davy_schema_field event[] = {
     {"text", "string", "note, lesson, close (what was learnt), publish (instruction)", OPTIONAL},
     {"message", "string", "publish: Alert, Update or Cancel", OPTIONAL},
     {"addresses", "string", "publish: to these alone, not to the public", OPTIONAL},
+    {"response", "string", "publish: a word of CAP, Shelter or Evacuate", OPTIONAL},
+    {"receivers", "string[]", "publish: of the site; those that take CAP when absent", OPTIONAL},
 };
 static const davy_schema_field timeline[] = {
     {"events", "object[]",
