@@ -101,17 +101,21 @@ const char *davy_answer_kind_name(davy_answer_kind kind)
 
 static void write_outside(const davy_answer *answer, char *text)
 {
+    const char *unit =
+        answer->what_unit && strcmp(answer->what_unit, "1") != 0 ? answer->what_unit : "";
+    const char *blank = unit[0] ? " " : "";
+
     if (!answer->what)
         (void) snprintf(text, DAVY_ANSWER_TEXT_MAX, "outside the range: no finite answer");
     else if (isinf(answer->allowed.high))
         (void) snprintf(text, DAVY_ANSWER_TEXT_MAX,
-                        "outside the range: %s is %.6g %s, valid from %.6g %s", answer->what,
-                        answer->given, answer->what_unit, answer->allowed.low, answer->what_unit);
+                        "outside the range: %s is %.6g%s%s, valid from %.6g%s%s", answer->what,
+                        answer->given, blank, unit, answer->allowed.low, blank, unit);
     else
         (void) snprintf(text, DAVY_ANSWER_TEXT_MAX,
-                        "outside the range: %s is %.6g %s, valid from %.6g to %.6g %s",
-                        answer->what, answer->given, answer->what_unit, answer->allowed.low,
-                        answer->allowed.high, answer->what_unit);
+                        "outside the range: %s is %.6g%s%s, valid from %.6g to %.6g%s%s",
+                        answer->what, answer->given, blank, unit, answer->allowed.low,
+                        answer->allowed.high, blank, unit);
 }
 
 const char *davy_answer_text(const davy_answer *answer, char text[DAVY_ANSWER_TEXT_MAX])

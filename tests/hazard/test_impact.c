@@ -2,6 +2,7 @@
 #include "../testing.h"
 #include "core/random.h"
 #include "hazard/air/reach.h"
+#include "hazard/blast/multi_energy.h"
 #include "hazard/impact/impact.h"
 #include "hazard/zone/ring.h"
 
@@ -172,6 +173,56 @@ static void burst_of_propane_is_a_fireball_and_a_blast(void **state)
                     cbrt(tnt),
                 7.9, 0.1);
     assert_false(has_effect(&impact, DAVY_EFFECT_POOL_FIRE));
+    davy_impact_destroy(&impact);
+}
+
+/* 500 m3 of methane among dense equipment. Its mole takes 802.3 kJ / (13.1 MJ/kg 0.031998 kg) =
+ * 1.914 moles of oxygen, in 9.136 of air: 9.87 % of the volume, and 3.29 MJ/m3 at 293.15 K. */
+static void congested_part_of_a_cloud_draws_its_blast(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "methane");
+    const davy_zone *zone;
+    davy_impact impact;
+
+    (void) state;
+    scenario.release.rate_kg_s = 5;
+    scenario.release.temperature_k = 293.15;
+    scenario.release.volume_m3 = 500;
+    scenario.release.congestion = DAVY_CONGESTION_HIGH;
+    impact = compute(&scenario);
+    zone = zone_of(&impact, DAVY_EFFECT_EXPLOSION, "6.9 kPa");
+    assert_string_equal(zone->model, "multi-energy, strength 7");
+    assert_near(davy_reach_far(zone->reach),
+                davy_cloud_distance(&(davy_cloud_charge){7, 500 * 3.29e6, 101325}, 6900).value,
+                0.3);
+    assert_true(impact.models[0].centre == 0);
+    davy_impact_destroy(&impact);
+}
+
+/* Propane gas at its own pressure of 8.36 bar (293.15 K) through 20 mm: choked,
+ * 0.62 A sqrt(k P rho (2/(k+1))^((k+1)/(k-1))). The point source at 12.5 kW/m2 is at
+ * sqrt(F m Hc / (4 pi q)). */
+static void jet_is_drawn_by_the_model_that_reaches_farthest(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_GAS_HOLE, "propane");
+    const davy_zone *zone;
+    davy_impact impact;
+    double rate, pressure;
+
+    (void) state;
+    scenario.release.hole_m = 0.02;
+    impact = compute(&scenario);
+    pressure = exp(59.078 - 3492.6 / 293.15 - 6.0669 * log(293.15) + 1.0919e-5 * 293.15 * 293.15);
+    assert_near(pressure, 8.36e5, 0.02e5);
+    rate = 0.62 * M_PI / 4 * 4e-4 *
+           sqrt(1.127 * pressure * pressure * 0.044097 / (8.31446 * 293.15) *
+                pow(2 / 2.127, 2.127 / 0.127));
+    assert_near(impact.source.rate.value, rate, 2e-3 * rate);
+    zone = zone_of(&impact, DAVY_EFFECT_JET_FIRE, "12.5 kW/m2");
+    for (size_t i = 0; i < impact.models[zone - impact.zones].count; i++)
+        assert_true(davy_reach_far(zone->reach) >=
+                    davy_reach_far(impact.models[zone - impact.zones].items[i].reach));
+    assert_true(davy_zone_contains(zone, (davy_site_point){0, 0}));
     davy_impact_destroy(&impact);
 }
 
@@ -466,6 +517,8 @@ int main(void)
         cmocka_unit_test(plume_ends_where_its_axis_comes_down_to_the_level),
         cmocka_unit_test(edge_of_a_plume_is_where_the_level_is),
         cmocka_unit_test(burst_of_propane_is_a_fireball_and_a_blast),
+        cmocka_unit_test(congested_part_of_a_cloud_draws_its_blast),
+        cmocka_unit_test(jet_is_drawn_by_the_model_that_reaches_farthest),
         cmocka_unit_test(chlorine_neither_burns_nor_explodes),
         cmocka_unit_test(charge_is_a_blast_alone),
         cmocka_unit_test(what_is_missing_is_named),

@@ -1,21 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hazard/air/flammable.h"
 #include "hazard/air/reach.h"
+#include "hazard/blast/bst.h"
+#include "hazard/blast/multi_energy.h"
 #include "hazard/blast/tnt.h"
+#include "hazard/constants.h"
 #include "hazard/impact/parts.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* Share of the energy in the blast where the scenario says nothing: sandialabs/hyram; 0.01 to 0.1
  * in CCPS. */
 static const double common_yield = 0.03;
 
+/* J that a mole of oxygen gives with nearly any fuel: 13.1 MJ/kg of C. Huggett, "Estimation of rate
+ * of heat release by means of oxygen consumption measurements", Fire and Materials 4, 1980. */
+static const double per_oxygen = 13.1e6 * 0.031998;
+/* Moles of air that hold a mole of oxygen: 1 / 0.2095, US Standard Atmosphere, 1976, table 3. */
+static const double air_per_oxygen = 1 / 0.2095;
+
 /* What explodes. */
 typedef struct charge {
-    davy_answer tnt; /* kg */
-    double centre;   /* m downwind of the source */
+    davy_answer tnt;    /* kg */
+    davy_answer energy; /* J, of the cloud or of its congested part */
+    double centre;      /* m downwind of the source */
+    bool congested;     /* the scenario says how much of it stands among obstacles */
 } charge;
+
+static davy_answer energy_of(const davy_impact *impact, davy_answer mass)
+{
+    static const davy_formula formula = {
+        "cloud-heat",
+        "Heat of what can burn of a cloud",
+        "E = m Hc",
+        "J",
+        "the heat of combustion of the substance",
+        "all of the cloud: obstacles make less of it a "
+        "blast",
+        "",
+        {{"mass between the flammable limits", "kg", DAVY_POSITIVE, DAVY_NOT_NEGATIVE},
+         {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE}}};
+    const double volume = impact->scenario.release.volume_m3;
+    const double heat = impact->substance.combustion * impact->substance.molar_mass; /* J/mol */
+    davy_answer answer;
+
+    if (!isnan(volume))
+        return davy_cloud_energy(volume, DAVY_ATMOSPHERE, impact->air.kelvin,
+                                 1 / (1 + air_per_oxygen * heat / per_oxygen), heat);
+    if (!davy_answer_begin(&answer, &formula,
+                           (const double[]){mass.value, impact->substance.combustion}))
+        return answer;
+    return davy_answer_give(answer, mass.value * impact->substance.combustion);
+}
 
 /* kg of a cloud between its flammable limits; all of what is let out at once. */
 static davy_answer flammable_mass(const davy_impact_work *work, double *centre)
@@ -48,7 +86,8 @@ static charge charge_of(const davy_impact_work *work)
 {
     const davy_impact *impact = work->impact;
     const double yield = impact->scenario.release.tnt_yield;
-    charge of = {.centre = 0};
+    charge of = {.congested =
+                     !impact->source.is_charge && !isnan(impact->scenario.release.volume_m3)};
     davy_answer mass;
 
     if (impact->source.is_charge) {
@@ -62,6 +101,8 @@ static charge charge_of(const davy_impact_work *work)
                  ? mass
                  : davy_tnt_mass(isnan(yield) || yield == 0 ? common_yield : yield, mass.value,
                                  impact->substance.combustion, davy_tnt_energy);
+    if (isfinite(of.tnt.value) && of.tnt.kind != DAVY_ANSWER_NOT_REACHED)
+        of.energy = energy_of(impact, mass);
     return of;
 }
 
@@ -96,9 +137,65 @@ static davy_answer in_free_air(double pressure, double mass)
     return davy_answer_give(answer, far);
 }
 
+/* How readily it burns, by the names that blast/bst.h has. */
+static davy_bst_reactivity reactivity_of(const davy_substance *substance)
+{
+    static const char *const low[] = {"74-82-8", "630-08-0"}; /* methane, carbon monoxide */
+    /* hydrogen, acetylene, ethylene oxide, propylene oxide */
+    static const char *const high[] = {"1333-74-0", "74-86-2", "75-21-8", "75-56-9"};
+
+    for (size_t i = 0; substance->chemical && i < DAVY_ARRAY_LENGTH(low); i++)
+        if (strcmp(substance->chemical->cas, low[i]) == 0)
+            return DAVY_BST_REACTIVITY_LOW;
+    for (size_t i = 0; substance->chemical && i < DAVY_ARRAY_LENGTH(high); i++)
+        if (strcmp(substance->chemical->cas, high[i]) == 0)
+            return DAVY_BST_REACTIVITY_HIGH;
+    return DAVY_BST_REACTIVITY_MEDIUM;
+}
+
+/* Among dense equipment 7, in the open 3 (blast/multi_energy.h); 5 is put between them. */
+static const struct {
+    int strength;
+    const char *name;
+} strengths[] = {[DAVY_CONGESTION_LOW] = {3, "multi-energy, strength 3"},
+                 [DAVY_CONGESTION_MEDIUM] = {5, "multi-energy, strength 5"},
+                 [DAVY_CONGESTION_HIGH] = {7, "multi-energy, strength 7"}};
+
+static davy_answer by_flame_speed(const davy_impact *impact, const charge *of, double pressure)
+{
+    const davy_answer mach = davy_bst_mach(
+        reactivity_of(&impact->substance),
+        (davy_bst_congestion) impact->scenario.release.congestion, DAVY_BST_EXPANSION_3D);
+
+    if (isnan(mach.value))
+        return mach;
+    return davy_bst_distance(&(davy_bst_cloud){mach.value, of->energy.value, DAVY_ATMOSPHERE},
+                             pressure);
+}
+
+/* The models of a cloud, beside the TNT that stands for it. */
+static void add_cloud(davy_impact_work *work, davy_impact_models *models, const charge *of,
+                      double pressure)
+{
+    const davy_congestion congestion = work->impact->scenario.release.congestion;
+    const davy_cloud_charge strong = {strengths[congestion].strength, of->energy.value,
+                                      DAVY_ATMOSPHERE};
+
+    if (isnan(of->energy.value)) {
+        davy_impact_add_model(models, strengths[congestion].name, of->energy);
+        return;
+    }
+    davy_impact_add_model(models, strengths[congestion].name,
+                          davy_cloud_distance(&strong, pressure));
+    davy_impact_add_model(models, "Baker, Strehlow and Tang, free upwards",
+                          by_flame_speed(work->impact, of, pressure));
+}
+
+/* TNT draws it; where the congested part is known, that part does by the multi-energy method. */
 static void add_level(davy_impact_work *work, const charge *of, const davy_impact_wish *wish)
 {
     davy_impact_models *models = davy_impact_add(work, wish);
+    size_t drawn = 0;
 
     if (!models)
         return;
@@ -110,8 +207,11 @@ static void add_level(davy_impact_work *work, const charge *of, const davy_impac
                               davy_blast_distance(wish->level, of->tnt.value));
         davy_impact_add_model(models, "TNT in free air, Kinney and Graham",
                               in_free_air(wish->level, of->tnt.value));
+        drawn = of->congested ? models->count : 0;
+        if (!work->impact->source.is_charge)
+            add_cloud(work, models, of, wish->level);
     }
-    davy_impact_draw_circle(work, 0);
+    davy_impact_draw_circle(work, drawn);
 }
 
 void davy_impact_blast(davy_impact_work *work)

@@ -90,7 +90,7 @@ static davy_answer pool_distance(const pool_flame *flame, double flux)
 }
 
 /* A flux that falls with the square of the distance, from what it is at one metre. */
-static davy_answer square_law(davy_answer at_one_metre, double flux)
+davy_answer davy_impact_square_law(davy_answer at_one_metre, double flux)
 {
     static const davy_formula formula = {"point-source-distance",
                                          "Distance to a heat flux of a fire seen as a point",
@@ -111,16 +111,17 @@ static davy_answer pool_point(const davy_impact *impact, const pool_flame *flame
 {
     const double rate = flame->burning.value * M_PI / 4 * flame->diameter * flame->diameter;
 
-    return square_law(davy_heat_flux_point(radiated, rate, impact->substance.combustion, 1, 1),
-                      flux);
+    return davy_impact_square_law(
+        davy_heat_flux_point(radiated, rate, impact->substance.combustion, 1, 1), flux);
 }
 
 /* From the middle of the ball, half a diameter high, to the ground. */
 static davy_answer ball_point(const davy_impact *impact, double diameter, double flux)
 {
-    davy_answer slant = square_law(davy_fireball_flux_point(radiated, impact->source.mass.value,
-                                                            impact->substance.combustion, 1, 1),
-                                   flux);
+    davy_answer slant =
+        davy_impact_square_law(davy_fireball_flux_point(radiated, impact->source.mass.value,
+                                                        impact->substance.combustion, 1, 1),
+                               flux);
 
     if (isfinite(slant.value))
         slant.value = sqrt(fmax(slant.value * slant.value - 0.25 * diameter * diameter, 0));
@@ -160,14 +161,34 @@ static void add_ball(davy_impact_work *work, davy_answer diameter, const davy_im
     davy_impact_draw_circle(work, 0);
 }
 
-static void add_fires(davy_impact_work *work, const davy_impact_wish *wish, bool pool, bool ball)
+/* Which fires there can be. */
+typedef struct fires {
+    bool pool, ball, jet;
+} fires;
+
+static void add_fires(davy_impact_work *work, const davy_impact_wish *wish, fires of)
 {
     const pool_flame flame = flame_of(work->impact);
 
-    if (pool)
+    if (of.pool)
         add_pool(work, &flame, wish);
-    if (ball)
+    if (of.jet)
+        davy_impact_jet(work, wish);
+    if (of.ball)
         add_ball(work, davy_fireball_diameter(work->impact->source.mass.value), wish);
+}
+
+/* A jet is what leaves a hole as gas, or as a liquid that boils on its way. */
+static fires fires_of(const davy_impact *impact)
+{
+    const davy_source_term *source = &impact->source;
+    const davy_release_kind kind = impact->scenario.release.kind;
+    const bool hole =
+        kind == DAVY_RELEASE_GAS_HOLE || (kind == DAVY_RELEASE_LIQUID_HOLE && !source->is_liquid);
+
+    if (!impact->substance.burns)
+        return (fires){false, false, false};
+    return (fires){source->is_liquid, source->sudden && source->boils, hole};
 }
 
 void davy_impact_fires(davy_impact_work *work)
@@ -178,19 +199,18 @@ void davy_impact_fires(davy_impact_work *work)
                                               {0, "37.5 kW/m2", 37500, 3}};
     const davy_impact *impact = work->impact;
     const davy_scenario *scenario = &impact->scenario;
-    const bool pool = impact->source.is_liquid && impact->substance.burns;
-    const bool ball = impact->source.sudden && impact->source.boils && impact->substance.burns;
+    const fires of = fires_of(impact);
 
-    if (!pool && !ball)
+    if (!of.pool && !of.ball && !of.jet)
         return;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(levels); i++)
-        add_fires(work, &levels[i], pool, ball);
+        add_fires(work, &levels[i], of);
     for (size_t i = 0; i < scenario->endpoint_count; i++) {
         const davy_impact_wish wish = {0, scenario->endpoints[i].name, scenario->endpoints[i].level,
                                        2};
 
         if (scenario->endpoints[i].quantity == DAVY_ENDPOINT_HEAT &&
             !davy_impact_has(levels, DAVY_ARRAY_LENGTH(levels), wish.level))
-            add_fires(work, &wish, pool, ball);
+            add_fires(work, &wish, of);
     }
 }

@@ -40,6 +40,10 @@ void davy_impact_draw_cloud(davy_impact_work *work, double level);
 void davy_impact_toxic(davy_impact_work *work);
 void davy_impact_flash_fire(davy_impact_work *work);
 void davy_impact_fires(davy_impact_work *work);
+/** A jet fire at one level of heat. */
+void davy_impact_jet(davy_impact_work *work, const davy_impact_wish *level);
+/** Distance to a heat flux that falls with the square of it, from what it is at one metre. */
+davy_answer davy_impact_square_law(davy_answer at_one_metre, double flux);
 void davy_impact_blast(davy_impact_work *work);
 /** Who is where, once the zones are drawn. */
 void davy_impact_people(davy_impact_work *work);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/chemical/aegl.h"
 #include "hazard/impact/parts.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* The levels of the table of chemicals that a zone is drawn for, the farthest first. */
+/* The levels of the table of chemicals that a zone is drawn for beside AEGL. */
 static const struct {
     davy_chemical_figure figure;
     const char *name;
     int severity;
 } levels[] = {
-    {DAVY_CHEMICAL_AEGL2, "AEGL-2 60 min", 2},
     {DAVY_CHEMICAL_ERPG2, "ERPG-2 60 min", 2},
     {DAVY_CHEMICAL_IDLH, "IDLH", 3},
 };
@@ -65,6 +65,25 @@ static void add_asked(davy_impact_work *work, const davy_scenario_endpoint *endp
         say_that_it_is_missing(work, endpoint->name);
 }
 
+/* The three levels of an hour, where the whole table was read; else the one of chemical.h. */
+static void add_aegl(davy_impact_work *work, const davy_chemical *chemical)
+{
+    static const char *const names[] = {"AEGL-1 60 min", "AEGL-2 60 min", "AEGL-3 60 min"};
+    const davy_aegl *table = davy_aegl_of(chemical->cas);
+    size_t hour = 0;
+
+    if (!table) {
+        if (!isnan(chemical->figures[DAVY_CHEMICAL_AEGL2]))
+            add_level(work, names[1], chemical->figures[DAVY_CHEMICAL_AEGL2] * 1e-6, 2);
+        return;
+    }
+    while (davy_aegl_minutes[hour] != 60)
+        hour++;
+    for (size_t i = 0; i < DAVY_AEGL_LEVELS; i++)
+        if (!isnan(table->ppm[i][hour]))
+            add_level(work, names[i], table->ppm[i][hour] * 1e-6, (int) i + 1);
+}
+
 void davy_impact_toxic(davy_impact_work *work)
 {
     const davy_impact *impact = work->impact;
@@ -74,6 +93,8 @@ void davy_impact_toxic(davy_impact_work *work)
 
     if (impact->source.is_charge)
         return;
+    if (chemical)
+        add_aegl(work, chemical);
     for (size_t i = 0; chemical && i < DAVY_ARRAY_LENGTH(levels); i++)
         if (!isnan(chemical->figures[levels[i].figure]))
             add_level(work, levels[i].name, chemical->figures[levels[i].figure] * 1e-6,
