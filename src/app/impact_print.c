@@ -116,6 +116,38 @@ static davy_status print_places(const davy_impact *impact)
     return status;
 }
 
+/* What it becomes: nothing is printed of outcomes that cannot be. */
+static davy_status print_outcomes(const davy_impact *impact)
+{
+    static const davy_print_column columns[] = {{"becomes", false, false},
+                                                {"share", true, false},
+                                                {"a year", true, false},
+                                                {"by", false, false}};
+    const davy_outcomes *outcomes = &impact->outcomes;
+    davy_print *print;
+    char share[CELL], often[CELL];
+    davy_status status =
+        davy_print_create("outcomes", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
+
+    if (status == DAVY_OK && outcomes->immediate.kind != DAVY_ANSWER_VALUE)
+        status = davy_print_row(print,
+                                (const char *[]){"", davy_answer_text(&outcomes->immediate, share),
+                                                 "", outcomes->immediate.formula->name});
+    for (davy_outcome i = 0; status == DAVY_OK && i < DAVY_OUTCOMES; i++) {
+        if (outcomes->immediate.kind != DAVY_ANSWER_VALUE || outcomes->shares[i].value == 0)
+            continue;
+        (void) snprintf(often, sizeof often, "%.3g", outcomes->frequencies[i].value);
+        status = davy_print_row(
+            print,
+            (const char *[]){
+                davy_outcome_name(i), davy_answer_text(&outcomes->shares[i], share),
+                isnan(outcomes->frequencies[i].value) ? "" : often,
+                (i == DAVY_OUTCOME_FIRE ? outcomes->immediate : outcomes->delayed).formula->name});
+    }
+    davy_print_finish(print);
+    return status;
+}
+
 static void print_rest(const davy_impact *impact)
 {
     for (size_t i = 0; i < impact->muster_count; i++)
@@ -140,6 +172,10 @@ davy_status davy_impact_print(const davy_impact *impact)
                   impact->air.wind, impact->scenario.weather.wind_from,
                   davy_stability_letter(impact->air.stability), impact->air.method);
     status = print_source(impact);
+    if (status == DAVY_OK) {
+        (void) printf("\n");
+        status = print_outcomes(impact);
+    }
     if (status == DAVY_OK) {
         (void) printf("\n");
         status = print_zones(impact);

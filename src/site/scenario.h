@@ -89,7 +89,7 @@ typedef struct davy_scenario {
     /* Live: patterns over keys of conditions and names of detectors, joined by commas, any of whose
      * alarms starts it; NULL: a person does. */
     const char *when;
-    double frequency; /* of the release, per year, before any alarm; NaN: of the tables */
+    double frequency; /* of the release, per year, before any alarm; NaN: not given */
     size_t line;
 } davy_scenario;
 

@@ -38,6 +38,8 @@ static davy_status compute(davy_impact_work *work)
     impact->substance = davy_substance_of(impact->scenario.chemical);
     impact->air = davy_air_of(&impact->scenario.weather);
     impact->source = davy_source_term_of(&impact->scenario, &impact->substance, &impact->air);
+    impact->outcomes =
+        davy_outcomes_of(&impact->source, &impact->substance, impact->scenario.frequency);
     work->cloud = davy_cloud_of(&impact->source, &impact->substance, &impact->air);
     impact->heavy = work->cloud.heavy;
     davy_impact_toxic(work);

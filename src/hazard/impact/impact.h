@@ -5,6 +5,7 @@
 #include "hazard/harm/levels.h"
 #include "hazard/impact/air.h"
 #include "hazard/impact/input.h"
+#include "hazard/impact/outcomes.h"
 #include "hazard/impact/source.h"
 #include "hazard/impact/substance.h"
 #include "hazard/zone/zone.h"
@@ -82,6 +83,7 @@ typedef struct davy_impact {
     davy_substance substance;
     davy_air air;
     davy_source_term source;
+    davy_outcomes outcomes; /* what it becomes, and how often */
     davy_answer heavy;
     davy_zone *zones; /* [zone_count] */
     davy_impact_models *models;

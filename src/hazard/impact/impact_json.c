@@ -145,6 +145,28 @@ static void write_source(writer *of)
     davy_json_number(of->out, "duration", source->duration);
 }
 
+static void write_outcomes(writer *of)
+{
+    const davy_outcomes *outcomes = &of->impact->outcomes;
+    char text[DAVY_ANSWER_TEXT_MAX];
+
+    davy_json_number(of->out, "frequency", of->impact->scenario.frequency);
+    davy_json_array(of->out, "outcomes");
+    for (davy_outcome i = 0; i < DAVY_OUTCOMES; i++) {
+        const davy_answer *share = &outcomes->shares[i];
+
+        davy_json_object(of->out, NULL);
+        davy_json_text(of->out, "outcome", davy_outcome_name(i));
+        davy_json_number(of->out, "share", share->value);
+        davy_json_number(of->out, "frequency", outcomes->frequencies[i].value);
+        write_answer(of, share, davy_answer_text(share, text));
+        davy_json_object_end(of->out);
+    }
+    davy_json_array_end(of->out);
+    note_formula(of, outcomes->immediate.formula);
+    note_formula(of, outcomes->delayed.formula);
+}
+
 static void write_models(writer *of, const davy_impact_models *models)
 {
     davy_json_array(of->out, "models");
@@ -282,6 +304,7 @@ davy_status davy_impact_json(const davy_impact *impact, davy_buffer *out)
     write_head(&of);
     write_weather(&of);
     write_source(&of);
+    write_outcomes(&of);
     davy_json_array(out, "zones");
     for (size_t i = 0; i < impact->zone_count; i++)
         write_zone(&of, i);

@@ -4,19 +4,40 @@
 #include <float.h>
 #include <math.h>
 
+#define SOURCE                                                                      \
+    "TNO Purple Book CPR 18E (1999), 4.7, 4.8 and equation 6.5, as transcribed in " \
+    "Petrolord/petrolord-suite"
+#define RANGE "0.6 flash fires to 0.4 explosions is the book's split for clouds in the open"
+#define BRANCHES                                                  \
+    {"probability of immediate ignition", "1", {0, 1}, {0, 1}},   \
+        {"probability of delayed ignition", "1", {0, 1}, {0, 1}}, \
+    {                                                             \
+        "share of explosions", "1", {0, 1},                       \
+        {                                                         \
+            0, 1                                                  \
+        }                                                         \
+    }
+
+static const davy_formula share_formula = {
+    "event-tree-share",
+    "Share of the releases that becomes an outcome",
+    "the product of the probabilities of the branches that lead to it",
+    "1",
+    SOURCE,
+    RANGE,
+    "",
+    {BRANCHES},
+};
+
 static const davy_formula tree_formula = {
     "event-tree",
     "How often a release becomes an outcome",
     "f times the probabilities of the branches that lead to it",
     "1/a",
-    "TNO Purple Book CPR 18E (1999), 4.7, 4.8 and equation 6.5, as transcribed in "
-    "Petrolord/petrolord-suite",
-    "0.6 flash fires to 0.4 explosions is the book's split for clouds in the open",
+    SOURCE,
+    RANGE,
     "",
-    {{"frequency of the release", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
-     {"probability of immediate ignition", "1", {0, 1}, {0, 1}},
-     {"probability of delayed ignition", "1", {0, 1}, {0, 1}},
-     {"share of explosions", "1", {0, 1}, {0, 1}}},
+    {BRANCHES, {"frequency of the release", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
 };
 
 /* The branches that lead to an outcome. */
@@ -41,13 +62,23 @@ static double share_of(const davy_event_tree *tree, davy_outcome outcome)
     }
 }
 
+davy_answer davy_event_tree_share(const davy_event_tree *tree, davy_outcome outcome)
+{
+    davy_answer answer;
+
+    if (!davy_answer_begin(&answer, &share_formula,
+                           (const double[]){tree->immediate, tree->delayed, tree->explosion}))
+        return answer;
+    return davy_answer_give(answer, share_of(tree, outcome));
+}
+
 davy_answer davy_event_tree_frequency(const davy_event_tree *tree, davy_outcome outcome)
 {
     davy_answer answer;
 
     if (!davy_answer_begin(
             &answer, &tree_formula,
-            (const double[]){tree->frequency, tree->immediate, tree->delayed, tree->explosion}))
+            (const double[]){tree->immediate, tree->delayed, tree->explosion, tree->frequency}))
         return answer;
     return davy_answer_give(answer, tree->frequency * share_of(tree, outcome));
 }

@@ -45,6 +45,8 @@ typedef struct davy_event_tree {
     bool toxic;
 } davy_event_tree;
 
+/** Which share of the releases becomes this; the frequency is not looked at. */
+davy_answer davy_event_tree_share(const davy_event_tree *tree, davy_outcome outcome);
 /** How often a release becomes this, per year. */
 davy_answer davy_event_tree_frequency(const davy_event_tree *tree, davy_outcome outcome);
 
