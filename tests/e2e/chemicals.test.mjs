@@ -38,6 +38,10 @@ test('a name leads to its sheet, and each figure to its source', async () => {
   const boiling = sheet.locator('[data-figure="boiling_point"]').first();
   assert.match(await boiling.innerText(), /34\.04/);
   assert.match(await boiling.innerText(), /CRC Handbook/);
+  // NRC, AEGL volume 4: 2.8 ppm for ten minutes do no lasting harm.
+  assert.match(await sheet.locator('.aegl tbody tr').nth(1).innerText(), /2\.8/);
+  await sheet.locator('[data-given="Oxidizing gas"]').waitFor();
+  await sheet.getByText('Its group was not read').waitFor();
   assert.deepEqual((await contrast(page)).poor, []);
   await picture('chemicals');
 });
@@ -49,6 +53,16 @@ test('a wrong check digit is told, and what is not there is not found', async ()
   kept.troubleExpected = false;
   await page.getByRole('searchbox').fill('unobtainium');
   await page.getByText('says nothing about its hazards').waitFor();
+});
+
+test('what must not meet is named', async () => {
+  await page.getByRole('searchbox').fill('acetone');
+  await page.getByRole('link', { name: 'Acetone', exact: true }).click();
+  const sheet = page.locator('[data-cas="67-64-1"]');
+  assert.match(await sheet.locator('.apart').innerText(), /Ketones \(group 18.*Nitric acids/);
+  await page.getByRole('searchbox').fill('7782-50-5');
+  await page.getByRole('link', { name: 'Chlorine' }).click();
+  await page.locator('[data-cas="7782-50-5"]').waitFor();
 });
 
 test('it is there in Chinese', async () => {

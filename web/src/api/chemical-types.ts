@@ -25,8 +25,36 @@ export interface ChemicalClass {
   because: string;
 }
 
+/** A class that an authority gave. */
+export interface ChemicalGiven {
+  hazard: string;
+  /** "1", "2A", "Liquefied gas". */
+  category: string;
+}
+
+/** A guideline level of exposure: 1 discomfort, 2 lasting harm, 3 death. */
+export interface ChemicalAegl {
+  level: number;
+  minutes: number;
+  ppm: number;
+  source: string;
+}
+
+/** Its group in 46 CFR part 150, and what must not meet it. */
+export interface ChemicalReactivity {
+  group: number;
+  name: string;
+  apart: { group: number; name: string }[];
+  /** Chemicals of the table. */
+  chemicals: string[];
+}
+
 export interface Chemical extends ChemicalBrief {
   figures: ChemicalFigure[];
   physical: ChemicalFigure[];
   ghs: ChemicalClass[];
+  ghs_given: ChemicalGiven[];
+  aegl: ChemicalAegl[];
+  /** Null: its group was not read, which says nothing. */
+  reactivity: ChemicalReactivity | null;
 }

@@ -49,4 +49,19 @@ export const enChemicals = {
   } as Words,
   units: { degC: '°C', '% by volume': 'vol %', 'kg/m3': 'kg/m³' } as Words,
   ghs: {} as Words,
+  given: 'Classes that an authority gave',
+  givenHint:
+    'The Japanese government, 2006 to 2008, by the first and second revised editions of the GHS.',
+  givenCategory: {} as Words,
+  apart: 'What it must not meet',
+  apartUnread: 'Its group was not read. That does not mean that it may meet everything.',
+  apartNone: 'none of the groups of the chart.',
+  group: (number: number, name: string): string =>
+    `${name} (group ${number} of 46 CFR part 150), to be kept from:`,
+  groups: {} as Words,
+  comma: ', ',
+  aegl: 'Acute exposure guideline levels',
+  level: (level: number): string =>
+    `AEGL-${level}: ${['', 'discomfort', 'lasting harm, or no escape', 'death'][level] ?? ''}`,
+  minutes: (minutes: number): string => (minutes < 60 ? `${minutes} min` : `${minutes / 60} h`),
 };

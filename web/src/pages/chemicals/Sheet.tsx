@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Chemical, ChemicalClass, ChemicalFigure } from '../../api/chemical-types';
+import { Exposure, Given, Reactivity } from './Known';
 import { t, word } from '../../i18n';
 import { formatNumber } from '../../lib/number';
 import { explain } from '../../state/notices';
@@ -34,6 +35,9 @@ export function Sheet({ cas }: { cas: string }) {
         {[one.name, one.chinese, `CAS ${one.cas}`, one.un, one.smiles].filter(Boolean).join(' · ')}
       </p>
       <Classes list={one.ghs} />
+      <Given list={one.ghs_given} />
+      <Reactivity of={one.reactivity} />
+      <Exposure list={one.aegl} />
       <Figures title={words.hazards} list={one.figures} />
       <Figures title={words.physical} list={one.physical} />
       <p class="hint">{words.gaps}</p>
