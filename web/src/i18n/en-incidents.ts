@@ -33,7 +33,7 @@ export const enIncidents = {
   contain: 'The source has stopped',
   reopen: 'Reopen',
   close: 'Close the incident',
-  closeText: 'How it ended',
+  closeText: 'What was learnt',
   reopenText: 'Why',
   takeImpact: (scenario: string): string => `Take the zones of ${scenario}`,
   obstacles: {
@@ -46,7 +46,6 @@ export const enIncidents = {
   timeline: 'Timeline',
   note: 'Note',
   write: 'Write it down',
-  number: (n: number): string => `no. ${n}`,
   eventKinds: {
     begin: 'Opened',
     update: 'Changed',

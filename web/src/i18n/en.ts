@@ -96,7 +96,7 @@ export const en = {
     network: 'davy did not answer.',
     forbidden: 'Your role does not allow this.',
     notFound: 'It does not exist any more.',
-    conflict: 'The state of the alarm does not allow this now.',
+    conflict: 'Its state does not allow this now.',
     busy: 'davy is busy.',
     retryIn: (seconds: number): string => `Try again in ${seconds} s.`,
     failed: 'That failed.',

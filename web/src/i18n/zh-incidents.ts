@@ -31,7 +31,7 @@ export const zhIncidents: typeof enIncidents = {
   contain: '泄漏源已控制',
   reopen: '重新处置',
   close: '结束事件',
-  closeText: '结束说明',
+  closeText: '经验教训',
   reopenText: '原因',
   takeImpact: (scenario) => `采用 ${scenario} 的危害范围`,
   obstacles: {
@@ -44,7 +44,6 @@ export const zhIncidents: typeof enIncidents = {
   timeline: '时间线',
   note: '记录',
   write: '写入',
-  number: (n) => `${n} 号`,
   eventKinds: {
     begin: '登记',
     update: '更改',

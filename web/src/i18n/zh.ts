@@ -106,7 +106,7 @@ export const zh: Dictionary = {
     network: 'davy 没有响应。',
     forbidden: '您的角色无权执行此操作。',
     notFound: '它已不存在。',
-    conflict: '报警当前的状态不允许此操作。',
+    conflict: '当前状态不允许此操作。',
     busy: 'davy 正忙。',
     retryIn: (seconds) => `请在 ${seconds} 秒后重试。`,
     failed: '操作失败。',

@@ -42,7 +42,7 @@ function Row({ incident, resource }: { incident: Incident; resource: IncidentRes
         <StateChoice
           label={words.stateOf(resource.name)}
           state={resource.state}
-          next={RESOURCE_STEPS[resource.state] ?? []}
+          next={takes(incident.state, 'resource') ? (RESOURCE_STEPS[resource.state] ?? []) : []}
           names={words.resourceStates}
           onState={(state) => void tell(incident.id, { type: 'resource', name: resource.name, state })}
         />

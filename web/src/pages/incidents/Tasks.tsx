@@ -46,7 +46,7 @@ function Row({ incident, task }: { incident: Incident; task: IncidentTask }) {
         <StateChoice
           label={words.stateOf(task.what)}
           state={task.state}
-          next={TASK_STEPS[task.state] ?? []}
+          next={takes(incident.state, 'task') ? (TASK_STEPS[task.state] ?? []) : []}
           names={words.taskStates}
           onState={(state) => void tell(incident.id, { type: 'task', id: task.id, state })}
         />

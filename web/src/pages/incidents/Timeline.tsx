@@ -37,7 +37,7 @@ export function Timeline({ incident, events }: Props) {
             <span class="muted nowrap">
               <time>{momentOf(one.time)}</time> {one.by}
             </span>
-            <span>{eventText(one)}</span>
+            <span>{eventText(one, incident)}</span>
           </li>
         ))}
       </ol>
@@ -45,8 +45,17 @@ export function Timeline({ incident, events }: Props) {
   );
 }
 
+/** Whom or what it is about; an event that changes somebody has the number alone. */
+function nameOf(event: IncidentEvent, incident: Incident): string | undefined {
+  const person = incident.people.find((one) => one.id === event.id);
+  if (event.type === 'task')
+    return event.what ?? incident.tasks.find((one) => one.id === event.id)?.what;
+  if (event.type !== 'person') return event.name;
+  return event.name ?? person?.name ?? t().incidents.unnamed(event.count ?? person?.count ?? 1);
+}
+
 /** An event as a sentence: what it was, then its own words. */
-function eventText(event: IncidentEvent): string {
+function eventText(event: IncidentEvent, incident: Incident): string {
   const words = t().incidents;
   const type = event.type ?? 'begin';
   const states: Record<string, Record<string, string>> = {
@@ -54,12 +63,8 @@ function eventText(event: IncidentEvent): string {
     task: words.taskStates,
     resource: words.resourceStates,
   };
-  const unnamed = type === 'person' && !event.name && event.count;
-  const numbered = event.id !== undefined && !event.what && !event.name;
   const parts = [
-    unnamed ? words.unnamed(event.count ?? 1) : event.name,
-    numbered ? words.number(event.id ?? 0) : undefined,
-    event.what,
+    nameOf(event, incident),
     event.message && word(words.messages, event.message),
     event.state && word(states[type] ?? {}, event.state),
     event.place,

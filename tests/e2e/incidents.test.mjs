@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person leads a drill and an incident from the board. run.mjs DAVY incidents.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { call, key, url } from './api.mjs';
+import { openBrowser, screenshot } from './browser.mjs';
+import { contrast } from './contrast.mjs';
+import { tabOnTo } from './keyboard.mjs';
+import { button, open, signIn } from './person.mjs';
+
+let kept;
+let page;
+const picture = (name) => screenshot(page, name, { fullPage: true });
+const JSON_BODY = { 'Content-Type': 'application/json' };
+const post = (path, body) => call(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
+const drills = () => page.locator('.drill-mark').count();
+
+before(async () => {
+  kept = await openBrowser();
+  page = kept.page;
+  page.setDefaultTimeout(15_000);
+});
+
+after(async () => {
+  await kept?.browser.close();
+});
+
+test('keys alone open a drill, and it is marked on every part', async () => {
+  await signIn(page, key);
+  await open(page, '#/incidents');
+  await page.getByText('No incident is known.').waitFor();
+  await tabOnTo(page, 'the name', (now) => now.label?.startsWith('Name'));
+  await page.keyboard.type('Chlorine at T-101');
+  await tabOnTo(page, 'the asset', (now) => now.label?.startsWith('Asset'));
+  await page.keyboard.type('T-101');
+  await tabOnTo(page, 'the drill', (now) => now.label?.startsWith('It is a drill'));
+  await page.keyboard.press('Space');
+  await tabOnTo(page, 'the button', (now) => now.text === 'Begin the drill');
+  await page.keyboard.press('Enter');
+  await page.getByText('This is a drill. Nothing here is real').waitFor();
+  assert.equal(new URL(page.url()).hash, '#/incidents/1');
+  // The band, the title and the timeline.
+  assert.ok((await drills()) >= 3, `${await drills()} marks`);
+  await page.locator('[data-event="begin"]').waitFor();
+});
+
+test('people, tasks and resources are entered, and only states that may follow are offered', async () => {
+  await page.getByLabel('Who', { exact: true }).fill('Li Wei');
+  await page.locator('.incident-people').getByLabel('Place').fill('pump house');
+  await button(page, 'Enter').click();
+  const person = page.locator('[data-person="1"]');
+  await person.waitFor();
+  assert.equal(await page.locator('.incident-figures').getByText('1 missing, 0 hurt, 0 dead').count(), 1);
+  await page.getByLabel('What is to be done', { exact: true }).fill('close the valve');
+  await page.getByLabel('Capability').fill('hazmat');
+  await page.locator('.incident-tasks').getByLabel('PPE').selectOption('A');
+  await button(page, 'Add the task').click();
+  const task = page.locator('[data-task="1"]');
+  await task.waitFor();
+  const choices = await task.locator('option').allTextContents();
+  assert.deepEqual(choices, ['open', '→ assigned', '→ cancelled']);
+  await page.locator('.incident-resources').getByRole('combobox', { name: /^Resource/ }).selectOption('hazmat-1');
+  await page.locator('.incident-resources .entry').getByRole('combobox', { name: /^Task/ }).selectOption('1');
+  await button(page, 'Request it').click();
+  const resource = page.locator('[data-resource="hazmat-1"]');
+  await resource.waitFor();
+  await resource.getByRole('combobox').selectOption('committed');
+  await resource.getByRole('combobox').locator('option', { hasText: '→ on the way' }).waitFor({ state: 'attached' });
+  await picture('incident');
+});
+
+test('what another person does is seen without asking', async () => {
+  await post('/api/v1/incidents/1/events', { type: 'note', text: 'wind turns to the east' });
+  await page.locator('[data-event="note"]').getByText('wind turns to the east').waitFor();
+});
+
+test('it is not closed while somebody is missing, and the reason is told', async () => {
+  await button(page, 'Close the incident').click();
+  const dialog = page.getByRole('dialog');
+  for (const text of ['Somebody is missing.', 'A task is not done.', 'A resource is not released.'])
+    await dialog.getByText(text).waitFor();
+  await dialog.getByLabel('What was learnt').fill('too early');
+  kept.troubleExpected = true;
+  await dialog.getByRole('button', { name: 'Close the incident' }).click();
+  await page.locator('.notice.failed').waitFor();
+  kept.troubleExpected = false;
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal((await call('/api/v1/incidents/1')).state, 'open');
+});
+
+test('what was entered by mistake is taken back with a word and stays to be seen', async () => {
+  await page.locator('[data-person="1"]').getByRole('combobox').selectOption('withdrawn');
+  await page.getByLabel('Why', { exact: true }).fill('he is on leave');
+  await button(page, 'Take it back').click();
+  await page.locator('[data-person="1"].withdrawn').waitFor();
+  assert.equal((await call('/api/v1/incidents/1')).toll.missing, 0);
+});
+
+test('it ends with lessons, and after the end they are still written', async () => {
+  const say = (event) => post('/api/v1/incidents/1/events', event);
+  await say({ type: 'task', id: 1, state: 'cancelled' });
+  await say({ type: 'resource', name: 'hazmat-1', state: 'released' });
+  await button(page, 'Close the incident').click();
+  await page.getByLabel('What was learnt').fill('valves stick in frost');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close the incident' }).click();
+  await page.locator('[data-incident-state="closed"]').waitFor();
+  assert.equal(await button(page, 'Add the task').count(), 0);
+  await page.getByLabel('What is to be done otherwise').fill('A second key for the valve house');
+  await page.getByLabel('Who sees to it').fill('operations');
+  await page.locator('section', { hasText: 'Lessons' }).last().getByRole('button', { name: 'Write it down' }).click();
+  await page.locator('[data-event="lesson"]').waitFor();
+  const { lessons } = await call('/api/v1/incidents/1');
+  assert.deepEqual(lessons.map((one) => [one.text, one.owner]), [['valves stick in frost', null], ['A second key for the valve house', 'operations']]);
+});
+
+test('real incidents stand before drills, and a viewer changes nothing', async () => {
+  await post('/api/v1/incidents', { name: 'Propane at T-102', asset: 'T-102', at: [180, 40] });
+  await open(page, '#/incidents');
+  await page.locator('[data-incident="2"]').waitFor();
+  const order = await page.locator('[data-incident]').evaluateAll((rows) => rows.map((row) => row.dataset.incident));
+  assert.deepEqual(order, ['2', '1']);
+  await picture('incidents');
+  const viewer = await post('/api/v1/keys', { name: 'guest', role: 'viewer' });
+  await button(page, 'Sign out').click();
+  await signIn(page, viewer.key);
+  await open(page, '#/incidents/2');
+  await page.getByRole('heading', { name: 'Propane at T-102' }).waitFor();
+  for (const name of ['Add the task', 'Request it', 'Enter', 'Close the incident', 'Alert the public'])
+    assert.equal(await button(page, name).count(), 0, name);
+  await button(page, 'Sign out').click();
+  await signIn(page, key);
+});
+
+const PAGES = ['incidents', 'incidents/1'];
+
+test('all words change to Chinese', async () => {
+  await page.getByLabel('Language').selectOption('zh-CN');
+  for (const address of PAGES) {
+    await open(page, `#/${address}`);
+    await page.getByText('演练').first().waitFor();
+    await page.waitForTimeout(500);
+    const text = await page.locator('main').innerText();
+    const english = text.match(/\b(Incidents?|Drill|DRILL|Missing|Tasks?|Resources?|State|Opened|Closed|Note|Lesson)\b/g);
+    assert.deepEqual(english, null, `${address}: ${english}`);
+    await picture(`${address.replace(/\W+/g, '-')}-zh`);
+  }
+  await page.getByLabel('语言').selectOption('en');
+});
+
+test('every word is readable in a dark control room, and in a bright one', async () => {
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const address of PAGES) {
+      await open(page, `#/${address}`);
+      await page.waitForTimeout(500);
+      const { seen, poor } = await contrast(page);
+      assert.ok(seen > 20, `${address}: ${seen} texts`);
+      assert.deepEqual(poor, [], `${colorScheme} ${address}`);
+      if (colorScheme === 'dark') await picture(`${address.replace(/\W+/g, '-')}-dark`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+});
+
+test('the pages fit a telephone', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const address of PAGES) {
+    await open(page, `#/${address}`);
+    await page.waitForTimeout(500);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    await picture(`${address.replace(/\W+/g, '-')}-small`);
+    assert.ok(wide <= 390, `${address} is ${wide} wide`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test('nothing complained and nothing left this machine', () => {
+  assert.deepEqual(kept.complaints, []);
+  assert.deepEqual([...kept.hosts].filter((host) => host !== ''), [new URL(url).hostname]);
+});
