@@ -12,6 +12,7 @@ static const davy_schema_field problem[] = {
     {"refused", "integer", "fields of a write that was kept in part", OPTIONAL},
     {"kept", "integer", "fields of a write that was kept in part", OPTIONAL},
     {"refusals", "Refusal[]", "the first 20 of them", OPTIONAL},
+    {"faults", "WhatifFault[]", "of a scenario that cannot be computed", OPTIONAL},
 };
 static const davy_schema_field refusal[] = {
     {"line", "integer", NULL, REQUIRED},

@@ -157,6 +157,7 @@ static void scenario_is_computed_over_http(void **state)
                   "rate: -1 kg/s}}\"}");
     assert_code(answer, 400);
     assert_non_null(strstr(answer.body, "rate"));
+    assert_string_equal(text_of(first_of(&answer, "faults"), "path"), "scenario.release.rate");
     reply_clear(&answer);
     answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, "{\"scenario\":\"{\"}");
     assert_code(answer, 400);

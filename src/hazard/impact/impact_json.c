@@ -230,6 +230,7 @@ static void write_place(davy_buffer *out, const davy_impact_place *place)
     davy_json_number(out, "load_outside", place->load_outside);
     davy_json_text(out, "why", davy_advice_why(place->why, false));
     davy_json_text(out, "why_key", place->why);
+    davy_json_text(out, "why_zh", davy_advice_why(place->why, true));
     davy_json_boolean(out, "sensitive", place->place->sensitive);
     davy_json_boolean(out, "outside", place->place->outside);
     davy_json_object_end(out);

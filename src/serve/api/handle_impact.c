@@ -27,6 +27,27 @@ static davy_status answer_impact(davy_call *call, const davy_scenario_file *file
     return status == DAVY_OK ? davy_answer_json(call) : status;
 }
 
+/* A problem with all faults, so that a form can show each at its field. */
+static davy_status answer_faults(davy_call *call, const davy_site_faults *faults)
+{
+    json_t *list = davy_site_faults_json(faults);
+    davy_buffer *out = &call->answer.body;
+
+    if (!list)
+        return davy_fail(DAVY_ERR_NOMEM, "faults of a scenario");
+    call->answer.code = 400;
+    call->answer.type = "application/problem+json";
+    davy_json_object(out, NULL);
+    davy_json_text(out, "type", "about:blank");
+    davy_json_text(out, "title", davy_http_title(400));
+    davy_json_unsigned(out, "status", 400);
+    davy_json_text(out, "detail", davy_error());
+    davy_json_tree(out, "faults", json_object_get(list, "faults"));
+    davy_json_object_end(out);
+    json_decref(list);
+    return davy_buffer_ok(out);
+}
+
 static davy_status compute(davy_call *call, const json_t *body, const davy_site *site)
 {
     const char *text = davy_json_get(body, "scenario");
@@ -38,6 +59,8 @@ static davy_status compute(davy_call *call, const json_t *body, const davy_site 
     if (status == DAVY_OK)
         status = answer_impact(call, &file, site,
                                night ? json_is_true(night) : file.scenario.weather.night);
+    else if (status == DAVY_ERR_INVALID && faults.count > 0)
+        status = answer_faults(call, &faults);
     davy_site_faults_clear(&faults);
     davy_scenario_file_destroy(&file);
     return status;

@@ -87,6 +87,7 @@ static const davy_schema_field place[] = {
     {"load_outside", "number", NULL, NULLABLE},
     {"why", "string", NULL, REQUIRED},
     {"why_key", "string", "stable, for programs", REQUIRED},
+    {"why_zh", "string", "the reason in Chinese", REQUIRED},
     {"sensitive", "boolean", NULL, REQUIRED},
     {"outside", "boolean", "the public", REQUIRED},
 };

@@ -273,8 +273,13 @@ export const api = {
     request<{ id: number }>(`/api/v1/handovers/${id}/take`, { method: 'POST', body }),
 
   ground: () => request<Ground>('/api/v1/site'),
-  impact: (order: object) =>
-    request<Impact>('/api/v1/impact', { method: 'POST', body: order, timeoutMs: TIMEOUT_LONG_MS }),
+  /** A scenario file in the part of YAML that is JSON. */
+  impact: (scenario: object) =>
+    request<Impact>('/api/v1/impact', {
+      method: 'POST',
+      body: { scenario: JSON.stringify(scenario) },
+      timeoutMs: TIMEOUT_LONG_MS,
+    }),
 
   incidents: () =>
     request<{ incidents: Incident[] }>(`/api/v1/incidents${query({ state: 'all' })}`).then(

@@ -139,6 +139,7 @@ export interface PlaceAdvice {
   load_inside: number | null;
   load_outside: number | null;
   why: string;
+  why_zh: string;
 }
 
 export interface Muster {

@@ -38,7 +38,7 @@ export function WindDial({ from, speed, stability, onTurn }: Props) {
       width="200"
       height="200"
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-label={words.windDial}
       aria-valuemin={0}
       aria-valuemax={359}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who and what is in the zones: people by place, where to gather, what may go next. */
 import type { Impact, PlaceAdvice } from '../../api/emergency-types';
-import { t, word } from '../../i18n';
+import { language, t, word } from '../../i18n';
 import { metres } from '../../lib/ground';
 import { formatCount } from '../../lib/number';
 import { durationOf } from '../../state/clock';
@@ -55,7 +55,7 @@ function Places({ list }: { list: readonly PlaceAdvice[] }) {
                 <td class={`advice ${one.advice}`}>
                   <strong>{word(words.advices, one.advice)}</strong>
                   {one.leave_after !== null && ` ${words.leaveAfter(durationOf(one.leave_after * 1000))}`}
-                  <span class="message">{one.why}</span>
+                  <span class="message">{language.value === 'zh-CN' ? one.why_zh : one.why}</span>
                 </td>
               </tr>
             ))}
