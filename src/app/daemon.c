@@ -70,6 +70,7 @@ static void metrics(void *context, davy_buffer *out)
     davy_health_metrics(daemon->health, out);
     davy_notify_metrics(daemon->notify, out);
     davy_alarm_watch_metrics(daemon->watch, out);
+    davy_threats_metrics(daemon->threats, out);
 }
 
 /* Steps of the start. */
@@ -209,6 +210,20 @@ static davy_status open_incidents(davy_daemon *daemon)
     return status;
 }
 
+static davy_status open_threats(davy_daemon *daemon)
+{
+    const davy_threats_parts parts = {.store = daemon->store,
+                                      .records = daemon->records,
+                                      .alarms = daemon->alarms,
+                                      .clock = daemon->clock,
+                                      .context = daemon,
+                                      .acquire_site = acquire_site,
+                                      .release_site = release_site,
+                                      .publish = davy_daemon_publish};
+
+    return davy_threats_open(&parts, &daemon->threats);
+}
+
 static davy_status open_overview(davy_daemon *daemon)
 {
     char path[PATH_MAX];
@@ -293,6 +308,7 @@ static davy_status open_server(davy_daemon *daemon)
         .watch = daemon->watch,
         .notify = daemon->notify,
         .incidents = daemon->incidents,
+        .threats = daemon->threats,
         .keys = daemon->keys,
         .clock = daemon->clock,
         .registry = daemon->options.registry,
@@ -355,8 +371,9 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,    open_site, open_notify,  open_live,       open_incidents, open_overview,
-        make_first_key, open_jobs, open_whatifs, open_prooftests, open_server,    write_address,
+        open_stores,     open_site,     open_notify,    open_live, open_incidents,
+        open_threats,    open_overview, make_first_key, open_jobs, open_whatifs,
+        open_prooftests, open_server,   write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -373,6 +390,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         davy_daemon_note_settings(daemon);
     if (status == DAVY_OK)
         status = davy_live_start(daemon->live);
+    if (status == DAVY_OK)
+        status = davy_threats_start(daemon->threats);
     if (status == DAVY_OK)
         status = davy_notify_start(daemon->notify);
     if (status == DAVY_OK)
@@ -444,6 +463,7 @@ davy_status davy_daemon_reload(davy_daemon *daemon)
         return status;
     }
     status = davy_live_reload(daemon->live);
+    davy_threats_reload(daemon->threats);
     if (status == DAVY_OK)
         status = davy_notify_reload(daemon->notify);
     if (status == DAVY_OK)
@@ -473,6 +493,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_host_destroy(daemon->host);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
+    davy_threats_stop(daemon->threats);
     davy_notify_stop(daemon->notify);
     davy_overview_stop(daemon->overview);
     davy_alarm_watch_destroy(daemon->watch);
@@ -480,6 +501,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_scores_destroy(daemon->scores);
     davy_sources_destroy(daemon->sources);
     davy_incidents_close(daemon->incidents);
+    davy_threats_close(daemon->threats);
     davy_alarms_close(daemon->alarms);
     davy_live_destroy(daemon->live);
     davy_health_destroy(daemon->health);

@@ -11,6 +11,7 @@
 #include "app/whatif_jobs.h"
 #include "infer/host.h"
 #include "respond/incident/book.h"
+#include "respond/threat/threats.h"
 #include "serve/server.h"
 
 #include <stdatomic.h>
@@ -31,6 +32,7 @@ struct davy_daemon {
     davy_site_slot *slot;
     davy_alarms *alarms;
     davy_incidents *incidents;
+    davy_threats *threats; /* NULL while the alarms are rebuilt */
     davy_alarm_watch *watch;
     davy_overview *overview;
     davy_notify *notify;

@@ -78,6 +78,7 @@ void davy_daemon_tell_alarm(void *context, const davy_alarm *alarm, const char *
     if (davy_buffer_ok(&text) == DAVY_OK)
         davy_daemon_publish(context, "alarm", text.bytes);
     davy_buffer_clear(&text);
+    davy_threats_alarm(daemon->threats, alarm);
     if (alarm->durable)
         davy_notify_wake(daemon->notify);
     else

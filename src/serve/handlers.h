@@ -38,6 +38,8 @@ davy_status davy_handle_changes(davy_call *call);
 davy_status davy_handle_change_reason(davy_call *call);
 davy_status davy_handle_site_file(davy_call *call);
 davy_status davy_handle_ground(davy_call *call);
+davy_status davy_handle_zones(davy_call *call);
+davy_status davy_handle_zones_change(davy_call *call);
 davy_status davy_handle_impact(davy_call *call);
 davy_status davy_handle_chemicals(davy_call *call);
 davy_status davy_handle_chemical(davy_call *call);

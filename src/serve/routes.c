@@ -77,6 +77,22 @@ const davy_route davy_routes_own[] = {
         .code = 200,
         .more_codes = "413 415",
     },
+    {DAVY_ROUTE_READ(
+        "/api/v1/zones", davy_handle_zones,
+        "Scenarios that have begun, each with its impact in the weather of this moment",
+        "LiveZones")},
+    {
+        .method = "POST",
+        .path = "/api/v1/zones",
+        .role = DAVY_ROLE_OPERATOR,
+        .body = DAVY_BODY_JSON,
+        .handle = davy_handle_zones_change,
+        .summary = "Begin a scenario of the site, or end one that has begun",
+        .takes = "LiveZonesOrder",
+        .gives = "LiveZones",
+        .code = 200,
+        .more_codes = "404 413 415 503",
+    },
     {
         DAVY_ROUTE_READ("/api/v1/chemicals", davy_handle_chemicals,
                         "Hazardous chemicals of the built-in table", "Chemicals"),

@@ -29,6 +29,7 @@ typedef struct davy_server davy_server;
 struct davy_host;
 struct davy_notify;
 struct davy_incidents;
+struct davy_threats;
 
 /** The running system as the routes see it. src/app fills it in; everything is borrowed. */
 typedef struct davy_server_system {
@@ -39,6 +40,7 @@ typedef struct davy_server_system {
     davy_alarm_watch *watch;          /* figures and floods of the alarms */
     struct davy_notify *notify;       /* who is told of them */
     struct davy_incidents *incidents; /* NULL: none are kept here */
+    struct davy_threats *threats;     /* NULL: none are followed here */
     davy_keys *keys;
     const davy_clock *clock;
     const char *registry;             /* folder of models */

@@ -21,6 +21,7 @@
 #include "core/file.h"
 #include "oip_models.h"
 #include "respond/incident/book.h"
+#include "respond/threat/threats.h"
 #include "site/load.h"
 
 static const char site_text[] =
@@ -47,6 +48,9 @@ static const char site_text[] =
     "  - {match: [\"T-101/level:lo\"], latch: true, shelve_max: 1h, department: process}\n"
     "resources:\n"
     "  - {name: engine-1, type: foam engine, at: [400, 10]}\n"
+    "scenarios:\n"
+    "  - {name: T-101-leak, asset: T-101, when: [\"T-101/pressure:hihi\"],\n"
+    "     release: {kind: gas hole, hole: 10 mm, pressure: 6 bar, temperature: 20 Cel}}\n"
     "receivers:\n"
     "  - {name: control room, kind: webhook, url: \"http://127.0.0.1:9/hook\"}\n";
 
@@ -270,6 +274,26 @@ static void open_incidents(void)
     assert_ok(davy_incidents_open(&parts, &plant_system.incidents));
 }
 
+static void publish_zone(void *context, const char *event, const char *json)
+{
+    (void) context;
+    if (plant_server)
+        davy_server_publish(plant_server, event, json);
+}
+
+static void open_threats(void)
+{
+    const davy_threats_parts parts = {.store = plant_system.store,
+                                      .records = plant_system.records,
+                                      .alarms = plant_system.alarms,
+                                      .clock = davy_clock_system(),
+                                      .acquire_site = acquire_site,
+                                      .release_site = release_site,
+                                      .publish = publish_zone};
+
+    assert_ok(davy_threats_open(&parts, &plant_system.threats));
+}
+
 static void open_watch(const char *file)
 {
     const davy_alarm_watch_parts parts = {plant_system.records, file, davy_clock_system(), NULL,
@@ -390,6 +414,7 @@ void plant_start(const davy_watch_limits *limits)
     open_jobs();
     open_whatifs();
     open_incidents();
+    open_threats();
     assert_ok(davy_server_start(&options, &plant_system, &plant_server));
     if (plant.models) {
         (void) snprintf(path, sizeof path, "%s/models", plant.folder);
@@ -417,6 +442,7 @@ void plant_stop(void)
     davy_notify_close(plant_system.notify);
     davy_alarm_watch_destroy(plant_system.watch);
     davy_incidents_close(plant_system.incidents);
+    davy_threats_close(plant_system.threats);
     davy_alarms_close(plant_system.alarms);
     davy_detect_destroy(plant.detect);
     davy_keys_close(plant_system.keys);

@@ -164,6 +164,43 @@ static void scenario_is_computed_over_http(void **state)
     reply_clear(&answer);
 }
 
+static void a_scenario_is_begun_and_ended_over_http(void **state)
+{
+    reply answer = get("/api/v1/zones");
+    const json_t *zone;
+
+    (void) state;
+    assert_code(answer, 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "zones")), 0);
+    reply_clear(&answer);
+    answer = post("/api/v1/zones", DAVY_ROLE_OPERATOR,
+                  "{\"scenario\":\"T-101-leak\",\"action\":\"begin\",\"comment\":\"it smells\"}");
+    assert_code(answer, 200);
+    zone = first_of(&answer, "zones");
+    assert_string_equal(text_of(zone, "scenario"), "T-101-leak");
+    assert_string_equal(text_of(json_object_get(zone, "live"), "state"), "active");
+    assert_non_null(text_of(json_object_get(zone, "live"), "hash"));
+    assert_true(json_array_size(json_object_get(zone, "zones")) > 0);
+    reply_clear(&answer);
+    answer =
+        post("/api/v1/zones", DAVY_ROLE_VIEWER, "{\"scenario\":\"T-101-leak\",\"action\":\"end\"}");
+    assert_code(answer, 403);
+    reply_clear(&answer);
+    answer = post("/api/v1/zones", DAVY_ROLE_OPERATOR,
+                  "{\"scenario\":\"T-101-leak\",\"action\":\"stop\"}");
+    assert_code(answer, 400);
+    reply_clear(&answer);
+    answer =
+        post("/api/v1/zones", DAVY_ROLE_OPERATOR, "{\"scenario\":\"T-102\",\"action\":\"begin\"}");
+    assert_code(answer, 404);
+    reply_clear(&answer);
+    answer = post("/api/v1/zones", DAVY_ROLE_OPERATOR,
+                  "{\"scenario\":\"T-101-leak\",\"action\":\"end\",\"comment\":\"shut\"}");
+    assert_code(answer, 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "zones")), 0);
+    reply_clear(&answer);
+}
+
 static void chemicals_are_found_and_told_with_their_sources(void **state)
 {
     reply answer = get("/api/v1/chemicals?query=chlorine");
@@ -559,6 +596,7 @@ int main(void)
         cmocka_unit_test(the_site_and_its_assets_are_told),
         cmocka_unit_test(what_stands_on_the_ground_is_told),
         cmocka_unit_test(scenario_is_computed_over_http),
+        cmocka_unit_test(a_scenario_is_begun_and_ended_over_http),
         cmocka_unit_test(chemicals_are_found_and_told_with_their_sources),
         cmocka_unit_test(what_is_no_chemical_is_refused_with_a_reason),
         cmocka_unit_test(signals_have_limits_and_their_newest_value),

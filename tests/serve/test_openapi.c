@@ -324,6 +324,8 @@ static const struct {
     {"POST", "/api/v1/models/{model}/traffic", "/api/v1/models/scale/traffic",
      "{\"canary\": \"1\", \"canary_share\": 0.1, \"error_bound\": 0.5}"},
     {"POST", "/api/v1/impact", "/api/v1/impact", SCENARIO},
+    {"POST", "/api/v1/zones", "/api/v1/zones",
+     "{\"scenario\":\"T-101-leak\",\"action\":\"begin\",\"comment\":\"it smells\"}"},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},

@@ -17,9 +17,9 @@
  * (threat/weather_now.h), whenever the site changes, and after a restart, until a person ends it:
  * an alarm that returns to normal does not say that the cloud is gone.
  *
- *     alarm, announced --> queue --> thread: begins --+
- *     person, POST -----------------> begins, ends ---+--> readings --> impact --> record --> event
- * "zone" every half second: the weather moved -----------+
+ *     alarm --> queue --> thread begins --+
+ *     person, POST, begins or ends -------+--> readings --> impact --> record --> event "zone"
+ *     the weather moved ------------------+
  *
  * A thread of its own: the one that detects only puts the key of an alarm into a bounded queue and
  * never waits. When the queue is full the thread looks at all active alarms instead, so none is

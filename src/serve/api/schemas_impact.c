@@ -102,7 +102,20 @@ static const davy_schema_field domino[] = {
     {"source", "string", NULL, REQUIRED}, {"distance", "number", NULL, REQUIRED},
 };
 
+static const davy_schema_field live_zones[] = {
+    {"zones", "object[]",
+     "each an Impact with one key before the others, live: scenario, state, since, by, alarms, "
+     "assumed (what silent instruments were taken for), record, hash, problem",
+     REQUIRED},
+};
+static const davy_schema_field live_order[] = {
+    {"scenario", "string", "of the site", REQUIRED},
+    {"action", "string", "begin or end", REQUIRED},
+    {"comment", "string", NULL, OPTIONAL},
+};
+
 const davy_schema davy_impact_schemas[] = {
+    SCHEMA("LiveZones", live_zones),    SCHEMA("LiveZonesOrder", live_order),
     SCHEMA("ImpactOrder", order),       SCHEMA("Impact", impact),
     SCHEMA("ImpactChemical", chemical), SCHEMA("ImpactWeather", weather),
     SCHEMA("ImpactStep", step),         SCHEMA("ImpactZone", zone),
