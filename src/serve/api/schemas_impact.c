@@ -17,6 +17,8 @@ static const davy_schema_field impact[] = {
     {"likelihood", "number", "of the release, from an alarm", NULLABLE},
     {"weather", "ImpactWeather", NULL, REQUIRED},
     {"source", "ImpactStep[]", "the source term", REQUIRED},
+    {"frequency", "number", "of the release, a year, as the scenario has it", NULLABLE},
+    {"outcomes", "ImpactOutcome[]", "what it becomes, by the event tree", REQUIRED},
     {"duration", "number", "of what goes into the air; null: not known", NULLABLE},
     {"zones", "ImpactZone[]", NULL, REQUIRED},
     {"geojson", "object", "FeatureCollection of the zones; null without an origin", NULLABLE},
@@ -51,6 +53,14 @@ static const davy_schema_field step[] = {
     {"text", "string", NULL, REQUIRED},
     {"formula", "string", NULL, NULLABLE},
     {"note", "string", "what was taken where the scenario says nothing", NULLABLE},
+};
+static const davy_schema_field outcome[] = {
+    {"outcome", "string", "fire, explosion, flash fire, toxic cloud or dispersed", REQUIRED},
+    {"share", "number", "of the releases", NULLABLE},
+    {"frequency", "number", "a year; null without one of the release", NULLABLE},
+    {"kind", "string", "value, or no data where no table has its ignition", REQUIRED},
+    {"text", "string", NULL, REQUIRED},
+    {"formula", "string", NULL, NULLABLE},
 };
 static const davy_schema_field zone[] = {
     {"id", "integer", "from 1", REQUIRED},
@@ -118,8 +128,9 @@ const davy_schema davy_impact_schemas[] = {
     SCHEMA("LiveZones", live_zones),    SCHEMA("LiveZonesOrder", live_order),
     SCHEMA("ImpactOrder", order),       SCHEMA("Impact", impact),
     SCHEMA("ImpactChemical", chemical), SCHEMA("ImpactWeather", weather),
-    SCHEMA("ImpactStep", step),         SCHEMA("ImpactZone", zone),
-    SCHEMA("ImpactModel", model),       SCHEMA("ImpactPlace", place),
-    SCHEMA("ImpactMuster", muster),     SCHEMA("ImpactDomino", domino),
+    SCHEMA("ImpactStep", step),         SCHEMA("ImpactOutcome", outcome),
+    SCHEMA("ImpactZone", zone),         SCHEMA("ImpactModel", model),
+    SCHEMA("ImpactPlace", place),       SCHEMA("ImpactMuster", muster),
+    SCHEMA("ImpactDomino", domino),
 };
 const size_t davy_impact_schema_count = DAVY_ARRAY_LENGTH(davy_impact_schemas);
