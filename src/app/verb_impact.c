@@ -6,6 +6,7 @@
  * formulas are held to.
  */
 #include "app/impact_major.h"
+#include "app/impact_record.h"
 #include "app/impact_scenario.h"
 #include "app/impact_tables.h"
 #include "app/table_print.h"
@@ -16,7 +17,8 @@
 
 static const davy_usage usage = {
     "impact",
-    "SCENARIO.yaml | --cases FILE.csv | --major SITE.yaml | --layout FILE.csv | --events FILE.csv",
+    "SCENARIO.yaml | --cases FILE.csv | --major SITE.yaml | --layout FILE.csv | --events FILE.csv "
+    "| --record N",
     "Tell how far a release, fire or explosion reaches and who is there; or compute published "
     "cases, find the major hazards of a site, check its gas detectors, draw its societal risk.",
     "docs/site.md describes a scenario file. People are counted for the day, unless its weather "
@@ -27,13 +29,17 @@ static const davy_usage usage = {
     "of GB/T 37243 for its external distance; --without: what if those assets were not there.\n"
     "--layout: places that may leak and detectors, with the columns kind, name, room, east,\n"
     "north, height, floor, gas, molar_mass and danger. Exit code 65: a place is not watched.\n"
-    "--events: accidents with the columns frequency (a year) and deaths."};
+    "--events: accidents with the columns frequency (a year) and deaths.\n"
+    "--record: an impact that a daemon has computed, again from its frozen inputs, as JSON. Exit "
+    "code\n65: the answer has other bits than the recorded one."};
 
 struct settings {
     davy_impact_wanted scenario;
     const char *cases;
     davy_impact_major major;
     const char *layout, *events;
+    uint64_t record; /* UINT64_MAX: none */
+    const char *data;
     bool json;
 };
 
@@ -109,17 +115,19 @@ static int call_impact(void *context, const davy_option_list *words)
 
     settings->major.json = settings->scenario.json = settings->json;
     if ((settings->cases != NULL) + (settings->major.site != NULL) + (settings->layout != NULL) +
-            (settings->events != NULL) + (words->count > 0) !=
+            (settings->events != NULL) + (settings->record != UINT64_MAX) + (words->count > 0) !=
         1)
-        return davy_verb_fail("impact",
-                              davy_fail(DAVY_ERR_INVALID, "name one of a scenario file, --cases, "
-                                                          "--major, --layout and --events"));
+        return davy_verb_fail("impact", davy_fail(DAVY_ERR_INVALID,
+                                                  "name one of a scenario file, --cases, "
+                                                  "--major, --layout, --events and --record"));
     if (settings->major.site)
         return davy_impact_major_print(&settings->major);
     if (settings->layout)
         return davy_impact_layout_print(settings->layout, settings->json);
     if (settings->events)
         return davy_impact_events_print(settings->events, settings->json);
+    if (settings->record != UINT64_MAX)
+        return davy_impact_record_print(settings->data, settings->record);
     if (settings->cases)
         return run_cases(settings);
     settings->scenario.path = words->items[0];
@@ -128,7 +136,8 @@ static int call_impact(void *context, const davy_option_list *words)
 
 static int impact(int argc, char **argv)
 {
-    struct settings settings = {.major.people = UINT64_MAX};
+    struct settings settings = {
+        .major.people = UINT64_MAX, .record = UINT64_MAX, .data = "davy-data"};
     const davy_option options[] = {
         {"cases", DAVY_OPTION_TEXT, &settings.cases, "FILE.csv", "compute published cases"},
         {"major", DAVY_OPTION_TEXT, &settings.major.site, "SITE.yaml", "major hazards of a site"},
@@ -138,6 +147,8 @@ static int impact(int argc, char **argv)
          "what if it were not there"},
         {"layout", DAVY_OPTION_TEXT, &settings.layout, "FILE.csv", "gas detectors by GB/T 50493"},
         {"events", DAVY_OPTION_TEXT, &settings.events, "FILE.csv", "F-N curve of accidents"},
+        {"record", DAVY_OPTION_INTEGER, &settings.record, "N", "an impact of a daemon, again"},
+        {"data", DAVY_OPTION_TEXT, &settings.data, "DIR", "data folder of --record"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 
