@@ -148,7 +148,7 @@ static int run(town *t, int rounds, double *greedy, double *whole)
 
     for (int round = 0; round < rounds; round++) {
         davy_roads roads;
-        davy_plan *plan;
+        davy_dispatch_plan *plan;
         davy_dispatch_question question = {.roads = &roads,
                                            .closures = t->closures,
                                            .closure_count = ZONES,
@@ -168,7 +168,7 @@ static int run(town *t, int rounds, double *greedy, double *whole)
         if (davy_dispatch_solve(&question, NULL, &plan) != DAVY_OK)
             return 1;
         greedy[round] = ms_since(clock, start);
-        davy_plan_destroy(plan);
+        davy_dispatch_plan_destroy(plan);
         question.limit_s = DAVY_DISPATCH_LIMIT_S;
         start = davy_monotonic_ns(clock);
         if (davy_dispatch_solve(&question, NULL, &plan) != DAVY_OK)
@@ -177,12 +177,12 @@ static int run(town *t, int rounds, double *greedy, double *whole)
         printf("seed %d: greedy %.1f ms, cost %.0f s; whole %.1f ms, %s, cost %.0f s, gap %.4f, "
                "%zu sent, %zu lacks\n",
                round, greedy[round], plan->greedy_cost, whole[round],
-               davy_plan_method_name(plan->method), plan->cost, plan->gap, plan->assignment_count,
-               plan->lack_count);
+               davy_dispatch_plan_method_name(plan->method), plan->cost, plan->gap,
+               plan->assignment_count, plan->lack_count);
         proven += plan->method == DAVY_PLAN_OPTIMAL;
         worst_gap = fmax(worst_gap, plan->gap);
         saved += (plan->greedy_cost - plan->cost) / plan->greedy_cost / rounds;
-        davy_plan_destroy(plan);
+        davy_dispatch_plan_destroy(plan);
         davy_roads_clear(&roads);
     }
     qsort(greedy, (size_t) rounds, sizeof *greedy, by_size);

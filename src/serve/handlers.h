@@ -54,6 +54,7 @@ davy_status davy_handle_incident_timeline(davy_call *call);
 davy_status davy_handle_incident_cap(davy_call *call);
 davy_status davy_handle_incident_begin(davy_call *call);
 davy_status davy_handle_incident_event(davy_call *call);
+davy_status davy_handle_dispatch(davy_call *call);
 davy_status davy_handle_events(davy_call *call);
 davy_status davy_handle_session_open(davy_call *call);
 davy_status davy_handle_session(davy_call *call);

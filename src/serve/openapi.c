@@ -285,6 +285,8 @@ static void write_components(davy_buffer *out)
         write_schema(out, &davy_chemical_schemas[i]);
     for (size_t i = 0; i < davy_incident_schema_count; i++)
         write_schema(out, &davy_incident_schemas[i]);
+    for (size_t i = 0; i < davy_dispatch_schema_count; i++)
+        write_schema(out, &davy_dispatch_schemas[i]);
     for (size_t i = 0; i < davy_model_schema_count; i++)
         write_schema(out, &davy_model_schemas[i]);
     davy_json_object_end(out);

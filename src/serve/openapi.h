@@ -36,11 +36,13 @@ extern const davy_schema davy_impact_schemas[];
 extern const size_t davy_impact_schema_count;
 extern const davy_schema davy_chemical_schemas[];
 extern const davy_schema davy_incident_schemas[];
+extern const davy_schema davy_dispatch_schemas[];
 extern const size_t davy_schema_count, davy_alarm_schema_count, davy_model_schema_count,
     davy_whatif_schema_count;
 extern const size_t davy_ground_schema_count;
 extern const size_t davy_chemical_schema_count;
 extern const size_t davy_incident_schema_count;
+extern const size_t davy_dispatch_schema_count;
 
 /** Write the description into an empty buffer. */
 DAVY_MUST_CHECK davy_status davy_openapi_write(davy_buffer *out);

@@ -385,6 +385,18 @@ const davy_route davy_routes_own[] = {
     },
     {
         .method = "POST",
+        .path = "/api/v1/incidents/{id}/dispatch",
+        .role = DAVY_ROLE_OPERATOR,
+        .body = DAVY_BODY_DOCUMENT,
+        .handle = davy_handle_dispatch,
+        .summary = "Who goes to the tasks of an incident, by which road, and why",
+        .takes = "DispatchOrder",
+        .gives = "Dispatch",
+        .code = 200,
+        .more_codes = "404 413 415 503",
+    },
+    {
+        .method = "POST",
         .path = "/api/v1/incidents/{id}/events",
         .role = DAVY_ROLE_OPERATOR,
         .body = DAVY_BODY_DOCUMENT,

@@ -106,10 +106,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static davy_plan *solve(world *w, size_t units, size_t tasks, size_t closures,
-                        const davy_plan *before)
+static davy_dispatch_plan *solve(world *w, size_t units, size_t tasks, size_t closures,
+                                 const davy_dispatch_plan *before)
 {
-    davy_plan *plan = NULL;
+    davy_dispatch_plan *plan = NULL;
 
     w->question.unit_count = units;
     w->question.task_count = tasks;
@@ -118,7 +118,7 @@ static davy_plan *solve(world *w, size_t units, size_t tasks, size_t closures,
     return plan;
 }
 
-static const char *task_of(const davy_plan *plan, const char *name)
+static const char *task_of(const davy_dispatch_plan *plan, const char *name)
 {
     for (size_t i = 0; i < plan->assignment_count; i++)
         if (strcmp(plan->assignments[i].unit, name) == 0)
@@ -142,7 +142,7 @@ static void assert_says(const davy_said *said, davy_tongue tongue, const char *s
 static void each_goes_to_its_nearest_when_that_is_best(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[1] = unit("engine-2", 1800, foam, 1);
@@ -154,7 +154,7 @@ static void each_goes_to_its_nearest_when_that_is_best(void **state)
     assert_near(plan->cost, 60.0, 1e-6);
     assert_int_equal(plan->method, DAVY_PLAN_OPTIMAL);
     assert_near(plan->gap, 0.0, 0.0);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /*
@@ -165,7 +165,7 @@ static void each_goes_to_its_nearest_when_that_is_best(void **state)
 static void better_than_nearest_first(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 0, foam, 1);
     w->units[0].speed = 5.0;
@@ -178,19 +178,19 @@ static void better_than_nearest_first(void **state)
     assert_string_equal(task_of(plan, "engine-2"), "fire-gate");
     assert_near(plan->cost, 240.0, 1e-6);
     assert_true(isnan(plan->gap)); /* no bound is known */
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
     w->question.limit_s = 5.0;
     plan = solve(w, 2, 2, 0, NULL);
     assert_int_equal(plan->method, DAVY_PLAN_OPTIMAL);
     assert_near(plan->cost, 240.0, 1e-6);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /* Two fires, one engine: the weight decides; the other lacks foam since it is taken. */
 static void weight_decides_when_there_is_not_enough(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->tasks[0] = task("fire-x", 600, one_foam, 1);
@@ -202,14 +202,14 @@ static void weight_decides_when_there_is_not_enough(void **state)
     assert_string_equal(plan->lacks[0].task, "fire-x");
     assert_string_equal(plan->lacks[0].why.key, "lack.taken");
     assert_near(plan->cost, 3 * 120.0 + DAVY_DISPATCH_LACK_S, 1e-6);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /* 9 people wanted, 4 a crew: three engines, of the four the nearest three. */
 static void sends_enough_people_and_no_more(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     for (size_t u = 0; u < 4; u++)
         w->units[u] = unit((const char *[]){"a", "b", "c", "d"}[u], 600.0 * (double) u, foam, 1);
@@ -219,13 +219,13 @@ static void sends_enough_people_and_no_more(void **state)
     assert_int_equal(plan->assignment_count, 3);
     assert_string_equal(task_of(plan, "d"), "none");
     assert_near(plan->cost, 0.0 + 60.0 + 120.0, 1e-6);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 static void protection_is_asked_for(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[1] = unit("engine-2", 1800, foam, 1);
@@ -235,12 +235,12 @@ static void protection_is_asked_for(void **state)
     plan = solve(w, 2, 1, 0, NULL);
     assert_string_equal(task_of(plan, "engine-2"), "fire");
     assert_true(plan->assignments[0].ppe_ok);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
     plan = solve(w, 1, 1, 0, NULL);
     assert_string_equal(plan->lacks[0].why.key, "lack.ppe");
     assert_says(&plan->lacks[0].why, DAVY_ENGLISH,
                 "the crew of engine-1 does not wear what fire asks for");
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /*
@@ -251,7 +251,7 @@ static void protection_is_asked_for(void **state)
 static void a_reserve_is_kept_until_it_is_needed(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->question.reserve = 1;
     w->units[0] = unit("engine-1", 0, foam, 1);
@@ -261,12 +261,12 @@ static void a_reserve_is_kept_until_it_is_needed(void **state)
     plan = solve(w, 2, 1, 0, NULL);
     assert_int_equal(plan->assignment_count, 1);
     assert_int_equal(plan->kept_short_count, 0);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
     plan = solve(w, 2, 2, 0, NULL);
     assert_int_equal(plan->assignment_count, 2);
     assert_int_equal(plan->kept_short_count, 1);
     assert_near(plan->cost, 60.0 + 60.0 + DAVY_DISPATCH_RESERVE_S, 1e-6);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /*
@@ -277,7 +277,7 @@ static void a_reserve_is_kept_until_it_is_needed(void **state)
 static void a_unit_of_two_trades_is_spared(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 0, both, 2);
     w->units[1] = unit("engine-2", 1800, foam, 1);
@@ -290,13 +290,13 @@ static void a_unit_of_two_trades_is_spared(void **state)
     assert_string_equal(task_of(plan, "engine-2"), "fire");
     assert_string_equal(plan->lacks[0].why.key, "lack.late");
     assert_near(plan->lacks[0].why.seconds, 60.0, 1e-9);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 static void what_is_missing_is_told_with_its_reason(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[1] = unit("ambulance", 600, medical, 1);
@@ -316,14 +316,14 @@ static void what_is_missing_is_told_with_its_reason(void **state)
                 "yard, 600 m away");
     assert_says(&plan->lacks[2].why, DAVY_CHINESE,
                 "fire位于AEGL-3 60 min区域内;engine-1能到达的最近路口是yard,相距600米");
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /* Who wears enough walks from the last free junction upwind: 120 s of road, 600 m on foot. */
 static void a_protected_crew_works_in_the_zone_from_its_edge(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
     const davy_assignment *sent;
 
     w->units[0] = unit("hazmat-1", 0, both, 2);
@@ -343,7 +343,7 @@ static void a_protected_crew_works_in_the_zone_from_its_edge(void **state)
     assert_near(sent->seconds, 120.0 + 600.0 / (3.5 * 0.3048), 1e-9);
     assert_int_equal(sent->path_count, 4); /* itself, west, x, yard: not the place */
     assert_near(sent->path[3].east, 1200.0, 0.0);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 /* The sentence of the issue: engine 2 instead of 1, since a zone lies on engine 1's route. */
@@ -351,7 +351,7 @@ static void a_change_says_which_zone_made_it(void **state)
 {
     static const char *const more[] = {"foam", "water"};
     world *w = *state;
-    davy_plan *before, *after;
+    davy_dispatch_plan *before, *after;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[1] = unit("engine-2", 1800, more, 2);
@@ -371,8 +371,8 @@ static void a_change_says_which_zone_made_it(void **state)
     assert_says(
         &after->changes[0].why, DAVY_ENGLISH,
         "engine-2 instead of engine-1: its way around the AEGL-2 60 min zone takes 240 s more");
-    davy_plan_destroy(after);
-    davy_plan_destroy(before);
+    davy_dispatch_plan_destroy(after);
+    davy_dispatch_plan_destroy(before);
 }
 
 static void a_change_tells_a_road_that_is_cut(void **state)
@@ -380,7 +380,7 @@ static void a_change_tells_a_road_that_is_cut(void **state)
     static davy_site_point wide_ring[] = {{800, -1000}, {1000, -1000}, {1000, 100}, {800, 100}};
     static const davy_zone wide = {.ring = wide_ring, .count = 4, .endpoint = "AEGL-2 60 min"};
     world *w = *state;
-    davy_plan *before, *after;
+    davy_dispatch_plan *before, *after;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[1] = unit("engine-2", 1800, foam, 1);
@@ -394,14 +394,14 @@ static void a_change_tells_a_road_that_is_cut(void **state)
                 "engine-2 instead of engine-1: its route crosses the AEGL-2 60 min zone");
     assert_says(&after->changes[0].why, DAVY_CHINESE,
                 "改派engine-2代替engine-1:其路线穿过AEGL-2 60 min区域");
-    davy_plan_destroy(after);
-    davy_plan_destroy(before);
+    davy_dispatch_plan_destroy(after);
+    davy_dispatch_plan_destroy(before);
 }
 
 static void other_changes_have_their_reasons(void **state)
 {
     world *w = *state;
-    davy_plan *before, *after;
+    davy_dispatch_plan *before, *after;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[1] = unit("engine-2", 1800, foam, 1);
@@ -411,12 +411,12 @@ static void other_changes_have_their_reasons(void **state)
     w->units[0].state = DAVY_UNIT_UNAVAILABLE;
     after = solve(w, 2, 1, 0, before);
     assert_string_equal(after->changes[0].why.key, "replaced.unavailable");
-    davy_plan_destroy(after);
+    davy_dispatch_plan_destroy(after);
     /* It is at another task that the question does not have. */
     w->units[0].state = DAVY_UNIT_BOUND;
     after = solve(w, 2, 1, 0, before);
     assert_string_equal(after->changes[0].why.key, "replaced.bound");
-    davy_plan_destroy(after);
+    davy_dispatch_plan_destroy(after);
     /* A heavier fire next to it takes it away. */
     w->units[0].state = DAVY_UNIT_AVAILABLE;
     w->tasks[1] = task("big fire", 600, one_foam, 1);
@@ -426,30 +426,30 @@ static void other_changes_have_their_reasons(void **state)
     assert_string_equal(after->changes[0].why.key, "replaced.needed");
     assert_string_equal(after->changes[0].why.place, "big fire");
     assert_string_equal(after->changes[1].why.key, "added.task");
-    davy_plan_destroy(after);
+    davy_dispatch_plan_destroy(after);
     /* The fire is out. */
     after = solve(w, 2, 0, 0, before);
     assert_string_equal(after->changes[0].why.key, "removed.over");
-    davy_plan_destroy(after);
+    davy_dispatch_plan_destroy(after);
     /* It is not enough. */
     w->tasks[0].needs = two_foam;
     after = solve(w, 2, 1, 0, before);
     assert_int_equal(after->change_count, 1);
     assert_string_equal(after->changes[0].why.key, "added.need");
-    davy_plan_destroy(after);
+    davy_dispatch_plan_destroy(after);
     /* Nothing changed. */
     w->tasks[0].needs = one_foam;
     after = solve(w, 2, 1, 0, before);
     assert_int_equal(after->change_count, 0);
-    davy_plan_destroy(after);
-    davy_plan_destroy(before);
+    davy_dispatch_plan_destroy(after);
+    davy_dispatch_plan_destroy(before);
 }
 
 /* A unit at work counts for its task and is not sent anywhere. */
 static void who_is_there_counts(void **state)
 {
     world *w = *state;
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 600, foam, 1);
     w->units[0].state = DAVY_UNIT_BOUND;
@@ -460,36 +460,38 @@ static void who_is_there_counts(void **state)
     assert_int_equal(plan->assignment_count, 1);
     assert_true(plan->assignments[0].bound);
     assert_int_equal(plan->lack_count, 0);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 static void the_plan_reads_as_json(void **state)
 {
     world *w = *state;
     davy_buffer out = {0};
-    davy_plan *plan;
+    davy_dispatch_plan *plan;
 
     w->units[0] = unit("engine-1", 0, foam, 1);
     w->tasks[0] = task("fire", 600, one_foam, 1);
     plan = solve(w, 1, 1, 0, NULL);
-    davy_plan_json(&out, plan);
+    davy_dispatch_plan_json(&out, plan, NULL, 0);
     assert_string_equal(
         out.bytes,
         "{\"assignments\":[{\"resource\":\"engine-1\",\"task\":\"fire\",\"bound\":false,\"ppe\":"
         "null,"
-        "\"ppe_ok\":true,\"route\":[[0,0],[0,0],[600,0],[600,0]],\"arrival\":60,\"metres\":600,"
+        "\"ppe_ok\":true,\"route\":[[0,0],[0,0],[600,0],[600,0]],\"arrival\":60,\"seconds\":60,"
+        "\"metres\":600,"
         "\"waits\":0,"
         "\"safe_until\":null,\"staging\":null,\"on_foot\":0,\"upwind\":false,\"zone\":null}],"
-        "\"uncovered\":[],\"reserve\":[],\"changes\":[],\"method\":\"optimal\",\"cost\":60,\"gap\":"
+        "\"uncovered\":[],\"reserve\":[],\"changes\":[],\"notes\":[],\"method\":\"optimal\","
+        "\"cost\":60,\"gap\":"
         "0}");
     davy_buffer_clear(&out);
-    davy_plan_destroy(plan);
+    davy_dispatch_plan_destroy(plan);
 }
 
 static void refuses_what_is_no_question(void **state)
 {
     world *w = *state;
-    davy_plan *plan = NULL;
+    davy_dispatch_plan *plan = NULL;
 
     w->question.unit_count = w->question.task_count = 1;
     w->units[0] = unit("engine-1", NAN, foam, 1);
@@ -526,7 +528,7 @@ static void a_signal_handler_stays_what_it_was(void **state)
     w->units[0] = unit("engine-1", 0, foam, 1);
     w->tasks[0] = task("fire", 600, one_foam, 1);
     assert_int_equal(sigaction(SIGINT, &ours, &before), 0);
-    davy_plan_destroy(solve(w, 1, 1, 0, NULL));
+    davy_dispatch_plan_destroy(solve(w, 1, 1, 0, NULL));
     assert_int_equal(sigaction(SIGINT, &before, &after), 0);
     assert_true(after.sa_sigaction == take_note);
     assert_int_equal(after.sa_flags & (SA_SIGINFO | SA_NODEFER), SA_SIGINFO | SA_NODEFER);
@@ -600,7 +602,7 @@ static void the_optimum_is_the_least_of_all_choices(void **state)
     size_t better = 0;
 
     for (uint32_t seed = 0; seed < RANDOM_TRIALS; seed++) {
-        davy_plan *plan;
+        davy_dispatch_plan *plan;
 
         make_random(w, seed);
         plan = solve(w, RANDOM_UNITS, RANDOM_TASKS, 2, NULL);
@@ -608,7 +610,7 @@ static void the_optimum_is_the_least_of_all_choices(void **state)
         assert_near(plan->cost, least_of_all(w), 1e-3);
         assert_true(plan->cost <= plan->greedy_cost);
         better += plan->cost < plan->greedy_cost - 1e-3;
-        davy_plan_destroy(plan);
+        davy_dispatch_plan_destroy(plan);
     }
     assert_true(better > 0); /* the greedy rule is not always best: the comparison can fail */
 }
@@ -619,13 +621,13 @@ static void *solve_some(void *given)
     world *w = given;
 
     for (uint32_t seed = 0; seed < 8; seed++) {
-        davy_plan *plan;
+        davy_dispatch_plan *plan;
 
         make_random(w, seed);
         plan = solve(w, RANDOM_UNITS, RANDOM_TASKS, 2, NULL);
         if (plan->method != DAVY_PLAN_OPTIMAL)
             abort();
-        davy_plan_destroy(plan);
+        davy_dispatch_plan_destroy(plan);
     }
     return NULL;
 }

@@ -353,6 +353,7 @@ static const struct {
      "{\"type\":\"publish\",\"message\":\"Alert\"}"},
     {"GET", "/api/v1/incidents/{id}/cap", "/api/v1/incidents/1/cap", NULL},
     {"GET", "/api/v1/incidents/{id}/cap", "/api/v1/incidents/1/cap?draft=Cancel", NULL},
+    {"POST", "/api/v1/incidents/{id}/dispatch", "/api/v1/incidents/1/dispatch", "{\"reserve\":0}"},
     {"GET", "/api/v1/incidents/{id}/timeline", "/api/v1/incidents/1/timeline?limit=5", NULL},
     {"GET", "/api/v1/incidents/{id}", "/api/v1/incidents/1", NULL},
     {"POST", "/api/v1/uploads", "/api/v1/uploads", "a,b\n1,2\n"},

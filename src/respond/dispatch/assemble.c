@@ -6,7 +6,7 @@
 
 #include "respond/dispatch/ppe.h"
 
-const char *davy_plan_text(davy_plan *plan, const char *text)
+const char *davy_dispatch_plan_text(davy_dispatch_plan *plan, const char *text)
 {
     return text ? davy_arena_text(&plan->arena, text, strlen(text)) : NULL;
 }
@@ -16,17 +16,18 @@ davy_said davy_dispatch_say(const char *key)
     return (davy_said){.key = key, .seconds = NAN, .metres = NAN};
 }
 
-const char *davy_plan_zone(davy_plan *plan, const davy_problem *problem, uint32_t closure)
+const char *davy_dispatch_plan_zone(davy_dispatch_plan *plan, const davy_problem *problem,
+                                    uint32_t closure)
 {
     return closure == DAVY_NOWHERE
                ? NULL
-               : davy_plan_text(plan, problem->question->closures[closure].zone->endpoint);
+               : davy_dispatch_plan_text(plan, problem->question->closures[closure].zone->endpoint);
 }
 
 /* --- who goes --- */
 
 /** Where it stands, the junctions, and the place when that is where the route ends. */
-static bool draw_path(davy_plan *plan, davy_problem *problem, size_t u, size_t t,
+static bool draw_path(davy_dispatch_plan *plan, davy_problem *problem, size_t u, size_t t,
                       davy_assignment *assignment)
 {
     const davy_roads *roads = problem->question->roads;
@@ -53,15 +54,16 @@ static bool draw_path(davy_plan *plan, davy_problem *problem, size_t u, size_t t
     return true;
 }
 
-static bool assign(davy_plan *plan, davy_problem *problem, size_t u, size_t t)
+static bool assign(davy_dispatch_plan *plan, davy_problem *problem, size_t u, size_t t)
 {
     const davy_dispatch_unit *unit = &problem->question->units[u];
     const davy_pair *pair = davy_problem_pair(problem, u, t);
     davy_assignment *assignment = &plan->assignments[plan->assignment_count];
 
     *assignment = (davy_assignment){
-        .unit = davy_plan_text(plan, unit->name),
-        .task = davy_plan_text(plan, problem->question->tasks[t].name),
+        .unit = davy_dispatch_plan_text(plan, unit->name),
+        .task = davy_dispatch_plan_text(plan, problem->question->tasks[t].name),
+        .task_id = problem->question->tasks[t].id,
         .bound = unit->state == DAVY_UNIT_BOUND,
         .route = pair->route,
         .seconds = pair->seconds,
@@ -73,9 +75,9 @@ static bool assign(davy_plan *plan, davy_problem *problem, size_t u, size_t t)
     if (!assignment->bound && pair->route.kind == DAVY_ROUTE_STAGED) {
         assignment->staging = "";
         if (problem->question->junction_names)
-            assignment->staging =
-                davy_plan_text(plan, problem->question->junction_names[pair->route.junction]);
-        assignment->zone = davy_plan_zone(plan, problem, pair->route.closure);
+            assignment->staging = davy_dispatch_plan_text(
+                plan, problem->question->junction_names[pair->route.junction]);
+        assignment->zone = davy_dispatch_plan_zone(plan, problem, pair->route.closure);
     }
     if (!assignment->bound && !draw_path(plan, problem, u, t, assignment))
         return false;
@@ -129,20 +131,21 @@ static const char *key_of_route(const davy_route *route)
     }
 }
 
-static void say_route(davy_plan *plan, const davy_problem *problem, const davy_route *route,
-                      davy_said *why)
+static void say_route(davy_dispatch_plan *plan, const davy_problem *problem,
+                      const davy_route *route, davy_said *why)
 {
     why->key = key_of_route(route);
-    why->zone = davy_plan_zone(plan, problem, route->closure);
+    why->zone = davy_dispatch_plan_zone(plan, problem, route->closure);
     if (route->kind != DAVY_ROUTE_STAGED)
         return;
     why->metres = route->left_m;
     if (problem->question->junction_names)
-        why->place = davy_plan_text(plan, problem->question->junction_names[route->junction]);
+        why->place =
+            davy_dispatch_plan_text(plan, problem->question->junction_names[route->junction]);
 }
 
-static davy_said say_lack(davy_plan *plan, const davy_problem *problem, const size_t *choice,
-                          const davy_demand *demand, size_t d)
+static davy_said say_lack(davy_dispatch_plan *plan, const davy_problem *problem,
+                          const size_t *choice, const davy_demand *demand, size_t d)
 {
     static const char *const keys[] = {[DAVY_UNFIT_LATE] = "lack.late",
                                        [DAVY_UNFIT_ROUTE] = "lack.no-road",
@@ -153,15 +156,15 @@ static davy_said say_lack(davy_plan *plan, const davy_problem *problem, const si
     const size_t unit = nearest_to_coming(problem, choice, demand, d, &taken);
     davy_said why = davy_dispatch_say("lack.none");
 
-    why.task = davy_plan_text(plan, problem->question->tasks[demand->task].name);
-    why.capability = davy_plan_text(plan, demand->capability);
+    why.task = davy_dispatch_plan_text(plan, problem->question->tasks[demand->task].name);
+    why.capability = davy_dispatch_plan_text(plan, demand->capability);
     if (taken) {
         why.key = "lack.taken";
     } else if (unit != SIZE_MAX) {
         const davy_pair *pair = davy_problem_pair(problem, unit, demand->task);
 
         why.key = keys[pair->unfit];
-        why.unit = davy_plan_text(plan, problem->question->units[unit].name);
+        why.unit = davy_dispatch_plan_text(plan, problem->question->units[unit].name);
         if (pair->unfit == DAVY_UNFIT_LATE)
             why.seconds = pair->seconds;
         if (pair->unfit == DAVY_UNFIT_ROUTE)
@@ -170,7 +173,7 @@ static davy_said say_lack(davy_plan *plan, const davy_problem *problem, const si
     return why;
 }
 
-static void list_lacks(davy_plan *plan, const davy_problem *problem, const size_t *choice)
+static void list_lacks(davy_dispatch_plan *plan, const davy_problem *problem, const size_t *choice)
 {
     for (size_t d = 0; d < problem->demand_count; d++) {
         const davy_demand *demand = &problem->demands[d];
@@ -178,22 +181,23 @@ static void list_lacks(davy_plan *plan, const davy_problem *problem, const size_
 
         if (missing == 0)
             continue;
-        plan->lacks[plan->lack_count++] =
-            (davy_lack){.task = davy_plan_text(plan, problem->question->tasks[demand->task].name),
-                        .capability = davy_plan_text(plan, demand->capability),
-                        .missing = missing,
-                        .why = say_lack(plan, problem, choice, demand, d)};
+        plan->lacks[plan->lack_count++] = (davy_lack){
+            .task = davy_dispatch_plan_text(plan, problem->question->tasks[demand->task].name),
+            .task_id = problem->question->tasks[demand->task].id,
+            .capability = davy_dispatch_plan_text(plan, demand->capability),
+            .missing = missing,
+            .why = say_lack(plan, problem, choice, demand, d)};
     }
     for (size_t r = 0; r < problem->reserve_count; r++)
         if (davy_problem_short(problem, choice, r) > 0) {
             davy_said *said = &plan->kept_short[plan->kept_short_count++];
 
             *said = davy_dispatch_say("reserve.short");
-            said->capability = davy_plan_text(plan, problem->reserves[r].capability);
+            said->capability = davy_dispatch_plan_text(plan, problem->reserves[r].capability);
         }
 }
 
-davy_status davy_assemble(davy_plan *plan, davy_problem *problem, const size_t *choice)
+davy_status davy_assemble(davy_dispatch_plan *plan, davy_problem *problem, const size_t *choice)
 {
     const davy_dispatch_question *question = problem->question;
     bool whole = true;

@@ -24,7 +24,8 @@ static size_t find_task(const davy_dispatch_question *question, const char *name
     return SIZE_MAX;
 }
 
-static const davy_assignment *find_in(const davy_plan *plan, const char *unit, const char *task)
+static const davy_assignment *find_in(const davy_dispatch_plan *plan, const char *unit,
+                                      const char *task)
 {
     for (size_t i = 0; i < plan->assignment_count; i++)
         if (strcmp(plan->assignments[i].unit, unit) == 0 &&
@@ -34,8 +35,8 @@ static const davy_assignment *find_in(const davy_plan *plan, const char *unit, c
 }
 
 /** Does it come later than it was to, since a zone lies on the fastest way? */
-static bool is_delayed(davy_plan *plan, davy_problem *problem, const davy_assignment *was, size_t u,
-                       size_t t, davy_said *said)
+static bool is_delayed(davy_dispatch_plan *plan, davy_problem *problem, const davy_assignment *was,
+                       size_t u, size_t t, davy_said *said)
 {
     const double later = davy_problem_pair(problem, u, t)->seconds - was->seconds;
     uint32_t closure;
@@ -46,13 +47,13 @@ static bool is_delayed(davy_plan *plan, davy_problem *problem, const davy_assign
     closure = davy_search_in_the_way(problem->search, &problem->tasks[t]);
     if (closure == DAVY_NOWHERE)
         return false;
-    said->zone = davy_plan_zone(plan, problem, closure);
+    said->zone = davy_dispatch_plan_zone(plan, problem, closure);
     said->seconds = later;
     return true;
 }
 
-static const char *why_not_fit(davy_plan *plan, davy_problem *problem, const davy_assignment *was,
-                               size_t u, size_t t, davy_said *said)
+static const char *why_not_fit(davy_dispatch_plan *plan, davy_problem *problem,
+                               const davy_assignment *was, size_t u, size_t t, davy_said *said)
 {
     const davy_pair *pair = davy_problem_pair(problem, u, t);
 
@@ -66,7 +67,7 @@ static const char *why_not_fit(davy_plan *plan, davy_problem *problem, const dav
     case DAVY_UNFIT_ROUTE:
         if (pair->route.why == DAVY_ROUTE_NO_ROAD)
             return "no-road";
-        said->zone = davy_plan_zone(plan, problem, pair->route.closure);
+        said->zone = davy_dispatch_plan_zone(plan, problem, pair->route.closure);
         return "route";
     case DAVY_UNFIT_LATE:
         return is_delayed(plan, problem, was, u, t, said) ? "detour" : "late";
@@ -78,8 +79,8 @@ static const char *why_not_fit(davy_plan *plan, davy_problem *problem, const dav
 }
 
 /** Why a unit that was to go to a task goes there no more: the word behind the dot of a key. */
-static const char *why_not(davy_plan *plan, davy_problem *problem, const davy_assignment *was,
-                           davy_said *said)
+static const char *why_not(davy_dispatch_plan *plan, davy_problem *problem,
+                           const davy_assignment *was, davy_said *said)
 {
     const size_t u = find_unit(problem->question, was->unit),
                  t = find_task(problem->question, was->task);
@@ -96,12 +97,12 @@ static const char *why_not(davy_plan *plan, davy_problem *problem, const davy_as
     return why_not_fit(plan, problem, was, u, t, said);
 }
 
-static void add(davy_plan *plan, const char *kind, const char *why, davy_said said)
+static void add(davy_dispatch_plan *plan, const char *kind, const char *why, davy_said said)
 {
     char key[40];
 
     (void) snprintf(key, sizeof key, "%s.%s", kind, why);
-    said.key = davy_plan_text(plan, key);
+    said.key = davy_dispatch_plan_text(plan, key);
     plan->changes[plan->change_count++] =
         (davy_change){.task = said.task, .unit = said.unit, .other = said.other, .why = said};
 }
@@ -121,9 +122,9 @@ static bool shares_a_capability(const davy_dispatch_question *question, const ch
 }
 
 /** One that comes to the task anew, is not told yet and can do what the other could. */
-static const davy_assignment *successor(const davy_plan *plan, const davy_problem *problem,
-                                        const davy_plan *before, const davy_assignment *was,
-                                        const bool *told)
+static const davy_assignment *successor(const davy_dispatch_plan *plan, const davy_problem *problem,
+                                        const davy_dispatch_plan *before,
+                                        const davy_assignment *was, const bool *told)
 {
     for (size_t i = 0; i < plan->assignment_count; i++) {
         const davy_assignment *now = &plan->assignments[i];
@@ -136,15 +137,15 @@ static const davy_assignment *successor(const davy_plan *plan, const davy_proble
     return NULL;
 }
 
-static void tell_departed(davy_plan *plan, davy_problem *problem, const davy_plan *before,
-                          const davy_assignment *was, bool *told)
+static void tell_departed(davy_dispatch_plan *plan, davy_problem *problem,
+                          const davy_dispatch_plan *before, const davy_assignment *was, bool *told)
 {
     const davy_assignment *now = successor(plan, problem, before, was, told);
     davy_said said = davy_dispatch_say(NULL);
     const char *why;
 
-    said.other = davy_plan_text(plan, was->unit);
-    said.task = davy_plan_text(plan, was->task);
+    said.other = davy_dispatch_plan_text(plan, was->unit);
+    said.task = davy_dispatch_plan_text(plan, was->task);
     why = why_not(plan, problem, was, &said);
     if (!now) {
         add(plan, "removed", why, said);
@@ -166,7 +167,7 @@ static void tell_departed(davy_plan *plan, davy_problem *problem, const davy_pla
     add(plan, "replaced", why, said);
 }
 
-static bool is_new(const davy_plan *before, const char *task)
+static bool is_new(const davy_dispatch_plan *before, const char *task)
 {
     for (size_t i = 0; i < before->assignment_count; i++)
         if (strcmp(before->assignments[i].task, task) == 0)
@@ -177,7 +178,8 @@ static bool is_new(const davy_plan *before, const char *task)
     return true;
 }
 
-davy_status davy_compare(davy_plan *plan, davy_problem *problem, const davy_plan *before)
+davy_status davy_compare(davy_dispatch_plan *plan, davy_problem *problem,
+                         const davy_dispatch_plan *before)
 {
     const size_t most = before->assignment_count + plan->assignment_count + 1;
     bool *told = davy_arena_array(&plan->arena, most, sizeof *told);

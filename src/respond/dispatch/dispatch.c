@@ -6,7 +6,7 @@
 
 #include "respond/dispatch/assemble.h"
 
-static void judge(davy_plan *plan, const davy_problem *problem, const size_t *choice,
+static void judge(davy_dispatch_plan *plan, const davy_problem *problem, const size_t *choice,
                   const davy_optimum *optimum)
 {
     plan->cost = davy_problem_cost(problem, choice);
@@ -24,8 +24,8 @@ static void judge(davy_plan *plan, const davy_problem *problem, const size_t *ch
         plan->gap = plan->cost == 0.0 ? 0.0 : NAN;
 }
 
-static davy_status fill(davy_plan *plan, davy_problem *problem, size_t *choice,
-                        const davy_plan *before)
+static davy_status fill(davy_dispatch_plan *plan, davy_problem *problem, size_t *choice,
+                        const davy_dispatch_plan *before)
 {
     davy_optimum optimum = {.bound = NAN};
     davy_status status;
@@ -41,12 +41,12 @@ static davy_status fill(davy_plan *plan, davy_problem *problem, size_t *choice,
     return status;
 }
 
-davy_status davy_dispatch_solve(const davy_dispatch_question *question, const davy_plan *before,
-                                davy_plan **out)
+davy_status davy_dispatch_solve(const davy_dispatch_question *question,
+                                const davy_dispatch_plan *before, davy_dispatch_plan **out)
 {
     davy_problem problem;
     size_t choice[DAVY_DISPATCH_UNITS_MAX];
-    davy_plan *plan = NULL;
+    davy_dispatch_plan *plan = NULL;
     davy_status status = davy_problem_init(&problem, question);
 
     if (status != DAVY_OK)
@@ -56,7 +56,7 @@ davy_status davy_dispatch_solve(const davy_dispatch_question *question, const da
                   : davy_fail(DAVY_ERR_NOMEM, "plan of %zu units", question->unit_count);
     davy_problem_clear(&problem);
     if (status != DAVY_OK) {
-        davy_plan_destroy(plan);
+        davy_dispatch_plan_destroy(plan);
         return status;
     }
     *out = plan;

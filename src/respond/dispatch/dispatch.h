@@ -57,6 +57,7 @@ typedef struct davy_need {
 } davy_need;
 
 typedef struct davy_dispatch_task {
+    uint32_t id; /* of an incident's task; 0: none */
     const char *name;
     davy_site_point at;
     const davy_need *needs;
@@ -108,4 +109,5 @@ typedef struct davy_dispatch_question {
  * @return DAVY_ERR_INVALID for limits, amounts, weights or times that are none
  */
 DAVY_MUST_CHECK davy_status davy_dispatch_solve(const davy_dispatch_question *question,
-                                                const davy_plan *before, davy_plan **out);
+                                                const davy_dispatch_plan *before,
+                                                davy_dispatch_plan **out);

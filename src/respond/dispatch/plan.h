@@ -14,14 +14,14 @@
  * console says them in its language.
  */
 
-typedef enum davy_plan_method {
+typedef enum davy_dispatch_plan_method {
     DAVY_PLAN_GREEDY,   /* the greedy rule alone; the gap is that to the bound, NaN without one */
     DAVY_PLAN_IMPROVED, /* the best found before the time was over */
     DAVY_PLAN_OPTIMAL   /* nothing is better, proven */
-} davy_plan_method;
+} davy_dispatch_plan_method;
 
 /** "greedy", "improved", "optimal". */
-const char *davy_plan_method_name(davy_plan_method method);
+const char *davy_dispatch_plan_method_name(davy_dispatch_plan_method method);
 
 /** Why a unit cannot do a task, from the one that is nearest to doing it. */
 typedef enum davy_unfit {
@@ -36,7 +36,8 @@ typedef enum davy_unfit {
 
 typedef struct davy_assignment {
     const char *unit, *task;
-    bool bound; /* it was there already: no route */
+    uint32_t task_id; /* 0: none */
+    bool bound;       /* it was there already: no route */
     davy_route route;
     double seconds;        /* arrival with the way on foot, not before the task's start */
     const char *staging;   /* junction where the road ends and people walk; NULL: none */
@@ -49,6 +50,7 @@ typedef struct davy_assignment {
 
 typedef struct davy_lack {
     const char *task;
+    uint32_t task_id;
     const char *capability; /* NULL: crew */
     int missing;
     davy_said why;
@@ -61,26 +63,30 @@ typedef struct davy_change {
     davy_said why;
 } davy_change;
 
-typedef struct davy_plan {
+typedef struct davy_dispatch_plan {
     davy_arena arena;
     davy_assignment *assignments;
     davy_lack *lacks;
     davy_said *kept_short; /* reserves that the plan could not keep */
     davy_change *changes;
     size_t assignment_count, lack_count, kept_short_count, change_count;
-    davy_plan_method method;
+    davy_dispatch_plan_method method;
     double cost, bound; /* s; bound NaN: not known */
     double gap;         /* (cost - bound) / cost; 0 when proven; NaN: not known */
     double greedy_cost; /* of the first answer */
-} davy_plan;
+} davy_dispatch_plan;
 
-void davy_plan_destroy(davy_plan *plan);
+void davy_dispatch_plan_destroy(davy_dispatch_plan *plan);
 
 /**
  * The plan as JSON:
  *
  *     {"assignments": [{"unit" as "resource", "task", "route": [[e, n], ...], "arrival": s, ...}],
  *      "uncovered": [{"task", "capability", "missing", "key", "text": {"en", "zh"}}],
- *      "reserve": [...], "changes": [...], "gap": 0.0, "method": "optimal", "cost": s}
+ *      "reserve": [...], "changes": [...], "notes": [...], "gap": 0.0, "method": "optimal",
+ *      "cost": s}
+ *
+ * @param notes  what the plan could not know
  */
-void davy_plan_json(davy_buffer *out, const davy_plan *plan);
+void davy_dispatch_plan_json(davy_buffer *out, const davy_dispatch_plan *plan,
+                             const davy_said *notes, size_t note_count);

@@ -25,6 +25,22 @@ static const row table[] = {
     {"ppe.filter",
      {"measured, below the IDLH, and a filter holds it back", "已测量,低于IDLH,过滤式呼吸器适用"}},
 
+    {"note.no-impact", {"no zones are known: no road is closed", "尚无影响区域:未封闭任何道路"}},
+    {"note.no-roads", {"the site has no roads: nobody can be sent", "厂区未给出道路:无法派遣"}},
+    {"note.zone-unknown",
+     {"nobody knows how far the {zone} zone reaches: it closes no road",
+      "{zone}区域的范围未知:未因其封闭道路"}},
+    {"note.fire",
+     {"{task} lies in the {zone} zone of fire or blast, for which no suit of A to D is made",
+      "{task}位于{zone}火灾或爆炸区域内,A至D级防护服均不适用"}},
+    {"note.ppe-a",
+     {"{task} lies in a toxic zone: level A, until the skin is known to be safe and the air is "
+      "measured (29 CFR 1910.120 App. B)",
+      "{task}位于有毒区域内:A级防护,直至确知对皮肤无害并测量空气(29 CFR 1910.120附录B)"}},
+    {"note.ppe-b",
+     {"{task} lies in a toxic zone: level B, until the air is measured (29 CFR 1910.120 App. B)",
+      "{task}位于有毒区域内:B级防护,直至测量空气(29 CFR 1910.120附录B)"}},
+
     {"lack.none", {"nobody has {capability}", "没有具备{capability}的力量"}},
     {"lack.unavailable",
      {"nobody with {capability} is in service", "具备{capability}的力量均不可用"}},

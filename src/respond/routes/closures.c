@@ -91,32 +91,32 @@ static bool touches(const davy_zone *zone, const box *around, davy_site_point a,
            edge_in_ellipse(zone, a, b, length_m);
 }
 
-static uint32_t mask_of_way(const davy_closed *closed, davy_site_point a, davy_site_point b,
+static uint64_t mask_of_way(const davy_closed *closed, davy_site_point a, davy_site_point b,
                             double length_m)
 {
-    uint32_t mask = 0;
+    uint64_t mask = 0;
 
     for (size_t c = 0; c < closed->count; c++) {
         const box around = box_of(closed->closures[c].zone);
 
         if (touches(closed->closures[c].zone, &around, a, b, length_m))
-            mask |= UINT32_C(1) << c;
+            mask |= UINT64_C(1) << c;
     }
     return mask;
 }
 
-static uint32_t mask_of_point(const davy_closed *closed, davy_site_point point)
+static uint64_t mask_of_point(const davy_closed *closed, davy_site_point point)
 {
-    uint32_t mask = 0;
+    uint64_t mask = 0;
 
     for (size_t c = 0; c < closed->count; c++)
         if (closed->closures[c].zone->count > 0 &&
             davy_zone_contains(closed->closures[c].zone, point))
-            mask |= UINT32_C(1) << c;
+            mask |= UINT64_C(1) << c;
     return mask;
 }
 
-size_t davy_closed_safe(const davy_closed *closed, uint32_t mask, davy_safe *out)
+size_t davy_closed_safe(const davy_closed *closed, uint64_t mask, davy_safe *out)
 {
     size_t count = 0;
     double at = 0.0;
@@ -136,7 +136,7 @@ size_t davy_closed_safe(const davy_closed *closed, uint32_t mask, davy_safe *out
     return count;
 }
 
-double davy_closed_depart(const davy_closed *closed, uint32_t mask, double at_s, double lasting_s)
+double davy_closed_depart(const davy_closed *closed, uint64_t mask, double at_s, double lasting_s)
 {
     double at = at_s;
     bool moved = true;
@@ -180,7 +180,7 @@ static void mark_roads(davy_closed *closed)
         for (uint32_t r = 0; r < roads->road_count; r++)
             if (touches(closed->closures[c].zone, &around, roads->junctions[roads->tails[r]],
                         roads->junctions[roads->heads[r]], roads->lengths[r]))
-                closed->road_masks[r] |= UINT32_C(1) << c;
+                closed->road_masks[r] |= UINT64_C(1) << c;
     }
 }
 
@@ -188,7 +188,7 @@ static bool mark_junctions(davy_closed *closed)
 {
     const uint32_t count = closed->roads->junction_count;
     davy_safe safe[DAVY_CLOSURES_MAX + 1];
-    uint32_t *masks = davy_arena_array(&closed->arena, (size_t) count + 1, sizeof *masks);
+    uint64_t *masks = davy_arena_array(&closed->arena, (size_t) count + 1, sizeof *masks);
 
     if (!masks)
         return false;
@@ -218,7 +218,7 @@ davy_status davy_closed_init(davy_closed *closed, const davy_roads *roads,
     if (status != DAVY_OK)
         return status;
     closed->road_masks =
-        davy_arena_array(&closed->arena, (size_t) roads->road_count + 1, sizeof(uint32_t));
+        davy_arena_array(&closed->arena, (size_t) roads->road_count + 1, sizeof(uint64_t));
     closed->safe_first =
         davy_arena_array(&closed->arena, (size_t) roads->junction_count + 2, sizeof(uint32_t));
     if (!closed->road_masks || !closed->safe_first || !mark_junctions(closed)) {

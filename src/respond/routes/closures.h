@@ -22,8 +22,8 @@
  * Times are seconds from the moment the question is asked, 0.
  */
 
-/** Most closures at once: a bit each. Three levels of ten effects are fewer. */
-#define DAVY_CLOSURES_MAX ((size_t) 32)
+/** Most closures at once: a bit each. Three levels of six effects, now and later, are fewer. */
+#define DAVY_CLOSURES_MAX ((size_t) 64)
 
 /** A road this much longer than the straight line, as a share, is straight: length to the metre. */
 #define DAVY_ROAD_STRAIGHT 0.005
@@ -47,7 +47,7 @@ typedef struct davy_closed {
     const davy_closure *closures;
     size_t count;
     davy_arena arena;
-    uint32_t *road_masks; /* [road_count] closures whose zone the road may touch */
+    uint64_t *road_masks; /* [road_count] closures whose zone the road may touch */
     uint32_t *safe_first; /* [junction_count + 1] */
     davy_safe *safe;      /* of all junctions, in order of time */
 } davy_closed;
@@ -62,15 +62,15 @@ typedef struct davy_access {
     davy_site_point at;
     uint32_t junction;   /* DAVY_NOWHERE without junctions */
     double metres;       /* of the way */
-    uint32_t way_mask;   /* closures the way touches */
-    uint32_t place_mask; /* closures the place itself is in */
+    uint64_t way_mask;   /* closures the way touches */
+    uint64_t place_mask; /* closures the place itself is in */
 } davy_access;
 
 davy_access davy_closed_access(const davy_closed *closed, davy_site_point at);
 
 /** Free stretches of time of ground that the closures of a mask lie on, at most
  * DAVY_CLOSURES_MAX + 1; returns how many. */
-size_t davy_closed_safe(const davy_closed *closed, uint32_t mask, davy_safe *out);
+size_t davy_closed_safe(const davy_closed *closed, uint64_t mask, davy_safe *out);
 
 /**
  * The first moment from `at_s` on at which ground is free for `lasting_s` seconds.
@@ -78,4 +78,4 @@ size_t davy_closed_safe(const davy_closed *closed, uint32_t mask, davy_safe *out
  * @param mask  the closures that lie on it
  * @return INFINITY when there is none
  */
-double davy_closed_depart(const davy_closed *closed, uint32_t mask, double at_s, double lasting_s);
+double davy_closed_depart(const davy_closed *closed, uint64_t mask, double at_s, double lasting_s);

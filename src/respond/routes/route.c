@@ -114,7 +114,7 @@ static double at_most(const davy_search *search, double speed)
 typedef struct leaving {
     double at_s, until_s;
     uint32_t state; /* DAVY_NOWHERE: the start */
-    uint32_t mask;  /* closures of the way */
+    uint64_t mask;  /* closures of the way */
     double metres, speed;
 } leaving;
 
@@ -229,9 +229,9 @@ static void run_open(davy_search *search)
     open->found = true;
 }
 
-static uint32_t lowest(uint32_t mask)
+static uint32_t lowest(uint64_t mask)
 {
-    return mask ? (uint32_t) __builtin_ctz(mask) : DAVY_NOWHERE;
+    return mask ? (uint32_t) __builtin_ctzll(mask) : DAVY_NOWHERE;
 }
 
 uint32_t davy_search_in_the_way(davy_search *search, const davy_access *target)
@@ -245,7 +245,7 @@ uint32_t davy_search_in_the_way(davy_search *search, const davy_access *target)
         run_open(search);
     if (open->arrivals[target->junction] < INFINITY)
         for (uint32_t j = target->junction; open->before[j] != DAVY_NOWHERE; j = open->from[j]) {
-            const uint32_t mask = search->closed->road_masks[open->before[j]];
+            const uint64_t mask = search->closed->road_masks[open->before[j]];
 
             closure = mask ? lowest(mask) : closure;
         }
