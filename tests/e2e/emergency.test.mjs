@@ -119,6 +119,12 @@ test('a zone opens its numbers: every model, formula, source and range', async (
   await picture('zone-detail');
 });
 
+test('what it becomes stands beside it, with what it rests on', async () => {
+  const row = page.locator('.becomes tr[data-outcome="toxic cloud"]');
+  assert.match(await row.innerText(), /Toxic cloud\s+100 %/);
+  await page.locator('.becomes summary', { hasText: 'Nothing to burn' }).waitFor();
+});
+
 test('people are told to shelter or to leave, and where to gather', async () => {
   const row = page.locator('[data-place="village"]');
   await row.waitFor();

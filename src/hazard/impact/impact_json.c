@@ -154,17 +154,19 @@ static void write_outcomes(writer *of)
     davy_json_array(of->out, "outcomes");
     for (davy_outcome i = 0; i < DAVY_OUTCOMES; i++) {
         const davy_answer *share = &outcomes->shares[i];
+        const davy_formula *ignition =
+            (i == DAVY_OUTCOME_FIRE ? outcomes->immediate : outcomes->delayed).formula;
 
         davy_json_object(of->out, NULL);
         davy_json_text(of->out, "outcome", davy_outcome_name(i));
         davy_json_number(of->out, "share", share->value);
         davy_json_number(of->out, "frequency", outcomes->frequencies[i].value);
         write_answer(of, share, davy_answer_text(share, text));
+        davy_json_text(of->out, "by", ignition->name);
+        note_formula(of, ignition);
         davy_json_object_end(of->out);
     }
     davy_json_array_end(of->out);
-    note_formula(of, outcomes->immediate.formula);
-    note_formula(of, outcomes->delayed.formula);
 }
 
 static void write_models(writer *of, const davy_impact_models *models)

@@ -61,6 +61,7 @@ static const davy_schema_field outcome[] = {
     {"kind", "string", "value, or no data where no table has its ignition", REQUIRED},
     {"text", "string", NULL, REQUIRED},
     {"formula", "string", NULL, NULLABLE},
+    {"by", "string", "formula of the ignition that it rests on", REQUIRED},
 };
 static const davy_schema_field zone[] = {
     {"id", "integer", "from 1", REQUIRED},

@@ -185,6 +185,17 @@ export interface SourceLine {
   formula: string | null;
 }
 
+/** What a release becomes; null where no table has its ignition, or nobody gave a frequency. */
+export interface Outcome {
+  outcome: string;
+  share: number | null;
+  frequency: number | null;
+  kind: AnswerKind;
+  text: string;
+  formula: string | null;
+  by: string;
+}
+
 export interface Impact {
   scenario: string;
   chemical: { name: string; cas: string | null } | null;
@@ -194,6 +205,8 @@ export interface Impact {
   likelihood: number | null;
   weather: ImpactWeather;
   source: SourceLine[];
+  /** Not in what was recorded before there were any. */
+  outcomes?: Outcome[];
   zones: Zone[];
   places: PlaceAdvice[];
   muster: Muster[];

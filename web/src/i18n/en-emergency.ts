@@ -80,6 +80,17 @@ export const enEmergency = {
   humidity: 'humidity',
   urban: 'urban ground',
   rural: 'rural ground',
+  becomes: 'What it becomes',
+  outcomeTitle: 'Outcome',
+  outcome: {
+    fire: 'Fire at once',
+    explosion: 'Explosion of the cloud',
+    'flash fire': 'Flash fire',
+    'toxic cloud': 'Toxic cloud',
+    dispersed: 'Dispersed',
+  } as Record<string, string>,
+  share: 'Share',
+  aYear: 'A year',
   likelihood: 'Likelihood',
   noLikelihood: 'not told',
   likelihoods: {

@@ -89,6 +89,17 @@ export const zhEmergency: typeof enEmergency = {
   humidity: '湿度',
   urban: '城市地面',
   rural: '乡村地面',
+  becomes: '事故后果',
+  outcomeTitle: '后果',
+  outcome: {
+    fire: '立即点火成火灾',
+    explosion: '蒸气云爆炸',
+    'flash fire': '闪火',
+    'toxic cloud': '毒气云',
+    dispersed: '扩散消散',
+  },
+  share: '概率',
+  aYear: '每年频率',
   likelihood: '可能性',
   noLikelihood: '未给出',
   likelihoods: {

@@ -6,6 +6,7 @@ import { t, word } from '../../i18n';
 import { effectsOf } from '../../lib/ground';
 import { Around } from './Around';
 import { Basis } from './Basis';
+import { Becomes } from './Becomes';
 import { ZoneDetail } from './ZoneDetail';
 import { Zones } from './Zones';
 
@@ -58,6 +59,7 @@ export function ImpactSide({ impact, view }: { impact: Impact; view: ImpactView 
         <Zones impact={impact} view={view} />
       </section>
       {zone && <ZoneDetail zone={zone} impact={impact} onClose={() => view.choose(null)} />}
+      <Becomes impact={impact} />
       <Around impact={impact} />
       <Basis impact={impact} />
     </>
