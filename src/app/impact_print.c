@@ -22,7 +22,7 @@ static const char *band_text(const davy_zone *zone, char text[CELL])
     const davy_answer from = {.kind = DAVY_ANSWER_VALUE, .value = zone->band_low, .far = NAN};
     const davy_answer to = {.kind = DAVY_ANSWER_VALUE, .value = zone->band_high, .far = NAN};
 
-    if (isnan(zone->band_low))
+    if (isnan(zone->band_low) || zone->band_low == zone->band_high)
         return "";
     (void) snprintf(text, CELL, "%.100s to %.100s", davy_impact_distance_text(&from, low),
                     davy_impact_distance_text(&to, high));

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/impact_scenario.h"
 
+#include "app/impact_page.h"
 #include "app/impact_print.h"
 #include "app/verb.h"
 #include "core/clock.h"
+#include "core/file.h"
 #include "hazard/impact/impact.h"
 #include "site/faults.h"
 #include "site/scenario.h"
@@ -27,6 +29,17 @@ static davy_status show(const davy_impact_wanted *wanted, const davy_impact *imp
     return status;
 }
 
+static davy_status write_page(const char *path, const davy_impact *impact)
+{
+    davy_buffer html = {0};
+    davy_status status = davy_impact_page(impact, &html);
+
+    if (status == DAVY_OK)
+        status = davy_file_replace(path, html.bytes, html.length, 0644);
+    davy_buffer_clear(&html);
+    return status;
+}
+
 static davy_status compute(const davy_impact_wanted *wanted, const davy_scenario_file *file)
 {
     const davy_impact_input input = {.scenario = &file->scenario,
@@ -42,6 +55,8 @@ static davy_status compute(const davy_impact_wanted *wanted, const davy_scenario
     if (status != DAVY_OK)
         return status;
     status = show(wanted, &impact);
+    if (status == DAVY_OK && wanted->page)
+        status = write_page(wanted->page, &impact);
     davy_impact_destroy(&impact);
     return status;
 }

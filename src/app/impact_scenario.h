@@ -4,12 +4,13 @@
 
 /**
  * @file
- * `davy impact SCENARIO.yaml`: computed, and shown as tables or JSON.
+ * `davy impact SCENARIO.yaml`: computed, and shown as tables, JSON or a page.
  *
  * Stage: app.
  */
 typedef struct davy_impact_wanted {
     const char *path; /* of the scenario file */
+    const char *page; /* file to write; NULL: none */
     bool json;
 } davy_impact_wanted;
 

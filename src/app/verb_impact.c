@@ -149,6 +149,8 @@ static int impact(int argc, char **argv)
         {"events", DAVY_OPTION_TEXT, &settings.events, "FILE.csv", "F-N curve of accidents"},
         {"record", DAVY_OPTION_INTEGER, &settings.record, "N", "an impact of a daemon, again"},
         {"data", DAVY_OPTION_TEXT, &settings.data, "DIR", "data folder of --record"},
+        {"page", DAVY_OPTION_TEXT, &settings.scenario.page, "FILE.html",
+         "write a page with maps of the scenario"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 
