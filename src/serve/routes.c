@@ -415,6 +415,12 @@ const davy_route davy_routes_own[] = {
         .parameters = {{"draft", false, "Alert, Update or Cancel: what would be sent"}},
     },
     {
+        DAVY_ROUTE_READ("/api/v1/incidents/{id}/forms/{form}", davy_handle_incident_form,
+                        "A form of the Incident Command System, 201, 204 or 214, to be printed",
+                        "text/html"),
+        .more_codes = "404 503",
+    },
+    {
         DAVY_ROUTE_READ("/api/v1/incidents/{id}", davy_handle_incident,
                         "An incident with its latest impact", "Incident"),
         .more_codes = "404 503",

@@ -13,16 +13,17 @@
 #define RING(r) "[[" r ",-" r "],[" r "," r "],[-" r "," r "],[-" r ",-" r "]]"
 #define ZONE(effect, endpoint, severity, r)                                           \
     "{\"effect\":\"" effect "\",\"endpoint\":\"" endpoint "\",\"severity\":" severity \
-    ",\"people\":1,\"distance\":" r ",\"ring\":" RING(r) "}"
-#define IMPACT                                                                                 \
-    "{\"type\":\"impact\",\"impact\":{\"chemical\":{\"name\":\"chlorine\"},\"zones\":[" ZONE(  \
-        "toxic", "AEGL-3 60 min", "3",                                                         \
-        "100") "," ZONE("toxic", "AEGL-1 60 min", "1",                                         \
-                        "500") "," ZONE("fireball", "12.5 kW/m2", "3",                         \
-                                        "80") ","                                              \
-                                              "{\"effect\":\"explosion\",\"endpoint\":\"13.8 " \
-                                              "kPa\",\"severity\":2,\"people\":0,"             \
-                                              "\"ring\":[]}]}}"
+    ",\"people\":1,\"distance\":" r ",\"kind\":\"value\",\"band\":[10," r             \
+    "],\"ring\":" RING(r) "}"
+#define FAR_ZONE  ZONE("toxic", "AEGL-1 60 min", "1", "500")
+#define NEAR_ZONE ZONE("toxic", "AEGL-3 60 min", "3", "100")
+#define FIRE_ZONE ZONE("fireball", "12.5 kW/m2", "3", "80")
+#define LOST_ZONE                                                                                  \
+    "{\"effect\":\"explosion\",\"endpoint\":\"13.8 kPa\",\"severity\":2,\"people\":0,\"ring\":[]," \
+    "\"kind\":\"no data\",\"text\":\"not enough data: heat of combustion\"}"
+#define IMPACT                                                                                    \
+    "{\"type\":\"impact\",\"impact\":{\"chemical\":{\"name\":\"chlorine\"},\"zones\":[" NEAR_ZONE \
+    "," FAR_ZONE "," FIRE_ZONE "," LOST_ZONE "]}}"
 #define PUBLISH "{\"type\":\"publish\",\"message\":\"Alert\",\"text\":\"Shut <windows> & doors\"}"
 #define UPDATE  "{\"type\":\"publish\",\"message\":\"Update\"}"
 #define CANCEL  "{\"type\":\"publish\",\"message\":\"Cancel\"}"
@@ -124,22 +125,24 @@ static void expect_words(const char *cap, const char *const *words)
 
 static void the_alert_is_lawful_and_says_where_and_what(void **state)
 {
-    static const char *const words[] = {"<identifier>Har-bour-20260101T000000Z-1-1</identifier>",
-                                        "<sender>davy@Har-bour</sender>",
-                                        "<sent>2026-01-01T00:02:00-00:00</sent>",
-                                        "<status>Actual</status>",
-                                        "<scope>Public</scope>",
-                                        "<category>CBRNE</category>",
-                                        "<urgency>Immediate</urgency>",
-                                        "<severity>Extreme</severity>",
-                                        "<language>zh-CN</language>",
-                                        "chlorine, 有毒气体: AEGL-1 60 min, 500 m",
-                                        "chlorine, toxic gas: AEGL-1 60 min, 500 m",
-                                        "chlorine, fireball: 12.5 kW/m2, 80 m",
-                                        "Shut &lt;windows&gt; &amp; doors",
-                                        "<expires>2026-01-01T08:02:00-00:00</expires>",
-                                        "<areaDesc>tank farm</areaDesc>",
-                                        NULL};
+    static const char *const words[] = {
+        "<identifier>Har-bour-20260101T000000Z-1-1</identifier>",
+        "<sender>davy@Har-bour</sender>",
+        "<sent>2026-01-01T00:02:00-00:00</sent>",
+        "<status>Actual</status>",
+        "<scope>Public</scope>",
+        "<category>CBRNE</category>",
+        "<urgency>Immediate</urgency>",
+        "<severity>Extreme</severity>",
+        "<language>zh-CN</language>",
+        "chlorine, 有毒气体: AEGL-1 60 min, 500 m(各模型 10 至 500 m)",
+        "chlorine, toxic gas: AEGL-1 60 min, 500 m (10 to 500 m by all models)",
+        "not drawn: 13.8 kPa: not enough data: heat of combustion",
+        "chlorine, fireball: 12.5 kW/m2, 80 m",
+        "Shut &lt;windows&gt; &amp; doors",
+        "<expires>2026-01-01T08:02:00-00:00</expires>",
+        "<areaDesc>tank farm</areaDesc>",
+        NULL};
     struct incident_bench *bench = create(SITE);
     const uint64_t id = begin(bench, "{\"name\":\"T-101 leaks\",\"place\":\"tank farm\"}");
     struct cap_seen seen;

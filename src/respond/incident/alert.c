@@ -20,6 +20,7 @@
 
 /* The zones that are told, and what stands in the alert of them. */
 struct ground {
+    const json_t *impact;
     const json_t *zones[POLYGONS_MAX];
     char *polygons[POLYGONS_MAX];
     size_t count;
@@ -109,6 +110,7 @@ static davy_status outline_zones(const davy_site *site, struct ground *ground)
 static davy_status survey(const json_t *impact, const davy_site *site, bool needed,
                           struct ground *ground)
 {
+    ground->impact = impact;
     choose_zones(impact, ground);
     if (ground->count == 0 && needed)
         return davy_fail(DAVY_ERR_INVALID,
@@ -124,21 +126,25 @@ static davy_status survey(const json_t *impact, const davy_site *site, bool need
 
 /* What davy says by itself, in one language. */
 struct words {
-    const char *language, *drill, *over, *people;
+    const char *language, *drill, *over, *unknown;
+    const char *band[3]; /* around two figures in metres */
     const char *effects[DAVY_EFFECTS];
 };
 
 static const struct words english = {
-    "en-US",
-    "EXERCISE: this is a drill. ",
-    "It is over: ",
-    "people",
-    {"toxic gas", "flash fire", "pool fire", "jet fire", "fireball", "explosion"}};
-static const struct words chinese = {"zh-CN",
-                                     "演练:这是一次演练。",
-                                     "警报解除:",
-                                     "人",
-                                     {"有毒气体", "闪火", "池火", "喷射火", "火球", "爆炸"}};
+    .language = "en-US",
+    .drill = "EXERCISE: this is a drill. ",
+    .over = "It is over: ",
+    .unknown = "not drawn: ",
+    .band = {" (", " to ", " m by all models)"},
+    .effects = {"toxic gas", "flash fire", "pool fire", "jet fire", "fireball", "explosion"}};
+static const struct words chinese = {
+    .language = "zh-CN",
+    .drill = "演练:这是一次演练。",
+    .over = "警报解除:",
+    .unknown = "未绘出:",
+    .band = {"(各模型 ", " 至 ", " m)"},
+    .effects = {"有毒气体", "闪火", "池火", "喷射火", "火球", "爆炸"}};
 
 static const char *effect_in(const struct words *words, const json_t *zone)
 {
@@ -153,17 +159,44 @@ static bool is_cancel(const davy_incident_alert_order *order)
     return strcmp(order->message, "Cancel") == 0;
 }
 
-/* "chlorine, toxic gas: AEGL-2 60 min, 554 m", a line for each effect. */
+/* "chlorine, toxic gas: AEGL-2 60 min, 554 m (310 to 720 m by all models)". */
+static void describe_zone(const struct words *words, const char *chemical, const json_t *zone,
+                          davy_buffer *out)
+{
+    const json_t *band = json_object_get(zone, "band");
+
+    davy_buffer_printf(out, "\n%s%s%s: %s, %.0f m", chemical, *chemical ? ", " : "",
+                       effect_in(words, zone), text_of(zone, "endpoint"), distance_of(zone));
+    if (json_is_number(json_array_get(band, 0)) && json_is_number(json_array_get(band, 1)))
+        davy_buffer_printf(out, "%s%.0f%s%.0f%s", words->band[0],
+                           json_number_value(json_array_get(band, 0)), words->band[1],
+                           json_number_value(json_array_get(band, 1)), words->band[2]);
+}
+
+/* A level that no model could draw is not one that is not reached. */
+static bool is_unknown(const json_t *zone)
+{
+    return strcmp(text_of(zone, "kind"), "outside") == 0 ||
+           strcmp(text_of(zone, "kind"), "no data") == 0;
+}
+
 static void describe(const struct words *words, const davy_incident *incident,
                      const struct ground *ground, const char *chemical, davy_buffer *out)
 {
+    size_t index;
+    const json_t *zone;
+
     if (incident->drill)
         davy_buffer_append_text(out, words->drill);
     davy_buffer_append_text(out, incident->description ? incident->description : incident->name);
     for (size_t i = 0; i < ground->count; i++)
-        davy_buffer_printf(out, "\n%s%s%s: %s, %.0f m", chemical, *chemical ? ", " : "",
-                           effect_in(words, ground->zones[i]),
-                           text_of(ground->zones[i], "endpoint"), distance_of(ground->zones[i]));
+        describe_zone(words, chemical, ground->zones[i], out);
+    json_array_foreach(json_object_get(ground->impact, "zones"), index, zone)
+    {
+        if (is_unknown(zone))
+            davy_buffer_printf(out, "\n%s%s: %s", words->unknown, text_of(zone, "endpoint"),
+                               text_of(zone, "text"));
+    }
 }
 
 /* Severity of the alert by that of the worst zone: 3 is death or collapse. */

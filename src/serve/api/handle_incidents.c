@@ -2,6 +2,7 @@
 /* Incidents over HTTP: respond/incident has what they are, and docs/incidents.md tells people. */
 #include "respond/incident/alert.h"
 #include "respond/incident/book.h"
+#include "respond/incident/forms.h"
 #include "serve/api/json.h"
 #include "serve/handlers.h"
 
@@ -150,6 +151,71 @@ davy_status davy_handle_incident_cap(davy_call *call)
         return status;
     call->answer.code = 200;
     call->answer.type = "application/cap+xml";
+    return DAVY_OK;
+}
+
+/* A page of its own: styles and the sketch are within it, and nothing runs. */
+#define FORM_POLICY                                                                        \
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; " \
+    "frame-ancestors 'self'; sandbox"
+
+struct wanted_form {
+    davy_incident_form_order order;
+    davy_buffer *out;
+};
+
+static davy_status write_form(void *context, const davy_incident *incident)
+{
+    const struct wanted_form *wanted = context;
+
+    return davy_incident_form_write(incident, &wanted->order, wanted->out);
+}
+
+/* The timeline is read first: it waits for the disk, and the book does not. */
+static davy_status fill_form(const davy_call *call, davy_incidents *book, uint64_t id,
+                             struct wanted_form *wanted)
+{
+    const davy_site *site = call->system->acquire_site(call->system->context);
+    davy_buffer events = {0};
+    davy_zone *zone = NULL;
+    json_t *list;
+    davy_status status =
+        davy_incident_timeline(call->system->records, id, 0, DAVY_INCIDENT_TIMELINE_MAX, &events);
+
+    if (davy_zone_open(site->timezone, &zone) != DAVY_OK)
+        zone = NULL;
+    list = status == DAVY_OK ? json_loads(events.bytes, 0, NULL) : NULL;
+    wanted->order.events = list;
+    wanted->order.zone = zone;
+    wanted->order.site = site->title ? site->title : site->name;
+    if (status == DAVY_OK)
+        status = davy_incidents_get(book, id, write_form, wanted);
+    call->system->release_site(call->system->context, site);
+    davy_zone_close(zone);
+    davy_buffer_clear(&events);
+    json_decref(list);
+    return status;
+}
+
+davy_status davy_handle_incident_form(davy_call *call)
+{
+    struct wanted_form wanted = {
+        .order = {.prepared_by = call->by, .now_ns = davy_wall_ns(call->system->clock)},
+        .out = &call->answer.body};
+    davy_incidents *book;
+    uint64_t id = 0;
+    davy_status status = read_id(call, &book, &id);
+
+    if (status == DAVY_OK && !davy_incident_form_find(call->version, &wanted.order.form))
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no form '%.16s': 201, 204 and 214 are",
+                           call->version);
+    if (status == DAVY_OK)
+        status = fill_form(call, book, id, &wanted);
+    if (status != DAVY_OK)
+        return status;
+    call->answer.code = 200;
+    call->answer.type = "text/html";
+    call->answer.policy = FORM_POLICY;
     return DAVY_OK;
 }
 
