@@ -18,9 +18,11 @@ static const char plant[] =
     "- {name: T-101, at: [120, 40], holds: {chemical: chlorine, amount: 20 t},\n"
     "   signals: [{name: p, limits: {lo: 5}}]}\n"
     "- {name: WS, signals: [{name: v, unit: km/h}, {name: d, unit: deg}, {name: r, unit: W/m2}]}\n"
+    "detectors: [{name: watch, model: m, signals: [T-101/p], budget: 1/day}]\n"
     "weather: {wind_speed: WS/v, wind_from: WS/d, radiation: WS/r}\n"
     "scenarios:\n"
-    "- {name: leak, asset: T-101, when: [\"T-101/p:lo\"], release: {kind: liquid hole, hole: 20 "
+    "- {name: leak, asset: T-101, when: [\"T-101/p:lo\", watch], frequency: 0.01,\n"
+    "   release: {kind: liquid hole, hole: 20 "
     "mm,\n"
     "   head: 2 m, pressure: 6.8 bar, temperature: 20 Cel, duration: 30 min}, endpoints: "
     "[AEGL-2]}\n";
@@ -203,6 +205,30 @@ static void an_alarm_begins_the_scenario_and_the_wind_moves_it(void **state)
     pthread_mutex_unlock(&bench->mutex);
 }
 
+/* Bayes with a release in a hundred years and an alarm without one each day: 0.01 / (0.01 + 365.25)
+ * of the alarms are releases. The alarm of a limit says nothing of how likely one is. */
+static void an_alarm_of_a_detector_says_how_likely_a_release_is(void **state)
+{
+    struct bench *bench = *state;
+    davy_alarm alarm = alarm_of(1);
+    json_t *zone;
+
+    blow(bench, 14.4, 225);
+    davy_threats_alarm(bench->threats, &alarm);
+    zone = await(bench, 225);
+    assert_true(json_is_null(json_object_get(zone, "likelihood")));
+    json_decref(zone);
+    assert_ok(davy_threats_end(bench->threats, "li", "leak", NULL));
+
+    alarm = alarm_of(1);
+    alarm.key = "detector watch:model";
+    alarm.detector = "watch";
+    davy_threats_alarm(bench->threats, &alarm);
+    zone = await(bench, 225);
+    assert_near(json_number_value(json_object_get(zone, "likelihood")), 0.01 / 365.26, 1e-8);
+    json_decref(zone);
+}
+
 static void it_is_there_after_a_restart_until_a_person_ends_it(void **state)
 {
     struct bench *bench = *state;
@@ -247,6 +273,10 @@ static void a_person_begins_it_and_a_silent_station_is_told(void **state)
     live_part = json_object_get(zone, "live");
     assert_true(json_array_size(json_object_get(live_part, "assumed")) >= 2);
     assert_true(json_integer_value(json_object_get(live_part, "record")) > 0);
+    /* Chlorine does not burn: all of it is a toxic cloud. */
+    assert_near(json_number_value(json_object_get(
+                    json_array_get(json_object_get(live_part, "outcomes"), 3), "share")),
+                1.0, 0.0);
     /* Without a direction the zone is all around the tank: a point on each side is in it. */
     assert_true(json_array_size(json_object_get(json_array_get(json_object_get(zone, "zones"), 0),
                                                 "ring")) > 8);
@@ -257,6 +287,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_alarm_begins_the_scenario_and_the_wind_moves_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_alarm_of_a_detector_says_how_likely_a_release_is, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(it_is_there_after_a_restart_until_a_person_ends_it, set_up,
                                         tear_down),

@@ -165,6 +165,15 @@ void davy_threats_reload(davy_threats *threats)
     davy_ring_wake(threats->queue);
 }
 
+/* A reload puts the site in its place before it tells of it. */
+void davy_threats_see(davy_threats *threats, const davy_site *site, bool anew)
+{
+    if (!anew && site == threats->seen)
+        return;
+    threats->seen = site;
+    davy_frozen_hash(site->text, site->text_length, threats->site);
+}
+
 /* The thread ------------------------------------------------------------------------------- */
 
 static void look_at_weather(davy_threats *threats, const davy_site *site, bool anew)
@@ -198,8 +207,7 @@ static void look(davy_threats *threats)
     davy_threat_alarm alarm;
 
     pthread_mutex_lock(&threats->mutex);
-    if (anew)
-        davy_frozen_hash(site->text, site->text_length, threats->site);
+    davy_threats_see(threats, site, anew);
     while (davy_ring_pop(threats->queue, &alarm, 1) == 1)
         take_alarm(threats, site, &alarm);
     if (atomic_exchange(&threats->look_at_all, false) || anew)
@@ -311,8 +319,7 @@ davy_status davy_threats_begin(davy_threats *threats, const char *by, const char
     davy_status status;
 
     pthread_mutex_lock(&threats->mutex);
-    if (!threats->site[0])
-        davy_frozen_hash(site->text, site->text_length, threats->site);
+    davy_threats_see(threats, site, false);
     status = begin_for(threats, site, by, scenario, comment);
     pthread_mutex_unlock(&threats->mutex);
     threats->parts.release_site(threats->parts.context, site);
