@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Zone } from '../src/api/emergency-types';
-import { boxOf, compassOf, drawingOrder, farthest, metres, projectionAt, readingOrder } from '../src/lib/ground';
+import { boxOf, compassOf, drawingOrder, metres, namePlaces, projectionAt, readingOrder } from '../src/lib/ground';
 
 const zone = (id: number, severity: number, distance: number, ring = 3): Zone => ({
   id,
@@ -68,8 +68,12 @@ test('a box goes around all points, and of none there is none', () => {
   assert.equal(boxOf([], 1), null);
 });
 
-test('the name of a zone stands at its far end', () => {
-  assert.deepEqual(farthest([[0, 1], [3, 4], [1, 1]], [0, 0]), [3, 4]);
+test('names of zones stand far from the source and from each other', () => {
+  const round = (id: number) => ({ ...zone(id, 1, 10), ring: [[0, 10], [10, 0], [0, -10], [-10, 0]] as const });
+  const places = namePlaces([round(1), round(2)] as unknown as Zone[], [0, 0]);
+  // Up and down, for a name is wider than it is high.
+  assert.deepEqual([places.get(1), places.get(2)], [[0, 10], [0, -10]]);
+  assert.equal(namePlaces([zone(3, 1, 5, 0)], [0, 0]).size, 0);
 });
 
 test('distances and directions are said as people say them', () => {

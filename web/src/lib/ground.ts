@@ -67,17 +67,33 @@ export function boxOf(points: readonly Point[], margin: number): Box | null {
   };
 }
 
-/** The point of a ring that is farthest from where it began: there its name stands. */
-export function farthest(ring: readonly Point[], from: Point): Point | null {
-  let best: Point | null = null;
-  let most = -1;
-  for (const point of ring) {
-    const distance = Math.hypot(point[0] - from[0], point[1] - from[1]);
-    if (distance <= most) continue;
-    best = point;
-    most = distance;
+/** A name is about this much wider than high. */
+const NAME_SHAPE = 7;
+
+const apart = (a: Point, b: Point): number =>
+  Math.hypot((a[0] - b[0]) / NAME_SHAPE, a[1] - b[1]);
+
+/**
+ * Where the names of zones stand: each on its own ring, as far as can be from the names before and
+ * from the source, so that they cover neither each other nor the plant.
+ */
+export function namePlaces(zones: readonly Zone[], source: Point): Map<number, Point> {
+  const places = new Map<number, Point>();
+  const taken: Point[] = [source];
+  for (const zone of zones) {
+    let best: Point | null = null;
+    let most = -1;
+    for (const point of zone.ring) {
+      const room = Math.min(...taken.map((one) => apart(one, point)));
+      if (room <= most) continue;
+      best = point;
+      most = room;
+    }
+    if (best === null) continue;
+    places.set(zone.id, best);
+    taken.push(best);
   }
-  return best;
+  return places;
 }
 
 /** The middle of a ring's corners. */

@@ -3,9 +3,28 @@
 import type { ModelAnswer, Zone } from '../api/emergency-types';
 import { t, word } from '../i18n';
 import { metres } from './ground';
+import { formatNumber, formatUnit, withUnit } from './number';
 
 export function zoneName(zone: Zone): string {
-  return `${word(t().emergency.effect, zone.effect)}, ${zone.endpoint}`;
+  return `${word(t().emergency.effect, zone.effect)}, ${endpointOf(zone)}`;
+}
+
+/** "12.5 kW/m²". */
+export function endpointOf({ endpoint }: Pick<Zone, 'endpoint'>): string {
+  return endpoint.replace(/\bm2\b/, 'm²');
+}
+
+/** Units of people for those of SI that levels are in. */
+const LEVEL_UNITS: Record<string, { factor: number; unit: string }> = {
+  Pa: { factor: 1e-3, unit: 'kPa' },
+  'W/m2': { factor: 1e-3, unit: 'kW/m²' },
+};
+
+export function levelOf({ effect, level, unit }: Zone): string {
+  if (effect === 'toxic' && unit === '1') return `${formatNumber(level * 1e6)} ppm`;
+  const known = LEVEL_UNITS[unit];
+  if (known) return `${formatNumber(level * known.factor)} ${known.unit}`;
+  return withUnit(formatNumber(level), formatUnit(unit));
 }
 
 /** A distance, or which kind of answer it is instead. */

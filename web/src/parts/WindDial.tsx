@@ -7,7 +7,7 @@ import { formatNumber } from '../lib/number';
 import { turned } from '../lib/wind';
 
 const POINTS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'] as const;
-const RADIUS = 74;
+const RADIUS = 66;
 
 interface Props {
   /** Degrees from north, where it comes from. */

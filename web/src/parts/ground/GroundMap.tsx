@@ -12,6 +12,8 @@ import { drawRoutes, drawZones, type Route } from './draw-zones';
 
 /** Ground around what is shown, when the map is first seen. */
 const MARGIN_M = 60;
+/** Metres of a pixel from which on the plant is one spot. */
+const FAR_M = 4;
 
 interface Props {
   ground: Ground;
@@ -84,6 +86,13 @@ function Wind({ from }: { from: number | null }) {
   );
 }
 
+/** Metres of a pixel in the middle of the map. */
+function metresOfPixel(leaflet: L.Map): number {
+  const at = leaflet.getSize().divideBy(2);
+  const [here, there] = [at, at.add([100, 0])].map((point) => leaflet.containerPointToLatLng(point));
+  return here && there ? leaflet.distance(here, there) / 100 : 0;
+}
+
 function useLeaflet(element: { current: HTMLDivElement | null }, onEarth: boolean) {
   const map = useRef<L.Map | null>(null);
   // Words of the map's buttons are set when it is made.
@@ -103,6 +112,12 @@ function useLeaflet(element: { current: HTMLDivElement | null }, onEarth: boolea
     leaflet.setView([0, 0], onEarth ? 15 : 0);
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(leaflet);
     L.control.scale({ imperial: false, position: 'bottomright' }).addTo(leaflet);
+    // From far away the words of the plant would lie on each other.
+    const scaled = () => {
+      const far = metresOfPixel(leaflet) > FAR_M;
+      leaflet.getContainer().classList.toggle('far', far);
+    };
+    leaflet.on('zoomend', scaled);
     const resized = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
     resized.observe(element.current);
     map.current = leaflet;

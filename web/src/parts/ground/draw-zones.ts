@@ -3,8 +3,8 @@
 import L from 'leaflet';
 import type { Impact, Point, Zone } from '../../api/emergency-types';
 import { t } from '../../i18n';
-import { drawingOrder, farthest } from '../../lib/ground';
-import { zoneName, zoneReach } from '../../lib/zone-words';
+import { drawingOrder, namePlaces } from '../../lib/ground';
+import { endpointOf, zoneName, zoneReach } from '../../lib/zone-words';
 import { label } from './draw-site';
 import type { Sheet } from './GroundMap';
 
@@ -24,7 +24,9 @@ export function drawZones(
   onZone: (id: number) => void,
 ): void {
   const shown = impact.zones.filter((zone) => !effects || effects.has(zone.effect));
-  for (const zone of drawingOrder(shown)) {
+  const ordered = drawingOrder(shown);
+  const names = namePlaces(ordered, impact.at);
+  for (const zone of ordered) {
     const shape = L.polygon(zone.ring.map(project), {
       className: `zone severity-${zone.severity}`,
       dashArray: DASHES[zone.severity],
@@ -33,10 +35,10 @@ export function drawZones(
     shape.on('click', () => onZone(zone.id));
     shape.addTo(layer);
     makeButton(shape, zone, onZone);
-    const far = farthest(zone.ring, impact.at);
-    if (far)
-      L.marker(project(far), {
-        icon: label(`${zone.severity} · ${zone.endpoint} · ${zoneReach(zone)}`, `zone-label severity-${zone.severity}`),
+    const place = names.get(zone.id);
+    if (place)
+      L.marker(project(place), {
+        icon: label(`${zone.severity} · ${endpointOf(zone)} · ${zoneReach(zone)}`, `zone-label severity-${zone.severity}`),
         interactive: false,
         keyboard: false,
       }).addTo(layer);

@@ -52,7 +52,7 @@ function Places({ list }: { list: readonly PlaceAdvice[] }) {
                   <span class="message">{word(words.placeKind, one.kind)}</span>
                 </th>
                 <td class="number live">{formatCount(one.people)}</td>
-                <td class={`advice ${one.advice}`}>
+                <td class={`place-advice ${one.advice}`}>
                   <strong>{word(words.advices, one.advice)}</strong>
                   {one.leave_after !== null && ` ${words.leaveAfter(durationOf(one.leave_after * 1000))}`}
                   <span class="message">{language.value === 'zh-CN' ? one.why_zh : one.why}</span>

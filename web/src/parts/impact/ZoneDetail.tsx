@@ -3,8 +3,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Formula, Impact, ModelAnswer, Zone } from '../../api/emergency-types';
 import { t, word } from '../../i18n';
-import { formatCount, formatNumber, formatUnit, withUnit } from '../../lib/number';
-import { reachOf, zoneName, zoneReach } from '../../lib/zone-words';
+import { formatCount } from '../../lib/number';
+import { levelOf, reachOf, zoneName, zoneReach } from '../../lib/zone-words';
 import { bandText, SeveritySign } from './Zones';
 
 interface Props {
@@ -33,7 +33,7 @@ export function ZoneDetail({ zone, impact, onClose }: Props) {
         </button>
       </header>
       <dl class="pairs">
-        <Pair name={words.level}>{withUnit(formatNumber(zone.level), formatUnit(zone.unit))}</Pair>
+        <Pair name={words.level}>{levelOf(zone)}</Pair>
         <Pair name={words.severityTitle}>{words.severity(zone.severity)}</Pair>
         <Pair name={words.reach}>
           {zoneReach(zone)}
@@ -42,7 +42,7 @@ export function ZoneDetail({ zone, impact, onClose }: Props) {
         <Pair name={words.band}>{bandText(zone)}</Pair>
         <Pair name={words.people}>{formatCount(zone.people)}</Pair>
       </dl>
-      {zone.text !== '' && <p class="hint">{zone.text}</p>}
+      {zone.kind !== 'value' && <p class="hint">{zone.text}</p>}
       <h3>{words.models}</h3>
       <div class="table-scroll">
         <table>
@@ -106,7 +106,7 @@ export function FormulaText({ formula }: { formula: Formula }) {
         {formula.cases && (
           <>
             <dt>{words.cases}</dt>
-            <dd>{formula.cases}</dd>
+            <dd>{formula.cases.split(',').join(', ')}</dd>
           </>
         )}
       </dl>

@@ -4,7 +4,7 @@ import type { Impact, Zone } from '../../api/emergency-types';
 import { t, word } from '../../i18n';
 import { metres, readingOrder } from '../../lib/ground';
 import { formatCount } from '../../lib/number';
-import { zoneReach } from '../../lib/zone-words';
+import { endpointOf, zoneReach } from '../../lib/zone-words';
 import type { ImpactView } from './ImpactSide';
 
 export function Zones({ impact, view }: { impact: Impact; view: ImpactView }) {
@@ -46,7 +46,7 @@ function Row({ zone, view }: { zone: Zone; view: ImpactView }) {
         >
           <SeveritySign severity={zone.severity} />
           <span>
-            {zone.endpoint}
+            {endpointOf(zone)}
             <span class="message">{word(words.effect, zone.effect)}</span>
           </span>
         </button>
