@@ -188,6 +188,37 @@ test('on paper the controls are gone', async () => {
   await page.emulateMedia({ media: 'screen' });
 });
 
+test('an alarm of the tank begins the scenario by itself, on every page, and a person ends it', async () => {
+  await open(page, '#/overview');
+  const write = (lines) => call('/api/v2/write?precision=s', { method: 'POST', body: lines });
+  const now = Math.floor(Date.now() / 1000);
+  await write(`WS-1 speed=4,direction=180,temperature=20,humidity=60 ${now}\nT-101 pressure=3 ${now}`);
+  const strip = page.locator('[data-threat="T-101-leak"]');
+  await strip.getByText('4 m/s from S (180°)').waitFor();
+  // No detector rang, so there is no likelihood; the sun and the clouds have no instrument.
+  await strip.getByText('not told').waitFor();
+  await strip.getByRole('link').click();
+  await page.locator('[data-live="T-101-leak"]').getByText('T-101/pressure:lo').waitFor();
+  await page.getByRole('img', { name: 'Wind from 180°' }).waitFor();
+  await picture('live');
+  // The wind turns.
+  await write(`WS-1 speed=4,direction=270,temperature=20,humidity=60 ${now + 1}`);
+  await page.getByRole('img', { name: 'Wind from 270°' }).waitFor();
+  await button(page, 'End it').click();
+  await page.getByLabel('Comment').fill('the valve is closed');
+  await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+  await strip.waitFor({ state: 'detached' });
+});
+
+test('a person begins a scenario', async () => {
+  await open(page, '#/map');
+  await page.locator('.begin-list').getByRole('button', { name: 'Begin' }).click();
+  await page.getByLabel('Comment').fill('a smell at the pump');
+  await page.getByRole('dialog').getByRole('button', { name: 'Begin' }).click();
+  await page.locator('[data-live="T-101-leak"]').getByText('begun by').waitFor();
+  assert.ok((await zonesOnMap()) > 0);
+});
+
 const PAGES = ['map', 'scenario'];
 
 test('all words change to Chinese', async () => {

@@ -23,6 +23,7 @@ import { WhatIf } from './pages/whatif/WhatIf';
 import { ActionDialog } from './parts/AlarmActions';
 import { AlarmStrip } from './parts/AlarmStrip';
 import { Banner } from './parts/Banner';
+import { EmergencyStrip } from './parts/EmergencyStrip';
 import { Header } from './parts/Header';
 import { Notices } from './parts/Notices';
 import { announced, unacknowledged } from './state/alarms';
@@ -76,6 +77,7 @@ function Console() {
       </a>
       <Header />
       <Banner />
+      <EmergencyStrip />
       <AlarmStrip />
       <main id="content" tabIndex={-1}>
         <Shown />

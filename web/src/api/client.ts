@@ -35,8 +35,8 @@ import type {
   SteppedSeries,
   Transition,
 } from './types';
-import type { Ground, Impact } from './emergency-types';
-import type { Incident, IncidentEvent } from './incident-types';
+import type { Ground, Impact, LiveZones } from './emergency-types';
+import type { DispatchPlan, Incident, IncidentEvent } from './incident-types';
 import type { SettingsChange, WhatIf, WhatIfOrder } from './whatif-types';
 
 /** What went wrong with a request. Status 0: no answer at all. */
@@ -281,6 +281,15 @@ export const api = {
       timeoutMs: TIMEOUT_LONG_MS,
     }),
 
+  liveZones: () =>
+    request<{ zones: LiveZones[] }>('/api/v1/zones').then((answer) => answer.zones),
+  changeZones: (scenario: string, action: 'begin' | 'end', comment: string) =>
+    request<{ zones: LiveZones[] }>('/api/v1/zones', {
+      method: 'POST',
+      body: { scenario, action, ...(comment !== '' && { comment }) },
+      timeoutMs: TIMEOUT_LONG_MS,
+    }).then((answer) => answer.zones),
+
   incidents: () =>
     request<{ incidents: Incident[] }>(`/api/v1/incidents${query({ state: 'all' })}`).then(
       (answer) => answer.incidents,
@@ -292,6 +301,12 @@ export const api = {
     ),
   openIncident: (body: object) =>
     request<Incident>('/api/v1/incidents', { method: 'POST', body }),
+  planDispatch: (id: number, before: DispatchPlan | null) =>
+    request<DispatchPlan>(`/api/v1/incidents/${id}/dispatch`, {
+      method: 'POST',
+      body: before === null ? {} : { before },
+      timeoutMs: TIMEOUT_LONG_MS,
+    }),
   tellIncident: (id: number, event: object) =>
     request<Incident>(`/api/v1/incidents/${id}/events`, { method: 'POST', body: event }),
 

@@ -214,3 +214,22 @@ export interface Impact {
   assets: string[];
   formulas: Record<string, Formula>;
 }
+
+/** A scenario that has begun, with its impact in the weather of this moment. */
+export interface Threat {
+  live: {
+    scenario: string;
+    state: 'active' | 'ended';
+    since: string | null;
+    by: string | null;
+    alarms: string[];
+    /** Instruments that are silent, and what was taken for each. */
+    assumed: { silent: string; taken: string }[];
+    record: number | null;
+    hash: string | null;
+    problem: string | null;
+  };
+}
+
+/** The impact is absent while it could not be computed. */
+export type LiveZones = Threat & Partial<Impact>;

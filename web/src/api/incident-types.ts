@@ -164,3 +164,39 @@ export interface IncidentEvent {
   commander?: string;
   drill?: boolean;
 }
+
+/** A sentence of a plan in both languages, with what it is about. */
+export interface Said {
+  key: string;
+  text: { en: string; zh: string };
+  task_id?: number;
+  missing?: number;
+}
+
+export interface Assignment {
+  resource: string;
+  task: string;
+  task_id?: number;
+  /** It is there or on its way already. */
+  bound: boolean;
+  ppe: string | null;
+  ppe_ok: boolean;
+  route?: Point[];
+  /** Seconds from the question, with the way on foot. */
+  seconds?: number | null;
+  metres?: number | null;
+  staging?: string | null;
+  on_foot?: number | null;
+  zone?: string | null;
+}
+
+export interface DispatchPlan {
+  assignments: Assignment[];
+  uncovered: Said[];
+  reserve: Said[];
+  changes: Said[];
+  notes: Said[];
+  method: 'greedy' | 'improved' | 'optimal';
+  cost: number;
+  gap: number | null;
+}

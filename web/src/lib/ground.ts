@@ -136,3 +136,10 @@ export function compassOf(degrees: number): string {
   const turn = ((degrees % 360) + 360) % 360;
   return POINTS[Math.round(turn / 22.5) % 16] ?? 'N';
 }
+
+/** The farthest of its zones that are deadly, else of all; 0 of none. */
+export function worstReach({ zones }: { zones?: readonly Zone[] }): number {
+  const worst = Math.max(0, ...(zones ?? []).map((zone) => zone.severity));
+  const reaches = (zones ?? []).filter((zone) => zone.severity === worst).map((zone) => zone.distance ?? 0);
+  return Math.max(0, ...reaches);
+}

@@ -12,6 +12,7 @@ import { forgetFloods, loadFloods, takeFlood } from './floods';
 import { forgetIncidents, loadIncidents, takeIncident } from './incidents';
 import * as plant from './plant';
 import { poll } from './poll';
+import { forgetZones, loadZones } from './zones';
 import { forgetProposal } from './proposal';
 
 /** Values, once a second. */
@@ -30,6 +31,7 @@ export function startLive(): () => void {
       await Promise.all([plant.loadSources(), plant.loadDetectors(), loadAlarms(), loadFloods()]);
     }, CHECK_MS),
     poll(loadIncidents, CHECK_MS),
+    poll(loadZones, CHECK_MS),
     poll(async () => {
       await Promise.all([plant.loadSite(), plant.loadAssets()]);
     }, SITE_MS),
@@ -43,6 +45,7 @@ export function startLive(): () => void {
     forgetProposal();
     forgetEmergency();
     forgetIncidents();
+    forgetZones();
   };
 }
 
@@ -53,6 +56,7 @@ function opened(): void {
     loadAlarms(),
     loadFloods(),
     loadIncidents(),
+    loadZones(),
     plant.loadSources(),
     plant.loadDetectors(),
     plant.loadAssets(),
@@ -61,12 +65,14 @@ function opened(): void {
 }
 
 const TAKERS: Record<string, (data: unknown) => void> = {
+  // The event has no rings.
+  zone: () => void loadZones().catch(() => {}),
   incident: (data) => takeIncident((data as { incident: Incident }).incident),
   flood: (data) => takeFlood(data as Flood),
   alarm: (data) => takeAlarm(data as Alarm),
   score: (data) => plant.takeScore(data as ScoreEvent),
   source: (data) => plant.takeSource(data as Source),
-  gap: () => void Promise.allSettled([loadAlarms(), loadIncidents(), plant.loadSources(), plant.loadDetectors()]),
+  gap: () => void Promise.allSettled([loadAlarms(), loadIncidents(), loadZones(), plant.loadSources(), plant.loadDetectors()]),
 };
 
 function event(event: ServerEvent): void {

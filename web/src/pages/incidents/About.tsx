@@ -13,6 +13,9 @@ import { tried } from '../../state/emergency';
 import { tell } from '../../state/incidents';
 import { may } from '../../state/session';
 
+/** Of the Incident Command System: briefing, assignments, activity log. */
+const FORMS = ['201', '204', '214'] as const;
+
 type Question = 'close' | 'reopen';
 
 export function About({ incident }: { incident: Incident }) {
@@ -49,6 +52,14 @@ export function About({ incident }: { incident: Incident }) {
         <Actions incident={incident} onAsk={setQuestion} />
       </header>
       <Severity incident={incident} />
+      <p class="forms no-print">
+        {words.forms}
+        {FORMS.map((form) => (
+          <a key={form} href={`/api/v1/incidents/${incident.id}/forms/${form}`} target="_blank" rel="noreferrer">
+            ICS {form}
+          </a>
+        ))}
+      </p>
       {question && <Ask incident={incident} question={question} onEnd={() => setQuestion(null)} />}
     </section>
   );

@@ -15,9 +15,11 @@ import { About } from './About';
 import { Alerts } from './Alerts';
 import { Lessons } from './Lessons';
 import { People } from './People';
+import { Plan } from './Plan';
 import { Resources } from './Resources';
 import { Tasks } from './Tasks';
 import { Timeline } from './Timeline';
+import { usePlan } from './use-plan';
 
 const GROUND_MS = 60_000;
 
@@ -50,6 +52,7 @@ export function IncidentPage({ id }: { id: number }) {
   const { incident, timeline, problem } = useIncident(id);
   const impact = incident?.impact ?? null;
   const view = useImpactView(impact);
+  const plan = usePlan(incident);
   if (problem !== '') return <p class="panel failure">{problem}</p>;
   if (!incident) return <p class="hint">{t().loading}</p>;
   return (
@@ -64,10 +67,12 @@ export function IncidentPage({ id }: { id: number }) {
                 assets={assets.value ?? []}
                 {...view.map}
                 picked={incident.at}
+                routes={plan.routes}
               />
             </section>
           )}
           <Tasks incident={incident} />
+          <Plan incident={incident} plan={plan} />
           <Resources incident={incident} />
           <People incident={incident} />
         </div>

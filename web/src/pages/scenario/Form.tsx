@@ -71,7 +71,7 @@ function Begin() {
   };
   return (
     <label>
-      {words.begin}
+      {words.beginWith}
       <select value={chosenScenario.value} onChange={(event) => take(event.currentTarget.value)}>
         <option value="">{words.beginEmpty}</option>
         {known.map((one) => (

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What it rests on: the substance, the weather, what is released. */
-import type { Impact, ImpactWeather } from '../../api/emergency-types';
-import { t, word } from '../../i18n';
-import { compassOf } from '../../lib/ground';
-import { formatNumber, formatPercent } from '../../lib/number';
+import type { Impact } from '../../api/emergency-types';
+import { t } from '../../i18n';
 import { likelihoodText } from '../../lib/likelihood';
 import { momentOf } from '../../state/clock';
+import { weatherText } from './weather-words';
 import { FormulaText } from './ZoneDetail';
 
 export function Basis({ impact }: { impact: Impact }) {
@@ -40,19 +39,4 @@ export function Basis({ impact }: { impact: Impact }) {
       })}
     </section>
   );
-}
-
-/** "3 m/s from SW (225°), class D, 20 °C, 60 %, rural". */
-export function weatherText(weather: ImpactWeather): string {
-  const words = t().emergency;
-  const parts: string[] = [];
-  if (weather.wind !== null) {
-    const from = weather.wind_from === null ? '' : ` ${words.from(word(words.compass, compassOf(weather.wind_from)), Math.round(weather.wind_from))}`;
-    parts.push(`${formatNumber(weather.wind)} m/s${from}`);
-  }
-  if (weather.stability) parts.push(words.stabilityClass(weather.stability));
-  if (weather.temperature !== null) parts.push(`${formatNumber(weather.temperature - 273.15)} °C`);
-  if (weather.humidity !== null) parts.push(`${words.humidity} ${formatPercent(weather.humidity)}`);
-  parts.push(weather.urban ? words.urban : words.rural);
-  return parts.join(', ');
 }
