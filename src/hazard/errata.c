@@ -95,6 +95,10 @@ static const davy_erratum errata[] = {
      "width of the base of a jet flame", "exp(-70 X C R)", "exp(-70 X^(C R))",
      "TNO Yellow Book 6.6.2, step 29, prints a flame of L/R 11.18 at R 0.00546, which the exponent "
      "gives; with the factor it is 8.6"},
+    {"kingery-reflected-impulse", "fcento100/kingery-bulmash, an early version",
+     "impulse at a wall, metric fit, cube of ln Z", "+0.01123", "-0.01123",
+     "Swisdak's own table of the metric fit prints 13.85 Pa.s/kg^(1/3) at Z 40, where + gives "
+     "42.8; the imperial fit of the same file has the minus"},
     {"kinney-graham-800", "a paper of CBU International Conference, Prague 2020",
      "Kinney and Graham's overpressure", "800 and 0.049", "808 and 0.048",
      "the paper's own column follows 808 and 0.048: 174.87 kPa at 1 m from 0.1 kg, where the "

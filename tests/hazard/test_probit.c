@@ -64,6 +64,31 @@ static void a_substance_has_all_its_probits(void **state)
     assert_null(davy_probit_next(DAVY_HARM_TOXIC, "7782-50-5", second));
 }
 
+/* sandialabs/hyram, tests/hyram/qra/test_probits.py: doses of 1e7 (W/m2)^(4/3) s, by hand; and by
+ * hand here: chlorine of TNO at 1000 mg/m3 for 30 min, -6.35 + 0.5 (2.75 ln 1000 + ln 30), and half
+ * a bar of the HSE, 5.13 + 1.37 ln 0.5. */
+static void probits_without_a_printed_case_are_their_equations(void **state)
+{
+    static const double seconds = 10, flux = 31622.7766; /* 1e6^(3/4) */
+    static const struct {
+        const char *name;
+        double intensity, time, pr;
+    } rows[] = {
+        {"probit-thermal-eisenberg", flux, seconds, 2.7823249},
+        {"probit-thermal-tsao-perry", flux, seconds, 4.8823249},
+        {"probit-thermal-tno", flux, seconds, 4.0323249},
+        {"probit-toxic-chlorine-tno", 1e-3, 1800, 4.848762},
+        {"probit-pressure-hse", 5e4, 1, 4.180388},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++)
+        assert_near(
+            davy_probit_value(davy_probit_find(rows[i].name), rows[i].intensity, rows[i].time)
+                .value,
+            rows[i].pr, 2e-6);
+}
+
 static void no_dose_harms_nobody_and_an_unknown_one_is_no_data(void **state)
 {
     const davy_probit *row = davy_probit_find("probit-thermal-eisenberg");
@@ -81,6 +106,7 @@ int main(void)
         cmocka_unit_test(thermal_doses_are_those_of_the_table),
         cmocka_unit_test(the_load_of_a_cloud_that_varies_is_not_that_of_its_mean),
         cmocka_unit_test(a_substance_has_all_its_probits),
+        cmocka_unit_test(probits_without_a_printed_case_are_their_equations),
         cmocka_unit_test(no_dose_harms_nobody_and_an_unknown_one_is_no_data),
     };
 

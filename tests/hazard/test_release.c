@@ -39,6 +39,17 @@ static void a_choked_gas_does_not_feel_the_pressure_outside(void **state)
     assert_near(davy_gas_outflow(&hole, &gas).value, flow, 0);
 }
 
+/* Choked from (1.2)^3.5 = 1.893 times the pressure outside on: there the flow is in proportion to
+ * the pressure, as the density is, and 1.25 times from 2.0 to 2.5 bar. */
+static void a_choked_gas_flows_in_proportion_to_its_pressure(void **state)
+{
+    const davy_gas_in low = {2.0e5, 2.32, 1.4, 101325}, high = {2.5e5, 2.90, 1.4, 101325};
+
+    (void) state;
+    assert_near(davy_gas_outflow(&hole, &high).value / davy_gas_outflow(&hole, &low).value, 1.25,
+                1e-12);
+}
+
 static void without_a_difference_nothing_comes(void **state)
 {
     const davy_gas_in gas = air_at(101325);
@@ -126,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(choking_begins_without_a_jump),
         cmocka_unit_test(a_choked_gas_does_not_feel_the_pressure_outside),
+        cmocka_unit_test(a_choked_gas_flows_in_proportion_to_its_pressure),
         cmocka_unit_test(without_a_difference_nothing_comes),
         cmocka_unit_test(a_tank_drains_as_its_outflow_says),
         cmocka_unit_test(a_superheated_liquid_flashes_in_part),

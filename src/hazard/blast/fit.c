@@ -65,7 +65,7 @@ const davy_blast davy_blast_impulse_reflected = {{"blast-impulse-reflected",
                                                   "Pa.s", SWISDAK, GROUND, "", INPUTS(0.06, 40)},
                                                  PASCAL_SECOND,
                                                  true,
-                                                 {{40, {6.7853, -1.3466, 0.101, 0.01123}}}};
+                                                 {{40, {6.7853, -1.3466, 0.101, -0.01123}}}};
 
 const davy_blast davy_blast_duration = {
     {"blast-duration", "How long the wave pushes", FIT, "s", SWISDAK, GROUND, "", INPUTS(0.2, 40)},
