@@ -156,8 +156,6 @@ static void compute(davy_threats *threats, davy_threat *threat, const davy_impac
     if (status == DAVY_OK)
         status = davy_impact_json(&impact, &text);
     if (status == DAVY_OK)
-        davy_threat_outcomes(&impact, threat->outcomes);
-    if (status == DAVY_OK)
         keep(threats, threat, input, &text);
     else
         fail(threat, davy_error());

@@ -24,18 +24,6 @@ static void write_assumed(davy_buffer *out, const davy_threat *threat)
     davy_json_array_end(out);
 }
 
-static void write_outcomes(davy_buffer *out, const davy_threat *threat)
-{
-    davy_json_array(out, "outcomes");
-    for (unsigned i = 0; i < DAVY_OUTCOMES && threat->json; i++) {
-        davy_json_object(out, NULL);
-        davy_json_text(out, "outcome", davy_outcome_name((davy_outcome) i));
-        davy_json_number(out, "share", threat->outcomes[i]);
-        davy_json_object_end(out);
-    }
-    davy_json_array_end(out);
-}
-
 static void write_live(davy_buffer *out, const davy_threat *threat)
 {
     davy_json_object(out, "live");
@@ -48,7 +36,6 @@ static void write_live(davy_buffer *out, const davy_threat *threat)
         davy_json_text(out, NULL, threat->alarms[i].key);
     davy_json_array_end(out);
     write_assumed(out, threat);
-    write_outcomes(out, threat);
     if (threat->sequence)
         davy_json_unsigned(out, "record", threat->sequence);
     else

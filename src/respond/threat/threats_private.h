@@ -2,7 +2,6 @@
 #pragma once
 #include "core/ring.h"
 #include "hazard/impact/impact.h"
-#include "hazard/risk/event_tree.h"
 #include "respond/threat/frozen.h"
 #include "respond/threat/threats.h"
 #include "respond/threat/weather_now.h"
@@ -41,8 +40,7 @@ typedef struct davy_threat {
     char *json;               /* davy_impact_json(); NULL before the first */
     uint64_t sequence;        /* of its record; 0: not durable */
     char hash[DAVY_FROZEN_HASH_MAX];
-    double outcomes[DAVY_OUTCOMES]; /* shares of the releases that become this; NaN: not known */
-    char problem[256];              /* why the last computation did not come about; "" for none */
+    char problem[256]; /* why the last computation did not come about; "" for none */
 } davy_threat;
 
 struct davy_threats {
@@ -72,9 +70,6 @@ bool davy_threat_note_alarm(davy_threat *threat, const davy_threat_alarm *alarm)
 
 /** The hash of this site from now on. @param anew  also when it has the address of the last one */
 void davy_threats_see(davy_threats *threats, const davy_site *site, bool anew);
-
-/** What the release may become, by the event tree of room risk. */
-void davy_threat_outcomes(const davy_impact *impact, double outcomes[DAVY_OUTCOMES]);
 
 /** Readings of the station in the units of weather_now.h; NaN: silent. */
 void davy_threat_readings(davy_threats *threats, const davy_site *site, int64_t now_ns,

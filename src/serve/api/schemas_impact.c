@@ -116,7 +116,7 @@ static const davy_schema_field domino[] = {
 static const davy_schema_field live_zones[] = {
     {"zones", "object[]",
      "each an Impact with one key before the others, live: scenario, state, since, by, alarms, "
-     "assumed (what silent instruments were taken for), outcomes, record, hash, problem",
+     "assumed (what silent instruments were taken for), record, hash, problem",
      REQUIRED},
 };
 static const davy_schema_field live_order[] = {
