@@ -22,6 +22,7 @@ static const davy_words names[] = {
     {"Gaussian puff, TNO", "高斯烟团，TNO"},
     {"finite release, CCPS puffs", "有限时间释放，CCPS 烟团"},
     {"finite release, TNO puffs", "有限时间释放，TNO 烟团"},
+    {"heavy jet, in the manner of SLAB", "重气射流，SLAB 方法"},
     {"solid flame", "固体火焰模型"},
     {"point source", "点源模型"},
     {"fireball with a surface", "火球固体火焰模型"},

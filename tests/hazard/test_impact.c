@@ -3,6 +3,7 @@
 #include "core/random.h"
 #include "hazard/air/reach.h"
 #include "hazard/blast/multi_energy.h"
+#include "hazard/dense/plume.h"
 #include "hazard/impact/impact.h"
 #include "hazard/zone/ring.h"
 
@@ -149,6 +150,36 @@ static void edge_of_a_plume_is_where_the_level_is(void **state)
     y = sy * sqrt(2 * log(axis / (160e-6 * 101325 * 0.017031 / (8.31446 * 293.15))));
     assert_true(davy_zone_contains(zone, (davy_site_point){x, 0.98 * y}));
     assert_true(davy_zone_contains(zone, (davy_site_point){x, -0.98 * y}));
+    assert_false(davy_zone_contains(zone, (davy_site_point){x, 1.02 * y}));
+    davy_impact_destroy(&impact);
+}
+
+/* 20 g/s of chlorine are hardly heavy in a wind of 3 m/s. Half way the slice of Britter and McQuaid
+ * ends at D + 8 lb + 2.5 (lb x^2)^(1/3), and a passive cloud with the same axis at
+ * sy sqrt(2 ln(C / level)), which is further: people stand in the cloud there. */
+static void plume_that_is_hardly_heavy_is_not_drawn_too_narrow(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "chlorine");
+    davy_dense_plume plume = {.wind = 3, .temperature = 293.15, .air_temperature = 293.15};
+    const davy_zone *zone;
+    davy_impact impact;
+    double x, y, slice;
+
+    (void) state;
+    scenario.release.rate_kg_s = 0.02;
+    scenario.release.temperature_k = 293.15;
+    impact = compute(&scenario);
+    zone = zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min");
+    assert_string_equal(zone->model, "Britter and McQuaid, plume");
+    x = 0.5 * davy_reach_far(zone->reach);
+    plume.flow = 0.02 * 8.31446 * 293.15 / (101325 * 0.0709);
+    plume.gravity = 9.80665 * (0.0709 / 0.0289644 - 1);
+    slice = sqrt(plume.flow / 3) + 8 * plume.gravity * plume.flow / 27 +
+            2.5 * cbrt(plume.gravity * plume.flow / 27 * x * x);
+    y = 0.08 * x / sqrt(1 + 1e-4 * x) *
+        sqrt(2 * log(davy_dense_plume_concentration(&plume, x).value / zone->level));
+    assert_true(y > 1.2 * slice);
+    assert_true(davy_zone_contains(zone, (davy_site_point){x, 0.98 * y}));
     assert_false(davy_zone_contains(zone, (davy_site_point){x, 1.02 * y}));
     davy_impact_destroy(&impact);
 }
@@ -516,6 +547,7 @@ int main(void)
         cmocka_unit_test(liquid_outflow_is_that_of_the_formula_by_hand),
         cmocka_unit_test(plume_ends_where_its_axis_comes_down_to_the_level),
         cmocka_unit_test(edge_of_a_plume_is_where_the_level_is),
+        cmocka_unit_test(plume_that_is_hardly_heavy_is_not_drawn_too_narrow),
         cmocka_unit_test(burst_of_propane_is_a_fireball_and_a_blast),
         cmocka_unit_test(congested_part_of_a_cloud_draws_its_blast),
         cmocka_unit_test(jet_is_drawn_by_the_model_that_reaches_farthest),

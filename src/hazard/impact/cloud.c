@@ -9,6 +9,13 @@
 #include <math.h>
 #include <string.h>
 
+/* m: of open country in the Yellow Book's profiles of the wind, as air/wind.h has it. */
+static const double roughness = 0.1;
+/* m: what blows out higher is no jet along the ground. */
+static const double low_jet = 1;
+/* s, of the sets of Briggs and the others. */
+static const double ten_minutes = 600;
+
 /* (g' V^(1/3))^(1/2) / u from which a sudden release is heavy: dense/puff.c on its range. */
 static const double heavy_puff = 0.2;
 
@@ -102,6 +109,20 @@ static void add_steady(davy_cloud *cloud, const davy_source_term *source,
                                              source->duration, cloud->wind, source->height, 0}});
 }
 
+/* A heavy jet of gas near the ground, in the manner of SLAB. */
+static void add_slab(davy_cloud *cloud, const davy_source_term *source,
+                     const davy_substance *substance, const davy_air *air)
+{
+    if (air->urban || isnan(source->jet_m2) || source->height > low_jet ||
+        !(cloud->heavy.value >= DAVY_DENSE_FROM))
+        return;
+    add(cloud,
+        (davy_cloud_model){"heavy jet, in the manner of SLAB", DAVY_CLOUD_SLAB,
+                           .of.slab = {source->rate.value, source->jet_m2, source->kelvin,
+                                       substance->molar_mass, substance->gas_heat, air->wind, 10,
+                                       roughness, air->kelvin, ten_minutes, air->stability}});
+}
+
 davy_cloud davy_cloud_of(const davy_source_term *source, const davy_substance *substance,
                          const davy_air *air)
 {
@@ -112,7 +133,9 @@ davy_cloud davy_cloud_of(const davy_source_term *source, const davy_substance *s
     davy_cloud cloud = {.heavy = davy_dense_criterion(&(davy_dense_plume){NAN, NAN, NAN, NAN, NAN}),
                         .per_fraction = pure.value,
                         .duration = source->duration,
-                        .wind = carrying.value};
+                        .wind = carrying.value,
+                        .spread = air->urban ? &davy_sigma_briggs_urban : &davy_sigma_briggs_rural,
+                        .stability = air->stability};
 
     cloud.lacking = amount;
     if (isnan(amount.value))
@@ -135,20 +158,8 @@ davy_cloud davy_cloud_of(const davy_source_term *source, const davy_substance *s
         add_sudden(&cloud, source, substance, air);
     else
         add_steady(&cloud, source, substance, air);
+    add_slab(&cloud, source, substance, air);
     return cloud;
-}
-
-/* Greatest density of a Gaussian cloud that passes a place, kg/m3. */
-static davy_answer gaussian(const davy_cloud_model *model, double x, double y)
-{
-    const davy_place at = {x, y, 0};
-
-    if (model->kind == DAVY_CLOUD_PLUME)
-        return davy_plume_concentration(&model->of.plume, at);
-    if (model->kind == DAVY_CLOUD_PUFF)
-        return davy_puff_concentration(&model->of.puff, at, x / model->of.puff.wind);
-    return davy_finite_concentration(&model->of.finite, at,
-                                     x / model->of.finite.wind + 0.5 * model->of.finite.duration);
 }
 
 /* A release a little above the ground has a near distance too, of a metre or so, where no set of
@@ -198,10 +209,12 @@ davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *mo
         break;
     case DAVY_CLOUD_DENSE_PLUME:
         return davy_dense_plume_reach(&model->of.dense_plume, level);
+    case DAVY_CLOUD_SLAB:
+        return davy_slab_reach(&model->of.slab, level);
     default:
         return all_at_once(cloud, davy_dense_puff_reach(&model->of.dense_puff, level));
     }
-    return from_the_source(reach, gaussian(model, davy_reach_far(reach), 0));
+    return from_the_source(reach, davy_cloud_gaussian(model, davy_reach_far(reach), 0));
 }
 
 static bool has_distance(davy_answer reach)
@@ -254,135 +267,4 @@ size_t davy_cloud_preferred(const davy_cloud *cloud, const davy_answer *reaches)
         regime_at(cloud, reaches[first]) != DAVY_REGIME_PLUME)
         return first_of(cloud, reaches, DAVY_CLOUD_FINITE, first);
     return first;
-}
-
-/* A heavy puff when its front is at x: how far its middle is, and how wide it is. Britter and
- * McQuaid (1988) as worked in aefarrell/GasDispersion.jl, src/models/britter_mcquaid_puff.jl: the
- * middle moves with 0.4 u, R^2 = R0^2 + 1.2 t (g' V)^(1/2). */
-static void place_puff(const davy_dense_puff *puff, double time, double *middle, double *radius)
-{
-    const double start = cbrt(3 * puff->volume / (4 * M_PI));
-
-    *middle = 0.4 * puff->wind * time;
-    *radius = sqrt(start * start + 1.2 * time * sqrt(puff->gravity * puff->volume));
-}
-
-/* s after the release when the front of a heavy puff is at a distance. */
-static double time_of_front(const davy_dense_puff *puff, double distance)
-{
-    double early = 0, late = distance / (0.4 * puff->wind);
-
-    for (int i = 0; i < 60; i++) {
-        const double time = 0.5 * (early + late);
-        double middle, radius;
-
-        place_puff(puff, time, &middle, &radius);
-        if (middle + radius < distance)
-            early = time;
-        else
-            late = time;
-    }
-    return late;
-}
-
-/* The widest that any of the circles is at x, until the front is at `far`. */
-static double swept(const davy_dense_puff *puff, double x, double far)
-{
-    enum { CIRCLES = 128 };
-    const double end = time_of_front(puff, far);
-    double widest = 0;
-
-    for (int i = 0; i <= CIRCLES; i++) {
-        double middle, radius;
-
-        place_puff(puff, end * i / CIRCLES, &middle, &radius);
-        if (fabs(x - middle) < radius)
-            widest = fmax(widest, sqrt(radius * radius - (x - middle) * (x - middle)));
-    }
-    return widest;
-}
-
-double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *model, double x,
-                           double y)
-{
-    double fraction;
-
-    if (model->kind == DAVY_CLOUD_DENSE_PLUME) {
-        const double upwind = davy_dense_plume_upwind(&model->of.dense_plume).value;
-
-        if (x < -upwind ||
-            fabs(y) > davy_dense_plume_width(&model->of.dense_plume, fmax(x, 0)).value)
-            return 0;
-        return davy_dense_plume_concentration(&model->of.dense_plume, fmax(x, 0)).value;
-    }
-    if (model->kind == DAVY_CLOUD_DENSE_PUFF) {
-        const double far = fmax(x, 0) + fabs(y);
-
-        if (fabs(y) > swept(&model->of.dense_puff, x, 2 * far + 1))
-            return 0;
-        return davy_dense_puff_concentration(&model->of.dense_puff, fmax(x, 0)).value;
-    }
-    if (!(x > 0))
-        return 0;
-    fraction = gaussian(model, x, y).value / cloud->per_fraction;
-    return isnan(fraction) ? 0 : fmin(fraction, 1);
-}
-
-static double sigma_y(const davy_cloud_model *model, double x)
-{
-    if (model->kind == DAVY_CLOUD_PLUME)
-        return davy_plume_width(&model->of.plume, x).value;
-    if (model->kind == DAVY_CLOUD_PUFF)
-        return davy_sigma_y(model->of.puff.sigma, model->of.puff.stability, x).value;
-    return davy_sigma_y(model->of.finite.sigma, model->of.finite.stability, x).value;
-}
-
-double davy_cloud_half_width(const davy_cloud *cloud, const davy_cloud_model *model, double level,
-                             double x)
-{
-    double axis;
-
-    if (model->kind == DAVY_CLOUD_DENSE_PLUME)
-        return davy_dense_plume_width(&model->of.dense_plume, fmax(x, 0)).value;
-    if (model->kind == DAVY_CLOUD_DENSE_PUFF)
-        return swept(&model->of.dense_puff, x,
-                     davy_dense_puff_reach(&model->of.dense_puff, level).value);
-    if (!(x > 0))
-        return 0;
-    axis = gaussian(model, x, 0).value / (level * cloud->per_fraction);
-    return axis > 1 ? sigma_y(model, x) * sqrt(2 * log(axis)) : 0;
-}
-
-double davy_cloud_upwind(const davy_cloud_model *model, double far)
-{
-    double most = 0;
-
-    if (model->kind == DAVY_CLOUD_DENSE_PLUME)
-        return davy_dense_plume_upwind(&model->of.dense_plume).value;
-    if (model->kind != DAVY_CLOUD_DENSE_PUFF)
-        return 0;
-    for (int i = 0; i <= 64; i++) {
-        double middle, radius;
-
-        place_puff(&model->of.dense_puff, time_of_front(&model->of.dense_puff, far) * i / 64,
-                   &middle, &radius);
-        most = fmax(most, radius - middle);
-    }
-    return most;
-}
-
-double davy_cloud_passage(const davy_cloud *cloud, const davy_cloud_model *model, double x)
-{
-    double middle, radius;
-
-    if (model->kind == DAVY_CLOUD_DENSE_PUFF) {
-        place_puff(&model->of.dense_puff, time_of_front(&model->of.dense_puff, x), &middle,
-                   &radius);
-        return 2 * radius / (0.4 * model->of.dense_puff.wind);
-    }
-    if (model->kind == DAVY_CLOUD_PUFF)
-        return sqrt(2 * M_PI) *
-               davy_sigma_x(model->of.puff.sigma, model->of.puff.stability, x).value /
-               model->of.puff.wind;
-    return cloud->duration;
 }

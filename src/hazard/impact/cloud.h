@@ -3,6 +3,7 @@
 #include "hazard/air/puff.h"
 #include "hazard/dense/plume.h"
 #include "hazard/dense/puff.h"
+#include "hazard/dense/slab.h"
 #include "hazard/impact/air.h"
 #include "hazard/impact/source.h"
 
@@ -31,7 +32,8 @@ typedef enum davy_cloud_kind {
     DAVY_CLOUD_PUFF,
     DAVY_CLOUD_FINITE,
     DAVY_CLOUD_DENSE_PLUME,
-    DAVY_CLOUD_DENSE_PUFF
+    DAVY_CLOUD_DENSE_PUFF,
+    DAVY_CLOUD_SLAB
 } davy_cloud_kind;
 
 typedef struct davy_cloud_model {
@@ -43,6 +45,7 @@ typedef struct davy_cloud_model {
         davy_finite finite;
         davy_dense_plume dense_plume;
         davy_dense_puff dense_puff;
+        davy_slab slab;
     } of;
 } davy_cloud_model;
 
@@ -54,6 +57,8 @@ typedef struct davy_cloud {
     double per_fraction; /* kg/m3 of the pure gas in air: a fraction times this is a density */
     double duration;     /* s, that the source lasts */
     double wind;         /* m/s, that carries it */
+    const davy_sigma_set *spread; /* of a heavy plume that is hardly heavy any more */
+    davy_stability stability;
 } davy_cloud;
 
 davy_cloud davy_cloud_of(const davy_source_term *source, const davy_substance *substance,
@@ -72,6 +77,9 @@ double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *mode
 /** From the axis to where a model is at the level, at a distance downwind; 0: nowhere. */
 double davy_cloud_half_width(const davy_cloud *cloud, const davy_cloud_model *model, double level,
                              double x);
+
+/** Greatest density of a Gaussian cloud that passes a place, kg/m3. */
+davy_answer davy_cloud_gaussian(const davy_cloud_model *model, double x, double y);
 
 /** How far it spreads against the wind. @param far  its reach */
 double davy_cloud_upwind(const davy_cloud_model *model, double far);

@@ -2,6 +2,7 @@
 #include "hazard/impact/source.h"
 
 #include "hazard/constants.h"
+#include "hazard/fire/jet_fire.h"
 #include "hazard/release/hole.h"
 #include "hazard/release/pool.h"
 
@@ -159,6 +160,14 @@ static void liquid_hole(davy_source_term *term, const davy_scenario *scenario,
     }
 }
 
+/* m2 of the jet when it has spread to the pressure of the air. */
+static double jet_of(const davy_substance *of, double pressure, double kelvin, double rate)
+{
+    const davy_jet_vessel vessel = {pressure, kelvin, of->molar_mass, of->gamma, DAVY_ATMOSPHERE};
+
+    return rate / (davy_jet_velocity(&vessel).value * davy_jet_density(&vessel).value);
+}
+
 static void gas_hole(davy_source_term *term, const davy_scenario *scenario,
                      const davy_substance *of, double kelvin)
 {
@@ -173,6 +182,7 @@ static void gas_hole(davy_source_term *term, const davy_scenario *scenario,
                          &(davy_gas_in){pressure, density.value, of->gamma, DAVY_ATMOSPHERE});
     note_step(term, "gas outflow", term->outflow, NULL);
     term->rate = term->outflow;
+    term->jet_m2 = jet_of(of, pressure, kelvin, term->rate.value);
     term->duration = duration_of(scenario, term->rate.value);
 }
 
@@ -204,6 +214,7 @@ davy_source_term davy_source_term_of(const davy_scenario *scenario, const davy_s
                              .outflow = none,
                              .pool = davy_pool_diameter(NAN, NAN),
                              .duration = INFINITY,
+                             .jet_m2 = NAN,
                              .height = isnan(release->height_m) ? 0 : release->height_m,
                              .kelvin = kelvin};
 

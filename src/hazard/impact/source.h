@@ -32,6 +32,7 @@ typedef struct davy_source_term {
     double duration;  /* s; INFINITY: nobody knows how much there is */
     double height;    /* m */
     double kelvin;    /* of the gas where it mixes with air */
+    double jet_m2;    /* of a jet of gas when it has spread to the pressure of the air; NaN */
     bool is_liquid;   /* what leaves lies on the ground first: a pool may burn */
     bool boils;       /* a vessel that bursts is a BLEVE */
     bool is_charge;

@@ -46,6 +46,7 @@ davy_substance davy_substance_of(const char *text)
         .gamma = figure(physical, DAVY_PHYSICAL_GAMMA),
         .vaporisation = figure(physical, DAVY_PHYSICAL_VAPORISATION),
         .combustion = figure(physical, DAVY_PHYSICAL_COMBUSTION),
+        .gas_heat = figure(physical, DAVY_PHYSICAL_GAS_HEAT),
         .liquid_heat = figure(physical, DAVY_PHYSICAL_LIQUID_HEAT),
         .lower = NAN,
         .upper = NAN,

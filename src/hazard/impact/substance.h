@@ -20,6 +20,7 @@ typedef struct davy_substance {
     double gamma;
     double vaporisation; /* J/kg, at the boiling point */
     double combustion;   /* J/kg */
+    double gas_heat;     /* J/(kg K) */
     double liquid_heat;  /* J/(kg K) */
     double lower, upper; /* flammable limits, fractions of the volume */
     bool burns;          /* it has a flash point or flammable limits */
