@@ -11,7 +11,7 @@ export function Given({ list }: { list: readonly ChemicalGiven[] }) {
     <>
       <h2>{words.given}</h2>
       <p class="hint">{words.givenHint}</p>
-      <ul class="given">
+      <ul class="given-classes">
         {list.map((row) => (
           <li key={row.hazard} data-given={row.hazard}>
             {word(words.ghs, row.hazard)} <strong>{word(words.givenCategory, row.category)}</strong>

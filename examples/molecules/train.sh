@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Models of molecules that `davy chemical --models` asks: acute oral toxicity, flash point, twelve assays of Tox21.
+#
+#     examples/molecules/train.sh PREPARED MODELS [random|scaffold]
+#
+# PREPARED is what examples/molecules/prepare.py wrote. `random` (default) asks of molecules like those that were
+# learnt from, `scaffold` of rings that are new: docs/chemicals.md has the figures of both. DAVY names the program.
+set -eu
+[ $# -ge 2 ] || { sed -n '3,8s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+prepared=$1
+models=$2
+split=${3:-random}
+davy=${DAVY:-davy}
+
+learn() {
+  name=$1
+  shift
+  "$davy" train "$name" --model boost --columns 'mol:*,morgan:*' --set "split=$split" --set learning_rate=0.05 \
+    --set columns=0.1 --set samples=0.8 --models "$models" "$@"
+}
+
+learn ld50 --task regress --label neg_log_ld50 --csv "$prepared/ld50.csv" --set depth=8
+learn flash-point --task regress --label flash_point_k --csv "$prepared/flash.csv"
+for assay in NR-AR NR-AR-LBD NR-AhR NR-Aromatase NR-ER NR-ER-LBD NR-PPAR-gamma SR-ARE SR-ATAD5 SR-HSE SR-MMP SR-p53; do
+  learn "tox21-$assay" --task classify --label "$assay" --csv "$prepared/tox21.csv"
+done
