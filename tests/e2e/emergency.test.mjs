@@ -195,10 +195,12 @@ test('an alarm of the tank begins the scenario by itself, on every page, and a p
   await write(`WS-1 speed=4,direction=180,temperature=20,humidity=60 ${now}\nT-101 pressure=3 ${now}`);
   const strip = page.locator('[data-threat="T-101-leak"]');
   await strip.getByText('4 m/s from S (180°)').waitFor();
-  // No detector rang, so there is no likelihood; the sun and the clouds have no instrument.
-  await strip.getByText('not told').waitFor();
+  // The clouds have no instrument.
+  await strip.getByText('Weather not known: Cloud').waitFor();
   await strip.getByRole('link').click();
   await page.locator('[data-live="T-101-leak"]').getByText('T-101/pressure:lo').waitFor();
+  // No detector rang, so there is no likelihood.
+  await page.locator('[data-live="T-101-leak"]').getByText('Likelihood: not known').waitFor();
   await page.getByRole('img', { name: 'Wind from 180°' }).waitFor();
   await picture('live');
   // The wind turns.

@@ -52,6 +52,7 @@ test('people, tasks and resources are entered, and only states that may follow a
   await person.waitFor();
   assert.equal(await page.locator('.incident-figures').getByText('1 missing, 0 hurt, 0 dead').count(), 1);
   await page.getByLabel('What is to be done', { exact: true }).fill('close the valve');
+  await page.locator('.incident-tasks').getByLabel('Place').fill('T-101');
   await page.getByLabel('Capability').fill('hazmat');
   await page.locator('.incident-tasks').getByLabel('PPE').selectOption('A');
   await button(page, 'Add the task').click();
@@ -67,6 +68,34 @@ test('people, tasks and resources are entered, and only states that may follow a
   await resource.getByRole('combobox').selectOption('committed');
   await resource.getByRole('combobox').locator('option', { hasText: '→ on the way' }).waitFor({ state: 'attached' });
   await picture('incident');
+});
+
+test('a plan says who goes where by which road, and is sent by a person', async () => {
+  await post('/api/v1/incidents/1/events', { type: 'task', what: 'cool T-102', capability: 'foam', place: 'T-102' });
+  await page.locator('[data-task="2"]').waitFor();
+  await button(page, 'Propose a plan').click();
+  // The only one with foam; 320 m of road at 30 km/h take 38 s.
+  const row = page.locator('[data-assignment="engine-1"]');
+  await row.waitFor();
+  assert.match(await row.innerText(), /cool T-102/);
+  await page.locator('path.ground-route').first().waitFor();
+  await page.locator('.incident-plan').getByText(/No plan is better|first answer|best that was found/).waitFor();
+  await picture('plan');
+  await row.getByRole('button', { name: 'Send' }).click();
+  await page.locator('[data-resource="engine-1"]').waitFor();
+  await row.getByText('sent', { exact: true }).waitFor();
+  assert.equal((await call('/api/v1/incidents/1')).resources.find((one) => one.name === 'engine-1').task, 2);
+  await post('/api/v1/incidents/1/events', { type: 'task', id: 2, state: 'cancelled' });
+  await post('/api/v1/incidents/1/events', { type: 'resource', name: 'engine-1', state: 'released' });
+});
+
+test('forms are there to be printed', async () => {
+  const link = page.getByRole('link', { name: 'ICS 201' });
+  const [form] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+  await form.getByText('Chlorine at T-101').first().waitFor();
+  await form.getByText(/drill|exercise/i).first().waitFor();
+  await screenshot(form, 'form-201', { fullPage: true });
+  await form.close();
 });
 
 test('what another person does is seen without asking', async () => {

@@ -76,7 +76,7 @@ export const enEmergency = {
   since: (moment: string, by: string | null): string =>
     by === null ? `Since ${moment}.` : `Since ${moment}, begun by ${by}.`,
   becauseOf: (alarms: string): string => `Because of ${alarms}.`,
-  staleWeather: 'The weather is not known',
+  staleWeather: (parts: string): string => `Weather not known: ${parts}`,
   assumed: (part: string, taken: string): string => `${part}: ${taken}`,
   weatherParts: {
     wind_speed: 'Wind speed',
@@ -118,7 +118,7 @@ export const enEmergency = {
   share: 'Share',
   aYear: 'A year',
   likelihood: 'Likelihood',
-  noLikelihood: 'not told',
+  noLikelihood: 'not known',
   likelihoods: {
     virtuallyCertain: 'virtually certain',
     veryLikely: 'very likely',

@@ -128,6 +128,7 @@ export const enIncidents = {
   way: 'Way',
   there: 'There in',
   send: 'Send',
+  sent: 'sent',
   boundAlready: 'is there or on its way',
   staging: (junction: string): string => `by road to ${junction}`,
   onFoot: (distance: string): string => `${distance} on foot`,

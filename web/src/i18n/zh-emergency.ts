@@ -67,7 +67,7 @@ export const zhEmergency: typeof enEmergency = {
   shownScenario: '地图内容',
   since: (moment, by) => (by === null ? `自 ${moment}。` : `自 ${moment}，由 ${by} 启动。`),
   becauseOf: (alarms) => `触发报警：${alarms}。`,
-  staleWeather: '气象未知',
+  staleWeather: (parts) => `气象数据缺失：${parts}`,
   assumed: (part, taken) => `${part}：${taken}`,
   weatherParts: {
     wind_speed: '风速',
@@ -133,7 +133,7 @@ export const zhEmergency: typeof enEmergency = {
   share: '概率',
   aYear: '每年频率',
   likelihood: '可能性',
-  noLikelihood: '未给出',
+  noLikelihood: '未知',
   likelihoods: {
     virtuallyCertain: '几乎确定',
     veryLikely: '很可能',

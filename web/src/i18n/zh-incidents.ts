@@ -126,6 +126,7 @@ export const zhIncidents: typeof enIncidents = {
   way: '路线',
   there: '到达用时',
   send: '派出',
+  sent: '已派出',
   boundAlready: '已到场或途中',
   staging: (junction) => `行车至 ${junction}`,
   onFoot: (distance) => `步行 ${distance}`,

@@ -11,7 +11,7 @@ import { openIncidents } from '../state/incidents';
 import { impactOf, threats } from '../state/zones';
 import { DrillMark, ScaleSign } from './IncidentMarks';
 import { SeveritySign } from './impact/Zones';
-import { windText } from './impact/weather-words';
+import { staleText, windText } from './impact/weather-words';
 
 export function EmergencyStrip() {
   return (
@@ -39,9 +39,10 @@ function ThreatLine({ threat }: { threat: LiveZones }) {
       <a class="strip-text" href={routeTo('map', null, { scenario })}>
         <strong>{words.live(scenario)}</strong>{' '}
         {worst && `${zoneName(worst)}: ${zoneReach(worst)}. `}
-        {impact && `${likelihoodText(impact.likelihood)}. ${windText(impact.weather)}`}
+        {impact && impact.likelihood !== null && `${likelihoodText(impact.likelihood)}. `}
+        {impact && windText(impact.weather)}
       </a>
-      {assumed.length > 0 && <strong class="stale-weather">{words.staleWeather}</strong>}
+      {assumed.length > 0 && <strong class="stale-weather">{staleText(threat.live)}</strong>}
       {problem && <strong class="failure">{words.notComputed}</strong>}
     </section>
   );

@@ -97,6 +97,7 @@ function Row({ incident, one }: { incident: Incident; one: Assignment }) {
       <td>{one.bound ? words.boundAlready : way.filter(Boolean).join(', ')}</td>
       <td class="number live">{typeof one.seconds === 'number' ? durationOf(one.seconds * 1000) : '–'}</td>
       <td>
+        {sent && words.sent}
         {!sent && (
           <button type="button" class="no-print" onClick={() => void send()}>
             {words.send}

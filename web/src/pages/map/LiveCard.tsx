@@ -5,6 +5,7 @@ import type { LiveZones } from '../../api/emergency-types';
 import { t, word } from '../../i18n';
 import { likelihoodText } from '../../lib/likelihood';
 import { Dialog } from '../../parts/Dialog';
+import { staleText } from '../../parts/impact/weather-words';
 import { momentOf } from '../../state/clock';
 import { may } from '../../state/session';
 import { changeZones } from '../../state/zones';
@@ -25,7 +26,7 @@ export function LiveCard({ threat }: { threat: LiveZones }) {
       </p>
       {assumed.length > 0 && (
         <div class="stale-weather" role="alert">
-          <strong>{words.staleWeather}</strong>
+          <strong>{staleText(threat.live)}</strong>
           <ul>
             {assumed.map((one) => (
               <li key={one.silent}>

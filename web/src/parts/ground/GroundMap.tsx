@@ -13,7 +13,7 @@ import { drawRoutes, drawZones, type Route } from './draw-zones';
 /** Ground around what is shown, when the map is first seen. */
 const MARGIN_M = 60;
 /** Metres of a pixel from which on the plant is one spot. */
-const FAR_M = 4;
+const FAR_M = 2;
 
 interface Props {
   ground: Ground;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The weather of an impact in words. */
-import type { ImpactWeather } from '../../api/emergency-types';
+import type { ImpactWeather, Threat } from '../../api/emergency-types';
 import { t, word } from '../../i18n';
 import { compassOf } from '../../lib/ground';
 import { formatNumber, formatPercent } from '../../lib/number';
@@ -24,4 +24,10 @@ export function weatherText(weather: ImpactWeather): string {
   if (weather.humidity !== null) parts.push(`${words.humidity} ${formatPercent(weather.humidity)}`);
   parts.push(weather.urban ? words.urban : words.rural);
   return parts.join(', ');
+}
+
+/** Instruments of the weather that are silent. */
+export function staleText({ assumed }: Threat['live']): string {
+  const words = t().emergency;
+  return words.staleWeather(assumed.map((one) => word(words.weatherParts, one.silent)).join(', '));
 }
