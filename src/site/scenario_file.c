@@ -217,7 +217,10 @@ static davy_status load_site(const char *path, const davy_yaml_node *node, davy_
     if (found.count > 0) {
         davy_site_faults_clear(faults);
         *faults = found;
-    } else if (status == DAVY_ERR_IO || status == DAVY_ERR_NOT_FOUND) {
+        return status;
+    }
+    davy_site_faults_clear(&found);
+    if (status == DAVY_ERR_IO || status == DAVY_ERR_NOT_FOUND) {
         status = refuse(faults, node, "site", davy_error(), "name a file beside this one");
     }
     return status;
