@@ -58,6 +58,25 @@ static void figures_are_those_of_the_printed_tables(void **state)
     assert_near(davy_level_find("heat-rmp-endpoint")->time, 40, 0);
 }
 
+/* The psi of Clancey's table beside its kPa, in the order of the table. */
+static void every_pressure_of_clancey_is_that_of_his_psi(void **state)
+{
+    static const double psi[] = {0.02, 0.03, 0.04, 0.1, 0.15, 0.3, 0.4, 0.5, 0.7, 1,
+                                 1.3,  2,    2.3,  2.5, 3,    4,   5,   7,   9,   10};
+    const davy_level *level = NULL;
+    size_t at = 0;
+
+    (void) state;
+    while ((level = davy_level_next(DAVY_LEVEL_PRESSURE, level)) != NULL) {
+        if (strcmp(level->name, "pressure-rmp-endpoint") == 0)
+            continue;
+        assert_true(at < DAVY_ARRAY_LENGTH(psi));
+        assert_near(level->value, psi[at] * 6894.757, 0.016 * level->value);
+        at++;
+    }
+    assert_int_equal(at, DAVY_ARRAY_LENGTH(psi));
+}
+
 static void a_figure_reaches_the_highest_level_below_it(void **state)
 {
     (void) state;
@@ -74,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_level_is_told_in_both_languages_and_in_order),
         cmocka_unit_test(figures_are_those_of_the_printed_tables),
+        cmocka_unit_test(every_pressure_of_clancey_is_that_of_his_psi),
         cmocka_unit_test(a_figure_reaches_the_highest_level_below_it),
     };
 

@@ -121,6 +121,57 @@ static void all_of_the_gas_passes_every_slice(void **state)
     }
 }
 
+/* The two forms of the inverse length, over smooth and over rough ground, are cut where they meet.
+ */
+static void the_stability_has_no_jump_between_smooth_and_rough_ground(void **state)
+{
+    (void) state;
+    for (int i = 0; i < DAVY_STABILITIES; i++) {
+        const davy_slab_wind smooth = davy_slab_wind_of((davy_stability) i, 4, 10, 0.01109);
+        const davy_slab_wind rough = davy_slab_wind_of((davy_stability) i, 4, 10, 0.01111);
+
+        assert_near(rough.inverse, smooth.inverse, 1e-3 * fabs(smooth.inverse));
+    }
+}
+
+/* Where nothing has happened yet the balances give the jet back: its velocity, and a box on the
+ * ground with a side of sqrt(area / 2) of which nine tenths are the core. Of the two roots that the
+ * momentum has under the weight of chlorine, the swift one. */
+static void at_the_source_the_slice_is_the_jet(void **state)
+{
+    davy_slab jet = burro;
+    davy_slab_slice slice;
+
+    (void) state;
+    jet.temperature = 298;
+    jet.molar_mass = 0.0709;
+    jet.capacity = 480;
+    jet.area = 10;
+    (void) davy_slab_slice_at(&jet, 1e-6, &slice);
+    /* by hand: 97.888 / (101325 x 0.0709 / (8.31446 x 298) x 10) */
+    assert_near(slice.velocity, 3.3762, 0.02);
+    assert_near(slice.core, 0.9 * sqrt(5), 1e-4);
+    assert_near(slice.height, sqrt(5), 0.02);
+}
+
+/* sigma grows by t^0.2, as far as it meanders: squared, by t^0.4 of the 10 s at which it does not.
+ */
+static void a_long_mean_is_of_a_cloud_that_meanders(void **state)
+{
+    davy_slab release = burro;
+    davy_slab_slice still, minutes, hour;
+
+    (void) state;
+    (void) davy_slab_slice_at(&release, 300, &still);
+    release.averaging = 600;
+    (void) davy_slab_slice_at(&release, 300, &minutes);
+    release.averaging = 3600;
+    (void) davy_slab_slice_at(&release, 300, &hour);
+    assert_near((hour.edge * hour.edge - minutes.edge * minutes.edge) /
+                    (minutes.edge * minutes.edge - still.edge * still.edge),
+                (pow(360, 0.4) - pow(60, 0.4)) / (pow(60, 0.4) - pow(1 + exp(-1), 0.4)), 1e-9);
+}
+
 static void a_heavy_gas_spreads_wider_and_lower(void **state)
 {
     davy_slab chlorine = burro, light = burro;
@@ -182,6 +233,9 @@ int main(void)
         cmocka_unit_test(the_wind_is_the_measured_one_at_its_height),
         cmocka_unit_test(unstable_air_has_the_integral_of_its_slope),
         cmocka_unit_test(all_of_the_gas_passes_every_slice),
+        cmocka_unit_test(the_stability_has_no_jump_between_smooth_and_rough_ground),
+        cmocka_unit_test(at_the_source_the_slice_is_the_jet),
+        cmocka_unit_test(a_long_mean_is_of_a_cloud_that_meanders),
         cmocka_unit_test(a_heavy_gas_spreads_wider_and_lower),
         cmocka_unit_test(the_reach_is_where_the_level_is),
         cmocka_unit_test(odd_releases_are_told),
