@@ -20,8 +20,8 @@ learn() {
     --set columns=0.1 --set samples=0.8 --models "$models" "$@"
 }
 
-learn ld50 --task regress --label neg_log_ld50 --csv "$prepared/ld50.csv" --set depth=8
-learn flash-point --task regress --label flash_point_k --csv "$prepared/flash.csv"
+learn ld50 --task regress --label neg_log_ld50 --csv "$prepared/ld50.csv" --set depth=7 --set bags=4
+learn flash-point --task regress --label flash_point_k --csv "$prepared/flash.csv" --set depth=7 --set bags=4
 for assay in NR-AR NR-AR-LBD NR-AhR NR-Aromatase NR-ER NR-ER-LBD NR-PPAR-gamma SR-ARE SR-ATAD5 SR-HSE SR-MMP SR-p53; do
   learn "tox21-$assay" --task classify --label "$assay" --csv "$prepared/tox21.csv"
 done

@@ -2,24 +2,62 @@
 #include "hazard/chemical/ghs.h"
 
 #include "core/status.h"
+#include "hazard/chemical/toxicity.h"
 
 #include <math.h>
 
+/* A cut-off and the sentence that it decided. */
+typedef struct cut {
+    double most;
+    const char *because;
+} cut;
+
+/* The first cut-off that a dose is not above; category 0 above all of them. */
+static int category_of(double dose, const cut *cuts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (dose <= cuts[i].most)
+            return (int) i + 1;
+    return 0;
+}
+
 davy_ghs_class davy_ghs_oral(double ld50)
 {
-    static const struct {
-        double most;
-        const char *because;
-    } cuts[] = {{5, "LD50 at most 5 mg/kg"},
-                {50, "LD50 above 5, at most 50 mg/kg"},
-                {300, "LD50 above 50, at most 300 mg/kg"},
-                {2000, "LD50 above 300, at most 2000 mg/kg"},
-                {5000, "LD50 above 2000, at most 5000 mg/kg"}};
+    static const cut cuts[] = {{5, "LD50 at most 5 mg/kg"},
+                               {50, "LD50 above 5, at most 50 mg/kg"},
+                               {300, "LD50 above 50, at most 300 mg/kg"},
+                               {2000, "LD50 above 300, at most 2000 mg/kg"},
+                               {5000, "LD50 above 2000, at most 5000 mg/kg"}};
+    const int category = category_of(ld50, cuts, DAVY_ARRAY_LENGTH(cuts));
 
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cuts); i++)
-        if (ld50 <= cuts[i].most)
-            return (davy_ghs_class){"Acute toxicity, oral", (int) i + 1, cuts[i].because};
-    return (davy_ghs_class){"Acute toxicity, oral", 0, "LD50 above 5000 mg/kg"};
+    return (davy_ghs_class){"Acute toxicity, oral", category,
+                            category ? cuts[category - 1].because : "LD50 above 5000 mg/kg"};
+}
+
+static davy_ghs_class dermal(double ld50)
+{
+    static const cut cuts[] = {{50, "LD50 at most 50 mg/kg"},
+                               {200, "LD50 above 50, at most 200 mg/kg"},
+                               {1000, "LD50 above 200, at most 1000 mg/kg"},
+                               {2000, "LD50 above 1000, at most 2000 mg/kg"},
+                               {5000, "LD50 above 2000, at most 5000 mg/kg"}};
+    const int category = category_of(ld50, cuts, DAVY_ARRAY_LENGTH(cuts));
+
+    return (davy_ghs_class){"Acute toxicity, dermal", category,
+                            category ? cuts[category - 1].because : "LD50 above 5000 mg/kg"};
+}
+
+/* Above 5000 ppm editions of the GHS differ: category 0 here, and the caller tells nothing. */
+static davy_ghs_class inhaled_gas(double lc50)
+{
+    static const cut cuts[] = {{100, "LC50 of four hours at most 100 ppm"},
+                               {500, "LC50 of four hours above 100, at most 500 ppm"},
+                               {2500, "LC50 of four hours above 500, at most 2500 ppm"},
+                               {5000, "LC50 of four hours above 2500, at most 5000 ppm"}};
+    const int category = category_of(lc50, cuts, DAVY_ARRAY_LENGTH(cuts));
+
+    return (davy_ghs_class){"Acute toxicity, inhaled gas", category,
+                            category ? cuts[category - 1].because : ""};
 }
 
 static davy_ghs_class liquid(double flash, double boiling)
@@ -53,10 +91,16 @@ size_t davy_ghs_classify(const davy_chemical *chemical, davy_ghs_class out[DAVY_
 {
     const double *figures = chemical->figures;
     const double boiling = figures[DAVY_CHEMICAL_BOILING];
+    const double skin = davy_chemical_dose(chemical->cas, DAVY_DOSE_DERMAL, NULL);
+    const double breath = davy_chemical_dose(chemical->cas, DAVY_DOSE_GAS, NULL);
     size_t count = 0;
 
     if (!isnan(figures[DAVY_CHEMICAL_LD50]))
         out[count++] = davy_ghs_oral(figures[DAVY_CHEMICAL_LD50]);
+    if (!isnan(skin))
+        out[count++] = dermal(skin);
+    if (!isnan(breath) && inhaled_gas(breath).category > 0)
+        out[count++] = inhaled_gas(breath);
     if (boiling < 20 && !isnan(figures[DAVY_CHEMICAL_LEL]) && !isnan(figures[DAVY_CHEMICAL_UEL]))
         out[count++] = gas(figures[DAVY_CHEMICAL_LEL], figures[DAVY_CHEMICAL_UEL]);
     if (boiling >= 20 && !isnan(figures[DAVY_CHEMICAL_FLASH]))

@@ -10,7 +10,8 @@
  * told: that says nothing about the hazard.
  *
  * Source: UN GHS, chapters 2.2 (flammable gases), 2.6 (flammable liquids, GB 30000.7-2013) and 3.1
- * (acute toxicity, oral).
+ * (acute toxicity, oral, dermal and of gases: the cut-offs of the first editions, whose category 4
+ * of gases ends at 5000 ppm; later ones end it at 20000, so what lies between is not told).
  */
 typedef struct davy_ghs_class {
     const char *hazard;  /* "Acute toxicity, oral"; NULL: behind the last */
@@ -19,7 +20,7 @@ typedef struct davy_ghs_class {
 } davy_ghs_class;
 
 /** Classes that can be told, and one behind them. */
-#define DAVY_GHS_MAX 4
+#define DAVY_GHS_MAX 6
 
 /** Acute toxicity, oral, of an LD50 of rats in mg/kg. */
 davy_ghs_class davy_ghs_oral(double ld50);

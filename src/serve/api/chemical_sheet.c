@@ -6,6 +6,7 @@
 #include "hazard/chemical/ghs_given.h"
 #include "hazard/chemical/physical.h"
 #include "hazard/chemical/reactivity.h"
+#include "hazard/chemical/toxicity.h"
 
 #include <math.h>
 
@@ -22,6 +23,19 @@ static void append_figure(json_t *list, const char *name, const char *title, dou
                                            title, "value", value, "unit", unit, "source", source));
 }
 
+static void append_doses(json_t *list, const char *cas)
+{
+    const char *study = "";
+
+    for (davy_dose i = 0; i < DAVY_DOSES; i++) {
+        const double value = davy_chemical_dose(cas, i, &study);
+
+        if (!isnan(value))
+            append_figure(list, davy_dose_of(i)->name, davy_dose_of(i)->title, value,
+                          davy_dose_of(i)->unit, study);
+    }
+}
+
 static json_t *figures_of(const davy_chemical *chemical)
 {
     json_t *list = json_array();
@@ -34,6 +48,7 @@ static json_t *figures_of(const davy_chemical *chemical)
             append_figure(list, name->name, name->title, chemical->figures[i], name->unit,
                           davy_chemical_source(chemical, i, source));
     }
+    append_doses(list, chemical->cas);
     return list;
 }
 

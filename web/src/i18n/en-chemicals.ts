@@ -34,6 +34,8 @@ export const enChemicals = {
     erpg2: 'ERPG-2, an hour',
     idlh: 'IDLH, 30 minutes to escape',
     ld50_oral_rat: 'LD50, rats, oral',
+    ld50_dermal: 'LD50, dermal',
+    lc50_gas: 'LC50, inhaled gas, 4 hours',
     gb18218_threshold: 'Threshold of GB 18218-2018',
     molar_mass: 'Molar mass',
     critical_temperature: 'Critical temperature',

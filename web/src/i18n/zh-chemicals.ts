@@ -32,6 +32,8 @@ export const zhChemicals: typeof enChemicals = {
     erpg2: 'ERPG-2（1 小时）',
     idlh: 'IDLH（30 分钟内撤离）',
     ld50_oral_rat: 'LD50（大鼠经口）',
+    ld50_dermal: 'LD50（经皮）',
+    lc50_gas: 'LC50（吸入气体，4 小时）',
     gb18218_threshold: 'GB 18218-2018 临界量',
     molar_mass: '摩尔质量',
     critical_temperature: '临界温度',
