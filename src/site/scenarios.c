@@ -47,6 +47,7 @@ static bool needs_amount(davy_release_kind kind)
 static void check_scenario(davy_site_reader *reader, const davy_site_where *where,
                            const davy_yaml_node *node, void *object)
 {
+    const davy_yaml_node *release = davy_yaml_get(node, "release"); /* NULL: told already */
     davy_scenario *scenario = object;
 
     if (scenario->asset == DAVY_SITE_NONE && davy_yaml_get(node, "asset"))
@@ -62,9 +63,8 @@ static void check_scenario(davy_site_reader *reader, const davy_site_where *wher
     if (scenario->amount_kg == 0)
         davy_site_refuse_key(reader, where, node, "amount", "write for example 'amount: 20 t'",
                              "nothing escapes from an amount of 0");
-    if (isnan(scenario->amount_kg) && !davy_yaml_get(node, "amount") &&
-        davy_yaml_get(davy_yaml_get(node, "release"), "kind") &&
-        needs_amount(scenario->release.kind))
+    if (isnan(scenario->amount_kg) && !davy_yaml_get(node, "amount") && release &&
+        davy_yaml_get(release, "kind") && needs_amount(scenario->release.kind))
         davy_site_refuse(reader, where, node, "add 'amount: 20 t' here, or 'holds' to its asset",
                          "nothing says how much there is");
 }
