@@ -196,6 +196,7 @@ static davy_status open_incidents(davy_daemon *daemon)
                                         .alarms = daemon->alarms,
                                         .clock = daemon->clock,
                                         .context = daemon,
+                                        .threats = daemon->threats,
                                         .announce = davy_daemon_tell_incident,
                                         .acquire_site = acquire_site,
                                         .release_site = release_site,
@@ -371,8 +372,8 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,     open_site,     open_notify,    open_live, open_incidents,
-        open_threats,    open_overview, make_first_key, open_jobs, open_whatifs,
+        open_stores,     open_site,     open_notify,    open_live, open_threats,
+        open_incidents,  open_overview, make_first_key, open_jobs, open_whatifs,
         open_prooftests, open_server,   write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);

@@ -26,6 +26,7 @@ extern const davy_verb davy_verb_evaluate;
 extern const davy_verb davy_verb_handover;
 extern const davy_verb davy_verb_impact;
 extern const davy_verb davy_verb_import;
+extern const davy_verb davy_verb_incidents;
 extern const davy_verb davy_verb_infer;
 extern const davy_verb davy_verb_key;
 extern const davy_verb davy_verb_models;

@@ -2,9 +2,10 @@
 
 /**
  * @file
- * `davy verify`: is a data folder as it was written?
+ * `davy verify`: is a data folder, or the evidence of an incident, as it was written?
  */
 #include "app/verb.h"
+#include "app/verify_evidence.h"
 #include "store/records.h"
 #include "store/store.h"
 
@@ -13,10 +14,15 @@
 #include <unistd.h>
 
 static const davy_usage usage = {
-    "verify", "", "Check what a data folder holds: every chunk, and the chain of the records.",
+    "verify", "[FILE]",
+    "Check what a data folder holds: every chunk, and the chain of the records; or replay the "
+    "evidence of an incident.",
     "A chunk that was damaged does not match its checksum; a record (alarm, action, audit) that "
     "was\n"
-    "changed or taken away breaks the chain, and the first one that does is named.\n"};
+    "changed or taken away breaks the chain, and the first one that does is named.\n"
+    "With a FILE of `davy incidents export`: its signature, its records, that the incident is what "
+    "its "
+    "events\nmake of it, and every impact computed again to the same bits.\n"};
 
 struct settings {
     const char *data;
@@ -80,7 +86,8 @@ static int verify_data(void *context, const davy_option_list *words)
     struct found found = {0};
     davy_status status;
 
-    (void) words;
+    if (words->count == 1)
+        return davy_verify_evidence(words->items[0], settings->json);
     status = verify_records(settings->data, &found);
     if (status == DAVY_OK)
         status = verify_store(settings->data, &found);
@@ -103,7 +110,7 @@ static int verify(int argc, char **argv)
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 0, argc, argv,
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 0, 1, argc, argv,
                           verify_data, &settings);
 }
 

@@ -293,6 +293,11 @@ davy_status davy_incidents_add(davy_incidents *book, uint64_t id, const char *by
     if (status == DAVY_OK)
         status = davy_incident_request_body(&book->parts, &event, by, &kept);
     if (status == DAVY_OK)
+        status = davy_incident_request_impact(&book->parts, &event, davy_wall_ns(book->parts.clock),
+                                              kept);
+    if (status == DAVY_OK)
+        status = davy_incident_event_read(kept, &event);
+    if (status == DAVY_OK)
         status = enter(book);
     if (status == DAVY_OK) {
         status = add(book, id, &event, kept, sequence);

@@ -17,6 +17,7 @@
  * All functions may be called from any thread.
  */
 typedef struct davy_incidents davy_incidents;
+struct davy_threats;
 
 /** Subject of the records: "incident 12". */
 #define DAVY_INCIDENT_SUBJECT     "incident "
@@ -33,7 +34,8 @@ typedef struct davy_incidents_parts {
     /* {"event", "sequence", "incident": as davy_incident_json_write() without its impact}, after
      * the record is durable, in the order of the records. Must not call back. NULL: nobody asks. */
     void (*announce)(void *context, const char *json);
-    /* The site now, for public alerts; NULL: none are made. */
+    struct davy_threats *threats; /* whose impacts are attached; NULL: none */
+    /* The site now, for public alerts and impacts; NULL: none are made. */
     const davy_site *(*acquire_site)(void *context);
     void (*release_site)(void *context, const davy_site *site);
     /* An alert is durable, and is due to its receivers. Must not wait for them, nor call back.

@@ -136,6 +136,10 @@ davy_status davy_incident_check(const davy_incident *incident, const davy_incide
         return check_publish(incident, event);
     case DAVY_INCIDENT_CLOSE:
         return check_close(incident);
+    case DAVY_INCIDENT_IMPACT:
+        return event->impact ? DAVY_OK
+                             : davy_fail(DAVY_ERR_INVALID, "an impact needs 'scenario' of the site "
+                                                           "that has begun, 'order' or 'impact'");
     case DAVY_INCIDENT_LESSON:
         return check_room("lessons", incident->lesson_count, DAVY_INCIDENT_MEMBERS_MAX);
     case DAVY_INCIDENT_ALARM:

@@ -11,7 +11,7 @@
 
 typedef enum field_type {
     FIELD_TEXT,   /* bounded words */
-    FIELD_LONG,   /* what davy itself wrote */
+    FIELD_LONG,   /* a document */
     FIELD_ID,     /* a whole number from 1 */
     FIELD_COUNT,  /* from 1 to DAVY_INCIDENT_COUNT_MAX */
     FIELD_SCALE,  /* 1 to 5 */
@@ -22,6 +22,7 @@ typedef enum field_type {
     FIELD_STATE,  /* a word of the event's family */
     FIELD_ALARMS, /* ids, or objects with one */
     FIELD_NAMES,  /* texts */
+    FIELD_OBJECT,
     FIELD_IMPACT, /* an object with "zones" */
     FIELD_PPE     /* A, B, C or D */
 } field_type;
@@ -57,7 +58,10 @@ static const struct field {
     {"loss_yuan", FIELD_MONEY, AT(loss_yuan), OF(DAVY_INCIDENT_UPDATE), 0},
     {"alarms", FIELD_ALARMS, AT(alarms), OF(DAVY_INCIDENT_BEGIN) | OF(DAVY_INCIDENT_ALARM),
      OF(DAVY_INCIDENT_ALARM)},
-    {"impact", FIELD_IMPACT, AT(impact), OF(DAVY_INCIDENT_IMPACT), OF(DAVY_INCIDENT_IMPACT)},
+    {"impact", FIELD_IMPACT, AT(impact), OF(DAVY_INCIDENT_IMPACT), 0},
+    {"order", FIELD_LONG, AT(order), OF(DAVY_INCIDENT_IMPACT), 0},
+    {"inputs", FIELD_OBJECT, AT(inputs), OF(DAVY_INCIDENT_IMPACT), 0},
+    {"hash", FIELD_TEXT, AT(hash), OF(DAVY_INCIDENT_IMPACT), 0},
     {"id", FIELD_ID, AT(id), OF(DAVY_INCIDENT_PERSON) | OF(DAVY_INCIDENT_TASK), 0},
     {"state", FIELD_STATE, AT(state), MEMBERS, 0},
     {"count", FIELD_COUNT, AT(count), OF(DAVY_INCIDENT_PERSON), 0},
@@ -261,6 +265,10 @@ static davy_status read_field(const struct field *field, const json_t *value,
                    : davy_fail(DAVY_ERR_INVALID, "'%s' is not a text", field->name);
     }
     *(const json_t **) at = value;
+    if (field->type == FIELD_OBJECT)
+        return json_is_object(value)
+                   ? DAVY_OK
+                   : davy_fail(DAVY_ERR_INVALID, "'%s' is no object", field->name);
     return field->type == FIELD_ALARMS  ? check_alarms(field, value)
            : field->type == FIELD_NAMES ? check_names(field, value)
                                         : check_impact(field, value);

@@ -41,6 +41,8 @@ typedef struct davy_incident_event {
     const char *addresses; /* of an alert that is not for the public */
     const char *response;  /* of an alert, a word of CAP */
     const char *cap;       /* of a record: the alert as it was sent */
+    const char *order;     /* text of a scenario to be computed */
+    const char *hash;      /* of a record: of the impact as davy computed it */
     const char *ppe;       /* "A" to "D" */
     uint32_t id, count, crew, task, scale, priority;
     double loss_yuan;
@@ -50,6 +52,7 @@ typedef struct davy_incident_event {
     const struct json_t *resources; /* [name] */
     const struct json_t *receivers; /* [name], of an alert */
     const struct json_t *impact;    /* as davy_impact_json() writes it */
+    const struct json_t *inputs;    /* of a record: what it was computed from, threat/frozen.h */
     int64_t due_ns;
 } davy_incident_event;
 

@@ -57,9 +57,12 @@ davy_status davy_incident_request_body(const davy_incidents_parts *parts,
     json_t *body = json_copy((json_t *) event->body);
     davy_status status = body ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "an event");
 
-    if (event->by || event->cap)
+    if (event->by || event->cap || event->inputs || event->hash)
         status = davy_fail(DAVY_ERR_INVALID, "'%s' is not for the one who asks to say",
-                           event->by ? "by" : "cap");
+                           event->by       ? "by"
+                           : event->cap    ? "cap"
+                           : event->inputs ? "inputs"
+                                           : "hash");
     if (status == DAVY_OK)
         status = describe_alarms(parts, event->alarms, body);
     (void) json_object_set_new(body, "type", json_string(davy_incident_event_name(event->kind)));

@@ -20,6 +20,7 @@ static void shorten(json_t *body)
     (void) json_object_set(brief, "scenario", json_object_get(impact, "scenario"));
     (void) json_object_set(brief, "computed", json_object_get(impact, "computed"));
     (void) json_object_set_new(body, "impact", brief);
+    (void) json_object_del(body, "inputs");
 }
 
 static davy_status write_event(void *context, const davy_record *record)
