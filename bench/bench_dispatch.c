@@ -54,10 +54,12 @@ static void lay_roads(town *t, uint32_t seed, uint64_t *n)
 {
     size_t count = 0;
 
-    for (size_t j = 0; j < JUNCTIONS; j++)
-        t->junctions[j] = (davy_site_junction){.name = trades[0],
-                                               .east = 100.0 * (double) (j % SIDE),
-                                               .north = 100.0 * (double) (j / SIDE)};
+    for (size_t j = 0; j < JUNCTIONS; j++) {
+        const size_t row = j / SIDE;
+
+        t->junctions[j] = (davy_site_junction){
+            .name = trades[0], .east = 100.0 * (double) (j % SIDE), .north = 100.0 * (double) row};
+    }
     for (size_t j = 0; j < JUNCTIONS; j++) {
         const size_t next[] = {j + 1, j + SIDE, j + SIDE + 1};
         const bool is[] = {j % SIDE + 1 < SIDE, j / SIDE + 1 < SIDE,
@@ -81,9 +83,10 @@ static void lay_roads(town *t, uint32_t seed, uint64_t *n)
 static void lay_zones(town *t, uint32_t seed, uint64_t *n)
 {
     for (size_t z = 0; z < ZONES; z++) {
+        const size_t size = z / 2;
         const double east = 300 + davy_random_below(3, seed, (*n)++, 1500),
                      north = 300 + davy_random_below(3, seed, (*n)++, 2400),
-                     length = 500 + 300.0 * (double) (z / 2);
+                     length = 500 + 300.0 * (double) size;
 
         for (size_t i = 0; i < RING; i++) {
             const double angle = 2.0 * 3.14159265358979323846 * (double) i / RING;
@@ -197,7 +200,7 @@ static int run(town *t, int rounds, double *greedy, double *whole)
 
 int main(int argc, char **argv)
 {
-    const int rounds = argc > 1 ? atoi(argv[1]) : 20;
+    const int rounds = argc > 1 ? (int) strtol(argv[1], NULL, 10) : 20;
     town *t = malloc(sizeof *t);
     double *greedy = calloc(rounds > 0 ? (size_t) rounds : 1, sizeof *greedy),
            *whole = calloc(rounds > 0 ? (size_t) rounds : 1, sizeof *whole);

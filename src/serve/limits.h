@@ -82,8 +82,9 @@
 /** JSON with a file as text: the site file of some 20,000 signals, or a what-if with its lists. */
 #define DAVY_HTTP_DOCUMENT_MAX ((size_t) 8 * 1024 * 1024)
 
-/** Nesting of a JSON body; our own have one level. */
-#define DAVY_HTTP_JSON_DEPTH_MAX 8
+/** Nesting of a JSON body. An order of dispatch has the most: in it a forecast, in that an impact, in
+ * that GeoJSON, whose points lie seven levels deep. */
+#define DAVY_HTTP_JSON_DEPTH_MAX 12
 
 /** Pixels of a picture that a model is asked about: four times what a camera of 4K has. */
 #define DAVY_HTTP_PICTURE_PIXELS_MAX ((size_t) 32 * 1024 * 1024)

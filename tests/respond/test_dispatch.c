@@ -341,8 +341,8 @@ static void a_protected_crew_works_in_the_zone_from_its_edge(void **state)
     assert_true(sent->route.upwind);
     assert_near(sent->route.arrival_s, 120.0, 1e-9);
     assert_near(sent->seconds, 120.0 + 600.0 / (3.5 * 0.3048), 1e-9);
-    assert_int_equal(sent->path_count, 4); /* itself, west, x, yard: not the place */
-    assert_near(sent->path[3].east, 1200.0, 0.0);
+    assert_int_equal(sent->path_count, 3); /* west, x, yard: not the place */
+    assert_near(sent->path[2].east, 1200.0, 0.0);
     davy_dispatch_plan_destroy(plan);
 }
 
@@ -477,7 +477,7 @@ static void the_plan_reads_as_json(void **state)
         out.bytes,
         "{\"assignments\":[{\"resource\":\"engine-1\",\"task\":\"fire\",\"bound\":false,\"ppe\":"
         "null,"
-        "\"ppe_ok\":true,\"route\":[[0,0],[0,0],[600,0],[600,0]],\"arrival\":60,\"seconds\":60,"
+        "\"ppe_ok\":true,\"route\":[[0,0],[600,0]],\"arrival\":60,\"seconds\":60,"
         "\"metres\":600,"
         "\"waits\":0,"
         "\"safe_until\":null,\"staging\":null,\"on_foot\":0,\"upwind\":false,\"zone\":null}],"

@@ -317,9 +317,12 @@ static void pose(puzzle *p, uint32_t seed)
     size_t count = 0;
 
     *p = (puzzle){0};
-    for (size_t j = 0; j < GRID; j++)
+    for (size_t j = 0; j < GRID; j++) {
+        const size_t row = j / SIDE;
+
         p->junctions[j] = (davy_site_junction){
-            .name = "j", .east = 100.0 * (double) (j % SIDE), .north = 100.0 * (double) (j / SIDE)};
+            .name = "j", .east = 100.0 * (double) (j % SIDE), .north = 100.0 * (double) row};
+    }
     for (size_t j = 0; j < GRID; j++) {
         const double speed = davy_random_below(1, seed, n++, 2) ? 10.0 : 5.0;
 

@@ -26,6 +26,17 @@ const char *davy_dispatch_plan_zone(davy_dispatch_plan *plan, const davy_problem
 
 /* --- who goes --- */
 
+/** A point of the path, unless it is the one before. */
+static void go_by(davy_assignment *assignment, davy_site_point at)
+{
+    const size_t count = assignment->path_count;
+
+    if (count > 0 && assignment->path[count - 1].east == at.east &&
+        assignment->path[count - 1].north == at.north)
+        return;
+    assignment->path[assignment->path_count++] = at;
+}
+
 /** Where it stands, the junctions, and the place when that is where the route ends. */
 static bool draw_path(davy_dispatch_plan *plan, davy_problem *problem, size_t u, size_t t,
                       davy_assignment *assignment)
@@ -46,11 +57,11 @@ static bool draw_path(davy_dispatch_plan *plan, davy_problem *problem, size_t u,
     assignment->path = davy_arena_array(&plan->arena, count + 2, sizeof *assignment->path);
     if (!assignment->path)
         return false;
-    assignment->path[assignment->path_count++] = start->at;
+    go_by(assignment, start->at);
     for (size_t i = 0; i < count; i++)
-        assignment->path[assignment->path_count++] = roads->junctions[junctions[i]];
+        go_by(assignment, roads->junctions[junctions[i]]);
     if (again.kind == DAVY_ROUTE_REACHED)
-        assignment->path[assignment->path_count++] = problem->tasks[t].at;
+        go_by(assignment, problem->tasks[t].at);
     return true;
 }
 

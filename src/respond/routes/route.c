@@ -138,7 +138,7 @@ static void enter(davy_search *search, const leaving *way, uint32_t junction)
         search->arrivals[s] = arrival;
         search->visits[s] = (davy_visit){
             .metres = visit->metres + way->metres,
-            .waits_s = visit->waits_s + (arrival - lasting - way->at_s),
+            .waits_s = visit->waits_s + (depart - way->at_s),
             .before = way->state,
         };
         davy_heap_offer(&search->heap, s);
@@ -304,7 +304,7 @@ static bool reach(const davy_search *search, const davy_access *target, davy_rou
             route->state = s;
             route->arrival_s = arrival;
             route->metres = search->visits[s].metres + target->metres;
-            route->waits_s = search->visits[s].waits_s + (arrival - lasting - search->arrivals[s]);
+            route->waits_s = search->visits[s].waits_s + (depart - search->arrivals[s]);
             route->safe_until_s = safe[i].to_s;
         }
     return route->arrival_s < INFINITY;
