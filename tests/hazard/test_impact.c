@@ -496,6 +496,86 @@ static void same_input_gives_the_same_bits(void **state)
     davy_buffer_clear(&second);
 }
 
+/* What a scenario can say wrong or leave out, and what sensors can say: an answer or a sentence,
+ * never a number that is none, a ring that is no polygon, or an end of the program. */
+static double strange(uint64_t round, uint32_t which, double usual)
+{
+    static const double values[] = {NAN, 0, -1, 1e-300, 1e300, INFINITY, 1e-3, 1e6};
+    const uint32_t pick = davy_random_below(round, which, 1, 24);
+
+    return pick < DAVY_ARRAY_LENGTH(values) ? values[pick] : usual;
+}
+
+static void strange_scenarios_get_answers(void **state)
+{
+    static const char *const chemicals[] = {"chlorine", "propane", "toluene", "hydrogen",
+                                            "",         "bromine", "methane", "nonsense"};
+    (void) state;
+    for (uint64_t round = 0; round < 400; round++) {
+        davy_scenario scenario =
+            blank((davy_release_kind) (round % 6), chemicals[davy_random_below(round, 0, 0, 8)]);
+        const davy_impact_input input = {.scenario = &scenario,
+                                         .site = round % 2 ? &site : NULL,
+                                         .latitude = 30,
+                                         .longitude = 104,
+                                         .likelihood = NAN};
+        davy_scenario_release *release = &scenario.release;
+        davy_buffer out = {0};
+        davy_impact impact;
+
+        scenario.amount_kg = strange(round, 1, 5000);
+        release->hole_m = strange(round, 2, 0.02);
+        release->rate_kg_s = strange(round, 3, 2);
+        release->duration_s = strange(round, 4, 600);
+        release->height_m = strange(round, 5, 1);
+        release->pressure_pa = strange(round, 6, 7e5);
+        release->temperature_k = strange(round, 7, 293);
+        release->head_m = strange(round, 8, 2);
+        release->pool_m2 = strange(round, 9, 100);
+        release->pool_depth_m = strange(round, 10, 0.02);
+        release->volume_m3 = strange(round, 11, NAN);
+        release->tnt_yield = strange(round, 12, 0.03);
+        scenario.weather.wind = strange(round, 13, 3);
+        scenario.weather.wind_from = strange(round, 14, 90);
+        scenario.weather.temperature_k = strange(round, 15, 293);
+        scenario.weather.wind_height_m = strange(round, 16, 10);
+        scenario.endpoints[0] = (davy_scenario_endpoint){(davy_endpoint_quantity) (round % 4),
+                                                         "asked for", strange(round, 17, 1e-5)};
+        scenario.endpoint_count = 1;
+        assert_ok(davy_impact_compute(&input, &impact));
+        for (size_t i = 0; i < impact.zone_count; i++)
+            if (impact.zones[i].count > 0)
+                assert_true(davy_ring_is_valid(impact.zones[i].ring, impact.zones[i].count));
+        assert_ok(davy_impact_json(&impact, &out));
+        assert_null(strstr(out.bytes, "nan"));
+        assert_null(strstr(out.bytes, ":inf"));
+        davy_buffer_clear(&out);
+        davy_impact_destroy(&impact);
+    }
+}
+
+/* Hydrogen at 200 bar is no liquid: no fireball of a BLEVE, and a light cloud as warm as it was. */
+static void compressed_gas_is_no_bleve(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_ALL, "hydrogen");
+    davy_impact impact;
+
+    (void) state;
+    scenario.amount_kg = 50;
+    scenario.release.pressure_pa = 2e7;
+    impact = compute(&scenario);
+    assert_false(has_effect(&impact, DAVY_EFFECT_FIREBALL));
+    assert_near(impact.source.kelvin, 293.15, 1e-9);
+    assert_true(has_effect(&impact, DAVY_EFFECT_EXPLOSION));
+    davy_impact_destroy(&impact);
+    scenario.release.kind = DAVY_RELEASE_LIQUID_HOLE;
+    scenario.release.hole_m = 0.01;
+    impact = compute(&scenario);
+    assert_int_equal(impact.source.outflow.kind, DAVY_ANSWER_NO_DATA);
+    assert_string_equal(impact.source.outflow.what, "density of the liquid");
+    davy_impact_destroy(&impact);
+}
+
 /* Random releases in random weather: every ring is a valid polygon that has the axis in it, to
  * nearly the distance that is told, and no point behind it. */
 static void random_zones_are_polygons_around_their_axis(void **state)
@@ -559,6 +639,8 @@ int main(void)
         cmocka_unit_test(load_in_a_building_is_that_by_hand),
         cmocka_unit_test(tank_in_the_fireball_may_fail_next),
         cmocka_unit_test(same_input_gives_the_same_bits),
+        cmocka_unit_test(strange_scenarios_get_answers),
+        cmocka_unit_test(compressed_gas_is_no_bleve),
         cmocka_unit_test(random_zones_are_polygons_around_their_axis),
     };
 

@@ -55,7 +55,7 @@ static void classify(davy_air *air, const davy_scenario_weather *weather)
 davy_air davy_air_of(const davy_scenario_weather *weather)
 {
     davy_air air = {.wind = weather->wind,
-                    .from = weather->wind_from * M_PI / 180,
+                    .from = isfinite(weather->wind_from) ? weather->wind_from * M_PI / 180 : NAN,
                     .kelvin = weather->temperature_k,
                     .density =
                         DAVY_ATMOSPHERE * molar_mass / (DAVY_GAS_CONSTANT * weather->temperature_k),

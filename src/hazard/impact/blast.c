@@ -5,6 +5,7 @@
 #include "hazard/blast/multi_energy.h"
 #include "hazard/blast/tnt.h"
 #include "hazard/constants.h"
+#include "hazard/fire/flash_fire.h"
 #include "hazard/impact/parts.h"
 
 #include <float.h>
@@ -55,31 +56,45 @@ static davy_answer energy_of(const davy_impact *impact, davy_answer mass)
     return davy_answer_give(answer, mass.value * impact->substance.combustion);
 }
 
-/* kg of a cloud between its flammable limits; all of what is let out at once. */
+/* kg of a heavy plume between the limits, and how far it can burn. */
+static davy_answer dense_mass(const davy_impact *impact, const davy_dense_plume *plume, double *far)
+{
+    const davy_flammable gas = {impact->substance.lower, impact->substance.upper,
+                                impact->substance.molar_mass, impact->air.kelvin, DAVY_ATMOSPHERE};
+
+    *far = davy_reach_far(davy_dense_plume_reach(plume, impact->substance.lower));
+    return davy_flash_fire_dense_mass(plume, &gas, impact->source.rate.value);
+}
+
+static davy_answer plume_mass(const davy_impact_work *work, const davy_plume *plume, double *far)
+{
+    const double lower = work->impact->substance.lower * work->cloud.per_fraction;
+    const double upper = work->impact->substance.upper * work->cloud.per_fraction;
+
+    *far = davy_reach_far(davy_plume_reach(plume, lower, 0));
+    return isnan(upper) ? davy_plume_mass_above(plume, lower)
+                        : davy_plume_mass_between(plume, lower, upper);
+}
+
+/* kg of a cloud between its flammable limits, by the first steady model; all of what is let out at
+ * once. @param centre  half way to where it is too lean */
 static davy_answer flammable_mass(const davy_impact_work *work, double *centre)
 {
     const davy_cloud *cloud = &work->cloud;
-    const davy_substance *substance = &work->impact->substance;
+    davy_answer mass = cloud->lacking;
+    double far = NAN;
 
     *centre = 0;
     if (work->impact->source.sudden)
         return work->impact->source.mass;
-    for (size_t i = 0; i < cloud->count; i++) {
-        const davy_plume *plume = &cloud->models[i].of.plume;
-        const double lower = substance->lower * cloud->per_fraction;
-        const double upper = substance->upper * cloud->per_fraction;
-        davy_answer mass;
-
-        if (cloud->models[i].kind != DAVY_CLOUD_PLUME)
-            continue;
-        mass = isnan(upper) ? davy_plume_mass_above(plume, lower)
-                            : davy_plume_mass_between(plume, lower, upper);
-        *centre = 0.5 * davy_reach_far(davy_plume_reach(plume, lower, 0));
-        if (isnan(*centre))
-            *centre = 0;
-        return mass;
-    }
-    return cloud->lacking;
+    for (size_t i = cloud->count; i-- > 0;)
+        if (cloud->models[i].kind == DAVY_CLOUD_DENSE_PLUME)
+            mass = dense_mass(work->impact, &cloud->models[i].of.dense_plume, &far);
+        else if (cloud->models[i].kind == DAVY_CLOUD_PLUME)
+            mass = plume_mass(work, &cloud->models[i].of.plume, &far);
+    if (isfinite(far))
+        *centre = 0.5 * far;
+    return mass;
 }
 
 static charge charge_of(const davy_impact_work *work)

@@ -9,6 +9,9 @@
 /* Points of a circle, which lies outside of what it draws, and of each side of a cloud. */
 enum { CIRCLE = 72, SIDE = 96 };
 
+/* m: beyond the plane that a site is drawn on. */
+static const double furthest = 1e6;
+
 davy_impact_models *davy_impact_add(davy_impact_work *work, const davy_impact_wish *wish)
 {
     davy_impact *impact = work->impact;
@@ -76,6 +79,9 @@ static void keep_ring(davy_impact_work *work, davy_zone *zone, davy_site_point *
 {
     davy_site_point *kept;
 
+    for (size_t i = 0; i < count; i++)
+        if (!(fabs(ring[i].east) < furthest) || !(fabs(ring[i].north) < furthest))
+            return; /* it is told, and fits on no map */
     if (work->status == DAVY_OK)
         work->status = davy_ring_repair(ring, &count, DAVY_ZONE_POINTS_MAX);
     if (work->status != DAVY_OK || count == 0)

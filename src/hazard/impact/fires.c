@@ -188,7 +188,7 @@ static fires fires_of(const davy_impact *impact)
 
     if (!impact->substance.burns)
         return (fires){false, false, false};
-    return (fires){source->is_liquid, source->sudden && source->boils, hole};
+    return (fires){source->is_liquid, source->sudden && source->liquefied, hole};
 }
 
 void davy_impact_fires(davy_impact_work *work)

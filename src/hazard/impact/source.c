@@ -193,13 +193,14 @@ static void all_at_once(davy_source_term *term, const davy_scenario *scenario,
 
     note_step(term, "amount", mass, NULL);
     term->mass = mass;
-    term->boils = davy_substance_boils(of, kelvin);
-    if (scenario->release.kind == DAVY_RELEASE_ALL && term->boils) {
+    term->liquefied = davy_substance_is_liquefied(of, kelvin, scenario->release.pressure_pa);
+    if (scenario->release.kind == DAVY_RELEASE_ALL && davy_substance_boils(of, kelvin)) {
         term->sudden = true;
-        term->kelvin = of->boiling;
+        term->kelvin = term->liquefied ? of->boiling : kelvin;
         term->duration = 0;
     } else {
-        lay_pool(term, scenario, of, air, scenario->amount_kg, term->boils ? of->boiling : kelvin);
+        lay_pool(term, scenario, of, air, scenario->amount_kg,
+                 term->liquefied ? of->boiling : kelvin);
     }
 }
 

@@ -34,7 +34,7 @@ typedef struct davy_source_term {
     double kelvin;    /* of the gas where it mixes with air */
     double jet_m2;    /* of a jet of gas when it has spread to the pressure of the air; NaN */
     bool is_liquid;   /* what leaves lies on the ground first: a pool may burn */
-    bool boils;       /* a vessel that bursts is a BLEVE */
+    bool liquefied;   /* a vessel that bursts is a BLEVE */
     bool is_charge;
     davy_answer outflow; /* kg/s out of the vessel */
     davy_answer pool;    /* m, diameter */

@@ -42,6 +42,7 @@ davy_substance davy_substance_of(const char *text)
         .chemical = chemical,
         .physical = physical,
         .molar_mass = figure(physical, DAVY_PHYSICAL_MOLAR_MASS),
+        .critical = figure(physical, DAVY_PHYSICAL_CRITICAL_TEMPERATURE),
         .boiling = figure(physical, DAVY_PHYSICAL_BOILING),
         .gamma = figure(physical, DAVY_PHYSICAL_GAMMA),
         .vaporisation = figure(physical, DAVY_PHYSICAL_VAPORISATION),
@@ -68,6 +69,8 @@ double davy_substance_liquid_density(const davy_substance *substance, double kel
     const double density =
         substance->physical ? davy_physical_liquid_density(substance->physical, kelvin) : NAN;
 
+    if (kelvin >= substance->critical)
+        return NAN;
     return isnan(density) ? figure(substance->physical, DAVY_PHYSICAL_LIQUID_DENSITY) : density;
 }
 
@@ -79,4 +82,14 @@ double davy_substance_vapour_pressure(const davy_substance *substance, double ke
 bool davy_substance_boils(const davy_substance *substance, double kelvin)
 {
     return kelvin > substance->boiling;
+}
+
+bool davy_substance_is_liquefied(const davy_substance *substance, double kelvin, double pressure)
+{
+    static const double nearly = 0.99; /* pressures are rounded when they are written down */
+    const double vapour = davy_substance_vapour_pressure(substance, kelvin);
+
+    if (!davy_substance_boils(substance, kelvin) || kelvin >= substance->critical)
+        return false;
+    return isnan(pressure) || isnan(vapour) || pressure >= nearly * vapour;
 }

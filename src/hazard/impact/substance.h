@@ -16,6 +16,7 @@ typedef struct davy_substance {
     const davy_chemical *chemical; /* NULL: the table has none of that name */
     const davy_physical *physical; /* NULL: none of its properties were read */
     double molar_mass;             /* kg/mol */
+    double critical;               /* K, above which there is no liquid */
     double boiling;                /* K */
     double gamma;
     double vaporisation; /* J/kg, at the boiling point */
@@ -34,11 +35,16 @@ typedef struct davy_substance {
  */
 davy_substance davy_substance_of(const char *text);
 
-/** Density of the liquid in kg/m3: the curve's, otherwise the figure at its own temperature. */
+/** Density of the liquid in kg/m3: the curve's, otherwise the figure at its own temperature; NaN
+ * where there is no liquid. */
 double davy_substance_liquid_density(const davy_substance *substance, double kelvin);
 
 /** Pressure of its vapour in Pa. */
 double davy_substance_vapour_pressure(const davy_substance *substance, double kelvin);
+
+/** Whether a vessel holds it as a liquid that boils when it is let out. @param pressure  Pa; NaN:
+ * not given, as much as the vapour has */
+bool davy_substance_is_liquefied(const davy_substance *substance, double kelvin, double pressure);
 
 /** Whether it boils at a temperature and the pressure of the air: what is let out is gas. */
 bool davy_substance_boils(const davy_substance *substance, double kelvin);

@@ -16,6 +16,16 @@ static const struct {
     {DAVY_CHEMICAL_IDLH, "IDLH", 3},
 };
 
+static const davy_formula limit_formula = {
+    "flammable-limit",
+    "Lower limit of what burns",
+    "",
+    "1",
+    "the table of chemicals",
+    "",
+    "",
+    {{"lower explosive limit", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}}};
+
 static const davy_formula endpoint_formula = {
     "toxic-endpoint",
     "Level above which air harms",
@@ -35,14 +45,15 @@ static void add_level(davy_impact_work *work, const char *name, double fraction,
 }
 
 /* A level that no table has. */
-static void say_that_it_is_missing(davy_impact_work *work, const char *name)
+static void say_that_it_is_missing(davy_impact_work *work, davy_effect effect, const char *name)
 {
-    const davy_impact_wish wish = {DAVY_EFFECT_TOXIC, name, NAN, 2};
+    const davy_impact_wish wish = {effect, name, NAN, 2};
     davy_impact_models *models = davy_impact_add(work, &wish);
+    const davy_formula *formula = effect == DAVY_EFFECT_TOXIC ? &endpoint_formula : &limit_formula;
     const double none = NAN;
     davy_answer answer;
 
-    if (!models || davy_answer_begin(&answer, &endpoint_formula, &none))
+    if (!models || davy_answer_begin(&answer, formula, &none))
         return;
     davy_impact_add_model(models, "dispersion", answer);
     davy_impact_draw_circle(work, 0);
@@ -62,7 +73,7 @@ static void add_asked(davy_impact_work *work, const davy_scenario_endpoint *endp
     if (!isnan(endpoint->level))
         add_level(work, endpoint->name, endpoint->level, 2);
     else if (!is_there(work->impact, endpoint->name))
-        say_that_it_is_missing(work, endpoint->name);
+        say_that_it_is_missing(work, DAVY_EFFECT_TOXIC, endpoint->name);
 }
 
 /* The three levels of an hour, where the whole table was read; else the one of chemical.h. */
@@ -103,7 +114,7 @@ void davy_impact_toxic(davy_impact_work *work)
         if (scenario->endpoints[i].quantity == DAVY_ENDPOINT_TOXIC)
             add_asked(work, &scenario->endpoints[i]);
     if (impact->zone_count == before)
-        say_that_it_is_missing(work, "AEGL, ERPG, IDLH");
+        say_that_it_is_missing(work, DAVY_EFFECT_TOXIC, "AEGL, ERPG, IDLH");
 }
 
 void davy_impact_flash_fire(davy_impact_work *work)
@@ -118,6 +129,10 @@ void davy_impact_flash_fire(davy_impact_work *work)
 
     if (impact->source.is_charge || !impact->substance.burns)
         return;
+    if (isnan(impact->substance.lower)) {
+        say_that_it_is_missing(work, DAVY_EFFECT_FLASH_FIRE, "LEL");
+        return;
+    }
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(shares); i++) {
         const davy_impact_wish wish = {DAVY_EFFECT_FLASH_FIRE, shares[i].name,
                                        shares[i].share * impact->substance.lower,
