@@ -113,27 +113,26 @@ static json_t *limits_json(const davy_fn_point *points, size_t count)
     return limits;
 }
 
-static davy_status draw_curve(const davy_events_file *file, json_t *answer)
+davy_status davy_impact_curve(const davy_risk_event *events, size_t event_count, json_t *answer)
 {
-    davy_fn_point *points = calloc(file->count + 1, sizeof *points);
+    davy_fn_point *points = calloc(event_count + 1, sizeof *points);
     json_t *curve = json_array();
     size_t count = 0;
-    davy_status status = points ? davy_fn_curve(file->events, file->count, points, &count)
+    davy_status status = points ? davy_fn_curve(events, event_count, points, &count)
                                 : davy_fail(DAVY_ERR_NOMEM, "curve");
 
     for (size_t i = 0; i < count; i++)
         (void) json_array_append_new(curve, json_pack("{s:f, s:f}", "deaths", points[i].deaths,
                                                       "frequency", points[i].frequency));
-    (void) json_object_set_new(
-        answer, "expected_deaths",
-        number_or_null(davy_expected_deaths(file->events, file->count).value));
+    (void) json_object_set_new(answer, "expected_deaths",
+                               number_or_null(davy_expected_deaths(events, event_count).value));
     (void) json_object_set_new(answer, "curve", curve);
     (void) json_object_set_new(answer, "limits", limits_json(points, count));
     free(points);
     return status;
 }
 
-static davy_status print_events(const json_t *answer)
+davy_status davy_impact_curve_print(const json_t *answer)
 {
     static const davy_print_field curve[] = {{"deaths or more", "deaths", true, NULL},
                                              {"a year", "frequency", true, NULL}};
@@ -161,9 +160,9 @@ int davy_impact_events_print(const char *path, bool json)
     if (status == DAVY_OK && file.count == 0)
         status = davy_fail(DAVY_ERR_INVALID, "%s: no event: nothing known is no safety", path);
     if (status == DAVY_OK)
-        status = draw_curve(&file, answer);
+        status = davy_impact_curve(file.events, file.count, answer);
     if (status == DAVY_OK)
-        status = json ? davy_print_json(json_incref(answer)) : print_events(answer);
+        status = json ? davy_print_json(json_incref(answer)) : davy_impact_curve_print(answer);
     json_decref(answer);
     davy_events_clear(&file);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("impact", status);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "hazard/risk/societal.h"
+
 #include <stdbool.h>
+
+struct json_t;
 
 /**
  * @file
@@ -13,3 +17,9 @@ int davy_impact_layout_print(const char *path, bool json);
 
 /** @return exit code */
 int davy_impact_events_print(const char *path, bool json);
+
+/** Set "expected_deaths", "curve" and "limits" of an answer. */
+DAVY_MUST_CHECK davy_status davy_impact_curve(const davy_risk_event *events, size_t event_count,
+                                              struct json_t *answer);
+/** Print them as tables. */
+DAVY_MUST_CHECK davy_status davy_impact_curve_print(const struct json_t *answer);

@@ -7,6 +7,7 @@
  */
 #include "app/impact_major.h"
 #include "app/impact_record.h"
+#include "app/impact_risk.h"
 #include "app/impact_scenario.h"
 #include "app/impact_tables.h"
 #include "app/table_print.h"
@@ -18,7 +19,7 @@
 static const davy_usage usage = {
     "impact",
     "SCENARIO.yaml | --cases FILE.csv | --major SITE.yaml | --layout FILE.csv | --events FILE.csv "
-    "| --record N",
+    "| --risk SITE.yaml --weather FILE.csv | --record N",
     "Tell how far a release, fire or explosion reaches and who is there; or compute published "
     "cases, find the major hazards of a site, check its gas detectors, draw its societal risk.",
     "docs/site.md describes a scenario file. People are counted for the day, unless its weather "
@@ -30,6 +31,9 @@ static const davy_usage usage = {
     "--layout: places that may leak and detectors, with the columns kind, name, room, east,\n"
     "north, height, floor, gas, molar_mass and danger. Exit code 65: a place is not watched.\n"
     "--events: accidents with the columns frequency (a year) and deaths.\n"
+    "--risk: individual risk at the places of a site and its F-N curve, from the scenarios that\n"
+    "have a frequency; --weather: the year, with the columns class, wind, from, sector, night,\n"
+    "temperature, humidity and share.\n"
     "--record: an impact that a daemon has computed, again from its frozen inputs, as JSON. Exit "
     "code\n65: the answer has other bits than the recorded one."};
 
@@ -37,7 +41,7 @@ struct settings {
     davy_impact_wanted scenario;
     const char *cases;
     davy_impact_major major;
-    const char *layout, *events;
+    const char *layout, *events, *risk, *weather;
     uint64_t record; /* UINT64_MAX: none */
     const char *data;
     bool json;
@@ -115,17 +119,25 @@ static int call_impact(void *context, const davy_option_list *words)
 
     settings->major.json = settings->scenario.json = settings->json;
     if ((settings->cases != NULL) + (settings->major.site != NULL) + (settings->layout != NULL) +
-            (settings->events != NULL) + (settings->record != UINT64_MAX) + (words->count > 0) !=
+            (settings->events != NULL) + (settings->risk != NULL) +
+            (settings->record != UINT64_MAX) + (words->count > 0) !=
         1)
+        return davy_verb_fail("impact",
+                              davy_fail(DAVY_ERR_INVALID,
+                                        "name one of a scenario file, --cases, "
+                                        "--major, --layout, --events, --risk and --record"));
+    if (settings->risk && !settings->weather)
         return davy_verb_fail("impact", davy_fail(DAVY_ERR_INVALID,
-                                                  "name one of a scenario file, --cases, "
-                                                  "--major, --layout, --events and --record"));
+                                                  "--risk needs the weather of a year: --weather "
+                                                  "FILE.csv"));
     if (settings->major.site)
         return davy_impact_major_print(&settings->major);
     if (settings->layout)
         return davy_impact_layout_print(settings->layout, settings->json);
     if (settings->events)
         return davy_impact_events_print(settings->events, settings->json);
+    if (settings->risk)
+        return davy_impact_risk_print(settings->risk, settings->weather, settings->json);
     if (settings->record != UINT64_MAX)
         return davy_impact_record_print(settings->data, settings->record);
     if (settings->cases)
@@ -147,6 +159,9 @@ static int impact(int argc, char **argv)
          "what if it were not there"},
         {"layout", DAVY_OPTION_TEXT, &settings.layout, "FILE.csv", "gas detectors by GB/T 50493"},
         {"events", DAVY_OPTION_TEXT, &settings.events, "FILE.csv", "F-N curve of accidents"},
+        {"risk", DAVY_OPTION_TEXT, &settings.risk, "SITE.yaml", "risk of a site over a year"},
+        {"weather", DAVY_OPTION_TEXT, &settings.weather, "FILE.csv",
+         "weather of the year, for --risk"},
         {"record", DAVY_OPTION_INTEGER, &settings.record, "N", "an impact of a daemon, again"},
         {"data", DAVY_OPTION_TEXT, &settings.data, "DIR", "data folder of --record"},
         {"page", DAVY_OPTION_TEXT, &settings.scenario.page, "FILE.html",

@@ -434,6 +434,24 @@ def accidents_become_a_curve_held_to_its_limits(folder, davy):
     assert "nothing known is no safety" in call(davy, "impact", "--events", written(folder, "none.csv", "frequency,deaths\n"), code=65)
 
 
+# 100 kg of TNT break 13.8 kPa at 20 m in every weather: 1e-5 a year, 3 people by day and 6 by night.
+def the_risk_of_a_site_is_held_to_its_limits(folder, davy):
+    site = written(folder, "risk.yaml", "site: {name: works}\nassets: [{name: M, at: [0, 0], holds: {chemical: 118-96-7, amount: 100 kg}}]\n"
+                   "places: [{name: hut, kind: open, at: [20, 0], people: {day: 3, night: 6}}, {name: village, kind: open, at: [0, 900], people: 40, outside: true}]\n"
+                   "scenarios: [{name: bang, asset: M, frequency: 1e-5, release: {kind: charge}}, {name: other, asset: M, release: {kind: charge}}]\n")
+    head = "class,wind,from,sector,night,temperature,humidity,share\n"
+    weather = written(folder, "year.csv", head + "D,5,0,360,no,15,60,0.6\nF,2,0,360,yes,8,80,0.4\n")
+    answer = json.loads(call(davy, "impact", "--risk", site, "--weather", weather, "--json"))
+    hut, village = answer["places"]
+    assert abs(hut["individual_risk"] - 1e-5) < 1e-14 and hut["verdict"] == "acceptable" and village["individual_risk"] == 0, answer
+    assert [one["deaths"] for one in answer["curve"]] == [3, 6] and abs(answer["curve"][1]["frequency"] - 4e-6) < 1e-14, answer
+    assert (answer["scenarios"], answer["without_frequency"]) == (1, 1), answer
+    assert "1 scenarios counted; left out: 1 without a frequency" in call(davy, "impact", "--risk", site, "--weather", weather)
+    assert "--risk needs the weather" in call(davy, "impact", "--risk", site, code=65)
+    bad = written(folder, "bad-year.csv", head + "G,5,0,360,no,15,60,1\n")
+    assert "bad-year.csv:2: class 'G': give a class of A to F" in call(davy, "impact", "--risk", site, "--weather", bad, code=65)
+
+
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
      history_goes_in_and_comes_out, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
@@ -445,4 +463,5 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      keys_are_shown_once_and_never_stored, keys_of_the_command_line_leave_records,
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts,
      a_chemical_is_looked_up_by_whatever_it_is_called, the_major_hazards_of_a_site_have_s_r_and_a_grade,
-     a_layout_of_gas_detectors_tells_its_blind_spots, accidents_become_a_curve_held_to_its_limits], sys.argv[1])
+     a_layout_of_gas_detectors_tells_its_blind_spots, accidents_become_a_curve_held_to_its_limits,
+     the_risk_of_a_site_is_held_to_its_limits], sys.argv[1])

@@ -128,6 +128,9 @@ static void individual_limits_follow_the_notice_of_2014(void **state)
     assert_near(davy_individual_limit(davy_risk_target_of(100, false), false).value, 3e-7, 0);
     assert_near(davy_individual_limit(davy_risk_target_of(5, true), true).value, 3e-6, 0);
     assert_near(davy_individual_limit(davy_risk_target_of(NAN, false), false).value, 3e-7, 0);
+    assert_true(davy_individual_is_within(1.0000000000000026e-5, 1e-5));
+    assert_false(davy_individual_is_within(1.001e-5, 1e-5));
+    assert_false(davy_individual_is_within(NAN, 1e-5));
 }
 
 int main(void)

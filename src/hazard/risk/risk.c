@@ -73,3 +73,10 @@ davy_answer davy_individual_limit(davy_risk_target target, bool in_service)
     (void) davy_answer_begin(&answer, &limit_formula, NULL);
     return davy_answer_give(answer, table[target][in_service]);
 }
+
+bool davy_individual_is_within(double risk, double limit)
+{
+    static const double rounding = 1e-9; /* sums over a year of weather end a few bits off */
+
+    return risk <= limit * (1 + rounding);
+}

@@ -42,3 +42,6 @@ davy_risk_target davy_risk_target_of(double people, bool sensitive);
 
 /** Individual risk per year that is acceptable. @param in_service  otherwise a new plant */
 davy_answer davy_individual_limit(davy_risk_target target, bool in_service);
+
+/** Whether a risk is at most a limit; what rounding has put above it is on it, a NaN is not. */
+bool davy_individual_is_within(double risk, double limit);
