@@ -2,44 +2,81 @@
 
 /**
  * @file
- * `davy check SITE.yaml`: tells every fault of a site file and changes nothing.
+ * `davy check FILE.yaml`: tells every fault of a site or scenario file and changes nothing.
  */
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "site/load.h"
+#include "site/scenario.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static const davy_usage usage = {
-    "check", "SITE.yaml", "Check a site file; tells every fault with line and remedy.", NULL};
+    "check", "SITE.yaml | SCENARIO.yaml",
+    "Check a site file, or a scenario file; tells every fault with line and remedy.", NULL};
 
 struct settings {
     bool json;
 };
 
-static int check_site(void *context, const davy_option_list *words)
+/* What both kinds of file are told by. */
+static int tell(const struct settings *settings, davy_status status, davy_site_faults *faults,
+                const char *fine)
 {
-    const struct settings *settings = context;
-    davy_site_faults faults = {0};
-    davy_site *site = NULL;
-    davy_status status = davy_site_load(words->items[0], &faults, &site);
     int code = davy_status_exit_code(status);
 
-    if (settings->json && (status == DAVY_OK || faults.count > 0))
-        code = davy_print_json(davy_site_faults_json(&faults)) == DAVY_OK ? code : EX_OSERR;
+    if (settings->json && (status == DAVY_OK || faults->count > 0))
+        code = davy_print_json(davy_site_faults_json(faults)) == DAVY_OK ? code : EX_OSERR;
     else if (status == DAVY_OK)
-        (void) printf("%s: no faults; %zu sources, %zu assets, %zu signals, %zu detectors\n",
-                      words->items[0], site->source_count, site->asset_count, site->signal_count,
-                      site->detector_count);
-    else if (faults.count > 0)
-        davy_site_faults_print(&faults, stdout, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+        (void) printf("%s\n", fine);
+    else if (faults->count > 0)
+        davy_site_faults_print(faults, stdout, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
     else
         code = davy_verb_fail("check", status);
-    davy_site_faults_clear(&faults);
+    davy_site_faults_clear(faults);
+    return code;
+}
+
+static int check_scenario(const struct settings *settings, const char *path)
+{
+    davy_site_faults faults = {0};
+    davy_scenario_file file = {0};
+    const davy_status status = davy_scenario_load(path, &file, &faults);
+    char fine[PATH_MAX + 256] = "";
+    int code;
+
+    if (status == DAVY_OK)
+        (void) snprintf(fine, sizeof fine, "%s: no faults; scenario %.120s", path,
+                        file.scenario.name);
+    code = tell(settings, status, &faults, fine);
+    davy_scenario_file_destroy(&file);
+    return code;
+}
+
+static int check_site(const struct settings *settings, const char *path)
+{
+    davy_site_faults faults = {0};
+    davy_site *site = NULL;
+    const davy_status status = davy_site_load(path, &faults, &site);
+    char fine[PATH_MAX + 256] = "";
+    int code;
+
+    if (status == DAVY_OK)
+        (void) snprintf(
+            fine, sizeof fine, "%s: no faults; %zu sources, %zu assets, %zu signals, %zu detectors",
+            path, site->source_count, site->asset_count, site->signal_count, site->detector_count);
+    code = tell(settings, status, &faults, fine);
     davy_site_destroy(site);
     return code;
+}
+
+static int check_file(void *context, const davy_option_list *words)
+{
+    return davy_scenario_is(words->items[0]) ? check_scenario(context, words->items[0])
+                                             : check_site(context, words->items[0]);
 }
 
 static int check(int argc, char **argv)
@@ -49,8 +86,8 @@ static int check(int argc, char **argv)
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print the faults as JSON"},
     };
 
-    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv, check_site,
+    return davy_verb_call(&usage, options, DAVY_ARRAY_LENGTH(options), 1, 1, argc, argv, check_file,
                           &settings);
 }
 
-const davy_verb davy_verb_check = {"check", "tell every fault of a site file", check};
+const davy_verb davy_verb_check = {"check", "tell every fault of a site or scenario file", check};

@@ -29,8 +29,8 @@ static bool meet(davy_site_point a, davy_site_point b, davy_site_point c, davy_s
 
     if (ca * cb < 0 && ac * ad < 0)
         return true;
-    return (ca == 0 && between(c, d, a)) || (cb == 0 && between(c, d, b)) ||
-           (ac == 0 && between(a, b, c)) || (ad == 0 && between(a, b, d));
+    /* The end of an edge is where the next one begins, which is looked at in its turn. */
+    return (ca == 0 && between(c, d, a)) || (ac == 0 && between(a, b, c));
 }
 
 /* Neighbours share a point; they may not go back over one another. */

@@ -129,5 +129,10 @@ DAVY_MUST_CHECK davy_status davy_scenario_parse(const char *name, const char *te
                                                 davy_scenario_file *file,
                                                 struct davy_site_faults *faults);
 
+/** Is this the path of a scenario file: of YAML with a key `scenario`? False for what cannot be
+ * read.
+ */
+bool davy_scenario_is(const char *path);
+
 /** NULL texts and a zeroed file are fine. */
 void davy_scenario_file_destroy(davy_scenario_file *file);

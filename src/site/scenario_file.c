@@ -253,6 +253,24 @@ davy_status davy_scenario_load(const char *path, davy_scenario_file *file, davy_
     return status;
 }
 
+bool davy_scenario_is(const char *path)
+{
+    const davy_yaml_node *root;
+    davy_yaml_fault fault;
+    davy_buffer text = {0};
+    davy_arena scratch;
+    bool is = false;
+
+    davy_arena_init(&scratch, TREE_MAX);
+    if (davy_file_read(path, FILE_MAX, &text) == DAVY_OK &&
+        davy_yaml_parse(text.bytes ? text.bytes : "", text.length, &scratch, &fault, &root) ==
+            DAVY_OK)
+        is = davy_yaml_get(root, "scenario") != NULL;
+    davy_arena_clear(&scratch);
+    davy_buffer_clear(&text);
+    return is;
+}
+
 void davy_scenario_file_destroy(davy_scenario_file *file)
 {
     davy_site_destroy(file->site);

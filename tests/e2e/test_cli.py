@@ -72,6 +72,9 @@ def check_tells_all_faults_at_once(folder, davy):
         assert words in said, (words, said)
     faults = json.loads(subprocess.run([davy, "check", bad, "--json"], capture_output=True, text=True, check=False).stdout)
     assert len(faults["faults"]) >= 3 and all(fault["line"] > 0 for fault in faults["faults"]), faults
+    leak = "scenario: {name: leak, at: [0, 0], chemical: chlorine, release: {kind: gas hole, hole: 5 mm}}\n"
+    assert "scenario leak" in call(davy, "check", write(folder, "leak.yaml", leak))
+    assert "'hole' means nothing" in call(davy, "check", write(folder, "leak.yaml", leak.replace("gas hole", "all")), code=65)
     assert "No such file" in call(davy, "check", os.path.join(folder, "none.yaml"), code=66)
 
 

@@ -279,6 +279,77 @@ static void a_person_begins_it_and_a_silent_station_is_told(void **state)
     json_decref(zone);
 }
 
+/* Readings that are bad, or older than the deadline of two minutes, are none. */
+static void bad_and_old_readings_are_silent(void **state)
+{
+    struct bench *bench = *state;
+    const int64_t now_ns = davy_wall_ns(davy_clock_system());
+    const davy_sample samples[] = {
+        {.time_ns = now_ns,
+         .value = 36,
+         .signal = bench->site->signals[1].id,
+         .quality = DAVY_QUALITY_UNCERTAIN},
+        {.time_ns = now_ns - 130 * DAVY_NS_PER_S,
+         .value = 90,
+         .signal = bench->site->signals[2].id},
+        {.time_ns = now_ns - 110 * DAVY_NS_PER_S,
+         .value = 500,
+         .signal = bench->site->signals[3].id},
+    };
+    json_t *zone, *assumed;
+    char *text;
+
+    assert_ok(davy_store_append(bench->store, samples, DAVY_ARRAY_LENGTH(samples)));
+    assert_ok(davy_threats_begin(bench->threats, "li", "leak", NULL));
+    zone = look(bench);
+    assumed = json_object_get(json_object_get(zone, "live"), "assumed");
+    text = json_dumps(assumed, 0);
+    assert_non_null(strstr(text, "\"wind_speed\""));
+    assert_non_null(strstr(text, "\"wind_from\""));
+    assert_null(strstr(text, "\"radiation\""));
+    assert_near(json_number_value(json_object_get(json_object_get(zone, "weather"), "wind")), 1.5,
+                0.0);
+    free(text);
+    json_decref(zone);
+}
+
+static davy_site *read_plant(const char *text)
+{
+    davy_site_faults faults = {0};
+    davy_site *site = NULL;
+
+    assert_ok(davy_site_parse("site.yaml", text, strlen(text), &faults, &site));
+    davy_site_faults_clear(&faults);
+    return site;
+}
+
+/* It goes on until a person ends it, and says what is wrong. */
+static void a_scenario_that_left_the_site_file_is_told(void **state)
+{
+    struct bench *bench = *state;
+    davy_site *before = bench->site;
+    json_t *zone;
+
+    assert_ok(davy_threats_begin(bench->threats, "li", "leak", NULL));
+    davy_threats_stop(bench->threats);
+    bench->site = read_plant("site: {name: a}\n");
+    davy_threats_close(bench->threats);
+    open_threats(bench);
+    zone = look(bench);
+    for (int i = 0; i < 200 && strcmp(live(zone, "problem"), "null") == 0; i++) {
+        json_decref(zone);
+        usleep(50000);
+        zone = look(bench);
+    }
+    assert_non_null(strstr(live(zone, "problem"), "no scenario of this name"));
+    assert_string_equal(live(zone, "state"), "active");
+    json_decref(zone);
+    assert_ok(
+        davy_threats_end(bench->threats, "li", "leak", NULL)); /* it can be ended all the same */
+    davy_threats_stop(bench->threats);
+    davy_site_destroy(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +358,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_alarm_of_a_detector_says_how_likely_a_release_is, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(it_is_there_after_a_restart_until_a_person_ends_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(bad_and_old_readings_are_silent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_scenario_that_left_the_site_file_is_told, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_person_begins_it_and_a_silent_station_is_told, set_up,
                                         tear_down),

@@ -31,9 +31,16 @@ static void what_crosses_or_touches_itself_is_told_with_both_edges(void **state)
     /* A point on another edge. */
     assert_int_equal(CHECK({0, 0}, {4, 0}, {4, 4}, {2, 0}, {0, 4}), DAVY_RING_CROSS);
     assert_true(a == 0 && (b == 2 || b == 3));
+    /* The first point on a later edge. */
+    assert_int_equal(CHECK({2, 0}, {3, 2}, {4, 0}, {0, 0}, {1, 2}), DAVY_RING_CROSS);
+    assert_true(a == 0 && b == 2);
     /* There and back on one line: a spike of no ground. */
     assert_int_equal(CHECK({0, 0}, {4, 0}, {4, 4}, {4, 2}, {0, 2}), DAVY_RING_CROSS);
     assert_true(a == 1 && b == 2);
+    /* The same over the first point, and a spike that goes out again. */
+    assert_int_equal(CHECK({4, 4}, {4, 2}, {0, 2}, {0, 0}, {4, 0}), DAVY_RING_CROSS);
+    assert_true(a == 0 && b == 4);
+    assert_int_equal(CHECK({2, 0}, {4, 0}, {4, 4}, {0, 4}, {3, 0}), DAVY_RING_CROSS);
     assert_int_equal(CHECK({0, 0}, {1, 1}, {2, 2}), DAVY_RING_CROSS);
 }
 
