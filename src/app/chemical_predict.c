@@ -221,18 +221,33 @@ static davy_status let_speak(const asking *r, const char *name, unsigned version
                                                      : davy_fail(DAVY_ERR_NOMEM, "answer");
 }
 
+/* A model that cannot be opened is told, for nobody to take its silence for an answer. */
+static davy_status tell_damage(const asking *r, const char *name, unsigned version)
+{
+    return json_array_append_new(r->said, json_pack("{s:s, s:i, s:s, s:s}", "model", name,
+                                                    "version", (int) version, "label", "",
+                                                    "refused", davy_error())) == 0
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_NOMEM, "answer");
+}
+
 static davy_status visit(void *context, const char *name, unsigned version, const char *aliases)
 {
     const asking *r = context;
     davy_predictor *predictor = NULL;
     char folder[PATH_MAX];
-    davy_status status = DAVY_OK;
+    davy_status status;
 
     if (!strstr(aliases, "champion"))
         return DAVY_OK;
     (void) snprintf(folder, sizeof folder, "%s/%s/%u", r->models, name, version);
-    if (davy_predictor_open(folder, &predictor) == DAVY_OK)
+    status = davy_predictor_open(folder, &predictor);
+    if (status == DAVY_OK)
         status = let_speak(r, name, version, predictor);
+    else if (status == DAVY_ERR_UNSUPPORTED)
+        status = DAVY_OK; /* It watches signals, and answers nothing. */
+    else
+        status = tell_damage(r, name, version);
     davy_predictor_close(predictor);
     return status;
 }

@@ -59,6 +59,14 @@ def a_structure_is_predicted_beside_its_interval_and_its_kin(folder, davy):
     assert not far["known"]["inside"] and far["known"]["nearest"][0]["similarity"] < 0.5, far
 
 
+def a_model_that_is_damaged_is_told(folder, davy):
+    _, models = trained(folder, davy)
+    with open(os.path.join(models, "ld50", "1", "model.onnx"), "r+b") as file:
+        file.write(b"nonsense")
+    (said,) = json.loads(call(davy, "chemical", "CCCCCCO", "--models", models, "--json"))["structure"]["predictions"]
+    assert said["model"] == "ld50" and said["refused"] and "value" not in said, said
+
+
 def salts_mixtures_and_metals_are_told_and_not_predicted(folder, davy):
     _, models = trained(folder, davy)
     for smiles, word in (("CC(=O)[O-].[Na+]", "salt"), ("CCO.CCCO", "mixture"), ("CC[Pb](CC)(CC)CC", "metal"), ("[13CH3]CO", "isotope")):
@@ -85,5 +93,5 @@ def what_is_no_molecule_is_refused_with_the_reason(folder, davy):
     assert "nowhere" in call(davy, "chemical", "CCCCCCO", "--models", os.path.join(folder, "nowhere"), code=66)
 
 
-run([a_structure_is_predicted_beside_its_interval_and_its_kin, salts_mixtures_and_metals_are_told_and_not_predicted,
+run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
      explosives_show_their_signs, what_is_no_molecule_is_refused_with_the_reason], sys.argv[1])
