@@ -184,6 +184,9 @@ test('on paper the controls are gone', async () => {
   await page.emulateMedia({ media: 'print' });
   assert.equal(await button(page, 'Compute the zones').isVisible(), false);
   assert.equal(await page.locator('[data-zone-row]').first().isVisible(), true);
+  // Paper has every model, its source, and whose it is.
+  assert.ok((await page.locator('.report-models tbody tr:visible').count()) > 10);
+  await page.locator('.report-head').getByText('Park 7').waitFor();
   await picture('scenario-print');
   await page.emulateMedia({ media: 'screen' });
 });
@@ -221,7 +224,22 @@ test('a person begins a scenario', async () => {
   assert.ok((await zonesOnMap()) > 0);
 });
 
-const PAGES = ['map', 'scenario'];
+test('an incident takes the zones and the alarms of what has begun', async () => {
+  await page.getByRole('link', { name: 'Open an incident' }).click();
+  await page.getByText('The zones of T-101-leak and its alarms are taken along.').waitFor();
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Leak of the chlorine tank');
+  await button(page, 'Open the incident').click();
+  await page.locator('[data-event="impact"]').waitFor();
+  await page.locator('path[data-zone]').first().waitFor();
+  const { incidents } = await call('/api/v1/incidents');
+  assert.deepEqual(
+    incidents.map((one) => [one.asset, one.scenario, one.reach.impacts, one.alarms.map(({ key: of }) => of)]),
+    [['T-101', 'T-101-leak', 1, ['T-101/pressure:lo']]],
+  );
+  await picture('incident-zones');
+});
+
+const PAGES = ['map', 'scenario', 'incidents/1'];
 
 test('all words change to Chinese', async () => {
   await page.getByLabel('Language').selectOption('zh-CN');
@@ -230,9 +248,9 @@ test('all words change to Chinese', async () => {
     await page.locator('[data-zone-row]').first().waitFor();
     await page.waitForTimeout(500);
     const text = await page.locator('main').innerText();
-    const english = text.match(/\b(Zones?|Reach|People|Shelter|Evacuate|Wind|Weather|Severity|Compute|Where)\b/g);
+    const english = text.match(/\b(Zones?|Reach|People|Shelter|Evacuate|Wind|Weather|Severity|Compute|Where|Plan|Send)\b/g);
     assert.deepEqual(english, null, `${address}: ${english}`);
-    await picture(`${address}-zh`);
+    await picture(`${address.replace('/', '-')}-zh`);
   }
   await page.getByLabel('语言').selectOption('en');
 });
@@ -246,7 +264,7 @@ test('every word is readable in a dark control room, and in a bright one', async
       const { seen, poor } = await contrast(page);
       assert.ok(seen > 20, `${address}: ${seen} texts`);
       assert.deepEqual(poor, [], `${colorScheme} ${address}`);
-      if (colorScheme === 'dark') await picture(`${address}-dark`);
+      if (colorScheme === 'dark') await picture(`${address.replace('/', '-')}-dark`);
     }
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
@@ -258,7 +276,7 @@ test('the pages fit a telephone', async () => {
     await open(page, `#/${address}`);
     await page.waitForTimeout(600);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    await picture(`${address}-small`);
+    await picture(`${address.replace('/', '-')}-small`);
     assert.ok(wide <= 390, `${address} is ${wide} wide`);
   }
   await page.setViewportSize({ width: 1440, height: 900 });

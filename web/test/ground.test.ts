@@ -70,10 +70,12 @@ test('a box goes around all points, and of none there is none', () => {
 
 test('names of zones stand far from the source and from each other', () => {
   const round = (id: number) => ({ ...zone(id, 1, 10), ring: [[0, 10], [10, 0], [0, -10], [-10, 0]] as const });
-  const places = namePlaces([round(1), round(2)] as unknown as Zone[], [0, 0]);
+  const places = namePlaces([round(1), round(2)] as unknown as Zone[], [0, 0], 1);
   // Up and down, for a name is wider than it is high.
   assert.deepEqual([places.get(1), places.get(2)], [[0, 10], [0, -10]]);
-  assert.equal(namePlaces([zone(3, 1, 5, 0)], [0, 0]).size, 0);
+  assert.equal(namePlaces([zone(3, 1, 5, 0)], [0, 0], 1).size, 0);
+  // Seen from far away there is no room.
+  assert.equal(namePlaces([round(1), round(2)] as unknown as Zone[], [0, 0], 11).size, 0);
 });
 
 test('distances and directions are said as people say them', () => {

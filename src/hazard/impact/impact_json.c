@@ -273,6 +273,7 @@ static void write_dominoes(writer *of)
         davy_json_text(of->out, "effect", davy_effect_name(domino->effect));
         davy_json_number(of->out, "level", domino->level->value);
         davy_json_text(of->out, "endpoint", domino->level->english);
+        davy_json_text(of->out, "endpoint_zh", domino->level->chinese);
         davy_json_text(of->out, "source", domino->level->source);
         davy_json_number(of->out, "distance", domino->distance);
         davy_json_object_end(of->out);

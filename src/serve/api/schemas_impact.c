@@ -108,9 +108,13 @@ static const davy_schema_field muster[] = {
     {"safe", "boolean", "in no zone", REQUIRED},
 };
 static const davy_schema_field domino[] = {
-    {"asset", "string", NULL, REQUIRED},  {"effect", "string", NULL, REQUIRED},
-    {"level", "number", NULL, REQUIRED},  {"endpoint", "string", "what it does", REQUIRED},
-    {"source", "string", NULL, REQUIRED}, {"distance", "number", NULL, REQUIRED},
+    {"asset", "string", NULL, REQUIRED},
+    {"effect", "string", NULL, REQUIRED},
+    {"level", "number", NULL, REQUIRED},
+    {"endpoint", "string", "what it does", REQUIRED},
+    {"endpoint_zh", "string", "the same in Chinese", REQUIRED},
+    {"source", "string", NULL, REQUIRED},
+    {"distance", "number", NULL, REQUIRED},
 };
 
 static const davy_schema_field live_zones[] = {

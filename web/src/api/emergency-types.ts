@@ -155,6 +155,7 @@ export interface Domino {
   effect: string;
   level: number | null;
   endpoint: string;
+  endpoint_zh: string;
   distance: number | null;
 }
 
@@ -213,6 +214,8 @@ export interface Impact {
   domino: Domino[];
   assets: string[];
   formulas: Record<string, Formula>;
+  /** The rings once more, in degrees. */
+  geojson?: unknown;
 }
 
 /** A scenario that has begun, with its impact in the weather of this moment. */

@@ -92,12 +92,15 @@ export const enEmergency = {
   begin: 'Begin',
   beginHint: 'Zones are computed from now on in the weather of each moment, until a person ends it.',
   end: 'End it',
+  openIncident: 'Open an incident',
   endHint: 'Only when nothing escapes any more and the cloud is gone. An alarm that is over does not say so.',
   comment: 'Comment',
   noDirection: 'from no certain direction',
 
   basis: 'What it rests on',
   chemical: 'Chemical',
+  /** Names of the daemon's steps are English. */
+  steps: {} as Record<string, string>,
   weather: 'Weather',
   from: (point: string, degrees: number): string => `from ${point} (${degrees}°)`,
   compass: {} as Record<string, string>,
@@ -130,6 +133,7 @@ export const enEmergency = {
   },
   computed: (moment: string): string => `Computed at ${moment}`,
 
+  printedBy: (who: string): string => `printed by ${who}`,
   editor: 'What would a release do?',
   result: 'What was computed',
   print: 'Print',

@@ -8,6 +8,7 @@ export const enIncidents = {
   none: 'No incident is known.',
   drill: 'DRILL',
   drillBand: 'This is a drill. Nothing here is real; alerts have the status Exercise.',
+  withZones: (scenario: string): string => `The zones of ${scenario} and its alarms are taken along.`,
   openOne: 'Open an incident',
   open: 'Open the incident',
   beginDrill: 'Begin the drill',

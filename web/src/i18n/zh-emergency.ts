@@ -90,12 +90,25 @@ export const zhEmergency: typeof enEmergency = {
   begin: '启动',
   beginHint: '此后按每一时刻的气象计算危害范围，直到有人结束。',
   end: '结束',
+  openIncident: '登记事件',
   endHint: '仅在不再泄漏且气云消散后结束；报警恢复并不表示气云已散。',
   comment: '备注',
   noDirection: '风向不定',
 
   basis: '计算依据',
   chemical: '化学品',
+  steps: {
+    'liquid outflow': '液体泄漏速率',
+    'share that flashes': '闪蒸比例',
+    'diameter of the pool': '液池直径',
+    'boiling of the pool': '液池沸腾速率',
+    'evaporation of the pool': '液池蒸发速率',
+    'density of the gas inside': '容器内气体密度',
+    'gas outflow': '气体泄漏速率',
+    amount: '释放量',
+    rate: '泄漏速率',
+    'heavy gas criterion': '重气判据',
+  },
   weather: '气象',
   from: (point, degrees) => `${point}风（${degrees}°）`,
   compass: {
@@ -145,6 +158,7 @@ export const zhEmergency: typeof enEmergency = {
   },
   computed: (moment) => `计算时间 ${moment}`,
 
+  printedBy: (who) => `打印人 ${who}`,
   editor: '泄漏会造成什么后果？',
   result: '计算结果',
   print: '打印',

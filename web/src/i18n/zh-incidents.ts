@@ -7,6 +7,7 @@ export const zhIncidents: typeof enIncidents = {
   none: '目前没有事件。',
   drill: '演练',
   drillBand: '这是演练，所有内容均非真实；警报状态为 Exercise（演习）。',
+  withZones: (scenario) => `一并带入 ${scenario} 的危害范围与报警。`,
   openOne: '登记事件',
   open: '登记事件',
   beginDrill: '开始演练',

@@ -75,14 +75,19 @@ const apart = (a: Point, b: Point): number =>
 
 /**
  * Where the names of zones stand: each on its own ring, as far as can be from the names before and
- * from the source, so that they cover neither each other nor the plant.
+ * from the source, so that they cover neither each other nor the plant. One that has less room than
+ * `least` metres is left out: the table has it.
  */
-export function namePlaces(zones: readonly Zone[], source: Point): Map<number, Point> {
+export function namePlaces(
+  zones: readonly Zone[],
+  source: Point,
+  least: number,
+): Map<number, Point> {
   const places = new Map<number, Point>();
   const taken: Point[] = [source];
   for (const zone of zones) {
     let best: Point | null = null;
-    let most = -1;
+    let most = least;
     for (const point of zone.ring) {
       const room = Math.min(...taken.map((one) => apart(one, point)));
       if (room <= most) continue;

@@ -10,8 +10,9 @@ import { Dialog } from '../../parts/Dialog';
 import { DrillMark, ScaleSign } from '../../parts/IncidentMarks';
 import { durationOf, momentOf, now } from '../../state/clock';
 import { tried } from '../../state/emergency';
-import { tell } from '../../state/incidents';
+import { tell, tellImpact } from '../../state/incidents';
 import { may } from '../../state/session';
+import { impactOf, threats } from '../../state/zones';
 
 /** Of the Incident Command System: briefing, assignments, activity log. */
 const FORMS = ['201', '204', '214'] as const;
@@ -95,15 +96,21 @@ function Figure({ name, bad, children }: { name: string; bad?: boolean; children
 function Actions({ incident, onAsk }: { incident: Incident; onAsk: (question: Question) => void }) {
   const words = t().incidents;
   const { id, state } = incident;
-  const impact = tried.value;
   const operator = may('operator');
+  const takeable = [...threats.value.map(impactOf), tried.value].filter((one) => one !== null);
   return (
     <div class="buttons no-print">
-      {operator && impact && takes(state, 'impact') && (
-        <button type="button" onClick={() => void tell(id, { type: 'impact', scenario: impact.scenario, impact })}>
-          {words.takeImpact(impact.scenario)}
-        </button>
-      )}
+      {operator &&
+        takes(state, 'impact') &&
+        takeable.map((impact) => (
+          <button
+            key={`${impact.scenario} ${impact === tried.value}`}
+            type="button"
+            onClick={() => void tellImpact(id, impact)}
+          >
+            {words.takeImpact(impact.scenario)}
+          </button>
+        ))}
       {operator && takes(state, 'contain') && (
         <button type="button" onClick={() => void tell(id, { type: 'contain' })}>
           {words.contain}

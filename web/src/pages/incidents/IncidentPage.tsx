@@ -6,6 +6,7 @@ import type { Incident, IncidentEvent } from '../../api/incident-types';
 import { t } from '../../i18n';
 import { GroundMap } from '../../parts/ground/GroundMap';
 import { ImpactSide, useImpactView } from '../../parts/impact/ImpactSide';
+import { ReportHead } from '../../parts/impact/Report';
 import { ground, loadGround } from '../../state/emergency';
 import { incidents } from '../../state/incidents';
 import { explain } from '../../state/notices';
@@ -57,6 +58,7 @@ export function IncidentPage({ id }: { id: number }) {
   if (!incident) return <p class="hint">{t().loading}</p>;
   return (
     <div class={`incident-page ${incident.drill ? 'drill' : ''}`}>
+      <ReportHead title={incident.name} computed={impact?.computed ?? null} />
       <About incident={incident} />
       <div class="incident-columns">
         <div class="incident-main">

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { LiveZones } from '../../api/emergency-types';
 import { t, word } from '../../i18n';
+import { routeTo } from '../../lib/route';
 import { likelihoodText } from '../../lib/likelihood';
 import { Dialog } from '../../parts/Dialog';
 import { staleText } from '../../parts/impact/weather-words';
@@ -46,6 +47,9 @@ export function LiveCard({ threat }: { threat: LiveZones }) {
       )}
       {may('operator') && (
         <div class="buttons">
+          <a class="button" href={routeTo('incidents', null, { scenario })}>
+            {words.openIncident}
+          </a>
           <button type="button" onClick={() => setEnding(true)}>
             {words.end}
           </button>

@@ -15,6 +15,7 @@ import {
 } from '../../lib/scenario';
 import { chosenScenario, draft, ground } from '../../state/emergency';
 import { assets } from '../../state/plant';
+import { may } from '../../state/session';
 import { ChemicalField } from './ChemicalField';
 import { NumberField } from './NumberField';
 import { WeatherFields } from './WeatherFields';
@@ -52,9 +53,10 @@ export function Form({ faults, busy, onRun }: Props) {
           ))}
         </ul>
       )}
-      <button type="submit" class="primary" disabled={busy}>
+      <button type="submit" class="primary" disabled={busy || !may('operator')}>
         {busy ? words.computing : words.run}
       </button>
+      {!may('operator') && <p class="hint">{t().dialog.needsRole(t().roles.operator)}</p>}
     </form>
   );
 }

@@ -8,6 +8,7 @@ import { nameOf, orderOf } from '../../lib/scenario';
 import { EmergencyTabs } from '../../parts/EmergencyTabs';
 import { GroundMap } from '../../parts/ground/GroundMap';
 import { ImpactSide, useImpactView } from '../../parts/impact/ImpactSide';
+import { ReportHead, ReportModels } from '../../parts/impact/Report';
 import { chosenScenario, draft, ground, loadGround, tried } from '../../state/emergency';
 import { explain } from '../../state/notices';
 import { assets } from '../../state/plant';
@@ -50,6 +51,7 @@ export function ScenarioPage() {
       <div class="scenario-page">
         <Form faults={faults} busy={busy} onRun={run} />
         <div class="scenario-result" ref={result} tabIndex={-1} aria-label={words.result}>
+          {impact && <ReportHead title={`${words.editor} ${impact.scenario}`} computed={impact.computed} />}
           <section class="panel ground-panel">
             {ground.value && (
               <GroundMap
@@ -73,6 +75,7 @@ export function ScenarioPage() {
               <div class="impact-columns">
                 <ImpactSide impact={impact} view={view} />
               </div>
+              <ReportModels impact={impact} />
             </>
           )}
         </div>

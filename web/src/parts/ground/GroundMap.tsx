@@ -8,10 +8,12 @@ import type { Asset } from '../../api/types';
 import { language, t } from '../../i18n';
 import { boxOf, PLAIN, projectionAt, type Projection } from '../../lib/ground';
 import { drawAssets, drawPlaces, drawResources, drawRoads } from './draw-site';
-import { drawRoutes, drawZones, type Route } from './draw-zones';
+import { drawRoutes, drawZoneNames, drawZones, type Route } from './draw-zones';
 
 /** Ground around what is shown, when the map is first seen. */
 const MARGIN_M = 60;
+/** Room for words at the edge. */
+const PADDING_PX = 24;
 /** Metres of a pixel from which on the plant is one spot. */
 const FAR_M = 2;
 
@@ -177,6 +179,22 @@ function useZones(map: MapRef, props: Props, projection: Projection) {
     },
     [impact, effects],
   );
+  useEffect(() => {
+    const leaflet = map.current;
+    if (!leaflet || !impact) return;
+    const layer = L.layerGroup().addTo(leaflet);
+    const draw = () => {
+      layer.clearLayers();
+      const sheet = { layer, project: projection.to };
+      drawZoneNames(sheet, impact, effects, metresOfPixel(leaflet));
+    };
+    leaflet.on('zoomend resize', draw);
+    draw();
+    return () => {
+      leaflet.off('zoomend resize', draw);
+      layer.remove();
+    };
+  }, [projection, language.value, impact, effects]);
   // The shapes stay, so that a key does not lose its place.
   useEffect(() => {
     const shapes = map.current?.getContainer().querySelectorAll<SVGElement>('path[data-zone]') ?? [];
@@ -202,6 +220,9 @@ function useFit(map: MapRef, { ground, assets, impact }: Props, projection: Proj
     ];
     const box = boxOf(points, MARGIN_M);
     if (box === null) return;
-    map.current?.fitBounds([projection.to(box.low), projection.to(box.high)], { animate: false });
+    map.current?.fitBounds([projection.to(box.low), projection.to(box.high)], {
+      animate: false,
+      padding: [PADDING_PX, PADDING_PX],
+    });
   }, [projection, scenario, standing, ground, language.value]);
 }

@@ -14,7 +14,8 @@ export function label(text: string, className: string): L.DivIcon {
   return L.divIcon({ html: element, className: `ground-label ${className}`, iconSize: [0, 0] });
 }
 
-const QUIET = { interactive: false, keyboard: false } as const;
+/** What is only looked at. */
+export const QUIET = { interactive: false, keyboard: false } as const;
 
 export function drawRoads({ layer, project }: Sheet, roads: readonly Road[]): void {
   for (const road of roads)

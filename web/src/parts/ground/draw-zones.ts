@@ -5,7 +5,7 @@ import type { Impact, Point, Zone } from '../../api/emergency-types';
 import { t } from '../../i18n';
 import { drawingOrder, namePlaces } from '../../lib/ground';
 import { endpointOf, zoneName, zoneReach } from '../../lib/zone-words';
-import { label } from './draw-site';
+import { label, QUIET } from './draw-site';
 import type { Sheet } from './GroundMap';
 
 /** The way of one resource to its task. */
@@ -24,9 +24,7 @@ export function drawZones(
   onZone: (id: number) => void,
 ): void {
   const shown = impact.zones.filter((zone) => !effects || effects.has(zone.effect));
-  const ordered = drawingOrder(shown);
-  const names = namePlaces(ordered, impact.at);
-  for (const zone of ordered) {
+  for (const zone of drawingOrder(shown)) {
     const shape = L.polygon(zone.ring.map(project), {
       className: `zone severity-${zone.severity}`,
       dashArray: DASHES[zone.severity],
@@ -35,15 +33,29 @@ export function drawZones(
     shape.on('click', () => onZone(zone.id));
     shape.addTo(layer);
     makeButton(shape, zone, onZone);
-    const place = names.get(zone.id);
-    if (place)
-      L.marker(project(place), {
-        icon: label(`${zone.severity} · ${endpointOf(zone)} · ${zoneReach(zone)}`, `zone-label severity-${zone.severity}`),
-        interactive: false,
-        keyboard: false,
-      }).addTo(layer);
   }
-  L.marker(project(impact.at), { icon: label('✹', 'release'), interactive: false, keyboard: false }).addTo(layer);
+  L.marker(project(impact.at), { icon: label('✹', 'release'), ...QUIET }).addTo(layer);
+}
+
+/** Height of a name in pixels, with a little room. */
+const NAME_PX = 19;
+
+/** Names and numbers on the zones, as many as have room at this scale. */
+export function drawZoneNames(
+  { layer, project }: Sheet,
+  impact: Impact,
+  effects: ReadonlySet<string> | undefined,
+  metresOfPixel: number,
+): void {
+  const shown = drawingOrder(impact.zones.filter((zone) => !effects || effects.has(zone.effect)));
+  const places = namePlaces(shown, impact.at, NAME_PX * metresOfPixel);
+  for (const zone of shown) {
+    const place = places.get(zone.id);
+    if (!place) continue;
+    const text = `${zone.severity} · ${endpointOf(zone)} · ${zoneReach(zone)}`;
+    const icon = label(text, `zone-label severity-${zone.severity}`);
+    L.marker(project(place), { icon, zIndexOffset: 1000, ...QUIET }).addTo(layer);
+  }
 }
 
 /** Keys reach a zone on the map as they reach its line in the table. */
@@ -69,6 +81,6 @@ export function drawRoutes({ layer, project }: Sheet, routes: readonly Route[]):
     L.polyline(route.path.map(project), { className: 'ground-route', interactive: false }).addTo(layer);
     const middle = route.path[Math.floor(route.path.length / 2)];
     if (middle)
-      L.marker(project(middle), { icon: label(`→ ${route.resource}`, 'route'), interactive: false, keyboard: false }).addTo(layer);
+      L.marker(project(middle), { icon: label(`→ ${route.resource}`, 'route'), ...QUIET }).addTo(layer);
   }
 }

@@ -78,7 +78,8 @@ function Next({ impact }: { impact: Impact }) {
           <ul class="plain-list">
             {impact.domino.map((one) => (
               <li key={`${one.asset} ${one.effect} ${one.endpoint}`}>
-                <strong>{one.asset}</strong>: {word(words.effect, one.effect)}, {one.endpoint},{' '}
+                <strong>{one.asset}</strong>: {word(words.effect, one.effect)},{' '}
+                {language.value === 'zh-CN' ? one.endpoint_zh : one.endpoint},{' '}
                 {metres(one.distance)}
               </li>
             ))}

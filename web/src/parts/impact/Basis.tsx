@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What it rests on: the substance, the weather, what is released. */
 import type { Impact } from '../../api/emergency-types';
-import { t } from '../../i18n';
+import { t, word } from '../../i18n';
 import { likelihoodText } from '../../lib/likelihood';
 import { momentOf } from '../../state/clock';
 import { weatherText } from './weather-words';
@@ -25,7 +25,7 @@ export function Basis({ impact }: { impact: Impact }) {
         </li>
         {impact.source.map((one) => (
           <li key={one.name}>
-            {one.name}: <strong>{one.text}</strong>
+            {word(words.steps, one.name)}: <strong>{one.text}</strong>
           </li>
         ))}
         <li>
