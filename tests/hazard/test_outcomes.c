@@ -68,7 +68,7 @@ static void a_liquid_that_flashes_is_lit_at_once_by_table_4_5(void **state)
 
 static void a_gas_let_out_at_once_needs_its_reactivity(void **state)
 {
-    const davy_source_term source = {.sudden = true, .mass = value(20000), .boils = true};
+    const davy_source_term source = {.sudden = true, .mass = value(20000)};
     const davy_outcomes of = outcomes_of(&source, "propane", 1e-6);
 
     (void) state;
