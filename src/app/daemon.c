@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/daemon_private.h"
 
+#include "app/chemical_structure.h"
 #include "core/file.h"
 #include "core/log.h"
 
@@ -291,6 +292,19 @@ static davy_status open_whatifs(davy_daemon *daemon)
     return status;
 }
 
+/* Without a model that answers for molecules, what is counted in it is told all the same. */
+static davy_status describe_structure(void *context, const char *smiles, json_t **out)
+{
+    const davy_daemon *daemon = context;
+    davy_structure_wish wish = {.models = daemon->options.registry};
+    davy_status status = davy_structure_describe(smiles, &wish, out);
+
+    if (status != DAVY_ERR_NOT_FOUND)
+        return status;
+    wish.models = NULL;
+    return davy_structure_describe(smiles, &wish, out);
+}
+
 static davy_status open_server(davy_daemon *daemon)
 {
     const davy_server_options options = {.listen = daemon->options.listen,
@@ -321,6 +335,7 @@ static davy_status open_server(davy_daemon *daemon)
         .detector_status = detector_status,
         .not_ready = not_ready,
         .metrics = metrics,
+        .describe_structure = describe_structure,
         .trainings = &daemon->trainings,
         .proofs = &daemon->proofs,
         .whatifs = &daemon->whatifs,

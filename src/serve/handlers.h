@@ -43,6 +43,7 @@ davy_status davy_handle_zones_change(davy_call *call);
 davy_status davy_handle_impact(davy_call *call);
 davy_status davy_handle_chemicals(davy_call *call);
 davy_status davy_handle_chemical(davy_call *call);
+davy_status davy_handle_structure(davy_call *call);
 davy_status davy_handle_whatifs(davy_call *call);
 davy_status davy_handle_whatif(davy_call *call);
 davy_status davy_handle_whatif_start(davy_call *call);

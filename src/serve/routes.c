@@ -105,6 +105,13 @@ const davy_route davy_routes_own[] = {
                         "Chemical"),
         .more_codes = "404",
     },
+    {
+        DAVY_ROUTE_READ("/api/v1/structure", davy_handle_structure,
+                        "What is counted in a molecule, and what models say of it",
+                        "ChemicalStructure"),
+        .more_codes = "503",
+        .parameters = {{"smiles", true, "the molecule, 2000 characters at most"}},
+    },
     {DAVY_ROUTE_READ("/api/v1/assets", davy_handle_assets, "Assets with their worst alarm",
                      "Assets")},
     {

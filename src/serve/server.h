@@ -59,6 +59,9 @@ typedef struct davy_server_system {
     const davy_trainings *trainings; /* NULL: none are run here */
     const davy_proofs *proofs;       /* the same */
     const davy_whatifs *whatifs;     /* the same */
+    /* What is counted in a structure and what models say of it, as `davy chemical --json` has it;
+     * DAVY_ERR_INVALID for a text that is none. NULL: structures are not read here. */
+    davy_status (*describe_structure)(void *context, const char *smiles, json_t **out);
     /* Figures that only src/app has, as Prometheus text appended to the buffer; optional. */
     void (*metrics)(void *context, davy_buffer *out);
 } davy_server_system;

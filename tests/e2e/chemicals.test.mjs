@@ -65,6 +65,26 @@ test('what must not meet is named', async () => {
   await page.locator('[data-cas="7782-50-5"]').waitFor();
 });
 
+test('what no table has is read as a structure', async () => {
+  // Meyer, Koehler, Homburg, Explosives: nitroglycerine has an oxygen balance of +3.5 %.
+  await page.getByRole('searchbox').fill('C(C(CON(=O)=O)ON(=O)=O)ON(=O)=O');
+  await page.getByRole('link', { name: /Read it as a structure/ }).click();
+  const panel = page.locator('.structure');
+  await panel.getByText(/oxygen balance 3\.5/).waitFor();
+  await panel.locator('[data-sign="nitrate"]').waitFor();
+  await panel.getByText('No model here answers for molecules.').waitFor();
+  assert.deepEqual((await contrast(page)).poor, []);
+  await picture('chemicals-structure');
+  kept.troubleExpected = true;
+  await page.getByRole('searchbox').fill('C(C)(C)(C)(C)CN');
+  await page.getByRole('link', { name: /Read it as a structure/ }).click();
+  await panel.getByText(/more bonds than it can have/).waitFor();
+  kept.troubleExpected = false;
+  await page.getByRole('searchbox').fill('7782-50-5');
+  await page.getByRole('link', { name: 'Chlorine' }).click();
+  await page.locator('[data-cas="7782-50-5"]').waitFor();
+});
+
 test('it is there in Chinese', async () => {
   await page.getByRole('searchbox').fill('UN1017');
   await page.getByText('Found: 1', { exact: true }).waitFor();

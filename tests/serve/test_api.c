@@ -234,6 +234,8 @@ static void what_is_no_chemical_is_refused_with_a_reason(void **state)
         {"/api/v1/chemicals?query=7782-50-6", 400, "check digit"},
         {"/api/v1/chemicals/50-29-3", 404, "says nothing about its hazards"},
         {"/api/v1/chemicals/chlorine", 404, "CAS number"},
+        {"/api/v1/structure?smiles=CCO", 503, "not read here"},
+        {"/api/v1/structure", 400, "smiles"},
     };
 
     (void) state;

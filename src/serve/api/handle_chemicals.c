@@ -51,3 +51,22 @@ davy_status davy_handle_chemical(davy_call *call)
     json_decref(sheet);
     return davy_answer_json(call);
 }
+
+davy_status davy_handle_structure(davy_call *call)
+{
+    const davy_server_system *system = call->system;
+    const char *smiles = davy_target_parameter(&call->target, "smiles");
+    json_t *structure = NULL;
+    davy_status status;
+
+    if (!system->describe_structure)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "structures are not read here");
+    status = system->describe_structure(system->context, smiles ? smiles : "", &structure);
+    if (status == DAVY_ERR_UNSUPPORTED)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "this build reads no structures: it lacks RDKit");
+    if (status != DAVY_OK)
+        return status;
+    davy_json_tree(&call->answer.body, NULL, structure);
+    json_decref(structure);
+    return davy_answer_json(call);
+}

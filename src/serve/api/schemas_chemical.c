@@ -60,6 +60,46 @@ static const davy_schema_field chemical_reactivity[] = {
     {"apart", "ChemicalGroup[]", "groups that it must not meet", REQUIRED},
     {"chemicals", "string[]", "chemicals of the table that it must not meet", REQUIRED},
 };
+static const davy_schema_field chemical_structure[] = {
+    {"smiles", "string", "canonical", REQUIRED},
+    {"atoms", "integer", "other than hydrogen", REQUIRED},
+    {"parts", "integer", "more than one: a salt or a mixture", REQUIRED},
+    {"metals", "integer", "atoms", REQUIRED},
+    {"molar_mass", "number", "g/mol", REQUIRED},
+    {"oxygen_balance", "number", "%", REQUIRED},
+    {"explosive_groups", "ChemicalSign[]", "signs, and no verdict", REQUIRED},
+    {"refused", "string", "why no model was asked", NULLABLE},
+    {"predictions", "ChemicalPrediction[]", NULL, REQUIRED},
+    {"known", "any", "null: what is alike is told by davy chemical --known", NULLABLE},
+};
+static const davy_schema_field chemical_sign[] = {
+    {"group", "string", "nitro", REQUIRED},
+    {"family", "string", "nitrogen and oxygen", REQUIRED},
+    {"count", "integer", NULL, REQUIRED},
+};
+static const davy_schema_field chemical_prediction[] = {
+    {"model", "string", NULL, REQUIRED},
+    {"version", "integer", NULL, REQUIRED},
+    {"label", "string", "what it answers", REQUIRED},
+    {"task", "string", "classify or regress", OPTIONAL},
+    {"refused", "string", "why it did not answer", OPTIONAL},
+    {"outside", "integer", "inputs outside of what it learnt from", OPTIONAL},
+    {"value", "number", NULL, OPTIONAL},
+    {"low", "number", "of the interval", true, true},
+    {"high", "number", NULL, true, true},
+    {"coverage", "number", "share of the held-out answers that the interval held", OPTIONAL},
+    {"ld50", "ChemicalDose", "of a model whose label is neg_log_ld50", OPTIONAL},
+    {"probabilities", "any", "of each class", OPTIONAL},
+    {"classes", "string[]", "what nine tenths of the probability cannot rule out", OPTIONAL},
+};
+static const davy_schema_field chemical_dose[] = {
+    {"mg_kg", "number", NULL, REQUIRED},
+    {"low", "number", NULL, REQUIRED},
+    {"high", "number", NULL, REQUIRED},
+    {"category", "integer", "of the GHS, oral; 0: none", REQUIRED},
+    {"worst", "integer", "of the low end", REQUIRED},
+    {"best", "integer", "of the high end", REQUIRED},
+};
 
 const davy_schema davy_chemical_schemas[] = {
     SCHEMA("Chemicals", chemicals),
@@ -71,5 +111,9 @@ const davy_schema davy_chemical_schemas[] = {
     SCHEMA("ChemicalAegl", chemical_aegl),
     SCHEMA("ChemicalGroup", chemical_group),
     SCHEMA("ChemicalReactivity", chemical_reactivity),
+    SCHEMA("ChemicalStructure", chemical_structure),
+    SCHEMA("ChemicalSign", chemical_sign),
+    SCHEMA("ChemicalPrediction", chemical_prediction),
+    SCHEMA("ChemicalDose", chemical_dose),
 };
 const size_t davy_chemical_schema_count = DAVY_ARRAY_LENGTH(davy_chemical_schemas);

@@ -49,6 +49,43 @@ export interface ChemicalReactivity {
   chemicals: string[];
 }
 
+/** What a model says of a structure. */
+export interface ChemicalPrediction {
+  model: string;
+  version: number;
+  label: string;
+  /** Why it did not answer. */
+  refused?: string;
+  /** Inputs outside of what it learnt from. */
+  outside?: number;
+  value?: number;
+  low?: number | null;
+  high?: number | null;
+  /** mg/kg, with the oral category of the GHS at the value and at both ends. */
+  ld50?: {
+    mg_kg: number;
+    low: number;
+    high: number;
+    category: number;
+    worst: number;
+    best: number;
+  };
+  probabilities?: Record<string, number>;
+  /** Classes that nine tenths of the probability cannot rule out. */
+  classes?: string[];
+}
+
+export interface ChemicalStructure {
+  smiles: string;
+  atoms: number;
+  molar_mass: number;
+  oxygen_balance: number;
+  explosive_groups: { group: string; family: string; count: number }[];
+  /** Why no model was asked. */
+  refused: string | null;
+  predictions: ChemicalPrediction[];
+}
+
 export interface Chemical extends ChemicalBrief {
   figures: ChemicalFigure[];
   physical: ChemicalFigure[];

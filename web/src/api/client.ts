@@ -9,7 +9,7 @@ import type {
   Receiver,
   ReceiverMessage,
 } from './alarm-types';
-import type { Chemical, ChemicalBrief } from './chemical-types';
+import type { Chemical, ChemicalBrief, ChemicalStructure } from './chemical-types';
 import type {
   ActionBody,
   Alarm,
@@ -328,6 +328,10 @@ export const api = {
     request<{ chemicals: ChemicalBrief[] }>(
       `/api/v1/chemicals${query({ query: text.trim() === '' ? undefined : text.trim() })}`,
     ).then((answer) => answer.chemicals),
+  structure: (smiles: string) =>
+    request<ChemicalStructure>(`/api/v1/structure${query({ smiles })}`, {
+      timeoutMs: TIMEOUT_LONG_MS,
+    }),
   chemical: (cas: string) => request<Chemical>(`/api/v1/chemicals/${segment(cas)}`),
 
   keys: () => request<{ keys: Key[] }>('/api/v1/keys').then((answer) => answer.keys),

@@ -12,6 +12,22 @@ export const enChemicals = {
   found: (n: string): string => `Found: ${n}`,
   none: 'The table has none that this means. That says nothing about its hazards.',
   choose: 'Choose a chemical.',
+  asStructure: 'Read it as a structure (SMILES)',
+  structure: 'A structure',
+  counted: (atoms: number, mass: string, balance: string): string =>
+    `${atoms} atoms other than hydrogen, ${mass} g/mol, oxygen balance ${balance} %`,
+  noSigns: 'No group that is a sign of an explosive was counted.',
+  sign: (count: number, group: string): string => `Sign of an explosive: ${count} × ${group}`,
+  predicted: 'What models say',
+  predictedHint:
+    'A prediction is no measurement: it stands beside its interval, or the classes that cannot be ruled out. “davy chemical --known” tells what is alike.',
+  noModels: 'No model here answers for molecules.',
+  asked: 'Asked',
+  answer: 'Answer',
+  ends: 'Not ruled out',
+  outside: 'Inputs outside',
+  dose: (mgKg: string, category: number): string =>
+    `${mgKg} mg/kg, ${category === 0 ? 'no category' : `category ${category}`}`,
   name: 'Name',
   classes: 'Classes of the GHS that follow',
   hazard: 'Hazard',

@@ -9,6 +9,10 @@ import { routeTo } from '../../lib/route';
 import { explain } from '../../state/notices';
 import { go, route } from '../../state/route';
 import { Sheet } from './Sheet';
+import { Structure } from './Structure';
+
+/** In the address where a CAS number would be: what is sought is read as a structure. */
+const STRUCTURE = 'structure';
 
 /** A pause in typing after which is asked. */
 const PAUSE_MS = 250;
@@ -42,7 +46,7 @@ export function Chemicals() {
     };
   }, [wanted]);
   const look = (text: string) =>
-    go(routeTo('chemicals', rest, text === '' ? {} : { query: text }), true);
+    go(routeTo('chemicals', rest === STRUCTURE ? null : rest, text === '' ? {} : { query: text }), true);
   return (
     <div class="chemicals">
       <section class="panel">
@@ -61,10 +65,19 @@ export function Chemicals() {
           {found === null ? t().loading : words.found(formatCount(found.length))}
         </p>
         {problem !== '' && <p class="failure">{problem}</p>}
-        {problem === '' && found?.length === 0 && <p class="hint">{words.none}</p>}
+        {problem === '' && found?.length === 0 && (
+          <>
+            <p class="hint">{words.none}</p>
+            <a class="as-structure" href={routeTo('chemicals', STRUCTURE, { query: wanted })}>
+              {words.asStructure}
+            </a>
+          </>
+        )}
         {problem === '' && found && found.length > 0 && <List found={found} chosen={rest} />}
       </section>
-      {rest === null ? (
+      {rest === STRUCTURE ? (
+        <Structure key={wanted} smiles={wanted} />
+      ) : rest === null ? (
         <section class="panel">
           <p class="hint">{words.choose}</p>
         </section>

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A structure that no table has: what is counted in it, and what models say. No prediction is a measurement. */
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../api/client';
+import type { ChemicalPrediction, ChemicalStructure } from '../../api/chemical-types';
+import { t } from '../../i18n';
+import { formatNumber } from '../../lib/number';
+import { explain } from '../../state/notices';
+
+export function Structure({ smiles }: { smiles: string }) {
+  const words = t().chemicals;
+  const [one, setOne] = useState<ChemicalStructure | null>(null);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    api.structure(smiles).then(setOne, (error) => setProblem(explain(error)));
+  }, [smiles]);
+  return (
+    <section class="panel sheet structure">
+      <h1>{words.structure}</h1>
+      {problem !== '' && <p class="failure">{problem}</p>}
+      {problem === '' && one === null && <p class="hint">{t().loading}</p>}
+      {one && (
+        <>
+          <p class="muted smiles">{one.smiles}</p>
+          <Counted of={one} />
+          <h2>{words.predicted}</h2>
+          <p class="hint">{words.predictedHint}</p>
+          {one.refused !== null && (
+            <p class="failure" lang="en">
+              {one.refused}
+            </p>
+          )}
+          {one.refused === null && one.predictions.length === 0 && (
+            <p class="hint">{words.noModels}</p>
+          )}
+          {one.predictions.length > 0 && <Predictions list={one.predictions} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Counted({ of }: { of: ChemicalStructure }) {
+  const words = t().chemicals;
+  const mass = formatNumber(of.molar_mass);
+  return (
+    <>
+      <p>{words.counted(of.atoms, mass, formatNumber(of.oxygen_balance))}</p>
+      {of.explosive_groups.length === 0 && <p class="hint">{words.noSigns}</p>}
+      {of.explosive_groups.map((sign) => (
+        <p key={sign.group} class="failure" data-sign={sign.group}>
+          {words.sign(sign.count, sign.group)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Predictions({ list }: { list: readonly ChemicalPrediction[] }) {
+  const words = t().chemicals;
+  return (
+    <div class="table-scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.asked}</th>
+            <th scope="col">{words.answer}</th>
+            <th scope="col">{words.ends}</th>
+            <th scope="col" class="number">
+              {words.outside}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((row) => (
+            <tr key={row.model} data-model={row.model}>
+              <th scope="row">{row.label === '' ? row.model : row.label}</th>
+              <td>{answerOf(row)}</td>
+              <td>{endsOf(row)}</td>
+              <td class="number">{formatNumber(row.outside)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function answerOf(row: ChemicalPrediction): string {
+  const words = t().chemicals;
+  if (row.refused !== undefined) return row.refused;
+  if (row.ld50) return words.dose(formatNumber(row.ld50.mg_kg), row.ld50.category);
+  if (row.value !== undefined) return formatNumber(row.value);
+  const [first] = row.classes ?? [];
+  return first === undefined ? '' : `${first} (${formatNumber(row.probabilities?.[first])})`;
+}
+
+/** The interval, or all the classes that are not ruled out. */
+function endsOf(row: ChemicalPrediction): string {
+  const words = t().chemicals;
+  if (row.ld50)
+    return `${words.dose(formatNumber(row.ld50.low), row.ld50.worst)} … ${words.dose(formatNumber(row.ld50.high), row.ld50.best)}`;
+  if (typeof row.low === 'number') return `${formatNumber(row.low)} … ${formatNumber(row.high)}`;
+  return (row.classes ?? []).join(', ');
+}
