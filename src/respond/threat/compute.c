@@ -136,7 +136,6 @@ static void fail(davy_threat *threat, const char *problem)
 static void keep(davy_threats *threats, davy_threat *threat, const davy_impact_input *input,
                  davy_buffer *text)
 {
-    free(threat->json);
     threat->json = text->bytes;
     davy_frozen_hash(text->bytes, text->length, threat->hash);
     *text = (davy_buffer){0};
@@ -147,7 +146,31 @@ static void keep(davy_threats *threats, davy_threat *threat, const davy_impact_i
                  threat->name, davy_error());
 }
 
-static void compute(davy_threats *threats, davy_threat *threat, const davy_impact_input *input)
+/* Let others see what is new, then tell them. */
+static void show(davy_threats *threats, davy_threat *threat, const davy_threat *next,
+                 const davy_impact *impact)
+{
+    const double seconds =
+        (double) (davy_monotonic_ns(threats->parts.clock) - next->computed_ns) / DAVY_NS_PER_S;
+    char *before = threat->json;
+
+    pthread_mutex_lock(&threats->mutex);
+    *threat = *next;
+    threats->computations++;
+    threats->longest_s = fmax(threats->longest_s, seconds);
+    pthread_mutex_unlock(&threats->mutex);
+    if (before != threat->json)
+        free(before);
+    davy_threat_publish(threats, threat, impact);
+}
+
+/* What the thread that computes works with: the input, and a copy that nobody looks at. */
+struct task {
+    davy_threats *threats;
+    davy_threat *threat, *next;
+};
+
+static void compute(const struct task *task, const davy_impact_input *input)
 {
     davy_impact impact = {0};
     davy_buffer text = {0};
@@ -156,17 +179,17 @@ static void compute(davy_threats *threats, davy_threat *threat, const davy_impac
     if (status == DAVY_OK)
         status = davy_impact_json(&impact, &text);
     if (status == DAVY_OK)
-        keep(threats, threat, input, &text);
+        keep(task->threats, task->next, input, &text);
     else
-        fail(threat, davy_error());
-    davy_threat_publish(threats, threat, status == DAVY_OK ? &impact : NULL);
+        fail(task->next, davy_error());
+    show(task->threats, task->threat, task->next, status == DAVY_OK ? &impact : NULL);
     davy_buffer_clear(&text);
     davy_impact_destroy(&impact);
 }
 
-static void compute_in(davy_threats *threats, davy_threat *threat, const davy_site *site,
-                       const davy_scenario *of_site)
+static void compute_in(const struct task *task, const davy_site *site, const davy_scenario *of_site)
 {
+    davy_threats *threats = task->threats;
     const int64_t now_ns = davy_wall_ns(threats->parts.clock);
     double readings[DAVY_WEATHER_PARTS];
     davy_scenario scenario = *of_site;
@@ -176,37 +199,30 @@ static void compute_in(davy_threats *threats, davy_threat *threat, const davy_si
                                .latitude = site->latitude,
                                .longitude = site->longitude,
                                .day = is_day(site, now_ns),
-                               .badges = badges,
+                               .badges = badges, /* without memory: as the file says */
                                .computed_ns = now_ns,
-                               .likelihood = likelihood_of(threat, of_site, site)};
+                               .likelihood = likelihood_of(task->next, of_site, site)};
 
     davy_threat_readings(threats, site, now_ns, readings);
-    threat->weather = davy_weather_now_of(&site->emergency.weather, readings, site->latitude,
-                                          site->longitude, now_ns);
-    scenario.weather = threat->weather.weather;
-    if (badges)
-        compute(threats, threat, &input);
-    else
-        fail(threat, "there is no memory to compute it");
+    task->next->weather = davy_weather_now_of(&site->emergency.weather, readings, site->latitude,
+                                              site->longitude, now_ns);
+    scenario.weather = task->next->weather.weather;
+    compute(task, &input);
     free(badges);
 }
 
 void davy_threat_compute(davy_threats *threats, davy_threat *threat, const davy_site *site)
 {
     const davy_scenario *scenario = scenario_of(site, threat->name);
-    const int64_t begin_ns = davy_monotonic_ns(threats->parts.clock);
-    double seconds;
+    davy_threat next = *threat;
+    const struct task task = {threats, threat, &next};
 
-    threat->computed = true;
-    threat->computed_ns = begin_ns;
-    if (!scenario) {
-        fail(threat,
-             "the site file has no scenario of this name any more: what stands here is old");
-        davy_threat_publish(threats, threat, NULL);
+    next.computed = true;
+    next.computed_ns = davy_monotonic_ns(threats->parts.clock);
+    if (scenario) {
+        compute_in(&task, site, scenario);
         return;
     }
-    compute_in(threats, threat, site, scenario);
-    seconds = (double) (davy_monotonic_ns(threats->parts.clock) - begin_ns) / DAVY_NS_PER_S;
-    threats->computations++;
-    threats->longest_s = fmax(threats->longest_s, seconds);
+    fail(&next, "the site file has no scenario of this name any more: what stands here is old");
+    show(threats, threat, &next, NULL);
 }

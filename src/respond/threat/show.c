@@ -46,7 +46,7 @@ static void write_live(davy_buffer *out, const davy_threat *threat)
 }
 
 /* The impact is an object: what it holds follows the first bracket. */
-void davy_threat_write(davy_buffer *out, const davy_threat *threat)
+static void write_threat(davy_buffer *out, const davy_threat *threat)
 {
     davy_json_object(out, NULL);
     write_live(out, threat);
@@ -100,16 +100,25 @@ void davy_threat_publish(davy_threats *threats, const davy_threat *threat,
     davy_buffer_clear(&out);
 }
 
-static void write_all(davy_threats *threats, davy_buffer *out)
+static void write_all(const davy_threats *threats, davy_buffer *out)
 {
     davy_json_object(out, NULL);
     davy_json_array(out, "zones");
-    for (size_t i = 0; i < threats->count; i++) {
+    for (size_t i = 0; i < threats->count; i++)
         if (threats->items[i]->active)
-            davy_threat_write(out, threats->items[i]);
-    }
+            write_threat(out, threats->items[i]);
     davy_json_array_end(out);
     davy_json_object_end(out);
+}
+
+static davy_status write_one(davy_threats *threats, const char *scenario, davy_buffer *out)
+{
+    const davy_threat *threat = davy_threat_of(threats, scenario, false);
+
+    if (!threat)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "the scenario '%.60s' has not begun", scenario);
+    write_threat(out, threat);
+    return DAVY_OK;
 }
 
 davy_status davy_threats_json(davy_threats *threats, const char *scenario, davy_buffer *out)
@@ -117,16 +126,10 @@ davy_status davy_threats_json(davy_threats *threats, const char *scenario, davy_
     davy_status status = DAVY_OK;
 
     pthread_mutex_lock(&threats->mutex);
-    if (scenario) {
-        const davy_threat *threat = davy_threat_of(threats, scenario, false);
-
-        if (threat)
-            davy_threat_write(out, threat);
-        else
-            status = davy_fail(DAVY_ERR_NOT_FOUND, "the scenario '%.60s' has not begun", scenario);
-    } else {
+    if (scenario)
+        status = write_one(threats, scenario, out);
+    else
         write_all(threats, out);
-    }
     pthread_mutex_unlock(&threats->mutex);
     return status == DAVY_OK ? davy_buffer_ok(out) : status;
 }

@@ -27,7 +27,9 @@ davy_threat *davy_threat_of(davy_threats *threats, const char *name, bool make)
         free(threat);
         return NULL;
     }
+    pthread_mutex_lock(&threats->mutex);
     threats->items[threats->count++] = threat;
+    pthread_mutex_unlock(&threats->mutex);
     return threat;
 }
 
@@ -61,21 +63,28 @@ bool davy_threat_note_alarm(davy_threat *threat, const davy_threat_alarm *alarm)
 static davy_status begin(davy_threats *threats, davy_threat *threat, const char *by,
                          const char *comment)
 {
-    const davy_threat before = *threat;
+    davy_threat next = *threat;
     davy_status status;
+    char *before;
 
     if (davy_threats_active(threats) >= DAVY_THREATS_MAX)
         return davy_fail(DAVY_ERR_FULL, "%zu scenarios have begun: end one that is over",
                          DAVY_THREATS_MAX);
-    threat->active = true;
-    threat->since_ns = davy_wall_ns(threats->parts.clock);
-    threat->computed = false;
-    (void) snprintf(threat->by, sizeof threat->by, "%s", by ? by : "");
-    status = davy_threat_record_begin(threats, threat, by, comment);
-    if (status == DAVY_OK || !by)
+    next.active = true;
+    next.since_ns = davy_wall_ns(threats->parts.clock);
+    next.computed = false;
+    next.json = NULL; /* that of the last time is another day's */
+    next.sequence = 0;
+    next.hash[0] = next.problem[0] = '\0';
+    (void) snprintf(next.by, sizeof next.by, "%s", by ? by : "");
+    status = davy_threat_record_begin(threats, &next, by, comment);
+    if (status != DAVY_OK && by)
         return status; /* an alarm is no less an alarm when the disk is full */
-    threat->active = before.active;
-    threat->since_ns = before.since_ns;
+    before = threat->json;
+    pthread_mutex_lock(&threats->mutex);
+    *threat = next;
+    pthread_mutex_unlock(&threats->mutex);
+    free(before);
     return status;
 }
 
@@ -84,6 +93,16 @@ static bool matches(const davy_scenario *scenario, const davy_threat_alarm *alar
     return scenario->when &&
            (davy_pattern_matches(scenario->when, alarm->key) ||
             (alarm->detector[0] && davy_pattern_matches(scenario->when, alarm->detector)));
+}
+
+static bool note(davy_threats *threats, davy_threat *threat, const davy_threat_alarm *alarm)
+{
+    bool is_new;
+
+    pthread_mutex_lock(&threats->mutex);
+    is_new = davy_threat_note_alarm(threat, alarm);
+    pthread_mutex_unlock(&threats->mutex);
+    return is_new;
 }
 
 static void take_alarm(davy_threats *threats, const davy_site *site, const davy_threat_alarm *alarm)
@@ -95,7 +114,7 @@ static void take_alarm(davy_threats *threats, const davy_site *site, const davy_
         if (!matches(scenario, alarm))
             continue;
         threat = davy_threat_of(threats, scenario->name, true);
-        if (!threat || !davy_threat_note_alarm(threat, alarm))
+        if (!threat || !note(threats, threat, alarm))
             continue;
         if (!threat->active && begin(threats, threat, NULL, NULL) != DAVY_OK)
             davy_log(DAVY_LOG_ERROR, "threat", "%s: %s", scenario->name, davy_error());
@@ -206,14 +225,14 @@ static void look(davy_threats *threats)
     const bool anew = atomic_exchange(&threats->reloaded, false);
     davy_threat_alarm alarm;
 
-    pthread_mutex_lock(&threats->mutex);
+    pthread_mutex_lock(&threats->turn);
     davy_threats_see(threats, site, anew);
     while (davy_ring_pop(threats->queue, &alarm, 1) == 1)
         take_alarm(threats, site, &alarm);
     if (atomic_exchange(&threats->look_at_all, false) || anew)
         look_at_alarms(threats, site);
     look_at_weather(threats, site, anew);
-    pthread_mutex_unlock(&threats->mutex);
+    pthread_mutex_unlock(&threats->turn);
     threats->parts.release_site(threats->parts.context, site);
 }
 
@@ -238,6 +257,7 @@ davy_status davy_threats_open(const davy_threats_parts *parts, davy_threats **ou
     if (!threats)
         return davy_fail(DAVY_ERR_NOMEM, "threats");
     threats->parts = *parts;
+    pthread_mutex_init(&threats->turn, NULL);
     pthread_mutex_init(&threats->mutex, NULL);
     atomic_store(&threats->reloaded, true); /* the first look is at a new site */
     status = davy_ring_create(sizeof(davy_threat_alarm), QUEUE_ALARMS, &threats->queue);
@@ -280,6 +300,7 @@ void davy_threats_close(davy_threats *threats)
         free(threats->items[i]);
     }
     davy_ring_destroy(threats->queue);
+    pthread_mutex_destroy(&threats->turn);
     pthread_mutex_destroy(&threats->mutex);
     free(threats);
 }
@@ -318,10 +339,10 @@ davy_status davy_threats_begin(davy_threats *threats, const char *by, const char
     const davy_site *site = threats->parts.acquire_site(threats->parts.context);
     davy_status status;
 
-    pthread_mutex_lock(&threats->mutex);
+    pthread_mutex_lock(&threats->turn);
     davy_threats_see(threats, site, false);
     status = begin_for(threats, site, by, scenario, comment);
-    pthread_mutex_unlock(&threats->mutex);
+    pthread_mutex_unlock(&threats->turn);
     threats->parts.release_site(threats->parts.context, site);
     return status;
 }
@@ -332,17 +353,19 @@ davy_status davy_threats_end(davy_threats *threats, const char *by, const char *
     davy_threat *threat;
     davy_status status;
 
-    pthread_mutex_lock(&threats->mutex);
+    pthread_mutex_lock(&threats->turn);
     threat = davy_threat_of(threats, scenario, false);
     if (!threat || !threat->active)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "the scenario '%.60s' has not begun", scenario);
     else
         status = davy_threat_record_end(threats, threat, by, comment);
     if (status == DAVY_OK) {
+        pthread_mutex_lock(&threats->mutex);
         threat->active = false;
         (void) snprintf(threat->by, sizeof threat->by, "%s", by);
+        pthread_mutex_unlock(&threats->mutex);
         davy_threat_publish(threats, threat, NULL);
     }
-    pthread_mutex_unlock(&threats->mutex);
+    pthread_mutex_unlock(&threats->turn);
     return status;
 }

@@ -52,7 +52,8 @@ struct davy_threats {
     atomic_bool look_at_all; /* the queue was full, or the site is another one */
     atomic_bool reloaded;
 
-    pthread_mutex_t mutex;                       /* for all below */
+    pthread_mutex_t turn;  /* one at a time changes what is below, and may take its time */
+    pthread_mutex_t mutex; /* short: to change it, and to look at it without having the turn */
     davy_threat *items[DAVY_SITE_SCENARIOS_MAX]; /* active and ended */
     size_t count;
     const davy_site *seen;           /* the site of the hash; to be compared, not looked into */
@@ -87,7 +88,6 @@ davy_status davy_threat_record_impact(davy_threats *threats, const davy_threat *
                                       const davy_impact_input *input, uint64_t *sequence);
 DAVY_MUST_CHECK davy_status davy_threats_rebuild(davy_threats *threats);
 
-/** One as JSON, with its impact, or for the event. */
-void davy_threat_write(davy_buffer *out, const davy_threat *threat);
+/** The event, without the rings. @param impact  NULL: it is not new */
 void davy_threat_publish(davy_threats *threats, const davy_threat *threat,
                          const davy_impact *impact);
