@@ -206,7 +206,7 @@ static void write_musters(davy_buffer *html, const davy_impact *impact)
         davy_buffer_append_text(html, "<li>");
         davy_page_text(html, muster->place->title ? muster->place->title : muster->place->name);
         davy_buffer_printf(html, ": %.0f m, ", muster->distance);
-        davy_page_words(html, !muster->safe    ? (davy_words){"in a zone", "位于影响区内"}
+        davy_page_words(html, !muster->safe ? (davy_words){"not known to be safe", "不确定安全"}
                               : muster->upwind ? (davy_words){"upwind", "上风向"}
                                                : (davy_words){"not upwind", "非上风向"});
         davy_buffer_append_text(html, "</li>");

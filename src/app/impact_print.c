@@ -154,7 +154,7 @@ static void print_rest(const davy_impact *impact)
         (void) printf("%s %s: %.0f m, %s%s\n", i == 0 ? "\nmuster" : "      ",
                       impact->musters[i].place->name, impact->musters[i].distance,
                       impact->musters[i].upwind ? "upwind" : "not upwind",
-                      impact->musters[i].safe ? "" : ", in a zone");
+                      impact->musters[i].safe ? "" : ", not known to be outside of all zones");
     for (size_t i = 0; i < impact->domino_count; i++)
         (void) printf("%s %s: %s, %.0f m, %s\n", i == 0 ? "\nnext  " : "      ",
                       impact->dominoes[i].asset->name, davy_effect_name(impact->dominoes[i].effect),

@@ -455,6 +455,60 @@ static void load_in_a_building_is_that_by_hand(void **state)
     davy_impact_destroy(&impact);
 }
 
+/* A wind that nobody knows makes zones that nobody knows: nobody is told that he is in none of
+ * them, no muster point is safe, and how many people are in a zone is not 0 but unknown. */
+static void zone_that_is_not_known_makes_nobody_safe(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    davy_impact impact;
+
+    (void) state;
+    scenario.release.rate_kg_s = 5;
+    scenario.weather.wind = NAN;
+    impact = compute_with(&scenario, &site);
+    for (size_t i = 0; i < impact.place_count; i++) {
+        assert_int_equal(impact.places[i].advice, DAVY_ADVICE_UNKNOWN);
+        assert_string_equal(impact.places[i].why, "unknown-zone");
+    }
+    for (size_t i = 0; i < impact.muster_count; i++)
+        assert_false(impact.musters[i].safe);
+    for (size_t i = 0; i < impact.zone_count; i++)
+        assert_true(isnan(impact.models[i].people));
+    davy_impact_destroy(&impact);
+
+    /* a level that a table lacks beside levels that it has leaves nothing open */
+    scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    scenario.release.rate_kg_s = 1e-6;
+    scenario.endpoints[scenario.endpoint_count++] =
+        (davy_scenario_endpoint){.name = "PAC-1", .level = NAN};
+    impact = compute_with(&scenario, &site);
+    assert_int_equal(impact.places[0].advice, DAVY_ADVICE_NONE);
+    davy_impact_destroy(&impact);
+}
+
+/* 300 kg/s of ammonia for 1000 s at 300 m: even inside more than the load of the IDLH (300 ppm for
+ * 30 min), yet the load of being outside is always greater (the test before this one): they stay
+ * until the cloud has passed, and are told that it is not safe. */
+static void who_is_not_safe_inside_is_not_sent_into_the_cloud(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    davy_impact impact;
+
+    (void) state;
+    scenario.amount_kg = 3e5;
+    scenario.release.rate_kg_s = 300;
+    scenario.release.temperature_k = 293.15;
+    impact = compute_with(&scenario, &site);
+    assert_string_equal(impact.places[0].place->name, "office");
+    assert_true(impact.places[0].load_inside > 300e-6 * 300e-6 * 1800);
+    assert_true(impact.places[0].load_inside < impact.places[0].load_outside);
+    assert_near(impact.places[0].leave_after, 1000, 1e-6);
+    assert_int_equal(impact.places[0].advice, DAVY_ADVICE_SHELTER);
+    assert_string_equal(impact.places[0].why, "load-high");
+    assert_non_null(strstr(davy_advice_why("load-high", false), "not safe"));
+    davy_impact_destroy(&impact);
+}
+
 /* 37.5 kW/m2 of a ball of 125 m reaches 62.5 sqrt(350/37.5 - 1) = 180 m: T-2 stands at 60 m. */
 static void tank_in_the_fireball_may_fail_next(void **state)
 {
@@ -637,6 +691,8 @@ int main(void)
         cmocka_unit_test(people_are_counted_and_sent_upwind),
         cmocka_unit_test(badges_go_before_the_counts_of_the_day),
         cmocka_unit_test(load_in_a_building_is_that_by_hand),
+        cmocka_unit_test(zone_that_is_not_known_makes_nobody_safe),
+        cmocka_unit_test(who_is_not_safe_inside_is_not_sent_into_the_cloud),
         cmocka_unit_test(tank_in_the_fireball_may_fail_next),
         cmocka_unit_test(same_input_gives_the_same_bits),
         cmocka_unit_test(strange_scenarios_get_answers),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/air/reach.h"
 #include "hazard/harm/indoor.h"
 #include "hazard/harm/probit.h"
 #include "hazard/impact/parts.h"
@@ -15,6 +16,8 @@ static const struct {
     const char *key, *english, *chinese;
 } whys[] = {
     {"none", "in no zone", "不在任何影响区内"},
+    {"unknown-zone", "how far a level reaches is not known: it may be here",
+     "有影响区无法计算，可能波及此处"},
     {"burns", "heat, flames or blast that kill reach it", "致死的热辐射、火焰或冲击波可达"},
     {"open", "people in the open breathe the cloud", "室外人员直接吸入毒气"},
     {"walls", "walls keep heat and splinters off", "墙体可阻挡热辐射和碎片"},
@@ -23,8 +26,12 @@ static const struct {
     {"concentration", "the concentration there is not known", "该处浓度未知"},
     {"load-low", "less comes in than outside, until the time of leaving",
      "在撤离时刻之前，室内毒性负荷低于室外"},
-    {"load-high", "even inside the load is above that of the IDLH in 30 minutes",
-     "室内毒性负荷也超过IDLH暴露30分钟的水平"},
+    {"load-high",
+     "not safe: less comes in than outside until the time of leaving, yet more than the IDLH in 30 "
+     "minutes",
+     "不安全：撤离时刻之前室内毒性负荷低于室外，但仍超过IDLH暴露30分钟的水平"},
+    {"load-now", "staying is no better than leaving at once, and not safe",
+     "留在室内并不优于立即撤离，且不安全"},
 };
 
 const char *davy_advice_name(davy_advice advice)
@@ -54,6 +61,29 @@ static bool touches(const davy_zone *zone, const davy_site_place *place)
                               place->outline[(i + 1) % place->outline_count]))
             return true;
     return place->outline_count > 2 && davy_zone_contains(&ground, zone->ring[0]);
+}
+
+/* A zone that is drawn, or that is known to be nowhere. */
+static bool is_known(const davy_zone *zone)
+{
+    return zone->count > 0 || zone->reach.kind == DAVY_ANSWER_NOT_REACHED ||
+           davy_reach_far(zone->reach) == 0;
+}
+
+/* Whether some level may reach farther than what is drawn says: then nobody is told that he is in
+ * no zone. A level that no table has counts only where no other level stands for it. */
+static bool leaves_open(const davy_impact *impact)
+{
+    bool any = false, open = false;
+
+    for (size_t i = 0; i < impact->zone_count; i++) {
+        const davy_zone *zone = &impact->zones[i];
+
+        any = any || is_known(zone);
+        open = open ||
+               (!is_known(zone) && (!isnan(zone->level) || zone->effect == DAVY_EFFECT_FLASH_FIRE));
+    }
+    return open || !any;
 }
 
 static uint64_t zones_of(const davy_impact *impact, const davy_site_place *place)
@@ -139,7 +169,8 @@ static void weigh(const davy_impact_work *work, davy_impact_place *of,
     if (isnan(inside.value) || !(outside.value > 0))
         decide(of, DAVY_ADVICE_UNKNOWN, "concentration");
     else if (!isnan(idlh) && inside.value >= pow(idlh, exponent) * escape)
-        decide(of, DAVY_ADVICE_EVACUATE, "load-high");
+        decide(of, leave.value > 0 ? DAVY_ADVICE_SHELTER : DAVY_ADVICE_EVACUATE,
+               leave.value > 0 ? "load-high" : "load-now");
     else
         decide(of, DAVY_ADVICE_SHELTER, "load-low");
 }
@@ -159,7 +190,9 @@ static void advise(const davy_impact_work *work, davy_impact_place *of)
             deadly = deadly || (impact->zones[i].effect != DAVY_EFFECT_TOXIC &&
                                 impact->zones[i].severity == 3);
         }
-    if (of->inside == 0)
+    if (of->inside == 0 && leaves_open(impact))
+        decide(of, DAVY_ADVICE_UNKNOWN, "unknown-zone");
+    else if (of->inside == 0)
         decide(of, DAVY_ADVICE_NONE, "none");
     else if (deadly)
         decide(of, DAVY_ADVICE_EVACUATE, "burns");
@@ -204,7 +237,7 @@ static void look_at_muster(davy_impact_work *work, const davy_site_place *place)
     *of = (davy_impact_muster){place,
                                hypot(place->outline[0].east - work->source.east,
                                      place->outline[0].north - work->source.north),
-                               x < 0, zones_of(impact, place) == 0};
+                               x < 0, zones_of(impact, place) == 0 && !leaves_open(impact)};
 }
 
 /* Safe ones first, of these those on the side the wind comes from, then the nearest. */
@@ -257,7 +290,7 @@ void davy_impact_people(davy_impact_work *work)
     const size_t most = site ? site->emergency.place_count : 0;
 
     for (size_t i = 0; i < impact->zone_count; i++)
-        impact->models[i].people = site ? 0 : NAN;
+        impact->models[i].people = site && is_known(&impact->zones[i]) ? 0 : NAN;
     if (!site)
         return;
     impact->places = davy_arena_array(&impact->arena, most + 1, sizeof *impact->places);

@@ -66,7 +66,7 @@ export const enEmergency = {
   upwind: 'upwind',
   notUpwind: 'not upwind',
   safe: 'safe',
-  notSafe: 'in a zone',
+  notSafe: 'not known to be safe',
   assetsInside: 'Assets inside a zone',
   domino: 'What may go next',
 

@@ -58,7 +58,7 @@ export const zhEmergency: typeof enEmergency = {
   upwind: '上风向',
   notUpwind: '非上风向',
   safe: '安全',
-  notSafe: '在危害范围内',
+  notSafe: '不确定安全',
   assetsInside: '危害范围内的设备',
   domino: '可能的多米诺目标',
 
