@@ -73,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(bytes, data, size);
     bytes[size] = '\0';
-    (void) davy_evidence_check(bytes, size, &found);
+    if (davy_evidence_check(bytes, size, &found) == DAVY_OK)
+        assert(found.events > 0 && found.records >= found.events);
     free(bytes);
     return 0;
 }

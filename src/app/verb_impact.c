@@ -9,6 +9,7 @@
 #include "app/impact_record.h"
 #include "app/impact_risk.h"
 #include "app/impact_scenario.h"
+#include "app/impact_sweep.h"
 #include "app/impact_tables.h"
 #include "app/table_print.h"
 #include "app/verb.h"
@@ -34,6 +35,8 @@ static const davy_usage usage = {
     "--risk: individual risk at the places of a site and its F-N curve, from the scenarios that\n"
     "have a frequency; --weather: the year, with the columns class, wind, from, sector, night,\n"
     "temperature, humidity and share.\n"
+    "--sweep: distances of each level over the weather that the site's station has measured, hour\n"
+    "by hour: median, 95 % and worst, by the sixteen directions that a cloud goes to.\n"
     "--record: an impact that a daemon has computed, again from its frozen inputs, as JSON. Exit "
     "code\n65: the answer has other bits than the recorded one."};
 
@@ -44,7 +47,8 @@ struct settings {
     const char *layout, *events, *risk, *weather;
     uint64_t record; /* UINT64_MAX: none */
     const char *data;
-    bool json;
+    bool sweep, json;
+    int64_t from_ns, to_ns;
 };
 
 struct run {
@@ -142,14 +146,23 @@ static int call_impact(void *context, const davy_option_list *words)
         return davy_impact_record_print(settings->data, settings->record);
     if (settings->cases)
         return run_cases(settings);
+    if (settings->sweep)
+        return davy_impact_sweep_print(&(davy_impact_sweep){.path = words->items[0],
+                                                            .data = settings->data,
+                                                            .from_ns = settings->from_ns,
+                                                            .to_ns = settings->to_ns,
+                                                            .json = settings->json});
     settings->scenario.path = words->items[0];
     return davy_impact_run(&settings->scenario);
 }
 
 static int impact(int argc, char **argv)
 {
-    struct settings settings = {
-        .major.people = UINT64_MAX, .record = UINT64_MAX, .data = "davy-data"};
+    struct settings settings = {.major.people = UINT64_MAX,
+                                .record = UINT64_MAX,
+                                .data = "davy-data",
+                                .from_ns = INT64_MIN,
+                                .to_ns = INT64_MAX};
     const davy_option options[] = {
         {"cases", DAVY_OPTION_TEXT, &settings.cases, "FILE.csv", "compute published cases"},
         {"major", DAVY_OPTION_TEXT, &settings.major.site, "SITE.yaml", "major hazards of a site"},
@@ -163,7 +176,11 @@ static int impact(int argc, char **argv)
         {"weather", DAVY_OPTION_TEXT, &settings.weather, "FILE.csv",
          "weather of the year, for --risk"},
         {"record", DAVY_OPTION_INTEGER, &settings.record, "N", "an impact of a daemon, again"},
-        {"data", DAVY_OPTION_TEXT, &settings.data, "DIR", "data folder of --record"},
+        {"sweep", DAVY_OPTION_FLAG, &settings.sweep, NULL,
+         "the scenario in every hour of weather that is stored"},
+        {"from", DAVY_OPTION_TIME, &settings.from_ns, "T", "first time of --sweep"},
+        {"to", DAVY_OPTION_TIME, &settings.to_ns, "T", "its end, not included"},
+        {"data", DAVY_OPTION_TEXT, &settings.data, "DIR", "data folder of --record and --sweep"},
         {"page", DAVY_OPTION_TEXT, &settings.scenario.page, "FILE.html",
          "write a page with maps of the scenario"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
