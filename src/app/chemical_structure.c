@@ -1,8 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/chemical_structure.h"
 
+#include "serve/api/chemical_sheet.h"
+
 #include <stdio.h>
 #include <string.h>
+
+/* Whether a structure of the table is this molecule, however it is written there. */
+static bool is_molecule(const char *smiles, const char *canonical)
+{
+    davy_molecule *molecule = NULL;
+    davy_molecule_fault fault;
+    const bool same = smiles[0] &&
+                      davy_molecule_read(smiles, strlen(smiles), &molecule, &fault) == DAVY_OK &&
+                      strcmp(davy_molecule_describe(molecule)->smiles, canonical) == 0;
+
+    davy_molecule_destroy(molecule);
+    return same;
+}
+
+/* The chemical of the table that it is; null: none. */
+static json_t *chemical_of(const char *canonical)
+{
+    const davy_chemical *one;
+
+    for (size_t i = 0; (one = davy_chemical_at(i)); i++)
+        if (is_molecule(one->smiles, canonical))
+            return davy_chemical_brief(one);
+    return json_null();
+}
 
 davy_status davy_structure_describe(const char *smiles, const davy_structure_wish *wish,
                                     json_t **out)
@@ -15,6 +41,9 @@ davy_status davy_structure_describe(const char *smiles, const davy_structure_wis
     if (status != DAVY_OK)
         return status;
     status = davy_chemical_predict(molecule, wish->models, &structure);
+    if (status == DAVY_OK)
+        (void) json_object_set_new(structure, "chemical",
+                                   chemical_of(davy_molecule_describe(molecule)->smiles));
     if (status == DAVY_OK && wish->known.count)
         status = davy_chemical_nearest(molecule, &wish->known, &known);
     davy_molecule_destroy(molecule);
@@ -44,10 +73,15 @@ static const char *text_of(const json_t *object, const char *key)
 static void print_counted(const json_t *structure)
 {
     const json_t *groups = json_object_get(structure, "explosive_groups");
+    const json_t *chemical = json_object_get(structure, "chemical");
 
     (void) printf("%s\n%.0f atoms other than hydrogen, %.2f g/mol, oxygen balance %.1f %%\n",
                   text_of(structure, "smiles"), number_of(structure, "atoms"),
                   number_of(structure, "molar_mass"), number_of(structure, "oxygen_balance"));
+    if (json_is_object(chemical))
+        (void) printf("This is %s of the table, CAS %s: what is known goes before what is "
+                      "predicted.\n",
+                      text_of(chemical, "name"), text_of(chemical, "cas"));
     if (json_array_size(groups) == 0)
         (void) printf("No group that is a sign of an explosive was counted.\n");
     for (size_t i = 0; i < json_array_size(groups); i++) {
@@ -116,7 +150,7 @@ static void print_values(const json_t *values)
     const json_t *value;
     bool first = true;
 
-    json_object_foreach ((json_t *) values, name, value)
+    json_object_foreach((json_t *) values, name, value)
     {
         (void) printf("%s%s=%s", first ? "" : " ", name, json_string_value(value));
         first = false;

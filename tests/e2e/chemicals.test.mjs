@@ -72,6 +72,7 @@ test('what no table has is read as a structure', async () => {
   const panel = page.locator('.structure');
   await panel.getByText(/oxygen balance 3\.5/).waitFor();
   await panel.locator('[data-sign="nitrate"]').waitFor();
+  await panel.getByRole('link', { name: 'Nitroglycerin' }).waitFor();
   await panel.getByText('No model here answers for molecules.').waitFor();
   assert.deepEqual((await contrast(page)).poor, []);
   await picture('chemicals-structure');

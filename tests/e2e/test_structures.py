@@ -77,9 +77,11 @@ def salts_mixtures_and_metals_are_told_and_not_predicted(folder, davy):
 def explosives_show_their_signs(folder, davy):
     # Meyer, Koehler, Homburg, Explosives: nitroglycerine +3.5 %; TNT -73.9 % by its formula, 16 (10.5 of 17.5 missing) / 227.13.
     said = json.loads(call(davy, "chemical", "O=N(=O)OCC(ON(=O)=O)CON(=O)=O", "--json"))["structure"]
+    # The table has it, written in another way.
+    assert said["chemical"]["cas"] == "55-63-0", said
     assert abs(said["oxygen_balance"] - 3.5) < 0.1 and said["explosive_groups"][0]["count"] == 3, said
     said = json.loads(call(davy, "chemical", "CCCCCCCCCCC", "--json"))["structure"]
-    assert said["explosive_groups"] == [] and said["oxygen_balance"] < -200, said
+    assert said["chemical"] is None and said["explosive_groups"] == [] and said["oxygen_balance"] < -200, said
 
 
 def what_is_no_molecule_is_refused_with_the_reason(folder, davy):

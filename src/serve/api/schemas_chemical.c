@@ -62,6 +62,7 @@ static const davy_schema_field chemical_reactivity[] = {
 };
 static const davy_schema_field chemical_structure[] = {
     {"smiles", "string", "canonical", REQUIRED},
+    {"chemical", "ChemicalBrief", "the one of the table that it is", NULLABLE},
     {"atoms", "integer", "other than hydrogen", REQUIRED},
     {"parts", "integer", "more than one: a salt or a mixture", REQUIRED},
     {"metals", "integer", "atoms", REQUIRED},

@@ -77,6 +77,8 @@ export interface ChemicalPrediction {
 
 export interface ChemicalStructure {
   smiles: string;
+  /** The one of the table that it is. */
+  chemical: ChemicalBrief | null;
   atoms: number;
   molar_mass: number;
   oxygen_balance: number;

@@ -14,6 +14,7 @@ export const enChemicals = {
   choose: 'Choose a chemical.',
   asStructure: 'Read it as a structure (SMILES)',
   structure: 'A structure',
+  isKnown: 'The table knows it; what is known goes before what is predicted:',
   counted: (atoms: number, mass: string, balance: string): string =>
     `${atoms} atoms other than hydrogen, ${mass} g/mol, oxygen balance ${balance} %`,
   noSigns: 'No group that is a sign of an explosive was counted.',

@@ -12,6 +12,7 @@ export const zhChemicals: typeof enChemicals = {
   choose: '请选择一种化学品。',
   asStructure: '按结构式（SMILES）读取',
   structure: '结构式',
+  isKnown: '表中已有该化学品，已知数据优先于预测：',
   counted: (atoms, mass, balance) =>
     `${atoms} 个非氢原子，${mass} g/mol，氧平衡 ${balance} %`,
   noSigns: '未发现提示爆炸性的基团。',

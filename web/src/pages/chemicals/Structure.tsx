@@ -5,7 +5,9 @@ import { api } from '../../api/client';
 import type { ChemicalPrediction, ChemicalStructure } from '../../api/chemical-types';
 import { t } from '../../i18n';
 import { formatNumber } from '../../lib/number';
+import { routeTo } from '../../lib/route';
 import { explain } from '../../state/notices';
+import { nameOf } from './Chemicals';
 
 export function Structure({ smiles }: { smiles: string }) {
   const words = t().chemicals;
@@ -22,6 +24,12 @@ export function Structure({ smiles }: { smiles: string }) {
       {one && (
         <>
           <p class="muted smiles">{one.smiles}</p>
+          {one.chemical && (
+            <p>
+              {words.isKnown}{' '}
+              <a href={routeTo('chemicals', one.chemical.cas)}>{nameOf(one.chemical)}</a>
+            </p>
+          )}
           <Counted of={one} />
           <h2>{words.predicted}</h2>
           <p class="hint">{words.predictedHint}</p>
