@@ -71,6 +71,7 @@ export const enEmergency = {
   domino: 'What may go next',
 
   live: (scenario: string): string => `Has begun: ${scenario}`,
+  moreLines: (n: number): string => `${n} more`,
   triedTab: (scenario: string): string => `Computed by hand: ${scenario}`,
   shownScenario: 'What the map shows',
   since: (moment: string, by: string | null): string =>

@@ -63,6 +63,7 @@ export const zhEmergency: typeof enEmergency = {
   domino: '可能的多米诺目标',
 
   live: (scenario) => `已启动：${scenario}`,
+  moreLines: (n) => `另有 ${n} 项`,
   triedTab: (scenario) => `手动计算：${scenario}`,
   shownScenario: '地图内容',
   since: (moment, by) => (by === null ? `自 ${moment}。` : `自 ${moment}，由 ${by} 启动。`),

@@ -203,7 +203,8 @@ export function fieldOfPath(path: string): string {
   return inner.startsWith('release') ? inner : (rest[0] ?? '');
 }
 
-export const isOutside = (text: string, { low, high }: Quantity): boolean => {
+/** A number that the daemon does not take; nothing is no number. */
+export const isOutside = (text: string, { low, high }: Pick<Quantity, 'low' | 'high'>): boolean => {
   const value = Number(text);
   return text.trim() !== '' && !(value >= low && value <= high);
 };

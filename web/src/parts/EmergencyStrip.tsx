@@ -13,18 +13,32 @@ import { DrillMark, ScaleSign } from './IncidentMarks';
 import { SeveritySign } from './impact/Zones';
 import { staleText, windText } from './impact/weather-words';
 
+/** Of each; the page has the rest. */
+const LINES = 3;
+
 export function EmergencyStrip() {
   return (
     <>
       <div aria-live="assertive">
-        {threats.value.map((one) => (
+        {threats.value.slice(0, LINES).map((one) => (
           <ThreatLine key={one.live.scenario} threat={one} />
         ))}
+        <More count={threats.value.length - LINES} page="map" />
       </div>
-      {openIncidents.value.map((one) => (
+      {openIncidents.value.slice(0, LINES).map((one) => (
         <IncidentLine key={one.id} incident={one} />
       ))}
+      <More count={openIncidents.value.length - LINES} page="incidents" />
     </>
+  );
+}
+
+function More({ count, page }: { count: number; page: string }) {
+  if (count <= 0) return null;
+  return (
+    <p class="strip">
+      <a href={routeTo(page)}>{t().emergency.moreLines(count)}</a>
+    </p>
   );
 }
 

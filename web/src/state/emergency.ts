@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { api } from '../api/client';
 import type { Ground, Impact } from '../api/emergency-types';
+import { keepSame } from '../lib/keep';
 import { EMPTY, type Draft } from '../lib/scenario';
 
 export const ground = signal<Ground | null>(null);
@@ -15,7 +16,7 @@ export const draft = signal<Draft>(EMPTY);
 export const chosenScenario = signal('');
 
 export async function loadGround(): Promise<void> {
-  ground.value = await api.ground();
+  ground.value = keepSame(ground.value, await api.ground());
 }
 
 export function forgetEmergency(): void {

@@ -31,7 +31,7 @@ export function startLive(): () => void {
       await Promise.all([plant.loadSources(), plant.loadDetectors(), loadAlarms(), loadFloods()]);
     }, CHECK_MS),
     poll(loadIncidents, CHECK_MS),
-    poll(loadZones, CHECK_MS),
+    poll(loadZones, SITE_MS),
     poll(async () => {
       await Promise.all([plant.loadSite(), plant.loadAssets()]);
     }, SITE_MS),

@@ -3,6 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { api, ApiError } from '../api/client';
 import type { Impact, LiveZones } from '../api/emergency-types';
+import { keepSameIn } from '../lib/keep';
 import { worstReach } from '../lib/ground';
 import { tellFailure } from './notices';
 
@@ -14,9 +15,13 @@ export const threats = computed(() =>
   [...(liveZones.value ?? [])].sort((a, b) => worstReach(b) - worstReach(a)),
 );
 
+function take(next: readonly LiveZones[]): void {
+  liveZones.value = keepSameIn(liveZones.value ?? [], next, (one) => one.live.scenario);
+}
+
 export async function loadZones(): Promise<void> {
   try {
-    liveZones.value = await api.liveZones();
+    take(await api.liveZones());
   } catch (error) {
     // A daemon that follows no scenarios has none.
     if (!(error instanceof ApiError && error.status === 503)) throw error;
@@ -31,7 +36,7 @@ export function impactOf(one: LiveZones): Impact | null {
 
 export async function changeZones(scenario: string, action: 'begin' | 'end', comment: string): Promise<boolean> {
   try {
-    liveZones.value = await api.changeZones(scenario, action, comment);
+    take(await api.changeZones(scenario, action, comment));
     return true;
   } catch (error) {
     tellFailure(error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A number with its unit, its limits, and what the daemon found wrong with it. */
 import { t } from '../../i18n';
+import { isOutside } from '../../lib/scenario';
 import { formatNumber } from '../../lib/number';
 
 interface Props {
@@ -17,8 +18,7 @@ interface Props {
 
 export function NumberField({ name, label, unit, value, placeholder, bounds, needed, fault, onText }: Props) {
   const words = t().emergency;
-  const number = Number(value);
-  const outside = bounds && value.trim() !== '' && !(number >= bounds.low && number <= bounds.high);
+  const outside = bounds && isOutside(value, bounds);
   const limits = bounds ? words.limits(formatNumber(bounds.low), formatNumber(bounds.high)) : '';
   const told = fault ?? (outside ? limits : undefined);
   return (
