@@ -54,7 +54,8 @@ void davy_case_give_value(davy_case_result *result, davy_answer answer, double v
 
 /** The tables of the rooms. */
 extern const davy_case_model davy_air_cases[], davy_blast_cases[], davy_dense_cases[],
-    davy_fire_cases[], davy_harm_cases[], davy_major_cases[], davy_release_cases[];
+    davy_fire_cases[], davy_harm_cases[], davy_major_cases[], davy_release_cases[],
+    davy_risk_cases[];
 
 /** How a case went. */
 typedef enum davy_case_state {

@@ -91,6 +91,7 @@ double davy_case_unit_factor(const char *unit)
         {"psig", 1 / DAVY_PSI},
         {"kJ", 1e-3},
         {"%", 100},
+        {"1/a", 1},
         {"deg", degrees},
         {"kPa.ms/kg^(1/3)", 1},
         {"(kW/m2)^(4/3) s", 1},

@@ -5,7 +5,7 @@
 
 static const davy_case_model *const tables[] = {
     davy_air_cases,  davy_blast_cases, davy_dense_cases,   davy_fire_cases,
-    davy_harm_cases, davy_major_cases, davy_release_cases,
+    davy_harm_cases, davy_major_cases, davy_release_cases, davy_risk_cases,
 };
 
 const davy_case_model *davy_case_model_find(const char *words)

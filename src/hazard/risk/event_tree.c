@@ -36,7 +36,7 @@ static const davy_formula tree_formula = {
     "1/a",
     SOURCE,
     RANGE,
-    "",
+    "tree-gas-fire,tree-gas-flash,tree-gas-explosion,tree-gas-none",
     {BRANCHES, {"frequency of the release", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
 };
 

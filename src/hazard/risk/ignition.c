@@ -22,7 +22,7 @@ static const davy_formula rate_formula = {
     "1",
     TABLE_4_5,
     "fixed installations; 10 and 100 kg/s themselves are of the middle band, as it is printed",
-    "",
+    "ign-k1,ign-low-30,ign-high-200",
     {RATE},
 };
 

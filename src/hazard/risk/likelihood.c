@@ -28,7 +28,7 @@ static const davy_formula bound_formula = {
     "T. Sellke, M. J. Bayarri, J. O. Berger, The American Statistician 55(1), 2001, 62-71",
     "an upper bound over the alternatives of the paper, which make small p more likely; from "
     "p = 1/e a score says nothing and the bound is the prior",
-    "",
+    "p-null-05,p-null-001",
     {{"prior", "1", {0, 1}, {0, 1}}, {"p-value", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
 };
 
