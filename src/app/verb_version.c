@@ -9,6 +9,7 @@
 #include "data/molecule.h"
 #include "models/kinds/booster.h"
 #include "models/kinds/support.h"
+#include "respond/dispatch/optimum.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -67,6 +68,7 @@ static int print_version(void *context, const davy_option_list *words)
         {"XGBoost", davy_booster_version()},
 #endif
         {"RDKit", davy_molecule_version()},
+        {"COIN-OR Cbc", davy_optimum_version()},
         {"libyaml", yaml_get_version_string()},
         {"libmodbus", LIBMODBUS_VERSION_STRING},
         {"libmosquitto", mosquitto_version()},

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "respond/dispatch/problem.h"
+#include "respond/dispatch/optimum.h"
 
 #include <coin/Cbc_C_Interface.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+
+#include "respond/dispatch/problem.h"
 
 /**
  * The integer program, columns in this order:
@@ -188,4 +190,9 @@ davy_optimum davy_optimise(const davy_problem *problem, size_t *choice)
     (void) pthread_mutex_unlock(&one_at_a_time);
     davy_arena_clear(&arena);
     return optimum;
+}
+
+const char *davy_optimum_version(void)
+{
+    return Cbc_getVersion();
 }
