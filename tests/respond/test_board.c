@@ -201,8 +201,10 @@ static void a_forecast_closes_roads_before_the_zone_is_there(void **state)
         ON_X_FARM);
     after = plan(d, order);
     assert_near(number(at(after, "assignments", 0), "arrival"), 2.0 * sqrt(720000.0) / 10.0, 1e-3);
-    assert_int_equal(json_array_size(json_object_get(after, "changes")),
-                     0); /* the same unit, another way */
+    assert_int_equal(json_array_size(json_object_get(after, "changes")), 1);
+    assert_string_equal(word(at(after, "changes", 0), "key"), "rerouted.detour");
+    assert_near(number(at(after, "changes", 0), "seconds"), 2.0 * sqrt(720000.0) / 10.0 - 120.0,
+                1e-3);
     /* After 150 s it is of no use: nobody else has hazmat. */
     (void) snprintf(order, sizeof order,
                     "{\"reserve\": 0, \"within\": 150, \"before\": %s, \"forecast\": {\"from\": "
@@ -213,6 +215,29 @@ static void a_forecast_closes_roads_before_the_zone_is_there(void **state)
     assert_string_equal(word(at(after, "changes", 0), "key"), "removed.detour");
     assert_string_equal(word(at(after, "changes", 0), "zone"), "AEGL-2 60 min");
     assert_string_equal(word(at(after, "uncovered", 0), "key"), "lack.late");
+    free(text);
+    json_decref(after);
+    json_decref(before);
+}
+
+/* The plan stands, then the zone is known: the same unit stops at x. */
+static void a_zone_that_comes_over_the_place_is_a_change(void **state)
+{
+    desk *d = *state;
+    json_t *before, *after;
+    char *text, order[4096];
+
+    happen(d, "{\"type\": \"task\", \"what\": \"close the valve\", \"place\": \"T-101\", "
+              "\"capability\": \"hazmat\"}");
+    before = plan(d, NULL);
+    text = json_dumps(before, JSON_COMPACT);
+    (void) snprintf(order, sizeof order, "{\"before\": %s}", text);
+    happen(d, "{\"type\": \"impact\", \"impact\": " IMPACT "}");
+    after = plan(d, order);
+    assert_int_equal(json_array_size(json_object_get(after, "changes")), 1);
+    assert_string_equal(
+        word(json_object_get(at(after, "changes", 0), "text"), "en"),
+        "close the valve (#1) lies in the AEGL-3 60 min zone now: hazmat-1 stops at x");
     free(text);
     json_decref(after);
     json_decref(before);
@@ -329,6 +354,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_task_in_a_toxic_zone_asks_for_protection, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_forecast_closes_roads_before_the_zone_is_there, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_zone_that_comes_over_the_place_is_a_change, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(states_of_the_board_decide_who_may_be_sent, set_up,
                                         tear_down),

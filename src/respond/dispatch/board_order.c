@@ -48,6 +48,7 @@ static davy_status read_assignments(davy_board *board, const json_t *list)
 
         was->unit = read_name(board, object, "resource");
         was->task = read_name(board, object, "task");
+        was->staging = read_name(board, object, "staging");
         was->seconds = NAN;
         if (!was->unit || !was->task)
             return davy_fail(DAVY_ERR_INVALID,

@@ -167,6 +167,25 @@ static void tell_departed(davy_dispatch_plan *plan, davy_problem *problem,
     add(plan, "replaced", why, said);
 }
 
+/** The same unit by another way: told when a zone makes it later, or keeps it from the place. */
+static void tell_rerouted(davy_dispatch_plan *plan, davy_problem *problem,
+                          const davy_assignment *was, const davy_assignment *now)
+{
+    const size_t u = find_unit(problem->question, now->unit),
+                 t = find_task(problem->question, now->task);
+    davy_said said = davy_dispatch_say(NULL);
+
+    said.unit = now->unit;
+    said.task = now->task;
+    if (now->staging && !was->staging) {
+        said.zone = now->zone;
+        said.place = now->staging;
+        add(plan, "rerouted", "staged", said);
+    } else if (!now->bound && is_delayed(plan, problem, was, u, t, &said)) {
+        add(plan, "rerouted", "detour", said);
+    }
+}
+
 static bool is_new(const davy_dispatch_plan *before, const char *task)
 {
     for (size_t i = 0; i < before->assignment_count; i++)
@@ -195,9 +214,12 @@ davy_status davy_compare(davy_dispatch_plan *plan, davy_problem *problem,
     }
     for (size_t i = 0; i < plan->assignment_count; i++) {
         const davy_assignment *now = &plan->assignments[i];
+        const davy_assignment *was = find_in(before, now->unit, now->task);
         davy_said said = davy_dispatch_say(NULL);
 
-        if (told[i] || find_in(before, now->unit, now->task))
+        if (was)
+            tell_rerouted(plan, problem, was, now);
+        if (was || told[i])
             continue;
         said.unit = now->unit;
         said.task = now->task;

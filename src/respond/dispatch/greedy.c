@@ -5,13 +5,15 @@
 
 /* s: an exchange that saves less than this is none, so that there is an end. */
 static const double least_saving = 1e-6;
-/* Rounds over all exchanges; towns of fifty units need about five. */
-static const int rounds_most = 100;
+/* Moves that are tried at most, so that hundreds of units take tenths of a second: fifty units and
+ * ten tasks need about 50,000. */
+static const size_t moves_most = 2000000;
 
 /** A choice, with what it leaves open kept up to date. */
 typedef struct draft {
     const davy_problem *problem;
-    size_t *task;                                                      /* [unit] */
+    size_t *task; /* [unit] */
+    size_t moves;
     int open[DAVY_DISPATCH_TASKS_MAX * (DAVY_DISPATCH_NEEDS_MAX + 1)]; /* below 0: too much */
     int left[DAVY_DISPATCH_TASKS_MAX * DAVY_DISPATCH_NEEDS_MAX];
 } draft;
@@ -51,6 +53,7 @@ static double move(draft *d, size_t u, size_t to)
     const size_t from = d->task[u];
     double cost = 0.0;
 
+    d->moves++;
     if (from != DAVY_IDLE)
         cost += turn(d, u, from, -1);
     if (to != DAVY_IDLE)
@@ -141,7 +144,7 @@ static bool improve(draft *d)
 
     for (size_t u = 0; u < units; u++) {
         improved = reassign(d, u) || improved;
-        for (size_t v = 0; v < units; v++)
+        for (size_t v = 0; v < units && d->moves < moves_most; v++)
             improved = (v != u && exchange(d, u, v)) || improved;
     }
     return improved;
@@ -150,8 +153,6 @@ static bool improve(draft *d)
 void davy_greedy(const davy_problem *problem, size_t *choice)
 {
     draft d = {.problem = problem, .task = choice};
-    int round = 0;
-
     for (size_t u = 0; u < problem->question->unit_count; u++)
         choice[u] = DAVY_IDLE;
     for (size_t i = 0; i < problem->demand_count; i++)
@@ -159,6 +160,6 @@ void davy_greedy(const davy_problem *problem, size_t *choice)
     for (size_t r = 0; r < problem->reserve_count; r++)
         d.left[r] = problem->reserves[r].free;
     send_best(&d);
-    while (round++ < rounds_most && improve(&d))
+    while (d.moves < moves_most && improve(&d))
         ;
 }

@@ -2,194 +2,177 @@
 #include "respond/dispatch/optimum.h"
 
 #include <coin/Cbc_C_Interface.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
-#include <pthread.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "respond/dispatch/problem.h"
+#include "core/clock.h"
+#include "respond/dispatch/program.h"
 
-/**
- * The integer program, columns in this order:
- *
- *     send[k]   0 or 1   one for each possible pair of a unit and a task
- *     lack[d]   >= 0     what is missing of demand d
- *     short[r]  >= 0     what is missing of reserve r
- *
- * rows: a unit is sent once at most; gains + lack[d] >= amount[d]; the holders of r that are sent
- * - short[r] <= free[r] - keep[r]. Lacks and shorts are whole by themselves when the sends are.
+/*
+ * Cbc runs in a child of its own, a copy of this process for as long as it takes: it has state of
+ * the process, takes Ctrl-C for itself, and stops the program where one of its assertions fails
+ * (OsiClpSolverInterface::crunch() of 2.10.8 was seen to). A child that dies, or is late, is an
+ * optimum that was not found.
  */
-typedef struct columns {
-    size_t *unit, *task; /* [pairs] of a send */
-    int *index;          /* [columns] of a row */
-    double *value;
-    size_t pairs, count;
-} columns;
 
-/* Cbc's command line solver, which its C interface goes through, has state of the process. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+/** The child is killed when it has not answered after the limit so many times. */
+static const double patience = 2.0;
 
-static bool list_columns(const davy_problem *problem, davy_arena *arena, columns *list)
+_Static_assert(sizeof(CoinBigIndex) == sizeof(int), "columns begin at an int");
+
+/** What the child writes, and then the choice. */
+typedef struct davy_found {
+    davy_optimum optimum;
+    size_t choice[DAVY_DISPATCH_UNITS_MAX];
+} davy_found;
+
+_Static_assert(sizeof(davy_found) < 16384, "a pipe takes an answer at once");
+
+/** Cbc takes a start by the names of columns. */
+static void load(const davy_program *p, davy_arena *arena, Cbc_Model *model)
 {
-    const size_t units = problem->question->unit_count, tasks = problem->question->task_count;
-    const size_t most = units * tasks + problem->demand_count + problem->reserve_count + 1;
+    int *all = davy_arena_array(arena, p->columns, sizeof *all);
 
-    list->unit = davy_arena_array(arena, most, sizeof *list->unit);
-    list->task = davy_arena_array(arena, most, sizeof *list->task);
-    list->index = davy_arena_array(arena, most, sizeof *list->index);
-    list->value = davy_arena_array(arena, most, sizeof *list->value);
-    if (!list->unit || !list->task || !list->index || !list->value)
-        return false;
-    for (size_t u = 0; u < units; u++)
-        for (size_t t = 0; t < tasks; t++)
-            if (davy_problem_pair(problem, u, t)->unfit == DAVY_FIT) {
-                list->unit[list->pairs] = u;
-                list->task[list->pairs++] = t;
-            }
-    list->count = list->pairs + problem->demand_count + problem->reserve_count;
-    return true;
-}
+    Cbc_loadProblem(model, (int) p->columns, (int) p->rows, p->start, p->index, p->value, p->low,
+                    p->high, p->cost, p->row_low, p->row_high);
+    for (size_t c = 0; c < p->columns; c++) {
+        char name[24];
 
-static void add_columns(const davy_problem *problem, const columns *list, Cbc_Model *model)
-{
-    for (size_t k = 0; k < list->pairs; k++)
-        Cbc_addCol(model, "", 0.0, 1.0,
-                   davy_problem_pair(problem, list->unit[k], list->task[k])->cost, 1, 0, NULL,
-                   NULL);
-    for (size_t d = 0; d < problem->demand_count; d++)
-        Cbc_addCol(model, "", 0.0, problem->demands[d].amount, problem->demands[d].price, 0, 0,
-                   NULL, NULL);
-    for (size_t r = 0; r < problem->reserve_count; r++)
-        Cbc_addCol(model, "", 0.0, problem->reserves[r].keep, problem->question->reserve_price_s, 0,
-                   0, NULL, NULL);
-}
-
-static void put(const columns *list, int *count, size_t column, double value)
-{
-    list->index[*count] = (int) column;
-    list->value[(*count)++] = value;
-}
-
-static void add_rows(const davy_problem *problem, const columns *list, Cbc_Model *model)
-{
-    for (size_t k = 0; k < list->pairs;) {
-        const size_t unit = list->unit[k];
-        int count = 0;
-
-        for (; k < list->pairs && list->unit[k] == unit; k++)
-            put(list, &count, k, 1.0);
-        Cbc_addRow(model, "", count, list->index, list->value, 'L', 1.0);
+        (void) snprintf(name, sizeof name, "c%zu", c);
+        Cbc_setColName(model, (int) c, name);
+        if (c < p->pairs)
+            Cbc_setInteger(model, (int) c);
+        if (all)
+            all[c] = (int) c;
     }
-    for (size_t d = 0; d < problem->demand_count; d++) {
-        int count = 0;
-
-        for (size_t k = 0; k < list->pairs; k++)
-            if (list->task[k] == problem->demands[d].task &&
-                davy_problem_gain(problem, list->unit[k], d) > 0)
-                put(list, &count, k, davy_problem_gain(problem, list->unit[k], d));
-        put(list, &count, list->pairs + d, 1.0);
-        Cbc_addRow(model, "", count, list->index, list->value, 'G', problem->demands[d].amount);
-    }
-    for (size_t r = 0; r < problem->reserve_count; r++) {
-        int count = 0;
-
-        for (size_t k = 0; k < list->pairs; k++)
-            if (davy_problem_holds(problem, list->unit[k], r))
-                put(list, &count, k, 1.0);
-        put(list, &count, list->pairs + problem->demand_count + r, -1.0);
-        Cbc_addRow(model, "", count, list->index, list->value, 'L',
-                   problem->reserves[r].free - problem->reserves[r].keep);
-    }
+    if (all)
+        Cbc_setMIPStartI(model, (int) p->columns, all, p->first);
 }
 
-/** The first answer as a start, so that there is always something to stop with. */
-static void add_start(const davy_problem *problem, const columns *list, const size_t *choice,
-                      Cbc_Model *model)
-{
-    for (size_t k = 0; k < list->pairs; k++)
-        list->value[k] = choice[list->unit[k]] == list->task[k] ? 1.0 : 0.0;
-    for (size_t d = 0; d < problem->demand_count; d++)
-        list->value[list->pairs + d] = davy_problem_missing(problem, choice, d);
-    for (size_t r = 0; r < problem->reserve_count; r++)
-        list->value[list->pairs + problem->demand_count + r] =
-            davy_problem_short(problem, choice, r);
-    for (size_t k = 0; k < list->count; k++)
-        list->index[k] = (int) k;
-    Cbc_setMIPStartI(model, (int) list->count, list->index, list->value);
-}
-
-/** Solve in silence; Cbc puts a handler of its own on Ctrl-C, which is not its business here. */
-static void solve(Cbc_Model *model)
-{
-    struct sigaction interrupt;
-
-    (void) sigaction(SIGINT, NULL, &interrupt);
-    Cbc_solve(model);
-    (void) sigaction(SIGINT, &interrupt, NULL);
-}
-
-static void read_choice(const columns *list, const double *solution, size_t units, size_t *choice)
+static void read_choice(const davy_program *p, const double *solution, size_t units, size_t *choice)
 {
     for (size_t u = 0; u < units; u++)
         choice[u] = DAVY_IDLE;
-    for (size_t k = 0; k < list->pairs; k++)
+    for (size_t k = 0; k < p->pairs; k++)
         if (solution[k] > 0.5)
-            choice[list->unit[k]] = list->task[k];
+            choice[p->unit[k]] = p->task[k];
 }
 
-/** Take the solution when it costs no more than the choice that is there. */
-static davy_optimum read_solution(const davy_problem *problem, const columns *list,
-                                  Cbc_Model *model, davy_arena *arena, size_t *choice)
+/** In the child: solve, and take the solution when it costs no more than the first answer. */
+static void solve(const davy_problem *problem, const davy_program *p, davy_arena *arena,
+                  const size_t *choice, davy_found *found)
 {
-    davy_optimum optimum = {.bound = Cbc_getBestPossibleObjValue(model)};
-    const size_t units = problem->question->unit_count;
-    const double *solution = Cbc_bestSolution(model);
+    Cbc_Model *model = Cbc_newModel();
     const double before = davy_problem_cost(problem, choice);
-    size_t *better = davy_arena_array(arena, units + 1, sizeof *better);
-    double after;
+    const double *solution;
 
-    if (!solution || !better)
-        return optimum;
-    read_choice(list, solution, units, better);
-    after = davy_problem_cost(problem, better);
-    optimum.found = after <= before + 1e-6 * fabs(before);
-    optimum.proven = optimum.found && Cbc_isProvenOptimal(model);
-    if (optimum.found && after < before)
-        for (size_t u = 0; u < units; u++)
-            choice[u] = better[u];
-    return optimum;
+    Cbc_setLogLevel(model, 0);
+    Cbc_setParameter(model, "log", "0");
+    Cbc_setParameter(model, "timeMode", "elapsed"); /* a person waits for it, not a processor */
+    /* Cbc 2.10.8 fails ("Illegal index") where presolve took columns away that a start names. */
+    Cbc_setParameter(model, "preprocess", "off");
+    load(p, arena, model);
+    Cbc_setMaximumSeconds(model, problem->question->limit_s);
+    Cbc_solve(model);
+    found->optimum.bound = Cbc_getBestPossibleObjValue(model);
+    solution = Cbc_bestSolution(model);
+    if (!solution)
+        return;
+    read_choice(p, solution, problem->question->unit_count, found->choice);
+    found->optimum.found =
+        davy_problem_cost(problem, found->choice) <= before + 1e-6 * fabs(before);
+    found->optimum.proven = found->optimum.found && Cbc_isProvenOptimal(model);
+}
+
+/** In the child, which leaves no core and nothing on the terminal, and ends with its parent. */
+_Noreturn static void be_the_child(const davy_problem *problem, const davy_program *p,
+                                   davy_arena *arena, const size_t *choice, int to)
+{
+    const struct rlimit none = {0, 0};
+    const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    davy_found found = {.optimum = {.bound = NAN}};
+    ssize_t written;
+
+    (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void) setrlimit(RLIMIT_CORE, &none);
+    for (int out = STDOUT_FILENO; nowhere >= 0 && out <= STDERR_FILENO; out++)
+        (void) dup2(nowhere, out);
+    (void) signal(SIGABRT, SIG_DFL);
+    solve(problem, p, arena, choice, &found);
+    written = write(to, &found, sizeof found);
+    _exit(written == (ssize_t) sizeof found ? 0 : 1);
+}
+
+/** Whether the child has answered in time. */
+static bool listen_to(int from, double seconds, davy_found *found)
+{
+    const davy_clock *clock = davy_clock_system();
+    const int64_t until = davy_monotonic_ns(clock) + (int64_t) (seconds * 1e9);
+    struct pollfd answer = {.fd = from, .events = POLLIN};
+
+    for (;;) {
+        const int64_t left_ms = (until - davy_monotonic_ns(clock)) / 1000000;
+        const int ready = poll(&answer, 1, left_ms > 0 ? (int) left_ms : 0);
+
+        if (ready > 0)
+            return read(from, found, sizeof *found) == (ssize_t) sizeof *found;
+        if (ready == 0 || errno != EINTR)
+            return false;
+    }
+}
+
+static bool ask_a_child(const davy_problem *problem, const davy_program *p, davy_arena *arena,
+                        const size_t *choice, davy_found *found)
+{
+    int ends[2];
+    bool answered;
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    child = fork();
+    if (child == 0)
+        be_the_child(problem, p, arena, choice, ends[1]);
+    (void) close(ends[1]);
+    answered = child > 0 && listen_to(ends[0], patience * problem->question->limit_s, found);
+    (void) close(ends[0]);
+    if (child > 0) {
+        (void) kill(child, SIGKILL);
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    return answered;
 }
 
 davy_optimum davy_optimise(const davy_problem *problem, size_t *choice)
 {
-    davy_optimum optimum = {.bound = NAN};
+    davy_found found = {.optimum = {.bound = NAN}};
+    const davy_optimum nothing = found.optimum;
     davy_arena arena = {0};
-    columns list = {0};
-    Cbc_Model *model;
+    davy_program program;
+    bool answered = false;
 
-    if (!list_columns(problem, &arena, &list))
-        return optimum;
-    if (list.pairs == 0) {
-        /* Nobody can be sent anywhere: there is one plan. */
-        optimum = (davy_optimum){true, true, davy_problem_cost(problem, choice)};
-        davy_arena_clear(&arena);
-        return optimum;
+    if (davy_program_write(&program, problem, choice, &arena)) {
+        if (program.pairs == 0) { /* nobody can be sent anywhere: there is one plan */
+            davy_arena_clear(&arena);
+            return (davy_optimum){true, true, davy_problem_cost(problem, choice)};
+        }
+        answered = ask_a_child(problem, &program, &arena, choice, &found);
     }
-    (void) pthread_mutex_lock(&one_at_a_time);
-    model = Cbc_newModel();
-    Cbc_setLogLevel(model, 0);
-    Cbc_setParameter(model, "log", "0");
-    Cbc_setParameter(model, "timeMode", "elapsed"); /* a person waits for it, not a processor */
-    add_columns(problem, &list, model);
-    add_rows(problem, &list, model);
-    add_start(problem, &list, choice, model);
-    Cbc_setMaximumSeconds(model, problem->question->limit_s);
-    solve(model);
-    optimum = read_solution(problem, &list, model, &arena, choice);
-    Cbc_deleteModel(model);
-    (void) pthread_mutex_unlock(&one_at_a_time);
     davy_arena_clear(&arena);
-    return optimum;
+    if (!answered)
+        return nothing;
+    for (size_t u = 0; found.optimum.found && u < problem->question->unit_count; u++)
+        choice[u] = found.choice[u];
+    return found.optimum;
 }
 
 const char *davy_optimum_version(void)

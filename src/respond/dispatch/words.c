@@ -132,6 +132,12 @@ static const row table[] = {
     {"removed.enough",
      {"{other} no more: {task} has enough without it", "不再派{other}:{task}已足够"}},
     {"removed.over", {"{other} no more: {task} is over", "不再派{other}:{task}已结束"}},
+    {"rerouted.detour",
+     {"{unit} goes around the {zone} zone: {seconds} s more",
+      "{unit}绕行{zone}区域:多用{seconds}秒"}},
+    {"rerouted.staged",
+     {"{task} lies in the {zone} zone now: {unit} stops at {place}",
+      "{task}现位于{zone}区域内:{unit}停在{place}"}},
     {"added.task", {"{unit} for the new task {task}", "{unit}派往新任务{task}"}},
     {"added.need", {"{unit} too: {task} needs more", "增派{unit}:{task}需要更多力量"}},
 };
