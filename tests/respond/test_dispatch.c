@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 /*
  * A road of four junctions, 600 m apart, 10 m/s: 60 s from one to the next.
@@ -534,6 +535,23 @@ static void a_signal_handler_stays_what_it_was(void **state)
     assert_int_equal(after.sa_flags & (SA_SIGINFO | SA_NODEFER), SA_SIGINFO | SA_NODEFER);
 }
 
+/* A millisecond is too short for a solver: the first answer stands, and no child is left behind. */
+static void a_solver_that_is_late_leaves_the_first_answer(void **state)
+{
+    world *w = *state;
+    davy_dispatch_plan *plan;
+
+    w->units[0] = unit("engine-1", 0, foam, 1);
+    w->units[1] = unit("engine-2", 600, foam, 1);
+    w->tasks[0] = task("fire", 600, one_foam, 1);
+    w->question.limit_s = 1e-4;
+    plan = solve(w, 2, 1, 0, NULL);
+    assert_string_equal(task_of(plan, "engine-2"), "fire");
+    assert_int_equal(plan->method, DAVY_PLAN_GREEDY);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    davy_dispatch_plan_destroy(plan);
+}
+
 /* --- the optimum against everything there is --- */
 
 enum { RANDOM_UNITS = 6, RANDOM_TASKS = 3, RANDOM_TRIALS = 60 };
@@ -664,6 +682,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_is_there_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_plan_reads_as_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_is_no_question, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_solver_that_is_late_leaves_the_first_answer, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_signal_handler_stays_what_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_optimum_is_the_least_of_all_choices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(threads_may_solve_at_once, set_up, tear_down),
