@@ -425,6 +425,29 @@ def a_layout_of_gas_detectors_tells_its_blind_spots(folder, davy):
     assert "broken.csv:2: east 'x': give metres" in call(davy, "impact", "--layout", broken, code=65)
 
 
+# By hand: 5.8 10000^(1/3) / 2 sqrt(350 / 12.5 - 1) = 324.7 m. What comes from a file never becomes markup.
+def a_scenario_becomes_zones_and_a_page(folder, davy):
+    scenario = written(folder, "scenario.yaml", "location: [30, 104]\nscenario: {name: burst, title: 'Burst <script>alert(1)</script>', at: [0, 0], "
+                       "chemical: propane, amount: 10 t, release: {kind: all, temperature: 20 Cel}}\n"
+                       "weather: {wind: 3 m/s, wind_from: 270, stability: D, temperature: 20 Cel}\n")
+    page = os.path.join(folder, "burst.html")
+    answer = json.loads(call(davy, "impact", scenario, "--json", "--page", page))
+    ball = [zone for zone in answer["zones"] if (zone["effect"], zone["endpoint"]) == ("fireball", "12.5 kW/m2")][0]
+    assert abs(ball["distance"] - 324.7) < 0.1 and ball["model"] == "fireball with a surface", ball
+    assert ball["formula"] in answer["formulas"] and len(ball["models"]) == 2, ball
+    feature = [one for one in answer["geojson"]["features"] if one["properties"]["id"] == ball["id"]][0]
+    ring = feature["geometry"]["coordinates"][0]
+    assert ring[0] == ring[-1] and all(103.9 < east < 104.1 and 29.9 < north < 30.1 for east, north in ring), ring
+    assert "12.5 kW/m2" in call(davy, "impact", scenario)
+    with open(page, encoding="utf-8") as file:
+        html = file.read()
+    assert "火球" in html and "Fireball" in html and "<svg" in html and html.count("<details>") > 20
+    assert "<script" not in html and "&lt;script&gt;" in html and "src=" not in html and "url(" not in html
+    broken = written(folder, "bad-scenario.yaml", "scenario: {name: x, at: [0, 0], chemical: propane, release: {kind: rate, rate: -1 kg/s}}\n")
+    assert "scenario.release.rate: '-1 kg/s'" in call(davy, "impact", broken, code=65)
+    assert "name one of a scenario file" in call(davy, "impact", code=65)
+
+
 # By hand: F(1) = 1.21e-4, F(10) = 2.1e-5, F(100) = 1e-6; 4e-4 deaths a year.
 def accidents_become_a_curve_held_to_its_limits(folder, davy):
     events = written(folder, "events.csv", "event,frequency,deaths\na,1e-5,10\nb,1e-6,100\nc,3e-3,0\nd,1e-4,1\ne,1e-5,10\n")
@@ -467,4 +490,4 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts,
      a_chemical_is_looked_up_by_whatever_it_is_called, the_major_hazards_of_a_site_have_s_r_and_a_grade,
      a_layout_of_gas_detectors_tells_its_blind_spots, accidents_become_a_curve_held_to_its_limits,
-     the_risk_of_a_site_is_held_to_its_limits], sys.argv[1])
+     a_scenario_becomes_zones_and_a_page, the_risk_of_a_site_is_held_to_its_limits], sys.argv[1])

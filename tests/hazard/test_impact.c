@@ -92,6 +92,7 @@ static void liquid_outflow_is_that_of_the_formula_by_hand(void **state)
     scenario.release.hole_m = 0.02;
     scenario.release.pressure_pa = 6.8e5;
     scenario.release.head_m = 2;
+    scenario.release.duration_s = 1e5; /* longer than there is something */
     impact = compute(&scenario);
     density = 0.0709 * 2230 / pow(0.27645, 1 + pow(1 - 293.15 / 417.15, 0.2926));
     expected =
@@ -197,6 +198,15 @@ static void burst_of_propane_is_a_fireball_and_a_blast(void **state)
     impact = compute(&scenario);
     assert_near(davy_reach_far(zone_of(&impact, DAVY_EFFECT_FIREBALL, "12.5 kW/m2")->reach),
                 0.5 * 5.8 * cbrt(10000) * sqrt(350 / 12.5 - 1), 0.1);
+    /* Hymes from the middle of the ball, 62.5 m high: L^2 = 2.2 0.4 Hc M^0.67 / (4 pi q) */
+    assert_near(
+        davy_reach_far(
+            impact.models[zone_of(&impact, DAVY_EFFECT_FIREBALL, "12.5 kW/m2") - impact.zones]
+                .items[1]
+                .reach),
+        sqrt(2.2 * 0.4 * 4.6337e7 * pow(10000, 0.67) / (4 * M_PI * 12500) -
+             pow(0.5 * 5.8 * cbrt(10000), 2)),
+        0.5);
     tnt = 0.03 * 10000 * 4.6337e7 / 4.68e6;
     assert_near(tnt, 2970, 1);
     /* 20.7 kPa is Z = 7.9 m/kg^(1/3) in Swisdak's fit: 7.5938 - 3.0523 ln Z + ... */
@@ -282,6 +292,81 @@ static void charge_is_a_blast_alone(void **state)
     impact = compute(&scenario);
     assert_int_equal(impact.zones[0].effect, DAVY_EFFECT_EXPLOSION);
     assert_near(davy_reach_far(zone_of(&impact, DAVY_EFFECT_EXPLOSION, "20.7 kPa")->reach), 79, 1);
+    davy_impact_destroy(&impact);
+}
+
+/* Chlorine: 0.5, 2 and 20 ppm for an hour (NRC 2004), IDLH 10 ppm (NIOSH). */
+static void levels_of_chlorine_are_those_of_its_table(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "chlorine");
+    davy_impact impact;
+
+    (void) state;
+    scenario.release.rate_kg_s = 1;
+    scenario.endpoints[0] = (davy_scenario_endpoint){DAVY_ENDPOINT_TOXIC, "AEGL-2", NAN};
+    scenario.endpoints[1] = (davy_scenario_endpoint){DAVY_ENDPOINT_TOXIC, "PAC-1", NAN};
+    scenario.endpoint_count = 2;
+    impact = compute(&scenario);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-1 60 min")->level, 0.5e-6, 1e-12);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min")->level, 2e-6, 1e-12);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-3 60 min")->level, 20e-6, 1e-12);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "IDLH")->level, 10e-6, 1e-12);
+    /* one is there already, the other is in no table */
+    assert_int_equal(zone_of(&impact, DAVY_EFFECT_TOXIC, "PAC-1")->reach.kind, DAVY_ANSWER_NO_DATA);
+    for (size_t i = 0; i < impact.zone_count; i++)
+        assert_string_not_equal(impact.zones[i].endpoint, "AEGL-2");
+    davy_impact_destroy(&impact);
+}
+
+/* 1 kg/s of ammonia for 2 s is over long before a plume would be 1.2 km away: no more than the
+ * plume, and the farther of the two finite releases. For an hour the plume draws it. */
+static void release_that_ends_reaches_no_farther_than_one_that_goes_on(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    davy_impact impact;
+    double plume;
+
+    (void) state;
+    scenario.release.rate_kg_s = 1;
+    scenario.release.temperature_k = 293.15;
+    scenario.release.duration_s = 3600;
+    impact = compute(&scenario);
+    assert_string_equal(impact.zones[0].model, "Gaussian plume, Briggs rural");
+    plume = davy_reach_far(impact.zones[0].reach);
+    davy_impact_destroy(&impact);
+    scenario.release.duration_s = 2;
+    impact = compute(&scenario);
+    assert_non_null(strstr(impact.zones[0].model, "finite release"));
+    assert_true(davy_reach_far(impact.zones[0].reach) < plume);
+    for (size_t i = 0; i < impact.models[0].count; i++)
+        if (strstr(impact.models[0].items[i].name, "finite release"))
+            assert_true(davy_reach_far(impact.zones[0].reach) >=
+                        davy_reach_far(impact.models[0].items[i].reach));
+    davy_impact_destroy(&impact);
+}
+
+/* The band is of the models that are in their range, and of what draws the zone. */
+static void band_leaves_out_what_is_outside_its_range(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_ALL, "propane");
+    davy_impact impact;
+    size_t outside = 0;
+
+    (void) state;
+    scenario.amount_kg = 10000;
+    scenario.weather.stability = 'F';
+    impact = compute(&scenario);
+    for (size_t i = 0; i < impact.zone_count; i++)
+        for (size_t j = 0; j < impact.models[i].count; j++) {
+            const davy_answer *reach = &impact.models[i].items[j].reach;
+
+            if (impact.zones[i].effect != DAVY_EFFECT_FLASH_FIRE)
+                continue;
+            outside += reach->kind == DAVY_ANSWER_OUTSIDE;
+            assert_int_equal(reach->kind != DAVY_ANSWER_OUTSIDE,
+                             davy_reach_far(*reach) <= impact.zones[i].band_high);
+        }
+    assert_true(outside > 0);
     davy_impact_destroy(&impact);
 }
 
@@ -509,6 +594,25 @@ static void who_is_not_safe_inside_is_not_sent_into_the_cloud(void **state)
     davy_impact_destroy(&impact);
 }
 
+/* The axis of 50 kg/s of ammonia is 300 m away at 50 / (pi 3 23.6 15) kg/m3 = 2.1 %: (0.021)^2 1000
+ * s of it is 0.44 s outside, and 0.0065 of that inside (n t = 0.14). The near zones are drawn by
+ * the plume and the far ones by a finite release, which says less there: the plume counts. */
+static void load_is_that_of_the_model_that_says_most(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    davy_impact impact;
+
+    (void) state;
+    scenario.release.rate_kg_s = 50;
+    scenario.release.duration_s = 1000;
+    scenario.release.temperature_k = 293.15;
+    impact = compute_with(&scenario, &site);
+    assert_near(impact.places[0].load_inside, 0.44 * 0.0065, 0.3 * 0.44 * 0.0065);
+    assert_true(impact.places[0].load_inside > 300e-6 * 300e-6 * 1800);
+    assert_string_equal(impact.places[0].why, "load-high");
+    davy_impact_destroy(&impact);
+}
+
 /* 37.5 kW/m2 of a ball of 125 m reaches 62.5 sqrt(350/37.5 - 1) = 180 m: T-2 stands at 60 m. */
 static void tank_in_the_fireball_may_fail_next(void **state)
 {
@@ -687,6 +791,10 @@ int main(void)
         cmocka_unit_test(jet_is_drawn_by_the_model_that_reaches_farthest),
         cmocka_unit_test(chlorine_neither_burns_nor_explodes),
         cmocka_unit_test(charge_is_a_blast_alone),
+        cmocka_unit_test(levels_of_chlorine_are_those_of_its_table),
+        cmocka_unit_test(release_that_ends_reaches_no_farther_than_one_that_goes_on),
+        cmocka_unit_test(band_leaves_out_what_is_outside_its_range),
+        cmocka_unit_test(load_is_that_of_the_model_that_says_most),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(people_are_counted_and_sent_upwind),
         cmocka_unit_test(badges_go_before_the_counts_of_the_day),

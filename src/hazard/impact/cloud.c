@@ -232,39 +232,47 @@ static davy_regime regime_at(const davy_cloud *cloud, davy_answer reach)
     return davy_regime_of(cloud->wind, cloud->duration, far, NULL);
 }
 
-/* The first of a kind that has a distance in its range, else the first with one. */
-static size_t first_of(const davy_cloud *cloud, const davy_answer *reaches, davy_cloud_kind kind,
-                       size_t otherwise)
+/* The farthest of a kind, also outside of its range; `otherwise` when none has a distance. */
+static size_t farthest_of(const davy_cloud *cloud, const davy_answer *reaches, davy_cloud_kind kind,
+                          size_t otherwise)
 {
-    size_t first = otherwise;
+    size_t best = otherwise;
+    double farthest = -1;
 
-    for (size_t i = cloud->count; i-- > 0;)
-        if (cloud->models[i].kind == kind && has_distance(reaches[i]))
-            first = i;
     for (size_t i = 0; i < cloud->count; i++)
         if (cloud->models[i].kind == kind && has_distance(reaches[i]) &&
-            reaches[i].kind != DAVY_ANSWER_OUTSIDE)
-            return i;
-    return first;
+            davy_reach_far(reaches[i]) > farthest) {
+            best = i;
+            farthest = davy_reach_far(reaches[i]);
+        }
+    return best;
+}
+
+/* The one that reaches less. */
+static size_t lesser(const davy_answer *reaches, size_t steady, size_t other)
+{
+    return davy_reach_far(reaches[other]) < davy_reach_far(reaches[steady]) ? other : steady;
 }
 
 size_t davy_cloud_preferred(const davy_cloud *cloud, const davy_answer *reaches)
 {
-    size_t first = 0, puff;
+    size_t first = 0;
 
     for (size_t i = cloud->count; i-- > 0;)
         if (has_distance(reaches[i]))
             first = i;
     if (cloud->count == 0)
         return 0;
-    if (cloud->models[first].kind == DAVY_CLOUD_DENSE_PLUME) {
-        puff = first_of(cloud, reaches, DAVY_CLOUD_DENSE_PUFF, first);
-        return davy_reach_far(reaches[puff]) < davy_reach_far(reaches[first]) ? puff : first;
+    switch (cloud->models[first].kind) {
+    case DAVY_CLOUD_DENSE_PLUME:
+        return lesser(reaches, first, farthest_of(cloud, reaches, DAVY_CLOUD_DENSE_PUFF, first));
+    case DAVY_CLOUD_PUFF:
+        return farthest_of(cloud, reaches, DAVY_CLOUD_PUFF, first);
+    case DAVY_CLOUD_PLUME:
+        if (regime_at(cloud, reaches[first]) == DAVY_REGIME_PLUME)
+            return first;
+        return lesser(reaches, first, farthest_of(cloud, reaches, DAVY_CLOUD_FINITE, first));
+    default:
+        return first;
     }
-    if (cloud->models[first].kind == DAVY_CLOUD_PUFF)
-        return first_of(cloud, reaches, DAVY_CLOUD_PUFF, first);
-    if (cloud->models[first].kind == DAVY_CLOUD_PLUME &&
-        regime_at(cloud, reaches[first]) != DAVY_REGIME_PLUME)
-        return first_of(cloud, reaches, DAVY_CLOUD_FINITE, first);
-    return first;
 }

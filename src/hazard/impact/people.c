@@ -20,6 +20,7 @@ static const struct {
      "有影响区无法计算，可能波及此处"},
     {"burns", "heat, flames or blast that kill reach it", "致死的热辐射、火焰或冲击波可达"},
     {"open", "people in the open breathe the cloud", "室外人员直接吸入毒气"},
+    {"exposed", "heat or blast reaches people in the open", "热辐射或冲击波可达室外人员"},
     {"walls", "walls keep heat and splinters off", "墙体可阻挡热辐射和碎片"},
     {"air-changes", "the air changes of the building are not known", "建筑换气次数未知"},
     {"exponent", "no toxic load exponent is known of the substance", "该物质的毒性负荷指数未知"},
@@ -105,16 +106,6 @@ static double people_at(const davy_impact_input *input, size_t index)
     return input->day ? place->day : place->night;
 }
 
-/* The model that draws the first zone of a cloud that harms by breathing; NULL: none does. */
-static const davy_cloud_model *breathed(const davy_impact_work *work)
-{
-    for (size_t i = 0; i < work->impact->zone_count; i++)
-        if (work->impact->zones[i].effect == DAVY_EFFECT_TOXIC && work->cloud.count > 0 &&
-            work->impact->zones[i].count > 0)
-            return &work->cloud.models[work->impact->models[i].drawn];
-    return NULL;
-}
-
 /* Greatest fraction anywhere on a place's edge, and how far downwind that is. */
 static double fraction_at(const davy_impact_work *work, const davy_cloud_model *model,
                           const davy_site_place *place, double *downwind)
@@ -141,6 +132,26 @@ static double fraction_at(const davy_impact_work *work, const davy_cloud_model *
     return most;
 }
 
+/* What passes a place: of the models that draw the toxic zones it is in, the one that says most. A
+ * far zone may be drawn by another model than a near one. */
+static davy_outdoor_step outside_of(const davy_impact_work *work, const davy_impact_place *of)
+{
+    davy_outdoor_step worst = {NAN, 0};
+
+    for (size_t i = 0; i < work->impact->zone_count; i++) {
+        const davy_cloud_model *model = &work->cloud.models[work->impact->models[i].drawn];
+        double fraction, passage, x;
+
+        if (work->impact->zones[i].effect != DAVY_EFFECT_TOXIC || !(of->inside >> i & 1))
+            continue;
+        fraction = fraction_at(work, model, of->place, &x);
+        passage = davy_cloud_passage(&work->cloud, model, x);
+        if (fraction > worst.concentration)
+            worst = (davy_outdoor_step){isfinite(passage) ? passage : hour, fraction};
+    }
+    return worst;
+}
+
 static void decide(davy_impact_place *of, davy_advice advice, const char *why)
 {
     of->advice = advice;
@@ -148,18 +159,12 @@ static void decide(davy_impact_place *of, davy_advice advice, const char *why)
 }
 
 /* Which is less: the load of staying inside for the best time, or that of being outside. */
-static void weigh(const davy_impact_work *work, davy_impact_place *of,
-                  const davy_cloud_model *model, double exponent)
+static void weigh(const davy_impact_work *work, davy_impact_place *of, double exponent)
 {
     const double idlh = work->impact->substance.chemical->figures[DAVY_CHEMICAL_IDLH] * 1e-6;
-    double x, passage;
-    davy_outdoor_step steps[2];
+    const davy_outdoor_step steps[] = {outside_of(work, of), {afterwards, 0}};
     davy_answer leave, inside, outside;
 
-    steps[0].concentration = fraction_at(work, model, of->place, &x);
-    passage = davy_cloud_passage(&work->cloud, model, x);
-    steps[0].duration = isfinite(passage) ? passage : hour;
-    steps[1] = (davy_outdoor_step){afterwards, 0};
     leave = davy_indoor_leave(steps, 2, of->place->air_changes, exponent);
     inside = davy_indoor_load(steps, 2, of->place->air_changes, exponent, leave.value);
     outside = davy_outdoor_load(steps, 2, exponent);
@@ -178,7 +183,6 @@ static void weigh(const davy_impact_work *work, davy_impact_place *of,
 static void advise(const davy_impact_work *work, davy_impact_place *of)
 {
     const davy_impact *impact = work->impact;
-    const davy_cloud_model *model = breathed(work);
     const davy_chemical *chemical = impact->substance.chemical;
     const davy_probit *probit =
         chemical ? davy_probit_next(DAVY_HARM_TOXIC, chemical->cas, NULL) : NULL;
@@ -197,17 +201,15 @@ static void advise(const davy_impact_work *work, davy_impact_place *of)
     else if (deadly)
         decide(of, DAVY_ADVICE_EVACUATE, "burns");
     else if (of->place->kind != DAVY_PLACE_BUILDING)
-        decide(of, DAVY_ADVICE_EVACUATE, "open");
+        decide(of, DAVY_ADVICE_EVACUATE, toxic ? "open" : "exposed");
     else if (!toxic)
         decide(of, DAVY_ADVICE_SHELTER, "walls");
     else if (isnan(of->place->air_changes))
         decide(of, DAVY_ADVICE_UNKNOWN, "air-changes");
     else if (!probit)
         decide(of, DAVY_ADVICE_UNKNOWN, "exponent");
-    else if (!model)
-        decide(of, DAVY_ADVICE_UNKNOWN, "concentration");
     else
-        weigh(work, of, model, probit->n);
+        weigh(work, of, probit->n);
 }
 
 static void look_at_place(davy_impact_work *work, size_t index)
