@@ -6,6 +6,7 @@
 #include "hazard/chemical/ghs.h"
 #include "models/predictor.h"
 #include "models/registry/registry.h"
+#include "serve/call.h"
 
 #include <limits.h>
 #include <math.h>
@@ -13,7 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GROUP_PREFIX "group_"
+#define DESCRIPTOR_PREFIX "mol:" /* of columns, as data/molecules.h names them */
+#define MORGAN_PREFIX     "morgan:"
+#define GROUP_PREFIX      "group_" /* of descriptors */
 
 /* Share of the probability that the classes which are not ruled out hold together. */
 #define CLASSES_HELD 0.9
@@ -50,11 +53,12 @@ static davy_status read_inputs(const davy_molecule *molecule, inputs *in)
 /* The value of a model's column; NaN for one that no molecule has. */
 static double input_of(const inputs *in, const char *column)
 {
-    unsigned bit;
+    uint64_t bit;
 
-    if (strncmp(column, "mol:", 4) == 0)
-        return descriptor_of(in, column + 4);
-    if (sscanf(column, "morgan:%u", &bit) == 1 && bit < DAVY_MORGAN_SIZE)
+    if (strncmp(column, DESCRIPTOR_PREFIX, strlen(DESCRIPTOR_PREFIX)) == 0)
+        return descriptor_of(in, column + strlen(DESCRIPTOR_PREFIX));
+    if (strncmp(column, MORGAN_PREFIX, strlen(MORGAN_PREFIX)) == 0 &&
+        davy_digits_parse(column + strlen(MORGAN_PREFIX), &bit) && bit < DAVY_MORGAN_SIZE)
         return in->morgan[bit];
     return NAN;
 }
@@ -212,6 +216,8 @@ static davy_status let_speak(const asking *r, const char *name, unsigned version
         return DAVY_OK;
     said = json_pack("{s:s, s:i, s:s, s:s}", "model", name, "version", (int) version, "label",
                      info->label, "task", davy_task_name(info->task));
+    if (davy_molecules_agree(info->molecules, &other_reader) && other_reader)
+        (void) json_object_set_new(said, "other_reader", json_true());
     if (!davy_molecules_agree(info->molecules, &other_reader))
         (void) json_object_set_new(said, "refused",
                                    json_string("it reads molecules in another way"));

@@ -14,9 +14,10 @@ static const davy_physical *physical_of(const char *cas)
 {
     const davy_physical *physical = davy_chemical_physical(cas);
 
-    if (!physical)
-        fail_msg("no properties of %s", cas);
-    return physical;
+    if (physical)
+        return physical;
+    fail_msg("no properties of %s", cas);
+    return davy_physical_at(0); /* fail_msg() does not come back, which no analyser knows */
 }
 
 static void every_figure_has_a_source_and_every_number_its_check_digit(void **state)

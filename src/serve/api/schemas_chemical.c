@@ -84,6 +84,8 @@ static const davy_schema_field chemical_prediction[] = {
     {"label", "string", "what it answers", REQUIRED},
     {"task", "string", "classify or regress", OPTIONAL},
     {"refused", "string", "why it did not answer", OPTIONAL},
+    {"other_reader", "boolean",
+     "it learnt with another version of RDKit: numbers may differ a little", OPTIONAL},
     {"outside", "integer", "inputs outside of what it learnt from", OPTIONAL},
     {"value", "number", NULL, OPTIONAL},
     {"low", "number", "of the interval", true, true},
