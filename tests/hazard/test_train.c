@@ -102,10 +102,10 @@ static void a_train_keeps_its_mass_round_a_corner(void **state)
     train.sigma = &davy_sigma_tno_puff;
     train.lid = 20; /* a low lid: a few layers are enough */
     (void) davy_train_place(&train, 500, puffs, &count);
-    for (double east = -400; east < 2400; east += 10)
+    for (double east = -400; east < 2400; east += 20)
         for (double up = 1; up < 20; up += 2)
-            for (double to_north = -600; to_north < 900; to_north += 10)
-                sum += 10 * 10 * 2 *
+            for (double to_north = -600; to_north < 900; to_north += 20)
+                sum += 20 * 20 * 2 *
                        davy_train_concentration(&train, puffs, count, east, to_north, up).value;
     assert_near(sum, 600, 1.5);
 }

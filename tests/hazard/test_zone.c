@@ -126,7 +126,7 @@ static void outline_is_never_smaller_than_the_zone(void **state)
     davy_site_point ring[DAVY_ZONE_POINTS_MAX], outline[128];
 
     (void) state;
-    for (uint64_t round = 0; round < 200; round++) {
+    for (uint64_t round = 0; round < 50; round++) {
         const size_t points = 5 + (size_t) (60 * davy_random_uniform(round, 2, 0));
         davy_zone zone = {.ring = ring}, wide = {.ring = outline};
         char *text;
