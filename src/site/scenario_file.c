@@ -180,7 +180,7 @@ davy_status davy_scenario_parse(const char *name, const char *text, size_t lengt
                                 const davy_site *site, davy_scenario_file *file,
                                 davy_site_faults *faults)
 {
-    const davy_yaml_node *root, *node;
+    const davy_yaml_node *root = NULL, *node;
     davy_arena scratch;
     davy_status status;
 
@@ -228,7 +228,7 @@ static davy_status load_site(const char *path, const davy_yaml_node *node, davy_
 
 davy_status davy_scenario_load(const char *path, davy_scenario_file *file, davy_site_faults *faults)
 {
-    const davy_yaml_node *root, *node;
+    const davy_yaml_node *root = NULL, *node;
     davy_site *site = NULL;
     davy_buffer text = {0};
     davy_arena scratch;

@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <time.h>
 
 static const char plant[] =
     "site: {name: a, location: [30.657, 104.066]}\n"
@@ -37,6 +37,13 @@ struct bench {
     size_t events;
     char last[65536];
 };
+
+static void pause_ms(long ms)
+{
+    const struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
+
+    (void) nanosleep(&pause, NULL);
+}
 
 static const davy_site *acquire(void *context)
 {
@@ -159,7 +166,7 @@ static json_t *await(struct bench *bench, double from)
         if (zone && json_object_get(zone, "geojson") && wind_from(zone) == from)
             return zone;
         json_decref(zone);
-        usleep(50000);
+        pause_ms(50);
     }
     fail_msg("no zone with a wind from %g", from);
     return NULL;
@@ -197,7 +204,7 @@ static void an_alarm_begins_the_scenario_and_the_wind_moves_it(void **state)
     assert_int_equal(events, 1);
 
     blow(bench, 14.4, 228); /* no news */
-    usleep(2600000);
+    pause_ms(2600);
     blow(bench, 14.4, 90);
     json_decref(await(bench, 90));
     pthread_mutex_lock(&bench->mutex);
@@ -252,7 +259,7 @@ static void it_is_there_after_a_restart_until_a_person_ends_it(void **state)
     davy_threats_close(bench->threats);
     open_threats(bench);
     davy_threats_alarm(bench->threats, &alarm); /* the same occurrence, announced again */
-    usleep(700000);
+    pause_ms(700);
     assert_null(look(bench));
     alarm = alarm_of(2);
     davy_threats_alarm(bench->threats, &alarm); /* a new one begins it again */
@@ -338,7 +345,7 @@ static void a_scenario_that_left_the_site_file_is_told(void **state)
     zone = look(bench);
     for (int i = 0; i < 200 && strcmp(live(zone, "problem"), "null") == 0; i++) {
         json_decref(zone);
-        usleep(50000);
+        pause_ms(50);
         zone = look(bench);
     }
     assert_non_null(strstr(live(zone, "problem"), "no scenario of this name"));
