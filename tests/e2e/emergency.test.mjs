@@ -206,9 +206,12 @@ test('an alarm of the tank begins the scenario by itself, on every page, and a p
   await page.locator('[data-live="T-101-leak"]').getByText('Likelihood: not known').waitFor();
   await page.getByRole('img', { name: 'Wind from 180°' }).waitFor();
   await picture('live');
-  // The wind turns.
+  // The wind turns, and a key does not lose its place.
+  const shape = page.locator('path[data-zone="1"]');
+  await shape.focus();
   await write(`WS-1 speed=4,direction=270,temperature=20,humidity=60 ${now + 1}`);
   await page.getByRole('img', { name: 'Wind from 270°' }).waitFor();
+  await eventually('the focus', async () => (await focusOf(page)).tag === 'path');
   await button(page, 'End it').click();
   await page.getByLabel('Comment').fill('the valve is closed');
   await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
@@ -237,6 +240,20 @@ test('an incident takes the zones and the alarms of what has begun', async () =>
     [['T-101', 'T-101-leak', 1, ['T-101/pressure:lo']]],
   );
   await picture('incident-zones');
+});
+
+test('the public is alerted from the zones, and told that it is over', async () => {
+  await button(page, 'Alert the public').click();
+  const link = page.getByRole('link', { name: 'What would be sent, as CAP 1.2' });
+  assert.equal(await link.getAttribute('href'), '/api/v1/incidents/1/cap?draft=Alert');
+  await page.getByLabel('Text', { exact: true }).fill('Close doors and windows');
+  await page.getByRole('dialog').getByRole('button', { name: 'Alert the public' }).click();
+  await page.locator('[data-event="publish"]').waitFor();
+  await button(page, 'Give the all-clear').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Give the all-clear' }).click();
+  await button(page, 'Alert the public').waitFor();
+  const { alerts } = await call('/api/v1/incidents/1');
+  assert.deepEqual(alerts.map((one) => one.message), ['Alert', 'Cancel']);
 });
 
 const PAGES = ['map', 'scenario', 'incidents/1'];

@@ -155,6 +155,7 @@ export const enIncidents = {
     Cancel: 'Give the all-clear',
   } as Record<string, string>,
   exercise: 'The alert has the status Exercise.',
+  capDraft: 'What would be sent, as CAP 1.2',
   alertText: 'Text',
   addresses: 'Only to (empty: the public)',
 

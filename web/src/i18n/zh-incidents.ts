@@ -145,6 +145,7 @@ export const zhIncidents: typeof enIncidents = {
   messages: { Alert: '警报', Update: '更新', Cancel: '解除' },
   publish: { Alert: '发布公众警报', Update: '更新警报', Cancel: '解除警报' },
   exercise: '警报状态为 Exercise（演习）。',
+  capDraft: '将要发送的内容（CAP 1.2）',
   alertText: '内容',
   addresses: '仅发送至（留空为公众）',
 

@@ -63,6 +63,11 @@ function Publish({ incident, message, onEnd }: PublishProps) {
           <DrillMark /> {words.exercise}
         </p>
       )}
+      <p>
+        <a href={`/api/v1/incidents/${incident.id}/cap?draft=${message}`} target="_blank" rel="noreferrer">
+          {words.capDraft}
+        </a>
+      </p>
       <label>
         {words.alertText}
         <textarea rows={3} value={text} onInput={(event) => setText(event.currentTarget.value)} />

@@ -12,8 +12,8 @@ import { drawRoutes, drawZoneNames, drawZones, type Route } from './draw-zones';
 
 /** Ground around what is shown, when the map is first seen. */
 const MARGIN_M = 60;
-/** Room for words at the edge. */
-const PADDING_PX = 24;
+/** Room for words at the edge: half a name, across and up. */
+const PADDING_PX: [number, number] = [72, 20];
 /** Metres of a pixel from which on the plant is one spot. */
 const FAR_M = 2;
 
@@ -167,15 +167,48 @@ function useSite(map: MapRef, { ground, assets, picked }: Props, projection: Pro
   );
 }
 
+/** A zone that is drawn anew, because the wind turned, keeps the focus that it had. */
+function useFocusedZone(map: MapRef, projection: Projection) {
+  const zone = useRef<string | null>(null);
+  useEffect(() => {
+    const container = map.current?.getContainer();
+    const came = ({ target }: FocusEvent) => {
+      zone.current = (target as Element).getAttribute('data-zone');
+    };
+    const went = ({ relatedTarget }: FocusEvent) => {
+      // Whoever is taken away loses the focus to nobody.
+      if (relatedTarget !== null) zone.current = null;
+    };
+    const forget = () => {
+      zone.current = null;
+    };
+    container?.addEventListener('focusin', came);
+    container?.addEventListener('focusout', went);
+    document.addEventListener('pointerdown', forget, true);
+    return () => {
+      container?.removeEventListener('focusin', came);
+      container?.removeEventListener('focusout', went);
+      document.removeEventListener('pointerdown', forget, true);
+    };
+  }, [projection, language.value]);
+  const restore = () => {
+    if (zone.current === null || document.activeElement !== document.body) return;
+    map.current?.getContainer().querySelector<SVGElement>(`path[data-zone="${zone.current}"]`)?.focus();
+  };
+  return { restore };
+}
+
 function useZones(map: MapRef, props: Props, projection: Projection) {
   const { impact, effects, chosen, onZone, routes } = props;
   const choose = useRef(onZone);
   choose.current = onZone;
+  const focused = useFocusedZone(map, projection);
   useSheet(
     map,
     projection,
     (sheet) => {
       if (impact) drawZones(sheet, impact, effects, (id) => choose.current?.(id));
+      focused.restore();
     },
     [impact, effects],
   );
@@ -222,7 +255,7 @@ function useFit(map: MapRef, { ground, assets, impact }: Props, projection: Proj
     if (box === null) return;
     map.current?.fitBounds([projection.to(box.low), projection.to(box.high)], {
       animate: false,
-      padding: [PADDING_PX, PADDING_PX],
+      padding: PADDING_PX,
     });
   }, [projection, scenario, standing, ground, language.value]);
 }
