@@ -473,9 +473,13 @@ static davy_site_asset assets[] = {
     {.name = "T-1", .east = 0, .north = 0, .chemical = "ammonia", .amount_kg = 5000},
     {.name = "T-2", .east = 60, .north = 0, .amount_kg = NAN},
     {.name = "T-3", .east = NAN, .north = NAN, .amount_kg = NAN},
+    {.name = "T-4",
+     .east = 200,
+     .north = 0,
+     .amount_kg = NAN}, /* 6.9 kPa, and less than 37.5 kW/m2 */
 };
 static const davy_site site = {
-    .assets = assets, .asset_count = 3, .emergency = {.places = places, .place_count = 5}};
+    .assets = assets, .asset_count = 4, .emergency = {.places = places, .place_count = 5}};
 
 /* A muster point in the cloud is no place to go; of the others the one upwind comes first. */
 static void people_are_counted_and_sent_upwind(void **state)

@@ -23,6 +23,8 @@ static void edge_and_inside_belong_to_a_zone(void **state)
     assert_true(davy_zone_contains(&block, (davy_site_point){50, 50}));
     assert_true(davy_zone_contains(&block, (davy_site_point){0, 0}));
     assert_true(davy_zone_contains(&block, (davy_site_point){100, 37.1}));
+    assert_true(
+        davy_zone_contains(&block, (davy_site_point){100.0005, 50})); /* half a millimetre */
     assert_false(davy_zone_contains(&block, (davy_site_point){100.01, 50}));
     assert_false(davy_zone_contains(&block, (davy_site_point){-0.01, 100}));
 }
