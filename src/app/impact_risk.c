@@ -11,9 +11,11 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Against the limit of a new plant and that of one in service. */
+/* Against the limit of a new plant and that of one in service: they protect who is outside. */
 static const char *verdict_of(const davy_place_risk *of)
 {
+    if (!of->place->outside)
+        return "inside the fence";
     if (davy_individual_is_within(of->individual, of->limit_new))
         return "acceptable";
     return davy_individual_is_within(of->individual, of->limit_in_service) ? "in service only"
@@ -33,6 +35,7 @@ static json_t *place_json(const davy_place_risk *of)
 static davy_status answer_of(const davy_site_risk *risk, json_t *answer)
 {
     json_t *places = json_array();
+    davy_status status;
 
     for (size_t i = 0; i < risk->place_count; i++)
         (void) json_array_append_new(places, place_json(&risk->places[i]));
@@ -43,7 +46,10 @@ static davy_status answer_of(const davy_site_risk *risk, json_t *answer)
                                json_integer((json_int_t) risk->without_frequency));
     (void) json_object_set_new(answer, "unknown_outcomes",
                                json_integer((json_int_t) risk->unknown));
-    return davy_impact_curve(risk->events, risk->event_count, answer);
+    status = davy_impact_curve(risk->events, risk->event_count, answer);
+    if (risk->event_count == 0) /* everything was looked at, and nothing kills */
+        (void) json_object_set_new(answer, "expected_deaths", json_real(0));
+    return status;
 }
 
 static davy_status print_answer(const davy_site_risk *risk, const json_t *answer)
@@ -59,7 +65,7 @@ static davy_status print_answer(const davy_site_risk *risk, const json_t *answer
 
     if (status != DAVY_OK)
         return status;
-    (void) printf("\n");
+    (void) printf("\nof the people outside the fence\n");
     status = davy_impact_curve_print(answer);
     (void) printf("\n%zu scenarios counted; left out: %zu without a frequency, %zu outcomes whose "
                   "probability is not known\n",

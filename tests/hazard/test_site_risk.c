@@ -72,17 +72,20 @@ static const davy_risk_weather all_round[] = {{'D', 5, 0, 360, false, 288.15, 0.
 static void a_blast_kills_whoever_is_near_in_all_weathers(void **state)
 {
     static const davy_site_point near = {20, 0}, far = {0, 500};
-    davy_site_place places[] = {point_at("near", &near, 3), point_at("far", &far, 50)};
+    davy_site_place places[] = {point_at("near", &near, 3), point_at("far", &far, 50),
+                                point_at("own", &near, 7)};
     davy_scenario charge = scenario_of(DAVY_RELEASE_CHARGE, "2,4,6-Trinitrotoluene", 1e-5);
-    const davy_site site = site_of(places, 2, &charge, 1);
+    const davy_site site = site_of(places, 3, &charge, 1);
     davy_site_risk risk = {0};
     davy_fn_point *points;
     size_t count;
 
     (void) state;
+    places[2].outside = false; /* the plant's own people have a risk, and are not of the curve */
     assert_ok(davy_site_risk_compute(&site, all_round, 2, &risk));
     assert_near(risk.places[0].individual, 1e-5, 1e-15);
     assert_near(risk.places[1].individual, 0, 0);
+    assert_near(risk.places[2].individual, 1e-5, 1e-15);
     points = davy_arena_array(&risk.arena, risk.event_count, sizeof *points);
     assert_ok(davy_fn_curve(risk.events, risk.event_count, points, &count));
     assert_int_equal(count, 2);

@@ -171,7 +171,8 @@ static void add_outcome(const struct turn *turn, davy_outcome outcome)
         const double share = lethality(turn, place, outcome);
 
         risk->places[i].individual += frequency * share;
-        deaths += share * (turn->night ? place->night : place->day);
+        if (place->outside)
+            deaths += share * (turn->night ? place->night : place->day);
     }
     if (deaths > 0)
         risk->events[risk->event_count++] = (davy_risk_event){frequency, deaths};

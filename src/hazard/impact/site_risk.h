@@ -18,8 +18,11 @@
  *                                   the place, for at most half an hour; without a probit all in a
  *                                   zone of severity 3
  *
- * People are taken as in the open. It errs towards more risk in what it counts, and towards less in
- * what it leaves out and tells: scenarios without a frequency, outcomes without a probability.
+ * The F-N curve is of the people outside the fence: the plant's own are neither in the societal
+ * risk of GB 36894-2018 (people around it) nor held to the limits of its places (2.3, outside the
+ * plant). People are taken as in the open. It errs towards more risk in what it counts, and towards
+ * less in what it leaves out and tells: scenarios without a frequency, outcomes without a
+ * probability.
  *
  * Source: TNO Purple Book CPR 18E (1999), equations 6.1 to 6.6, as transcribed in
  * Petrolord/petrolord-suite; half an hour of exposure: AQ/T 3046-2013, as a program quotes it.
@@ -40,14 +43,15 @@ typedef struct davy_place_risk {
     const davy_site_place *place;
     double individual; /* per year */
     davy_risk_target target;
-    double limit_new, limit_in_service; /* per year, of China's notice 13 of 2014 */
+    double limit_new, limit_in_service; /* per year, of China's notice 13 of 2014; for places
+                                           outside the fence */
 } davy_place_risk;
 
 typedef struct davy_site_risk {
     davy_arena arena;
     davy_place_risk *places;
     size_t place_count;
-    davy_risk_event *events; /* that kill */
+    davy_risk_event *events; /* that kill people outside the fence */
     size_t event_count;
     size_t scenario_count;    /* that were computed */
     size_t without_frequency; /* scenarios that say none */
