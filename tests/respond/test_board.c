@@ -279,6 +279,19 @@ static void states_of_the_board_decide_who_may_be_sent(void **state)
     json_decref(answer);
 }
 
+static void a_task_that_names_nothing_is_noted(void **state)
+{
+    desk *d = *state;
+    json_t *answer;
+
+    happen(d, "{\"type\": \"task\", \"what\": \"look\", \"place\": \"yard\"}");
+    answer = plan(d, NULL);
+    assert_int_equal(json_array_size(json_object_get(answer, "assignments")), 0);
+    assert_string_equal(word(at(answer, "notes", 0), "key"), "note.needs-nothing");
+    assert_string_equal(word(at(answer, "notes", 0), "task"), "look (#1)");
+    json_decref(answer);
+}
+
 /* A reach that a model could not tell closes nothing, and the plan says so. */
 static void what_is_not_known_is_noted(void **state)
 {
@@ -359,6 +372,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(states_of_the_board_decide_who_may_be_sent, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_task_that_names_nothing_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_known_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_orders_are_refused_with_their_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_task_that_nobody_can_place_is_named, set_up, tear_down),

@@ -27,7 +27,8 @@ void davy_board_note(davy_board *board, davy_said said)
 
 static bool take_memory(davy_board *board, const davy_site *site, const davy_incident *incident)
 {
-    board->note_capacity = DAVY_CLOSURES_MAX + 2 * DAVY_DISPATCH_TASKS_MAX + 4;
+    board->note_capacity =
+        2 * DAVY_CLOSURES_MAX + 2 * DAVY_DISPATCH_TASKS_MAX + incident->task_count + 4;
     board->notes = davy_arena_array(&board->arena, board->note_capacity, sizeof *board->notes);
     board->units = davy_arena_array(&board->arena, site->resource_count + 1, sizeof *board->units);
     board->tasks = davy_arena_array(&board->arena, incident->task_count + 1, sizeof *board->tasks);
@@ -187,9 +188,16 @@ static davy_status add_task(davy_board *board, const davy_site *site, const davy
         if (!need->capability)
             return davy_fail(DAVY_ERR_NOMEM, "board of %zu tasks", incident->task_count);
     }
+    if (task->need_count == 0 && task->crew == 0) {
+        davy_said note = davy_dispatch_say("note.needs-nothing");
+
+        note.task = task->name;
+        davy_board_note(board, note);
+        return DAVY_OK;
+    }
     status = locate(site, incident, of, &task->at);
-    if (status == DAVY_OK && (task->need_count > 0 || task->crew > 0))
-        board->question.task_count++; /* a task that needs nobody is nobody's to be sent to */
+    if (status == DAVY_OK)
+        board->question.task_count++;
     return status;
 }
 

@@ -27,6 +27,9 @@ static const row table[] = {
 
     {"note.no-impact", {"no zones are known: no road is closed", "尚无影响区域:未封闭任何道路"}},
     {"note.no-roads", {"the site has no roads: nobody can be sent", "厂区未给出道路:无法派遣"}},
+    {"note.needs-nothing",
+     {"{task} names no capability and no crew: nobody is sent",
+      "{task}未写明所需能力和人数:未派人"}},
     {"note.zone-unknown",
      {"nobody knows how far the {zone} zone reaches: it closes no road",
       "{zone}区域的范围未知:未因其封闭道路"}},
