@@ -6,7 +6,6 @@
 #include "hazard/chemical/ghs.h"
 #include "models/predictor.h"
 #include "models/registry/registry.h"
-#include "serve/call.h"
 
 #include <limits.h>
 #include <math.h>
@@ -53,14 +52,16 @@ static davy_status read_inputs(const davy_molecule *molecule, inputs *in)
 /* The value of a model's column; NaN for one that no molecule has. */
 static double input_of(const inputs *in, const char *column)
 {
-    uint64_t bit;
+    const char *number = column + strlen(MORGAN_PREFIX);
+    char *end;
+    unsigned long bit;
 
     if (strncmp(column, DESCRIPTOR_PREFIX, strlen(DESCRIPTOR_PREFIX)) == 0)
         return descriptor_of(in, column + strlen(DESCRIPTOR_PREFIX));
-    if (strncmp(column, MORGAN_PREFIX, strlen(MORGAN_PREFIX)) == 0 &&
-        davy_digits_parse(column + strlen(MORGAN_PREFIX), &bit) && bit < DAVY_MORGAN_SIZE)
-        return in->morgan[bit];
-    return NAN;
+    if (strncmp(column, MORGAN_PREFIX, strlen(MORGAN_PREFIX)) != 0)
+        return NAN;
+    bit = strtoul(number, &end, 10);
+    return end != number && *end == '\0' && bit < DAVY_MORGAN_SIZE ? in->morgan[bit] : NAN;
 }
 
 static json_t *groups_of(const inputs *in)

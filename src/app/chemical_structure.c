@@ -137,9 +137,12 @@ static void print_predictions(const json_t *structure)
         char text[512] = "";
 
         say(row, text, sizeof text);
-        (void) printf("%s%s version %.0f, %s: %s; %.0f inputs outside of what it learnt from\n",
+        (void) printf("%s%s version %.0f, %s: %s; %.0f inputs outside of what it learnt from%s\n",
                       i ? "" : "\n", text_of(row, "model"), number_of(row, "version"),
-                      text_of(row, "label"), text, number_of(row, "outside"));
+                      text_of(row, "label"), text, number_of(row, "outside"),
+                      json_is_true(json_object_get(row, "other_reader"))
+                          ? "; it learnt with another version of RDKit"
+                          : "");
         print_dose(json_object_get(row, "ld50"));
     }
 }
