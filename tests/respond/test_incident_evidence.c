@@ -16,12 +16,15 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-#define SITE                                                                        \
-    "site: {name: harbour, location: [30.657, 104.066], timezone: Asia/Shanghai}\n" \
-    "assets:\n"                                                                     \
-    "  - {name: T-101, at: [120, 40], holds: {chemical: chlorine, amount: 20 t}}\n" \
-    "places:\n"                                                                     \
-    "  - {name: village, kind: open, at: [600, 500], people: 1500, outside: true}\n"
+#define SITE                                                                                   \
+    "site: {name: harbour, location: [30.657, 104.066], timezone: Asia/Shanghai}\n"            \
+    "assets:\n"                                                                                \
+    "  - {name: T-101, at: [120, 40], holds: {chemical: chlorine, amount: 20 t}}\n"            \
+    "places:\n"                                                                                \
+    "  - {name: village, kind: open, at: [600, 500], people: 1500, outside: true}\n"           \
+    "scenarios:\n"                                                                             \
+    "  - {name: T-101-leak, asset: T-101, release: {kind: gas hole, hole: 20 mm, height: 1 m," \
+    " pressure: 7 bar, temperature: 20 Cel, duration: 30 min}}\n"
 /* As POST /api/v1/impact takes it. */
 #define ORDER                                                                            \
     "scenario: {name: T-101 leaks, asset: T-101, release: {kind: gas hole, hole: 20 mm," \
@@ -367,6 +370,35 @@ static void response_times_are_held_against_the_plan(void **state)
     bench_destroy(bench);
 }
 
+/* 1.5 m/s and class F: the worst case of 40 CFR 68.22(b). Of an incident the same is refused. */
+static void a_drill_rehearses_a_scenario_that_has_not_begun(void **state)
+{
+    static const char leak[] = "{\"type\":\"impact\",\"scenario\":\"T-101-leak\"}";
+    struct incident_bench *bench = create();
+    const uint64_t real = begin(bench, "{\"name\":\"x\"}");
+    const uint64_t drill = begin(bench, "{\"name\":\"y\",\"drill\":true}");
+    davy_evidence_found found;
+    davy_buffer file;
+    json_t *now, *weather;
+
+    (void) state;
+    assert_fails(add(bench, real, leak), DAVY_ERR_INVALID, "has not begun");
+    assert_fails(add(bench, drill, "{\"type\":\"impact\",\"scenario\":\"none\"}"), DAVY_ERR_INVALID,
+                 "no scenario 'none'");
+    assert_ok(add(bench, drill, leak));
+    now = look(bench, drill);
+    weather = json_object_get(json_object_get(now, "impact"), "weather");
+    assert_near(json_number_value(json_object_get(weather, "wind")), 1.5, 0);
+    assert_string_equal(json_string_value(json_object_get(weather, "stability")), "F");
+    json_decref(now);
+    file = evidence_of(bench, drill);
+    assert_ok(davy_evidence_check(file.bytes, file.length, &found));
+    assert_int_equal(found.impacts, 1);
+    assert_true(found.drill);
+    davy_buffer_clear(&file);
+    bench_destroy(bench);
+}
+
 static void an_order_that_is_wrong_says_where(void **state)
 {
     struct incident_bench *bench = create();
@@ -409,6 +441,7 @@ int main(void)
         cmocka_unit_test(who_signs_a_lie_is_found_by_the_replay),
         cmocka_unit_test(what_is_no_evidence_is_told),
         cmocka_unit_test(response_times_are_held_against_the_plan),
+        cmocka_unit_test(a_drill_rehearses_a_scenario_that_has_not_begun),
         cmocka_unit_test(an_order_that_is_wrong_says_where),
     };
 

@@ -271,8 +271,10 @@ static int load(void **state)
     davy_site_faults faults = {0};
 
     (void) state;
-    if (davy_site_parse("site.yaml", site_text, sizeof site_text - 1, &faults, &site) != DAVY_OK ||
-        davy_scenario_parse("scenario", scenario_text, sizeof scenario_text - 1, site, &file,
+    if (davy_site_parse("site.yaml", site_text, sizeof site_text - 1, &faults, &site) != DAVY_OK)
+        fail_msg("%s", davy_error());
+    davy_site_faults_clear(&faults);
+    if (davy_scenario_parse("scenario", scenario_text, sizeof scenario_text - 1, site, &file,
                             &faults) != DAVY_OK)
         fail_msg("%s", davy_error());
     davy_site_faults_clear(&faults);

@@ -281,6 +281,18 @@ static davy_status add(davy_incidents *book, uint64_t id, const davy_incident_ev
     return status == DAVY_OK ? keep(book, id, kept, now_ns, sequence) : status;
 }
 
+static bool is_drill(davy_incidents *book, uint64_t id)
+{
+    const davy_incident *incident;
+    bool drill;
+
+    pthread_mutex_lock(&book->lock);
+    incident = find(book, id);
+    drill = incident && incident->drill;
+    pthread_mutex_unlock(&book->lock);
+    return drill;
+}
+
 davy_status davy_incidents_add(davy_incidents *book, uint64_t id, const char *by,
                                const struct json_t *body, uint64_t *sequence)
 {
@@ -293,8 +305,8 @@ davy_status davy_incidents_add(davy_incidents *book, uint64_t id, const char *by
     if (status == DAVY_OK)
         status = davy_incident_request_body(&book->parts, &event, by, &kept);
     if (status == DAVY_OK)
-        status = davy_incident_request_impact(&book->parts, &event, davy_wall_ns(book->parts.clock),
-                                              kept);
+        status = davy_incident_request_impact(&book->parts, &event, is_drill(book, id),
+                                              davy_wall_ns(book->parts.clock), kept);
     if (status == DAVY_OK)
         status = davy_incident_event_read(kept, &event);
     if (status == DAVY_OK)

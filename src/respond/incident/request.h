@@ -22,14 +22,16 @@ DAVY_MUST_CHECK davy_status davy_incident_request_body(const davy_incidents_part
 /**
  * An impact that davy is to attach: of a scenario of the site that has begun, or of one that was
  * sent as text and is computed now, with what it was computed from. One that was given stays as it
- * is: nobody can compute it again.
+ * is: nobody can compute it again. In a drill a scenario that has not begun is computed in the
+ * weather that is worst for a cloud at the ground (threat/weather_now.h).
  *
  * @param body  gets "impact", "inputs" and "hash" in place of "order"
  * @return DAVY_ERR_INVALID with the reason when there is none
  */
 DAVY_MUST_CHECK davy_status davy_incident_request_impact(const davy_incidents_parts *parts,
                                                          const davy_incident_event *event,
-                                                         int64_t now_ns, struct json_t *body);
+                                                         bool drill, int64_t now_ns,
+                                                         struct json_t *body);
 
 /** A public alert is made and checked before its record is: what the standard refuses is not sent.
  * Other events are left as they are. @param body  gets "cap", and who is told as "receivers" */

@@ -3,6 +3,7 @@
 #include "respond/incident/request.h"
 #include "respond/threat/frozen.h"
 #include "respond/threat/threats.h"
+#include "respond/threat/weather_now.h"
 #include "site/faults.h"
 #include "site/scenario.h"
 
@@ -44,6 +45,7 @@ static davy_status find_inputs(const davy_incidents_parts *parts, json_t *live, 
     return status;
 }
 
+/* DAVY_ERR_NOT_FOUND when it has not begun. */
 static davy_status take_live(const davy_incidents_parts *parts, const char *scenario, json_t *body)
 {
     davy_buffer text = {0};
@@ -51,10 +53,6 @@ static davy_status take_live(const davy_incidents_parts *parts, const char *scen
     davy_status status = parts->threats ? davy_threats_json(parts->threats, scenario, &text)
                                         : davy_fail(DAVY_ERR_NOT_FOUND, "no scenario is followed");
 
-    if (status == DAVY_ERR_NOT_FOUND)
-        status =
-            davy_fail(DAVY_ERR_INVALID,
-                      "scenario '%.64s' has not begun: begin it, or send an 'order'", scenario);
     impact = status == DAVY_OK ? json_loads(text.bytes, 0, NULL) : NULL;
     davy_buffer_clear(&text);
     if (status == DAVY_OK && !json_is_array(json_object_get(impact, "zones")))
@@ -92,11 +90,21 @@ static davy_status keep_computed(const davy_impact_input *input, const davy_site
     return DAVY_OK;
 }
 
+static davy_status compute_input(const davy_impact_input *input, json_t *body)
+{
+    davy_buffer text = {0};
+    davy_status status = davy_impact_write(input, &text);
+
+    if (status == DAVY_OK)
+        status = keep_computed(input, input->site, &text, body);
+    davy_buffer_clear(&text);
+    return status;
+}
+
 static davy_status compute(const davy_site *site, const char *order, int64_t now_ns, json_t *body)
 {
     davy_site_faults faults = {0};
     davy_scenario_file file = {0};
-    davy_buffer text = {0};
     davy_status status = davy_scenario_parse("order", order, strlen(order), site, &file, &faults);
     const davy_impact_input input = {.scenario = &file.scenario,
                                      .site = site,
@@ -107,18 +115,59 @@ static davy_status compute(const davy_site *site, const char *order, int64_t now
                                      .likelihood = NAN};
 
     if (status == DAVY_OK)
-        status = davy_impact_write(&input, &text);
-    if (status == DAVY_OK)
-        status = keep_computed(&input, site, &text, body);
-    davy_buffer_clear(&text);
+        status = compute_input(&input, body);
     davy_site_faults_clear(&faults);
     davy_scenario_file_destroy(&file);
     return status;
 }
 
+/* A drill of a scenario of the site, in the worst weather: nothing begins by it. */
+static davy_status rehearse(const davy_site *site, const char *name, int64_t now_ns, json_t *body)
+{
+    double silent[DAVY_WEATHER_PARTS];
+
+    for (unsigned part = 0; part < DAVY_WEATHER_PARTS; part++)
+        silent[part] = NAN;
+    for (size_t i = 0; i < site->emergency.scenario_count; i++) {
+        davy_scenario scenario = site->emergency.scenarios[i];
+        const davy_impact_input input = {.scenario = &scenario,
+                                         .site = site,
+                                         .latitude = site->latitude,
+                                         .longitude = site->longitude,
+                                         .day = true,
+                                         .computed_ns = now_ns,
+                                         .likelihood = NAN};
+
+        if (strcmp(scenario.name, name) != 0)
+            continue;
+        scenario.weather = davy_weather_now_of(&site->emergency.weather, silent, site->latitude,
+                                               site->longitude, now_ns)
+                               .weather;
+        return compute_input(&input, body);
+    }
+    return davy_fail(DAVY_ERR_INVALID, "the site has no scenario '%.64s'", name);
+}
+
+static davy_status take_scenario(const davy_incidents_parts *parts, const char *name, bool drill,
+                                 int64_t now_ns, json_t *body)
+{
+    davy_status status = take_live(parts, name, body);
+    const davy_site *site;
+
+    if (status != DAVY_ERR_NOT_FOUND)
+        return status;
+    if (!drill || !parts->acquire_site)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "scenario '%.64s' has not begun: begin it, or send an 'order'", name);
+    site = parts->acquire_site(parts->context);
+    status = rehearse(site, name, now_ns, body);
+    parts->release_site(parts->context, site);
+    return status;
+}
+
 davy_status davy_incident_request_impact(const davy_incidents_parts *parts,
-                                         const davy_incident_event *event, int64_t now_ns,
-                                         struct json_t *body)
+                                         const davy_incident_event *event, bool drill,
+                                         int64_t now_ns, struct json_t *body)
 {
     const davy_site *site;
     davy_status status;
@@ -132,5 +181,5 @@ davy_status davy_incident_request_impact(const davy_incidents_parts *parts,
         (void) json_object_del(body, "order");
         return status;
     }
-    return event->scenario ? take_live(parts, event->scenario, body) : DAVY_OK;
+    return event->scenario ? take_scenario(parts, event->scenario, drill, now_ns, body) : DAVY_OK;
 }
