@@ -9,7 +9,7 @@
 
 /* m: where weather stations measure, and where formulas want the wind. */
 static const double station = 10;
-/* kg/mol, of dry air: US Standard Atmosphere, 1976, table 3. */
+/* kg/mol, of dry air: US Standard Atmosphere, 1976, as programs quote it; not read in it. */
 static const double molar_mass = 0.0289644;
 
 static const davy_formula given_class = {"stability-given",

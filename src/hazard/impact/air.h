@@ -22,8 +22,10 @@ typedef struct davy_air {
 
 davy_air davy_air_of(const davy_scenario_weather *weather);
 
-/** The wind at a height: that at 10 m up to there, as screening models have it, then Irwin's power
- * law. */
+/** The wind at a height: Irwin's power law, and below 10 m that at 10 m, as screening models have
+ * it (common use, not read in a source). Near the ground the wind is less, and a plume there
+ * denser.
+ */
 davy_answer davy_air_wind(const davy_air *air, double height);
 
 /** From a place seen from the source to one on the plane of the site, and back. */

@@ -13,12 +13,11 @@
  *
  * Stage: hazard, room impact. One of them draws the zone, by this rule:
  *
- *     heavy by the criterion of Britter   their plume, or their puff of all of it where that reaches
- *     and McQuaid                         less
- *     all at once                         Gaussian puff, the farther of CCPS and TNO
- *     over before the cloud arrives       the plume, or the farther of the finite releases of CCPS
- *     (u T / x below 2.5)                 and TNO where that reaches less
- *     else                                Gaussian plume of Briggs
+ *     heavy by the criterion of Britter   their plume, or their puff of all of it where that
+ * reaches and McQuaid                         less all at once                         Gaussian
+ * puff, the farther of CCPS and TNO over before the cloud arrives       the plume, or the farther
+ * of the finite releases of CCPS (u T / x below 2.5)                 and TNO where that reaches
+ * less else                                Gaussian plume of Briggs
  *
  * because a release that ends gives no more than one that goes on, and no more than all of it at
  * once; and where two sets for puffs disagree, which they do by a factor of ten, nobody knows which

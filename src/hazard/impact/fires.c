@@ -14,7 +14,8 @@
 static const double radiated = 0.4;
 /* Of the flame's surface, for products of oil: Yellow Book, with equation 6.20. */
 static const double soot = 0.8;
-/* m2/s, air at 15 degC: US Standard Atmosphere, 1976, sea level. */
+/* m2/s, air at 15 degC: US Standard Atmosphere, 1976, sea level; not read in it. The tilt hangs on
+ * the ninth root of it. */
 static const double viscosity = 1.46e-5;
 
 /* A burning pool, the same for every level. */
