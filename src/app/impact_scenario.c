@@ -6,6 +6,7 @@
 #include "app/verb.h"
 #include "core/clock.h"
 #include "core/file.h"
+#include "hazard/impact/check.h"
 #include "hazard/impact/impact.h"
 #include "site/faults.h"
 #include "site/scenario.h"
@@ -68,6 +69,8 @@ int davy_impact_run(const davy_impact_wanted *wanted)
     davy_status status = davy_scenario_load(wanted->path, &file, &faults);
     int code;
 
+    if (status == DAVY_OK)
+        status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
         status = compute(wanted, &file);
     code = davy_status_exit_code(status);

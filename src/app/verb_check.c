@@ -6,6 +6,7 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "hazard/impact/check.h"
 #include "site/load.h"
 #include "site/scenario.h"
 
@@ -44,10 +45,12 @@ static int check_scenario(const struct settings *settings, const char *path)
 {
     davy_site_faults faults = {0};
     davy_scenario_file file = {0};
-    const davy_status status = davy_scenario_load(path, &file, &faults);
+    davy_status status = davy_scenario_load(path, &file, &faults);
     char fine[PATH_MAX + 256] = "";
     int code;
 
+    if (status == DAVY_OK)
+        status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
         (void) snprintf(fine, sizeof fine, "%s: no faults; scenario %.120s", path,
                         file.scenario.name);
@@ -60,10 +63,12 @@ static int check_site(const struct settings *settings, const char *path)
 {
     davy_site_faults faults = {0};
     davy_site *site = NULL;
-    const davy_status status = davy_site_load(path, &faults, &site);
+    davy_status status = davy_site_load(path, &faults, &site);
     char fine[PATH_MAX + 256] = "";
     int code;
 
+    if (status == DAVY_OK)
+        status = davy_scenarios_check(site, &faults);
     if (status == DAVY_OK)
         (void) snprintf(
             fine, sizeof fine, "%s: no faults; %zu sources, %zu assets, %zu signals, %zu detectors",

@@ -56,6 +56,46 @@ static void chlorine_is_found_by_all_its_names(void **state)
         assert_ptr_equal(davy_chemical_find(queries[i], NULL), chlorine);
 }
 
+/* What is computed is what was named: hexane is not cyclohexane, and "acid" is no acid at all. */
+static void part_of_a_name_names_nothing(void **state)
+{
+    static const struct {
+        const char *text, *cas; /* NULL: none */
+    } rows[] = {
+        {"chlorine", "7782-50-5"},
+        {"UN 1017", "7782-50-5"},
+        {"un1017", "7782-50-5"},
+        {"1017", "7782-50-5"},
+        {"7782-50-5", "7782-50-5"},
+        {"ClCl", "7782-50-5"},
+        {"\xe6\xb0\xaf", "7782-50-5"},
+        {"hydrogen", "1333-74-0"},
+        {"nitric acid", "7697-37-2"},
+        {"Nitric acid (>70 %)", "7697-37-2"},
+        {"nitrogen dioxide", "10102-44-0"},
+        {"dinitrogen tetroxide", "10102-44-0"},
+        {"hexane", NULL},
+        {"acid", NULL},
+        {"chlor", NULL},
+        {"a", NULL},
+        {"1", NULL},
+        {"", NULL},
+        {"UN", NULL},
+        {"UN 9999", NULL},
+        {"7782-50-6", NULL},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++) {
+        const davy_chemical *named = davy_chemical_named(rows[i].text);
+
+        if (!!named != !!rows[i].cas)
+            fail_msg("%s: %s", rows[i].text, named ? named->name : "none");
+        if (named)
+            assert_string_equal(named->cas, rows[i].cas);
+    }
+}
+
 static void what_is_not_there_is_not_found(void **state)
 {
     (void) state;
@@ -140,6 +180,7 @@ int main(void)
         cmocka_unit_test(every_figure_has_a_source_and_every_number_its_check_digit),
         cmocka_unit_test(thresholds_are_those_of_the_standard),
         cmocka_unit_test(chlorine_is_found_by_all_its_names),
+        cmocka_unit_test(part_of_a_name_names_nothing),
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(a_cas_number_has_a_form_and_a_check_digit),
         cmocka_unit_test(classes_change_at_the_cut_offs),

@@ -4,6 +4,7 @@
 #include "hazard/air/reach.h"
 #include "hazard/blast/multi_energy.h"
 #include "hazard/dense/plume.h"
+#include "hazard/impact/check.h"
 #include "hazard/impact/impact.h"
 #include "hazard/zone/ring.h"
 
@@ -617,6 +618,34 @@ static void load_is_that_of_the_model_that_says_most(void **state)
     davy_impact_destroy(&impact);
 }
 
+/* A name that the table lacks is a fault with the names near to it, and no table without numbers.
+ */
+static void chemical_that_is_none_is_a_fault(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "hexane");
+    davy_site_faults faults = {0};
+
+    (void) state;
+    scenario.line = 7;
+    assert_fails(davy_scenario_check(&scenario, "scenario", &faults), DAVY_ERR_INVALID, "hexane");
+    assert_int_equal(faults.count, 1);
+    assert_int_equal(faults.items[0].line, 7);
+    assert_non_null(strstr(faults.items[0].remedy, "'n-Hexane'"));
+    assert_non_null(strstr(faults.items[0].remedy, "'Cyclohexane'"));
+    davy_site_faults_clear(&faults);
+
+    scenario.chemical = "clorine";
+    assert_fails(davy_scenario_check(&scenario, "scenario", &faults), DAVY_ERR_INVALID, "clorine");
+    assert_non_null(strstr(faults.items[0].remedy, "'Chlorine'"));
+    davy_site_faults_clear(&faults);
+
+    scenario.chemical = "chlorine";
+    assert_ok(davy_scenario_check(&scenario, "scenario", &faults));
+    scenario.chemical = "mine charge";
+    scenario.release.kind = DAVY_RELEASE_CHARGE;
+    assert_ok(davy_scenario_check(&scenario, "scenario", &faults));
+}
+
 /* 37.5 kW/m2 of a ball of 125 m reaches 62.5 sqrt(350/37.5 - 1) = 180 m: T-2 stands at 60 m. */
 static void tank_in_the_fireball_may_fail_next(void **state)
 {
@@ -805,6 +834,7 @@ int main(void)
         cmocka_unit_test(load_in_a_building_is_that_by_hand),
         cmocka_unit_test(zone_that_is_not_known_makes_nobody_safe),
         cmocka_unit_test(who_is_not_safe_inside_is_not_sent_into_the_cloud),
+        cmocka_unit_test(chemical_that_is_none_is_a_fault),
         cmocka_unit_test(tank_in_the_fireball_may_fail_next),
         cmocka_unit_test(same_input_gives_the_same_bits),
         cmocka_unit_test(strange_scenarios_get_answers),

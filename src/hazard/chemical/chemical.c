@@ -91,6 +91,40 @@ static bool is_named(const davy_chemical *chemical, const char *text)
     return strcasecmp(chemical->name, text) == 0 || (chinese && strcmp(chinese, text) == 0);
 }
 
+/* One of the names that stand in a name: "Nitric acid (>70 %)", "Nitrogen dioxide / dinitrogen
+ * tetroxide". */
+static bool is_one_name_of(const char *all, const char *text)
+{
+    const size_t length = strlen(text), plain = strcspn(all, "(/");
+    const char *slash = strchr(all, '/');
+
+    if (length > 0 && length + 1 == plain && strncasecmp(all, text, length) == 0)
+        return true; /* a blank stands before what follows */
+    return slash && slash[1] == ' ' && strcasecmp(slash + 2, text) == 0;
+}
+
+/* "UN1017", "un 1017", "1017". */
+static bool is_number_of(const davy_chemical *chemical, const char *text)
+{
+    if (!chemical->un[0])
+        return false;
+    if (strncasecmp(text, "UN", 2) == 0)
+        text += text[2] == ' ' ? 3 : 2;
+    return strcmp(text, chemical->un + strlen("UN")) == 0;
+}
+
+const davy_chemical *davy_chemical_named(const char *text)
+{
+    const davy_chemical *chemical;
+
+    for (size_t i = 0; (chemical = davy_chemical_at(i)); i++)
+        if (is_named(chemical, text) || strcmp(chemical->cas, text) == 0 ||
+            is_number_of(chemical, text) || is_one_name_of(chemical->name, text) ||
+            (text[0] && strcmp(chemical->smiles, text) == 0))
+            return chemical;
+    return NULL;
+}
+
 size_t davy_chemical_search(const char *text, const davy_chemical *out[DAVY_CHEMICALS])
 {
     size_t count = 0, named = 0;

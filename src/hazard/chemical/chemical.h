@@ -67,6 +67,14 @@ const davy_chemical *davy_chemical_find(const char *text, const davy_chemical *a
  */
 size_t davy_chemical_search(const char *text, const davy_chemical *out[DAVY_CHEMICALS]);
 
+/**
+ * The one chemical that a text names, for what is computed: its CAS or UN number ("UN 1017" too),
+ * its SMILES, or its whole name, whatever the case. A name also stands without what it has in
+ * parentheses, and each of two names with a slash between them alone. NULL: it names none: a part
+ * of a name is no name, for hexane is not cyclohexane.
+ */
+const davy_chemical *davy_chemical_named(const char *text);
+
 /** The Chinese name, as GB 18218-2018 has it; NULL where that does not name it. */
 const char *davy_chemical_chinese(const davy_chemical *chemical);
 

@@ -3,25 +3,8 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #define ZERO_CELSIUS 273.15
-
-static const davy_chemical *find_chemical(const char *text)
-{
-    const davy_chemical *first = NULL;
-
-    if (!text)
-        return NULL;
-    for (const davy_chemical *chemical = NULL; (chemical = davy_chemical_find(text, chemical));) {
-        const char *chinese = davy_chemical_chinese(chemical);
-
-        if (strcasecmp(chemical->name, text) == 0 || (chinese && strcmp(chinese, text) == 0))
-            return chemical;
-        first = first ? first : chemical;
-    }
-    return first;
-}
 
 static double figure(const davy_physical *physical, davy_physical_figure which)
 {
@@ -36,7 +19,7 @@ static bool is_hydrocarbon(const char *smiles)
 
 davy_substance davy_substance_of(const char *text)
 {
-    const davy_chemical *chemical = find_chemical(text);
+    const davy_chemical *chemical = text ? davy_chemical_named(text) : NULL;
     const davy_physical *physical = chemical ? davy_chemical_physical(chemical->cas) : NULL;
     davy_substance of = {
         .chemical = chemical,

@@ -29,7 +29,7 @@ typedef struct davy_substance {
 } davy_substance;
 
 /**
- * The substance that a text means: its name (the whole of it before a part), CAS, UN number.
+ * The substance that a text names, as davy_chemical_named() has it.
  *
  * @param text  NULL and what the table does not know give a substance of which nothing is known
  */

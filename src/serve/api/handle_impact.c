@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/clock.h"
+#include "hazard/impact/check.h"
 #include "hazard/impact/input.h"
 #include "serve/api/json.h"
 #include "serve/handlers.h"
@@ -56,6 +57,8 @@ static davy_status compute(davy_call *call, const json_t *body, const davy_site 
     davy_scenario_file file = {0};
     davy_status status = davy_scenario_parse("scenario", text, strlen(text), site, &file, &faults);
 
+    if (status == DAVY_OK)
+        status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
         status = answer_impact(call, &file, site,
                                night ? json_is_true(night) : file.scenario.weather.night);
