@@ -247,9 +247,11 @@ static void write_head(davy_buffer *html, const davy_impact *impact)
     davy_buffer_append_text(html, style);
     if (chemical)
         write_words(html, (davy_words){chemical->name, chinese ? chinese : chemical->name});
-    davy_buffer_printf(html, " · %.3g m/s · %.0f° · %c", impact->air.wind,
-                       impact->scenario.weather.wind_from,
-                       davy_stability_letter(impact->air.stability));
+    if (!isnan(impact->air.wind))
+        davy_buffer_printf(html, " · %.3g m/s", impact->air.wind);
+    if (!isnan(impact->scenario.weather.wind_from))
+        davy_buffer_printf(html, " · %.0f°", impact->scenario.weather.wind_from);
+    davy_buffer_printf(html, " · %c", davy_stability_letter(impact->air.stability));
     davy_page_body(html);
     davy_page_say(
         html,

@@ -37,15 +37,19 @@ static davy_status print_source(const davy_impact *impact)
                                                 {"note", false, false}};
     const davy_source_term *source = &impact->source;
     davy_print *print;
-    char text[CELL];
+    char text[CELL], value[CELL];
     davy_status status =
         davy_print_create("source", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
 
-    for (size_t i = 0; status == DAVY_OK && i < source->step_count; i++)
-        status = davy_print_row(
-            print, (const char *[]){source->steps[i].name,
-                                    davy_answer_text(&source->steps[i].answer, text),
-                                    source->steps[i].answer.formula->name, source->steps[i].note});
+    for (size_t i = 0; status == DAVY_OK && i < source->step_count; i++) {
+        const davy_answer *answer = &source->steps[i].answer;
+
+        (void) snprintf(value, sizeof value, "%.180s%s", davy_answer_text(answer, text),
+                        davy_impact_missing_key(answer));
+        status =
+            davy_print_row(print, (const char *[]){source->steps[i].name, value,
+                                                   answer->formula->name, source->steps[i].note});
+    }
     if (status == DAVY_OK && impact->heavy.kind != DAVY_ANSWER_NO_DATA)
         status = davy_print_row(
             print, (const char *[]){"heavy gas criterion", davy_answer_text(&impact->heavy, text),
@@ -161,16 +165,27 @@ static void print_rest(const davy_impact *impact)
                       impact->dominoes[i].distance, impact->dominoes[i].level->english);
 }
 
-davy_status davy_impact_print(const davy_impact *impact)
+static void print_head(const davy_impact *impact)
 {
     const davy_chemical *chemical = impact->substance.chemical;
+    const davy_scenario *scenario = &impact->scenario;
+    char wind[64] = "wind not known", from[64] = "from a direction that is not known";
+
+    if (!isnan(impact->air.wind))
+        (void) snprintf(wind, sizeof wind, "wind %.3g m/s", impact->air.wind);
+    if (!isnan(scenario->weather.wind_from))
+        (void) snprintf(from, sizeof from, "from %.0f degrees", scenario->weather.wind_from);
+    (void) printf("%s: %s, %s %s, class %c (%s)\n\n",
+                  scenario->title ? scenario->title : scenario->name,
+                  chemical ? chemical->name : "a chemical that the table does not have", wind, from,
+                  davy_stability_letter(impact->air.stability), impact->air.method);
+}
+
+davy_status davy_impact_print(const davy_impact *impact)
+{
     davy_status status;
 
-    (void) printf("%s: %s, wind %.3g m/s from %.0f degrees, class %c (%s)\n\n",
-                  impact->scenario.title ? impact->scenario.title : impact->scenario.name,
-                  chemical ? chemical->name : "a chemical that the table does not have",
-                  impact->air.wind, impact->scenario.weather.wind_from,
-                  davy_stability_letter(impact->air.stability), impact->air.method);
+    print_head(impact);
     status = print_source(impact);
     if (status == DAVY_OK) {
         (void) printf("\n");

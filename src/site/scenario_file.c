@@ -31,7 +31,11 @@ static void read_stability(davy_site_reader *reader, const davy_site_where *wher
     const char *text = davy_site_scalar(reader, where, node, field);
     size_t index;
 
-    if (text && davy_site_choose(reader, where, node, text, classes, &index))
+    if (text && strcmp(text, "G") == 0)
+        davy_site_refuse(reader, where, node, "write F, and look at the lowest wind that is likely",
+                         "class G has no coefficients: no set that davy has goes beyond F, and in "
+                         "air so calm a plume has no direction");
+    else if (text && davy_site_choose(reader, where, node, text, classes, &index))
         ((davy_scenario_weather *) object)->stability = *classes[index];
 }
 

@@ -133,6 +133,32 @@ static void plume_ends_where_its_axis_comes_down_to_the_level(void **state)
     davy_impact_destroy(&impact);
 }
 
+/* AEGL-2 of chlorine (NRC 2004): 2.8 ppm for 30 minutes, 2 ppm for an hour, 1 ppm for 4 h and
+ * 0.71 ppm for 8 h. A release of 2 h has zones of 4 h too, and 30 min is what was asked for. */
+static void levels_are_those_of_the_time_of_exposure(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "chlorine");
+    davy_impact impact;
+
+    (void) state;
+    scenario.release.rate_kg_s = 1;
+    scenario.release.temperature_k = 293.15;
+    scenario.release.duration_s = 7200;
+    scenario.endpoints[scenario.endpoint_count++] =
+        (davy_scenario_endpoint){.name = "AEGL-2 30 min", .level = NAN};
+    impact = compute(&scenario);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 30 min")->level, 2.8e-6, 1e-12);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min")->level, 2e-6, 1e-12);
+    assert_near(zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 4 h")->level, 1e-6, 1e-12);
+    davy_impact_destroy(&impact);
+
+    scenario.release.duration_s = 3600; /* an hour is an hour: three levels, the IDLH, and 30 min */
+    impact = compute(&scenario);
+    for (size_t i = 0; i < impact.zone_count; i++)
+        assert_null(strstr(impact.zones[i].endpoint, "4 h"));
+    davy_impact_destroy(&impact);
+}
+
 /* At half the distance the edge is at y = sy sqrt(2 ln(C0 / level)). */
 static void edge_of_a_plume_is_where_the_level_is(void **state)
 {
@@ -381,7 +407,7 @@ static void what_is_missing_is_named(void **state)
     (void) state;
     impact = compute(&scenario);
     assert_string_equal(davy_impact_distance_text(&impact.zones[0].reach, text),
-                        "not enough data: the rate is not known");
+                        "not enough data: the rate is not known (release.rate)");
     davy_impact_destroy(&impact);
 
     scenario.release.rate_kg_s = 1;
@@ -420,7 +446,16 @@ static void what_is_missing_is_named(void **state)
     scenario.release.pool_m2 = 100;
     impact = compute(&scenario);
     assert_string_equal(davy_impact_distance_text(&impact.zones[0].reach, text),
-                        "not enough data: the head of liquid is not known");
+                        "not enough data: the head of liquid is not known (release.head)");
+    davy_impact_destroy(&impact);
+
+    scenario = blank(DAVY_RELEASE_GAS_HOLE, "chlorine"); /* nobody says how warm it is */
+    scenario.release.hole_m = 0.01;
+    scenario.weather.temperature_k = NAN;
+    impact = compute(&scenario);
+    assert_string_equal(davy_impact_distance_text(&impact.zones[0].reach, text),
+                        "not enough data: the temperature is not known (weather.temperature, or "
+                        "release.temperature)");
     davy_impact_destroy(&impact);
 
     scenario.east = NAN;
@@ -817,6 +852,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(liquid_outflow_is_that_of_the_formula_by_hand),
         cmocka_unit_test(plume_ends_where_its_axis_comes_down_to_the_level),
+        cmocka_unit_test(levels_are_those_of_the_time_of_exposure),
         cmocka_unit_test(edge_of_a_plume_is_where_the_level_is),
         cmocka_unit_test(plume_that_is_hardly_heavy_is_not_drawn_too_narrow),
         cmocka_unit_test(burst_of_propane_is_a_fireball_and_a_blast),

@@ -76,6 +76,32 @@ void davy_impact_destroy(davy_impact *impact)
     *impact = (davy_impact){0};
 }
 
+const char *davy_impact_missing_key(const davy_answer *answer)
+{
+    static const struct {
+        const char *what, *key;
+    } keys[] = {
+        {"temperature", " (weather.temperature, or release.temperature)"},
+        {"ambient temperature", " (weather.temperature)"},
+        {"air temperature", " (weather.temperature)"},
+        {"wind speed", " (weather.wind)"},
+        {"wind", " (weather.wind)"},
+        {"class", " (weather.stability)"},
+        {"radiation", " (weather.stability, or weather.radiation)"},
+        {"cloud", " (weather.stability, or weather.cloud)"},
+        {"depth", " (release.dike, or release.depth)"},
+        {"head of liquid", " (release.head)"},
+        {"rate", " (release.rate)"},
+        {"amount", " (amount)"},
+    };
+
+    if (answer->kind == DAVY_ANSWER_NO_DATA && answer->what)
+        for (size_t i = 0; i < DAVY_ARRAY_LENGTH(keys); i++)
+            if (strcmp(answer->what, keys[i].what) == 0)
+                return keys[i].key;
+    return "";
+}
+
 static void write_length(double metres, char *text, size_t capacity)
 {
     if (metres < 9.95)
@@ -100,6 +126,7 @@ const char *davy_impact_distance_text(const davy_answer *reach, char text[DAVY_A
         (void) snprintf(text, DAVY_ANSWER_TEXT_MAX, "%s, %.200s", far,
                         davy_answer_text(reach, all));
     else
-        (void) davy_answer_text(reach, text);
+        (void) snprintf(text, DAVY_ANSWER_TEXT_MAX, "%.180s%s", davy_answer_text(reach, all),
+                        davy_impact_missing_key(reach));
     return text;
 }

@@ -180,6 +180,8 @@ static void gas_hole(davy_source_term *term, const davy_scenario *scenario,
     term->outflow =
         davy_gas_outflow(&(davy_hole){discharge, release->hole_m},
                          &(davy_gas_in){pressure, density.value, of->gamma, DAVY_ATMOSPHERE});
+    if (isnan(density.value)) /* what it lacks is what the outflow lacks */
+        term->outflow = density;
     note_step(term, "gas outflow", term->outflow, NULL);
     term->rate = term->outflow;
     term->jet_m2 = jet_of(of, pressure, kelvin, term->rate.value);

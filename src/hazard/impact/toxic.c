@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/quantity.h"
+#include "core/sample.h"
 #include "hazard/chemical/aegl.h"
 #include "hazard/impact/parts.h"
 
@@ -59,6 +61,21 @@ static void say_that_it_is_missing(davy_impact_work *work, davy_effect effect, c
     davy_impact_draw_circle(work, 0);
 }
 
+/* "AEGL-2 30 min" and "AEGL-2 4 h" of the table, as a fraction; NaN: it has none. */
+static double aegl_named(const davy_chemical *chemical, const char *name)
+{
+    const davy_aegl *table = chemical ? davy_aegl_of(chemical->cas) : NULL;
+    int64_t ns;
+
+    if (!table || strncmp(name, "AEGL-", 5) != 0 || name[5] < '1' || name[5] > '3' ||
+        name[6] != ' ' || davy_duration_parse(name + 6, &ns) != DAVY_OK)
+        return NAN;
+    for (size_t i = 0; i < DAVY_AEGL_TIMES; i++)
+        if (ns == (int64_t) davy_aegl_minutes[i] * 60 * DAVY_NS_PER_S)
+            return table->ppm[name[5] - '1'][i] * 1e-6;
+    return NAN;
+}
+
 /* "AEGL-2" is asked for, and "AEGL-2 60 min" is there. */
 static bool is_there(const davy_impact *impact, const char *name)
 {
@@ -70,29 +87,54 @@ static bool is_there(const davy_impact *impact, const char *name)
 
 static void add_asked(davy_impact_work *work, const davy_scenario_endpoint *endpoint)
 {
+    const double named = aegl_named(work->impact->substance.chemical, endpoint->name);
+
     if (!isnan(endpoint->level))
         add_level(work, endpoint->name, endpoint->level, 2);
-    else if (!is_there(work->impact, endpoint->name))
+    else if (is_there(work->impact, endpoint->name))
+        return;
+    else if (!isnan(named))
+        add_level(work, endpoint->name, named, endpoint->name[5] - '0');
+    else
         say_that_it_is_missing(work, DAVY_EFFECT_TOXIC, endpoint->name);
 }
 
-/* The three levels of an hour, where the whole table was read; else the one of chemical.h. */
+/* The three levels of a time. */
+static void add_time(davy_impact_work *work, const davy_aegl *table, size_t time)
+{
+    static const char *const names[DAVY_AEGL_TIMES][DAVY_AEGL_LEVELS] = {
+        {"AEGL-1 10 min", "AEGL-2 10 min", "AEGL-3 10 min"},
+        {"AEGL-1 30 min", "AEGL-2 30 min", "AEGL-3 30 min"},
+        {"AEGL-1 60 min", "AEGL-2 60 min", "AEGL-3 60 min"},
+        {"AEGL-1 4 h", "AEGL-2 4 h", "AEGL-3 4 h"},
+        {"AEGL-1 8 h", "AEGL-2 8 h", "AEGL-3 8 h"},
+    };
+
+    for (size_t i = 0; i < DAVY_AEGL_LEVELS; i++)
+        if (!isnan(table->ppm[i][time]))
+            add_level(work, names[time][i], table->ppm[i][time] * 1e-6, (int) i + 1);
+}
+
+/* The levels of an hour, and of the time of a release that lasts longer: what is borne for an hour
+ * is not borne for eight. Where no whole table was read, the one of chemical.h. */
 static void add_aegl(davy_impact_work *work, const davy_chemical *chemical)
 {
-    static const char *const names[] = {"AEGL-1 60 min", "AEGL-2 60 min", "AEGL-3 60 min"};
     const davy_aegl *table = davy_aegl_of(chemical->cas);
-    size_t hour = 0;
+    const double lasts = work->impact->source.duration;
+    size_t hour = 0, longer;
 
     if (!table) {
         if (!isnan(chemical->figures[DAVY_CHEMICAL_AEGL2]))
-            add_level(work, names[1], chemical->figures[DAVY_CHEMICAL_AEGL2] * 1e-6, 2);
+            add_level(work, "AEGL-2 60 min", chemical->figures[DAVY_CHEMICAL_AEGL2] * 1e-6, 2);
         return;
     }
     while (davy_aegl_minutes[hour] != 60)
         hour++;
-    for (size_t i = 0; i < DAVY_AEGL_LEVELS; i++)
-        if (!isnan(table->ppm[i][hour]))
-            add_level(work, names[i], table->ppm[i][hour] * 1e-6, (int) i + 1);
+    add_time(work, table, hour);
+    for (longer = hour; longer + 1 < DAVY_AEGL_TIMES && lasts > davy_aegl_minutes[longer] * 60;)
+        longer++;
+    if (longer > hour && isfinite(lasts))
+        add_time(work, table, longer);
 }
 
 void davy_impact_toxic(davy_impact_work *work)
