@@ -53,6 +53,7 @@ davy_status davy_handle_incidents(davy_call *call);
 davy_status davy_handle_incident(davy_call *call);
 davy_status davy_handle_incident_timeline(davy_call *call);
 davy_status davy_handle_incident_cap(davy_call *call);
+davy_status davy_handle_incident_evidence(davy_call *call);
 davy_status davy_handle_incident_form(davy_call *call);
 davy_status davy_handle_incident_begin(davy_call *call);
 davy_status davy_handle_incident_event(davy_call *call);

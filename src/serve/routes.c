@@ -422,6 +422,16 @@ const davy_route davy_routes_own[] = {
         .parameters = {{"draft", false, "Alert, Update or Cancel: what would be sent"}},
     },
     {
+        .method = "GET",
+        .path = "/api/v1/incidents/{id}/evidence",
+        .role = DAVY_ROLE_OPERATOR,
+        .handle = davy_handle_incident_evidence,
+        .summary = "All that is on record of an incident, signed; davy verify replays it",
+        .gives = "IncidentEvidence",
+        .code = 200,
+        .more_codes = "404 507",
+    },
+    {
         DAVY_ROUTE_READ("/api/v1/incidents/{id}/forms/{form}", davy_handle_incident_form,
                         "A form of the Incident Command System, 201, 204 or 214, to be printed",
                         "text/html"),

@@ -2,6 +2,7 @@
 #include "plant.h"
 
 #include "respond/incident/book.h"
+#include "respond/incident/evidence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +112,8 @@ static void what_cannot_be_has_the_right_code(void **state)
     expect(path, "{\"type\":\"close\",\"text\":\"x\"}", 409, "2 people are missing");
     expect(path, "{\"type\":\"person\",\"id\":4,\"state\":\"safe\"}", 409, "no person 4");
     expect(path, "{\"type\":\"shout\"}", 400, "no event of an incident");
-    expect(path, "{\"type\":\"note\",\"text\":\"x\",\"by\":\"admin\"}", 400, "not for the one who asks");
+    expect(path, "{\"type\":\"note\",\"text\":\"x\",\"by\":\"admin\"}", 400,
+           "not for the one who asks");
     expect(path, "{\"type\":\"note\",", 400, "not JSON");
     expect(path, "{\"type\":\"alarm\",\"alarms\":[999999]}", 400, "'alarms'");
     expect("/api/v1/incidents/77", "{\"type\":\"note\",\"text\":\"x\"}", 404, "no incident 77");
@@ -179,6 +181,27 @@ static void an_impact_is_too_long_for_nobody_and_a_name_is(void **state)
     free(body);
 }
 
+static void the_evidence_that_is_answered_is_what_was_signed(void **state)
+{
+    davy_evidence_found found;
+    char path[64], evidence[80];
+    reply answer;
+
+    (void) state;
+    open_one(path, "{\"name\":\"signed\"}");
+    (void) snprintf(evidence, sizeof evidence, "%s/evidence", path);
+    answer = ask(&(request){.path = evidence, .key = plant_key(DAVY_ROLE_OPERATOR)});
+    assert_code(answer, 200);
+    assert_ok(davy_evidence_check(answer.body, answer.length, &found));
+    assert_string_equal(found.incident, "signed");
+    answer.body[answer.length / 2] ^= 1;
+    assert_int_equal(davy_evidence_check(answer.body, answer.length, &found), DAVY_ERR_CORRUPT);
+    reply_clear(&answer);
+    answer = get(evidence);
+    assert_code(answer, 403);
+    reply_clear(&answer);
+}
+
 static void every_event_goes_to_those_who_listen(void **state)
 {
     int socket = connect_raw(NULL);
@@ -207,6 +230,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_has_the_right_code),
         cmocka_unit_test(the_list_has_those_that_are_open),
         cmocka_unit_test(an_impact_is_too_long_for_nobody_and_a_name_is),
+        cmocka_unit_test(the_evidence_that_is_answered_is_what_was_signed),
         cmocka_unit_test(every_event_goes_to_those_who_listen),
     };
 

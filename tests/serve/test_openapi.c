@@ -354,6 +354,7 @@ static const struct {
     {"GET", "/api/v1/incidents/{id}/cap", "/api/v1/incidents/1/cap", NULL},
     {"GET", "/api/v1/incidents/{id}/cap", "/api/v1/incidents/1/cap?draft=Cancel", NULL},
     {"POST", "/api/v1/incidents/{id}/dispatch", "/api/v1/incidents/1/dispatch", "{\"reserve\":0}"},
+    {"GET", "/api/v1/incidents/{id}/evidence", "/api/v1/incidents/1/evidence", NULL},
     {"GET", "/api/v1/incidents/{id}/forms/{form}", "/api/v1/incidents/1/forms/201", NULL},
     {"GET", "/api/v1/incidents/{id}/forms/{form}", "/api/v1/incidents/1/forms/204", NULL},
     {"GET", "/api/v1/incidents/{id}/forms/{form}", "/api/v1/incidents/1/forms/214", NULL},

@@ -173,6 +173,12 @@ static const davy_schema_field timeline[] = {
      "was computed and the number of its zones",
      REQUIRED},
 };
+static const davy_schema_field evidence[] = {
+    {"davy_evidence", "integer", "1", REQUIRED},
+    {"author", "string", "public key of Ed25519, hexadecimal", REQUIRED},
+    {"signature", "string", "over the bytes of the payload as they stand here", REQUIRED},
+    {"payload", "object", "records, site files, the incident, response times", REQUIRED},
+};
 
 const davy_schema davy_incident_schemas[] = {
     SCHEMA("Incidents", incidents),       SCHEMA("Incident", incident),
@@ -182,6 +188,7 @@ const davy_schema davy_incident_schemas[] = {
     SCHEMA("IncidentLesson", lesson),     SCHEMA("IncidentAlert", alert),
     SCHEMA("IncidentReach", reach),       SCHEMA("NewIncident", new_incident),
     SCHEMA("IncidentEvent", event),       SCHEMA("IncidentTimeline", timeline),
+    SCHEMA("IncidentEvidence", evidence),
 };
 
 const size_t davy_incident_schema_count = DAVY_ARRAY_LENGTH(davy_incident_schemas);
