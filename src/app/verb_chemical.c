@@ -109,6 +109,11 @@ static davy_status refuse(const char *query)
                          "'%s' is no CAS number: its check digit does not fit; look for a mistyped "
                          "or exchanged digit",
                          query);
+    if (davy_cas_check(query) == DAVY_CAS_FINE)
+        return davy_fail(DAVY_ERR_NOT_FOUND,
+                         "the table of %zu chemicals has none with the CAS number '%s'; that says "
+                         "nothing about its hazards: give its structure as SMILES",
+                         DAVY_CHEMICALS, query);
     return davy_fail(DAVY_ERR_NOT_FOUND,
                      "the table of %zu chemicals has none that '%.200s' means, which says nothing "
                      "about its hazards; nor is it a structure: %s",

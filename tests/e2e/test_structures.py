@@ -88,6 +88,7 @@ def what_is_no_molecule_is_refused_with_the_reason(folder, davy):
     for text, reason, code in (("C(C)(C)(C)(C)C", "more bonds", 66), ("[999999C]", "isotope", 66), ("", "no molecule", 66), ("C(C", "open", 66),
                                ("C" * 301, "more than 300 atoms", 66), ("C" * 2001, "more than 2000 characters", 66), ("C*", "any", 66)):
         assert reason in call(davy, "chemical", text, code=code), text
+    assert "give its structure" in call(davy, "chemical", "50-29-3", code=66)
     known = os.path.join(folder, "nothing.csv")
     with open(known, "w", encoding="utf-8") as file:
         file.write("name,value\nx,1\n")
