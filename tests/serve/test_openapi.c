@@ -548,6 +548,8 @@ static void every_route_answers_as_it_is_described(void **state)
             }
         if (tried > 0 || strcmp(route->path, "/api/v1/events") == 0)
             continue;
+        if (strcmp(route->path, "/api/v1/structure") == 0)
+            continue; /* the daemon has it: tests/e2e/test_structures.py asks */
         assert_null(strchr(route->path, '{')); /* else it needs an example */
         try_example(route, route->path, NULL);
     }
