@@ -112,6 +112,9 @@ def a_drill_says_so_everywhere(folder, davy):
     status, page = daemon.call("GET", f"/api/v1/incidents/{number}/forms/201")
     assert status == 200 and b"EXERCISE" in page and b"<polygon" in page
     event(daemon, number, {"type": "impact", "order": "scenario: {name: x}"}, 400)
+    # a chemical that is none must not take the place of an impact that has zones
+    answer = event(daemon, number, {"type": "impact", "order": ORDER.replace("T-101,", "T-101, chemical: hexane,")}, 400)
+    assert "n-Hexane" in answer["detail"], answer
     text = daemon.cli("incidents", "list", "--data", daemon.data)
     assert "EXERCISE" in text and "drill of T-101" in text, text
     text = daemon.cli("verify", export(daemon, folder, number))

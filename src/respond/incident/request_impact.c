@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hazard/impact/check.h"
 #include "hazard/impact/impact.h"
 #include "respond/incident/request.h"
 #include "respond/threat/frozen.h"
@@ -114,6 +115,8 @@ static davy_status compute(const davy_site *site, const char *order, int64_t now
                                      .computed_ns = now_ns,
                                      .likelihood = NAN};
 
+    if (status == DAVY_OK)
+        status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
         status = compute_input(&input, body);
     davy_site_faults_clear(&faults);
