@@ -137,6 +137,7 @@ static void the_alert_is_lawful_and_says_where_and_what(void **state)
         "<language>zh-CN</language>",
         "chlorine, 有毒气体: AEGL-1 60 min, 500 m(各模型 10 至 500 m)",
         "chlorine, toxic gas: AEGL-1 60 min, 500 m (10 to 500 m by all models)",
+        "Zones as of 2026-01-01T00:01:00Z",
         "not drawn: 13.8 kPa: not enough data: heat of combustion",
         "chlorine, fireball: 12.5 kW/m2, 80 m",
         "Shut &lt;windows&gt; &amp; doors",

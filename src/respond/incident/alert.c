@@ -126,7 +126,7 @@ static davy_status survey(const json_t *impact, const davy_site *site, bool need
 
 /* What davy says by itself, in one language. */
 struct words {
-    const char *language, *drill, *over, *unknown;
+    const char *language, *drill, *over, *unknown, *as_of;
     const char *band[3]; /* around two figures in metres */
     const char *effects[DAVY_EFFECTS];
 };
@@ -136,6 +136,7 @@ static const struct words english = {
     .drill = "EXERCISE: this is a drill. ",
     .over = "It is over: ",
     .unknown = "not drawn: ",
+    .as_of = "Zones as of ",
     .band = {" (", " to ", " m by all models)"},
     .effects = {"toxic gas", "flash fire", "pool fire", "jet fire", "fireball", "explosion"}};
 static const struct words chinese = {
@@ -143,6 +144,7 @@ static const struct words chinese = {
     .drill = "演练:这是一次演练。",
     .over = "警报解除:",
     .unknown = "未绘出:",
+    .as_of = "影响区计算时间:",
     .band = {"(各模型 ", " 至 ", " m)"},
     .effects = {"有毒气体", "闪火", "池火", "喷射火", "火球", "爆炸"}};
 
@@ -183,6 +185,7 @@ static bool is_unknown(const json_t *zone)
 static void describe(const struct words *words, const davy_incident *incident,
                      const struct ground *ground, const char *chemical, davy_buffer *out)
 {
+    char time[DAVY_TIMESTAMP_MAX];
     size_t index;
     const json_t *zone;
 
@@ -196,6 +199,10 @@ static void describe(const struct words *words, const davy_incident *incident,
         if (is_unknown(zone))
             davy_buffer_printf(out, "\n%s%s: %s", words->unknown, text_of(zone, "endpoint"),
                                text_of(zone, "text"));
+    }
+    if (ground->count > 0) {
+        davy_timestamp_format(incident->impact_ns, 0, time);
+        davy_buffer_printf(out, "\n%s%s", words->as_of, time);
     }
 }
 
