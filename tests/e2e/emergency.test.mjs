@@ -242,6 +242,15 @@ test('an incident takes the zones and the alarms of what has begun', async () =>
   await picture('incident-zones');
 });
 
+test('zones that were computed by hand are attached with what they were computed from', async () => {
+  await page.getByRole('button', { name: 'Take the computed zones of T-102-all' }).click();
+  await page.locator('[data-event="impact"]').nth(1).waitFor();
+  assert.equal((await call('/api/v1/incidents/1')).impact.scenario, 'T-102-all');
+  await page.getByRole('button', { name: 'Take the zones of T-101-leak' }).click();
+  await page.locator('[data-event="impact"]').nth(2).waitFor();
+  assert.equal((await call('/api/v1/incidents/1')).impact.scenario, 'T-101-leak');
+});
+
 test('the public is alerted from the zones, and told that it is over', async () => {
   await button(page, 'Alert the public').click();
   const link = page.getByRole('link', { name: 'What would be sent, as CAP 1.2' });

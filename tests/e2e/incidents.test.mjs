@@ -89,6 +89,20 @@ test('a plan says who goes where by which road, and is sent by a person', async 
   await post('/api/v1/incidents/1/events', { type: 'resource', name: 'engine-1', state: 'released' });
 });
 
+test('a drill rehearses a scenario of the site, and nothing begins by it', async () => {
+  await button(page, 'Rehearse T-101-leak').click();
+  await page.locator('[data-event="impact"]').waitFor();
+  await page.locator('path[data-zone]').first().waitFor();
+  const { zones } = await call('/api/v1/zones');
+  assert.deepEqual(zones, []);
+  // The worst weather of 40 CFR 68.22: 1.5 m/s and class F.
+  const { weather } = (await call('/api/v1/incidents/1')).impact;
+  assert.deepEqual([weather.wind, weather.stability], [1.5, 'F']);
+  // The cloud lies on the roads: the plan that stood is told anew, with what is missing and why.
+  await page.locator('[data-plan="uncovered"]').getByText('hazmat').first().waitFor();
+  await picture('plan-zone');
+});
+
 test('forms are there to be printed', async () => {
   const link = page.getByRole('link', { name: 'ICS 201' });
   const [form] = await Promise.all([page.context().waitForEvent('page'), link.click()]);

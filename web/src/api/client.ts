@@ -273,11 +273,11 @@ export const api = {
     request<{ id: number }>(`/api/v1/handovers/${id}/take`, { method: 'POST', body }),
 
   ground: () => request<Ground>('/api/v1/site'),
-  /** A scenario file in the part of YAML that is JSON. */
-  impact: (scenario: object) =>
+  /** The text of a scenario file. */
+  impact: (scenario: string) =>
     request<Impact>('/api/v1/impact', {
       method: 'POST',
-      body: { scenario: JSON.stringify(scenario) },
+      body: { scenario },
       timeoutMs: TIMEOUT_LONG_MS,
     }),
 

@@ -37,6 +37,8 @@ export const enIncidents = {
   closeText: 'What was learnt',
   reopenText: 'Why',
   takeImpact: (scenario: string): string => `Take the zones of ${scenario}`,
+  takeComputed: (scenario: string): string => `Take the computed zones of ${scenario}`,
+  rehearse: (scenario: string): string => `Rehearse ${scenario}`,
   obstacles: {
     missing: 'Somebody is missing.',
     tasks: 'A task is not done.',

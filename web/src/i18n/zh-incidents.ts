@@ -35,6 +35,8 @@ export const zhIncidents: typeof enIncidents = {
   closeText: '经验教训',
   reopenText: '原因',
   takeImpact: (scenario) => `采用 ${scenario} 的危害范围`,
+  takeComputed: (scenario) => `采用手动计算的 ${scenario}`,
+  rehearse: (scenario) => `演练情景 ${scenario}`,
   obstacles: {
     missing: '仍有人员失联。',
     tasks: '仍有任务未完成。',

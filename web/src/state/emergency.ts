@@ -10,6 +10,8 @@ export const ground = signal<Ground | null>(null);
 
 /** What a person had computed last. */
 export const tried = signal<Impact | null>(null);
+/** The scenario file that it was computed from. */
+export const triedOrder = signal('');
 
 /** The scenario that is being made, and the one of the site file that it began with. */
 export const draft = signal<Draft>(EMPTY);

@@ -2,7 +2,6 @@
 /** All incidents as the daemon has them. */
 import { computed, signal } from '@preact/signals';
 import { api, ApiError } from '../api/client';
-import type { Impact } from '../api/emergency-types';
 import type { Incident } from '../api/incident-types';
 import { inOrder } from '../lib/incident';
 import { tellFailure } from './notices';
@@ -41,11 +40,6 @@ export async function tell(id: number, event: { type: string } & Record<string, 
     tellFailure(error);
     return false;
   }
-}
-
-/** Put zones on record. Their rings are in metres; the same in degrees would only be deeper than a body may be. */
-export function tellImpact(id: number, { geojson, ...impact }: Impact): Promise<boolean> {
-  return tell(id, { type: 'impact', scenario: impact.scenario, impact });
 }
 
 export function forgetIncidents(): void {

@@ -9,10 +9,10 @@ import { parseTime } from '../../lib/time';
 import { Dialog } from '../../parts/Dialog';
 import { DrillMark, ScaleSign } from '../../parts/IncidentMarks';
 import { durationOf, momentOf, now } from '../../state/clock';
-import { tried } from '../../state/emergency';
-import { tell, tellImpact } from '../../state/incidents';
+import { ground, tried, triedOrder } from '../../state/emergency';
+import { tell } from '../../state/incidents';
 import { may } from '../../state/session';
-import { impactOf, threats } from '../../state/zones';
+import { threats } from '../../state/zones';
 
 /** Of the Incident Command System: briefing, assignments, activity log. */
 const FORMS = ['201', '204', '214'] as const;
@@ -97,20 +97,9 @@ function Actions({ incident, onAsk }: { incident: Incident; onAsk: (question: Qu
   const words = t().incidents;
   const { id, state } = incident;
   const operator = may('operator');
-  const takeable = [...threats.value.map(impactOf), tried.value].filter((one) => one !== null);
   return (
     <div class="buttons no-print">
-      {operator &&
-        takes(state, 'impact') &&
-        takeable.map((impact) => (
-          <button
-            key={`${impact.scenario} ${impact === tried.value}`}
-            type="button"
-            onClick={() => void tellImpact(id, impact)}
-          >
-            {words.takeImpact(impact.scenario)}
-          </button>
-        ))}
+      {operator && takes(state, 'impact') && <TakeZones incident={incident} />}
       {operator && takes(state, 'contain') && (
         <button type="button" onClick={() => void tell(id, { type: 'contain' })}>
           {words.contain}
@@ -130,6 +119,31 @@ function Actions({ incident, onAsk }: { incident: Incident; onAsk: (question: Qu
         {t().emergency.print}
       </button>
     </div>
+  );
+}
+
+/**
+ * Zones that davy attaches itself, so that they can be computed again: of what has begun, of what
+ * was computed by hand, and in a drill of any scenario of the site, in the worst weather.
+ */
+function TakeZones({ incident }: { incident: Incident }) {
+  const words = t().incidents;
+  const begun = threats.value.map((one) => one.live.scenario);
+  const known = incident.drill ? (ground.value?.scenarios.map((one) => one.name) ?? []) : [];
+  const take = (event: Record<string, unknown>) => () => void tell(incident.id, { type: 'impact', ...event });
+  return (
+    <>
+      {[...new Set([...begun, ...known])].map((scenario) => (
+        <button key={scenario} type="button" onClick={take({ scenario })}>
+          {begun.includes(scenario) ? words.takeImpact(scenario) : words.rehearse(scenario)}
+        </button>
+      ))}
+      {tried.value && (
+        <button type="button" onClick={take({ order: triedOrder.value })}>
+          {words.takeComputed(tried.value.scenario)}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ import { routeTo } from '../../lib/route';
 import { ChoiceField, Entry, said, TextField } from '../../parts/Entry';
 import { standing } from '../../state/alarms';
 import { ground, loadGround } from '../../state/emergency';
-import { takeIncident, tellImpact } from '../../state/incidents';
+import { takeIncident, tell } from '../../state/incidents';
 import { tellFailure } from '../../state/notices';
 import { assets } from '../../state/plant';
 import { usePoll } from '../../state/poll';
@@ -53,7 +53,8 @@ export function OpenIncident() {
         ...(drill && { drill }),
       });
       takeIncident(opened);
-      if (begun.impact) await tellImpact(opened.id, begun.impact);
+      // davy attaches them itself, with what they were computed from.
+      if (begun.impact) await tell(opened.id, { type: 'impact', scenario: begun.scenario });
       go(routeTo('incidents', String(opened.id)));
     } catch (error) {
       tellFailure(error);

@@ -9,7 +9,7 @@ import { EmergencyTabs } from '../../parts/EmergencyTabs';
 import { GroundMap } from '../../parts/ground/GroundMap';
 import { ImpactSide, useImpactView } from '../../parts/impact/ImpactSide';
 import { ReportHead, ReportModels } from '../../parts/impact/Report';
-import { chosenScenario, draft, ground, loadGround, tried } from '../../state/emergency';
+import { chosenScenario, draft, ground, loadGround, tried, triedOrder } from '../../state/emergency';
 import { explain } from '../../state/notices';
 import { assets } from '../../state/plant';
 import { usePoll } from '../../state/poll';
@@ -31,7 +31,10 @@ export function ScenarioPage() {
     setBusy(true);
     try {
       const name = chosenScenario.value || nameOf(draft.value);
-      tried.value = await api.impact(orderOf(draft.value, name));
+      // A scenario file in the part of YAML that is JSON.
+      const order = JSON.stringify(orderOf(draft.value, name));
+      tried.value = await api.impact(order);
+      triedOrder.value = order;
       setFaults(NO_FAULTS);
       result.current?.focus();
     } catch (error) {
