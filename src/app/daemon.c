@@ -4,6 +4,7 @@
 #include "app/chemical_structure.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "hazard/impact/check.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -129,6 +130,9 @@ static davy_status load_site(davy_daemon *daemon, davy_site **site)
     davy_site_faults faults = {0};
     davy_status status = davy_site_load_bound(daemon->options.site, daemon->store, &faults, site);
 
+    if (status == DAVY_OK && davy_scenarios_check(*site, &faults) != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "daemon", "zones of a scenario cannot be computed: %s",
+                 davy_error()); /* the rest of the site is watched all the same */
     davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO));
     davy_site_faults_clear(&faults);
     return status;

@@ -4,6 +4,7 @@
 #include "app/impact_tables.h"
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "hazard/impact/check.h"
 #include "hazard/impact/weather_file.h"
 #include "site/load.h"
 
@@ -82,6 +83,8 @@ int davy_impact_risk_print(const char *path, const char *weather_path, bool json
     json_t *answer = json_object();
     davy_status status = davy_site_load(path, &faults, &site);
 
+    if (status == DAVY_OK) /* a risk without one of its scenarios is too small */
+        status = davy_scenarios_check(site, &faults);
     if (faults.count > 0)
         davy_site_faults_print(&faults, stderr, false);
     if (status == DAVY_OK)

@@ -443,6 +443,8 @@ def a_scenario_becomes_zones_and_a_page(folder, davy):
         html = file.read()
     assert "火球" in html and "Fireball" in html and "<svg" in html and html.count("<details>") > 20
     assert "<script" not in html and "&lt;script&gt;" in html and "src=" not in html and "url(" not in html
+    none = written(folder, "no-chemical.yaml", "scenario: {name: x, at: [0, 0], chemical: hexane, release: {kind: rate, rate: 1 kg/s}}\n")
+    assert "'n-Hexane', 'Cyclohexane'" in call(davy, "impact", none, code=65)
     broken = written(folder, "bad-scenario.yaml", "scenario: {name: x, at: [0, 0], chemical: propane, release: {kind: rate, rate: -1 kg/s}}\n")
     assert "scenario.release.rate: '-1 kg/s'" in call(davy, "impact", broken, code=65)
     assert "name one of a scenario file" in call(davy, "impact", code=65)

@@ -127,4 +127,11 @@ def an_alarm_becomes_a_zone_that_follows_the_wind(folder, davy):
     daemon.stop()
 
 
-run([an_alarm_becomes_a_zone_that_follows_the_wind], sys.argv[1])
+def a_chemical_that_is_none_is_told_at_the_start(folder, davy):
+    daemon = Daemon(davy, folder, SITE.replace("chlorine", "clorine")).start()
+    eventually(lambda: "has no 'clorine'" in daemon.log_text(), "the log tells it")
+    assert "'Chlorine'" in daemon.log_text(), daemon.log_text()
+    assert daemon.stop() == 0  # pressure is watched all the same
+
+
+run([an_alarm_becomes_a_zone_that_follows_the_wind, a_chemical_that_is_none_is_told_at_the_start], sys.argv[1])
