@@ -39,11 +39,6 @@ void davy_alarm_track_destroy(davy_alarm_track *track)
     free(track);
 }
 
-size_t davy_alarm_track_count(const davy_alarm_track *track)
-{
-    return track->count;
-}
-
 const davy_tracked_alarm *davy_alarm_track_at(const davy_alarm_track *track, size_t alarm)
 {
     return &track->alarms[alarm];

@@ -43,7 +43,6 @@ DAVY_MUST_CHECK davy_status davy_alarm_track_take(davy_alarm_track *track,
 /** The alarm with this key, when a record told of it. */
 bool davy_alarm_track_find(const davy_alarm_track *track, const char *key, size_t *alarm);
 
-size_t davy_alarm_track_count(const davy_alarm_track *track);
 const davy_tracked_alarm *davy_alarm_track_at(const davy_alarm_track *track, size_t alarm);
 
 /** Records that could not be read. */

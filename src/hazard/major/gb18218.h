@@ -40,9 +40,8 @@ typedef struct davy_gb_class {
     double beta;
 } davy_gb_class;
 
-/** In the order of the tables; NULL behind the last. */
+/** In the order of table 1; NULL behind the last. */
 const davy_gb_substance *davy_gb_substance_at(size_t index);
-const davy_gb_class *davy_gb_class_at(size_t index);
 
 /** The next row of table 1 with a CAS number behind `after` (NULL: from the first), or NULL. */
 const davy_gb_substance *davy_gb_substance_find(const char *cas, const davy_gb_substance *after);

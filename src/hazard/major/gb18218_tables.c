@@ -144,11 +144,6 @@ const davy_gb_substance *davy_gb_substance_at(size_t index)
     return index < DAVY_GB_SUBSTANCES ? &substances[index] : NULL;
 }
 
-const davy_gb_class *davy_gb_class_at(size_t index)
-{
-    return index < DAVY_GB_CLASSES ? &classes[index] : NULL;
-}
-
 /* A row may name several numbers, with blanks between them. */
 static bool names(const char *numbers, const char *cas)
 {

@@ -56,11 +56,6 @@ static bool is_state(davy_states family, int state)
     return state >= 0 && state < families[family].count;
 }
 
-const char *davy_states_name(davy_states family)
-{
-    return families[family].name;
-}
-
 int davy_states_count(davy_states family)
 {
     return families[family].count;

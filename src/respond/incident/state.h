@@ -135,8 +135,6 @@ typedef enum davy_states {
 /** In place of a state: there is none yet. */
 #define DAVY_STATE_NEW (-1)
 
-/** "task", "resource", "person". */
-const char *davy_states_name(davy_states family);
 /** How many states a family has. */
 int davy_states_count(davy_states family);
 /** "under-way", "en-route", ...; "" for DAVY_STATE_NEW and what is none. */

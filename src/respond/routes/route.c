@@ -35,24 +35,6 @@ struct davy_search {
     bool stuck; /* it stands in a zone, or cannot get to its junction */
 };
 
-static const char *const kind_names[] = {
-    [DAVY_ROUTE_REACHED] = "reached", [DAVY_ROUTE_STAGED] = "staged", [DAVY_ROUTE_NONE] = "none"};
-static const char *const why_names[] = {
-    [DAVY_ROUTE_OPEN] = "open",       [DAVY_ROUTE_INSIDE] = "inside",
-    [DAVY_ROUTE_CUT] = "cut",         [DAVY_ROUTE_STARTS_INSIDE] = "starts-inside",
-    [DAVY_ROUTE_NO_ROAD] = "no-road",
-};
-
-const char *davy_route_kind_name(davy_route_kind kind)
-{
-    return kind_names[kind];
-}
-
-const char *davy_route_why_name(davy_route_why why)
-{
-    return why_names[why];
-}
-
 static bool take_memory(davy_search *search)
 {
     const davy_closed *closed = search->closed;

@@ -49,10 +49,6 @@ typedef struct davy_route {
     uint32_t state;   /* of the search, for davy_search_path() */
 } davy_route;
 
-/** Stable names for programs: "reached", "staged", "none"; "open", "inside", "cut", ... */
-const char *davy_route_kind_name(davy_route_kind kind);
-const char *davy_route_why_name(davy_route_why why);
-
 typedef struct davy_search davy_search;
 
 /** A search over closures, which it borrows. */
