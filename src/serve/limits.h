@@ -82,8 +82,8 @@
 /** JSON with a file as text: the site file of some 20,000 signals, or a what-if with its lists. */
 #define DAVY_HTTP_DOCUMENT_MAX ((size_t) 8 * 1024 * 1024)
 
-/** Nesting of a JSON body. An order of dispatch has the most: in it a forecast, in that an impact, in
- * that GeoJSON, whose points lie seven levels deep. */
+/** Nesting of a JSON body. An order of dispatch has the most: in it a forecast, in that an impact,
+ * in that GeoJSON, whose points lie seven levels deep. */
 #define DAVY_HTTP_JSON_DEPTH_MAX 12
 
 /** Pixels of a picture that a model is asked about: four times what a camera of 4K has. */

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * Words that the tables of schemas are written in. Private to schemas.c, api/schemas_alarms.c,
- * api/schemas_whatif.c, api/schemas_ground.c, api/schemas_impact.c, api/schemas_chemical.c, api/schemas_incident.c and oip/schemas.c.
+ * Words that the tables of schemas are written in. Private to schemas.c, the files
+ * api/schemas_*.c and oip/schemas.c.
  *
  * Stage: serve.
  */

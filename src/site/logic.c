@@ -421,8 +421,11 @@ static void apply(davy_logic_op op, union cell *low, const union cell *high)
         low->truth = least(low->truth, high->truth);
     else if (op == DAVY_LOGIC_OR)
         low->truth = greatest(low->truth, high->truth);
-    else
-        low->truth = compare(op, low->value, high->value);
+    else {
+        const double value = low->value; /* read before its cell is written as the other member */
+
+        low->truth = compare(op, value, high->value);
+    }
 }
 
 davy_truth davy_logic_evaluate(const davy_logic *logic, const double *values,

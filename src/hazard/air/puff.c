@@ -166,7 +166,7 @@ davy_regime davy_regime_of(double wind, double duration, double distance, davy_a
          {0}}};
     static const double steady = 2.5, sudden = 0.6;
     const double ratio = wind * duration / distance;
-    davy_answer own;
+    davy_answer own = {0};
 
     answer = answer ? answer : &own;
     if (!davy_answer_begin(answer, &formula, (const double[]){wind, duration, distance}))

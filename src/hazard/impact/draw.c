@@ -164,5 +164,5 @@ void davy_impact_draw_cloud(davy_impact_work *work, double level)
         ring[i] = davy_air_place(&work->impact->air, work->source, x, width);
         ring[2 * SIDE - 1 - i] = davy_air_place(&work->impact->air, work->source, x, -width);
     }
-    keep_ring(work, zone, ring, 2 * SIDE);
+    keep_ring(work, zone, ring, (size_t) 2 * SIDE);
 }

@@ -196,14 +196,17 @@ static size_t points_of(work *of, const GEOSGeometry *polygon)
     return count > 0 ? (size_t) count - 1 : 0;
 }
 
-/* The least tolerance of a doubling row that leaves few enough points; then the box around it. */
+/*
+ * The least tolerance that leaves few enough points, of a row that doubles from 1/4096 of the
+ * polygon's width to half of it; then the box around it.
+ */
 static const GEOSGeometry *around(work *of, const GEOSGeometry *polygon, double margin,
                                   size_t capacity)
 {
     GEOSGeometry *wide;
 
-    for (double share = 1.0 / 4096; share <= 0.5; share *= 2) {
-        const double tolerance = share * sqrt(area_of(of, polygon));
+    for (int halvings = 12; halvings >= 1; halvings--) {
+        const double tolerance = ldexp(sqrt(area_of(of, polygon)), -halvings);
         const GEOSGeometry *straight = straighten(of, polygon, margin, tolerance);
 
         if (straight && points_of(of, straight) <= capacity)

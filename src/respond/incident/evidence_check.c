@@ -36,7 +36,7 @@ davy_status davy_evidence_fold(davy_incident *incident, const davy_record *recor
 /* The signature ------------------------------------------------------------------------------- */
 
 #define AUTHOR_DIGITS    64
-#define SIGNATURE_DIGITS (2 * DAVY_SIGNATURE_SIZE)
+#define SIGNATURE_DIGITS ((size_t) 2 * DAVY_SIGNATURE_SIZE)
 
 static davy_status take(const char **at, const char *end, const char *text)
 {
