@@ -6,6 +6,7 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "hazard/zone/ring.h"
 #include "data/molecule.h"
 #include "models/kinds/booster.h"
 #include "models/kinds/support.h"
@@ -68,6 +69,7 @@ static int print_version(void *context, const davy_option_list *words)
         {"XGBoost", davy_booster_version()},
 #endif
         {"RDKit", davy_molecule_version()},
+        {"GEOS", davy_ring_geos_version()},
         {"COIN-OR Cbc", davy_optimum_version()},
         {"libyaml", yaml_get_version_string()},
         {"libmodbus", LIBMODBUS_VERSION_STRING},

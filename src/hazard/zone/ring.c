@@ -235,3 +235,8 @@ davy_status davy_ring_around(const davy_site_point *ring, size_t count, double m
     work_close(&of);
     return status;
 }
+
+const char *davy_ring_geos_version(void)
+{
+    return GEOSversion();
+}

@@ -39,3 +39,6 @@ double davy_ring_area(const davy_site_point *ring, size_t count);
 DAVY_MUST_CHECK davy_status davy_ring_around(const davy_site_point *ring, size_t count,
                                              double margin, davy_site_point *out, size_t capacity,
                                              size_t *out_count);
+
+/** Version of GEOS, as linked. */
+const char *davy_ring_geos_version(void);

@@ -20,7 +20,7 @@
  * distances, because nobody vouches for less; hours without data are counted apart.
  *
  * A quantile q of n hours is the ceil(q n)-th smallest, so that it is a distance that was computed.
- * Means of the direction are those of unit vectors (EPA-454/R-99-005, section 6.2.1, as
+ * Means of the direction are those of unit vectors (EPA-454/R-99-005, section 6.2.2, as
  * WebMET.com has it); other means are arithmetic.
  *
  * Bad at: what the year of the samples had not: storms of ten years, a station that stands behind a
