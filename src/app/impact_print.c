@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define CELL DAVY_ANSWER_TEXT_MAX
 
@@ -58,23 +59,49 @@ static davy_status print_source(const davy_impact *impact)
     return status;
 }
 
+/* "15.3 km", and why it is doubted or what is missing behind it: a table of distances stays narrow.
+ */
+static const char *split_reach(const davy_answer *reach, char text[CELL])
+{
+    static const char *const breaks[] = {", outside the range: ", "not enough data: "};
+
+    (void) davy_impact_distance_text(reach, text);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(breaks); i++) {
+        char *at = strstr(text, breaks[i]);
+
+        if (!at)
+            continue;
+        memmove(at + 1, at, strlen(at) + 1);
+        *at = '\0';
+        return at + 1 + (at[1] == ',' ? 2 : 0);
+    }
+    return "";
+}
+
+static davy_status print_model(davy_print *print, const char *const first[2],
+                               const davy_answer *reach, const char *band, const char *people,
+                               const char *model)
+{
+    char text[CELL + 1];
+    const char *note = split_reach(reach, text);
+
+    return davy_print_row(print,
+                          (const char *[]){first[0], first[1], text, band, people, model, note});
+}
+
 static davy_status print_zone(davy_print *print, const davy_impact *impact, size_t index)
 {
     const davy_zone *zone = &impact->zones[index];
     const davy_impact_models *models = &impact->models[index];
-    char reach[CELL], band[CELL], people[CELL];
-    davy_status status =
-        davy_print_row(print, (const char *[]){davy_effect_name(zone->effect), zone->endpoint,
-                                               davy_impact_distance_text(&zone->reach, reach),
-                                               band_text(zone, band),
-                                               count_text(models->people, people), zone->model});
+    char band[CELL], people[CELL];
+    davy_status status = print_model(
+        print, (const char *[]){davy_effect_name(zone->effect), zone->endpoint}, &zone->reach,
+        band_text(zone, band), count_text(models->people, people), zone->model);
 
     for (size_t i = 0; status == DAVY_OK && i < models->count; i++)
         if (i != models->drawn)
-            status = davy_print_row(
-                print,
-                (const char *[]){"", "", davy_impact_distance_text(&models->items[i].reach, reach),
-                                 "", "", models->items[i].name});
+            status = print_model(print, (const char *[]){"", ""}, &models->items[i].reach, "", "",
+                                 models->items[i].name);
     return status;
 }
 
@@ -82,7 +109,8 @@ static davy_status print_zones(const davy_impact *impact)
 {
     static const davy_print_column columns[] = {
         {"effect", false, false},     {"level", false, false}, {"distance", false, false},
-        {"all models", false, false}, {"people", true, true},  {"model", false, false}};
+        {"all models", false, false}, {"people", true, true},  {"model", false, false},
+        {"note", false, false}};
     davy_print *print;
     davy_status status =
         davy_print_create("zones", columns, DAVY_ARRAY_LENGTH(columns), false, &print);
