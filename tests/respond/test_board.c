@@ -349,15 +349,23 @@ static void bad_orders_are_refused_with_their_key(void **state)
     }
 }
 
-static void a_task_that_nobody_can_place_is_named(void **state)
+/* A place that the site does not have is not the incident's: nobody is sent to the wrong one, and
+ * the other task is planned. */
+static void a_task_that_nobody_can_place_is_noted(void **state)
 {
     desk *d = *state;
+    json_t *answer;
 
     happen(d, "{\"type\": \"task\", \"what\": \"search\", \"place\": \"somewhere\", "
               "\"capability\": \"foam\"}");
-    d->incident.asset = NULL;
-    assert_fails(davy_board_read(&d->board, d->site, &d->incident, NOW_NS), DAVY_ERR_INVALID,
-                 "nobody knows where task 1 (search) is");
+    happen(d, "{\"type\": \"task\", \"what\": \"cool\", \"place\": \"yard\", "
+              "\"capability\": \"foam\"}");
+    answer = plan(d, NULL);
+    assert_string_equal(word(at(answer, "notes", 0), "key"), "note.nowhere");
+    assert_string_equal(word(at(answer, "notes", 0), "task"), "search (#1)");
+    assert_int_equal(json_array_size(json_object_get(answer, "assignments")), 1);
+    assert_string_equal(word(at(answer, "assignments", 0), "task"), "cool (#2)");
+    json_decref(answer);
 }
 
 int main(void)
@@ -375,7 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_task_that_names_nothing_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_known_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_orders_are_refused_with_their_key, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_task_that_nobody_can_place_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_task_that_nobody_can_place_is_noted, set_up, tear_down),
     };
 
     return cmocka_run_group_tests_name("board", tests, NULL, NULL);

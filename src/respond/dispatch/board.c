@@ -135,24 +135,19 @@ static bool find_place(const davy_site *site, const char *name, davy_site_point 
     return false;
 }
 
-static davy_status locate(const davy_site *site, const davy_incident *incident,
-                          const davy_incident_task *of, davy_site_point *at)
+/* Where a task is: its own place, else the incident's. A name that the site does not have (any
+ * more) is no place, and not the incident's either: nobody is sent to the wrong one. */
+static bool locate(const davy_site *site, const davy_incident *incident,
+                   const davy_incident_task *of, davy_site_point *at)
 {
     *at = (davy_site_point){of->east, of->north};
     if (isfinite(at->east) && isfinite(at->north))
-        return DAVY_OK;
-    if (find_place(site, of->place, at))
-        return DAVY_OK;
+        return true;
+    if (of->place)
+        return find_place(site, of->place, at);
     *at = (davy_site_point){incident->east, incident->north};
-    if (isfinite(at->east) && isfinite(at->north))
-        return DAVY_OK;
-    if (find_place(site, incident->place, at) || find_place(site, incident->asset, at))
-        return DAVY_OK;
-    return davy_fail(
-        DAVY_ERR_INVALID,
-        "nobody knows where task %u (%.64s) is: give it 'at' in metres, or the name of "
-        "a place, an asset or a junction of the site",
-        of->id, of->what);
+    return (isfinite(at->east) && isfinite(at->north)) || find_place(site, incident->place, at) ||
+           find_place(site, incident->asset, at);
 }
 
 static double within(const davy_incident_task *of, int64_t now_ns)
@@ -164,13 +159,21 @@ static double within(const davy_incident_task *of, int64_t now_ns)
     return fmin(fmax(left, 0.0), DAVY_DISPATCH_WITHIN_MAX_S);
 }
 
+/* A task to which nobody can be sent; the others are planned all the same. */
+static void note_task(davy_board *board, const char *key, const davy_dispatch_task *task)
+{
+    davy_said note = davy_dispatch_say(key);
+
+    note.task = task->name;
+    davy_board_note(board, note);
+}
+
 static davy_status add_task(davy_board *board, const davy_site *site, const davy_incident *incident,
                             const davy_incident_task *of, int64_t now_ns)
 {
     davy_dispatch_task *task = &board->tasks[board->question.task_count];
     davy_need *need = davy_arena_array(&board->arena, 1, sizeof *need);
     char name[DAVY_INCIDENT_TEXT_MAX + 16];
-    davy_status status;
 
     (void) snprintf(name, sizeof name, "%s (#%u)", of->what, of->id);
     *task = (davy_dispatch_task){.id = of->id,
@@ -188,17 +191,13 @@ static davy_status add_task(davy_board *board, const davy_site *site, const davy
         if (!need->capability)
             return davy_fail(DAVY_ERR_NOMEM, "board of %zu tasks", incident->task_count);
     }
-    if (task->need_count == 0 && task->crew == 0) {
-        davy_said note = davy_dispatch_say("note.needs-nothing");
-
-        note.task = task->name;
-        davy_board_note(board, note);
-        return DAVY_OK;
-    }
-    status = locate(site, incident, of, &task->at);
-    if (status == DAVY_OK)
+    if (task->need_count == 0 && task->crew == 0)
+        note_task(board, "note.needs-nothing", task);
+    else if (!locate(site, incident, of, &task->at))
+        note_task(board, "note.nowhere", task);
+    else
         board->question.task_count++;
-    return status;
+    return DAVY_OK;
 }
 
 static davy_status add_tasks(davy_board *board, const davy_site *site,

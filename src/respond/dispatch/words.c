@@ -30,6 +30,10 @@ static const row table[] = {
     {"note.needs-nothing",
      {"{task} names no capability and no crew: nobody is sent",
       "{task}未写明所需能力和人数:未派人"}},
+    {"note.nowhere",
+     {"nobody knows where {task} is, and nobody is sent: give it 'at' in metres, or the name of a "
+      "place, an asset or a junction of the site",
+      "{task}的位置未知:未派人,请填写坐标,或厂区内的地点、设备或路口名称"}},
     {"note.zone-unknown",
      {"nobody knows how far the {zone} zone reaches: it closes no road",
       "{zone}区域的范围未知:未因其封闭道路"}},
