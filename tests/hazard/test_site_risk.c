@@ -140,6 +140,26 @@ static void a_west_wind_endangers_who_is_east(void **state)
     davy_site_risk_destroy(&risk);
 }
 
+/* A side of 2 km lies across the wind. The axis of a cloud some 20 m wide crosses it 100 m from the
+ * nearest eighth of the side; the place has the risk of the point that is crossed. */
+static void a_narrow_cloud_is_not_missed_by_a_wide_place(void **state)
+{
+    static const davy_risk_weather west = {'D', 5, 270, 5, false, 288.15, 0.6, 1};
+    static const davy_site_point crossed = {300, 0};
+    static const davy_site_point field[] = {{300, -900}, {1500, 0}, {300, 1100}};
+    davy_site_place places[] = {point_at("point", &crossed, 1), point_at("field", field, 1)};
+    davy_scenario leak = chlorine();
+    const davy_site site = site_of(places, 2, &leak, 1);
+    davy_site_risk risk = {0};
+
+    (void) state;
+    places[1].outline_count = 3;
+    assert_ok(davy_site_risk_compute(&site, &west, 1, &risk));
+    assert_true(risk.places[0].individual > 1e-6);
+    assert_near(risk.places[1].individual / risk.places[0].individual, 1, 1e-6);
+    davy_site_risk_destroy(&risk);
+}
+
 /* The same year in one row or in many is the same risk. */
 static void sectors_add_up_to_the_circle(void **state)
 {
@@ -213,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_blast_kills_whoever_is_near_in_all_weathers),
         cmocka_unit_test(a_cloud_is_turned_to_every_side_alike),
         cmocka_unit_test(a_west_wind_endangers_who_is_east),
+        cmocka_unit_test(a_narrow_cloud_is_not_missed_by_a_wide_place),
         cmocka_unit_test(sectors_add_up_to_the_circle),
         cmocka_unit_test(what_is_left_out_is_counted),
         cmocka_unit_test(weather_and_sites_that_cannot_be_are_refused),

@@ -7,6 +7,8 @@
 #include <float.h>
 #include <math.h>
 
+enum { SPOTS = 8 }; /* of each side of a place */
+
 /* m: where weather stations measure, and where formulas want the wind. */
 static const double station = 10;
 /* kg/mol, of dry air: US Standard Atmosphere, 1976, as programs quote it; not read in it. */
@@ -93,4 +95,37 @@ void davy_air_seen(const davy_air *air, davy_site_point source, davy_site_point 
 
     *downwind = to_east * east + to_north * north;
     *across = to_north * east - to_east * north;
+}
+
+/* The spot `index` of a place's edge, eight a side; the one behind the last is the first. */
+static void spot_of(const davy_air *air, davy_site_point source, const davy_site_place *place,
+                    size_t index, double *downwind, double *across)
+{
+    const davy_site_point a = place->outline[index / SPOTS % place->outline_count];
+    const davy_site_point b = place->outline[(index / SPOTS + 1) % place->outline_count];
+    const double t = (double) (index % SPOTS) / SPOTS;
+    const davy_site_point at = {a.east + t * (b.east - a.east), a.north + t * (b.north - a.north)};
+
+    davy_air_seen(air, source, at, downwind, across);
+}
+
+/* Even steps are the spots, odd ones what the axis crosses behind them. */
+bool davy_air_edge(const davy_air *air, davy_site_point source, const davy_site_place *place,
+                   size_t *next, double *downwind, double *across)
+{
+    while (*next < 2 * SPOTS * place->outline_count) {
+        const size_t step = (*next)++;
+        double x, y;
+
+        spot_of(air, source, place, step / 2, downwind, across);
+        if (step % 2 == 0)
+            return true;
+        spot_of(air, source, place, step / 2 + 1, &x, &y);
+        if (*across * y < 0) {
+            *downwind += *across / (*across - y) * (x - *downwind);
+            *across = 0;
+            return true;
+        }
+    }
+    return false;
 }

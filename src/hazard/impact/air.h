@@ -3,6 +3,8 @@
 #include "hazard/air/weather.h"
 #include "site/scenario.h"
 
+#include <stdbool.h>
+
 /**
  * @file
  * Air: the weather of a scenario, as the models take it.
@@ -33,3 +35,14 @@ davy_site_point davy_air_place(const davy_air *air, davy_site_point source, doub
                                double across);
 void davy_air_seen(const davy_air *air, davy_site_point source, davy_site_point place,
                    double *downwind, double *across);
+
+/**
+ * The next spot on a place's edge where a cloud is asked for, as it is seen from the source: eight
+ * a side, and wherever the axis of the wind crosses the edge between two of them, since a cloud may
+ * be narrower than they are apart.
+ *
+ * @param next  0 for the first
+ * @return false: there are no more
+ */
+bool davy_air_edge(const davy_air *air, davy_site_point source, const davy_site_place *place,
+                   size_t *next, double *downwind, double *across);

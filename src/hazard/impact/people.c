@@ -110,20 +110,12 @@ static double people_at(const davy_impact_input *input, size_t index)
 static double fraction_at(const davy_impact_work *work, const davy_cloud_model *model,
                           const davy_site_place *place, double *downwind)
 {
-    enum { PIECES = 8 };
-    double most = 0;
+    double most = 0, x, y;
 
     *downwind = 0;
-    for (size_t i = 0; i < place->outline_count * PIECES; i++) {
-        const davy_site_point a = place->outline[i / PIECES];
-        const davy_site_point b = place->outline[(i / PIECES + 1) % place->outline_count];
-        const double t = (double) (i % PIECES) / PIECES;
-        const davy_site_point at = {a.east + t * (b.east - a.east),
-                                    a.north + t * (b.north - a.north)};
-        double x, y, fraction;
+    for (size_t next = 0; davy_air_edge(&work->impact->air, work->source, place, &next, &x, &y);) {
+        const double fraction = davy_cloud_fraction(&work->cloud, model, x, y);
 
-        davy_air_seen(&work->impact->air, work->source, at, &x, &y);
-        fraction = davy_cloud_fraction(&work->cloud, model, x, y);
         if (fraction > most) {
             most = fraction;
             *downwind = x;

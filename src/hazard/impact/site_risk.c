@@ -126,20 +126,12 @@ static double share_of(const struct turn *turn, double fraction, double time)
 /* The greatest share on the edge of a place. */
 static double share_breathing(const struct turn *turn, const davy_site_place *place)
 {
-    enum { PIECES = 8 };
     static const double longest = 1800; /* s */
-    double most = 0;
+    double most = 0, x, y;
 
-    for (size_t i = 0; i < place->outline_count * PIECES; i++) {
-        const davy_site_point a = place->outline[i / PIECES];
-        const davy_site_point b = place->outline[(i / PIECES + 1) % place->outline_count];
-        const double t = (double) (i % PIECES) / PIECES;
-        const davy_site_point at = {a.east + t * (b.east - a.east),
-                                    a.north + t * (b.north - a.north)};
-        double x, y, fraction;
+    for (size_t next = 0; davy_air_edge(&turn->air, turn->source, place, &next, &x, &y);) {
+        const double fraction = davy_cloud_fraction(&turn->cloud, turn->model, x, y);
 
-        davy_air_seen(&turn->air, turn->source, at, &x, &y);
-        fraction = davy_cloud_fraction(&turn->cloud, turn->model, x, y);
         if (fraction > 0)
             most = fmax(most,
                         share_of(turn, fraction,
