@@ -13,8 +13,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static davy_status show(const davy_impact_wanted *wanted, const davy_impact *impact)
 {
@@ -67,18 +65,11 @@ int davy_impact_run(const davy_impact_wanted *wanted)
     davy_site_faults faults = {0};
     davy_scenario_file file = {0};
     davy_status status = davy_scenario_load(wanted->path, &file, &faults);
-    int code;
 
     if (status == DAVY_OK)
         status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
         status = compute(wanted, &file);
-    code = davy_status_exit_code(status);
-    if (faults.count > 0)
-        davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
-    else if (status != DAVY_OK)
-        code = davy_verb_fail("impact", status);
-    davy_site_faults_clear(&faults);
     davy_scenario_file_destroy(&file);
-    return code;
+    return davy_verb_faults("impact", status, &faults);
 }

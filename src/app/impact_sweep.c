@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* "554" in metres; "beyond" where no model vouches for a distance. */
 static const char *show_distance(double distance, char text[32])
@@ -116,16 +115,9 @@ int davy_impact_sweep_print(const davy_impact_sweep *wanted)
     davy_site_faults faults = {0};
     davy_scenario_file file = {0};
     davy_status status = davy_scenario_load(wanted->path, &file, &faults);
-    int code;
 
     if (status == DAVY_OK)
         status = sweep_file(wanted, &file);
-    code = davy_status_exit_code(status);
-    if (faults.count > 0)
-        davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
-    else if (status != DAVY_OK)
-        code = davy_verb_fail("impact", status);
-    davy_site_faults_clear(&faults);
     davy_scenario_file_destroy(&file);
-    return code;
+    return davy_verb_faults("impact", status, &faults);
 }

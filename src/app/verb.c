@@ -3,12 +3,25 @@
 
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 int davy_verb_fail(const char *verb, davy_status status)
 {
     (void) fprintf(stderr, "davy %s: %s\n", verb, davy_error());
     return davy_status_exit_code(status);
+}
+
+int davy_verb_faults(const char *verb, davy_status status, davy_site_faults *faults)
+{
+    int code = davy_status_exit_code(status);
+
+    if (faults->count > 0)
+        davy_site_faults_print(faults, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+    else if (status != DAVY_OK)
+        code = davy_verb_fail(verb, status);
+    davy_site_faults_clear(faults);
+    return code;
 }
 
 int davy_verb_call(const davy_usage *usage, const davy_option *options, size_t option_count,

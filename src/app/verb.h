@@ -2,6 +2,7 @@
 #pragma once
 #include "app/options.h"
 #include "core/status.h"
+#include "site/faults.h"
 
 #include <sysexits.h>
 
@@ -52,6 +53,14 @@ int davy_verb_call(const davy_usage *usage, const davy_option *options, size_t o
 
 /** Print "davy VERB: the last failure's sentence" and give the exit code of its status. */
 int davy_verb_fail(const char *verb, davy_status status);
+
+/**
+ * End a verb that read a file: print its faults to standard error, or else what has failed, and
+ * clear them.
+ *
+ * @return exit code of the status
+ */
+int davy_verb_faults(const char *verb, davy_status status, davy_site_faults *faults);
 
 /** Who calls: the name of the system's user, or its number. */
 const char *davy_verb_user(char *text, size_t capacity);
