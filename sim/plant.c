@@ -166,7 +166,7 @@ static void surroundings_step(davy_sim_plant *plant)
     davy_sim_drift_step(&plant->gust, &plant->wind_random, 1.0);
     davy_sim_drift_step(&plant->veer, &plant->wind_random, 1.0);
     plant->ambient = 18.0 + 6.0 * day + plant->weather.value;
-    plant->wind = fmax(WIND_LEAST, 2.5 + 0.8 * day + plant->gust.value);
+    plant->wind = fmax(WIND_LEAST, 3.5 + 0.8 * day + plant->gust.value);
     plant->wind_from = fmod(225.0 + plant->veer.value + 360.0, 360.0);
     plant->radiation = fmax(0.0, SUN_NOON * cos((hour - 12.0) / 12.0 * M_PI));
     /* A cooling tower follows the air with about half its swing; the main hardly notices it. */
