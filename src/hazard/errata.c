@@ -117,6 +117,13 @@ static const davy_erratum errata[] = {
     {"osd-30-tsao-perry", "UK HSE SPC/Tech/OSD/30", "text before table 18",
      "the TNO probit function", "the probit of Tsao and Perry",
      "its head says so, and its values follow -12.8 + 2.56 ln V"},
+    {"tno-puff-height", "GasDispersion.jl", "tno.jl, sigma z of puffs",
+     "the plume's coefficient times x: 120 m at 1 km in class F",
+     "that of the plume, 0.12 x^0.67: 12 m at 1 km in class F",
+     "by hand: a plume of ten minutes is wider than a puff for its meanders, and no lower; with x "
+     "alone a puff in stable air would be ten times as high as a plume of the same set at 1 km, "
+     "and "
+     "35 times as high as the puff of CCPS. The page of the Yellow Book itself was not read"},
     {"yellow-book-froude", "TNO Yellow Book CPR 14E (2005)",
      "6.6.3, Froude number of the pool fire", "0.0545", "0.0601",
      "by hand: 5^2 / (9.80665 x 42.445); only this gives the tilt of 50.8286 deg that is printed "

@@ -33,8 +33,16 @@ static const davy_formula puff_y = {"sigma-y-tno-puff",
                                     RANGE,
                                     "",
                                     INPUTS};
-static const davy_formula puff_z = {
-    "sigma-z-tno-puff", "TNO, puff, upwards", "a x", "m", SOURCE, RANGE, "", INPUTS};
+/* GasDispersion.jl has the plume's coefficient times x for puffs: see the erratum tno-puff-height.
+ */
+static const davy_formula puff_z = {"sigma-z-tno-puff",
+                                    "TNO, puff, upwards",
+                                    "that of the plume, a x^b",
+                                    "m",
+                                    SOURCE " for plumes; that a puff is as high is derived",
+                                    RANGE,
+                                    "",
+                                    INPUTS};
 
 #define LAW(a, b)                                    \
     {                                                \
@@ -50,8 +58,6 @@ static const davy_sigma_piece plume_up[][1] = {LAW(.28, .90), LAW(.23, .85), LAW
 static const davy_sigma_piece puff_side[][1] = {LAW(.527 / 2, .865), LAW(.371 / 2, .866),
                                                 LAW(.209 / 2, .897), LAW(.128 / 2, .905),
                                                 LAW(.098 / 2, .902), LAW(.065 / 2, .902)};
-static const davy_sigma_piece puff_up[][1] = {LAW(.28, 1), LAW(.23, 1), LAW(.22, 1),
-                                              LAW(.20, 1), LAW(.15, 1), LAW(.12, 1)};
 static const davy_sigma_piece puff_along[1] = LAW(.13, 1);
 
 const davy_sigma_set davy_sigma_tno_plume = {
@@ -65,6 +71,6 @@ const davy_sigma_set davy_sigma_tno_puff = {
     .name = "tno-puff",
     .title = "TNO Yellow Book, puff",
     .side = {DAVY_SIGMA_SAME(&puff_y), DAVY_SIGMA_EACH(puff_side)},
-    .up = {DAVY_SIGMA_SAME(&puff_z), DAVY_SIGMA_EACH(puff_up)},
+    .up = {DAVY_SIGMA_SAME(&puff_z), DAVY_SIGMA_EACH(plume_up)},
     .along = {DAVY_SIGMA_SAME(&puff_x), DAVY_SIGMA_SAME(puff_along)},
 };
