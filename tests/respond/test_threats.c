@@ -18,6 +18,8 @@ static const char plant[] =
     "- {name: T-101, at: [120, 40], holds: {chemical: chlorine, amount: 20 t},\n"
     "   signals: [{name: p, limits: {lo: 5}}]}\n"
     "- {name: WS, signals: [{name: v, unit: km/h}, {name: d, unit: deg}, {name: r, unit: W/m2}]}\n"
+    "- {name: GATE, signals: [{name: inside}]}\n"
+    "places: [{name: hall, kind: open, at: [130, 40], people: 7, badges: GATE/inside}]\n"
     "detectors: [{name: watch, model: m, signals: [T-101/p], budget: 1/day}]\n"
     "weather: {wind_speed: WS/v, wind_from: WS/d, radiation: WS/r}\n"
     "scenarios:\n"
@@ -330,6 +332,47 @@ static davy_site *read_plant(const char *text)
     return site;
 }
 
+static void count(struct bench *bench, double people)
+{
+    const davy_sample sample = {.time_ns = davy_wall_ns(davy_clock_system()),
+                                .value = people,
+                                .signal = bench->site->signals[4].id};
+
+    assert_ok(davy_store_append(bench->store, &sample, 1));
+}
+
+static bool has_people(struct bench *bench, double people)
+{
+    json_t *zone = look(bench);
+    const json_t *place = json_array_get(json_object_get(zone, "places"), 0);
+    const bool is = place && json_number_value(json_object_get(place, "people")) == people;
+
+    json_decref(zone);
+    return is;
+}
+
+static void await_people(struct bench *bench, double people)
+{
+    for (int i = 0; i < 1200 && !has_people(bench, people); i++)
+        pause_ms(10);
+    assert_true(has_people(bench, people));
+}
+
+/* A counter that is below nothing is broken: the 7 of the file count. Then the wind stands still
+ * and people move: they are counted anew. */
+static void people_who_move_are_counted_anew(void **state)
+{
+    struct bench *bench = *state;
+    const davy_alarm alarm = alarm_of(1);
+
+    blow(bench, 18, 270);
+    count(bench, -5);
+    davy_threats_alarm(bench->threats, &alarm);
+    await_people(bench, 7);
+    count(bench, 31);
+    await_people(bench, 31);
+}
+
 /* It goes on until a person ends it, and says what is wrong. */
 static void a_scenario_that_left_the_site_file_is_told(void **state)
 {
@@ -367,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_is_there_after_a_restart_until_a_person_ends_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(bad_and_old_readings_are_silent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(people_who_move_are_counted_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scenario_that_left_the_site_file_is_told, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_person_begins_it_and_a_silent_station_is_told, set_up,

@@ -79,14 +79,33 @@ static bool is_day(const davy_site *site, int64_t now_ns)
                                     second + offset);
 }
 
+/* Of each place; NaN: not known. Fewer than nobody, and more than a place holds, is a fault of what
+ * counts: then the file's figure is taken. */
 static double *count_badges(davy_threats *threats, const davy_site *site, int64_t now_ns)
 {
     const size_t count = site->emergency.place_count;
-    double *badges = calloc(count ? count : 1, sizeof *badges);
+    double *badges = calloc(count + 1, sizeof *badges);
 
-    for (size_t i = 0; badges && i < count; i++)
+    for (size_t i = 0; badges && i < count; i++) {
         badges[i] = reading_of(threats, site, site->emergency.places[i].badges, now_ns);
+        if (!(badges[i] >= 0 && badges[i] <= DAVY_THREAT_PEOPLE_MAX))
+            badges[i] = NAN;
+    }
     return badges;
+}
+
+void davy_threat_people(davy_threats *threats, const davy_site *site, int64_t now_ns,
+                        char hash[DAVY_FROZEN_HASH_MAX])
+{
+    const size_t count = site->emergency.place_count;
+    double *people = count_badges(threats, site, now_ns);
+
+    hash[0] = '\0';
+    if (!people)
+        return;
+    people[count] = is_day(site, now_ns);
+    davy_frozen_hash((const char *) people, (count + 1) * sizeof *people, hash);
+    free(people);
 }
 
 static const davy_site_detector *detector_of(const davy_site *site, const char *name)
@@ -203,6 +222,7 @@ static void compute_in(const struct task *task, const davy_site *site, const dav
                                .computed_ns = now_ns,
                                .likelihood = likelihood_of(task->next, of_site, site)};
 
+    davy_threat_people(threats, site, now_ns, task->next->people);
     davy_threat_readings(threats, site, now_ns, readings);
     task->next->weather = davy_weather_now_of(&site->emergency.weather, readings, site->latitude,
                                               site->longitude, now_ns);

@@ -201,9 +201,11 @@ static void look_at_weather(davy_threats *threats, const davy_site *site, bool a
     const int64_t age_ns = davy_monotonic_ns(threats->parts.clock);
     double readings[DAVY_WEATHER_PARTS];
     davy_weather_now weather;
+    char people[DAVY_FROZEN_HASH_MAX];
 
     if (davy_threats_active(threats) == 0)
         return;
+    davy_threat_people(threats, site, now_ns, people);
     davy_threat_readings(threats, site, now_ns, readings);
     weather = davy_weather_now_of(&site->emergency.weather, readings, site->latitude,
                                   site->longitude, now_ns);
@@ -214,7 +216,9 @@ static void look_at_weather(davy_threats *threats, const davy_site *site, bool a
             continue;
         if (anew || !threat->computed ||
             (age_ns - threat->computed_ns >= DAVY_THREAT_PAUSE_NS &&
-             davy_weather_moved(&threat->weather, &weather)))
+             davy_weather_moved(&threat->weather, &weather)) ||
+            (age_ns - threat->computed_ns >= DAVY_THREAT_PEOPLE_NS &&
+             strcmp(threat->people, people) != 0))
             davy_threat_compute(threats, threat, site);
     }
 }

@@ -38,6 +38,10 @@ typedef struct davy_threats davy_threats;
 
 /** Shortest time between two computations of one, so that gusts do not fill the disk. */
 #define DAVY_THREAT_PAUSE_NS (2 * DAVY_NS_PER_S)
+/** The same for people: a shift that passes a gate one by one does not fill the disk either. */
+#define DAVY_THREAT_PEOPLE_NS (5 * DAVY_NS_PER_S)
+/** Most people that the badges of one place count: as many as the largest plants employ. */
+#define DAVY_THREAT_PEOPLE_MAX 1e5
 
 /** A reading without a deadline of its own that is older says nothing: stations send every minute.
  */

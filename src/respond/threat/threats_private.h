@@ -35,10 +35,11 @@ typedef struct davy_threat {
     size_t alarm_count;
 
     bool computed;
-    davy_weather_now weather; /* of the last computation */
-    int64_t computed_ns;      /* monotonic */
-    char *json;               /* davy_impact_json(); NULL before the first */
-    uint64_t sequence;        /* of its record; 0: not durable */
+    davy_weather_now weather;          /* of the last computation */
+    char people[DAVY_FROZEN_HASH_MAX]; /* of who was where then */
+    int64_t computed_ns;               /* monotonic */
+    char *json;                        /* davy_impact_json(); NULL before the first */
+    uint64_t sequence;                 /* of its record; 0: not durable */
     char hash[DAVY_FROZEN_HASH_MAX];
     char problem[256]; /* why the last computation did not come about; "" for none */
 } davy_threat;
@@ -75,6 +76,10 @@ void davy_threats_see(davy_threats *threats, const davy_site *site, bool anew);
 /** Readings of the station in the units of weather_now.h; NaN: silent. */
 void davy_threat_readings(davy_threats *threats, const davy_site *site, int64_t now_ns,
                           double readings[DAVY_WEATHER_PARTS]);
+
+/** Hash of who is where: the badges, and whether it is day. "": no memory. */
+void davy_threat_people(davy_threats *threats, const davy_site *site, int64_t now_ns,
+                        char hash[DAVY_FROZEN_HASH_MAX]);
 
 /** Compute, record, publish. Problems are told in the threat. */
 void davy_threat_compute(davy_threats *threats, davy_threat *threat, const davy_site *site);
