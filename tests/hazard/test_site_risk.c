@@ -160,6 +160,31 @@ static void a_narrow_cloud_is_not_missed_by_a_wide_place(void **state)
     davy_site_risk_destroy(&risk);
 }
 
+/* 100 m around the leak or at it: the risk is that of the spot beside it, where all die, and more
+ * than that of the edge. */
+static void people_around_the_leak_have_the_risk_of_the_leak(void **state)
+{
+    static const davy_site_point at = {0, 0}, beside = {1, 0}, edge = {100, 0};
+    static const davy_site_point yard[] = {{-100, -100}, {100, -100}, {100, 100}, {-100, 100}};
+    static const davy_risk_weather west = {'D', 5, 270, 5, false, 288.15, 0.6, 1};
+    davy_site_place places[] = {point_at("beside", &beside, 1), point_at("yard", yard, 1),
+                                point_at("at", &at, 1), point_at("edge", &edge, 1)};
+    davy_scenario leak = chlorine();
+    davy_site_risk risk = {0};
+    davy_site site;
+
+    (void) state;
+    leak.release.rate_kg_s = 0.02;
+    places[1].outline_count = 4;
+    site = site_of(places, PLACES, &leak, 1);
+    assert_ok(davy_site_risk_compute(&site, &west, 1, &risk));
+    assert_near(risk.places[0].individual, 1e-4, 1e-6);
+    assert_near(risk.places[1].individual, risk.places[0].individual, 1e-15);
+    assert_near(risk.places[2].individual, risk.places[0].individual, 1e-15);
+    assert_true(risk.places[3].individual < 0.9 * risk.places[0].individual);
+    davy_site_risk_destroy(&risk);
+}
+
 /* The same year in one row or in many is the same risk. */
 static void sectors_add_up_to_the_circle(void **state)
 {
@@ -234,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_cloud_is_turned_to_every_side_alike),
         cmocka_unit_test(a_west_wind_endangers_who_is_east),
         cmocka_unit_test(a_narrow_cloud_is_not_missed_by_a_wide_place),
+        cmocka_unit_test(people_around_the_leak_have_the_risk_of_the_leak),
         cmocka_unit_test(sectors_add_up_to_the_circle),
         cmocka_unit_test(what_is_left_out_is_counted),
         cmocka_unit_test(weather_and_sites_that_cannot_be_are_refused),

@@ -3,6 +3,7 @@
 
 #include "hazard/air/wind.h"
 #include "hazard/constants.h"
+#include "hazard/zone/zone.h"
 
 #include <float.h>
 #include <math.h>
@@ -11,6 +12,8 @@ enum { SPOTS = 8 }; /* of each side of a place */
 
 /* m: where weather stations measure, and where formulas want the wind. */
 static const double station = 10;
+/* m downwind of the source: clouds begin behind it, and nobody is nearer. */
+static const double beside = 1;
 /* kg/mol, of dry air: US Standard Atmosphere, 1976, as programs quote it; not read in it. */
 static const double molar_mass = 0.0289644;
 
@@ -109,11 +112,14 @@ static void spot_of(const davy_air *air, davy_site_point source, const davy_site
     davy_air_seen(air, source, at, downwind, across);
 }
 
-/* Even steps are the spots, odd ones what the axis crosses behind them. */
+/* Even steps are the spots, odd ones what the axis crosses behind them, the last is the source. */
 bool davy_air_edge(const davy_air *air, davy_site_point source, const davy_site_place *place,
                    size_t *next, double *downwind, double *across)
 {
-    while (*next < 2 * SPOTS * place->outline_count) {
+    const size_t around = (size_t) 2 * SPOTS * place->outline_count;
+    const davy_zone ground = {.ring = place->outline, .count = place->outline_count};
+
+    while (*next < around) {
         const size_t step = (*next)++;
         double x, y;
 
@@ -127,5 +133,7 @@ bool davy_air_edge(const davy_air *air, davy_site_point source, const davy_site_
             return true;
         }
     }
-    return false;
+    *downwind = beside;
+    *across = 0;
+    return (*next)++ == around && davy_zone_contains(&ground, source);
 }

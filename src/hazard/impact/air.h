@@ -39,7 +39,7 @@ void davy_air_seen(const davy_air *air, davy_site_point source, davy_site_point 
 /**
  * The next spot on a place's edge where a cloud is asked for, as it is seen from the source: eight
  * a side, and wherever the axis of the wind crosses the edge between two of them, since a cloud may
- * be narrower than they are apart.
+ * be narrower than they are apart. Of a place that the source is in, also the spot 1 m downwind.
  *
  * @param next  0 for the first
  * @return false: there are no more

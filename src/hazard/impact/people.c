@@ -106,7 +106,7 @@ static double people_at(const davy_impact_input *input, size_t index)
     return input->day ? place->day : place->night;
 }
 
-/* Greatest fraction anywhere on a place's edge, and how far downwind that is. */
+/* Greatest fraction on a place's edge, or beside the source in it, and how far downwind that is. */
 static double fraction_at(const davy_impact_work *work, const davy_cloud_model *model,
                           const davy_site_place *place, double *downwind)
 {

@@ -123,7 +123,7 @@ static double share_of(const struct turn *turn, double fraction, double time)
     return most;
 }
 
-/* The greatest share on the edge of a place. */
+/* The greatest share on the edge of a place, or beside the source where that is in it. */
 static double share_breathing(const struct turn *turn, const davy_site_place *place)
 {
     static const double longest = 1800; /* s */
