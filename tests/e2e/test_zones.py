@@ -82,7 +82,7 @@ def an_alarm_becomes_a_zone_that_follows_the_wind(folder, davy):
     assert daemon.write("T-101 pressure=3.5") == (204, b"")
     eventually(lambda: len(events_of(events)) == 1, "a zone event")
     at, told = events_of(events)[0]
-    print(f"sample to event: {at - begun:.3f} s", flush=True)
+    print(f"# sample to event: {at - begun:.3f} s", flush=True)
     assert told["live"]["alarms"] == ["T-101/pressure:lolo"] and told["weather"]["wind_from"] == 225
     assert any(zone["effect"] == "toxic" for zone in told["zones"])
 
@@ -97,7 +97,7 @@ def an_alarm_becomes_a_zone_that_follows_the_wind(folder, davy):
     begun = time.monotonic()
     wind(daemon, 4, 45)  # it turns right round
     eventually(lambda: len(events_of(events)) == 2, "a second zone event")
-    print(f"wind to event: {events_of(events)[1][0] - begun:.3f} s", flush=True)
+    print(f"# wind to event: {events_of(events)[1][0] - begun:.3f} s", flush=True)
     toxic = next(zone for zone in zones(daemon)[0]["zones"] if zone["effect"] == "toxic")
     far = max(toxic["ring"], key=lambda point: (point[0] - 120) ** 2 + (point[1] - 40) ** 2)
     assert far[0] < 120 and far[1] < 40, far
