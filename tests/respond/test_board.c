@@ -368,6 +368,24 @@ static void a_task_that_nobody_can_place_is_noted(void **state)
     json_decref(answer);
 }
 
+/* "engine1" is no engine-1, which may be sent all the same: a person is told. */
+static void a_resource_that_the_site_does_not_have_is_noted(void **state)
+{
+    desk *d = *state;
+    json_t *answer;
+
+    happen(d, "{\"type\": \"resource\", \"name\": \"engine1\", \"state\": \"committed\"}");
+    happen(d, "{\"type\": \"resource\", \"name\": \"engine-2\", \"state\": \"committed\"}");
+    answer = plan(d, NULL);
+    assert_int_equal(json_array_size(json_object_get(answer, "notes")), 2); /* and no impact */
+    assert_string_equal(word(at(answer, "notes", 1), "key"), "note.stranger");
+    assert_string_equal(word(at(answer, "notes", 1), "resource"), "engine1");
+    assert_non_null(strstr(
+        json_string_value(json_object_get(json_object_get(at(answer, "notes", 1), "text"), "en")),
+        "engine1 is not in the site file"));
+    json_decref(answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +401,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_task_that_names_nothing_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_known_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_orders_are_refused_with_their_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_resource_that_the_site_does_not_have_is_noted, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_task_that_nobody_can_place_is_noted, set_up, tear_down),
     };
 

@@ -27,8 +27,8 @@ void davy_board_note(davy_board *board, davy_said said)
 
 static bool take_memory(davy_board *board, const davy_site *site, const davy_incident *incident)
 {
-    board->note_capacity =
-        2 * DAVY_CLOSURES_MAX + 2 * DAVY_DISPATCH_TASKS_MAX + incident->task_count + 4;
+    board->note_capacity = 2 * DAVY_CLOSURES_MAX + 2 * DAVY_DISPATCH_TASKS_MAX +
+                           incident->task_count + incident->resource_count + 4;
     board->notes = davy_arena_array(&board->arena, board->note_capacity, sizeof *board->notes);
     board->units = davy_arena_array(&board->arena, site->resource_count + 1, sizeof *board->units);
     board->tasks = davy_arena_array(&board->arena, incident->task_count + 1, sizeof *board->tasks);
@@ -97,6 +97,23 @@ void davy_board_hold(davy_board *board, const davy_incident *other)
         board->units[u].state =
             held->state == DAVY_RESOURCE_OUT_OF_SERVICE ? DAVY_UNIT_UNAVAILABLE : DAVY_UNIT_BOUND;
         board->units[u].task = SIZE_MAX;
+    }
+}
+
+/* A name that the site does not have is help from outside, or a misprint of one that may then be
+ * sent twice: the plan says so. */
+static void note_strangers(davy_board *board, const davy_incident *incident)
+{
+    for (size_t i = 0; i < incident->resource_count; i++) {
+        const davy_incident_resource *resource = &incident->resources[i];
+        davy_said note = davy_dispatch_say("note.stranger");
+        bool known = resource->state == DAVY_RESOURCE_RELEASED;
+
+        for (size_t u = 0; u < board->question.unit_count && !known; u++)
+            known = strcmp(board->units[u].name, resource->name) == 0;
+        note.unit = copy(board, resource->name);
+        if (!known)
+            davy_board_note(board, note);
     }
 }
 
@@ -292,6 +309,7 @@ davy_status davy_board_read(davy_board *board, const davy_site *site, const davy
         names[j] = emergency->junctions[j].name;
     for (size_t r = 0; r < site->resource_count; r++)
         add_unit(board, &site->resources[r], incident);
+    note_strangers(board, incident);
     if (emergency->junction_count == 0)
         davy_board_note(board, davy_dispatch_say("note.no-roads"));
     board->question.roads = &board->roads;

@@ -30,6 +30,10 @@ static const row table[] = {
     {"note.needs-nothing",
      {"{task} names no capability and no crew: nobody is sent",
       "{task}未写明所需能力和人数:未派人"}},
+    {"note.stranger",
+     {"{unit} is not in the site file: it is not planned with, and if it is a misprint its "
+      "resource may be sent twice",
+      "{unit}不在厂区配置中:未参与调度,若为笔误,对应力量可能被重复派遣"}},
     {"note.nowhere",
      {"nobody knows where {task} is, and nobody is sent: give it 'at' in metres, or the name of a "
       "place, an asset or a junction of the site",
