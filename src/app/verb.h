@@ -19,6 +19,7 @@ typedef struct davy_verb {
 } davy_verb;
 
 extern const davy_verb davy_verb_alarms;
+extern const davy_verb davy_verb_backup;
 extern const davy_verb davy_verb_check;
 extern const davy_verb davy_verb_chemical;
 extern const davy_verb davy_verb_data;
@@ -34,6 +35,7 @@ extern const davy_verb davy_verb_models;
 extern const davy_verb davy_verb_prooftest;
 extern const davy_verb davy_verb_query;
 extern const davy_verb davy_verb_replay;
+extern const davy_verb davy_verb_restore;
 extern const davy_verb davy_verb_run;
 extern const davy_verb davy_verb_train;
 extern const davy_verb davy_verb_verify;

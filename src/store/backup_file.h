@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ * Single files of a backup: plain ones, databases, day files. Private to the stage.
+ *
+ * Stage: store. A copy is synced when the function returns; the folder it stands in is not.
+ */
+
+/** Create a file that is not there yet, write it and sync it. */
+DAVY_MUST_CHECK davy_status davy_backup_write(const char *path, const void *bytes, size_t length,
+                                              unsigned mode);
+
+/** DAVY_ERR_NOT_FOUND when there is no FROM any more. */
+DAVY_MUST_CHECK davy_status davy_backup_plain(const char *from, const char *to, uint64_t *bytes);
+
+/** One moment of a database that others may write. One that SQLite cannot read is copied byte for
+ * byte: what is wrong with it is found when it is read back. The copy needs no -wal beside it. */
+DAVY_MUST_CHECK davy_status davy_backup_database(const char *from, const char *to, uint64_t *bytes);
+
+/** Take the chunks out of a copied day file that were sealed after frame `last`. */
+DAVY_MUST_CHECK davy_status davy_backup_cut_day(const char *path, uint64_t last);
+
+/** The highest sequence of any chunk of a day file. */
+DAVY_MUST_CHECK davy_status davy_backup_sealed(const char *path, uint64_t *sequence);
