@@ -103,6 +103,18 @@ static void write_mlflow(davy_buffer *body, unsigned code, const char *detail)
     davy_json_text(body, "message", detail);
 }
 
+/* Prometheus documentation, "HTTP API", "Format overview"; the words are those of its API. */
+static void write_prometheus(davy_buffer *body, unsigned code, const char *detail)
+{
+    davy_json_text(body, "status", "error");
+    davy_json_text(body, "errorType",
+                   code == 503   ? "unavailable"
+                   : code == 404 ? "not_found"
+                   : code < 500  ? "bad_data"
+                                 : "internal");
+    davy_json_text(body, "error", detail);
+}
+
 void davy_answer_problem(davy_call *call, unsigned code, const char *detail)
 {
     const davy_error_form form = davy_route_error_form(&call->target);
@@ -117,6 +129,8 @@ void davy_answer_problem(davy_call *call, unsigned code, const char *detail)
         write_problem(body, code, detail);
     else if (form == DAVY_ERROR_MLFLOW)
         write_mlflow(body, code, detail);
+    else if (form == DAVY_ERROR_PROMETHEUS)
+        write_prometheus(body, code, detail);
     if (form == DAVY_ERROR_VISION)
         davy_json_boolean(body, "success", false);
     if (form == DAVY_ERROR_PLAIN || form == DAVY_ERROR_VISION)

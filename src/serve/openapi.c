@@ -179,6 +179,7 @@ static const char *error_schema(const davy_route *route)
         [DAVY_ERROR_PLAIN] = "Error",
         [DAVY_ERROR_MLFLOW] = "MlflowError",
         [DAVY_ERROR_VISION] = "VisionError",
+        [DAVY_ERROR_PROMETHEUS] = "PrometheusError",
     };
     davy_target target;
 

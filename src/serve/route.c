@@ -101,6 +101,19 @@ static bool find_reserved(const davy_target *target, davy_error_form *form)
     return false;
 }
 
+/* /api/v1/query and its like, which programs made for Prometheus ask. */
+static bool is_of_prometheus(const davy_target *target)
+{
+    static const char *const names[] = {"query", "query_range", "series", "labels", "label"};
+
+    if (target->segment_count < 3 || strcmp(target->segments[1], "v1") != 0)
+        return false;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(names); i++)
+        if (strcmp(target->segments[2], names[i]) == 0)
+            return true;
+    return false;
+}
+
 davy_error_form davy_route_error_form(const davy_target *target)
 {
     davy_error_form form;
@@ -109,6 +122,9 @@ davy_error_form davy_route_error_form(const davy_target *target)
     if (form == DAVY_ERROR_PLAIN && target->segment_count > 1 &&
         strcmp(target->segments[1], "vision") == 0)
         return DAVY_ERROR_VISION;
+    if (form == DAVY_ERROR_PROBLEM && target->segment_count > 0 &&
+        strcasecmp(target->segments[0], "api") == 0 && is_of_prometheus(target))
+        return DAVY_ERROR_PROMETHEUS;
     return form;
 }
 
@@ -181,6 +197,8 @@ size_t davy_route_body_max(const davy_route *route, size_t tensors_max)
         return tensors_max;
     case DAVY_BODY_FILE:
         return DAVY_HTTP_UPLOAD_MAX;
+    case DAVY_BODY_FIELDS:
+        return DAVY_HTTP_TARGET_MAX;
     case DAVY_BODY_NONE:
         break;
     }

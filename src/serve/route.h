@@ -19,6 +19,7 @@ typedef enum davy_body_kind {
     DAVY_BODY_TENSORS, /* JSON, or JSON with bytes behind it; gzip and deflate welcome, at most what
                         * davy_server_options.body_max says */
     DAVY_BODY_FORM,    /* multipart/form-data with a picture; as long as that */
+    DAVY_BODY_FIELDS,  /* parameters as a web form has them, at most DAVY_HTTP_TARGET_MAX */
     DAVY_BODY_FILE     /* written to the disk while it comes, at most DAVY_HTTP_UPLOAD_MAX */
 } davy_body_kind;
 
@@ -93,7 +94,8 @@ typedef enum davy_error_form {
     DAVY_ERROR_PROBLEM, /* RFC 9457 */
     DAVY_ERROR_PLAIN,   /* {"error": "..."}: Open Inference Protocol, KServe, TensorFlow Serving */
     DAVY_ERROR_MLFLOW,  /* {"error_code": "BAD_REQUEST", "message": "..."} */
-    DAVY_ERROR_VISION   /* {"success": false, "error": "..."}: DeepStack */
+    DAVY_ERROR_VISION,  /* {"success": false, "error": "..."}: DeepStack */
+    DAVY_ERROR_PROMETHEUS /* {"status": "error", "errorType": "bad_data", "error": "..."} */
 } davy_error_form;
 
 davy_error_form davy_route_error_form(const davy_target *target);

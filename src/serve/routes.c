@@ -19,6 +19,21 @@
         .takes = "AlarmAction", .gives = "Alarm", .code = 200, .more_codes = "404 409 413 415", \
     }
 
+/* As Prometheus has it: GET, and POST with the same parameters in a form; others are left aside. */
+#define PROMETHEUS(route_path, handler, text, ...)                                              \
+    {                                                                                           \
+        DAVY_ROUTE_READ(route_path, handler, text, "application/json"),                         \
+        .lenient = true,                                                                        \
+        .more_codes = "503",                                                                    \
+        .parameters = {__VA_ARGS__},                                                            \
+    },                                                                                          \
+    {                                                                                           \
+        .method = "POST", .path = (route_path), .role = DAVY_ROLE_VIEWER,                       \
+        .body = DAVY_BODY_FIELDS, .handle = (handler), .summary = text ", asked with a form",   \
+        .gives = "application/json", .code = 200, .lenient = true, .more_codes = "413 415 503", \
+        .parameters = {__VA_ARGS__},                                                            \
+    }
+
 const davy_route davy_routes_own[] = {
     {
         .method = "GET",
@@ -129,6 +144,27 @@ const davy_route davy_routes_own[] = {
                        TO,
                        {"step", false, "length of a step, for example 10s"},
                        {"pixels", false, "most steps; in place of step"}},
+    },
+    PROMETHEUS("/api/v1/query", davy_handle_prometheus_query,
+               "A query at one time, for Grafana's Prometheus data source",
+               {"query", false, "PromQL, the part in docs/grafana.md"},
+               {"time", false, "now when not given"}),
+    PROMETHEUS("/api/v1/query_range", davy_handle_prometheus_range,
+               "A query at each step of a time, as Prometheus answers",
+               {"query", false, "PromQL, the part in docs/grafana.md"},
+               {"start", false, "seconds or RFC 3339"}, {"end", false, "included"},
+               {"step", false, "seconds, or as 15s"}),
+    PROMETHEUS("/api/v1/series", davy_handle_prometheus_series,
+               "Labels of the series that a selector finds",
+               {"match[]", false, "selector; needed, in the address or the body"}),
+    PROMETHEUS("/api/v1/labels", davy_handle_prometheus_labels, "Names of labels",
+               {"match[]", false, "selector"}),
+    {
+        DAVY_ROUTE_READ("/api/v1/label/{name}/values", davy_handle_prometheus_values,
+                        "Values of a label", "application/json"),
+        .lenient = true,
+        .more_codes = "503",
+        .parameters = {{"match[]", false, "selector"}},
     },
     {DAVY_ROUTE_READ("/api/v1/detectors", davy_handle_detectors, "Detectors and how they do",
                      "Detectors")},

@@ -103,6 +103,11 @@ static const davy_schema_field source[] = {
     {"samples", "integer", NULL, REQUIRED},
     {"failures", "integer", NULL, REQUIRED},
 };
+static const davy_schema_field prometheus_error[] = {
+    {"status", "string", "error", REQUIRED},
+    {"errorType", "string", "bad_data, not_found, unavailable or internal", REQUIRED},
+    {"error", "string", "what was wrong and what to do", REQUIRED},
+};
 static const davy_schema_field samples[] = {{"signals", "Series[]", NULL, REQUIRED}};
 static const davy_schema_field series[] = {
     {"signal", "string", NULL, REQUIRED},
@@ -406,6 +411,7 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Latest", latest),
     SCHEMA("Sources", sources),
     SCHEMA("Source", source),
+    SCHEMA("PrometheusError", prometheus_error),
     SCHEMA("Samples", samples),
     SCHEMA("Series", series),
     SCHEMA("Detectors", detectors),

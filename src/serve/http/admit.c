@@ -171,6 +171,7 @@ static const char *const json_types[] = {"", "application/json",
 static const char *const tensor_types[] = {
     "", "application/json", "application/x-www-form-urlencoded", "application/octet-stream", NULL};
 static const char *const form_types[] = {"multipart/form-data", NULL};
+static const char *const field_types[] = {"", "application/x-www-form-urlencoded", NULL};
 static const char *const table_types[] = {
     "",  "text/csv", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded",
     NULL};
@@ -190,6 +191,8 @@ static const struct {
                            "the body must be of type application/json or application/octet-stream",
                            true, true},
     [DAVY_BODY_FORM] = {form_types, "the body must be of type multipart/form-data", false, false},
+    [DAVY_BODY_FIELDS] = {field_types, "the body must be of type application/x-www-form-urlencoded",
+                          false, false},
     [DAVY_BODY_FILE] = {table_types, "the body must be of type text/csv", false, false},
 };
 

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plant.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "serve/prometheus/promql.h"
+
+/**
+ * @file
+ * What Grafana's Prometheus data source sends (grafana, pkg/promlib/client/client.go: paths,
+ * names of parameters, POST as a form, times in seconds) is answered as Prometheus' documentation,
+ * "HTTP API", has it. Values are worked out by hand from one sample each 10 s.
+ */
+
+#define FIRST_S 1000000
+#define COUNT   60
+
+/* Level: 0, 1, 2 ...; the sample at 30 s is bad. Pressure: a counter by 2 a sample that falls to 0
+ * at 300 s. Flow: good once, then bad. */
+static void keep(const char *path, size_t index, double value, davy_quality quality)
+{
+    davy_sample sample = {.time_ns = (int64_t) (FIRST_S + 10 * index) * DAVY_NS_PER_S,
+                          .value = value,
+                          .quality = quality};
+
+    assert_ok(davy_store_find(plant_system.store, path, &sample.signal));
+    assert_ok(davy_store_append(plant_system.store, &sample, 1));
+}
+
+static int start(void **state)
+{
+    (void) state;
+    plant_start(NULL);
+    for (size_t i = 0; i < COUNT; i++) {
+        keep("T-101/level", i, i == 3 ? 99 : (double) i,
+             i == 3 ? DAVY_QUALITY_BAD : DAVY_QUALITY_GOOD);
+        keep("T-101/pressure", i, (double) (2 * (i < 30 ? i + 100 : i - 30)), DAVY_QUALITY_GOOD);
+    }
+    keep("P-301/flow", 0, 5, DAVY_QUALITY_GOOD);
+    keep("P-301/flow", 1, 6, DAVY_QUALITY_BAD);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void) state;
+    plant_stop();
+    return 0;
+}
+
+static reply post_form(const char *path, const char *form)
+{
+    return ask(&(request){.path = path,
+                          .key = plant_key(DAVY_ROLE_VIEWER),
+                          .body = form,
+                          .headers = "Content-Type: application/x-www-form-urlencoded"});
+}
+
+/* The answer's data, as text without spaces. */
+static void assert_data(reply answer, const char *expected)
+{
+    char *text;
+
+    assert_code(answer, 200);
+    assert_string_equal(json_string_value(json_object_get(answer.json, "status")), "success");
+    text = json_dumps(json_object_get(answer.json, "data"), JSON_COMPACT | JSON_SORT_KEYS);
+    assert_string_equal(text, expected);
+    free(text);
+    reply_clear(&answer);
+}
+
+#define LEVEL                                                                     \
+    "{\"__name__\":\"davy_signal\",\"asset\":\"T-101\",\"path\":\"T-101/level\"," \
+    "\"signal\":\"level\",\"unit\":\"%\"}"
+
+static void a_data_source_is_tested_with_one_and_one(void **state)
+{
+    (void) state;
+    assert_data(post_form("/api/v1/query", "query=1%2B1&time=1000000"),
+                "{\"result\":[1000000,\"2\"],\"resultType\":\"scalar\"}");
+    assert_data(get("/api/v1/query?query=1%2B1&time=1000000.5&timeout=60s"),
+                "{\"result\":[1000000.5,\"2\"],\"resultType\":\"scalar\"}");
+}
+
+/* At 30 s the newest sample is bad: no point, and not the older 2. */
+static void a_panel_asks_for_a_range_with_a_form(void **state)
+{
+    static const char *const form = "end=1000040&query=davy_signal%7Bpath%3D%22T-101%2Flevel%22%7D"
+                                    "%0A&start=1000000&step=15";
+    static const char *const expected =
+        "{\"result\":[{\"metric\":" LEVEL
+        ",\"values\":[[1000000,\"0\"],[1000015,\"1\"]]}],\"resultType\":\"matrix\"}";
+
+    (void) state;
+    assert_data(post_form("/api/v1/query_range", form), expected);
+    assert_data(get("/api/v1/query_range?end=1000040&query=davy_signal%7Bpath%3D%22T-101%2Flevel%22"
+                    "%7D&start=1000000&step=15s"),
+                "{\"result\":[{\"metric\":" LEVEL
+                ",\"values\":[[1000000,\"0\"],[1000015,\"1\"]]}],\"resultType\":\"matrix\"}");
+}
+
+/* (1000000, 1000060] has 1, 2, 4, 5, 6 and a bad 99. */
+static void functions_leave_bad_samples_out(void **state)
+{
+    static const struct {
+        const char *function, *value;
+    } cases[] = {{"avg", "3.6"}, {"min", "1"}, {"max", "6"}, {"sum", "18"}, {"count", "5"}};
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        char path[256], expected[256];
+
+        (void) snprintf(
+            path, sizeof path,
+            "/api/v1/query?time=1000060&query=%s_over_time(davy_signal%%7Bsignal%%3D%%22"
+            "level%%22%%7D%%5B1m%%5D)",
+            cases[i].function);
+        (void) snprintf(expected, sizeof expected,
+                        "{\"result\":[{\"metric\":%s,\"value\":[1000060,\"%s\"]}],"
+                        "\"resultType\":\"vector\"}",
+                        LEVEL, cases[i].value);
+        assert_data(get(path), expected);
+    }
+}
+
+static double value_at(const char *query, const char *time)
+{
+    char path[512];
+    reply answer;
+    json_t *value;
+    double number = NAN;
+
+    (void) snprintf(path, sizeof path, "/api/v1/query?query=%s&time=%s", query, time);
+    answer = get(path);
+    assert_code(answer, 200);
+    value = json_array_get(json_object_get(json_object_get(answer.json, "data"), "result"), 0);
+    value = json_array_get(json_object_get(value, "value"), 1);
+    if (value)
+        number = strtod(json_string_value(value), NULL);
+    reply_clear(&answer);
+    return number;
+}
+
+#define PRESSURE_RATE "rate(davy_signal%7Bsignal%3D%22pressure%22%7D%5B1m%5D)"
+/* (100, 160]: 110 .. 160 s, so 5 distances of 10 s, a rise of 10, carried on to the start by
+ * 10 s: 12 in 60 s. (260, 320]: 270, 280, 290 s, then 0, 2, 4: 2 + 2 + 0 + 2 + 2 = 8, times 60/50,
+ * in 60 s. One sample alone has no rate. */
+static void a_rate_is_carried_to_the_edges_and_a_fall_is_a_reset(void **state)
+{
+    (void) state;
+    assert_near(value_at(PRESSURE_RATE, "1000160"), 0.2, 1e-12);
+    assert_near(value_at(PRESSURE_RATE, "1000320"), 8 * 1.2 / 60, 1e-12);
+    assert_true(isnan(value_at(PRESSURE_RATE, "1000009")));
+}
+
+/* Prometheus 3.0: the newest sample of the five minutes before, the first instant not included. */
+static void a_value_is_stale_after_five_minutes(void **state)
+{
+    const char *query = "davy_signal%7Bsignal%3D%22level%22%7D"; /* last at 590 s */
+
+    (void) state;
+    assert_near(value_at(query, "1000889.999"), 59, 0);
+    assert_true(isnan(value_at(query, "1000890")));
+    assert_near(value_at("davy_signal%7Bsignal%3D%22flow%22%7D", "1000009"), 5, 0);
+    assert_true(isnan(value_at("davy_signal%7Bsignal%3D%22flow%22%7D", "1000011")));
+}
+
+static void variables_and_builders_ask_for_series_and_labels(void **state)
+{
+    (void) state;
+    assert_data(
+        get("/api/v1/series?match%5B%5D=davy_signal%7Bpath%3D~%22T-.*l%22%7D&start=1&end=2"),
+        "[" LEVEL "]");
+    assert_data(post_form("/api/v1/series", "match%5B%5D=%7Bsignal%3D%22level%22%7D"),
+                "[" LEVEL "]");
+    assert_data(post_form("/api/v1/labels", "start=1&end=2"),
+                "[\"__name__\",\"asset\",\"path\",\"signal\",\"unit\"]");
+    assert_data(get("/api/v1/labels?match%5B%5D=other"), "[]");
+    assert_data(get("/api/v1/label/__name__/values?start=1&end=2&limit=40000"),
+                "[\"davy_signal\"]");
+    assert_data(get("/api/v1/label/signal/values?match%5B%5D=davy_signal%7Basset!~%22P.%2B%22%2C"
+                    "signal!%3D%22health%22%2Cpath%3D~%22T-101%2F(level%7Cpressure)%22%7D"),
+                "[\"level\",\"pressure\"]");
+    assert_data(get("/api/v1/label/absent/values"), "[]");
+}
+
+/* As the documentation's "Format overview": status, errorType, error; code 400. */
+static void what_is_not_understood_is_refused_by_name(void **state)
+{
+    static const struct {
+        const char *path, *says;
+    } cases[] = {
+        {"/api/v1/query", "'query' is missing"},
+        {"/api/v1/query?query=sum(davy_signal)", "none of avg_over_time"},
+        {"/api/v1/query?query=davy_signal%5B5m%5D", "nothing behind it"},
+        {"/api/v1/query?query=davy_signal*2", "nothing behind it"},
+        {"/api/v1/query?query=%7B%7D", "needs a name"},
+        {"/api/v1/query?query=rate(davy_signal)", "a range such as"},
+        {"/api/v1/query?query=rate(davy_signal%5B5m:1m%5D)", "without subquery"},
+        {"/api/v1/query?query=davy_signal%7Bpath%3D~%22(a)%5C%5C1%22%7D", "not supported"},
+        {"/api/v1/query?query=davy_signal%7Bpath%3D~%22a%7B999%7D%22%7D", "not supported"},
+        {"/api/v1/query_range?query=davy_signal&start=0&end=11000&step=1", "longer"},
+        {"/api/v1/query_range?query=davy_signal&start=9&end=1&step=1", "before 'start'"},
+        {"/api/v1/query_range?query=davy_signal&start=0&end=1&step=nan", "'step'"},
+        {"/api/v1/query_range?query=davy_signal&start=0&end=1", "'step' is missing"},
+        {"/api/v1/series", "'match[]' is missing"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        reply answer = get(cases[i].path);
+
+        assert_code(answer, 400);
+        assert_string_equal(json_string_value(json_object_get(answer.json, "status")), "error");
+        assert_string_equal(json_string_value(json_object_get(answer.json, "errorType")),
+                            "bad_data");
+        if (!strstr(json_string_value(json_object_get(answer.json, "error")), cases[i].says))
+            fail_msg("%s: %s", cases[i].path, answer.body);
+        reply_clear(&answer);
+    }
+}
+
+static void durations_are_those_of_prometheus(void **state)
+{
+    static const char *const wrong[] = {
+        "", "0s", "5", "m", "5min", "101y", "99999999999999999999w"};
+    int64_t ns = 0;
+
+    (void) state;
+    assert_ok(davy_promql_duration("1h30m", 5, &ns));
+    assert_true(ns == 5400 * DAVY_NS_PER_S);
+    assert_ok(davy_promql_duration("100ms", 5, &ns));
+    assert_true(ns == 100 * DAVY_NS_PER_MS);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(wrong); i++)
+        assert_int_equal(davy_promql_duration(wrong[i], strlen(wrong[i]), &ns), DAVY_ERR_INVALID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_data_source_is_tested_with_one_and_one),
+        cmocka_unit_test(a_panel_asks_for_a_range_with_a_form),
+        cmocka_unit_test(functions_leave_bad_samples_out),
+        cmocka_unit_test(a_rate_is_carried_to_the_edges_and_a_fall_is_a_reset),
+        cmocka_unit_test(a_value_is_stale_after_five_minutes),
+        cmocka_unit_test(variables_and_builders_ask_for_series_and_labels),
+        cmocka_unit_test(what_is_not_understood_is_refused_by_name),
+        cmocka_unit_test(durations_are_those_of_prometheus),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
