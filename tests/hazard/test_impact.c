@@ -847,6 +847,32 @@ static void random_zones_are_polygons_around_their_axis(void **state)
     assert_true(drawn > 1000);
 }
 
+/* 80 t of carbon monoxide in class F: the puff of CCPS is above AEGL-2 (83 ppm) still at 100 km,
+ * and at IDLH (1200 ppm) until 68.7 km. By hand at 100 km: sx = sy = 0.02 x^0.89 = 564 m, sz = 0.05
+ * x^0.61 = 56 m, and 2 M / ((2 pi)^1.5 sx sy sz) = 5.7e-4 kg/m3, 490 ppm. The other set, which has
+ * a distance of 25 km, must not draw the zone: it would end nearer than that of the higher level.
+ */
+static void a_cloud_above_its_level_at_100_km_is_drawn_to_there(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_ALL, "carbon monoxide");
+    const davy_zone *lower, *higher;
+    davy_impact impact;
+
+    (void) state;
+    scenario.amount_kg = 80000;
+    scenario.weather.wind = 1.5;
+    scenario.weather.stability = 'F';
+    impact = compute(&scenario);
+    lower = zone_of(&impact, DAVY_EFFECT_TOXIC, "AEGL-2 60 min");
+    higher = zone_of(&impact, DAVY_EFFECT_TOXIC, "IDLH");
+    assert_near(davy_reach_far(higher->reach), 68720, 50);
+    assert_near(davy_reach_far(lower->reach), 1e5, 0);
+    assert_int_equal(lower->reach.kind, DAVY_ANSWER_OUTSIDE);
+    assert_string_equal(lower->model, "Gaussian puff, CCPS");
+    assert_true(lower->count > 0);
+    davy_impact_destroy(&impact);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -875,6 +901,7 @@ int main(void)
         cmocka_unit_test(same_input_gives_the_same_bits),
         cmocka_unit_test(strange_scenarios_get_answers),
         cmocka_unit_test(compressed_gas_is_no_bleve),
+        cmocka_unit_test(a_cloud_above_its_level_at_100_km_is_drawn_to_there),
         cmocka_unit_test(random_zones_are_polygons_around_their_axis),
     };
 

@@ -179,6 +179,14 @@ double davy_reach_far(davy_answer reach)
     return isnan(reach.far) ? reach.value : reach.far;
 }
 
+double davy_reach_at_least(davy_answer reach)
+{
+    const bool beyond = reach.kind == DAVY_ANSWER_OUTSIDE && isnan(reach.value) &&
+                        reach.allowed.low == nearest && reach.allowed.high == furthest;
+
+    return beyond ? furthest : NAN;
+}
+
 /* A cloud and the height at which it is looked at. */
 typedef struct looked_at {
     const void *cloud;

@@ -26,6 +26,10 @@ davy_answer davy_reach(davy_reach_model model, const void *context, double level
  * known. */
 double davy_reach_far(davy_answer reach);
 
+/** The end of the search, 100 km, when that is as far as the answer goes: the cloud is still above
+ * the level there, and reaches farther; else NaN. */
+double davy_reach_at_least(davy_answer reach);
+
 /** Of a plume, under its axis. @param level  kg/m3 @param height  m above the ground */
 davy_answer davy_plume_reach(const davy_plume *plume, double level, double height);
 /** Of a puff, when its middle passes. */

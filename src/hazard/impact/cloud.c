@@ -192,6 +192,17 @@ static davy_answer all_at_once(const davy_cloud *cloud, davy_answer reach)
     return reach;
 }
 
+/* A cloud still above the level where the search ends is drawn to there: a model that ends nearer
+ * must not draw the zone in its place. */
+static davy_answer to_the_end(davy_answer reach)
+{
+    const double end = davy_reach_at_least(reach);
+
+    if (!isnan(end))
+        reach.value = end;
+    return reach;
+}
+
 davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *model, double level)
 {
     const double density = level * cloud->per_fraction;
@@ -214,6 +225,7 @@ davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *mo
     default:
         return all_at_once(cloud, davy_dense_puff_reach(&model->of.dense_puff, level));
     }
+    reach = to_the_end(reach);
     return from_the_source(reach, davy_cloud_gaussian(model, davy_reach_far(reach), 0));
 }
 
