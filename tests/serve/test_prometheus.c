@@ -125,6 +125,16 @@ static void functions_leave_bad_samples_out(void **state)
     }
 }
 
+/* (0, 60] without the bad one, (30, 90] and (60, 120]: windows overlap and have one edge each. */
+static void windows_of_steps_overlap(void **state)
+{
+    (void) state;
+    assert_data(get("/api/v1/query_range?start=1000060&end=1000120&step=30&query=count_over_time("
+                    "davy_signal%7Bsignal%3D%22level%22%7D%5B60s%5D)"),
+                "{\"result\":[{\"metric\":" LEVEL ",\"values\":[[1000060,\"5\"],[1000090,\"6\"],"
+                "[1000120,\"6\"]]}],\"resultType\":\"matrix\"}");
+}
+
 static double value_at(const char *query, const char *time)
 {
     char path[512];
@@ -146,12 +156,14 @@ static double value_at(const char *query, const char *time)
 #define PRESSURE_RATE "rate(davy_signal%7Bsignal%3D%22pressure%22%7D%5B1m%5D)"
 /* (100, 160]: 110 .. 160 s, so 5 distances of 10 s, a rise of 10, carried on to the start by
  * 10 s: 12 in 60 s. (260, 320]: 270, 280, 290 s, then 0, 2, 4: 2 + 2 + 0 + 2 + 2 = 8, times 60/50,
- * in 60 s. One sample alone has no rate. */
+ * in 60 s. (295, 355]: from 0 to 10 in 50 s; 5 s more at the end, none before a counter's 0. One
+ * sample alone has no rate. */
 static void a_rate_is_carried_to_the_edges_and_a_fall_is_a_reset(void **state)
 {
     (void) state;
     assert_near(value_at(PRESSURE_RATE, "1000160"), 0.2, 1e-12);
     assert_near(value_at(PRESSURE_RATE, "1000320"), 8 * 1.2 / 60, 1e-12);
+    assert_near(value_at(PRESSURE_RATE, "1000355"), 10.0 * 55 / 50 / 60, 1e-12);
     assert_true(isnan(value_at(PRESSURE_RATE, "1000009")));
 }
 
@@ -200,6 +212,9 @@ static void what_is_not_understood_is_refused_by_name(void **state)
         {"/api/v1/query?query=rate(davy_signal)", "a range such as"},
         {"/api/v1/query?query=rate(davy_signal%5B5m:1m%5D)", "without subquery"},
         {"/api/v1/query?query=davy_signal%7Bpath%3D~%22(a)%5C%5C1%22%7D", "not supported"},
+        {"/api/v1/query?query=davy_signal%7Bpath%3D~%22(((((a%2B)%2B)%2B)%2B)%2B)%2B%22%7D",
+         "not supported"},
+        {"/api/v1/query?query=davy_signal%7Bpath%3D~%22a)%7C(b%22%7D", "not supported"},
         {"/api/v1/query?query=davy_signal%7Bpath%3D~%22a%7B999%7D%22%7D", "not supported"},
         {"/api/v1/query_range?query=davy_signal&start=0&end=11000&step=1", "longer"},
         {"/api/v1/query_range?query=davy_signal&start=9&end=1&step=1", "before 'start'"},
@@ -243,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_data_source_is_tested_with_one_and_one),
         cmocka_unit_test(a_panel_asks_for_a_range_with_a_form),
         cmocka_unit_test(functions_leave_bad_samples_out),
+        cmocka_unit_test(windows_of_steps_overlap),
         cmocka_unit_test(a_rate_is_carried_to_the_edges_and_a_fall_is_a_reset),
         cmocka_unit_test(a_value_is_stale_after_five_minutes),
         cmocka_unit_test(variables_and_builders_ask_for_series_and_labels),

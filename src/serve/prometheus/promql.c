@@ -104,10 +104,14 @@ static davy_status read_text(query_reader *reader, char value[DAVY_PROMQL_VALUE_
     return DAVY_OK;
 }
 
+/* Groups in groups: glibc writes x+ as xx*, so each may double what is in it. */
+#define GROUPS_DEEP_MAX 4
+
 /* What POSIX and RE2 read alike, and POSIX reads in good time. */
 static bool expression_is_plain(const char *text)
 {
     bool bracket = false;
+    int depth = 0;
 
     for (const char *at = text; *at; at++) {
         if (*at == '\\') {
@@ -124,9 +128,13 @@ static bool expression_is_plain(const char *text)
                 return false;
         } else if (*at == '{' || (strchr("(|*+?", *at) && at[1] && strchr("*+?", at[1]))) {
             return false;
+        } else {
+            depth += (*at == '(') - (*at == ')');
+            if (depth < 0 || depth > GROUPS_DEEP_MAX)
+                return false;
         }
     }
-    return !bracket && !strchr("*+?", text[0] ? text[0] : 'x');
+    return !bracket && depth == 0 && !strchr("*+?", text[0] ? text[0] : 'x');
 }
 
 static davy_status compile(query_reader *reader, davy_promql_matcher *matcher)
