@@ -127,7 +127,7 @@ void davy_daemon_note_alias(void *context, const char *model, const char *alias,
 /* Of the model's name without its version: what uses it is found by that. */
 void davy_daemon_note_swap(void *context, const char *detector, const char *from, const char *to)
 {
-    const char *whole = to ? to : from;
+    const char *whole = to ? to : from ? from : "";
     char model[DAVY_PATH_MAX];
 
     davy_log(DAVY_LOG_INFO, "detect", "detector '%s' has model %s, and had %s", detector,

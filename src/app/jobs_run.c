@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define LOOK_MS        250 /* at a running job: at its end, and whether it should end */
-#define TIDY_MS        (600 * 1000)
+#define TIDY_MS        600000
 #define ANNOUNCE_NS    DAVY_NS_PER_S
 #define LINE_BYTES_MAX ((size_t) 16 * 1024)
 #define ERRORS_MAX     ((size_t) 64 * 1024) /* that are looked at together */

@@ -6,8 +6,8 @@
  */
 #include "app/table_print.h"
 #include "app/verb.h"
-#include "hazard/zone/ring.h"
 #include "data/molecule.h"
+#include "hazard/zone/ring.h"
 #include "models/kinds/booster.h"
 #include "models/kinds/support.h"
 #include "respond/dispatch/optimum.h"

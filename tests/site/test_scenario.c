@@ -165,7 +165,8 @@ static void faults_of_a_file_are_told(void **state)
         const char *text, *told;
     } cases[] = {
         {ALONE("weather: {wind: 0 m/s}"), "x.yaml:2:17: weather.wind: '0 m/s' is not from 0.1"},
-        {ALONE("weather: {stability: G}"), "x.yaml:2:22: weather.stability: class G has no coefficients"},
+        {ALONE("weather: {stability: G}"),
+         "x.yaml:2:22: weather.stability: class G has no coefficients"},
         {ALONE("weather: {wind_from: 361}"), "x.yaml:2:22: weather.wind_from: 361 is not from"},
         {ALONE("weather: {humidity: 120 %}"), "x.yaml:2:21: weather.humidity: '120 %' is not"},
         {ALONE("location: [91, 0]"), "x.yaml:2:11: location: a latitude of 91"},

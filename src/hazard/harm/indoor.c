@@ -86,7 +86,7 @@ static double step_load(double inside, double outside, double air_changes, doubl
     const double length = fmin(time, stretches / 2 / fmax(air_changes, DBL_MIN)) / stretches;
     double sum = 0;
 
-    for (double i = 0; i < stretches; i++)
+    for (int i = 0; i < (int) stretches; i++)
         for (size_t j = 0; j < DAVY_ARRAY_LENGTH(points); j++)
             sum += weights[j] * length *
                    pow(later(inside, outside, air_changes, (i + points[j]) * length), exponent);

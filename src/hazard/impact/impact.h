@@ -117,8 +117,10 @@ const char *davy_advice_name(davy_advice advice);
 /** The reason in words, of its key. @param chinese  else English */
 const char *davy_advice_why(const char *key, bool chinese);
 
-/** The keys of a scenario file that say what an answer lacks, as " (release.depth or release.dike)";
- * "" for what no key says, and for an answer that lacks nothing. */
+/**
+ * The keys of a scenario file that say what an answer lacks, as " (release.depth or release.dike)";
+ * "" for what no key says, and for an answer that lacks nothing.
+ */
 const char *davy_impact_missing_key(const davy_answer *answer);
 
 /** For people: "554 m", "1.2 km", "from 120 m to 554 m", "not reached", or what is missing. */
