@@ -406,8 +406,9 @@ static davy_status check_chunk(davy_day *day, sqlite3_stmt *row, davy_points *po
     return status == DAVY_ERR_CORRUPT ? DAVY_OK : status;
 }
 
-/* Walk all heads; *fold is what `total` should say. */
-static davy_status check_chunks(davy_day *day, uint64_t *checked, uint64_t *damaged, uint64_t *fold)
+/* Walk all heads; *seen (but for the bytes) and *fold are what `total` should say. */
+static davy_status check_chunks(davy_day *day, davy_day_totals *seen, uint64_t *damaged,
+                                uint64_t *fold)
 {
     davy_points points = {0};
     sqlite3_stmt *select;
@@ -417,11 +418,14 @@ static davy_status check_chunks(davy_day *day, uint64_t *checked, uint64_t *dama
     if (status != DAVY_OK)
         return status;
     while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
+        uint64_t sequence = (uint64_t) sqlite3_column_int64(select, 2);
         bool good;
 
         status = check_chunk(day, select, &points, &good);
         *fold ^= (uint64_t) sqlite3_column_int64(select, DAVY_HEAD_CHECKSUM);
-        ++*checked;
+        seen->chunks++;
+        seen->samples += (uint64_t) sqlite3_column_int64(select, 4);
+        seen->sequence = sequence > seen->sequence ? sequence : seen->sequence;
         *damaged += !good;
     }
     if (status == DAVY_OK && answer != SQLITE_DONE)
@@ -438,16 +442,18 @@ static void rollback(davy_day *day)
 
 davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged)
 {
-    uint64_t chunks = *checked, fold = 0, expected = 0;
-    davy_day_totals totals = {0};
+    uint64_t fold = 0, expected = 0;
+    davy_day_totals totals = {0}, seen = {0};
     davy_status status = davy_database_run(day->database, "BEGIN"); /* one moment for both reads */
 
     if (status != DAVY_OK)
         return status;
-    status = check_chunks(day, checked, damaged, &fold);
+    status = check_chunks(day, &seen, damaged, &fold);
+    *checked += seen.chunks;
     if (status == DAVY_OK)
         status = read_totals(day, &totals, &expected);
-    if (status == DAVY_OK && (totals.chunks != *checked - chunks || fold != expected))
+    if (status == DAVY_OK && (totals.chunks != seen.chunks || totals.samples != seen.samples ||
+                              totals.sequence != seen.sequence || fold != expected))
         ++*damaged;
     rollback(day);
     if (status == DAVY_ERR_CORRUPT) {

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
@@ -221,6 +222,31 @@ static void damage_is_copied_and_told(void **state)
     assert_true(report.damaged > 0);
 }
 
+/* The sequence in the totals is what a store without a log goes on from: were it lower, a
+ * correction would lose to what it corrects. */
+static void a_changed_total_is_told(void **state)
+{
+    davy_backup_report report;
+    char path[192];
+    davy_store *store;
+    sqlite3 *day;
+
+    (void) state;
+    name_folders();
+    store = open_store(data);
+    for (size_t i = 0; i < SLOTS; i++)
+        append(store, i);
+    assert_ok(davy_store_seal(store));
+    davy_store_close(store);
+    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", data);
+    assert_int_equal(sqlite3_open(path, &day), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(day, "UPDATE total SET sequence = sequence - 1", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(day);
+    assert_ok(davy_backup_make(data, copy, &report));
+    assert_int_equal(report.damaged, 1);
+}
+
 static void what_is_there_is_never_written_over(void **state)
 {
     davy_backup_report report;
@@ -250,6 +276,7 @@ int main(void)
                                         temporary_remove),
         cmocka_unit_test_setup_teardown(damage_is_copied_and_told, temporary_make,
                                         temporary_remove),
+        cmocka_unit_test_setup_teardown(a_changed_total_is_told, temporary_make, temporary_remove),
         cmocka_unit_test_setup_teardown(what_is_there_is_never_written_over, temporary_make,
                                         temporary_remove),
     };
