@@ -444,6 +444,7 @@ davy_truth davy_logic_evaluate(const davy_logic *logic, const double *values,
         } else if (step->op == DAVY_LOGIC_CONDITION) {
             stack[depth++].truth = truths[step->operand];
         } else if (step->op == DAVY_LOGIC_NOT) {
+            assert(depth >= 1);
             stack[depth - 1].truth = DAVY_TRUE - stack[depth - 1].truth;
         } else {
             assert(depth >= 2);
