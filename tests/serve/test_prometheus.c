@@ -214,6 +214,7 @@ static void what_is_not_understood_is_refused_by_name(void **state)
         {"/api/v1/query?query=davy_signal%7Bpath%3D~%22(a)%5C%5C1%22%7D", "not supported"},
         {"/api/v1/query?query=davy_signal%7Bpath%3D~%22(((((a%2B)%2B)%2B)%2B)%2B)%2B%22%7D",
          "not supported"},
+        {"/api/v1/query?query=davy_signal%7Bpath%3D~%22(.*.*)%2Bz%22%7D", "not supported"},
         {"/api/v1/query?query=davy_signal%7Bpath%3D~%22a)%7C(b%22%7D", "not supported"},
         {"/api/v1/query?query=davy_signal%7Bpath%3D~%22a%7B999%7D%22%7D", "not supported"},
         {"/api/v1/query_range?query=davy_signal&start=0&end=11000&step=1", "longer"},

@@ -20,7 +20,7 @@
  * "1+1" is what Grafana tests a data source with. Everything else is refused by name and never
  * half answered. Regular expressions match whole values; they are POSIX extended ones, and what
  * means another thing in Prometheus' RE2 (escaped letters and digits, repetition in braces, "(?")
- * is refused: so are back-references, large repetitions and groups more than four deep, which take
+ * is refused: so are back-references, large repetitions and groups that are repeated, which take
  * POSIX long.
  *
  * Source: Prometheus documentation, "Querying basics" and "Query functions". Pure functions.
