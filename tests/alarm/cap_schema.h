@@ -140,8 +140,10 @@ static inline char *cap_text(const char **at)
         while (i < DAVY_ARRAY_LENGTH(entities) &&
                strncmp(*at, entities[i].entity, strlen(entities[i].entity)) != 0)
             i++;
-        if (i == DAVY_ARRAY_LENGTH(entities))
+        if (i == DAVY_ARRAY_LENGTH(entities)) {
             fail_msg("no entity: %.20s", *at);
+            break;
+        }
         *end++ = entities[i].character;
         *at += strlen(entities[i].entity);
     }

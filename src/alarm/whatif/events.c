@@ -23,10 +23,12 @@ davy_status davy_event_list_add(davy_event_list *list, const davy_event *event)
     if (list->count == DAVY_EVENTS_MAX)
         return davy_fail(DAVY_ERR_INVALID, "more than %zu events", DAVY_EVENTS_MAX);
     items = realloc(list->items, (list->count + 1) * sizeof *items);
-    list->items = items ? items : list->items;
+    if (!items)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu events", list->count + 1);
+    list->items = items;
     copy.name = strdup(event->name);
     copy.asset = event->asset && event->asset[0] ? strdup(event->asset) : NULL;
-    if (!items || !copy.name || (event->asset && event->asset[0] && !copy.asset)) {
+    if (!copy.name || (event->asset && event->asset[0] && !copy.asset)) {
         free(copy.name);
         free(copy.asset);
         return davy_fail(DAVY_ERR_NOMEM, "%zu events", list->count + 1);
