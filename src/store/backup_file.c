@@ -2,15 +2,22 @@
 #include "store/backup_file.h"
 
 #include "core/file.h"
+#include "core/sample.h"
 #include "store/database.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PIECE_BYTES ((size_t) 64 * 1024)
+
+/* A new database has its schema after one commit: a second is long. */
+#define SCHEMA_TRIES    100
+#define SCHEMA_PAUSE_NS (10 * DAVY_NS_PER_MS)
 
 static davy_status create_file(const char *path, unsigned mode, int *out)
 {
@@ -101,13 +108,43 @@ static davy_status open_plainly(const char *path, int flags, sqlite3 **out)
     return DAVY_OK;
 }
 
+/* A file that is being made has no schema yet, for the length of one transaction. */
+static davy_status has_schema(sqlite3 *database, bool *has)
+{
+    sqlite3_stmt *select;
+    davy_status status = davy_database_prepare(database, "SELECT 1 FROM sqlite_schema", &select);
+    int answer;
+
+    if (status != DAVY_OK)
+        return status;
+    answer = sqlite3_step(select);
+    if (answer != SQLITE_ROW && answer != SQLITE_DONE)
+        status = davy_database_fail(database, "cannot read the schema");
+    *has = answer == SQLITE_ROW;
+    sqlite3_finalize(select);
+    return status;
+}
+
+static davy_status wait_for_schema(sqlite3 *source)
+{
+    const struct timespec pause = {.tv_nsec = SCHEMA_PAUSE_NS};
+    bool has = false;
+    davy_status status = has_schema(source, &has);
+
+    for (int tries = 1; status == DAVY_OK && !has && tries < SCHEMA_TRIES; tries++) {
+        (void) nanosleep(&pause, NULL);
+        status = has_schema(source, &has);
+    }
+    return status; /* without one it is damaged, and copied as it is */
+}
+
 static davy_status copy_database(const char *from, const char *to)
 {
     sqlite3 *source = NULL, *target = NULL;
     davy_status status = open_plainly(from, SQLITE_OPEN_READONLY, &source);
 
     if (status == DAVY_OK)
-        status = davy_database_run(source, "SELECT count(*) FROM sqlite_schema");
+        status = wait_for_schema(source);
     if (status == DAVY_OK)
         status = open_plainly(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &target);
     if (status == DAVY_OK)
@@ -184,9 +221,12 @@ davy_status davy_backup_cut_day(const char *path, uint64_t last)
 {
     struct surplus surplus = {0};
     sqlite3 *day = NULL;
+    bool has = false;
     davy_status status = open_plainly(path, SQLITE_OPEN_READWRITE, &day);
 
     if (status == DAVY_OK)
+        status = has_schema(day, &has);
+    if (status == DAVY_OK && has)
         status = count_surplus(day, last, &surplus);
     if (status == DAVY_OK && surplus.chunks > 0) {
         status = davy_database_begin(day);

@@ -247,6 +247,24 @@ static void a_changed_total_is_told(void **state)
     assert_int_equal(report.damaged, 1);
 }
 
+/* What stands in days/ under a day's name is told when it is no day file, and hides no other. */
+static void an_empty_day_file_is_told(void **state)
+{
+    davy_backup_report report;
+    char path[192];
+    int file;
+
+    (void) state;
+    name_folders();
+    davy_store_close(open_store(data));
+    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", data);
+    file = open(path, O_WRONLY | O_CREAT, 0640);
+    assert_true(file >= 0);
+    close(file);
+    assert_ok(davy_backup_make(data, copy, &report));
+    assert_int_equal(report.damaged, 1);
+}
+
 static void what_is_there_is_never_written_over(void **state)
 {
     davy_backup_report report;
@@ -277,6 +295,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(damage_is_copied_and_told, temporary_make,
                                         temporary_remove),
         cmocka_unit_test_setup_teardown(a_changed_total_is_told, temporary_make, temporary_remove),
+        cmocka_unit_test_setup_teardown(an_empty_day_file_is_told, temporary_make,
+                                        temporary_remove),
         cmocka_unit_test_setup_teardown(what_is_there_is_never_written_over, temporary_make,
                                         temporary_remove),
     };
