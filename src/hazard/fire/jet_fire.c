@@ -63,17 +63,6 @@ static const davy_formula density_formula = {
     VESSEL_INPUTS,
 };
 
-static const davy_formula stoichiometric_formula = {
-    "jet-stoichiometric",
-    "Share of fuel in the stoichiometric mixture",
-    "W = M / (15.816 M + 0.0395), M in kg/mol",
-    "1",
-    CHAMBERLAIN,
-    "paraffins",
-    "",
-    {MOLAR_MASS},
-};
-
 static const davy_formula length_formula = {
     "jet-flame-length",
     "Length of the flame of a jet",
@@ -176,18 +165,11 @@ davy_answer davy_jet_density(const davy_jet_vessel *of)
                                         (DAVY_GAS_CONSTANT * of->temperature));
 }
 
+/* Share of the mass that is fuel in the stoichiometric mixture of a paraffin with air, W of
+ * Chamberlain. */
 static double stoichiometric(double molar_mass)
 {
     return molar_mass / (15.816 * molar_mass + 0.0395);
-}
-
-davy_answer davy_jet_stoichiometric(double molar_mass)
-{
-    davy_answer answer;
-
-    if (!davy_answer_begin(&answer, &stoichiometric_formula, &molar_mass))
-        return answer;
-    return davy_answer_give(answer, stoichiometric(molar_mass));
 }
 
 /* Diameter of a hole through which air would come out at the same rate and velocity. */

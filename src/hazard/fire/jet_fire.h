@@ -63,9 +63,6 @@ davy_answer davy_jet_velocity(const davy_jet_vessel *vessel);
 /** Its density then, kg/m3. */
 davy_answer davy_jet_density(const davy_jet_vessel *vessel);
 
-/** Share of the mass that is fuel in the stoichiometric mixture of a paraffin with air. */
-davy_answer davy_jet_stoichiometric(double molar_mass);
-
 /**
  * Length of the flame in m.
  *

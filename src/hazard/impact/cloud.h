@@ -71,7 +71,8 @@ davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *mo
 /** The model that draws the zone of a level, by the order above. @param reaches  [count] */
 size_t davy_cloud_preferred(const davy_cloud *cloud, const davy_answer *reaches);
 
-/** Greatest fraction of the volume that passes a place, x downwind and y across the wind. */
+/** Greatest fraction of the volume that passes a place, x downwind and y across the wind; 1 where
+ * no model says it. */
 double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *model, double x,
                            double y);
 

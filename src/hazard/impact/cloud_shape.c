@@ -112,11 +112,9 @@ static double slab_half_width(const davy_slab *slab, double level, double x)
     return outside;
 }
 
-double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *model, double x,
-                           double y)
+static double fraction_of(const davy_cloud *cloud, const davy_cloud_model *model, double x,
+                          double y)
 {
-    double fraction;
-
     if (model->kind == DAVY_CLOUD_DENSE_PLUME)
         return in_dense_plume(cloud, &model->of.dense_plume, x, y);
     if (model->kind == DAVY_CLOUD_SLAB)
@@ -128,10 +126,15 @@ double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *mode
             return 0;
         return davy_dense_puff_concentration(&model->of.dense_puff, fmax(x, 0)).value;
     }
-    if (!(x > 0))
-        return 0;
-    fraction = davy_cloud_gaussian(model, x, y).value / cloud->per_fraction;
-    return isnan(fraction) ? 0 : fmin(fraction, 1);
+    return x > 0 ? davy_cloud_gaussian(model, x, y).value / cloud->per_fraction : 0;
+}
+
+double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *model, double x,
+                           double y)
+{
+    const double fraction = fraction_of(cloud, model, x, y);
+
+    return isnan(fraction) ? 1 : fmin(fraction, 1); /* what is not known is never nothing */
 }
 
 static double sigma_y(const davy_cloud_model *model, double x)
