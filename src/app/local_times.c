@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void show_all(json_t *value, const davy_zone *zone)
+static void show_all(json_t *value, const davy_timezone *zone)
 {
     char text[DAVY_TIMESTAMP_MAX];
     json_t *item;
@@ -19,16 +19,16 @@ static void show_all(json_t *value, const davy_zone *zone)
     json_object_foreach_safe(value, next, key, item) show_all(item, zone);
 }
 
-static davy_zone *zone_of_site(const davy_client *client)
+static davy_timezone *zone_of_site(const davy_client *client)
 {
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
     json_t *answer = NULL;
     const char *name = NULL;
 
     if (davy_client_call(client, "GET", "/api/v1/sites", NULL, &answer) == DAVY_OK)
         name = json_string_value(
             json_object_get(json_array_get(json_object_get(answer, "sites"), 0), "timezone"));
-    if (!name || strcmp(name, "UTC") == 0 || davy_zone_open(name, &zone) != DAVY_OK)
+    if (!name || strcmp(name, "UTC") == 0 || davy_timezone_open(name, &zone) != DAVY_OK)
         zone = NULL;
     json_decref(answer);
     return zone;
@@ -36,9 +36,9 @@ static davy_zone *zone_of_site(const davy_client *client)
 
 void davy_local_times(const davy_client *client, json_t *answer)
 {
-    davy_zone *zone = zone_of_site(client);
+    davy_timezone *zone = zone_of_site(client);
 
     if (zone)
         show_all(answer, zone);
-    davy_zone_close(zone);
+    davy_timezone_close(zone);
 }

@@ -19,9 +19,9 @@
 /* A zone that is not on this machine is UTC; `davy check` tells it where the zones are there. */
 static void open_zone(davy_prooftests *tests, const davy_site *site)
 {
-    davy_zone_close(tests->zone);
+    davy_timezone_close(tests->zone);
     tests->zone = NULL;
-    if (site->prooftest_count > 0 && davy_zone_open(site->timezone, &tests->zone) != DAVY_OK)
+    if (site->prooftest_count > 0 && davy_timezone_open(site->timezone, &tests->zone) != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "prooftest", "times of proof tests are in UTC: %s",
                  davy_error());
 }
@@ -219,7 +219,7 @@ void davy_prooftests_destroy(davy_prooftests *tests)
     if (tests->plan.site)
         davy_site_slot_release(tests->parts.slot, tests->plan.site);
     davy_prooftest_plan_clear(&tests->plan);
-    davy_zone_close(tests->zone);
+    davy_timezone_close(tests->zone);
     free(tests->order.patterns);
     pthread_cond_destroy(&tests->wake);
     pthread_mutex_destroy(&tests->lock);

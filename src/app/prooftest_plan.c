@@ -27,9 +27,9 @@ static int64_t number_of(const json_t *object, const char *key)
 
 /* When it is due ------------------------------------------------------------------------------- */
 
-static int64_t offset_s(const davy_zone *zone, int64_t utc_s)
+static int64_t offset_s(const davy_timezone *zone, int64_t utc_s)
 {
-    return zone ? davy_zone_offset_s(zone, utc_s) : 0;
+    return zone ? davy_timezone_offset_s(zone, utc_s) : 0;
 }
 
 /* The latest moment at or before this one that is the test's time of the day. */

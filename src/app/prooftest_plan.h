@@ -29,10 +29,10 @@
 /** Zeroed with `latest` set is the valid start. */
 typedef struct davy_prooftest_plan {
     const davy_site *site;
-    const davy_zone *zone; /* of its time; NULL: UTC */
-    json_t *latest;        /* {condition: {"test", "time_ns", "item"}}, the last proof of each;
-                            * {"planned_ns"} of one that was planned and is not proved yet */
-    json_t *due;           /* {condition: nanoseconds} of those that the site wants proved */
+    const davy_timezone *zone; /* of its time; NULL: UTC */
+    json_t *latest;            /* {condition: {"test", "time_ns", "item"}}, the last proof of each;
+                                * {"planned_ns"} of one that was planned and is not proved yet */
+    json_t *due;               /* {condition: nanoseconds} of those that the site wants proved */
     int64_t due_ns[DAVY_SITE_PROOFTESTS_MAX]; /* of each of its tests */
 } davy_prooftest_plan;
 

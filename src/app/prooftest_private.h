@@ -30,7 +30,7 @@ struct davy_prooftests {
     atomic_bool stopping;
 
     /* Of its thread. */
-    davy_zone *zone;
+    davy_timezone *zone;
     int64_t rest_ns; /* monotonic: nothing is begun by itself before */
     char told[512];  /* to health */
 

@@ -141,15 +141,15 @@ static bool at_end(const char *cursor)
 }
 
 /* From a clock's time to UTC. The offset is that of the moment, which is not known before it. */
-static int64_t local_to_utc(const davy_zone *zone, int64_t local_s)
+static int64_t local_to_utc(const davy_timezone *zone, int64_t local_s)
 {
-    const int64_t about_s = local_s - davy_zone_offset_s(zone, local_s);
+    const int64_t about_s = local_s - davy_timezone_offset_s(zone, local_s);
 
-    return local_s - davy_zone_offset_s(zone, about_s);
+    return local_s - davy_timezone_offset_s(zone, about_s);
 }
 
 /* @param zone  of a time without an offset; NULL: UTC */
-static bool read_calendar(const char *cursor, const davy_zone *zone, int64_t *time_ns)
+static bool read_calendar(const char *cursor, const davy_timezone *zone, int64_t *time_ns)
 {
     int64_t days, seconds = 0, ns = 0, offset = 0;
     bool is_local = true;
@@ -197,7 +197,7 @@ davy_status davy_timestamp_parse(const char *text, int64_t *time_ns)
     return davy_timestamp_parse_in(text, NULL, time_ns);
 }
 
-davy_status davy_timestamp_parse_in(const char *text, const davy_zone *zone, int64_t *time_ns)
+davy_status davy_timestamp_parse_in(const char *text, const davy_timezone *zone, int64_t *time_ns)
 {
     const char *start = text;
 
@@ -228,7 +228,7 @@ void davy_timestamp_format(int64_t time_ns, int digits, char text[DAVY_TIMESTAMP
     (void) snprintf(text + length, DAVY_TIMESTAMP_MAX - length, "Z");
 }
 
-const char *davy_timestamp_show(const char *text, const davy_zone *zone,
+const char *davy_timestamp_show(const char *text, const davy_timezone *zone,
                                 char shown[DAVY_TIMESTAMP_MAX])
 {
     const size_t length = strlen(text);
@@ -239,7 +239,7 @@ const char *davy_timestamp_show(const char *text, const davy_zone *zone,
         text[10] != 'T' || text[length - 1] != 'Z' || !read_calendar(text, NULL, &time_ns))
         return text;
     seconds = time_ns / DAVY_NS_PER_S - (time_ns % DAVY_NS_PER_S < 0 ? 1 : 0);
-    offset = davy_zone_offset_s(zone, seconds);
+    offset = davy_timezone_offset_s(zone, seconds);
     davy_timestamp_format((seconds + offset) * DAVY_NS_PER_S, 0, shown);
     shown[10] = ' ';
     (void) snprintf(shown + 19, DAVY_TIMESTAMP_MAX - 19, " %c%02d:%02d", offset < 0 ? '-' : '+',

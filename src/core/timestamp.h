@@ -28,7 +28,7 @@ DAVY_MUST_CHECK davy_status davy_timestamp_parse(const char *text, int64_t *time
 
 /** The same; what has no offset is on the clock of `zone` (NULL: UTC). Of a time that this clock
  * shows twice it is one of the two, and one that it skips is moved over the gap. */
-DAVY_MUST_CHECK davy_status davy_timestamp_parse_in(const char *text, const davy_zone *zone,
+DAVY_MUST_CHECK davy_status davy_timestamp_parse_in(const char *text, const davy_timezone *zone,
                                                     int64_t *time_ns);
 
 /** Write a time in UTC with `digits` (0 to 9) digits of the second's fraction and a Z. */
@@ -40,7 +40,7 @@ void davy_timestamp_format(int64_t time_ns, int digits, char text[DAVY_TIMESTAMP
  * @param zone  NULL: UTC, and the text as it is
  * @return `shown`; `text` itself when it is no such time
  */
-const char *davy_timestamp_show(const char *text, const davy_zone *zone,
+const char *davy_timestamp_show(const char *text, const davy_timezone *zone,
                                 char shown[DAVY_TIMESTAMP_MAX]);
 
 /**

@@ -24,7 +24,7 @@ struct rule {
     int second;               /* of the day, on the clock before the change; may leave the day */
 };
 
-struct davy_zone {
+struct davy_timezone {
     int64_t *moments; /* [count], rising: when an offset begins */
     int *offsets;     /* [count] */
     size_t count;
@@ -35,7 +35,7 @@ struct davy_zone {
     struct rule begin, end; /* of summer time */
 };
 
-void davy_zone_close(davy_zone *zone)
+void davy_timezone_close(davy_timezone *zone)
 {
     if (!zone)
         return;
@@ -96,7 +96,7 @@ static bool take_offset(const struct block *block, size_t type, int *offset)
     return *offset >= -OFFSET_MAX_S && *offset <= OFFSET_MAX_S;
 }
 
-static bool take_block(davy_zone *zone, const struct block *block)
+static bool take_block(davy_timezone *zone, const struct block *block)
 {
     if (!take_offset(block, 0, &zone->first))
         return false;
@@ -172,7 +172,7 @@ static bool take_rule(const char **text, struct rule *rule)
 
 /* POSIX counts west of UTC, everyone else east. A tail that is not understood is none: the last
  * offset goes on. */
-static void take_tail(davy_zone *zone, const char *text)
+static void take_tail(davy_timezone *zone, const char *text)
 {
     int west;
 
@@ -216,7 +216,7 @@ static int64_t moment_of(const struct rule *rule, int64_t year, int offset)
     return day * DAY_S + rule->second - offset;
 }
 
-static int tail_offset(const davy_zone *zone, int64_t utc_s)
+static int tail_offset(const davy_timezone *zone, int64_t utc_s)
 {
     int64_t local_days = (utc_s + zone->winter) / DAY_S;
     int64_t year = 1970 + local_days * 400 / 146097;
@@ -237,7 +237,7 @@ static int tail_offset(const davy_zone *zone, int64_t utc_s)
 
 /* ------------------------------------------------------------------------------------------ */
 
-static davy_status fill(davy_zone *zone, const struct block *block, const uint8_t *end)
+static davy_status fill(davy_timezone *zone, const struct block *block, const uint8_t *end)
 {
     char tail[128] = "";
 
@@ -258,10 +258,10 @@ static davy_status fill(davy_zone *zone, const struct block *block, const uint8_
     return DAVY_OK;
 }
 
-davy_status davy_zone_parse(const void *bytes, size_t length, davy_zone **out)
+davy_status davy_timezone_parse(const void *bytes, size_t length, davy_timezone **out)
 {
     const uint8_t *begin = bytes, *end = begin + length;
-    davy_zone *zone;
+    davy_timezone *zone;
     struct block block;
     davy_status status;
 
@@ -274,20 +274,20 @@ davy_status davy_zone_parse(const void *bytes, size_t length, davy_zone **out)
         return davy_fail(DAVY_ERR_NOMEM, "time zone");
     status = fill(zone, &block, end);
     if (status != DAVY_OK) {
-        davy_zone_close(zone);
+        davy_timezone_close(zone);
         return status;
     }
     *out = zone;
     return DAVY_OK;
 }
 
-static davy_status make_utc(davy_zone **out)
+static davy_status make_utc(davy_timezone **out)
 {
     *out = calloc(1, sizeof **out);
     return *out ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "time zone");
 }
 
-davy_status davy_zone_open(const char *name, davy_zone **out)
+davy_status davy_timezone_open(const char *name, davy_timezone **out)
 {
     davy_buffer bytes = {0};
     char path[256];
@@ -300,12 +300,12 @@ davy_status davy_zone_open(const char *name, davy_zone **out)
     (void) snprintf(path, sizeof path, DAVY_ZONE_FOLDER "/%s", name);
     status = davy_file_read(path, FILE_MAX_BYTES, &bytes);
     if (status == DAVY_OK)
-        status = davy_zone_parse(bytes.bytes, bytes.length, out);
+        status = davy_timezone_parse(bytes.bytes, bytes.length, out);
     davy_buffer_clear(&bytes);
     return status == DAVY_OK ? DAVY_OK : davy_fail_in(status, "time zone '%s'", name);
 }
 
-int davy_zone_offset_s(const davy_zone *zone, int64_t utc_s)
+int davy_timezone_offset_s(const davy_timezone *zone, int64_t utc_s)
 {
     size_t low = 0, high = zone->count;
 

@@ -14,19 +14,20 @@
  *
  * Source: RFC 8536 (TZif, versions 1 to 3), POSIX.1-2017 section 8.3 for the rule at its end.
  */
-typedef struct davy_zone davy_zone;
+typedef struct davy_timezone davy_timezone;
 
 /** Folder of the machine's zones. */
 #define DAVY_ZONE_FOLDER "/usr/share/zoneinfo"
 
 /** "Asia/Shanghai" of the machine's zones; "UTC" is known without them. DAVY_ERR_NOT_FOUND. */
-DAVY_MUST_CHECK davy_status davy_zone_open(const char *name, davy_zone **out);
+DAVY_MUST_CHECK davy_status davy_timezone_open(const char *name, davy_timezone **out);
 
 /** A zone from the bytes of its file. DAVY_ERR_CORRUPT when they are none. */
-DAVY_MUST_CHECK davy_status davy_zone_parse(const void *bytes, size_t length, davy_zone **out);
+DAVY_MUST_CHECK davy_status davy_timezone_parse(const void *bytes, size_t length,
+                                                davy_timezone **out);
 
 /** NULL is fine. */
-void davy_zone_close(davy_zone *zone);
+void davy_timezone_close(davy_timezone *zone);
 
 /** Seconds east of UTC at this moment. */
-int davy_zone_offset_s(const davy_zone *zone, int64_t utc_s);
+int davy_timezone_offset_s(const davy_timezone *zone, int64_t utc_s);

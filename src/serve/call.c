@@ -62,12 +62,12 @@ const char *davy_http_title(unsigned code)
     return "Error";
 }
 
-void davy_answer_clear(davy_answer *answer)
+void davy_reply_clear(davy_reply *answer)
 {
     if (answer->produce.destroy)
         answer->produce.destroy(answer->produce.state);
     davy_buffer_clear(&answer->body);
-    *answer = (davy_answer){0};
+    *answer = (davy_reply){0};
 }
 
 static void write_problem(davy_buffer *body, unsigned code, const char *detail)
@@ -115,12 +115,12 @@ static void write_prometheus(davy_buffer *body, unsigned code, const char *detai
     davy_json_text(body, "error", detail);
 }
 
-void davy_answer_problem(davy_call *call, unsigned code, const char *detail)
+void davy_reply_problem(davy_call *call, unsigned code, const char *detail)
 {
     const davy_error_form form = davy_route_error_form(&call->target);
     davy_buffer *body = &call->answer.body;
 
-    davy_answer_clear(&call->answer);
+    davy_reply_clear(&call->answer);
     call->answer.code = code;
     call->answer.type =
         form == DAVY_ERROR_PROBLEM ? "application/problem+json" : "application/json";
@@ -138,7 +138,7 @@ void davy_answer_problem(davy_call *call, unsigned code, const char *detail)
     davy_json_object_end(body);
 }
 
-void davy_answer_status(davy_call *call, davy_status status)
+void davy_reply_status(davy_call *call, davy_status status)
 {
     unsigned code = 500, retry_after_s = 0;
     bool told = true;
@@ -154,12 +154,12 @@ void davy_answer_status(davy_call *call, davy_status status)
     if (!told)
         davy_log(DAVY_LOG_ERROR, "serve", "%s: %s", call->route ? call->route->path : "request",
                  davy_error());
-    davy_answer_problem(call, code,
-                        told ? davy_error() : "this cannot be done now; the server's log says why");
+    davy_reply_problem(call, code,
+                       told ? davy_error() : "this cannot be done now; the server's log says why");
     call->answer.retry_after_s = retry_after_s;
 }
 
-davy_status davy_answer_json(davy_call *call)
+davy_status davy_reply_json(davy_call *call)
 {
     if (davy_buffer_ok(&call->answer.body) != DAVY_OK)
         return davy_fail(DAVY_ERR_NOMEM, "the answer");
@@ -190,7 +190,7 @@ davy_status davy_call_time(const davy_call *call, const char *name, int64_t *tim
     return davy_call_time_in(call, name, NULL, time_ns);
 }
 
-davy_status davy_call_time_in(const davy_call *call, const char *name, const davy_zone *zone,
+davy_status davy_call_time_in(const davy_call *call, const char *name, const davy_timezone *zone,
                               int64_t *time_ns)
 {
     const char *text = davy_target_parameter(&call->target, name);

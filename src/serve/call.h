@@ -32,7 +32,7 @@ typedef struct davy_producer {
     void (*destroy)(void *state);
 } davy_producer;
 
-typedef struct davy_answer {
+typedef struct davy_reply {
     unsigned code;           /* HTTP status; 0: not answered yet */
     const char *type;        /* media type; NULL for no body */
     davy_buffer body;        /* or */
@@ -47,7 +47,7 @@ typedef struct davy_answer {
     char allow[64];       /* methods, with 405 */
     char location[160];   /* with 201 */
     char cookie[160];     /* Set-Cookie; "" for none */
-} davy_answer;
+} davy_reply;
 
 /** Bytes of a peer's address in text with its zero. */
 #define DAVY_ADDRESS_MAX 48
@@ -78,21 +78,21 @@ typedef struct davy_call {
     davy_trace trace;
     bool at_once;    /* the event loop runs the handler, which must not wait... */
     bool would_wait; /* ...and did not answer, since it would have had to */
-    davy_answer answer;
+    davy_reply answer;
 } davy_call;
 
 /** A failure as the answer, in place of what was there: a problem (RFC 9457), or what the protocol
  * of the path has for it. */
-void davy_answer_problem(davy_call *call, unsigned code, const char *detail);
+void davy_reply_problem(davy_call *call, unsigned code, const char *detail);
 
 /** The answer that fits a failure, with davy_error() as its detail, in the form of its path. */
-void davy_answer_status(davy_call *call, davy_status status);
+void davy_reply_status(davy_call *call, davy_status status);
 
 /** The body that was written is the answer: code 200 and JSON. */
-davy_status davy_answer_json(davy_call *call);
+davy_status davy_reply_json(davy_call *call);
 
 /** Empty an answer. */
-void davy_answer_clear(davy_answer *answer);
+void davy_reply_clear(davy_reply *answer);
 
 /** "Not Found" for 404. */
 const char *davy_http_title(unsigned code);
@@ -103,7 +103,7 @@ const char *davy_http_title(unsigned code);
  * DAVY_ERR_INVALID, naming the parameter, when it is missing or none of these.
  */
 DAVY_MUST_CHECK davy_status davy_call_time_in(const davy_call *call, const char *name,
-                                              const davy_zone *zone, int64_t *time_ns);
+                                              const davy_timezone *zone, int64_t *time_ns);
 
 /** The same; a time without an offset is UTC. */
 DAVY_MUST_CHECK davy_status davy_call_time(const davy_call *call, const char *name,

@@ -25,7 +25,7 @@ static const davy_notice usual = {.id = "i",
                                   .needs_person = true};
 
 /* What goes out: "ab" for receivers a and b, "+c" for an escalation to c. */
-static void assert_goes(const char *routes, const davy_notice *notice, const davy_zone *zone,
+static void assert_goes(const char *routes, const davy_notice *notice, const davy_timezone *zone,
                         const char *expected)
 {
     char text[4096], found[16] = "";
@@ -108,16 +108,16 @@ static void who_is_blinded_is_told(void **state)
 
 static void a_schedule_is_on_the_wall_of_the_site(void **state)
 {
-    davy_zone *shanghai; /* UTC+8: there it is 20:00 */
+    davy_timezone *shanghai; /* UTC+8: there it is 20:00 */
 
     (void) state;
     assert_goes("- {to: [a], schedule: \"Mon-Fri 08:00-18:00\"}\n", &usual, NULL, "a");
-    if (davy_zone_open("Asia/Shanghai", &shanghai) != DAVY_OK)
+    if (davy_timezone_open("Asia/Shanghai", &shanghai) != DAVY_OK)
         davy_skip_test("no time zones here (tzdata)");
     assert_goes("- {to: [a], schedule: \"Mon-Fri 08:00-18:00\"}\n"
                 "- {to: [b], schedule: \"Mon 20:00-20:01\"}\n",
                 &usual, shanghai, "b");
-    davy_zone_close(shanghai);
+    davy_timezone_close(shanghai);
 }
 
 static void what_somebody_must_look_at_escalates(void **state)

@@ -38,7 +38,7 @@ static davy_site *site_from(const char *text)
 
 struct case_ {
     davy_site *site;
-    davy_zone *zone;
+    davy_timezone *zone;
     davy_prooftest_plan plan;
 };
 
@@ -46,7 +46,7 @@ static struct case_ open_case(const char *text)
 {
     struct case_ it = {.site = site_from(text)};
 
-    if (davy_zone_open(it.site->timezone, &it.zone) != DAVY_OK)
+    if (davy_timezone_open(it.site->timezone, &it.zone) != DAVY_OK)
         it.zone = NULL;
     it.plan = (davy_prooftest_plan){.site = it.site, .zone = it.zone, .latest = json_object()};
     return it;
@@ -55,7 +55,7 @@ static struct case_ open_case(const char *text)
 static void close_case(struct case_ *it)
 {
     davy_prooftest_plan_clear(&it->plan);
-    davy_zone_close(it->zone);
+    davy_timezone_close(it->zone);
     davy_site_destroy(it->site);
 }
 

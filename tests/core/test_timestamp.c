@@ -72,14 +72,14 @@ static void a_time_without_an_offset_is_on_the_clock_of_its_zone(void **state)
 
     (void) state;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++) {
-        davy_zone *zone = NULL;
+        davy_timezone *zone = NULL;
 
-        if (davy_zone_open(rows[i].zone, &zone) != DAVY_OK)
+        if (davy_timezone_open(rows[i].zone, &zone) != DAVY_OK)
             davy_skip_test("this machine has no zones");
         assert_ok(davy_timestamp_parse_in(rows[i].text, zone, &ns));
         davy_timestamp_format(ns, 0, text);
         assert_string_equal(text, rows[i].utc);
-        davy_zone_close(zone);
+        davy_timezone_close(zone);
     }
 }
 
@@ -94,15 +94,15 @@ static void times_are_shown_on_the_clock_of_the_site(void **state)
         {"2026-11-22T17:22:36+01:00", "2026-11-22T17:22:36+01:00"},
     };
     char text[DAVY_TIMESTAMP_MAX];
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
 
     (void) state;
-    if (davy_zone_open("Asia/Shanghai", &zone) != DAVY_OK)
+    if (davy_timezone_open("Asia/Shanghai", &zone) != DAVY_OK)
         davy_skip_test("this machine has no zones");
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(rows); i++)
         assert_string_equal(davy_timestamp_show(rows[i][0], zone, text), rows[i][1]);
     assert_string_equal(davy_timestamp_show(rows[0][0], NULL, text), rows[0][0]);
-    davy_zone_close(zone);
+    davy_timezone_close(zone);
 }
 
 static void times_are_written_in_utc(void **state)

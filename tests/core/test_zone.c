@@ -39,13 +39,13 @@ static void offsets_are_those_of_gnu_date(void **state)
     if (access(DAVY_ZONE_FOLDER "/Europe/Berlin", R_OK) != 0)
         davy_skip_test("no time zones here (tzdata)");
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(moments); i++) {
-        davy_zone *zone;
+        davy_timezone *zone;
 
-        assert_ok(davy_zone_open(moments[i].name, &zone));
-        if (davy_zone_offset_s(zone, moments[i].utc_s) != moments[i].offset_s)
+        assert_ok(davy_timezone_open(moments[i].name, &zone));
+        if (davy_timezone_offset_s(zone, moments[i].utc_s) != moments[i].offset_s)
             fail_msg("%s at %lld: %d instead of %d", moments[i].name, (long long) moments[i].utc_s,
-                     davy_zone_offset_s(zone, moments[i].utc_s), moments[i].offset_s);
-        davy_zone_close(zone);
+                     davy_timezone_offset_s(zone, moments[i].utc_s), moments[i].offset_s);
+        davy_timezone_close(zone);
     }
 }
 
@@ -82,32 +82,32 @@ static void the_rule_at_the_end_is_read(void **state)
     (void) state;
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
         char file[256];
-        davy_zone *zone;
+        davy_timezone *zone;
 
-        assert_ok(davy_zone_parse(file, make_file(cases[i].tail, file), &zone));
-        if (davy_zone_offset_s(zone, cases[i].utc_s) != cases[i].offset_s)
-            fail_msg("%s: %d", cases[i].tail, davy_zone_offset_s(zone, cases[i].utc_s));
-        davy_zone_close(zone);
+        assert_ok(davy_timezone_parse(file, make_file(cases[i].tail, file), &zone));
+        if (davy_timezone_offset_s(zone, cases[i].utc_s) != cases[i].offset_s)
+            fail_msg("%s: %d", cases[i].tail, davy_timezone_offset_s(zone, cases[i].utc_s));
+        davy_timezone_close(zone);
     }
 }
 
 static void what_is_no_zone_is_refused(void **state)
 {
     char file[256];
-    davy_zone *zone;
+    davy_timezone *zone;
     size_t length = make_file("UTC0", file);
 
     (void) state;
     for (size_t i = 0; i < length - 6; i++) /* the rule at the end may be missing */
-        assert_fails(davy_zone_parse(file, i, &zone), DAVY_ERR_CORRUPT, "not a time zone");
+        assert_fails(davy_timezone_parse(file, i, &zone), DAVY_ERR_CORRUPT, "not a time zone");
     file[0] = 'X';
-    assert_fails(davy_zone_parse(file, length, &zone), DAVY_ERR_CORRUPT, "not a time zone");
-    assert_fails(davy_zone_open("Nowhere/Here", &zone), DAVY_ERR_NOT_FOUND, "Nowhere/Here");
-    assert_fails(davy_zone_open("../../etc/passwd", &zone), DAVY_ERR_NOT_FOUND, "no time zone");
-    assert_ok(davy_zone_open("UTC", &zone));
-    assert_int_equal(davy_zone_offset_s(zone, 1795392000), 0);
-    davy_zone_close(zone);
-    davy_zone_close(NULL);
+    assert_fails(davy_timezone_parse(file, length, &zone), DAVY_ERR_CORRUPT, "not a time zone");
+    assert_fails(davy_timezone_open("Nowhere/Here", &zone), DAVY_ERR_NOT_FOUND, "Nowhere/Here");
+    assert_fails(davy_timezone_open("../../etc/passwd", &zone), DAVY_ERR_NOT_FOUND, "no time zone");
+    assert_ok(davy_timezone_open("UTC", &zone));
+    assert_int_equal(davy_timezone_offset_s(zone, 1795392000), 0);
+    davy_timezone_close(zone);
+    davy_timezone_close(NULL);
 }
 
 int main(void)

@@ -21,7 +21,7 @@ struct davy_notify {
 
     pthread_mutex_t lock; /* for all below */
     const davy_site *site;
-    davy_zone *zone;
+    davy_timezone *zone;
     davy_worker *workers[DAVY_SITE_RECEIVERS_MAX]; /* as the site's receivers */
     size_t worker_count;
     uint64_t cursor;         /* followed and kept */

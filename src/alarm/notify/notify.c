@@ -101,7 +101,7 @@ static davy_status start_fresh(const davy_notify *notify, const struct crew *cre
 }
 
 /* Give the old workers' places to the new ones; the old ones are left in `gone`. */
-static size_t replace(davy_notify *notify, const davy_site *site, davy_zone *zone,
+static size_t replace(davy_notify *notify, const davy_site *site, davy_timezone *zone,
                       const struct crew *crew, davy_worker *gone[DAVY_SITE_RECEIVERS_MAX])
 {
     size_t count = 0;
@@ -111,7 +111,7 @@ static size_t replace(davy_notify *notify, const davy_site *site, davy_zone *zon
             gone[count++] = notify->workers[i];
     memcpy(notify->workers, crew->workers, sizeof notify->workers);
     notify->worker_count = crew->count;
-    davy_zone_close(notify->zone);
+    davy_timezone_close(notify->zone);
     notify->zone = zone;
     notify->site = site;
     set_heartbeats(notify, site);
@@ -119,11 +119,11 @@ static size_t replace(davy_notify *notify, const davy_site *site, davy_zone *zon
 }
 
 /* A zone that is not on this machine is UTC; `davy check` tells it where the zones are there. */
-static davy_zone *open_zone(const davy_site *site)
+static davy_timezone *open_zone(const davy_site *site)
 {
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
 
-    if (davy_zone_open(site->timezone, &zone) != DAVY_OK) {
+    if (davy_timezone_open(site->timezone, &zone) != DAVY_OK) {
         davy_log(DAVY_LOG_WARNING, "notify", "schedules of routes are in UTC: %s", davy_error());
         return NULL;
     }
@@ -266,7 +266,7 @@ void davy_notify_close(davy_notify *notify)
     }
     if (notify->site)
         notify->parts.release_site(notify->parts.context, notify->site);
-    davy_zone_close(notify->zone);
+    davy_timezone_close(notify->zone);
     davy_notify_queue_close(notify->queue);
     pthread_cond_destroy(&notify->wake);
     pthread_mutex_destroy(&notify->door);

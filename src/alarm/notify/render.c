@@ -101,12 +101,12 @@ static void put_time(davy_buffer *out, const json_t *message, const char *name, 
 {
     const char *timezone = text_of(message, "timezone");
     char shown[DAVY_TIMESTAMP_MAX];
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
 
-    if (strcmp(timezone, "UTC") == 0 || davy_zone_open(timezone, &zone) != DAVY_OK)
+    if (strcmp(timezone, "UTC") == 0 || davy_timezone_open(timezone, &zone) != DAVY_OK)
         zone = NULL;
     put_row(out, name, davy_timestamp_show(text, zone, shown));
-    davy_zone_close(zone);
+    davy_timezone_close(zone);
 }
 
 static davy_status render_text(const json_t *message, davy_buffer *out)

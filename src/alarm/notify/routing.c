@@ -15,12 +15,12 @@ static bool lists(const char *const *texts, size_t count, const char *text)
     return count == 0;
 }
 
-static bool is_in_schedule(const davy_site_route *route, const davy_zone *zone, int64_t time_ns)
+static bool is_in_schedule(const davy_site_route *route, const davy_timezone *zone, int64_t time_ns)
 {
     int64_t utc_s = time_ns / DAVY_NS_PER_S;
 
     return davy_site_schedule_holds(route->spans, route->span_count,
-                                    utc_s + (zone ? davy_zone_offset_s(zone, utc_s) : 0));
+                                    utc_s + (zone ? davy_timezone_offset_s(zone, utc_s) : 0));
 }
 
 /* Who looks after the alarm, and who sees less of the plant by it. */
@@ -43,7 +43,7 @@ static bool takes_transition(const davy_site_route *route, const davy_notice *no
            lists(route->transitions, route->transition_count, notice->transition);
 }
 
-static bool takes(const davy_site *site, const davy_site_route *route, const davy_zone *zone,
+static bool takes(const davy_site *site, const davy_site_route *route, const davy_timezone *zone,
                   const davy_notice *notice)
 {
     return notice->priority >= route->priority && takes_position(site, route, notice) &&
@@ -69,7 +69,7 @@ static void add_route(const davy_site_route *route, const davy_notice *notice, d
     }
 }
 
-void davy_routing_make(const davy_site *site, const davy_zone *zone, const davy_notice *notice,
+void davy_routing_make(const davy_site *site, const davy_timezone *zone, const davy_notice *notice,
                        davy_routing *out)
 {
     *out = (davy_routing){0};

@@ -16,5 +16,5 @@ typedef struct davy_routing {
 } davy_routing;
 
 /** @param zone  of the site; NULL for UTC */
-void davy_routing_make(const davy_site *site, const davy_zone *zone, const davy_notice *notice,
+void davy_routing_make(const davy_site *site, const davy_timezone *zone, const davy_notice *notice,
                        davy_routing *out);

@@ -17,23 +17,23 @@ static bool has_all(const davy_whatif_answer *answer)
 /* Days -------------------------------------------------------------------------------------- */
 
 /* Days of the wall clock, since 1970. */
-static int64_t day_of(const davy_zone *zone, int64_t utc_s)
+static int64_t day_of(const davy_timezone *zone, int64_t utc_s)
 {
-    int64_t wall_s = utc_s + davy_zone_offset_s(zone, utc_s);
+    int64_t wall_s = utc_s + davy_timezone_offset_s(zone, utc_s);
 
     return wall_s / S_PER_DAY - (wall_s % S_PER_DAY < 0);
 }
 
 /* The offset depends on the moment, which depends on the offset: twice is enough. */
-static int64_t begin_of(const davy_zone *zone, int64_t day)
+static int64_t begin_of(const davy_timezone *zone, int64_t day)
 {
-    int64_t utc_s = day * S_PER_DAY - davy_zone_offset_s(zone, day * S_PER_DAY);
+    int64_t utc_s = day * S_PER_DAY - davy_timezone_offset_s(zone, day * S_PER_DAY);
 
-    return day * S_PER_DAY - davy_zone_offset_s(zone, utc_s);
+    return day * S_PER_DAY - davy_timezone_offset_s(zone, utc_s);
 }
 
 struct bars {
-    const davy_zone *zone;
+    const davy_timezone *zone;
     int64_t first_day, days; /* of a bar */
     size_t count;
     uint64_t *before, *after; /* [count] */
@@ -86,14 +86,14 @@ static davy_status make_bars(const davy_whatif_answer *answer, struct bars *bars
 }
 
 /* Without the zone's file days are those of UTC. */
-static davy_status open_zone(const char *name, davy_zone **out)
+static davy_status open_zone(const char *name, davy_timezone **out)
 {
-    return davy_zone_open(name, out) == DAVY_OK ? DAVY_OK : davy_zone_open("UTC", out);
+    return davy_timezone_open(name, out) == DAVY_OK ? DAVY_OK : davy_timezone_open("UTC", out);
 }
 
 void davy_whatif_add_days(const davy_whatif_answer *answer, json_t *object)
 {
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
     struct bars bars = {0};
     json_t *list = NULL;
 
@@ -106,7 +106,7 @@ void davy_whatif_add_days(const davy_whatif_answer *answer, json_t *object)
     (void) json_object_set_new(object, "daily", list ? list : json_null());
     free(bars.before);
     free(bars.after);
-    davy_zone_close(zone);
+    davy_timezone_close(zone);
 }
 
 /* Floods ------------------------------------------------------------------------------------ */

@@ -27,9 +27,9 @@ bool davy_incident_form_find(const char *name, davy_incident_form *form);
 
 typedef struct davy_incident_form_order {
     davy_incident_form form;
-    const char *prepared_by; /* name of the key */
-    const char *site;        /* for people */
-    const davy_zone *zone;   /* of the site's clock; NULL: UTC */
+    const char *prepared_by;   /* name of the key */
+    const char *site;          /* for people */
+    const davy_timezone *zone; /* of the site's clock; NULL: UTC */
     int64_t now_ns;
     const struct json_t *events; /* of davy_incident_timeline(), for the log of 214; or NULL */
 } davy_incident_form_order;

@@ -69,12 +69,12 @@ void davy_threat_readings(davy_threats *threats, const davy_site *site, int64_t 
 static bool is_day(const davy_site *site, int64_t now_ns)
 {
     const int64_t second = now_ns / DAVY_NS_PER_S;
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
     int offset = 0;
 
-    if (davy_zone_open(site->timezone, &zone) == DAVY_OK)
-        offset = davy_zone_offset_s(zone, second);
-    davy_zone_close(zone);
+    if (davy_timezone_open(site->timezone, &zone) == DAVY_OK)
+        offset = davy_timezone_offset_s(zone, second);
+    davy_timezone_close(zone);
     return davy_site_schedule_holds(site->emergency.day, site->emergency.day_count,
                                     second + offset);
 }

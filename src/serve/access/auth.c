@@ -67,14 +67,14 @@ static bool by_authorization(davy_exchange *exchange, const char *authorization)
     if (identity == DAVY_IDENTITY_NONE && !is_look(exchange))
         (void) davy_exchange_deny(exchange, false, "denied: no key");
     if (identity == DAVY_IDENTITY_LATER) { /* with its own time after which to ask again */
-        davy_answer_status(call, DAVY_ERR_UNAVAILABLE);
+        davy_reply_status(call, DAVY_ERR_UNAVAILABLE);
         return false;
     }
-    davy_answer_problem(call, codes[identity],
-                        identity == DAVY_IDENTITY_NONE && takes_form_key(exchange)
-                            ? "this needs a key: Authorization: Bearer KEY, or the field "
-                              "api_key before the picture"
-                            : davy_error());
+    davy_reply_problem(call, codes[identity],
+                       identity == DAVY_IDENTITY_NONE && takes_form_key(exchange)
+                           ? "this needs a key: Authorization: Bearer KEY, or the field "
+                             "api_key before the picture"
+                           : davy_error());
     call->answer.retry_after_s = retry_after_s;
     return false;
 }
@@ -133,15 +133,15 @@ static bool by_session(davy_exchange *exchange, const char *token, const char *c
                             davy_monotonic_ns(call->system->clock), &found, &id) ||
         !key_lives(call->system->keys, &found)) {
         denial = davy_exchange_deny(exchange, true, "denied: no such session");
-        davy_answer_problem(call, denial.too_many ? 429 : 401,
-                            denial.too_many ? "too many wrong keys from this address"
-                                            : "the session is over: sign in");
+        davy_reply_problem(call, denial.too_many ? 429 : 401,
+                           denial.too_many ? "too many wrong keys from this address"
+                                           : "the session is over: sign in");
         call->answer.retry_after_s = denial.too_many ? denial.retry_after_s : 0;
         return false;
     }
     if (!is_look(exchange) && !csrf_fits(token, csrf)) {
         (void) davy_exchange_deny(exchange, false, "denied: no X-CSRF-Token");
-        davy_answer_problem(call, 403, "with a session this needs its token in X-CSRF-Token");
+        davy_reply_problem(call, 403, "with a session this needs its token in X-CSRF-Token");
         return false;
     }
     davy_call_become(call, &found);
@@ -177,7 +177,7 @@ static bool by_certificate(davy_exchange *exchange, const davy_credentials *show
     if (!is_from_elsewhere(shown))
         return true;
     (void) davy_exchange_deny(exchange, false, "denied: a page of another site");
-    davy_answer_problem(&exchange->call, 403, "a page of another site asked");
+    davy_reply_problem(&exchange->call, 403, "a page of another site asked");
     return false;
 }
 
@@ -204,7 +204,7 @@ bool davy_exchange_identify(davy_exchange *exchange, const davy_credentials *sho
         return false;
     if (davy_call_take(call, is_query(exchange), &retry_after_s))
         return true;
-    davy_answer_problem(call, 429, davy_error());
+    davy_reply_problem(call, 429, davy_error());
     call->answer.retry_after_s = retry_after_s;
     return false;
 }

@@ -49,7 +49,7 @@ davy_status davy_handle_alarms(davy_call *call)
     status = davy_alarms_visit(call->system->alarms, filter, write_alarm, out);
     davy_json_array_end(out);
     davy_json_object_end(out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 static davy_status read_id(const davy_call *call, uint64_t *id)
@@ -66,7 +66,7 @@ davy_status davy_handle_alarm(davy_call *call)
 
     if (status == DAVY_OK)
         status = davy_alarms_get(call->system->alarms, id, write_alarm, &call->answer.body);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 static davy_status write_key(void *context, const davy_alarm *alarm)
@@ -95,7 +95,7 @@ davy_status davy_handle_alarm_related(davy_call *call)
         return status;
     davy_json_tree(&call->answer.body, NULL, related);
     json_decref(related);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* -- Actions --------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ static davy_status answer_conflict(davy_call *call, size_t action, const char *k
     (void) snprintf(why, sizeof why, "%s", davy_error());
     status = audit(call, action, key, id, "refused", body);
     if (status == DAVY_OK)
-        davy_answer_problem(call, 409, why);
+        davy_reply_problem(call, 409, why);
     return status;
 }
 
@@ -240,7 +240,7 @@ davy_status davy_handle_alarm_action(davy_call *call)
     if (status != DAVY_OK || call->answer.code != 0)
         return status;
     status = davy_alarms_get(alarms, id, write_alarm, &call->answer.body);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* -- History --------------------------------------------------------------------------------------
@@ -269,5 +269,5 @@ davy_status davy_handle_alarm_history(davy_call *call)
     davy_json_tree(out, "transitions", transitions);
     davy_json_object_end(out);
     json_decref(transitions);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }

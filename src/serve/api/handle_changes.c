@@ -23,7 +23,7 @@ davy_status davy_handle_changes(davy_call *call)
     davy_json_tree(out, "changes", list);
     davy_json_object_end(out);
     json_decref(list);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_change_reason(davy_call *call)
@@ -44,7 +44,7 @@ davy_status davy_handle_change_reason(davy_call *call)
         davy_json_text(out, "after", json_string_value(json_object_get(whatif, "after")));
         davy_json_text(out, "by", call->by);
         davy_json_object_end(out);
-        status = davy_answer_json(call);
+        status = davy_reply_json(call);
         call->answer.code = 201;
     }
     json_decref(body);

@@ -32,7 +32,7 @@ davy_status davy_handle_chemicals(davy_call *call)
     davy_json_tree(out, "chemicals", list);
     davy_json_object_end(out);
     json_decref(list);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_chemical(davy_call *call)
@@ -49,7 +49,7 @@ davy_status davy_handle_chemical(davy_call *call)
     sheet = davy_chemical_sheet(chemical);
     davy_json_tree(&call->answer.body, NULL, sheet);
     json_decref(sheet);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_structure(davy_call *call)
@@ -68,5 +68,5 @@ davy_status davy_handle_structure(davy_call *call)
         return status;
     davy_json_tree(&call->answer.body, NULL, structure);
     json_decref(structure);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }

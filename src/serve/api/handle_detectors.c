@@ -95,7 +95,7 @@ davy_status davy_handle_detectors(davy_call *call)
     davy_json_array_end(out);
     davy_json_object_end(out);
     system->release_site(system->context, site);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 static void write_causes(davy_buffer *out, const davy_site *site, const davy_detect_status *status)
@@ -133,5 +133,5 @@ davy_status davy_handle_detector(davy_call *call)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "there is no detector '%.64s'", call->id);
     }
     system->release_site(system->context, site);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }

@@ -12,7 +12,7 @@ static davy_status plan(davy_call *call, uint64_t id, const json_t *body)
                                                davy_wall_ns(system->clock), &call->answer.body);
 
     system->release_site(system->context, site);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* It changes nothing, so there is nothing to audit: what people make of the plan are events. */

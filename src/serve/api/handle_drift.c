@@ -11,5 +11,5 @@ davy_status davy_handle_drift(davy_call *call)
 
     if (status == DAVY_OK)
         status = davy_host_drift_json(host, call->id, &call->answer.body);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }

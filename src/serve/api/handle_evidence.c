@@ -25,5 +25,5 @@ davy_status davy_handle_incident_evidence(davy_call *call)
         system->release_site(system->context, site);
     }
     davy_author_clear(&author);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }

@@ -186,5 +186,5 @@ davy_status davy_handle_ground(davy_call *call)
     davy_json_array_end(out);
     davy_json_object_end(out);
     system->release_site(system->context, site);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }

@@ -43,7 +43,7 @@ static davy_status answer_tree(davy_call *call, const char *key, json_t *tree)
     if (key)
         davy_json_object_end(out);
     json_decref(tree);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_handover(davy_call *call)
@@ -128,7 +128,7 @@ static davy_status answer_id(davy_call *call, uint64_t id, unsigned code)
     davy_json_unsigned(out, "id", id);
     davy_json_text(out, "by", call->by);
     davy_json_object_end(out);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     if (status == DAVY_OK)
         call->answer.code = code;
     return status;
@@ -162,7 +162,7 @@ static davy_status answer_taking(davy_call *call, uint64_t id, davy_status statu
     if (status != DAVY_ERR_INVALID)
         return status;
     (void) snprintf(why, sizeof why, "%s", davy_error());
-    davy_answer_problem(call, 409, why);
+    davy_reply_problem(call, 409, why);
     return DAVY_OK;
 }
 

@@ -25,7 +25,7 @@ static davy_status answer_impact(davy_call *call, const davy_scenario_file *file
                                      .likelihood = NAN};
     davy_status status = davy_impact_write(&input, &call->answer.body);
 
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* A problem with all faults, so that a form can show each at its field. */

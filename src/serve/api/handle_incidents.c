@@ -42,7 +42,7 @@ static davy_status answer_brief(davy_call *call, davy_incidents *book, uint64_t 
     davy_status status = davy_incidents_get(book, id, write_brief, &call->answer.body);
 
     if (status == DAVY_OK)
-        status = davy_answer_json(call);
+        status = davy_reply_json(call);
     if (status == DAVY_OK)
         call->answer.code = 201;
     return status;
@@ -64,7 +64,7 @@ davy_status davy_handle_incidents(davy_call *call)
     status = davy_incidents_each(book, !state || strcmp(state, "all") != 0, write_brief, out);
     davy_json_array_end(out);
     davy_json_object_end(out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 davy_status davy_handle_incident(davy_call *call)
@@ -76,7 +76,7 @@ davy_status davy_handle_incident(davy_call *call)
 
     if (status == DAVY_OK)
         status = davy_incidents_get(book, id, write_whole, out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 davy_status davy_handle_incident_timeline(davy_call *call)
@@ -100,7 +100,7 @@ davy_status davy_handle_incident_timeline(davy_call *call)
     davy_buffer_append_text(out, "{\"events\":");
     status = davy_incident_timeline(call->system->records, id, after, (size_t) limit, out);
     davy_buffer_append_text(out, "}");
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* The alert that stands, or was the last; or what would be sent, to be looked at before. */
@@ -177,12 +177,12 @@ static davy_status fill_form(const davy_call *call, davy_incidents *book, uint64
 {
     const davy_site *site = call->system->acquire_site(call->system->context);
     davy_buffer events = {0};
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
     json_t *list;
     davy_status status =
         davy_incident_timeline(call->system->records, id, 0, DAVY_INCIDENT_TIMELINE_MAX, &events);
 
-    if (davy_zone_open(site->timezone, &zone) != DAVY_OK)
+    if (davy_timezone_open(site->timezone, &zone) != DAVY_OK)
         zone = NULL;
     list = status == DAVY_OK ? json_loads(events.bytes, 0, NULL) : NULL;
     wanted->order.events = list;
@@ -191,7 +191,7 @@ static davy_status fill_form(const davy_call *call, davy_incidents *book, uint64
     if (status == DAVY_OK)
         status = davy_incidents_get(book, id, write_form, wanted);
     call->system->release_site(call->system->context, site);
-    davy_zone_close(zone);
+    davy_timezone_close(zone);
     davy_buffer_clear(&events);
     json_decref(list);
     return status;

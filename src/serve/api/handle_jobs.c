@@ -50,7 +50,7 @@ static davy_status answer_job(davy_call *call, json_t *job)
 {
     davy_json_tree(&call->answer.body, NULL, job);
     json_decref(job);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 static davy_status audit_order(const davy_call *call, const davy_order_reading *in,
@@ -124,7 +124,7 @@ davy_status davy_handle_jobs(davy_call *call)
     davy_json_array_end(out);
     davy_json_object_end(out);
     json_decref(jobs);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_job(davy_call *call)

@@ -47,7 +47,7 @@ davy_status davy_handle_keys(davy_call *call)
     status = davy_keys_list(call->system->keys, write_key, out);
     davy_json_array_end(out);
     davy_json_object_end(out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* No action without its record: what the key is given stands in it. */
@@ -86,7 +86,7 @@ static davy_status create(davy_call *call, const char *name, davy_role role,
     davy_json_text(out, "key", key[0] ? key : NULL);
     davy_json_object_end(out);
     sodium_memzero(key, sizeof key);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     call->answer.code = 201;
     (void) snprintf(call->answer.location, sizeof call->answer.location, "/api/v1/keys/%s", name);
     return status;

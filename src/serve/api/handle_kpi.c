@@ -10,22 +10,22 @@ static davy_status answer_tree(davy_call *call, davy_status status, json_t *tree
         return status;
     davy_json_tree(&call->answer.body, NULL, tree);
     json_decref(tree);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* A day without a zone is the plant's day, as its people mean it. */
 static davy_status read_times(const davy_call *call, const davy_site *site, int64_t *from_ns,
                               int64_t *to_ns)
 {
-    davy_zone *zone = NULL;
+    davy_timezone *zone = NULL;
     davy_status status;
 
-    if (davy_zone_open(site->timezone, &zone) != DAVY_OK)
+    if (davy_timezone_open(site->timezone, &zone) != DAVY_OK)
         zone = NULL; /* UTC on a machine without zones, as for routes; davy says so at its start */
     status = davy_call_time_in(call, "from", zone, from_ns);
     if (status == DAVY_OK && davy_target_parameter(&call->target, "to"))
         status = davy_call_time_in(call, "to", zone, to_ns);
-    davy_zone_close(zone);
+    davy_timezone_close(zone);
     return status;
 }
 

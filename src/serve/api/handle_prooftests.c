@@ -25,7 +25,7 @@ static davy_status answer_list(davy_call *call, json_t *tests, json_t *condition
     davy_json_tree(out, "conditions", conditions);
     davy_json_unsigned(out, "left_out", left_out);
     davy_json_object_end(out);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_prooftests(davy_call *call)
@@ -57,7 +57,7 @@ static davy_status answer_tree(davy_call *call, json_t *tree)
 {
     davy_json_tree(&call->answer.body, NULL, tree);
     json_decref(tree);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_prooftest(davy_call *call)
@@ -99,7 +99,7 @@ static davy_status answer_start(davy_call *call, uint64_t id, davy_status status
 
     if (status == DAVY_ERR_EXISTS) {
         (void) snprintf(why, sizeof why, "%s", davy_error());
-        davy_answer_problem(call, 409, why);
+        davy_reply_problem(call, 409, why);
         return DAVY_OK;
     }
     if (status != DAVY_OK)
@@ -108,7 +108,7 @@ static davy_status answer_start(davy_call *call, uint64_t id, davy_status status
     davy_json_unsigned(&call->answer.body, "id", id);
     davy_json_text(&call->answer.body, "state", "running");
     davy_json_object_end(&call->answer.body);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     call->answer.code = 201;
     return status;
 }

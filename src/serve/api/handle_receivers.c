@@ -17,7 +17,7 @@ static davy_status answer_list(davy_call *call, const char *name, davy_status st
     davy_json_tree(out, name, list);
     davy_json_object_end(out);
     json_decref(list);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_receivers(davy_call *call)
@@ -58,7 +58,7 @@ davy_status davy_handle_receiver_test(davy_call *call)
     davy_json_text(out, "id", id);
     davy_json_text(out, "receiver", call->id);
     davy_json_object_end(out);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     call->answer.code = 201;
     return status;
 }

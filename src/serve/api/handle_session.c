@@ -17,7 +17,7 @@ static davy_status write_session(davy_call *call, const char *csrf)
     davy_json_text(out, "csrf", csrf[0] ? csrf : NULL);
     davy_json_text(out, "version", DAVY_VERSION);
     davy_json_object_end(out);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* Without an age the browser forgets it when it is closed; the server forgets it sooner. */

@@ -40,7 +40,7 @@ davy_status davy_handle_sites(davy_call *call)
     davy_json_array_end(out);
     davy_json_object_end(out);
     system->release_site(system->context, site);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* -- Assets and their worst alarm -----------------------------------------------------------------
@@ -194,7 +194,7 @@ davy_status davy_handle_assets(davy_call *call)
     davy_json_object_end(out);
     system->release_site(system->context, site);
     asset_alarms_clear(&alarms);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* -- Signals ------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ davy_status davy_handle_signals(davy_call *call)
     davy_json_array_end(out);
     davy_json_object_end(out);
     system->release_site(system->context, site);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* -- Sources --------------------------------------------------------------------------------------
@@ -348,5 +348,5 @@ davy_status davy_handle_sources(davy_call *call)
     davy_json_array_end(out);
     davy_json_object_end(out);
     system->release_site(system->context, site);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }

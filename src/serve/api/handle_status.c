@@ -21,7 +21,7 @@ davy_status davy_handle_me(davy_call *call)
     davy_json_text(out, "role", davy_role_name(call->role));
     davy_json_text(out, "version", DAVY_VERSION);
     davy_json_object_end(out);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_live(davy_call *call)
@@ -29,7 +29,7 @@ davy_status davy_handle_live(davy_call *call)
     davy_json_object(&call->answer.body, NULL);
     davy_json_text(&call->answer.body, "status", "ok");
     davy_json_object_end(&call->answer.body);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_ready(davy_call *call)
@@ -46,7 +46,7 @@ davy_status davy_handle_ready(davy_call *call)
     if (reason)
         davy_json_text(out, "reason", reason);
     davy_json_object_end(out);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     if (reason) {
         call->answer.code = 503;
         call->answer.retry_after_s = 5;
@@ -59,7 +59,7 @@ davy_status davy_handle_openapi(davy_call *call)
     const davy_buffer *text = &call->server->openapi;
 
     davy_buffer_append(&call->answer.body, text->bytes, text->length);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_events(davy_call *call)

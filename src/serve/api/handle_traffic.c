@@ -12,7 +12,7 @@ davy_status davy_handle_traffic(davy_call *call)
 
     if (status == DAVY_OK)
         status = davy_host_traffic_json(host, call->id, &call->answer.body);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* No action without its record: what was asked for stands in it. */

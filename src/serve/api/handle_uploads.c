@@ -39,7 +39,7 @@ static davy_status answer(davy_call *call)
     davy_json_time(out, "kept_until",
                    davy_wall_ns(call->system->clock) + DAVY_UPLOAD_KEPT_S * DAVY_NS_PER_S);
     davy_json_object_end(out);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     call->answer.code = 201;
     return status;
 }

@@ -32,7 +32,7 @@ static davy_status answer_whatif(davy_call *call, json_t *whatif)
 {
     davy_json_tree(&call->answer.body, NULL, whatif);
     json_decref(whatif);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_site_file(davy_call *call)
@@ -125,7 +125,7 @@ davy_status davy_handle_whatifs(davy_call *call)
     davy_json_tree(out, "whatifs", list);
     davy_json_object_end(out);
     json_decref(list);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 davy_status davy_handle_whatif(davy_call *call)

@@ -66,7 +66,7 @@ static void answer_invalid(davy_call *call, const char *message)
 {
     davy_buffer *body = &call->answer.body;
 
-    davy_answer_clear(&call->answer);
+    davy_reply_clear(&call->answer);
     call->answer.code = 400;
     call->answer.type = "application/problem+json";
     davy_json_object(body, NULL);
@@ -147,7 +147,7 @@ davy_status davy_handle_write(davy_call *call)
     if (status == DAVY_OK)
         status = davy_write_decode(&call->body, call->content_encoding);
     if (status == DAVY_ERR_FULL) {
-        davy_answer_problem(call, 413, davy_error());
+        davy_reply_problem(call, 413, davy_error());
         return DAVY_OK;
     }
     if (status == DAVY_ERR_INVALID) {

@@ -17,7 +17,7 @@ static davy_status answer_zones(davy_call *call, davy_threats *threats)
 {
     const davy_status status = davy_threats_json(threats, NULL, &call->answer.body);
 
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 davy_status davy_handle_zones(davy_call *call)

@@ -239,15 +239,15 @@ static void check_body(davy_exchange *exchange)
     if (!exchange->has_body)
         return;
     if (body == DAVY_BODY_NONE)
-        davy_answer_problem(call, 413, "this request takes no body");
+        davy_reply_problem(call, 413, "this request takes no body");
     else if (exchange->declared_length > most) {
         char detail[DAVY_TOO_LONG_MAX];
 
-        davy_answer_problem(call, 413, davy_exchange_too_long(exchange, most, detail));
+        davy_reply_problem(call, 413, davy_exchange_too_long(exchange, most, detail));
     } else if (!type_is_among(call->content_type, kinds[body].types))
-        davy_answer_problem(call, 415, kinds[body].refusal);
+        davy_reply_problem(call, 415, kinds[body].refusal);
     else if (!packing_is_known(call->content_encoding, body))
-        davy_answer_problem(call, 415, "this content encoding is not understood");
+        davy_reply_problem(call, 415, "this content encoding is not understood");
 }
 
 static bool is_look(const davy_exchange *exchange)
@@ -260,11 +260,11 @@ static void refuse_unknown(davy_exchange *exchange)
     davy_call *call = &exchange->call;
 
     if ((exchange->match.console && !is_look(exchange)) || exchange->match.allow[0]) {
-        davy_answer_problem(call, 405, "this path has other methods");
+        davy_reply_problem(call, 405, "this path has other methods");
         (void) snprintf(call->answer.allow, sizeof call->answer.allow, "%s",
                         exchange->match.console ? "GET, HEAD" : exchange->match.allow);
     } else {
-        davy_answer_problem(call, 404, "there is nothing at this path");
+        davy_reply_problem(call, 404, "there is nothing at this path");
     }
 }
 
@@ -274,13 +274,13 @@ static void refuse_role(davy_exchange *exchange, davy_role least)
 
     (void) davy_exchange_deny(exchange, false, "denied: role");
     (void) snprintf(detail, sizeof detail, "this needs the role %s", davy_role_name(least));
-    davy_answer_problem(&exchange->call, 403, detail);
+    davy_reply_problem(&exchange->call, 403, detail);
 }
 
 static void refuse_model(davy_exchange *exchange)
 {
     (void) davy_exchange_deny(exchange, false, "denied: model");
-    davy_answer_problem(&exchange->call, 403, "this key may not use this model");
+    davy_reply_problem(&exchange->call, 403, "this key may not use this model");
 }
 
 void davy_exchange_permit(davy_exchange *exchange)
@@ -313,7 +313,7 @@ static void authorise(davy_exchange *exchange, const frame *seen)
     if (!awaits)
         davy_exchange_permit(exchange);
     if (call->answer.code == 0 && davy_route_check_query(route, &call->target) != DAVY_OK)
-        davy_answer_status(call, DAVY_ERR_INVALID);
+        davy_reply_status(call, DAVY_ERR_INVALID);
     if (call->answer.code == 0)
         check_body(exchange);
 }
@@ -339,7 +339,7 @@ void davy_exchange_admit(davy_exchange *exchange)
     exchange->has_body = exchange->chunked || exchange->declared_length > 0;
     fault = frame_fault(&seen);
     if (fault) {
-        davy_answer_problem(call, 400, fault);
+        davy_reply_problem(call, 400, fault);
         exchange->close = true;
         return;
     }

@@ -39,7 +39,7 @@ static struct MHD_Response *events_response(davy_exchange *exchange)
                          exchange->call.session, exchange->call.ends_ns, &stream);
 
     if (status != DAVY_OK) {
-        davy_answer_status(&exchange->call, status);
+        davy_reply_status(&exchange->call, status);
         return NULL;
     }
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, DAVY_HTTP_EVENT_BLOCK,
@@ -50,7 +50,7 @@ static struct MHD_Response *events_response(davy_exchange *exchange)
     return response;
 }
 
-static struct MHD_Response *asset_response(const davy_answer *answer)
+static struct MHD_Response *asset_response(const davy_reply *answer)
 {
     const davy_asset *asset = answer->asset;
     const unsigned char *bytes = answer->asset_gzip ? asset->gzip : asset->bytes;
@@ -77,7 +77,7 @@ static struct MHD_Response *body_response(davy_buffer *body)
 
 static struct MHD_Response *make_response(davy_exchange *exchange)
 {
-    davy_answer *answer = &exchange->call.answer;
+    davy_reply *answer = &exchange->call.answer;
     struct MHD_Response *response = NULL;
 
     if (answer->events) {
@@ -100,7 +100,7 @@ static void add_header(struct MHD_Response *response, const char *name, const ch
     (void) MHD_add_response_header(response, name, value);
 }
 
-static void add_asset_headers(struct MHD_Response *response, const davy_answer *answer)
+static void add_asset_headers(struct MHD_Response *response, const davy_reply *answer)
 {
     add_header(response, "Content-Security-Policy", CONSOLE_POLICY);
     add_header(response, "X-Frame-Options", "DENY");
@@ -113,7 +113,7 @@ static void add_asset_headers(struct MHD_Response *response, const davy_answer *
 
 static void add_headers(const davy_exchange *exchange, struct MHD_Response *response)
 {
-    const davy_answer *answer = &exchange->call.answer;
+    const davy_reply *answer = &exchange->call.answer;
     char text[24], trace[DAVY_TRACEPARENT_MAX];
 
     add_header(response, "X-Content-Type-Options", "nosniff");
@@ -155,7 +155,7 @@ static void add_headers(const davy_exchange *exchange, struct MHD_Response *resp
 
 enum MHD_Result davy_exchange_answer(davy_exchange *exchange)
 {
-    davy_answer *answer = &exchange->call.answer;
+    davy_reply *answer = &exchange->call.answer;
     davy_server *server = exchange->server;
     uint64_t length = answer->asset ? answer->asset->length : answer->body.length;
     struct MHD_Response *response = make_response(exchange);
@@ -193,7 +193,7 @@ void davy_exchange_work(davy_job *job)
     if (call->would_wait)
         return;
     if (status != DAVY_OK)
-        davy_answer_status(call, status);
+        davy_reply_status(call, status);
     else if (call->route->body == DAVY_BODY_TENSORS)
         davy_exchange_pack(exchange);
     davy_trace_mark(&call->trace, DAVY_TRACE_WRITTEN);

@@ -101,7 +101,7 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
     davy_form_key_drop(exchange);
     davy_receive_drop(exchange);
     davy_stream_destroy(exchange->stream);
-    davy_answer_clear(&exchange->call.answer);
+    davy_reply_clear(&exchange->call.answer);
     active_add(server, -1);
     free(exchange->raw_target);
     free(exchange);
@@ -157,7 +157,7 @@ static enum MHD_Result after_headers(davy_exchange *exchange, const char *method
 static void refuse_body(davy_exchange *exchange, unsigned code, const char *detail)
 {
     forget_body(exchange);
-    davy_answer_problem(&exchange->call, code, detail);
+    davy_reply_problem(&exchange->call, code, detail);
     if (code == 503)
         exchange->call.answer.retry_after_s = 5;
     exchange->stage = DAVY_STAGE_DISCARD;
@@ -258,8 +258,7 @@ static enum MHD_Result whole_request(davy_exchange *exchange)
     davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_WORK);
     if (davy_workers_submit(server->lanes[lane], &exchange->job, true))
         return MHD_YES;
-    davy_answer_problem(call, lane == DAVY_LANE_INFER ? 429 : 503,
-                        "too many requests wait already");
+    davy_reply_problem(call, lane == DAVY_LANE_INFER ? 429 : 503, "too many requests wait already");
     call->answer.retry_after_s = 1;
     return davy_exchange_answer(exchange);
 }

@@ -17,14 +17,14 @@ void davy_exchange_unpack(davy_exchange *exchange)
     davy_buffer_clear(&call->body);
     call->body = plain;
     if (status == DAVY_ERR_FULL)
-        davy_answer_problem(call, 413, davy_error());
+        davy_reply_problem(call, 413, davy_error());
     else if (status != DAVY_OK)
-        davy_answer_status(call, status);
+        davy_reply_status(call, status);
 }
 
 void davy_exchange_pack(davy_exchange *exchange)
 {
-    davy_answer *answer = &exchange->call.answer;
+    davy_reply *answer = &exchange->call.answer;
     const davy_packing packing = davy_packing_choose(exchange->call.accept_encoding);
     davy_buffer packed = {0};
 

@@ -17,7 +17,7 @@ static void write_piece(davy_job *job)
         status = davy_upload_add(call->upload, call->body.bytes, call->body.length);
     davy_buffer_reset(&call->body);
     if (status != DAVY_OK) {
-        davy_answer_status(call, status);
+        davy_reply_status(call, status);
         exchange->stage = DAVY_STAGE_DISCARD;
     }
     job->run = davy_exchange_work;

@@ -40,7 +40,7 @@ static void fill(davy_job *job)
 
 davy_status davy_stream_begin(davy_exchange *exchange, davy_stream **out)
 {
-    davy_answer *answer = &exchange->call.answer;
+    davy_reply *answer = &exchange->call.answer;
     davy_stream *stream = calloc(1, sizeof *stream);
     davy_status status;
 

@@ -42,7 +42,7 @@ static void answer_refusal(davy_call *call, const davy_infer_response *response)
 {
     const unsigned code = response->refusal == DAVY_REFUSAL_CAPACITY ? 429 : 503;
 
-    davy_answer_problem(call, code, davy_error());
+    davy_reply_problem(call, code, davy_error());
     call->answer.retry_after_s = response->retry_after_ms / 1000 + 1;
 }
 

@@ -53,7 +53,7 @@ davy_status davy_oip_boxes_failed(davy_call *call, davy_status status)
     if (status != DAVY_ERR_CORRUPT)
         return status;
     davy_log(DAVY_LOG_ERROR, "serve", "model '%s': %s", call->id, davy_error());
-    davy_answer_problem(call, 500, davy_error());
+    davy_reply_problem(call, 500, davy_error());
     return DAVY_OK;
 }
 

@@ -18,7 +18,7 @@ static davy_status answer_truth(davy_call *call, const char *key, bool value)
     davy_json_object(&call->answer.body, NULL);
     davy_json_boolean(&call->answer.body, key, value);
     davy_json_object_end(&call->answer.body);
-    status = davy_answer_json(call);
+    status = davy_reply_json(call);
     if (!value) {
         call->answer.code = 503;
         call->answer.retry_after_s = 5;
@@ -67,7 +67,7 @@ davy_status davy_handle_oip_server(davy_call *call)
         davy_json_text(out, NULL, extensions[i]);
     davy_json_array_end(out);
     davy_json_object_end(out);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* -- One model ----------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ static davy_status write_model(davy_call *call, const davy_served_info *info)
     write_ports(out, "inputs", info->inputs, info->input_count, names_of(info));
     write_ports(out, "outputs", info->outputs, info->output_count, (column_names){NULL, 0});
     davy_json_object_end(out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 static davy_status write_ready(davy_call *call, const davy_served_info *info)
@@ -165,7 +165,7 @@ static davy_status write_ready(davy_call *call, const davy_served_info *info)
     davy_json_text(out, "name", info->name);
     davy_json_boolean(out, "ready", true);
     davy_json_object_end(out);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* Ports as a configuration has them: without the batch dimension. */
@@ -205,7 +205,7 @@ static davy_status write_config(davy_call *call, const davy_served_info *info)
     }
     davy_infer_config_write(&told, &call->answer.body);
     free(ports);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 /* Hold the version that is meant while it is told of. */
@@ -272,5 +272,5 @@ davy_status davy_handle_oip_stats(davy_call *call)
                                       &call->answer.body);
     if (status == DAVY_OK && !call->id && call->key.terms.models[0])
         status = leave_out(call);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }

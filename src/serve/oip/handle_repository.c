@@ -144,7 +144,7 @@ static davy_status write_index(davy_call *call, bool ready_only)
     davy_json_array(list.out, NULL);
     status = davy_repository_list(repository, ready_only, write_entry, &list);
     davy_json_array_end(list.out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 davy_status davy_handle_oip_index(davy_call *call)
@@ -204,10 +204,10 @@ static void tell_failure(davy_call *call, davy_status status)
     char why[DAVY_ERROR_MAX];
 
     (void) snprintf(why, sizeof why, "%s", davy_error());
-    davy_answer_status(call, broken ? DAVY_ERR_INVALID : status);
+    davy_reply_status(call, broken ? DAVY_ERR_INVALID : status);
     code = call->answer.code;
     retry_after_s = call->answer.retry_after_s;
-    davy_answer_problem(call, code, why);
+    davy_reply_problem(call, code, why);
     call->answer.retry_after_s = retry_after_s;
 }
 
@@ -227,7 +227,7 @@ static davy_status change(davy_call *call, const char *action,
         davy_json_object_end(&call->answer.body);
         status = act(repository, call, &wanted);
         if (status == DAVY_OK) {
-            status = davy_answer_json(call);
+            status = davy_reply_json(call);
         } else {
             tell_failure(call, status);
             if (audit(call, action, "refused", &wanted) != DAVY_OK)

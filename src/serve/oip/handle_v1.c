@@ -45,7 +45,7 @@ static davy_status write_rows(davy_call *call, mode how, davy_rows_form form,
     if (how == EXPLAIN)
         davy_rows_write_explanations(out, response);
     davy_json_object_end(out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 static davy_status ask_rows(davy_call *call, mode how)
@@ -117,7 +117,7 @@ davy_status davy_handle_v1_models(davy_call *call)
     davy_json_object(&call->answer.body, NULL);
     status = write_names(call, "models");
     davy_json_object_end(&call->answer.body);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* TensorFlow Serving's words for the states of a repository. */
@@ -201,7 +201,7 @@ davy_status davy_handle_v1_status(davy_call *call)
     if (status == DAVY_OK && !list.found)
         status =
             davy_fail(DAVY_ERR_NOT_FOUND, "there is no model '%.100s' of that version", call->id);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }
 
 /* -- MLflow -------------------------------------------------------------------------------------

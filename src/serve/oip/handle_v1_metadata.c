@@ -107,5 +107,5 @@ davy_status davy_handle_v1_metadata(davy_call *call)
     davy_json_object_end(out);
     davy_json_object_end(out);
     davy_lease_release(lease);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }

@@ -188,7 +188,7 @@ static davy_status write_answer(davy_call *call, question *asked,
     davy_json_integer(out, "duration", 0); /* as DeepStack has it always */
     davy_json_integer(out, "inferenceMs", compute_ms);
     davy_json_object_end(out);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 static davy_status detect(davy_call *call)
@@ -268,5 +268,5 @@ davy_status davy_handle_vision_list(davy_call *call)
     status = davy_repository_list(list.repository, true, write_name, &list);
     davy_json_array_end(list.out);
     davy_json_object_end(list.out);
-    return status == DAVY_OK ? davy_answer_json(call) : status;
+    return status == DAVY_OK ? davy_reply_json(call) : status;
 }

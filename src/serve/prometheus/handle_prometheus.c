@@ -163,7 +163,7 @@ static davy_buffer *begin_answer(davy_call *call)
 static davy_status end_answer(davy_call *call)
 {
     davy_json_object_end(&call->answer.body);
-    return davy_answer_json(call);
+    return davy_reply_json(call);
 }
 
 static void write_point(davy_buffer *out, const char *key, int64_t time_ns, double value)
