@@ -73,7 +73,8 @@ typedef struct davy_prooftest_item {
  *
  * @param result  {"condition", "outcome", "why"?, the times...}, a new reference; the schema
  *                ProofItem
- * @return failures of memory alone; a path that fails is an outcome
+ * @return failures of memory, and DAVY_ERR_FULL: a full disk says nothing of this condition, and
+ *         would fail all that follow; any other path that fails is an outcome
  */
 DAVY_MUST_CHECK davy_status davy_prooftest_prove(const davy_prooftest_item *item, json_t **result);
 

@@ -38,6 +38,7 @@ struct run {
     size_t piece_count;
     int64_t ready_ns; /* monotonic: detection began to look */
     json_t *result;
+    davy_status kept;      /* its samples are durable */
     char why[320];         /* "" as long as all is well */
     char receivers_id[40]; /* of the drill */
 
@@ -243,9 +244,10 @@ static void expose(struct run *run)
     }
     run->ready_ns = davy_monotonic_ns(run->item->parts->clock);
     davy_live_set_lane(run->item->parts->live, &lane);
-    if (send_all(run, &samples) != DAVY_OK)
+    run->kept = send_all(run, &samples);
+    if (run->kept != DAVY_OK)
         fail(run, "the samples are not kept");
-    if (!wait_for(run, &run->found_ns) && !run->why[0])
+    else if (!wait_for(run, &run->found_ns))
         (void) snprintf(run->why, sizeof run->why, "%s",
                         atomic_load(run->item->stopping) ? "the test was broken off"
                                                          : "detection has not found it");
@@ -445,6 +447,10 @@ davy_status davy_prooftest_prove(const davy_prooftest_item *item, json_t **resul
     davy_alarms_close(run.alarms);
     davy_proof_destroy(run.proof);
     free(run.pieces);
+    if (run.kept == DAVY_ERR_FULL) {
+        json_decref(run.result);
+        return davy_fail(DAVY_ERR_FULL, "%s", run.why);
+    }
     *result = run.result;
     return DAVY_OK;
 }
