@@ -26,6 +26,19 @@ export async function eventually(what, ask, ms = 30_000) {
   }
 }
 
+/** A page is drawn after the key that was pressed: assert again until it holds, or say what did not. */
+export async function soon(claim, ms = 10_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    try {
+      return await claim();
+    } catch (error) {
+      if (error.code !== 'ERR_ASSERTION' || Date.now() > end) throw error;
+    }
+    await pause(50);
+  }
+}
+
 export async function alarm(match, state = 'all') {
   const { alarms } = await call(`/api/v1/alarms?state=${state}`);
   return alarms.find((one) => Object.entries(match).every(([name, value]) => one[name] === value));

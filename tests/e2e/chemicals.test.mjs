@@ -2,7 +2,7 @@
 // A person looks a chemical up: run.mjs DAVY chemicals.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { key, url } from './api.mjs';
+import { key, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 import { contrast } from './contrast.mjs';
 
@@ -36,13 +36,13 @@ test('a name leads to its sheet, and each figure to its source', async () => {
   const sheet = page.locator('[data-cas="7782-50-5"]');
   await sheet.waitFor();
   const boiling = sheet.locator('[data-figure="boiling_point"]').first();
-  assert.match(await boiling.innerText(), /34\.04/);
-  assert.match(await boiling.innerText(), /CRC Handbook/);
+  await soon(async () => assert.match(await boiling.innerText(), /34\.04/));
+  await soon(async () => assert.match(await boiling.innerText(), /CRC Handbook/));
   // NRC, AEGL volume 4: 2.8 ppm for ten minutes do no lasting harm.
-  assert.match(await sheet.locator('.aegl tbody tr').nth(1).innerText(), /2\.8/);
+  await soon(async () => assert.match(await sheet.locator('.aegl tbody tr').nth(1).innerText(), /2\.8/));
   await sheet.locator('[data-given="Oxidizing gas"]').waitFor();
   await sheet.getByText('Its group was not read').waitFor();
-  assert.deepEqual((await contrast(page)).poor, []);
+  await soon(async () => assert.deepEqual((await contrast(page)).poor, []));
   await picture('chemicals');
 });
 
@@ -59,7 +59,7 @@ test('what must not meet is named', async () => {
   await page.getByRole('searchbox').fill('acetone');
   await page.getByRole('link', { name: 'Acetone', exact: true }).click();
   const sheet = page.locator('[data-cas="67-64-1"]');
-  assert.match(await sheet.locator('.apart').innerText(), /Ketones \(group 18.*Nitric acids/);
+  await soon(async () => assert.match(await sheet.locator('.apart').innerText(), /Ketones \(group 18.*Nitric acids/));
   await page.getByRole('searchbox').fill('7782-50-5');
   await page.getByRole('link', { name: 'Chlorine' }).click();
   await page.locator('[data-cas="7782-50-5"]').waitFor();
@@ -74,7 +74,7 @@ test('what no table has is read as a structure', async () => {
   await panel.locator('[data-sign="nitrate"]').waitFor();
   await panel.getByRole('link', { name: 'Nitroglycerin' }).waitFor();
   await panel.getByText('No model here answers for molecules.').waitFor();
-  assert.deepEqual((await contrast(page)).poor, []);
+  await soon(async () => assert.deepEqual((await contrast(page)).poor, []));
   await picture('chemicals-structure');
   kept.troubleExpected = true;
   await page.getByRole('searchbox').fill('C(C)(C)(C)(C)CN');
@@ -92,7 +92,7 @@ test('it is there in Chinese', async () => {
   await page.getByLabel('Language').selectOption('zh-CN');
   await page.getByRole('heading', { name: '氯', exact: true }).waitFor();
   await page.getByText('汽化热').waitFor();
-  assert.deepEqual((await contrast(page)).poor, []);
+  await soon(async () => assert.deepEqual((await contrast(page)).poor, []));
   await picture('chemicals-zh');
 });
 

@@ -6,7 +6,7 @@
 // The site must be tests/e2e/site.yaml. DAVY_SCREENSHOTS=DIR keeps a picture of every page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { alarm, call, eventually, Feeder, key, url } from './api.mjs';
+import { Feeder, alarm, call, eventually, key, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 
 const feeder = new Feeder();
@@ -64,11 +64,11 @@ test('a key opens the console and does not stay in the address', async () => {
 test('the overview shows the assets with values that move', async () => {
   const tank = page.locator('[data-asset="T-1"]');
   await tank.waitFor();
-  assert.match(await tank.getAttribute('aria-label'), /T-1, Feed tank, Tank, 12 t methanol/);
+  await soon(async () => assert.match(await tank.getAttribute('aria-label'), /T-1, Feed tank, Tank, 12 t methanol/));
   const value = tank.locator('.value').first();
   const first = await textOf(value, (text) => /^\d+\.\d%$/.test(text));
   await textOf(value, (text) => text !== first);
-  assert.match(await page.locator('.figures').innerText(), /Sources running\s+1 \/ 1/);
+  await soon(async () => assert.match(await page.locator('.figures').innerText(), /Sources running\s+1 \/ 1/));
   await picture('overview');
 });
 
@@ -87,8 +87,8 @@ test('a chart is drawn from samples, zooms by dragging and comes back', async ()
     const count = await samples();
     return count > 100 && count;
   });
-  assert.equal(await page.locator('.chart-panel').count(), 2, 'a panel for each unit');
-  assert.ok((await inkOf('.chart-panel canvas')) > 500, 'the curve leaves ink on the canvas');
+  await soon(async () => assert.equal(await page.locator('.chart-panel').count(), 2, 'a panel for each unit'));
+  await soon(async () => assert.ok((await inkOf('.chart-panel canvas')) > 500, 'the curve leaves ink on the canvas'));
   await picture('trends');
 
   const box = await page.locator('.u-over').first().boundingBox();
@@ -123,12 +123,12 @@ test('a sample over its limit is announced on every page, with its reason', asyn
   feeder.fault = 'overfill';
   const strip = page.locator('.strip');
   await strip.waitFor();
-  assert.match(await textOf(strip), /T-1\/level/);
+  await soon(async () => assert.match(await textOf(strip), /T-1\/level/));
   await open('Alarms');
   await row('T-1/level:hi').click();
   const detail = page.locator('.detail');
-  assert.match(await textOf(detail.locator('.sentence')), /^level [\d.]+ % is above hi 85 %/);
-  assert.match(await detail.innerText(), /High · High limit · Unacknowledged/);
+  await soon(async () => assert.match(await textOf(detail.locator('.sentence')), /^level [\d.]+ % is above hi 85 %/));
+  await soon(async () => assert.match(await detail.innerText(), /High · High limit · Unacknowledged/));
   await picture('alarm');
 });
 
@@ -209,7 +209,7 @@ test('the detector page shows contributions against what was expected', async ()
   await eventually('contributions', async () => (await rows.count()) >= 3);
   const first = await rows.first().innerText();
   assert.match(first, /^[TP]-\d\/[a-z]+\s+\d+\.\d+\s/);
-  assert.match(await page.locator('.detector-head').innerText(), /feed-health@champion/);
+  await soon(async () => assert.match(await page.locator('.detector-head').innerText(), /feed-health@champion/));
   await eventually('the score drawn', async () => (await inkOf('.detector-page canvas')) > 500);
   await picture('detector');
   feeder.fault = null;
@@ -223,10 +223,10 @@ test('all words change to Chinese and stay so', async () => {
   await page.getByText('各信号对当前评分的贡献').waitFor();
   await open('报警');
   await page.getByRole('group', { name: '显示' }).getByRole('button', { name: '全部' }).click();
-  assert.match(await textOf(row('T-1/level:hi')), /level 为 [\d.]+%，高于高限 85%/);
+  await soon(async () => assert.match(await textOf(row('T-1/level:hi')), /level 为 [\d.]+%，高于高限 85%/));
   await picture('alarms-zh');
   await open('数据源');
-  assert.match(await textOf(page.locator('main table')), /pushed\s+运行/);
+  await soon(async () => assert.match(await textOf(page.locator('main table')), /pushed\s+运行/));
   await page.getByLabel('语言').selectOption('en');
 });
 
@@ -285,7 +285,7 @@ test('signing out ends the session', async () => {
   await page.getByLabel('Key', { exact: true }).waitFor();
   await eventually('a browser without a cookie', async () => (await page.context().cookies()).length === 0);
   const headers = { Cookie: before.map(({ name, value }) => `${name}=${value}`).join('; ') };
-  assert.equal((await fetch(`${url}/api/v1/me`, { headers })).status, 401);
+  await soon(async () => assert.equal((await fetch(`${url}/api/v1/me`, { headers })).status, 401));
 });
 
 test('nothing complained and nothing left this machine', () => {

@@ -2,7 +2,7 @@
 // A release is made by hand, computed, and looked at on the map. run.mjs DAVY emergency.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, eventually, key, url } from './api.mjs';
+import { call, eventually, key, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 import { contrast } from './contrast.mjs';
 import { focusOf, tabOnTo } from './keyboard.mjs';
@@ -29,7 +29,7 @@ test('the ground is on the map: assets, places, roads and resources', async () =
   await open(page, '#/map');
   for (const name of ['T-101', 'control-room', 'village', '⚑ muster-north', '◆ engine-1'])
     await page.locator('.ground-label', { hasText: name }).first().waitFor();
-  assert.equal(await page.locator('path.ground-road').count(), 3);
+  await soon(async () => assert.equal(await page.locator('path.ground-road').count(), 3));
   await page.getByText('Nothing is released that davy knows of.').waitFor();
   await picture('map');
 });
@@ -37,17 +37,17 @@ test('the ground is on the map: assets, places, roads and resources', async () =
 test('keys turn the wind, and the dial says where it comes from', async () => {
   await open(page, '#/scenario');
   await page.getByLabel('Begin with').selectOption('T-101-leak');
-  assert.equal(await field('release.hole').inputValue(), '20');
-  assert.equal(await field('release.pressure').inputValue(), '7');
+  await soon(async () => assert.equal(await field('release.hole').inputValue(), '20'));
+  await soon(async () => assert.equal(await field('release.pressure').inputValue(), '7'));
   await tabOnTo(page, 'the dial', (now) => now.label === 'Where the wind comes from');
   const dial = page.getByRole('slider', { name: 'Where the wind comes from' });
-  assert.equal(await dial.getAttribute('aria-valuenow'), '225');
+  await soon(async () => assert.equal(await dial.getAttribute('aria-valuenow'), '225'));
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('PageUp');
-  assert.equal(await dial.getAttribute('aria-valuetext'), 'from W (275°)');
-  assert.equal(await field('weather.wind_from').inputValue(), '275');
+  await soon(async () => assert.equal(await dial.getAttribute('aria-valuetext'), 'from W (275°)'));
+  await soon(async () => assert.equal(await field('weather.wind_from').inputValue(), '275'));
   await page.keyboard.press('Home');
-  assert.equal(await dial.getAttribute('aria-valuenow'), '0');
+  await soon(async () => assert.equal(await dial.getAttribute('aria-valuenow'), '0'));
 });
 
 test('the dial is dragged, and a field moves it', async () => {
@@ -58,9 +58,9 @@ test('the dial is dragged, and a field moves it', async () => {
   await page.mouse.down();
   await page.mouse.move(box.x + 20, box.y + box.height / 2);
   await page.mouse.up();
-  assert.equal(await dial.getAttribute('aria-valuenow'), '270');
+  await soon(async () => assert.equal(await dial.getAttribute('aria-valuenow'), '270'));
   await field('weather.wind_from').fill('225');
-  assert.equal(await dial.getAttribute('aria-valuenow'), '225');
+  await soon(async () => assert.equal(await dial.getAttribute('aria-valuenow'), '225'));
 });
 
 test('what the daemon finds wrong stands at its field', async () => {
@@ -71,8 +71,8 @@ test('what the daemon finds wrong stands at its field', async () => {
   const fault = page.locator('[data-field="release.hole"] .failure');
   await page.locator('[data-field="release.hole"]').getByText('-20 mm').waitFor();
   kept.troubleExpected = false;
-  assert.equal(await field('release.hole').getAttribute('aria-invalid'), 'true');
-  assert.equal(await fault.count(), 1);
+  await soon(async () => assert.equal(await field('release.hole').getAttribute('aria-invalid'), 'true'));
+  await soon(async () => assert.equal(await fault.count(), 1));
   await field('release.hole').fill('20');
 });
 
@@ -80,7 +80,7 @@ test('it is computed, and every zone is a shape, a line of the table and a numbe
   await button(page, 'Compute the zones').click();
   await page.locator('[data-zone-row]').first().waitFor();
   const rows = await page.locator('[data-zone-row]').count();
-  assert.equal(await zonesOnMap(), rows);
+  await soon(async () => assert.equal(await zonesOnMap(), rows));
   // The same scenario by the API: what is shown is what was computed.
   const scenario = JSON.stringify({
     scenario: {
@@ -110,9 +110,9 @@ test('a zone opens its numbers: every model, formula, source and range', async (
   await page.keyboard.press('Enter');
   const detail = page.locator('[data-zone-detail]');
   await detail.waitFor();
-  assert.equal((await focusOf(page)).tag, 'path', 'the key keeps its place');
-  assert.ok((await detail.locator('tbody tr').count()) >= 4, 'models side by side');
-  assert.equal(await detail.locator('tr.drawn').count(), 1);
+  await soon(async () => assert.equal((await focusOf(page)).tag, 'path', 'the key keeps its place'));
+  await soon(async () => assert.ok((await detail.locator('tbody tr').count()) >= 4, 'models side by side'));
+  await soon(async () => assert.equal(await detail.locator('tr.drawn').count(), 1));
   const formula = detail.locator('details').first();
   await formula.locator('summary').click();
   for (const name of ['Equation', 'Source', 'Range']) await formula.getByText(name, { exact: true }).waitFor();
@@ -121,15 +121,15 @@ test('a zone opens its numbers: every model, formula, source and range', async (
 
 test('what it becomes stands beside it, with what it rests on', async () => {
   const row = page.locator('.becomes tr[data-outcome="toxic cloud"]');
-  assert.match(await row.innerText(), /Toxic cloud\s+100 %/);
+  await soon(async () => assert.match(await row.innerText(), /Toxic cloud\s+100 %/));
   await page.locator('.becomes summary', { hasText: 'Nothing to burn' }).waitFor();
 });
 
 test('people are told to shelter or to leave, and where to gather', async () => {
   const row = page.locator('[data-place="village"]');
   await row.waitFor();
-  assert.match(await row.innerText(), /1\u202F500/);
-  assert.match(await row.innerText(), /Evacuate|Shelter|Not known/);
+  await soon(async () => assert.match(await row.innerText(), /1\u202F500/));
+  await soon(async () => assert.match(await row.innerText(), /Evacuate|Shelter|Not known/));
   await page.getByText('muster-west').last().waitFor();
   await page.getByText('upwind').first().waitFor();
 });
@@ -150,7 +150,7 @@ test('effects are switched off on the map and in the table', async () => {
     return count < all && count;
   });
   assert.ok(fewer > 0);
-  assert.equal(await page.locator('[data-zone-row]', { hasText: 'Fireball' }).count(), 0);
+  await soon(async () => assert.equal(await page.locator('[data-zone-row]', { hasText: 'Fireball' }).count(), 0));
   await fireball.check();
   await eventually('all zones', async () => (await zonesOnMap()) === all);
   await picture('effects');
@@ -161,9 +161,9 @@ test('a click on the ground is where it happens', async () => {
   const box = await page.locator('.ground-map').boundingBox();
   await page.mouse.click(box.x + 60, box.y + 200);
   await page.locator('path.ground-pick').waitFor();
-  assert.match(await field('at').inputValue(), /^-?\d+$/);
+  await soon(async () => assert.match(await field('at').inputValue(), /^-?\d+$/));
   await page.getByLabel('Asset').selectOption('T-101');
-  assert.equal(await field('at').inputValue(), '');
+  await soon(async () => assert.equal(await field('at').inputValue(), ''));
 });
 
 test('a chemical is found by what people call it', async () => {
@@ -175,17 +175,17 @@ test('a chemical is found by what people call it', async () => {
 test('the map shows what was computed last', async () => {
   await open(page, '#/map');
   await page.locator('[data-zone-row]').first().waitFor();
-  assert.ok((await zonesOnMap()) > 0);
+  await soon(async () => assert.ok((await zonesOnMap()) > 0));
   await page.getByRole('img', { name: 'Wind from 225°' }).waitFor();
 });
 
 test('on paper the controls are gone', async () => {
   await open(page, '#/scenario');
   await page.emulateMedia({ media: 'print' });
-  assert.equal(await button(page, 'Compute the zones').isVisible(), false);
-  assert.equal(await page.locator('[data-zone-row]').first().isVisible(), true);
+  await soon(async () => assert.equal(await button(page, 'Compute the zones').isVisible(), false));
+  await soon(async () => assert.equal(await page.locator('[data-zone-row]').first().isVisible(), true));
   // Paper has every model, its source, and whose it is.
-  assert.ok((await page.locator('.report-models tbody tr:visible').count()) > 10);
+  await soon(async () => assert.ok((await page.locator('.report-models tbody tr:visible').count()) > 10));
   await page.locator('.report-head').getByText('Park 7').waitFor();
   await picture('scenario-print');
   await page.emulateMedia({ media: 'screen' });
@@ -224,13 +224,13 @@ test('a person begins a scenario', async () => {
   await page.getByLabel('Comment').fill('a smell at the pump');
   await page.getByRole('dialog').getByRole('button', { name: 'Begin' }).click();
   await page.locator('[data-live="T-101-leak"]').getByText('begun by').waitFor();
-  assert.ok((await zonesOnMap()) > 0);
+  await soon(async () => assert.ok((await zonesOnMap()) > 0));
 });
 
 test('an incident takes the zones and the alarms of what has begun', async () => {
   await page.getByRole('link', { name: 'Open an incident' }).click();
   await page.getByText('The zones of T-101-leak and its alarms are taken along.').waitFor();
-  assert.equal(await page.getByLabel('Name').inputValue(), 'Leak of the chlorine tank');
+  await soon(async () => assert.equal(await page.getByLabel('Name').inputValue(), 'Leak of the chlorine tank'));
   await button(page, 'Open the incident').click();
   await page.locator('[data-event="impact"]').waitFor();
   await page.locator('path[data-zone]').first().waitFor();
@@ -245,16 +245,16 @@ test('an incident takes the zones and the alarms of what has begun', async () =>
 test('zones that were computed by hand are attached with what they were computed from', async () => {
   await page.getByRole('button', { name: 'Take the computed zones of T-102-all' }).click();
   await page.locator('[data-event="impact"]').nth(1).waitFor();
-  assert.equal((await call('/api/v1/incidents/1')).impact.scenario, 'T-102-all');
+  await soon(async () => assert.equal((await call('/api/v1/incidents/1')).impact.scenario, 'T-102-all'));
   await page.getByRole('button', { name: 'Take the zones of T-101-leak' }).click();
   await page.locator('[data-event="impact"]').nth(2).waitFor();
-  assert.equal((await call('/api/v1/incidents/1')).impact.scenario, 'T-101-leak');
+  await soon(async () => assert.equal((await call('/api/v1/incidents/1')).impact.scenario, 'T-101-leak'));
 });
 
 test('the public is alerted from the zones, and told that it is over', async () => {
   await button(page, 'Alert the public').click();
   const link = page.getByRole('link', { name: 'What would be sent, as CAP 1.2' });
-  assert.equal(await link.getAttribute('href'), '/api/v1/incidents/1/cap?draft=Alert');
+  await soon(async () => assert.equal(await link.getAttribute('href'), '/api/v1/incidents/1/cap?draft=Alert'));
   await page.getByLabel('Text', { exact: true }).fill('Close doors and windows');
   await page.getByRole('dialog').getByRole('button', { name: 'Alert the public' }).click();
   await page.locator('[data-event="publish"]').waitFor();

@@ -2,7 +2,7 @@
 // A person leads a drill and an incident from the board. run.mjs DAVY incidents.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, key, url } from './api.mjs';
+import { call, key, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 import { contrast } from './contrast.mjs';
 import { tabOnTo } from './keyboard.mjs';
@@ -40,7 +40,7 @@ test('keys alone open a drill, and it is marked on every part', async () => {
   await page.getByText('This is a drill. Nothing here is real').waitFor();
   assert.equal(new URL(page.url()).hash, '#/incidents/1');
   // The band, the title and the timeline.
-  assert.ok((await drills()) >= 3, `${await drills()} marks`);
+  await soon(async () => assert.ok((await drills()) >= 3, `${await drills()} marks`));
   await page.locator('[data-event="begin"]').waitFor();
 });
 
@@ -50,7 +50,8 @@ test('people, tasks and resources are entered, and only states that may follow a
   await button(page, 'Enter').click();
   const person = page.locator('[data-person="1"]');
   await person.waitFor();
-  assert.equal(await page.locator('.incident-figures').getByText('1 missing, 0 hurt, 0 dead').count(), 1);
+  await soon(async () =>
+    assert.equal(await page.locator('.incident-figures').getByText('1 missing, 0 hurt, 0 dead').count(), 1));
   await page.getByLabel('What is to be done', { exact: true }).fill('close the valve');
   await page.locator('.incident-tasks').getByLabel('Place').fill('T-101');
   await page.getByLabel('Capability').fill('hazmat');
@@ -77,14 +78,15 @@ test('a plan says who goes where by which road, and is sent by a person', async 
   // The only one with foam; 320 m of road at 30 km/h take 38 s.
   const row = page.locator('[data-assignment="engine-1"]');
   await row.waitFor();
-  assert.match(await row.innerText(), /cool T-102/);
+  await soon(async () => assert.match(await row.innerText(), /cool T-102/));
   await page.locator('path.ground-route').first().waitFor();
   await page.locator('.incident-plan').getByText(/No plan is better|first answer|best that was found/).waitFor();
   await picture('plan');
   await row.getByRole('button', { name: 'Send' }).click();
   await page.locator('[data-resource="engine-1"]').waitFor();
   await row.getByText('sent', { exact: true }).waitFor();
-  assert.equal((await call('/api/v1/incidents/1')).resources.find((one) => one.name === 'engine-1').task, 2);
+  await soon(async () =>
+    assert.equal((await call('/api/v1/incidents/1')).resources.find((one) => one.name === 'engine-1').task, 2));
   await post('/api/v1/incidents/1/events', { type: 'task', id: 2, state: 'cancelled' });
   await post('/api/v1/incidents/1/events', { type: 'resource', name: 'engine-1', state: 'released' });
 });
@@ -128,7 +130,7 @@ test('it is not closed while somebody is missing, and the reason is told', async
   await page.locator('.notice.failed').waitFor();
   kept.troubleExpected = false;
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  assert.equal((await call('/api/v1/incidents/1')).state, 'open');
+  await soon(async () => assert.equal((await call('/api/v1/incidents/1')).state, 'open'));
 });
 
 test('what was entered by mistake is taken back with a word and stays to be seen', async () => {
@@ -136,7 +138,7 @@ test('what was entered by mistake is taken back with a word and stays to be seen
   await page.getByLabel('Why', { exact: true }).fill('he is on leave');
   await button(page, 'Take it back').click();
   await page.locator('[data-person="1"].withdrawn').waitFor();
-  assert.equal((await call('/api/v1/incidents/1')).toll.missing, 0);
+  await soon(async () => assert.equal((await call('/api/v1/incidents/1')).toll.missing, 0));
 });
 
 test('it ends with lessons, and after the end they are still written', async () => {
@@ -147,7 +149,7 @@ test('it ends with lessons, and after the end they are still written', async () 
   await page.getByLabel('What was learnt').fill('valves stick in frost');
   await page.getByRole('dialog').getByRole('button', { name: 'Close the incident' }).click();
   await page.locator('[data-incident-state="closed"]').waitFor();
-  assert.equal(await button(page, 'Add the task').count(), 0);
+  await soon(async () => assert.equal(await button(page, 'Add the task').count(), 0));
   await page.getByLabel('What is to be done otherwise').fill('A second key for the valve house');
   await page.getByLabel('Who sees to it').fill('operations');
   await page.locator('section', { hasText: 'Lessons' }).last().getByRole('button', { name: 'Write it down' }).click();
@@ -160,8 +162,8 @@ test('real incidents stand before drills, and a viewer changes nothing', async (
   await post('/api/v1/incidents', { name: 'Propane at T-102', asset: 'T-102', at: [180, 40] });
   await open(page, '#/incidents');
   await page.locator('[data-incident="2"]').waitFor();
-  const order = await page.locator('[data-incident]').evaluateAll((rows) => rows.map((row) => row.dataset.incident));
-  assert.deepEqual(order, ['2', '1']);
+  const order = () => page.locator('[data-incident]').evaluateAll((rows) => rows.map((row) => row.dataset.incident));
+  await soon(async () => assert.deepEqual(await order(), ['2', '1']));
   await picture('incidents');
   const viewer = await post('/api/v1/keys', { name: 'guest', role: 'viewer' });
   await button(page, 'Sign out').click();
@@ -169,7 +171,7 @@ test('real incidents stand before drills, and a viewer changes nothing', async (
   await open(page, '#/incidents/2');
   await page.getByRole('heading', { name: 'Propane at T-102' }).waitFor();
   for (const name of ['Add the task', 'Request it', 'Enter', 'Close the incident', 'Alert the public'])
-    assert.equal(await button(page, name).count(), 0, name);
+    await soon(async () => assert.equal(await button(page, name).count(), 0, name));
   await button(page, 'Sign out').click();
   await signIn(page, key);
 });

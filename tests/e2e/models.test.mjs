@@ -2,7 +2,7 @@
 // A person looks at the models that a daemon serves and asks them: run.mjs DAVY models.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, eventually, key, pause, url } from './api.mjs';
+import { call, eventually, key, pause, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 import { surface } from './pictures.mjs';
 import { valuesAt } from './plant.mjs';
@@ -86,14 +86,14 @@ test('the list tells versions, states, labels and why a model is not served', as
   await flow.getByText('champion', { exact: true }).waitFor();
   const broken = page.locator('tr[data-model="broken"]');
   await broken.getByText('Not served', { exact: true }).waitFor();
-  assert.match(await broken.innerText(), /not an ONNX model/);
+  await soon(async () => assert.match(await broken.innerText(), /not an ONNX model/));
   await picture('models');
 });
 
 test('the page of a broken model says why and asks nothing of it', async () => {
   await openModel('broken');
   await page.getByText('No version of it is served.').waitFor();
-  assert.equal(await page.locator('.try-it').count(), 0);
+  await soon(async () => assert.equal(await page.locator('.try-it').count(), 0));
 });
 
 test('numbers are asked by name and told with figures', async () => {
@@ -105,8 +105,8 @@ test('numbers are asked by name and told with figures', async () => {
   for (const name of names) await page.getByLabel(name, { exact: true }).fill('1');
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await page.getByText('Answer of version 1').waitFor();
-  assert.equal(await asked(), before + 1);
-  assert.match(await page.locator('.doubt').innerText(), /In doubt: .*outside/);
+  await soon(async () => assert.equal(await asked(), before + 1));
+  await soon(async () => assert.match(await page.locator('.doubt').innerText(), /In doubt: .*outside/));
 });
 
 test('the answer is the one the service gives, with its reasons', async () => {
@@ -116,7 +116,7 @@ test('the answer is the one the service gives, with its reasons', async () => {
   await page.getByText('Ask something').waitFor();
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await page.getByText('Answer of version 1').waitFor();
-  assert.equal(await page.locator('.doubt').count(), 0);
+  await soon(async () => assert.equal(await page.locator('.doubt').count(), 0));
   const row = Object.fromEntries(names.map((name) => [name, Number(values[name].toFixed(3))]));
   const body = JSON.stringify({ instances: [row] });
   const own = await call('/v1/models/flow:explain', { method: 'POST', headers: JSON_BODY, body });
@@ -124,7 +124,7 @@ test('the answer is the one the service gives, with its reasons', async () => {
   const [told] = own.predictions;
   assert.deepEqual(shown.map(Number), [told.value, told.low, told.high].map(([value]) => Number(value.toPrecision(4))));
   const shares = own.explanations[0].attributions.map((one) => [one.name, Number(one.share.toPrecision(4))]);
-  assert.deepEqual(await bars('why'), shares);
+  await soon(async () => assert.deepEqual(await bars('why'), shares));
 });
 
 test('the latency of what is asked is drawn', async () => {
@@ -148,7 +148,7 @@ test('what training had is quiet, a shift is told, and never and always stand be
   await picture('model-drift-quiet');
   await driftTo(200, 'any');
   await card.getByText('Drifting', { exact: true }).waitFor();
-  assert.match(await card.locator('tr.fired').first().innerText(), /T-1\/pressure/);
+  await soon(async () => assert.match(await card.locator('tr.fired').first().innerText(), /T-1\/pressure/));
   const [{ history }] = (await call('/api/v1/models/flow/drift')).versions;
   const squares = card.locator('.drift-past li');
   await eventually('a square for each window', async () => (await squares.count()) === history.length);
@@ -156,9 +156,9 @@ test('what training had is quiet, a shift is told, and never and always stand be
   assert.deepEqual(filled, history.map((window) => window.fired.length > 0));
   assert.ok(filled[filled.length - 1] && !filled.every(Boolean), String(filled));
   const cells = (name) => card.locator(`tr[data-monitor="${name}"] td`).allInnerTexts();
-  assert.deepEqual(await cells('never'), ['–', '0 %', '0 %', '0 %', '50 %']);
-  assert.deepEqual(await cells('always'), ['–', '100 %', '100 %', '100 %', '50 %']);
-  assert.equal((await cells('any'))[0], 'Fired');
+  await soon(async () => assert.deepEqual(await cells('never'), ['–', '0 %', '0 %', '0 %', '50 %']));
+  await soon(async () => assert.deepEqual(await cells('always'), ['–', '100 %', '100 %', '100 %', '50 %']));
+  await soon(async () => assert.equal((await cells('any'))[0], 'Fired'));
   await picture('model-drift');
 });
 
@@ -226,7 +226,7 @@ test('all words change to Chinese', async () => {
 test('a canary and a shadow are shown while they are there', async () => {
   await openModel('flow');
   const panel = page.locator('.panel.traffic');
-  assert.equal(await panel.count(), 0);
+  await soon(async () => assert.equal(await panel.count(), 0));
   const path = '/api/v1/models/flow/traffic';
   const set = (body) => call(path, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(body) });
   await set({ canary: '1', canary_share: 0.25, shadow: '1', error_bound: 0.1, decide_after: 200 });
@@ -270,9 +270,9 @@ test('a viewer asks but neither loads nor unloads', async () => {
   const file = { name: 'a.png', mimeType: 'image/png', buffer: surface('crack', 7) };
   await page.locator('.drop input').setInputFiles(file);
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
-  assert.equal((await bars('classes'))[0][0], 'crack');
-  assert.equal(await page.getByRole('button', { name: 'Load', exact: true }).count(), 0);
-  assert.equal(await page.getByRole('button', { name: 'Unload' }).count(), 0);
+  await soon(async () => assert.equal((await bars('classes'))[0][0], 'crack'));
+  await soon(async () => assert.equal(await page.getByRole('button', { name: 'Load', exact: true }).count(), 0));
+  await soon(async () => assert.equal(await page.getByRole('button', { name: 'Unload' }).count(), 0));
 });
 
 test('nothing complained and nothing left this machine', () => {

@@ -21,6 +21,8 @@ const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Six hours, a row a second. */
 const HISTORY_S = 6 * 3600;
 const START_MS = 60_000;
+/** Of a failure's report: name, error, expected and actual, and where. */
+const FAILURE_LINES = 25;
 
 function skip(why) {
   console.log(`skipped: ${why}`);
@@ -143,14 +145,31 @@ async function stop({ daemon, ended }) {
   return code;
 }
 
+/** Of what Node's test runner printed: each test that failed, with its error. */
+function failuresIn(tap) {
+  const end = /^(ok|not ok|# Subtest|1\.\.)/;
+  const lines = tap.split('\n');
+  return lines.flatMap((line, i) => {
+    if (!line.startsWith('not ok')) return [];
+    const rest = lines.slice(i + 1);
+    const length = rest.findIndex((next) => end.test(next));
+    return [line, ...rest.slice(0, length < 0 ? undefined : length)].slice(0, FAILURE_LINES);
+  });
+}
+
 function runTests(name, { url, daemon }, site, key) {
   const env = { ...process.env, DAVY_URL: url, DAVY_KEY: key, CHROMIUM: chromium };
   Object.assign(env, { DAVY_SITE: site, DAVY_PID: daemon.pid });
   const tests = spawn(process.execPath, ['--test', join(here, `${name}.test.mjs`)], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'pipe', 'inherit'],
     env,
   });
-  return new Promise((done) => tests.on('exit', (code) => done(code ?? 1)));
+  let said = '';
+  tests.stdout.setEncoding('utf8').on('data', (piece) => {
+    said += piece;
+    process.stdout.write(piece);
+  });
+  return new Promise((done) => tests.on('close', (code) => done({ code: code ?? 1, failures: failuresIn(said) })));
 }
 
 async function main(davy, name) {
@@ -162,9 +181,11 @@ async function main(davy, name) {
     const key = readFileSync(keyFile, 'utf8').trim();
     const tests = await runTests(name, running, site, key);
     const code = await stop(running);
-    if (tests !== 0 || code !== 0)
+    if (tests.code !== 0 || code !== 0) {
       console.log(`the daemon ended with ${code}; it said:\n${running.said()}`);
-    return tests !== 0 ? tests : code === 0 ? 0 : 1;
+      console.log(tests.failures.map((line) => `# ${line}`).join('\n'));
+    }
+    return tests.code !== 0 ? tests.code : code === 0 ? 0 : 1;
   } finally {
     rmSync(data, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { call, eventually, key, url } from './api.mjs';
+import { call, eventually, key, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
 import { contrast } from './contrast.mjs';
 import { focusOf, tabOnTo } from './keyboard.mjs';
@@ -56,7 +56,7 @@ test('an operator is told whose page it is, and sees the changes', async () => {
   await open('#/whatif');
   await page.getByText('Needs the role Engineer.').waitFor();
   await page.getByText('The first settings on record').waitFor();
-  assert.equal(await button('Run it').count(), 0);
+  await soon(async () => assert.equal(await button('Run it').count(), 0));
   await button('Sign out').click();
 });
 
@@ -64,12 +64,12 @@ test('keys alone choose an alarm, change its limit and run it', async () => {
   await signIn(key);
   await open('#/whatif');
   await page.getByText('Nothing is changed yet.').waitFor();
-  assert.equal(await button('Run it').isDisabled(), true);
+  await soon(async () => assert.equal(await button('Run it').isDisabled(), true));
   await tabOnTo(page, 'the alarm', (now) => now.label?.startsWith('Alarm or pattern'));
   await page.keyboard.type('T-1/pressure:hi');
   const limit = await tabOnTo(page, 'the limit', (now) => now.label?.startsWith('High limit (kPa)'));
   assert.equal(limit.tag, 'INPUT');
-  assert.equal(await page.locator('[data-setting="limit"] input').inputValue(), '1000');
+  await soon(async () => assert.equal(await page.locator('[data-setting="limit"] input').inputValue(), '1000'));
   await page.keyboard.press('Control+a');
   await page.keyboard.type('1050');
   // Values of the plant come each second, and what is typed stays.
@@ -83,7 +83,7 @@ test('keys alone choose an alarm, change its limit and run it', async () => {
   await page.keyboard.press('Enter');
   await page.getByText('It took').waitFor();
   // 3 + 4 + 3 alarms above 1000, one above 1050.
-  assert.deepEqual(await counts('T-1/pressure:hi'), ['fewer', '10', '1', '\u22129']);
+  await soon(async () => assert.deepEqual(await counts('T-1/pressure:hi'), ['fewer', '10', '1', '\u22129']));
   assert.equal(new URL(page.url()).hash, '#/whatif/1');
 });
 
@@ -93,7 +93,7 @@ test('what a rule for more alarms says is not taken from one of them', async () 
   await shelf.getByRole('textbox').fill('');
   await shelf.getByRole('textbox').press('Enter');
   await shelf.getByText('A rule for more alarms says this').waitFor();
-  assert.equal(await shelf.getByRole('textbox').inputValue(), '4h');
+  await soon(async () => assert.equal(await shelf.getByRole('textbox').inputValue(), '4h'));
   await open('#/whatif/1');
 });
 
@@ -132,37 +132,38 @@ test('one goes on from a proposal: others come, others go, and a flood is gone',
   await page.getByLabel('Why do you ask?').fill('fewer calls at night');
   await button('Run it').click();
   await page.getByText('It took').waitFor();
-  assert.deepEqual(await counts('T-1/pressure:hi'), ['fewer', '10', '1', '\u22129']);
-  assert.deepEqual(await counts('T-1/level:hi'), ['went', '12', '0', '\u221212']);
-  assert.deepEqual(await counts('P-9/current:hi'), ['came', '0', '3', '+3']);
-  assert.equal(await page.locator('.whatif-conditions tbody tr').first().getAttribute('data-turn'), 'came');
+  await soon(async () => assert.deepEqual(await counts('T-1/pressure:hi'), ['fewer', '10', '1', '\u22129']));
+  await soon(async () => assert.deepEqual(await counts('T-1/level:hi'), ['went', '12', '0', '\u221212']));
+  await soon(async () => assert.deepEqual(await counts('P-9/current:hi'), ['came', '0', '3', '+3']));
+  await soon(async () =>
+    assert.equal(await page.locator('.whatif-conditions tbody tr').first().getAttribute('data-turn'), 'came'));
   const flood = await page.locator('[data-flood="tank-farm"] td').allInnerTexts();
   assert.match(flood[0], /^1 flood/);
   assert.equal(flood[1], 'none; at most 1 in 10 minutes');
   await button('Went 1').click();
-  assert.equal(await page.locator('.whatif-conditions tbody tr').count(), 1);
+  await soon(async () => assert.equal(await page.locator('.whatif-conditions tbody tr').count(), 1));
   await button('All 4').click();
 });
 
 test('labelled events are kept, missed and gained, the missed one first', async () => {
   const count = async (name) => page.locator(`[data-count="${name}"] dd`).innerText();
   for (const [name, wanted] of [['kept', '1'], ['missed', '1'], ['gained', '1'], ['unfound', '0']])
-    assert.equal(await count(name), wanted, name);
+    await soon(async () => assert.equal(await count(name), wanted, name));
   const events = page.locator('tr[data-event]');
-  assert.equal(await events.first().getAttribute('data-event'), 'spike');
+  await soon(async () => assert.equal(await events.first().getAttribute('data-event'), 'spike'));
   const text = async (name) => (await page.locator(`tr[data-event="${name}"]`).innerText()).replace(/\s+/g, ' ');
   // The sample that is beyond the limit comes 20, 30 and 10 s after the event began.
-  assert.match(await text('spike'), /✕ Missed .* 20 s – T-1\/pressure:hi → –$/);
-  assert.match(await text('leak'), /✓ Kept .* 30 s 30 s T-1\/pressure:hi$/);
-  assert.match(await text('overload'), /＋ Gained .* – 10 s – → P-9\/current:hi$/);
-  const figures = await page.locator('.whatif-figures').innerText();
-  assert.match(figures, /Worst delay\s+In force\s+30 s\s+→\s+Proposed\s+30 s/);
+  await soon(async () => assert.match(await text('spike'), /✕ Missed .* 20 s – T-1\/pressure:hi → –$/));
+  await soon(async () => assert.match(await text('leak'), /✓ Kept .* 30 s 30 s T-1\/pressure:hi$/));
+  await soon(async () => assert.match(await text('overload'), /＋ Gained .* – 10 s – → P-9\/current:hi$/));
+  const figures = page.locator('.whatif-figures');
+  await soon(async () => assert.match(await figures.innerText(), /Worst delay\s+In force\s+30 s\s+→\s+Proposed\s+30 s/));
   await picture('whatif-result');
 });
 
 test('the answer is kept as the reason of the change, which comes into force with it', async () => {
   const reason = page.getByLabel('Reason (required)');
-  assert.equal(await reason.inputValue(), 'fewer calls at night');
+  await soon(async () => assert.equal(await reason.inputValue(), 'fewer calls at night'));
   await reason.fill('agreed with the night shift');
   await button('Keep as the reason').click();
   await page.locator('.keep .given').getByText('agreed with the night shift').waitFor();
@@ -181,11 +182,13 @@ test('the answer is kept as the reason of the change, which comes into force wit
   await open('#/whatif');
   const rows = page.locator('[data-change="alarms"]');
   await page.getByText('2 records have no reason.').waitFor();
-  assert.match(await rows.nth(0).innerText(), /T-1\/pressure:hi 1050 -> 1060 kPa[^]*✕ No reason/);
-  assert.match(await rows.nth(1).innerText(), /T-1\/pressure:hi 1000 -> 1050 kPa[^]*agreed with the night shift\s+admin/);
+  await soon(async () =>
+    assert.match(await rows.nth(0).innerText(), /T-1\/pressure:hi 1050 -> 1060 kPa[^]*✕ No reason/));
+  await soon(async () =>
+    assert.match(await rows.nth(1).innerText(), /T-1\/pressure:hi 1000 -> 1050 kPa[^]*agreed with the night shift\s+admin/));
   const file = page.locator('[data-change="file"]');
-  assert.match(await file.nth(0).innerText(), /✕ No reason/);
-  assert.match(await file.nth(1).innerText(), /agreed with the night shift\s+admin/);
+  await soon(async () => assert.match(await file.nth(0).innerText(), /✕ No reason/));
+  await soon(async () => assert.match(await file.nth(1).innerText(), /agreed with the night shift\s+admin/));
   await page.locator('[data-whatif="2"]').getByText('agreed with the night shift').waitFor();
 });
 
@@ -198,20 +201,21 @@ test('faults of the text stand at their lines with the remedy', async () => {
   await button('Run it').click();
   await page.getByRole('alert').getByText('davy found 2 faults').waitFor();
   const found = page.getByRole('alert').locator('li');
-  assert.match(await found.first().innerText(), new RegExp(`^Line ${line}\\b.*hi \\(1300\\) is above hihi \\(1200\\); lower hi or raise hihi`));
-  assert.match(await page.locator('.fault-note').first().innerText(), /lower hi or raise hihi/);
-  assert.equal(await editor().getAttribute('aria-invalid'), 'true');
+  await soon(async () =>
+    assert.match(await found.first().innerText(), new RegExp(`^Line ${line}\\b.*hi \\(1300\\) is above hihi \\(1200\\); lower hi or raise hihi`)));
+  await soon(async () => assert.match(await page.locator('.fault-note').first().innerText(), /lower hi or raise hihi/));
+  await soon(async () => assert.equal(await editor().getAttribute('aria-invalid'), 'true'));
   await picture('whatif-faults');
   // The cursor is put where a person has to write.
   await found.nth(1).getByRole('button').click();
-  assert.equal((await focusOf(page)).tag, 'TEXTAREA');
+  await soon(async () => assert.equal((await focusOf(page)).tag, 'TEXTAREA'));
   const cursor = await editor().evaluate((area) => area.value.slice(area.selectionStart, area.selectionStart + 4));
   assert.equal(cursor, 'unti');
   // What is mended is no fault any more, and a new line above moves the other one along.
   const broken = await editor().inputValue();
   await editor().fill(`# new\n${broken.replace('unti: A,', 'unit: A,')}`);
-  assert.match(await found.first().innerText(), new RegExp(`^Line ${line + 1}\\b`));
-  assert.equal(await found.count(), 1);
+  await soon(async () => assert.match(await found.first().innerText(), new RegExp(`^Line ${line + 1}\\b`)));
+  await soon(async () => assert.equal(await found.count(), 1));
 });
 
 test('one that waits for its turn is cancelled, and all that were asked are listed', async () => {
@@ -222,13 +226,13 @@ test('one that waits for its turn is cancelled, and all that were asked are list
   for (let i = 0; i < AHEAD; i++) await call('/api/v1/whatif', order);
   await button('Run it').click();
   await page.getByText('Waiting for its turn').waitFor();
-  assert.equal(await page.getByRole('progressbar').count(), 1);
+  await soon(async () => assert.equal(await page.getByRole('progressbar').count(), 1));
   await eventually('the focus on the heading', async () => (await focusOf(page)).tag === 'H1');
   await picture('whatif-waiting');
   await button('Cancel').click();
   await page.locator('.run').getByText('Cancelled').waitFor();
   const id = 4 + AHEAD;
-  assert.equal((await call(`/api/v1/whatif/${id}`)).state, 'cancelled');
+  await soon(async () => assert.equal((await call(`/api/v1/whatif/${id}`)).state, 'cancelled'));
   await page.getByRole('link', { name: 'New proposal' }).click();
   await page.locator(`[data-whatif="${id}"]`).getByText('Cancelled').waitFor();
   await page.locator('[data-whatif="3"]').getByText('Failed').waitFor();
