@@ -50,13 +50,17 @@ int davy_records_head_open(const char *file, const davy_records_head *end)
 void davy_records_head_write(int descriptor, const davy_records_head *head)
 {
     char line[LENGTH + 1];
-    ssize_t written;
+    size_t done = 0;
+    ssize_t written = 1;
 
     if (descriptor < 0)
         return;
     write_line(line, head);
-    written = pwrite(descriptor, line, LENGTH, 0);
-    (void) written;
+    /* A line of which half is old would accuse records that are all there. */
+    while (done < LENGTH && (written > 0 || (written < 0 && errno == EINTR))) {
+        written = pwrite(descriptor, line + done, LENGTH - done, (off_t) done);
+        done += written > 0 ? (size_t) written : 0;
+    }
 }
 
 static bool parse(const char *line, davy_records_head *head)

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "history_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_PLACES 37 /* of a summary */
+#define STEPS       (HISTORY_PLACES / STEP_PLACES)
+
+typedef struct spot {
+    bool is_there;
+    uint8_t quality;
+    double value;
+} spot;
+
+/* What a store must hold, and where the look at it stands. */
+typedef struct inspection {
+    history *of;
+    davy_store *store;
+    char *why; /* [256] empty while all is well */
+    bool kept[HISTORY_DEEDS_MAX + 2];
+    spot places[HISTORY_SIGNALS][HISTORY_PLACES];
+    uint32_t signal, next;
+} inspection;
+
+#define COMPLAIN(look, ...) ((void) snprintf((look)->why, 256, __VA_ARGS__))
+
+static bool fine(const inspection *look)
+{
+    return look->why[0] == '\0';
+}
+
+static davy_status read_marks(void *context, const davy_store_run *run)
+{
+    inspection *look = context;
+
+    for (size_t i = 0; i < run->count; i++) {
+        uint32_t deed = (uint32_t) run->values[i];
+
+        if (deed > HISTORY_DEEDS_MAX + 1 || run->times[i] != history_time(deed))
+            COMPLAIN(look, "a mark of %g is where none was sent", run->values[i]);
+        else
+            look->kept[deed] = true;
+    }
+    return DAVY_OK;
+}
+
+static void judge_answer(inspection *look, uint32_t number, const char *what)
+{
+    switch ((history_answer) look->of->answers[number]) {
+    case HISTORY_KEPT:
+        if (!look->kept[number])
+            COMPLAIN(look, "deed %u (%s) was acknowledged and is lost", number, what);
+        break;
+    case HISTORY_REFUSED:
+    case HISTORY_NOT_SENT:
+        if (look->kept[number])
+            COMPLAIN(look, "deed %u (%s) was refused and is there", number, what);
+        break;
+    case HISTORY_UNKNOWN:
+        break;
+    }
+}
+
+static void apply(inspection *look, const history_deed *deed)
+{
+    for (uint32_t i = 0; i < deed->count; i++) {
+        const history_sample *sample = &deed->samples[i];
+
+        look->places[sample->signal][sample->place] = (spot){true, sample->quality, sample->value};
+    }
+}
+
+/* What the deeds that were kept make of the places. */
+static void build(inspection *look)
+{
+    static history_deed deed;
+
+    for (uint32_t number = 1; number <= look->of->deeds && fine(look); number++) {
+        history_make_deed(look->of, number, &deed);
+        if (deed.kind != HISTORY_SAMPLES_KEPT)
+            continue;
+        judge_answer(look, number, "samples");
+        if (look->kept[number])
+            apply(look, &deed);
+    }
+}
+
+static void skip_empty(inspection *look)
+{
+    while (look->next < HISTORY_PLACES && !look->places[look->signal][look->next].is_there)
+        look->next++;
+}
+
+static davy_status compare_run(void *context, const davy_store_run *run)
+{
+    inspection *look = context;
+
+    for (size_t i = 0; i < run->count && fine(look); i++, look->next++) {
+        const spot *expected;
+
+        skip_empty(look);
+        expected = &look->places[look->signal][look->next % HISTORY_PLACES];
+        if (look->next >= HISTORY_PLACES || run->times[i] != history_time(look->next))
+            COMPLAIN(look, "signal %u: a sample is missing, doubled or moved at place %u",
+                     look->signal, look->next);
+        else if (memcmp(&run->values[i], &expected->value, sizeof expected->value) != 0 ||
+                 run->quality[i] != expected->quality)
+            COMPLAIN(look, "signal %u: place %u has %g (quality %d) instead of %g (%d)",
+                     look->signal, look->next, run->values[i], run->quality[i], expected->value,
+                     expected->quality);
+    }
+    return fine(look) ? DAVY_OK : DAVY_ERR_INVALID;
+}
+
+static bool same(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* A NaN of good quality is counted and is no extreme, so steps with one are compared in count
+ * alone. */
+static void compare_step(inspection *look, uint32_t step, const davy_store_bucket *bucket)
+{
+    double min = NAN, max = NAN, last = NAN;
+    uint64_t count = 0, bad = 0;
+    bool has_nan = false;
+
+    for (uint32_t i = step * STEP_PLACES; i < (step + 1) * STEP_PLACES; i++) {
+        const spot *place = &look->places[look->signal][i];
+
+        bad += place->is_there && place->quality == DAVY_QUALITY_BAD;
+        if (!place->is_there || place->quality == DAVY_QUALITY_BAD)
+            continue;
+        count++;
+        has_nan |= isnan(place->value);
+        min = fmin(min, place->value);
+        max = fmax(max, place->value);
+        last = place->value;
+    }
+    if (has_nan)
+        return;
+    if (bucket->count != count || bucket->bad != bad || !same(bucket->min, min) ||
+        !same(bucket->max, max) || !same(bucket->last, last))
+        COMPLAIN(look,
+                 "signal %u: summary of step %u: %llu good from %g to %g, not %llu from %g to %g",
+                 look->signal, step, (unsigned long long) bucket->count, bucket->min, bucket->max,
+                 (unsigned long long) count, min, max);
+}
+
+static void compare_summary(inspection *look, davy_signal_id id)
+{
+    static davy_store_bucket buckets[STEPS];
+    davy_status status =
+        davy_store_summarise(look->store, id, history_time(0), history_time(STEPS * STEP_PLACES),
+                             history_time(STEP_PLACES) - history_time(0), buckets, STEPS);
+
+    if (status != DAVY_OK)
+        COMPLAIN(look, "signal %u: no summary: %.200s", look->signal, davy_error());
+    for (uint32_t i = 0; i < STEPS && fine(look); i++)
+        compare_step(look, i, &buckets[i]);
+}
+
+static void compare_signal(inspection *look, uint32_t signal)
+{
+    davy_signal_id id;
+    char path[16];
+
+    look->signal = signal;
+    look->next = 0;
+    history_path(signal, path);
+    if (davy_store_find(look->store, path, &id) == DAVY_OK) {
+        if (davy_store_scan(look->store, id, INT64_MIN, INT64_MAX, compare_run, look) != DAVY_OK &&
+            fine(look))
+            COMPLAIN(look, "signal %u: no scan: %.200s", signal, davy_error());
+        if (fine(look))
+            compare_summary(look, id);
+    }
+    skip_empty(look);
+    if (fine(look) && look->next < HISTORY_PLACES)
+        COMPLAIN(look, "signal %u: samples from place %u on are missing", signal, look->next);
+}
+
+static void check_store(inspection *look)
+{
+    uint64_t checked, damaged = 0;
+    davy_store_stats stats;
+    davy_signal_id mark;
+
+    if (davy_store_find(look->store, "mark", &mark) == DAVY_OK &&
+        davy_store_scan(look->store, mark, INT64_MIN, INT64_MAX, read_marks, look) != DAVY_OK)
+        COMPLAIN(look, "no marks: %.200s", davy_error());
+    if (fine(look) && look->kept[HISTORY_DEEDS_MAX + 1])
+        COMPLAIN(look, "what was sent after the disk failed is there");
+    if (fine(look))
+        build(look);
+    for (uint32_t signal = 0; signal < HISTORY_SIGNALS && fine(look); signal++)
+        compare_signal(look, signal);
+    if (fine(look) && davy_store_verify(look->store, &checked, &damaged) != DAVY_OK)
+        COMPLAIN(look, "no verdict: %.200s", davy_error());
+    davy_store_get_stats(look->store, &stats);
+    if (fine(look) && (damaged > 0 || stats.damaged_chunks > 0 || stats.damaged_frames > 0))
+        COMPLAIN(look, "%llu places are damaged, %llu of chunks and %llu of frames were met",
+                 (unsigned long long) damaged, (unsigned long long) stats.damaged_chunks,
+                 (unsigned long long) stats.damaged_frames);
+}
+
+static davy_status read_record(void *context, const davy_record *record)
+{
+    inspection *look = context;
+    const char *number = strchr(record->body, ':');
+    uint32_t deed = number ? (uint32_t) strtoul(number + 1, NULL, 10) : 0;
+
+    if (deed == 0 || deed > HISTORY_DEEDS_MAX)
+        COMPLAIN(look, "record %llu is none that was sent", (unsigned long long) record->sequence);
+    else if (look->kept[deed])
+        COMPLAIN(look, "record of deed %u is there twice", deed);
+    else
+        look->kept[deed] = true;
+    return DAVY_OK;
+}
+
+static void check_records(inspection *look, davy_records *records)
+{
+    static history_deed deed;
+    uint64_t checked;
+
+    memset(look->kept, 0, sizeof look->kept);
+    if (davy_records_scan(records, 0, NULL, 0, 0, read_record, look) != DAVY_OK)
+        COMPLAIN(look, "no records: %.200s", davy_error());
+    for (uint32_t number = 1; number <= look->of->deeds && fine(look); number++) {
+        history_make_deed(look->of, number, &deed);
+        if (deed.kind == HISTORY_RECORD)
+            judge_answer(look, number, "record");
+    }
+    /* "Nothing vouches for the end" is true of a disk that never took the note that would. */
+    if (fine(look) && davy_records_verify(records, &checked) != DAVY_OK &&
+        !(look->of->may_lack_head && strstr(davy_error(), "vouches for its end")))
+        COMPLAIN(look, "records: %.200s", davy_error());
+}
+
+bool history_holds(history *of, char why[256])
+{
+    history_life life = {.of = of};
+    inspection *look = calloc(1, sizeof *look);
+
+    why[0] = '\0';
+    if (!look || history_open(&life) != DAVY_OK) {
+        (void) snprintf(why, 256, "cannot open: %.200s", davy_error());
+    } else {
+        look->of = of;
+        look->why = why;
+        look->store = life.store;
+        check_store(look);
+        if (fine(look))
+            check_records(look, life.records);
+        if (fine(look) && of->answered_after_failure)
+            COMPLAIN(look, "a sample was acknowledged after the disk failed");
+    }
+    free(look);
+    history_close(&life);
+    return why[0] == '\0';
+}
