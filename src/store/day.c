@@ -37,6 +37,7 @@ enum {
     SELECT_HEADS,
     SELECT_ALL,
     SELECT_ONE,
+    SELECT_SIGNAL,
     SELECT_BLOB,
     SELECT_LAST_BLOB,
     SELECT_TOTAL,
@@ -52,6 +53,7 @@ static const char *const statements[STATEMENTS] = {
                      " ORDER BY signal, first_ns, sequence",
     [SELECT_ALL] = "SELECT " DAVY_HEAD_COLUMNS " FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
+    [SELECT_SIGNAL] = "SELECT 1 FROM chunk WHERE signal = ?1 LIMIT 1",
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
     [SELECT_LAST_BLOB] = "SELECT coalesce(max(id), 0) FROM blob",
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
@@ -64,7 +66,7 @@ static const char *const statements[STATEMENTS] = {
 };
 
 struct davy_day {
-    int32_t number;
+    davy_day_file file;
     unsigned epoch;
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
@@ -88,7 +90,7 @@ int64_t davy_day_start_ns(int32_t day)
     return day * NS_PER_DAY;
 }
 
-davy_status davy_day_open(const char *path, int32_t number, unsigned epoch, bool read_only,
+davy_status davy_day_open(const char *path, davy_day_file file, unsigned epoch, bool read_only,
                           davy_day **out)
 {
     davy_day *day = calloc(1, sizeof *day);
@@ -96,7 +98,7 @@ davy_status davy_day_open(const char *path, int32_t number, unsigned epoch, bool
 
     if (!day)
         return davy_fail(DAVY_ERR_NOMEM, "day file '%s'", path);
-    day->number = number;
+    day->file = file;
     day->epoch = epoch;
     status = davy_codec_work_create(&day->work);
     if (status == DAVY_OK)
@@ -123,7 +125,12 @@ void davy_day_close(davy_day *day)
 
 int32_t davy_day_number(const davy_day *day)
 {
-    return day->number;
+    return day->file.number;
+}
+
+davy_day_file davy_day_which(const davy_day *day)
+{
+    return day->file;
 }
 
 unsigned davy_day_epoch(const davy_day *day)
@@ -274,23 +281,40 @@ davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
     return DAVY_OK;
 }
 
+static davy_status find_any(davy_day *day, sqlite3_stmt *select, bool *found)
+{
+    int answer = sqlite3_step(select);
+    davy_status status = DAVY_OK;
+
+    if (answer != SQLITE_ROW && answer != SQLITE_DONE)
+        status = davy_database_fail(day->database, "cannot look for a chunk");
+    *found = answer == SQLITE_ROW;
+    sqlite3_reset(select);
+    return status;
+}
+
 davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found)
 {
     sqlite3_stmt *select;
     davy_status status = prepare(day, SELECT_ONE, &select);
-    int answer;
 
     if (status != DAVY_OK)
         return status;
     sqlite3_bind_int64(select, 1, head->signal);
     sqlite3_bind_int64(select, 2, head->first_ns);
     sqlite3_bind_int64(select, 3, (sqlite3_int64) head->sequence);
-    answer = sqlite3_step(select);
-    if (answer != SQLITE_ROW && answer != SQLITE_DONE)
-        status = davy_database_fail(day->database, "cannot look for a chunk");
-    *found = answer == SQLITE_ROW;
-    sqlite3_reset(select);
-    return status;
+    return find_any(day, select, found);
+}
+
+davy_status davy_day_has_signal(davy_day *day, davy_signal_id signal, bool *found)
+{
+    sqlite3_stmt *select;
+    davy_status status = prepare(day, SELECT_SIGNAL, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(select, 1, signal);
+    return find_any(day, select, found);
 }
 
 davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns, int64_t to_ns,

@@ -8,7 +8,7 @@
 
 /**
  * @file
- * A day file: the chunks of one UTC day, DIR/days/YYYY-MM-DD.db.
+ * A day file: the chunks of one UTC day and one class of retention, DIR/days/YYYY-MM-DD.db.
  *
  * Stage: store. SQLite, so that the heads can be read with any tool. Heads lie together, by signal
  * and time, and are small, so a summary reads few pages; blobs lie apart, in the order of sealing,
@@ -20,18 +20,25 @@ typedef struct davy_day davy_day;
 int32_t davy_day_of(int64_t time_ns);
 int64_t davy_day_start_ns(int32_t day);
 
+/** Which day file: of a day, and of a class of retention as the pool counts them, 0 the default. */
+typedef struct davy_day_file {
+    int32_t number;
+    uint16_t class_id;
+} davy_day_file;
+
 /**
  * Open or create. DAVY_ERR_CORRUPT: the file is damaged as a whole.
  *
  * @param epoch  of the pool, given back by davy_day_epoch()
  */
-DAVY_MUST_CHECK davy_status davy_day_open(const char *path, int32_t number, unsigned epoch,
+DAVY_MUST_CHECK davy_status davy_day_open(const char *path, davy_day_file file, unsigned epoch,
                                           bool read_only, davy_day **out);
 
 /** NULL is fine. */
 void davy_day_close(davy_day *day);
 
 int32_t davy_day_number(const davy_day *day);
+davy_day_file davy_day_which(const davy_day *day);
 unsigned davy_day_epoch(const davy_day *day);
 
 /** Scratch memory for decoding, the connection's own. */
@@ -49,6 +56,9 @@ DAVY_MUST_CHECK davy_status davy_day_add(davy_day *day, const davy_chunk_head *h
 
 /** True when this chunk was sealed before, in a run that ended before its mark was logged. */
 DAVY_MUST_CHECK davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found);
+
+/** True when any chunk is of this signal. */
+DAVY_MUST_CHECK davy_status davy_day_has_signal(davy_day *day, davy_signal_id signal, bool *found);
 
 /** Heads of a signal that touch [from_ns, to_ns), by first time, then sequence. */
 typedef struct davy_chunk_heads {

@@ -2,90 +2,67 @@
 #include "store/days.h"
 
 #include "core/file.h"
-#include "core/timestamp.h"
+#include "store/days_private.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
-#define IDLE_MAX    ((size_t) 16)
-#define NAME_LENGTH 10 /* YYYY-MM-DD */
+static int compare(davy_day_file a, davy_day_file b)
+{
+    if (a.number != b.number)
+        return a.number < b.number ? -1 : 1;
+    return a.class_id < b.class_id ? -1 : a.class_id > b.class_id;
+}
 
-struct davy_days {
-    char folder[PATH_MAX - 32];
-    bool read_only;
-    pthread_mutex_t lock; /* for what follows */
-    int32_t *numbers;     /* ascending */
-    size_t count, capacity;
-    davy_day *idle[IDLE_MAX]; /* longest idle first */
-    size_t idle_count;
-    unsigned epoch; /* goes up when a file is set aside: older connections may be to it */
-};
-
-/* Index of the first day >= number. */
-static size_t find(const davy_days *days, int32_t number)
+/* Index of the first file >= `file`. Most calls are about the newest. */
+static size_t find(const davy_days *days, davy_day_file file)
 {
     size_t i = days->count;
 
-    while (i > 0 && days->numbers[i - 1] >= number)
+    while (i > 0 && compare(days->files[i - 1], file) >= 0)
         i--;
     return i;
 }
 
-static davy_status insert(davy_days *days, int32_t number)
+static bool is_listed(const davy_days *days, davy_day_file file)
 {
-    size_t at = find(days, number);
+    size_t at = find(days, file);
 
-    if (at < days->count && days->numbers[at] == number)
+    return at < days->count && compare(days->files[at], file) == 0;
+}
+
+davy_status davy_days_enlist(davy_days *days, davy_day_file file)
+{
+    size_t at = find(days, file);
+
+    if (at < days->count && compare(days->files[at], file) == 0)
         return DAVY_OK;
     if (days->count == days->capacity) {
         size_t capacity = days->capacity ? days->capacity * 2 : 64;
-        int32_t *grown = realloc(days->numbers, capacity * sizeof *grown);
+        davy_day_file *grown = realloc(days->files, capacity * sizeof *grown);
 
         if (!grown)
-            return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu days", capacity);
-        days->numbers = grown;
+            return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu day files", capacity);
+        days->files = grown;
         days->capacity = capacity;
     }
-    memmove(days->numbers + at + 1, days->numbers + at, (days->count - at) * sizeof(int32_t));
-    days->numbers[at] = number;
+    memmove(days->files + at + 1, days->files + at, (days->count - at) * sizeof file);
+    days->files[at] = file;
     days->count++;
     return DAVY_OK;
 }
 
-static bool parse_name(const char *name, int32_t *number)
+void davy_days_strike(davy_days *days, davy_day_file file)
 {
-    char date[NAME_LENGTH + 1] = {0};
-    int64_t time_ns;
+    size_t at = find(days, file);
 
-    if (strlen(name) != NAME_LENGTH + 3 || strcmp(name + NAME_LENGTH, ".db") != 0)
-        return false;
-    memcpy(date, name, NAME_LENGTH);
-    if (davy_timestamp_parse(date, &time_ns) != DAVY_OK)
-        return false;
-    *number = davy_day_of(time_ns);
-    return true;
-}
-
-static davy_status scan_folder(davy_days *days)
-{
-    DIR *directory = opendir(days->folder);
-    const struct dirent *entry;
-    davy_status status = DAVY_OK;
-    int32_t number;
-
-    if (!directory)
-        return davy_fail(DAVY_ERR_IO, "cannot list '%s'", days->folder);
-    while (status == DAVY_OK && (entry = readdir(directory)))
-        if (parse_name(entry->d_name, &number))
-            status = insert(days, number);
-    closedir(directory);
-    return status;
+    if (at == days->count || compare(days->files[at], file) != 0)
+        return;
+    days->count--;
+    memmove(days->files + at, days->files + at + 1, (days->count - at) * sizeof file);
 }
 
 davy_status davy_days_open(const char *folder, bool read_only, davy_days **out)
@@ -96,13 +73,15 @@ davy_status davy_days_open(const char *folder, bool read_only, davy_days **out)
     if (!days)
         return davy_fail(DAVY_ERR_NOMEM, "day files '%s'", folder);
     pthread_mutex_init(&days->lock, NULL);
+    pthread_rwlock_init(&days->names, NULL);
     days->read_only = read_only;
+    days->class_count = 1; /* the default has no name */
     if (snprintf(days->folder, sizeof days->folder, "%s", folder) >= (int) sizeof days->folder)
         status = davy_fail(DAVY_ERR_INVALID, "path '%.80s...' is too long", folder);
     if (status == DAVY_OK && !read_only)
         status = davy_folder_make(folder, 0750);
     if (status == DAVY_OK)
-        status = scan_folder(days);
+        status = davy_days_look(days);
     if (status != DAVY_OK) {
         davy_days_close(days);
         return status;
@@ -117,38 +96,89 @@ void davy_days_close(davy_days *days)
         return;
     for (size_t i = 0; i < days->idle_count; i++)
         davy_day_close(days->idle[i]);
+    pthread_rwlock_destroy(&days->names);
     pthread_mutex_destroy(&days->lock);
-    free(days->numbers);
+    free(days->files);
     free(days);
+}
+
+davy_status davy_days_class(davy_days *days, const char *name, uint16_t *class_id)
+{
+    davy_status status = DAVY_OK;
+    size_t i = 0;
+
+    pthread_mutex_lock(&days->lock);
+    while (i < days->class_count && strcmp(days->classes[i], name) != 0)
+        i++;
+    if (i == DAVY_DAYS_CLASSES_MAX) {
+        status = davy_fail(DAVY_ERR_FULL, "'%s' has files of %d classes of retention already",
+                           days->folder, DAVY_DAYS_CLASSES_MAX);
+    } else {
+        if (i == days->class_count) {
+            (void) snprintf(days->classes[i], sizeof days->classes[i], "%s", name);
+            days->class_count++;
+        }
+        *class_id = (uint16_t) i;
+    }
+    pthread_mutex_unlock(&days->lock);
+    return status;
+}
+
+/* A name stays as it is once it is given. */
+const char *davy_days_class_name(davy_days *days, uint16_t class_id)
+{
+    return days->classes[class_id];
+}
+
+davy_status davy_days_files(davy_days *days, int32_t from, int32_t to, davy_day_file **files,
+                            size_t *count)
+{
+    size_t first, end;
+    davy_day_file *copy;
+
+    pthread_mutex_lock(&days->lock);
+    first = find(days, (davy_day_file){from, 0});
+    end = to == INT32_MAX ? days->count : find(days, (davy_day_file){to + 1, 0});
+    *count = end > first ? end - first : 0;
+    copy = malloc((*count + 1) * sizeof *copy);
+    if (copy && *count > 0)
+        memcpy(copy, days->files + first, *count * sizeof *copy);
+    pthread_mutex_unlock(&days->lock);
+    if (!copy)
+        return davy_fail(DAVY_ERR_NOMEM, "no memory to list %zu day files", *count);
+    *files = copy;
+    return DAVY_OK;
 }
 
 davy_status davy_days_list(davy_days *days, int32_t from, int32_t to, int32_t **numbers,
                            size_t *count)
 {
-    size_t first, end;
+    davy_day_file *files;
+    size_t file_count, different = 0;
     int32_t *copy;
+    davy_status status = davy_days_files(days, from, to, &files, &file_count);
 
-    pthread_mutex_lock(&days->lock);
-    first = find(days, from);
-    end = to == INT32_MAX ? days->count : find(days, to + 1);
-    *count = end > first ? end - first : 0;
-    copy = malloc((*count + 1) * sizeof *copy);
-    if (copy && *count > 0)
-        memcpy(copy, days->numbers + first, *count * sizeof *copy);
-    pthread_mutex_unlock(&days->lock);
+    if (status != DAVY_OK)
+        return status;
+    copy = malloc((file_count + 1) * sizeof *copy);
+    for (size_t i = 0; copy && i < file_count; i++)
+        if (different == 0 || copy[different - 1] != files[i].number)
+            copy[different++] = files[i].number;
+    free(files);
     if (!copy)
-        return davy_fail(DAVY_ERR_NOMEM, "no memory to list %zu days", *count);
+        return davy_fail(DAVY_ERR_NOMEM, "no memory to list %zu days", file_count);
     *numbers = copy;
+    *count = different;
     return DAVY_OK;
 }
 
-static davy_day *take_idle(davy_days *days, int32_t number)
+davy_day *davy_days_take_idle(davy_days *days, davy_day_file file)
 {
     davy_day *day = NULL;
 
     pthread_mutex_lock(&days->lock);
     for (size_t i = days->idle_count; i-- > 0 && !day;)
-        if (davy_day_number(days->idle[i]) == number) {
+        if (compare(davy_day_which(days->idle[i]), file) == 0) {
             day = days->idle[i];
             days->idle_count--;
             memmove(days->idle + i, days->idle + i + 1,
@@ -158,43 +188,65 @@ static davy_day *take_idle(davy_days *days, int32_t number)
     return day;
 }
 
-static void make_path(const davy_days *days, int32_t number, char path[PATH_MAX])
+void davy_days_path(davy_days *days, davy_day_file file, char *path, size_t capacity)
 {
-    char date[DAVY_TIMESTAMP_MAX];
+    char name[DAVY_DAY_NAME_MAX];
 
-    davy_timestamp_format(davy_day_start_ns(number), 0, date);
-    (void) snprintf(path, PATH_MAX, "%s/%.*s.db", days->folder, NAME_LENGTH, date);
+    davy_day_name_format(file.number, davy_days_class_name(days, file.class_id), name);
+    (void) snprintf(path, capacity, "%s/%s", days->folder, name);
 }
 
-static davy_status open_day(davy_days *days, int32_t number, davy_day **out)
+/* Under the names: so no file comes back that is just being removed. */
+static davy_status open_day(davy_days *days, davy_day_file file, bool make, davy_day **out)
 {
     char path[PATH_MAX];
     unsigned epoch;
+    bool listed;
     davy_status status;
 
     pthread_mutex_lock(&days->lock);
     epoch = days->epoch;
+    listed = is_listed(days, file);
     pthread_mutex_unlock(&days->lock);
-    make_path(days, number, path);
-    status = davy_day_open(path, number, epoch, days->read_only, out);
-    if (status != DAVY_OK)
+    davy_days_path(days, file, path, sizeof path);
+    if (!make && (!listed || access(path, F_OK) != 0))
+        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s' any more", path);
+    status = davy_day_open(path, file, epoch, days->read_only, out);
+    if (status != DAVY_OK && days->read_only && access(path, F_OK) != 0)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s' any more", path);
+    if (status != DAVY_OK || listed)
         return status;
     pthread_mutex_lock(&days->lock);
-    status = insert(days, number);
+    status = davy_days_enlist(days, file);
     pthread_mutex_unlock(&days->lock);
     if (status != DAVY_OK)
         davy_day_close(*out);
     return status;
 }
 
-davy_status davy_days_get(davy_days *days, int32_t number, davy_day **out)
+static davy_status borrow(davy_days *days, davy_day_file file, bool make, davy_day **out)
 {
-    davy_day *day = take_idle(days, number);
+    davy_day *day = davy_days_take_idle(days, file);
+    davy_status status;
 
-    if (!day)
-        return open_day(days, number, out);
-    *out = day;
-    return DAVY_OK;
+    if (day) {
+        *out = day;
+        return DAVY_OK;
+    }
+    pthread_rwlock_rdlock(&days->names);
+    status = open_day(days, file, make, out);
+    pthread_rwlock_unlock(&days->names);
+    return status;
+}
+
+davy_status davy_days_get(davy_days *days, davy_day_file file, davy_day **out)
+{
+    return borrow(days, file, false, out);
+}
+
+davy_status davy_days_make(davy_days *days, davy_day_file file, davy_day **out)
+{
+    return borrow(days, file, true, out);
 }
 
 /* Keep a connection for the next one who asks; gives the one that must be closed, or NULL. */
@@ -202,9 +254,9 @@ static davy_day *keep_idle(davy_days *days, davy_day *day)
 {
     davy_day *extra = NULL;
 
-    if (days->idle_count == IDLE_MAX) {
+    if (days->idle_count == DAVY_DAYS_IDLE_MAX) {
         extra = days->idle[0];
-        memmove(days->idle, days->idle + 1, (IDLE_MAX - 1) * sizeof(davy_day *));
+        memmove(days->idle, days->idle + 1, (DAVY_DAYS_IDLE_MAX - 1) * sizeof(davy_day *));
         days->idle_count--;
     }
     days->idle[days->idle_count++] = day;
@@ -222,26 +274,4 @@ void davy_days_put(davy_days *days, davy_day *day, bool broken)
         extra = keep_idle(days, day);
     pthread_mutex_unlock(&days->lock);
     davy_day_close(extra);
-}
-
-davy_status davy_days_set_aside(davy_days *days, int32_t number)
-{
-    static const char *const endings[] = {"-wal", "-shm", ""}; /* the file itself last */
-    char path[PATH_MAX], from[PATH_MAX + 8], to[PATH_MAX + 48];
-    long now = (long) time(NULL);
-    davy_day *idle;
-
-    while ((idle = take_idle(days, number)))
-        davy_day_close(idle);
-    pthread_mutex_lock(&days->lock);
-    days->epoch++;
-    pthread_mutex_unlock(&days->lock);
-    make_path(days, number, path);
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(endings); i++) {
-        (void) snprintf(from, sizeof from, "%s%s", path, endings[i]);
-        (void) snprintf(to, sizeof to, "%s.damaged-%ld%s", path, now, endings[i]);
-        if (rename(from, to) != 0 && errno != ENOENT)
-            return davy_fail(DAVY_ERR_IO, "cannot set '%s' aside", from);
-    }
-    return davy_folder_sync(days->folder);
 }

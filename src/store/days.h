@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 #include "store/day.h"
+#include "store/day_name.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,8 +12,9 @@
  * @file
  * The day files of a store and a pool of connections to them.
  *
- * Stage: store. A query or the sealer borrows a connection and puts it back; a few idle ones are
- * kept, since opening costs more than a small query. Any thread may call.
+ * Stage: store. A day has a file for each class of retention that anything of it was sealed under.
+ * A query or the sealer borrows a connection and puts it back; a few idle ones are kept, since
+ * opening costs more than a small query. Any thread may call.
  */
 typedef struct davy_days davy_days;
 
@@ -22,16 +24,41 @@ DAVY_MUST_CHECK davy_status davy_days_open(const char *folder, bool read_only, d
 /** No connection may be out. NULL is fine. */
 void davy_days_close(davy_days *days);
 
+/** The number of a class of retention, given on first use; "" is 0, the default. */
+DAVY_MUST_CHECK davy_status davy_days_class(davy_days *days, const char *name, uint16_t *class_id);
+
+/** The name of a class, borrowed until the pool is closed; "" for the default. */
+const char *davy_days_class_name(davy_days *days, uint16_t class_id);
+
 /** Numbers of the days [from, to] that have a file, ascending, into an allocated array. */
 DAVY_MUST_CHECK davy_status davy_days_list(davy_days *days, int32_t from, int32_t to,
                                            int32_t **numbers, size_t *count);
 
-/** Borrow a connection. The file is made when there is none, unless `read_only`. */
-DAVY_MUST_CHECK davy_status davy_days_get(davy_days *days, int32_t number, davy_day **out);
+/** Files of the days [from, to], by day and class, into an allocated array. */
+DAVY_MUST_CHECK davy_status davy_days_files(davy_days *days, int32_t from, int32_t to,
+                                            davy_day_file **files, size_t *count);
+
+/** Borrow a connection to a file that is there; DAVY_ERR_NOT_FOUND when it is not, or not any more:
+ * its time was over. */
+DAVY_MUST_CHECK davy_status davy_days_get(davy_days *days, davy_day_file file, davy_day **out);
+
+/** Borrow one, and make the file when there is none. */
+DAVY_MUST_CHECK davy_status davy_days_make(davy_days *days, davy_day_file file, davy_day **out);
 
 /** Give it back; NULL is fine. `broken`: do not use it again. */
 void davy_days_put(davy_days *days, davy_day *day, bool broken);
 
 /** Rename a damaged day file, so that a new one can be begun; what it still holds can be rescued.
  */
-DAVY_MUST_CHECK davy_status davy_days_set_aside(davy_days *days, int32_t number);
+DAVY_MUST_CHECK davy_status davy_days_set_aside(davy_days *days, davy_day_file file);
+
+/**
+ * Remove a day file for good. It is gone in one step; what a crash leaves of it is swept when the
+ * folder is opened. Who has borrowed a connection reads on undisturbed.
+ *
+ * @param bytes  room that this gave
+ */
+DAVY_MUST_CHECK davy_status davy_days_remove(davy_days *days, davy_day_file file, uint64_t *bytes);
+
+/** Path of a file. */
+void davy_days_path(davy_days *days, davy_day_file file, char *path, size_t capacity);

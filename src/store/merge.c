@@ -48,13 +48,14 @@ static bool is_known(const davy_damage *damage, uint64_t key)
     return false;
 }
 
-void davy_damage_add(davy_damage *damage, int32_t day, const davy_chunk_head *head)
+void davy_damage_add(davy_damage *damage, davy_day_file file, const davy_chunk_head *head)
 {
-    uint8_t place[16] = {0};
+    uint8_t place[24];
     uint64_t key;
 
-    davy_put_u64(place, (uint64_t) day);
-    davy_put_u64(place + 8, head ? davy_chunk_head_checksum(head) : 0);
+    davy_put_u64(place, (uint64_t) file.number);
+    davy_put_u64(place + 8, file.class_id);
+    davy_put_u64(place + 16, head ? davy_chunk_head_checksum(head) : 0);
     key = davy_checksum(place, sizeof place);
     pthread_mutex_lock(&damage->lock);
     if (!is_known(damage, key)) {
@@ -121,7 +122,7 @@ static davy_status open_next(struct merge *merge)
         return status;
     status = davy_day_decode(input->day, head, &next->points);
     if (status == DAVY_ERR_CORRUPT) {
-        davy_damage_add(input->damage, davy_day_number(input->day), head);
+        davy_damage_add(input->damage, davy_day_which(input->day), head);
         return DAVY_OK;
     }
     if (status != DAVY_OK)

@@ -30,7 +30,7 @@ void davy_damage_init(davy_damage *damage);
 void davy_damage_clear(davy_damage *damage);
 
 /** Count a damaged chunk, or with `head` NULL a damaged day file or head. */
-void davy_damage_add(davy_damage *damage, int32_t day, const davy_chunk_head *head);
+void davy_damage_add(davy_damage *damage, davy_day_file file, const davy_chunk_head *head);
 
 uint64_t davy_damage_count(davy_damage *damage);
 

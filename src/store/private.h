@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "store/catalogue.h"
+#include "store/classes.h"
 #include "store/commit.h"
 #include "store/days.h"
 #include "store/hot.h"
@@ -39,6 +40,7 @@ struct davy_store {
     davy_hot *hot;
     davy_commit *commit; /* NULL when read-only */
     davy_days *days;
+    davy_classes classes;
     davy_damage damage;
 
     uint64_t recovered_frames, cut_bytes, damaged_frames;
@@ -69,10 +71,17 @@ DAVY_MUST_CHECK davy_status davy_store_sealer_start(davy_store *store);
 void davy_store_sealer_stop(davy_store *store);
 
 /**
- * Borrow a day file and read the heads of a signal that touch [from_ns, to_ns). A file that is
- * damaged as a whole is counted, and answers with *day NULL and no heads.
+ * Borrow the file of a day that holds a signal and read the heads that touch [from_ns, to_ns). A
+ * file that is damaged as a whole is counted, and answers with no heads; *day may be NULL then.
  */
 DAVY_MUST_CHECK davy_status davy_store_get_heads(davy_store *store, int32_t number,
                                                  davy_signal_id signal, int64_t from_ns,
                                                  int64_t to_ns, davy_day **day,
                                                  davy_chunk_heads *heads);
+
+/**
+ * Which file of a day a signal's chunks go to: the one that holds some already, so that they lie in
+ * one (README.md, invariant 5), else that of its class.
+ */
+DAVY_MUST_CHECK davy_status davy_store_place(davy_store *store, int32_t number,
+                                             davy_signal_id signal, davy_day_file *file);

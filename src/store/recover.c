@@ -150,9 +150,9 @@ static davy_status replay_all(struct replay *replay, const uint64_t *numbers, si
 /* Highest sequence in the day files; asked only when the log is gone. */
 static davy_status sealed_sequence(davy_store *store, uint64_t *sequence)
 {
-    int32_t *numbers;
+    davy_day_file *files;
     size_t count;
-    davy_status status = davy_days_list(store->days, INT32_MIN, INT32_MAX, &numbers, &count);
+    davy_status status = davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count);
 
     if (status != DAVY_OK)
         return status;
@@ -160,7 +160,7 @@ static davy_status sealed_sequence(davy_store *store, uint64_t *sequence)
         davy_day_totals totals;
         davy_day *day;
 
-        status = davy_days_get(store->days, numbers[i], &day);
+        status = davy_days_get(store->days, files[i], &day);
         if (status != DAVY_OK)
             break;
         status = davy_day_get_totals(day, &totals);
@@ -168,7 +168,7 @@ static davy_status sealed_sequence(davy_store *store, uint64_t *sequence)
         if (status == DAVY_OK && totals.sequence > *sequence)
             *sequence = totals.sequence;
     }
-    free(numbers);
+    free(files);
     return status;
 }
 

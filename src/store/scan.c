@@ -5,16 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-davy_status davy_store_get_heads(davy_store *store, int32_t number, davy_signal_id signal,
-                                 int64_t from_ns, int64_t to_ns, davy_day **day,
-                                 davy_chunk_heads *heads)
+/* The heads of one file. What is damaged as a whole answers with none. */
+static davy_status heads_of(davy_store *store, davy_day_file file, davy_signal_id signal,
+                            int64_t from_ns, int64_t to_ns, davy_day **day, davy_chunk_heads *heads)
 {
-    davy_status status = davy_days_get(store->days, number, day);
+    size_t damaged = heads->damaged;
+    davy_status status = davy_days_get(store->days, file, day);
 
+    if (status == DAVY_ERR_NOT_FOUND) { /* removed since it was listed */
+        *day = NULL;
+        return DAVY_OK;
+    }
     if (status == DAVY_OK) {
         status = davy_day_heads(*day, signal, from_ns, to_ns, heads);
-        if (heads->damaged > 0)
-            davy_damage_add(&store->damage, number, NULL);
+        if (heads->damaged > damaged)
+            davy_damage_add(&store->damage, file, NULL);
         if (status != DAVY_OK)
             davy_days_put(store->days, *day, true);
     }
@@ -24,8 +29,27 @@ davy_status davy_store_get_heads(davy_store *store, int32_t number, davy_signal_
     heads->count = 0;
     if (status != DAVY_ERR_CORRUPT && status != DAVY_ERR_UNSUPPORTED)
         return status;
-    davy_damage_add(&store->damage, number, NULL);
+    davy_damage_add(&store->damage, file, NULL);
     return DAVY_OK;
+}
+
+davy_status davy_store_get_heads(davy_store *store, int32_t number, davy_signal_id signal,
+                                 int64_t from_ns, int64_t to_ns, davy_day **day,
+                                 davy_chunk_heads *heads)
+{
+    davy_day_file *files;
+    size_t count;
+    davy_status status = davy_days_files(store->days, number, number, &files, &count);
+
+    *day = NULL;
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < count && status == DAVY_OK && heads->count == 0; i++) {
+        davy_days_put(store->days, *day, false);
+        status = heads_of(store, files[i], signal, from_ns, to_ns, day, heads);
+    }
+    free(files);
+    return status;
 }
 
 /* A scan under way: what the merges of all days have in common. */

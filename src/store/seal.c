@@ -26,7 +26,7 @@ _Static_assert(2 * CHUNK_POINTS <= DAVY_CHUNK_POINTS_MAX, "a chunk fits the code
 struct piece {
     const davy_hot_taken *taken;
     size_t from, count;
-    int32_t day;
+    davy_day_file file;
 };
 
 /* Times that have been encoded. */
@@ -46,21 +46,26 @@ struct sealing {
     davy_store_totals added;
 };
 
-static davy_status add_pieces(davy_buffer *pieces, const davy_hot_taken *taken)
+static davy_status add_pieces(davy_store *store, davy_buffer *pieces, const davy_hot_taken *taken)
 {
     const davy_points *points = &taken->points;
     size_t end;
 
     for (size_t from = 0; from < points->count; from = end) {
-        int32_t day = davy_day_of(points->times[from]);
+        int32_t number = davy_day_of(points->times[from]);
+        davy_day_file file;
         size_t parts;
+        davy_status status = davy_store_place(store, number, taken->signal, &file);
 
-        end = davy_points_find(points, davy_day_start_ns(day + 1));
+        if (status != DAVY_OK)
+            return status;
+        end = davy_points_find(points, davy_day_start_ns(number + 1));
         parts = (end - from) / CHUNK_POINTS;
         parts += parts == 0;
         for (size_t k = 0; k < parts; k++) {
             size_t begin = from + (end - from) * k / parts;
-            struct piece piece = {taken, begin, from + (end - from) * (k + 1) / parts - begin, day};
+            struct piece piece = {taken, begin, from + (end - from) * (k + 1) / parts - begin,
+                                  file};
 
             davy_buffer_append(pieces, &piece, sizeof piece);
         }
@@ -68,13 +73,20 @@ static davy_status add_pieces(davy_buffer *pieces, const davy_hot_taken *taken)
     return davy_buffer_ok(pieces);
 }
 
-/* By day, and within a day as they were taken. */
+static bool is_same_file(davy_day_file a, davy_day_file b)
+{
+    return a.number == b.number && a.class_id == b.class_id;
+}
+
+/* By day file, and within it as they were taken. */
 static int compare_pieces(const void *left, const void *right)
 {
     const struct piece *a = left, *b = right;
 
-    if (a->day != b->day)
-        return a->day < b->day ? -1 : 1;
+    if (a->file.number != b->file.number)
+        return a->file.number < b->file.number ? -1 : 1;
+    if (a->file.class_id != b->file.class_id)
+        return a->file.class_id < b->file.class_id ? -1 : 1;
     if (a->taken != b->taken)
         return a->taken < b->taken ? -1 : 1;
     return a->from < b->from ? -1 : a->from > b->from;
@@ -208,15 +220,15 @@ static davy_status seal_day(davy_store *store, const struct piece *pieces, size_
     for (int attempt = 0; attempt < 2 && status == DAVY_ERR_CORRUPT; attempt++) {
         davy_day *day;
 
-        status = davy_days_get(store->days, pieces->day, &day);
+        status = davy_days_make(store->days, pieces->file, &day);
         if (status == DAVY_OK) {
             status = seal_into(store, day, pieces, count);
             davy_days_put(store->days, day, status != DAVY_OK);
         }
         if (status == DAVY_ERR_CORRUPT && attempt == 0) {
-            davy_damage_add(&store->damage, pieces->day, NULL);
+            davy_damage_add(&store->damage, pieces->file, NULL);
             davy_log(DAVY_LOG_ERROR, "store", "%s: the day file is set aside", davy_error());
-            if (davy_days_set_aside(store->days, pieces->day) != DAVY_OK)
+            if (davy_days_set_aside(store->days, pieces->file) != DAVY_OK)
                 break;
         }
     }
@@ -229,7 +241,8 @@ static davy_status seal_pieces(davy_store *store, const struct piece *pieces, si
     size_t end;
 
     for (size_t begin = 0; begin < count && status == DAVY_OK; begin = end) {
-        for (end = begin + 1; end < count && pieces[end].day == pieces[begin].day; end++)
+        for (end = begin + 1; end < count && is_same_file(pieces[end].file, pieces[begin].file);
+             end++)
             continue;
         status = seal_day(store, pieces + begin, end - begin);
     }
@@ -242,7 +255,7 @@ static davy_status seal_taken(davy_store *store, const davy_hot_taken *taken, si
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = add_pieces(&pieces, &taken[i]);
+        status = add_pieces(store, &pieces, &taken[i]);
     if (status == DAVY_OK && pieces.length > 0) {
         size_t piece_count = pieces.length / sizeof(struct piece);
 

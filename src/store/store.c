@@ -117,6 +117,7 @@ static davy_store *create(const davy_store_options *options)
     pthread_cond_init(&store->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
     davy_damage_init(&store->damage);
+    davy_classes_init(&store->classes);
     return store;
 }
 
@@ -132,6 +133,8 @@ davy_status davy_store_open(const char *folder, const davy_store_options *option
         status = take_lock(store);
     if (status == DAVY_OK)
         status = open_parts(store);
+    if (status == DAVY_OK && options && options->class_count > 0)
+        status = davy_store_set_retention(store, options->classes, options->class_count);
     if (status == DAVY_OK && !store->read_only)
         status = davy_store_sealer_start(store);
     if (status != DAVY_OK) {
@@ -155,6 +158,7 @@ void davy_store_close(davy_store *store)
     davy_hot_destroy(store->hot);
     davy_catalogue_close(store->catalogue);
     davy_damage_clear(&store->damage);
+    davy_classes_clear(&store->classes);
     pthread_cond_destroy(&store->wake);
     pthread_mutex_destroy(&store->wake_lock);
     pthread_mutex_destroy(&store->totals_lock);
@@ -172,6 +176,8 @@ davy_status davy_store_signal(davy_store *store, const char *path, const char *u
 
     if (status == DAVY_OK)
         status = davy_hot_set_signals(store->hot, (size_t) given + 1);
+    if (status == DAVY_OK)
+        status = davy_classes_name(&store->classes, given, path);
     if (status == DAVY_OK)
         *id = given;
     return status;
@@ -256,9 +262,9 @@ davy_status davy_store_seal(davy_store *store)
 /* Walk the day files once; sealing counts from there on. Under totals_lock. */
 static davy_status count_days(davy_store *store)
 {
-    int32_t *numbers;
+    davy_day_file *files;
     size_t count;
-    davy_status status = davy_days_list(store->days, INT32_MIN, INT32_MAX, &numbers, &count);
+    davy_status status = davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count);
 
     if (status != DAVY_OK)
         return status;
@@ -267,10 +273,11 @@ static davy_status count_days(davy_store *store)
         davy_day_totals totals;
         davy_day *day;
 
-        if (davy_days_get(store->days, numbers[i], &day) != DAVY_OK) {
-            davy_damage_add(&store->damage, numbers[i], NULL);
+        status = davy_days_get(store->days, files[i], &day);
+        if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
+            davy_damage_add(&store->damage, files[i], NULL);
+        if (status != DAVY_OK)
             continue;
-        }
         status = davy_day_get_totals(day, &totals);
         davy_days_put(store->days, day, status != DAVY_OK);
         if (status != DAVY_OK)
@@ -279,7 +286,7 @@ static davy_status count_days(davy_store *store)
         store->totals.samples += totals.samples;
         store->totals.blob_bytes += totals.blob_bytes;
     }
-    free(numbers);
+    free(files);
     return DAVY_OK;
 }
 
@@ -313,9 +320,9 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats)
 
 davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *damaged)
 {
-    int32_t *numbers;
+    davy_day_file *files;
     size_t count;
-    davy_status status = davy_days_list(store->days, INT32_MIN, INT32_MAX, &numbers, &count);
+    davy_status status = davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count);
 
     if (status != DAVY_OK)
         return status;
@@ -324,15 +331,17 @@ davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *da
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_day *day;
 
-        status = davy_days_get(store->days, numbers[i], &day);
+        status = davy_days_get(store->days, files[i], &day);
         if (status == DAVY_OK) {
             status = davy_day_verify(day, checked, damaged);
             davy_days_put(store->days, day, status != DAVY_OK);
         } else if (status == DAVY_ERR_CORRUPT || status == DAVY_ERR_UNSUPPORTED) {
             ++*damaged;
             status = DAVY_OK;
+        } else if (status == DAVY_ERR_NOT_FOUND) {
+            status = DAVY_OK; /* its time is over since it was listed */
         }
     }
-    free(numbers);
+    free(files);
     return status;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/sample.h"
 #include "core/status.h"
+#include "site/retention.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +28,8 @@ typedef struct davy_store_options {
     /* Most bytes of other writers that one sync waits for; 0: DAVY_STORE_GROUP_COMMIT_BYTES. There
      * is no time to set: a writer that finds nobody syncing syncs at once. */
     size_t group_commit_bytes;
+    const davy_site_class *classes; /* of retention, copied */
+    size_t class_count;             /* 0: everything is kept for ever */
 } davy_store_options;
 
 #define DAVY_STORE_GROUP_COMMIT_BYTES ((size_t) 1024 * 1024)
@@ -153,6 +156,13 @@ DAVY_MUST_CHECK davy_status davy_store_extent(davy_store *store, const davy_sign
 /** Newest sample of a signal, from memory; DAVY_ERR_NOT_FOUND when it has none. */
 DAVY_MUST_CHECK davy_status davy_store_latest(davy_store *store, davy_signal_id signal,
                                               davy_sample *sample);
+
+/**
+ * From now on samples are kept by these classes of retention, which are copied. What is sealed
+ * already stays under the class that it was sealed under.
+ */
+DAVY_MUST_CHECK davy_status davy_store_set_retention(davy_store *store,
+                                                     const davy_site_class *classes, size_t count);
 
 /** Seal everything that can be sealed now, whatever its age or fill. For tools and tests. */
 DAVY_MUST_CHECK davy_status davy_store_seal(davy_store *store);

@@ -2,6 +2,7 @@
 #include "store/days.h"
 
 #include "../testing.h"
+#include "core/file.h"
 #include "temporary.h"
 
 #include <stdlib.h>
@@ -45,11 +46,11 @@ static void a_connection_to_a_file_set_aside_is_not_used_again(void **state)
 
     (void) state;
     assert_ok(davy_days_open(temporary, false, &days));
-    assert_ok(davy_days_get(days, 20455, &before));
+    assert_ok(davy_days_make(days, (davy_day_file){20455, 0}, &before));
     add_blob(before);
-    assert_ok(davy_days_set_aside(days, 20455));
+    assert_ok(davy_days_set_aside(days, (davy_day_file){20455, 0}));
     davy_days_put(days, before, false);
-    assert_ok(davy_days_get(days, 20455, &after));
+    assert_ok(davy_days_make(days, (davy_day_file){20455, 0}, &after));
     assert_int_equal(blob_bytes(after), 0);
     davy_days_put(days, after, false);
     davy_days_close(days);
@@ -66,7 +67,7 @@ static void days_are_found_again_and_listed_in_order(void **state)
     (void) state;
     assert_ok(davy_days_open(temporary, false, &days));
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(made); i++) {
-        assert_ok(davy_days_get(days, made[i], &day));
+        assert_ok(davy_days_make(days, (davy_day_file){made[i], 0}, &day));
         davy_days_put(days, day, false);
     }
     davy_days_close(days);
@@ -81,6 +82,137 @@ static void days_are_found_again_and_listed_in_order(void **state)
     davy_days_close(days);
 }
 
+static void a_day_has_a_file_for_each_class_and_is_listed_once(void **state)
+{
+    davy_days *days;
+    davy_day *day;
+    davy_day_file *files;
+    int32_t *numbers;
+    size_t count;
+    uint16_t bulk;
+
+    (void) state;
+    assert_ok(davy_days_open(temporary, false, &days));
+    assert_ok(davy_days_class(days, "bulk", &bulk));
+    for (uint16_t class_id = 0; class_id <= bulk; class_id++) {
+        assert_ok(davy_days_make(days, (davy_day_file){20455, class_id}, &day));
+        davy_days_put(days, day, false);
+    }
+    davy_days_close(days);
+    assert_ok(davy_days_open(temporary, true, &days));
+    assert_ok(davy_days_list(days, INT32_MIN, INT32_MAX, &numbers, &count));
+    assert_int_equal(count, 1);
+    free(numbers);
+    assert_ok(davy_days_files(days, 20455, 20455, &files, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(davy_days_class_name(days, files[0].class_id), "");
+    assert_string_equal(davy_days_class_name(days, files[1].class_id), "bulk");
+    free(files);
+    davy_days_close(days);
+}
+
+static void names_of_files_are_a_date_and_a_class(void **state)
+{
+    static const char *const others[] = {"2026-01-02",
+                                         "2026-01-02.rollups.db",
+                                         "2026-01-02.default.db",
+                                         "2026-01-02..db",
+                                         "2026-01-02.BULK.db",
+                                         "2026-01-02.-x.db",
+                                         "2026-13-02.db",
+                                         "1767312000.db",
+                                         "2026-01-02bulk.db",
+                                         "2026-01-02.db.",
+                                         "2026-01-02.db-wal",
+                                         "2026-01-02.db.damaged-1767312000",
+                                         "2026-01-02.a/b.db",
+                                         "x2026-01-02.db",
+                                         "2026-01-02.123456789012345678901234567890123.db",
+                                         "2026-01-02.a b.db",
+                                         ".db",
+                                         ""};
+    char name[DAVY_DAY_NAME_MAX], class_name[DAVY_DAY_CLASS_MAX];
+    int32_t number;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(others); i++)
+        assert_false(davy_day_name_parse(others[i], &number, class_name));
+    assert_true(davy_day_name_parse("2026-01-02.db", &number, class_name));
+    assert_int_equal(number, 20455);
+    assert_string_equal(class_name, "");
+    assert_true(
+        davy_day_name_parse("2026-01-02.12345678901234567890123456789-ab.db", &number, class_name));
+    davy_day_name_format(number, class_name, name);
+    assert_string_equal(name, "2026-01-02.12345678901234567890123456789-ab.db");
+}
+
+static void who_reads_a_file_that_is_removed_reads_on(void **state)
+{
+    davy_days *days;
+    davy_day *day, *again;
+    uint64_t bytes;
+    int32_t *numbers;
+    size_t count;
+
+    (void) state;
+    assert_ok(davy_days_open(temporary, false, &days));
+    assert_ok(davy_days_make(days, (davy_day_file){20455, 0}, &day));
+    add_blob(day);
+    assert_ok(davy_days_remove(days, (davy_day_file){20455, 0}, &bytes));
+    assert_true(bytes > 0);
+    assert_true(blob_bytes(day) > 0);
+    assert_fails(davy_days_get(days, (davy_day_file){20455, 0}, &again), DAVY_ERR_NOT_FOUND,
+                 "2026-01-02.db");
+    assert_ok(davy_days_make(days, (davy_day_file){20455, 0}, &again));
+    add_blob(again);
+    davy_days_put(days, day, false); /* and does not take what stands beside the new file with it */
+    davy_days_put(days, again, false);
+    davy_days_close(days);
+    assert_ok(davy_days_open(temporary, false, &days));
+    assert_ok(davy_days_get(days, (davy_day_file){20455, 0}, &again));
+    assert_true(blob_bytes(again) > 0);
+    davy_days_put(days, again, false);
+    assert_ok(davy_days_remove(days, (davy_day_file){20455, 0}, &bytes));
+    assert_ok(davy_days_list(days, INT32_MIN, INT32_MAX, &numbers, &count));
+    assert_int_equal(count, 0);
+    free(numbers);
+    davy_days_close(days);
+}
+
+static void put_file(const char *name)
+{
+    char path[160];
+
+    (void) snprintf(path, sizeof path, "%s/%s", temporary, name);
+    assert_ok(davy_file_replace(path, "left", 4, 0600));
+}
+
+static bool is_there(const char *name)
+{
+    char path[160];
+
+    (void) snprintf(path, sizeof path, "%s/%s", temporary, name);
+    return access(path, F_OK) == 0;
+}
+
+static void a_removal_that_a_crash_ended_in_the_middle_goes_on(void **state)
+{
+    davy_days *days;
+
+    (void) state;
+    put_file("2026-01-02.db.removed");
+    put_file("2026-01-02.db-wal");
+    put_file("2026-01-02.db-shm");
+    assert_ok(davy_days_open(temporary, true, &days)); /* a reader touches nothing */
+    davy_days_close(days);
+    assert_true(is_there("2026-01-02.db.removed"));
+    assert_ok(davy_days_open(temporary, false, &days));
+    davy_days_close(days);
+    assert_false(is_there("2026-01-02.db.removed"));
+    assert_false(is_there("2026-01-02.db-wal"));
+    assert_false(is_there("2026-01-02.db-shm"));
+}
+
 static void a_rolled_back_blob_leaves_no_trace(void **state)
 {
     davy_days *days;
@@ -88,7 +220,7 @@ static void a_rolled_back_blob_leaves_no_trace(void **state)
 
     (void) state;
     assert_ok(davy_days_open(temporary, false, &days));
-    assert_ok(davy_days_get(days, 1, &day));
+    assert_ok(davy_days_make(days, (davy_day_file){1, 0}, &day));
     add_blob(day);
     assert_ok(davy_day_begin(day));
     assert_fails(davy_day_end(day, davy_fail(DAVY_ERR_TIMEOUT, "enough")), DAVY_ERR_TIMEOUT,
@@ -106,6 +238,10 @@ int main(void)
         TEST(days_are_counted_from_1970_in_both_directions),
         TEST(a_connection_to_a_file_set_aside_is_not_used_again),
         TEST(days_are_found_again_and_listed_in_order),
+        TEST(a_day_has_a_file_for_each_class_and_is_listed_once),
+        TEST(names_of_files_are_a_date_and_a_class),
+        TEST(who_reads_a_file_that_is_removed_reads_on),
+        TEST(a_removal_that_a_crash_ended_in_the_middle_goes_on),
         TEST(a_rolled_back_blob_leaves_no_trace),
     };
 

@@ -2,7 +2,8 @@
 
 /*
  * Random histories against a model that keeps every sample in an array. Late, repeated and
- * corrected samples; sealed, closed, opened and read by another process's eyes at random moments.
+ * corrected samples; sealed, closed, opened, read by another process's eyes and put under other
+ * classes of retention at random moments.
  * A failure prints its seed.
  */
 #include "store/store.h"
@@ -285,9 +286,21 @@ static void compare_as_reader(void)
     davy_store_close(reader);
 }
 
+/* Signals change their class from day to day, and nothing of it is seen. */
+static void change_classes(davy_store *store)
+{
+    static const char *const paths[] = {"unit/0", "unit/1", "unit/2", "unit/*"};
+    const davy_site_class classes[] = {
+        {.name = "bulk", .match = &paths[random_below(4)], .match_count = 1},
+        {.name = "slow", .match = &paths[random_below(4)], .match_count = 1},
+    };
+
+    assert_ok(davy_store_set_retention(store, classes, random_below(3)));
+}
+
 static void act(davy_store **store)
 {
-    switch (random_below(12)) {
+    switch (random_below(13)) {
     case 0:
         assert_ok(davy_store_seal(*store));
         break;
@@ -301,6 +314,9 @@ static void act(davy_store **store)
     case 3:
     case 4:
         compare(*store);
+        break;
+    case 5:
+        change_classes(*store);
         break;
     default:
         append_some(*store);
