@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/chemical_predict.h"
 
+#include "app/chemical_answer.h"
 #include "data/molecules.h"
 #include "hazard/chemical/explosive.h"
-#include "hazard/chemical/ghs.h"
 #include "models/predictor.h"
 #include "models/registry/registry.h"
 
@@ -16,9 +16,6 @@
 #define DESCRIPTOR_PREFIX "mol:" /* of columns, as data/molecules.h names them */
 #define MORGAN_PREFIX     "morgan:"
 #define GROUP_PREFIX      "group_" /* of descriptors */
-
-/* Share of the probability that the classes which are not ruled out hold together. */
-#define CLASSES_HELD 0.9
 
 /* What models ask of a molecule. */
 typedef struct inputs {
@@ -103,75 +100,6 @@ static davy_status fill_row(const inputs *in, const davy_predictor_info *info, f
     return DAVY_OK;
 }
 
-/* mg/kg of a number of a model of the LD50. */
-static double dose_of(double number, double mass)
-{
-    return mass * 1000 * pow(10, -number);
-}
-
-/* An LD50 as people read it, with the class of the GHS at both ends of its interval. */
-static void add_dose(json_t *said, const inputs *in, double value, double low, double high)
-{
-    const davy_ghs_class worst = davy_ghs_oral(dose_of(high, in->mass));
-    const davy_ghs_class best = davy_ghs_oral(dose_of(low, in->mass));
-
-    (void) json_object_set_new(said, "ld50",
-                               json_pack("{s:f, s:f, s:f, s:i, s:i, s:i}", "mg_kg",
-                                         dose_of(value, in->mass), "low", dose_of(high, in->mass),
-                                         "high", dose_of(low, in->mass), "category",
-                                         davy_ghs_oral(dose_of(value, in->mass)).category, "worst",
-                                         worst.category, "best", best.category));
-}
-
-static void add_number(json_t *said, const inputs *in, const davy_predictor_info *info,
-                       const davy_answers *answers)
-{
-    const double value = (double) answers->values[0];
-    const double low = answers->low ? (double) answers->low[0] : NAN;
-    const double high = answers->high ? (double) answers->high[0] : NAN;
-
-    (void) json_object_set_new(said, "value", json_real(value));
-    (void) json_object_set_new(said, "low", isnan(low) ? json_null() : json_real(low));
-    (void) json_object_set_new(said, "high", isnan(high) ? json_null() : json_real(high));
-    (void) json_object_set_new(said, "coverage", json_real(info->coverage));
-    if (strcmp(info->label, DAVY_LABEL_LD50) == 0 && !isnan(low) && !isnan(high))
-        add_dose(said, in, value, low, high);
-}
-
-/* The most probable class that is not in the set yet. */
-static size_t next_class(const davy_answers *answers, size_t classes, const bool *taken)
-{
-    size_t best = SIZE_MAX;
-
-    for (size_t c = 0; c < classes; c++)
-        if (!taken[c] &&
-            (best == SIZE_MAX || answers->probabilities[c] > answers->probabilities[best]))
-            best = c;
-    return best;
-}
-
-/* Classes from the most probable on, until they hold nine tenths of the probability. */
-static void add_classes(json_t *said, const davy_predictor_info *info, const davy_answers *answers)
-{
-    bool *taken = calloc(info->class_count + 1, sizeof *taken);
-    json_t *set = json_array(), *probabilities = json_object();
-    double held = 0;
-
-    for (size_t c = 0; c < info->class_count; c++)
-        (void) json_object_set_new(probabilities, info->classes[c],
-                                   json_real((double) answers->probabilities[c]));
-    for (size_t n = 0; taken && n < info->class_count && held < CLASSES_HELD; n++) {
-        const size_t best = next_class(answers, info->class_count, taken);
-
-        taken[best] = true;
-        held += (double) answers->probabilities[best];
-        (void) json_array_append_new(set, json_string(info->classes[best]));
-    }
-    free(taken);
-    (void) json_object_set_new(said, "probabilities", probabilities);
-    (void) json_object_set_new(said, "classes", set);
-}
-
 static davy_status ask(const davy_predictor *predictor, const inputs *in, json_t *said)
 {
     const davy_predictor_info *info = davy_predictor_describe(predictor);
@@ -187,10 +115,7 @@ static davy_status ask(const davy_predictor *predictor, const inputs *in, json_t
         status = davy_asker_ask(asker, row, 1, &answers);
     if (status == DAVY_OK) {
         (void) json_object_set_new(said, "outside", json_integer((json_int_t) outside));
-        if (answers.values)
-            add_number(said, in, info, &answers);
-        else
-            add_classes(said, info, &answers);
+        davy_chemical_answer(said, info, &answers, in->mass);
     }
     davy_asker_destroy(asker);
     free(row);

@@ -15,9 +15,6 @@
  * no model is asked about them: none learnt what their parts do together.
  */
 
-/** The label of a model whose numbers are log10 of kg/mol, of the LD50 of rats, oral. */
-#define DAVY_LABEL_LD50 "neg_log_ld50"
-
 /** Molecules that are told of those that were measured. */
 #define DAVY_KNOWN_NEAREST 5
 

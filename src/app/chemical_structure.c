@@ -126,6 +126,35 @@ static void print_dose(const json_t *dose)
                       number_of(dose, "best"));
 }
 
+/* "1 or 2", or "none" for 0. */
+static void list_categories(const json_t *list, char *text, size_t capacity)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < json_array_size(list) && at < capacity; i++) {
+        const json_int_t category = json_integer_value(json_array_get(list, i));
+        char word[24] = "none";
+
+        if (category > 0)
+            (void) snprintf(word, sizeof word, "%d", (int) category);
+        at += (size_t) snprintf(text + at, capacity - at, "%s%s", i ? " or " : "", word);
+    }
+}
+
+static void print_flammable(const json_t *flammable)
+{
+    char categories[64] = "", open[64] = "";
+
+    if (!json_is_object(flammable))
+        return;
+    list_categories(json_object_get(flammable, "categories"), categories, sizeof categories);
+    list_categories(json_object_get(flammable, "open"), open, sizeof open);
+    (void) printf("  that is %.0f degC (%.0f to %.0f): GHS flammable liquid, if it is a liquid, "
+                  "category %s, not ruled out %s\n",
+                  number_of(flammable, "flash_c"), number_of(flammable, "low"),
+                  number_of(flammable, "high"), categories, open);
+}
+
 static void print_predictions(const json_t *structure)
 {
     const json_t *list = json_object_get(structure, "predictions");
@@ -144,6 +173,7 @@ static void print_predictions(const json_t *structure)
                           ? "; it learnt with another version of RDKit"
                           : "");
         print_dose(json_object_get(row, "ld50"));
+        print_flammable(json_object_get(row, "flammable"));
     }
 }
 

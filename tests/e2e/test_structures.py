@@ -59,6 +59,31 @@ def a_structure_is_predicted_beside_its_interval_and_its_kin(folder, davy):
     assert not far["known"]["inside"] and far["known"]["nearest"][0]["similarity"] < 0.5, far
 
 
+def liquids(low, high):
+    """Categories of flammable liquids (UN GHS, table 2.6.1) of flash points from low to high, degC; where it boils is not known."""
+    open_ = ([1, 2] if low < 23 else []) + ([3] if low <= 60 and high >= 23 else []) + ([4] if low <= 93 and high > 60 else [])
+    return open_ + ([0] if high > 93 else [])
+
+
+def a_flash_point_is_told_with_every_category_that_it_leaves_open(folder, davy):
+    if "RDKit" not in call(davy, "version"):
+        raise Skip("this build reads no molecules")
+    known = os.path.join(folder, "flash.csv")
+    models = os.path.join(folder, "flash-models")
+    with open(known, "w", encoding="utf-8") as file:
+        file.write("smiles,flash_point_k\n" + "".join(f"{smiles},{250 + 12 * len(smiles)}\n" for smiles, _ in chains()))
+    call(davy, "train", "flash", "--model", "linear", "--task", "regress", "--label", "flash_point_k", "--csv", known,
+         "--columns", "mol:*", "--set", "split=random", "--models", models)
+    for smiles in ("CCN", "CCCCCCO", "CC(C)CCCCCCCCCCCCO"):
+        text = call(davy, "chemical", smiles, "--models", models)
+        (said,) = json.loads(call(davy, "chemical", smiles, "--models", models, "--json"))["structure"]["predictions"]
+        flash = said["flammable"]
+        assert "flammable liquid, if it is a liquid, category" in text, text
+        assert math.isclose(flash["flash_c"], said["value"] - 273.15, abs_tol=1e-6) and flash["low"] < flash["flash_c"] < flash["high"], said
+        assert flash["categories"] == liquids(flash["flash_c"], flash["flash_c"]), said
+        assert flash["open"] == liquids(flash["low"], flash["high"]) and "ld50" not in said, said
+
+
 def a_model_that_is_damaged_is_told(folder, davy):
     _, models = trained(folder, davy)
     with open(os.path.join(models, "ld50", "1", "model.onnx"), "r+b") as file:
@@ -96,5 +121,5 @@ def what_is_no_molecule_is_refused_with_the_reason(folder, davy):
     assert "nowhere" in call(davy, "chemical", "CCCCCCO", "--models", os.path.join(folder, "nowhere"), code=66)
 
 
-run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
+run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_flash_point_is_told_with_every_category_that_it_leaves_open, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
      explosives_show_their_signs, what_is_no_molecule_is_refused_with_the_reason], sys.argv[1])

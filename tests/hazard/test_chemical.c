@@ -174,6 +174,41 @@ static void what_is_not_known_is_in_no_class(void **state)
     assert_int_equal(davy_ghs_classify(&unknown, found), 0);
 }
 
+/* UN GHS, table 2.6.1: 1 below 23 degC and boiling at 35 degC or below, 2 below 23 degC and boiling
+ * above, 3 from 23 to 60 degC, 4 above 60 and at most 93 degC. */
+static void an_interval_of_flash_points_leaves_all_its_categories_open(void **state)
+{
+    static const struct {
+        double low, high, boiling;
+        size_t count;
+        int open[DAVY_GHS_LIQUIDS];
+    } cases[] = {
+        {-20, 10, NAN, 2, {1, 2}},
+        {-20, 10, 35, 1, {1}},
+        {-20, 10, 35.1, 1, {2}},
+        {22.9, 22.9, NAN, 2, {1, 2}},
+        {23, 23, NAN, 1, {3}},
+        {23, 60, NAN, 1, {3}},
+        {60.1, 93, NAN, 1, {4}},
+        {93.1, 300, NAN, 1, {0}},
+        {0, 60, 80, 2, {2, 3}},
+        {50, 100, NAN, 3, {3, 4, 0}},
+        {-INFINITY, INFINITY, NAN, 5, {1, 2, 3, 4, 0}},
+        {NAN, 40, NAN, 0, {0}},
+        {40, 20, NAN, 0, {0}},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        int open[DAVY_GHS_LIQUIDS];
+
+        assert_int_equal(davy_ghs_liquids(cases[i].low, cases[i].high, cases[i].boiling, open),
+                         cases[i].count);
+        for (size_t k = 0; k < cases[i].count; k++)
+            assert_int_equal(open[k], cases[i].open[k]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_cas_number_has_a_form_and_a_check_digit),
         cmocka_unit_test(classes_change_at_the_cut_offs),
         cmocka_unit_test(what_is_not_known_is_in_no_class),
+        cmocka_unit_test(an_interval_of_flash_points_leaves_all_its_categories_open),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,21 +60,48 @@ static davy_ghs_class inhaled_gas(double lc50)
                             category ? cuts[category - 1].because : ""};
 }
 
+/* GHS, table 2.6.1: degC. */
+#define FLASH_LOW    23.0
+#define FLASH_MIDDLE 60.0
+#define FLASH_HIGH   93.0
+#define BOILING_LOW  35.0
+
 static davy_ghs_class liquid(double flash, double boiling)
 {
     davy_ghs_class class = {"Flammable liquid", 0, "flash point above 93 degC"};
 
-    if (flash < 23 && boiling <= 35)
+    if (flash < FLASH_LOW && boiling <= BOILING_LOW)
         class = (davy_ghs_class){class.hazard, 1,
                                  "flash point below 23 degC, boils at 35 degC or "
                                  "below"};
-    else if (flash < 23)
+    else if (flash < FLASH_LOW)
         class = (davy_ghs_class){class.hazard, 2, "flash point below 23 degC, boils above 35 degC"};
-    else if (flash <= 60)
+    else if (flash <= FLASH_MIDDLE)
         class = (davy_ghs_class){class.hazard, 3, "flash point from 23 to 60 degC"};
-    else if (flash <= 93)
+    else if (flash <= FLASH_HIGH)
         class = (davy_ghs_class){class.hazard, 4, "flash point above 60, at most 93 degC"};
     return class;
+}
+
+size_t davy_ghs_liquids(double low, double high, double boiling, int out[DAVY_GHS_LIQUIDS])
+{
+    const bool open[DAVY_GHS_LIQUIDS] = {
+        high > FLASH_HIGH,
+        low < FLASH_LOW && !(boiling > BOILING_LOW),
+        low < FLASH_LOW && !(boiling <= BOILING_LOW),
+        low <= FLASH_MIDDLE && high >= FLASH_LOW,
+        low <= FLASH_HIGH && high > FLASH_MIDDLE,
+    };
+    size_t count = 0;
+
+    if (!(low <= high))
+        return 0;
+    for (int category = 1; category < DAVY_GHS_LIQUIDS; category++)
+        if (open[category])
+            out[count++] = category;
+    if (open[0])
+        out[count++] = 0;
+    return count;
 }
 
 static davy_ghs_class gas(double lel, double uel)

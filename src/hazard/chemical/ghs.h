@@ -25,5 +25,17 @@ typedef struct davy_ghs_class {
 /** Acute toxicity, oral, of an LD50 of rats in mg/kg. */
 davy_ghs_class davy_ghs_oral(double ld50);
 
+/** Categories of flammable liquids, with 0: none. */
+#define DAVY_GHS_LIQUIDS 5
+
+/**
+ * Categories of flammable liquids that flash points from `low` to `high` degC leave open, the worst
+ * first, 0 (none) last. Without a boiling point 1 and 2 are not told apart: both are left open.
+ *
+ * @param boiling  where it begins to boil, degC; NaN: not known
+ * @return how many of `out` were written; 0: `low` and `high` are no interval of numbers
+ */
+size_t davy_ghs_liquids(double low, double high, double boiling, int out[DAVY_GHS_LIQUIDS]);
+
 /** @return how many of `out` were written, without the one behind the last */
 size_t davy_ghs_classify(const davy_chemical *chemical, davy_ghs_class out[DAVY_GHS_MAX]);

@@ -92,6 +92,7 @@ static const davy_schema_field chemical_prediction[] = {
     {"high", "number", NULL, true, true},
     {"coverage", "number", "share of the held-out answers that the interval held", OPTIONAL},
     {"ld50", "ChemicalDose", "of a model whose label is neg_log_ld50", OPTIONAL},
+    {"flammable", "ChemicalFlammable", "of a model whose label is flash_point_k", OPTIONAL},
     {"probabilities", "any", "of each class", OPTIONAL},
     {"classes", "string[]", "what nine tenths of the probability cannot rule out", OPTIONAL},
 };
@@ -102,6 +103,15 @@ static const davy_schema_field chemical_dose[] = {
     {"category", "integer", "of the GHS, oral; 0: none", REQUIRED},
     {"worst", "integer", "of the low end", REQUIRED},
     {"best", "integer", "of the high end", REQUIRED},
+};
+static const davy_schema_field chemical_flammable[] = {
+    {"flash_c", "number", "flash point, degC", REQUIRED},
+    {"low", "number", "of the interval, degC", REQUIRED},
+    {"high", "number", NULL, REQUIRED},
+    {"categories", "integer[]",
+     "of flammable liquids of the GHS, by the flash point: 1 and 2 are not told apart; 0: none",
+     REQUIRED},
+    {"open", "integer[]", "all that the interval leaves open", REQUIRED},
 };
 
 const davy_schema davy_chemical_schemas[] = {
@@ -118,5 +128,6 @@ const davy_schema davy_chemical_schemas[] = {
     SCHEMA("ChemicalSign", chemical_sign),
     SCHEMA("ChemicalPrediction", chemical_prediction),
     SCHEMA("ChemicalDose", chemical_dose),
+    SCHEMA("ChemicalFlammable", chemical_flammable),
 };
 const size_t davy_chemical_schema_count = DAVY_ARRAY_LENGTH(davy_chemical_schemas);

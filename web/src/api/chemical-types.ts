@@ -70,6 +70,14 @@ export interface ChemicalPrediction {
     worst: number;
     best: number;
   };
+  /** °C, with the categories of flammable liquids of the GHS by the flash point, and all that the interval leaves open; 0: none. */
+  flammable?: {
+    flash_c: number;
+    low: number;
+    high: number;
+    categories: number[];
+    open: number[];
+  };
   probabilities?: Record<string, number>;
   /** Classes that nine tenths of the probability cannot rule out. */
   classes?: string[];

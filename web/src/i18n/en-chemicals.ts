@@ -4,6 +4,10 @@
 /** Words for names that the daemon sends; what is not here is shown as it came. */
 type Words = Record<string, string>;
 
+/** Categories of flammable liquids; 0 stands for none. */
+const liquids = (categories: number[]): string =>
+  categories.map((one) => (one === 0 ? 'no category' : `category ${one}`)).join(' or ');
+
 export const enChemicals = {
   title: 'Chemicals',
   hint: 'What is known of a hazardous chemical, and who says so. A figure that no source here has is not shown: that says nothing about the hazard.',
@@ -29,6 +33,10 @@ export const enChemicals = {
   outside: 'Inputs outside',
   dose: (mgKg: string, category: number): string =>
     `${mgKg} mg/kg, ${category === 0 ? 'no category' : `category ${category}`}`,
+  flash: (celsius: string, categories: number[]): string =>
+    `${celsius} °C, flammable liquid ${liquids(categories)}`,
+  flashes: (low: string, high: string, categories: number[]): string =>
+    `${low} to ${high} °C: if a liquid, ${liquids(categories)}`,
   name: 'Name',
   classes: 'Classes of the GHS that follow',
   hazard: 'Hazard',

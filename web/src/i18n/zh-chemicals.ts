@@ -2,6 +2,9 @@
 /** “化学品”页的用语。 */
 import type { enChemicals } from './en-chemicals';
 
+const liquids = (categories: number[]): string =>
+  categories.map((one) => (one === 0 ? '不分类' : `类别 ${one}`)).join('或');
+
 export const zhChemicals: typeof enChemicals = {
   title: '化学品',
   hint: '已知的危险化学品数据及其出处。没有出处的数据不显示，这并不说明没有危险。',
@@ -26,6 +29,9 @@ export const zhChemicals: typeof enChemicals = {
   ends: '无法排除',
   outside: '超出范围的输入',
   dose: (mgKg, category) => `${mgKg} mg/kg，${category === 0 ? '不分类' : `类别 ${category}`}`,
+  flash: (celsius, categories) => `${celsius} °C，易燃液体${liquids(categories)}`,
+  flashes: (low, high, categories) =>
+    `${low} 至 ${high} °C：若为液体，${liquids(categories)}`,
   name: '名称',
   classes: '由数据得出的 GHS 类别',
   hazard: '危险性',

@@ -98,6 +98,8 @@ function answerOf(row: ChemicalPrediction): string {
   const words = t().chemicals;
   if (row.refused !== undefined) return row.refused;
   if (row.ld50) return words.dose(formatNumber(row.ld50.mg_kg), row.ld50.category);
+  if (row.flammable)
+    return words.flash(formatNumber(row.flammable.flash_c), row.flammable.categories);
   if (row.value !== undefined) return formatNumber(row.value);
   const [first] = row.classes ?? [];
   return first === undefined ? '' : `${first} (${formatNumber(row.probabilities?.[first])})`;
@@ -108,6 +110,12 @@ function endsOf(row: ChemicalPrediction): string {
   const words = t().chemicals;
   if (row.ld50)
     return `${words.dose(formatNumber(row.ld50.low), row.ld50.worst)} … ${words.dose(formatNumber(row.ld50.high), row.ld50.best)}`;
+  if (row.flammable)
+    return words.flashes(
+      formatNumber(row.flammable.low),
+      formatNumber(row.flammable.high),
+      row.flammable.open,
+    );
   if (typeof row.low === 'number') return `${formatNumber(row.low)} … ${formatNumber(row.high)}`;
   return (row.classes ?? []).join(', ');
 }
