@@ -66,6 +66,7 @@ void davy_chunk_summarise(const davy_points *points, size_t from, size_t count,
     if (head->bad == count)
         head->sum = NAN;
     set_decimals(head, davy_codec_decimals(points->values + from, points->quality + from, count));
+    davy_moves_summarise(points, from, count, head->decimals, &head->moves);
 }
 
 static uint64_t plain_bits(double value)
@@ -75,8 +76,11 @@ static uint64_t plain_bits(double value)
     return davy_double_bits(value == 0 ? 0.0 : value);
 }
 
+#define FIELDS_1 ((size_t) 17) /* of a head of format 1 */
+
 uint32_t davy_chunk_head_checksum(const davy_chunk_head *head)
 {
+    const davy_moves *moves = &head->moves;
     const uint64_t fields[] = {
         head->signal,
         head->sequence,
@@ -95,12 +99,18 @@ uint32_t davy_chunk_head_checksum(const davy_chunk_head *head)
         head->codec,
         (uint64_t) head->times,
         (uint64_t) head->data,
+        moves->uncertain,
+        moves->odd,
+        plain_bits(moves->steepest),
+        (uint64_t) moves->still_ns,
+        (uint64_t) moves->still_last_ns,
     };
+    const size_t count = moves->known ? DAVY_ARRAY_LENGTH(fields) : FIELDS_1;
     uint8_t bytes[sizeof fields];
 
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(fields); i++)
+    for (size_t i = 0; i < count; i++)
         davy_put_u64(bytes + 8 * i, fields[i]);
-    return (uint32_t) davy_checksum(bytes, sizeof bytes);
+    return (uint32_t) davy_checksum(bytes, 8 * count);
 }
 
 static uint32_t blob_checksum(const void *content, size_t length, int64_t id)
@@ -181,20 +191,18 @@ static bool decode_columns(davy_codec_work *work, const davy_chunk_head *head, d
            codec->decode(work, data.bytes, data.length, out->values, head->count);
 }
 
-davy_status davy_chunk_longest_gap(davy_codec_work *work, const davy_chunk_head *head,
-                                   davy_blob data, davy_blob times, int64_t *longest_ns)
+davy_status davy_chunk_get_gaps(davy_codec_work *work, const davy_chunk_head *head, davy_blob data,
+                                davy_blob times, davy_gaps *gaps)
 {
     const uint64_t span_ns = (uint64_t) head->last_ns - (uint64_t) head->first_ns;
     davy_blob inline_times;
-    uint64_t longest;
 
     if (!take_sized(&data, &inline_times))
         return davy_fail(DAVY_ERR_CORRUPT, "a chunk of signal %u has no times", head->signal);
     if (head->times == 0)
         times = inline_times;
-    if (!davy_times_longest_step(work, times.bytes, times.length, span_ns, head->count, &longest))
+    if (!davy_times_get_gaps(work, times.bytes, times.length, span_ns, head->count, gaps))
         return davy_fail(DAVY_ERR_CORRUPT, "times of signal %u do not decode", head->signal);
-    *longest_ns = (int64_t) longest;
     return DAVY_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "core/sample.h"
 #include "core/status.h"
 #include "store/codec.h"
+#include "store/moves.h"
 #include "store/points.h"
 
 #include <stdbool.h>
@@ -28,6 +29,7 @@ typedef struct davy_chunk_head {
     double min, max, sum, first, last; /* NaN when all are bad */
     int64_t min_ns, max_ns;
     uint32_t decimals; /* of the values, as far as they are decimal numbers; else 0 */
+    davy_moves moves;
     uint32_t codec;
     int64_t times, data; /* blobs; times 0: they are in the data */
 } davy_chunk_head;
@@ -37,7 +39,7 @@ void davy_chunk_summarise(const davy_points *points, size_t from, size_t count,
                           davy_chunk_head *head);
 
 /** Checksum of a head, low half of XXH3: a random change goes unseen once in 2^32. -0 counts as 0
- * and all NaN are the same: SQLite keeps neither apart. */
+ * and all NaN are the same: SQLite keeps neither apart. Heads of format 1 have no moves in it. */
 uint32_t davy_chunk_head_checksum(const davy_chunk_head *head);
 
 /** Close a blob: add its checksum, which also covers the id under which it is kept. */
@@ -64,7 +66,6 @@ typedef struct davy_blob {
 DAVY_MUST_CHECK davy_status davy_chunk_decode(davy_codec_work *work, const davy_chunk_head *head,
                                               davy_blob data, davy_blob times, davy_points *out);
 
-/** The longest time between two of its points, without decoding them; the status as above. */
-DAVY_MUST_CHECK davy_status davy_chunk_longest_gap(davy_codec_work *work,
-                                                   const davy_chunk_head *head, davy_blob data,
-                                                   davy_blob times, int64_t *longest_ns);
+/** The times between its points, without decoding its values; the status as above. */
+DAVY_MUST_CHECK davy_status davy_chunk_get_gaps(davy_codec_work *work, const davy_chunk_head *head,
+                                                davy_blob data, davy_blob times, davy_gaps *gaps);

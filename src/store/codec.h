@@ -71,14 +71,19 @@ void davy_times_encode(davy_codec_work *work, const int64_t *times, size_t count
 bool davy_times_decode(davy_codec_work *work, const uint8_t *bytes, size_t length, int64_t first_ns,
                        int64_t *times, size_t count);
 
+/** Times between neighbours, which are above 0. Of one time: INT64_MAX and 0. */
+typedef struct davy_gaps {
+    int64_t shortest_ns, longest_ns;
+} davy_gaps;
+
 /**
- * The longest step between these times, without the times.
+ * The gaps between these times, without the times.
  *
  * @param span_ns  from the first to the last
  * @return false for what does not decode into `count` times of that span
  */
-bool davy_times_longest_step(davy_codec_work *work, const uint8_t *bytes, size_t length,
-                             uint64_t span_ns, size_t count, uint64_t *longest_ns);
+bool davy_times_get_gaps(davy_codec_work *work, const uint8_t *bytes, size_t length,
+                         uint64_t span_ns, size_t count, davy_gaps *gaps);
 
 /** Quality as runs; nothing is appended when all is good. */
 void davy_quality_encode(const uint8_t *quality, size_t count, davy_buffer *out);

@@ -114,24 +114,25 @@ bool davy_times_decode(davy_codec_work *work, const uint8_t *bytes, size_t lengt
     return steps.cursor == steps.end;
 }
 
-bool davy_times_longest_step(davy_codec_work *work, const uint8_t *bytes, size_t length,
-                             uint64_t span_ns, size_t count, uint64_t *longest_ns)
+bool davy_times_get_gaps(davy_codec_work *work, const uint8_t *bytes, size_t length,
+                         uint64_t span_ns, size_t count, davy_gaps *gaps)
 {
     struct steps steps;
     size_t filled = 1;
-    uint64_t one, run, passed, left_ns = span_ns;
+    uint64_t one, run, passed, left_ns = span_ns, shortest = INT64_MAX, longest = 0;
 
-    *longest_ns = 0;
     if (count == 0 || !begin_steps(work, bytes, length, &steps))
         return false;
     while (steps.cursor && filled < count) {
         if (!next_steps(&steps, &one, &run) || one == 0 || run >= count - filled ||
             __builtin_mul_overflow(one, run + 1, &passed) || passed > left_ns)
             return false;
-        *longest_ns = one > *longest_ns ? one : *longest_ns;
+        shortest = one < shortest ? one : shortest;
+        longest = one > longest ? one : longest;
         filled += run + 1;
         left_ns -= passed;
     }
+    *gaps = (davy_gaps){(int64_t) shortest, (int64_t) longest};
     return steps.cursor == steps.end && left_ns == 0;
 }
 

@@ -90,7 +90,7 @@ davy_status davy_database_end(sqlite3 *database, davy_status status)
     return status;
 }
 
-static davy_status get_version(sqlite3 *database, int *version)
+davy_status davy_database_version(sqlite3 *database, int *version)
 {
     sqlite3_stmt *statement;
     davy_status status = davy_database_prepare(database, "PRAGMA user_version", &statement);
@@ -114,7 +114,7 @@ static davy_status create_schema(sqlite3 *database, const davy_database_schema *
 
     if (status != DAVY_OK)
         return status;
-    status = get_version(database, &found); /* another process may have been faster */
+    status = davy_database_version(database, &found); /* another process may have been faster */
     (void) snprintf(version, sizeof version, "PRAGMA user_version=%d", schema->version);
     if (status == DAVY_OK && found == 0)
         status = davy_database_run(database, schema->sql);
@@ -137,16 +137,17 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
                      NULL) != SQLITE_OK)
         status = davy_database_fail(database, "cannot open");
     if (status == DAVY_OK)
-        status = get_version(database, &version);
+        status = davy_database_version(database, &version);
     if (status == DAVY_OK && version == 0 && !read_only) {
         status = create_schema(database, schema);
         version = schema->version;
     }
     if (status == DAVY_OK && version == 0)
         return davy_fail(DAVY_ERR_CORRUPT, "'%s' is empty", sqlite3_db_filename(database, "main"));
-    if (status == DAVY_OK && version != schema->version)
-        status = davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has format %d, this davy reads format %d",
-                           sqlite3_db_filename(database, "main"), version, schema->version);
+    if (status == DAVY_OK && (version < schema->oldest || version > schema->version))
+        status =
+            davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has format %d, this davy reads formats up to %d",
+                      sqlite3_db_filename(database, "main"), version, schema->version);
     return status;
 }
 

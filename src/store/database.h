@@ -16,7 +16,8 @@
 #define DAVY_DATABASE_BUSY_MS 10000
 
 typedef struct davy_database_schema {
-    int version;    /* PRAGMA user_version; a file with another one is DAVY_ERR_UNSUPPORTED */
+    int version;    /* PRAGMA user_version of a new file */
+    int oldest;     /* that is read as it is, 0: every one. Others are DAVY_ERR_UNSUPPORTED */
     int page_bytes; /* of a new file */
     const char *sql;
 } davy_database_schema;
@@ -30,6 +31,9 @@ void davy_database_close(sqlite3 *database);
 
 /** The last failure of a connection as a status and a sentence "'file': what: words". */
 davy_status davy_database_fail(sqlite3 *database, const char *what);
+
+/** PRAGMA user_version. */
+DAVY_MUST_CHECK davy_status davy_database_version(sqlite3 *database, int *version);
 
 DAVY_MUST_CHECK davy_status davy_database_run(sqlite3 *database, const char *sql);
 

@@ -13,7 +13,8 @@
  * or of the checksums of all heads, so a head that is lost or doubled does not go unseen.
  */
 static const davy_database_schema schema = {
-    .version = 1,
+    .version = 2,
+    .oldest = 1,
     .page_bytes = 8192,
     .sql =
         "CREATE TABLE chunk(signal INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
@@ -22,6 +23,7 @@ static const davy_database_schema schema = {
         " first REAL, last REAL, min_after_ns INTEGER NOT NULL, max_after_ns INTEGER NOT NULL,"
         " codec INTEGER NOT NULL,"
         " times INTEGER NOT NULL, data INTEGER NOT NULL, checksum INTEGER NOT NULL,"
+        " uncertain INTEGER, odd INTEGER, steepest REAL, still_ns INTEGER, still_last_ns INTEGER,"
         " PRIMARY KEY(signal, first_ns, sequence)) STRICT, WITHOUT ROWID;"
         "CREATE VIEW chunk_head AS SELECT signal, first_ns, first_ns + span_ns AS last_ns, points,"
         " bad, min / pow(10, decimals) AS min, max / pow(10, decimals) AS max,"
@@ -48,10 +50,10 @@ enum {
 };
 
 static const char *const statements[STATEMENTS] = {
-    [SELECT_HEADS] = "SELECT " DAVY_HEAD_COLUMNS " FROM chunk"
+    [SELECT_HEADS] = "SELECT * FROM chunk"
                      " WHERE signal = ?1 AND first_ns < ?3 AND first_ns + span_ns >= ?2"
                      " ORDER BY signal, first_ns, sequence",
-    [SELECT_ALL] = "SELECT " DAVY_HEAD_COLUMNS " FROM chunk ORDER BY signal, first_ns, sequence",
+    [SELECT_ALL] = "SELECT * FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [SELECT_SIGNAL] = "SELECT 1 FROM chunk WHERE signal = ?1 LIMIT 1",
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
@@ -60,7 +62,7 @@ static const char *const statements[STATEMENTS] = {
     [INSERT_BLOB] = "INSERT INTO blob(id, bytes) VALUES(?1, ?2)",
     [INSERT_HEAD] =
         "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-        " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     [UPDATE_TOTAL] = ("UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
                       " fold = ?5 WHERE id = 0"),
 };
@@ -220,13 +222,33 @@ static davy_status read_last_blob(davy_day *day)
     return status;
 }
 
+/* A file of format 1 is read as it is, and gets the columns of format 2 before it is written to. */
+static const char upgrade[] = "ALTER TABLE chunk ADD COLUMN uncertain INTEGER;"
+                              "ALTER TABLE chunk ADD COLUMN odd INTEGER;"
+                              "ALTER TABLE chunk ADD COLUMN steepest REAL;"
+                              "ALTER TABLE chunk ADD COLUMN still_ns INTEGER;"
+                              "ALTER TABLE chunk ADD COLUMN still_last_ns INTEGER;"
+                              "PRAGMA user_version=2";
+
+/* Inside the transaction of what is written: both are there or neither. */
+static davy_status bring_up(davy_day *day)
+{
+    int version;
+    davy_status status = davy_database_version(day->database, &version);
+
+    return status == DAVY_OK && version < schema.version ? davy_database_run(day->database, upgrade)
+                                                         : status;
+}
+
 davy_status davy_day_begin(davy_day *day)
 {
     davy_status status = davy_database_begin(day->database);
 
     if (status != DAVY_OK)
         return status;
-    status = read_totals(day, &day->totals, &day->fold);
+    status = bring_up(day);
+    if (status == DAVY_OK)
+        status = read_totals(day, &day->totals, &day->fold);
     if (status == DAVY_OK)
         status = read_last_blob(day);
     return status == DAVY_OK ? DAVY_OK : davy_database_end(day->database, status);
@@ -404,14 +426,14 @@ davy_status davy_day_decode(davy_day *day, const davy_chunk_head *head, davy_poi
     return status;
 }
 
-davy_status davy_day_longest_gap(davy_day *day, const davy_chunk_head *head, int64_t *longest_ns)
+davy_status davy_day_get_gaps(davy_day *day, const davy_chunk_head *head, davy_gaps *gaps)
 {
     davy_blob times, data;
     sqlite3_stmt *select = NULL;
     davy_status status = read_blobs(day, head, &select, &times, &data);
 
     if (status == DAVY_OK)
-        status = davy_chunk_longest_gap(day->work, head, data, times, longest_ns);
+        status = davy_chunk_get_gaps(day->work, head, data, times, gaps);
     sqlite3_reset(select);
     return status;
 }

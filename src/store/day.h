@@ -81,10 +81,10 @@ void davy_chunk_heads_clear(davy_chunk_heads *heads);
 DAVY_MUST_CHECK davy_status davy_day_decode(davy_day *day, const davy_chunk_head *head,
                                             davy_points *out);
 
-/** The longest time between two points of a chunk. Its blobs are read and checked, and its values
- * not decoded. DAVY_ERR_CORRUPT when it is damaged. */
-DAVY_MUST_CHECK davy_status davy_day_longest_gap(davy_day *day, const davy_chunk_head *head,
-                                                 int64_t *longest_ns);
+/** The times between the points of a chunk. Its blobs are read and checked, and its values not
+ * decoded. DAVY_ERR_CORRUPT when it is damaged. */
+DAVY_MUST_CHECK davy_status davy_day_get_gaps(davy_day *day, const davy_chunk_head *head,
+                                              davy_gaps *gaps);
 
 /** What is in a day file. */
 typedef struct davy_day_totals {

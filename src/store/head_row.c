@@ -12,6 +12,22 @@ static void bind_value(sqlite3_stmt *insert, int column, double value, unsigned 
                         decimals ? round(value * davy_codec_power(decimals)) : value);
 }
 
+/* What is not known, of a head of format 1, stays NULL. */
+static void bind_moves(sqlite3_stmt *insert, const davy_chunk_head *head)
+{
+    const davy_moves *moves = &head->moves;
+
+    for (int column = 19; column <= 23; column++)
+        sqlite3_bind_null(insert, column);
+    if (!moves->known)
+        return;
+    sqlite3_bind_int64(insert, 19, moves->uncertain);
+    sqlite3_bind_int64(insert, 20, moves->odd);
+    sqlite3_bind_double(insert, 21, davy_moves_pack(moves->steepest, head->decimals));
+    sqlite3_bind_int64(insert, 22, moves->still_ns);
+    sqlite3_bind_int64(insert, 23, moves->still_last_ns);
+}
+
 void davy_head_bind(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum)
 {
     sqlite3_bind_int64(insert, 1, head->signal);
@@ -32,6 +48,7 @@ void davy_head_bind(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t 
     sqlite3_bind_int64(insert, 16, head->times);
     sqlite3_bind_int64(insert, 17, head->data);
     sqlite3_bind_int64(insert, 18, checksum);
+    bind_moves(insert, head);
 }
 
 static double read_value(sqlite3_stmt *row, int column, unsigned decimals)
@@ -39,6 +56,21 @@ static double read_value(sqlite3_stmt *row, int column, unsigned decimals)
     if (sqlite3_column_type(row, column) == SQLITE_NULL)
         return NAN;
     return sqlite3_column_double(row, column) / davy_codec_power(decimals);
+}
+
+static davy_moves read_moves(sqlite3_stmt *row, unsigned decimals)
+{
+    /* Columns that are not there read as NULL too. */
+    if (sqlite3_column_type(row, 18) == SQLITE_NULL)
+        return (davy_moves){0};
+    return (davy_moves){
+        .known = true,
+        .uncertain = (uint32_t) sqlite3_column_int64(row, 18),
+        .odd = (uint32_t) sqlite3_column_int64(row, 19),
+        .steepest = davy_moves_unpack(sqlite3_column_double(row, 20), decimals),
+        .still_ns = sqlite3_column_int64(row, 21),
+        .still_last_ns = sqlite3_column_int64(row, 22),
+    };
 }
 
 bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head)
@@ -61,6 +93,7 @@ bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head)
         .last = read_value(row, 11, decimals),
         .min_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 12)),
         .max_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, 13)),
+        .moves = read_moves(row, decimals),
         .codec = (uint32_t) sqlite3_column_int64(row, 14),
         .times = sqlite3_column_int64(row, 15),
         .data = sqlite3_column_int64(row, 16),

@@ -17,7 +17,8 @@
  */
 #define DAVY_HEAD_COLUMNS                                                                      \
     "signal, first_ns, sequence, span_ns, points, bad, decimals, min, max, sum, first, last, " \
-    "min_after_ns, max_after_ns, codec, times, data, checksum"
+    "min_after_ns, max_after_ns, codec, times, data, checksum, uncertain, odd, steepest, "     \
+    "still_ns, still_last_ns"
 
 /** Bind the columns in their order, from parameter 1 on. */
 void davy_head_bind(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum);
@@ -25,7 +26,13 @@ void davy_head_bind(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t 
 /** Column of a row in which the checksum is. */
 #define DAVY_HEAD_CHECKSUM 17
 
-/** The head in a row of these columns; false when it is not what its checksum says. */
+/**
+ * The head in a row; false when it is not what its checksum says.
+ *
+ * The row is one of `SELECT *`: a file of format 1 has no columns after the checksum, and one that
+ * was of format 1 has NULL in them, so its moves are not known. SQLite expands the star anew when
+ * another connection added the columns.
+ */
 bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head);
 
 DAVY_MUST_CHECK davy_status davy_chunk_heads_push(davy_chunk_heads *heads,

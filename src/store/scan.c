@@ -71,23 +71,33 @@ static davy_status scan_hot(struct scan *scan, size_t to)
     return status;
 }
 
+/* A value that is no number makes the sum none. */
+static bool is_of_one_kind(const davy_chunk_head *head)
+{
+    return head->bad == head->count || (head->bad == 0 && !isnan(head->sum));
+}
+
 /* Whether the samples of a chunk need not be visited. A damaged one is left to the merge. */
 static bool is_passed(const struct scan *scan, const davy_chunk_head *head)
 {
     const davy_merge_input *input = &scan->input;
-    davy_store_stretch stretch = {.signal = head->signal,
-                                  .count = head->count,
-                                  .first_ns = head->first_ns,
-                                  .last_ns = head->last_ns,
-                                  .min = head->min,
-                                  .max = head->max,
-                                  .last = head->last};
+    davy_gaps gaps;
 
-    /* A value that is no number makes the sum none. */
-    return head->first_ns >= input->from_ns && head->last_ns < input->to_ns && head->bad == 0 &&
-           !isnan(head->sum) &&
-           davy_day_longest_gap(input->day, head, &stretch.longest_gap_ns) == DAVY_OK &&
-           scan->offer(scan->context, &stretch);
+    if (head->first_ns < input->from_ns || head->last_ns >= input->to_ns || !is_of_one_kind(head) ||
+        davy_day_get_gaps(input->day, head, &gaps) != DAVY_OK)
+        return false;
+    return scan->offer(scan->context, &(davy_store_stretch){.signal = head->signal,
+                                                            .count = head->count,
+                                                            .bad = head->bad > 0,
+                                                            .first_ns = head->first_ns,
+                                                            .last_ns = head->last_ns,
+                                                            .shortest_gap_ns = gaps.shortest_ns,
+                                                            .longest_gap_ns = gaps.longest_ns,
+                                                            .min = head->min,
+                                                            .max = head->max,
+                                                            .first = head->first,
+                                                            .last = head->last,
+                                                            .moves = head->moves});
 }
 
 /* Chunks that overlap each other up to last_ns, and the hot points before and among them. */

@@ -3,6 +3,7 @@
 #include "core/sample.h"
 #include "core/status.h"
 #include "site/retention.h"
+#include "store/moves.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -105,14 +106,16 @@ DAVY_MUST_CHECK davy_status davy_store_scan(davy_store *store, davy_signal_id si
                                             int64_t from_ns, int64_t to_ns, davy_store_visit visit,
                                             void *context);
 
-/** Samples of one signal with no other between them, none of them bad and all of them numbers, as a
- * sealed chunk tells them without being decoded. A value of -0 may be told as 0. */
+/** Samples of one signal with no other between them, all of them bad, or all numbers and none bad,
+ * as a sealed chunk tells them without being decoded. A value of -0 may be told as 0. */
 typedef struct davy_store_stretch {
     davy_signal_id signal;
     size_t count;
+    bool bad; /* all of them: the values say nothing */
     int64_t first_ns, last_ns;
-    int64_t longest_gap_ns; /* between two of them */
-    double min, max, last;
+    int64_t shortest_gap_ns, longest_gap_ns; /* between two of them; INT64_MAX and 0 of one alone */
+    double min, max, first, last;
+    davy_moves moves; /* not known of a chunk of format 1 */
 } davy_store_stretch;
 
 /** True: its samples need not be visited. */

@@ -149,7 +149,7 @@ static bool pass(void *context, const davy_store_stretch *stretch)
                                   .min = stretch->min,
                                   .max = stretch->max,
                                   .last = stretch->last,
-                                  .all_good = true};
+                                  .all_good = !stretch->bad};
     const bool passed = davy_rehearsal_pass(way->rehearsal, stretch->signal, &passage);
 
     way->passed += passed ? stretch->count : 0;

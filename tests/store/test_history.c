@@ -132,33 +132,81 @@ static void compare_scan(davy_store *store, size_t signal, size_t from, size_t t
 
 static size_t stretches_taken;
 
+/* What the model has of a stretch. */
+struct seen {
+    size_t count, bad, uncertain;
+    double min, max, first, last, steepest;
+    int64_t last_ns, shortest_ns, longest_ns, still_ns, still_last_ns;
+};
+
+static int64_t gap_between(size_t before, size_t place)
+{
+    return time_of(place) - time_of(before);
+}
+
+/* A step of the model is longer than the span of a rate, so every neighbour is one. */
+static void see(struct seen *seen, size_t signal, size_t before, size_t place)
+{
+    const double value = model[signal][place].value;
+
+    seen->bad += model[signal][place].quality == DAVY_QUALITY_BAD;
+    seen->uncertain += model[signal][place].quality == DAVY_QUALITY_UNCERTAIN;
+    seen->min = value < seen->min ? value : seen->min;
+    seen->max = value > seen->max ? value : seen->max;
+    seen->last_ns = time_of(place);
+    if (seen->count++ == 0) {
+        seen->first = seen->last = value;
+        return;
+    }
+    if (gap_between(before, place) < seen->shortest_ns)
+        seen->shortest_ns = gap_between(before, place);
+    if (gap_between(before, place) > seen->longest_ns)
+        seen->longest_ns = gap_between(before, place);
+    seen->steepest = fmax(seen->steepest,
+                          fabs(value - seen->last) / ((double) gap_between(before, place) * 1e-9));
+    seen->still_last_ns =
+        value == seen->last ? seen->still_last_ns + gap_between(before, place) : 0;
+    if (seen->still_last_ns > seen->still_ns)
+        seen->still_ns = seen->still_last_ns;
+    seen->last = value;
+}
+
+static void compare_moves(const davy_moves *moves, const struct seen *seen)
+{
+    assert_true(moves->known && moves->odd == 0);
+    assert_int_equal(moves->uncertain, seen->uncertain);
+    assert_true(moves->still_ns == seen->still_ns);
+    assert_true(moves->still_last_ns == seen->still_last_ns);
+    /* Kept in thousandths of the last decimal of the values: of 0.1, or not rounded at all. */
+    assert_true(moves->steepest >= seen->steepest && moves->steepest < seen->steepest + 1.1e-4);
+}
+
 /* What is told of it is what the model has; it is taken or not at random. */
 static bool compare_stretch(void *context, const davy_store_stretch *stretch)
 {
     struct walk *walk = context;
     const bool is_taken = random_below(2) == 0;
-    double min = INFINITY, max = -INFINITY, last = NAN;
-    int64_t gap_ns = 0, before_ns = 0;
-    size_t place, count = 0;
+    struct seen seen = {
+        .min = INFINITY, .max = -INFINITY, .last = NAN, .shortest_ns = INT64_MAX, .longest_ns = 0};
+    size_t place, before = 0;
 
     expect_next(walk);
     assert_true(stretch->first_ns == time_of(walk->place));
     for (place = walk->place; place < walk->end && time_of(place) <= stretch->last_ns; place++) {
         if (!model[walk->signal][place].there)
             continue;
-        assert_int_not_equal(model[walk->signal][place].quality, DAVY_QUALITY_BAD);
-        last = model[walk->signal][place].value;
-        assert_false(isnan(last));
-        min = last < min ? last : min;
-        max = last > max ? last : max;
-        gap_ns =
-            count > 0 && time_of(place) - before_ns > gap_ns ? time_of(place) - before_ns : gap_ns;
-        before_ns = time_of(place);
-        count++;
+        see(&seen, walk->signal, before, place);
+        before = place;
     }
-    assert_int_equal(stretch->count, count);
-    assert_true(stretch->last_ns == before_ns && stretch->longest_gap_ns == gap_ns);
-    assert_true(stretch->min == min && stretch->max == max && stretch->last == last);
+    assert_int_equal(stretch->count, seen.count);
+    assert_true(stretch->last_ns == seen.last_ns && stretch->longest_gap_ns == seen.longest_ns);
+    assert_true(stretch->shortest_gap_ns == seen.shortest_ns);
+    assert_int_equal(seen.bad, stretch->bad ? seen.count : 0);
+    if (!stretch->bad) {
+        assert_true(stretch->min == seen.min && stretch->max == seen.max);
+        assert_true(stretch->first == seen.first && stretch->last == seen.last);
+        compare_moves(&stretch->moves, &seen);
+    }
     if (is_taken) {
         walk->place = place;
         stretches_taken++;

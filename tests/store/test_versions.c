@@ -14,6 +14,7 @@
 #include "temporary.h"
 
 #include <math.h>
+#include <sqlite3.h>
 #include <stdint.h>
 
 #define START_NS  (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02T00:00:00Z */
@@ -81,7 +82,7 @@ static davy_status check_run(void *context, const davy_store_run *run)
     return DAVY_OK;
 }
 
-static void check_store(const char *folder)
+static void check_store(const char *folder, size_t chunks)
 {
     const davy_store_options read_only = {.read_only = true};
     uint64_t checked, damaged;
@@ -89,7 +90,7 @@ static void check_store(const char *folder)
 
     assert_ok(davy_store_open(folder, &read_only, &store));
     assert_ok(davy_store_verify(store, &checked, &damaged));
-    assert_int_equal(checked, SIGNALS);
+    assert_int_equal(checked, chunks);
     assert_int_equal(damaged, 0);
     for (size_t signal = 0; signal < SIGNALS; signal++) {
         struct check check = {.signal = signal};
@@ -103,25 +104,129 @@ static void check_store(const char *folder)
     davy_store_close(store);
 }
 
+static void copy_of(const char *version, char *copy, size_t size)
+{
+    davy_backup_report report;
+    char from[512];
+
+    (void) snprintf(from, sizeof from, DATA "/%s", version);
+    (void) snprintf(copy, size, "%s/copy", temporary);
+    assert_ok(davy_backup_make(from, copy, &report));
+    assert_int_equal(report.damaged, 0);
+}
+
 /* A copy is read: the repository's own files stay as they are. */
 static void format_1_is_read_to_the_bit(void **state)
 {
-    davy_backup_report report;
     char copy[128];
 
     (void) state;
-    (void) snprintf(copy, sizeof copy, "%s/copy", temporary);
-    assert_ok(davy_backup_make(DATA "/1", copy, &report));
-    assert_int_equal(report.damaged, 0);
-    check_store(copy);
+    copy_of("1", copy, sizeof copy);
+    check_store(copy, SIGNALS);
 }
 
-int main(void)
+static void format_2_is_read_to_the_bit(void **state)
+{
+    char copy[128];
+
+    (void) state;
+    copy_of("2", copy, sizeof copy);
+    check_store(copy, SIGNALS);
+}
+
+/* The first number that the statement gives. */
+static int ask_day(const char *folder, const char *sql)
+{
+    char path[256];
+    sqlite3 *database;
+    sqlite3_stmt *select;
+    int number;
+
+    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", folder);
+    assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
+    number = sqlite3_column_int(select, 0);
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    return number;
+}
+
+/* Chunks of before are there as they were; of new ones more is told. A reader that opened the file
+ * when it had the old columns reads on. */
+static void a_file_of_format_1_is_written_on_as_format_2(void **state)
+{
+    const davy_store_options read_only = {.read_only = true};
+    char copy[128];
+    uint64_t checked, damaged;
+    davy_store *store, *reader;
+
+    (void) state;
+    copy_of("1", copy, sizeof copy);
+    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 1);
+    assert_ok(davy_store_open(copy, &read_only, &reader));
+    assert_ok(davy_store_verify(reader, &checked, &damaged));
+    assert_ok(davy_store_open(copy, NULL, &store));
+    assert_ok(davy_store_seal(store)); /* points 60 to 63, which were in the log, and point 7 */
+    assert_ok(davy_store_verify(store, &checked, &damaged));
+    assert_int_equal(checked, 2 * SIGNALS);
+    assert_int_equal(damaged, 0);
+    assert_ok(davy_store_verify(reader, &checked, &damaged));
+    assert_int_equal(checked, 2 * SIGNALS);
+    assert_int_equal(damaged, 0);
+    davy_store_close(reader);
+    davy_store_close(store);
+    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 2);
+    assert_int_equal(ask_day(copy, "SELECT count(*) FROM chunk WHERE steepest IS NULL"), SIGNALS);
+    check_store(copy, 2 * (size_t) SIGNALS);
+}
+
+static void write_points(davy_store *store, size_t from, size_t to)
+{
+    davy_sample samples[SIGNALS * POINTS];
+    size_t count = 0;
+
+    for (size_t signal = 0; signal < SIGNALS; signal++)
+        for (size_t i = from; i < to; i++)
+            samples[count++] =
+                (davy_sample){START_NS + (int64_t) i * DAVY_NS_PER_S, value_of(signal, i),
+                              (davy_signal_id) signal, quality_of(signal, i)};
+    assert_ok(davy_store_append(store, samples, count));
+}
+
+/* How data/2 was made, and data/N will be: `test_versions make FOLDER` of the first program that
+ * writes format N. */
+static int make(const char *folder)
+{
+    davy_sample first = {START_NS + (int64_t) CORRECTED * DAVY_NS_PER_S, 1.0, DECIMAL, 0};
+    davy_store *store;
+    davy_signal_id id;
+
+    assert_ok(davy_store_open(folder, NULL, &store));
+    for (size_t signal = 0; signal < SIGNALS; signal++)
+        assert_ok(davy_store_signal(store, paths[signal], "", &id));
+    write_points(store, 0, 60);
+    assert_ok(davy_store_append(store, &first, 1)); /* what the correction takes the place of */
+    assert_ok(davy_store_seal(store));
+    write_points(store, 60, POINTS);
+    first.value = value_of(DECIMAL, CORRECTED);
+    assert_ok(davy_store_append(store, &first, 1));
+    davy_store_close(store);
+    return 0;
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(format_1_is_read_to_the_bit, temporary_make,
                                         temporary_remove),
+        cmocka_unit_test_setup_teardown(format_2_is_read_to_the_bit, temporary_make,
+                                        temporary_remove),
+        cmocka_unit_test_setup_teardown(a_file_of_format_1_is_written_on_as_format_2,
+                                        temporary_make, temporary_remove),
     };
 
+    if (argc == 3 && strcmp(argv[1], "make") == 0)
+        return make(argv[2]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,7 +189,7 @@ static bool pass_stretch(void *context, const davy_store_stretch *stretch)
                                   .min = stretch->min,
                                   .max = stretch->max,
                                   .last = stretch->last,
-                                  .all_good = true};
+                                  .all_good = !stretch->bad};
     const bool before = davy_whatif_side_pass(&run->before, stretch->signal, &passage);
     const bool after = davy_whatif_side_pass(&run->after, stretch->signal, &passage);
 
