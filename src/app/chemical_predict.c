@@ -126,11 +126,12 @@ static davy_status ask(const davy_predictor *predictor, const inputs *in, json_t
 
 typedef struct asking {
     const char *models;
+    davy_molecule_models *open;
     const inputs *in;
     json_t *said;
 } asking;
 
-/* A model of molecules speaks, or says why it cannot; all others are passed over. */
+/* A model of molecules speaks, or says why it cannot. */
 static davy_status let_speak(const asking *r, const char *name, unsigned version,
                              const davy_predictor *predictor)
 {
@@ -138,8 +139,6 @@ static davy_status let_speak(const asking *r, const char *name, unsigned version
     bool other_reader = false;
     json_t *said;
 
-    if (info->molecules[0] == '\0')
-        return DAVY_OK;
     said = json_pack("{s:s, s:i, s:s, s:s}", "model", name, "version", (int) version, "label",
                      info->label, "task", davy_task_name(info->task));
     if (davy_molecules_agree(info->molecules, &other_reader) && other_reader)
@@ -166,21 +165,19 @@ static davy_status tell_damage(const asking *r, const char *name, unsigned versi
 static davy_status visit(void *context, const char *name, unsigned version, const char *aliases)
 {
     const asking *r = context;
-    davy_predictor *predictor = NULL;
+    const davy_predictor *predictor = NULL;
     char folder[PATH_MAX];
     davy_status status;
 
     if (!strstr(aliases, "champion"))
         return DAVY_OK;
     (void) snprintf(folder, sizeof folder, "%s/%s/%u", r->models, name, version);
-    status = davy_predictor_open(folder, &predictor);
-    if (status == DAVY_OK)
+    status = davy_molecule_models_acquire(r->open, folder, &predictor);
+    if (status != DAVY_OK)
+        return tell_damage(r, name, version);
+    if (predictor)
         status = let_speak(r, name, version, predictor);
-    else if (status == DAVY_ERR_UNSUPPORTED)
-        status = DAVY_OK; /* It watches signals, and answers nothing. */
-    else
-        status = tell_damage(r, name, version);
-    davy_predictor_close(predictor);
+    davy_molecule_models_release(r->open, predictor);
     return status;
 }
 
@@ -196,12 +193,13 @@ static const char *refusal(const davy_molecule_facts *facts)
     return NULL;
 }
 
-davy_status davy_chemical_predict(const davy_molecule *molecule, const char *models, json_t **out)
+davy_status davy_chemical_predict(const davy_molecule *molecule, const char *models,
+                                  davy_molecule_models *open, json_t **out)
 {
     const davy_molecule_facts *facts = davy_molecule_describe(molecule);
     const char *why = refusal(facts);
     inputs in = {0};
-    asking r = {models, &in, json_array()};
+    asking r = {models, open, &in, json_array()};
     davy_status status = read_inputs(molecule, &in);
 
     if (status == DAVY_OK && models && !why)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "app/molecule_models.h"
 #include "app/options.h"
 #include "data/molecule.h"
 
@@ -28,10 +29,11 @@
  * Ask every champion that answers for molecules.
  *
  * @param models  folder of models; NULL: none is asked
+ * @param open    keeps them open; NULL where `models` is
  * @return DAVY_ERR_INVALID for a text that is no molecule, with the reason
  */
 DAVY_MUST_CHECK davy_status davy_chemical_predict(const davy_molecule *molecule, const char *models,
-                                                  json_t **out);
+                                                  davy_molecule_models *open, json_t **out);
 
 /**
  * The nearest of the molecules of CSV files with a column smiles, and what other columns say.

@@ -3,30 +3,36 @@
 
 #include "serve/api/chemical_sheet.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Whether a structure of the table is this molecule, however it is written there. */
-static bool is_molecule(const char *smiles, const char *canonical)
-{
-    davy_molecule *molecule = NULL;
-    davy_molecule_fault fault;
-    const bool same = smiles[0] &&
-                      davy_molecule_read(smiles, strlen(smiles), &molecule, &fault) == DAVY_OK &&
-                      strcmp(davy_molecule_describe(molecule)->smiles, canonical) == 0;
+/* The structures of the table in the canonical form of the reader; NULL: none is told, or it cannot
+ * be read. Read once: it takes longer than all else that is asked of one molecule. */
+static char *canonical_table[DAVY_CHEMICALS];
 
-    davy_molecule_destroy(molecule);
-    return same;
+static void read_table(void)
+{
+    for (size_t i = 0; i < DAVY_CHEMICALS; i++) {
+        const char *smiles = davy_chemical_at(i)->smiles;
+        davy_molecule *molecule = NULL;
+        davy_molecule_fault fault;
+
+        if (smiles[0] && davy_molecule_read(smiles, strlen(smiles), &molecule, &fault) == DAVY_OK)
+            canonical_table[i] = strdup(davy_molecule_describe(molecule)->smiles);
+        davy_molecule_destroy(molecule);
+    }
 }
 
-/* The chemical of the table that it is; null: none. */
+/* The chemical of the table that it is, however it is written there; null: none. */
 static json_t *chemical_of(const char *canonical)
 {
-    const davy_chemical *one;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    for (size_t i = 0; (one = davy_chemical_at(i)); i++)
-        if (is_molecule(one->smiles, canonical))
-            return davy_chemical_brief(one);
+    (void) pthread_once(&once, read_table);
+    for (size_t i = 0; i < DAVY_CHEMICALS; i++)
+        if (canonical_table[i] && strcmp(canonical_table[i], canonical) == 0)
+            return davy_chemical_brief(davy_chemical_at(i));
     return json_null();
 }
 
@@ -40,7 +46,7 @@ davy_status davy_structure_describe(const char *smiles, const davy_structure_wis
 
     if (status != DAVY_OK)
         return status;
-    status = davy_chemical_predict(molecule, wish->models, &structure);
+    status = davy_chemical_predict(molecule, wish->models, wish->open, &structure);
     if (status == DAVY_OK)
         (void) json_object_set_new(structure, "chemical",
                                    chemical_of(davy_molecule_describe(molecule)->smiles));

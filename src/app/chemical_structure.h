@@ -9,8 +9,9 @@
  * Stage: app.
  */
 typedef struct davy_structure_wish {
-    const char *models;     /* folder of models; NULL: none is asked */
-    davy_option_list known; /* CSV files of molecules that were measured */
+    const char *models;         /* folder of models; NULL: none is asked */
+    davy_molecule_models *open; /* keeps them open; NULL where `models` is */
+    davy_option_list known;     /* CSV files of molecules that were measured */
 } davy_structure_wish;
 
 /**

@@ -300,13 +300,18 @@ static davy_status open_whatifs(davy_daemon *daemon)
 static davy_status describe_structure(void *context, const char *smiles, json_t **out)
 {
     const davy_daemon *daemon = context;
-    davy_structure_wish wish = {.models = daemon->options.registry};
+    davy_structure_wish wish = {.models = daemon->options.registry, .open = daemon->molecules};
     davy_status status = davy_structure_describe(smiles, &wish, out);
 
     if (status != DAVY_ERR_NOT_FOUND)
         return status;
     wish.models = NULL;
     return davy_structure_describe(smiles, &wish, out);
+}
+
+static davy_status open_molecules(davy_daemon *daemon)
+{
+    return davy_molecule_models_create(DAVY_MOLECULE_MODELS_BYTES, &daemon->molecules);
 }
 
 static davy_status open_server(davy_daemon *daemon)
@@ -391,9 +396,9 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,     open_site,     open_notify,    open_live, open_threats,
-        open_incidents,  open_overview, make_first_key, open_jobs, open_whatifs,
-        open_prooftests, open_server,   write_address,
+        open_stores,     open_site,      open_notify,    open_live,     open_threats,
+        open_incidents,  open_overview,  make_first_key, open_jobs,     open_whatifs,
+        open_prooftests, open_molecules, open_server,    write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -511,6 +516,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_whatif_jobs_close(daemon->whatif_jobs);
     davy_prooftests_destroy(daemon->prooftests);
     davy_host_destroy(daemon->host);
+    davy_molecule_models_destroy(daemon->molecules);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
     davy_threats_stop(daemon->threats);

@@ -5,6 +5,7 @@
 #include "app/intake.h"
 #include "app/jobs.h"
 #include "app/live.h"
+#include "app/molecule_models.h"
 #include "app/overview.h"
 #include "app/prooftest.h"
 #include "app/sources.h"
@@ -47,6 +48,7 @@ struct davy_daemon {
     davy_trainings trainings; /* the routes' view of the jobs */
     davy_whatif_jobs *whatif_jobs;
     davy_whatifs whatifs; /* the routes' view of them */
+    davy_molecule_models *molecules;
     _Atomic(davy_server *) server;
     davy_host *host;
     char url[96];

@@ -177,12 +177,17 @@ static davy_status look_for(const struct settings *settings, const char *query, 
 
 static int look_up(void *context, const davy_option_list *words)
 {
-    const struct settings *settings = context;
+    struct settings settings = *(const struct settings *) context;
     answer said = {0};
-    davy_status status = look_for(settings, words->items[0], &said);
+    davy_status status = DAVY_OK;
 
+    if (settings.wish.models)
+        status = davy_molecule_models_create(DAVY_MOLECULE_MODELS_BYTES, &settings.wish.open);
     if (status == DAVY_OK)
-        status = print_answer(&said, settings->json);
+        status = look_for(&settings, words->items[0], &said);
+    if (status == DAVY_OK)
+        status = print_answer(&said, settings.json);
+    davy_molecule_models_destroy(settings.wish.open);
     json_decref(said.sheets);
     json_decref(said.structure);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("chemical", status);
