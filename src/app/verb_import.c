@@ -2,13 +2,15 @@
 
 /**
  * @file
- * `davy import FILE.csv`: history from CSV files into a store.
+ * `davy import FILE...`: history from files into a store, CSV or what `davy query --columns` wrote.
  */
 #include "app/csv_words.h"
+#include "app/import_columns.h"
 #include "app/site_columns.h"
 #include "app/site_slot.h"
 #include "app/verb.h"
 #include "core/progress.h"
+#include "data/columns.h"
 #include "data/table_stream.h"
 
 #include <math.h>
@@ -17,12 +19,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static const davy_usage usage = {"import", "FILE.csv...",
+static const davy_usage usage = {"import", "FILE...",
                                  "Import history from CSV files into the store of a site.",
                                  "A column is imported when its name is a signal's path "
                                  "(T-101/pressure) or the `column` of its\n"
                                  "`from`. An empty cell is no sample; a cell that is no number is "
                                  "an error that names its line.\n"
+                                 "A file of `davy query --columns` is known by its begin; it keeps "
+                                 "qualities and every bit.\n"
                                  "Importing a file again changes nothing. The daemon of the data "
                                  "folder must not be running; to\n"
                                  "one that is, POST line protocol to /api/v2/write.\n"};
@@ -145,7 +149,7 @@ static davy_status import_rows(struct settings *settings, const char *path,
     return status == DAVY_OK ? flush(settings) : status;
 }
 
-static davy_status import_file(struct settings *settings, const char *path)
+static davy_status import_csv(struct settings *settings, const char *path)
 {
     file_columns columns = {0};
     davy_csv_reading reading;
@@ -158,12 +162,38 @@ static davy_status import_file(struct settings *settings, const char *path)
         status = bind_columns(settings, csv, &columns);
     if (status == DAVY_OK)
         status = import_rows(settings, path, &columns, &reading);
-    if (status != DAVY_OK && !strstr(davy_error(), path))
-        davy_fail_in(status, "'%s'", path);
     free((void *) columns.names);
     free(columns.signals);
     davy_csv_close(csv);
     davy_csv_reading_clear(&reading);
+    return status;
+}
+
+static davy_status import_columns(struct settings *settings, FILE *file, const char *path)
+{
+    davy_import_count count;
+    davy_status status = davy_import_columns(file, settings->store, settings->site, &count);
+
+    settings->samples += count.samples;
+    if (status == DAVY_OK && count.signals_unknown > 0)
+        (void) fprintf(stderr, "davy import: %s: left out %llu signals that '%s' does not have\n",
+                       path, (unsigned long long) count.signals_unknown, settings->site_file);
+    return status;
+}
+
+static davy_status import_file(struct settings *settings, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    davy_status status;
+
+    if (file && davy_columns_is(file))
+        status = import_columns(settings, file, path);
+    else
+        status = import_csv(settings, path);
+    if (file)
+        (void) fclose(file);
+    if (status != DAVY_OK && !strstr(davy_error(), path))
+        davy_fail_in(status, "'%s'", path);
     return status;
 }
 
@@ -201,9 +231,10 @@ static int import_files(void *context, const davy_option_list *words)
     free(settings->batch);
     if (status != DAVY_OK)
         return davy_verb_fail("import", status);
-    (void) printf("imported %llu samples from %llu rows of %zu %s\n",
-                  (unsigned long long) settings->samples, (unsigned long long) settings->rows,
-                  words->count, words->count == 1 ? "file" : "files");
+    (void) printf("imported %llu samples", (unsigned long long) settings->samples);
+    if (settings->rows > 0)
+        (void) printf(" from %llu rows", (unsigned long long) settings->rows);
+    (void) printf(" of %zu %s\n", words->count, words->count == 1 ? "file" : "files");
     return EX_OK;
 }
 

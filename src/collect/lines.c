@@ -49,6 +49,7 @@ struct parser {
     size_t line_fields;  /* fields of this line */
     size_t line_refused; /* of them */
     size_t line_first;   /* index of this line's first sample */
+    davy_quality line_quality;
 };
 
 /* Refuse the whole body: nothing of it is taken. `where` is the byte that is wrong. */
@@ -156,21 +157,48 @@ static davy_signal_id find_signal(const struct parser *parser, const struct name
     return options->find(options->context, asset_text, asset_length, key_text, key_length);
 }
 
-static davy_status skip_tags(struct parser *parser)
+static bool is_text(const struct name *name, const char *text)
 {
-    while (parser->at < parser->end && *parser->at == ',') {
+    return name->length == strlen(text) && memcmp(name->start, text, name->length) == 0;
+}
+
+static davy_status take_quality(struct parser *parser, const struct name *value)
+{
+    for (davy_quality quality = DAVY_QUALITY_GOOD; quality <= DAVY_QUALITY_BAD; quality++)
+        if (is_text(value, davy_quality_name(quality))) {
+            parser->line_quality = quality;
+            return DAVY_OK;
+        }
+    return fail_at(parser, value->start, "davy_quality is good, uncertain or bad");
+}
+
+static davy_status take_tag(struct parser *parser)
+{
+    struct name key = take_name(parser, STOP_KEY), value;
+
+    if (key.length == 0)
+        return fail_at(parser, parser->at, "a tag has no name");
+    if (at_line_end(parser) || *parser->at != '=')
+        return fail_at(parser, parser->at, "a tag has no '='");
+    parser->at++;
+    value = take_name(parser, STOP_KEY);
+    if (value.length == 0)
+        return fail_at(parser, parser->at, "a tag has no value");
+    if (parser->at < parser->end && *parser->at == '=')
+        return fail_at(parser, parser->at, "'=' inside a tag's value is written '\\='");
+    return is_text(&key, "davy_quality") ? take_quality(parser, &value) : DAVY_OK;
+}
+
+static davy_status take_tags(struct parser *parser)
+{
+    davy_status status = DAVY_OK;
+
+    parser->line_quality = DAVY_QUALITY_GOOD;
+    while (status == DAVY_OK && parser->at < parser->end && *parser->at == ',') {
         parser->at++;
-        if (take_name(parser, STOP_KEY).length == 0)
-            return fail_at(parser, parser->at, "a tag has no name");
-        if (at_line_end(parser) || *parser->at != '=')
-            return fail_at(parser, parser->at, "a tag has no '='");
-        parser->at++;
-        if (take_name(parser, STOP_KEY).length == 0)
-            return fail_at(parser, parser->at, "a tag has no value");
-        if (parser->at < parser->end && *parser->at == '=')
-            return fail_at(parser, parser->at, "'=' inside a tag's value is written '\\='");
+        status = take_tag(parser);
     }
-    return DAVY_OK;
+    return status;
 }
 
 /* Pass over a string in quotes, which may hold line ends. */
@@ -200,7 +228,8 @@ static davy_status add_sample(struct parser *parser, davy_signal_id signal, doub
         parser->samples = samples;
         parser->capacity = capacity;
     }
-    parser->samples[parser->count++] = (davy_sample){.value = value, .signal = signal};
+    parser->samples[parser->count++] =
+        (davy_sample){.value = value, .signal = signal, .quality = parser->line_quality};
     return DAVY_OK;
 }
 
@@ -321,7 +350,7 @@ static davy_status take_point(struct parser *parser, size_t *newlines)
     parser->measurement = take_name(parser, STOP_MEASUREMENT);
     if (parser->measurement.length == 0)
         return fail_at(parser, parser->at, "the measurement has no name");
-    status = skip_tags(parser);
+    status = take_tags(parser);
     if (status != DAVY_OK)
         return status;
     if (at_line_end(parser))

@@ -47,6 +47,7 @@ typedef struct davy_reply {
     char allow[64];       /* methods, with 405 */
     char location[160];   /* with 201 */
     char cookie[160];     /* Set-Cookie; "" for none */
+    char next[64];        /* Davy-Next: cursor of the page after this; "" for none */
 } davy_reply;
 
 /** Bytes of a peer's address in text with its zero. */

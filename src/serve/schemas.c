@@ -108,7 +108,10 @@ static const davy_schema_field prometheus_error[] = {
     {"errorType", "string", "bad_data, not_found, unavailable or internal", REQUIRED},
     {"error", "string", "what was wrong and what to do", REQUIRED},
 };
-static const davy_schema_field samples[] = {{"signals", "Series[]", NULL, REQUIRED}};
+static const davy_schema_field samples[] = {
+    {"next", "string?", "with limit: cursor of the next page; null after the last", true, true},
+    {"signals", "Series[]", NULL, REQUIRED},
+};
 static const davy_schema_field series[] = {
     {"signal", "string", NULL, REQUIRED},
     {"unit", "string", NULL, REQUIRED},

@@ -133,6 +133,26 @@ static void one_line_gives_all_its_fields_at_one_time(void **state)
     free(batch.samples);
 }
 
+/* What davy's own export says of a sample that is not good. */
+static void a_tag_tells_the_quality(void **state)
+{
+    struct batch batch;
+
+    (void) state;
+    assert_ok(parse("T-101,area=n,davy_quality=bad level=1,pressure=2 1\n"
+                    "T-101,davy_quality=uncertain level=1 2\nT-101 level=1 3\n"
+                    "T-101,davy_quality=good level=1 4\n",
+                    &batch));
+    assert_int_equal(batch.count, 5);
+    assert_int_equal(batch.samples[0].quality, DAVY_QUALITY_BAD);
+    assert_int_equal(batch.samples[1].quality, DAVY_QUALITY_BAD);
+    assert_int_equal(batch.samples[2].quality, DAVY_QUALITY_UNCERTAIN);
+    assert_int_equal(batch.samples[3].quality, DAVY_QUALITY_GOOD);
+    assert_int_equal(batch.samples[4].quality, DAVY_QUALITY_GOOD);
+    free(batch.samples);
+    expect_malformed("T-101,davy_quality=fine level=1", "column 20: davy_quality is good, unc");
+}
+
 static void times_are_in_the_unit_of_the_request(void **state)
 {
     struct batch batch;
@@ -361,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_time_past_the_future_limit_refuses_its_line),
         cmocka_unit_test(a_time_that_overflows_refuses_its_line),
         cmocka_unit_test(malformed_lines_refuse_the_batch_with_line_and_column),
+        cmocka_unit_test(a_tag_tells_the_quality),
         cmocka_unit_test(broken_text_refuses_the_batch_with_its_line),
         cmocka_unit_test(lines_past_the_limits_refuse_the_batch),
         cmocka_unit_test(refusals_past_twenty_are_counted_only),

@@ -102,6 +102,29 @@ def history_goes_in_and_comes_out(folder, davy):
     assert "no stored signal" in call(davy, "query", "X-9/*", "--data", data, code=66)
 
 
+def exports_go_out_and_come_back(folder, davy):
+    site = write(folder, "site.yaml", SITE)
+    data, other = os.path.join(folder, "data"), os.path.join(folder, "other")
+    history = write(folder, "history.csv", "time,P-1/flow,P-1/current\n2026-01-01T00:00:00Z,10.1,4\n2026-01-01T00:00:01Z,70,-0.0\n")
+    call(davy, "import", history, "--site", site, "--data", data)
+    assert call(davy, "query", "P-1/*", "--lines", "--data", data).splitlines() == [
+        "P-1 current=4 1767225600000000000", "P-1 current=-0 1767225601000000000",
+        "P-1 flow=10.1 1767225600000000000", "P-1,davy_quality=uncertain flow=70 1767225601000000000"]
+    columns = os.path.join(folder, "all.columns")
+    with open(columns, "wb") as file:
+        subprocess.run([davy, "query", "**", "--columns", "--data", data], stdout=file, check=True, timeout=60)
+    for _ in range(2):
+        assert "imported 4 samples of 1 file" in call(davy, "import", columns, "--site", site, "--data", other)
+        assert call(davy, "query", "**", "--csv", "--data", data) == call(davy, "query", "**", "--csv", "--data", other)
+    bar = write(folder, "bar.yaml", SITE.replace("unit: A", "unit: mA"))
+    assert "'mA' in the site" in call(davy, "import", columns, "--site", bar, "--data", os.path.join(folder, "bar"), code=65)
+    with open(columns, "r+b") as file:
+        file.truncate(os.path.getsize(columns) - 1)
+    assert "ends before its end block" in call(davy, "import", columns, "--site", site, "--data", other, code=65)
+    assert "both --csv and --json" in call(davy, "query", "**", "--csv", "--json", "--data", data, code=65)
+    assert len(call(davy, "query", "P-1/flow", "--pixels", "1", "--csv", "--data", data).splitlines()) == 2
+
+
 def history_goes_in_as_it_was_written(folder, davy):
     site = write(folder, "site.yaml", SITE)
     data = os.path.join(folder, "data")
@@ -481,7 +504,7 @@ def the_risk_of_a_site_is_held_to_its_limits(folder, davy):
 
 
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
-     history_goes_in_and_comes_out, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
+     history_goes_in_and_comes_out, exports_go_out_and_come_back, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
      the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
      a_column_called_time_is_the_time_and_never_a_signal_to_learn,

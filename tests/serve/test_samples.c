@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/api/samples.h"
+#include "serve/samples/page.h"
 
 /* One sample a second from second 1,000,000 on; the values are a hand-made sawtooth. */
 #define FIRST_S 1000000
@@ -243,9 +243,9 @@ static davy_producer producer_of(const char *path)
     davy_producer producer;
 
     query.signals = davy_arena_array(&query.arena, 1, sizeof query.signals[0]);
-    query.signals[0] = (davy_samples_signal){id_of(path), path, "kg/h"};
+    query.signals[0] = (davy_samples_signal){id_of(path), path, "kg/h", 0, INT64_MAX};
     query.count = 1;
-    assert_ok(davy_samples_producer(&query, &producer));
+    assert_ok(davy_samples_producer(&query, davy_samples_form_find("json"), &producer));
     return producer;
 }
 

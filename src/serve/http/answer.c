@@ -145,6 +145,8 @@ static void add_headers(const davy_exchange *exchange, struct MHD_Response *resp
         add_header(response, "Location", answer->location);
     if (answer->cookie[0])
         add_header(response, "Set-Cookie", answer->cookie);
+    if (answer->next[0])
+        add_header(response, "Davy-Next", answer->next);
     if (answer->retry_after_s > 0) {
         (void) snprintf(text, sizeof text, "%u", answer->retry_after_s);
         add_header(response, "Retry-After", text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/api/samples.h"
+#include "serve/samples/rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,14 +11,6 @@
 
 /* Values that are written between two looks at the length of the output. */
 #define STRIDE ((size_t) 512)
-
-typedef struct sample_page {
-    int64_t times[DAVY_SAMPLES_PAGE];
-    double values[DAVY_SAMPLES_PAGE];
-    uint8_t quality[DAVY_SAMPLES_PAGE];
-    size_t count;
-    bool more; /* the signal goes on after it */
-} sample_page;
 
 /* What one reading of a signal saw, to be compared with another reading. */
 typedef struct reading {
@@ -37,7 +29,7 @@ typedef struct samples_writer {
     char carried;    /* last byte of the piece before */
     enum { AT_START, AT_SIGNAL, AT_COLUMN, IN_COLUMN, AT_END } at;
     /* raw */
-    sample_page *page;
+    davy_samples_page *page;
     bool whole;      /* the page holds the whole signal */
     int64_t from_ns; /* of the next page */
     int64_t to_ns;   /* end of this reading */
@@ -50,20 +42,6 @@ typedef struct samples_writer {
 /* -- Raw ------------------------------------------------------------------------------------------
  */
 
-static davy_status take_run(void *context, const davy_store_run *run)
-{
-    sample_page *page = context;
-    size_t room = DAVY_SAMPLES_PAGE - page->count;
-    size_t count = run->count < room ? run->count : room;
-
-    memcpy(page->times + page->count, run->times, count * sizeof page->times[0]);
-    memcpy(page->values + page->count, run->values, count * sizeof page->values[0]);
-    memcpy(page->quality + page->count, run->quality, count * sizeof page->quality[0]);
-    page->count += count;
-    page->more = count < run->count;
-    return page->more ? DAVY_ERR_FULL : DAVY_OK; /* a full page ends the scan */
-}
-
 static uint64_t chain(uint64_t sum, const void *bytes, size_t length)
 {
     uint64_t pair[2] = {sum, davy_checksum(bytes, length)};
@@ -73,18 +51,14 @@ static uint64_t chain(uint64_t sum, const void *bytes, size_t length)
 
 static davy_status load_page(samples_writer *writer)
 {
-    sample_page *page = writer->page;
+    davy_samples_page *page = writer->page;
     davy_status status;
 
-    page->count = 0;
-    page->more = false;
     writer->next = 0;
-    status = davy_store_scan(writer->query.store, writer->query.signals[writer->signal].id,
-                             writer->from_ns, writer->to_ns, take_run, page);
-    if (status != DAVY_OK && !(status == DAVY_ERR_FULL && page->more))
+    status = davy_samples_page_load(writer->query.store, writer->query.signals[writer->signal].id,
+                                    &writer->from_ns, writer->to_ns, page);
+    if (status != DAVY_OK)
         return status;
-    if (page->count > 0)
-        writer->from_ns = page->times[page->count - 1] + 1;
     writer->now.count += page->count;
     writer->now.times = chain(writer->now.times, page->times, page->count * sizeof page->times[0]);
     writer->now.quality = chain(writer->now.quality, page->quality, page->count);
@@ -96,10 +70,10 @@ static davy_status begin_reading(samples_writer *writer)
     writer->next = 0;
     if (writer->whole)
         return DAVY_OK;
-    writer->from_ns = writer->query.from_ns;
+    writer->from_ns = writer->query.signals[writer->signal].from_ns;
     writer->now = (reading){0};
     if (writer->column == COLUMN_TIMES)
-        writer->to_ns = writer->query.to_ns;
+        writer->to_ns = writer->query.signals[writer->signal].to_ns;
     return load_page(writer);
 }
 
@@ -128,7 +102,7 @@ static davy_status end_reading(samples_writer *writer)
 
 static void write_raw(samples_writer *writer, davy_buffer *out)
 {
-    const sample_page *page = writer->page;
+    const davy_samples_page *page = writer->page;
     size_t end = writer->next + STRIDE < page->count ? writer->next + STRIDE : page->count;
 
     for (size_t i = writer->next; i < end; i++)
@@ -292,6 +266,8 @@ static davy_status step(samples_writer *writer, davy_buffer *out)
     switch (writer->at) {
     case AT_START:
         davy_json_object(out, NULL);
+        if (writer->query.paged)
+            davy_json_text(out, "next", writer->query.next[0] ? writer->query.next : NULL);
         davy_json_array(out, "signals");
         writer->at = writer->query.count > 0 ? AT_SIGNAL : AT_END;
         return DAVY_OK;
@@ -353,9 +329,10 @@ static void destroy(void *state)
     free(writer);
 }
 
-davy_status davy_samples_producer(const davy_samples_query *query, davy_producer *out)
+davy_status davy_samples_produce_json(const davy_samples_query *query, davy_producer *out)
 {
     samples_writer *writer = calloc(1, sizeof *writer);
+    davy_status status;
 
     if (!writer) {
         davy_arena arena = query->arena;
@@ -364,17 +341,14 @@ davy_status davy_samples_producer(const davy_samples_query *query, davy_producer
         return davy_fail(DAVY_ERR_NOMEM, "the samples");
     }
     writer->query = *query;
-    if (query->step_ns > 0) {
-        uint64_t span = (uint64_t) query->to_ns - (uint64_t) query->from_ns;
-
-        writer->step_count = (size_t) ((span - 1) / (uint64_t) query->step_ns) + 1;
-        writer->steps = calloc(writer->step_count, sizeof *writer->steps);
-    } else {
+    status = davy_samples_steps(query, &writer->steps, &writer->step_count);
+    if (status == DAVY_OK && !writer->steps) {
         writer->page = malloc(sizeof *writer->page);
+        status = writer->page ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "the samples");
     }
-    if (!writer->steps && !writer->page) {
+    if (status != DAVY_OK) {
         destroy(writer);
-        return davy_fail(DAVY_ERR_NOMEM, "the samples");
+        return status;
     }
     out->state = writer;
     out->fill = fill;

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "serve/samples/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static davy_status take_run(void *context, const davy_store_run *run)
+{
+    davy_samples_page *page = context;
+    const size_t room = DAVY_SAMPLES_PAGE - page->count;
+    const size_t count = run->count < room ? run->count : room;
+
+    memcpy(page->times + page->count, run->times, count * sizeof page->times[0]);
+    memcpy(page->values + page->count, run->values, count * sizeof page->values[0]);
+    memcpy(page->quality + page->count, run->quality, count * sizeof page->quality[0]);
+    page->count += count;
+    page->more = count < run->count;
+    return page->more ? DAVY_ERR_FULL : DAVY_OK; /* a full page ends the scan */
+}
+
+davy_status davy_samples_page_load(davy_store *store, davy_signal_id signal, int64_t *from_ns,
+                                   int64_t to_ns, davy_samples_page *page)
+{
+    davy_status status;
+
+    page->count = 0;
+    page->more = false;
+    status = davy_store_scan(store, signal, *from_ns, to_ns, take_run, page);
+    if (status != DAVY_OK && !(status == DAVY_ERR_FULL && page->more))
+        return status;
+    if (page->count > 0)
+        *from_ns = page->times[page->count - 1] + 1;
+    return DAVY_OK;
+}
+
+davy_status davy_samples_steps(const davy_samples_query *query, davy_store_bucket **steps,
+                               size_t *count)
+{
+    const uint64_t span = (uint64_t) query->to_ns - (uint64_t) query->from_ns;
+
+    *steps = NULL;
+    *count = 0;
+    if (query->step_ns == 0)
+        return DAVY_OK;
+    *count = (size_t) ((span - 1) / (uint64_t) query->step_ns) + 1;
+    *steps = calloc(*count, sizeof **steps);
+    return *steps ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu steps", *count);
+}
