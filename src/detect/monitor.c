@@ -1,53 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "detect/monitor.h"
+#include "detect/monitor_inside.h"
 
 #include "detect/limit.h"
-#include "site/condition.h"
 
 #include <math.h>
 
-#define LIMIT_COUNT (DAVY_CONDITION_HIHI + 1)
-
 static const davy_delays at_once;
-
-static bool asks(const davy_monitor *monitor, davy_condition_kind kind)
-{
-    return (monitor->asked & DAVY_KIND_BIT(kind)) != 0;
-}
-
-/* Conditions of a signal stand in the order of their kinds. */
-static size_t condition_of(const davy_monitor *monitor, davy_condition_kind kind)
-{
-    uint32_t before = monitor->asked & (DAVY_KIND_BIT(kind) - 1);
-
-    return monitor->first + (size_t) __builtin_popcount(before);
-}
-
-/* With what rules say about it. The list of conditions is large and mostly out of the cache: what
- * every sample needs is taken from the signal wherever it is the same. */
-static const davy_condition *condition_at(const davy_monitor *monitor, const davy_emitter *emitter,
-                                          davy_condition_kind kind)
-{
-    return &emitter->conditions[condition_of(monitor, kind)];
-}
-
-static davy_delays delays_of(const davy_monitor *monitor, const davy_emitter *emitter,
-                             davy_condition_kind kind)
-{
-    const davy_condition *condition;
-
-    if (!monitor->retimed)
-        return (davy_delays){davy_signal_on_delay(monitor->signal, kind),
-                             davy_signal_off_delay(monitor->signal, kind)};
-    condition = condition_at(monitor, emitter, kind);
-    return (davy_delays){condition->on_delay_ns, condition->off_delay_ns};
-}
 
 static void begin(const davy_monitor *monitor, davy_emitter *emitter, davy_condition_kind kind,
                   davy_change change, int64_t time_ns)
 {
-    (void) davy_emitter_begin(emitter, condition_of(monitor, kind), change == DAVY_CHANGE_BEGINS,
-                              time_ns, monitor->has_value ? monitor->value : NAN);
+    (void) davy_emitter_begin(emitter, davy_monitor_index(monitor, kind),
+                              change == DAVY_CHANGE_BEGINS, time_ns,
+                              monitor->has_value ? monitor->value : NAN);
 }
 
 /* Sentences -------------------------------------------------------------------------------- */
@@ -58,7 +23,7 @@ static void tell_limit(const davy_monitor *monitor, davy_emitter *emitter, davy_
     const davy_site_signal *signal = monitor->signal;
     const char *side = kind >= DAVY_CONDITION_HI ? "above" : "below";
     const char *name = davy_condition_kind_name(kind);
-    const int64_t on_ns = condition_at(monitor, emitter, kind)->on_delay_ns;
+    const int64_t on_ns = davy_monitor_condition(monitor, emitter, kind)->on_delay_ns;
     char value[DAVY_VALUE_TEXT_MAX], limit[DAVY_VALUE_TEXT_MAX], lasted[DAVY_LASTED_TEXT_MAX];
 
     begin(monitor, emitter, kind, change, time_ns);
@@ -157,13 +122,6 @@ static void tell_quality(const davy_monitor *monitor, davy_emitter *emitter, dav
     davy_emitter_send(emitter);
 }
 
-/* The deadline, and the on-delay of its condition beyond it. */
-static int64_t silence_ns(const davy_monitor *monitor, const davy_emitter *emitter)
-{
-    return monitor->signal->deadline_ns +
-           delays_of(monitor, emitter, DAVY_CONDITION_DEADLINE).on_ns;
-}
-
 static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, davy_change change,
                          int64_t time_ns)
 {
@@ -172,7 +130,7 @@ static void tell_silence(const davy_monitor *monitor, davy_emitter *emitter, dav
     begin(monitor, emitter, DAVY_CONDITION_DEADLINE, change, time_ns);
     if (change == DAVY_CHANGE_BEGINS)
         davy_emitter_say(emitter, "%s has sent no good sample for %s", monitor->signal->name,
-                         davy_lasted_text(lasted, silence_ns(monitor, emitter)));
+                         davy_lasted_text(lasted, davy_monitor_silence_ns(monitor, emitter)));
     else
         davy_emitter_say(emitter, "%s sends samples", monitor->signal->name);
     davy_emitter_send(emitter);
@@ -184,24 +142,25 @@ static davy_limit_settings limit_settings(const davy_monitor *monitor, const dav
                                           davy_condition_kind kind)
 {
     const davy_site_signal *signal = monitor->signal;
-    const double limits[LIMIT_COUNT] = {signal->limits.lolo, signal->limits.lo, signal->limits.hi,
-                                        signal->limits.hihi};
+    const double limits[DAVY_MONITOR_LIMITS] = {signal->limits.lolo, signal->limits.lo,
+                                                signal->limits.hi, signal->limits.hihi};
 
     return (davy_limit_settings){limits[kind],
-                                 monitor->retimed ? condition_at(monitor, emitter, kind)->deadband
-                                                  : signal->deadband,
+                                 monitor->retimed
+                                     ? davy_monitor_condition(monitor, emitter, kind)->deadband
+                                     : signal->deadband,
                                  kind >= DAVY_CONDITION_HI ? DAVY_LIMIT_HIGH : DAVY_LIMIT_LOW,
-                                 delays_of(monitor, emitter, kind)};
+                                 davy_monitor_delays(monitor, emitter, kind)};
 }
 
 static void check_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns,
                          int64_t now_ns)
 {
-    for (unsigned kind = 0; kind < LIMIT_COUNT; kind++) {
+    for (unsigned kind = 0; kind < DAVY_MONITOR_LIMITS; kind++) {
         davy_limit_settings settings;
         davy_change change;
 
-        if (!asks(monitor, kind))
+        if (!davy_monitor_asks(monitor, kind))
             continue;
         settings = limit_settings(monitor, emitter, kind);
         change =
@@ -219,29 +178,29 @@ static void check_value(davy_monitor *monitor, davy_emitter *emitter, int64_t ti
     davy_change change;
 
     check_limits(monitor, emitter, time_ns, now_ns);
-    if (asks(monitor, DAVY_CONDITION_RATE)) {
-        delays = delays_of(monitor, emitter, DAVY_CONDITION_RATE);
+    if (davy_monitor_asks(monitor, DAVY_CONDITION_RATE)) {
+        delays = davy_monitor_delays(monitor, emitter, DAVY_CONDITION_RATE);
         change = davy_rate_update(&monitor->rate, signal->rate_limit, &delays, monitor->value,
                                   time_ns, now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_rate(monitor, emitter, change, time_ns);
     }
-    if (asks(monitor, DAVY_CONDITION_STUCK)) {
-        delays = delays_of(monitor, emitter, DAVY_CONDITION_STUCK);
+    if (davy_monitor_asks(monitor, DAVY_CONDITION_STUCK)) {
+        delays = davy_monitor_delays(monitor, emitter, DAVY_CONDITION_STUCK);
         change = davy_stuck_update(&monitor->stuck, signal->stuck_ns, &delays, monitor->value,
                                    time_ns, now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_stuck(monitor, emitter, change, time_ns);
     }
-    if (asks(monitor, DAVY_CONDITION_SHIFT)) {
-        delays = delays_of(monitor, emitter, DAVY_CONDITION_SHIFT);
+    if (davy_monitor_asks(monitor, DAVY_CONDITION_SHIFT)) {
+        delays = davy_monitor_delays(monitor, emitter, DAVY_CONDITION_SHIFT);
         change = davy_shift_update(monitor->shift, signal->shift, &delays, monitor->value, time_ns,
                                    now_ns);
         if (change != DAVY_CHANGE_NONE)
             tell_shift(monitor, emitter, change, time_ns);
     }
-    if (asks(monitor, DAVY_CONDITION_NOVEL)) {
-        delays = delays_of(monitor, emitter, DAVY_CONDITION_NOVEL);
+    if (davy_monitor_asks(monitor, DAVY_CONDITION_NOVEL)) {
+        delays = davy_monitor_delays(monitor, emitter, DAVY_CONDITION_NOVEL);
         change = davy_novel_update(monitor->novel, signal->novel, &delays, monitor->value, time_ns,
                                    now_ns);
         if (change != DAVY_CHANGE_NONE)
@@ -252,7 +211,7 @@ static void check_value(davy_monitor *monitor, davy_emitter *emitter, int64_t ti
 static void check_quality(davy_monitor *monitor, davy_emitter *emitter, bool bad, int64_t time_ns,
                           int64_t now_ns)
 {
-    const davy_delays delays = delays_of(monitor, emitter, DAVY_CONDITION_QUALITY);
+    const davy_delays delays = davy_monitor_delays(monitor, emitter, DAVY_CONDITION_QUALITY);
     davy_change change = davy_delay_update(&monitor->quality, bad, time_ns, now_ns, &delays);
 
     if (change != DAVY_CHANGE_NONE)
@@ -266,9 +225,9 @@ static void hear(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns, 
     davy_change change;
 
     monitor->heard_ns = now_ns;
-    if (!asks(monitor, DAVY_CONDITION_DEADLINE))
+    if (!davy_monitor_asks(monitor, DAVY_CONDITION_DEADLINE))
         return;
-    delays = delays_of(monitor, emitter, DAVY_CONDITION_DEADLINE);
+    delays = davy_monitor_delays(monitor, emitter, DAVY_CONDITION_DEADLINE);
     change = davy_delay_update(&monitor->silence, false, time_ns, now_ns, &delays);
     if (change != DAVY_CHANGE_NONE)
         tell_silence(monitor, emitter, change, time_ns);
@@ -276,7 +235,7 @@ static void hear(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns, 
 
 static void look_bad(davy_monitor *monitor, davy_emitter *emitter, int64_t time_ns, int64_t now_ns)
 {
-    for (unsigned kind = 0; kind < LIMIT_COUNT; kind++)
+    for (unsigned kind = 0; kind < DAVY_MONITOR_LIMITS; kind++)
         davy_delay_hold(&monitor->limits[kind]);
     davy_delay_hold(&monitor->rate.delay);
     if (monitor->shift)
@@ -345,83 +304,7 @@ bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const dav
     return true;
 }
 
-/* Stretches -------------------------------------------------------------------------------- */
-
-/* An answer that was told and that nothing of this stretch changes. */
-static bool is_settled(const davy_delay *delay, davy_phase phase, const davy_passage *stretch)
-{
-    return delay->told && delay->phase == phase && delay->since_ns <= stretch->first_ns;
-}
-
-/* The difference to the limit rises with the value, also when it is rounded, so the value that is
- * farthest out, or least far, answers for all. */
-static bool passes_limit(const davy_delay *delay, const davy_condition *condition,
-                         const davy_passage *stretch)
-{
-    const bool high = condition->kind >= DAVY_CONDITION_HI;
-    const double most = high ? stretch->max - condition->limit : condition->limit - stretch->min;
-    const double least = high ? stretch->min - condition->limit : condition->limit - stretch->max;
-
-    if (is_settled(delay, DAVY_PHASE_OFF, stretch))
-        return !(most > 0.0);
-    return is_settled(delay, DAVY_PHASE_ON, stretch) && least > -condition->deadband;
-}
-
-static bool is_heard(const davy_monitor *monitor, const davy_emitter *emitter,
-                     const davy_passage *stretch)
-{
-    int64_t allowed_ns;
-
-    if (!asks(monitor, DAVY_CONDITION_DEADLINE))
-        return true;
-    allowed_ns = silence_ns(monitor, emitter);
-    return is_settled(&monitor->silence, DAVY_PHASE_OFF, stretch) &&
-           stretch->longest_gap_ns <= allowed_ns &&
-           stretch->first_ns - monitor->heard_ns <= allowed_ns;
-}
-
-/* What looks at how the value moves, and not only at where it is. */
-#define MOVES                                                                   \
-    (DAVY_KIND_BIT(DAVY_CONDITION_RATE) | DAVY_KIND_BIT(DAVY_CONDITION_STUCK) | \
-     DAVY_KIND_BIT(DAVY_CONDITION_SHIFT) | DAVY_KIND_BIT(DAVY_CONDITION_NOVEL))
-
-static bool passes(const davy_monitor *monitor, const davy_emitter *emitter,
-                   const davy_passage *stretch)
-{
-    if (!monitor->started || stretch->first_ns <= monitor->time_ns || !stretch->all_good ||
-        (monitor->asked & MOVES) || !is_heard(monitor, emitter, stretch))
-        return false;
-    if (monitor->asked && !is_settled(&monitor->quality, DAVY_PHASE_OFF, stretch))
-        return false;
-    for (unsigned kind = 0; kind < LIMIT_COUNT; kind++)
-        if (asks(monitor, kind) &&
-            !passes_limit(&monitor->limits[kind], condition_at(monitor, emitter, kind), stretch))
-            return false;
-    return true;
-}
-
-bool davy_monitor_pass(davy_monitor *monitor, const davy_emitter *emitter,
-                       const davy_passage *stretch)
-{
-    if (!passes(monitor, emitter, stretch))
-        return false;
-    monitor->late_run = 0;
-    monitor->time_ns = stretch->last_ns;
-    if (monitor->asked == 0)
-        return true;
-    monitor->value = stretch->last;
-    monitor->has_value = true;
-    monitor->heard_ns = stretch->last_ns;
-    return true;
-}
-
 /* Time ------------------------------------------------------------------------------------- */
-
-static bool is_pending(const davy_delay *delay)
-{
-    return delay &&
-           (delay->phase == DAVY_PHASE_PENDING_ON || delay->phase == DAVY_PHASE_PENDING_OFF);
-}
 
 /* A delay that runs out while no sample comes. */
 static davy_change tick(const davy_monitor *monitor, const davy_emitter *emitter, davy_delay *delay,
@@ -429,9 +312,9 @@ static davy_change tick(const davy_monitor *monitor, const davy_emitter *emitter
 {
     davy_delays delays;
 
-    if (!is_pending(delay))
+    if (!davy_delay_is_pending(delay))
         return DAVY_CHANGE_NONE;
-    delays = delays_of(monitor, emitter, kind);
+    delays = davy_monitor_delays(monitor, emitter, kind);
     return davy_delay_tick(delay, now_ns, &delays, time_ns);
 }
 
@@ -439,7 +322,7 @@ static void tick_limits(davy_monitor *monitor, davy_emitter *emitter, int64_t no
 {
     int64_t time_ns;
 
-    for (unsigned kind = 0; kind < LIMIT_COUNT; kind++) {
+    for (unsigned kind = 0; kind < DAVY_MONITOR_LIMITS; kind++) {
         davy_change change = tick(monitor, emitter, &monitor->limits[kind], kind, now_ns, &time_ns);
 
         if (change != DAVY_CHANGE_NONE)
@@ -468,7 +351,7 @@ static void tick_others(davy_monitor *monitor, davy_emitter *emitter, int64_t no
         int64_t time_ns;
         davy_change change = DAVY_CHANGE_NONE;
 
-        if (is_pending(others[i].delay) &&
+        if (davy_delay_is_pending(others[i].delay) &&
             !(others[i].of_samples && others[i].delay->phase == DAVY_PHASE_PENDING_ON))
             change = tick(monitor, emitter, others[i].delay, others[i].kind, now_ns, &time_ns);
         if (change != DAVY_CHANGE_NONE)
@@ -483,9 +366,9 @@ static void tick_silence(davy_monitor *monitor, davy_emitter *emitter, int64_t n
     int64_t over_ns, time_ns = wall_ns;
     davy_change change;
 
-    if (!asks(monitor, DAVY_CONDITION_DEADLINE))
+    if (!davy_monitor_asks(monitor, DAVY_CONDITION_DEADLINE))
         return;
-    over_ns = now_ns - monitor->heard_ns - silence_ns(monitor, emitter);
+    over_ns = now_ns - monitor->heard_ns - davy_monitor_silence_ns(monitor, emitter);
     if (over_ns > 0) {
         time_ns = wall_ns - over_ns;
         change = davy_delay_update(&monitor->silence, true, time_ns, now_ns, &at_once);
@@ -511,7 +394,7 @@ void davy_monitor_tick(davy_monitor *monitor, davy_emitter *emitter, int64_t now
 
 davy_truth davy_monitor_holds(const davy_monitor *monitor, davy_condition_kind kind)
 {
-    if (!asks(monitor, kind))
+    if (!davy_monitor_asks(monitor, kind))
         return DAVY_UNKNOWN;
     switch (kind) {
     case DAVY_CONDITION_RATE:

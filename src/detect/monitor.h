@@ -65,8 +65,9 @@ bool davy_monitor_sample(davy_monitor *monitor, davy_emitter *emitter, const dav
  * If looking at each of these samples at its time, and at the time in between, would tell nothing
  * and leave no answer pending, then go to where that leads and return true. Else change nothing.
  *
- * It is true of a signal that asks for limits, quality and silence alone, whose values stay on one
- * side of each limit, and which is never silent for too long.
+ * It is true of a signal whose values stay on one side of each limit, which is never silent for too
+ * long, and whose moves change no answer, as far as the stretch tells its moves or its values. It
+ * is also true of one that sends nothing but bad samples and is told to.
  */
 bool davy_monitor_pass(davy_monitor *monitor, const davy_emitter *emitter,
                        const davy_passage *stretch);

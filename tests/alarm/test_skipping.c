@@ -20,7 +20,7 @@
 #define S       DAVY_NS_PER_S
 #define BEGIN   (1767268800LL * S) /* 2026-01-01T12:00:00Z */
 #define SAMPLES 6000
-#define SEEDS   60
+#define SEEDS   120
 #define HEARD   20000
 
 /* Numbers of one seed, one after the other. */
@@ -54,23 +54,50 @@ static void hear(void *context, size_t condition, bool rings, bool stands, int64
     way->words[way->count++] = (struct word){condition, rings, stands, time_ns};
 }
 
+/* What looks at how the value moves: each is there or not. */
+static void random_moves(numbers *random, char *text, size_t size)
+{
+    const bool rate = uniform(random) < 0.4, stuck = uniform(random) < 0.4;
+    const bool shift = uniform(random) < 0.15, novel = uniform(random) < 0.15;
+
+    char limit[32] = "";
+
+    if (rate)
+        (void) snprintf(limit, sizeof limit, ", rate_limit: %.3f/s", 0.15 + 0.25 * uniform(random));
+    (void) snprintf(text, size, "%s%s%s%s", limit, stuck ? ", stuck: 40s" : "",
+                    shift ? ", shift: 5" : "", novel ? ", novel: 2000" : "");
+}
+
+static const char *random_rule(numbers *random)
+{
+    const double which = uniform(random);
+
+    return which < 0.3   ? "alarms:\n- {match: [\"T/p:lo\"], re_alarm: 45s}\n"
+           : which < 0.6 ? "alarms:\n- {match: [\"T/p:lo\", \"T/p:hi\"], on_delay: 90s}\n"
+                         : "";
+}
+
+/* Often so short that one sample rings. */
+static int random_delay_ms(numbers *random)
+{
+    return 1 + (int) (uniform(random) < 0.4 ? 0.0 : uniform(random) * 9000.0);
+}
+
 static davy_site *random_site(numbers *random)
 {
     davy_site_faults faults = {0};
     davy_site *site = NULL;
-    char text[768];
+    char text[768], moves[128];
+
+    random_moves(random, moves, sizeof moves);
 
     (void) snprintf(
         text, sizeof text,
         "site: {name: a}\nassets:\n- {name: T, signals: [{name: p, limits: {hi: %.3f, lo: %.3f,"
         " lolo: -4}, deadband: %.3f, on_delay: %dms, off_delay: %dms%s%s}]}\n%s",
         1.0 + 2.0 * uniform(random), -1.0 - 2.0 * uniform(random), uniform(random) + 0.001,
-        1 + (int) (uniform(random) * 9000), 1 + (int) (uniform(random) * 9000),
-        uniform(random) < 0.8 ? ", deadline: 12s" : "",
-        uniform(random) < 0.1   ? ", rate_limit: 2/s"
-        : uniform(random) < 0.1 ? ", stuck: 30s"
-                                : "",
-        uniform(random) < 0.3 ? "alarms:\n- {match: [\"T/p:lo\"], re_alarm: 45s}\n" : "");
+        random_delay_ms(random), random_delay_ms(random),
+        uniform(random) < 0.8 ? ", deadline: 12s" : "", moves, random_rule(random));
     if (davy_site_parse("test.yaml", text, strlen(text), &faults, &site) != DAVY_OK)
         fail_msg("%s", davy_error());
     davy_site_faults_clear(&faults);
@@ -79,38 +106,70 @@ static davy_site *random_site(numbers *random)
     return site;
 }
 
-static davy_sample random_sample(numbers *random, size_t i, int64_t time_ns, double rare)
+/* What a history is like. */
+struct nature {
+    double rare;  /* share of samples that are odd */
+    bool regular; /* a sample every whole second */
+    bool rests;   /* the value stands still now and then */
+    bool fails;   /* nothing but bad samples for a while, now and then */
+    double jump;  /* from one sealed chunk to the next */
+};
+
+static struct nature random_nature(numbers *random)
+{
+    return (struct nature){0.004 * uniform(random), uniform(random) < 0.5, uniform(random) < 0.5,
+                           uniform(random) < 0.3,
+                           uniform(random) < 0.5 ? 0.3 + 0.5 * uniform(random) : 0.0};
+}
+
+static davy_sample random_sample(numbers *random, const struct nature *nature, size_t i,
+                                 int64_t time_ns)
 {
     davy_sample sample = {time_ns, 1.8 * sin((double) i * 0.003) + 0.2 * (uniform(random) - 0.5), 0,
                           DAVY_QUALITY_GOOD};
 
     if (uniform(random) < 0.5)
         sample.value = round(100.0 * sample.value) / 100.0;
-    if (uniform(random) < rare)
+    if (nature->rests && i / 500 % 3 == 1)
+        sample.value = (double) (i / 60 % 2) * 0.01; /* for a minute, which is too long */
+    if (nature->rests && i / 500 % 5 == 2)
+        sample.value = 0.25;
+    if (nature->fails && i / 700 % 4 == 2)
+        sample.quality = DAVY_QUALITY_BAD;
+    if (uniform(random) < nature->rare)
         sample.value = uniform(random) < 0.2 ? NAN : 10.0 * (uniform(random) - 0.5);
-    if (uniform(random) < rare)
+    if (uniform(random) < nature->rare)
         sample.quality = uniform(random) < 0.5 ? DAVY_QUALITY_BAD : DAVY_QUALITY_UNCERTAIN;
     return sample;
+}
+
+static int64_t random_gap(numbers *random, const struct nature *nature)
+{
+    if (uniform(random) < nature->rare)
+        return (1 + (int64_t) (uniform(random) * 40.0)) * S;
+    return nature->regular ? S : (int64_t) (S / 2 + uniform(random) * (double) S);
 }
 
 /* Samples about once a second, and where they end. Now and then one is written again later. */
 static int64_t write_history(davy_store *store, numbers *random)
 {
     static davy_sample batch[400];
-    const double rare = 0.004 * uniform(random), late = uniform(random) < 0.3 ? 0.002 : 0.0;
+    const struct nature nature = random_nature(random);
+    const double late = uniform(random) < 0.3 ? 0.002 : 0.0;
     int64_t time_ns = BEGIN;
-    size_t count = 0, most = 100;
+    size_t count = 0, most = 100, batches = 0;
 
     for (size_t i = 0; i < SAMPLES; i++) {
-        time_ns += uniform(random) < rare ? (int64_t) (uniform(random) * 40.0 * (double) S)
-                                          : (int64_t) (S / 2 + uniform(random) * (double) S);
-        batch[count++] = random_sample(random, i, time_ns, rare);
+        time_ns += random_gap(random, &nature);
+        batch[count] = random_sample(random, &nature, i, time_ns);
+        batch[count++].value += batches % 2 ? nature.jump : 0.0;
         if (uniform(random) < late)
             batch[count - 1].time_ns -= (int64_t) (uniform(random) * 300.0 * (double) S);
         if (count < most && i + 1 < SAMPLES)
             continue;
         most = 20 + (size_t) (uniform(random) * 200.0);
         assert_ok(davy_store_append(store, batch, count));
+        batches++;
         count = 0;
         if (uniform(random) < 0.7)
             assert_ok(davy_store_seal(store));
@@ -142,14 +201,7 @@ static davy_status look_at_run(void *context, const davy_store_run *run)
 static bool pass(void *context, const davy_store_stretch *stretch)
 {
     struct way *way = context;
-    const davy_passage passage = {.count = stretch->count,
-                                  .first_ns = stretch->first_ns,
-                                  .last_ns = stretch->last_ns,
-                                  .longest_gap_ns = stretch->longest_gap_ns,
-                                  .min = stretch->min,
-                                  .max = stretch->max,
-                                  .last = stretch->last,
-                                  .all_good = !stretch->bad};
+    const davy_passage passage = davy_passage_of(stretch);
     const bool passed = davy_rehearsal_pass(way->rehearsal, stretch->signal, &passage);
 
     way->passed += passed ? stretch->count : 0;

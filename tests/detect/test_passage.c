@@ -40,6 +40,7 @@ static double uniform(numbers *random)
 static davy_site *random_site(numbers *random)
 {
     char text[512];
+    const double moves = uniform(random);
 
     (void) snprintf(
         text, sizeof text,
@@ -47,7 +48,12 @@ static davy_site *random_site(numbers *random)
         " lolo: -4}, deadband: %.3f, on_delay: %dms, off_delay: %dms, deadline: %ds%s}]}\n",
         1.0 + 2.0 * uniform(random), -1.0 - 2.0 * uniform(random), uniform(random) + 0.001,
         1 + (int) (uniform(random) * 4000), 1 + (int) (uniform(random) * 4000),
-        2 + (int) (uniform(random) * 8), uniform(random) < 0.1 ? ", rate_limit: 2/s" : "");
+        2 + (int) (uniform(random) * 8),
+        moves < 0.2   ? ", rate_limit: 2/s"
+        : moves < 0.3 ? ", stuck: 4s"
+        : moves < 0.4 ? ", shift: 4, rate_limit: 3/s"
+        : moves < 0.5 ? ", novel: 1000"
+                      : "");
     return site_from(text);
 }
 
@@ -65,6 +71,8 @@ static void random_history(numbers *random, int64_t *times, double *values, uint
         values[i] = 1.5 * sin((double) i * 0.004) + noise * (uniform(random) - 0.5);
         if (uniform(random) < rare)
             values[i] = uniform(random) < 0.2 ? NAN : 10.0 * (uniform(random) - 0.5);
+        if (i / 300 % 6 == 4)
+            values[i] = (double) (i / 10 % 2); /* stands still for a while */
         quality[i] = uniform(random) < rare ? DAVY_QUALITY_BAD : DAVY_QUALITY_GOOD;
     }
 }

@@ -9,8 +9,10 @@
 
 #define TICK_NS DAVY_NS_PER_S
 
-/* Samples that are passed together or looked at one by one. */
-#define BLOCK ((size_t) 256)
+/* Samples that are passed together at most, and so many at least that are looked at one by one
+ * where they are not passed. */
+#define BLOCK_MOST  ((size_t) 1024)
+#define BLOCK_LEAST ((size_t) 16)
 
 struct davy_rehearsal {
     davy_rehearsal_options options;
@@ -165,18 +167,35 @@ static davy_status look_at_each(davy_rehearsal *rehearsal, const davy_store_run 
     return status;
 }
 
+static bool pass_block(davy_rehearsal *rehearsal, const davy_store_run *run, size_t from,
+                       size_t count)
+{
+    davy_passage stretch;
+
+    davy_passage_look(&stretch, run->times + from, run->values + from, run->quality + from, count);
+    return davy_rehearsal_pass(rehearsal, run->signal, &stretch);
+}
+
+/* The block is halved until it passes or is small, so that little around what happens is looked at
+ * one by one; then it grows again. */
 davy_status davy_rehearsal_run(davy_rehearsal *rehearsal, const davy_store_run *run)
 {
     davy_status status = DAVY_OK;
+    size_t block = BLOCK_MOST;
 
-    for (size_t from = 0; from < run->count && status == DAVY_OK; from += BLOCK) {
-        const size_t count = run->count - from < BLOCK ? run->count - from : BLOCK;
-        davy_passage stretch;
+    for (size_t from = 0; from < run->count && status == DAVY_OK;) {
+        const size_t count = run->count - from < block ? run->count - from : block;
+        const bool passed = pass_block(rehearsal, run, from, count);
 
-        davy_passage_look(&stretch, run->times + from, run->values + from, run->quality + from,
-                          count);
-        if (!davy_rehearsal_pass(rehearsal, run->signal, &stretch))
+        if (!passed && count > BLOCK_LEAST) {
+            block = count / 2;
+            continue;
+        }
+        if (!passed)
             status = look_at_each(rehearsal, run, from, count);
+        from += count;
+        if (passed && block < BLOCK_MOST)
+            block *= 2;
     }
     return status;
 }

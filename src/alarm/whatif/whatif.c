@@ -182,14 +182,7 @@ static davy_status take_run(void *context, const davy_store_run *samples)
 static bool pass_stretch(void *context, const davy_store_stretch *stretch)
 {
     struct run *run = context;
-    const davy_passage passage = {.count = stretch->count,
-                                  .first_ns = stretch->first_ns,
-                                  .last_ns = stretch->last_ns,
-                                  .longest_gap_ns = stretch->longest_gap_ns,
-                                  .min = stretch->min,
-                                  .max = stretch->max,
-                                  .last = stretch->last,
-                                  .all_good = !stretch->bad};
+    const davy_passage passage = davy_passage_of(stretch);
     const bool before = davy_whatif_side_pass(&run->before, stretch->signal, &passage);
     const bool after = davy_whatif_side_pass(&run->after, stretch->signal, &passage);
 
