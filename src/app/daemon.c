@@ -70,6 +70,7 @@ static void metrics(void *context, davy_buffer *out)
     davy_live_metrics(daemon->live, out);
     davy_scores_metrics(daemon->scores, out);
     davy_health_metrics(daemon->health, out);
+    davy_keeper_metrics(daemon->keeper, out);
     davy_notify_metrics(daemon->notify, out);
     davy_alarm_watch_metrics(daemon->watch, out);
     davy_threats_metrics(daemon->threats, out);
@@ -87,18 +88,24 @@ static davy_status advise(davy_status status, const char *advice)
 
 static davy_status open_stores(davy_daemon *daemon)
 {
+    const davy_store_options options = {.floor_bytes = daemon->options.floor_bytes};
     char path[PATH_MAX];
     davy_status status = davy_folder_make(daemon->options.data, 0750);
 
     if (status == DAVY_OK)
         status = davy_folder_make(daemon->options.registry, 0750);
     if (status == DAVY_OK)
-        status = davy_store_open(daemon->options.data, NULL, &daemon->store);
+        status =
+            davy_keeper_open_reserve(daemon->options.data, options.floor_bytes, &daemon->reserve);
+    if (status == DAVY_OK)
+        status = davy_store_open(daemon->options.data, &options, &daemon->store);
     (void) snprintf(path, sizeof path, "%s/records.db", daemon->options.data);
     if (status == DAVY_OK)
         status = advise(davy_records_open(path, &daemon->records),
                         "restore the records of the alarms from a copy, or move the file and its"
                         " -wal aside to begin new ones");
+    if (status == DAVY_OK)
+        davy_records_use_reserve(daemon->records, daemon->reserve);
     (void) snprintf(path, sizeof path, "%s/keys.json", daemon->options.data);
     if (status == DAVY_OK)
         status = advise(davy_keys_open(path, &daemon->keys),
@@ -169,6 +176,13 @@ static davy_status open_notify(davy_daemon *daemon)
                   " confirmed is lost, the alarms and their history are not");
 }
 
+static davy_status open_keeper(davy_daemon *daemon)
+{
+    const davy_keeper_parts parts = {daemon->store, daemon->reserve, daemon->clock};
+
+    return davy_keeper_create(&parts, &daemon->keeper);
+}
+
 static davy_status open_live(davy_daemon *daemon)
 {
     const davy_alarms_callbacks callbacks = {daemon, davy_daemon_tell_alarm};
@@ -180,8 +194,8 @@ static davy_status open_live(davy_daemon *daemon)
         status = davy_scores_create(daemon->slot, daemon->store, davy_daemon_publish, daemon,
                                     &daemon->scores);
     if (status == DAVY_OK)
-        status = davy_health_create(daemon->store, daemon->alarms, daemon->records,
-                                    daemon->options.data, daemon->clock, &daemon->health);
+        status = davy_health_create(daemon->store, daemon->alarms, daemon->records, daemon->clock,
+                                    &daemon->health);
     parts = (davy_live_parts){daemon->slot,   daemon->alarms,           daemon->scores,
                               daemon->store,  daemon->options.registry, daemon->clock,
                               daemon->health, davy_daemon_note_swap,    daemon};
@@ -396,9 +410,9 @@ static davy_status write_address(davy_daemon *daemon)
 davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **out)
 {
     static davy_status (*const steps[])(davy_daemon *) = {
-        open_stores,     open_site,      open_notify,    open_live,     open_threats,
-        open_incidents,  open_overview,  make_first_key, open_jobs,     open_whatifs,
-        open_prooftests, open_molecules, open_server,    write_address,
+        open_stores,     open_site,      open_notify,    open_live,   open_threats,
+        open_incidents,  open_overview,  make_first_key, open_jobs,   open_whatifs,
+        open_prooftests, open_molecules, open_keeper,    open_server, write_address,
     };
     davy_daemon *daemon = calloc(1, sizeof *daemon);
     davy_status status = DAVY_OK;
@@ -427,6 +441,8 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
         status = davy_prooftests_start(daemon->prooftests);
     if (status == DAVY_OK)
         status = davy_health_start(daemon->health, daemon->live);
+    if (status == DAVY_OK)
+        status = davy_keeper_start(daemon->keeper);
     if (status == DAVY_OK)
         status = davy_overview_start(daemon->overview);
     if (status == DAVY_OK)
@@ -517,6 +533,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_prooftests_destroy(daemon->prooftests);
     davy_host_destroy(daemon->host);
     davy_molecule_models_destroy(daemon->molecules);
+    davy_keeper_stop(daemon->keeper);
     davy_health_stop(daemon->health);
     davy_live_stop(daemon->live);
     davy_threats_stop(daemon->threats);
@@ -531,11 +548,13 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_alarms_close(daemon->alarms);
     davy_live_destroy(daemon->live);
     davy_health_destroy(daemon->health);
+    davy_keeper_destroy(daemon->keeper);
     davy_notify_close(daemon->notify);
     davy_site_slot_destroy(daemon->slot);
     davy_keys_close(daemon->keys);
     davy_records_close(daemon->records);
     davy_store_close(daemon->store);
+    davy_reserve_close(daemon->reserve);
     (void) snprintf(path, sizeof path, "%s/daemon.json", daemon->options.data);
     unlink(path);
     free(daemon);

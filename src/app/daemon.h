@@ -27,6 +27,7 @@ typedef struct davy_daemon_options {
     davy_oidc_options oidc;     /* issuer whose tokens are taken; NULL members for none */
     davy_tracer_options traces; /* collector of traces; NULL members for none */
     bool audit_inference;       /* a record of every question to a model */
+    uint64_t floor_bytes;       /* room on the disk that is for alarms; 0: a share of it */
     bool insecure;              /* plain HTTP beyond the loopback is wanted */
     const char *key_file;       /* first-run admin key goes here (mode 0600); NULL: it is printed */
 } davy_daemon_options;

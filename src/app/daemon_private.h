@@ -4,6 +4,7 @@
 #include "app/health.h"
 #include "app/intake.h"
 #include "app/jobs.h"
+#include "app/keeper.h"
 #include "app/live.h"
 #include "app/molecule_models.h"
 #include "app/overview.h"
@@ -28,6 +29,7 @@ struct davy_daemon {
     davy_daemon_options options;
     const davy_clock *clock;
     davy_store *store;
+    davy_reserve *reserve;
     davy_records *records;
     davy_keys *keys;
     davy_site_slot *slot;
@@ -39,6 +41,7 @@ struct davy_daemon {
     davy_notify *notify;
     davy_scores *scores;
     davy_health *health;
+    davy_keeper *keeper;
     davy_live *live;
     davy_intake intake;
     davy_sources *sources;

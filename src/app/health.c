@@ -10,16 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <time.h>
 
 #define LOOK_NS DAVY_NS_PER_S
 
 /* A disk on the brink refuses one write and takes the next: an alarm per change helps nobody. */
 #define QUIET_NS (3 * DAVY_NS_PER_S)
-
-/* Free space that ends "the disk is full" before the next write proves it. */
-#define ROOM_BYTES ((uint64_t) 1024 * 1024)
 
 #define FUTURE_LOG_NS (60 * DAVY_NS_PER_S)
 
@@ -43,7 +39,6 @@ struct davy_health {
     davy_store *store;
     davy_alarms *alarms;
     const davy_records *records;
-    const char *data;
     const davy_clock *clock;
     struct davy_live *live;
     davy_notify *notify; /* NULL: nobody is told */
@@ -61,7 +56,7 @@ struct davy_health {
 };
 
 davy_status davy_health_create(davy_store *store, davy_alarms *alarms, const davy_records *records,
-                               const char *data, const davy_clock *clock, davy_health **out)
+                               const davy_clock *clock, davy_health **out)
 {
     davy_health *health = calloc(1, sizeof *health);
     pthread_condattr_t monotonic;
@@ -71,7 +66,6 @@ davy_status davy_health_create(davy_store *store, davy_alarms *alarms, const dav
     health->store = store;
     health->alarms = alarms;
     health->records = records;
-    health->data = data;
     health->clock = clock;
     pthread_mutex_init(&health->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -162,13 +156,12 @@ void davy_health_proved(davy_health *health, const char *text)
 
 /* Looking -------------------------------------------------------------------------------------- */
 
-static uint64_t free_bytes(const davy_health *health)
+/* Room ends "the disk is full" before the next write proves it. */
+static bool has_room(const davy_health *health)
 {
-    struct statvfs room;
+    davy_room_state room = davy_store_room(health->store);
 
-    if (statvfs(health->data, &room) != 0)
-        return 0;
-    return (uint64_t) room.f_bavail * room.f_frsize;
+    return room.free_bytes >= room.floor_bytes;
 }
 
 static void look_for_room(davy_health *health)
@@ -179,7 +172,7 @@ static void look_for_room(davy_health *health)
     full = health->aspects[DAVY_HEALTH_STORE].bad &&
            health->aspects[DAVY_HEALTH_STORE].kind == DAVY_ERR_FULL;
     pthread_mutex_unlock(&health->lock);
-    if (full && free_bytes(health) >= ROOM_BYTES)
+    if (full && has_room(health))
         note_success(health, DAVY_HEALTH_STORE);
 }
 
@@ -355,6 +348,8 @@ bool davy_health_is_failing(davy_health *health, char *text, size_t capacity)
 
 void davy_health_metrics(davy_health *health, davy_buffer *out)
 {
+    const davy_room_state room = davy_store_room(health->store);
+
     davy_buffer_printf(out, "# HELP davy_condition 1 while this condition of the daemon holds.\n"
                             "# TYPE davy_condition gauge\n");
     pthread_mutex_lock(&health->lock);
@@ -372,7 +367,11 @@ void davy_health_metrics(davy_health *health, davy_buffer *out)
         "davy_intake_future_samples_total %llu\n"
         "# HELP davy_data_free_bytes Room in the folder of the data.\n"
         "# TYPE davy_data_free_bytes gauge\n"
-        "davy_data_free_bytes %llu\n",
+        "davy_data_free_bytes %llu\n"
+        "# HELP davy_data_floor_bytes Room that is for alarms: below it samples are refused.\n"
+        "# TYPE davy_data_floor_bytes gauge\n"
+        "davy_data_floor_bytes %llu\n",
         (unsigned long long) atomic_load(&health->refused),
-        (unsigned long long) atomic_load(&health->ahead), (unsigned long long) free_bytes(health));
+        (unsigned long long) atomic_load(&health->ahead), (unsigned long long) room.free_bytes,
+        (unsigned long long) room.floor_bytes);
 }

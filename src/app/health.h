@@ -36,8 +36,8 @@ typedef enum davy_health_kind {
 } davy_health_kind;
 
 DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, davy_alarms *alarms,
-                                               const davy_records *records, const char *data,
-                                               const davy_clock *clock, davy_health **out);
+                                               const davy_records *records, const davy_clock *clock,
+                                               davy_health **out);
 /** Also look at who is told of alarms; before davy_health_start(). */
 void davy_health_watch(davy_health *health, davy_notify *notify);
 /** Start to look, and to tell `live` what was found. */

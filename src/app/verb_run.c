@@ -113,6 +113,9 @@ static int run(int argc, char **argv)
          "(parentbased_always_on)"},
         {"traces-sampler-arg", DAVY_OPTION_TEXT, &settings.daemon.traces.share, "SHARE",
          "share of traceidratio, 0 to 1 (1)"},
+        {"disk-floor", DAVY_OPTION_INTEGER, &settings.daemon.floor_bytes, "BYTES",
+         "room on the disk that is for alarms: with less, samples are refused (a 32nd of the disk, "
+         "1 MiB to 256 MiB)"},
         {"insecure", DAVY_OPTION_FLAG, &settings.daemon.insecure, NULL,
          "plain HTTP beyond the loopback: keys cross the network in the clear"},
         {"key-file", DAVY_OPTION_TEXT, &settings.daemon.key_file, "FILE",

@@ -24,7 +24,7 @@ static const struct {
     {DAVY_ERR_INVALID, 400, 400, 0, true}, {DAVY_ERR_NOMEM, 503, 503, 5, false},
     {DAVY_ERR_IO, 503, 500, 30, false},    {DAVY_ERR_NOT_FOUND, 404, 404, 0, true},
     {DAVY_ERR_EXISTS, 409, 400, 0, true},  {DAVY_ERR_CORRUPT, 500, 500, 0, false},
-    {DAVY_ERR_FULL, 507, 503, 30, false},  {DAVY_ERR_UNSUPPORTED, 415, 501, 0, true},
+    {DAVY_ERR_FULL, 507, 503, 2, false},   {DAVY_ERR_UNSUPPORTED, 415, 501, 0, true},
     {DAVY_ERR_DENIED, 403, 403, 0, true},  {DAVY_ERR_UNAVAILABLE, 503, 503, 5, true},
     {DAVY_ERR_TIMEOUT, 503, 503, 5, true},
 };

@@ -53,6 +53,7 @@ typedef struct davy_route {
     const char *takes;      /* schema of a JSON body; NULL for none */
     const char *gives;      /* schema of the 200 answer, or its media type when it has a '/' */
     unsigned code;          /* of success: 200, 201 or 204 */
+    bool needs_room;        /* leaves much on the disk: refused while the last room is for alarms */
     bool lenient;           /* leaves unknown query parameters aside, as InfluxDB does */
     const char *more_codes; /* other answers beyond 400, 401, 403: "404 409" */
     davy_route_parameter parameters[DAVY_ROUTE_PARAMETERS_MAX]; /* ends at a NULL name */

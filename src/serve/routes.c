@@ -343,7 +343,8 @@ const davy_route davy_routes_own[] = {
         .takes = "NewWhatif",
         .gives = "Whatif",
         .code = 201,
-        .more_codes = "413 415 503",
+        .needs_room = true,
+        .more_codes = "413 415 503 507",
     },
     {
         .method = "POST",
@@ -402,7 +403,8 @@ const davy_route davy_routes_own[] = {
         .takes = "NewProofTest",
         .gives = "ProofTestStarted",
         .code = 201,
-        .more_codes = "404 409 413 415 503",
+        .needs_room = true,
+        .more_codes = "404 409 413 415 503 507",
     },
     {
         DAVY_ROUTE_READ("/api/v1/incidents", davy_handle_incidents,
@@ -575,7 +577,8 @@ const davy_route davy_routes_own[] = {
         .takes = "NewJob",
         .gives = "Job",
         .code = 201,
-        .more_codes = "404 413 415 503",
+        .needs_room = true,
+        .more_codes = "404 413 415 503 507",
     },
     {
         .method = "GET",

@@ -206,8 +206,9 @@ static davy_status copy_log(struct backup *backup)
 static bool stays_behind(const char *path)
 {
     return strcmp(path, "/lock") == 0 || strcmp(path, "/daemon.json") == 0 ||
-           strcmp(path, "/records.db-head") == 0 || ends_with(path, "-wal") ||
-           ends_with(path, "-shm") || (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
+           strcmp(path, "/reserve") == 0 || strcmp(path, "/records.db-head") == 0 ||
+           ends_with(path, "-wal") || ends_with(path, "-shm") ||
+           (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
 }
 
 static davy_status copy_day(const struct backup *backup, const char *path)

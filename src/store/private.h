@@ -6,6 +6,7 @@
 #include "store/days.h"
 #include "store/hot.h"
 #include "store/merge.h"
+#include "store/room.h"
 #include "store/store.h"
 
 #include <limits.h>
@@ -41,6 +42,7 @@ struct davy_store {
     davy_commit *commit; /* NULL when read-only */
     davy_days *days;
     davy_classes classes;
+    davy_room room;
     davy_damage damage;
 
     uint64_t recovered_frames, cut_bytes, damaged_frames;

@@ -42,9 +42,10 @@ struct davy_records {
     sqlite3 *database;
     sqlite3_stmt *insert, *head, *hash_at, *select;
     bool read_only;
-    bool cut;      /* records were missing at the end */
-    int head_file; /* where the chain ends, for the next opening; -1: not a writer */
-    bool failed;   /* a commit failed in the disk: nothing is known about the file any more */
+    bool cut;              /* records were missing at the end */
+    int head_file;         /* where the chain ends, for the next opening; -1: not a writer */
+    davy_reserve *reserve; /* may be NULL */
+    bool failed; /* a commit failed in the disk: nothing is known about the file any more */
 };
 
 static davy_status prepare(davy_records *records)
@@ -166,6 +167,11 @@ davy_status davy_records_open_read_only(const char *file, davy_records **out)
     return open_records(file, true, out);
 }
 
+void davy_records_use_reserve(davy_records *records, davy_reserve *reserve)
+{
+    records->reserve = reserve;
+}
+
 void davy_records_close(davy_records *records)
 {
     if (!records)
@@ -264,6 +270,28 @@ static davy_status append(davy_records *records, davy_record *items, size_t coun
     return DAVY_OK;
 }
 
+static void write_back(davy_records *records)
+{
+    (void) sqlite3_wal_checkpoint_v2(records->database, "main", SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                     NULL);
+}
+
+/*
+ * A commit takes some pages of the write-ahead log, a record some hundred bytes of the database.
+ * With the log written back after each commit its pages are used again, so that the reserve lasts
+ * for all the records that fit into it.
+ */
+static davy_status append_sparingly(davy_records *records, davy_record *items, size_t count)
+{
+    davy_status status;
+
+    do {
+        write_back(records);
+        status = append(records, items, count);
+    } while (status == DAVY_ERR_FULL && davy_reserve_give(records->reserve));
+    return status;
+}
+
 davy_status davy_records_append(davy_records *records, davy_record *items, size_t count)
 {
     davy_status status;
@@ -279,7 +307,10 @@ davy_status davy_records_append(davy_records *records, davy_record *items, size_
                            "'%s' failed earlier and refuses records until it is opened again",
                            sqlite3_db_filename(records->database, "main"));
     } else {
-        status = append(records, items, count);
+        status = davy_reserve_is_whole(records->reserve) ? append(records, items, count)
+                                                         : append_sparingly(records, items, count);
+        if (status == DAVY_ERR_FULL)
+            status = append_sparingly(records, items, count);
         records->failed = status == DAVY_ERR_IO;
     }
     pthread_mutex_unlock(&records->lock);

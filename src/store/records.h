@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "store/reserve.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,6 +40,9 @@ typedef struct davy_record {
 DAVY_MUST_CHECK davy_status davy_records_open(const char *file, davy_records **out);
 /** Beside a process that writes. */
 DAVY_MUST_CHECK davy_status davy_records_open_read_only(const char *file, davy_records **out);
+/** Take room from here when the disk is full; borrowed until the records are closed. */
+void davy_records_use_reserve(davy_records *records, davy_reserve *reserve);
+
 /** NULL is fine. */
 void davy_records_close(davy_records *records);
 

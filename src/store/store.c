@@ -98,7 +98,7 @@ static davy_status open_parts(davy_store *store)
     return status;
 }
 
-static davy_store *create(const davy_store_options *options)
+static davy_store *create(const char *folder, const davy_store_options *options)
 {
     davy_store *store = calloc(1, sizeof *store);
     pthread_condattr_t monotonic;
@@ -118,12 +118,13 @@ static davy_store *create(const davy_store_options *options)
     pthread_condattr_destroy(&monotonic);
     davy_damage_init(&store->damage);
     davy_classes_init(&store->classes);
+    davy_room_init(&store->room, folder, options ? options->floor_bytes : 0);
     return store;
 }
 
 davy_status davy_store_open(const char *folder, const davy_store_options *options, davy_store **out)
 {
-    davy_store *store = create(options);
+    davy_store *store = create(folder, options);
     davy_status status;
 
     if (!store)
@@ -233,6 +234,16 @@ static davy_status check_samples(davy_store *store, const davy_sample *samples, 
     return DAVY_OK;
 }
 
+davy_room_state davy_store_room(davy_store *store)
+{
+    return davy_room_look(&store->room);
+}
+
+davy_status davy_store_check_room(davy_store *store)
+{
+    return davy_room_check(&store->room);
+}
+
 davy_status davy_store_append(davy_store *store, const davy_sample *samples, size_t count)
 {
     davy_status status;
@@ -242,6 +253,8 @@ davy_status davy_store_append(davy_store *store, const davy_sample *samples, siz
     if (count == 0)
         return DAVY_OK;
     status = check_samples(store, samples, count);
+    if (status == DAVY_OK)
+        status = davy_room_check(&store->room);
     if (status == DAVY_OK)
         status = davy_catalogue_flush(store->catalogue);
     if (status == DAVY_OK && davy_hot_count(store->hot) > HOT_POINTS_MAX)

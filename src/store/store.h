@@ -4,6 +4,7 @@
 #include "core/status.h"
 #include "site/retention.h"
 #include "store/moves.h"
+#include "store/room.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,9 @@ typedef struct davy_store_options {
     /* Most bytes of other writers that one sync waits for; 0: DAVY_STORE_GROUP_COMMIT_BYTES. There
      * is no time to set: a writer that finds nobody syncing syncs at once. */
     size_t group_commit_bytes;
+    /* Samples are refused while less room than this is left on the disk; 0: a share of it (room.h).
+     */
+    uint64_t floor_bytes;
     const davy_site_class *classes; /* of retention, copied */
     size_t class_count;             /* 0: everything is kept for ever */
 } davy_store_options;
@@ -75,12 +79,19 @@ DAVY_MUST_CHECK davy_status davy_store_signals(
  *
  * @param count  at most DAVY_STORE_APPEND_MAX
  * @return DAVY_ERR_INVALID for an unknown signal, a quality that is none, or a time outside the
- *         years 1678 to 2261 (nothing kept); DAVY_ERR_FULL when the disk is full (nothing kept);
+ *         years 1678 to 2261 (nothing kept); DAVY_ERR_FULL when the disk is full, or nearly so and
+ *         the rest is for alarms (nothing kept);
  *         DAVY_ERR_IO when the disk failed: whether they were kept is unknown, and from then on the
  *         store refuses writes until it is opened again
  */
 DAVY_MUST_CHECK davy_status davy_store_append(davy_store *store, const davy_sample *samples,
                                               size_t count);
+
+/** What room is left, and below which samples are refused. */
+davy_room_state davy_store_room(davy_store *store);
+
+/** DAVY_ERR_FULL while samples are refused because the rest of the room is for alarms. */
+DAVY_MUST_CHECK davy_status davy_store_check_room(davy_store *store);
 
 #define DAVY_STORE_APPEND_MAX ((size_t) 2 * 1024 * 1024)
 

@@ -33,6 +33,7 @@ assets:
 
 HI = "T-1/level:hi"
 SECOND = 1000000000
+JSON = {"Content-Type": "application/json"}
 
 
 def site(hi=50, deadline="1h", sources="", bound=""):
@@ -75,6 +76,7 @@ def a_full_disk_refuses_writes_and_nothing_else(folder, davy):
         daemon = Daemon(davy, disk.path, site()).start()
         try:
             assert daemon.write("\n".join(f"T-1 fill={i} {i * SECOND}" for i in range(1, 101))) == (204, b"")
+            held = figure(daemon, "davy_data_reserve_bytes")
             disk.fill()
             refused = None
             kept = set(range(1, 101))
@@ -102,6 +104,16 @@ def a_full_disk_refuses_writes_and_nothing_else(folder, davy):
             assert daemon.call("GET", "/health/live")[0] == 200
             assert figure(daemon, 'davy_condition{condition="store"}') == 1
             assert figure(daemon, "davy_intake_refused_samples_total") > 0
+            for _ in range(50):  # each takes room that the reserve held
+                status, body = daemon.call("POST", f"/api/v1/alarms/{alarm_of(daemon, HI)['id']}/comment",
+                                           body='{"comment": "the disk is full"}', headers=JSON)
+                assert status == 200, (status, body)
+                disk.fill()
+            assert figure(daemon, "davy_alarm_records_waiting") == 0, "an alarm is not on the disk"
+            assert state_of(daemon, "davy:records") in (None, "normal"), alarm_of(daemon, "davy:records")
+            assert figure(daemon, "davy_data_reserve_bytes") < held, "the disk was not full"
+            status, body = daemon.call("POST", "/api/v1/prooftests", body="{}", headers=JSON)
+            assert status == 507, (status, body)
 
             disk.make_room()
             eventually(lambda: daemon.write("T-1 fill=999999999 999999999000000000")[0] == 204, "writes again")
@@ -109,13 +121,20 @@ def a_full_disk_refuses_writes_and_nothing_else(folder, davy):
             assert stored(daemon) == kept
             eventually(lambda: daemon.call("GET", "/health/ready")[0] == 200, "ready again")
             eventually(lambda: state_of(daemon, "davy:store") == "returned", "the return of the store")
-            eventually(lambda: figure(daemon, "davy_alarm_records_waiting") == 0, "the records are written")
+            eventually(lambda: figure(daemon, "davy_data_reserve_bytes") == held, "the reserve for the next time")
             daemon.kill()
             daemon.start()
             assert stored(daemon) == kept, "what was acknowledged is lost"
             assert state_of(daemon, HI) == "unacknowledged", "the alarm of the full disk is forgotten"
             code = daemon.stop()
             assert code == 0, (code, daemon.log_text())
+            disk.fill()
+            daemon.start()  # with what the reserve gives
+            assert stored(daemon) == kept
+            assert daemon.write("T-1 level=55")[0] == 507
+            eventually(lambda: state_of(daemon, HI) == "unacknowledged", "an alarm of a daemon that began on a full disk")
+            assert daemon.stop() == 0
+            os.remove(os.path.join(daemon.data, "reserve"))
             disk.fill()
             said = rejects_the_start(disk.path, davy, daemon, 74, "space")
             assert disk.path in said, said

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #define START_NS (1767312000LL * DAVY_NS_PER_S)
 
@@ -20,6 +21,22 @@ int __real_fdatasync(int descriptor);
 ssize_t __real_write(int descriptor, const void *bytes, size_t length);
 int __wrap_fdatasync(int descriptor);
 ssize_t __wrap_write(int descriptor, const void *bytes, size_t length);
+
+int __real_statvfs64(const char *path, struct statvfs *disk);
+int __wrap_statvfs64(const char *path, struct statvfs *disk);
+
+static atomic_int free_pages = -1; /* of 4,096 bytes; -1: what the disk says */
+
+int __wrap_statvfs64(const char *path, struct statvfs *disk)
+{
+    int pages = atomic_load(&free_pages), answer = __real_statvfs64(path, disk);
+
+    if (answer == 0 && pages >= 0) {
+        disk->f_bavail = (fsblkcnt_t) pages;
+        disk->f_frsize = 4096;
+    }
+    return answer;
+}
 
 static atomic_int sync_delay_us, sync_fails, write_room = -1; /* bytes; -1: no end */
 
@@ -114,6 +131,28 @@ static void a_full_disk_keeps_nothing_and_writes_go_on_when_there_is_room(void *
     store = open_store();
     assert_int_equal(count(store, 0), 2);
     assert_int_equal(stats_of(store).cut_bytes, 0);
+    davy_store_close(store);
+}
+
+/* The disk says how much is free; what is below the floor is for the records of alarms. */
+static void samples_are_refused_while_the_rest_of_the_room_is_for_alarms(void **state)
+{
+    const davy_store_options options = {.floor_bytes = 4096 * 10};
+    davy_store *store = open_store();
+
+    (void) state;
+    davy_store_close(store);
+    assert_ok(davy_store_open(temporary, &options, &store));
+    atomic_store(&free_pages, 10);
+    assert_ok(append(store, 0, 0));
+    atomic_store(&free_pages, 9);
+    assert_fails(append(store, 0, 1), DAVY_ERR_FULL, "36864 bytes of space are left");
+    assert_ok(davy_store_seal(store)); /* what was answered is put away all the same */
+    assert_int_equal(count(store, 0), 1);
+    assert_false(stats_of(store).failed);
+    atomic_store(&free_pages, -1);
+    assert_ok(append(store, 0, 1));
+    assert_int_equal(count(store, 0), 2);
     davy_store_close(store);
 }
 
@@ -249,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_full_disk_keeps_nothing_and_writes_go_on_when_there_is_room),
+        TEST(samples_are_refused_while_the_rest_of_the_room_is_for_alarms),
         TEST(after_a_failed_sync_nothing_is_acknowledged_until_the_store_is_opened_again),
         TEST(writers_share_syncs),
         TEST(a_lone_writer_waits_for_one_sync),

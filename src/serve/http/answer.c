@@ -188,7 +188,10 @@ void davy_exchange_work(davy_job *job)
         davy_exchange_unpack(exchange);
     if (call->answer.code != 0)
         return;
-    status = call->route->handle(call);
+    if (call->route->needs_room)
+        status = davy_store_check_room(call->system->store);
+    if (status == DAVY_OK)
+        status = call->route->handle(call);
     assert(status != DAVY_OK || call->answer.code != 0);
     if (status == DAVY_OK && call->answer.produce.fill)
         status = davy_stream_begin(exchange, &exchange->stream);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "core/buffer.h"
+#include "core/clock.h"
+#include "store/reserve.h"
+#include "store/store.h"
+
+/**
+ * @file
+ * The keeper: looks after the room on the disk.
+ *
+ * Stage: app. A thread of its own, because what it does waits for the disk: it takes the reserve
+ * for the records of alarms again when there is room.
+ */
+typedef struct davy_keeper davy_keeper;
+
+typedef struct davy_keeper_parts {
+    davy_store *store;
+    davy_reserve *reserve;
+    const davy_clock *clock;
+} davy_keeper_parts;
+
+DAVY_MUST_CHECK davy_status davy_keeper_create(const davy_keeper_parts *parts, davy_keeper **out);
+DAVY_MUST_CHECK davy_status davy_keeper_start(davy_keeper *keeper);
+
+/** Ends the thread. NULL is fine. */
+void davy_keeper_stop(davy_keeper *keeper);
+/** NULL is fine. */
+void davy_keeper_destroy(davy_keeper *keeper);
+
+/** Figures in Prometheus text. */
+void davy_keeper_metrics(davy_keeper *keeper, davy_buffer *out);
+
+/** Hold the reserve of a data folder as far as there is room; on a full disk a little of it is
+ * given, so that a daemon that starts can open its files. */
+DAVY_MUST_CHECK davy_status davy_keeper_open_reserve(const char *data, uint64_t floor_bytes,
+                                                     davy_reserve **out);
