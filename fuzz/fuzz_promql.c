@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         assert(narrow > 0 || query.function == DAVY_PROMQL_SCALAR);
         assert(query.window_ns > 0 || query.function <= DAVY_PROMQL_NEWEST);
+        assert(query.offset_ns >= 0 && query.by_count <= DAVY_PROMQL_BY_MAX);
         davy_promql_clear(&query);
     }
     free(text);

@@ -104,7 +104,8 @@ static bool find_reserved(const davy_target *target, davy_error_form *form)
 /* /api/v1/query and its like, which programs made for Prometheus ask. */
 static bool is_of_prometheus(const davy_target *target)
 {
-    static const char *const names[] = {"query", "query_range", "series", "labels", "label"};
+    static const char *const names[] = {"query",  "query_range", "query_exemplars", "series",
+                                        "labels", "label",       "metadata"};
 
     if (target->segment_count < 3 || strcmp(target->segments[1], "v1") != 0)
         return false;

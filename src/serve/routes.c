@@ -169,6 +169,18 @@ const davy_route davy_routes_own[] = {
         .more_codes = "503",
         .parameters = {{"match[]", false, "selector"}},
     },
+    PROMETHEUS("/api/v1/query_exemplars", davy_handle_prometheus_exemplars,
+               "An empty list: samples have no exemplars", {"query", false, "left aside"}),
+    {
+        DAVY_ROUTE_READ("/api/v1/metadata", davy_handle_prometheus_metadata,
+                        "What kind of metric there is", "application/json"),
+        .lenient = true,
+    },
+    {
+        DAVY_ROUTE_READ("/api/v1/status/buildinfo", davy_handle_prometheus_build,
+                        "Which version of Prometheus' API is answered", "application/json"),
+        .lenient = true,
+    },
     {DAVY_ROUTE_READ("/api/v1/detectors", davy_handle_detectors, "Detectors and how they do",
                      "Detectors")},
     {

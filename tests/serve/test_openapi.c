@@ -293,6 +293,7 @@ static const struct {
     {"GET", "/api/v1/series", "/api/v1/series?match%5B%5D=davy_signal", NULL},
     {"POST", "/api/v1/series", "/api/v1/series", "match%5B%5D=davy_signal"},
     {"POST", "/api/v1/labels", "/api/v1/labels", ""},
+    {"POST", "/api/v1/query_exemplars", "/api/v1/query_exemplars", "query=davy_signal"},
     {"GET", "/api/v1/label/{name}/values", "/api/v1/label/path/values", NULL},
     {"GET", "/api/v1/detectors/{name}", "/api/v1/detectors/T-101-health", NULL},
     {"GET", "/api/v1/alarms/history", "/api/v1/alarms/history?from=0&to=9000000000", NULL},

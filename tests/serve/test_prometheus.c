@@ -179,6 +179,113 @@ static void a_value_is_stale_after_five_minutes(void **state)
     assert_true(isnan(value_at("davy_signal%7Bsignal%3D%22flow%22%7D", "1000011")));
 }
 
+#define OVER_TIME(function, window) \
+    function "_over_time(davy_signal%7Bsignal%3D%22level%22%7D%5B" window "%5D)"
+
+/* Windows that do not consist of steps are looked at sample by sample, the others as summaries of
+ * the store: both have the same points. Samples lie 10 s apart, so (t - 60 s, t] has the same as
+ * (t - 59.999 s, t], which is no number of steps. A value that is no number is in no figure. */
+static void summaries_say_what_samples_say(void **state)
+{
+    static const char *const functions[] = {"avg", "min", "max", "sum", "count"};
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(functions); i++) {
+        char path[512];
+        reply by_steps, by_samples;
+        json_t *steps, *samples;
+
+        (void) snprintf(path, sizeof path,
+                        "/api/v1/query_range?start=1000000&end=1000500&step=20&query=%s_over_time("
+                        "davy_signal%%7Bsignal%%3D%%22level%%22%%7D%%5B60s%%5D)",
+                        functions[i]);
+        by_steps = get(path);
+        assert_code(by_steps, 200);
+        (void) snprintf(path, sizeof path,
+                        "/api/v1/query_range?start=1000000&end=1000500&step=20&query=%s_over_time("
+                        "davy_signal%%7Bsignal%%3D%%22level%%22%%7D%%5B59999ms%%5D)",
+                        functions[i]);
+        by_samples = get(path);
+        assert_code(by_samples, 200);
+        steps = json_object_get(by_steps.json, "data");
+        samples = json_object_get(by_samples.json, "data");
+        assert_true(json_equal(steps, samples));
+        assert_int_equal(json_array_size(json_object_get(
+                             json_array_get(json_object_get(steps, "result"), 0), "values")),
+                         26);
+        reply_clear(&by_steps);
+        reply_clear(&by_samples);
+    }
+    assert_near(value_at(OVER_TIME("sum", "20s"), "1000130"), 12 + 13, 0);
+    assert_near(value_at(OVER_TIME("count", "600s"), "1000590"), 59, 0);
+    keep("P-301/flow", 100, NAN, DAVY_QUALITY_GOOD);
+    keep("P-301/flow", 101, 7, DAVY_QUALITY_GOOD);
+    assert_near(value_at("avg_over_time(davy_signal%7Bsignal%3D%22flow%22%7D%5B20s%5D)", "1001010"),
+                7, 0);
+}
+
+/* An hour earlier is now what was an hour ago: at 1,003,760 s the newest of one hour before is that
+ * of 160 s, and (100, 160] of the same hour has 11 .. 16. */
+static void an_offset_looks_back(void **state)
+{
+    (void) state;
+    assert_near(value_at("davy_signal%7Bsignal%3D%22level%22%7D%20offset%201h", "1003760"), 16, 0);
+    assert_near(
+        value_at("sum_over_time(davy_signal%7Bsignal%3D%22level%22%7D%5B1m%5D%20offset%201h)",
+                 "1003760"),
+        11 + 12 + 13 + 14 + 15 + 16, 0);
+    assert_near(
+        value_at("rate(davy_signal%7Bsignal%3D%22pressure%22%7D%5B1m%5D%20offset%201h)", "1003760"),
+        0.2, 1e-12);
+}
+
+/* At 160 s level is 16 and pressure 2 (16 + 100) = 232; flow's newest is bad and counts nowhere. */
+static void series_are_added_up_in_groups(void **state)
+{
+    (void) state;
+    assert_data(get("/api/v1/query?time=1000160&query=sum(davy_signal)"),
+                "{\"result\":[{\"metric\":{},\"value\":[1000160,\"248\"]}],"
+                "\"resultType\":\"vector\"}");
+    assert_data(get("/api/v1/query?time=1000160&query=avg%20by%20(asset)(davy_signal)"),
+                "{\"result\":[{\"metric\":{\"asset\":\"T-101\"},\"value\":[1000160,\"124\"]}],"
+                "\"resultType\":\"vector\"}");
+    assert_data(get("/api/v1/query?time=1000160&query=max(davy_signal)%20by(signal,nothing)"),
+                "{\"result\":[{\"metric\":{\"signal\":\"level\"},\"value\":[1000160,\"16\"]},"
+                "{\"metric\":{\"signal\":\"pressure\"},\"value\":[1000160,\"232\"]}],"
+                "\"resultType\":\"vector\"}");
+    assert_near(value_at("min(davy_signal)", "1000160"), 16, 0);
+    assert_near(value_at("count(davy_signal)", "1000160"), 2, 0);
+    assert_near(value_at("sum(rate(davy_signal%7Bpath%3D~%22T.*%22%7D%5B1m%5D))", "1000160"),
+                0.2 + 0.1, 1e-12);
+}
+
+/* At 0 s flow is there (5), at 15 s it is bad, at 30 s level too: a step has what it has. */
+static void a_series_without_a_point_is_left_out_of_that_step(void **state)
+{
+    (void) state;
+    assert_data(get("/api/v1/query_range?start=1000000&end=1000030&step=15&query=sum(davy_signal%7B"
+                    "signal!%3D%22pressure%22%7D)"),
+                "{\"result\":[{\"metric\":{},\"values\":[[1000000,\"5\"],[1000015,\"1\"]]}],"
+                "\"resultType\":\"matrix\"}");
+}
+
+/* Grafana takes the way to ask for values of labels from the version. */
+static void a_data_source_asks_what_this_is(void **state)
+{
+    reply answer = get("/api/v1/status/buildinfo");
+
+    (void) state;
+    assert_code(answer, 200);
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(answer.json, "data"), "version")),
+        "2.24.0");
+    reply_clear(&answer);
+    assert_data(get("/api/v1/metadata?limit=5"),
+                "{\"davy_signal\":[{\"help\":\"Samples of a signal of the plant, in the unit of "
+                "its label\",\"type\":\"gauge\",\"unit\":\"\"}]}");
+    assert_data(post_form("/api/v1/query_exemplars", "query=davy_signal&start=1&end=2"), "[]");
+}
+
 static void variables_and_builders_ask_for_series_and_labels(void **state)
 {
     (void) state;
@@ -205,7 +312,14 @@ static void what_is_not_understood_is_refused_by_name(void **state)
         const char *path, *says;
     } cases[] = {
         {"/api/v1/query", "'query' is missing"},
-        {"/api/v1/query?query=sum(davy_signal)", "none of avg_over_time"},
+        {"/api/v1/query?query=stddev(davy_signal)", "none of avg_over_time"},
+        {"/api/v1/query?query=sum%20without(unit)(davy_signal)", "'without' is not supported"},
+        {"/api/v1/query?query=sum(sum(davy_signal))", "an aggregation of an aggregation"},
+        {"/api/v1/query?query=sum(davy_signal)*2", "nothing behind it"},
+        {"/api/v1/query?query=sum(1)", "a selector is missing"},
+        {"/api/v1/query?query=davy_signal%20offset%20-1h", "offset needs a duration"},
+        {"/api/v1/query?query=davy_signal%20offset%200s", "offset needs a duration"},
+        {"/api/v1/query?query=sum%20by(a,b,c,d,e,f,g,h,i)(davy_signal)", "too many labels"},
         {"/api/v1/query?query=davy_signal%5B5m%5D", "nothing behind it"},
         {"/api/v1/query?query=davy_signal*2", "nothing behind it"},
         {"/api/v1/query?query=%7B%7D", "needs a name"},
@@ -262,6 +376,11 @@ int main(void)
         cmocka_unit_test(windows_of_steps_overlap),
         cmocka_unit_test(a_rate_is_carried_to_the_edges_and_a_fall_is_a_reset),
         cmocka_unit_test(a_value_is_stale_after_five_minutes),
+        cmocka_unit_test(summaries_say_what_samples_say),
+        cmocka_unit_test(an_offset_looks_back),
+        cmocka_unit_test(series_are_added_up_in_groups),
+        cmocka_unit_test(a_series_without_a_point_is_left_out_of_that_step),
+        cmocka_unit_test(a_data_source_asks_what_this_is),
         cmocka_unit_test(variables_and_builders_ask_for_series_and_labels),
         cmocka_unit_test(what_is_not_understood_is_refused_by_name),
         cmocka_unit_test(durations_are_those_of_prometheus),

@@ -13,7 +13,8 @@ typedef struct point {
 typedef struct one_pass {
     davy_prometheus_range *range;
     davy_promql_function function;
-    int64_t window_ns;
+    int64_t window_ns, offset_ns;
+    int64_t last_ns; /* step after which there is none */
     int64_t next_ns; /* step that is due */
     bool done;
     point *samples; /* those that the step may see: samples[first .. count) */
@@ -66,7 +67,7 @@ static double figure(const one_pass *pass, const point *samples, size_t count)
 
 static void go_on(one_pass *pass)
 {
-    pass->done = pass->next_ns > pass->range->end_ns - pass->range->step_ns;
+    pass->done = pass->next_ns > pass->last_ns - pass->range->step_ns;
     if (!pass->done)
         pass->next_ns += pass->range->step_ns;
 }
@@ -90,7 +91,7 @@ static davy_status finish_step(one_pass *pass)
         const double value = figure(pass, pass->samples + pass->first, count);
 
         if (!isnan(value))
-            range->point(range->context, pass->next_ns, value);
+            range->point(range->context, pass->next_ns + pass->offset_ns, value);
     }
     go_on(pass);
     return DAVY_OK;
@@ -156,11 +157,17 @@ davy_status davy_prometheus_evaluate(davy_store *store, davy_signal_id signal,
         .function = query->function,
         .window_ns =
             query->function == DAVY_PROMQL_NEWEST ? DAVY_PROMETHEUS_LOOKBACK_NS : query->window_ns,
-        .next_ns = range->start_ns,
+        .offset_ns = query->offset_ns,
+        .next_ns = range->start_ns - query->offset_ns,
+        .last_ns = range->end_ns - query->offset_ns,
     };
-    davy_status status = davy_store_scan(store, signal, range->start_ns - pass.window_ns + 1,
-                                         range->end_ns + 1, visit, &pass);
+    bool answered;
+    davy_status status = davy_prometheus_from_steps(store, signal, query, range, &answered);
 
+    if (status != DAVY_OK || answered)
+        return status;
+    status = davy_store_scan(store, signal, pass.next_ns - pass.window_ns + 1, pass.last_ns + 1,
+                             visit, &pass);
     while (status == DAVY_OK && !pass.done)
         status = finish_step(&pass);
     free(pass.samples);

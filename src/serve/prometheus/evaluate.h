@@ -31,6 +31,17 @@ typedef struct davy_prometheus_range {
     uint64_t seen; /* of all signals of the request; begins at 0 */
 } davy_prometheus_range;
 
+/**
+ * The same of a function that looks at one window after another, from summaries of the store, which
+ * decode little: min, max and count are exact, sums are added up in another order. Not `answered`
+ * when windows do not consist of whole steps, when there are too many, and when a value that is no
+ * number has got into a sum.
+ */
+DAVY_MUST_CHECK davy_status davy_prometheus_from_steps(davy_store *store, davy_signal_id signal,
+                                                       const davy_promql *query,
+                                                       davy_prometheus_range *range,
+                                                       bool *answered);
+
 /** Give the points of a signal in the order of time. DAVY_ERR_INVALID when it is too much work. */
 DAVY_MUST_CHECK davy_status davy_prometheus_evaluate(davy_store *store, davy_signal_id signal,
                                                      const davy_promql *query,

@@ -2,7 +2,6 @@
 #include "serve/prometheus/promql.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,17 +17,6 @@ static const struct {
     {"avg_over_time", DAVY_PROMQL_AVG}, {"min_over_time", DAVY_PROMQL_MIN},
     {"max_over_time", DAVY_PROMQL_MAX}, {"sum_over_time", DAVY_PROMQL_SUM},
     {"rate", DAVY_PROMQL_RATE},         {"count_over_time", DAVY_PROMQL_COUNT},
-};
-
-/* The longest first of those that begin alike. */
-static const struct {
-    const char *name;
-    int64_t ns;
-} units[] = {
-    {"ms", INT64_C(1000000)},          {"s", INT64_C(1000000000)},
-    {"m", INT64_C(60000000000)},       {"h", INT64_C(3600000000000)},
-    {"d", INT64_C(86400000000000)},    {"w", INT64_C(604800000000000)},
-    {"y", INT64_C(31536000000000000)},
 };
 
 static davy_status wrong(const query_reader *reader, const char *what)
@@ -104,55 +92,11 @@ static davy_status read_text(query_reader *reader, char value[DAVY_PROMQL_VALUE_
     return DAVY_OK;
 }
 
-/* Of * + ? | and groups in one expression: some hundred optional ones take glibc 30 MiB. */
-#define REGULAR_OPERATORS_MAX 64
-
-/* What POSIX and RE2 read alike, and POSIX reads in good time: glibc writes x+ as xx*, which
- * doubles what is in groups in groups, and takes minutes for (.*.*)+ some dozen times, so that a
- * group is never repeated. */
-static bool expression_is_plain(const char *text)
-{
-    bool bracket = false;
-    int depth = 0;
-    size_t operators = 0;
-
-    for (const char *at = text; *at; at++) {
-        if (*at == '\\') {
-            if (bracket || !at[1] || isalnum((unsigned char) at[1]) || strchr("<>`'", at[1]))
-                return false;
-            at++;
-        } else if (bracket) {
-            bracket = *at != ']';
-        } else if (*at == '[') {
-            bracket = true;
-            if (at[1] == '^')
-                at++;
-            if (at[1] == ']')
-                return false;
-        } else if (*at == '{' || (strchr("()|*+?", *at) && at[1] && strchr("*+?", at[1]))) {
-            return false;
-        } else {
-            depth += (*at == '(') - (*at == ')');
-            operators += strchr("(|*+?", *at) != NULL;
-            if (depth < 0 || operators > REGULAR_OPERATORS_MAX)
-                return false;
-        }
-    }
-    return !bracket && depth == 0 && !strchr("*+?", text[0] ? text[0] : 'x');
-}
-
 static davy_status compile(query_reader *reader, davy_promql_matcher *matcher)
 {
-    char whole[DAVY_PROMQL_VALUE_MAX + 4] = "^(";
+    const char *fault = davy_promql_compile(matcher);
 
-    if (!expression_is_plain(matcher->value))
-        return wrong(reader, "this regular expression is not supported: use letters, classes, . * "
-                             "+ ? | and groups");
-    strcat(whole, matcher->value);
-    strcat(whole, ")$");
-    if (regcomp(&matcher->expression, whole, REG_EXTENDED | REG_NOSUB) != 0)
-        return wrong(reader, "the regular expression is broken");
-    return DAVY_OK;
+    return fault ? wrong(reader, fault) : DAVY_OK;
 }
 
 static davy_promql_matcher *add_matcher(query_reader *reader)
@@ -259,6 +203,23 @@ static davy_status read_window(query_reader *reader)
     return take(reader, "]") ? DAVY_OK : wrong(reader, "] is missing");
 }
 
+/* offset 1h, behind a selector or its range. */
+static davy_status read_offset(query_reader *reader)
+{
+    size_t length;
+    davy_status status;
+
+    if (!take(reader, "offset"))
+        return DAVY_OK;
+    skip_space(reader);
+    length = strcspn(reader->at, " \t\r\n)");
+    status = davy_promql_duration(reader->at, length, &reader->out->offset_ns);
+    if (status != DAVY_OK)
+        return wrong(reader, "offset needs a duration above 0 such as 1h");
+    reader->at += length;
+    return DAVY_OK;
+}
+
 static davy_status read_call(query_reader *reader, const char *function)
 {
     char name[DAVY_PROMQL_NAME_MAX] = "";
@@ -268,8 +229,9 @@ static davy_status read_call(query_reader *reader, const char *function)
     while (i < DAVY_ARRAY_LENGTH(functions) && strcmp(functions[i].name, function) != 0)
         i++;
     if (i == DAVY_ARRAY_LENGTH(functions))
-        return wrong(reader, "this function is none of avg_over_time, min_over_time, max_over_time,"
-                             " sum_over_time, count_over_time and rate");
+        return wrong(reader,
+                     "this function is none of avg_over_time, min_over_time, max_over_time,"
+                     " sum_over_time, count_over_time and rate, nor sum, avg, min, max, count");
     reader->out->function = functions[i].function;
     skip_space(reader);
     if (begins_name(*reader->at))
@@ -278,6 +240,8 @@ static davy_status read_call(query_reader *reader, const char *function)
         status = read_selector(reader, name);
     if (status == DAVY_OK)
         status = read_window(reader);
+    if (status == DAVY_OK)
+        status = read_offset(reader);
     if (status == DAVY_OK && !take(reader, ")"))
         status = wrong(reader, ") is missing");
     return status;
@@ -313,6 +277,85 @@ static davy_status read_sum(query_reader *reader)
     return status;
 }
 
+/* A selector or a function of one, whose first name has been read; "" for none. */
+static davy_status read_vector(query_reader *reader, const char *name)
+{
+    davy_status status;
+
+    if (*name && take(reader, "("))
+        return read_call(reader, name);
+    reader->out->function = DAVY_PROMQL_NEWEST;
+    status = read_selector(reader, name);
+    return status == DAVY_OK ? read_offset(reader) : status;
+}
+
+static davy_promql_aggregate find_aggregate(const char *name)
+{
+    static const char *const names[] = {"", "sum", "avg", "min", "max", "count"};
+
+    for (size_t i = 1; i < DAVY_ARRAY_LENGTH(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return (davy_promql_aggregate) i;
+    return DAVY_PROMQL_NO_AGGREGATE;
+}
+
+/* by (asset, unit), before or behind what is aggregated. */
+static davy_status read_by(query_reader *reader)
+{
+    davy_promql *out = reader->out;
+    davy_status status = DAVY_OK;
+
+    skip_space(reader);
+    if (strncmp(reader->at, "without", strlen("without")) == 0)
+        return wrong(reader, "'without' is not supported: name the labels that stay with 'by'");
+    if (out->by_given || strncmp(reader->at, "by", 2) != 0 || begins_name(reader->at[2]))
+        return DAVY_OK;
+    reader->at += 2;
+    out->by_given = true;
+    if (!take(reader, "("))
+        return wrong(reader, "( is missing");
+    while (status == DAVY_OK && !take(reader, ")")) {
+        if (out->by_count == DAVY_PROMQL_BY_MAX)
+            return wrong(reader, "there are too many labels");
+        status = read_name(reader, out->by[out->by_count++]);
+        if (status != DAVY_OK || take(reader, ","))
+            continue;
+        if (!take(reader, ")"))
+            return wrong(reader, "a comma or ) is missing");
+        break;
+    }
+    return status;
+}
+
+static davy_status read_aggregate(query_reader *reader)
+{
+    char name[DAVY_PROMQL_NAME_MAX] = "";
+    davy_status status = read_by(reader);
+
+    if (status == DAVY_OK && !take(reader, "("))
+        status = wrong(reader, "( is missing");
+    skip_space(reader);
+    if (status == DAVY_OK && begins_name(*reader->at))
+        status = read_name(reader, name);
+    if (status == DAVY_OK && find_aggregate(name) != DAVY_PROMQL_NO_AGGREGATE)
+        status = wrong(reader, "an aggregation of an aggregation is not supported");
+    if (status == DAVY_OK)
+        status = read_vector(reader, name);
+    if (status == DAVY_OK && !take(reader, ")"))
+        status = wrong(reader, ") is missing");
+    return status == DAVY_OK ? read_by(reader) : status;
+}
+
+/* "sum (", "sum by (": else it is the name of a metric. */
+static bool begins_aggregate(query_reader *reader, const char *name)
+{
+    skip_space(reader);
+    reader->out->aggregate = find_aggregate(name);
+    if (!strchr("(bw", *reader->at) || !*reader->at)
+        reader->out->aggregate = DAVY_PROMQL_NO_AGGREGATE;
+    return reader->out->aggregate != DAVY_PROMQL_NO_AGGREGATE;
+}
+
 static davy_status read_query(query_reader *reader)
 {
     char name[DAVY_PROMQL_NAME_MAX] = "";
@@ -325,10 +368,7 @@ static davy_status read_query(query_reader *reader)
         status = read_name(reader, name);
     if (status != DAVY_OK)
         return status;
-    if (*name && take(reader, "("))
-        return read_call(reader, name);
-    reader->out->function = DAVY_PROMQL_NEWEST;
-    return read_selector(reader, name);
+    return begins_aggregate(reader, name) ? read_aggregate(reader) : read_vector(reader, name);
 }
 
 davy_status davy_promql_parse(const char *text, davy_promql *out)
@@ -337,13 +377,17 @@ davy_status davy_promql_parse(const char *text, davy_promql *out)
     davy_status status;
 
     out->count = 0;
-    out->window_ns = 0;
+    out->window_ns = out->offset_ns = 0;
     out->scalar = 0;
+    out->aggregate = DAVY_PROMQL_NO_AGGREGATE;
+    out->by_given = false;
+    out->by_count = 0;
     status = read_query(&reader);
     skip_space(&reader);
     if (status == DAVY_OK && *reader.at)
         status = wrong(&reader, "davy answers a selector, or one function of one selector and "
-                                "range, and nothing behind it");
+                                "range, or one sum, avg, min, max or count of it, and nothing "
+                                "behind it");
     if (status != DAVY_OK)
         davy_promql_clear(out);
     return status;
@@ -355,43 +399,4 @@ void davy_promql_clear(davy_promql *query)
         if (query->matchers[i].regular)
             regfree(&query->matchers[i].expression);
     query->count = 0;
-}
-
-bool davy_promql_fits(const davy_promql_matcher *matcher, const char *value)
-{
-    const bool fits = matcher->regular ? regexec(&matcher->expression, value, 0, NULL, 0) == 0
-                                       : strcmp(matcher->value, value) == 0;
-
-    return fits != matcher->negative;
-}
-
-davy_status davy_promql_duration(const char *text, size_t length, int64_t *out)
-{
-    const char *end = text + length;
-    int64_t sum = 0;
-
-    while (text < end) {
-        int64_t number = 0;
-        size_t unit = 0;
-
-        if (!isdigit((unsigned char) *text))
-            return davy_fail(DAVY_ERR_INVALID, "a duration is like 5m, 1h30m or 100ms");
-        for (; text < end && isdigit((unsigned char) *text); text++)
-            if (number < INT64_MAX / 16)
-                number = 10 * number + (*text - '0');
-        while (unit < DAVY_ARRAY_LENGTH(units) &&
-               ((size_t) (end - text) < strlen(units[unit].name) ||
-                strncmp(text, units[unit].name, strlen(units[unit].name)) != 0))
-            unit++;
-        if (unit == DAVY_ARRAY_LENGTH(units))
-            return davy_fail(DAVY_ERR_INVALID, "a duration has one of ms s m h d w y");
-        if (number > (DAVY_PROMQL_DURATION_MAX_NS - sum) / units[unit].ns)
-            return davy_fail(DAVY_ERR_INVALID, "a duration is 100 years at most");
-        sum += number * units[unit].ns;
-        text += strlen(units[unit].name);
-    }
-    if (sum == 0)
-        return davy_fail(DAVY_ERR_INVALID, "a duration is longer than 0");
-    *out = sum;
-    return DAVY_OK;
 }

@@ -13,8 +13,12 @@
  *
  * Stage: serve.
  *
- *     query    = selector | function "(" selector "[" duration "]" ")" | sum of numbers
+ *     query    = vector | over [ by ] "(" vector ")" [ by ] | sum of numbers
+ *     vector   = selector [ offset ] | function "(" selector "[" duration "]" [ offset ] ")"
  *     selector = name [ "{" matchers "}" ] | "{" matchers "}"
+ *     offset   = "offset" duration
+ *     over     = sum | avg | min | max | count
+ *     by       = "by" "(" labels ")"
  *     function = {avg, min, max, sum, count}_over_time | rate
  *
  * "1+1" is what Grafana tests a data source with. Everything else is refused by name and never
@@ -28,6 +32,7 @@
 #define DAVY_PROMQL_MATCHERS_MAX 16
 #define DAVY_PROMQL_NAME_MAX     64
 #define DAVY_PROMQL_VALUE_MAX    512
+#define DAVY_PROMQL_BY_MAX       8
 
 /** Longest window and step, 100 years of 365 days: the sum of it and any time fits 64 bits. */
 #define DAVY_PROMQL_DURATION_MAX_NS (INT64_C(100) * 365 * 86400 * 1000000000)
@@ -43,6 +48,16 @@ typedef enum davy_promql_function {
     DAVY_PROMQL_RATE
 } davy_promql_function;
 
+/** Over series. */
+typedef enum davy_promql_aggregate {
+    DAVY_PROMQL_NO_AGGREGATE,
+    DAVY_PROMQL_OVER_SUM,
+    DAVY_PROMQL_OVER_AVG,
+    DAVY_PROMQL_OVER_MIN,
+    DAVY_PROMQL_OVER_MAX,
+    DAVY_PROMQL_OVER_COUNT
+} davy_promql_aggregate;
+
 typedef struct davy_promql_matcher {
     char name[DAVY_PROMQL_NAME_MAX];
     char value[DAVY_PROMQL_VALUE_MAX];
@@ -54,6 +69,11 @@ typedef struct davy_promql {
     davy_promql_function function;
     double scalar;
     int64_t window_ns; /* of a function */
+    int64_t offset_ns; /* so much earlier */
+    davy_promql_aggregate aggregate;
+    bool by_given;
+    size_t by_count;
+    char by[DAVY_PROMQL_BY_MAX][DAVY_PROMQL_NAME_MAX]; /* labels that stay */
     size_t count;
     davy_promql_matcher matchers[DAVY_PROMQL_MATCHERS_MAX];
 } davy_promql;
@@ -63,6 +83,9 @@ typedef struct davy_promql {
 DAVY_MUST_CHECK davy_status davy_promql_parse(const char *text, davy_promql *out);
 
 void davy_promql_clear(davy_promql *query);
+
+/** Make a matcher's value a regular expression. NULL, or what is wrong with it. */
+const char *davy_promql_compile(davy_promql_matcher *matcher);
 
 /** True when a value, "" for a label that is absent, fits. */
 bool davy_promql_fits(const davy_promql_matcher *matcher, const char *value);
