@@ -3,7 +3,7 @@
 BUILD ?= build
 MESON_TEST = meson test --print-errorlogs
 
-.PHONY: run build check bench asan tsan fuzz lint format install setup clean help
+.PHONY: run build check torture bench asan tsan fuzz lint format install setup clean help
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ check: ## set up, build and run all tests
 	@tools/configure $(BUILD)
 	@ninja -C $(BUILD)
 	@tools/check $(BUILD)
+
+torture: build ## the store under faults, power cuts and kills, for hours
+	@tools/torture $(BUILD)
 
 bench: build ## print every figure the documents name
 	@tools/setup bench

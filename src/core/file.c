@@ -116,7 +116,7 @@ davy_status davy_file_write_all(int descriptor, const void *bytes, size_t length
     return DAVY_OK;
 }
 
-static davy_status sync_parent(const char *path)
+davy_status davy_file_sync_parent(const char *path)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -157,7 +157,7 @@ davy_status davy_file_replace_parts(const char *path, const davy_file_part *part
         unlink(beside);
         return status;
     }
-    return sync_parent(path);
+    return davy_file_sync_parent(path);
 }
 
 /* "NAME.1234.new" beside NAME: as davy_file_replace_parts() names it. */

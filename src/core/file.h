@@ -66,5 +66,8 @@ DAVY_MUST_CHECK davy_status davy_folder_make(const char *path, mode_t mode);
 /** Sync a folder, so that a rename or a new file in it survives a power cut. */
 DAVY_MUST_CHECK davy_status davy_folder_sync(const char *path);
 
+/** Sync the folder that a file stands in. */
+DAVY_MUST_CHECK davy_status davy_file_sync_parent(const char *path);
+
 /** XXH3 checksum of bytes: finds damage, proves nothing against an attacker. */
 uint64_t davy_checksum(const void *bytes, size_t length);

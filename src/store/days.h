@@ -48,6 +48,13 @@ DAVY_MUST_CHECK davy_status davy_days_make(davy_days *days, davy_day_file file, 
 /** Give it back; NULL is fine. `broken`: do not use it again. */
 void davy_days_put(davy_days *days, davy_day *day, bool broken);
 
+/**
+ * Put the names of the day files and of what belongs to them on disk, before points in them are
+ * forgotten elsewhere. SQLite does so itself when it makes a file, and passes over a failure; what
+ * a power cut then leaves is a database without its -wal, or one that an old journal empties.
+ */
+DAVY_MUST_CHECK davy_status davy_days_sync(davy_days *days);
+
 /** Rename a damaged day file, so that a new one can be begun; what it still holds can be rescued.
  */
 DAVY_MUST_CHECK davy_status davy_days_set_aside(davy_days *days, davy_day_file file);

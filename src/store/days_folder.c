@@ -90,6 +90,11 @@ static void drop_connections(davy_days *days, davy_day_file file)
     pthread_mutex_unlock(&days->lock);
 }
 
+davy_status davy_days_sync(davy_days *days)
+{
+    return davy_folder_sync(days->folder);
+}
+
 static davy_status rename_aside(const char *path)
 {
     static const char *const endings[] = {"-wal", "-shm", ""}; /* the file itself last */

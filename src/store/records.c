@@ -2,6 +2,7 @@
 #include "store/records.h"
 
 #include "core/buffer.h"
+#include "core/file.h"
 #include "store/bytes.h"
 #include "store/database.h"
 #include "store/records_head.h"
@@ -74,18 +75,23 @@ static davy_status prepare(davy_records *records)
 }
 
 /* Does the chain hold the record that it ended with once? */
-static bool holds(davy_records *records, const davy_records_head *head)
+static davy_status holds(davy_records *records, const davy_records_head *head, bool *same)
 {
-    bool same;
+    davy_status status = DAVY_OK;
+    int answer;
 
-    if (head->sequence == 0)
-        return true;
+    *same = head->sequence == 0;
+    if (*same)
+        return DAVY_OK;
     sqlite3_bind_int64(records->hash_at, 1, (sqlite3_int64) head->sequence);
-    same = sqlite3_step(records->hash_at) == SQLITE_ROW &&
-           sqlite3_column_bytes(records->hash_at, 0) == (int) HASH_BYTES &&
-           memcmp(sqlite3_column_blob(records->hash_at, 0), head->hash, HASH_BYTES) == 0;
+    answer = sqlite3_step(records->hash_at);
+    if (answer == SQLITE_ROW)
+        *same = sqlite3_column_bytes(records->hash_at, 0) == (int) HASH_BYTES &&
+                memcmp(sqlite3_column_blob(records->hash_at, 0), head->hash, HASH_BYTES) == 0;
+    else if (answer != SQLITE_DONE)
+        status = davy_database_fail(records->database, "cannot read where the records end");
     sqlite3_reset(records->hash_at);
-    return same;
+    return status;
 }
 
 /* Sequence and hash of the last record; 0 and zeros when there is none. */
@@ -108,12 +114,22 @@ static davy_status read_end(davy_records *records, davy_records_head *end)
     return status;
 }
 
+/* What was read of a head, if that was possible: what it says, and whether it says anything. */
+static davy_status read_head(const char *file, davy_records_head *head, bool *readable)
+{
+    davy_status status = davy_records_head_read(file, head);
+
+    *readable = status == DAVY_OK;
+    return status == DAVY_ERR_NOT_FOUND || status == DAVY_ERR_CORRUPT ? DAVY_OK : status;
+}
+
 /* Does the head, if it can be read, say where the chain was once? Without records it need not be
  * there. */
-static bool vouches(davy_records *records, bool readable, const davy_records_head *head,
-                    uint64_t end)
+static davy_status vouches(davy_records *records, bool readable, const davy_records_head *head,
+                           uint64_t end, bool *whole)
 {
-    return readable ? holds(records, head) : end == 0;
+    *whole = end == 0;
+    return readable ? holds(records, head, whole) : DAVY_OK;
 }
 
 /* A writer goes on from the end that it finds; a head that does not vouch for it is kept as
@@ -121,12 +137,16 @@ static bool vouches(davy_records *records, bool readable, const davy_records_hea
 static davy_status open_head(davy_records *records, const char *file)
 {
     davy_records_head head, end;
-    bool readable = davy_records_head_read(file, &head);
-    davy_status status = read_end(records, &end);
+    bool readable, whole = false;
+    davy_status status = read_head(file, &head, &readable);
 
+    if (status == DAVY_OK)
+        status = read_end(records, &end);
+    if (status == DAVY_OK)
+        status = vouches(records, readable, &head, end.sequence, &whole);
     if (status != DAVY_OK)
         return status;
-    records->cut = !vouches(records, readable, &head, end.sequence);
+    records->cut = !whole;
     if (!records->read_only && (!records->cut || davy_records_head_accuse(file)))
         records->head_file = davy_records_head_open(file, &end);
     records->cut = records->cut || davy_records_head_accused(file, &head);
@@ -149,6 +169,9 @@ static davy_status open_records(const char *file, bool read_only, davy_records *
         status = prepare(records);
     if (status == DAVY_OK)
         status = open_head(records, file);
+    /* SQLite syncs the name of the -wal that it has just made, and passes over a failure. */
+    if (status == DAVY_OK && !read_only)
+        status = davy_file_sync_parent(file);
     if (status != DAVY_OK) {
         davy_records_close(records);
         return status;
@@ -233,13 +256,13 @@ static davy_status insert(davy_records *records, const davy_record *record, cons
     return status;
 }
 
-/* The head could not be made on a full disk: perhaps it can now. */
-static void write_end(davy_records *records, const davy_records_head *end)
+/* The head could not be made on a full disk: perhaps it can now. Before the commit: records without
+ * a head that vouches for them accuse somebody. */
+static void make_head(davy_records *records, const davy_records_head *end)
 {
     if (records->head_file < 0)
         records->head_file =
             davy_records_head_open(sqlite3_db_filename(records->database, "main"), end);
-    davy_records_head_write(records->head_file, end);
 }
 
 /* In one transaction, from the last record on: also right when another process wrote meanwhile. */
@@ -252,6 +275,8 @@ static davy_status append(davy_records *records, davy_record *items, size_t coun
     if (status != DAVY_OK)
         return status;
     status = read_end(records, &end);
+    if (status == DAVY_OK)
+        make_head(records, &end);
     sequence = end.sequence;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_record record = items[i];
@@ -264,7 +289,7 @@ static davy_status append(davy_records *records, davy_record *items, size_t coun
     if (status != DAVY_OK)
         return status;
     end.sequence = sequence + count;
-    write_end(records, &end);
+    davy_records_head_write(records->head_file, &end);
     for (size_t i = 0; i < count; i++)
         items[i].sequence = sequence + i + 1;
     return DAVY_OK;
@@ -480,6 +505,7 @@ static davy_status verify_end(davy_records *records, const char *file,
                               const davy_records_head *head, bool readable, uint64_t checked)
 {
     davy_records_head accused;
+    davy_status status;
     bool whole;
 
     if (davy_records_head_accused(file, &accused) && accused.sequence == 0)
@@ -495,10 +521,10 @@ static davy_status verify_end(davy_records *records, const char *file,
                          "'%s-head.broken' is the evidence: remove it when you know why",
                          file, (unsigned long long) accused.sequence, file);
     pthread_mutex_lock(&records->lock);
-    whole = vouches(records, readable, head, checked);
+    status = vouches(records, readable, head, checked, &whole);
     pthread_mutex_unlock(&records->lock);
-    if (whole)
-        return DAVY_OK;
+    if (status != DAVY_OK || whole)
+        return status;
     if (!readable)
         return davy_fail(
             DAVY_ERR_CORRUPT,
@@ -515,8 +541,10 @@ davy_status davy_records_verify(davy_records *records, uint64_t *checked)
 {
     const char *file = sqlite3_db_filename(records->database, "main");
     davy_records_head head;
-    bool readable = davy_records_head_read(file, &head);
-    davy_status status = verify_chain(records, checked);
+    bool readable;
+    davy_status status = read_head(file, &head, &readable);
 
+    if (status == DAVY_OK)
+        status = verify_chain(records, checked);
     return status == DAVY_OK ? verify_end(records, file, &head, readable, *checked) : status;
 }

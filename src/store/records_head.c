@@ -76,34 +76,46 @@ static bool parse(const char *line, davy_records_head *head)
 }
 
 /* One look at a file; a reader may meet a line that is half written. */
-static bool read_once(const char *path, davy_records_head *head)
+static davy_status read_once(const char *path, davy_records_head *head)
 {
     char line[LENGTH + 1] = {0};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length;
+    int error;
 
     if (descriptor < 0)
-        return false;
+        return errno == ENOENT ? davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s'", path)
+                               : davy_fail(DAVY_ERR_IO, "cannot open '%s'", path);
     length = pread(descriptor, line, LENGTH, 0);
+    error = errno;
     close(descriptor);
-    return length == (ssize_t) LENGTH && parse(line, head);
+    errno = error;
+    if (length < 0)
+        return davy_fail(DAVY_ERR_IO, "cannot read '%s'", path);
+    if (length == (ssize_t) LENGTH && parse(line, head))
+        return DAVY_OK;
+    return davy_fail(DAVY_ERR_CORRUPT, "'%s' does not say where records end", path);
 }
 
-static bool read_head(const char *path, davy_records_head *head)
+static davy_status read_head(const char *path, davy_records_head *head)
 {
-    for (int look = 0; look < LOOKS; look++)
-        if (read_once(path, head))
-            return true;
-    *head = (davy_records_head){0};
-    return false;
+    davy_status status = DAVY_ERR_CORRUPT;
+
+    for (int look = 0; look < LOOKS && status != DAVY_OK && status != DAVY_ERR_NOT_FOUND; look++)
+        status = read_once(path, head);
+    if (status != DAVY_OK)
+        *head = (davy_records_head){0};
+    return status;
 }
 
-bool davy_records_head_read(const char *file, davy_records_head *head)
+davy_status davy_records_head_read(const char *file, davy_records_head *head)
 {
     char path[PATH_MAX];
 
     *head = (davy_records_head){0};
-    return name_file(path, file, AT) && read_head(path, head);
+    if (!name_file(path, file, AT))
+        return davy_fail(DAVY_ERR_INVALID, "path '%.80s...' is too long", file);
+    return read_head(path, head);
 }
 
 /* Evidence that a head was missing. */

@@ -30,15 +30,18 @@ typedef struct davy_records_head {
 
 /**
  * Open "FILE-head" to write it; one that is made says `end` and is synced. -1 when that is
- * impossible (full disk): try again with the next commit.
+ * impossible (full disk): try again before the next commit.
  */
 int davy_records_head_open(const char *file, const davy_records_head *end);
 
 /** Failures are left alone, and -1 too: a head that lags behind accuses nobody. */
 void davy_records_head_write(int descriptor, const davy_records_head *head);
 
-/** What "FILE-head" says. False: it is missing or says nothing that can be read. */
-bool davy_records_head_read(const char *file, davy_records_head *head);
+/**
+ * What "FILE-head" says. DAVY_ERR_NOT_FOUND: it is missing; DAVY_ERR_CORRUPT: it says nothing that
+ * can be read; both accuse. Any other failure is the disk's and accuses nobody.
+ */
+DAVY_MUST_CHECK davy_status davy_records_head_read(const char *file, davy_records_head *head);
 
 /** Put an accusing head aside, or an empty file for a missing one, unless an earlier one stands
  * there. False: the disk does not let us. */

@@ -98,8 +98,26 @@ static davy_status read_segment(struct replay *replay, uint64_t number, davy_seg
     return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
 }
 
-/* Cut off what a crash left at the end of the last segment. */
-static davy_status cut_tail(davy_store *store, uint64_t number, const davy_segment_report *report)
+static davy_status write_again(int descriptor, const char *path, size_t length)
+{
+    davy_buffer bytes = {0};
+    davy_status status = davy_file_read(path, DAVY_SEGMENT_MAX, &bytes);
+
+    if (status == DAVY_OK && bytes.length < length)
+        status = davy_fail(DAVY_ERR_IO, "'%s' became shorter", path);
+    if (status == DAVY_OK)
+        status = davy_file_write_all(descriptor, bytes.bytes, length);
+    davy_buffer_clear(&bytes);
+    return status;
+}
+
+/*
+ * The last writer may have died before it synced, or because a sync failed: what is read here may
+ * be in the system's memory alone, taken for written. Its samples are about to be served, and some
+ * of a frame may be sealed while the rest is still in the log. So the good frames are written once
+ * more and synced, and what a crash left after them is cut off.
+ */
+static davy_status settle(davy_store *store, uint64_t number, const davy_segment_report *report)
 {
     char path[PATH_MAX];
     davy_status status = davy_segment_path(store->hot_folder, number, path, sizeof path);
@@ -110,8 +128,11 @@ static davy_status cut_tail(davy_store *store, uint64_t number, const davy_segme
     descriptor = open(path, O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         return davy_fail(DAVY_ERR_IO, "cannot open '%s'", path);
-    if (ftruncate(descriptor, (off_t) report->good_size) != 0 || fsync(descriptor) != 0)
+    status = write_again(descriptor, path, report->good_size);
+    if (status == DAVY_OK && ftruncate(descriptor, (off_t) report->good_size) != 0)
         status = davy_fail(DAVY_ERR_IO, "cannot cut '%s'", path);
+    if (status == DAVY_OK && fsync(descriptor) != 0)
+        status = davy_fail(DAVY_ERR_IO, "cannot sync '%s'", path);
     close(descriptor);
     return status;
 }
@@ -125,10 +146,10 @@ static davy_status judge(davy_store *store, uint64_t number, bool last, davy_seg
     if (tail > 0 && !last)
         report->damage++;
     store->damaged_frames += report->damage;
-    if (tail == 0 || !last)
+    if (!last)
         return DAVY_OK;
     store->cut_bytes += tail;
-    return store->read_only ? DAVY_OK : cut_tail(store, number, report);
+    return store->read_only || report->size == 0 ? DAVY_OK : settle(store, number, report);
 }
 
 static davy_status replay_all(struct replay *replay, const uint64_t *numbers, size_t count,

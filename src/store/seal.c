@@ -17,6 +17,10 @@
 /* The sealer looks so often; what became full meanwhile shares a transaction. */
 #define LOOK_EVERY_NS DAVY_NS_PER_S
 
+/* A file that SQLite calls malformed is looked at so often before it is set aside. */
+#define DAMAGE_LOOKS    5
+#define DAMAGE_PAUSE_NS (20 * DAVY_NS_PER_MS)
+
 /* Signals of one poll group are neighbours: times are looked for among the last so many. */
 #define TIMES_KEPT ((size_t) 16)
 
@@ -212,27 +216,40 @@ static davy_status seal_into(davy_store *store, davy_day *day, const struct piec
     return status;
 }
 
-/* A file that is damaged is set aside, and the points go to a new one. */
+/* One attempt, with a connection of its own after one that failed. */
+static davy_status try_seal_day(davy_store *store, const struct piece *pieces, size_t count)
+{
+    davy_day *day;
+    davy_status status = davy_days_make(store->days, pieces->file, &day);
+
+    if (status != DAVY_OK)
+        return status;
+    status = seal_into(store, day, pieces, count);
+    davy_days_put(store->days, day, status != DAVY_OK);
+    return status;
+}
+
+/*
+ * A file that is damaged is set aside, and the points go to a new one. SQLite also calls a file
+ * malformed that the disk could not be read of (SQLITE_IOERR_CORRUPTFS becomes SQLITE_CORRUPT), and
+ * a day must not go for a moment's failure: it has to be found damaged again and again.
+ */
 static davy_status seal_day(davy_store *store, const struct piece *pieces, size_t count)
 {
-    davy_status status = DAVY_ERR_CORRUPT;
+    const struct timespec pause = {.tv_nsec = DAMAGE_PAUSE_NS};
+    davy_status status = try_seal_day(store, pieces, count);
 
-    for (int attempt = 0; attempt < 2 && status == DAVY_ERR_CORRUPT; attempt++) {
-        davy_day *day;
-
-        status = davy_days_make(store->days, pieces->file, &day);
-        if (status == DAVY_OK) {
-            status = seal_into(store, day, pieces, count);
-            davy_days_put(store->days, day, status != DAVY_OK);
-        }
-        if (status == DAVY_ERR_CORRUPT && attempt == 0) {
-            davy_damage_add(&store->damage, pieces->file, NULL);
-            davy_log(DAVY_LOG_ERROR, "store", "%s: the day file is set aside", davy_error());
-            if (davy_days_set_aside(store->days, pieces->file) != DAVY_OK)
-                break;
-        }
+    for (int look = 1; look < DAMAGE_LOOKS && status == DAVY_ERR_CORRUPT; look++) {
+        (void) nanosleep(&pause, NULL);
+        status = try_seal_day(store, pieces, count);
     }
-    return status;
+    if (status != DAVY_ERR_CORRUPT)
+        return status;
+    davy_damage_add(&store->damage, pieces->file, NULL);
+    davy_log(DAVY_LOG_ERROR, "store", "%s: the day file is set aside", davy_error());
+    if (davy_days_set_aside(store->days, pieces->file) != DAVY_OK)
+        return status;
+    return try_seal_day(store, pieces, count);
 }
 
 static davy_status seal_pieces(davy_store *store, const struct piece *pieces, size_t count)
@@ -262,6 +279,8 @@ static davy_status seal_taken(davy_store *store, const davy_hot_taken *taken, si
         qsort(pieces.bytes, piece_count, sizeof(struct piece), compare_pieces);
         status =
             seal_pieces(store, (const struct piece *) (const void *) pieces.bytes, piece_count);
+        if (status == DAVY_OK)
+            status = davy_days_sync(store->days);
     }
     davy_buffer_clear(&pieces);
     return status;

@@ -15,9 +15,6 @@
 
 static const uint8_t magic[8] = {'D', 'A', 'V', 'Y', 'L', 'O', 'G', '1'};
 
-/* A segment is rolled at 16 MiB and a frame has at most 64 MiB; a longer file is not ours. */
-#define FILE_MAX ((size_t) 1024 * 1024 * 1024)
-
 davy_status davy_segment_path(const char *folder, uint64_t number, char *path, size_t capacity)
 {
     int length = snprintf(path, capacity, "%s/%010" PRIu64 ".log", folder, number);
@@ -182,7 +179,7 @@ davy_status davy_segment_read(const char *path, davy_segment_visit visit, void *
                               davy_segment_report *report)
 {
     davy_buffer bytes = {0};
-    davy_status status = davy_file_read(path, FILE_MAX, &bytes);
+    davy_status status = davy_file_read(path, DAVY_SEGMENT_MAX, &bytes);
 
     if (status == DAVY_OK) {
         status = davy_segment_read_bytes((const uint8_t *) bytes.bytes, bytes.length, visit,

@@ -12,13 +12,16 @@
  * @file
  * A segment: one file of the hot log, a header and frames after it.
  *
- * Stage: store. A segment is written by one process and only at its end. It is never reopened for
- * writing: a store that starts begins a new one, so a descriptor whose sync failed is never used
- * again.
+ * Stage: store. A segment is written by one process and only at its end. No frame is added to it
+ * after that: a store that starts writes the last one's good frames once more, syncs them and
+ * begins a new one, so a descriptor whose sync failed is never used again.
  */
 
 /** Bytes of DIR/hot/NNNNNNNNNN.log before the first frame. */
 #define DAVY_SEGMENT_HEADER ((size_t) 40)
+
+/** A segment is rolled at 16 MiB and a frame has at most 64 MiB; a longer file is not ours. */
+#define DAVY_SEGMENT_MAX ((size_t) 1024 * 1024 * 1024)
 
 /** A segment that is being written. */
 typedef struct davy_segment {

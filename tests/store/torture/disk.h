@@ -10,9 +10,10 @@
  * A disk that forgets what was not synced, for power cuts without a power switch.
  *
  * It hears from the shim what a store did to its files and keeps all of it in order. At any point
- * of that row the power can be cut: what was synced before it is there, and of the rest each write
- * is there, or is not, or only some of its sectors of 512 bytes, in any order, as chance has it;
- * a file that was made longer may have zeros where a write was lost. Names made, changed and
+ * of that row the power can be cut: what was synced before it is there, and of the rest each
+ * sector of 512 bytes is as it was at some moment since, each of another, as chance has it: writes
+ * are there, are not or are torn, in any order; a file that was made longer may have zeros where a
+ * write was lost. Names made, changed and
  * removed in a folder that was not synced afterwards last up to some point, in their order, which
  * is what journalling file systems promise (ext4, XFS, btrfs); that a file is synced does not keep
  * its name. What a failed sync covered is as if it had never been written, for later syncs too,

@@ -9,17 +9,11 @@
 
 #define SECTOR ((size_t) 512)
 
-/* A change that no sync has covered yet. */
-typedef struct image_change {
-    const disk_note *note;
-    bool doomed; /* a sync of it failed: later ones do not keep it */
-} image_change;
-
 typedef struct image_file {
     uint64_t inode;
     size_t made_at; /* the number of the event that made it: inodes are used again */
     davy_buffer bytes;
-    davy_buffer pending; /* pending[] */
+    davy_buffer pending; /* const disk_note *[], changes that no sync has covered yet */
 } image_file;
 
 /* A name on the disk; folders have file SIZE_MAX. */
@@ -107,46 +101,68 @@ static void apply_whole(image_file *file, const disk_note *note)
         put(file, &event, 0, event.length);
 }
 
-/* All of it, nothing, or some sectors; a disk writes a sector or does not. */
-static void apply_by_chance(disk_image *image, image_file *file, const disk_note *note)
+static const disk_note **pending_of(const image_file *file, size_t *count)
 {
-    shim_event event = event_of(note);
-    bool is_torn = toss(image) && toss(image);
-    size_t length;
-
-    if (event.kind == SHIM_CUT || !is_torn || image->cut.chance != DISK_BY_CHANCE) {
-        if (toss(image))
-            apply_whole(file, note);
-        return;
-    }
-    for (size_t from = 0; from < event.length; from += length) {
-        length = SECTOR - ((size_t) event.offset + from) % SECTOR;
-        if (length > event.length - from)
-            length = event.length - from;
-        if (toss(image))
-            put(file, &event, from, length);
-    }
+    *count = file->pending.length / sizeof(const disk_note *);
+    return (const disk_note **) (void *) file->pending.bytes;
 }
 
 static void sync_file(image_file *file)
 {
-    image_change *all = (image_change *) (void *) file->pending.bytes;
-    size_t count = file->pending.length / sizeof *all, kept = 0;
+    size_t count;
+    const disk_note **all = pending_of(file, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (all[i].doomed)
-            all[kept++] = all[i];
-        else
-            apply_whole(file, all[i].note);
-    file->pending.length = kept * sizeof *all;
+        apply_whole(file, all[i]);
+    davy_buffer_reset(&file->pending);
 }
 
-static void doom(image_file *file)
+/* Of how many of the changes the disk has seen when it wrote a sector the last time. */
+static size_t seen_by(disk_image *image, const image_file *file, size_t sector, size_t count)
 {
-    image_change *all = (image_change *) (void *) file->pending.bytes;
+    uint64_t z = (image->random ^ file->inode) + sector * 0x9e3779b97f4a7c15ULL;
 
-    for (size_t i = 0; i < file->pending.length / sizeof *all; i++)
-        all[i].doomed = true;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+    z ^= z >> 31;
+    if (image->cut.chance == DISK_BY_CHANCE && z % 4 < 2)
+        return z % 4 == 0 ? 0 : (z >> 8) % (count + 1);
+    return image->cut.chance == DISK_LOSE_ALL ? 0 : count;
+}
+
+static void settle_write(disk_image *image, image_file *file, const disk_note *note, size_t number,
+                         size_t count)
+{
+    shim_event event = event_of(note);
+    size_t length;
+
+    for (size_t from = 0; from < event.length; from += length) {
+        size_t at = (size_t) event.offset + from;
+
+        length = SECTOR - at % SECTOR;
+        if (length > event.length - from)
+            length = event.length - from;
+        if (number < seen_by(image, file, at / SECTOR, count))
+            put(file, &event, from, length);
+    }
+}
+
+/*
+ * At a cut, and when a sync fails: what chance does not keep is gone, and no later sync brings it
+ * back. A sector is as it was at one moment, and each may be of another.
+ */
+static void settle_file(disk_image *image, image_file *file)
+{
+    size_t count;
+    const disk_note **all = pending_of(file, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->event.kind != SHIM_CUT)
+            settle_write(image, file, all[i], i, count);
+        else if (toss(image))
+            apply_whole(file, all[i]);
+    (void) toss(image); /* the next file, or the same at the next failure, has other luck */
+    davy_buffer_reset(&file->pending);
 }
 
 static size_t name_count(const disk_image *image)
@@ -245,7 +261,6 @@ static void take_note(disk_image *image, size_t number)
 {
     const disk_note *note = &image->disk->notes[number];
     image_file made = {.inode = note->event.file, .made_at = number};
-    image_change pending = {.note = note};
     image_file *file = find_file(image, note->event.file);
 
     switch (note->event.kind) {
@@ -256,7 +271,7 @@ static void take_note(disk_image *image, size_t number)
     case SHIM_WRITTEN:
     case SHIM_CUT:
         if (file)
-            davy_buffer_append(&file->pending, &pending, sizeof pending);
+            davy_buffer_append(&file->pending, &note, sizeof note);
         break;
     case SHIM_SYNCED:
         if (file && !image->cut.without_sync)
@@ -264,7 +279,7 @@ static void take_note(disk_image *image, size_t number)
         break;
     case SHIM_SYNC_FAILED:
         if (file)
-            doom(file);
+            settle_file(image, file);
         break;
     case SHIM_FOLDER_SYNCED:
         if (!image->cut.without_sync)
@@ -286,17 +301,6 @@ static void settle_names(disk_image *image)
         is_over = image->cut.chance == DISK_LOSE_ALL || (!toss(image) && !toss(image));
         if (!is_over)
             change_name(image, all[i]);
-    }
-}
-
-static void settle_files(disk_image *image)
-{
-    for (size_t i = 0; i < file_count(image); i++) {
-        image_file *file = file_at(image, i);
-        const image_change *all = (const image_change *) (const void *) file->pending.bytes;
-
-        for (size_t k = 0; k < file->pending.length / sizeof *all; k++)
-            apply_by_chance(image, file, all[k].note);
     }
 }
 
@@ -342,7 +346,8 @@ void disk_write_out(disk_model *disk, const disk_cut *cut, const char *folder)
 
     for (size_t i = 0; i < cut->at && i < disk->count; i++)
         take_note(&image, i);
-    settle_files(&image);
+    for (size_t i = 0; i < file_count(&image); i++)
+        settle_file(&image, file_at(&image, i));
     settle_names(&image);
     write_names(&image, folder, true);
     write_names(&image, folder, false);

@@ -104,8 +104,8 @@ static davy_status compare_run(void *context, const davy_store_run *run)
         skip_empty(look);
         expected = &look->places[look->signal][look->next % HISTORY_PLACES];
         if (look->next >= HISTORY_PLACES || run->times[i] != history_time(look->next))
-            COMPLAIN(look, "signal %u: a sample is missing, doubled or moved at place %u",
-                     look->signal, look->next);
+            COMPLAIN(look, "signal %u: place %u is missing, or %g is there, which nobody sent",
+                     look->signal, look->next, run->values[i]);
         else if (memcmp(&run->values[i], &expected->value, sizeof expected->value) != 0 ||
                  run->quality[i] != expected->quality)
             COMPLAIN(look, "signal %u: place %u has %g (quality %d) instead of %g (%d)",

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-struct shim_state shim = {.lock = PTHREAD_MUTEX_INITIALIZER};
+struct shim_state shim = {.lock = PTHREAD_MUTEX_INITIALIZER, .power = SHIM_POWER_ON};
 struct shim_fault fault;
 
 void shim_watch(const char *folder)
@@ -51,9 +51,26 @@ void shim_listen(shim_listener listener, void *context)
     pthread_mutex_unlock(&shim.lock);
 }
 
-void shim_set_power(bool on)
+void shim_set_power(uint64_t calls)
 {
-    atomic_store(&shim.off, !on);
+    atomic_store(&shim.power, calls);
+}
+
+bool shim_is_off(void)
+{
+    return atomic_load(&shim.power) == 0;
+}
+
+/* Under the lock. */
+bool shim_has_power(void)
+{
+    uint64_t power = atomic_load(&shim.power);
+
+    if (power == 0)
+        errno = EIO;
+    else if (power != SHIM_POWER_ON)
+        atomic_store(&shim.power, power - 1);
+    return power > 0;
 }
 
 bool shim_is_due(shim_call call)
@@ -67,10 +84,8 @@ bool shim_is_due(shim_call call)
 
 bool shim_may(shim_call call)
 {
-    if (atomic_load(&shim.off)) {
-        errno = EIO;
+    if (!shim_has_power())
         return false;
-    }
     if (shim_is_due(call) && atomic_load(&fault.error) != 0) {
         errno = atomic_load(&fault.error);
         return false;
@@ -128,8 +143,8 @@ static int open_watched(const char *path, int flags, mode_t mode)
     pthread_mutex_lock(&shim.lock);
     was_there = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
     errno = 0;
-    if (atomic_load(&shim.off) && (flags & O_CREAT) && !was_there) {
-        errno = EIO;
+    if ((((flags & O_CREAT) && !was_there) || (flags & O_TRUNC)) && !shim_has_power()) {
+        descriptor = -1;
     } else if (shim_is_due(SHIM_OPEN) && atomic_load(&fault.error) != 0) {
         errno = atomic_load(&fault.error);
     } else {

@@ -69,8 +69,14 @@ typedef void (*shim_listener)(void *context, const shim_event *event);
 
 void shim_listen(shim_listener listener, void *context);
 
-/** The machine is off: calls that change watched files fail with EIO and change nothing. */
-void shim_set_power(bool on);
+#define SHIM_POWER_ON UINT64_MAX
+
+/** So many more calls change watched files; then the machine is off: they fail with EIO, change
+ * nothing, and the listener hears nothing. */
+void shim_set_power(uint64_t calls);
+
+/** Whether the machine went off. */
+bool shim_is_off(void);
 
 /** From now on both clocks stand where they are set; false: the clocks of the system again. */
 void shim_set_clock(bool own, int64_t realtime_ns, int64_t monotonic_ns);

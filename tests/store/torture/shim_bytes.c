@@ -15,10 +15,8 @@ static ssize_t write_watched(int descriptor, const void *bytes, size_t length, i
     int64_t at = offset >= 0 ? offset : syscall(SYS_lseek, descriptor, 0, SEEK_CUR);
     ssize_t written;
 
-    if (atomic_load(&shim.off)) {
-        errno = EIO;
+    if (!shim_has_power())
         return -1;
-    }
     if (shim_is_due(SHIM_WRITE)) {
         if (atomic_load(&fault.error) != 0) {
             errno = atomic_load(&fault.error);
@@ -117,7 +115,7 @@ static int sync_watched(int descriptor, long call)
 
     if (!shim_may(SHIM_SYNC)) {
         event.kind = SHIM_SYNC_FAILED;
-        if (!is_folder && !atomic_load(&shim.off))
+        if (!is_folder && !shim_is_off())
             shim_tell(event);
         return -1;
     }

@@ -23,7 +23,7 @@ struct shim_state {
     } files[FILES_MAX];
     shim_listener listener;
     void *context;
-    atomic_bool off;
+    atomic_ullong power; /* calls until the machine is off, or SHIM_POWER_ON */
 };
 
 /* Apart from the rest: malloc looks here at all times. */
@@ -39,6 +39,9 @@ extern struct shim_fault fault;
 
 /** Count a call. True: it is to fail, in the way of fault.error. */
 bool shim_is_due(shim_call call);
+
+/** Whether the machine is on for one more call that changes something; sets errno if not. */
+bool shim_has_power(void);
 
 /** False, with errno, when a call that would change something is to fail. */
 bool shim_may(shim_call call);

@@ -24,6 +24,7 @@
 static struct life {
     history history;
     uint64_t told_at[HISTORY_DEEDS_MAX + 1]; /* number of the first event after the answer */
+    uint64_t bad_sync;                       /* the one that fails; 0: none */
     disk_model *disk;
 } life;
 
@@ -45,6 +46,7 @@ static void live(uint64_t seed, uint64_t bad_sync)
     (void) snprintf(life.history.folder, sizeof life.history.folder, "%s/live", temporary);
     life.history = (history){.seed = seed, .deeds = DEEDS, .told = note_answer};
     (void) snprintf(life.history.folder, sizeof life.history.folder, "%s/live", temporary);
+    life.bad_sync = bad_sync;
     memset(life.told_at, 0, sizeof life.told_at);
     assert_int_equal(mkdir(life.history.folder, 0700), 0);
     life.disk = disk_create(life.history.folder);
@@ -102,9 +104,10 @@ static void must_survive(const disk_cut *cut)
     char why[256];
 
     if (!survives(cut, why))
-        fail_msg("power cut before event %llu of %llu, chance %d, seed %llu: %s",
-                 (unsigned long long) cut->at, (unsigned long long) disk_now(life.disk),
-                 cut->chance, (unsigned long long) cut->seed, why);
+        fail_msg("sync %llu failed, power cut before event %llu of %llu, chance %d, seed %llu: %s",
+                 (unsigned long long) life.bad_sync, (unsigned long long) cut->at,
+                 (unsigned long long) disk_now(life.disk), cut->chance,
+                 (unsigned long long) cut->seed, why);
 }
 
 static uint64_t cut_all_over(uint64_t cuts)
