@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 static const davy_usage usage = {
     "chemical", "QUERY",
@@ -43,21 +44,78 @@ static davy_status print_part(const json_t *sheet, const char *name, const davy_
     return davy_print_objects(name, fields, count, rows);
 }
 
-/* What it must not meet, in a line; one whose group was not read may react all the same. */
+/* What it must not meet on a ship, in a line. */
 static void print_reactivity(const json_t *reactivity)
 {
     const json_t *apart = json_object_get(reactivity, "apart");
 
-    if (!json_is_object(reactivity)) {
-        (void) printf("\nWhat it must not meet was not read.\n");
+    if (!json_is_object(reactivity))
         return;
-    }
     (void) printf("\n%s (group %" JSON_INTEGER_FORMAT " of 46 CFR part 150) must not meet:",
                   words_of(reactivity, "name"),
                   json_integer_value(json_object_get(reactivity, "group")));
     for (size_t i = 0; i < json_array_size(apart); i++)
         (void) printf("%s %s", i ? ";" : "", words_of(json_array_get(apart, i), "name"));
     (void) printf("%s.\n", json_array_size(apart) ? "" : " none of the chart's groups");
+}
+
+static void print_texts(const json_t *texts, const char *between)
+{
+    for (size_t i = 0; i < json_array_size(texts); i++)
+        (void) printf("%s%s", i ? between : "", json_string_value(json_array_get(texts, i)));
+}
+
+static void print_apart_head(const json_t *rule)
+{
+    static const struct {
+        const char *rule, *title;
+    } titles[] = {{"chart", "What it does when it mixes, by the EPA's chart of wastes, as"},
+                  {"lists", "Lists of incompatible chemicals keep it from"},
+                  {"transport", "Kept apart in transport, as class"}};
+    const char *zone = words_of(rule, "zone");
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(titles); i++)
+        if (strcmp(titles[i].rule, words_of(rule, "rule")) == 0)
+            (void) printf("\n%s", titles[i].title);
+    if (json_array_size(json_object_get(rule, "as"))) {
+        (void) printf(" ");
+        print_texts(json_object_get(rule, "as"), " and ");
+    }
+    (void) printf("%s%s:\n", zone[0] ? ", zone " : "", zone);
+}
+
+/* A source and what it keeps this one from; what it does not name may react all the same. */
+static void print_apart(const json_t *rule)
+{
+    const json_t *from = json_object_get(rule, "from");
+
+    print_apart_head(rule);
+    for (size_t i = 0; i < json_array_size(from); i++) {
+        const json_t *one = json_array_get(from, i);
+        const json_t *so = json_object_get(one, "so");
+
+        (void) printf("  %s%s", words_of(one, "what"), json_array_size(so) ? ": " : "");
+        print_texts(so, ", ");
+        (void) printf("\n");
+    }
+    if (json_array_size(from) == 0)
+        (void) printf("  no row of the table holds for it\n");
+    if (json_is_true(json_object_get(rule, "zone_unread")))
+        (void) printf("  its zone of inhalation was not read: the rows of toxic gases and liquids "
+                      "are not applied\n");
+    (void) printf("  source: %s\n", words_of(rule, "source"));
+}
+
+static void print_all_apart(const json_t *sheet)
+{
+    const json_t *apart = json_object_get(sheet, "apart");
+
+    print_reactivity(json_object_get(sheet, "reactivity"));
+    for (size_t i = 0; i < json_array_size(apart); i++)
+        print_apart(json_array_get(apart, i));
+    if (json_is_true(json_object_get(sheet, "reaction_unread")))
+        (void) printf("\nNo source that was read says with what it reacts; that does not mean that "
+                      "it may meet anything.\n");
 }
 
 static davy_status print_sheet(const json_t *sheet)
@@ -88,7 +146,7 @@ static davy_status print_sheet(const json_t *sheet)
         status = print_part(sheet, "ghs_given", given, DAVY_ARRAY_LENGTH(given));
     if (status == DAVY_OK)
         status = print_part(sheet, "aegl", aegl, DAVY_ARRAY_LENGTH(aegl));
-    print_reactivity(json_object_get(sheet, "reactivity"));
+    print_all_apart(sheet);
     return status;
 }
 

@@ -41,7 +41,11 @@ test('a name leads to its sheet, and each figure to its source', async () => {
   // NRC, AEGL volume 4: 2.8 ppm for ten minutes do no lasting harm.
   await soon(async () => assert.match(await sheet.locator('.aegl tbody tr').nth(1).innerText(), /2\.8/));
   await sheet.locator('[data-given="Oxidizing gas"]').waitFor();
-  await sheet.getByText('Its group was not read').waitFor();
+  // PHMSA, interpretation 08-0143: chlorine and oxidizers only where a leak of both cannot mix.
+  const transport = sheet.locator('[data-rule="transport"]');
+  await transport.locator('summary').click();
+  await transport.locator('[data-from="Oxidizers"]').getByText(/leak of both/).waitFor();
+  await sheet.locator('[data-rule="lists"] [data-from="Ammonia"]').waitFor();
   await soon(async () => assert.deepEqual((await contrast(page)).poor, []));
   await picture('chemicals');
 });
@@ -92,6 +96,7 @@ test('it is there in Chinese', async () => {
   await page.getByLabel('Language').selectOption('zh-CN');
   await page.getByRole('heading', { name: '氯', exact: true }).waitFor();
   await page.getByText('汽化热').waitFor();
+  await page.getByText('不得同放').first().waitFor({ state: 'attached' });
   await soon(async () => assert.deepEqual((await contrast(page)).poor, []));
   await picture('chemicals-zh');
 });

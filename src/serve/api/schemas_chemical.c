@@ -24,8 +24,11 @@ static const davy_schema_field chemical[] = {
     {"ghs_given", "ChemicalGiven[]", "classes that the Japanese government gave, 2006 to 2008",
      REQUIRED},
     {"aegl", "ChemicalAegl[]", "acute exposure guideline levels", REQUIRED},
-    {"reactivity", "ChemicalReactivity", "what it must not meet; null: its group was not read",
-     NULLABLE},
+    {"reactivity", "ChemicalReactivity",
+     "what it must not meet by 46 CFR part 150; null: its group was not read", NULLABLE},
+    {"apart", "ChemicalApart[]", "what it must not meet by other sources; empty: none was read",
+     REQUIRED},
+    {"reaction_unread", "boolean", "no source that was read says with what it reacts", REQUIRED},
 };
 static const davy_schema_field chemical_figure[] = {
     {"name", "string", "lel", REQUIRED},
@@ -59,6 +62,20 @@ static const davy_schema_field chemical_reactivity[] = {
     {"name", "string", NULL, REQUIRED},
     {"apart", "ChemicalGroup[]", "groups that it must not meet", REQUIRED},
     {"chemicals", "string[]", "chemicals of the table that it must not meet", REQUIRED},
+};
+static const davy_schema_field chemical_apart[] = {
+    {"rule", "string", "chart: groups that react; lists: known pairs; transport: classes",
+     REQUIRED},
+    {"as", "string[]", "its groups or classes there", REQUIRED},
+    {"zone", "string", "of inhalation, A the worst to D; null: none, or not read", NULLABLE},
+    {"zone_unread", "boolean", "rows of toxic gases and liquids are not applied", REQUIRED},
+    {"source", "string", NULL, REQUIRED},
+    {"from", "ChemicalApartFrom[]", "what is not there may react all the same", REQUIRED},
+};
+static const davy_schema_field chemical_apart_from[] = {
+    {"what", "string", "Acids, organic", REQUIRED},
+    {"so", "string[]", "what happens, or how far apart; empty: not told", REQUIRED},
+    {"chemicals", "string[]", "chemicals of the table that are meant", REQUIRED},
 };
 static const davy_schema_field chemical_structure[] = {
     {"smiles", "string", "canonical", REQUIRED},
@@ -124,6 +141,8 @@ const davy_schema davy_chemical_schemas[] = {
     SCHEMA("ChemicalAegl", chemical_aegl),
     SCHEMA("ChemicalGroup", chemical_group),
     SCHEMA("ChemicalReactivity", chemical_reactivity),
+    SCHEMA("ChemicalApart", chemical_apart),
+    SCHEMA("ChemicalApartFrom", chemical_apart_from),
     SCHEMA("ChemicalStructure", chemical_structure),
     SCHEMA("ChemicalSign", chemical_sign),
     SCHEMA("ChemicalPrediction", chemical_prediction),

@@ -49,6 +49,19 @@ export interface ChemicalReactivity {
   chemicals: string[];
 }
 
+/** What a source keeps a chemical from. What it does not name may react all the same. */
+export interface ChemicalApart {
+  /** chart: groups that react; lists: known pairs; transport: classes. */
+  rule: 'chart' | 'lists' | 'transport';
+  as: string[];
+  /** Of inhalation, "A" the worst to "D". */
+  zone: string | null;
+  /** Rows of toxic gases and liquids are not applied. */
+  zone_unread: boolean;
+  source: string;
+  from: { what: string; so: string[]; chemicals: string[] }[];
+}
+
 /** What a model says of a structure. */
 export interface ChemicalPrediction {
   model: string;
@@ -104,4 +117,8 @@ export interface Chemical extends ChemicalBrief {
   aegl: ChemicalAegl[];
   /** Null: its group was not read, which says nothing. */
   reactivity: ChemicalReactivity | null;
+  /** Empty: no other source was read. */
+  apart: ChemicalApart[];
+  /** No source that was read says with what it reacts. */
+  reaction_unread: boolean;
 }

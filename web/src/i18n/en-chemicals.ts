@@ -81,7 +81,21 @@ export const enChemicals = {
     'The Japanese government, 2006 to 2008, by the first and second revised editions of the GHS.',
   givenCategory: {} as Words,
   apart: 'What it must not meet',
-  apartUnread: 'Its group was not read. That does not mean that it may meet everything.',
+  apartHint: 'What no source names here may react all the same: nothing here is a permission.',
+  reactionUnread: 'No source that was read says with what it reacts.',
+  apartRule: {
+    chart: (as: string): string => `When it mixes, as ${as}: the chart of wastes of the EPA`,
+    lists: (): string => 'Pairs that are known to be dangerous',
+    transport: (as: string): string => `Kept apart in transport, as class ${as}`,
+  },
+  apartZone: (zone: string): string => `zone of inhalation ${zone}`,
+  zoneUnread:
+    'Its zone of inhalation was not read: the rows of toxic gases and liquids are not applied.',
+  apartNoRow: 'No row of the table holds for it.',
+  apartFrom: 'Keep it from',
+  apartSo: 'What happens, or how far apart',
+  apartHere: 'Of the chemicals here',
+  apartWords: {} as Words,
   apartNone: 'none of the groups of the chart.',
   group: (number: number, name: string): string =>
     `${name} (group ${number} of 46 CFR part 150), to be kept from:`,

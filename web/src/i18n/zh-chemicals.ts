@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** “化学品”页的用语。 */
 import type { enChemicals } from './en-chemicals';
+import { zhApart } from './zh-apart';
 
 const liquids = (categories: number[]): string =>
   categories.map((one) => (one === 0 ? '不分类' : `类别 ${one}`)).join('或');
@@ -115,7 +116,20 @@ export const zhChemicals: typeof enChemicals = {
     'Unstable Explosive': '不稳定爆炸物',
   },
   apart: '不得接触的物质',
-  apartUnread: '未查到所属反应组，这并不说明它可以与任何物质接触。',
+  apartHint: '未列出的物质也可能发生反应，本表不表示允许接触。',
+  reactionUnread: '所查资料均未说明它与何种物质发生反应。',
+  apartRule: {
+    chart: (as) => `混合后果（美国环保局废物相容性图，所属组：${as}）`,
+    lists: () => '已知的危险配对',
+    transport: (as) => `运输隔离（类别：${as}）`,
+  },
+  apartZone: (zone) => `吸入危害区 ${zone}`,
+  zoneUnread: '未查到吸入危害区，因此未套用毒性气体和毒性液体各行。',
+  apartNoRow: '隔离表中没有适用于它的行。',
+  apartFrom: '须隔离的物质',
+  apartSo: '后果或隔离程度',
+  apartHere: '本表中的化学品',
+  apartWords: zhApart,
   apartNone: '配装表中没有不相容的组。',
   group: (number, name) => `${name}（46 CFR 150 第 ${number} 组），须与下列各组隔离：`,
   groups: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What others say of a chemical: classes of an authority, levels of exposure, what must not meet. */
-import type { ChemicalAegl, ChemicalGiven, ChemicalReactivity } from '../../api/chemical-types';
+/** What others say of a chemical: classes of an authority, levels of exposure. */
+import type { ChemicalAegl, ChemicalGiven } from '../../api/chemical-types';
 import { t, word } from '../../i18n';
 import { formatNumber } from '../../lib/number';
 
@@ -18,32 +18,6 @@ export function Given({ list }: { list: readonly ChemicalGiven[] }) {
           </li>
         ))}
       </ul>
-    </>
-  );
-}
-
-export function Reactivity({ of }: { of: ChemicalReactivity | null }) {
-  const words = t().chemicals;
-  return (
-    <>
-      <h2>{words.apart}</h2>
-      {of === null ? (
-        <p class="hint">{words.apartUnread}</p>
-      ) : (
-        <>
-          <p class="apart">
-            {words.group(of.group, word(words.groups, of.name))}{' '}
-            {of.apart.length === 0
-              ? words.apartNone
-              : of.apart.map((one) => word(words.groups, one.name)).join(words.comma)}
-          </p>
-          {of.chemicals.length > 0 && (
-            <p class="muted" lang="en">
-              {of.chemicals.join(', ')}
-            </p>
-          )}
-        </>
-      )}
     </>
   );
 }

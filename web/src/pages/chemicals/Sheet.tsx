@@ -3,7 +3,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Chemical, ChemicalClass, ChemicalFigure } from '../../api/chemical-types';
-import { Exposure, Given, Reactivity } from './Known';
+import { Apart } from './Apart';
+import { Exposure, Given } from './Known';
 import { t, word } from '../../i18n';
 import { formatNumber } from '../../lib/number';
 import { explain } from '../../state/notices';
@@ -36,7 +37,7 @@ export function Sheet({ cas }: { cas: string }) {
       </p>
       <Classes list={one.ghs} />
       <Given list={one.ghs_given} />
-      <Reactivity of={one.reactivity} />
+      <Apart of={one} />
       <Exposure list={one.aegl} />
       <Figures title={words.hazards} list={one.figures} />
       <Figures title={words.physical} list={one.physical} />
