@@ -230,6 +230,13 @@ static bool pass_novel(const struct passing *passing)
 
 /* All together ------------------------------------------------------------------------------ */
 
+/* A kind that is added is not passed before it is known here. */
+#define KNOWN                                                                        \
+    ((DAVY_KIND_BIT(DAVY_MONITOR_LIMITS) - 1) | DAVY_KIND_BIT(DAVY_CONDITION_RATE) | \
+     DAVY_KIND_BIT(DAVY_CONDITION_STUCK) | DAVY_KIND_BIT(DAVY_CONDITION_SHIFT) |     \
+     DAVY_KIND_BIT(DAVY_CONDITION_NOVEL) | DAVY_KIND_BIT(DAVY_CONDITION_QUALITY) |   \
+     DAVY_KIND_BIT(DAVY_CONDITION_DEADLINE))
+
 static bool pass_good(const struct passing *passing)
 {
     return is_settled(&passing->monitor->quality, DAVY_PHASE_OFF, passing->stretch) &&
@@ -256,9 +263,9 @@ static bool pass_bad(const struct passing *passing)
            is_heard(passing) && !is_any_pending(passing->monitor);
 }
 
-static bool is_in_order(const davy_monitor *monitor, const davy_passage *stretch)
+static bool can_pass(const davy_monitor *monitor, const davy_passage *stretch)
 {
-    return monitor->started && stretch->first_ns > monitor->time_ns;
+    return monitor->started && stretch->first_ns > monitor->time_ns && !(monitor->asked & ~KNOWN);
 }
 
 static void go_to(davy_monitor *monitor, const struct passing *passing)
@@ -283,7 +290,7 @@ bool davy_monitor_pass(davy_monitor *monitor, const davy_emitter *emitter,
     struct after after;
     const struct passing passing = {monitor, emitter, stretch, &after};
 
-    if (!is_in_order(monitor, stretch) || !(stretch->all_good || stretch->all_bad))
+    if (!can_pass(monitor, stretch) || !(stretch->all_good || stretch->all_bad))
         return false;
     if (monitor->asked != 0) {
         if (stretch->all_good ? !pass_good(&passing) : !pass_bad(&passing))
