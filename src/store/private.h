@@ -6,6 +6,7 @@
 #include "store/days.h"
 #include "store/hot.h"
 #include "store/merge.h"
+#include "store/pieces.h"
 #include "store/room.h"
 #include "store/store.h"
 
@@ -67,6 +68,11 @@ DAVY_MUST_CHECK davy_status davy_store_apply(void *context, const davy_sample *s
 
 /** Seal what the rule names, mark it in the log, remove segments that are not needed any more. */
 DAVY_MUST_CHECK davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule);
+
+/** End what was written into a day file, and count it: `added` modulo 2^64, when less than before.
+ */
+DAVY_MUST_CHECK davy_status davy_store_end_day(davy_store *store, davy_day *day, davy_status status,
+                                               const davy_day_totals *added);
 
 /** Start and stop the thread that seals. */
 DAVY_MUST_CHECK davy_status davy_store_sealer_start(davy_store *store);
