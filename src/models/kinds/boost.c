@@ -40,6 +40,8 @@ typedef struct boost_fitting {
     boost_part learn, watch; /* no rows are watched when none are held out */
     size_t outputs, groups;
     double mean, spread; /* of numbers */
+    double bend; /* of numbers: error, in deviations, from which it costs less than its square;
+                  * 0: never */
     size_t rounds, best; /* at most; rounds that are kept */
     davy_booster *booster;
     davy_trees trees;
@@ -87,11 +89,15 @@ static double class_loss(const boost_fitting *f, const float *margins, size_t la
     return (double) largest + log(sum) - (double) margins[label];
 }
 
+/* The square of an error; with a bend the pseudo-Huber loss, which is the square for small errors
+ * and grows as the error does for large ones. */
 static double number_loss(const boost_fitting *f, float said, double label)
 {
-    const double error = f->spread * ((double) said - label);
+    const double error = f->spread * ((double) said - label), bend = f->spread * f->bend;
 
-    return error * error;
+    if (f->bend <= 0)
+        return error * error;
+    return 2 * bend * bend * (sqrt(1 + error * error / (bend * bend)) - 1);
 }
 
 /* Of a row; numbers are never right. */
@@ -149,6 +155,7 @@ static davy_status measure_targets(boost_fitting *f)
     davy_status status = DAVY_OK;
 
     f->spread = 1;
+    f->bend = davy_lesson_number(f->lesson, "bend");
     if (f->learn.matrix.classes == 0)
         status = davy_classic_scale_targets(&f->learn.matrix, &f->mean, &f->spread, &scaled);
     davy_bulk_free(scaled);
@@ -211,10 +218,47 @@ static davy_status start(boost_fitting *f)
                                DAVY_ARRAY_LENGTH(settings), &f->booster);
 }
 
+/* What an error counts: its share of the square's gradient. Trees that are grown by gradients of w
+ * e and curvatures of w have leaves of weighted means, which step surely towards the least
+ * pseudo-Huber loss; its own curvature, next to 0 far out, makes steps that are too long. */
+static double weight_of(const boost_fitting *f, double error)
+{
+    return 1 / sqrt(1 + error * error / (f->bend * f->bend));
+}
+
+/* One more round with the bend. */
+static davy_status grow_bent(boost_fitting *f)
+{
+    const boost_part *part = &f->learn;
+    const size_t rows = part->matrix.rows;
+    float *gradients = davy_bulk_alloc(rows + 1, sizeof *gradients);
+    float *curvatures = davy_bulk_alloc(rows + 1, sizeof *curvatures);
+    const float *said;
+    davy_status status = gradients && curvatures
+                             ? davy_booster_predict(f->booster, part->rows, 0, 0, rows, &said)
+                             : davy_fail_in(DAVY_ERR_NOMEM, "gradients of %zu samples", rows);
+
+    for (size_t i = 0; i < rows && status == DAVY_OK; i++) {
+        const double error = (double) said[i] - part->labels[i];
+        const double weight = part->matrix.weights[i] * weight_of(f, error);
+
+        gradients[i] = (float) (weight * error);
+        curvatures[i] = (float) weight;
+    }
+    if (status == DAVY_OK)
+        status = davy_booster_round_by(f->booster, part->rows, gradients, curvatures, rows);
+    davy_bulk_free(gradients);
+    davy_bulk_free(curvatures);
+    return status;
+}
+
 /* One round, and what came of it. */
 static davy_status learn_round(boost_fitting *f, davy_epoch *epoch)
 {
-    davy_status status = davy_booster_round(f->booster, f->learn.rows, f->result->epoch_count);
+    davy_status status =
+        f->learn.matrix.classes == 0 && f->bend > 0
+            ? grow_bent(f)
+            : davy_booster_round(f->booster, f->learn.rows, f->result->epoch_count);
 
     *epoch = (davy_epoch){.watch_loss = NAN, .watch_metric = NAN};
     if (status == DAVY_OK)
@@ -320,6 +364,10 @@ static const davy_setting settings[] = {
     {"patience", "50", "rounds that may pass without bettering the watched loss", 1, 100000, NULL},
     {"learning_rate", "0.1", "share of a tree's answer that counts: less wants more rounds", 1e-4,
      1, NULL},
+    {"bend", "0",
+     "numbers: error, in deviations of the targets, from which it costs less than its square, so "
+     "that a few wild targets pull less; 0: none",
+     0, 100, NULL},
     {"depth", "6", "most branches to a leaf: how many numbers may act together", 1, 16, NULL},
     {"leaf", "1", "least curvature of a leaf: samples for numbers, p (1 - p) of each for classes",
      0, 1e6, NULL},
