@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Models of molecules that `davy chemical --models` asks: acute oral toxicity, flash point, twelve assays of Tox21.
+# Models of molecules that `davy chemical --models` asks: acute oral toxicity, flash point, what skin and eyes suffer,
+# twelve assays of Tox21.
 #
 #     examples/molecules/train.sh PREPARED MODELS [random|scaffold]
 #
 # PREPARED is what examples/molecules/prepare.py wrote. `random` (default) asks of molecules like those that were
 # learnt from, `scaffold` of rings that are new: docs/chemicals.md has the figures of both. DAVY names the program.
 set -eu
-[ $# -ge 2 ] || { sed -n '3,8s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 2 ] || { sed -n '3,9s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 prepared=$1
 models=$2
 split=${3:-random}
@@ -24,4 +25,9 @@ learn ld50 --task regress --label neg_log_ld50 --csv "$prepared/ld50.csv" --set 
 learn flash-point --task regress --label flash_point_k --csv "$prepared/flash.csv" --set depth=7 --set bags=4
 for assay in NR-AR NR-AR-LBD NR-AhR NR-Aromatase NR-ER NR-ER-LBD NR-PPAR-gamma SR-ARE SR-ATAD5 SR-HSE SR-MMP SR-p53; do
   learn "tox21-$assay" --task classify --label "$assay" --csv "$prepared/tox21.csv"
+done
+# prepare.py makes these where it has OPSIN. A class that is rare is a bad one: each counts as much as the others.
+for part in skin eye; do
+  [ ! -f "$prepared/$part.csv" ] ||
+    learn "$part" --task classify --label "${part}_ghs" --csv "$prepared/$part.csv" --set balance=yes --set bags=4
 done

@@ -37,6 +37,18 @@ export const enChemicals = {
     `${celsius} °C, flammable liquid ${liquids(categories)}`,
   flashes: (low: string, high: string, categories: number[]): string =>
     `${low} to ${high} °C: if a liquid, ${liquids(categories)}`,
+  labels: {
+    neg_log_ld50: 'LD50, rats, oral',
+    flash_point_k: 'Flash point',
+    skin_ghs: 'Skin (GHS)',
+    eye_ghs: 'Eyes (GHS)',
+  } as Words,
+  answers: {
+    corrosive: 'corrosive (category 1)',
+    irritant: 'irritant (category 2)',
+    'mild or none': 'mild or none (category 3 or none)',
+    damage: 'damage (category 1)',
+  } as Words,
   name: 'Name',
   classes: 'Classes of the GHS that follow',
   hazard: 'Hazard',

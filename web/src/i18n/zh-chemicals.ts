@@ -33,6 +33,19 @@ export const zhChemicals: typeof enChemicals = {
   flash: (celsius, categories) => `${celsius} °C，易燃液体${liquids(categories)}`,
   flashes: (low, high, categories) =>
     `${low} 至 ${high} °C：若为液体，${liquids(categories)}`,
+  labels: {
+    neg_log_ld50: 'LD50（大鼠经口）',
+    flash_point_k: '闪点',
+    skin_ghs: '皮肤（GHS）',
+    eye_ghs: '眼睛（GHS）',
+  },
+  answers: {
+    corrosive: '腐蚀（类别 1）',
+    irritant: '刺激（类别 2）',
+    'mild or none': '轻微或无（类别 3 或不分类）',
+    damage: '严重损伤（类别 1）',
+    none: '无（不分类）',
+  },
   name: '名称',
   classes: '由数据得出的 GHS 类别',
   hazard: '危险性',

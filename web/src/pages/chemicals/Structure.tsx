@@ -82,7 +82,7 @@ function Predictions({ list }: { list: readonly ChemicalPrediction[] }) {
         <tbody>
           {list.map((row) => (
             <tr key={row.model} data-model={row.model}>
-              <th scope="row">{row.label === '' ? row.model : row.label}</th>
+              <th scope="row">{row.label === '' ? row.model : (words.labels[row.label] ?? row.label)}</th>
               <td>{answerOf(row)}</td>
               <td>{endsOf(row)}</td>
               <td class="number">{formatNumber(row.outside)}</td>
@@ -102,7 +102,9 @@ function answerOf(row: ChemicalPrediction): string {
     return words.flash(formatNumber(row.flammable.flash_c), row.flammable.categories);
   if (row.value !== undefined) return formatNumber(row.value);
   const [first] = row.classes ?? [];
-  return first === undefined ? '' : `${first} (${formatNumber(row.probabilities?.[first])})`;
+  return first === undefined
+    ? ''
+    : `${words.answers[first] ?? first} (${formatNumber(row.probabilities?.[first])})`;
 }
 
 /** The interval, or all the classes that are not ruled out. */
@@ -117,5 +119,5 @@ function endsOf(row: ChemicalPrediction): string {
       row.flammable.open,
     );
   if (typeof row.low === 'number') return `${formatNumber(row.low)} … ${formatNumber(row.high)}`;
-  return (row.classes ?? []).join(', ');
+  return (row.classes ?? []).map((one) => words.answers[one] ?? one).join(words.comma);
 }
