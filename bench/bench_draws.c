@@ -2,19 +2,41 @@
 
 /**
  * @file
- * Draws of a whole scenario per second of one core, median of rounds: weather, hole and fill, the
- * outflow, the wind at the release, and the plume's reach; and what the distances are. Exit code 1
- * below the 10,000 that it is held to.
+ * Draws of a whole scenario per second of one core, median of rounds: weather, hole and fill, and
+ * from there what leaves the hole, what it becomes, and how far every zone reaches by the model
+ * that draws it. Exit code 1 below the 10,000 that the leak of chlorine is held to.
  */
-#include "hazard/risk/draws.h"
+#include "hazard/impact/spread.h"
+#include "site/faults.h"
+#include "site/scenario.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-enum { DRAWS = 20000, ROUNDS = 5 };
+enum { DRAWS = 5000, ROUNDS = 5 };
 
 static const double target = 10000; /* draws a second */
+
+static const char *const scenarios[][2] = {
+    {"chlorine that leaks",
+     "scenario: {name: leak, at: [0, 0], chemical: chlorine, amount: 20 t,\n"
+     "  release: {kind: liquid hole, hole: 20 mm, pressure: 6.8 bar, temperature: 20 Cel,\n"
+     "  head: 2 m, duration: 30 min}}\n"
+     "uncertain: {hole: [2 mm, 20 mm], "},
+    {"a vessel of propane that bursts",
+     "scenario: {name: burst, at: [0, 0], chemical: propane, amount: 10 t,\n"
+     "  release: {kind: all, pressure: 17 bar, temperature: 50 Cel}}\n"
+     "uncertain: {"},
+};
+static const char rest[] =
+    "fill: [10 %, 90 %], weather: [\n"
+    "  {stability: B, wind: [2 m/s, 4 m/s], share: 20 %},\n"
+    "  {stability: D, wind: [4 m/s, 8 m/s], share: 50 %},\n"
+    "  {stability: F, wind: [1.5 m/s, 3 m/s], share: 30 %}]}\n"
+    "weather: {wind: 3 m/s, wind_from: 225, stability: D, temperature: 20 Cel}\n";
 
 static double seconds(void)
 {
@@ -31,42 +53,52 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-int main(void)
+static davy_status measure(const char *text, double *rate, size_t *zones)
 {
-    static const davy_draws_weather weather[] = {{DAVY_STABILITY_B, 2, 4, 0.2},
-                                                 {DAVY_STABILITY_D, 4, 8, 0.5},
-                                                 {DAVY_STABILITY_F, 1.5, 3, 0.3}};
-    static const davy_draws draws = {
-        weather, 3, {DAVY_DRAW_LOG_UNIFORM, 0.002, 0, 0.02}, {DAVY_DRAW_UNIFORM, 0.1, 0, 0.9}, 1};
-    static const davy_leak leak = {.coefficient = 0.62,
-                                   .full = {1400, 6e5, 3},
-                                   .airborne = 0.2,
-                                   .level = 5.8e-5,
-                                   .sigma = &davy_sigma_briggs_rural,
-                                   .profile = &davy_wind_irwin_rural};
-    static const double shares[] = {0.05, 0.5, 0.95};
-    static double distances[DRAWS];
-    davy_draws_tally tally = {0};
-    double rates[ROUNDS];
+    davy_site_faults faults = {0};
+    davy_scenario_file file;
+    davy_status status = davy_scenario_parse("bench", text, strlen(text), NULL, &file, &faults);
+    const davy_impact_input input = {.scenario = &file.scenario,
+                                     .latitude = NAN,
+                                     .longitude = NAN,
+                                     .day = true,
+                                     .likelihood = NAN};
+    double rates[ROUNDS] = {0};
 
-    if (davy_draws_check(&draws) != DAVY_OK)
-        return EXIT_FAILURE;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; status == DAVY_OK && round < ROUNDS; round++) {
+        const davy_impact_draws draws = {&file.uncertain, DRAWS, 1};
         const double start = seconds();
+        davy_spread spread = {0};
 
-        tally = davy_draws_run(&draws, davy_leak_reach, &leak, 0, DRAWS, distances);
+        status = davy_spread_compute(&input, &draws, &spread);
         rates[round] = DRAWS / (seconds() - start);
+        *zones = spread.zone_count;
+        davy_spread_clear(&spread);
     }
     qsort(rates, ROUNDS, sizeof rates[0], compare);
-    (void) printf("scenario draws per second of one core %14.0f\n", rates[ROUNDS / 2]);
-    (void) printf("of %d: %zu reached, %zu not, %zu outside a range, %zu unknown\n", DRAWS,
-                  tally.reached, tally.not_reached, tally.outside, tally.unknown);
-    davy_draws_sort(distances, DRAWS);
-    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
-        const davy_draws_quantile q = davy_draws_quantile_of(distances, DRAWS, shares[i], 0.95);
+    *rate = rates[ROUNDS / 2];
+    davy_site_faults_clear(&faults);
+    davy_scenario_file_destroy(&file);
+    return status;
+}
 
-        (void) printf("%2.0f %% within %8.1f m (95 %% confidence: %.1f to %.1f m)\n",
-                      100 * shares[i], q.distance, q.low, q.high);
+int main(void)
+{
+    double slowest = INFINITY;
+
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        char text[2000];
+        size_t zones = 0;
+        double rate;
+
+        (void) snprintf(text, sizeof text, "%s%s", scenarios[i][1], rest);
+        if (measure(text, &rate, &zones) != DAVY_OK) {
+            (void) fprintf(stderr, "%s\n", davy_error());
+            return EXIT_FAILURE;
+        }
+        (void) printf("draws per second of one core, %-32s %2zu zones %10.0f\n", scenarios[i][0],
+                      zones, rate);
+        slowest = fmin(slowest, rate);
     }
-    return rates[ROUNDS / 2] >= target ? EXIT_SUCCESS : EXIT_FAILURE;
+    return slowest >= target ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,6 +2,7 @@
 #include "app/impact_page.h"
 
 #include "app/impact_map.h"
+#include "app/impact_spread.h"
 #include "app/impact_words.h"
 
 #include <math.h>
@@ -262,12 +263,15 @@ static void write_head(davy_buffer *html, const davy_impact *impact)
         "式适用范围。");
 }
 
-davy_status davy_impact_page(const davy_impact *impact, davy_buffer *html)
+davy_status davy_impact_page(const davy_impact *impact, const davy_spread *spread,
+                             davy_buffer *html)
 {
     write_head(html, impact);
     write_source(html, impact);
     for (davy_effect effect = 0; effect < DAVY_EFFECTS; effect++)
         write_effect(html, impact, effect);
+    if (spread)
+        davy_impact_spread_page(spread, html);
     write_places(html, impact);
     write_musters(html, impact);
     write_dominoes(html, impact);

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/buffer.h"
 #include "hazard/impact/impact.h"
+#include "hazard/impact/spread.h"
 
 /**
  * @file
@@ -9,5 +10,8 @@
  * outside. Every figure opens its formula: equation, source, range and the published cases.
  *
  * Stage: app.
+ *
+ * @param spread  NULL: no draws were asked for
  */
-DAVY_MUST_CHECK davy_status davy_impact_page(const davy_impact *impact, davy_buffer *html);
+DAVY_MUST_CHECK davy_status davy_impact_page(const davy_impact *impact, const davy_spread *spread,
+                                             davy_buffer *html);

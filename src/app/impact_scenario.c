@@ -3,40 +3,66 @@
 
 #include "app/impact_page.h"
 #include "app/impact_print.h"
+#include "app/impact_spread.h"
 #include "app/verb.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "hazard/impact/check.h"
 #include "hazard/impact/impact.h"
+#include "hazard/impact/spread.h"
 #include "site/faults.h"
 #include "site/scenario.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static davy_status show(const davy_impact_wanted *wanted, const davy_impact *impact)
+/* What was computed. */
+struct result {
+    davy_impact impact;
+    davy_spread spread;
+    const davy_spread *drawn; /* &spread; NULL: no draws were asked for */
+};
+
+static davy_status show(const davy_impact_wanted *wanted, const struct result *result)
 {
     davy_buffer out = {0};
     davy_status status;
 
-    if (!wanted->json)
-        return davy_impact_print(impact);
-    status = davy_impact_json(impact, &out);
+    if (!wanted->json) {
+        status = davy_impact_print(&result->impact);
+        if (status == DAVY_OK && result->drawn) {
+            (void) printf("\n");
+            status = davy_impact_spread_print(result->drawn);
+        }
+        return status;
+    }
+    status = davy_impact_json(&result->impact, result->drawn, &out);
     if (status == DAVY_OK)
         (void) printf("%s\n", out.bytes);
     davy_buffer_clear(&out);
     return status;
 }
 
-static davy_status write_page(const char *path, const davy_impact *impact)
+static davy_status write_page(const char *path, const struct result *result)
 {
     davy_buffer html = {0};
-    davy_status status = davy_impact_page(impact, &html);
+    davy_status status = davy_impact_page(&result->impact, result->drawn, &html);
 
     if (status == DAVY_OK)
         status = davy_file_replace(path, html.bytes, html.length, 0644);
     davy_buffer_clear(&html);
     return status;
+}
+
+static davy_status draw(const davy_impact_wanted *wanted, const davy_scenario_file *file,
+                        const davy_impact_input *input, struct result *result)
+{
+    const davy_impact_draws draws = {&file->uncertain, wanted->draws, wanted->seed};
+
+    if (wanted->draws == 0)
+        return DAVY_OK;
+    result->drawn = &result->spread;
+    return davy_spread_compute(input, &draws, &result->spread);
 }
 
 static davy_status compute(const davy_impact_wanted *wanted, const davy_scenario_file *file)
@@ -48,15 +74,17 @@ static davy_status compute(const davy_impact_wanted *wanted, const davy_scenario
                                      .day = !file->scenario.weather.night,
                                      .computed_ns = davy_wall_ns(davy_clock_system()),
                                      .likelihood = NAN};
-    davy_impact impact;
-    davy_status status = davy_impact_compute(&input, &impact);
+    struct result result = {0};
+    davy_status status = davy_impact_compute(&input, &result.impact);
 
-    if (status != DAVY_OK)
-        return status;
-    status = show(wanted, &impact);
+    if (status == DAVY_OK)
+        status = draw(wanted, file, &input, &result);
+    if (status == DAVY_OK)
+        status = show(wanted, &result);
     if (status == DAVY_OK && wanted->page)
-        status = write_page(wanted->page, &impact);
-    davy_impact_destroy(&impact);
+        status = write_page(wanted->page, &result);
+    davy_spread_clear(&result.spread);
+    davy_impact_destroy(&result.impact);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 /**
  * @file
@@ -12,6 +13,8 @@ typedef struct davy_impact_wanted {
     const char *path; /* of the scenario file */
     const char *page; /* file to write; NULL: none */
     bool json;
+    uint64_t draws; /* of what is uncertain; 0: none */
+    uint64_t seed;
 } davy_impact_wanted;
 
 /** @return exit code: EX_DATAERR for a file with faults, which are told on standard error */

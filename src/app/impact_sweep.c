@@ -3,6 +3,7 @@
 
 #include "app/table_print.h"
 #include "app/verb.h"
+#include "hazard/impact/check.h"
 #include "respond/sweep/gather.h"
 #include "respond/sweep/sweep.h"
 #include "site/faults.h"
@@ -116,6 +117,8 @@ int davy_impact_sweep_print(const davy_impact_sweep *wanted)
     davy_scenario_file file = {0};
     davy_status status = davy_scenario_load(wanted->path, &file, &faults);
 
+    if (status == DAVY_OK)
+        status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
         status = sweep_file(wanted, &file);
     davy_scenario_file_destroy(&file);

@@ -93,10 +93,36 @@ typedef struct davy_scenario {
     size_t line;
 } davy_scenario;
 
+/** Where a figure may lie, when nobody knows it; NaN: it is known. */
+typedef struct davy_scenario_range {
+    double low, likely, high; /* likely: NaN when none of them is likelier */
+} davy_scenario_range;
+
+/** A weather that may be: how fast the wind is goes with its class. */
+typedef struct davy_scenario_weather_row {
+    char stability;
+    davy_scenario_range wind; /* m/s, 10 m above the ground */
+    double share;             /* of the time; those of all rows add up to 1 */
+} davy_scenario_weather_row;
+
+/** Most of them: six classes, six speeds. */
+#define DAVY_SCENARIO_WEATHER_ROWS_MAX ((size_t) 36)
+
+/** What is not known of a scenario, for draws between two ends. */
+typedef struct davy_scenario_uncertain {
+    bool given;
+    davy_scenario_range hole; /* m */
+    davy_scenario_range rate; /* kg/s */
+    davy_scenario_range fill; /* share of the amount, and of the head */
+    davy_scenario_weather_row weather[DAVY_SCENARIO_WEATHER_ROWS_MAX];
+    size_t weather_count; /* 0: the weather is known */
+} davy_scenario_uncertain;
+
 /** A file of one scenario. */
 typedef struct davy_scenario_file {
     davy_arena arena;
     davy_scenario scenario;
+    davy_scenario_uncertain uncertain;
     struct davy_site *site; /* of `site: FILE`, relative to the file; NULL: none */
     bool located;           /* the origin of its metres is known */
     double latitude, longitude;

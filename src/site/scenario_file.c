@@ -98,10 +98,33 @@ static const davy_site_field file_fields[] = {
      .write = "scenario: {name: T-101-leak, release: {kind: liquid hole, hole: 20 mm}}"},
     {"weather", davy_site_read_nested, SCENARIO_FILE(scenario.weather),
      .with = &davy_site_schema_given_weather, .write = "weather: {wind: 3 m/s, wind_from: 225}"},
+    {"uncertain", davy_site_read_nested, SCENARIO_FILE(uncertain),
+     .with = &davy_site_schema_uncertain, .write = "uncertain: {hole: [5 mm, 50 mm]}"},
 };
 
-const davy_site_schema davy_site_schema_scenario_file = {
-    .what = "scenario file", .fields = file_fields, .count = DAVY_ARRAY_LENGTH(file_fields)};
+/* A hole that a rate has no use for is drawn for nothing. */
+static void check_file(davy_site_reader *reader, const davy_site_where *where,
+                       const davy_yaml_node *node, void *object)
+{
+    const davy_yaml_node *uncertain = davy_yaml_get(node, "uncertain");
+    const davy_scenario_release *release = &((davy_scenario_file *) object)->scenario.release;
+    const bool hole =
+        release->kind == DAVY_RELEASE_LIQUID_HOLE || release->kind == DAVY_RELEASE_GAS_HOLE;
+
+    if (!uncertain || uncertain->kind != DAVY_YAML_MAPPING)
+        return;
+    if (davy_yaml_get(uncertain, "hole") && !hole)
+        davy_site_refuse_key(reader, where, uncertain, "hole", "take it out",
+                             "the release of this scenario has no hole");
+    if (davy_yaml_get(uncertain, "rate") && release->kind != DAVY_RELEASE_RATE)
+        davy_site_refuse_key(reader, where, uncertain, "rate", "take it out",
+                             "the release of this scenario has no rate");
+}
+
+const davy_site_schema davy_site_schema_scenario_file = {.what = "scenario file",
+                                                         .fields = file_fields,
+                                                         .count = DAVY_ARRAY_LENGTH(file_fields),
+                                                         .check = check_file};
 
 /* The assets of a site that is read already, by their names. */
 static davy_status name_assets(davy_site_reader *reader)
@@ -121,6 +144,7 @@ static void start_file(davy_scenario_file *file, const davy_site *site)
 {
     file->scenario = davy_scenario_defaults;
     file->scenario.release = davy_scenario_release_defaults;
+    file->uncertain = davy_scenario_uncertain_defaults;
     file->scenario.weather.urban = site->emergency.weather.urban;
     file->latitude = site->latitude;
     file->longitude = site->longitude;

@@ -125,5 +125,7 @@ const davy_site_schema *const davy_site_schemas[] = {
     &davy_site_schema_endpoint,
     &davy_site_schema_scenario_file,
     &davy_site_schema_given_weather,
+    &davy_site_schema_uncertain,
+    &davy_site_schema_weather_row,
     NULL,
 };

@@ -471,6 +471,30 @@ def a_scenario_becomes_zones_and_a_page(folder, davy):
     broken = written(folder, "bad-scenario.yaml", "scenario: {name: x, at: [0, 0], chemical: propane, release: {kind: rate, rate: -1 kg/s}}\n")
     assert "scenario.release.rate: '-1 kg/s'" in call(davy, "impact", broken, code=65)
     assert "name one of a scenario file" in call(davy, "impact", code=65)
+    assert "'n-Hexane', 'Cyclohexane'" in call(davy, "impact", none, "--sweep", code=65)
+
+
+# A fireball is 5.8 M^(1/3) / 2 wide, so that its reach goes with the cube root of the fill: of fills from 10 to 100 % the middle is 55 %.
+def what_is_uncertain_is_drawn(folder, davy):
+    text = ("location: [30, 104]\nscenario: {name: burst, at: [0, 0], chemical: propane, amount: 10 t, release: {kind: all, temperature: 20 Cel}}\n"
+            "weather: {wind: 3 m/s, wind_from: 270, stability: D, temperature: 20 Cel}\n")
+    scenario, page = written(folder, "drawn.yaml", text + "uncertain: {fill: [10 %, 100 %]}\n"), os.path.join(folder, "drawn.html")
+    whole = json.loads(call(davy, "impact", scenario, "--json"))
+    drawn = json.loads(call(davy, "impact", scenario, "--json", "--draws", "2000", "--page", page))
+    assert "spread" not in whole and drawn["zones"] == whole["zones"]
+    ball = [zone for zone in whole["zones"] if (zone["effect"], zone["endpoint"]) == ("fireball", "12.5 kW/m2")][0]["distance"]
+    zone = [zone for zone in drawn["spread"]["zones"] if (zone["effect"], zone["endpoint"]) == ("fireball", "12.5 kW/m2")][0]
+    assert abs((zone["p50"]["distance"] / ball) ** 3 - 0.55) < 0.05 and zone["p5"]["high"] < zone["p95"]["low"], zone
+    assert zone["moves"] == [{"figure": "fill", "correlation": 1.0}] and sum(zone["histogram"]["counts"]) == 2000, zone
+    with open(page, encoding="utf-8") as file:
+        html = file.read()
+    assert "不确定性分析" in html and html.count('class="bars"') == len(drawn["spread"]["zones"])
+    again = json.loads(call(davy, "impact", scenario, "--json", "--draws", "2000"))
+    other = json.loads(call(davy, "impact", scenario, "--json", "--draws", "2000", "--seed", "2"))
+    assert again["spread"] == drawn["spread"] and other["spread"]["zones"] != drawn["spread"]["zones"]
+    assert "fill +1.00" in call(davy, "impact", scenario, "--draws", "100")
+    assert "says nothing of what is not known" in call(davy, "impact", written(folder, "known.yaml", text), "--draws", "100", code=65)
+    assert "58 draws are not from 59" in call(davy, "impact", scenario, "--draws", "58", code=65)
 
 
 # By hand: F(1) = 1.21e-4, F(10) = 2.1e-5, F(100) = 1e-6; 4e-4 deaths a year.
@@ -515,4 +539,4 @@ run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right
      one_daemon_at_a_time_writes_a_data_folder, the_version_names_the_parts,
      a_chemical_is_looked_up_by_whatever_it_is_called, the_major_hazards_of_a_site_have_s_r_and_a_grade,
      a_layout_of_gas_detectors_tells_its_blind_spots, accidents_become_a_curve_held_to_its_limits,
-     a_scenario_becomes_zones_and_a_page, the_risk_of_a_site_is_held_to_its_limits], sys.argv[1])
+     a_scenario_becomes_zones_and_a_page, what_is_uncertain_is_drawn, the_risk_of_a_site_is_held_to_its_limits], sys.argv[1])

@@ -2,6 +2,7 @@
 #include "../testing.h"
 #include "hazard/air/reach.h"
 #include "hazard/risk/draws.h"
+#include "hazard/risk/ranks.h"
 
 enum { DRAWS = 20000 };
 
@@ -13,6 +14,7 @@ static davy_draws example(void)
     return (davy_draws){weather,
                         DAVY_ARRAY_LENGTH(weather),
                         {DAVY_DRAW_LOG_UNIFORM, 0.005, 0, 0.05},
+                        {DAVY_DRAW_NONE},
                         {DAVY_DRAW_TRIANGLE, 0.1, 0.85, 0.95},
                         7};
 }
@@ -21,13 +23,13 @@ static davy_draws example(void)
  * the mode 4 has 0.4 below it, 0.1 below 2 and 0.9 below 10 - sqrt(6). */
 static void a_share_of_a_distribution_is_below_its_value(void **state)
 {
-    const davy_draw uniform = {DAVY_DRAW_UNIFORM, 2, 0, 10}, fixed = {DAVY_DRAW_FIXED, 0, 3, 0};
+    const davy_draw uniform = {DAVY_DRAW_UNIFORM, 2, 0, 10}, known = {DAVY_DRAW_NONE};
     const davy_draw log_uniform = {DAVY_DRAW_LOG_UNIFORM, 1, 0, 100};
     const davy_draw triangle = {DAVY_DRAW_TRIANGLE, 0, 4, 10};
 
     (void) state;
     assert_near(davy_draw_value(&uniform, 0.25), 4, 1e-12);
-    assert_near(davy_draw_value(&fixed, 0.25), 3, 0);
+    assert_true(isnan(davy_draw_value(&known, 0.25)));
     assert_near(davy_draw_value(&log_uniform, 0.5), 10, 1e-12);
     assert_near(davy_draw_value(&triangle, 0.1), 2, 1e-12);
     assert_near(davy_draw_value(&triangle, 0.4), 4, 1e-12);
@@ -58,60 +60,46 @@ static void draws_are_as_often_what_the_tables_say(void **state)
     assert_near(fill / DRAWS, (0.1 + 0.85 + 0.95) / 3, 0.0068);
 }
 
-/* Chlorine that leaves a tank of 3 m at 6 bar and is mist or vapour: 20 ppm of 2.9 kg/m3. */
-static const davy_leak leak = {
-    0.62, {1400, 6e5, 3}, 1, 0, 5.8e-5, 0, &davy_sigma_briggs_rural, &davy_wind_irwin_rural};
-
-static void a_part_of_a_run_done_again_is_the_same_to_the_bit(void **state)
-{
-    static double all[200], part[50];
-    const davy_draws draws = example();
-
-    (void) state;
-    (void) davy_draws_run(&draws, davy_leak_reach, &leak, 0, 200, all);
-    (void) davy_draws_run(&draws, davy_leak_reach, &leak, 100, 50, part);
-    assert_memory_equal(part, all + 100, sizeof part);
-}
-
-/* One weather, one hole and one fill: the chain by hand from its parts. */
-static void the_chain_is_outflow_wind_and_plume(void **state)
-{
-    const davy_draws_weather one = {DAVY_STABILITY_D, 5, 5, 1};
-    const davy_draws draws = {
-        &one, 1, {DAVY_DRAW_FIXED, 0, 0.02, 0}, {DAVY_DRAW_FIXED, 0, 0.5, 0}, 1};
-    const davy_hole hole = {0.62, 0.02};
-    const davy_liquid_in half = {1400, 6e5, 1.5};
-    davy_plume plume = {&davy_sigma_briggs_rural, DAVY_STABILITY_D, .height = 20};
-    davy_leak high = leak;
-    davy_draws_tally tally;
-    double distance;
-
-    (void) state;
-    high.height = 20;
-    plume.rate = davy_liquid_outflow(&hole, &half).value;
-    plume.wind = 5 * pow(2, 0.15); /* Irwin, open country, D, from 10 m to 20 m */
-    tally = davy_draws_run(&draws, davy_leak_reach, &high, 0, 1, &distance);
-    assert_int_equal(tally.reached + tally.outside, 1);
-    assert_near(distance, davy_reach_far(davy_plume_reach(&plume, 5.8e-5, 0)), 1e-9);
-}
-
 static void what_has_no_distance_counts_as_far_and_is_told(void **state)
 {
-    davy_leak unknown = leak;
-    const davy_draws draws = example();
-    davy_draws_tally tally;
-    double distances[10];
+    const davy_answer unknown = {DAVY_ANSWER_NO_DATA, NAN, NAN, .given = NAN};
+    const davy_answer nowhere = {DAVY_ANSWER_NOT_REACHED, 0, NAN, .given = NAN};
+    const davy_answer outside = {DAVY_ANSWER_OUTSIDE, 70, NAN, .given = NAN};
+    const davy_answer two = {DAVY_ANSWER_TWO, 30, 60, .given = NAN};
+    davy_draws_tally tally = {0};
 
     (void) state;
-    unknown.full.density = NAN;
-    tally = davy_draws_run(&draws, davy_leak_reach, &unknown, 0, 10, distances);
-    assert_int_equal(tally.unknown, 10);
-    assert_true(isinf(distances[0]));
-    unknown.full.density = 1400;
-    unknown.level = 1e6;
-    tally = davy_draws_run(&draws, davy_leak_reach, &unknown, 0, 10, distances);
-    assert_int_equal(tally.not_reached, 10);
-    assert_near(distances[0], 0, 0);
+    assert_true(isinf(davy_draws_count(&tally, unknown)));
+    assert_near(davy_draws_count(&tally, nowhere), 0, 0);
+    assert_near(davy_draws_count(&tally, outside), 70, 0);
+    assert_near(davy_draws_count(&tally, two), 60, 0);
+    assert_int_equal(tally.unknown, 1);
+    assert_int_equal(tally.not_reached, 1);
+    assert_int_equal(tally.outside, 1);
+    assert_int_equal(tally.reached, 1);
+}
+
+/* Ten people with their IQ and hours of television, as textbooks have them: 1 - 6 * 194 / 990. Ties
+ * by hand: ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4 give 4.5 / sqrt(4.5 * 5). */
+static void ranks_correlate_as_spearman_has_it(void **state)
+{
+    static const double iq[] = {106, 100, 86, 101, 99, 103, 97, 113, 112, 110};
+    static const double hours[] = {7, 27, 2, 50, 28, 29, 20, 12, 6, 17};
+    static const double tied[] = {1, 5, 5, INFINITY}, rising[] = {1, 2, 3, 4};
+    static const double same[] = {3, 3, 3, 3};
+    double x[10], y[10];
+    size_t order[10];
+
+    (void) state;
+    davy_ranks_of(iq, 10, order, x);
+    davy_ranks_of(hours, 10, order, y);
+    assert_near(davy_ranks_correlation(x, y, 10), 1 - 6.0 * 194 / 990, 1e-12);
+    davy_ranks_of(tied, 4, order, x);
+    davy_ranks_of(rising, 4, order, y);
+    assert_near(x[1], 2.5, 0);
+    assert_near(davy_ranks_correlation(x, y, 4), 4.5 / sqrt(4.5 * 5), 1e-12);
+    davy_ranks_of(same, 4, order, y);
+    assert_true(isnan(davy_ranks_correlation(x, y, 4)));
 }
 
 /* Ranks of the interval of a median at 95 %: D. G. Altman, Statistics with Confidence, table 17.1:
@@ -149,12 +137,6 @@ static void too_few_draws_have_no_upper_end(void **state)
 
 /* The true 90 % quantile of a uniform distance is known: the interval holds it about as often as it
  * says. 200 runs of 500 draws; 95 % is 190, and fewer than 179 come once in 10,000 times. */
-static davy_answer as_far_as_the_fill(const void *context, const davy_drawn *drawn)
-{
-    (void) context;
-    return (davy_answer){DAVY_ANSWER_VALUE, drawn->fill, NAN, "m", .given = NAN};
-}
-
 static void the_interval_holds_the_true_quantile_as_often_as_it_says(void **state)
 {
     davy_draws draws = example();
@@ -166,7 +148,8 @@ static void the_interval_holds_the_true_quantile_as_often_as_it_says(void **stat
     for (uint64_t run = 0; run < 200; run++) {
         davy_draws_quantile quantile;
 
-        (void) davy_draws_run(&draws, as_far_as_the_fill, NULL, run * 500, 500, distances);
+        for (uint64_t n = 0; n < 500; n++)
+            distances[n] = davy_draws_at(&draws, run * 500 + n).fill;
         davy_draws_sort(distances, 500);
         quantile = davy_draws_quantile_of(distances, 500, 0.9, 0.95);
         held += quantile.low <= 0.9 && 0.9 <= quantile.high;
@@ -188,11 +171,15 @@ static void tables_that_cannot_be_are_refused_with_what_is_wrong(void **state)
     draws.fill.mode = 0.99;
     assert_fails(davy_draws_check(&draws), DAVY_ERR_INVALID, "not between its ends");
     draws = example();
-    draws.fill = (davy_draw){DAVY_DRAW_FIXED, 0, NAN, 0};
+    draws.fill = (davy_draw){DAVY_DRAW_UNIFORM, NAN, 0, 1};
     assert_fails(davy_draws_check(&draws), DAVY_ERR_INVALID, "fill");
     draws = example();
+    draws.rate = (davy_draw){DAVY_DRAW_LOG_UNIFORM, 0, 0, 1};
+    assert_fails(davy_draws_check(&draws), DAVY_ERR_INVALID, "rate");
+    draws = example();
     draws.weather_count = 0;
-    assert_fails(davy_draws_check(&draws), DAVY_ERR_INVALID, "add up to 0");
+    assert_ok(davy_draws_check(&draws));
+    assert_true(isnan(davy_draws_at(&draws, 0).wind));
     draws.weather = &half;
     draws.weather_count = 1;
     assert_fails(davy_draws_check(&draws), DAVY_ERR_INVALID, "add up to 0.5");
@@ -207,8 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_share_of_a_distribution_is_below_its_value),
         cmocka_unit_test(draws_are_as_often_what_the_tables_say),
-        cmocka_unit_test(a_part_of_a_run_done_again_is_the_same_to_the_bit),
-        cmocka_unit_test(the_chain_is_outflow_wind_and_plume),
+        cmocka_unit_test(ranks_correlate_as_spearman_has_it),
         cmocka_unit_test(what_has_no_distance_counts_as_far_and_is_told),
         cmocka_unit_test(the_interval_of_a_median_has_the_ranks_of_the_table),
         cmocka_unit_test(too_few_draws_have_no_upper_end),

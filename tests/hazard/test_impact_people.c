@@ -225,10 +225,10 @@ static void same_input_gives_the_same_bits(void **state)
     scenario.release.head_m = 3;
     scenario.release.pool_m2 = 100;
     impact = compute_with(&scenario, &site);
-    assert_ok(davy_impact_json(&impact, &first));
+    assert_ok(davy_impact_json(&impact, NULL, &first));
     davy_impact_destroy(&impact);
     impact = compute_with(&scenario, &site);
-    assert_ok(davy_impact_json(&impact, &second));
+    assert_ok(davy_impact_json(&impact, NULL, &second));
     davy_impact_destroy(&impact);
     assert_string_equal(first.bytes, second.bytes);
     assert_non_null(strstr(first.bytes, "\"effect\":\"pool-fire\""));
@@ -287,7 +287,7 @@ static void strange_scenarios_get_answers(void **state)
         for (size_t i = 0; i < impact.zone_count; i++)
             if (impact.zones[i].count > 0)
                 assert_true(davy_ring_is_valid(impact.zones[i].ring, impact.zones[i].count));
-        assert_ok(davy_impact_json(&impact, &out));
+        assert_ok(davy_impact_json(&impact, NULL, &out));
         assert_null(strstr(out.bytes, "nan"));
         assert_null(strstr(out.bytes, ":inf"));
         davy_buffer_clear(&out);

@@ -39,7 +39,7 @@ static char *compute(const davy_impact_input *input)
     davy_buffer text = {0};
 
     assert_ok(davy_impact_compute(input, &impact));
-    assert_ok(davy_impact_json(&impact, &text));
+    assert_ok(davy_impact_json(&impact, NULL, &text));
     davy_impact_destroy(&impact);
     return text.bytes;
 }

@@ -164,6 +164,34 @@ static void scenario_is_computed_over_http(void **state)
     reply_clear(&answer);
 }
 
+#define DRAWN(count)                                                                               \
+    "{\"scenario\":\"scenario: {name: leak, at: [0, 0], chemical: ammonia, release: {kind: rate, " \
+    "rate: 1 kg/s}}\\nuncertain: {rate: [1 kg/s, 4 kg/s]}\\nweather: {wind: 3 m/s, stability: D, " \
+    "temperature: 20 Cel}\",\"draws\":" count "}"
+
+/* The logarithm of the rate is uniform: a larger one reaches farther, in the order of the rates. */
+static void what_is_uncertain_is_drawn_over_http(void **state)
+{
+    reply answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, DRAWN("100"));
+    const json_t *zone, *move;
+
+    (void) state;
+    assert_code(answer, 200);
+    zone = json_array_get(json_object_get(json_object_get(answer.json, "spread"), "zones"), 0);
+    assert_string_equal(text_of(zone, "effect"), "toxic");
+    move = json_array_get(json_object_get(zone, "moves"), 0);
+    assert_string_equal(text_of(move, "figure"), "rate");
+    assert_near(json_number_value(json_object_get(move, "correlation")), 1, 1e-9);
+    reply_clear(&answer);
+    answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, DRAWN("201"));
+    assert_code(answer, 400);
+    assert_non_null(strstr(answer.body, "201"));
+    reply_clear(&answer);
+    answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, DRAWN("-1"));
+    assert_code(answer, 400);
+    reply_clear(&answer);
+}
+
 static void a_scenario_is_begun_and_ended_over_http(void **state)
 {
     reply answer = get("/api/v1/zones");
@@ -598,6 +626,7 @@ int main(void)
         cmocka_unit_test(the_site_and_its_assets_are_told),
         cmocka_unit_test(what_stands_on_the_ground_is_told),
         cmocka_unit_test(scenario_is_computed_over_http),
+        cmocka_unit_test(what_is_uncertain_is_drawn_over_http),
         cmocka_unit_test(a_scenario_is_begun_and_ended_over_http),
         cmocka_unit_test(chemicals_are_found_and_told_with_their_sources),
         cmocka_unit_test(what_is_no_chemical_is_refused_with_a_reason),

@@ -40,6 +40,10 @@ static void make_jobs(void)
     "{\"scenario\":\"scenario: {name: a, at: [0, 0], chemical: propane, amount: 5 t, release: " \
     "{kind: all, temperature: 20 Cel}}\\nweather: {wind: 3 m/s, wind_from: 9, stability: D, "   \
     "temperature: 20 Cel}\"}"
+#define DRAWN                                                                                      \
+    "{\"scenario\":\"scenario: {name: a, at: [0, 0], chemical: propane, amount: 5 t, release: "    \
+    "{kind: all, temperature: 20 Cel}}\\nuncertain: {fill: [10 %, 90 %]}\\nweather: {wind: 3 m/s," \
+    " stability: D, temperature: 20 Cel}\",\"draws\":60,\"seed\":7}"
 #define PROPOSED                                                                         \
     "{\"proposed\":\"site: {name: Harbour}\\nassets:\\n- {name: T-101, signals: [{name:" \
     " pressure, unit: kPa, limits: {hihi: 1250}}]}\\n\",\"comment\":\"relief valve\"}"
@@ -335,6 +339,7 @@ static const struct {
     {"POST", "/api/v1/models/{model}/traffic", "/api/v1/models/scale/traffic",
      "{\"canary\": \"1\", \"canary_share\": 0.1, \"error_bound\": 0.5}"},
     {"POST", "/api/v1/impact", "/api/v1/impact", SCENARIO},
+    {"POST", "/api/v1/impact", "/api/v1/impact", DRAWN},
     {"POST", "/api/v1/zones", "/api/v1/zones",
      "{\"scenario\":\"T-101-leak\",\"action\":\"begin\",\"comment\":\"it smells\"}"},
     {"POST", "/api/v1/whatif", "/api/v1/whatif", PROPOSED},

@@ -19,6 +19,10 @@
     "scenario: {name: x, at: [1, 2], chemical: chlorine, amount: 1 t, release: {kind: " \
     "all}}\n" text "\n"
 
+#define LEAK(text)                                                                          \
+    "scenario: {name: x, at: [1, 2], chemical: chlorine, amount: 1 t, release: {kind: gas " \
+    "hole, hole: 1 cm}}\n" text "\n"
+
 static void a_scenario_of_a_site_is_read_in_si(void **state)
 {
     davy_site *site = read_good(SCENARIO(
@@ -159,6 +163,35 @@ static void a_file_has_a_scenario_and_its_weather(void **state)
     davy_scenario_file_destroy(&file);
 }
 
+/* Ends in SI units: 5 mm, 1 m/s; a likeliest only where three stand. */
+static void a_file_says_what_nobody_knows(void **state)
+{
+    davy_site_faults faults = {0};
+    davy_scenario_file file;
+    const davy_scenario_uncertain *uncertain = &file.uncertain;
+
+    (void) state;
+    assert_ok(parse(LEAK("uncertain: {hole: [5 mm, 5 cm], fill: [20 %, 80 %, 95 %], weather:\n"
+                         "  [{stability: D, wind: [4 m/s, 8 m/s], share: 60 %},\n"
+                         "   {stability: F, wind: [3.6 km/h, 3 m/s], share: 40 %}]}"),
+                    &file, &faults));
+    assert_true(uncertain->given && isnan(uncertain->rate.low));
+    assert_near(uncertain->hole.low, 0.005, 1e-12);
+    assert_near(uncertain->hole.high, 0.05, 1e-12);
+    assert_true(isnan(uncertain->hole.likely));
+    assert_near(uncertain->fill.likely, 0.8, 1e-12);
+    assert_int_equal(uncertain->weather_count, 2);
+    assert_int_equal(uncertain->weather[1].stability, 'F');
+    assert_near(uncertain->weather[1].wind.low, 1, 1e-12);
+    assert_near(uncertain->weather[1].share, 0.4, 1e-12);
+    davy_site_faults_clear(&faults);
+    davy_scenario_file_destroy(&file);
+    assert_ok(parse(LEAK("weather: {wind: 1 m/s}"), &file, &faults));
+    assert_false(file.uncertain.given);
+    davy_site_faults_clear(&faults);
+    davy_scenario_file_destroy(&file);
+}
+
 static void faults_of_a_file_are_told(void **state)
 {
     static const struct {
@@ -178,6 +211,20 @@ static void faults_of_a_file_are_told(void **state)
          "hole, "
          "hole: 1 mm}}\n",
          "no condition or detector matches"},
+        {LEAK("uncertain: {hole: [50 mm, 5 mm]}"), "uncertain.hole: the figures do not rise"},
+        {LEAK("uncertain: {hole: [5 mm]}"), "1 figures stand where two ends"},
+        {LEAK("uncertain: {hole: 5 mm}"), "x.yaml:2:19: uncertain.hole: "},
+        {LEAK("uncertain: {hole: [5 mm, 5 m]}"),
+         "uncertain.hole[1]: '5 m' is not from 0.0001 to 2 m"},
+        {LEAK("uncertain: {rate: [1 kg/s, 2 kg/s]}"), "the release of this scenario has no rate"},
+        {ALONE("uncertain: {hole: [5 mm, 50 mm]}"), "the release of this scenario has no hole"},
+        {LEAK("uncertain: {}"), "nothing stands here"},
+        {LEAK("uncertain: {weather: []}"), "0 weathers are not from 1 to 36"},
+        {LEAK("uncertain: {weather: [{stability: D, wind: [1 m/s, 2 m/s], share: 50 %}]}"),
+         "the shares add up to 0.5 and not to 1"},
+        {LEAK("uncertain: {weather: [{stability: G, wind: [1 m/s, 2 m/s], share: 1}]}"),
+         "uncertain.weather[0].stability: "},
+        {LEAK("uncertain: {weather: [D]}"), "uncertain.weather[0]: "},
         {"a: [", "x.yaml:2:1"},
         {"", "x.yaml"},
     };
@@ -251,6 +298,7 @@ int main(void)
         cmocka_unit_test(another_chemical_has_not_the_amount_of_the_asset),
         cmocka_unit_test(faults_of_scenarios_are_told),
         cmocka_unit_test(a_file_has_a_scenario_and_its_weather),
+        cmocka_unit_test(a_file_says_what_nobody_knows),
         cmocka_unit_test(faults_of_a_file_are_told),
         cmocka_unit_test(a_file_finds_its_site_beside_it),
     };

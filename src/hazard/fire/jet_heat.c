@@ -7,8 +7,9 @@
 /* Pieces of the surface along the axis and around it, and of the radius of an end. */
 enum { ALONG = 64, AROUND = 64, ACROSS = 24 };
 
-/* Places looked at for a flux, from under the hole to where it is too little. */
-enum { PLACES = 400 };
+/* Places looked at for a flux, from under the hole to where it is too little, and between the two
+ * beside the one that gets most: it rises to one greatest value and falls. */
+enum { PLACES = 40, BETWEEN = 10 };
 
 #define SURFACE "integral of cos cos / (pi r^2) over the frustum, by pieces"
 #define SHAPE_INPUTS                                           \
@@ -79,21 +80,27 @@ static vector plus(vector a, double factor, vector b)
     return (vector){a.x + factor * b.x, a.y + factor * b.y, a.z + factor * b.z};
 }
 
-/* The frustum where it stands: the middle of its base, its axis, and two across the axis. */
+/* The frustum where it stands: the middle of its base, its axis, and all around the axis. */
 typedef struct stand {
-    vector base, axis, across, side;
-    double slope; /* of the radius along the axis */
+    vector base, axis;
+    vector out[AROUND]; /* of length 1 */
+    double slope;       /* of the radius along the axis */
 } stand;
 
 static stand stand_of(const davy_jet_flame *flame, double height)
 {
     const double s = sin(flame->tilt), c = cos(flame->tilt);
 
-    return (stand){.base = {0, 0, height + flame->lift_off},
-                   .axis = {s, 0, c},
-                   .across = {c, 0, -s},
-                   .side = {0, 1, 0},
-                   .slope = (flame->tip - flame->base) / (2 * flame->frustum)};
+    stand of = {.base = {0, 0, height + flame->lift_off},
+                .axis = {s, 0, c},
+                .slope = (flame->tip - flame->base) / (2 * flame->frustum)};
+
+    for (int j = 0; j < AROUND; j++) {
+        const double angle = (j + 0.5) * 2 * M_PI / AROUND;
+
+        of.out[j] = (vector){c * cos(angle), sin(angle), -s * cos(angle)};
+    }
+    return of;
 }
 
 /* A piece of the surface adds what the target gets of it, with the direction. */
@@ -106,7 +113,8 @@ static void add_piece(vector *sum, vector target, vector at, vector normal, doub
         *sum = plus(*sum, leaving * area / (M_PI * square * sqrt(square)), way);
 }
 
-static void add_mantle(vector *sum, const davy_jet_flame *flame, const stand *of, vector target)
+static void add_mantle(vector *sum, const davy_jet_flame *flame, const stand *of, vector target,
+                       int around)
 {
     const double step = flame->frustum / ALONG, turn = 2 * M_PI / AROUND;
     const double slant = sqrt(1 + of->slope * of->slope);
@@ -115,69 +123,68 @@ static void add_mantle(vector *sum, const davy_jet_flame *flame, const stand *of
         const double along = (i + 0.5) * step, radius = flame->base / 2 + of->slope * along;
         const vector middle = plus(of->base, along, of->axis);
 
-        for (int j = 0; j < AROUND; j++) {
-            const double angle = (j + 0.5) * turn;
-            const vector out =
-                plus(plus((vector){0}, cos(angle), of->across), sin(angle), of->side);
-            const vector normal = plus(out, -of->slope, of->axis);
+        for (int j = 0; j < around; j++) {
+            const vector normal = plus(of->out[j], -of->slope, of->axis);
 
-            add_piece(sum, target, plus(middle, radius, out), plus((vector){0}, 1 / slant, normal),
-                      radius * turn * step * slant);
+            add_piece(sum, target, plus(middle, radius, of->out[j]),
+                      plus((vector){0}, 1 / slant, normal), radius * turn * step * slant);
         }
     }
 }
 
 /* @param along  where the end is on the axis @param outward  -1 the base, 1 the tip */
 static void add_end(vector *sum, const stand *of, double along, double diameter, double outward,
-                    vector target)
+                    vector target, int around)
 {
     const double step = diameter / 2 / ACROSS, turn = 2 * M_PI / AROUND;
     const vector middle = plus(of->base, along, of->axis);
     const vector normal = plus((vector){0}, outward, of->axis);
 
     for (int i = 0; i < ACROSS; i++)
-        for (int j = 0; j < AROUND; j++) {
-            const double angle = (j + 0.5) * turn, radius = (i + 0.5) * step;
-            const vector out =
-                plus(plus((vector){0}, cos(angle), of->across), sin(angle), of->side);
+        for (int j = 0; j < around; j++) {
+            const double radius = (i + 0.5) * step;
 
-            add_piece(sum, target, plus(middle, radius, out), normal, radius * turn * step);
+            add_piece(sum, target, plus(middle, radius, of->out[j]), normal, radius * turn * step);
         }
 }
 
-static double view(const davy_jet_flame *flame, double height, davy_place at)
+static double view(const davy_jet_flame *flame, const stand *of, davy_place at)
 {
-    const stand of = stand_of(flame, height);
     const vector target = {at.x, at.y, at.z};
+    /* in the plane of the flame both halves of it look the same */
+    const bool halves = at.y == 0;
+    const int around = halves ? AROUND / 2 : AROUND;
     vector sum = {0};
 
-    add_mantle(&sum, flame, &of, target);
-    add_end(&sum, &of, 0, flame->base, -1, target);
-    add_end(&sum, &of, flame->frustum, flame->tip, 1, target);
+    add_mantle(&sum, flame, of, target, around);
+    add_end(&sum, of, 0, flame->base, -1, target, around);
+    add_end(&sum, of, flame->frustum, flame->tip, 1, target, around);
+    if (halves)
+        sum = (vector){2 * sum.x, 0, 2 * sum.z};
     return fmin(1, sqrt(dot(sum, sum)));
 }
 
 /* m between a place and the flame: to the mantle or the edge of an end; not above 0 inside. */
-static double room(const davy_jet_flame *flame, double height, davy_place at)
+static double room(const davy_jet_flame *flame, const stand *of, davy_place at)
 {
-    const stand of = stand_of(flame, height);
-    const vector way = plus((vector){at.x, at.y, at.z}, -1, of.base);
-    const double along = dot(way, of.axis), off = sqrt(fmax(0, dot(way, way) - along * along));
+    const vector way = plus((vector){at.x, at.y, at.z}, -1, of->base);
+    const double along = dot(way, of->axis), off = sqrt(fmax(0, dot(way, way) - along * along));
     const double nearest = fmin(fmax(along, 0), flame->frustum);
-    const double beside = off - (flame->base / 2 + of.slope * nearest);
+    const double beside = off - (flame->base / 2 + of->slope * nearest);
 
     return along == nearest ? beside : hypot(fmax(0, beside), along - nearest);
 }
 
 davy_answer davy_jet_view(const davy_jet_flame *flame, double height, davy_place at)
 {
+    const stand of = stand_of(flame, height);
     davy_answer answer;
 
     if (!davy_answer_begin(
             &answer, &view_formula,
-            (const double[]){flame->length, height, room(flame, height, at) / (flame->tip / 2)}))
+            (const double[]){flame->length, height, room(flame, &of, at) / (flame->tip / 2)}))
         return answer;
-    return davy_answer_give(answer, view(flame, height, at));
+    return davy_answer_give(answer, view(flame, &of, at));
 }
 
 davy_answer davy_jet_heat(const davy_jet_flame *flame, double height, double emission,
@@ -195,21 +202,21 @@ davy_answer davy_jet_heat(const davy_jet_flame *flame, double height, double emi
 }
 
 /* On the ground; inside the flame as much as there can be. */
-static double view_on_ground(const davy_jet_flame *flame, double height, double distance)
+static double view_on_ground(const davy_jet_flame *flame, const stand *of, double distance)
 {
     const davy_place at = {distance, 0, 0};
 
-    return room(flame, height, at) > 0 ? view(flame, height, at) : 1;
+    return room(flame, of, at) > 0 ? view(flame, of, at) : 1;
 }
 
 /* Where the view factor falls through a value between two distances. */
-static double halve(const davy_jet_flame *flame, double height, double asked, double near,
+static double halve(const davy_jet_flame *flame, const stand *of, double asked, double near,
                     double far)
 {
     while (far - near > 1e-9 * far) {
         const double middle = (near + far) / 2;
 
-        if (view_on_ground(flame, height, middle) >= asked)
+        if (view_on_ground(flame, of, middle) >= asked)
             near = middle;
         else
             far = middle;
@@ -217,25 +224,42 @@ static double halve(const davy_jet_flame *flame, double height, double asked, do
     return far;
 }
 
+/* The farthest distance with at least so much, looked for from the far end of a row; NaN: none.
+ * @param peak  the most of all so far, and where that is */
+static double search(const davy_jet_flame *flame, const stand *of, double asked, double from,
+                     double step, int places, double *peak, double *at)
+{
+    for (int i = places; i >= 0; i--) {
+        const double here = view_on_ground(flame, of, from + step * i);
+
+        if (here >= asked)
+            return halve(flame, of, asked, from + step * i, from + step * (i + 1));
+        if (here > *peak) {
+            *peak = here;
+            *at = from + step * i;
+        }
+    }
+    return NAN;
+}
+
 davy_answer davy_jet_heat_distance(double flux, const davy_jet_flame *flame, double height,
                                    double emission, double transmissivity)
 {
+    const stand of = stand_of(flame, height);
     const double asked = flux / (emission * transmissivity);
-    double far = 2 * (flame->length + height), peak = 0;
+    double far = 2 * (flame->length + height), peak = 0, at = 0, step, distance;
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &distance_formula,
                            (const double[]){flux, flame->length, height, emission, transmissivity}))
         return answer;
-    while (view_on_ground(flame, height, far) >= asked && isfinite(far))
+    while (view_on_ground(flame, &of, far) >= asked && isfinite(far))
         far *= 2;
-    for (int i = PLACES; i-- > 0;) {
-        const double here = view_on_ground(flame, height, far * i / PLACES);
-
-        if (here >= asked)
-            return davy_answer_give(
-                answer, halve(flame, height, asked, far * i / PLACES, far * (i + 1) / PLACES));
-        peak = fmax(peak, here);
-    }
-    return davy_answer_give_not_reached(answer, peak * emission * transmissivity);
+    step = far / PLACES;
+    distance = search(flame, &of, asked, 0, step, PLACES - 1, &peak, &at);
+    if (isnan(distance)) /* the greatest value lies beside the place that gets most */
+        distance =
+            search(flame, &of, asked, fmax(0, at - step), step / BETWEEN, 2 * BETWEEN, &peak, &at);
+    return isnan(distance) ? davy_answer_give_not_reached(answer, peak * emission * transmissivity)
+                           : davy_answer_give(answer, distance);
 }

@@ -204,14 +204,16 @@ static void add_cloud(davy_impact_work *work, davy_impact_models *models, const 
     }
     davy_impact_add_model(models, strengths[congestion].name,
                           davy_cloud_distance(&strong, pressure));
-    davy_impact_add_model(models, "Baker, Strehlow and Tang, free upwards",
-                          by_flame_speed(work->impact, of, pressure));
+    if (!work->impact->input.reaches_only)
+        davy_impact_add_model(models, "Baker, Strehlow and Tang, free upwards",
+                              by_flame_speed(work->impact, of, pressure));
 }
 
 /* TNT draws it; where the congested part is known, that part does by the multi-energy method. */
 static void add_level(davy_impact_work *work, const charge *of, const davy_impact_wish *wish)
 {
     davy_impact_models *models = davy_impact_add(work, wish);
+    const bool only = work->impact->input.reaches_only;
     size_t drawn = 0;
 
     if (!models)
@@ -222,10 +224,11 @@ static void add_level(davy_impact_work *work, const charge *of, const davy_impac
     } else {
         davy_impact_add_model(models, "TNT on the ground, Kingery and Bulmash",
                               davy_blast_distance(wish->level, of->tnt.value));
-        davy_impact_add_model(models, "TNT in free air, Kinney and Graham",
-                              in_free_air(wish->level, of->tnt.value));
+        if (!only)
+            davy_impact_add_model(models, "TNT in free air, Kinney and Graham",
+                                  in_free_air(wish->level, of->tnt.value));
         drawn = of->congested ? models->count : 0;
-        if (!work->impact->source.is_charge)
+        if (!work->impact->source.is_charge && (!only || of->congested))
             add_cloud(work, models, of, wish->level);
     }
     davy_impact_draw_circle(work, drawn);

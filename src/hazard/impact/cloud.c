@@ -288,3 +288,21 @@ size_t davy_cloud_preferred(const davy_cloud *cloud, const davy_answer *reaches)
         return first;
     }
 }
+
+bool davy_cloud_decides(const davy_cloud *cloud, const davy_answer *reaches, size_t model)
+{
+    const davy_cloud_kind kind = cloud->models[model].kind;
+
+    if (model == 0 || !has_distance(reaches[0]))
+        return true;
+    switch (cloud->models[0].kind) {
+    case DAVY_CLOUD_DENSE_PLUME:
+        return kind == DAVY_CLOUD_DENSE_PUFF;
+    case DAVY_CLOUD_PUFF:
+        return kind == DAVY_CLOUD_PUFF;
+    case DAVY_CLOUD_PLUME:
+        return kind == DAVY_CLOUD_FINITE && regime_at(cloud, reaches[0]) != DAVY_REGIME_PLUME;
+    default:
+        return false;
+    }
+}

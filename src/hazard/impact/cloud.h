@@ -71,6 +71,12 @@ davy_answer davy_cloud_reach(const davy_cloud *cloud, const davy_cloud_model *mo
 /** The model that draws the zone of a level, by the order above. @param reaches  [count] */
 size_t davy_cloud_preferred(const davy_cloud *cloud, const davy_answer *reaches);
 
+/**
+ * Can a model be the one that davy_cloud_preferred() chooses, now that those before it are
+ * computed? Of a model that cannot no reach is needed, and a NaN stands for it.
+ */
+bool davy_cloud_decides(const davy_cloud *cloud, const davy_answer *reaches, size_t model);
+
 /** Greatest fraction of the volume that passes a place, x downwind and y across the wind; 1 where
  * no model says it. */
 double davy_cloud_fraction(const davy_cloud *cloud, const davy_cloud_model *model, double x,

@@ -101,7 +101,7 @@ static void circle(davy_impact_work *work, davy_zone *zone, davy_site_point cent
     const double radius = within / cos(M_PI / CIRCLE);
     davy_site_point ring[DAVY_ZONE_POINTS_MAX];
 
-    if (!(radius > 0) || !isfinite(radius))
+    if (!(radius > 0) || !isfinite(radius) || work->impact->input.reaches_only)
         return;
     for (size_t i = 0; i < CIRCLE; i++)
         ring[i] = (davy_site_point){centre.east + radius * cos(2 * M_PI * (double) i / CIRCLE),
@@ -133,6 +133,7 @@ static double along(double near, double far, size_t i)
 
 void davy_impact_draw_cloud(davy_impact_work *work, double level)
 {
+    static const davy_answer not_asked = {DAVY_ANSWER_NO_DATA, NAN, NAN, .given = NAN};
     const davy_cloud *cloud = &work->cloud;
     davy_impact_models *models = &work->impact->models[work->impact->zone_count - 1];
     davy_answer reaches[DAVY_CLOUD_MODELS_MAX];
@@ -142,14 +143,16 @@ void davy_impact_draw_cloud(davy_impact_work *work, double level)
     double near = 0, far;
 
     for (size_t i = 0; i < cloud->count; i++) {
-        reaches[i] = davy_cloud_reach(cloud, &cloud->models[i], level);
+        reaches[i] = work->impact->input.reaches_only && !davy_cloud_decides(cloud, reaches, i)
+                         ? not_asked
+                         : davy_cloud_reach(cloud, &cloud->models[i], level);
         davy_impact_add_model(models, cloud->models[i].name, reaches[i]);
     }
     if (cloud->count == 0)
         davy_impact_add_model(models, "dispersion", cloud->lacking);
     zone = choose(work, cloud->count > 0 ? davy_cloud_preferred(cloud, reaches) : 0);
     far = davy_reach_far(zone->reach);
-    if (cloud->count == 0 || !(far > 0) || !isfinite(far))
+    if (cloud->count == 0 || !(far > 0) || !isfinite(far) || work->impact->input.reaches_only)
         return;
     if (isnan(work->impact->air.from)) {
         circle(work, zone, work->source, far);

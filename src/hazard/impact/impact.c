@@ -46,7 +46,8 @@ static davy_status compute(davy_impact_work *work)
     davy_impact_flash_fire(work);
     davy_impact_fires(work);
     davy_impact_blast(work);
-    davy_impact_people(work);
+    if (!impact->input.reaches_only)
+        davy_impact_people(work);
     return work->status;
 }
 

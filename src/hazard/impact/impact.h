@@ -109,8 +109,15 @@ DAVY_MUST_CHECK davy_status davy_impact_compute(const davy_impact_input *input,
 /** A zeroed one is fine. */
 void davy_impact_destroy(davy_impact *impact);
 
-/** As JSON, in SI units: docs/impact.md describes it. */
-DAVY_MUST_CHECK davy_status davy_impact_json(const davy_impact *impact, davy_buffer *out);
+struct davy_spread;
+
+/**
+ * As JSON, in SI units: docs/impact.md describes it.
+ *
+ * @param spread  of figures that are not known; NULL: none was asked for, and no key is written
+ */
+DAVY_MUST_CHECK davy_status davy_impact_json(const davy_impact *impact,
+                                             const struct davy_spread *spread, davy_buffer *out);
 
 /** "none", "shelter", "evacuate", "unknown". */
 const char *davy_advice_name(davy_advice advice);

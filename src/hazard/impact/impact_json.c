@@ -2,6 +2,7 @@
 #include "core/json.h"
 #include "hazard/air/reach.h"
 #include "hazard/impact/impact.h"
+#include "hazard/impact/spread.h"
 #include "hazard/zone/geojson.h"
 
 #include <math.h>
@@ -300,7 +301,7 @@ static void write_assets(writer *of)
     davy_json_array_end(of->out);
 }
 
-davy_status davy_impact_json(const davy_impact *impact, davy_buffer *out)
+davy_status davy_impact_json(const davy_impact *impact, const davy_spread *spread, davy_buffer *out)
 {
     writer of = {.out = out, .impact = impact};
 
@@ -322,18 +323,38 @@ davy_status davy_impact_json(const davy_impact *impact, davy_buffer *out)
     write_dominoes(&of);
     write_assets(&of);
     write_formulas(&of);
+    if (spread)
+        davy_spread_json(spread, out);
     davy_json_object_end(out);
     return davy_buffer_ok(out);
 }
 
-davy_status davy_impact_write(const davy_impact_input *input, davy_buffer *out)
+static davy_status write_impact(const davy_impact_input *input, const davy_spread *spread,
+                                davy_buffer *out)
 {
     davy_impact impact;
     davy_status status = davy_impact_compute(input, &impact);
 
     if (status != DAVY_OK)
         return status;
-    status = davy_impact_json(&impact, out);
+    status = davy_impact_json(&impact, spread, out);
     davy_impact_destroy(&impact);
+    return status;
+}
+
+davy_status davy_impact_write(const davy_impact_input *input, davy_buffer *out)
+{
+    return write_impact(input, NULL, out);
+}
+
+davy_status davy_impact_write_drawn(const davy_impact_input *input, const davy_impact_draws *wanted,
+                                    davy_buffer *out)
+{
+    davy_spread spread = {0};
+    davy_status status = davy_spread_compute(input, wanted, &spread);
+
+    if (status == DAVY_OK)
+        status = write_impact(input, &spread, out);
+    davy_spread_clear(&spread);
     return status;
 }

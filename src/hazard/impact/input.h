@@ -20,7 +20,22 @@ typedef struct davy_impact_input {
     const double *badges;          /* [places] counted people; NaN: not known; NULL: none */
     int64_t computed_ns;           /* for the record; nothing hangs on it */
     double likelihood;             /* of the release, from an alarm; NaN */
+    /* For many answers of which distances are all that is asked: the models that draw the zones,
+     * without rings, bands, people and what may fail next. */
+    bool reaches_only;
 } davy_impact_input;
+
+/** Figures that are not known, to be drawn: impact/spread.h. */
+typedef struct davy_impact_draws {
+    const davy_scenario_uncertain *uncertain;
+    size_t count;
+    uint64_t seed;
+} davy_impact_draws;
 
 /** Compute, and append the JSON of davy_impact_json(). Fails as davy_impact_compute(). */
 DAVY_MUST_CHECK davy_status davy_impact_write(const davy_impact_input *input, davy_buffer *out);
+
+/** The same with the spread of its distances. Fails as davy_spread_compute(), too. */
+DAVY_MUST_CHECK davy_status davy_impact_write_drawn(const davy_impact_input *input,
+                                                    const davy_impact_draws *wanted,
+                                                    davy_buffer *out);

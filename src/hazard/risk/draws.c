@@ -25,16 +25,17 @@ double davy_draw_value(const davy_draw *draw, double share)
             return draw->low + sqrt(share * width * rise);
         return draw->high - sqrt((1 - share) * width * (draw->high - draw->mode));
     default:
-        return draw->mode;
+        return NAN;
     }
 }
 
-/* Lowest that is asked for is above 0 for a hole, and 0 for a fill. */
+/* Lowest that is asked for is above 0 for a hole and a rate, and 0 for a fill. */
 static davy_status check_draw(const char *name, const davy_draw *draw, double from, double to)
 {
-    const bool fixed = draw->kind == DAVY_DRAW_FIXED;
-    const double low = fixed ? draw->mode : draw->low, high = fixed ? draw->mode : draw->high;
+    const double low = draw->low, high = draw->high;
 
+    if (draw->kind == DAVY_DRAW_NONE)
+        return DAVY_OK;
     if (draw->kind >= DAVY_DRAW_KINDS || !(low >= from && high <= to && low <= high))
         return davy_fail(DAVY_ERR_INVALID, "the %s goes from %g to %g: give it from %g to %g", name,
                          low, high, from, to);
@@ -61,7 +62,7 @@ static davy_status check_weather(const davy_draws *draws)
                              row->share);
         sum += row->share;
     }
-    if (!(fabs(sum - 1) <= share_tolerance))
+    if (draws->weather_count > 0 && !(fabs(sum - 1) <= share_tolerance))
         return davy_fail(DAVY_ERR_INVALID,
                          "the shares of the weather add up to %g: they are to add up to 1", sum);
     return DAVY_OK;
@@ -69,11 +70,14 @@ static davy_status check_weather(const davy_draws *draws)
 
 davy_status davy_draws_check(const davy_draws *draws)
 {
-    static const double hole_from = 1e-4, hole_to = 2; /* m, as far as outflow is vouched for */
+    static const double hole_from = 1e-4, hole_to = 2;   /* m, as far as outflow is vouched for */
+    static const double rate_from = 1e-6, rate_to = 1e5; /* kg/s, as a scenario file has it */
     davy_status status = check_weather(draws);
 
     if (status == DAVY_OK)
         status = check_draw("hole", &draws->hole, hole_from, hole_to);
+    if (status == DAVY_OK)
+        status = check_draw("rate", &draws->rate, rate_from, rate_to);
     return status == DAVY_OK ? check_draw("fill", &draws->fill, 0, 1) : status;
 }
 
@@ -97,20 +101,24 @@ davy_drawn davy_draws_at(const davy_draws *draws, uint64_t n)
 {
     const uint32_t counter[4] = {(uint32_t) n, (uint32_t) (n >> 32)};
     const uint32_t key[2] = {(uint32_t) draws->seed, (uint32_t) (draws->seed >> 32)};
-    const davy_draws_weather *row;
+    davy_drawn drawn = {.stability = DAVY_STABILITIES, .wind = NAN};
     uint32_t bits[4];
 
     davy_philox(counter, key, bits);
-    row = weather_of(draws, share_of(bits[0]));
-    return (davy_drawn){
-        .stability = row->stability,
-        .wind = row->low + share_of(bits[1]) * (row->high - row->low),
-        .hole = davy_draw_value(&draws->hole, share_of(bits[2])),
-        .fill = davy_draw_value(&draws->fill, share_of(bits[3])),
-    };
+    if (draws->weather_count > 0) {
+        const davy_draws_weather *row = weather_of(draws, share_of(bits[0]));
+
+        drawn.stability = row->stability;
+        drawn.wind = row->low + share_of(bits[1]) * (row->high - row->low);
+    }
+    /* a release has a hole or a rate, and never both */
+    drawn.hole = davy_draw_value(&draws->hole, share_of(bits[2]));
+    drawn.rate = davy_draw_value(&draws->rate, share_of(bits[2]));
+    drawn.fill = davy_draw_value(&draws->fill, share_of(bits[3]));
+    return drawn;
 }
 
-static double count_in(davy_draws_tally *tally, davy_answer reach)
+double davy_draws_count(davy_draws_tally *tally, davy_answer reach)
 {
     const double distance = davy_reach_far(reach);
 
@@ -125,20 +133,6 @@ static double count_in(davy_draws_tally *tally, davy_answer reach)
     else
         tally->reached++;
     return distance;
-}
-
-davy_draws_tally davy_draws_run(const davy_draws *draws, davy_draws_model model,
-                                const void *context, uint64_t first, size_t count,
-                                double *distances)
-{
-    davy_draws_tally tally = {0};
-
-    for (size_t i = 0; i < count; i++) {
-        const davy_drawn drawn = davy_draws_at(draws, first + i);
-
-        distances[i] = count_in(&tally, model(context, &drawn));
-    }
-    return tally;
 }
 
 static int by_size(const void *a, const void *b)
@@ -173,26 +167,4 @@ davy_draws_quantile davy_draws_quantile_of(const double *distances, size_t count
         }
     }
     return quantile;
-}
-
-davy_answer davy_leak_reach(const void *context, const davy_drawn *drawn)
-{
-    static const double known_at = 10; /* m, the height of the station's wind */
-    const davy_leak *leak = context;
-    const davy_hole hole = {leak->coefficient, drawn->hole};
-    davy_liquid_in liquid = leak->full;
-    davy_answer outflow, wind, reach;
-    davy_plume plume = {
-        .sigma = leak->sigma, .stability = drawn->stability, .height = leak->height};
-
-    liquid.head *= drawn->fill;
-    outflow = davy_liquid_outflow(&hole, &liquid);
-    wind = davy_wind_power(leak->profile, drawn->stability, drawn->wind, known_at,
-                           fmax(leak->height, known_at));
-    plume.rate = outflow.value * leak->airborne;
-    plume.wind = wind.value;
-    reach = davy_plume_reach(&plume, leak->level, leak->nose);
-    if (davy_answer_follows(&reach, outflow))
-        (void) davy_answer_follows(&reach, wind);
-    return reach;
 }

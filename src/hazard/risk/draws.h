@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
-#include "hazard/air/plume.h"
-#include "hazard/air/wind.h"
-#include "hazard/release/hole.h"
+#include "hazard/air/stability.h"
+#include "hazard/answer.h"
 
 #include <stdint.h>
 
 /**
  * @file
- * Draws: how far a release reaches when the weather, the hole and the fill are not known.
+ * Draws: what a release may be when the weather, the hole and the fill are not known.
  *
- * Stage: hazard, room risk. A Monte Carlo run: each draw takes a weather from a table of the
- * station, and a hole and a fill from distributions, asks a model of the whole chain how far it
- * reaches, and the distances become quantiles. Draw n is a function of the seed and n alone: any
- * part of a run can be done again, in any order and on any number of threads. Bad at: what the
- * distributions do not know, and draws that depend on each other (a hole that is larger in frost).
+ * Stage: hazard, room risk. A Monte Carlo run: each draw takes a weather from a table, and a hole
+ * or a rate and a fill from distributions; how far that reaches impact/spread.h computes, and the
+ * distances become quantiles. Draw n is a function of the seed and n alone: any part of a run can
+ * be done again, in any order and on any number of threads. Bad at: what the distributions do not
+ * know, and draws that depend on each other (a hole that is larger in frost).
  *
  * Source: Philox (core/random.h); intervals of quantiles by order statistics, H. A. David, H. N.
  * Nagaraja, Order Statistics, 3rd edition 2003, 7.1.
@@ -23,7 +22,7 @@
 
 /** What a figure may be. */
 typedef enum davy_draw_kind {
-    DAVY_DRAW_FIXED,       /* mode */
+    DAVY_DRAW_NONE,        /* it is known, and is not drawn */
     DAVY_DRAW_UNIFORM,     /* from low to high */
     DAVY_DRAW_LOG_UNIFORM, /* its logarithm is uniform: small holes are more than large ones */
     DAVY_DRAW_TRIANGLE,    /* from low to high, mode the likeliest */
@@ -35,10 +34,10 @@ typedef struct davy_draw {
     double low, mode, high;
 } davy_draw;
 
-/** The figure below which a share of all is. @param share  between 0 and 1 */
+/** The figure below which a share of all is; NaN of NONE. @param share  between 0 and 1 */
 double davy_draw_value(const davy_draw *draw, double share);
 
-/** A row of the table of the station: a class, and speeds 10 m above the ground. */
+/** A row of a table of weather: a class, and speeds 10 m above the ground. */
 typedef struct davy_draws_weather {
     davy_stability stability;
     double low, high; /* m/s; uniform between them */
@@ -47,28 +46,27 @@ typedef struct davy_draws_weather {
 
 typedef struct davy_draws {
     const davy_draws_weather *weather;
-    size_t weather_count;
-    davy_draw hole; /* diameter, m */
-    davy_draw fill; /* of the vessel, a share */
+    size_t weather_count; /* 0: the weather is known */
+    davy_draw hole;       /* diameter, m */
+    davy_draw rate;       /* kg/s; of a release without a hole */
+    davy_draw fill;       /* of the vessel, a share */
     uint64_t seed;
 } davy_draws;
 
 /** DAVY_ERR_INVALID with what is wrong: shares that do not add up to 1, ends that are exchanged. */
 DAVY_MUST_CHECK davy_status davy_draws_check(const davy_draws *draws);
 
-/** What one draw is. */
+/** What one draw is; NaN, and DAVY_STABILITIES, for what is not drawn. */
 typedef struct davy_drawn {
     davy_stability stability;
     double wind; /* m/s, 10 m above the ground */
     double hole; /* m */
+    double rate; /* kg/s */
     double fill;
 } davy_drawn;
 
 /** Draw n of a run that davy_draws_check() has let pass. */
 davy_drawn davy_draws_at(const davy_draws *draws, uint64_t n);
-
-/** The whole chain from a draw to a distance in m. */
-typedef davy_answer (*davy_draws_model)(const void *context, const davy_drawn *drawn);
 
 /** How the draws of a run ended. */
 typedef struct davy_draws_tally {
@@ -79,14 +77,8 @@ typedef struct davy_draws_tally {
     size_t unknown;     /* no distance: taken as INFINITY, because it may be far */
 } davy_draws_tally;
 
-/**
- * Draws first .. first + count - 1.
- *
- * @param distances  [count] in m, in the order of the draws
- */
-davy_draws_tally davy_draws_run(const davy_draws *draws, davy_draws_model model,
-                                const void *context, uint64_t first, size_t count,
-                                double *distances);
+/** Count how far one draw reaches. @return its distance, m */
+double davy_draws_count(davy_draws_tally *tally, davy_answer reach);
 
 /** A distance that a share of the draws does not pass, and the interval it is in. */
 typedef struct davy_draws_quantile {
@@ -107,23 +99,3 @@ void davy_draws_sort(double *distances, size_t count);
  */
 davy_draws_quantile davy_draws_quantile_of(const double *distances, size_t count, double share,
                                            double confidence);
-
-/** A vessel of liquid that leaks, and of which a share is carried off as a plume. */
-typedef struct davy_leak {
-    double coefficient;  /* of discharge */
-    davy_liquid_in full; /* head and overpressure of the full vessel; a fill lessens the head */
-    double airborne;     /* share of what leaks that is vapour and mist */
-    double height;       /* m, of the release */
-    double level;        /* kg/m3, that is looked for */
-    double nose;         /* m above the ground, where it is looked for */
-    const davy_sigma_set *sigma;
-    const davy_wind_set *profile;
-} davy_leak;
-
-/**
- * How far the plume of a leak reaches; a davy_draws_model. The wind is that at the release, and
- * that at 10 m for a lower one, because the plume soon is as high.
- *
- * @param context  a davy_leak
- */
-davy_answer davy_leak_reach(const void *context, const davy_drawn *drawn);

@@ -127,6 +127,7 @@ static davy_status compute_hour(davy_sweep *sweep, const davy_impact_input *inpu
                                            input->latitude, input->longitude, at->time_ns)
                            .weather;
     with.scenario = &scenario;
+    with.reaches_only = true;
     status = davy_impact_compute(&with, &impact);
     if (status == DAVY_OK)
         status = take_zones(sweep, hour, &impact);

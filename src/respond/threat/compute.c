@@ -196,7 +196,7 @@ static void compute(const struct task *task, const davy_impact_input *input)
     davy_status status = davy_impact_compute(input, &impact);
 
     if (status == DAVY_OK)
-        status = davy_impact_json(&impact, &text);
+        status = davy_impact_json(&impact, NULL, &text);
     if (status == DAVY_OK)
         keep(task->threats, task->next, input, &text);
     else

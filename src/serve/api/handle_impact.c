@@ -13,17 +13,32 @@
 
 /* Scenarios that somebody asks for: computed at once, and kept nowhere. */
 
+/* Most draws of one request. A gas that burns takes 20 ms for each of them, because the part of its
+ * cloud that can burn is integrated; others take a thousandth of that. */
+#define DRAWS_MAX 200
+
 static davy_status answer_impact(davy_call *call, const davy_scenario_file *file,
-                                 const davy_site *site, bool night)
+                                 const davy_site *site, const json_t *body)
 {
-    const davy_impact_input input = {.scenario = &file->scenario,
-                                     .site = site,
-                                     .latitude = file->located ? file->latitude : NAN,
-                                     .longitude = file->located ? file->longitude : NAN,
-                                     .day = !night,
-                                     .computed_ns = davy_wall_ns(davy_clock_system()),
-                                     .likelihood = NAN};
-    davy_status status = davy_impact_write(&input, &call->answer.body);
+    const json_t *night = json_object_get(body, "night");
+    const uint32_t draws = davy_json_get_number(body, "draws");
+    const uint32_t seed = davy_json_get_number(body, "seed");
+    const davy_impact_draws wanted = {&file->uncertain, draws, seed ? seed : 1};
+    const davy_impact_input input = {
+        .scenario = &file->scenario,
+        .site = site,
+        .latitude = file->located ? file->latitude : NAN,
+        .longitude = file->located ? file->longitude : NAN,
+        .day = !(night ? json_is_true(night) : file->scenario.weather.night),
+        .computed_ns = davy_wall_ns(davy_clock_system()),
+        .likelihood = NAN};
+    davy_status status;
+
+    if (draws > DRAWS_MAX)
+        return davy_fail(DAVY_ERR_INVALID, "draws: %u are more than the %d of one request", draws,
+                         DRAWS_MAX);
+    status = draws > 0 ? davy_impact_write_drawn(&input, &wanted, &call->answer.body)
+                       : davy_impact_write(&input, &call->answer.body);
 
     return status == DAVY_OK ? davy_reply_json(call) : status;
 }
@@ -52,7 +67,6 @@ static davy_status answer_faults(davy_call *call, const davy_site_faults *faults
 static davy_status compute(davy_call *call, const json_t *body, const davy_site *site)
 {
     const char *text = davy_json_get(body, "scenario");
-    const json_t *night = json_object_get(body, "night");
     davy_site_faults faults = {0};
     davy_scenario_file file = {0};
     davy_status status = davy_scenario_parse("scenario", text, strlen(text), site, &file, &faults);
@@ -60,8 +74,7 @@ static davy_status compute(davy_call *call, const json_t *body, const davy_site 
     if (status == DAVY_OK)
         status = davy_scenario_check(&file.scenario, "scenario.chemical", &faults);
     if (status == DAVY_OK)
-        status = answer_impact(call, &file, site,
-                               night ? json_is_true(night) : file.scenario.weather.night);
+        status = answer_impact(call, &file, site, body);
     else if (status == DAVY_ERR_INVALID && faults.count > 0)
         status = answer_faults(call, &faults);
     davy_site_faults_clear(&faults);
@@ -74,6 +87,8 @@ davy_status davy_handle_impact(davy_call *call)
     static const davy_json_field fields[] = {
         {"scenario", true, DAVY_HTTP_DOCUMENT_MAX},
         {"night", false, DAVY_JSON_BOOLEAN},
+        {"draws", false, 0},
+        {"seed", false, 0},
     };
     const davy_server_system *system = call->system;
     const davy_site *site;

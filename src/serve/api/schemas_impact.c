@@ -6,6 +6,9 @@
 static const davy_schema_field order[] = {
     {"scenario", "string", "a scenario file as text: YAML, or JSON; docs/site.md", REQUIRED},
     {"night", "boolean", "count the people of the night; the weather's when not given", OPTIONAL},
+    {"draws", "integer", "of what the scenario calls uncertain, 59 to 200; none when not given",
+     OPTIONAL},
+    {"seed", "integer", "of the draws, from 1; 1 when not given", OPTIONAL},
 };
 static const davy_schema_field impact[] = {
     {"scenario", "string", "name", NULLABLE},
@@ -27,6 +30,42 @@ static const davy_schema_field impact[] = {
     {"domino", "ImpactDomino[]", "what may fail next", REQUIRED},
     {"assets", "string[]", "that are in any zone", REQUIRED},
     {"formulas", "object", "title, equation, source, range and cases of each, by name", REQUIRED},
+    {"spread", "ImpactSpread", "where draws were asked for", OPTIONAL},
+};
+static const davy_schema_field spread[] = {
+    {"draws", "integer", NULL, REQUIRED},
+    {"seed", "integer", NULL, REQUIRED},
+    {"confidence", "number", "of the intervals of quantiles", REQUIRED},
+    {"zones", "ImpactSpreadZone[]", NULL, REQUIRED},
+};
+static const davy_schema_field spread_zone[] = {
+    {"effect", "string", NULL, REQUIRED},
+    {"endpoint", "string", NULL, REQUIRED},
+    {"level", "number", NULL, NULLABLE},
+    {"severity", "integer", NULL, REQUIRED},
+    {"reached", "integer", "draws with a distance in the range of its formula", REQUIRED},
+    {"not_reached", "integer", NULL, REQUIRED},
+    {"outside", "integer", "with a distance that no formula vouches for", REQUIRED},
+    {"unknown", "integer", "without a distance: they count as beyond all others", REQUIRED},
+    {"p5", "ImpactQuantile", "5 % of the draws do not pass it", REQUIRED},
+    {"p50", "ImpactQuantile", NULL, REQUIRED},
+    {"p95", "ImpactQuantile", NULL, REQUIRED},
+    {"moves", "ImpactMove[]", "the figures that are drawn", REQUIRED},
+    {"histogram", "ImpactHistogram", "of the finite distances above 0", REQUIRED},
+};
+static const davy_schema_field quantile[] = {
+    {"distance", "number", "m; null: beyond all distances", NULLABLE},
+    {"low", "number", "m, of the interval that holds the true one", NULLABLE},
+    {"high", "number", NULL, NULLABLE},
+};
+static const davy_schema_field move[] = {
+    {"figure", "string", "wind, stability, hole, rate or fill", REQUIRED},
+    {"correlation", "number", "of ranks, -1 to 1", REQUIRED},
+};
+static const davy_schema_field histogram[] = {
+    {"from", "number", "m", NULLABLE},
+    {"to", "number", "m", NULLABLE},
+    {"counts", "integer[]", "of 20 bars of equal width", REQUIRED},
 };
 static const davy_schema_field chemical[] = {
     {"name", "string", NULL, REQUIRED},
@@ -130,12 +169,23 @@ static const davy_schema_field live_order[] = {
 };
 
 const davy_schema davy_impact_schemas[] = {
-    SCHEMA("LiveZones", live_zones),    SCHEMA("LiveZonesOrder", live_order),
-    SCHEMA("ImpactOrder", order),       SCHEMA("Impact", impact),
-    SCHEMA("ImpactChemical", chemical), SCHEMA("ImpactWeather", weather),
-    SCHEMA("ImpactStep", step),         SCHEMA("ImpactOutcome", outcome),
-    SCHEMA("ImpactZone", zone),         SCHEMA("ImpactModel", model),
-    SCHEMA("ImpactPlace", place),       SCHEMA("ImpactMuster", muster),
+    SCHEMA("LiveZones", live_zones),
+    SCHEMA("LiveZonesOrder", live_order),
+    SCHEMA("ImpactOrder", order),
+    SCHEMA("Impact", impact),
+    SCHEMA("ImpactChemical", chemical),
+    SCHEMA("ImpactWeather", weather),
+    SCHEMA("ImpactStep", step),
+    SCHEMA("ImpactOutcome", outcome),
+    SCHEMA("ImpactZone", zone),
+    SCHEMA("ImpactModel", model),
+    SCHEMA("ImpactPlace", place),
+    SCHEMA("ImpactMuster", muster),
     SCHEMA("ImpactDomino", domino),
+    SCHEMA("ImpactSpread", spread),
+    SCHEMA("ImpactSpreadZone", spread_zone),
+    SCHEMA("ImpactQuantile", quantile),
+    SCHEMA("ImpactMove", move),
+    SCHEMA("ImpactHistogram", histogram),
 };
 const size_t davy_impact_schema_count = DAVY_ARRAY_LENGTH(davy_impact_schemas);
