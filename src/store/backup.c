@@ -207,7 +207,7 @@ static bool stays_behind(const char *path)
 {
     return strcmp(path, "/lock") == 0 || strcmp(path, "/daemon.json") == 0 ||
            strcmp(path, "/reserve") == 0 || strcmp(path, "/records.db-head") == 0 ||
-           ends_with(path, "-wal") || ends_with(path, "-shm") ||
+           ends_with(path, ".rollups.db") || ends_with(path, "-wal") || ends_with(path, "-shm") ||
            (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
 }
 

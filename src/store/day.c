@@ -40,6 +40,8 @@ enum {
     SELECT_ALL,
     SELECT_ONE,
     SELECT_SIGNAL,
+    SELECT_NEWEST,
+    SELECT_ALL_NEWEST,
     SELECT_BLOB,
     SELECT_LAST_BLOB,
     SELECT_TOTAL,
@@ -56,6 +58,9 @@ static const char *const statements[STATEMENTS] = {
     [SELECT_ALL] = "SELECT * FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [SELECT_SIGNAL] = "SELECT 1 FROM chunk WHERE signal = ?1 LIMIT 1",
+    [SELECT_NEWEST] = "SELECT ?1, count(*), max(sequence) FROM chunk WHERE signal = ?1",
+    [SELECT_ALL_NEWEST] = "SELECT signal, count(*), max(sequence) FROM chunk WHERE signal >= ?1"
+                          " GROUP BY signal ORDER BY signal LIMIT ?2",
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
     [SELECT_LAST_BLOB] = "SELECT coalesce(max(id), 0) FROM blob",
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
@@ -337,6 +342,50 @@ davy_status davy_day_has_signal(davy_day *day, davy_signal_id signal, bool *foun
         return status;
     sqlite3_bind_int64(select, 1, signal);
     return find_any(day, select, found);
+}
+
+static davy_day_newest read_newest(sqlite3_stmt *row)
+{
+    return (davy_day_newest){
+        .signal = (davy_signal_id) sqlite3_column_int64(row, 0),
+        .chunks = (uint64_t) sqlite3_column_int64(row, 1),
+        .sequence = (uint64_t) sqlite3_column_int64(row, 2),
+    };
+}
+
+davy_status davy_day_get_newest(davy_day *day, davy_signal_id signal, davy_day_newest *newest)
+{
+    sqlite3_stmt *select;
+    davy_status status = prepare(day, SELECT_NEWEST, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(select, 1, signal);
+    status = step_row(day, select, "newest chunk");
+    if (status == DAVY_OK)
+        *newest = read_newest(select);
+    sqlite3_reset(select);
+    return status;
+}
+
+davy_status davy_day_list_newest(davy_day *day, davy_signal_id from, davy_day_newest *items,
+                                 size_t capacity, size_t *count)
+{
+    sqlite3_stmt *select;
+    int answer;
+    davy_status status = prepare(day, SELECT_ALL_NEWEST, &select);
+
+    *count = 0;
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(select, 1, from);
+    sqlite3_bind_int64(select, 2, (sqlite3_int64) capacity);
+    while ((answer = sqlite3_step(select)) == SQLITE_ROW && *count < capacity)
+        items[(*count)++] = read_newest(select);
+    if (answer != SQLITE_ROW && answer != SQLITE_DONE)
+        status = davy_database_fail(day->database, "cannot read the chunks");
+    sqlite3_reset(select);
+    return status;
 }
 
 davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns, int64_t to_ns,

@@ -60,6 +60,22 @@ DAVY_MUST_CHECK davy_status davy_day_has(davy_day *day, const davy_chunk_head *h
 /** True when any chunk is of this signal. */
 DAVY_MUST_CHECK davy_status davy_day_has_signal(davy_day *day, davy_signal_id signal, bool *found);
 
+/** The chunks of one signal in a day file. */
+typedef struct davy_day_newest {
+    davy_signal_id signal;
+    uint64_t chunks;
+    uint64_t sequence; /* highest of them */
+} davy_day_newest;
+
+/** Of one signal; chunks is 0 when there are none. */
+DAVY_MUST_CHECK davy_status davy_day_get_newest(davy_day *day, davy_signal_id signal,
+                                                davy_day_newest *newest);
+
+/** Of the first signals from `from` on that have any, ascending. */
+DAVY_MUST_CHECK davy_status davy_day_list_newest(davy_day *day, davy_signal_id from,
+                                                 davy_day_newest *items, size_t capacity,
+                                                 size_t *count);
+
 /** Heads of a signal that touch [from_ns, to_ns), by first time, then sequence. */
 typedef struct davy_chunk_heads {
     davy_chunk_head *items;

@@ -53,6 +53,12 @@ bool davy_day_name_parse(const char *name, int32_t *number, char *class_name)
     return parse_date(name, number);
 }
 
+bool davy_rollups_name_parse(const char *name, int32_t *number)
+{
+    return strlen(name) > DATE_LENGTH &&
+           strcmp(name + DATE_LENGTH, "." DAVY_ROLLUPS_NAME ".db") == 0 && parse_date(name, number);
+}
+
 void davy_day_name_format(int32_t number, const char *class_name, char *name)
 {
     char date[DAVY_TIMESTAMP_MAX];

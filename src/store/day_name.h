@@ -27,3 +27,9 @@ bool davy_day_name_parse(const char *name, int32_t *number, char *class_name);
 /** @param class_name  "" for the default
  * @param name  [DAVY_DAY_NAME_MAX] */
 void davy_day_name_format(int32_t number, const char *class_name, char *name);
+
+/** In the place of the class: the day's file of rollups. */
+#define DAVY_ROLLUPS_NAME "rollups"
+
+/** True for the name of a file of rollups. */
+bool davy_rollups_name_parse(const char *name, int32_t *number);

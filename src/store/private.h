@@ -8,6 +8,8 @@
 #include "store/merge.h"
 #include "store/pieces.h"
 #include "store/room.h"
+#include "store/rollup_keep.h"
+#include "store/rollups.h"
 #include "store/store.h"
 
 #include <limits.h>
@@ -42,6 +44,8 @@ struct davy_store {
     davy_hot *hot;
     davy_commit *commit; /* NULL when read-only */
     davy_days *days;
+    davy_rollups *rollups;
+    davy_rollup_keeper keeper;
     davy_classes classes;
     davy_room room;
     davy_damage damage;

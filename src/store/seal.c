@@ -183,6 +183,7 @@ davy_status davy_store_end_day(davy_store *store, davy_day *day, davy_status sta
         store->totals.blob_bytes += added->blob_bytes;
     }
     pthread_mutex_unlock(&store->totals_lock);
+    davy_rollup_keeper_note(&store->keeper, davy_day_number(day));
     return status;
 }
 

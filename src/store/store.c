@@ -91,6 +91,8 @@ static davy_status open_parts(davy_store *store)
         status = davy_store_recover(store); /* before the day files: README.md, invariant 4 */
     if (status == DAVY_OK)
         status = davy_days_open(path, store->read_only, &store->days);
+    if (status == DAVY_OK)
+        status = davy_rollups_open(path, store->read_only, &store->rollups);
     if (status == DAVY_OK && !store->read_only)
         status = davy_store_recover(store);
     if (status == DAVY_OK && !store->read_only)
@@ -119,6 +121,7 @@ static davy_store *create(const char *folder, const davy_store_options *options)
     davy_damage_init(&store->damage);
     davy_classes_init(&store->classes);
     davy_room_init(&store->room, folder, options ? options->floor_bytes : 0);
+    davy_rollup_keeper_init(&store->keeper);
     return store;
 }
 
@@ -138,6 +141,8 @@ davy_status davy_store_open(const char *folder, const davy_store_options *option
         status = davy_store_set_retention(store, options->classes, options->class_count);
     if (status == DAVY_OK && !store->read_only)
         status = davy_store_sealer_start(store);
+    if (status == DAVY_OK && !store->read_only)
+        status = davy_rollup_keeper_start(store);
     if (status != DAVY_OK) {
         davy_store_close(store);
         return status;
@@ -150,11 +155,14 @@ void davy_store_close(davy_store *store)
 {
     if (!store)
         return;
+    davy_rollup_keeper_stop(store);
     davy_store_sealer_stop(store);
     if (store->catalogue && !store->read_only && davy_catalogue_flush(store->catalogue) != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "store", "names without a sample are forgotten: %s",
                  davy_error());
     davy_commit_close(store->commit);
+    davy_rollups_close(store->rollups);
+    davy_rollup_keeper_clear(&store->keeper);
     davy_days_close(store->days);
     davy_hot_destroy(store->hot);
     davy_catalogue_close(store->catalogue);
@@ -328,6 +336,7 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats)
     stats->chunk_bytes = store->totals.blob_bytes;
     stats->chunk_samples = store->totals.samples;
     pthread_mutex_unlock(&store->totals_lock);
+    stats->rollup_bytes = davy_rollups_bytes(store->rollups);
     stats->damaged_chunks = davy_damage_count(&store->damage);
 }
 
@@ -356,5 +365,5 @@ davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *da
         }
     }
     free(files);
-    return status;
+    return status == DAVY_OK ? davy_rollups_verify(store->rollups, damaged) : status;
 }

@@ -143,9 +143,10 @@ DAVY_MUST_CHECK davy_status davy_store_scan_stretches(davy_store *store, davy_si
 
 /** What happened to one signal in one step of time. */
 typedef struct davy_store_bucket {
-    int64_t time_ns;                   /* start of the step */
-    uint64_t count;                    /* samples that are not bad */
-    uint64_t bad;                      /* samples of quality bad */
+    int64_t time_ns;    /* start of the step */
+    uint64_t count;     /* samples that are not bad */
+    uint64_t bad;       /* samples of quality bad */
+    uint64_t uncertain; /* of the samples that are not bad, those of quality uncertain */
     double min, max, sum, first, last; /* of the samples that are not bad; NaN when count is 0 */
     int64_t min_time_ns, max_time_ns;  /* when min and max were, for one line per pixel */
 } davy_store_bucket;
@@ -154,8 +155,10 @@ typedef struct davy_store_bucket {
 #define DAVY_STORE_BUCKETS_MAX ((size_t) 100000)
 
 /**
- * Summarise [from_ns, to_ns) in steps of step_ns; step k begins at from_ns + k step_ns. Chunks that
- * lie whole in one step are answered from their headers. Damage as in davy_store_scan().
+ * Summarise [from_ns, to_ns) in steps of step_ns; step k begins at from_ns + k step_ns. What lies
+ * in whole steps of 10 s, 1 min or 1 h is answered from rollups where they are current, chunks that
+ * lie whole in one step from their headers, the rest from samples: it is quickest where from_ns and
+ * step_ns are whole minutes or hours. Damage as in davy_store_scan().
  *
  * @param buckets  [ceil((to - from) / step)], all are written
  */
@@ -181,11 +184,18 @@ DAVY_MUST_CHECK davy_status davy_store_set_retention(davy_store *store,
 /** Seal everything that can be sealed now, whatever its age or fill. For tools and tests. */
 DAVY_MUST_CHECK davy_status davy_store_seal(davy_store *store);
 
+/**
+ * Make the rollups of all days that ended at or before this time and lack them. The store does so
+ * by itself, in the background and up to yesterday. For tools and tests.
+ */
+DAVY_MUST_CHECK davy_status davy_store_roll_up(davy_store *store, int64_t before_ns);
+
 /** Figures for /metrics and benchmarks. */
 typedef struct davy_store_stats {
     uint64_t samples_appended, syncs, bytes_logged;
     uint64_t chunks, chunk_samples; /* sealed, over all day files */
     uint64_t chunk_bytes;           /* of their data, without heads and free space */
+    uint64_t rollup_bytes;          /* of their files */
     uint64_t hot_samples;           /* in memory, not sealed yet */
     uint64_t hot_segments;
     int64_t sync_ns_last;

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/rollup_file.h"
+
+#include "core/file.h"
+#include "store/bytes.h"
+#include "store/database.h"
+#include "store/day.h"
+
+#include <stdlib.h>
+
+#define CHECKSUM_BYTES ((size_t) 4)
+
+/* Bits of a block's id under those of the signal. */
+#define TIER_SHIFT   3
+#define SIGNAL_SHIFT 6
+
+_Static_assert(DAVY_ROLLUP_PARTS_MAX <= 1 << TIER_SHIFT, "a part fits its bits");
+_Static_assert(DAVY_ROLLUP_TIERS <= 1 << (SIGNAL_SHIFT - TIER_SHIFT), "a tier fits its bits");
+
+/*
+ * `total` has one row. `fold` is the exclusive or of the checksums of all blocks, so a block that
+ * is lost does not go unseen.
+ */
+static const davy_database_schema schema = {
+    .version = 1,
+    .page_bytes = 8192,
+    .sql = "CREATE TABLE block(id INTEGER PRIMARY KEY, through INTEGER NOT NULL,"
+           " bytes BLOB NOT NULL) STRICT;"
+           "CREATE VIEW block_key AS SELECT id >> 6 AS signal, id >> 3 & 7 AS tier,"
+           " id & 7 AS part, through, length(bytes) AS bytes FROM block;"
+           "CREATE TABLE gone(signal INTEGER PRIMARY KEY, through INTEGER NOT NULL) STRICT;"
+           "CREATE TABLE total(id INTEGER PRIMARY KEY CHECK(id = 0), blocks INTEGER NOT NULL,"
+           " bytes INTEGER NOT NULL, fold INTEGER NOT NULL, chunks INTEGER NOT NULL,"
+           " points INTEGER NOT NULL, sequence INTEGER NOT NULL) STRICT;"
+           "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0, 0);",
+};
+
+enum {
+    SELECT_THROUGH,
+    SELECT_BLOCK,
+    SELECT_ALL,
+    SELECT_TOTAL,
+    REPLACE_BLOCK,
+    UPDATE_TOTAL,
+    STATEMENTS
+};
+
+static const char *const statements[STATEMENTS] = {
+    [SELECT_THROUGH] = "SELECT through FROM block WHERE id = ?1",
+    [SELECT_BLOCK] = "SELECT id, through, bytes FROM block WHERE id = ?1",
+    [SELECT_ALL] = "SELECT id, through, bytes FROM block ORDER BY id",
+    [SELECT_TOTAL] = ("SELECT blocks, bytes, chunks, points, sequence, fold FROM total"
+                      " WHERE id = 0"),
+    [REPLACE_BLOCK] = "INSERT OR REPLACE INTO block VALUES(?1, ?2, ?3)",
+    [UPDATE_TOTAL] = ("UPDATE total SET blocks = ?1, bytes = ?2, chunks = ?3, points = ?4,"
+                      " sequence = ?5, fold = ?6 WHERE id = 0"),
+};
+
+struct davy_rollup_file {
+    int32_t number;
+    unsigned epoch;
+    sqlite3 *database;
+    sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
+    davy_rollup_totals totals;            /* between begin and end: as they will be */
+    uint64_t fold;
+};
+
+/* Synced at checkpoints and not at commits, and a small cache: README.md says why it may. */
+static davy_status tune(sqlite3 *database)
+{
+    return davy_database_run(database, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-128");
+}
+
+davy_status davy_rollup_file_open(const char *path, int32_t number, unsigned epoch, bool read_only,
+                                  davy_rollup_file **out)
+{
+    davy_rollup_file *file = calloc(1, sizeof *file);
+    davy_status status;
+
+    if (!file)
+        return davy_fail(DAVY_ERR_NOMEM, "rollups '%s'", path);
+    file->number = number;
+    file->epoch = epoch;
+    status = davy_database_open(path, read_only, &schema, &file->database);
+    if (status == DAVY_OK)
+        status = tune(file->database);
+    if (status != DAVY_OK) {
+        davy_rollup_file_close(file);
+        return status;
+    }
+    *out = file;
+    return DAVY_OK;
+}
+
+void davy_rollup_file_close(davy_rollup_file *file)
+{
+    if (!file)
+        return;
+    for (size_t i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(file->statements[i]);
+    davy_database_close(file->database);
+    free(file);
+}
+
+int32_t davy_rollup_file_number(const davy_rollup_file *file)
+{
+    return file->number;
+}
+
+unsigned davy_rollup_file_epoch(const davy_rollup_file *file)
+{
+    return file->epoch;
+}
+
+static davy_status prepare(davy_rollup_file *file, int which, sqlite3_stmt **out)
+{
+    davy_status status = DAVY_OK;
+
+    if (!file->statements[which])
+        status = davy_database_prepare(file->database, statements[which], &file->statements[which]);
+    *out = file->statements[which];
+    return status;
+}
+
+static int64_t key_id(davy_rollup_key key)
+{
+    return (int64_t) key.signal << SIGNAL_SHIFT | (int64_t) key.tier << TIER_SHIFT |
+           (int64_t) key.part;
+}
+
+static davy_rollup_key id_key(int64_t id)
+{
+    return (davy_rollup_key){(davy_signal_id) (id >> SIGNAL_SHIFT),
+                             (davy_rollup_tier) (id >> TIER_SHIFT & 7), (unsigned) id & 7};
+}
+
+/* Over the content and what it is kept under: bytes from the wrong place are as bad as damaged. */
+static uint32_t checksum(const uint8_t *content, size_t length, int64_t id, uint64_t through)
+{
+    uint8_t key[16];
+
+    davy_put_u64(key, (uint64_t) id);
+    davy_put_u64(key + 8, through);
+    return (uint32_t) (davy_checksum(content, length) ^ davy_checksum(key, sizeof key));
+}
+
+/* What a stepped statement over (id, through, bytes) is at. */
+struct row {
+    int64_t id;
+    uint64_t through;
+    const uint8_t *bytes; /* until the statement is stepped or reset */
+    size_t length;        /* with the checksum */
+};
+
+static struct row read_row(sqlite3_stmt *select)
+{
+    return (struct row){
+        .id = sqlite3_column_int64(select, 0),
+        .through = (uint64_t) sqlite3_column_int64(select, 1),
+        .bytes = sqlite3_column_blob(select, 2),
+        .length = (size_t) sqlite3_column_bytes(select, 2),
+    };
+}
+
+static uint32_t stored_checksum(const struct row *row)
+{
+    return row->length < CHECKSUM_BYTES ? 0
+                                        : davy_get_u32(row->bytes + row->length - CHECKSUM_BYTES);
+}
+
+static bool decode(davy_codec_work *work, int32_t number, const struct row *row,
+                   davy_store_bucket *rows, size_t *count)
+{
+    const davy_rollup_key key = id_key(row->id);
+    const size_t length = row->length - CHECKSUM_BYTES;
+
+    if (row->length < CHECKSUM_BYTES || key.tier >= DAVY_ROLLUP_TIERS ||
+        stored_checksum(row) != checksum(row->bytes, length, row->id, row->through))
+        return false;
+    return davy_rollup_decode(work, key.tier,
+                              davy_day_start_ns(number) +
+                                  (int64_t) key.part * davy_rollup_part_ns[key.tier],
+                              row->bytes, length, rows, count);
+}
+
+/* Step to the one row that there may be. */
+static davy_status find(davy_rollup_file *file, sqlite3_stmt *select, int64_t id, bool *found)
+{
+    int answer;
+
+    sqlite3_bind_int64(select, 1, id);
+    answer = sqlite3_step(select);
+    *found = answer == SQLITE_ROW;
+    if (answer == SQLITE_ROW || answer == SQLITE_DONE)
+        return DAVY_OK;
+    return davy_database_fail(file->database, "cannot look for a block of rollups");
+}
+
+davy_status davy_rollup_file_through(davy_rollup_file *file, davy_signal_id signal,
+                                     uint64_t *through, bool *found)
+{
+    sqlite3_stmt *select;
+    davy_status status = prepare(file, SELECT_THROUGH, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    status = find(file, select, key_id((davy_rollup_key){signal, DAVY_ROLLUP_1H, 0}), found);
+    if (status == DAVY_OK && *found)
+        *through = (uint64_t) sqlite3_column_int64(select, 0);
+    sqlite3_reset(select);
+    return status;
+}
+
+davy_status davy_rollup_file_get(davy_rollup_file *file, davy_codec_work *work, davy_rollup_key key,
+                                 uint64_t *through, davy_store_bucket rows[DAVY_ROLLUP_ROWS_MAX],
+                                 size_t *count)
+{
+    sqlite3_stmt *select;
+    bool found;
+    davy_status status = prepare(file, SELECT_BLOCK, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    status = find(file, select, key_id(key), &found);
+    if (status == DAVY_OK && !found)
+        status = davy_fail(DAVY_ERR_NOT_FOUND, "no rollups of signal %u", key.signal);
+    if (status == DAVY_OK) {
+        struct row row = read_row(select);
+
+        *through = row.through;
+        if (!decode(work, file->number, &row, rows, count))
+            status = davy_fail(DAVY_ERR_CORRUPT, "'%s': a block of rollups of signal %u is damaged",
+                               sqlite3_db_filename(file->database, "main"), key.signal);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+static davy_status read_totals(davy_rollup_file *file, davy_rollup_totals *totals, uint64_t *fold)
+{
+    sqlite3_stmt *select;
+    davy_status status = prepare(file, SELECT_TOTAL, &select);
+    int answer;
+
+    if (status != DAVY_OK)
+        return status;
+    answer = sqlite3_step(select);
+    if (answer == SQLITE_ROW) {
+        *totals = (davy_rollup_totals){
+            .blocks = (uint64_t) sqlite3_column_int64(select, 0),
+            .bytes = (uint64_t) sqlite3_column_int64(select, 1),
+            .chunks = (uint64_t) sqlite3_column_int64(select, 2),
+            .samples = (uint64_t) sqlite3_column_int64(select, 3),
+            .sequence = (uint64_t) sqlite3_column_int64(select, 4),
+        };
+        *fold = (uint64_t) sqlite3_column_int64(select, 5);
+    } else if (answer == SQLITE_DONE) {
+        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': totals: not there",
+                           sqlite3_db_filename(file->database, "main"));
+    } else {
+        status = davy_database_fail(file->database, "cannot read the totals");
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+davy_status davy_rollup_file_get_totals(davy_rollup_file *file, davy_rollup_totals *totals)
+{
+    uint64_t fold;
+
+    return read_totals(file, totals, &fold);
+}
+
+davy_status davy_rollup_file_begin(davy_rollup_file *file)
+{
+    davy_status status = davy_database_begin(file->database);
+
+    if (status != DAVY_OK)
+        return status;
+    status = read_totals(file, &file->totals, &file->fold);
+    return status == DAVY_OK ? DAVY_OK : davy_database_end(file->database, status);
+}
+
+static davy_status write_totals(davy_rollup_file *file)
+{
+    sqlite3_stmt *update;
+    davy_status status = prepare(file, UPDATE_TOTAL, &update);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(update, 1, (sqlite3_int64) file->totals.blocks);
+    sqlite3_bind_int64(update, 2, (sqlite3_int64) file->totals.bytes);
+    sqlite3_bind_int64(update, 3, (sqlite3_int64) file->totals.chunks);
+    sqlite3_bind_int64(update, 4, (sqlite3_int64) file->totals.samples);
+    sqlite3_bind_int64(update, 5, (sqlite3_int64) file->totals.sequence);
+    sqlite3_bind_int64(update, 6, (sqlite3_int64) file->fold);
+    return davy_database_execute(update, "cannot keep the totals");
+}
+
+davy_status davy_rollup_file_end(davy_rollup_file *file, davy_status status)
+{
+    if (status == DAVY_OK)
+        status = write_totals(file);
+    return davy_database_end(file->database, status);
+}
+
+/* Take the block that is replaced out of the totals. */
+static davy_status forget_block(davy_rollup_file *file, int64_t id)
+{
+    sqlite3_stmt *select;
+    bool found;
+    davy_status status = prepare(file, SELECT_BLOCK, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    status = find(file, select, id, &found);
+    if (status == DAVY_OK && found) {
+        struct row row = read_row(select);
+
+        file->totals.blocks--;
+        file->totals.bytes -= row.length;
+        file->fold ^= stored_checksum(&row);
+    }
+    sqlite3_reset(select);
+    return status;
+}
+
+static davy_status write_block(davy_rollup_file *file, int64_t id, uint64_t through,
+                               const davy_buffer *bytes)
+{
+    sqlite3_stmt *replace;
+    davy_status status = prepare(file, REPLACE_BLOCK, &replace);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(replace, 1, id);
+    sqlite3_bind_int64(replace, 2, (sqlite3_int64) through);
+    sqlite3_bind_blob64(replace, 3, bytes->bytes, bytes->length, SQLITE_STATIC);
+    status = davy_database_execute(replace, "cannot keep a block of rollups");
+    sqlite3_clear_bindings(replace);
+    return status;
+}
+
+davy_status davy_rollup_file_put(davy_rollup_file *file, davy_codec_work *work, davy_rollup_key key,
+                                 uint64_t through, const davy_store_bucket *rows, size_t count)
+{
+    const int64_t id = key_id(key);
+    davy_buffer bytes = {0};
+    uint8_t tail[CHECKSUM_BYTES];
+    uint32_t sum;
+    davy_status status;
+
+    davy_rollup_encode(work, key.tier,
+                       davy_day_start_ns(file->number) +
+                           (int64_t) key.part * davy_rollup_part_ns[key.tier],
+                       rows, count, &bytes);
+    sum = checksum((const uint8_t *) bytes.bytes, bytes.length, id, through);
+    davy_put_u32(tail, sum);
+    davy_buffer_append(&bytes, tail, sizeof tail);
+    status = davy_buffer_ok(&bytes);
+    if (status == DAVY_OK)
+        status = forget_block(file, id);
+    if (status == DAVY_OK)
+        status = write_block(file, id, through, &bytes);
+    file->totals.blocks++;
+    file->totals.bytes += bytes.length;
+    file->fold ^= sum;
+    davy_buffer_clear(&bytes);
+    return status;
+}
+
+void davy_rollup_file_note(davy_rollup_file *file, uint64_t chunks, uint64_t samples,
+                           uint64_t sequence)
+{
+    file->totals.chunks = chunks;
+    file->totals.samples = samples;
+    file->totals.sequence = sequence;
+}
+
+/* Walk all blocks; *blocks and *fold are what `total` should say. */
+static davy_status check_blocks(davy_rollup_file *file, davy_codec_work *work, uint64_t *blocks,
+                                uint64_t *fold, uint64_t *damaged)
+{
+    davy_store_bucket *rows = malloc(DAVY_ROLLUP_ROWS_MAX * sizeof *rows);
+    sqlite3_stmt *select = NULL;
+    int answer = SQLITE_DONE;
+    davy_status status = rows ? prepare(file, SELECT_ALL, &select)
+                              : davy_fail(DAVY_ERR_NOMEM, "no memory to check rollups");
+
+    while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
+        struct row row = read_row(select);
+        size_t count;
+
+        *damaged += !decode(work, file->number, &row, rows, &count);
+        *fold ^= stored_checksum(&row);
+        ++*blocks;
+    }
+    if (status == DAVY_OK && answer != SQLITE_DONE)
+        status = davy_database_fail(file->database, "cannot read the rollups");
+    sqlite3_reset(select);
+    free(rows);
+    return status;
+}
+
+davy_status davy_rollup_file_verify(davy_rollup_file *file, davy_codec_work *work,
+                                    uint64_t *damaged)
+{
+    uint64_t blocks = 0, fold = 0, expected = 0;
+    davy_rollup_totals totals = {0};
+    davy_status status = davy_database_run(file->database, "BEGIN"); /* one moment for both reads */
+
+    if (status != DAVY_OK)
+        return status;
+    status = check_blocks(file, work, &blocks, &fold, damaged);
+    if (status == DAVY_OK)
+        status = read_totals(file, &totals, &expected);
+    if (status == DAVY_OK && (totals.blocks != blocks || fold != expected))
+        ++*damaged;
+    (void) sqlite3_exec(file->database, "ROLLBACK", NULL, NULL, NULL);
+    if (status == DAVY_ERR_CORRUPT) {
+        ++*damaged;
+        status = DAVY_OK;
+    }
+    return status;
+}
