@@ -35,6 +35,7 @@ static davy_status begin_signal(rows_state *state, davy_buffer *out)
 
     writer->signal = &writer->query.signals[state->signal];
     writer->left_out = 0;
+    davy_buffer_reset(&writer->name);
     state->from_ns = writer->signal->from_ns;
     state->at = IN_SIGNAL;
     if (writer->rows->begin_signal)
@@ -114,6 +115,8 @@ static davy_status fill(void *context, davy_buffer *out, bool *end)
             state->writer.rows->end(&state->writer, out);
         *end = true;
     }
+    if (status == DAVY_OK)
+        status = davy_buffer_ok(&state->writer.name);
     return status == DAVY_OK ? davy_buffer_ok(out) : status;
 }
 
@@ -122,6 +125,7 @@ static void destroy(void *context)
     rows_state *state = context;
 
     davy_arena_clear(&state->writer.query.arena);
+    davy_buffer_clear(&state->writer.name);
     free(state->writer.page);
     free(state->writer.steps);
     free(state);

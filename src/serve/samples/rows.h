@@ -20,6 +20,8 @@ typedef struct davy_samples_writer {
     size_t step_count;
     int64_t minute;    /* since 1970, of the text below; INT64_MIN: none */
     char date[20];     /* "2026-01-02T03:04:" */
+    davy_buffer name;  /* of the signal, as every row has it */
+    size_t name_split; /* where its first part ends, if it has two */
     uint64_t left_out; /* samples of the signal that have no row */
     uint64_t samples;  /* of all signals */
 } davy_samples_writer;

@@ -35,18 +35,32 @@ static bool has_line(const char *path)
     return slash && slash > path && slash[1] && path[0] != '#' && !strpbrk(path, "\\\n\r\t");
 }
 
-static void append_line(davy_buffer *out, const char *path, const davy_samples_page *page, size_t i)
+/* "T-101", and behind the split " level=". */
+static void begin_signal(davy_samples_writer *writer, davy_buffer *out)
 {
-    const char *slash = strchr(path, '/');
+    const char *path = writer->signal->path, *slash = strchr(path, '/');
 
-    append_escaped(out, path, (size_t) (slash - path), ", ");
+    (void) out;
+    if (!has_line(path))
+        return;
+    append_escaped(&writer->name, path, (size_t) (slash - path), ", ");
+    writer->name_split = writer->name.length;
+    davy_buffer_append(&writer->name, " ", 1);
+    append_escaped(&writer->name, slash + 1, strlen(slash + 1), ", =");
+    davy_buffer_append(&writer->name, "=", 1);
+}
+
+static void append_line(const davy_samples_writer *writer, davy_buffer *out, size_t i)
+{
+    const davy_samples_page *page = writer->page;
+    const davy_buffer *name = &writer->name;
+
+    davy_buffer_append(out, name->bytes, writer->name_split);
     if (page->quality[i] != DAVY_QUALITY_GOOD) {
         davy_buffer_append_text(out, ",davy_quality=");
         davy_buffer_append_text(out, davy_quality_name(page->quality[i]));
     }
-    davy_buffer_append(out, " ", 1);
-    append_escaped(out, slash + 1, strlen(slash + 1), ", =");
-    davy_buffer_append(out, "=", 1);
+    davy_buffer_append(out, name->bytes + writer->name_split, name->length - writer->name_split);
     davy_json_digits(out, page->values[i]);
     davy_buffer_append(out, " ", 1);
     davy_json_integer_digits(out, page->times[i]);
@@ -55,11 +69,11 @@ static void append_line(davy_buffer *out, const char *path, const davy_samples_p
 
 static void run(davy_samples_writer *writer, davy_buffer *out, size_t from, size_t to)
 {
-    const bool line = has_line(writer->signal->path);
+    const bool line = has_line(writer->signal->path) && !writer->name.failed;
 
     for (size_t i = from; i < to; i++)
         if (line && isfinite(writer->page->values[i]))
-            append_line(out, writer->signal->path, writer->page, i);
+            append_line(writer, out, i);
         else
             writer->left_out++;
 }
@@ -77,4 +91,5 @@ static void end_signal(davy_samples_writer *writer, davy_buffer *out)
                                      : ", whose name has no form in line protocol\n");
 }
 
-const davy_samples_rows davy_samples_lines = {.stride = 512, .run = run, .end_signal = end_signal};
+const davy_samples_rows davy_samples_lines = {
+    .stride = 512, .begin_signal = begin_signal, .run = run, .end_signal = end_signal};

@@ -81,15 +81,22 @@ static void csv_begin(davy_samples_writer *writer, davy_buffer *out)
                                                : "time,signal,value,quality\n");
 }
 
+/* ",T-101/level," */
+static void csv_begin_signal(davy_samples_writer *writer, davy_buffer *out)
+{
+    (void) out;
+    davy_buffer_append(&writer->name, ",", 1);
+    append_cell(&writer->name, writer->signal->path);
+    davy_buffer_append(&writer->name, ",", 1);
+}
+
 static void csv_run(davy_samples_writer *writer, davy_buffer *out, size_t from, size_t to)
 {
     const davy_samples_page *page = writer->page;
 
     for (size_t i = from; i < to; i++) {
         davy_samples_time(writer, out, page->times[i], 9);
-        davy_buffer_append(out, ",", 1);
-        append_cell(out, writer->signal->path);
-        davy_buffer_append(out, ",", 1);
+        davy_buffer_append(out, writer->name.bytes, writer->name.length);
         append_number(out, page->values[i]);
         davy_buffer_append(out, ",", 1);
         davy_buffer_append_text(out, davy_quality_name(page->quality[i]));
@@ -102,9 +109,7 @@ static void csv_step(davy_samples_writer *writer, davy_buffer *out, const davy_s
     const double figures[] = {step->min, step->sum / (double) step->count, step->max};
 
     append_step_time(writer, out, step->time_ns);
-    davy_buffer_append(out, ",", 1);
-    append_cell(out, writer->signal->path);
-    davy_buffer_append(out, ",", 1);
+    davy_buffer_append(out, writer->name.bytes, writer->name.length);
     davy_json_integer_digits(out, (int64_t) step->count);
     davy_buffer_append(out, ",", 1);
     davy_json_integer_digits(out, (int64_t) step->bad);
@@ -115,8 +120,11 @@ static void csv_step(davy_samples_writer *writer, davy_buffer *out, const davy_s
     davy_buffer_append(out, "\n", 1);
 }
 
-const davy_samples_rows davy_samples_csv = {
-    .stride = 512, .begin = csv_begin, .run = csv_run, .step = csv_step};
+const davy_samples_rows davy_samples_csv = {.stride = 512,
+                                            .begin = csv_begin,
+                                            .begin_signal = csv_begin_signal,
+                                            .run = csv_run,
+                                            .step = csv_step};
 
 /* -- Text -----------------------------------------------------------------------------------------
  */
