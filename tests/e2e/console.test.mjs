@@ -5,6 +5,7 @@
 //
 // The site must be tests/e2e/site.yaml. DAVY_SCREENSHOTS=DIR keeps a picture of every page.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Feeder, alarm, call, eventually, key, soon, url } from './api.mjs';
 import { openBrowser, screenshot } from './browser.mjs';
@@ -90,6 +91,11 @@ test('a chart is drawn from samples, zooms by dragging and comes back', async ()
   await soon(async () => assert.equal(await page.locator('.chart-panel').count(), 2, 'a panel for each unit'));
   await soon(async () => assert.ok((await inkOf('.chart-panel canvas')) > 500, 'the curve leaves ink on the canvas'));
   await picture('trends');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CSV', exact: true }).click();
+  const rows = (await readFile(await (await saved).path(), 'utf8')).trim().split('\n');
+  assert.equal(rows[0], 'time,signal,value,quality');
+  assert.ok(rows.length > 100, 'the samples of both signals are in the file');
 
   const box = await page.locator('.u-over').first().boundingBox();
   await page.mouse.move(box.x + box.width * 0.6, box.y + 40);

@@ -173,6 +173,10 @@ export interface SampleQuery {
   pixels: number;
 }
 
+/** Where samples are as they came, as a file to keep: a row a sample. */
+export const csvAddress = (signals: readonly string[], from: number, to: number): string =>
+  `/api/v1/samples${query({ signals: signals.join(','), from: rfc(from), to: rfc(to), format: 'csv' })}`;
+
 export const api = {
   session: () => request<Session>('/api/v1/session'),
   openSession: (key: string) => request<Session>('/api/v1/session', { method: 'POST', key }),

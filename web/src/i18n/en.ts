@@ -217,6 +217,8 @@ export const en = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     reset: 'Reset zoom',
+    download: 'CSV',
+    downloadHelp: 'Download the samples of this range, a row each',
     help: 'Drag over the chart to zoom, double-click to go back.',
     noData: 'No samples in this range.',
     chartLabel: (names: string, from: string, to: string): string =>

@@ -226,6 +226,8 @@ export const zh: Dictionary = {
     zoomIn: '放大',
     zoomOut: '缩小',
     reset: '重置缩放',
+    download: 'CSV',
+    downloadHelp: '下载此范围内的采样，每行一个',
     help: '在图上拖动可放大，双击返回。',
     noData: '此范围内没有采样。',
     chartLabel: (names, from, to) => `${names} 的趋势图，从 ${from} 到 ${to}`,

@@ -42,7 +42,7 @@ export function ScoreHistory({ detector }: { detector: string }) {
   const span = view.kind === 'fixed' || !trend ? spanOf(view, serverNow()) : trend.span;
   return (
     <div ref={element}>
-      <Toolbar view={view} onView={setView} onReset={() => setView(START)} />
+      <Toolbar paths={paths} view={view} onView={setView} onReset={() => setView(START)} />
       <Chart
         panels={panels}
         span={span}

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Time range buttons, and by button what dragging does: zoom, move, go back. */
+/** Time range buttons, and by button what dragging does: zoom, move, go back; and the samples as a file. */
+import { csvAddress } from '../../api/client';
 import { t } from '../../i18n';
 import { moved, PRESETS, spanOf, zoomed, type View } from '../../lib/range';
 import { dateTimeOf, serverNow } from '../../state/clock';
 
 interface Props {
+  paths: readonly string[];
   view: View;
   onView: (view: View) => void;
   onReset: () => void;
 }
 
-export function Toolbar({ view, onView, onReset }: Props) {
+export function Toolbar({ paths, view, onView, onReset }: Props) {
   const now = serverNow();
   const span = spanOf(view, now);
   const fix = (next: { from: number; to: number }) => onView({ kind: 'fixed', span: next });
@@ -73,6 +75,20 @@ export function Toolbar({ view, onView, onReset }: Props) {
         <button type="button" class="primary" title={t().trends.follow} onClick={onReset}>
           {t().trends.reset}
         </button>
+      )}
+      {paths.length > 0 && (
+        <a
+          class="download"
+          download="samples.csv"
+          title={t().trends.downloadHelp}
+          href={csvAddress(paths, span.from, span.to)}
+          onClick={(event) => {
+            const { from, to } = spanOf(view, serverNow()); // a live view went on since it was drawn
+            event.currentTarget.href = csvAddress(paths, from, to);
+          }}
+        >
+          {t().trends.download}
+        </a>
       )}
       {view.kind === 'fixed' && (
         <span class="span-text muted">

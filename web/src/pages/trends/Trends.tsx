@@ -45,6 +45,7 @@ export function Trends() {
       </button>
       <section class="panel trend-panel">
         <Toolbar
+          paths={knownPaths(wish.paths)}
           view={wish.view}
           onView={(view) => show(wish, { view })}
           onReset={() => show(wish, { view: lastLive.current })}
