@@ -77,9 +77,14 @@ typedef struct davy_hot_rule {
     int64_t before_ns; /* or whose oldest point was added before this monotonic time */
 } davy_hot_rule;
 
-/** Take the points of the signals that the rule names; *taken is allocated, by signal. */
-DAVY_MUST_CHECK davy_status davy_hot_take(davy_hot *hot, davy_hot_rule rule, davy_hot_taken **taken,
-                                          size_t *count);
+/**
+ * Take the points of the signals that the rule names; *taken is allocated, by signal.
+ *
+ * @param next  in: the first signal to look at; out: where to go on, since a bounded number of
+ * points is taken at a time; the number of signals when all were looked at
+ */
+DAVY_MUST_CHECK davy_status davy_hot_take(davy_hot *hot, davy_hot_rule rule, size_t *next,
+                                          davy_hot_taken **taken, size_t *count);
 
 /** They are in day files: forget them. */
 void davy_hot_finish(davy_hot *hot, const davy_hot_taken *taken, size_t count);
@@ -90,5 +95,14 @@ void davy_hot_give_back(davy_hot *hot, const davy_hot_taken *taken, size_t count
 /** Oldest frame that has points here; UINT64_MAX when nothing is hot. */
 uint64_t davy_hot_oldest(davy_hot *hot);
 
+/** Put the points of signals that have many, in order of time, into few bytes: see packed.h. */
+DAVY_MUST_CHECK davy_status davy_hot_pack(davy_hot *hot);
+
 /** Points here; doubles count until somebody looks. */
 uint64_t davy_hot_count(davy_hot *hot);
+
+/** Of them those that are not packed. */
+uint64_t davy_hot_loose(davy_hot *hot);
+
+/** About the bytes of memory that all points take. */
+uint64_t davy_hot_bytes(davy_hot *hot);

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CAPACITY_FIRST  ((size_t) 16)
-#define BYTES_PER_POINT (sizeof(int64_t) + sizeof(double) + sizeof(uint8_t))
+#define CAPACITY_FIRST ((size_t) 16)
 
 static void lay_out(davy_points *points, void *block, size_t capacity)
 {
@@ -27,7 +26,7 @@ davy_status davy_points_reserve(davy_points *points, size_t more)
         return DAVY_OK;
     while (capacity < wanted)
         capacity *= 2;
-    block = malloc(capacity * BYTES_PER_POINT);
+    block = malloc(capacity * DAVY_POINT_BYTES);
     if (!block)
         return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu points", capacity);
     lay_out(points, block, capacity);

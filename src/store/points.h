@@ -14,6 +14,9 @@
  * short. 17 bytes a point.
  */
 
+/** Of memory, for each point there is room for. */
+#define DAVY_POINT_BYTES (sizeof(int64_t) + sizeof(double) + sizeof(uint8_t))
+
 /** Zeroed is a valid empty set. `times` owns the block in which the others lie. */
 typedef struct davy_points {
     int64_t *times;

@@ -11,6 +11,15 @@
 /* Points are sealed at the latest when they are so old, so that the log stays short. */
 #define AGE_MAX_NS (3600 * DAVY_NS_PER_S)
 
+/* A plant of 100,000 signals has so many before their chunks are full: above it they are packed. */
+#define LOOSE_POINTS_MAX ((uint64_t) 2 * 1024 * 1024)
+
+/* Above it smaller chunks are sealed, so that no writer is refused while the disk keeps up. */
+#define HOT_BYTES_GOAL ((uint64_t) 512 * 1024 * 1024)
+
+/* Points of such a smaller chunk. */
+#define PIECE_POINTS_PRESSED ((size_t) 64)
+
 /* The sealer looks so often; what became full meanwhile shares a transaction. */
 #define LOOK_EVERY_NS DAVY_NS_PER_S
 
@@ -187,26 +196,51 @@ davy_status davy_store_end_day(davy_store *store, davy_day *day, davy_status sta
     return status;
 }
 
-davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
+/* Seal what was taken, or give it back. */
+static davy_status seal_round(davy_store *store, const davy_hot_taken *taken, size_t count)
 {
-    davy_hot_taken *taken;
-    size_t count;
-    davy_status status;
+    davy_status status = seal_taken(store, taken, count);
 
-    pthread_mutex_lock(&store->seal_lock);
-    status = davy_hot_take(store->hot, rule, &taken, &count);
-    if (status == DAVY_OK)
-        status = seal_taken(store, taken, count);
     if (status != DAVY_OK) {
         davy_hot_give_back(store->hot, taken, count);
-    } else if (count > 0) {
-        davy_hot_finish(store->hot, taken, count);
-        status = log_marks(store, taken, count);
-        if (status == DAVY_OK)
-            status = trim(store);
+        return status;
     }
-    free(taken);
+    davy_hot_finish(store->hot, taken, count);
+    status = log_marks(store, taken, count);
+    return status == DAVY_OK ? trim(store) : status;
+}
+
+davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
+{
+    davy_status status = DAVY_OK;
+    size_t next = 0, count = 1;
+
+    pthread_mutex_lock(&store->seal_lock);
+    while (status == DAVY_OK && count > 0) {
+        davy_hot_taken *taken;
+
+        status = davy_hot_take(store->hot, rule, &next, &taken, &count);
+        if (status != DAVY_OK)
+            davy_hot_give_back(store->hot, taken, count);
+        else if (count > 0)
+            status = seal_round(store, taken, count);
+        free(taken);
+    }
     pthread_mutex_unlock(&store->seal_lock);
+    return status;
+}
+
+/* What is full or old; when memory is short, small chunks as well. */
+static davy_status seal_or_pack(davy_store *store)
+{
+    davy_hot_rule rule = {DAVY_PIECE_POINTS, davy_monotonic_ns(davy_clock_system()) - AGE_MAX_NS};
+    davy_status status = davy_store_seal_due(store, rule);
+
+    if (status == DAVY_OK && davy_hot_loose(store->hot) > LOOSE_POINTS_MAX)
+        status = davy_hot_pack(store->hot);
+    rule.points = PIECE_POINTS_PRESSED;
+    if (status == DAVY_OK && davy_hot_bytes(store->hot) > HOT_BYTES_GOAL)
+        status = davy_store_seal_due(store, rule);
     return status;
 }
 
@@ -233,9 +267,7 @@ static void *run_sealer(void *context)
     davy_status last = DAVY_OK;
 
     while (wait_for_work(store)) {
-        davy_hot_rule rule = {DAVY_PIECE_POINTS,
-                              davy_monotonic_ns(davy_clock_system()) - AGE_MAX_NS};
-        davy_status status = davy_store_seal_due(store, rule);
+        davy_status status = seal_or_pack(store);
 
         if (status != DAVY_OK && status != last)
             davy_log(DAVY_LOG_ERROR, "store", "cannot seal, will try again: %s", davy_error());

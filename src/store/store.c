@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Hot points beyond this mean that sealing has failed for long; 17 bytes each. */
-#define HOT_POINTS_MAX ((uint64_t) 64 * 1024 * 1024)
+/* Hot points that take more memory mean that sealing has failed for long. */
+#define HOT_BYTES_MAX ((uint64_t) 1024 * 1024 * 1024)
 
 /* A child of the last writer that had not yet become its own program when that writer was killed
  * holds the lock for a moment more. */
@@ -265,7 +265,7 @@ davy_status davy_store_append(davy_store *store, const davy_sample *samples, siz
         status = davy_room_check(&store->room);
     if (status == DAVY_OK)
         status = davy_catalogue_flush(store->catalogue);
-    if (status == DAVY_OK && davy_hot_count(store->hot) > HOT_POINTS_MAX)
+    if (status == DAVY_OK && davy_hot_bytes(store->hot) > HOT_BYTES_MAX)
         status =
             davy_fail(DAVY_ERR_FULL, "'%s': too many samples wait to be sealed", store->folder);
     return status == DAVY_OK ? davy_commit_samples(store->commit, samples, count) : status;

@@ -6,6 +6,7 @@
  * classes of retention at random moments.
  * A failure prints its seed.
  */
+#include "store/private.h"
 #include "store/store.h"
 
 #include "../testing.h"
@@ -131,6 +132,7 @@ static void compare_scan(davy_store *store, size_t signal, size_t from, size_t t
 }
 
 static size_t stretches_taken;
+static size_t times_packed; /* with at least a block */
 
 /* What the model has of a stretch. */
 struct seen {
@@ -348,7 +350,7 @@ static void change_classes(davy_store *store)
 
 static void act(davy_store **store)
 {
-    switch (random_below(13)) {
+    switch (random_below(14)) {
     case 0:
         assert_ok(davy_store_seal(*store));
         break;
@@ -365,6 +367,11 @@ static void act(davy_store **store)
         break;
     case 5:
         change_classes(*store);
+        break;
+    case 6:
+        assert_ok(davy_hot_pack((*store)->hot)); /* as when memory is short */
+        times_packed +=
+            davy_hot_bytes((*store)->hot) < davy_hot_count((*store)->hot) * DAVY_POINT_BYTES;
         break;
     default:
         append_some(*store);
@@ -409,6 +416,7 @@ static void every_history_reads_as_the_model_says(void **state)
         assert_int_equal(temporary_make(state), 0);
     }
     assert_true(stretches_taken > 20); /* or it was no test of them */
+    assert_true(times_packed > 20);
 }
 
 int main(void)
