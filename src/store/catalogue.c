@@ -3,24 +3,19 @@
 
 #include "core/arena.h"
 #include "core/file.h"
-#include "store/database.h"
+#include "store/catalogue_file.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const davy_database_schema schema = {
-    .version = 1,
-    .page_bytes = 4096,
-    .sql = "CREATE TABLE signal(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,"
-           " unit TEXT NOT NULL) STRICT;",
-};
-
 struct davy_catalogue {
     pthread_mutex_t lock;
-    sqlite3 *database;
-    sqlite3_stmt *save;
+    davy_catalogue_file *file;
+    bool read_only;
+    uint64_t damaged;  /* names and sums that were damaged when it was opened */
     atomic_bool dirty; /* entries from first_dirty on, at the latest, are not on disk as they are */
     size_t first_dirty;
     davy_arena texts;
@@ -88,36 +83,18 @@ static void add_entry(davy_catalogue *catalogue, const davy_catalogue_entry *ent
     catalogue->entries[catalogue->count++] = *entry;
 }
 
-static davy_status load_row(davy_catalogue *catalogue, sqlite3_stmt *select)
+/* A signal whose name is damaged keeps its id, under a name that nobody gave. */
+static davy_status load_entry(void *context, const char *path, const char *unit)
 {
-    const char *path = (const char *) sqlite3_column_text(select, 1);
-    const char *unit = (const char *) sqlite3_column_text(select, 2);
+    davy_catalogue *catalogue = context;
     davy_catalogue_entry entry;
+    char name[32];
     davy_status status;
 
-    if (!path || !unit || sqlite3_column_int64(select, 0) != (sqlite3_int64) catalogue->count)
-        return davy_fail(DAVY_ERR_CORRUPT, "'%s': signal %zu is missing or damaged",
-                         sqlite3_db_filename(catalogue->database, "main"), catalogue->count);
-    status = make_entry(catalogue, path, unit, &entry);
+    (void) snprintf(name, sizeof name, "damaged/%zu", catalogue->count);
+    status = make_entry(catalogue, path ? path : name, path ? unit : "", &entry);
     if (status == DAVY_OK)
         add_entry(catalogue, &entry);
-    return status;
-}
-
-static davy_status load(davy_catalogue *catalogue)
-{
-    sqlite3_stmt *select;
-    davy_status status = davy_database_prepare(
-        catalogue->database, "SELECT id, path, unit FROM signal ORDER BY id", &select);
-    int answer = SQLITE_DONE;
-
-    if (status != DAVY_OK)
-        return status;
-    while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW)
-        status = load_row(catalogue, select);
-    if (status == DAVY_OK && answer != SQLITE_DONE)
-        status = davy_database_fail(catalogue->database, "cannot read the signals");
-    sqlite3_finalize(select);
     return status;
 }
 
@@ -129,17 +106,14 @@ davy_status davy_catalogue_open(const char *file, bool read_only, davy_catalogue
     if (!catalogue)
         return davy_fail(DAVY_ERR_NOMEM, "catalogue '%s'", file);
     pthread_mutex_init(&catalogue->lock, NULL);
+    catalogue->read_only = read_only;
     status = grow(catalogue);
     if (status == DAVY_OK)
-        status = davy_database_open(file, read_only, &schema, &catalogue->database);
+        status = davy_catalogue_file_open(file, read_only, &catalogue->file);
     if (status == DAVY_OK)
-        status = load(catalogue);
+        status =
+            davy_catalogue_file_load(catalogue->file, load_entry, catalogue, &catalogue->damaged);
     catalogue->first_dirty = catalogue->count;
-    if (status == DAVY_OK && !read_only)
-        status = davy_database_prepare(catalogue->database,
-                                       "INSERT INTO signal(id, path, unit) VALUES(?1, ?2, ?3)"
-                                       " ON CONFLICT(id) DO UPDATE SET unit = excluded.unit",
-                                       &catalogue->save);
     if (status != DAVY_OK) {
         davy_catalogue_close(catalogue);
         return status;
@@ -152,13 +126,17 @@ void davy_catalogue_close(davy_catalogue *catalogue)
 {
     if (!catalogue)
         return;
-    sqlite3_finalize(catalogue->save);
-    davy_database_close(catalogue->database);
+    davy_catalogue_file_close(catalogue->file);
     pthread_mutex_destroy(&catalogue->lock);
     davy_arena_clear(&catalogue->texts);
     free(catalogue->entries);
     free(catalogue->table);
     free(catalogue);
+}
+
+uint64_t davy_catalogue_damaged(const davy_catalogue *catalogue)
+{
+    return catalogue->damaged;
 }
 
 size_t davy_catalogue_count(davy_catalogue *catalogue)
@@ -171,24 +149,12 @@ size_t davy_catalogue_count(davy_catalogue *catalogue)
     return count;
 }
 
-static davy_status save(davy_catalogue *catalogue, const davy_catalogue_entry *entry)
-{
-    sqlite3_bind_int64(catalogue->save, 1, entry->id);
-    sqlite3_bind_text(catalogue->save, 2, entry->path, -1, SQLITE_STATIC);
-    sqlite3_bind_text(catalogue->save, 3, entry->unit, -1, SQLITE_STATIC);
-    return davy_database_execute(catalogue->save, "cannot keep a signal");
-}
-
 /* After a failure all of it is still dirty. Under the lock. */
 static davy_status save_dirty(davy_catalogue *catalogue)
 {
-    davy_status status = davy_database_begin(catalogue->database);
+    davy_status status = davy_catalogue_file_save(catalogue->file, catalogue->entries,
+                                                  catalogue->first_dirty, catalogue->count);
 
-    if (status != DAVY_OK)
-        return status;
-    for (size_t i = catalogue->first_dirty; i < catalogue->count && status == DAVY_OK; i++)
-        status = save(catalogue, &catalogue->entries[i]);
-    status = davy_database_end(catalogue->database, status);
     if (status == DAVY_OK) {
         catalogue->first_dirty = catalogue->count;
         atomic_store(&catalogue->dirty, false);
@@ -263,7 +229,7 @@ davy_status davy_catalogue_put(davy_catalogue *catalogue, const char *path, cons
         return status;
     pthread_mutex_lock(&catalogue->lock);
     slot = *find_slot(catalogue, path);
-    if (!catalogue->save && (slot == 0 || unit)) {
+    if (catalogue->read_only && (slot == 0 || unit)) {
         status =
             davy_fail(DAVY_ERR_DENIED, "signal '%s': the store is open for reading only", path);
     } else if (slot == 0) {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * @file
@@ -22,6 +23,10 @@ DAVY_MUST_CHECK davy_status davy_catalogue_open(const char *file, bool read_only
 
 /** NULL is fine. */
 void davy_catalogue_close(davy_catalogue *catalogue);
+
+/** Names and sums of the file that were not as they were written. A signal whose name was damaged
+ * keeps its id and is called "damaged/ID": its samples are nobody else's. */
+uint64_t davy_catalogue_damaged(const davy_catalogue *catalogue);
 
 /** Number of signals. */
 size_t davy_catalogue_count(davy_catalogue *catalogue);

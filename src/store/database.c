@@ -123,6 +123,37 @@ static davy_status create_schema(sqlite3 *database, const davy_database_schema *
     return davy_database_end(database, status);
 }
 
+/* One version on, in a transaction. @param version  what it is then */
+static davy_status upgrade_once(sqlite3 *database, const davy_database_schema *schema, int *version)
+{
+    char note[64];
+    int found = 0;
+    davy_status status = davy_database_begin(database);
+
+    if (status != DAVY_OK)
+        return status;
+    status = davy_database_version(database, &found); /* another process may have been faster */
+    if (status == DAVY_OK && found == *version) {
+        status = schema->upgrade(database, found);
+        (void) snprintf(note, sizeof note, "PRAGMA user_version=%d", ++found);
+        if (status == DAVY_OK)
+            status = davy_database_run(database, note);
+    }
+    status = davy_database_end(database, status);
+    if (status == DAVY_OK)
+        *version = found;
+    return status;
+}
+
+static davy_status upgrade(sqlite3 *database, const davy_database_schema *schema, int *version)
+{
+    davy_status status = DAVY_OK;
+
+    while (status == DAVY_OK && schema->upgrade && *version > 0 && *version < schema->version)
+        status = upgrade_once(database, schema, version);
+    return status;
+}
+
 static davy_status set_up(sqlite3 *database, bool read_only, const davy_database_schema *schema)
 {
     char page[64];
@@ -142,6 +173,8 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
         status = create_schema(database, schema);
         version = schema->version;
     }
+    if (status == DAVY_OK && !read_only)
+        status = upgrade(database, schema, &version);
     if (status == DAVY_OK && version == 0)
         return davy_fail(DAVY_ERR_CORRUPT, "'%s' is empty", sqlite3_db_filename(database, "main"));
     if (status == DAVY_OK && (version < schema->oldest || version > schema->version))

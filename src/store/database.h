@@ -20,9 +20,13 @@ typedef struct davy_database_schema {
     int oldest;     /* that is read as it is, 0: every one. Others are DAVY_ERR_UNSUPPORTED */
     int page_bytes; /* of a new file */
     const char *sql;
+    /* Optional: bring a file from one version to the next. It runs in the transaction that notes
+     * the new version, so a file is of the one or the other, whenever the program ends. */
+    davy_status (*upgrade)(sqlite3 *database, int from);
 } davy_database_schema;
 
-/** Open; a file that is new gets the schema unless `read_only`, which needs the file. */
+/** Open; a file that is new gets the schema unless `read_only`, which needs the file, and one of an
+ * older version is upgraded where there is a way, and left as it is where there is none. */
 DAVY_MUST_CHECK davy_status davy_database_open(const char *path, bool read_only,
                                                const davy_database_schema *schema, sqlite3 **out);
 

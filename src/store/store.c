@@ -84,6 +84,11 @@ static davy_status open_parts(davy_store *store)
     if (status == DAVY_ERR_CORRUPT)
         status = davy_fail_in(status, "restore the names of the signals from a copy: without them"
                                       " nobody can say which samples are whose");
+    if (status == DAVY_OK && davy_catalogue_damaged(store->catalogue) > 0)
+        davy_log(DAVY_LOG_ERROR, "store",
+                 "'%s': %llu names of signals or their sums are damaged: restore it from a copy; "
+                 "until then samples of a lost name stand under 'damaged/ID'",
+                 path, (unsigned long long) davy_catalogue_damaged(store->catalogue));
     if (status == DAVY_OK)
         status = davy_hot_create(&store->hot);
     (void) snprintf(path, sizeof path, "%s/days", store->folder);
@@ -337,7 +342,8 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats)
     stats->chunk_samples = store->totals.samples;
     pthread_mutex_unlock(&store->totals_lock);
     stats->rollup_bytes = davy_rollups_bytes(store->rollups);
-    stats->damaged_chunks = davy_damage_count(&store->damage);
+    stats->damaged_chunks =
+        davy_damage_count(&store->damage) + davy_catalogue_damaged(store->catalogue);
 }
 
 davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *damaged)
@@ -349,7 +355,7 @@ davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *da
     if (status != DAVY_OK)
         return status;
     *checked = 0;
-    *damaged = store->damaged_frames;
+    *damaged = store->damaged_frames + davy_catalogue_damaged(store->catalogue);
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         davy_day *day;
 

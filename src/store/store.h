@@ -201,7 +201,7 @@ typedef struct davy_store_stats {
     int64_t sync_ns_last;
     uint64_t recovered_frames, cut_bytes; /* of the log, when it was opened */
     uint64_t damaged_frames;              /* and damaged stretches before good ones, then */
-    uint64_t damaged_chunks;              /* chunks and day files, found since it was opened */
+    uint64_t damaged_chunks;              /* chunks, day files, names, found since it was opened */
     bool failed;                          /* the disk failed; see davy_store_append() */
 } davy_store_stats;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Stores that earlier versions wrote are read for ever: data/N holds one of format N, and this is
+ * Stores that earlier versions wrote are read for ever: data/N holds the N-th format, and this is
  * what was put in. Six signals, one for each way a column is kept (docs/store-format.md); points 0
  * to 59 are sealed, 60 to 63 are in the log, and so is a correction of point 7 of "v/decimal".
  */
@@ -134,6 +134,16 @@ static void format_2_is_read_to_the_bit(void **state)
     check_store(copy, SIGNALS);
 }
 
+/* Data/3 is the first with names of signals that have checksums. */
+static void format_2_of_the_catalogue_is_read_to_the_bit(void **state)
+{
+    char copy[128];
+
+    (void) state;
+    copy_of("3", copy, sizeof copy);
+    check_store(copy, SIGNALS);
+}
+
 /* The first number that the statement gives. */
 static int ask_day(const char *folder, const char *sql)
 {
@@ -222,6 +232,8 @@ int main(int argc, char **argv)
                                         temporary_remove),
         cmocka_unit_test_setup_teardown(format_2_is_read_to_the_bit, temporary_make,
                                         temporary_remove),
+        cmocka_unit_test_setup_teardown(format_2_of_the_catalogue_is_read_to_the_bit,
+                                        temporary_make, temporary_remove),
         cmocka_unit_test_setup_teardown(a_file_of_format_1_is_written_on_as_format_2,
                                         temporary_make, temporary_remove),
     };
