@@ -44,7 +44,10 @@ static void write_figure(davy_buffer *html, davy_words figure, const davy_formul
     davy_buffer_append_text(html, "<details><summary>");
     write_words(html, figure);
     davy_buffer_append_text(html, "</summary><dl>");
-    write_fact(html, (davy_words){"Formula", "公式"}, formula->title);
+    davy_page_element(html, "dt", (davy_words){"Formula", "公式"});
+    davy_buffer_append_text(html, "<dd>");
+    write_words(html, (davy_words){formula->title, formula->chinese});
+    davy_buffer_append_text(html, "</dd>");
     write_fact(html, (davy_words){"Equation", "方程"}, formula->equation);
     write_fact(html, (davy_words){"Source", "出处"}, formula->source);
     write_fact(html, (davy_words){"Range", "适用范围"}, formula->range);

@@ -37,6 +37,7 @@ typedef struct davy_formula {
     const char
         *cases; /* ids of the published cases that check it, by commas; "" if there are none */
     davy_formula_input inputs[DAVY_FORMULA_INPUTS_MAX];
+    const char *chinese; /* the title */
 } davy_formula;
 
 /** Everything that is not negative, and everything above nothing. */

@@ -276,6 +276,9 @@ test('all words change to Chinese', async () => {
     const text = await page.locator('main').innerText();
     const english = text.match(/\b(Zones?|Reach|People|Shelter|Evacuate|Wind|Weather|Severity|Compute|Where|Plan|Send)\b/g);
     assert.deepEqual(english, null, `${address}: ${english}`);
+    const titles = await page.locator('details.formula > summary').allInnerTexts();
+    assert.ok(address !== 'scenario' || titles.length > 0, 'the scenario shows its formulas');
+    for (const title of titles) assert.match(title, /[\u4e00-\u9fff]/);
     await picture(`${address.replace('/', '-')}-zh`);
   }
   await page.getByLabel('语言').selectOption('en');

@@ -212,6 +212,25 @@ static void tank_in_the_fireball_may_fail_next(void **state)
     davy_impact_destroy(&impact);
 }
 
+/* Behind each title stands the same in Chinese: letters beyond ASCII, and not the English one. */
+static void every_title_is_chinese_too(const char *json)
+{
+    static const char key[] = "\"title_zh\":\"";
+    size_t titles = 0, chinese = 0;
+
+    for (const char *at = json; (at = strstr(at, "\"title\":\"")); at++)
+        titles++;
+    for (const char *at = json; (at = strstr(at, key)); at++) {
+        const char *text = at + strlen(key), *end = strchr(text, '"');
+
+        while (text < end && (unsigned char) *text < 0x80)
+            text++;
+        chinese += text < end;
+    }
+    assert_true(titles > 0);
+    assert_int_equal(titles, chinese);
+}
+
 /* The same input gives the same bits; the JSON ends and begins as it should. */
 static void same_input_gives_the_same_bits(void **state)
 {
@@ -233,6 +252,8 @@ static void same_input_gives_the_same_bits(void **state)
     assert_string_equal(first.bytes, second.bytes);
     assert_non_null(strstr(first.bytes, "\"effect\":\"pool-fire\""));
     assert_non_null(strstr(first.bytes, "\"formulas\":{"));
+    every_title_is_chinese_too(strstr(first.bytes, "\"formulas\":{"));
+    assert_non_null(strstr(first.bytes, "液体孔口泄漏速率")); /* liquid-outflow */
     davy_buffer_clear(&first);
     davy_buffer_clear(&second);
 }

@@ -29,7 +29,8 @@ davy_answer davy_concentration_fraction(double density, double molar_mass, doubl
         {{"concentration", "kg/m3", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
          STATE,
          {"part of the volume", "1", {0, 1}, DAVY_ANY},
-         {0}}};
+         {0}},
+        "体积分数"};
     const double fraction = density * DAVY_GAS_CONSTANT * temperature / (molar_mass * pressure);
     davy_answer answer;
 
@@ -49,7 +50,8 @@ davy_answer davy_concentration_density(double fraction, double molar_mass, doubl
                                          SOURCE,
                                          "",
                                          "conv-chlorine",
-                                         {{"part of the volume", "1", {0, 1}, {0, 1}}, STATE, {0}}};
+                                         {{"part of the volume", "1", {0, 1}, {0, 1}}, STATE, {0}},
+                                         "质量浓度"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula,

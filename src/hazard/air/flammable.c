@@ -78,7 +78,8 @@ davy_answer davy_plume_mass_above(const davy_plume *plume, double level)
         "",
         {{"level", "kg/m3", DAVY_POSITIVE, DAVY_POSITIVE},
          {"mixing height", "m", {0, 0}, DAVY_NOT_NEGATIVE},
-         {0}}};
+         {0}},
+        "烟羽中高于某浓度的质量"};
     /* m: below this the whole of the release is above the level, or it is nothing to speak of */
     static const double nearest = 1e-3;
     const davy_plume at_ground = {plume->sigma,    plume->stability, plume->rate, plume->wind, 0, 0,

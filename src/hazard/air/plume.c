@@ -44,7 +44,8 @@ static bool begin(davy_answer *answer, const davy_plume *plume, double sigma_y, 
          {"height", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
          {"sigma y", "m", DAVY_POSITIVE, DAVY_POSITIVE},
          {"sigma z", "m", DAVY_POSITIVE, DAVY_POSITIVE},
-         {0}}};
+         {0}},
+        "高斯烟羽（地面和混合层顶反射）"};
     const double under_lid = plume->lid > 0 ? plume->height / plume->lid : 0;
 
     return davy_answer_begin(answer, &formula,

@@ -35,7 +35,8 @@ davy_answer davy_puff_concentration(const davy_puff *puff, davy_place at, double
         "CCPS, Guidelines for Consequence Analysis of Chemical Releases (1999), p. 101",
         RANGE,
         "puff-propane-doc,puff-ccps101-F-500",
-        {{"mass", "kg", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, CLOUD_INPUTS, {0}}};
+        {{"mass", "kg", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, CLOUD_INPUTS, {0}},
+        "高斯烟团（地面和混合层顶反射）"};
     const double travelled = puff->wind * time;
     davy_answer along, side, up, answer;
 
@@ -98,7 +99,8 @@ davy_answer davy_finite_concentration(const davy_finite *finite, davy_place at, 
         {{"emission rate", "kg/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
          {"duration", "s", DAVY_POSITIVE, DAVY_POSITIVE},
          CLOUD_INPUTS,
-         {0}}};
+         {0}},
+        "有限时间释放（烟团积分）"};
     davy_answer side, up, answer;
     double share;
 
@@ -133,7 +135,8 @@ davy_answer davy_palazzi_concentration(const davy_plume *plume, davy_place at, d
         "",
         {{"duration", "s", DAVY_POSITIVE, DAVY_POSITIVE},
          {"time", "s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
-         {0}}};
+         {0}},
+        "有限时间释放（两端截断的烟羽，Palazzi）"};
     const davy_answer steady = davy_plume_concentration(plume, at);
     davy_answer length, answer;
 
@@ -163,7 +166,8 @@ davy_regime davy_regime_of(double wind, double duration, double distance, davy_a
         {{"wind speed", "m/s", DAVY_POSITIVE, DAVY_POSITIVE},
          {"duration", "s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
          {"distance", "m", DAVY_POSITIVE, DAVY_POSITIVE},
-         {0}}};
+         {0}},
+        "释放持续时间与云团到达时间之比"};
     static const double steady = 2.5, sudden = 0.6;
     const double ratio = wind * duration / distance;
     davy_answer own = {0};

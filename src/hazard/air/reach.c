@@ -150,7 +150,8 @@ davy_answer davy_reach(davy_reach_model model, const void *context, double level
         "the model of the concentration itself, from 1 m to 100 km",
         "its range is that of the model",
         "reach-D-ground-100mg,reach-D-elevated-near,reach-D-elevated-far,reach-D-not-reached",
-        {{"level", "kg/m3", DAVY_POSITIVE, DAVY_POSITIVE}, {0}}};
+        {{"level", "kg/m3", DAVY_POSITIVE, DAVY_POSITIVE}, {0}},
+        "达到某浓度的距离"};
     search of = {model, context, level, .broken = false};
     davy_answer answer;
     scan places;

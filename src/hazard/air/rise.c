@@ -51,7 +51,8 @@ davy_answer davy_rise_buoyant(double flux, double wind)
         SOURCE,
         "",
         "rise-buoyant-unstable",
-        {BUOYANCY, WIND, {0}}};
+        {BUOYANCY, WIND, {0}},
+        "浮力抬升的最终高度（A～D 类）"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){flux, wind}))
@@ -69,7 +70,8 @@ davy_answer davy_rise_buoyant_stable(double flux, double wind, double stability)
                                          SOURCE,
                                          "",
                                          "",
-                                         {BUOYANCY, WIND, STABILITY, {0}}};
+                                         {BUOYANCY, WIND, STABILITY, {0}},
+                                         "浮力抬升的最终高度（E、F 类）"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){flux, wind, stability}))
@@ -91,7 +93,8 @@ davy_answer davy_rise_momentum(double diameter, double speed, double wind)
         {{"diameter", "m", DAVY_POSITIVE, DAVY_POSITIVE},
          {"exit speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
          WIND,
-         {0}}};
+         {0}},
+        "动量抬升的最终高度（A～D 类）"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){diameter, speed, wind}))
@@ -109,7 +112,8 @@ davy_answer davy_rise_momentum_stable(double flux, double wind, double stability
         SOURCE,
         "u is the wind, as in EPA's text; a public program divides by the exit speed (errata.c)",
         "",
-        {{"momentum flux", "m4/s2", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, WIND, STABILITY, {0}}};
+        {{"momentum flux", "m4/s2", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, WIND, STABILITY, {0}},
+        "动量抬升的最终高度（E、F 类）"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){flux, wind, stability}))
@@ -126,7 +130,8 @@ davy_answer davy_rise_distance_stable(double wind, double stability)
                                          SOURCE,
                                          "",
                                          "rise-stable-xf",
-                                         {WIND, STABILITY, {0}}};
+                                         {WIND, STABILITY, {0}},
+                                         "浮力抬升达最终高度的距离（E、F 类）"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){wind, stability}))
@@ -150,7 +155,8 @@ static const davy_formula stack_formula = {
      {"air temperature", "K", DAVY_POSITIVE, DAVY_POSITIVE},
      {"gradient of the potential temperature", "K/m", DAVY_POSITIVE, DAVY_POSITIVE},
      {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
-     {0}}};
+     {0}},
+    "烟囱烟羽的抬升高度"};
 
 /* How one stack's plume rises. */
 typedef struct climb {

@@ -92,7 +92,8 @@ davy_answer davy_sigma_averaging(davy_stability stability, double time)
         "t0 is 18.4 s (A to C), 18.3 s (D), 11.4 s (E), 4.6 s (F); an hour as the end is common "
         "use, not read in the source",
         "",
-        {{"averaging time", "s", {0, 3600}, DAVY_POSITIVE}, {0}}};
+        {{"averaging time", "s", {0, 3600}, DAVY_POSITIVE}, {0}},
+        "烟羽宽度的平均时间修正"};
     /* s: shorter than this a plume is a snapshot */
     static const double snapshot[DAVY_STABILITIES] = {18.4, 18.4, 18.4, 18.3, 11.4, 4.6};
     static const double published = 600; /* s, of the sets of this room */

@@ -19,7 +19,8 @@ static const davy_formula rural_y = {"sigma-y-briggs-rural",
                                      SOURCE,
                                      RANGE,
                                      "sig-briggs-rural-D-1000-y,sig-briggs-rural-F-500-y",
-                                     INPUTS};
+                                     INPUTS,
+                                     "Briggs，开阔地，横风向扩散参数"};
 static const davy_formula rural_z = {
     "sigma-z-briggs-rural",
     "Briggs, open country, upwards",
@@ -28,7 +29,8 @@ static const davy_formula rural_z = {
     SOURCE,
     RANGE,
     "sig-briggs-rural-D-1000-z,sig-briggs-rural-F-500-z,sig-briggs-rural-C-5000-z",
-    INPUTS};
+    INPUTS,
+    "Briggs，开阔地，铅直扩散参数"};
 static const davy_formula urban_y = {"sigma-y-briggs-urban",
                                      "Briggs, built-up areas, across the wind",
                                      "a x (1 + 0.0004 x)^(-1/2)",
@@ -36,7 +38,8 @@ static const davy_formula urban_y = {"sigma-y-briggs-urban",
                                      SOURCE,
                                      RANGE,
                                      "sig-briggs-urban-D-1.2-y",
-                                     INPUTS};
+                                     INPUTS,
+                                     "Briggs，建成区，横风向扩散参数"};
 static const davy_formula urban_z = {"sigma-z-briggs-urban",
                                      "Briggs, built-up areas, upwards",
                                      "a x (1 + b x)^c",
@@ -44,7 +47,8 @@ static const davy_formula urban_z = {"sigma-z-briggs-urban",
                                      SOURCE,
                                      RANGE,
                                      "sig-briggs-urban-D-1.2-z",
-                                     INPUTS};
+                                     INPUTS,
+                                     "Briggs，建成区，铅直扩散参数"};
 
 #define LAW(a, b, c)                                  \
     {                                                 \
@@ -94,7 +98,8 @@ static const davy_formula isc3_y = {"sigma-y-isc3-urban",
                                     ISC3_SOURCE,
                                     RANGE,
                                     "",
-                                    INPUTS};
+                                    INPUTS,
+                                    "ISC3，建成区，横风向扩散参数"};
 static const davy_formula isc3_z = {"sigma-z-isc3-urban",
                                     "ISC3, built-up areas, upwards",
                                     "a x (1 + b x)^c",
@@ -102,7 +107,8 @@ static const davy_formula isc3_z = {"sigma-z-isc3-urban",
                                     ISC3_SOURCE,
                                     RANGE,
                                     "",
-                                    INPUTS};
+                                    INPUTS,
+                                    "ISC3，建成区，铅直扩散参数"};
 
 const davy_sigma_set davy_sigma_isc3_urban = {
     .name = "isc3-urban",

@@ -27,7 +27,8 @@ static const davy_formula plume_y = {
     "EPA-450/4-89-019 (1989), pp. 45-46, as transcribed in GasDispersion.jl",
     PLUME_RANGE,
     "",
-    DAVY_SIGMA_INPUTS(100, 10000)};
+    DAVY_SIGMA_INPUTS(100, 10000),
+    "Spicer 和 Havens，烟羽，横风向扩散参数"};
 static const davy_formula plume_z = {
     "sigma-z-ccps-plume",
     "Seinfeld, plume, upwards",
@@ -37,7 +38,8 @@ static const davy_formula plume_z = {
     "GasDispersion.jl",
     PLUME_RANGE,
     "",
-    DAVY_SIGMA_INPUTS(100, 10000)};
+    DAVY_SIGMA_INPUTS(100, 10000),
+    "Seinfeld，烟羽，铅直扩散参数"};
 static const davy_formula puff_side = {"sigma-y-ccps-puff",
                                        "Slade, puff, across and along the wind",
                                        "a x^b",
@@ -45,10 +47,17 @@ static const davy_formula puff_side = {"sigma-y-ccps-puff",
                                        PUFF_SOURCE,
                                        PUFF_RANGE,
                                        "sig-ccps-puff-F-500-y",
-                                       PUFF_INPUTS};
-static const davy_formula puff_up = {
-    "sigma-z-ccps-puff", "Slade, puff, upwards",  "a x^b",    "m", PUFF_SOURCE,
-    PUFF_RANGE,          "sig-ccps-puff-F-500-z", PUFF_INPUTS};
+                                       PUFF_INPUTS,
+                                       "Slade，烟团，横风向和顺风向扩散参数"};
+static const davy_formula puff_up = {"sigma-z-ccps-puff",
+                                     "Slade, puff, upwards",
+                                     "a x^b",
+                                     "m",
+                                     PUFF_SOURCE,
+                                     PUFF_RANGE,
+                                     "sig-ccps-puff-F-500-z",
+                                     PUFF_INPUTS,
+                                     "Slade，烟团，铅直扩散参数"};
 
 /* a x^b exp(c ln(x)^2). */
 static double seinfeld(const davy_sigma_piece *piece, double distance)

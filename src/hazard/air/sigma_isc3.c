@@ -22,7 +22,8 @@ static const davy_formula side = {"sigma-y-isc3-rural",
                                   SOURCE,
                                   RANGE,
                                   "",
-                                  INPUTS};
+                                  INPUTS,
+                                  "Pasquill-Gifford（ISC3），开阔地，横风向扩散参数"};
 static const davy_formula up = {"sigma-z-isc3-rural",
                                 "Pasquill and Gifford by ISC3, open country, upwards",
                                 "a x^b, x in km, by stretches of the distance",
@@ -30,7 +31,8 @@ static const davy_formula up = {"sigma-z-isc3-rural",
                                 SOURCE,
                                 RANGE,
                                 "sig-isc3-rural-D-500-z,sig-isc3-rural-F-10000-z",
-                                INPUTS};
+                                INPUTS,
+                                "Pasquill-Gifford（ISC3），开阔地，铅直扩散参数"};
 
 static double tangent(const davy_sigma_piece *piece, double distance)
 {

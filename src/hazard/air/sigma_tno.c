@@ -20,11 +20,20 @@ static const davy_formula plume_y = {"sigma-y-tno-plume",
                                      SOURCE,
                                      RANGE ", averages of 10 minutes",
                                      "sig-tno-D-1.2-y",
-                                     INPUTS};
+                                     INPUTS,
+                                     "TNO，烟羽，横风向扩散参数"};
 static const davy_formula plume_z = {
-    "sigma-z-tno-plume", "TNO, plume, upwards", "a x^b", "m", SOURCE, RANGE, "", INPUTS};
-static const davy_formula puff_x = {
-    "sigma-x-tno-puff", "TNO, puff, along the wind", "0.13 x", "m", SOURCE, RANGE, "", INPUTS};
+    "sigma-z-tno-plume",      "TNO, plume, upwards", "a x^b", "m", SOURCE, RANGE, "", INPUTS,
+    "TNO，烟羽，铅直扩散参数"};
+static const davy_formula puff_x = {"sigma-x-tno-puff",
+                                    "TNO, puff, along the wind",
+                                    "0.13 x",
+                                    "m",
+                                    SOURCE,
+                                    RANGE,
+                                    "",
+                                    INPUTS,
+                                    "TNO，烟团，顺风向扩散参数"};
 static const davy_formula puff_y = {"sigma-y-tno-puff",
                                     "TNO, puff, across the wind",
                                     "half of the plume's",
@@ -32,7 +41,8 @@ static const davy_formula puff_y = {"sigma-y-tno-puff",
                                     SOURCE,
                                     RANGE,
                                     "",
-                                    INPUTS};
+                                    INPUTS,
+                                    "TNO，烟团，横风向扩散参数"};
 /* GasDispersion.jl has the plume's coefficient times x for puffs: see the erratum tno-puff-height.
  */
 static const davy_formula puff_z = {"sigma-z-tno-puff",
@@ -42,7 +52,8 @@ static const davy_formula puff_z = {"sigma-z-tno-puff",
                                     SOURCE " for plumes; that a puff is as high is derived",
                                     RANGE,
                                     "",
-                                    INPUTS};
+                                    INPUTS,
+                                    "TNO，烟团，铅直扩散参数"};
 
 #define LAW(a, b)                                    \
     {                                                \

@@ -16,7 +16,7 @@
     {                                                                                          \
         "sigma-z-turner", "Turner, upwards",                                                   \
             "a x^b near by, 10^(a + b log(x) + c log(x)^2) beyond", "m", SOURCE, RANGE, CASES, \
-            DAVY_SIGMA_INPUTS(100, to)                                                         \
+            DAVY_SIGMA_INPUTS(100, to), "Turner，铅直扩散参数"                          \
     }
 
 static const davy_formula side = {"sigma-y-turner",
@@ -26,7 +26,8 @@ static const davy_formula side = {"sigma-y-turner",
                                   SOURCE,
                                   RANGE,
                                   "",
-                                  DAVY_SIGMA_INPUTS(100, 100000)};
+                                  DAVY_SIGMA_INPUTS(100, 100000),
+                                  "Turner，横风向扩散参数"};
 static const davy_formula up_a = UP(3000), up_b = UP(20000), up = UP(100000);
 
 static double parabola(const davy_sigma_piece *piece, double distance)

@@ -39,7 +39,8 @@ static bool begin(const davy_train *train, double time, davy_answer *answer)
          {"number of puffs", "1", {1, DAVY_TRAIN_PUFFS_MAX}, {1, DAVY_TRAIN_PUFFS_MAX}},
          {"least wind speed", "m/s", {1, INFINITY}, DAVY_POSITIVE},
          {"time", "s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
-         {0}}};
+         {0}},
+        "一串烟团中最早一个的路程"};
     double least;
 
     if (!look_at_winds(train, &least))
@@ -137,7 +138,8 @@ davy_answer davy_train_concentration(const davy_train *train, const davy_train_p
          {"distance to the north", "m", DAVY_ANY, DAVY_ANY},
          {"height", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
          {"way between puffs over their length sigma x", "1", {0, 2}, DAVY_NOT_NEGATIVE},
-         {0}}};
+         {0}},
+        "一串烟团的浓度之和"};
     double sum = 0, most = 0, ratio = 0;
     davy_answer answer;
 

@@ -61,7 +61,8 @@ static const davy_formula pasquill_day = {
     "strong is 700 W/m2 and more, slight below 350 W/m2 (J. H. Seinfeld and S. N. Pandis, "
     "Atmospheric Chemistry and Physics, 2006, p. 750, as transcribed in a public program)",
     "",
-    {{"wind speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, {0}}};
+    {{"wind speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, {0}},
+    "Pasquill 大气稳定度（白天）"};
 static const davy_formula pasquill_night = {
     "stability-pasquill-night",
     "Pasquill's class by night",
@@ -71,7 +72,8 @@ static const davy_formula pasquill_night = {
     "the table of 1961 is empty below 2 m/s: READY goes on with E and F, Turner's method has G "
     "for a clear sky",
     "",
-    {{"wind speed", "m/s", {2, INFINITY}, DAVY_NOT_NEGATIVE}, {0}}};
+    {{"wind speed", "m/s", {2, INFINITY}, DAVY_NOT_NEGATIVE}, {0}},
+    "Pasquill 大气稳定度（夜间）"};
 
 /* By sunshine: slight, moderate, strong. */
 static const int pasquill_by_day[5][3][2] = {{{B, B}, {A, B}, {A, A}},
@@ -121,7 +123,8 @@ davy_stability_estimate davy_weather_srdt(const davy_weather *weather)
         EPA "table 6-7, as on webmet.com/met_monitoring/642.html",
         "no class G: a calm clear night is F",
         "",
-        {{"wind speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, {0}}};
+        {{"wind speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, {0}},
+        "大气稳定度（太阳辐射与温差法）"};
     static const double sunshine[] = {175, 675, 925}; /* W/m2 */
     static const double night_winds[] = {2, 2.5};     /* m/s */
     static const int by_day[5][4] = {
@@ -192,7 +195,8 @@ davy_stability_estimate davy_weather_turner(const davy_weather *weather)
         "covered "
         "above 16,000 feet takes one off is not read in the source",
         "",
-        {{"wind speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, {0}}};
+        {{"wind speed", "m/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}, {0}},
+        "大气稳定度（Turner 净辐射指数）"};
     /* m/s: half way between the steps of the table */
     static const double steps[] = {0.75, 1.85, 2.85, 3.35, 3.85, 4.85, 5.45, 5.95};
     static const int classes[9][7] = {

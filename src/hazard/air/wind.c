@@ -25,7 +25,8 @@ static const davy_formula common = {
     "exponents of GasDispersion.jl, which names no document for them",
     POWER_RANGE,
     "",
-    POWER_INPUTS};
+    POWER_INPUTS,
+    "风速幂律（常用指数）"};
 static const davy_formula irwin_rural = {
     "wind-power-irwin-rural",
     "Wind by the power law, open country",
@@ -36,7 +37,8 @@ static const davy_formula irwin_rural = {
     "transcribed in GasDispersion.jl",
     POWER_RANGE,
     "wind-irwin-rural-F-10",
-    POWER_INPUTS};
+    POWER_INPUTS,
+    "风速幂律（开阔地）"};
 static const davy_formula irwin_urban = {
     "wind-power-irwin-urban",
     "Wind by the power law, built-up areas",
@@ -47,7 +49,8 @@ static const davy_formula irwin_urban = {
     "transcribed in GasDispersion.jl",
     POWER_RANGE,
     "",
-    POWER_INPUTS};
+    POWER_INPUTS,
+    "风速幂律（建成区）"};
 static const davy_formula isc3_urban = {
     "wind-power-isc3-urban",
     "Wind by the power law, built-up areas, ISC3",
@@ -57,7 +60,8 @@ static const davy_formula isc3_urban = {
     "EPA-454/B-95-003b (1995), as transcribed in GasDispersion.jl",
     POWER_RANGE,
     "",
-    POWER_INPUTS};
+    POWER_INPUTS,
+    "风速幂律（建成区，ISC3）"};
 
 const davy_wind_set davy_wind_common = {"common", &common, {.108, .112, .120, .142, .203, .253}};
 const davy_wind_set davy_wind_irwin_rural = {
@@ -112,7 +116,8 @@ davy_answer davy_wind_obukhov(davy_stability stability, double roughness)
                                          YELLOW_BOOK ", as transcribed in GasDispersion.jl",
                                          "ends of the roughness not read in the source",
                                          "",
-                                         {ROUGHNESS, {0}}};
+                                         {ROUGHNESS, {0}},
+                                         "莫宁-奥布霍夫长度的倒数"};
     static const double k1[] = {33.162, 32.258, 51.787, INFINITY, -48.330, -31.325}; /* m */
     static const double k2[] = {1117, 11.46, 1.324, 1, 1.262, 19.36};                /* m */
     davy_answer answer;
@@ -154,7 +159,8 @@ davy_answer davy_wind_log(davy_stability stability, double speed, double known, 
          {"height where it is known over the roughness length", "1", {1, INFINITY}, {1, INFINITY}},
          {"height over the roughness length", "1", {1, INFINITY}, {1, INFINITY}},
          ROUGHNESS,
-         {0}}};
+         {0}},
+        "风速对数律"};
     const davy_answer inverse = davy_wind_obukhov(stability, roughness);
     davy_answer answer;
 

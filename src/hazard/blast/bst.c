@@ -45,6 +45,7 @@ static const davy_formula mach_formula = {
     {{"reactivity", "1", {0, 2}, {0, 2}},
      {"congestion", "1", {0, 2}, {0, 2}},
      {"expansion", "1", {0, 2}, {0, 2}}},
+    "障碍物中火焰的马赫数",
 };
 
 static const davy_formula pressure_formula = {
@@ -56,6 +57,7 @@ static const davy_formula pressure_formula = {
     RANGE,
     "",
     AT_DISTANCE,
+    "蒸气云爆炸超压（Baker-Strehlow-Tang）",
 };
 
 static const davy_formula impulse_formula = {
@@ -67,6 +69,7 @@ static const davy_formula impulse_formula = {
     "between the curves by the logarithms",
     "",
     AT_DISTANCE,
+    "蒸气云爆炸冲量（Baker-Strehlow-Tang）",
 };
 
 static const davy_formula distance_formula = {
@@ -78,6 +81,7 @@ static const davy_formula distance_formula = {
     RANGE,
     "",
     {CLOUD_INPUTS, {"overpressure", "Pa", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "蒸气云爆炸达到某超压的最远距离（Baker-Strehlow-Tang）",
 };
 
 /* By expansion, reactivity, congestion. */

@@ -32,11 +32,12 @@ const davy_formula davy_blast_distance_formula = {
     "",
     {{"overpressure", "Pa", {250, 5.5e6}, DAVY_POSITIVE},
      {"mass of TNT", "kg", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "达到某超压的距离",
 };
 
 const davy_blast davy_blast_pressure = {{"blast-pressure", "Overpressure of the wave", FIT, "Pa",
                                          SWISDAK, GROUND, "kb-z1-p,kb-z5-p,kb-z20-p,kb-10t-500m-p",
-                                         INPUTS(0.2, 198.5)},
+                                         INPUTS(0.2, 198.5), "爆炸波超压"},
                                         KILOPASCAL,
                                         false,
                                         {{2.9, {7.2106, -2.1069, -0.3229, 0.1117, 0.0685}},
@@ -45,14 +46,15 @@ const davy_blast davy_blast_pressure = {{"blast-pressure", "Overpressure of the 
 
 const davy_blast davy_blast_pressure_reflected = {
     {"blast-pressure-reflected", "Overpressure at a wall that reflects the wave", FIT, "Pa",
-     SWISDAK, GROUND, "kb-z5-pr", INPUTS(0.06, 40)},
+     SWISDAK, GROUND, "kb-z5-pr", INPUTS(0.06, 40), "反射超压（墙面）"},
     KILOPASCAL,
     false,
     {{2, {9.006, -2.6893, -0.6295, 0.1011, 0.29255, 0.13505, 0.019736}},
      {40, {8.8396, -1.733, -2.64, 2.293, -0.8232, 0.14247, -0.0099}}}};
 
 const davy_blast davy_blast_impulse = {{"blast-impulse", "Impulse of the wave", FIT, "Pa.s",
-                                        SWISDAK, GROUND, "kb-z5-i", INPUTS(0.2, 158.7)},
+                                        SWISDAK, GROUND, "kb-z5-i", INPUTS(0.2, 158.7),
+                                        "爆炸波冲量"},
                                        PASCAL_SECOND,
                                        true,
                                        {{0.96, {5.522, 1.117, 0.6, -0.292, -0.087}},
@@ -60,15 +62,16 @@ const davy_blast davy_blast_impulse = {{"blast-impulse", "Impulse of the wave", 
                                         {33.7, {5.2749, -0.4677, -0.2499, 0.0588, -0.00554}},
                                         {158.7, {5.9825, -1.062}}}};
 
-const davy_blast davy_blast_impulse_reflected = {{"blast-impulse-reflected",
-                                                  "Impulse at a wall that reflects the wave", FIT,
-                                                  "Pa.s", SWISDAK, GROUND, "", INPUTS(0.06, 40)},
-                                                 PASCAL_SECOND,
-                                                 true,
-                                                 {{40, {6.7853, -1.3466, 0.101, -0.01123}}}};
+const davy_blast davy_blast_impulse_reflected = {
+    {"blast-impulse-reflected", "Impulse at a wall that reflects the wave", FIT, "Pa.s", SWISDAK,
+     GROUND, "", INPUTS(0.06, 40), "反射冲量（墙面）"},
+    PASCAL_SECOND,
+    true,
+    {{40, {6.7853, -1.3466, 0.101, -0.01123}}}};
 
 const davy_blast davy_blast_duration = {
-    {"blast-duration", "How long the wave pushes", FIT, "s", SWISDAK, GROUND, "", INPUTS(0.2, 40)},
+    {"blast-duration", "How long the wave pushes", FIT, "s", SWISDAK, GROUND, "", INPUTS(0.2, 40),
+     "爆炸波正压作用时间"},
     MILLISECOND,
     true,
     {{1.02, {0.5426, 3.2299, -1.5931, -5.9667, -4.0815, -0.9149}},
@@ -77,15 +80,15 @@ const davy_blast davy_blast_duration = {
 
 const davy_blast davy_blast_arrival = {
     {"blast-arrival", "When the wave arrives", FIT, "s", SWISDAK, GROUND, "kb-10t-500m-ta",
-     INPUTS(0.06, 40)},
+     INPUTS(0.06, 40), "爆炸波到达时间"},
     MILLISECOND,
     true,
     {{1.5, {-0.7604, 1.8058, 0.1257, -0.0437, -0.031, -0.00669}},
      {40, {-0.7137, 1.5732, 0.5561, -0.4213, 0.1054, -0.00929}}}};
 
-const davy_blast davy_blast_speed = {
-    {"blast-speed", "Speed of the front", FIT, "m/s", SWISDAK, GROUND, "", INPUTS(0.06, 40)},
-    METRE_PER_MILLI,
-    false,
-    {{1.5, {0.1794, -0.956, -0.0866, 0.109, 0.0699, 0.01218}},
-     {40, {0.2597, -1.326, 0.3767, 0.0396, -0.0351, 0.00432}}}};
+const davy_blast davy_blast_speed = {{"blast-speed", "Speed of the front", FIT, "m/s", SWISDAK,
+                                      GROUND, "", INPUTS(0.06, 40), "波阵面速度"},
+                                     METRE_PER_MILLI,
+                                     false,
+                                     {{1.5, {0.1794, -0.956, -0.0866, 0.109, 0.0699, 0.01218}},
+                                      {40, {0.2597, -1.326, 0.3767, 0.0396, -0.0351, 0.00432}}}};

@@ -33,6 +33,7 @@ static const davy_formula pressure_formula = {
     HEMISPHERE,
     "",
     AT_DISTANCE,
+    "蒸气云爆炸超压（多能法）",
 };
 
 static const davy_formula duration_formula = {
@@ -44,6 +45,7 @@ static const davy_formula duration_formula = {
     HEMISPHERE,
     "",
     AT_DISTANCE,
+    "蒸气云爆炸正压作用时间（多能法）",
 };
 
 static const davy_formula impulse_formula = {
@@ -55,6 +57,7 @@ static const davy_formula impulse_formula = {
     HEMISPHERE ". A triangle; from r' 0.9 on a charge of 7 has more than one of 10",
     "",
     AT_DISTANCE,
+    "蒸气云爆炸冲量（多能法）",
 };
 
 static const davy_formula distance_formula = {
@@ -68,6 +71,7 @@ static const davy_formula distance_formula = {
     {CHARGE_INPUTS,
      {"overpressure", "Pa", DAVY_POSITIVE, DAVY_POSITIVE},
      {"scaled overpressure", "1", {0.001, INFINITY}, DAVY_POSITIVE}},
+    "蒸气云爆炸达到某超压的距离（多能法）",
 };
 
 /* factor r'^power up to a scaled distance. */

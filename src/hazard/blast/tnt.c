@@ -20,6 +20,7 @@ static const davy_formula free_air = {
     {{"mass of TNT", "kg", DAVY_POSITIVE, DAVY_POSITIVE},
      {"distance", "m", DAVY_POSITIVE, DAVY_POSITIVE},
      {"scaled distance", "m/kg^(1/3)", {0.05, 500}, DAVY_POSITIVE}},
+    "自由空气中装药的超压",
 };
 
 static const davy_formula equivalent = {
@@ -34,6 +35,7 @@ static const davy_formula equivalent = {
      {"mass", "kg", DAVY_POSITIVE, DAVY_NOT_NEGATIVE},
      {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE},
      {"energy of TNT", "J/kg", {4.18e6, 4.7e6}, DAVY_POSITIVE}},
+    "蒸气云的 TNT 当量",
 };
 
 static const davy_formula stoichiometric = {
@@ -49,6 +51,7 @@ static const davy_formula stoichiometric = {
      {"temperature", "K", {200, 400}, DAVY_POSITIVE},
      {"share of fuel", "1", {0.005, 0.5}, {0, 1}},
      {"heat of combustion", "J/mol", {1e5, 2e7}, DAVY_POSITIVE}},
+    "化学计量蒸气云的能量",
 };
 
 /* A polynomial of ln Z in the exponent, in one stretch of Z. */

@@ -82,7 +82,8 @@ davy_answer davy_dense_gravity(double density, double air_density)
         "a gas lighter than air has a negative one and is for other models",
         "",
         {{"density of the release", "kg/m3", DAVY_POSITIVE, DAVY_POSITIVE},
-         {"density of the air", "kg/m3", {0.5, 2}, DAVY_POSITIVE}}};
+         {"density of the air", "kg/m3", {0.5, 2}, DAVY_POSITIVE}},
+        "重气的折算重力"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){density, air_density}))
@@ -99,7 +100,8 @@ davy_answer davy_dense_criterion(const davy_dense_plume *plume)
                                          WORKBOOK "vapour_cloud_explosion_example",
                                          "heavy from 0.15",
                                          "",
-                                         {SOURCE}};
+                                         {SOURCE},
+                                         "连续释放是否为重气"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){SOURCE_OF(plume)}))
@@ -121,7 +123,8 @@ davy_answer davy_dense_richardson(const davy_dense_plume *plume, double width, d
         "",
         {SOURCE,
          {"width of the source", "m", DAVY_POSITIVE, DAVY_POSITIVE},
-         {"friction velocity", "m/s", DAVY_POSITIVE, DAVY_POSITIVE}}};
+         {"friction velocity", "m/s", DAVY_POSITIVE, DAVY_POSITIVE}},
+        "连续释放的理查森数"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){SOURCE_OF(plume), width, friction}))
@@ -138,7 +141,8 @@ davy_answer davy_dense_alpha(const davy_dense_plume *plume)
                                          WORKBOOK "Britter-McQuaid",
                                          "",
                                          "bm-alpha-burro",
-                                         {SOURCE}};
+                                         {SOURCE},
+                                         "重气烟羽适用的曲线"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){SOURCE_OF(plume)}))
@@ -157,7 +161,8 @@ davy_answer davy_dense_plume_concentration(const davy_dense_plume *plume, double
         CURVES,
         FLAT,
         "bm-plume-45,bm-plume-367,bm-plume-1200",
-        {SOURCE, ALPHA, TEMPERATURES, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}}};
+        {SOURCE, ALPHA, TEMPERATURES, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+        "重气烟羽（Britter-McQuaid）"};
     davy_answer answer;
     double c;
 
@@ -180,7 +185,8 @@ davy_answer davy_dense_plume_reach(const davy_dense_plume *plume, double level)
         CURVES,
         FLAT,
         "bm-dist-lfl-burro,bm-dist-butane",
-        {SOURCE, ALPHA, TEMPERATURES, {"level", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}}};
+        {SOURCE, ALPHA, TEMPERATURES, {"level", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
+        "重气烟羽达到某浓度的距离"};
     const double cold = plume->temperature / plume->air_temperature;
     davy_dense_law law;
     davy_answer answer;
@@ -205,7 +211,8 @@ davy_answer davy_dense_plume_width(const davy_dense_plume *plume, double distanc
         WORKBOOK "Britter-McQuaid",
         "spreads by weight alone: too narrow once the gas is thin",
         "",
-        {SOURCE, ALPHA, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}}};
+        {SOURCE, ALPHA, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+        "重气烟羽的半宽"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula,
@@ -223,7 +230,8 @@ davy_answer davy_dense_plume_upwind(const davy_dense_plume *plume)
                                          WORKBOOK "Britter-McQuaid",
                                          "",
                                          "bm-upwind-burro",
-                                         {SOURCE, ALPHA}};
+                                         {SOURCE, ALPHA},
+                                         "重气烟羽逆风延伸的距离"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, (const double[]){SOURCE_OF(plume), alpha_of(plume)}))
@@ -243,7 +251,8 @@ davy_answer davy_dense_plume_height(const davy_dense_plume *plume, double distan
         "all of it travels at the wind of 10 m, as in the workbook: a real one is slower and "
         "higher",
         "",
-        {SOURCE, ALPHA, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}}};
+        {SOURCE, ALPHA, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+        "重气烟羽的高度"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula,

@@ -45,7 +45,8 @@ davy_answer davy_dense_puff_concentration(const davy_dense_puff *puff, double di
         CURVES,
         FLAT,
         "",
-        {INPUTS, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}}};
+        {INPUTS, {"distance", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+        "重气烟团（Britter-McQuaid）"};
     davy_dense_law law;
     davy_answer answer;
     double c;
@@ -66,7 +67,8 @@ davy_answer davy_dense_puff_reach(const davy_dense_puff *puff, double level)
                                          CURVES,
                                          FLAT,
                                          "",
-                                         {INPUTS, {"level", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}}};
+                                         {INPUTS, {"level", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
+                                         "重气烟团达到某浓度的距离"};
     const double cold = puff->temperature / puff->air_temperature;
     davy_dense_law law;
     davy_answer answer;

@@ -59,6 +59,7 @@ static const davy_formula slice_formula = {
     RANGE,
     "slab-burro-62,slab-burro-121",
     {INPUTS, {"distance", "m", {0, 5000}, DAVY_NOT_NEGATIVE}},
+    "贴地重气射流的浓度（仿 SLAB）",
 };
 
 static const davy_formula reach_formula = {
@@ -70,6 +71,7 @@ static const davy_formula reach_formula = {
     RANGE,
     "",
     {INPUTS, {"level", "1", {1e-5, 1}, {DBL_MIN, 1}}},
+    "贴地重气射流达到某浓度的距离（仿 SLAB）",
 };
 
 /* What does not change along the cloud. */

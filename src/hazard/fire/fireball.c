@@ -31,6 +31,7 @@ static const davy_formula diameter_formula = {
     "all of the fuel in the vessel burns in the ball",
     "bleve-scribd-D,bleve-neqsim-D",
     {MASS},
+    "火球最大直径",
 };
 
 static const davy_formula duration_formula = {
@@ -43,6 +44,7 @@ static const davy_formula duration_formula = {
     "fireball-duration",
     "bleve-scribd-t",
     {MASS},
+    "火球持续时间",
 };
 
 static const davy_formula vertical_formula = {
@@ -54,6 +56,7 @@ static const davy_formula vertical_formula = {
     TOUCHES,
     "bleve-scribd-F",
     VIEW_INPUTS,
+    "火球视角系数（垂直目标）",
 };
 
 static const davy_formula max_formula = {
@@ -65,6 +68,7 @@ static const davy_formula max_formula = {
     TOUCHES,
     "",
     VIEW_INPUTS,
+    "火球视角系数（目标正对火球）",
 };
 
 static const davy_formula point = {
@@ -80,6 +84,7 @@ static const davy_formula point = {
      {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE},
      {"transmissivity", "1", {DBL_MIN, 1}, {DBL_MIN, 1}},
      {"distance", "m", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "火球的热辐射通量（点源模型）",
 };
 
 static const davy_formula distance_formula = {
@@ -94,6 +99,7 @@ static const davy_formula distance_formula = {
      {"diameter", "m", DAVY_POSITIVE, DAVY_POSITIVE},
      {"surface emission", "W/m2", {2e4, 4e5}, DAVY_POSITIVE},
      {"transmissivity", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
+    "火球达到某热辐射通量的距离",
 };
 
 davy_answer davy_fireball_diameter(double mass)

@@ -39,6 +39,7 @@ static const davy_formula reach_formula = {
     NO_HEAT,
     "",
     {LIMITS, {"margin", "1", {0.5, 1}, {DBL_MIN, 1}}},
+    "闪火范围",
 };
 
 static const davy_formula mass_formula = {
@@ -50,6 +51,7 @@ static const davy_formula mass_formula = {
     NO_HEAT,
     "",
     {LIMITS},
+    "云团中处于燃烧极限内的质量",
 };
 
 static const davy_formula exposure_formula = {
@@ -61,6 +63,7 @@ static const davy_formula exposure_formula = {
     NO_HEAT,
     "",
     {LIMITS},
+    "浓度与燃烧下限之比",
 };
 
 static const davy_formula dense_mass_formula = {
@@ -72,6 +75,7 @@ static const davy_formula dense_mass_formula = {
     NO_HEAT,
     "",
     {LIMITS, {"rate", "kg/s", {0, 1e4}, DAVY_POSITIVE}},
+    "重气云团中处于燃烧极限内的质量",
 };
 
 const davy_flash_margin *davy_flash_margin_at(size_t index)

@@ -29,6 +29,7 @@ static const davy_formula bagster = {
     {{"vapour pressure", "Pa", {0, 1e5}, DAVY_NOT_NEGATIVE},
      {"path", "m", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
      {"vapour on the path", "Pa.m", {1e4, 1e5}, DAVY_POSITIVE}},
+    "湿空气的大气透射率",
 };
 
 static const davy_formula solid_flame = {
@@ -41,6 +42,7 @@ static const davy_formula solid_flame = {
     "",
     "pf-yb-flux,bleve-scribd-q",
     {EMISSION, {"view factor", "1", {0, 1}, {0, 1}}, TRANSMISSIVITY},
+    "火焰的热辐射通量（固体火焰模型）",
 };
 
 static const davy_formula point = {
@@ -56,6 +58,7 @@ static const davy_formula point = {
      {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE},
      TRANSMISSIVITY,
      {"distance", "m", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "火焰的热辐射通量（点源模型）",
 };
 
 /* The input of the next formula that says whether the flux is met beside the flame. */
@@ -76,6 +79,7 @@ static const davy_formula reach = {
      {"length", "m", DAVY_POSITIVE, DAVY_POSITIVE},
      {"tilt", "rad", {-1.55, 1.55}, {-1.55, 1.55}},
      [REACH_SHARE] = {"flux over that at the edge of the flame", "1", {0, 1}, DAVY_NOT_NEGATIVE}},
+    "固体火焰模型达到某热辐射通量的距离",
 };
 
 davy_answer davy_heat_transmissivity(double vapour, double path)

@@ -50,6 +50,7 @@ static const davy_formula velocity_formula = {
     "no losses, no liquid: a jet from high pressure gets colder than some gases stay gas",
     "",
     VESSEL_INPUTS,
+    "射流膨胀至大气压时的速度",
 };
 
 static const davy_formula density_formula = {
@@ -61,6 +62,7 @@ static const davy_formula density_formula = {
     "as that of the velocity",
     "",
     VESSEL_INPUTS,
+    "射流膨胀至大气压时的密度",
 };
 
 static const davy_formula length_formula = {
@@ -73,6 +75,7 @@ static const davy_formula length_formula = {
     FLARES,
     "",
     {RATE, VELOCITY, MOLAR_MASS, AIR, WIND, {"angle of jet and wind", "rad", {0, M_PI}, {0, M_PI}}},
+    "喷射火火焰长度",
 };
 
 static const davy_formula flame_formula = {
@@ -98,6 +101,7 @@ static const davy_formula flame_formula = {
      WIND,
      {"wind over jet velocity", "1", {0, 0.5}, DAVY_NOT_NEGATIVE},
      {"tilt", "rad", {0, M_PI_2}, DAVY_NOT_NEGATIVE}},
+    "垂直向上喷射火的火焰形状",
 };
 
 static const davy_formula radiated_formula = {
@@ -110,6 +114,7 @@ static const davy_formula radiated_formula = {
     "",
     "",
     {VELOCITY, MOLAR_MASS},
+    "喷射火的热辐射系数",
 };
 
 static const davy_formula emission_formula = {
@@ -124,6 +129,7 @@ static const davy_formula emission_formula = {
      RATE,
      {"heat of combustion", "J/kg", {1e7, 6e7}, DAVY_POSITIVE},
      {"area", "m2", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "喷射火的表面热辐射通量",
 };
 
 static const davy_formula api_formula = {
@@ -137,6 +143,7 @@ static const davy_formula api_formula = {
     "flares; hydrogen and hydrocarbons. Neither the wind nor the velocity is in it",
     "",
     {{"heat of the fire", "W", {3e6, 3e9}, DAVY_POSITIVE}},
+    "火炬火焰长度（API 521）",
 };
 
 davy_answer davy_jet_velocity(const davy_jet_vessel *of)

@@ -42,6 +42,7 @@ static const davy_formula view_formula = {
       "1",
       {0.2, INFINITY},
       DAVY_POSITIVE}},
+    "喷射火圆台的视角系数（目标取最大方向）",
 };
 
 static const davy_formula heat_formula = {
@@ -53,6 +54,7 @@ static const davy_formula heat_formula = {
     "",
     "",
     {EMISSION, TRANSMISSIVITY, {"view factor", "1", {0, 1}, {0, 1}}},
+    "喷射火的热辐射通量",
 };
 
 static const davy_formula distance_formula = {
@@ -64,6 +66,7 @@ static const davy_formula distance_formula = {
     "one transmissivity for all distances",
     "",
     {{"heat flux", "W/m2", {100, 4e5}, DAVY_POSITIVE}, SHAPE_INPUTS, EMISSION, TRANSMISSIVITY},
+    "喷射火达到某热辐射通量的最远距离",
 };
 
 typedef struct vector {

@@ -50,6 +50,7 @@ static const davy_formula babrauskas = {
     {{"burning rate of an endless pool", "kg/(m2.s)", {0.001, 0.3}, DAVY_POSITIVE},
      {"extinction coefficient", "/m", DAVY_POSITIVE, DAVY_NOT_NEGATIVE},
      {"diameter", "m", {0.2, INFINITY}, DAVY_POSITIVE}},
+    "池火燃烧速率（按液池直径）",
 };
 
 static const davy_formula burgess = {
@@ -65,6 +66,7 @@ static const davy_formula burgess = {
      {"heat capacity", "J/(kg.K)", {500, 10000}, DAVY_POSITIVE},
      {"ambient temperature", "K", {200, 340}, DAVY_POSITIVE},
      {"boiling point over ambient", "K", {0, 500}, DAVY_NOT_NEGATIVE}},
+    "沸点高于环境温度的液体的燃烧速率",
 };
 
 static const davy_formula thomas_still = {
@@ -76,6 +78,7 @@ static const davy_formula thomas_still = {
     "",
     "",
     {DIAMETER, BURNING, AIR},
+    "无风时池火火焰长度",
 };
 
 static const davy_formula thomas_wind = {
@@ -87,6 +90,7 @@ static const davy_formula thomas_wind = {
     "",
     "pf-yb-length",
     {DIAMETER, BURNING, AIR, WIND},
+    "有风时池火火焰长度",
 };
 
 static const davy_formula tilt_formula = {
@@ -98,6 +102,7 @@ static const davy_formula tilt_formula = {
     "the worked example has half the viscosity of air: errata yellow-book-viscosity",
     "pf-yb-tilt",
     {DIAMETER, WIND, {"kinematic viscosity", "m2/s", {1e-5, 2e-5}, DAVY_POSITIVE}},
+    "池火火焰倾角",
 };
 
 static const davy_formula clear_formula = {
@@ -112,6 +117,7 @@ static const davy_formula clear_formula = {
      BURNING,
      {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE},
      {"length over diameter", "1", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "清洁火焰的表面热辐射通量",
 };
 
 static const davy_formula soot_formula = {
@@ -124,6 +130,7 @@ static const davy_formula soot_formula = {
     "",
     {{"emission of the clear flame", "W/m2", {2e4, 4e5}, DAVY_POSITIVE},
      {"share of soot", "1", {0, 1}, {0, 1}}},
+    "有烟遮挡的火焰的表面热辐射通量",
 };
 
 const davy_pool_fuel *davy_pool_fuel_at(size_t index)

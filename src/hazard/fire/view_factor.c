@@ -26,15 +26,16 @@ static const davy_formula formulas[DAVY_VIEWS] = {
          "A^2 = a^2 + (b+1)^2 - 2a (b+1) sin t, B^2 = a^2 + (b-1)^2 - 2a (b-1) sin t, "
          "C^2 = 1 + (b^2 - 1) cos^2 t, D^2 = (b-1)/(b+1), E = a cos t / (b - a sin t), "
          "F^2 = b^2 - 1",
-         "1", SOURCE, RANGE, "pf-yb-fv,jf-yb-fv", INPUTS},
+         "1", SOURCE, RANGE, "pf-yb-fv,jf-yb-fv", INPUTS, "倾斜圆柱火焰的视角系数（垂直目标）"},
     [DAVY_VIEW_HORIZONTAL] =
         {"cylinder-view-horizontal", "View factor of a leaning cylinder, flat target",
          "pi Fh = atan(1/D) + sin t / C (atan((ab - F^2 sin t) / (FC)) + atan(F sin t / C)) - "
          "(a^2 + (b+1)^2 - 2 (b + 1 + ab sin t)) / (AB) atan(AD/B)",
-         "1", SOURCE, RANGE, "pf-yb-fh", INPUTS},
+         "1", SOURCE, RANGE, "pf-yb-fh", INPUTS, "倾斜圆柱火焰的视角系数（水平目标）"},
     [DAVY_VIEW_MAX] = {"cylinder-view-max",
                        "View factor of a leaning cylinder, target turned to where it gets most",
-                       "Fmax = sqrt(Fv^2 + Fh^2)", "1", SOURCE, RANGE, "", INPUTS},
+                       "Fmax = sqrt(Fv^2 + Fh^2)", "1", SOURCE, RANGE, "", INPUTS,
+                       "倾斜圆柱火焰的视角系数（目标取最大方向）"},
 };
 
 /* Terms that the two closed forms share, in the letters of the source. */

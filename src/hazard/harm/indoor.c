@@ -28,6 +28,7 @@ static const davy_formula concentration_formula = {
     "one well mixed room; nothing is absorbed",
     "",
     {BUILDING_INPUTS},
+    "室内浓度",
 };
 
 static const davy_formula load_formula = {
@@ -39,6 +40,7 @@ static const davy_formula load_formula = {
     "one well mixed room; nothing is absorbed",
     "",
     {BUILDING_INPUTS, EXPONENT_INPUT},
+    "室内毒性负荷",
 };
 
 static const davy_formula outdoor_formula = {
@@ -50,6 +52,7 @@ static const davy_formula outdoor_formula = {
     "",
     "",
     {{"number of steps", "1", {1, INFINITY}, {0, INFINITY}}, EXPONENT_INPUT},
+    "室外毒性负荷",
 };
 
 static const davy_formula leave_formula = {
@@ -61,6 +64,7 @@ static const davy_formula leave_formula = {
     "the air outside is as forecast; times at which a step begins or ends",
     "",
     {BUILDING_INPUTS, EXPONENT_INPUT},
+    "应离开建筑物的时间",
 };
 
 /* Inside, a time after it was `inside` while it is `outside` out there. */

@@ -13,6 +13,7 @@ static const davy_formula share_formula = {
     "",
     "pr-co-pb-P",
     {{"probit", "1", DAVY_ANY, DAVY_ANY}},
+    "概率函数对应的伤害比例",
 };
 
 static const davy_formula inverse_formula = {
@@ -25,6 +26,7 @@ static const davy_formula inverse_formula = {
     "lc50-chlorine-30,lc50-ammonia-30,lc50-h2s-30,th-eis-dose50,th-eis-hyram,op-lung-50,op-hsc-50",
     {{"share", "1", {1e-6, 1 - 1e-6}, {DBL_MIN, 1 - DBL_EPSILON}},
      {"time", "s", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "造成某伤害比例的强度",
 };
 
 static const davy_formula load_formula = {
@@ -36,6 +38,7 @@ static const davy_formula load_formula = {
     "",
     "",
     {{"load", "load in SI units", DAVY_POSITIVE, DAVY_NOT_NEGATIVE}},
+    "负荷的概率函数值",
 };
 
 static const davy_formula collapse_formula = {
@@ -48,6 +51,7 @@ static const davy_formula collapse_formula = {
     "op-tno-collapse",
     {{"overpressure", "Pa", DAVY_POSITIVE, DAVY_POSITIVE},
      {"impulse", "Pa.s", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "超压和冲量造成的建筑物倒塌",
 };
 
 static double normal_share(double deviation)

@@ -24,7 +24,8 @@ static const davy_formula given_class = {"stability-given",
                                          "the scenario",
                                          "",
                                          "",
-                                         {{"class", "1", {1, 6}, {1, 6}}}};
+                                         {{"class", "1", {1, 6}, {1, 6}}},
+                                         "情景给定的大气稳定度"};
 
 static const davy_wind_set *profile(bool urban)
 {

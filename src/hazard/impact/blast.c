@@ -44,7 +44,8 @@ static davy_answer energy_of(const davy_impact *impact, davy_answer mass)
         "blast",
         "",
         {{"mass between the flammable limits", "kg", DAVY_POSITIVE, DAVY_NOT_NEGATIVE},
-         {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE}}};
+         {"heat of combustion", "J/kg", {1e6, 1.5e8}, DAVY_POSITIVE}},
+        "云团可燃部分的热量"};
     const double volume = impact->scenario.release.volume_m3;
     const double heat = impact->substance.combustion * impact->substance.molar_mass; /* J/mol */
     davy_answer answer;
@@ -134,7 +135,8 @@ static davy_answer in_free_air(double pressure, double mass)
                                          "a charge on the ground acts as nearly twice its mass",
                                          "",
                                          {{"overpressure", "Pa", {10, 1e7}, DAVY_POSITIVE},
-                                          {"mass of TNT", "kg", DAVY_POSITIVE, DAVY_POSITIVE}}};
+                                          {"mass of TNT", "kg", DAVY_POSITIVE, DAVY_POSITIVE}},
+                                         "自由空气中装药达到某超压的距离"};
     double near = 0.05 * cbrt(mass), far = 500 * cbrt(mass); /* the range of the formula */
     davy_answer answer;
 

@@ -100,7 +100,8 @@ davy_answer davy_impact_square_law(davy_answer at_one_metre, double flux)
                                          "point-source and fireball-point, solved for x",
                                          "too low near the flame: stay some lengths of it away",
                                          "",
-                                         {{"heat flux", "W/m2", {100, 4e5}, DAVY_NOT_NEGATIVE}}};
+                                         {{"heat flux", "W/m2", {100, 4e5}, DAVY_NOT_NEGATIVE}},
+                                         "点源模型达到某热辐射通量的距离"};
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &formula, &flux) || !davy_answer_follows(&answer, at_one_metre))

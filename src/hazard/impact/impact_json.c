@@ -35,6 +35,7 @@ static void write_formulas(const writer *of)
 
         davy_json_object(of->out, formula->name);
         davy_json_text(of->out, "title", formula->title);
+        davy_json_text(of->out, "title_zh", formula->chinese);
         davy_json_text(of->out, "equation", formula->equation);
         davy_json_text(of->out, "source", formula->source);
         davy_json_text(of->out, "range", formula->range);

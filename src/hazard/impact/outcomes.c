@@ -15,6 +15,7 @@ static const davy_formula no_fuel = {
     "",
     "",
     {{0}},
+    "无可燃物",
 };
 
 static const davy_formula charge_formula = {
@@ -26,6 +27,7 @@ static const davy_formula charge_formula = {
     "",
     "",
     {{0}},
+    "爆炸品爆轰",
 };
 
 static const davy_formula unknown_formula = {
@@ -37,6 +39,7 @@ static const davy_formula unknown_formula = {
     "",
     "",
     {{0}},
+    "点火概率未知",
 };
 
 static davy_answer always(const davy_formula *formula, double value)

@@ -26,7 +26,8 @@ static const davy_formula given_rate = {"given-rate",
                                         "the scenario",
                                         "",
                                         "",
-                                        {{"rate", "kg/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}}};
+                                        {{"rate", "kg/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+                                        "情景给定的泄漏速率"};
 
 static const davy_formula given_mass = {"given-amount",
                                         "Amount as the scenario gives it",
@@ -35,7 +36,8 @@ static const davy_formula given_mass = {"given-amount",
                                         "the scenario",
                                         "",
                                         "",
-                                        {{"amount", "kg", DAVY_POSITIVE, DAVY_POSITIVE}}};
+                                        {{"amount", "kg", DAVY_POSITIVE, DAVY_POSITIVE}},
+                                        "情景给定的泄漏量"};
 
 static davy_answer given(const davy_formula *formula, double value)
 {

@@ -26,7 +26,8 @@ static const davy_formula limit_formula = {
     "the table of chemicals",
     "",
     "",
-    {{"lower explosive limit", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}}};
+    {{"lower explosive limit", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
+    "燃烧下限"};
 
 static const davy_formula endpoint_formula = {
     "toxic-endpoint",
@@ -36,7 +37,8 @@ static const davy_formula endpoint_formula = {
     "the table of chemicals",
     "",
     "",
-    {{"level of harm by inhalation (AEGL, ERPG, IDLH)", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}}};
+    {{"level of harm by inhalation (AEGL, ERPG, IDLH)", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
+    "造成伤害的空气浓度限值"};
 
 static void add_level(davy_impact_work *work, const char *name, double fraction, int severity)
 {

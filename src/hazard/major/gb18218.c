@@ -17,6 +17,7 @@ static const davy_formula s_formula = {
     "gb-s-one,gb-below",
     {{"amount of a substance", "t", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
      {"threshold of a substance", "t", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "GB 18218-2018 的辨识指标 S",
 };
 
 static const davy_formula r_formula = {
@@ -31,6 +32,7 @@ static const davy_formula r_formula = {
      {"threshold of a substance", "t", DAVY_POSITIVE, DAVY_POSITIVE},
      {"factor beta of a substance", "1", DAVY_POSITIVE, DAVY_POSITIVE},
      {"number of people outside", "1", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+    "GB 18218-2018 的分级指标 R",
 };
 
 davy_gb_item davy_gb_item_of(double amount, const davy_gb_substance *row,

@@ -34,6 +34,7 @@ static const davy_formula liquid_formula = {
     "a liquid that does not boil on its way; levels and pressures of now",
     "liq-yb-acrylonitrile",
     {HOLE, LIQUID},
+    "液体孔口泄漏速率",
 };
 
 static const davy_formula gas_formula = {
@@ -46,6 +47,7 @@ static const davy_formula gas_formula = {
     "an ideal gas; the pressure of now",
     "gas-yb-hydrogen,gas-ccps47-propane,gas-n2-subsonic",
     {HOLE, GAS},
+    "气体孔口泄漏速率",
 };
 
 static const davy_formula ratio_formula = {
@@ -57,6 +59,7 @@ static const davy_formula ratio_formula = {
     "",
     "",
     {{"ratio of heat capacities", "1", {1.01, 1.67}, {1, 2}}},
+    "气体临界流的压力比",
 };
 
 static const davy_formula two_formula = {
@@ -69,6 +72,7 @@ static const davy_formula two_formula = {
     "",
     "",
     {HOLE},
+    "两相泄漏速率",
 };
 
 static const davy_formula density_formula = {
@@ -82,6 +86,7 @@ static const davy_formula density_formula = {
     {{"pressure", "Pa", {1e4, 2e7}, DAVY_POSITIVE},
      {"temperature", "K", {50, 1500}, DAVY_POSITIVE},
      {"molar mass", "kg/mol", {0.002, 0.5}, DAVY_POSITIVE}},
+    "理想气体密度",
 };
 
 static const davy_formula drain_formula = {
@@ -96,6 +101,7 @@ static const davy_formula drain_formula = {
      {"section of the tank", "m2", {0.01, 1e4}, DAVY_POSITIVE},
      {"level now", "m", {0, 100}, DAVY_NOT_NEGATIVE},
      {"level then", "m", {0, 100}, DAVY_NOT_NEGATIVE}},
+    "常压储罐液位下降所需时间",
 };
 
 static const davy_formula flash_formula = {
@@ -110,6 +116,7 @@ static const davy_formula flash_formula = {
      {"temperature", "K", {20, 1000}, DAVY_POSITIVE},
      {"boiling point", "K", {20, 1000}, DAVY_POSITIVE},
      {"heat of vaporisation", "J/kg", {1e4, 3e6}, DAVY_POSITIVE}},
+    "液体闪蒸比例",
 };
 
 static double area_of(const davy_hole *hole)

@@ -15,6 +15,7 @@ static const davy_formula spread_formula = {
     "flat ground; the depth is that of the ground",
     "pf-yb-diameter",
     {{"volume", "m3", {1e-3, 1e5}, DAVY_POSITIVE}, {"depth", "m", {0.002, 0.3}, DAVY_POSITIVE}},
+    "液池扩展至某深度的直径",
 };
 
 static const davy_formula dike_formula = {
@@ -27,6 +28,7 @@ static const davy_formula dike_formula = {
     "",
     {{"area of the dike", "m2", {0.1, 1e5}, DAVY_POSITIVE},
      {"share of the dike that is filled", "1", {0, 1}, {0, 1}}},
+    "围堰内液池直径",
 };
 
 static const davy_formula evaporation_formula = {
@@ -44,6 +46,7 @@ static const davy_formula evaporation_formula = {
      {"molar mass", "kg/mol", {0.01, 0.5}, DAVY_POSITIVE},
      {"temperature", "K", {150, 400}, DAVY_POSITIVE},
      {"Schmidt number", "1", {0.2, 3}, DAVY_POSITIVE}},
+    "风中液池质量蒸发",
 };
 
 static const davy_formula boiling_formula = {
@@ -60,6 +63,7 @@ static const davy_formula boiling_formula = {
      {"difference of temperatures", "K", {0, 300}, DAVY_NOT_NEGATIVE},
      {"heat of vaporisation", "J/kg", {1e4, 3e6}, DAVY_POSITIVE},
      {"time", "s", {1, 36000}, DAVY_POSITIVE}},
+    "暖地面上的液池沸腾",
 };
 
 static double diameter_of(double area)

@@ -27,6 +27,7 @@ static const davy_formula share_formula = {
     RANGE,
     "",
     {BRANCHES},
+    "某一后果占泄漏的比例",
 };
 
 static const davy_formula tree_formula = {
@@ -38,6 +39,7 @@ static const davy_formula tree_formula = {
     RANGE,
     "tree-gas-fire,tree-gas-flash,tree-gas-explosion,tree-gas-none",
     {BRANCHES, {"frequency of the release", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+    "某一后果的发生频率",
 };
 
 /* The branches that lead to an outcome. */

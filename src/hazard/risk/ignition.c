@@ -24,6 +24,7 @@ static const davy_formula rate_formula = {
     "fixed installations; 10 and 100 kg/s themselves are of the middle band, as it is printed",
     "ign-k1,ign-low-30,ign-high-200",
     {RATE},
+    "连续释放的立即点火概率",
 };
 
 static const davy_formula mass_formula = {
@@ -35,6 +36,7 @@ static const davy_formula mass_formula = {
     "fixed installations; 1000 and 10000 kg themselves are of the middle band, as it is printed",
     "",
     {{"mass", "kg", DAVY_POSITIVE, DAVY_POSITIVE}},
+    "瞬时释放的立即点火概率",
 };
 
 static const davy_formula hyram_formula = {
@@ -46,6 +48,7 @@ static const davy_formula hyram_formula = {
     "",
     "",
     {RATE},
+    "气体的立即点火概率",
 };
 
 static const davy_formula hyram_delayed_formula = {
@@ -57,6 +60,7 @@ static const davy_formula hyram_delayed_formula = {
     "",
     "",
     {RATE},
+    "气体的延迟点火概率",
 };
 
 static const davy_formula sources_formula = {
@@ -71,6 +75,7 @@ static const davy_formula sources_formula = {
     {{"number of sources", "1", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
      {"rate of a source", "1/s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
      {"time", "s", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+    "云团内点火源的延迟点火概率",
 };
 
 /* Both borders belong to the middle. */

@@ -18,6 +18,7 @@ static const davy_formula alarm_formula = {
     {{"frequency of releases", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
      {"share that is detected", "1", {0, 1}, {0, 1}},
      {"false alarms", "1/d", DAVY_POSITIVE, DAVY_NOT_NEGATIVE}},
+    "报警为真实泄漏的概率",
 };
 
 static const davy_formula bound_formula = {
@@ -30,6 +31,7 @@ static const davy_formula bound_formula = {
     "p = 1/e a score says nothing and the bound is the prior",
     "p-null-05,p-null-001",
     {{"prior", "1", {0, 1}, {0, 1}}, {"p-value", "1", {DBL_MIN, 1}, {DBL_MIN, 1}}},
+    "由 p 值得到的概率上限",
 };
 
 davy_answer davy_likelihood_of_alarm(double releases, double detection, double false_alarms)

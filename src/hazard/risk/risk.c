@@ -17,6 +17,7 @@ static const davy_formula individual_formula = {
      {"share of the weather", "1", {0, 1}, {0, 1}},
      {"share of the direction", "1", {0, 1}, {0, 1}},
      {"lethality", "1", {0, 1}, {0, 1}}},
+    "某处的个人风险",
 };
 
 davy_answer davy_individual_risk(const davy_risk_term *terms, size_t count)
@@ -50,6 +51,7 @@ static const davy_formula limit_formula = {
     "GB 36894-2018 has followed it; its own names of places were not read",
     "",
     {{0}},
+    "可接受个人风险基准（中国）",
 };
 
 davy_risk_target davy_risk_target_of(double people, bool sensitive)

@@ -16,6 +16,7 @@ static const davy_formula deaths_formula = {
     "",
     {{"frequency", "1/a", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE},
      {"deaths", "1", DAVY_NOT_NEGATIVE, DAVY_NOT_NEGATIVE}},
+    "年潜在死亡人数期望值",
 };
 
 /* A frequency that rounding has put above a line is on it: sums of 1e-5 and the like. */

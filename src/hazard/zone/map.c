@@ -21,7 +21,8 @@ const davy_formula davy_map_formula = {
     "",
     {{"latitude", "deg", {-70, 70}, {-89, 89}},
      {"distance", "m", {0, 20000}, DAVY_NOT_NEGATIVE},
-     {0}}};
+     {0}},
+    "原点附近某处的经纬度"};
 
 davy_map_place davy_map_of(double latitude, double longitude, davy_site_point point)
 {

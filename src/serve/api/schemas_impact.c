@@ -29,7 +29,8 @@ static const davy_schema_field impact[] = {
     {"muster", "ImpactMuster[]", "the best first", REQUIRED},
     {"domino", "ImpactDomino[]", "what may fail next", REQUIRED},
     {"assets", "string[]", "that are in any zone", REQUIRED},
-    {"formulas", "object", "title, equation, source, range and cases of each, by name", REQUIRED},
+    {"formulas", "object", "title, title_zh, equation, source, range and cases of each, by name",
+     REQUIRED},
     {"spread", "ImpactSpread", "where draws were asked for", OPTIONAL},
 };
 static const davy_schema_field spread[] = {

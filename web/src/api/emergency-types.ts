@@ -161,6 +161,7 @@ export interface Domino {
 
 export interface Formula {
   title: string;
+  title_zh?: string;
   equation: string;
   source: string;
   range: string;

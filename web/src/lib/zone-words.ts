@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is said of a zone, in the chosen language. */
-import type { ModelAnswer, Zone } from '../api/emergency-types';
-import { t, word } from '../i18n';
+import type { Formula, ModelAnswer, Zone } from '../api/emergency-types';
+import { language, t, word } from '../i18n';
 import { metres } from './ground';
 import { formatNumber, formatUnit, withUnit } from './number';
 
 export function zoneName(zone: Zone): string {
   return `${word(t().emergency.effect, zone.effect)}, ${endpointOf(zone)}`;
+}
+
+/** An answer that was kept before titles had Chinese has none. */
+export function formulaTitle({ title, title_zh }: Formula): string {
+  return language.value === 'zh-CN' && title_zh ? title_zh : title;
 }
 
 /** "12.5 kW/m²". */

@@ -4,7 +4,7 @@ import type { Impact } from '../../api/emergency-types';
 import { t } from '../../i18n';
 import { readingOrder } from '../../lib/ground';
 import { parseTime } from '../../lib/time';
-import { reachOf, zoneName } from '../../lib/zone-words';
+import { formulaTitle, reachOf, zoneName } from '../../lib/zone-words';
 import { dateTimeOf } from '../../state/clock';
 import { site } from '../../state/plant';
 import { me } from '../../state/session';
@@ -54,7 +54,7 @@ export function ReportModels({ impact }: { impact: Impact }) {
       <dl>
         {Object.entries(impact.formulas).map(([name, formula]) => (
           <div key={name}>
-            <dt>{formula.title}</dt>
+            <dt>{formulaTitle(formula)}</dt>
             <dd>
               <code>{formula.equation}</code>. {formula.source}. {formula.range}
             </dd>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Formula, Impact, ModelAnswer, Zone } from '../../api/emergency-types';
 import { t, word } from '../../i18n';
 import { formatCount } from '../../lib/number';
-import { levelOf, reachOf, zoneName, zoneReach } from '../../lib/zone-words';
+import { formulaTitle, levelOf, reachOf, zoneName, zoneReach } from '../../lib/zone-words';
 import { bandText, SeveritySign } from './Zones';
 
 interface Props {
@@ -93,7 +93,7 @@ export function FormulaText({ formula }: { formula: Formula }) {
   const words = t().emergency;
   return (
     <details class="formula">
-      <summary>{formula.title}</summary>
+      <summary>{formulaTitle(formula)}</summary>
       <dl>
         <dt>{words.equation}</dt>
         <dd>
