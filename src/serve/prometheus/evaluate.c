@@ -72,6 +72,15 @@ static void go_on(one_pass *pass)
         pass->next_ns += pass->range->step_ns;
 }
 
+davy_status davy_prometheus_check_seen(const davy_prometheus_range *range)
+{
+    if (range->seen > DAVY_PROMETHEUS_SEEN_MAX)
+        return davy_fail(DAVY_ERR_INVALID,
+                         "the query looks at too many samples: shorten the range or the time, "
+                         "lengthen the step, or select fewer signals");
+    return DAVY_OK;
+}
+
 /* The step that is due has all its samples. */
 static davy_status finish_step(one_pass *pass)
 {
@@ -83,10 +92,8 @@ static davy_status finish_step(one_pass *pass)
         pass->first++;
     count = pass->count - pass->first;
     range->seen += count + 1;
-    if (range->seen > DAVY_PROMETHEUS_SEEN_MAX)
-        return davy_fail(DAVY_ERR_INVALID,
-                         "the query looks at too many samples: shorten the range or the time, "
-                         "lengthen the step, or select fewer signals");
+    if (davy_prometheus_check_seen(range) != DAVY_OK)
+        return DAVY_ERR_INVALID;
     if (count > 0) {
         const double value = figure(pass, pass->samples + pass->first, count);
 

@@ -31,6 +31,9 @@ typedef struct davy_prometheus_range {
     uint64_t seen; /* of all signals of the request; begins at 0 */
 } davy_prometheus_range;
 
+/** DAVY_ERR_INVALID when a request has seen more than DAVY_PROMETHEUS_SEEN_MAX. */
+DAVY_MUST_CHECK davy_status davy_prometheus_check_seen(const davy_prometheus_range *range);
+
 /**
  * The same of a function that looks at one window after another, from summaries of the store, which
  * decode little: min, max and count are exact, sums are added up in another order. Not `answered`

@@ -148,6 +148,8 @@ static davy_status write_series(davy_call *call, const davy_promql *query,
     davy_prometheus_list selection = {.query = query};
     davy_status status = davy_prometheus_select(call->system->store, &selection);
 
+    if (query->function != DAVY_PROMQL_NEWEST)
+        davy_prometheus_drop_names(&selection);
     if (status == DAVY_OK && query->aggregate != DAVY_PROMQL_NO_AGGREGATE)
         status = write_groups(call->system->store, &selection, range, writer);
     else

@@ -70,6 +70,12 @@ davy_status davy_prometheus_select(davy_store *store, davy_prometheus_list *list
     return davy_store_signals(store, select_signal, list);
 }
 
+void davy_prometheus_drop_names(davy_prometheus_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        list->series[i].labels[LABEL_NAME] = "";
+}
+
 void davy_prometheus_write_labels(davy_buffer *out, const char *key,
                                   const davy_prometheus_series *series)
 {

@@ -32,6 +32,9 @@ typedef struct davy_prometheus_list {
 /** Fill a zeroed list with the signals that its query selects, by path. */
 DAVY_MUST_CHECK davy_status davy_prometheus_select(davy_store *store, davy_prometheus_list *list);
 
+/** What a function makes of series is no longer the metric: their names go. */
+void davy_prometheus_drop_names(davy_prometheus_list *list);
+
 /** {"__name__": ..., "path": ...} without those that are absent. */
 void davy_prometheus_write_labels(davy_buffer *out, const char *key,
                                   const davy_prometheus_series *series);
