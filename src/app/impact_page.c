@@ -111,6 +111,9 @@ static void write_models(davy_buffer *html, const davy_impact_models *models)
         write_words(html, davy_impact_name_words(models->items[i].name));
         davy_buffer_append_text(html, "</dt><dd>");
         write_reach(html, &models->items[i].reach);
+        if (isfinite(models->items[i].impulse.value) && models->items[i].impulse.formula)
+            davy_page_say(html, "impulse %.0f Pa s", "冲量 %.0f Pa·s",
+                          models->items[i].impulse.value);
         davy_buffer_append_text(html, "</dd>");
     }
     davy_buffer_append_text(html, "</dl></details>");

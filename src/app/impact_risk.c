@@ -17,18 +17,23 @@ static const char *verdict_of(const davy_place_risk *of)
 {
     if (!of->place->outside)
         return "inside the fence";
-    if (davy_individual_is_within(of->individual, of->limit_new))
+    if (isnan(of->individual.value))
+        return "not known";
+    if (davy_individual_is_within(of->individual.value, of->limit_new))
         return "acceptable";
-    return davy_individual_is_within(of->individual, of->limit_in_service) ? "in service only"
-                                                                           : "above the limit";
+    return davy_individual_is_within(of->individual.value, of->limit_in_service)
+               ? "in service only"
+               : "above the limit";
 }
 
 static json_t *place_json(const davy_place_risk *of)
 {
     static const char *const targets[DAVY_RISK_TARGETS] = {"sparse", "dense", "sensitive"};
 
-    return json_pack("{s:s, s:f, s:s, s:b, s:f, s:f, s:s}", "place", of->place->name,
-                     "individual_risk", of->individual, "target", targets[of->target], "outside",
+    json_t *risk = isnan(of->individual.value) ? json_null() : json_real(of->individual.value);
+
+    return json_pack("{s:s, s:o, s:s, s:b, s:f, s:f, s:s}", "place", of->place->name,
+                     "individual_risk", risk, "target", targets[of->target], "outside",
                      of->place->outside, "limit_new", of->limit_new, "limit_in_service",
                      of->limit_in_service, "verdict", verdict_of(of));
 }

@@ -2,6 +2,7 @@
 #include "core/random.h"
 #include "hazard/air/reach.h"
 #include "hazard/blast/multi_energy.h"
+#include "hazard/blast/tnt.h"
 #include "hazard/dense/plume.h"
 #include "hazard/impact/check.h"
 #include "hazard/zone/ring.h"
@@ -516,9 +517,34 @@ static void a_cloud_above_its_level_at_100_km_is_drawn_to_there(void **state)
     davy_impact_destroy(&impact);
 }
 
+/* A wave falls from its overpressure to nothing in its duration, faster than a straight line and
+ * slower than at once: the impulse is between a fifth and a half of their product. */
+static void a_blast_has_its_impulse_where_it_has_the_level(void **state)
+{
+    davy_scenario scenario = blank(DAVY_RELEASE_CHARGE, "TNT");
+    davy_impact impact;
+    size_t waves = 0;
+
+    (void) state;
+    scenario.amount_kg = 1000;
+    impact = compute(&scenario);
+    for (size_t i = 0; i < impact.zone_count; i++) {
+        const davy_impact_model *model = &impact.models[i].items[0];
+        const double lasts = davy_blast_at(&davy_blast_duration, 1000, model->reach.value).value;
+        const double most = impact.zones[i].level * lasts;
+
+        assert_string_equal(model->impulse.unit, "Pa.s");
+        assert_true(model->impulse.value > 0.2 * most && model->impulse.value < 0.5 * most);
+        waves++;
+    }
+    assert_int_equal(waves, 4);
+    davy_impact_destroy(&impact);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_blast_has_its_impulse_where_it_has_the_level),
         cmocka_unit_test(liquid_outflow_is_that_of_the_formula_by_hand),
         cmocka_unit_test(plume_ends_where_its_axis_comes_down_to_the_level),
         cmocka_unit_test(levels_are_those_of_the_time_of_exposure),

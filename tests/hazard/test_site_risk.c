@@ -83,9 +83,9 @@ static void a_blast_kills_whoever_is_near_in_all_weathers(void **state)
     (void) state;
     places[2].outside = false; /* the plant's own people have a risk, and are not of the curve */
     assert_ok(davy_site_risk_compute(&site, all_round, 2, &risk));
-    assert_near(risk.places[0].individual, 1e-5, 1e-15);
-    assert_near(risk.places[1].individual, 0, 0);
-    assert_near(risk.places[2].individual, 1e-5, 1e-15);
+    assert_near(risk.places[0].individual.value, 1e-5, 1e-15);
+    assert_near(risk.places[1].individual.value, 0, 0);
+    assert_near(risk.places[2].individual.value, 1e-5, 1e-15);
     points = davy_arena_array(&risk.arena, risk.event_count, sizeof *points);
     assert_ok(davy_fn_curve(risk.events, risk.event_count, points, &count));
     assert_int_equal(count, 2);
@@ -111,11 +111,11 @@ static void a_cloud_is_turned_to_every_side_alike(void **state)
     for (size_t i = 0; i < PLACES; i++)
         places[i] = point_at("p", &at[i], 1);
     assert_ok(davy_site_risk_compute(&site, all_round, 2, &risk));
-    assert_true(risk.places[0].individual > 1e-7);
-    assert_near(risk.places[1].individual / risk.places[0].individual, 1, 1e-9);
-    assert_near(risk.places[2].individual / risk.places[0].individual, 1, 1e-9);
-    assert_true(risk.places[3].individual < risk.places[0].individual);
-    assert_true(risk.places[3].individual > 0);
+    assert_true(risk.places[0].individual.value > 1e-7);
+    assert_near(risk.places[1].individual.value / risk.places[0].individual.value, 1, 1e-9);
+    assert_near(risk.places[2].individual.value / risk.places[0].individual.value, 1, 1e-9);
+    assert_true(risk.places[3].individual.value < risk.places[0].individual.value);
+    assert_true(risk.places[3].individual.value > 0);
     davy_site_risk_destroy(&risk);
 }
 
@@ -133,10 +133,10 @@ static void a_west_wind_endangers_who_is_east(void **state)
     for (size_t i = 0; i < PLACES; i++)
         places[i] = point_at("p", &at[i], 1);
     assert_ok(davy_site_risk_compute(&site, &west, 1, &risk));
-    assert_true(risk.places[0].individual > 1e-6);
-    assert_true(risk.places[0].individual <= 1e-4 * (1 + 1e-12));
+    assert_true(risk.places[0].individual.value > 1e-6);
+    assert_true(risk.places[0].individual.value <= 1e-4 * (1 + 1e-12));
     for (size_t i = 1; i < PLACES; i++)
-        assert_near(risk.places[i].individual, 0, 1e-12);
+        assert_near(risk.places[i].individual.value, 0, 1e-12);
     davy_site_risk_destroy(&risk);
 }
 
@@ -155,8 +155,8 @@ static void a_narrow_cloud_is_not_missed_by_a_wide_place(void **state)
     (void) state;
     places[1].outline_count = 3;
     assert_ok(davy_site_risk_compute(&site, &west, 1, &risk));
-    assert_true(risk.places[0].individual > 1e-6);
-    assert_near(risk.places[1].individual / risk.places[0].individual, 1, 1e-6);
+    assert_true(risk.places[0].individual.value > 1e-6);
+    assert_near(risk.places[1].individual.value / risk.places[0].individual.value, 1, 1e-6);
     davy_site_risk_destroy(&risk);
 }
 
@@ -178,10 +178,10 @@ static void people_around_the_leak_have_the_risk_of_the_leak(void **state)
     places[1].outline_count = 4;
     site = site_of(places, PLACES, &leak, 1);
     assert_ok(davy_site_risk_compute(&site, &west, 1, &risk));
-    assert_near(risk.places[0].individual, 1e-4, 1e-6);
-    assert_near(risk.places[1].individual, risk.places[0].individual, 1e-15);
-    assert_near(risk.places[2].individual, risk.places[0].individual, 1e-15);
-    assert_true(risk.places[3].individual < 0.9 * risk.places[0].individual);
+    assert_near(risk.places[0].individual.value, 1e-4, 1e-6);
+    assert_near(risk.places[1].individual.value, risk.places[0].individual.value, 1e-15);
+    assert_near(risk.places[2].individual.value, risk.places[0].individual.value, 1e-15);
+    assert_true(risk.places[3].individual.value < 0.9 * risk.places[0].individual.value);
     davy_site_risk_destroy(&risk);
 }
 
@@ -202,9 +202,9 @@ static void sectors_add_up_to_the_circle(void **state)
             (davy_risk_weather){'D', 5, 45.0 * (double) i, 45, false, 288.15, 0.6, 1.0 / 8};
     assert_ok(davy_site_risk_compute(&site, &circle, 1, &one));
     assert_ok(davy_site_risk_compute(&site, eighths, 8, &many));
-    assert_true(one.places[0].individual > 0);
+    assert_true(one.places[0].individual.value > 0);
     /* Steps of 5 degrees lie half a step apart in the two. */
-    assert_near(many.places[0].individual / one.places[0].individual, 1, 0.1);
+    assert_near(many.places[0].individual.value / one.places[0].individual.value, 1, 0.1);
     davy_site_risk_destroy(&one);
     davy_site_risk_destroy(&many);
 }
@@ -223,7 +223,8 @@ static void what_is_left_out_is_counted(void **state)
     assert_int_equal(risk.scenario_count, 1);
     assert_int_equal(risk.without_frequency, 1);
     assert_int_equal(risk.unknown, 4); /* a burst of propane: its reactivity was not read */
-    assert_near(risk.places[0].individual, 0, 0);
+    /* of none of its outcomes the frequency is known: that is no safety */
+    assert_int_equal(risk.places[0].individual.kind, DAVY_ANSWER_NO_DATA);
     davy_site_risk_destroy(&risk);
 }
 

@@ -204,22 +204,27 @@ davy_answer davy_jet_heat(const davy_jet_flame *flame, double height, double emi
     return davy_answer_give(answer, emission * seen.value * transmissivity);
 }
 
-/* On the ground; inside the flame as much as there can be. */
-static double view_on_ground(const davy_jet_flame *flame, const stand *of, double distance)
-{
-    const davy_place at = {distance, 0, 0};
+/* W/m2 on the ground, from a flame of an emission; inside the flame as much as there can be. */
+typedef struct torch {
+    const davy_jet_flame *flame;
+    double height, emission, transmissivity;
+} torch;
 
-    return room(flame, of, at) > 0 ? view(flame, of, at) : 1;
+static double heat_on_ground(const torch *of, double distance)
+{
+    const davy_answer heat = davy_jet_heat(of->flame, of->height, of->emission, of->transmissivity,
+                                           (davy_place){distance, 0, 0});
+
+    return isnan(heat.value) ? of->emission * of->transmissivity : heat.value;
 }
 
-/* Where the view factor falls through a value between two distances. */
-static double halve(const davy_jet_flame *flame, const stand *of, double asked, double near,
-                    double far)
+/* Where the heat falls through a flux between two distances. */
+static double halve(const torch *of, double flux, double near, double far)
 {
     while (far - near > 1e-9 * far) {
         const double middle = (near + far) / 2;
 
-        if (view_on_ground(flame, of, middle) >= asked)
+        if (heat_on_ground(of, middle) >= flux)
             near = middle;
         else
             far = middle;
@@ -229,14 +234,14 @@ static double halve(const davy_jet_flame *flame, const stand *of, double asked, 
 
 /* The farthest distance with at least so much, looked for from the far end of a row; NaN: none.
  * @param peak  the most of all so far, and where that is */
-static double search(const davy_jet_flame *flame, const stand *of, double asked, double from,
-                     double step, int places, double *peak, double *at)
+static double search(const torch *of, double flux, double from, double step, int places,
+                     double *peak, double *at)
 {
     for (int i = places; i >= 0; i--) {
-        const double here = view_on_ground(flame, of, from + step * i);
+        const double here = heat_on_ground(of, from + step * i);
 
-        if (here >= asked)
-            return halve(flame, of, asked, from + step * i, from + step * (i + 1));
+        if (here >= flux)
+            return halve(of, flux, from + step * i, from + step * (i + 1));
         if (here > *peak) {
             *peak = here;
             *at = from + step * i;
@@ -248,21 +253,19 @@ static double search(const davy_jet_flame *flame, const stand *of, double asked,
 davy_answer davy_jet_heat_distance(double flux, const davy_jet_flame *flame, double height,
                                    double emission, double transmissivity)
 {
-    const stand of = stand_of(flame, height);
-    const double asked = flux / (emission * transmissivity);
+    const torch of = {flame, height, emission, transmissivity};
     double far = 2 * (flame->length + height), peak = 0, at = 0, step, distance;
     davy_answer answer;
 
     if (!davy_answer_begin(&answer, &distance_formula,
                            (const double[]){flux, flame->length, height, emission, transmissivity}))
         return answer;
-    while (view_on_ground(flame, &of, far) >= asked && isfinite(far))
+    while (heat_on_ground(&of, far) >= flux && isfinite(far))
         far *= 2;
     step = far / PLACES;
-    distance = search(flame, &of, asked, 0, step, PLACES - 1, &peak, &at);
+    distance = search(&of, flux, 0, step, PLACES - 1, &peak, &at);
     if (isnan(distance)) /* the greatest value lies beside the place that gets most */
-        distance =
-            search(flame, &of, asked, fmax(0, at - step), step / BETWEEN, 2 * BETWEEN, &peak, &at);
-    return isnan(distance) ? davy_answer_give_not_reached(answer, peak * emission * transmissivity)
+        distance = search(&of, flux, fmax(0, at - step), step / BETWEEN, 2 * BETWEEN, &peak, &at);
+    return isnan(distance) ? davy_answer_give_not_reached(answer, peak)
                            : davy_answer_give(answer, distance);
 }

@@ -59,11 +59,16 @@ static davy_answer energy_of(const davy_impact *impact, davy_answer mass)
     return davy_answer_give(answer, mass.value * impact->substance.combustion);
 }
 
+static davy_flammable gas_of(const davy_impact *impact)
+{
+    return (davy_flammable){impact->substance.lower, impact->substance.upper,
+                            impact->substance.molar_mass, impact->air.kelvin, DAVY_ATMOSPHERE};
+}
+
 /* kg of a heavy plume between the limits, and how far it can burn. */
 static davy_answer dense_mass(const davy_impact *impact, const davy_dense_plume *plume, double *far)
 {
-    const davy_flammable gas = {impact->substance.lower, impact->substance.upper,
-                                impact->substance.molar_mass, impact->air.kelvin, DAVY_ATMOSPHERE};
+    const davy_flammable gas = gas_of(impact);
 
     *far = davy_reach_far(davy_dense_plume_reach(plume, impact->substance.lower));
     return davy_flash_fire_dense_mass(plume, &gas, impact->source.rate.value);
@@ -72,11 +77,12 @@ static davy_answer dense_mass(const davy_impact *impact, const davy_dense_plume 
 static davy_answer plume_mass(const davy_impact_work *work, const davy_plume *plume, double *far)
 {
     const double lower = work->impact->substance.lower * work->cloud.per_fraction;
-    const double upper = work->impact->substance.upper * work->cloud.per_fraction;
+    const davy_flammable gas = gas_of(work->impact);
 
     *far = davy_reach_far(davy_plume_reach(plume, lower, 0));
-    return isnan(upper) ? davy_plume_mass_above(plume, lower)
-                        : davy_plume_mass_between(plume, lower, upper);
+    /* of what has no upper limit all that is above the lower one counts */
+    return isnan(gas.upper) ? davy_plume_mass_above(plume, lower)
+                            : davy_flash_fire_mass(plume, &gas);
 }
 
 /* kg of a cloud between its flammable limits, by the first steady model; all of what is let out at
@@ -180,16 +186,31 @@ static const struct {
                  [DAVY_CONGESTION_MEDIUM] = {5, "multi-energy, strength 5"},
                  [DAVY_CONGESTION_HIGH] = {7, "multi-energy, strength 7"}};
 
-static davy_answer by_flame_speed(const davy_impact *impact, const charge *of, double pressure)
+/* What a wave does to a wall hangs on its impulse, too. */
+static void add_wave(davy_impact_models *models, const char *name, davy_answer reach,
+                     davy_answer impulse)
 {
+    davy_impact_add_model(models, name, reach);
+    if (models->count > 0)
+        models->items[models->count - 1].impulse = impulse;
+}
+
+static void add_flame_speed(const davy_impact *impact, davy_impact_models *models, const charge *of,
+                            double pressure)
+{
+    static const char name[] = "Baker, Strehlow and Tang, free upwards";
     const davy_answer mach = davy_bst_mach(
         reactivity_of(&impact->substance),
         (davy_bst_congestion) impact->scenario.release.congestion, DAVY_BST_EXPANSION_3D);
+    const davy_bst_cloud cloud = {mach.value, of->energy.value, DAVY_ATMOSPHERE};
+    davy_answer reach;
 
-    if (isnan(mach.value))
-        return mach;
-    return davy_bst_distance(&(davy_bst_cloud){mach.value, of->energy.value, DAVY_ATMOSPHERE},
-                             pressure);
+    if (isnan(mach.value)) {
+        davy_impact_add_model(models, name, mach);
+        return;
+    }
+    reach = davy_bst_distance(&cloud, pressure);
+    add_wave(models, name, reach, davy_bst_impulse(&cloud, reach.value));
 }
 
 /* The models of a cloud, beside the TNT that stands for it. */
@@ -200,15 +221,16 @@ static void add_cloud(davy_impact_work *work, davy_impact_models *models, const 
     const davy_cloud_charge strong = {strengths[congestion].strength, of->energy.value,
                                       DAVY_ATMOSPHERE};
 
+    davy_answer reach;
+
     if (isnan(of->energy.value)) {
         davy_impact_add_model(models, strengths[congestion].name, of->energy);
         return;
     }
-    davy_impact_add_model(models, strengths[congestion].name,
-                          davy_cloud_distance(&strong, pressure));
+    reach = davy_cloud_distance(&strong, pressure);
+    add_wave(models, strengths[congestion].name, reach, davy_cloud_impulse(&strong, reach.value));
     if (!work->impact->input.reaches_only)
-        davy_impact_add_model(models, "Baker, Strehlow and Tang, free upwards",
-                              by_flame_speed(work->impact, of, pressure));
+        add_flame_speed(work->impact, models, of, pressure);
 }
 
 /* TNT draws it; where the congested part is known, that part does by the multi-energy method. */
@@ -216,6 +238,7 @@ static void add_level(davy_impact_work *work, const charge *of, const davy_impac
 {
     davy_impact_models *models = davy_impact_add(work, wish);
     const bool only = work->impact->input.reaches_only;
+    davy_answer reach;
     size_t drawn = 0;
 
     if (!models)
@@ -224,8 +247,9 @@ static void add_level(davy_impact_work *work, const charge *of, const davy_impac
     if (isnan(of->tnt.value) || of->tnt.kind == DAVY_ANSWER_NOT_REACHED) {
         davy_impact_add_model(models, "TNT equivalence", of->tnt);
     } else {
-        davy_impact_add_model(models, "TNT on the ground, Kingery and Bulmash",
-                              davy_blast_distance(wish->level, of->tnt.value));
+        reach = davy_blast_distance(wish->level, of->tnt.value);
+        add_wave(models, "TNT on the ground, Kingery and Bulmash", reach,
+                 davy_blast_at(&davy_blast_impulse, of->tnt.value, reach.value));
         if (!only)
             davy_impact_add_model(models, "TNT in free air, Kinney and Graham",
                                   in_free_air(wish->level, of->tnt.value));

@@ -39,7 +39,7 @@ bool davy_impact_has(const davy_impact_wish *wishes, size_t count, double level)
 void davy_impact_add_model(davy_impact_models *models, const char *name, davy_answer reach)
 {
     if (models->count < DAVY_IMPACT_MODELS_MAX)
-        models->items[models->count++] = (davy_impact_model){name, reach};
+        models->items[models->count++] = (davy_impact_model){.name = name, .reach = reach};
 }
 
 /* Nearest and farthest of the models that are in their range; of all when none is. What draws the

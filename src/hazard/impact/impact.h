@@ -34,7 +34,8 @@
 
 typedef struct davy_impact_model {
     const char *name;
-    davy_answer reach; /* m */
+    davy_answer reach;   /* m */
+    davy_answer impulse; /* Pa s, of the wave that is met there; no formula: it is no blast */
 } davy_impact_model;
 
 /** The models of one zone. */

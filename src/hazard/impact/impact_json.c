@@ -178,6 +178,8 @@ static void write_models(writer *of, const davy_impact_models *models)
         davy_json_object(of->out, NULL);
         davy_json_text(of->out, "model", models->items[i].name);
         write_reach(of, &models->items[i].reach);
+        if (models->items[i].impulse.formula && isfinite(models->items[i].impulse.value))
+            davy_json_number(of->out, "impulse", models->items[i].impulse.value);
         davy_json_object_end(of->out);
     }
     davy_json_array_end(of->out);

@@ -20,7 +20,7 @@ struct turn {
     const davy_cloud_model *model; /* that is breathed; NULL: none */
     davy_air air;                  /* from the direction that is looked at */
     bool night;
-    double share; /* of the year */
+    double share, direction; /* of the year, and of that this direction */
 };
 
 static davy_status check_weather(const davy_risk_weather *weather, size_t count)
@@ -153,7 +153,7 @@ static double lethality(const struct turn *turn, const davy_site_place *place, d
 static void add_outcome(const struct turn *turn, davy_outcome outcome)
 {
     davy_site_risk *risk = turn->risk;
-    const double frequency = turn->impact->outcomes.frequencies[outcome].value * turn->share;
+    const double frequency = turn->impact->outcomes.frequencies[outcome].value;
     double deaths = 0;
 
     if (!(frequency > 0))
@@ -162,12 +162,14 @@ static void add_outcome(const struct turn *turn, davy_outcome outcome)
         const davy_site_place *place = risk->places[i].place;
         const double share = lethality(turn, place, outcome);
 
-        risk->places[i].individual += frequency * share;
+        davy_individual_risk_add(&risk->places[i].individual,
+                                 &(davy_risk_term){frequency, turn->share, turn->direction, share});
         if (place->outside)
             deaths += share * (turn->night ? place->night : place->day);
     }
     if (deaths > 0)
-        risk->events[risk->event_count++] = (davy_risk_event){frequency, deaths};
+        risk->events[risk->event_count++] =
+            (davy_risk_event){frequency * turn->share * turn->direction, deaths};
 }
 
 /* Every direction of a row. */
@@ -177,7 +179,8 @@ static void take_row(struct turn *turn, const davy_risk_weather *row)
     const double step = row->sector / (double) steps;
 
     turn->night = row->night;
-    turn->share = row->share / (double) steps;
+    turn->share = row->share;
+    turn->direction = 1 / (double) steps;
     for (size_t i = 0; i < steps; i++) {
         const double from = row->from - row->sector / 2 + step * ((double) i + 0.5);
 
@@ -283,6 +286,7 @@ static davy_status make_places(davy_site_risk *risk, const davy_site *site)
         if (place->kind == DAVY_PLACE_MUSTER)
             continue;
         of->place = place;
+        of->individual = davy_individual_risk_none();
         of->target = davy_risk_target_of(fmax(place->day, place->night), place->sensitive);
         of->limit_new = davy_individual_limit(of->target, false).value;
         of->limit_in_service = davy_individual_limit(of->target, true).value;

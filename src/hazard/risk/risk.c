@@ -20,24 +20,30 @@ static const davy_formula individual_formula = {
     "某处的个人风险",
 };
 
-davy_answer davy_individual_risk(const davy_risk_term *terms, size_t count)
+static const char none[] = "list of outcomes";
+
+davy_answer davy_individual_risk_none(void)
 {
     davy_answer answer;
-    double sum = 0;
 
     (void) davy_answer_begin(&answer, &individual_formula, (const double[4]){0});
-    if (count == 0)
-        return davy_answer_missing(answer, "list of outcomes");
-    for (size_t i = 0; i < count; i++) {
-        const davy_risk_term *term = &terms[i];
+    return davy_answer_missing(answer, none);
+}
 
-        if (!davy_answer_begin(
-                &answer, &individual_formula,
-                (const double[]){term->frequency, term->weather, term->direction, term->lethality}))
-            return answer;
-        sum += term->frequency * term->weather * term->direction * term->lethality;
-    }
-    return davy_answer_give(answer, sum);
+void davy_individual_risk_add(davy_answer *risk, const davy_risk_term *term)
+{
+    const bool first = risk->what == none;
+    davy_answer answer;
+
+    if (!first && isnan(risk->value))
+        return;
+    if (davy_answer_begin(
+            &answer, &individual_formula,
+            (const double[]){term->frequency, term->weather, term->direction, term->lethality}))
+        answer = davy_answer_give(answer, (first ? 0 : risk->value) +
+                                              term->frequency * term->weather * term->direction *
+                                                  term->lethality);
+    *risk = answer;
 }
 
 static const davy_formula limit_formula = {

@@ -26,8 +26,10 @@ typedef struct davy_risk_term {
     double lethality; /* share of the people here that it kills */
 } davy_risk_term;
 
-/** Per year. NO_DATA for none at all: nothing known is no safety. */
-davy_answer davy_individual_risk(const davy_risk_term *terms, size_t count);
+/** Of no outcome yet: NO_DATA, because nothing known is no safety. */
+davy_answer davy_individual_risk_none(void);
+/** Add an outcome, per year. What is not known or not possible of one leaves no sum at all. */
+void davy_individual_risk_add(davy_answer *risk, const davy_risk_term *term);
 
 /** What is to be protected, as China's limits of individual risk have it. */
 typedef enum davy_risk_target {

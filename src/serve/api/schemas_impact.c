@@ -123,9 +123,13 @@ static const davy_schema_field zone[] = {
     {"ring", "any[]", "pairs of metres east and north, counter-clockwise, not closed", REQUIRED},
 };
 static const davy_schema_field model[] = {
-    {"model", "string", NULL, REQUIRED}, {"distance", "number", NULL, NULLABLE},
-    {"near", "number", NULL, NULLABLE},  {"kind", "string", NULL, REQUIRED},
-    {"text", "string", NULL, REQUIRED},  {"formula", "string", NULL, NULLABLE},
+    {"model", "string", NULL, REQUIRED},
+    {"distance", "number", NULL, NULLABLE},
+    {"near", "number", NULL, NULLABLE},
+    {"kind", "string", NULL, REQUIRED},
+    {"text", "string", NULL, REQUIRED},
+    {"formula", "string", NULL, NULLABLE},
+    {"impulse", "number", "of a blast, Pa s, where it has the level", OPTIONAL},
 };
 static const davy_schema_field place[] = {
     {"name", "string", NULL, REQUIRED},
