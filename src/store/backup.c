@@ -4,6 +4,7 @@
 #include "core/buffer.h"
 #include "core/file.h"
 #include "store/backup_file.h"
+#include "store/compaction.h"
 #include "store/records.h"
 #include "store/segment.h"
 #include "store/store.h"
@@ -331,7 +332,7 @@ static davy_status read_back_records(struct backup *backup)
     return status == DAVY_ERR_CORRUPT ? DAVY_OK : status;
 }
 
-static davy_status fill(struct backup *backup)
+static davy_status copy_all(struct backup *backup)
 {
     davy_status status = note_sealed(backup);
 
@@ -339,8 +340,30 @@ static davy_status fill(struct backup *backup)
         status = copy_log(backup);
     if (status == DAVY_OK)
         status = copy_records_head(backup);
-    if (status == DAVY_OK)
-        status = copy_folder(backup, "", 0);
+    return status == DAVY_OK ? copy_folder(backup, "", 0) : status;
+}
+
+/* A chunk that is merged with a later one meanwhile would be taken out with it. */
+static davy_status copy_undisturbed(struct backup *backup)
+{
+    char folder[PATH_MAX];
+    int held = -1;
+    davy_status status;
+
+    (void) snprintf(folder, sizeof folder, "%s/days", backup->from);
+    status = davy_compaction_hold(folder, false, &held);
+    if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND) /* no day file: nothing is merged */
+        return status;
+    status = copy_all(backup);
+    if (held >= 0)
+        close(held);
+    return status;
+}
+
+static davy_status fill(struct backup *backup)
+{
+    davy_status status = copy_undisturbed(backup);
+
     if (status == DAVY_OK)
         status = read_back_store(backup);
     return status == DAVY_OK ? read_back_records(backup) : status;

@@ -45,8 +45,11 @@ enum {
     SELECT_BLOB,
     SELECT_LAST_BLOB,
     SELECT_TOTAL,
+    SELECT_SHARERS,
     INSERT_BLOB,
     INSERT_HEAD,
+    DELETE_HEAD,
+    DELETE_BLOB,
     UPDATE_TOTAL,
     STATEMENTS
 };
@@ -64,6 +67,9 @@ static const char *const statements[STATEMENTS] = {
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
     [SELECT_LAST_BLOB] = "SELECT coalesce(max(id), 0) FROM blob",
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
+    [SELECT_SHARERS] = "SELECT 1 FROM chunk WHERE times = ?1 LIMIT 1",
+    [DELETE_HEAD] = "DELETE FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
+    [DELETE_BLOB] = "DELETE FROM blob WHERE id = ?1 RETURNING length(bytes)",
     [INSERT_BLOB] = "INSERT INTO blob(id, bytes) VALUES(?1, ?2)",
     [INSERT_HEAD] =
         "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
@@ -199,6 +205,11 @@ davy_status davy_day_get_totals(davy_day *day, davy_day_totals *totals)
     return read_totals(day, totals, &fold);
 }
 
+davy_day_totals davy_day_pending(const davy_day *day)
+{
+    return day->totals;
+}
+
 static davy_status write_totals(davy_day *day)
 {
     sqlite3_stmt *update;
@@ -245,9 +256,31 @@ static davy_status bring_up(davy_day *day)
                                                          : status;
 }
 
+static void rollback(davy_day *day)
+{
+    (void) sqlite3_exec(day->database, "ROLLBACK", NULL, NULL, NULL);
+}
+
+void davy_day_rest(davy_day *day)
+{
+    if (!sqlite3_get_autocommit(day->database))
+        rollback(day);
+}
+
+/* Heads and blobs of one moment, until davy_day_rest(): else a chunk could be merged away between
+ * the two. */
+static davy_status begin_reading(davy_day *day)
+{
+    return sqlite3_get_autocommit(day->database) ? davy_database_run(day->database, "BEGIN")
+                                                 : DAVY_OK;
+}
+
 davy_status davy_day_begin(davy_day *day)
 {
-    davy_status status = davy_database_begin(day->database);
+    davy_status status;
+
+    davy_day_rest(day);
+    status = davy_database_begin(day->database);
 
     if (status != DAVY_OK)
         return status;
@@ -308,6 +341,45 @@ davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
     return DAVY_OK;
 }
 
+static davy_status delete_blob(davy_day *day, int64_t id)
+{
+    sqlite3_stmt *delete;
+    davy_status status = prepare(day, DELETE_BLOB, &delete);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(delete, 1, id);
+    status = step_row(day, delete, "blob of a chunk");
+    if (status == DAVY_OK)
+        day->totals.blob_bytes -= (uint64_t) sqlite3_column_int64(delete, 0);
+    while (status == DAVY_OK && sqlite3_step(delete) == SQLITE_ROW)
+        continue;
+    sqlite3_reset(delete);
+    return status;
+}
+
+davy_status davy_day_remove(davy_day *day, const davy_chunk_head *head)
+{
+    sqlite3_stmt *delete;
+    davy_status status = prepare(day, DELETE_HEAD, &delete);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(delete, 1, head->signal);
+    sqlite3_bind_int64(delete, 2, head->first_ns);
+    sqlite3_bind_int64(delete, 3, (sqlite3_int64) head->sequence);
+    status = davy_database_execute(delete, "cannot remove the head of a chunk");
+    if (status == DAVY_OK && sqlite3_changes(day->database) != 1)
+        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': a chunk of signal %u is not there",
+                           sqlite3_db_filename(day->database, "main"), head->signal);
+    if (status != DAVY_OK)
+        return status;
+    day->totals.chunks--;
+    day->totals.samples -= head->count;
+    day->fold ^= davy_chunk_head_checksum(head);
+    return delete_blob(day, head->data);
+}
+
 static davy_status find_any(davy_day *day, sqlite3_stmt *select, bool *found)
 {
     int answer = sqlite3_step(select);
@@ -318,6 +390,19 @@ static davy_status find_any(davy_day *day, sqlite3_stmt *select, bool *found)
     *found = answer == SQLITE_ROW;
     sqlite3_reset(select);
     return status;
+}
+
+davy_status davy_day_remove_times(davy_day *day, int64_t id)
+{
+    sqlite3_stmt *select;
+    bool found;
+    davy_status status = prepare(day, SELECT_SHARERS, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(select, 1, id);
+    status = find_any(day, select, &found);
+    return status == DAVY_OK && !found ? delete_blob(day, id) : status;
 }
 
 davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found)
@@ -396,6 +481,8 @@ davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns
     int answer = SQLITE_DONE;
     davy_status status = prepare(day, SELECT_HEADS, &select);
 
+    if (status == DAVY_OK)
+        status = begin_reading(day);
     if (status != DAVY_OK)
         return status;
     sqlite3_bind_int64(select, 1, signal);
@@ -530,16 +617,11 @@ static davy_status check_chunks(davy_day *day, davy_day_totals *seen, uint64_t *
     return status;
 }
 
-static void rollback(davy_day *day)
-{
-    (void) sqlite3_exec(day->database, "ROLLBACK", NULL, NULL, NULL);
-}
-
 davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged)
 {
     uint64_t fold = 0, expected = 0;
     davy_day_totals totals = {0}, seen = {0};
-    davy_status status = davy_database_run(day->database, "BEGIN"); /* one moment for both reads */
+    davy_status status = begin_reading(day); /* one moment for both reads */
 
     if (status != DAVY_OK)
         return status;

@@ -41,6 +41,9 @@ int32_t davy_day_number(const davy_day *day);
 davy_day_file davy_day_which(const davy_day *day);
 unsigned davy_day_epoch(const davy_day *day);
 
+/** End a reading; fine without one. The pool does it when the connection comes back. */
+void davy_day_rest(davy_day *day);
+
 /** Scratch memory for decoding, the connection's own. */
 davy_codec_work *davy_day_work(davy_day *day);
 
@@ -53,6 +56,12 @@ DAVY_MUST_CHECK davy_status davy_day_add_blob(davy_day *day, davy_buffer *conten
 
 /** Add a head. A chunk of the same signal, time and sequence is there already: nothing is done. */
 DAVY_MUST_CHECK davy_status davy_day_add(davy_day *day, const davy_chunk_head *head);
+
+/** Take a chunk out, with its data and without times that it may share. */
+DAVY_MUST_CHECK davy_status davy_day_remove(davy_day *day, const davy_chunk_head *head);
+
+/** Take shared times out when no chunk needs them any more. It may look at every head. */
+DAVY_MUST_CHECK davy_status davy_day_remove_times(davy_day *day, int64_t id);
 
 /** True when this chunk was sealed before, in a run that ended before its mark was logged. */
 DAVY_MUST_CHECK davy_status davy_day_has(davy_day *day, const davy_chunk_head *head, bool *found);
@@ -83,7 +92,8 @@ typedef struct davy_chunk_heads {
     size_t damaged; /* heads that do not fit their checksum; left out */
 } davy_chunk_heads;
 
-/** Fill an empty list. What is damaged is counted; DAVY_ERR_CORRUPT: SQLite gave up on the file. */
+/** Fill an empty list. What is damaged is counted; DAVY_ERR_CORRUPT: SQLite gave up on the file.
+ * From here on until davy_day_rest() the file is read as it is at this moment. */
 DAVY_MUST_CHECK davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns,
                                            int64_t to_ns, davy_chunk_heads *heads);
 
@@ -109,6 +119,9 @@ typedef struct davy_day_totals {
 } davy_day_totals;
 
 DAVY_MUST_CHECK davy_status davy_day_get_totals(davy_day *day, davy_day_totals *totals);
+
+/** Between begin and end: as it will be. */
+davy_day_totals davy_day_pending(const davy_day *day);
 
 /**
  * Check everything: the file's structure, every head, every blob, and that none is missing.

@@ -269,6 +269,7 @@ void davy_days_put(davy_days *days, davy_day *day, bool broken)
 
     if (!day)
         return;
+    davy_day_rest(day);
     pthread_mutex_lock(&days->lock);
     if (!broken && davy_day_epoch(day) == days->epoch)
         extra = keep_idle(days, day);

@@ -3,6 +3,7 @@
 #include "store/catalogue.h"
 #include "store/classes.h"
 #include "store/commit.h"
+#include "store/compaction.h"
 #include "store/days.h"
 #include "store/hot.h"
 #include "store/merge.h"
@@ -55,6 +56,7 @@ struct davy_store {
     pthread_mutex_t seal_lock;   /* one sealing at a time */
     pthread_mutex_t totals_lock; /* a day file's commit and its count go together */
     davy_store_totals totals;
+    davy_compaction compaction;
 
     pthread_t sealer;
     bool sealer_runs;
@@ -77,6 +79,10 @@ DAVY_MUST_CHECK davy_status davy_store_seal_due(davy_store *store, davy_hot_rule
  */
 DAVY_MUST_CHECK davy_status davy_store_end_day(davy_store *store, davy_day *day, davy_status status,
                                                const davy_day_totals *added);
+
+/** A step of compaction: some tens of milliseconds, nothing where nothing is due, where the disk is
+ * nearly full or while a backup is made. */
+DAVY_MUST_CHECK davy_status davy_store_compact_some(davy_store *store);
 
 /** Start and stop the thread that seals. */
 DAVY_MUST_CHECK davy_status davy_store_sealer_start(davy_store *store);

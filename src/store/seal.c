@@ -85,7 +85,9 @@ static davy_status seal_into(davy_store *store, davy_day *day, const davy_piece 
     if (status != DAVY_OK)
         return status;
     status = davy_pieces_write(day, pieces, count, &added);
-    return davy_store_end_day(store, day, status, &added);
+    status = davy_store_end_day(store, day, status, &added);
+    davy_rollup_keeper_note(&store->keeper, davy_day_number(day));
+    return status;
 }
 
 /* One attempt, with a connection of its own after one that failed. */
@@ -192,7 +194,6 @@ davy_status davy_store_end_day(davy_store *store, davy_day *day, davy_status sta
         store->totals.blob_bytes += added->blob_bytes;
     }
     pthread_mutex_unlock(&store->totals_lock);
-    davy_rollup_keeper_note(&store->keeper, davy_day_number(day));
     return status;
 }
 
@@ -269,6 +270,8 @@ static void *run_sealer(void *context)
     while (wait_for_work(store)) {
         davy_status status = seal_or_pack(store);
 
+        if (status == DAVY_OK)
+            status = davy_store_compact_some(store);
         if (status != DAVY_OK && status != last)
             davy_log(DAVY_LOG_ERROR, "store", "cannot seal, will try again: %s", davy_error());
         last = status;

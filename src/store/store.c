@@ -168,6 +168,7 @@ void davy_store_close(davy_store *store)
     davy_commit_close(store->commit);
     davy_rollups_close(store->rollups);
     davy_rollup_keeper_clear(&store->keeper);
+    davy_compaction_clear(&store->compaction);
     davy_days_close(store->days);
     davy_hot_destroy(store->hot);
     davy_catalogue_close(store->catalogue);

@@ -190,6 +190,14 @@ DAVY_MUST_CHECK davy_status davy_store_seal(davy_store *store);
  */
 DAVY_MUST_CHECK davy_status davy_store_roll_up(davy_store *store, int64_t before_ns);
 
+/**
+ * Merge chunks that overlap and join small ones now, in all day files: what is done in steps in the
+ * background, minutes after samples came late. For tools and tests. Nothing that is read changes.
+ *
+ * @return DAVY_ERR_UNAVAILABLE while a backup is made
+ */
+DAVY_MUST_CHECK davy_status davy_store_compact(davy_store *store);
+
 /** Figures for /metrics and benchmarks. */
 typedef struct davy_store_stats {
     uint64_t samples_appended, syncs, bytes_logged;

@@ -378,6 +378,30 @@ static void act(davy_store **store)
     }
 }
 
+static davy_status count_samples(void *context, const davy_store_run *run)
+{
+    *(uint64_t *) context += run->count;
+    return DAVY_OK;
+}
+
+/* After it nothing overlaps, so a summary is made of heads, and every sample is kept once. */
+static void compare_compacted(davy_store *store)
+{
+    davy_store_stats stats;
+    uint64_t samples = 0;
+
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_store_compact(store));
+    for (size_t signal = 0; signal < SIGNALS; signal++) {
+        compare_scan(store, signal, 0, PLACES);
+        assert_ok(davy_store_scan(store, (davy_signal_id) signal, INT64_MIN, INT64_MAX,
+                                  count_samples, &samples));
+    }
+    davy_store_get_stats(store, &stats);
+    assert_int_equal(stats.chunk_samples, samples);
+    assert_true(stats.chunks <= SIGNALS * (size_t) (3 + PLACES / 512));
+}
+
 static void live_through(uint64_t seed)
 {
     davy_store *store;
@@ -399,6 +423,7 @@ static void live_through(uint64_t seed)
         act(&store);
     for (size_t signal = 0; signal < SIGNALS; signal++)
         compare_scan(store, signal, 0, PLACES);
+    compare_compacted(store);
     assert_ok(davy_store_verify(store, &checked, &damaged));
     davy_store_get_stats(store, &stats);
     assert_int_equal(damaged, 0);

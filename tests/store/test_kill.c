@@ -28,6 +28,19 @@ static davy_sample sample_of(uint64_t id)
     return (davy_sample){START_NS + (int64_t) id * STEP_NS * 37, (double) (id % 1000) / 10, 0, 0};
 }
 
+/* What is late overlaps what is sealed, and is merged with it: the same samples change nothing. */
+static void send_again(davy_store *store, uint64_t next)
+{
+    davy_sample batch[BATCH];
+
+    for (size_t i = 0; i < BATCH; i++)
+        batch[i] = sample_of((next - 1) * (i + 1) / BATCH);
+    if (davy_store_append(store, batch, BATCH) != DAVY_OK || davy_store_seal(store) != DAVY_OK)
+        _exit(5);
+    if (davy_store_compact(store) != DAVY_OK)
+        _exit(6);
+}
+
 /* Append from `next` on until killed; write the number of each batch's end to the pipe. */
 static void append_for_ever(uint64_t next, int pipe_end)
 {
@@ -47,6 +60,8 @@ static void append_for_ever(uint64_t next, int pipe_end)
             _exit(3);
         if (next / BATCH % 64 == 0 && davy_store_seal(store) != DAVY_OK)
             _exit(4);
+        if (next / BATCH % 96 == 0)
+            send_again(store, next);
     }
 }
 
