@@ -230,7 +230,7 @@ static int train(int argc, char **argv)
          "svm, "
          "boost, "
          "forest, "
-         "tree, or auto (default)"},
+         "tree, blend, or auto (default)"},
         {"task", DAVY_OPTION_TEXT, &settings.train.task, "TASK",
          "anomaly (default), classify, regress, life or forecast"},
         {"budget", DAVY_OPTION_RATE, &settings.train.budget_per_day, "RATE",

@@ -23,6 +23,9 @@ static const davy_predictor_kind *const kinds[] = {
     &davy_predictor_forest,
     &davy_predictor_tree,
 #endif
+#if defined(DAVY_HAVE_LIBSVM) && defined(DAVY_HAVE_XGBOOST)
+    &davy_predictor_blend,
+#endif
     NULL,
 };
 

@@ -86,6 +86,7 @@ const char *davy_lesson_text(const davy_lesson *lesson, const char *key);
 
 extern const davy_predictor_kind davy_predictor_auto;
 extern const davy_predictor_kind davy_predictor_bayes;
+extern const davy_predictor_kind davy_predictor_blend;
 extern const davy_predictor_kind davy_predictor_boost;
 extern const davy_predictor_kind davy_predictor_cnn;
 extern const davy_predictor_kind davy_predictor_forest;

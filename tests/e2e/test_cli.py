@@ -180,7 +180,7 @@ def the_settings_in_the_document_are_those_of_the_program(folder, davy):
     rows = set()
     for task, kinds in (("anomaly", ("pca", "autoencoder", "cnn", "lstm", "transformer", "isolation", "kmeans", "svm")),
                         ("classify", ("auto", "cnn", "lstm", "transformer", "linear", "bayes", "knn", "rocket", "svm", "boost",
-                                      "forest", "tree"))):
+                                      "forest", "tree", "blend"))):
         for kind in kinds:
             printed = call(davy, "train", "x", "--model", kind, "--task", task, "--set", "help").splitlines()
             assert len(printed) >= 8, printed

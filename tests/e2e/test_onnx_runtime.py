@@ -47,6 +47,7 @@ ANSWERING = [
     ("boost", "classify", ("--set", "rounds=20")), ("boost", "regress", ("--set", "rounds=20")),
     ("forest", "classify", ("--set", "trees=20")), ("forest", "life", (*WINDOW, "--set", "trees=20")),
     ("tree", "classify", ()), ("tree", "regress", ()),
+    ("blend", "classify", ("--set", "rounds=20")), ("blend", "regress", ("--set", "rounds=20", "--set", "near=2")),
     ("rocket", "classify", (*WINDOW, "--set", "shares=840")), ("rocket", "regress", (*WINDOW, "--set", "shares=840")),
     ("cnn", "classify", SHORT), ("lstm", "regress", SHORT), ("transformer", "forecast", SHORT),
 ]

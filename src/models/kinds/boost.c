@@ -12,6 +12,7 @@
  * Source: Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", Annals of
  * Statistics 29(5), 2001; Chen and Guestrin, KDD 2016.
  */
+#include "models/kinds/blend.h"
 #include "models/kinds/booster.h"
 
 #include "core/bulk.h"
@@ -358,25 +359,7 @@ static davy_status fit_boost(const davy_lesson *lesson, davy_lesson_result *resu
     return status;
 }
 
-static const davy_setting settings[] = {
-    {"rounds", "0", "most rounds; 0: 1000, or 100 where no samples are held out to be watched", 0,
-     100000, NULL},
-    {"patience", "50", "rounds that may pass without bettering the watched loss", 1, 100000, NULL},
-    {"learning_rate", "0.1", "share of a tree's answer that counts: less wants more rounds", 1e-4,
-     1, NULL},
-    {"bend", "0",
-     "numbers: error, in deviations of the targets, from which it costs less than its square, so "
-     "that a few wild targets pull less; 0: none",
-     0, 100, NULL},
-    {"depth", "6", "most branches to a leaf: how many numbers may act together", 1, 16, NULL},
-    {"leaf", "1", "least curvature of a leaf: samples for numbers, p (1 - p) of each for classes",
-     0, 1e6, NULL},
-    {"penalty", "1", "pull of leaves towards 0 (lambda of XGBoost)", 0, 1e6, NULL},
-    {"samples", "1", "share of the samples that a tree sees", 0.05, 1, NULL},
-    {"columns", "1", "share of the numbers that a branch chooses from", 0.01, 1, NULL},
-    {"bins", "256", "most thresholds of a number that are looked at", 2, 65535, NULL},
-    DAVY_CLASSIC_BALANCE,
-};
+static const davy_setting settings[] = {DAVY_BOOST_SETTINGS, DAVY_CLASSIC_BALANCE};
 
 const davy_predictor_kind davy_predictor_boost = {
     .name = "boost",

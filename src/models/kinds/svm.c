@@ -19,6 +19,7 @@
  * Sources: Cortes and Vapnik, Machine Learning 20, 1995; Wu, Lin, Weng, JMLR 5, 2004 (coupling).
  */
 #include "core/bulk.h"
+#include "models/kinds/blend.h"
 #include "models/kinds/classic.h"
 #include "models/kinds/platt.h"
 #include "models/kinds/support.h"
@@ -28,8 +29,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FOLDS_MAX 20
 
 typedef struct svm_fitting {
     const davy_lesson *lesson;
@@ -415,27 +414,7 @@ static davy_status fit_svm(const davy_lesson *lesson, davy_lesson_result *result
     return status;
 }
 
-static const davy_setting settings[] = {
-    {"kernel", "rbf", "rbf follows any border, linear none but a plane, poly those of its degree",
-     NAN, NAN, "rbf|linear|poly"},
-    {"variant", "c", "c: errors cost `c`, and epsilon of numbers are free; nu: the share of errors",
-     NAN, NAN, "c|nu"},
-    {"c", "1", "what an error costs: more follows the samples more closely", 1e-6, 1e6, NULL},
-    {"nu", "0.5", "variant=nu: most errors and least support vectors, as a share of the samples",
-     1e-4, 1, NULL},
-    {"epsilon", "0.1", "error of a number that costs nothing, in deviations of the targets", 0, 100,
-     NULL},
-    {"gamma", "0", "how soon samples are strangers; 0: 1 / (numbers * their variance)", 0, 1e6,
-     NULL},
-    {"degree", "3", "poly: degree", 1, 10, NULL},
-    {"coef0", "0", "poly: what is added to each product", -1e6, 1e6, NULL},
-    {"tolerance", "1e-3", "when libsvm has arrived", 1e-12, 1, NULL},
-    {"folds", "5", "parts left out in turn to find probabilities; 0: they are only roughly right",
-     0, FOLDS_MAX, NULL},
-    {"keep", "10000", "most samples that are learnt from: time grows with their square", 4, 1e6,
-     NULL},
-    DAVY_CLASSIC_BALANCE,
-};
+static const davy_setting settings[] = {DAVY_SVM_SETTINGS, DAVY_CLASSIC_BALANCE};
 
 const davy_predictor_kind davy_predictor_svm = {
     .name = "svm",
