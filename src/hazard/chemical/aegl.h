@@ -9,8 +9,11 @@
  * everybody, children and the ill too. Few chemicals are here: only those whose whole table was
  * read. The level 2 of an hour is a figure of most others (chemical.h).
  *
- * Source: National Research Council, Acute Exposure Guideline Levels for Selected Airborne
- * Chemicals, volume 4, 2004 (chlorine), as an encyclopedia reprints its table.
+ * Source: of chlorine, National Research Council, Acute Exposure Guideline Levels for Selected
+ * Airborne Chemicals, volume 4, 2004, as an encyclopedia reprints its table. Of the others, the
+ * levels of the EPA as one public program for gas alarms prints them (read 2026-11; it has chlorine
+ * the same): one reading of 15 figures each, of which the level 2 of an hour is the same in the
+ * table of chemicals, which was read elsewhere. Check against the EPA.
  */
 #define DAVY_AEGL_LEVELS 3
 #define DAVY_AEGL_TIMES  5
