@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hazard/case.h"
 
-#include "core/csv.h"
 #include "core/decimal.h"
 #include "hazard/case_inputs.h"
+#include "hazard/rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,38 +92,33 @@ static void compute(davy_case *what)
     what->state = compare(what);
 }
 
-static davy_status
-run_rows(davy_csv *csv, davy_status (*each)(void *context, const davy_case *what), void *context)
+/* Who wants to hear of the cases. */
+struct listener {
+    davy_status (*each)(void *context, const davy_case *what);
+    void *context;
+};
+
+static davy_status run_row(void *context, const davy_rows *rows)
 {
-    size_t places[COLUMNS];
-    davy_status status = DAVY_OK;
+    const struct listener *listener = context;
+    const char *texts[COLUMNS];
+    davy_case what;
 
-    for (size_t i = 0; i < COLUMNS && status == DAVY_OK; i++)
-        status = davy_csv_column(csv, columns[i], &places[i]);
-    while (status == DAVY_OK) {
-        const char *const *fields = NULL;
-        davy_case what;
-
-        status = davy_csv_next(csv, &fields);
-        if (status != DAVY_OK || !fields)
-            break;
-        what = (davy_case){fields[places[0]], fields[places[1]],         fields[places[2]],
-                           fields[places[3]], fields[places[4]],         fields[places[5]],
-                           fields[places[6]], .state = DAVY_CASE_UNKNOWN};
-        compute(&what);
-        status = each(context, &what);
-    }
-    return status;
+    for (size_t i = 0; i < COLUMNS; i++)
+        texts[i] = davy_rows_text(rows, i);
+    what = (davy_case){texts[0], texts[1], texts[2], texts[3],
+                       texts[4], texts[5], texts[6], .state = DAVY_CASE_UNKNOWN};
+    compute(&what);
+    return listener->each(listener->context, &what);
 }
 
 davy_status davy_cases_run(const char *path,
                            davy_status (*each)(void *context, const davy_case *what), void *context)
 {
-    davy_csv *csv = NULL;
-    davy_status status = davy_csv_open(path, &csv);
+    struct listener listener = {each, context};
 
-    if (status == DAVY_OK)
-        status = run_rows(csv, each, context);
-    davy_csv_close(csv);
-    return status;
+    return davy_rows_read(path, &(davy_rows_reader){.columns = columns,
+                                                    .column_count = COLUMNS,
+                                                    .row = run_row,
+                                                    .context = &listener});
 }

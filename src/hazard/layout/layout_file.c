@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hazard/layout/layout_file.h"
 
-#include "core/csv.h"
-#include "core/decimal.h"
 #include "hazard/chemical/chemical.h"
 #include "hazard/chemical/physical.h"
+#include "hazard/rows.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -17,39 +15,27 @@ static const char *const columns[COLUMNS] = {"kind",   "name",  "room", "east", 
 
 /* What a row is read with. */
 struct reader {
-    davy_csv *csv;
     davy_layout_file *file;
-    size_t places[COLUMNS];
-    const char *const *fields;
+    const davy_rows *rows;
 };
 
 static const char *text_of(const struct reader *reader, enum column column)
 {
-    return reader->fields[reader->places[column]];
-}
-
-static davy_status refuse(const struct reader *reader, enum column column, const char *remedy)
-{
-    return davy_fail(DAVY_ERR_INVALID, "%s:%" PRIu64 ": %s '%.60s': %s", davy_csv_path(reader->csv),
-                     davy_csv_line(reader->csv), columns[column], text_of(reader, column), remedy);
+    return davy_rows_text(reader->rows, column);
 }
 
 /* @param missing  what an empty field is; NaN: it may not be empty */
 static davy_status read_number(const struct reader *reader, enum column column, double missing,
                                double low, double high, double *value)
 {
-    const char *text = text_of(reader, column);
-
-    if (!text[0] && !isnan(missing)) {
+    if (!text_of(reader, column)[0] && !isnan(missing)) {
         *value = missing;
         return DAVY_OK;
     }
-    if (davy_decimal_read(text, strlen(text), value) != DAVY_DECIMAL_OK || *value < low ||
-        *value > high)
-        return refuse(reader, column,
-                      column == MOLAR_MASS ? "give g/mol, from 1 to 1000"
-                                           : "give metres, at most 100 km from the origin");
-    return DAVY_OK;
+    return davy_rows_number(reader->rows, column, low, high,
+                            column == MOLAR_MASS ? "give g/mol, from 1 to 1000"
+                                                 : "give metres, at most 100 km from the origin",
+                            value);
 }
 
 static davy_status read_place(const struct reader *reader, double *east, double *north,
@@ -71,7 +57,7 @@ static davy_status read_text(const struct reader *reader, enum column column, co
 
     *out = text[0] ? davy_arena_text(&reader->file->arena, text, strlen(text)) : NULL;
     if (text[0] && !*out)
-        return davy_fail(DAVY_ERR_NOMEM, "layout '%s'", davy_csv_path(reader->csv));
+        return davy_fail(DAVY_ERR_NOMEM, "texts of a layout");
     return DAVY_OK;
 }
 
@@ -113,15 +99,15 @@ static davy_status read_release(const struct reader *reader)
     if (status != DAVY_OK)
         return status;
     if (!point->name)
-        return refuse(reader, NAME, "give it a name");
+        return davy_rows_refuse(reader->rows, NAME, "give it a name");
     if (!point->gas)
-        return refuse(reader, GAS, "name what would leak");
+        return davy_rows_refuse(reader->rows, GAS, "name what would leak");
     if (given > 0)
         point->molar_mass = given * gram;
     point->watched[DAVY_GAS_FLAMMABLE] = both || strcmp(danger, "flammable") == 0;
     point->watched[DAVY_GAS_TOXIC] = both || strcmp(danger, "toxic") == 0;
     if (!point->watched[DAVY_GAS_FLAMMABLE] && !point->watched[DAVY_GAS_TOXIC])
-        return refuse(reader, DANGER, "write flammable, toxic or both");
+        return davy_rows_refuse(reader->rows, DANGER, "write flammable, toxic or both");
     reader->file->point_count++;
     return DAVY_OK;
 }
@@ -142,73 +128,47 @@ static davy_status read_detector(const struct reader *reader)
     if (status != DAVY_OK)
         return status;
     if (!detector->name)
-        return refuse(reader, NAME, "give it a name");
+        return davy_rows_refuse(reader->rows, NAME, "give it a name");
     if (strcmp(danger, "flammable") != 0 && strcmp(danger, "toxic") != 0)
-        return refuse(reader, DANGER,
-                      "write flammable or toxic; a detector that measures both has "
-                      "two rows");
+        return davy_rows_refuse(reader->rows, DANGER,
+                                "write flammable or toxic; a detector that measures both has "
+                                "two rows");
     detector->danger = danger[0] == 't' ? DAVY_GAS_TOXIC : DAVY_GAS_FLAMMABLE;
     reader->file->detector_count++;
     return DAVY_OK;
 }
 
-static davy_status read_row(const struct reader *reader)
+static davy_status read_row(void *context, const davy_rows *rows)
 {
-    if (strcmp(text_of(reader, KIND), "release") == 0)
-        return read_release(reader);
-    if (strcmp(text_of(reader, KIND), "detector") == 0)
-        return read_detector(reader);
-    return refuse(reader, KIND, "write release or detector");
+    const struct reader reader = {context, rows};
+
+    if (strcmp(text_of(&reader, KIND), "release") == 0)
+        return read_release(&reader);
+    if (strcmp(text_of(&reader, KIND), "detector") == 0)
+        return read_detector(&reader);
+    return davy_rows_refuse(rows, KIND, "write release or detector");
 }
 
-static davy_status make_room(struct reader *reader)
+static davy_status begin(void *context, size_t rows)
 {
-    size_t rows = 0;
-    davy_status status;
+    davy_layout_file *file = context;
 
-    do {
-        status = davy_csv_next(reader->csv, &reader->fields);
-        if (status == DAVY_OK && reader->fields && ++rows > DAVY_LAYOUT_ROWS_MAX)
-            return davy_fail(DAVY_ERR_INVALID, "%s: more than %zu rows: split it by area",
-                             davy_csv_path(reader->csv), DAVY_LAYOUT_ROWS_MAX);
-    } while (status == DAVY_OK && reader->fields);
-    if (status != DAVY_OK)
-        return status;
-    reader->file->points =
-        davy_arena_array(&reader->file->arena, rows + 1, sizeof *reader->file->points);
-    reader->file->detectors =
-        davy_arena_array(&reader->file->arena, rows + 1, sizeof *reader->file->detectors);
-    if (!reader->file->points || !reader->file->detectors)
-        return davy_fail(DAVY_ERR_NOMEM, "layout '%s'", davy_csv_path(reader->csv));
-    return davy_csv_rewind(reader->csv);
-}
-
-static davy_status read_rows(struct reader *reader)
-{
-    davy_status status = DAVY_OK;
-
-    for (enum column i = 0; i < COLUMNS && status == DAVY_OK; i++)
-        status = davy_csv_column(reader->csv, columns[i], &reader->places[i]);
-    if (status == DAVY_OK)
-        status = make_room(reader);
-    while (status == DAVY_OK) {
-        status = davy_csv_next(reader->csv, &reader->fields);
-        if (status != DAVY_OK || !reader->fields)
-            break;
-        status = read_row(reader);
-    }
-    return status;
+    file->points = davy_arena_array(&file->arena, rows + 1, sizeof *file->points);
+    file->detectors = davy_arena_array(&file->arena, rows + 1, sizeof *file->detectors);
+    if (!file->points || !file->detectors)
+        return davy_fail(DAVY_ERR_NOMEM, "a layout of %zu rows", rows);
+    return DAVY_OK;
 }
 
 davy_status davy_layout_load(const char *path, davy_layout_file *file)
 {
-    struct reader reader = {.file = file};
-    davy_status status = davy_csv_open(path, &reader.csv);
-
-    if (status == DAVY_OK)
-        status = read_rows(&reader);
-    davy_csv_close(reader.csv);
-    return status;
+    return davy_rows_read(path, &(davy_rows_reader){.columns = columns,
+                                                    .column_count = COLUMNS,
+                                                    .rows_max = DAVY_LAYOUT_ROWS_MAX,
+                                                    .fewer = "split it by area",
+                                                    .begin = begin,
+                                                    .row = read_row,
+                                                    .context = file});
 }
 
 void davy_layout_clear(davy_layout_file *file)
