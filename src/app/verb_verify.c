@@ -6,10 +6,12 @@
  */
 #include "app/verb.h"
 #include "app/verify_evidence.h"
+#include "core/json.h"
 #include "store/records.h"
 #include "store/store.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -31,7 +33,24 @@ struct settings {
 
 struct found {
     uint64_t records, chunks, damaged_chunks;
+    davy_buffer faults; /* a JSON array of them */
+    bool json;
 };
+
+static void tell_fault(void *context, const davy_store_fault *fault)
+{
+    struct found *found = context;
+
+    if (!found->json) {
+        (void) printf("%s: %s\n  %s\n", fault->where, fault->what, fault->means);
+        return;
+    }
+    davy_json_object(&found->faults, NULL);
+    davy_json_text(&found->faults, "where", fault->where);
+    davy_json_text(&found->faults, "what", fault->what);
+    davy_json_text(&found->faults, "means", fault->means);
+    davy_json_object_end(&found->faults);
+}
 
 static davy_status verify_records(const char *data, struct found *found)
 {
@@ -69,7 +88,8 @@ static davy_status verify_store(const char *data, struct found *found)
 
     if (status != DAVY_OK)
         return status;
-    status = davy_store_verify(store, &found->chunks, &found->damaged_chunks);
+    status =
+        davy_store_verify_faults(store, &found->chunks, &found->damaged_chunks, tell_fault, found);
     davy_store_close(store);
     if (status == DAVY_OK && found->damaged_chunks > 0)
         status =
@@ -80,24 +100,34 @@ static davy_status verify_store(const char *data, struct found *found)
     return status;
 }
 
+static void print_json(struct found *found, bool intact)
+{
+    davy_json_array_end(&found->faults);
+    (void) printf("{\"intact\": %s, \"records\": %llu, \"chunks\": %llu, \"damaged\": %llu, "
+                  "\"faults\": %s}\n",
+                  intact ? "true" : "false", (unsigned long long) found->records,
+                  (unsigned long long) found->chunks, (unsigned long long) found->damaged_chunks,
+                  davy_buffer_ok(&found->faults) == DAVY_OK ? found->faults.bytes : "null");
+}
+
 static int verify_data(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
-    struct found found = {0};
+    struct found found = {.json = settings->json};
     davy_status status;
 
     if (words->count == 1)
         return davy_verify_evidence(words->items[0], settings->json);
+    davy_json_array(&found.faults, NULL);
     status = verify_records(settings->data, &found);
     if (status == DAVY_OK)
         status = verify_store(settings->data, &found);
     if (settings->json)
-        (void) printf("{\"intact\": %s, \"records\": %llu, \"chunks\": %llu, \"damaged\": %llu}\n",
-                      status == DAVY_OK ? "true" : "false", (unsigned long long) found.records,
-                      (unsigned long long) found.chunks, (unsigned long long) found.damaged_chunks);
+        print_json(&found, status == DAVY_OK);
     else if (status == DAVY_OK)
         (void) printf("%llu records and %llu chunks are as they were written\n",
                       (unsigned long long) found.records, (unsigned long long) found.chunks);
+    davy_buffer_clear(&found.faults);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("verify", status);
 }
 

@@ -207,8 +207,9 @@ static davy_status copy_log(struct backup *backup)
 static bool stays_behind(const char *path)
 {
     return strcmp(path, "/lock") == 0 || strcmp(path, "/daemon.json") == 0 ||
-           strcmp(path, "/reserve") == 0 || strcmp(path, "/records.db-head") == 0 ||
-           ends_with(path, ".rollups.db") || ends_with(path, "-wal") || ends_with(path, "-shm") ||
+           strcmp(path, "/reserve") == 0 || strcmp(path, "/days/list") == 0 ||
+           strcmp(path, "/records.db-head") == 0 || ends_with(path, ".rollups.db") ||
+           ends_with(path, "-wal") || ends_with(path, "-shm") ||
            (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
 }
 
@@ -297,6 +298,17 @@ static davy_status copy_records_head(struct backup *backup)
     return copy_file(backup, "/records.db-head");
 }
 
+/* Before the day files: one that is made meanwhile is not missed in the copy. */
+static davy_status copy_list(struct backup *backup)
+{
+    char folder[PATH_MAX];
+    davy_status status;
+
+    (void) snprintf(folder, sizeof folder, "%s/days", backup->to);
+    status = davy_folder_make(folder, 0750);
+    return status == DAVY_OK ? copy_file(backup, "/days/list") : status;
+}
+
 static davy_status read_back_store(struct backup *backup)
 {
     const davy_store_options read_only = {.read_only = true};
@@ -338,6 +350,8 @@ static davy_status copy_all(struct backup *backup)
 
     if (status == DAVY_OK)
         status = copy_log(backup);
+    if (status == DAVY_OK)
+        status = copy_list(backup);
     if (status == DAVY_OK)
         status = copy_records_head(backup);
     return status == DAVY_OK ? copy_folder(backup, "", 0) : status;

@@ -82,6 +82,8 @@ davy_status davy_days_open(const char *folder, bool read_only, davy_days **out)
         status = davy_folder_make(folder, 0750);
     if (status == DAVY_OK)
         status = davy_days_look(days);
+    if (status == DAVY_OK)
+        status = davy_days_check(days);
     if (status != DAVY_OK) {
         davy_days_close(days);
         return status;
@@ -98,6 +100,7 @@ void davy_days_close(davy_days *days)
         davy_day_close(days->idle[i]);
     pthread_rwlock_destroy(&days->names);
     pthread_mutex_destroy(&days->lock);
+    davy_buffer_clear(&days->gone);
     free(days->files);
     free(days);
 }
@@ -196,6 +199,24 @@ void davy_days_path(davy_days *days, davy_day_file file, char *path, size_t capa
     (void) snprintf(path, capacity, "%s/%s", days->folder, name);
 }
 
+/* A new file is on the list before the first chunk is in it: from then on it is missed. */
+static davy_status add_file(davy_days *days, davy_day_file file)
+{
+    davy_status status;
+
+    pthread_mutex_lock(&days->lock);
+    status = davy_days_enlist(days, file);
+    pthread_mutex_unlock(&days->lock);
+    if (status == DAVY_OK && !days->read_only)
+        status = davy_days_write_names(days);
+    if (status != DAVY_OK) {
+        pthread_mutex_lock(&days->lock);
+        davy_days_strike(days, file);
+        pthread_mutex_unlock(&days->lock);
+    }
+    return status;
+}
+
 /* Under the names: so no file comes back that is just being removed. */
 static davy_status open_day(davy_days *days, davy_day_file file, bool make, davy_day **out)
 {
@@ -216,9 +237,7 @@ static davy_status open_day(davy_days *days, davy_day_file file, bool make, davy
         return davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s' any more", path);
     if (status != DAVY_OK || listed)
         return status;
-    pthread_mutex_lock(&days->lock);
-    status = davy_days_enlist(days, file);
-    pthread_mutex_unlock(&days->lock);
+    status = add_file(days, file);
     if (status != DAVY_OK)
         davy_day_close(*out);
     return status;

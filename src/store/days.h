@@ -56,7 +56,7 @@ void davy_days_put(davy_days *days, davy_day *day, bool broken);
 DAVY_MUST_CHECK davy_status davy_days_sync(davy_days *days);
 
 /** Rename a damaged day file, so that a new one can be begun; what it still holds can be rescued.
- */
+ * It is missed until a person removes it. */
 DAVY_MUST_CHECK davy_status davy_days_set_aside(davy_days *days, davy_day_file file);
 
 /**
@@ -66,6 +66,15 @@ DAVY_MUST_CHECK davy_status davy_days_set_aside(davy_days *days, davy_day_file f
  * @param bytes  room that this gave
  */
 DAVY_MUST_CHECK davy_status davy_days_remove(davy_days *days, davy_day_file file, uint64_t *bytes);
+
+/** Files that were set aside, are marked as gone, or are missed by a reader. */
+uint64_t davy_days_missed(davy_days *days);
+
+/** What is missed: the name of a file that was set aside (and its bytes, 0: it is gone whole), or
+ * of one that a reader misses. A status other than DAVY_OK ends the walk and is given. */
+typedef davy_status (*davy_days_miss)(void *context, const char *name, uint64_t bytes);
+DAVY_MUST_CHECK davy_status davy_days_visit_missed(davy_days *days, davy_days_miss visit,
+                                                   void *context);
 
 /** Path of a file. */
 void davy_days_path(davy_days *days, davy_day_file file, char *path, size_t capacity);

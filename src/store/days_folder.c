@@ -71,6 +71,7 @@ davy_status davy_days_look(davy_days *days)
     if (!directory)
         return davy_fail(DAVY_ERR_IO, "cannot list '%s'", days->folder);
     while (status == DAVY_OK && (entry = readdir(directory))) {
+        days->aside += davy_days_is_aside(entry->d_name);
         status = find_file(days, entry->d_name);
         if (status == DAVY_OK)
             status = sweep_file(days, entry->d_name);
@@ -95,7 +96,7 @@ davy_status davy_days_sync(davy_days *days)
     return davy_folder_sync(days->folder);
 }
 
-static davy_status rename_aside(const char *path)
+davy_status davy_days_rename_aside(const char *path)
 {
     static const char *const endings[] = {"-wal", "-shm", ""}; /* the file itself last */
     char from[PATH_MAX + 8], to[PATH_MAX + 48];
@@ -110,6 +111,14 @@ static davy_status rename_aside(const char *path)
     return DAVY_OK;
 }
 
+static davy_status strike(davy_days *days, davy_day_file file)
+{
+    pthread_mutex_lock(&days->lock);
+    davy_days_strike(days, file);
+    pthread_mutex_unlock(&days->lock);
+    return davy_days_write_names(days);
+}
+
 davy_status davy_days_set_aside(davy_days *days, davy_day_file file)
 {
     char path[PATH_MAX];
@@ -118,13 +127,15 @@ davy_status davy_days_set_aside(davy_days *days, davy_day_file file)
     davy_days_path(days, file, path, sizeof path);
     pthread_rwlock_wrlock(&days->names);
     drop_connections(days, file);
-    status = rename_aside(path);
+    status = davy_days_rename_aside(path);
     if (status == DAVY_OK) {
         pthread_mutex_lock(&days->lock);
-        davy_days_strike(days, file);
+        days->aside++;
         pthread_mutex_unlock(&days->lock);
-        status = davy_folder_sync(days->folder);
+        status = strike(days, file);
     }
+    if (status == DAVY_OK)
+        status = davy_folder_sync(days->folder);
     pthread_rwlock_unlock(&days->names);
     return status;
 }
@@ -148,6 +159,26 @@ static davy_status rename_removed(const char *path)
     return DAVY_OK;
 }
 
+/* Off the list first: what a crash leaves then is a file that is not on it. A disk too full for a
+ * new list gets its room first. */
+static davy_status remove_file(davy_days *days, davy_day_file file, const char *path)
+{
+    davy_status listed = strike(days, file), status;
+
+    if (listed != DAVY_OK && listed != DAVY_ERR_FULL) {
+        pthread_mutex_lock(&days->lock);
+        status = davy_days_enlist(days, file); /* in the place that it had */
+        pthread_mutex_unlock(&days->lock);
+        return status == DAVY_OK ? listed : status;
+    }
+    status = rename_removed(path);
+    if (status == DAVY_OK)
+        status = davy_folder_sync(days->folder);
+    if (status == DAVY_OK)
+        status = unlink_rest(path);
+    return status == DAVY_OK && listed != DAVY_OK ? davy_days_write_names(days) : status;
+}
+
 davy_status davy_days_remove(davy_days *days, davy_day_file file, uint64_t *bytes)
 {
     char path[PATH_MAX];
@@ -157,15 +188,7 @@ davy_status davy_days_remove(davy_days *days, davy_day_file file, uint64_t *byte
     *bytes = size_of(path, "") + size_of(path, "-wal");
     pthread_rwlock_wrlock(&days->names);
     drop_connections(days, file);
-    status = rename_removed(path);
-    if (status == DAVY_OK) {
-        pthread_mutex_lock(&days->lock);
-        davy_days_strike(days, file);
-        pthread_mutex_unlock(&days->lock);
-        status = davy_folder_sync(days->folder);
-    }
-    if (status == DAVY_OK)
-        status = unlink_rest(path);
+    status = remove_file(days, file, path);
     pthread_rwlock_unlock(&days->names);
     return status;
 }

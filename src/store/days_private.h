@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "core/buffer.h"
 #include "store/days.h"
 
 #include <limits.h>
@@ -9,7 +10,8 @@
  * @file
  * The inside of the pool of day files. Private to the stage.
  *
- * Stage: store. days.c lends connections, days_folder.c finds, renames and removes files.
+ * Stage: store. days.c lends connections, days_folder.c finds, renames and removes files,
+ * days_check.c tells which are damaged or gone.
  */
 
 #define DAVY_DAYS_IDLE_MAX ((size_t) 16)
@@ -28,6 +30,9 @@ struct davy_days {
     size_t class_count;
     davy_day *idle[DAVY_DAYS_IDLE_MAX]; /* longest idle first */
     size_t idle_count;
+    size_t aside;     /* files that were set aside, or are marked as gone */
+    davy_buffer gone; /* names of files that a reader missed, each ended by a zero */
+    size_t gone_count;
     unsigned epoch; /* goes up when a file is set aside: older connections may be to it */
 };
 
@@ -40,3 +45,17 @@ davy_day *davy_days_take_idle(davy_days *days, davy_day_file file);
 
 /** List what is in the folder; the writer sweeps what a crash left. */
 DAVY_MUST_CHECK davy_status davy_days_look(davy_days *days);
+
+/** Compare what is in the folder with what ought to be. The writer sets aside what is no day file
+ * any more and marks what is gone; a reader takes note of it. */
+DAVY_MUST_CHECK davy_status davy_days_check(davy_days *days);
+
+/** Write the list of the files that ought to be there. By one thread at a time. */
+DAVY_MUST_CHECK davy_status davy_days_write_names(davy_days *days);
+
+/** Rename a file and what stands beside it. */
+DAVY_MUST_CHECK davy_status davy_days_rename_aside(const char *path);
+
+/** True for a name that davy_days_rename_aside() gave to a database, or a mark of one that is gone.
+ */
+bool davy_days_is_aside(const char *name);

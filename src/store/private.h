@@ -35,6 +35,12 @@ typedef struct davy_store_totals {
     bool known;
 } davy_store_totals;
 
+/** Day files that a reader could not open; the thread that seals looks at them. */
+typedef struct davy_suspects {
+    davy_day_file files[16]; /* more wait until they are met again */
+    size_t count;
+} davy_suspects;
+
 struct davy_store {
     char folder[PATH_MAX - 64];
     char hot_folder[PATH_MAX - 32];
@@ -60,7 +66,8 @@ struct davy_store {
 
     pthread_t sealer;
     bool sealer_runs;
-    pthread_mutex_t wake_lock; /* guards stop */
+    pthread_mutex_t wake_lock; /* guards stop and suspects */
+    davy_suspects suspects;
     pthread_cond_t wake;
     bool stop;
 };
@@ -103,3 +110,9 @@ DAVY_MUST_CHECK davy_status davy_store_get_heads(davy_store *store, int32_t numb
  */
 DAVY_MUST_CHECK davy_status davy_store_place(davy_store *store, int32_t number,
                                              davy_signal_id signal, davy_day_file *file);
+
+/** A reader found that a day file cannot be opened. */
+void davy_store_suspect(davy_store *store, davy_day_file file);
+
+/** Set aside those of them that are damaged as a whole. By the thread that seals. */
+void davy_store_quarantine(davy_store *store);

@@ -30,6 +30,8 @@ static davy_status heads_of(davy_store *store, davy_day_file file, davy_signal_i
     if (status != DAVY_ERR_CORRUPT && status != DAVY_ERR_UNSUPPORTED)
         return status;
     davy_damage_add(&store->damage, file, NULL);
+    if (!store->read_only)
+        davy_store_suspect(store, file);
     return DAVY_OK;
 }
 

@@ -275,6 +275,7 @@ static void *run_sealer(void *context)
         if (status != DAVY_OK && status != last)
             davy_log(DAVY_LOG_ERROR, "store", "cannot seal, will try again: %s", davy_error());
         last = status;
+        davy_store_quarantine(store);
     }
     return NULL;
 }

@@ -343,34 +343,7 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats)
     stats->chunk_samples = store->totals.samples;
     pthread_mutex_unlock(&store->totals_lock);
     stats->rollup_bytes = davy_rollups_bytes(store->rollups);
+    stats->missed_files = davy_days_missed(store->days);
     stats->damaged_chunks =
         davy_damage_count(&store->damage) + davy_catalogue_damaged(store->catalogue);
-}
-
-davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *damaged)
-{
-    davy_day_file *files;
-    size_t count;
-    davy_status status = davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count);
-
-    if (status != DAVY_OK)
-        return status;
-    *checked = 0;
-    *damaged = store->damaged_frames + davy_catalogue_damaged(store->catalogue);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        davy_day *day;
-
-        status = davy_days_get(store->days, files[i], &day);
-        if (status == DAVY_OK) {
-            status = davy_day_verify(day, checked, damaged);
-            davy_days_put(store->days, day, status != DAVY_OK);
-        } else if (status == DAVY_ERR_CORRUPT || status == DAVY_ERR_UNSUPPORTED) {
-            ++*damaged;
-            status = DAVY_OK;
-        } else if (status == DAVY_ERR_NOT_FOUND) {
-            status = DAVY_OK; /* its time is over since it was listed */
-        }
-    }
-    free(files);
-    return status == DAVY_OK ? davy_rollups_verify(store->rollups, damaged) : status;
 }

@@ -209,6 +209,8 @@ typedef struct davy_store_stats {
     int64_t sync_ns_last;
     uint64_t recovered_frames, cut_bytes; /* of the log, when it was opened */
     uint64_t damaged_frames;              /* and damaged stretches before good ones, then */
+    uint64_t missed_files;                /* day files that are set aside or gone, until a person
+                                           * removes what stands in their place */
     uint64_t damaged_chunks;              /* chunks, day files, names, found since it was opened */
     bool failed;                          /* the disk failed; see davy_store_append() */
 } davy_store_stats;
@@ -219,7 +221,21 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats);
  * Check every chunk and every day file, also for chunks that are missing. Damage is an answer and
  * not a failure.
  *
- * @param damaged  chunks, day files, and places of the log as it was when the store was opened
+ * @param damaged  chunks, day files (also those set aside or gone), and places of the log as it was
+ *                 when the store was opened
  */
 DAVY_MUST_CHECK davy_status davy_store_verify(davy_store *store, uint64_t *checked,
                                               uint64_t *damaged);
+
+/** One thing that is wrong with a store; the texts are borrowed for the call of the visitor. */
+typedef struct davy_store_fault {
+    const char *where; /* file below the data folder */
+    const char *what;  /* what was found */
+    const char *means; /* for who asks for samples */
+} davy_store_fault;
+
+/** The same, and tell of each fault. */
+typedef void (*davy_store_tell)(void *context, const davy_store_fault *fault);
+DAVY_MUST_CHECK davy_status davy_store_verify_faults(davy_store *store, uint64_t *checked,
+                                                     uint64_t *damaged, davy_store_tell tell,
+                                                     void *context);

@@ -6,6 +6,7 @@ acknowledged, and says what is wrong.
 """
 import glob
 import http.client
+import json
 import os
 import random
 import shutil
@@ -446,6 +447,13 @@ def put(path, content):
         file.write(content)
 
 
+def verify(daemon, *options):
+    """What `davy verify` prints of a store that is not whole."""
+    result = subprocess.run([daemon.davy, "verify", "--data", daemon.data, *options], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 65, result
+    return result.stdout
+
+
 def damaged_files_are_named_and_the_rest_goes_on(folder, davy):
     daemon = Daemon(davy, folder, site()).start()
     day = 86400
@@ -471,9 +479,23 @@ def damaged_files_are_named_and_the_rest_goes_on(folder, davy):
     daemon.start()
     eventually(lambda: state_of(daemon, "davy:damage") == "unacknowledged", "the alarm of the damage")
     assert stored(daemon) == set(range(5000, 7500)) | set(range(10000, 12500))
-    assert figure(daemon, "davy_store_damaged_chunks") >= 1
+    assert figure(daemon, "davy_store_missed_files") == 1
     assert daemon.write("T-1 fill=1 " + str((20000 * day + 1) * SECOND))[0] == 204, "late samples of that day"
     assert daemon.stop() == 0
+
+    said = verify(daemon)
+    print("# " + said.strip().replace(folder, "").replace("\n", "\n# "))
+    assert os.path.basename(days[0]) + ".damaged-" in said, said
+
+    fresh()
+    for path in glob.glob(days[1] + "*"):
+        os.remove(path)
+    daemon.start()
+    eventually(lambda: state_of(daemon, "davy:damage") == "unacknowledged", "the alarm of a day file that is gone")
+    assert stored(daemon) == set(range(0, 2500)) | set(range(10000, 12500))
+    assert daemon.stop() == 0
+    faults = json.loads(verify(daemon, "--json"))["faults"]
+    assert len(faults) == 1 and "gone" in faults[0]["what"], faults
 
     fresh()
     log = sorted(glob.glob(daemon.data + "/hot/*.log"))[-1]

@@ -244,8 +244,8 @@ static void a_damaged_day_file_is_set_aside_when_more_is_to_be_sealed(void **sta
     (void) state;
     make_store();
     find_file("days/*.db", path);
-    assert_ok(davy_file_replace(path, "this is no database, this is no database", 40, 0600));
     assert_ok(davy_store_open(temporary, NULL, &store));
+    assert_ok(davy_file_replace(path, "this is no database, this is no database", 40, 0600));
     assert_ok(davy_store_seal(store));
     davy_store_get_stats(store, &stats);
     assert_true(stats.damaged_chunks > 0);

@@ -143,6 +143,8 @@ static void write_store(davy_store *store, davy_buffer *out)
              (double) stats.recovered_frames},
             {"davy_store_cut_bytes", "gauge", "Bytes cut off the log at the start.",
              (double) stats.cut_bytes},
+            {"davy_store_missed_files", "gauge", "Day files that are set aside or gone.",
+             (double) stats.missed_files},
             {"davy_store_damaged_chunks", "gauge", "Damaged chunks found.",
              (double) stats.damaged_chunks},
             {"davy_store_damaged_frames", "gauge", "Damaged places of the log at the start.",

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/days_list.h"
+
+#include "core/file.h"
+#include "store/day_name.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char first_line[] = "davy day files 1\n";
+
+#define LAST_LINE   "checksum %016llx\n"
+#define LAST_LENGTH (sizeof "checksum 0123456789abcdef\n" - 1)
+
+static davy_status refuse(const char *why)
+{
+    return davy_fail(DAVY_ERR_CORRUPT, "the list of day files is not as it was written: %s", why);
+}
+
+static davy_status take_line(const char *line, size_t length, davy_days_names *out)
+{
+    char name[DAVY_DAY_NAME_MAX], class_name[DAVY_DAY_CLASS_MAX];
+    int32_t number;
+
+    if (length >= sizeof name)
+        return refuse("a line is too long");
+    memcpy(name, line, length);
+    name[length] = '\0';
+    if (strlen(name) != length || !davy_day_name_parse(name, &number, class_name))
+        return refuse("a line is no name of a day file");
+    davy_buffer_append(&out->text, name, length + 1);
+    out->count++;
+    return davy_buffer_ok(&out->text);
+}
+
+static davy_status take_lines(const char *at, const char *end, davy_days_names *out)
+{
+    davy_status status = DAVY_OK;
+
+    while (at < end && status == DAVY_OK) {
+        const char *stop = memchr(at, '\n', (size_t) (end - at));
+
+        if (!stop)
+            return refuse("a line has no end");
+        status = take_line(at, (size_t) (stop - at), out);
+        at = stop + 1;
+    }
+    return status;
+}
+
+davy_status davy_days_list_parse(const char *bytes, size_t length, davy_days_names *out)
+{
+    const size_t first = sizeof first_line - 1;
+    char last[LAST_LENGTH + 1];
+    davy_status status;
+
+    *out = (davy_days_names){.there = true};
+    if (length < first + LAST_LENGTH || memcmp(bytes, first_line, first) != 0)
+        return refuse("it is none");
+    (void) snprintf(last, sizeof last, LAST_LINE,
+                    (unsigned long long) davy_checksum(bytes, length - LAST_LENGTH));
+    if (memcmp(bytes + length - LAST_LENGTH, last, LAST_LENGTH) != 0)
+        return refuse("its checksum does not fit");
+    status = take_lines(bytes + first, bytes + length - LAST_LENGTH, out);
+    if (status != DAVY_OK)
+        davy_days_list_clear(out);
+    return status;
+}
+
+davy_status davy_days_list_read(const char *folder, davy_days_names *out)
+{
+    char path[PATH_MAX];
+    davy_buffer bytes = {0};
+    davy_status status;
+
+    *out = (davy_days_names){.there = false};
+    (void) snprintf(path, sizeof path, "%s/list", folder);
+    status = davy_file_read(path, DAVY_DAYS_LIST_MAX, &bytes);
+    if (status == DAVY_OK)
+        status = davy_days_list_parse(bytes.bytes ? bytes.bytes : "", bytes.length, out);
+    else if (status == DAVY_ERR_NOT_FOUND)
+        status = DAVY_OK;
+    davy_buffer_clear(&bytes);
+    return status;
+}
+
+bool davy_days_list_has(const davy_days_names *list, const char *name)
+{
+    const char *at = list->text.bytes;
+
+    for (size_t i = 0; i < list->count; i++, at += strlen(at) + 1)
+        if (strcmp(at, name) == 0)
+            return true;
+    return false;
+}
+
+void davy_days_list_clear(davy_days_names *list)
+{
+    davy_buffer_clear(&list->text);
+    *list = (davy_days_names){.there = false};
+}
+
+void davy_days_list_add(davy_buffer *text, const char *name)
+{
+    if (text->length == 0)
+        davy_buffer_append_text(text, first_line);
+    davy_buffer_append_text(text, name);
+    davy_buffer_append_text(text, "\n");
+}
+
+davy_status davy_days_list_write(const char *folder, davy_buffer *text)
+{
+    char path[PATH_MAX];
+    davy_status status;
+
+    (void) snprintf(path, sizeof path, "%s/list", folder);
+    if (text->length == 0)
+        davy_buffer_append_text(text, first_line);
+    status = davy_buffer_ok(text);
+    if (status != DAVY_OK)
+        return status;
+    davy_buffer_printf(text, LAST_LINE,
+                       (unsigned long long) davy_checksum(text->bytes, text->length));
+    status = davy_buffer_ok(text);
+    return status == DAVY_OK ? davy_file_replace(path, text->bytes, text->length, 0640) : status;
+}

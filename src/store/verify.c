@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A walk over everything. */
+struct verify {
+    davy_store *store;
+    uint64_t *checked, *damaged;
+    davy_store_tell tell;
+    void *context;
+};
+
+static void say(const struct verify *verify, const char *where, const char *what, const char *means)
+{
+    const davy_store_fault fault = {where, what, means};
+
+    verify->tell(verify->context, &fault);
+}
+
+static void tell_log(const struct verify *verify)
+{
+    char what[96];
+
+    if (verify->store->damaged_frames == 0)
+        return;
+    (void) snprintf(what, sizeof what, "%llu places of the log are not as they were written",
+                    (unsigned long long) verify->store->damaged_frames);
+    say(verify, "hot", what,
+        "samples that were answered and not yet sealed are lost; those around them are kept");
+}
+
+static void tell_names(const struct verify *verify)
+{
+    uint64_t damaged = davy_catalogue_damaged(verify->store->catalogue);
+    char what[96];
+
+    if (damaged == 0)
+        return;
+    (void) snprintf(what, sizeof what, "%llu names of signals are not as they were written",
+                    (unsigned long long) damaged);
+    say(verify, "catalogue.db", what,
+        "their samples are kept under 'damaged/ID': a backup has the names");
+}
+
+static void name_file(const struct verify *verify, davy_day_file file, char *where)
+{
+    char name[DAVY_DAY_NAME_MAX];
+
+    davy_day_name_format(file.number, davy_days_class_name(verify->store->days, file.class_id),
+                         name);
+    (void) snprintf(where, DAVY_DAY_NAME_MAX + 8, "days/%s", name);
+}
+
+static void tell_chunks(const struct verify *verify, davy_day_file file, uint64_t checked,
+                        uint64_t damaged)
+{
+    char where[DAVY_DAY_NAME_MAX + 8], what[96];
+
+    name_file(verify, file, where);
+    (void) snprintf(what, sizeof what, "%llu damaged places, %llu chunks looked at",
+                    (unsigned long long) damaged, (unsigned long long) checked);
+    say(verify, where, what,
+        "the samples of damaged chunks are left out of every answer, the rest is whole");
+}
+
+static davy_status verify_open_file(const struct verify *verify, davy_day *day)
+{
+    uint64_t checked = *verify->checked, damaged = *verify->damaged;
+    davy_day_file file = davy_day_which(day);
+    davy_status status = davy_day_verify(day, verify->checked, verify->damaged);
+
+    if (*verify->damaged > damaged)
+        tell_chunks(verify, file, *verify->checked - checked, *verify->damaged - damaged);
+    davy_days_put(verify->store->days, day, status != DAVY_OK);
+    return status;
+}
+
+static davy_status verify_file(const struct verify *verify, davy_day_file file)
+{
+    char where[DAVY_DAY_NAME_MAX + 8];
+    davy_day *day;
+    davy_status status = davy_days_get(verify->store->days, file, &day);
+
+    if (status == DAVY_OK)
+        return verify_open_file(verify, day);
+    if (status == DAVY_ERR_NOT_FOUND)
+        return DAVY_OK; /* its time is over since it was listed */
+    if (status != DAVY_ERR_CORRUPT && status != DAVY_ERR_UNSUPPORTED)
+        return status;
+    ++*verify->damaged;
+    name_file(verify, file, where);
+    say(verify, where, davy_error(),
+        "its samples are left out of every answer; the daemon sets it aside");
+    return DAVY_OK;
+}
+
+static davy_status verify_rollups(const struct verify *verify)
+{
+    uint64_t damaged = *verify->damaged;
+    char what[96];
+    davy_status status = davy_rollups_verify(verify->store->rollups, verify->damaged);
+
+    (void) snprintf(what, sizeof what, "%llu damaged places",
+                    (unsigned long long) (*verify->damaged - damaged));
+    if (*verify->damaged > damaged)
+        say(verify, "days/*.rollups.db", what,
+            "summaries are made of the samples themselves there: slower, and right");
+    return status;
+}
+
+static davy_status tell_missed(void *context, const char *name, uint64_t bytes)
+{
+    const struct verify *verify = context;
+    char where[512];
+
+    ++*verify->damaged;
+    (void) snprintf(where, sizeof where, "days/%s", name);
+    if (bytes > 0)
+        say(verify, where, "a file that was damaged and is set aside",
+            "what it holds is left out of every answer until it is restored from a backup; remove "
+            "it when that is done, or when it is given up");
+    else
+        say(verify, where, "a day file that ought to be there is gone",
+            "its samples are missing until it is restored from a backup; remove what stands in "
+            "its place when that is done, or when it is given up");
+    return DAVY_OK;
+}
+
+davy_status davy_store_verify_faults(davy_store *store, uint64_t *checked, uint64_t *damaged,
+                                     davy_store_tell tell, void *context)
+{
+    struct verify verify = {store, checked, damaged, tell, context};
+    davy_day_file *files;
+    size_t count;
+    davy_status status = davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    *checked = 0;
+    *damaged = store->damaged_frames + davy_catalogue_damaged(store->catalogue);
+    tell_log(&verify);
+    tell_names(&verify);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+        status = verify_file(&verify, files[i]);
+    free(files);
+    if (status == DAVY_OK)
+        status = verify_rollups(&verify);
+    return status == DAVY_OK ? davy_days_visit_missed(store->days, tell_missed, &verify) : status;
+}
+
+static void say_nothing(void *context, const davy_store_fault *fault)
+{
+    (void) context, (void) fault;
+}
+
+davy_status davy_store_verify(davy_store *store, uint64_t *checked, uint64_t *damaged)
+{
+    return davy_store_verify_faults(store, checked, damaged, say_nothing, NULL);
+}
