@@ -66,9 +66,10 @@ void history_make_deed(const history *of, uint32_t number, history_deed *deed)
     uint64_t state = of->seed * 0x2545f4914f6cdd1dULL + number;
     uint64_t kind = below(&state, 16);
 
-    deed->kind = kind < 11   ? HISTORY_SAMPLES_KEPT
-                 : kind < 13 ? HISTORY_RECORD
-                 : kind < 15 ? HISTORY_SEAL
+    deed->kind = kind < 10   ? HISTORY_SAMPLES_KEPT
+                 : kind < 12 ? HISTORY_RECORD
+                 : kind < 14 ? HISTORY_SEAL
+                 : kind < 15 ? HISTORY_ROLL_UP
                              : HISTORY_AGAIN;
     deed->count = 0;
     if (deed->kind == HISTORY_SAMPLES_KEPT)
@@ -164,6 +165,8 @@ davy_status history_do(history_life *life, uint32_t number)
     switch (deed.kind) {
     case HISTORY_SEAL:
         return davy_store_seal(life->store);
+    case HISTORY_ROLL_UP:
+        return davy_store_roll_up(life->store, history_time(HISTORY_PLACES));
     case HISTORY_AGAIN:
         history_close(life);
         return history_open(life);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define STEP_PLACES 37 /* of a summary */
-#define STEPS       (HISTORY_PLACES / STEP_PLACES)
+#define STEPS_MAX   (HISTORY_PLACES / STEP_PLACES)
 
 typedef struct spot {
     bool is_there;
@@ -120,15 +120,15 @@ static bool same(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* A NaN of good quality is counted and is no extreme, so steps with one are compared in count
- * alone. */
-static void compare_step(inspection *look, uint32_t step, const davy_store_bucket *bucket)
+/* A NaN of good quality is counted and is no extreme, so steps with one are passed over. */
+static void compare_step(inspection *look, uint32_t from, uint32_t to,
+                         const davy_store_bucket *bucket)
 {
     double min = NAN, max = NAN, last = NAN;
     uint64_t count = 0, bad = 0;
     bool has_nan = false;
 
-    for (uint32_t i = step * STEP_PLACES; i < (step + 1) * STEP_PLACES; i++) {
+    for (uint32_t i = from; i < to; i++) {
         const spot *place = &look->places[look->signal][i];
 
         bad += place->is_there && place->quality == DAVY_QUALITY_BAD;
@@ -145,22 +145,35 @@ static void compare_step(inspection *look, uint32_t step, const davy_store_bucke
     if (bucket->count != count || bucket->bad != bad || !same(bucket->min, min) ||
         !same(bucket->max, max) || !same(bucket->last, last))
         COMPLAIN(look,
-                 "signal %u: summary of step %u: %llu good from %g to %g, not %llu from %g to %g",
-                 look->signal, step, (unsigned long long) bucket->count, bucket->min, bucket->max,
-                 (unsigned long long) count, min, max);
+                 "signal %u: summary of places %u to %u: %llu good from %g to %g, not %llu from %g "
+                 "to %g",
+                 look->signal, from, to, (unsigned long long) bucket->count, bucket->min,
+                 bucket->max, (unsigned long long) count, min, max);
 }
 
-static void compare_summary(inspection *look, davy_signal_id id)
+static void compare_summary(inspection *look, davy_signal_id id, int64_t step_ns, uint32_t steps)
 {
-    static davy_store_bucket buckets[STEPS];
+    static davy_store_bucket buckets[STEPS_MAX];
+    int64_t place_ns = history_time(1) - history_time(0);
     davy_status status =
-        davy_store_summarise(look->store, id, history_time(0), history_time(STEPS * STEP_PLACES),
-                             history_time(STEP_PLACES) - history_time(0), buckets, STEPS);
+        davy_store_summarise(look->store, id, history_time(0), history_time(0) + steps * step_ns,
+                             step_ns, buckets, steps);
 
     if (status != DAVY_OK)
         COMPLAIN(look, "signal %u: no summary: %.200s", look->signal, davy_error());
-    for (uint32_t i = 0; i < STEPS && fine(look); i++)
-        compare_step(look, i, &buckets[i]);
+    for (uint32_t i = 0; i < steps && fine(look); i++)
+        compare_step(look, (uint32_t) ((i * step_ns + place_ns - 1) / place_ns),
+                     (uint32_t) (((i + 1) * step_ns + place_ns - 1) / place_ns), &buckets[i]);
+}
+
+/* In steps that no rollup fits, and in hours. */
+static void compare_summaries(inspection *look, davy_signal_id id)
+{
+    int64_t place_ns = history_time(1) - history_time(0), hour_ns = 3600 * DAVY_NS_PER_S;
+
+    compare_summary(look, id, STEP_PLACES * place_ns, HISTORY_PLACES / STEP_PLACES);
+    if (fine(look))
+        compare_summary(look, id, hour_ns, (uint32_t) (HISTORY_PLACES * place_ns / hour_ns));
 }
 
 static void compare_signal(inspection *look, uint32_t signal)
@@ -176,7 +189,7 @@ static void compare_signal(inspection *look, uint32_t signal)
             fine(look))
             COMPLAIN(look, "signal %u: no scan: %.200s", signal, davy_error());
         if (fine(look))
-            compare_summary(look, id);
+            compare_summaries(look, id);
     }
     skip_empty(look);
     if (fine(look) && look->next < HISTORY_PLACES)

@@ -17,6 +17,7 @@ typedef enum history_kind {
     HISTORY_SAMPLES_KEPT,
     HISTORY_RECORD,
     HISTORY_SEAL,
+    HISTORY_ROLL_UP,
     HISTORY_AGAIN, /* close and open */
 } history_kind;
 

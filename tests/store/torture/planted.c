@@ -49,7 +49,7 @@ davy_status __wrap_davy_commit_trim(davy_commit *commit, uint64_t oldest);
 
 davy_status __wrap_davy_commit_trim(davy_commit *commit, uint64_t oldest)
 {
-    return __real_davy_commit_trim(commit, oldest + (planted == PLANTED_TRIMMED_EARLY));
+    return __real_davy_commit_trim(commit, oldest + (planted == PLANTED_TRIMMED_EARLY ? 20 : 0));
 }
 
 davy_status __real_davy_commit_marks(davy_commit *commit, const davy_seal_mark *marks,
@@ -94,11 +94,27 @@ davy_status __wrap_davy_day_end(davy_day *day, davy_status status)
     return DAVY_OK;
 }
 
-/* Sealing is the simulation's own: a thread would not follow from the seed. */
+/* Sealing and rolling up are the simulation's own: a thread would not follow from the seed. */
 davy_status __wrap_davy_store_sealer_start(davy_store *store);
 
 davy_status __wrap_davy_store_sealer_start(davy_store *store)
 {
     (void) store;
+    return DAVY_OK;
+}
+
+davy_status __wrap_davy_rollup_keeper_start(davy_store *store);
+
+davy_status __wrap_davy_rollup_keeper_start(davy_store *store)
+{
+    int32_t *numbers;
+    size_t count;
+    davy_status status = davy_days_list(store->days, INT32_MIN, INT32_MAX, &numbers, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        davy_rollup_keeper_note(&store->keeper, numbers[i]);
+    free(numbers);
     return DAVY_OK;
 }

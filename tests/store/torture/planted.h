@@ -10,7 +10,7 @@ typedef enum planted_error {
     PLANTED_NOTHING,
     PLANTED_SYNC_FORGOTTEN,  /* now and then the log is not synced before the answer */
     PLANTED_NAMES_FORGOTTEN, /* samples are kept before the names of their signals are */
-    PLANTED_TRIMMED_EARLY,   /* a log segment is removed with a frame that is not sealed */
+    PLANTED_TRIMMED_EARLY,   /* a log segment is removed with frames that are not sealed */
     PLANTED_MARKED_FAR,      /* a mark covers frames that came after the sealing */
     PLANTED_FOLDER_UNSYNCED, /* the name of a new segment is not synced */
     PLANTED_SEAL_UNDONE,     /* a day file's transaction is taken back, and nobody is told */
