@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "data/columns.h"
+#include "serve/limits.h"
 #include "serve/samples/page.h"
 
 /**
@@ -86,7 +87,7 @@ static void keep_many(const char *path, size_t count)
     free(samples);
 }
 
-#define MANY (2 * DAVY_SAMPLES_PAGE + 1234)
+#define MANY (10 * DAVY_SAMPLES_PAGE + 1234)
 
 static int start(void **state)
 {
@@ -442,6 +443,37 @@ static void an_export_is_made_in_pieces(void **state)
     }
 }
 
+/* More clients than there are readers' threads begin an answer, read a little and go. Then the next
+ * one is answered whole: nothing waits for those that went. Their memory is the sanitizer's part.
+ */
+static void clients_that_go_leave_room_for_others(void **state)
+{
+    char text[512];
+
+    (void) state;
+    (void) snprintf(text, sizeof text,
+                    "GET /api/v1/samples?signals=P-301/flow&from=0&to=9000000000&format=text "
+                    "HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n",
+                    plant_key(DAVY_ROLE_VIEWER));
+    for (size_t i = 0; i < 4 * DAVY_HTTP_READERS; i++) {
+        const int client = connect_raw(NULL);
+        char *begin;
+
+        assert_true(send_raw(client, text));
+        begin = read_raw(client, "P-301/flow");
+        assert_non_null(strstr(begin, "200 OK"));
+        free(begin);
+        (void) close(client);
+    }
+    {
+        reply answer = ask_samples("signals=P-301/flow&from=0&to=9000000000&format=csv");
+
+        assert_code(answer, 200);
+        assert_string_equal(answer.body + answer.length - strlen("good\n"), "good\n");
+        reply_clear(&answer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +487,7 @@ int main(void)
         cmocka_unit_test(a_cursor_that_does_not_fit_is_refused),
         cmocka_unit_test(a_cursor_outlives_a_restart),
         cmocka_unit_test(an_export_is_made_in_pieces),
+        cmocka_unit_test(clients_that_go_leave_room_for_others),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
