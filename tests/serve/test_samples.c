@@ -189,6 +189,30 @@ static void pixels_give_at_most_so_many_steps(void **state)
     reply_clear(&answer);
 }
 
+/* 40,000 s in at most 101: 400 s at least, so whole tens of seconds that begin at multiples of 400.
+ * 1,000,123 s is cut: the first has 277 s, up to 1,000,400; then 99 of 400 s up to 1,040,000 and
+ * one of 123. Together they have each sample once. */
+static void long_steps_lie_on_a_grid(void **state)
+{
+    reply answer = ask_samples("signals=P-301/flow&from=1000123&to=1040123&pixels=101");
+    json_t *flow = series(&answer, 0);
+    json_int_t count = 0;
+
+    (void) state;
+    assert_code(answer, 200);
+    assert_int_equal(json_integer_value(json_object_get(flow, "step")), 400 * DAVY_NS_PER_S);
+    assert_int_equal(length(flow, "times"), 101);
+    assert_int_equal(json_integer_value(item(flow, "times", 0)), 1000123 * DAVY_NS_PER_S);
+    assert_int_equal(json_integer_value(item(flow, "count", 0)), 277);
+    assert_int_equal(json_integer_value(item(flow, "times", 1)), 1000400 * DAVY_NS_PER_S);
+    assert_int_equal(json_integer_value(item(flow, "times", 100)), 1040000 * DAVY_NS_PER_S);
+    assert_int_equal(json_integer_value(item(flow, "count", 100)), 123);
+    for (size_t i = 0; i < 101; i++)
+        count += json_integer_value(item(flow, "count", i));
+    assert_int_equal(count, 40000);
+    reply_clear(&answer);
+}
+
 static void a_pattern_gives_all_that_fit_in_order(void **state)
 {
     reply answer = ask_samples("signals=T-101/*,P-*/**&from=1000000&to=1000002");
@@ -321,6 +345,7 @@ int main(void)
         cmocka_unit_test(steps_have_mean_min_max_first_last_and_counts),
         cmocka_unit_test(empty_steps_are_left_out_and_bad_ones_are_null),
         cmocka_unit_test(pixels_give_at_most_so_many_steps),
+        cmocka_unit_test(long_steps_lie_on_a_grid),
         cmocka_unit_test(a_pattern_gives_all_that_fit_in_order),
         cmocka_unit_test(a_wrong_query_is_told),
         cmocka_unit_test(samples_that_arrive_meanwhile_are_left_out),

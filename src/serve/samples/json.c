@@ -199,10 +199,8 @@ static const struct {
 
 static davy_status summarise(samples_writer *writer)
 {
-    const davy_samples_query *query = &writer->query;
-
-    return davy_store_summarise(query->store, query->signals[writer->signal].id, query->from_ns,
-                                query->to_ns, query->step_ns, writer->steps, writer->step_count);
+    return davy_samples_summarise(&writer->query, writer->query.signals[writer->signal].id,
+                                  writer->steps, writer->step_count);
 }
 
 static void step_summary(samples_writer *writer, davy_buffer *out, bool *ended)

@@ -36,13 +36,30 @@ davy_status davy_samples_page_load(davy_store *store, davy_signal_id signal, int
 davy_status davy_samples_steps(const davy_samples_query *query, davy_store_bucket **steps,
                                size_t *count)
 {
-    const uint64_t span = (uint64_t) query->to_ns - (uint64_t) query->from_ns;
+    const uint64_t rest = (uint64_t) query->to_ns - (uint64_t) query->first_ns;
 
     *steps = NULL;
     *count = 0;
     if (query->step_ns == 0)
         return DAVY_OK;
-    *count = (size_t) ((span - 1) / (uint64_t) query->step_ns) + 1;
+    *count = query->first_ns > query->from_ns;
+    if (rest > 0)
+        *count += (size_t) ((rest - 1) / (uint64_t) query->step_ns) + 1;
     *steps = calloc(*count, sizeof **steps);
     return *steps ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu steps", *count);
+}
+
+davy_status davy_samples_summarise(const davy_samples_query *query, davy_signal_id signal,
+                                   davy_store_bucket *steps, size_t count)
+{
+    const size_t cut = query->first_ns > query->from_ns;
+    davy_status status = DAVY_OK;
+
+    if (cut)
+        status = davy_store_summarise(query->store, signal, query->from_ns, query->first_ns,
+                                      query->first_ns - query->from_ns, steps, 1);
+    if (status == DAVY_OK && count > cut)
+        status = davy_store_summarise(query->store, signal, query->first_ns, query->to_ns,
+                                      query->step_ns, steps + cut, count - cut);
+    return status;
 }

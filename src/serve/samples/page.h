@@ -26,3 +26,8 @@ DAVY_MUST_CHECK davy_status davy_samples_page_load(davy_store *store, davy_signa
 /** Room for the steps of a signal; DAVY_OK and *steps NULL when the query is not summarised. */
 DAVY_MUST_CHECK davy_status davy_samples_steps(const davy_samples_query *query,
                                                davy_store_bucket **steps, size_t *count);
+
+/** Summarise a signal into these steps. */
+DAVY_MUST_CHECK davy_status davy_samples_summarise(const davy_samples_query *query,
+                                                   davy_signal_id signal, davy_store_bucket *steps,
+                                                   size_t count);

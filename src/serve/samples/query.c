@@ -58,6 +58,28 @@ davy_status davy_samples_select(davy_samples_query *query, const char *pattern)
     return status;
 }
 
+/* Of the least step and more, whole tiers of the store's rollups, when that lengthens it by a
+ * twentieth at most. One step is kept for the first, which is cut. */
+static void align(davy_samples_query *query, uint64_t least_ns)
+{
+    static const uint64_t tiers_s[] = {3600, 60, 10};
+    const uint64_t span = (uint64_t) query->to_ns - (uint64_t) query->from_ns;
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(tiers_s); i++) {
+        const uint64_t tier_ns = tiers_s[i] * DAVY_NS_PER_S;
+        int64_t past_ns;
+        uint64_t first_ns;
+
+        if (least_ns < 20 * tier_ns || least_ns > INT64_MAX - tier_ns)
+            continue;
+        query->step_ns = (int64_t) ((least_ns + tier_ns - 1) / tier_ns * tier_ns);
+        past_ns = query->from_ns % query->step_ns; /* below zero before 1970 */
+        first_ns = (uint64_t) (past_ns > 0 ? query->step_ns - past_ns : -past_ns);
+        query->first_ns = query->from_ns + (int64_t) (first_ns < span ? first_ns : span);
+        return;
+    }
+}
+
 davy_status davy_samples_set_step(davy_samples_query *query, int64_t step_ns, uint64_t pixels)
 {
     const uint64_t span = (uint64_t) query->to_ns - (uint64_t) query->from_ns;
@@ -67,5 +89,8 @@ davy_status davy_samples_set_step(davy_samples_query *query, int64_t step_ns, ui
         return davy_fail(DAVY_ERR_INVALID, "'step' gives more than %zu steps: make it longer",
                          DAVY_STORE_BUCKETS_MAX);
     query->step_ns = (int64_t) (step < INT64_MAX ? step : INT64_MAX);
+    query->first_ns = query->from_ns;
+    if (step_ns <= 0 && pixels > 1)
+        align(query, (span - 1) / (pixels - 1) + 1);
     return DAVY_OK;
 }

@@ -23,8 +23,7 @@ static davy_status load(rows_state *state)
 
     state->next = 0;
     if (writer->steps)
-        return davy_store_summarise(query->store, writer->signal->id, query->from_ns, query->to_ns,
-                                    query->step_ns, writer->steps, writer->step_count);
+        return davy_samples_summarise(query, writer->signal->id, writer->steps, writer->step_count);
     return davy_samples_page_load(query->store, writer->signal->id, &state->from_ns,
                                   writer->signal->to_ns, writer->page);
 }

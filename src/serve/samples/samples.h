@@ -27,9 +27,10 @@ typedef struct davy_samples_query {
     davy_arena arena;             /* of the texts and the array; the producer clears it */
     davy_samples_signal *signals; /* by path */
     size_t count;
-    int64_t from_ns, to_ns;             /* from <= time < to */
-    int64_t step_ns;                    /* 0: raw samples */
-    bool paged;                         /* cut by davy_samples_cut() */
+    int64_t from_ns, to_ns; /* from <= time < to */
+    int64_t step_ns;        /* 0: raw samples */
+    int64_t first_ns;       /* end of the first step, which may be shorter than the others */
+    bool paged;             /* cut by davy_samples_cut() */
     char next[DAVY_SAMPLES_CURSOR_MAX]; /* of the page after this one; "": this is the last */
 } davy_samples_query;
 
@@ -37,8 +38,13 @@ typedef struct davy_samples_query {
  * selects none. */
 DAVY_MUST_CHECK davy_status davy_samples_select(davy_samples_query *query, const char *pattern);
 
-/** Summarise: `step_ns` when it is above 0, else the shortest step that gives at most `pixels`
- * steps. DAVY_ERR_INVALID when it gives more than DAVY_STORE_BUCKETS_MAX. */
+/**
+ * Summarise: `step_ns` when it is above 0, else a step that gives at most `pixels` steps, the
+ * shortest one below some minutes. Longer ones are whole tens of seconds, minutes or hours, at most
+ * a twentieth longer than need be, and begin at multiples of their length, but the first, which
+ * begins at the beginning: so rollups of the store answer, and a chart that goes on shows the same
+ * steps again. DAVY_ERR_INVALID for more than DAVY_STORE_BUCKETS_MAX.
+ */
 DAVY_MUST_CHECK davy_status davy_samples_set_step(davy_samples_query *query, int64_t step_ns,
                                                   uint64_t pixels);
 
