@@ -57,7 +57,9 @@ class Peer:
             raise
 
     def request(self, number):
-        data = body(number)
+        return self.request_of(body(number))
+
+    def request_of(self, data):
         lines = [f"POST {self.path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(data)}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode() + data
@@ -130,6 +132,8 @@ bind-address = "127.0.0.1:{free_port()}"
   dir = "{self.folder}/data"
   wal-dir = "{self.folder}/wal"
   query-log-enabled = false
+  cache-snapshot-write-cold-duration = "5s"
+  compact-full-write-cold-duration = "5s"
 [http]
   bind-address = "127.0.0.1:{self.port}"
   log-enabled = false
