@@ -303,7 +303,7 @@ static void bench_skab(const char *data, const char *pattern, const char *name)
     store = open_store();
     for (size_t i = 0; i < found.gl_pathc; i++)
         load_skab(store, found.gl_pathv[i], i);
-    finish_sizes(name, store, 1.85);
+    finish_sizes(name, store, 1.75);
     globfree(&found);
 }
 

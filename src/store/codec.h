@@ -18,7 +18,7 @@
  */
 
 /** Most points of one chunk. */
-#define DAVY_CHUNK_POINTS_MAX ((size_t) 2048)
+#define DAVY_CHUNK_POINTS_MAX ((size_t) 4096)
 
 /** Memory that coding needs; one thread at a time. */
 typedef struct davy_codec_work davy_codec_work;

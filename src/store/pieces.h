@@ -16,7 +16,7 @@
  */
 
 /** A chunk has this many points or up to twice as many; fewer when there are no more. */
-#define DAVY_PIECE_POINTS ((size_t) 1024)
+#define DAVY_PIECE_POINTS ((size_t) 2048)
 
 /** A stretch of points that becomes one chunk. The points are borrowed. */
 typedef struct davy_piece {
