@@ -213,7 +213,7 @@ static void measure_days(void)
     glob_t found;
 
     payload = file_bytes = 0;
-    (void) snprintf(path, sizeof path, "%s/days/*.db", folder);
+    (void) snprintf(path, sizeof path, "%s/days/[0-9]*[0-9].db", folder);
     if (glob(path, 0, NULL, &found) != 0)
         exit(EXIT_FAILURE);
     for (size_t i = 0; i < found.gl_pathc; i++) {

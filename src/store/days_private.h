@@ -14,7 +14,8 @@
  * days_check.c tells which are damaged or gone.
  */
 
-#define DAVY_DAYS_IDLE_MAX ((size_t) 16)
+/* A chart of a month asks for day after day, signal after signal. */
+#define DAVY_DAYS_IDLE_MAX ((size_t) 32)
 
 /** Classes that files of one folder may be of: those of today's site file and of earlier ones. */
 #define DAVY_DAYS_CLASSES_MAX 256
