@@ -208,7 +208,7 @@ static bool stays_behind(const char *path)
 {
     return strcmp(path, "/lock") == 0 || strcmp(path, "/daemon.json") == 0 ||
            strcmp(path, "/reserve") == 0 || strcmp(path, "/days/list") == 0 ||
-           strcmp(path, "/records.db-head") == 0 || ends_with(path, ".rollups.db") ||
+           strcmp(path, "/records.db-head") == 0 ||
            ends_with(path, "-wal") || ends_with(path, "-shm") ||
            (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
 }
@@ -220,22 +220,33 @@ static davy_status copy_day(const struct backup *backup, const char *path)
     return status == DAVY_ERR_CORRUPT ? DAVY_OK : status; /* found when it is read back */
 }
 
+static davy_status copy_bytes(const struct backup *backup, const char *path, const char *from,
+                              const char *to)
+{
+    davy_status status;
+
+    if (!ends_with(path, ".db"))
+        return davy_backup_plain(from, to, &backup->report->bytes);
+    if (strncmp(path, "/days/", 6) != 0)
+        return davy_backup_database(from, to, &backup->report->bytes);
+    if (ends_with(path, ".rollups.db"))
+        return davy_backup_rollups(from, to, &backup->report->bytes);
+    status = davy_backup_database(from, to, &backup->report->bytes);
+    return status == DAVY_OK ? copy_day(backup, to) : status;
+}
+
 /* @param path  below both folders, begins with a slash */
 static davy_status copy_file(struct backup *backup, const char *path)
 {
     char from[PATH_MAX + 1], to[PATH_MAX + 1];
-    bool database = ends_with(path, ".db");
     davy_status status;
 
     if (snprintf(from, sizeof from, "%s%s", backup->from, path) >= PATH_MAX ||
         snprintf(to, sizeof to, "%s%s", backup->to, path) >= PATH_MAX)
         return davy_fail(DAVY_ERR_INVALID, "path '%.80s...' is too long", path);
-    status = database ? davy_backup_database(from, to, &backup->report->bytes)
-                      : davy_backup_plain(from, to, &backup->report->bytes);
+    status = copy_bytes(backup, path, from, to);
     if (status == DAVY_ERR_NOT_FOUND) /* removed since it was listed */
         return DAVY_OK;
-    if (status == DAVY_OK && database && strncmp(path, "/days/", 6) == 0)
-        status = copy_day(backup, to);
     backup->report->files++;
     return status;
 }

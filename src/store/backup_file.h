@@ -28,3 +28,6 @@ DAVY_MUST_CHECK davy_status davy_backup_cut_day(const char *path, uint64_t last)
 
 /** The highest sequence of any chunk of a day file. */
 DAVY_MUST_CHECK davy_status davy_backup_sealed(const char *path, uint64_t *sequence);
+
+/** Of a file of rollups what outlived its samples; no copy where nothing did. */
+DAVY_MUST_CHECK davy_status davy_backup_rollups(const char *from, const char *to, uint64_t *bytes);

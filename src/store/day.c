@@ -61,9 +61,11 @@ static const char *const statements[STATEMENTS] = {
     [SELECT_ALL] = "SELECT * FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [SELECT_SIGNAL] = "SELECT 1 FROM chunk WHERE signal = ?1 LIMIT 1",
-    [SELECT_NEWEST] = "SELECT ?1, count(*), max(sequence) FROM chunk WHERE signal = ?1",
-    [SELECT_ALL_NEWEST] = "SELECT signal, count(*), max(sequence) FROM chunk WHERE signal >= ?1"
-                          " GROUP BY signal ORDER BY signal LIMIT ?2",
+    [SELECT_NEWEST] =
+        "SELECT ?1, count(*), max(sequence), min(sequence) FROM chunk WHERE signal = ?1",
+    [SELECT_ALL_NEWEST] =
+        "SELECT signal, count(*), max(sequence), min(sequence) FROM chunk WHERE signal >= ?1"
+        " GROUP BY signal ORDER BY signal LIMIT ?2",
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
     [SELECT_LAST_BLOB] = "SELECT coalesce(max(id), 0) FROM blob",
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
@@ -435,6 +437,7 @@ static davy_day_newest read_newest(sqlite3_stmt *row)
         .signal = (davy_signal_id) sqlite3_column_int64(row, 0),
         .chunks = (uint64_t) sqlite3_column_int64(row, 1),
         .sequence = (uint64_t) sqlite3_column_int64(row, 2),
+        .oldest = (uint64_t) sqlite3_column_int64(row, 3),
     };
 }
 

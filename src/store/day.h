@@ -73,7 +73,7 @@ DAVY_MUST_CHECK davy_status davy_day_has_signal(davy_day *day, davy_signal_id si
 typedef struct davy_day_newest {
     davy_signal_id signal;
     uint64_t chunks;
-    uint64_t sequence; /* highest of them */
+    uint64_t sequence, oldest; /* highest and lowest of them */
 } davy_day_newest;
 
 /** Of one signal; chunks is 0 when there are none. */

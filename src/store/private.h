@@ -8,9 +8,9 @@
 #include "store/hot.h"
 #include "store/merge.h"
 #include "store/pieces.h"
-#include "store/room.h"
 #include "store/rollup_keep.h"
 #include "store/rollups.h"
+#include "store/room.h"
 #include "store/store.h"
 
 #include <limits.h>
@@ -116,3 +116,12 @@ void davy_store_suspect(davy_store *store, davy_day_file file);
 
 /** Set aside those of them that are damaged as a whole. By the thread that seals. */
 void davy_store_quarantine(davy_store *store);
+
+/** Numbers of the days [from, to] that have samples or rollups, ascending, into an allocated array.
+ */
+DAVY_MUST_CHECK davy_status davy_store_list_days(davy_store *store, int32_t from, int32_t to,
+                                                 int32_t **numbers, size_t *count);
+
+/** Widen by what outlived its samples, to the hour. */
+DAVY_MUST_CHECK davy_status davy_rollups_extent(davy_store *store, const davy_signal_id *signals,
+                                                size_t count, int64_t *first_ns, int64_t *last_ns);

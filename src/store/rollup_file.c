@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/rollup_file.h"
+#include "store/rollup_file_private.h"
 
 #include "core/file.h"
 #include "store/bytes.h"
-#include "store/database.h"
 #include "store/day.h"
 
 #include <stdlib.h>
@@ -28,41 +27,27 @@ static const davy_database_schema schema = {
            " bytes BLOB NOT NULL) STRICT;"
            "CREATE VIEW block_key AS SELECT id >> 6 AS signal, id >> 3 & 7 AS tier,"
            " id & 7 AS part, through, length(bytes) AS bytes FROM block;"
-           "CREATE TABLE gone(signal INTEGER PRIMARY KEY, through INTEGER NOT NULL) STRICT;"
+           "CREATE TABLE gone(signal INTEGER PRIMARY KEY, through INTEGER NOT NULL,"
+           " checksum INTEGER NOT NULL) STRICT;"
            "CREATE TABLE total(id INTEGER PRIMARY KEY CHECK(id = 0), blocks INTEGER NOT NULL,"
            " bytes INTEGER NOT NULL, fold INTEGER NOT NULL, chunks INTEGER NOT NULL,"
            " points INTEGER NOT NULL, sequence INTEGER NOT NULL) STRICT;"
            "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0, 0);",
 };
 
-enum {
-    SELECT_THROUGH,
-    SELECT_BLOCK,
-    SELECT_ALL,
-    SELECT_TOTAL,
-    REPLACE_BLOCK,
-    UPDATE_TOTAL,
-    STATEMENTS
-};
-
-static const char *const statements[STATEMENTS] = {
+static const char *const statements[DAVY_ROLLUP_STATEMENTS] = {
     [SELECT_THROUGH] = "SELECT through FROM block WHERE id = ?1",
     [SELECT_BLOCK] = "SELECT id, through, bytes FROM block WHERE id = ?1",
     [SELECT_ALL] = "SELECT id, through, bytes FROM block ORDER BY id",
     [SELECT_TOTAL] = ("SELECT blocks, bytes, chunks, points, sequence, fold FROM total"
                       " WHERE id = 0"),
     [REPLACE_BLOCK] = "INSERT OR REPLACE INTO block VALUES(?1, ?2, ?3)",
+    [SELECT_GONE] = "SELECT signal, through, checksum FROM gone WHERE signal = ?1",
+    [SELECT_ANY_GONE] = "SELECT signal, through, checksum FROM gone WHERE signal >= ?1"
+                        " ORDER BY signal LIMIT 1",
+    [REPLACE_GONE] = "INSERT OR REPLACE INTO gone VALUES(?1, ?2, ?3)",
     [UPDATE_TOTAL] = ("UPDATE total SET blocks = ?1, bytes = ?2, chunks = ?3, points = ?4,"
                       " sequence = ?5, fold = ?6 WHERE id = 0"),
-};
-
-struct davy_rollup_file {
-    int32_t number;
-    unsigned epoch;
-    sqlite3 *database;
-    sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
-    davy_rollup_totals totals;            /* between begin and end: as they will be */
-    uint64_t fold;
 };
 
 /* Synced at checkpoints and not at commits, and a small cache: README.md says why it may. */
@@ -96,7 +81,7 @@ void davy_rollup_file_close(davy_rollup_file *file)
 {
     if (!file)
         return;
-    for (size_t i = 0; i < STATEMENTS; i++)
+    for (size_t i = 0; i < DAVY_ROLLUP_STATEMENTS; i++)
         sqlite3_finalize(file->statements[i]);
     davy_database_close(file->database);
     free(file);
@@ -112,7 +97,7 @@ unsigned davy_rollup_file_epoch(const davy_rollup_file *file)
     return file->epoch;
 }
 
-static davy_status prepare(davy_rollup_file *file, int which, sqlite3_stmt **out)
+davy_status davy_rollup_file_prepare(davy_rollup_file *file, int which, sqlite3_stmt **out)
 {
     davy_status status = DAVY_OK;
 
@@ -144,17 +129,9 @@ static uint32_t checksum(const uint8_t *content, size_t length, int64_t id, uint
     return (uint32_t) (davy_checksum(content, length) ^ davy_checksum(key, sizeof key));
 }
 
-/* What a stepped statement over (id, through, bytes) is at. */
-struct row {
-    int64_t id;
-    uint64_t through;
-    const uint8_t *bytes; /* until the statement is stepped or reset */
-    size_t length;        /* with the checksum */
-};
-
-static struct row read_row(sqlite3_stmt *select)
+davy_rollup_row davy_rollup_row_read(sqlite3_stmt *select)
 {
-    return (struct row){
+    return (davy_rollup_row){
         .id = sqlite3_column_int64(select, 0),
         .through = (uint64_t) sqlite3_column_int64(select, 1),
         .bytes = sqlite3_column_blob(select, 2),
@@ -162,20 +139,20 @@ static struct row read_row(sqlite3_stmt *select)
     };
 }
 
-static uint32_t stored_checksum(const struct row *row)
+uint32_t davy_rollup_row_checksum(const davy_rollup_row *row)
 {
     return row->length < CHECKSUM_BYTES ? 0
                                         : davy_get_u32(row->bytes + row->length - CHECKSUM_BYTES);
 }
 
-static bool decode(davy_codec_work *work, int32_t number, const struct row *row,
-                   davy_store_bucket *rows, size_t *count)
+bool davy_rollup_row_decode(davy_codec_work *work, int32_t number, const davy_rollup_row *row,
+                            davy_store_bucket rows[DAVY_ROLLUP_ROWS_MAX], size_t *count)
 {
     const davy_rollup_key key = id_key(row->id);
     const size_t length = row->length - CHECKSUM_BYTES;
 
     if (row->length < CHECKSUM_BYTES || key.tier >= DAVY_ROLLUP_TIERS ||
-        stored_checksum(row) != checksum(row->bytes, length, row->id, row->through))
+        davy_rollup_row_checksum(row) != checksum(row->bytes, length, row->id, row->through))
         return false;
     return davy_rollup_decode(work, key.tier,
                               davy_day_start_ns(number) +
@@ -200,7 +177,7 @@ davy_status davy_rollup_file_through(davy_rollup_file *file, davy_signal_id sign
                                      uint64_t *through, bool *found)
 {
     sqlite3_stmt *select;
-    davy_status status = prepare(file, SELECT_THROUGH, &select);
+    davy_status status = davy_rollup_file_prepare(file, SELECT_THROUGH, &select);
 
     if (status != DAVY_OK)
         return status;
@@ -217,7 +194,7 @@ davy_status davy_rollup_file_get(davy_rollup_file *file, davy_codec_work *work, 
 {
     sqlite3_stmt *select;
     bool found;
-    davy_status status = prepare(file, SELECT_BLOCK, &select);
+    davy_status status = davy_rollup_file_prepare(file, SELECT_BLOCK, &select);
 
     if (status != DAVY_OK)
         return status;
@@ -225,10 +202,10 @@ davy_status davy_rollup_file_get(davy_rollup_file *file, davy_codec_work *work, 
     if (status == DAVY_OK && !found)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "no rollups of signal %u", key.signal);
     if (status == DAVY_OK) {
-        struct row row = read_row(select);
+        davy_rollup_row row = davy_rollup_row_read(select);
 
         *through = row.through;
-        if (!decode(work, file->number, &row, rows, count))
+        if (!davy_rollup_row_decode(work, file->number, &row, rows, count))
             status = davy_fail(DAVY_ERR_CORRUPT, "'%s': a block of rollups of signal %u is damaged",
                                sqlite3_db_filename(file->database, "main"), key.signal);
     }
@@ -236,10 +213,11 @@ davy_status davy_rollup_file_get(davy_rollup_file *file, davy_codec_work *work, 
     return status;
 }
 
-static davy_status read_totals(davy_rollup_file *file, davy_rollup_totals *totals, uint64_t *fold)
+davy_status davy_rollup_file_read_totals(davy_rollup_file *file, davy_rollup_totals *totals,
+                                         uint64_t *fold)
 {
     sqlite3_stmt *select;
-    davy_status status = prepare(file, SELECT_TOTAL, &select);
+    davy_status status = davy_rollup_file_prepare(file, SELECT_TOTAL, &select);
     int answer;
 
     if (status != DAVY_OK)
@@ -268,7 +246,7 @@ davy_status davy_rollup_file_get_totals(davy_rollup_file *file, davy_rollup_tota
 {
     uint64_t fold;
 
-    return read_totals(file, totals, &fold);
+    return davy_rollup_file_read_totals(file, totals, &fold);
 }
 
 davy_status davy_rollup_file_begin(davy_rollup_file *file)
@@ -277,14 +255,14 @@ davy_status davy_rollup_file_begin(davy_rollup_file *file)
 
     if (status != DAVY_OK)
         return status;
-    status = read_totals(file, &file->totals, &file->fold);
+    status = davy_rollup_file_read_totals(file, &file->totals, &file->fold);
     return status == DAVY_OK ? DAVY_OK : davy_database_end(file->database, status);
 }
 
 static davy_status write_totals(davy_rollup_file *file)
 {
     sqlite3_stmt *update;
-    davy_status status = prepare(file, UPDATE_TOTAL, &update);
+    davy_status status = davy_rollup_file_prepare(file, UPDATE_TOTAL, &update);
 
     if (status != DAVY_OK)
         return status;
@@ -309,17 +287,17 @@ static davy_status forget_block(davy_rollup_file *file, int64_t id)
 {
     sqlite3_stmt *select;
     bool found;
-    davy_status status = prepare(file, SELECT_BLOCK, &select);
+    davy_status status = davy_rollup_file_prepare(file, SELECT_BLOCK, &select);
 
     if (status != DAVY_OK)
         return status;
     status = find(file, select, id, &found);
     if (status == DAVY_OK && found) {
-        struct row row = read_row(select);
+        davy_rollup_row row = davy_rollup_row_read(select);
 
         file->totals.blocks--;
         file->totals.bytes -= row.length;
-        file->fold ^= stored_checksum(&row);
+        file->fold ^= davy_rollup_row_checksum(&row);
     }
     sqlite3_reset(select);
     return status;
@@ -329,7 +307,7 @@ static davy_status write_block(davy_rollup_file *file, int64_t id, uint64_t thro
                                const davy_buffer *bytes)
 {
     sqlite3_stmt *replace;
-    davy_status status = prepare(file, REPLACE_BLOCK, &replace);
+    davy_status status = davy_rollup_file_prepare(file, REPLACE_BLOCK, &replace);
 
     if (status != DAVY_OK)
         return status;
@@ -375,51 +353,4 @@ void davy_rollup_file_note(davy_rollup_file *file, uint64_t chunks, uint64_t sam
     file->totals.chunks = chunks;
     file->totals.samples = samples;
     file->totals.sequence = sequence;
-}
-
-/* Walk all blocks; *blocks and *fold are what `total` should say. */
-static davy_status check_blocks(davy_rollup_file *file, davy_codec_work *work, uint64_t *blocks,
-                                uint64_t *fold, uint64_t *damaged)
-{
-    davy_store_bucket *rows = malloc(DAVY_ROLLUP_ROWS_MAX * sizeof *rows);
-    sqlite3_stmt *select = NULL;
-    int answer = SQLITE_DONE;
-    davy_status status = rows ? prepare(file, SELECT_ALL, &select)
-                              : davy_fail(DAVY_ERR_NOMEM, "no memory to check rollups");
-
-    while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
-        struct row row = read_row(select);
-        size_t count;
-
-        *damaged += !decode(work, file->number, &row, rows, &count);
-        *fold ^= stored_checksum(&row);
-        ++*blocks;
-    }
-    if (status == DAVY_OK && answer != SQLITE_DONE)
-        status = davy_database_fail(file->database, "cannot read the rollups");
-    sqlite3_reset(select);
-    free(rows);
-    return status;
-}
-
-davy_status davy_rollup_file_verify(davy_rollup_file *file, davy_codec_work *work,
-                                    uint64_t *damaged)
-{
-    uint64_t blocks = 0, fold = 0, expected = 0;
-    davy_rollup_totals totals = {0};
-    davy_status status = davy_database_run(file->database, "BEGIN"); /* one moment for both reads */
-
-    if (status != DAVY_OK)
-        return status;
-    status = check_blocks(file, work, &blocks, &fold, damaged);
-    if (status == DAVY_OK)
-        status = read_totals(file, &totals, &expected);
-    if (status == DAVY_OK && (totals.blocks != blocks || fold != expected))
-        ++*damaged;
-    (void) sqlite3_exec(file->database, "ROLLBACK", NULL, NULL, NULL);
-    if (status == DAVY_ERR_CORRUPT) {
-        ++*damaged;
-        status = DAVY_OK;
-    }
-    return status;
 }

@@ -70,6 +70,30 @@ DAVY_MUST_CHECK davy_status davy_rollup_file_get_totals(davy_rollup_file *file,
 void davy_rollup_file_note(davy_rollup_file *file, uint64_t chunks, uint64_t samples,
                            uint64_t sequence);
 
+/*
+ * What outlived its samples: the day file is removed, and the blocks of its signals answer alone.
+ */
+
+/** Up to which sequence the chunks of a signal are gone, or are about to go. */
+typedef struct davy_rollup_gone {
+    davy_signal_id signal;
+    uint64_t through;
+} davy_rollup_gone;
+
+DAVY_MUST_CHECK davy_status davy_rollup_file_get_gone(davy_rollup_file *file, davy_signal_id signal,
+                                                      davy_rollup_gone *gone, bool *found);
+
+/** Of the first signal from `from` on of which they are. */
+DAVY_MUST_CHECK davy_status davy_rollup_file_next_gone(davy_rollup_file *file, davy_signal_id from,
+                                                       davy_rollup_gone *gone, bool *found);
+
+/** Note it, between begin and end. */
+DAVY_MUST_CHECK davy_status davy_rollup_file_put_gone(davy_rollup_file *file,
+                                                      davy_rollup_gone gone);
+
+/** What was committed is on disk afterwards. */
+DAVY_MUST_CHECK davy_status davy_rollup_file_sync(davy_rollup_file *file);
+
 /** Check every block, and that none is missing. @param damaged  grows by what is found */
 DAVY_MUST_CHECK davy_status davy_rollup_file_verify(davy_rollup_file *file, davy_codec_work *work,
                                                     uint64_t *damaged);

@@ -18,6 +18,7 @@ struct making {
     davy_codec_work *work;
     davy_rollup_day *rows;
     davy_damage *damage; /* of the signal under way */
+    bool last_chance;    /* the chunks are about to go: what is damaged stays behind */
     davy_rollup_pause pause;
     void *context;
 };
@@ -47,11 +48,10 @@ static davy_status read_samples(const struct making *making, davy_day *day,
     return davy_merge(&input, add_run, (void *) making);
 }
 
-static davy_status put_tier(const struct making *making, davy_signal_id signal,
-                            davy_rollup_tier tier, uint64_t through)
+static davy_status put_tier(davy_rollup_file *file, davy_codec_work *work, davy_signal_id signal,
+                            davy_rollup_tier tier, uint64_t through, const davy_rollup_rows *rows)
 {
-    const int64_t day_ns = davy_day_start_ns(making->number);
-    const davy_rollup_rows *rows = &making->rows->tiers[tier];
+    const int64_t day_ns = davy_day_start_ns(davy_rollup_file_number(file));
     davy_status status = DAVY_OK;
     size_t begin = 0;
 
@@ -62,11 +62,21 @@ static davy_status put_tier(const struct making *making, davy_signal_id signal,
 
         while (end < rows->count && rows->items[end].time_ns < end_ns)
             end++;
-        status =
-            davy_rollup_file_put(making->file, making->work, (davy_rollup_key){signal, tier, part},
-                                 through, rows->items + begin, end - begin);
+        status = davy_rollup_file_put(file, work, (davy_rollup_key){signal, tier, part}, through,
+                                      rows->items + begin, end - begin);
         begin = end;
     }
+    return status;
+}
+
+davy_status davy_rollups_put_day(davy_rollup_file *file, davy_codec_work *work,
+                                 davy_signal_id signal, uint64_t through,
+                                 const davy_rollup_day *day)
+{
+    davy_status status = DAVY_OK;
+
+    for (int tier = 0; tier < DAVY_ROLLUP_TIERS && status == DAVY_OK; tier++)
+        status = put_tier(file, work, signal, (davy_rollup_tier) tier, through, &day->tiers[tier]);
     return status;
 }
 
@@ -82,15 +92,11 @@ static uint64_t find_through(const davy_chunk_heads *heads)
 /* Nothing is made where something is damaged: samples tell of it, rollups would not. */
 static davy_status put_signal(const struct making *making, const davy_chunk_heads *heads)
 {
-    davy_status status = DAVY_OK;
-
-    if (heads->damaged > 0 || davy_damage_count(making->damage) > 0)
+    if (!making->last_chance && (heads->damaged > 0 || davy_damage_count(making->damage) > 0))
         return DAVY_OK;
     davy_rollup_day_finish(making->rows);
-    for (int tier = 0; tier < DAVY_ROLLUP_TIERS && status == DAVY_OK; tier++)
-        status =
-            put_tier(making, heads->items[0].signal, (davy_rollup_tier) tier, find_through(heads));
-    return status;
+    return davy_rollups_put_day(making->file, making->work, heads->items[0].signal,
+                                find_through(heads), making->rows);
 }
 
 static davy_status make_signal(struct making *making, davy_signal_id signal)
@@ -114,14 +120,19 @@ static davy_status make_signal(struct making *making, davy_signal_id signal)
     return status;
 }
 
-/* True when the blocks of a signal lack a chunk of it. */
+/* True when the blocks of a signal lack a chunk of it. Those that outlived theirs stay as they are.
+ */
 static davy_status is_stale(struct making *making, const davy_day_newest *newest, bool *stale)
 {
     uint64_t through;
-    bool found;
+    davy_rollup_gone gone = {0};
+    bool found, is_gone = false;
     davy_status status = davy_rollup_file_through(making->file, newest->signal, &through, &found);
 
     *stale = !found || through < newest->sequence;
+    if (status == DAVY_OK && *stale)
+        status = davy_rollup_file_get_gone(making->file, newest->signal, &gone, &is_gone);
+    *stale &= !is_gone || newest->oldest <= gone.through;
     return status;
 }
 
@@ -221,7 +232,7 @@ static davy_status make_files(struct making *making, const davy_day_file *files,
     for (size_t i = 0; i < count; i++)
         if (add_totals(making->store, files[i], &seen) != DAVY_OK)
             noted.sequence = UINT64_MAX; /* look at the others, and again the next time */
-    if (seen.chunks == noted.chunks && seen.samples == noted.samples &&
+    if (!making->last_chance && seen.chunks == noted.chunks && seen.samples == noted.samples &&
         seen.sequence == noted.sequence)
         return DAVY_OK;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
@@ -265,23 +276,37 @@ static davy_status make_day(struct making *making, const davy_day_file *files, s
     return status;
 }
 
-davy_status davy_rollups_make_day(davy_store *store, int32_t number, davy_rollup_pause pause,
-                                  void *context)
+static davy_status run(struct making *making)
 {
-    struct making making = {.store = store, .number = number, .pause = pause, .context = context};
     davy_day_file *files;
     size_t count;
-    davy_status status = davy_days_files(store->days, number, number, &files, &count);
+    davy_status status =
+        davy_days_files(making->store->days, making->number, making->number, &files, &count);
 
     if (status != DAVY_OK)
         return status;
     if (count > 0)
-        status = prepare(&making);
+        status = prepare(making);
     if (status == DAVY_OK && count > 0)
-        status = make_day(&making, files, count);
-    davy_codec_work_destroy(making.work);
-    davy_rollup_day_destroy(making.rows);
-    free(making.damage);
+        status = make_day(making, files, count);
+    davy_codec_work_destroy(making->work);
+    davy_rollup_day_destroy(making->rows);
+    free(making->damage);
     free(files);
     return status;
+}
+
+davy_status davy_rollups_make_day(davy_store *store, int32_t number, davy_rollup_pause pause,
+                                  void *context)
+{
+    struct making making = {.store = store, .number = number, .pause = pause, .context = context};
+
+    return run(&making);
+}
+
+davy_status davy_rollups_make_last(davy_store *store, int32_t number)
+{
+    struct making making = {.store = store, .number = number, .last_chance = true};
+
+    return run(&making);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "store/day.h"
+#include "store/rollup_file.h"
+#include "store/rollup_rows.h"
 #include "store/store.h"
 
 #include <stdint.h>
@@ -19,3 +22,18 @@ typedef davy_status (*davy_rollup_pause)(void *context);
 /** Make those of a day that are not there or lack a chunk. @param pause  may be NULL */
 DAVY_MUST_CHECK davy_status davy_rollups_make_day(davy_store *store, int32_t number,
                                                   davy_rollup_pause pause, void *context);
+
+/** The same, from what can be read where something is damaged: the chunks are about to go. */
+DAVY_MUST_CHECK davy_status davy_rollups_make_last(davy_store *store, int32_t number);
+
+/** Put all blocks of a signal, between begin and end. */
+DAVY_MUST_CHECK davy_status davy_rollups_put_day(davy_rollup_file *file, davy_codec_work *work,
+                                                 davy_signal_id signal, uint64_t through,
+                                                 const davy_rollup_day *day);
+
+/**
+ * Before a day file is removed: make what its signals lack, and note that from now on their rollups
+ * answer alone, on disk. Call it again after a failure; a file that goes without it takes what its
+ * rollups say with it.
+ */
+DAVY_MUST_CHECK davy_status davy_rollups_outlive(davy_store *store, davy_day_file file);

@@ -113,6 +113,15 @@ void davy_rollup_day_add(davy_rollup_day *day, const davy_store_run *run)
     }
 }
 
+/* Its sum is right already, and of its values nothing more is known. */
+void davy_rollup_day_keep(davy_rollup_day *day, const davy_store_bucket *row)
+{
+    davy_rollup_rows *rows = &day->tiers[DAVY_ROLLUP_10S];
+
+    rows->items[rows->count] = *row;
+    rows->decimals[rows->count++] = IRREGULAR;
+}
+
 static void set_sums_right(davy_rollup_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {

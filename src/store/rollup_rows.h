@@ -42,5 +42,8 @@ void davy_rollup_day_reset(davy_rollup_day *day);
 /** Add samples, later than all before them. */
 void davy_rollup_day_add(davy_rollup_day *day, const davy_store_run *run);
 
+/** Add a step of the finest tier, later than all before it, that was made before. */
+void davy_rollup_day_keep(davy_rollup_day *day, const davy_store_bucket *row);
+
 /** No more samples come: set the sums right and fill the coarse tiers. */
 void davy_rollup_day_finish(davy_rollup_day *day);

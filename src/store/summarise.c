@@ -158,8 +158,8 @@ static davy_status add_days(davy_summary *summary)
 {
     int32_t *numbers;
     size_t count;
-    davy_status status = davy_days_list(summary->store->days, davy_day_of(summary->from_ns),
-                                        davy_day_of(summary->to_ns - 1), &numbers, &count);
+    davy_status status = davy_store_list_days(summary->store, davy_day_of(summary->from_ns),
+                                              davy_day_of(summary->to_ns - 1), &numbers, &count);
 
     if (status != DAVY_OK)
         return status;

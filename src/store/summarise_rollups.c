@@ -30,14 +30,18 @@ static davy_status find_newest(davy_summary *summary)
             status = davy_day_get_newest(day, summary->signal, &summary->newest);
             davy_days_put(store->days, day, status != DAVY_OK);
         }
+        status = status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status; /* removed since */
     }
     free(files);
     return status;
 }
 
-/* Rollups are of use where all chunks that they were made from are there, and no later one. */
+/* Rollups are of use where all chunks that they were made from are there, and no later one; or
+ * where retention took those chunks away. */
 static bool is_current(const davy_summary *summary, uint64_t through)
 {
+    if (summary->alone)
+        return through >= summary->gone.through;
     return summary->newest.chunks > 0 && summary->newest.sequence <= through;
 }
 
@@ -102,6 +106,62 @@ static void add_rows(davy_summary *summary, davy_rollup_tier tier, int64_t from_
 }
 
 static davy_status add_finer(davy_summary *summary, int tier, int64_t from_ns, int64_t to_ns);
+
+/*
+ * Where rollups answer alone: a step of 10 s that has samples in them is as they say, and counts
+ * where it begins; samples that came later fill steps that have none.
+ */
+static davy_status add_late(davy_summary *summary, int64_t from_ns, int64_t to_ns)
+{
+    return from_ns < to_ns ? davy_summary_add_samples(summary, from_ns, to_ns) : DAVY_OK;
+}
+
+/* A later sample of a step that rollups have is passed over. */
+static void pass_hot(davy_summary *summary, int64_t to_ns)
+{
+    const size_t to = davy_points_find(summary->hot, to_ns);
+
+    summary->hot_at = to > summary->hot_at ? to : summary->hot_at;
+}
+
+static davy_status add_kept_block(davy_summary *summary, int64_t from_ns, int64_t to_ns)
+{
+    const int64_t step_ns = davy_rollup_step_ns[DAVY_ROLLUP_10S];
+    const davy_summary_block *block = &summary->blocks[DAVY_ROLLUP_10S];
+    size_t i = find_row(block, from_ns);
+    davy_status status = DAVY_OK;
+
+    if (i > 0 && block->rows[i - 1].time_ns + step_ns > from_ns)
+        from_ns = block->rows[i - 1].time_ns + step_ns;
+    for (; i < block->count && block->rows[i].time_ns < to_ns && status == DAVY_OK; i++) {
+        const davy_store_bucket *row = &block->rows[i];
+
+        pass_hot(summary, from_ns);
+        status = add_late(summary, from_ns, row->time_ns);
+        davy_bucket_add(&summary->buckets[davy_summary_bucket(summary, row->time_ns)], row);
+        from_ns = row->time_ns + step_ns;
+    }
+    pass_hot(summary, from_ns < to_ns ? from_ns : to_ns);
+    return status == DAVY_OK ? add_late(summary, from_ns, to_ns) : status;
+}
+
+static davy_status add_kept(davy_summary *summary, int64_t from_ns, int64_t to_ns)
+{
+    const int64_t day_ns = davy_day_start_ns(summary->number);
+    davy_status status = DAVY_OK;
+
+    while (from_ns < to_ns && status == DAVY_OK) {
+        const int64_t part = (from_ns - day_ns) / davy_rollup_part_ns[DAVY_ROLLUP_10S];
+        int64_t end_ns = day_ns + (part + 1) * davy_rollup_part_ns[DAVY_ROLLUP_10S];
+
+        end_ns = end_ns < to_ns ? end_ns : to_ns;
+        status = load(summary, DAVY_ROLLUP_10S, (unsigned) part)
+                     ? add_kept_block(summary, from_ns, end_ns)
+                     : davy_summary_add_samples(summary, from_ns, end_ns);
+        from_ns = end_ns;
+    }
+    return status;
+}
 
 /* A stretch that begins and ends with steps of the tier; those with hot points in them are not from
  * rollups. */
@@ -168,6 +228,8 @@ static davy_status add_finer(davy_summary *summary, int tier, int64_t from_ns, i
 {
     if (from_ns >= to_ns)
         return DAVY_OK;
+    if (summary->alone && (tier == DAVY_ROLLUP_10S || summary->newest.chunks > 0))
+        return add_kept(summary, from_ns, to_ns);
     if (tier == DAVY_ROLLUP_10S)
         return davy_summary_add_samples(summary, from_ns, to_ns);
     return add_tier(summary, tier - 1, from_ns, to_ns);
@@ -184,22 +246,38 @@ static bool are_too_many_edges(const davy_summary *summary, int64_t from_ns, int
            summary->newest.chunks / CHUNKS_PER_EDGE;
 }
 
+/* Whether chunks of the signal are gone, and what is there is not what its rollups are of. */
+static davy_status find_gone(davy_summary *summary)
+{
+    bool found = false;
+    davy_status status =
+        davy_rollup_file_get_gone(summary->file, summary->signal, &summary->gone, &found);
+
+    summary->alone =
+        status == DAVY_OK && found &&
+        (summary->newest.chunks == 0 || summary->newest.oldest > summary->gone.through);
+    return status;
+}
+
 static bool are_of_use(davy_summary *summary, int64_t from_ns, int64_t to_ns)
 {
+    summary->alone = false;
     if (davy_rollups_get(summary->store->rollups, summary->number, &summary->file) != DAVY_OK) {
         summary->file = NULL;
         return false;
     }
-    return find_newest(summary) == DAVY_OK && load(summary, DAVY_ROLLUP_1H, 0) &&
-           !are_too_many_edges(summary, from_ns, to_ns);
+    if (find_newest(summary) != DAVY_OK || find_gone(summary) != DAVY_OK ||
+        !load(summary, DAVY_ROLLUP_1H, 0))
+        return false;
+    return summary->alone || (summary->step_ns >= davy_rollup_step_ns[DAVY_ROLLUP_10S] &&
+                              !are_too_many_edges(summary, from_ns, to_ns));
 }
 
 davy_status davy_summary_add_stretch(davy_summary *summary, int64_t from_ns, int64_t to_ns)
 {
     davy_status status = DAVY_OK;
 
-    if (summary->step_ns < davy_rollup_step_ns[DAVY_ROLLUP_10S] ||
-        !are_of_use(summary, from_ns, to_ns))
+    if (!are_of_use(summary, from_ns, to_ns))
         return davy_summary_add_samples(summary, from_ns, to_ns);
     while (from_ns < to_ns && status == DAVY_OK) {
         int64_t end_ns = davy_summary_bucket_end(summary, davy_summary_bucket(summary, from_ns));

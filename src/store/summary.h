@@ -34,6 +34,8 @@ typedef struct davy_summary {
     davy_chunk_heads heads;
     davy_rollup_file *file; /* NULL: it has no rollups */
     davy_day_newest newest;
+    davy_rollup_gone gone;
+    bool alone; /* what the rollups were made from is gone: src/store/README.md, "Rollups" */
     davy_summary_block blocks[DAVY_ROLLUP_TIERS];
     davy_codec_work *work; /* made with the first block */
 } davy_summary;

@@ -6,7 +6,8 @@
  * ones, three days; sealed, rolled up, closed, opened and killed at random moments. A failure
  * prints its seed.
  */
-#include "store/rollup_block.h"
+#include "store/private.h"
+#include "store/rollup_make.h"
 #include "store/store.h"
 
 #include "../testing.h"
@@ -34,6 +35,16 @@ static struct {
     uint8_t quality;
 } model[SIGNALS][PLACES];
 
+/*
+ * Steps of 10 s of which the samples are gone: what they had is kept and counts where the step
+ * begins, what comes later is not taken.
+ */
+#define SLOT_NS (10 * DAVY_NS_PER_S)
+#define SLOTS   (PLACES * PLACE_NS / SLOT_NS + 3)
+
+static bool kept[SIGNALS][SLOTS];
+static bool retires; /* whether days go in this history */
+
 static uint64_t random_state;
 
 static uint64_t random_below(uint64_t bound)
@@ -49,6 +60,19 @@ static int64_t time_of(size_t place)
 {
     return START_NS + (int64_t) place * PLACE_NS +
            (int64_t) (place * 2654435761U % 11500) * DAVY_NS_PER_MS;
+}
+
+static size_t slot_of(int64_t time_ns)
+{
+    return (size_t) ((time_ns - START_NS) / SLOT_NS);
+}
+
+/* Where a sample counts. */
+static int64_t counted_ns(size_t signal, size_t place)
+{
+    const int64_t time_ns = time_of(place);
+
+    return kept[signal][slot_of(time_ns)] ? time_ns - (time_ns - START_NS) % SLOT_NS : time_ns;
 }
 
 static double random_value(size_t signal)
@@ -87,6 +111,8 @@ static void append_some(davy_store *store)
     }
     assert_ok(davy_store_append(store, samples, count));
     for (size_t i = 0; i < count; i++) {
+        if (kept[samples[i].signal][slot_of(samples[i].time_ns)])
+            continue;
         model[samples[i].signal][places[i]].there = true;
         model[samples[i].signal][places[i]].value = samples[i].value;
         model[samples[i].signal][places[i]].quality = (uint8_t) samples[i].quality;
@@ -128,8 +154,9 @@ static struct expected expect(size_t signal, int64_t from_ns, int64_t to_ns)
         .bucket = {.min = NAN, .max = NAN, .sum = NAN, .first = NAN, .last = NAN}};
     const int64_t before = (from_ns - START_NS) / PLACE_NS - 1;
 
-    for (size_t i = before > 0 ? (size_t) before : 0; i < PLACES && time_of(i) < to_ns; i++)
-        if (model[signal][i].there && time_of(i) >= from_ns)
+    for (size_t i = before > 0 ? (size_t) before : 0; i < PLACES && counted_ns(signal, i) < to_ns;
+         i++)
+        if (model[signal][i].there && counted_ns(signal, i) >= from_ns)
             expect_sample(&expected, time_of(i), model[signal][i].value, model[signal][i].quality);
     return expected;
 }
@@ -243,9 +270,31 @@ static void kill_maker(davy_store **store)
     *store = open_store(false);
 }
 
+/* What retention does with a day, the second one of the history or the first. */
+static void retire(davy_store *store)
+{
+    const int32_t number = davy_day_of(START_NS) + (int32_t) random_below(2);
+    davy_day_file *files;
+    size_t count;
+
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_days_files(store->days, number, number, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bytes;
+
+        assert_ok(davy_rollups_outlive(store, files[i]));
+        assert_ok(davy_days_remove(store->days, files[i], &bytes));
+    }
+    free(files);
+    for (size_t signal = 0; signal < SIGNALS; signal++)
+        for (size_t i = 0; i < PLACES; i++)
+            if (model[signal][i].there && davy_day_of(time_of(i)) == number)
+                kept[signal][slot_of(time_of(i))] = true;
+}
+
 static void act(davy_store **store)
 {
-    switch (random_below(16)) {
+    switch (random_below(retires ? 18 : 16)) {
     case 0:
         assert_ok(davy_store_seal(*store));
         break;
@@ -272,6 +321,9 @@ static void act(davy_store **store)
     case 9:
         compare(*store, random_below(SIGNALS));
         break;
+    case 16:
+        retire(*store);
+        break;
     default:
         append_some(*store);
     }
@@ -296,6 +348,7 @@ static void live_through(uint64_t seed)
 
     random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
     memset(model, 0, sizeof model);
+    memset(kept, 0, sizeof kept);
     store = open_store(false);
     make_signals(store);
     for (int i = 0; i < ACTIONS; i++)
@@ -307,7 +360,7 @@ static void live_through(uint64_t seed)
     davy_store_close(store);
 }
 
-static void every_history_adds_up_as_the_model_says(void **state)
+static void live_through_all(void **state)
 {
     for (uint64_t seed = 1; seed <= HISTORIES; seed++) {
         print_message("# seed %llu\n", (unsigned long long) seed);
@@ -315,6 +368,18 @@ static void every_history_adds_up_as_the_model_says(void **state)
         assert_int_equal(temporary_remove(state), 0);
         assert_int_equal(temporary_make(state), 0);
     }
+}
+
+static void every_history_adds_up_as_the_model_says(void **state)
+{
+    retires = false;
+    live_through_all(state);
+}
+
+static void rollups_of_days_that_are_gone_answer_alone(void **state)
+{
+    retires = true;
+    live_through_all(state);
 }
 
 /*
@@ -481,6 +546,7 @@ int main(void)
         TEST(damaged_rollups_are_told_and_not_served),
         TEST(a_file_that_is_no_database_is_set_aside_and_made_anew),
         TEST(every_history_adds_up_as_the_model_says),
+        TEST(rollups_of_days_that_are_gone_answer_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
