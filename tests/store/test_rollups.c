@@ -13,10 +13,8 @@
 #include "../testing.h"
 #include "temporary.h"
 
-#include <glob.h>
 #include <math.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -382,169 +380,11 @@ static void rollups_of_days_that_are_gone_answer_alone(void **state)
     live_through_all(state);
 }
 
-/*
- * One signal, a sample a second from a full hour on for two hours; value i % 100 / 10.
- */
-#define HOUR_NS  (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02T00:00:00Z */
-#define SECONDS  7200
-#define NEXT_DAY (HOUR_NS + 86400 * DAVY_NS_PER_S)
-
-static davy_store *make_two_hours(void)
-{
-    static davy_sample samples[SECONDS];
-    davy_store *store = open_store(false);
-    davy_signal_id id;
-
-    assert_ok(davy_store_signal(store, "a/b", NULL, &id));
-    for (int i = 0; i < SECONDS; i++)
-        samples[i] = (davy_sample){HOUR_NS + i * DAVY_NS_PER_S, (double) (i % 100) / 10, id, 0};
-    assert_ok(davy_store_append(store, samples, SECONDS));
-    assert_ok(davy_store_seal(store));
-    assert_ok(davy_store_roll_up(store, NEXT_DAY));
-    return store;
-}
-
-/* The one file that a pattern under the store names. */
-static void find_file(const char *pattern, char path[256])
-{
-    char whole[256];
-    glob_t found;
-
-    (void) snprintf(whole, sizeof whole, "%s/days/%s", temporary, pattern);
-    assert_int_equal(glob(whole, 0, NULL, &found), 0);
-    assert_int_equal(found.gl_pathc, 1);
-    (void) snprintf(path, 256, "%s", found.gl_pathv[0]);
-    globfree(&found);
-}
-
-static void change(const char *pattern, const char *statement)
-{
-    char path[256];
-    sqlite3 *database;
-
-    find_file(pattern, path);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database, statement, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(database);
-}
-
-/* What the minutes of an hour have together. */
-static uint64_t count_minutes(davy_store *store, int64_t from_ns, double *sum)
-{
-    davy_store_bucket buckets[60];
-    uint64_t count = 0;
-
-    *sum = 0;
-    assert_ok(davy_store_summarise(store, 0, from_ns, from_ns + 3600 * DAVY_NS_PER_S,
-                                   60 * DAVY_NS_PER_S, buckets, 60));
-    for (size_t i = 0; i < 60; i++) {
-        count += buckets[i].count;
-        *sum += buckets[i].count > 0 ? buckets[i].sum : 0;
-    }
-    return count;
-}
-
-#define HOUR_SUM (36 * 495.0) /* 36 times 0 + 0.1 + ... + 9.9 */
-
-static void summaries_need_no_samples_where_rollups_are_current(void **state)
-{
-    davy_store *store = make_two_hours();
-    double sum;
-
-    (void) state;
-    davy_store_close(store);
-    change("2026-01-02.db", "UPDATE blob SET bytes = x'00'; UPDATE chunk SET min = 77");
-    store = open_store(false);
-    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-    assert_near(sum, HOUR_SUM, 1e-9);
-    /* Half a second later each minute needs samples at its ends, and they are damaged. */
-    assert_true(count_minutes(store, HOUR_NS + DAVY_NS_PER_S / 2, &sum) < 3600);
-    davy_store_close(store);
-}
-
-static void rollups_that_lack_a_correction_are_not_used(void **state)
-{
-    davy_store *store = make_two_hours();
-    const davy_sample correction = {HOUR_NS + 1800 * DAVY_NS_PER_S, 1000, 0, 0};
-    double sum;
-
-    (void) state;
-    assert_ok(davy_store_append(store, &correction, 1)); /* in memory */
-    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-    assert_near(sum, HOUR_SUM + 1000, 1e-9);
-    assert_ok(davy_store_seal(store));
-    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-    assert_near(sum, HOUR_SUM + 1000, 1e-9);
-    assert_ok(davy_store_roll_up(store, NEXT_DAY));
-    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-    assert_near(sum, HOUR_SUM + 1000, 1e-9);
-    davy_store_close(store);
-}
-
-/* Whatever happens to a file of rollups, samples answer, and the damage is told. */
-static void damaged_rollups_are_told_and_not_served(void **state)
-{
-    static const char *const damages[] = {
-        "UPDATE block SET bytes = CAST(substr(bytes, 1, 9) || x'2a' || substr(bytes, 11) AS BLOB)",
-        "UPDATE block SET through = through + 1000",
-        "UPDATE block SET bytes = x''",
-        "DELETE FROM block WHERE id = 8",
-        "DELETE FROM total",
-    };
-
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(damages); i++) {
-        davy_store *store = make_two_hours();
-        uint64_t checked, damaged;
-        double sum;
-
-        davy_store_close(store);
-        change("*.rollups.db", damages[i]);
-        store = open_store(false);
-        assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-        assert_near(sum, HOUR_SUM, 1e-9);
-        assert_ok(davy_store_verify(store, &checked, &damaged));
-        assert_true(damaged > 0);
-        davy_store_close(store);
-        assert_int_equal(temporary_remove(state), 0);
-        assert_int_equal(temporary_make(state), 0);
-    }
-}
-
-static void a_file_that_is_no_database_is_set_aside_and_made_anew(void **state)
-{
-    davy_store *store = make_two_hours();
-    char path[256];
-    double sum;
-    FILE *file;
-
-    (void) state;
-    davy_store_close(store);
-    find_file("*.rollups.db", path);
-    file = fopen(path, "w");
-    for (int i = 0; i < 5000; i++)
-        (void) fputs("no database", file);
-    assert_int_equal(fclose(file), 0);
-    store = open_store(false);
-    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-    assert_ok(davy_store_roll_up(store, NEXT_DAY));
-    find_file("*.rollups.db.damaged-*", path);
-    davy_store_close(store);
-    change("2026-01-02.db", "UPDATE blob SET bytes = x'00'");
-    store = open_store(false);
-    assert_ok(davy_store_roll_up(store, NEXT_DAY));
-    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
-    davy_store_close(store);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_make, temporary_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(summaries_need_no_samples_where_rollups_are_current),
-        TEST(rollups_that_lack_a_correction_are_not_used),
-        TEST(damaged_rollups_are_told_and_not_served),
-        TEST(a_file_that_is_no_database_is_set_aside_and_made_anew),
         TEST(every_history_adds_up_as_the_model_says),
         TEST(rollups_of_days_that_are_gone_answer_alone),
     };

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Files of rollups: used where they are current and nowhere else, whatever is wrong with them, and
+ * what they answer once their samples are gone.
+ */
+#include "store/backup.h"
+#include "store/private.h"
+#include "store/rollup_make.h"
+#include "store/store.h"
+
+#include "../testing.h"
+#include "temporary.h"
+
+#include <glob.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+
+static davy_store *open_store(bool read_only)
+{
+    davy_store_options options = {.read_only = read_only};
+    davy_store *store;
+
+    assert_ok(davy_store_open(temporary, &options, &store));
+    return store;
+}
+
+/*
+ * One signal, a sample a second from a full hour on for two hours; value i % 100 / 10.
+ */
+#define HOUR_NS  (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02T00:00:00Z */
+#define SECONDS  7200
+#define NEXT_DAY (HOUR_NS + 86400 * DAVY_NS_PER_S)
+
+static davy_store *make_two_hours(void)
+{
+    static davy_sample samples[SECONDS];
+    davy_store *store = open_store(false);
+    davy_signal_id id;
+
+    assert_ok(davy_store_signal(store, "a/b", NULL, &id));
+    for (int i = 0; i < SECONDS; i++)
+        samples[i] = (davy_sample){HOUR_NS + i * DAVY_NS_PER_S, (double) (i % 100) / 10, id, 0};
+    assert_ok(davy_store_append(store, samples, SECONDS));
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    return store;
+}
+
+/* The one file that a pattern under the store names. */
+static void find_file(const char *pattern, char path[256])
+{
+    char whole[256];
+    glob_t found;
+
+    (void) snprintf(whole, sizeof whole, "%s/days/%s", temporary, pattern);
+    assert_int_equal(glob(whole, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 1);
+    (void) snprintf(path, 256, "%s", found.gl_pathv[0]);
+    globfree(&found);
+}
+
+static void change(const char *pattern, const char *statement)
+{
+    char path[256];
+    sqlite3 *database;
+
+    find_file(pattern, path);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, statement, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
+/* What the minutes of an hour have together. */
+static uint64_t count_minutes(davy_store *store, int64_t from_ns, double *sum)
+{
+    davy_store_bucket buckets[60];
+    uint64_t count = 0;
+
+    *sum = 0;
+    assert_ok(davy_store_summarise(store, 0, from_ns, from_ns + 3600 * DAVY_NS_PER_S,
+                                   60 * DAVY_NS_PER_S, buckets, 60));
+    for (size_t i = 0; i < 60; i++) {
+        count += buckets[i].count;
+        *sum += buckets[i].count > 0 ? buckets[i].sum : 0;
+    }
+    return count;
+}
+
+#define HOUR_SUM (36 * 495.0) /* 36 times 0 + 0.1 + ... + 9.9 */
+
+static void summaries_need_no_samples_where_rollups_are_current(void **state)
+{
+    davy_store *store = make_two_hours();
+    double sum;
+
+    (void) state;
+    davy_store_close(store);
+    change("2026-01-02.db", "UPDATE blob SET bytes = x'00'; UPDATE chunk SET min = 77");
+    store = open_store(false);
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    assert_near(sum, HOUR_SUM, 1e-9);
+    /* Half a second later each minute needs samples at its ends, and they are damaged. */
+    assert_true(count_minutes(store, HOUR_NS + DAVY_NS_PER_S / 2, &sum) < 3600);
+    davy_store_close(store);
+}
+
+static void rollups_that_lack_a_correction_are_not_used(void **state)
+{
+    davy_store *store = make_two_hours();
+    const davy_sample correction = {HOUR_NS + 1800 * DAVY_NS_PER_S, 1000, 0, 0};
+    double sum;
+
+    (void) state;
+    assert_ok(davy_store_append(store, &correction, 1)); /* in memory */
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    assert_near(sum, HOUR_SUM + 1000, 1e-9);
+    assert_ok(davy_store_seal(store));
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    assert_near(sum, HOUR_SUM + 1000, 1e-9);
+    assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    assert_near(sum, HOUR_SUM + 1000, 1e-9);
+    davy_store_close(store);
+}
+
+/* Whatever happens to a file of rollups, samples answer, and the damage is told. */
+static void damaged_rollups_are_told_and_not_served(void **state)
+{
+    static const char *const damages[] = {
+        "UPDATE block SET bytes = CAST(substr(bytes, 1, 9) || x'2a' || substr(bytes, 11) AS BLOB)",
+        "UPDATE block SET through = through + 1000",
+        "UPDATE block SET bytes = x''",
+        "DELETE FROM block WHERE id = 8",
+        "DELETE FROM total",
+    };
+
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(damages); i++) {
+        davy_store *store = make_two_hours();
+        uint64_t checked, damaged;
+        double sum;
+
+        davy_store_close(store);
+        change("*.rollups.db", damages[i]);
+        store = open_store(false);
+        assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+        assert_near(sum, HOUR_SUM, 1e-9);
+        assert_ok(davy_store_verify(store, &checked, &damaged));
+        assert_true(damaged > 0);
+        davy_store_close(store);
+        assert_int_equal(temporary_remove(state), 0);
+        assert_int_equal(temporary_make(state), 0);
+    }
+}
+
+static void a_file_that_is_no_database_is_set_aside_and_made_anew(void **state)
+{
+    davy_store *store = make_two_hours();
+    char path[256];
+    double sum;
+    FILE *file;
+
+    (void) state;
+    davy_store_close(store);
+    find_file("*.rollups.db", path);
+    file = fopen(path, "w");
+    for (int i = 0; i < 5000; i++)
+        (void) fputs("no database", file);
+    assert_int_equal(fclose(file), 0);
+    store = open_store(false);
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    find_file("*.rollups.db.damaged-*", path);
+    davy_store_close(store);
+    change("2026-01-02.db", "UPDATE blob SET bytes = x'00'");
+    store = open_store(false);
+    assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    davy_store_close(store);
+}
+
+/* Retention takes the only day file away. */
+static void retire_file(davy_store *store)
+{
+    const davy_day_file file = {davy_day_of(HOUR_NS), 0};
+    uint64_t bytes;
+
+    assert_ok(davy_rollups_outlive(store, file));
+    assert_ok(davy_days_remove(store->days, file, &bytes));
+}
+
+static void late_samples_fill_only_steps_that_rollups_have_none_of(void **state)
+{
+    const davy_sample late[] = {
+        {HOUR_NS + 1800 * DAVY_NS_PER_S + 5, 1000, 0, 0}, /* a step that has ten */
+        {HOUR_NS + SECONDS * DAVY_NS_PER_S, 7, 0, 0},     /* the first that has none */
+    };
+    davy_store *store = make_two_hours();
+    davy_store_bucket bucket;
+    double sum;
+
+    (void) state;
+    retire_file(store);
+    for (int i = 0; i < 2; i++) { /* in memory, then sealed */
+        assert_ok(davy_store_append(store, late, DAVY_ARRAY_LENGTH(late)));
+        assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+        assert_near(sum, HOUR_SUM, 1e-9);
+        assert_ok(
+            davy_store_summarise(store, 0, HOUR_NS, NEXT_DAY, 86400 * DAVY_NS_PER_S, &bucket, 1));
+        assert_int_equal(bucket.count, SECONDS + 1);
+        assert_near(bucket.last, 7, 0);
+        assert_ok(davy_store_seal(store));
+        assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    }
+    retire_file(store);
+    assert_ok(davy_store_summarise(store, 0, HOUR_NS, NEXT_DAY, 86400 * DAVY_NS_PER_S, &bucket, 1));
+    assert_int_equal(bucket.count, SECONDS + 1);
+    assert_near(bucket.sum, 2 * HOUR_SUM + 7, 1e-9);
+    davy_store_close(store);
+}
+
+static void what_is_gone_is_found_by_its_hours(void **state)
+{
+    const davy_signal_id signal = 0;
+    davy_store *store = make_two_hours();
+    int64_t first_ns, last_ns;
+
+    (void) state;
+    retire_file(store);
+    davy_store_close(store);
+    store = open_store(true);
+    assert_ok(davy_store_extent(store, &signal, 1, &first_ns, &last_ns));
+    assert_true(first_ns == HOUR_NS && last_ns == HOUR_NS + SECONDS * DAVY_NS_PER_S - 1);
+    davy_store_close(store);
+}
+
+/* Others are made anew from the copied samples. */
+static void a_backup_has_the_rollups_that_answer_alone(void **state)
+{
+    davy_sample next = {NEXT_DAY, 5, 0, 0};
+    davy_store *store = make_two_hours();
+    davy_backup_report report;
+    char copy[128], path[256], command[256];
+    double sum;
+
+    (void) state;
+    assert_ok(davy_store_append(store, &next, 1));
+    assert_ok(davy_store_seal(store));
+    retire_file(store);
+    assert_ok(davy_store_roll_up(store, NEXT_DAY + 10 * 86400 * DAVY_NS_PER_S));
+    davy_store_close(store);
+    (void) snprintf(copy, sizeof copy, "%s-copy", temporary);
+    assert_ok(davy_backup_make(temporary, copy, &report));
+    assert_int_equal(report.damaged, 0);
+    (void) snprintf(path, sizeof path, "%s/days/2026-01-03.rollups.db", copy);
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_ok(davy_store_open(copy, NULL, &store));
+    assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+    assert_near(sum, HOUR_SUM, 1e-9);
+    davy_store_close(store);
+    (void) snprintf(command, sizeof command, "rm -rf '%s'", copy);
+    assert_int_equal(system(command), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_make, temporary_remove)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(summaries_need_no_samples_where_rollups_are_current),
+        TEST(rollups_that_lack_a_correction_are_not_used),
+        TEST(damaged_rollups_are_told_and_not_served),
+        TEST(a_file_that_is_no_database_is_set_aside_and_made_anew),
+        TEST(late_samples_fill_only_steps_that_rollups_have_none_of),
+        TEST(what_is_gone_is_found_by_its_hours),
+        TEST(a_backup_has_the_rollups_that_answer_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
