@@ -8,6 +8,7 @@
 #include "app/verb.h"
 #include "hazard/impact/check.h"
 #include "site/load.h"
+#include "site/networks.h"
 #include "site/scenario.h"
 
 #include <limits.h>
@@ -59,6 +60,28 @@ static int check_scenario(const struct settings *settings, const char *path)
     return code;
 }
 
+/* Networks that are named in a remark. */
+enum { NAMED = 4 };
+
+/* Roads that no stretch joins are no fault, and seldom meant. */
+static void remark_roads(const davy_site *site)
+{
+    davy_site_network networks[NAMED];
+    davy_arena scratch;
+    size_t count = 0;
+
+    davy_arena_init(&scratch, 0);
+    if (davy_site_networks(&site->emergency, &scratch, networks, NAMED, &count) == DAVY_OK &&
+        count > 1) {
+        (void) printf("remark: the roads are %zu networks that no stretch joins:", count);
+        for (size_t i = 0; i < count && i < NAMED; i++)
+            (void) printf("%s '%s' with %zu junction%s", i > 0 ? "," : "", networks[i].first,
+                          networks[i].junctions, networks[i].junctions == 1 ? "" : "s");
+        (void) printf("%s; nobody is sent from one to another\n", count > NAMED ? " and more" : "");
+    }
+    davy_arena_clear(&scratch);
+}
+
 static int check_site(const struct settings *settings, const char *path)
 {
     davy_site_faults faults = {0};
@@ -74,6 +97,8 @@ static int check_site(const struct settings *settings, const char *path)
             fine, sizeof fine, "%s: no faults; %zu sources, %zu assets, %zu signals, %zu detectors",
             path, site->source_count, site->asset_count, site->signal_count, site->detector_count);
     code = tell(settings, status, &faults, fine);
+    if (status == DAVY_OK && !settings->json)
+        remark_roads(site);
     davy_site_destroy(site);
     return code;
 }

@@ -42,6 +42,7 @@ typedef struct davy_site_place {
                            `night` while it is good; SIZE_MAX: none */
     double air_changes; /* of a building, per second; NaN: not given */
     double capacity;    /* people a muster point holds; NaN: not given */
+    size_t within;      /* 1 + the place whose ground it lies on; 0: none. site/within.h */
     bool outside;       /* the fence: the public, who count for the R of GB 18218 */
     bool sensitive;     /* school, hospital, home for the aged: GB 36894's high sensitivity */
     size_t line;

@@ -6,6 +6,7 @@
 #include "site/faults.h"
 #include "site/schema.h"
 #include "site/values.h"
+#include "site/within.h"
 #include "site/yaml_tree.h"
 
 #include <math.h>
@@ -67,6 +68,7 @@ static davy_status complete_site(davy_site_reader *reader)
         site->title = site->name;
     if (status == DAVY_OK)
         status = davy_site_complete_positions(site);
+    davy_places_nest(site->emergency.places, site->emergency.place_count);
     for (size_t i = 0; i < site->source_count && status == DAVY_OK; i++)
         status = complete_topics(reader, &site->sources[i]);
     return status;

@@ -65,6 +65,10 @@ def wrong_calls_say_what_is_right(folder, davy):
 def check_tells_all_faults_at_once(folder, davy):
     good = write(folder, "good.yaml", SITE)
     assert "no faults" in call(davy, "check", good)
+    islands = write(folder, "islands.yaml", "site: {name: a}\nroads:\n  junctions: [{name: gate, at: [0, 0]}, {name: b, at: [9, 0]}, {name: pier, at: [0, 90]}, "
+                    "{name: d, at: [9, 90]}, {name: e, at: [9, 99]}]\n  stretches: [{from: gate, to: b}, {from: pier, to: d}, {from: d, to: e}]\n")
+    said = call(davy, "check", islands)
+    assert "no faults" in said and "2 networks that no stretch joins: 'gate' with 2 junctions, 'pier' with 3 junctions;" in said, said
     bad = write(folder, "bad.yaml", SITE.replace("unit: A", "unit: A, limits: {hi: 5, hihi: 4}, dedline: 3s")
                 .replace("range: [0, 60]", "range: [60, 0]"))
     said = call(davy, "check", bad, code=65)

@@ -2,6 +2,7 @@
 #include "core/random.h"
 #include "hazard/zone/ring.h"
 #include "impact_testing.h"
+#include "site/within.h"
 
 #include <stdlib.h>
 
@@ -82,6 +83,36 @@ static void people_are_counted_and_sent_upwind(void **state)
     assert_string_equal(impact.places[0].place->name, "office");
     assert_true(impact.places[0].inside & 1);
     assert_int_equal(impact.places[1].advice, DAVY_ADVICE_EVACUATE);
+    davy_impact_destroy(&impact);
+}
+
+/* The office of 12 stands in a works of 20, which are all there: 20, and 5 in the yard beside it.
+ * With 31 badges in the office the works has at least as many. */
+static void a_person_in_a_place_within_another_is_counted_once(void **state)
+{
+    static const davy_site_point works_ring[] = {{280, -20}, {320, -20}, {320, 20}, {280, 20}};
+    const double badges[] = {31, NAN, NAN};
+    davy_site_place nested[] = {places[0], places[1], places[0]};
+    const davy_site works = {.emergency = {.places = nested, .place_count = 3}};
+    davy_scenario scenario = blank(DAVY_RELEASE_RATE, "ammonia");
+    davy_impact_input input = {
+        .scenario = &scenario, .site = &works, .latitude = NAN, .day = true, .likelihood = NAN};
+    davy_impact impact;
+
+    (void) state;
+    nested[2].outline = works_ring;
+    nested[2].day = 20;
+    davy_places_nest(nested, 3);
+    assert_int_equal(nested[0].within, 3);
+    scenario.release.rate_kg_s = 5;
+    scenario.release.temperature_k = 293.15;
+    assert_ok(davy_impact_compute(&input, &impact));
+    assert_near(impact.models[0].people, 25, 0);
+    assert_near(impact.places[2].people, 20, 0); /* its own count is told as it is */
+    davy_impact_destroy(&impact);
+    input.badges = badges;
+    assert_ok(davy_impact_compute(&input, &impact));
+    assert_near(impact.models[0].people, 36, 0);
     davy_impact_destroy(&impact);
 }
 
@@ -321,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(load_is_that_of_the_model_that_says_most),
         cmocka_unit_test(people_are_counted_and_sent_upwind),
+        cmocka_unit_test(a_person_in_a_place_within_another_is_counted_once),
         cmocka_unit_test(badges_go_before_the_counts_of_the_day),
         cmocka_unit_test(load_in_a_building_is_that_by_hand),
         cmocka_unit_test(zone_that_is_not_known_makes_nobody_safe),

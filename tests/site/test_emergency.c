@@ -2,6 +2,8 @@
 
 /* The day something escapes: weather, places, roads and resources, and every fault of them. Lines
  * and columns were counted by hand. */
+#include "site/networks.h"
+#include "site/within.h"
 #include "site_testing.h"
 
 #include <math.h>
@@ -236,10 +238,76 @@ static void an_outline_may_be_too_long(void **state)
     free(text);
 }
 
+/* By hand: the room is in the hall and the hall in the yard; the shed sticks out of the yard; the
+ * school stands in the yard's ground and is the public; the twin is the hall again; the notch is
+ * open where the hook's corners lie on both sides of it. */
+static void a_place_is_within_the_smallest_that_holds_it(void **state)
+{
+    davy_site *site = read_good(
+        PLANT "places:\n"
+              "- {name: room, kind: building, at: [30, 30], people: 4}\n"
+              "- {name: hall, kind: building, outline: [[20, 20], [40, 20], [40, 40], [20, 40]], "
+              "people: 10}\n"
+              "- {name: twin, kind: building, outline: [[20, 20], [40, 20], [40, 40], [20, 40]], "
+              "people: 2}\n"
+              "- {name: yard, kind: open, outline: [[0, 0], [100, 0], [100, 100], [0, 100]], "
+              "people: 40}\n"
+              "- {name: shed, kind: building, outline: [[90, 90], [110, 90], [110, 95], [90, 95]], "
+              "people: 3}\n"
+              "- {name: school, kind: building, at: [50, 50], people: 200, outside: true}\n"
+              "- {name: point, kind: muster, at: [10, 10]}\n"
+              "- {name: notch, kind: open, outline: [[200, 0], [260, 0], [260, 60], [230, 10], "
+              "[200, 60]], people: 9}\n"
+              "- {name: hook, kind: open, outline: [[205, 20], [255, 20], [255, 22], [205, 22]], "
+              "people: 1}\n");
+    static const size_t within[] = {2, 4, 2, 0, 0, 0, 0, 0, 0};
+    static const double people[] = {4, 10, 7, 40, 3, 200, 0, 9, 1};
+    double apart[9];
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(within); i++)
+        assert_int_equal(site->emergency.places[i].within, within[i]);
+    davy_places_apart(&site->emergency, people, apart);
+    assert_near(apart[0], 4, 0);
+    assert_near(apart[1], 0, 0); /* 10 less 4 and 7: nobody, and not -1 */
+    assert_near(apart[2], 7, 0);
+    assert_near(apart[3], 30, 0);
+    assert_near(apart[5], 200, 0);
+    davy_site_destroy(site);
+}
+
+/* Two stretches apart from each other are two networks of two and three junctions. */
+static void roads_that_nothing_joins_are_networks(void **state)
+{
+    davy_site *site = read_good(
+        PLANT
+        "roads:\n  junctions: [{name: a, at: [0, 0]}, {name: b, at: [30, 40]}, {name: c, at: "
+        "[0, 90]}, {name: d, at: [9, 90]}, {name: e, at: [9, 99]}]\n"
+        "  stretches: [{from: b, to: a}, {from: e, to: c, one_way: true}, {from: d, to: e}]\n");
+    davy_site_network networks[3] = {0};
+    davy_arena scratch;
+    size_t count;
+
+    (void) state;
+    davy_arena_init(&scratch, 0);
+    assert_ok(davy_site_networks(&site->emergency, &scratch, networks, 3, &count));
+    assert_int_equal(count, 2);
+    assert_string_equal(networks[0].first, "a");
+    assert_int_equal(networks[0].junctions, 2);
+    assert_string_equal(networks[1].first, "c");
+    assert_int_equal(networks[1].junctions, 3);
+    assert_ok(davy_site_networks(&site->emergency, &scratch, networks, 1, &count));
+    assert_int_equal(count, 2);
+    davy_arena_clear(&scratch);
+    davy_site_destroy(site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_weather_names_signals),
+        cmocka_unit_test(a_place_is_within_the_smallest_that_holds_it),
+        cmocka_unit_test(roads_that_nothing_joins_are_networks),
         cmocka_unit_test(a_file_without_weather_has_none),
         cmocka_unit_test(places_have_ground_and_people),
         cmocka_unit_test(roads_join_junctions),

@@ -3,6 +3,7 @@
 #include "hazard/harm/indoor.h"
 #include "hazard/harm/probit.h"
 #include "hazard/impact/parts.h"
+#include "site/within.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -204,7 +205,8 @@ static void advise(const davy_impact_work *work, davy_impact_place *of)
         weigh(work, of, probit->n);
 }
 
-static void look_at_place(davy_impact_work *work, size_t index)
+/* @param apart  its people that no place within it counts */
+static void look_at_place(davy_impact_work *work, size_t index, double apart)
 {
     davy_impact *impact = work->impact;
     davy_impact_place *of = &impact->places[impact->place_count++];
@@ -217,8 +219,8 @@ static void look_at_place(davy_impact_work *work, size_t index)
     of->inside = zones_of(impact, of->place);
     advise(work, of);
     for (size_t i = 0; i < impact->zone_count; i++)
-        if (of->inside >> i & 1 && !isnan(of->people))
-            impact->models[i].people += of->people;
+        if (of->inside >> i & 1)
+            impact->models[i].people += apart;
 }
 
 static void look_at_muster(davy_impact_work *work, const davy_site_place *place)
@@ -282,6 +284,7 @@ void davy_impact_people(davy_impact_work *work)
     davy_impact *impact = work->impact;
     const davy_site *site = impact->input.site;
     const size_t most = site ? site->emergency.place_count : 0;
+    double *people;
 
     for (size_t i = 0; i < impact->zone_count; i++)
         impact->models[i].people = site && is_known(&impact->zones[i]) ? 0 : NAN;
@@ -291,15 +294,19 @@ void davy_impact_people(davy_impact_work *work)
     impact->musters = davy_arena_array(&impact->arena, most + 1, sizeof *impact->musters);
     impact->dominoes = davy_arena_array(&impact->arena, site->asset_count * DAVY_EFFECTS + 1,
                                         sizeof *impact->dominoes);
-    if (!impact->places || !impact->musters || !impact->dominoes) {
+    people = davy_arena_array(&impact->arena, 2 * most + 1, sizeof *people);
+    if (!impact->places || !impact->musters || !impact->dominoes || !people) {
         work->status = davy_fail(DAVY_ERR_NOMEM, "impact");
         return;
     }
     for (size_t i = 0; i < most; i++)
+        people[i] = people_at(&impact->input, i);
+    davy_places_apart(&site->emergency, people, people + most);
+    for (size_t i = 0; i < most; i++)
         if (site->emergency.places[i].kind == DAVY_PLACE_MUSTER)
             look_at_muster(work, &site->emergency.places[i]);
         else
-            look_at_place(work, i);
+            look_at_place(work, i, people[most + i]);
     qsort(impact->musters, impact->muster_count, sizeof *impact->musters, compare_musters);
     for (size_t i = 0; i < site->asset_count; i++)
         look_at_asset(work, i);

@@ -4,6 +4,7 @@
 #include "hazard/harm/probit.h"
 #include "hazard/impact/cloud.h"
 #include "hazard/impact/impact.h"
+#include "site/within.h"
 
 #include <math.h>
 #include <string.h>
@@ -165,7 +166,7 @@ static void add_outcome(const struct turn *turn, davy_outcome outcome)
         davy_individual_risk_add(&risk->places[i].individual,
                                  &(davy_risk_term){frequency, turn->share, turn->direction, share});
         if (place->outside)
-            deaths += share * (turn->night ? place->night : place->day);
+            deaths += share * (turn->night ? risk->places[i].night : risk->places[i].day);
     }
     if (deaths > 0)
         risk->events[risk->event_count++] =
@@ -275,10 +276,19 @@ static davy_status take_scenario(davy_site_risk *risk, const davy_site *site,
 static davy_status make_places(davy_site_risk *risk, const davy_site *site)
 {
     const davy_site_emergency *emergency = &site->emergency;
+    const size_t count = emergency->place_count;
+    double *day = davy_arena_array(&risk->arena, 4 * count + 1, sizeof *day), *night;
 
-    risk->places = davy_arena_array(&risk->arena, emergency->place_count + 1, sizeof *risk->places);
-    if (!risk->places)
+    risk->places = davy_arena_array(&risk->arena, count + 1, sizeof *risk->places);
+    if (!risk->places || !day)
         return davy_fail(DAVY_ERR_NOMEM, "risk of '%s'", site->name);
+    night = day + 2 * count;
+    for (size_t i = 0; i < count; i++) {
+        day[i] = emergency->places[i].day;
+        night[i] = emergency->places[i].night;
+    }
+    davy_places_apart(emergency, day, day + count);
+    davy_places_apart(emergency, night, night + count);
     for (size_t i = 0; i < emergency->place_count; i++) {
         const davy_site_place *place = &emergency->places[i];
         davy_place_risk *of = &risk->places[risk->place_count];
@@ -286,6 +296,8 @@ static davy_status make_places(davy_site_risk *risk, const davy_site *site)
         if (place->kind == DAVY_PLACE_MUSTER)
             continue;
         of->place = place;
+        of->day = day[count + i];
+        of->night = night[count + i];
         of->individual = davy_individual_risk_none();
         of->target = davy_risk_target_of(fmax(place->day, place->night), place->sensitive);
         of->limit_new = davy_individual_limit(of->target, false).value;

@@ -41,6 +41,7 @@ typedef struct davy_risk_weather {
 
 typedef struct davy_place_risk {
     const davy_site_place *place;
+    double day, night;      /* people that no place within it counts */
     davy_answer individual; /* per year; NO_DATA where the frequency of no outcome is known */
     davy_risk_target target;
     double limit_new, limit_in_service; /* per year, of China's notice 13 of 2014; for places

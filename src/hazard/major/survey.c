@@ -219,8 +219,8 @@ double davy_major_people(const davy_site *site)
     for (size_t i = 0; i < site->emergency.place_count; i++) {
         const davy_site_place *place = &site->emergency.places[i];
 
-        if (place->outside) {
-            any = true;
+        any = any || place->outside;
+        if (place->outside && place->within == 0) { /* those within one are among its people */
             day += place->day;
             night += place->night;
         }
