@@ -118,6 +118,30 @@ static void print_all_apart(const json_t *sheet)
                       "it may meet anything.\n");
 }
 
+/* How far to keep everybody away before anything is known. */
+static davy_status print_isolation(const json_t *isolation)
+{
+    static const davy_print_field fields[] = {{"first distances: spill", "spill", false, NULL},
+                                              {"container", "container", false, NULL},
+                                              {"wind", "wind", false, NULL},
+                                              {"around, m", "around", true, NULL},
+                                              {"downwind, day", "day", true, NULL},
+                                              {"night", "night", true, NULL}};
+    davy_status status;
+
+    if (!json_is_object(isolation))
+        return DAVY_OK;
+    (void) printf("\n");
+    status = davy_print_objects("isolation", fields, DAVY_ARRAY_LENGTH(fields),
+                                json_object_get(isolation, "spills"));
+    (void) printf("%s11000 means 11 km or more. %s\n",
+                  json_is_true(json_object_get(isolation, "in_water"))
+                      ? "For a spill into water alone. "
+                      : "",
+                  words_of(isolation, "source"));
+    return status;
+}
+
 static davy_status print_sheet(const json_t *sheet)
 {
     static const davy_print_field figures[] = {{"figure", "title", false, NULL},
@@ -146,6 +170,8 @@ static davy_status print_sheet(const json_t *sheet)
         status = print_part(sheet, "ghs_given", given, DAVY_ARRAY_LENGTH(given));
     if (status == DAVY_OK)
         status = print_part(sheet, "aegl", aegl, DAVY_ARRAY_LENGTH(aegl));
+    if (status == DAVY_OK)
+        status = print_isolation(json_object_get(sheet, "isolation"));
     print_all_apart(sheet);
     return status;
 }

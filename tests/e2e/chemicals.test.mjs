@@ -41,6 +41,8 @@ test('a name leads to its sheet, and each figure to its source', async () => {
   // NRC, AEGL volume 4: 2.8 ppm for ten minutes do no lasting harm.
   await soon(async () => assert.match(await sheet.locator('.aegl tbody tr').nth(1).innerText(), /2\.8/));
   await sheet.locator('[data-given="Oxidizing gas"]').waitFor();
+  // Emergency Response Guidebook, table 3: chlorine of a rail tank car, 1000 m around.
+  await sheet.locator('.isolation').getByText(/^1.?000 m$/).first().waitFor();
   // PHMSA, interpretation 08-0143: chlorine and oxidizers only where a leak of both cannot mix.
   const transport = sheet.locator('[data-rule="transport"]');
   await transport.locator('summary').click();

@@ -8,6 +8,7 @@
 #include "hazard/chemical/reactivity.h"
 #include "hazard/chemical/toxicity.h"
 #include "serve/api/chemical_apart.h"
+#include "serve/api/chemical_isolation.h"
 
 #include <math.h>
 
@@ -167,6 +168,7 @@ json_t *davy_chemical_sheet(const davy_chemical *chemical)
     (void) json_object_set_new(sheet, "ghs_given", given_of(chemical));
     (void) json_object_set_new(sheet, "aegl", aegl_of(chemical));
     (void) json_object_set_new(sheet, "reactivity", reactivity_of(chemical));
+    (void) json_object_set_new(sheet, "isolation", davy_chemical_isolation(chemical->cas));
     (void) json_object_set_new(sheet, "apart", davy_chemical_apart(chemical));
     (void) json_object_set_new(sheet, "reaction_unread",
                                json_boolean(davy_chemical_reaction_unread(chemical)));

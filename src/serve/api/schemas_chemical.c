@@ -24,6 +24,7 @@ static const davy_schema_field chemical[] = {
     {"ghs_given", "ChemicalGiven[]", "classes that the Japanese government gave, 2006 to 2008",
      REQUIRED},
     {"aegl", "ChemicalAegl[]", "acute exposure guideline levels", REQUIRED},
+    {"isolation", "ChemicalIsolation", "first distances of a spill; null: not read", NULLABLE},
     {"reactivity", "ChemicalReactivity",
      "what it must not meet by 46 CFR part 150; null: its group was not read", NULLABLE},
     {"apart", "ChemicalApart[]", "what it must not meet by other sources; empty: none was read",
@@ -62,6 +63,19 @@ static const davy_schema_field chemical_reactivity[] = {
     {"name", "string", NULL, REQUIRED},
     {"apart", "ChemicalGroup[]", "groups that it must not meet", REQUIRED},
     {"chemicals", "string[]", "chemicals of the table that it must not meet", REQUIRED},
+};
+static const davy_schema_field chemical_isolation[] = {
+    {"in_water", "boolean", "holds for a spill into water alone", REQUIRED},
+    {"source", "string", NULL, REQUIRED},
+    {"spills", "ChemicalSpill[]", NULL, REQUIRED},
+};
+static const davy_schema_field chemical_spill[] = {
+    {"spill", "string", "small: of a package; large: of more", REQUIRED},
+    {"container", "string", "that a large one comes from; null: whatever it is", NULLABLE},
+    {"wind", "string", "below 10 km/h; null: whatever it is", NULLABLE},
+    {"around", "number", "m, in all directions: keep everybody out", REQUIRED},
+    {"day", "number", "m downwind: protect people; 11000: or more", REQUIRED},
+    {"night", "number", "the same by night", REQUIRED},
 };
 static const davy_schema_field chemical_apart[] = {
     {"rule", "string", "chart: groups that react; lists: known pairs; transport: classes",
@@ -141,6 +155,8 @@ const davy_schema davy_chemical_schemas[] = {
     SCHEMA("ChemicalAegl", chemical_aegl),
     SCHEMA("ChemicalGroup", chemical_group),
     SCHEMA("ChemicalReactivity", chemical_reactivity),
+    SCHEMA("ChemicalIsolation", chemical_isolation),
+    SCHEMA("ChemicalSpill", chemical_spill),
     SCHEMA("ChemicalApart", chemical_apart),
     SCHEMA("ChemicalApartFrom", chemical_apart_from),
     SCHEMA("ChemicalStructure", chemical_structure),

@@ -49,6 +49,21 @@ export interface ChemicalReactivity {
   chemicals: string[];
 }
 
+/** The first distances of a spill, m; 11000: or more. */
+export interface ChemicalIsolation {
+  /** Holds for a spill into water alone. */
+  in_water: boolean;
+  source: string;
+  spills: {
+    spill: 'small' | 'large';
+    container: string | null;
+    wind: string | null;
+    around: number;
+    day: number;
+    night: number;
+  }[];
+}
+
 /** What a source keeps a chemical from. What it does not name may react all the same. */
 export interface ChemicalApart {
   /** chart: groups that react; lists: known pairs; transport: classes. */
@@ -117,6 +132,8 @@ export interface Chemical extends ChemicalBrief {
   aegl: ChemicalAegl[];
   /** Null: its group was not read, which says nothing. */
   reactivity: ChemicalReactivity | null;
+  /** Null: not read. */
+  isolation: ChemicalIsolation | null;
   /** Empty: no other source was read. */
   apart: ChemicalApart[];
   /** No source that was read says with what it reacts. */

@@ -92,6 +92,21 @@ export const enChemicals = {
   givenHint:
     'The Japanese government, 2006 to 2008, by the first and second revised editions of the GHS.',
   givenCategory: {} as Words,
+  isolation: 'First distances of a spill',
+  isolationHint:
+    'For the first minutes, and for vehicles on the road: no plant, no hole and little weather is in them.',
+  isolationWater: 'For a spill into water alone.',
+  spill: 'Spill',
+  around: 'Keep out, all around',
+  byDay: 'Protect downwind, by day',
+  byNight: 'By night',
+  spills: {
+    small: 'Small (a package)',
+    large: 'Large',
+    'below 10 km/h': 'wind below 10 km/h',
+    '10 to 20 km/h': 'wind 10 to 20 km/h',
+    'above 20 km/h': 'wind above 20 km/h',
+  } as Words,
   apart: 'What it must not meet',
   apartHint: 'What no source names here may react all the same: nothing here is a permission.',
   reactionUnread: 'No source that was read says with what it reacts.',

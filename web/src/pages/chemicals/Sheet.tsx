@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Chemical, ChemicalClass, ChemicalFigure } from '../../api/chemical-types';
 import { Apart } from './Apart';
+import { Isolation } from './Isolation';
 import { Exposure, Given } from './Known';
 import { t, word } from '../../i18n';
 import { formatNumber } from '../../lib/number';
@@ -37,6 +38,7 @@ export function Sheet({ cas }: { cas: string }) {
       </p>
       <Classes list={one.ghs} />
       <Given list={one.ghs_given} />
+      <Isolation of={one.isolation} />
       <Apart of={one} />
       <Exposure list={one.aegl} />
       <Figures title={words.hazards} list={one.figures} />
