@@ -240,7 +240,7 @@ davy_status davy_columns_next(davy_columns *columns, davy_columns_block *block, 
         status = take_samples(columns, head.length, &block->run);
     } else {
         status = take_end(columns, head.length);
-        *ended = true;
+        *ended = status == DAVY_OK;
     }
     columns->at += sizeof head + padded(head.length);
     return status;

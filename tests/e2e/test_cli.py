@@ -120,6 +120,12 @@ def exports_go_out_and_come_back(folder, davy):
     for _ in range(2):
         assert "imported 4 samples of 1 file" in call(davy, "import", columns, "--site", site, "--data", other)
         assert call(davy, "query", "**", "--csv", "--data", data) == call(davy, "query", "**", "--csv", "--data", other)
+    example = os.path.join(ROOT, "examples", "columns", "read.py")
+    if subprocess.run(["/usr/bin/python3", "-c", "import numpy"], capture_output=True, check=False).returncode == 0:
+        said = subprocess.run(["/usr/bin/python3", example, columns], capture_output=True, text=True, check=True, timeout=60).stdout
+        assert "P-1/current A 2 samples, of them bad: 0 mean: 2.0" in said, said
+    else:
+        print("# without numpy: its example is not run")
     bar = write(folder, "bar.yaml", SITE.replace("unit: A", "unit: mA"))
     assert "'mA' in the site" in call(davy, "import", columns, "--site", bar, "--data", os.path.join(folder, "bar"), code=65)
     with open(columns, "r+b") as file:
