@@ -24,6 +24,12 @@ static void tell_log(const struct verify *verify)
 {
     char what[96];
 
+    (void) snprintf(what, sizeof what, "%llu bytes at the end of the log are no whole frame",
+                    (unsigned long long) verify->store->cut_bytes);
+    if (verify->store->cut_bytes > 0) /* no damage as far as anybody can tell */
+        say(verify, "hot", what,
+            "a crash in the middle of a write leaves that, and nobody was answered; damage to the "
+            "last frame looks the same");
     if (verify->store->damaged_frames == 0)
         return;
     (void) snprintf(what, sizeof what, "%llu places of the log are not as they were written",
