@@ -84,6 +84,27 @@ def a_flash_point_is_told_with_every_category_that_it_leaves_open(folder, davy):
         assert flash["open"] == liquids(flash["low"], flash["high"]) and "ld50" not in said, said
 
 
+def classes_of_three_are_told_as_a_set(folder, davy):
+    if "RDKit" not in call(davy, "version"):
+        raise Skip("this build reads no molecules")
+    known = os.path.join(folder, "skin.csv")
+    models = os.path.join(folder, "skin-models")
+    word = {"O": "mild or none", "C(=O)C": "mild or none", "Cl": "irritant", "N": "corrosive"}
+    with open(known, "w", encoding="utf-8") as file:
+        file.write("smiles,skin_ghs,name\n" + "".join(
+            f"{smiles},{next(word[tail] for tail in ('C(=O)C', 'Cl', 'N', 'O') if smiles.endswith(tail))},n{i}\n" for i, (smiles, _) in enumerate(chains())))
+    call(davy, "train", "skin", "--model", "linear", "--task", "classify", "--label", "skin_ghs", "--csv", known,
+         "--columns", "mol:*", "--set", "split=random", "--set", "balance=yes", "--models", models)
+    answer = json.loads(call(davy, "chemical", "CCCCCCCCN", "--models", models, "--known", known, "--json"))["structure"]
+    (said,) = answer["predictions"]
+    assert said["classes"][0] == "corrosive" and set(said["probabilities"]) == set(word.values()), said
+    # The set is the smallest that holds nine tenths of the probability, the likeliest first.
+    held = [said["probabilities"][one] for one in said["classes"]]
+    assert held == sorted(held, reverse=True) and sum(held) >= 0.9 > sum(held[:-1]) and "value" not in said, said
+    assert answer["known"]["nearest"][0]["measured"][0]["values"]["skin_ghs"] == "corrosive", answer
+    assert "corrosive (" in call(davy, "chemical", "CCCCCCCCN", "--models", models)
+
+
 def a_model_that_is_damaged_is_told(folder, davy):
     _, models = trained(folder, davy)
     with open(os.path.join(models, "ld50", "1", "model.onnx"), "r+b") as file:
@@ -121,5 +142,5 @@ def what_is_no_molecule_is_refused_with_the_reason(folder, davy):
     assert "nowhere" in call(davy, "chemical", "CCCCCCO", "--models", os.path.join(folder, "nowhere"), code=66)
 
 
-run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_flash_point_is_told_with_every_category_that_it_leaves_open, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
+run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_flash_point_is_told_with_every_category_that_it_leaves_open, classes_of_three_are_told_as_a_set, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
      explosives_show_their_signs, what_is_no_molecule_is_refused_with_the_reason], sys.argv[1])
