@@ -66,6 +66,7 @@ davy_status davy_rollup_file_open(const char *path, int32_t number, unsigned epo
         return davy_fail(DAVY_ERR_NOMEM, "rollups '%s'", path);
     file->number = number;
     file->epoch = epoch;
+    file->writes = !read_only;
     status = davy_database_open(path, read_only, &schema, &file->database);
     if (status == DAVY_OK)
         status = tune(file->database);
@@ -77,14 +78,30 @@ davy_status davy_rollup_file_open(const char *path, int32_t number, unsigned epo
     return DAVY_OK;
 }
 
+/* A write-ahead log is for the time of writing: without one a reader has no shared memory to set
+ * up, which takes longer than all that it reads. Whoever reads just now keeps it; the next writer
+ * tries again. */
+static void end_writing(sqlite3 *database)
+{
+    sqlite3_busy_timeout(database, 0);
+    (void) sqlite3_exec(database, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+}
+
 void davy_rollup_file_close(davy_rollup_file *file)
 {
     if (!file)
         return;
     for (size_t i = 0; i < DAVY_ROLLUP_STATEMENTS; i++)
         sqlite3_finalize(file->statements[i]);
+    if (file->database && file->writes)
+        end_writing(file->database);
     davy_database_close(file->database);
     free(file);
+}
+
+bool davy_rollup_file_writes(const davy_rollup_file *file)
+{
+    return file->writes;
 }
 
 int32_t davy_rollup_file_number(const davy_rollup_file *file)

@@ -28,6 +28,9 @@ DAVY_MUST_CHECK davy_status davy_rollup_file_open(const char *path, int32_t numb
 /** NULL is fine. */
 void davy_rollup_file_close(davy_rollup_file *file);
 
+/** Whether it was opened for writing. */
+bool davy_rollup_file_writes(const davy_rollup_file *file);
+
 int32_t davy_rollup_file_number(const davy_rollup_file *file);
 unsigned davy_rollup_file_epoch(const davy_rollup_file *file);
 

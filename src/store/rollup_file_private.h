@@ -27,6 +27,7 @@ enum {
 struct davy_rollup_file {
     int32_t number;
     unsigned epoch;
+    bool writes;
     sqlite3 *database;
     sqlite3_stmt *statements[DAVY_ROLLUP_STATEMENTS]; /* prepared on first use */
     davy_rollup_totals totals;                        /* between begin and end: as they will be */

@@ -186,7 +186,7 @@ static davy_status outlive(davy_store *store, davy_day_file which)
     if (status == DAVY_OK)
         status = davy_codec_work_create(&outliving.work);
     if (status == DAVY_OK)
-        status = davy_rollups_get(store->rollups, which.number, &outliving.file);
+        status = davy_rollups_make(store->rollups, which.number, &outliving.file);
     if (status == DAVY_OK) {
         status = note_file(&outliving);
         davy_rollups_put(store->rollups, outliving.file, status != DAVY_OK);

@@ -20,7 +20,6 @@
 
 struct davy_rollups {
     char folder[PATH_MAX - 80];
-    bool read_only;
     pthread_rwlock_t names; /* held for reading while a file is opened, else while one goes */
     pthread_mutex_t lock;   /* for what follows; taken after `names` */
     int32_t *numbers;       /* ascending */
@@ -96,7 +95,7 @@ static davy_status look(davy_rollups *rollups)
     return status;
 }
 
-davy_status davy_rollups_open(const char *folder, bool read_only, davy_rollups **out)
+davy_status davy_rollups_open(const char *folder, davy_rollups **out)
 {
     davy_rollups *rollups = calloc(1, sizeof *rollups);
     davy_status status = DAVY_OK;
@@ -105,7 +104,6 @@ davy_status davy_rollups_open(const char *folder, bool read_only, davy_rollups *
         return davy_fail(DAVY_ERR_NOMEM, "rollups '%s'", folder);
     pthread_mutex_init(&rollups->lock, NULL);
     pthread_rwlock_init(&rollups->names, NULL);
-    rollups->read_only = read_only;
     if (snprintf(rollups->folder, sizeof rollups->folder, "%s", folder) >=
         (int) sizeof rollups->folder)
         status = davy_fail(DAVY_ERR_INVALID, "path '%.80s...' is too long", folder);
@@ -190,7 +188,7 @@ static davy_status open_file(davy_rollups *rollups, int32_t number, bool make,
     pthread_mutex_unlock(&rollups->lock);
     make_path(rollups, number, path);
     if (status == DAVY_OK)
-        status = davy_rollup_file_open(path, number, epoch, rollups->read_only, out);
+        status = davy_rollup_file_open(path, number, epoch, !make, out);
     if (status != DAVY_OK)
         return status;
     pthread_mutex_lock(&rollups->lock);
@@ -203,8 +201,8 @@ static davy_status open_file(davy_rollups *rollups, int32_t number, bool make,
 
 static davy_status borrow(davy_rollups *rollups, int32_t number, bool make, davy_rollup_file **out)
 {
-    davy_rollup_file *file = take_idle(rollups, number);
-    davy_status status = DAVY_OK;
+    davy_rollup_file *file = make ? NULL : take_idle(rollups, number);
+    davy_status status;
 
     if (file) {
         *out = file;
@@ -247,7 +245,7 @@ void davy_rollups_put(davy_rollups *rollups, davy_rollup_file *file, bool broken
     if (!file)
         return;
     pthread_mutex_lock(&rollups->lock);
-    if (!broken && davy_rollup_file_epoch(file) == rollups->epoch)
+    if (!broken && !davy_rollup_file_writes(file) && davy_rollup_file_epoch(file) == rollups->epoch)
         extra = keep_idle(rollups, file);
     pthread_mutex_unlock(&rollups->lock);
     davy_rollup_file_close(extra);

@@ -16,8 +16,7 @@
 typedef struct davy_rollups davy_rollups;
 
 /** Find the files in the folder of the day files, which is there. */
-DAVY_MUST_CHECK davy_status davy_rollups_open(const char *folder, bool read_only,
-                                              davy_rollups **out);
+DAVY_MUST_CHECK davy_status davy_rollups_open(const char *folder, davy_rollups **out);
 
 /** No connection may be out. NULL is fine. */
 void davy_rollups_close(davy_rollups *rollups);
@@ -26,11 +25,11 @@ void davy_rollups_close(davy_rollups *rollups);
 DAVY_MUST_CHECK davy_status davy_rollups_list(davy_rollups *rollups, int32_t from, int32_t to,
                                               int32_t **numbers, size_t *count);
 
-/** Borrow a connection to a file that is there; else DAVY_ERR_NOT_FOUND. */
+/** Borrow a connection to read a file that is there; else DAVY_ERR_NOT_FOUND. */
 DAVY_MUST_CHECK davy_status davy_rollups_get(davy_rollups *rollups, int32_t number,
                                              davy_rollup_file **out);
 
-/** Borrow one, and make the file when there is none. */
+/** Borrow one to write, and make the file when there is none. */
 DAVY_MUST_CHECK davy_status davy_rollups_make(davy_rollups *rollups, int32_t number,
                                               davy_rollup_file **out);
 

@@ -97,7 +97,7 @@ static davy_status open_parts(davy_store *store)
     if (status == DAVY_OK)
         status = davy_days_open(path, store->read_only, &store->days);
     if (status == DAVY_OK)
-        status = davy_rollups_open(path, store->read_only, &store->rollups);
+        status = davy_rollups_open(path, &store->rollups);
     if (status == DAVY_OK && !store->read_only)
         status = davy_store_recover(store);
     if (status == DAVY_OK && !store->read_only)
