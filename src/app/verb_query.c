@@ -133,6 +133,18 @@ static davy_status answer(const struct settings *settings, const char *pattern, 
     return status;
 }
 
+/* An answer with a hole in it must not look whole. */
+static void tell_damage(davy_store *store)
+{
+    davy_store_stats stats;
+
+    davy_store_get_stats(store, &stats);
+    if (stats.damaged_chunks + stats.damaged_frames > 0)
+        (void) fprintf(stderr,
+                       "davy query: %llu damaged places were left out; davy verify tells where\n",
+                       (unsigned long long) (stats.damaged_chunks + stats.damaged_frames));
+}
+
 static int query_store(void *context, const davy_option_list *words)
 {
     const davy_store_options read_only = {.read_only = true};
@@ -142,6 +154,8 @@ static int query_store(void *context, const davy_option_list *words)
 
     if (status == DAVY_OK)
         status = answer(settings, words->items[0], store);
+    if (store)
+        tell_damage(store);
     davy_store_close(store);
     return status == DAVY_OK ? EX_OK : davy_verb_fail("query", status);
 }

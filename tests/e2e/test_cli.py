@@ -135,6 +135,18 @@ def exports_go_out_and_come_back(folder, davy):
     assert len(call(davy, "query", "P-1/flow", "--pixels", "1", "--csv", "--data", data).splitlines()) == 2
 
 
+def a_query_that_leaves_damage_out_says_so(folder, davy):
+    site = write(folder, "site.yaml", SITE)
+    data = os.path.join(folder, "data")
+    history = write(folder, "history.csv", "time,P-1/flow\n2026-01-01T00:00:00Z,10\n2026-01-02T00:00:00Z,11\n")
+    call(davy, "import", history, "--site", site, "--data", data)
+    with open(os.path.join(data, "days", "2026-01-01.db"), "r+b") as file:
+        file.write(b"no database")
+    said = subprocess.run([davy, "query", "**", "--csv", "--data", data], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.splitlines()[1:] == ["2026-01-02T00:00:00.000000000Z,P-1/flow,11,good"], said
+    assert "1 damaged places were left out; davy verify" in said.stderr, said
+
+
 def history_goes_in_as_it_was_written(folder, davy):
     site = write(folder, "site.yaml", SITE)
     data = os.path.join(folder, "data")
@@ -538,7 +550,8 @@ def the_risk_of_a_site_is_held_to_its_limits(folder, davy):
 
 
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
-     history_goes_in_and_comes_out, exports_go_out_and_come_back, history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
+     history_goes_in_and_comes_out, exports_go_out_and_come_back, a_query_that_leaves_damage_out_says_so,
+     history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
      the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
      a_column_called_time_is_the_time_and_never_a_signal_to_learn,
