@@ -48,6 +48,8 @@ static const char site_text[] =
     "  - {match: [\"T-101/level:lo\"], latch: true, shelve_max: 1h, department: process}\n"
     "resources:\n"
     "  - {name: engine-1, type: foam engine, at: [400, 10]}\n"
+    "places:\n"
+    "  - {name: office, kind: building, at: [60, 0], people: 3}\n"
     "scenarios:\n"
     "  - {name: T-101-leak, asset: T-101, when: [\"T-101/pressure:hihi\"],\n"
     "     release: {kind: gas hole, hole: 10 mm, pressure: 6 bar, temperature: 20 Cel}}\n"

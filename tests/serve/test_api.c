@@ -119,7 +119,7 @@ static void what_stands_on_the_ground_is_told(void **state)
     assert_code(answer, 200);
     assert_near(json_number_value(json_array_get(json_object_get(answer.json, "location"), 0)),
                 30.657, 1e-9);
-    assert_int_equal(json_array_size(json_object_get(answer.json, "places")), 0);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "places")), 1);
     assert_true(json_is_array(json_object_get(answer.json, "scenarios")));
     resource = json_array_get(json_object_get(answer.json, "resources"), 0);
     assert_string_equal(text_of(resource, "name"), "engine-1");
@@ -190,6 +190,36 @@ static void what_is_uncertain_is_drawn_over_http(void **state)
     answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, DRAWN("-1"));
     assert_code(answer, 400);
     reply_clear(&answer);
+}
+
+#define COUNTED(badges)                                                                            \
+    "{\"scenario\":\"scenario: {name: leak, at: [0, 0], chemical: ammonia, release: {kind: rate, " \
+    "rate: 1 kg/s}}\\nweather: {wind: 3 m/s, wind_from: 270, stability: D, temperature: 20 "       \
+    "Cel}\",\"badges\":" badges "}"
+
+/* The office is 60 m downwind of an ammonia release; the file says that it has 3 people. */
+static void who_was_counted_goes_before_the_people_of_the_file(void **state)
+{
+    static const char *const refused[] = {COUNTED("[1]"), COUNTED("{\"attic\": 1}"),
+                                          COUNTED("{\"office\": -1}"),
+                                          COUNTED("{\"office\": \"x\"}")};
+    reply answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, COUNTED("{}"));
+
+    (void) state;
+    assert_code(answer, 200);
+    assert_near(json_number_value(json_object_get(first_of(&answer, "zones"), "people")), 3, 0);
+    reply_clear(&answer);
+    answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, COUNTED("{\"office\": 17}"));
+    assert_code(answer, 200);
+    assert_near(json_number_value(json_object_get(first_of(&answer, "zones"), "people")), 17, 0);
+    assert_near(json_number_value(json_object_get(first_of(&answer, "places"), "people")), 17, 0);
+    reply_clear(&answer);
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(refused); i++) {
+        answer = post("/api/v1/impact", DAVY_ROLE_OPERATOR, refused[i]);
+        assert_code(answer, 400);
+        assert_non_null(strstr(answer.body, "badges"));
+        reply_clear(&answer);
+    }
 }
 
 static void a_scenario_is_begun_and_ended_over_http(void **state)
@@ -627,6 +657,7 @@ int main(void)
         cmocka_unit_test(what_stands_on_the_ground_is_told),
         cmocka_unit_test(scenario_is_computed_over_http),
         cmocka_unit_test(what_is_uncertain_is_drawn_over_http),
+        cmocka_unit_test(who_was_counted_goes_before_the_people_of_the_file),
         cmocka_unit_test(a_scenario_is_begun_and_ended_over_http),
         cmocka_unit_test(chemicals_are_found_and_told_with_their_sources),
         cmocka_unit_test(what_is_no_chemical_is_refused_with_a_reason),

@@ -107,6 +107,10 @@ static davy_status check_value(const davy_json_field *field, const json_t *value
 {
     if (field->length_max == 0)
         return check_number(field->name, value);
+    if (field->length_max == DAVY_JSON_OBJECT)
+        return json_is_object(value)
+                   ? DAVY_OK
+                   : davy_fail(DAVY_ERR_INVALID, "'%s' is not an object", field->name);
     if (field->length_max != DAVY_JSON_BOOLEAN)
         return check_text(field, value);
     return json_is_boolean(value)

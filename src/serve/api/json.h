@@ -19,11 +19,13 @@ typedef struct davy_json_field {
     const char *name;
     bool required;
     size_t length_max; /* bytes of a text, without its zero; 0: a whole number of 32 bits, not 0;
-                        * DAVY_JSON_BOOLEAN */
+                        * DAVY_JSON_BOOLEAN; DAVY_JSON_OBJECT */
 } davy_json_field;
 
 /** In place of the length of a text: true or false. */
 #define DAVY_JSON_BOOLEAN SIZE_MAX
+/** An object, which its reader looks at. */
+#define DAVY_JSON_OBJECT (SIZE_MAX - 1)
 
 /** Read a body that is an object of any keys, no deeper than DAVY_HTTP_JSON_DEPTH_MAX. An empty
  * body is an empty object. */

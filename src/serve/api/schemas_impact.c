@@ -8,6 +8,8 @@ static const davy_schema_field order[] = {
     {"night", "boolean", "count the people of the night; the weather's when not given", OPTIONAL},
     {"draws", "integer", "of what the scenario calls uncertain, 59 to 200; none when not given",
      OPTIONAL},
+    {"badges", "object", "people who were counted, by the name of their place: before its people",
+     OPTIONAL},
     {"seed", "integer", "of the draws, from 1; 1 when not given", OPTIONAL},
 };
 static const davy_schema_field impact[] = {
