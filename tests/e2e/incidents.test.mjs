@@ -60,7 +60,7 @@ test('people, tasks and resources are entered, and only states that may follow a
   const task = page.locator('[data-task="1"]');
   await task.waitFor();
   const choices = await task.locator('option').allTextContents();
-  assert.deepEqual(choices, ['open', '→ assigned', '→ cancelled']);
+  assert.deepEqual(choices, ['open', '→ assigned', '→ done', '→ cancelled']);
   await page.locator('.incident-resources').getByRole('combobox', { name: /^Resource/ }).selectOption('hazmat-1');
   await page.locator('.incident-resources .entry').getByRole('combobox', { name: /^Task/ }).selectOption('1');
   await button(page, 'Request it').click();
@@ -91,6 +91,34 @@ test('a plan says who goes where by which road, and is sent by a person', async 
   await post('/api/v1/incidents/1/events', { type: 'resource', name: 'engine-1', state: 'released' });
 });
 
+test('who commands, what is to be reached and what is dangerous is written on the board, and stands on the forms', async () => {
+  const head = page.locator('.incident-command');
+  await head.getByRole('button', { name: 'Change' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Commander').fill('Wang Min');
+  await dialog.getByLabel('Objectives').fill('stop the leak, nobody downwind');
+  await dialog.getByLabel('Safety message').fill('level A within 200 m');
+  await dialog.getByRole('button', { name: 'Put on record' }).click();
+  await head.getByText('stop the leak, nobody downwind').waitFor();
+  await soon(async () => assert.equal(await page.getByRole('dialog').count(), 0));
+  const { commander, objectives, safety } = await call('/api/v1/incidents/1');
+  assert.deepEqual([commander, objectives, safety], ['Wang Min', 'stop the leak, nobody downwind', 'level A within 200 m']);
+  assert.match(await (await fetch(`${url}/api/v1/incidents/1/forms/204`, { headers: { Authorization: `Bearer ${key}` } })).text(), /level A within 200 m/);
+});
+
+test('a task that is quick is done at once, with when and by whom', async () => {
+  await post('/api/v1/incidents/1/events', { type: 'task', what: 'shut the gate' });
+  const task = page.locator('[data-task="3"]');
+  await task.waitFor();
+  await task.getByRole('combobox').selectOption('done');
+  await task.locator('.state-done').waitFor();
+  const { tasks } = await call('/api/v1/incidents/1');
+  assert.equal(tasks.find((one) => one.id === 3).state, 'done');
+  const { events } = await call('/api/v1/incidents/1/timeline');
+  const last = events.filter((one) => one.type === 'task' && one.id === 3).at(-1);
+  assert.ok(last.by !== '' && Date.parse(last.time) > 0, JSON.stringify(last));
+});
+
 test('a drill rehearses a scenario of the site, and nothing begins by it', async () => {
   await button(page, 'Rehearse T-101-leak').click();
   await page.locator('[data-event="impact"]').waitFor();
@@ -103,6 +131,34 @@ test('a drill rehearses a scenario of the site, and nothing begins by it', async
   // The cloud lies on the roads: the plan that stood is told anew, with what is missing and why.
   await page.locator('[data-plan="uncovered"]').getByText('hazmat').first().waitFor();
   await picture('plan-zone');
+});
+
+test('the zones of a wind that will turn are taken into the plan for 15 minutes from now', async () => {
+  const box = page.locator('.incident-plan').getByRole('checkbox');
+  assert.equal(await box.count(), 0);
+  await open(page, '#/scenario');
+  await page.getByLabel('Begin with').selectOption('T-101-leak');
+  await page.locator('[data-field="weather.wind"] input').fill('4');
+  await page.locator('[data-field="weather.wind_from"] input').fill('0');
+  await page.locator('.scenario-form button.primary').click();
+  await page.locator('.scenario-result path[data-zone]').first().waitFor();
+  await open(page, '#/incidents/1');
+  await button(page, 'Propose a plan').click();
+  await page.locator('.incident-plan [data-plan]').first().waitFor();
+  const [asked] = await Promise.all([
+    page.waitForRequest((one) => one.url().endsWith('/dispatch')),
+    box.check(),
+  ]);
+  const { forecast } = asked.postDataJSON();
+  assert.equal(forecast.from, 900);
+  assert.equal(forecast.impact.weather.wind_from, 0);
+  await asked.response();
+  await picture('plan-forecast');
+});
+
+test('the evidence is a signed file', async () => {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /Evidence/ }).click()]);
+  assert.equal(file.suggestedFilename(), 'incident-1.json');
 });
 
 test('forms are there to be printed', async () => {

@@ -10,8 +10,8 @@ static const struct {
     const char *from, *to;
 } ways[] = {
     {DAVY_STATES_TASK, "new", "open assigned"},
-    {DAVY_STATES_TASK, "open", "open assigned cancelled"},
-    {DAVY_STATES_TASK, "assigned", "open assigned under-way failed cancelled"},
+    {DAVY_STATES_TASK, "open", "open assigned done cancelled"},
+    {DAVY_STATES_TASK, "assigned", "open assigned under-way done failed cancelled"},
     {DAVY_STATES_TASK, "under-way", "assigned under-way done failed cancelled"},
     {DAVY_STATES_TASK, "done", ""},
     {DAVY_STATES_TASK, "failed", "open"},

@@ -20,7 +20,7 @@ static const struct family families[DAVY_STATES_COUNT] = {
     [DAVY_STATES_TASK] = {"task",
                           DAVY_TASK_STATES,
                           {"open", "assigned", "under-way", "done", "failed", "cancelled"},
-                          {"++xxxx", "=+xxx+", "+=+x++", "x+=+++", "xxxxxx", "+xxxxx", "xxxxxx"},
+                          {"++xxxx", "=+x+x+", "+=++++", "x+=+++", "xxxxxx", "+xxxxx", "xxxxxx"},
                           "xxx+++"},
     [DAVY_STATES_RESOURCE] = {"resource",
                               DAVY_RESOURCE_STATES,

@@ -34,12 +34,15 @@
  *
  *                 open assigned under-way done failed cancelled
  *     (new)        +      +        x       x     x       x
- *     open         =      +        x       x     x       +
- *     assigned     +      =        +       x     +       +
+ *     open         =      +        x       +     x       +
+ *     assigned     +      =        +       +     +       +
  *     under-way    x      +        =       +     +       +
  *     done         x      x        x       x     x       x
  *     failed       +      x        x       x     x       x
  *     cancelled    x      x        x       x     x       x
+ *
+ * What is quick is done before anybody has entered that it is under way: an assignment list (ICS
+ * 204) has no such state, and the activity log (ICS 214) has when it was done, and by whom.
  *
  * A resource of an incident:
  *

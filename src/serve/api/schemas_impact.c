@@ -19,7 +19,10 @@ static const davy_schema_field impact[] = {
     {"at", "number[]", "metres east and north of the site's origin", REQUIRED},
     {"origin", "number[]", "latitude, longitude", NULLABLE},
     {"computed", "time", NULL, NULLABLE},
-    {"likelihood", "number", "of the release, from an alarm", NULLABLE},
+    {"likelihood", "number",
+     "of the release, at most: by Bayes from its frequency and the budget of the detector that "
+     "rang",
+     NULLABLE},
     {"weather", "ImpactWeather", NULL, REQUIRED},
     {"source", "ImpactStep[]", "the source term", REQUIRED},
     {"frequency", "number", "of the release, a year, as the scenario has it", NULLABLE},

@@ -104,6 +104,8 @@ function problem(answer: Response, text: string): string {
 const TIMEOUT_MS = 10_000;
 /** History, and what a model may have to compute or to be loaded for. */
 const TIMEOUT_LONG_MS = 60_000;
+/** A forecast of zones holds from then on: as far ahead as a route is planned. */
+const FORECAST_S = 900;
 
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -305,10 +307,13 @@ export const api = {
     ),
   openIncident: (body: object) =>
     request<Incident>('/api/v1/incidents', { method: 'POST', body }),
-  planDispatch: (id: number, before: DispatchPlan | null) =>
+  planDispatch: (id: number, before: DispatchPlan | null, forecast: Impact | null) =>
     request<DispatchPlan>(`/api/v1/incidents/${id}/dispatch`, {
       method: 'POST',
-      body: before === null ? {} : { before },
+      body: {
+        ...(before && { before }),
+        ...(forecast && { forecast: { impact: forecast, from: FORECAST_S } }),
+      },
       timeoutMs: TIMEOUT_LONG_MS,
     }),
   tellIncident: (id: number, event: object) =>

@@ -123,6 +123,7 @@ export const enEmergency = {
   aYear: 'A year',
   likelihood: 'Likelihood',
   noLikelihood: 'not known',
+  likelihoodBasis: "At most so likely, by Bayes: from the frequency of the release and the detector's budget of false alarms.",
   likelihoods: {
     virtuallyCertain: 'virtually certain',
     veryLikely: 'very likely',

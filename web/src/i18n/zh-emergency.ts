@@ -148,6 +148,7 @@ export const zhEmergency: typeof enEmergency = {
   aYear: '每年频率',
   likelihood: '可能性',
   noLikelihood: '未知',
+  likelihoodBasis: '上限值，按贝叶斯公式由泄漏频率和探测器的误报预算算出。',
   likelihoods: {
     virtuallyCertain: '几乎确定',
     veryLikely: '很可能',

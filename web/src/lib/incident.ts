@@ -10,8 +10,8 @@ import type {
 } from '../api/incident-types';
 
 export const TASK_STEPS: Record<TaskState, readonly TaskState[]> = {
-  open: ['assigned', 'cancelled'],
-  assigned: ['open', 'under-way', 'failed', 'cancelled'],
+  open: ['assigned', 'done', 'cancelled'],
+  assigned: ['open', 'under-way', 'done', 'failed', 'cancelled'],
   'under-way': ['assigned', 'done', 'failed', 'cancelled'],
   done: [],
   failed: ['open'],

@@ -53,7 +53,9 @@ function ThreatLine({ threat }: { threat: LiveZones }) {
       <a class="strip-text" href={routeTo('map', null, { scenario })}>
         <strong>{words.live(scenario)}</strong>{' '}
         {worst && `${zoneName(worst)}: ${zoneReach(worst)}. `}
-        {impact && impact.likelihood !== null && `${likelihoodText(impact.likelihood)}. `}
+        {impact && impact.likelihood !== null && (
+          <span title={words.likelihoodBasis}>{`${likelihoodText(impact.likelihood)}. `}</span>
+        )}
         {impact && windText(impact.weather)}
       </a>
       {assumed.length > 0 && <strong class="stale-weather">{staleText(threat.live)}</strong>}

@@ -60,6 +60,11 @@ export function About({ incident }: { incident: Incident }) {
             ICS {form}
           </a>
         ))}
+        {may('operator') && (
+          <a href={`/api/v1/incidents/${incident.id}/evidence`} download={`incident-${incident.id}.json`}>
+            {words.evidence}
+          </a>
+        )}
       </p>
       {question && <Ask incident={incident} question={question} onEnd={() => setQuestion(null)} />}
     </section>

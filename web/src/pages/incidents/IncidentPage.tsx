@@ -14,6 +14,7 @@ import { assets } from '../../state/plant';
 import { usePoll } from '../../state/poll';
 import { About } from './About';
 import { Alerts } from './Alerts';
+import { Command } from './Command';
 import { Lessons } from './Lessons';
 import { People } from './People';
 import { Plan } from './Plan';
@@ -73,6 +74,7 @@ export function IncidentPage({ id }: { id: number }) {
               />
             </section>
           )}
+          <Command incident={incident} />
           <Tasks incident={incident} />
           <Plan incident={incident} plan={plan} />
           <Resources incident={incident} />

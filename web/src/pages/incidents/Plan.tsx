@@ -6,6 +6,7 @@ import { takes } from '../../lib/incident';
 import { metres } from '../../lib/ground';
 import { formatPercent } from '../../lib/number';
 import { durationOf } from '../../state/clock';
+import { tried } from '../../state/emergency';
 import { tell } from '../../state/incidents';
 import { may } from '../../state/session';
 import type { PlanState } from './use-plan';
@@ -26,6 +27,17 @@ export function Plan({ incident, plan }: Props) {
           {plan.answer ? words.planAgain : words.makePlan}
         </button>
       </div>
+      {tried.value && (
+        <label class="check no-print">
+          <input
+            type="checkbox"
+            checked={plan.forecast !== null}
+            onChange={(event) => plan.setForecast(event.currentTarget.checked ? tried.value : null)}
+          />
+          {words.forecast(tried.value.scenario ?? '')}
+        </label>
+      )}
+      {!tried.value && <p class="hint no-print">{words.forecastHint}</p>}
       {incident.tasks.length === 0 && <p class="hint">{words.planNeedsTasks}</p>}
       {plan.problem !== '' && <p class="failure">{plan.problem}</p>}
       {plan.answer && <Answer incident={incident} answer={plan.answer} />}

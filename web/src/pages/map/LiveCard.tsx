@@ -21,6 +21,7 @@ export function LiveCard({ threat }: { threat: LiveZones }) {
       <p class="likelihood">
         {words.likelihood}: <strong>{likelihoodText(threat.likelihood ?? null)}</strong>
       </p>
+      {typeof threat.likelihood === 'number' && <p class="hint">{words.likelihoodBasis}</p>}
       <p class="hint">
         {words.since(momentOf(since), by)}
         {alarms.length > 0 && ` ${words.becauseOf(alarms.join(', '))}`}

@@ -30,6 +30,7 @@ export function Basis({ impact }: { impact: Impact }) {
         ))}
         <li>
           {words.likelihood}: {likelihoodText(impact.likelihood)}
+          {impact.likelihood !== null && <span class="message">{words.likelihoodBasis}</span>}
         </li>
         <li>{words.computed(momentOf(impact.computed))}</li>
       </ul>
