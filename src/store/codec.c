@@ -9,7 +9,11 @@
 
 enum { PACK_PLAIN = 0, PACK_ZSTD = 1 };
 
-#define ZSTD_LEVEL 1
+/* Of what is sealed while a plant sends, and of what is written once more when nobody waits: a
+ * tenth fewer bytes of quantised tags at a quarter of the speed. Higher levels gain nothing more.
+ */
+#define ZSTD_LEVEL          1
+#define ZSTD_LEVEL_THOROUGH 13
 
 davy_status davy_codec_work_create(davy_codec_work **out)
 {
@@ -23,6 +27,11 @@ davy_status davy_codec_work_create(davy_codec_work **out)
     }
     *out = work;
     return DAVY_OK;
+}
+
+void davy_codec_work_be_thorough(davy_codec_work *work, bool thorough)
+{
+    work->thorough = thorough;
 }
 
 void davy_codec_work_destroy(davy_codec_work *work)
@@ -40,14 +49,15 @@ static const uint8_t zstd_magic[4] = {0x28, 0xb5, 0x2f, 0xfd};
 /* Bytes of the zstd frame in work->packed, or 0 when there is no memory for one. */
 static size_t compress(davy_codec_work *work, const uint8_t *bytes, size_t length)
 {
+    const int level = work->thorough ? ZSTD_LEVEL_THOROUGH : ZSTD_LEVEL;
     size_t packed;
 
     if (!work->compress)
         work->compress = ZSTD_createCCtx();
     if (!work->compress)
         return 0;
-    packed = ZSTD_compressCCtx(work->compress, work->packed, sizeof work->packed, bytes, length,
-                               ZSTD_LEVEL);
+    packed =
+        ZSTD_compressCCtx(work->compress, work->packed, sizeof work->packed, bytes, length, level);
     return ZSTD_isError(packed) ? 0 : packed;
 }
 

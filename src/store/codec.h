@@ -17,8 +17,9 @@
  * before it sizes anything.
  */
 
-/** Most points of one chunk. */
-#define DAVY_CHUNK_POINTS_MAX ((size_t) 4096)
+/** Most points of one chunk. Chunks are sealed with some 2,000 and joined when their day is over.
+ */
+#define DAVY_CHUNK_POINTS_MAX ((size_t) 8192)
 
 /** Memory that coding needs; one thread at a time. */
 typedef struct davy_codec_work davy_codec_work;
@@ -27,6 +28,9 @@ DAVY_MUST_CHECK davy_status davy_codec_work_create(davy_codec_work **out);
 
 /** NULL is fine. */
 void davy_codec_work_destroy(davy_codec_work *work);
+
+/** Take more time for fewer bytes, or not, which is the start. What is read is the same. */
+void davy_codec_work_be_thorough(davy_codec_work *work, bool thorough);
 
 typedef struct davy_codec {
     uint8_t id;

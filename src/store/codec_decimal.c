@@ -18,7 +18,11 @@
  */
 #define EXPONENT_MAX 15
 #define INTEGER_MAX  9007199254740992.0 /* 2^53: integers up to here are exact in a double */
-#define RUNS_MAX     ((uint64_t) 64)
+#define RUNS_MAX     ((uint64_t) 512)
+#define RUNS_USUAL   ((uint64_t) 64) /* are exceptions in any column; more when it is long: */
+#define RUNS_SHARE   ((uint64_t) 16) /* one in so many points */
+
+_Static_assert(DAVY_CHUNK_POINTS_MAX / RUNS_SHARE <= RUNS_MAX, "a column's runs are read again");
 
 #define EXPONENT_MASK 0x0f
 #define FLAG_MEAN     0x40
@@ -106,6 +110,7 @@ static bool put_exceptions(const double *values, size_t count, davy_buffer *out)
 {
     uint8_t runs[RUNS_MAX * (2 * DAVY_VARINT_MAX + 8)], head[DAVY_VARINT_MAX];
     uint8_t *end = runs;
+    const uint64_t most = count / RUNS_SHARE > RUNS_USUAL ? count / RUNS_SHARE : RUNS_USUAL;
     uint64_t found = 0;
     size_t after = 0, run;
 
@@ -115,7 +120,7 @@ static bool put_exceptions(const double *values, size_t count, davy_buffer *out)
             continue;
         while (i + run < count && davy_double_bits(values[i + run]) == davy_double_bits(values[i]))
             run++;
-        if (found++ == RUNS_MAX)
+        if (found++ == most)
             return false;
         end = davy_varint_put(end, i - after);
         end = davy_varint_put(end, run - 1);

@@ -16,6 +16,7 @@
 #define DAVY_CODEC_RAW_MAX (DAVY_CHUNK_POINTS_MAX * 2 * DAVY_VARINT_MAX + 1024)
 
 struct davy_codec_work {
+    bool thorough;       /* davy_codec_work_be_thorough() */
     ZSTD_CCtx *compress; /* made on first use: readers never need it */
     ZSTD_DCtx *decompress;
     int64_t integers[DAVY_CHUNK_POINTS_MAX];

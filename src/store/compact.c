@@ -6,12 +6,22 @@
 
 #include <stdlib.h>
 
-/* Chunks that are merged at once: 128 of 2,048 points are 4.5 MiB. */
+/* Chunks that are merged at once: 128 of 8,192 points are 17 MiB. */
 #define GROUP_MAX ((size_t) 128)
 
 /* While more is expected, small chunks are joined by so many: a point is then rewritten twice
  * before its day is over, and not with every chunk that follows. */
 #define JOIN_LEAST ((size_t) 8)
+
+/* A chunk that has fewer points is small, and one that is made of small ones has at most so many.
+ * While more is expected those are short that nobody has to read for a few points; when the day is
+ * over, long ones need fewer bytes. */
+struct sizes {
+    size_t small, most;
+};
+
+static const struct sizes while_it_lasts = {512, DAVY_PIECE_POINTS};
+static const struct sizes when_over = {DAVY_CHUNK_POINTS_MAX / 2, DAVY_CHUNK_POINTS_MAX};
 
 /* A file with more chunks keeps shared times that nobody needs: to find that out takes a look at
  * every head. */
@@ -57,21 +67,22 @@ static bool is_alone(const davy_chunk_heads *heads, size_t i)
 }
 
 /* The end of the small chunks from `begin` on that fit into one. */
-static size_t find_small(const davy_chunk_heads *heads, size_t begin)
+static size_t find_small(const davy_chunk_heads *heads, size_t begin, const struct sizes *sizes)
 {
     size_t end = begin, points = 0;
 
-    while (end < heads->count && heads->items[end].count < DAVY_COMPACT_SMALL &&
-           points + heads->items[end].count <= DAVY_PIECE_POINTS && is_alone(heads, end))
+    while (end < heads->count && end - begin < GROUP_MAX &&
+           heads->items[end].count < sizes->small &&
+           points + heads->items[end].count <= sizes->most && is_alone(heads, end))
         points += heads->items[end++].count;
     return end;
 }
 
-static bool find_group(const davy_chunk_heads *heads, bool over, struct group *group)
+static bool find_group(const davy_chunk_heads *heads, size_t from, bool over, struct group *group)
 {
     size_t end;
 
-    for (size_t begin = 0; begin < heads->count; begin = end) {
+    for (size_t begin = from; begin < heads->count; begin = end) {
         int64_t last_ns;
 
         end = davy_chunk_heads_cluster(heads, begin, &last_ns);
@@ -79,7 +90,7 @@ static bool find_group(const davy_chunk_heads *heads, bool over, struct group *g
             *group = take_overlapping(heads, begin, end);
             return heads->items[group->begin].first_ns < group->to_ns;
         }
-        end = find_small(heads, begin);
+        end = find_small(heads, begin, over ? &when_over : &while_it_lasts);
         if (end - begin >= (over ? 2 : JOIN_LEAST)) {
             *group = (struct group){begin, end, INT64_MAX};
             return true;
@@ -101,8 +112,8 @@ static davy_status keep_run(void *context, const davy_store_run *run)
     return status;
 }
 
-/* @param whole  false when a chunk is damaged: then none of them may be taken out */
-static davy_status merge_group(struct rewriting *rewriting, bool *whole)
+/* @param good  false when a chunk is damaged: then none of them may be taken out */
+static davy_status merge_group(struct rewriting *rewriting, bool *good)
 {
     static const davy_points nothing;
     davy_damage damage;
@@ -118,7 +129,7 @@ static davy_status merge_group(struct rewriting *rewriting, bool *whole)
 
     davy_damage_init(&damage);
     status = davy_merge(&input, keep_run, &rewriting->merged);
-    *whole = status == DAVY_OK && davy_damage_count(&damage) == 0;
+    *good = status == DAVY_OK && davy_damage_count(&damage) == 0;
     davy_damage_clear(&damage);
     return status;
 }
@@ -164,9 +175,18 @@ static void add_piece(struct rewriting *rewriting, const davy_points *points, ui
     davy_buffer_append(&rewriting->pieces, &piece, sizeof piece);
 }
 
+static size_t parts_of(const struct rewriting *rewriting)
+{
+    const size_t points = rewriting->merged.count;
+
+    if (!rewriting->work->over)
+        return davy_pieces_of(points);
+    return (points + when_over.most - 1) / when_over.most;
+}
+
 static davy_status make_pieces(struct rewriting *rewriting)
 {
-    const size_t points = rewriting->merged.count, parts = davy_pieces_of(points);
+    const size_t points = rewriting->merged.count, parts = parts_of(rewriting);
     const uint64_t sequence = latest_sequence(rewriting);
 
     for (size_t k = 0; k < parts; k++)
@@ -232,13 +252,47 @@ static davy_status write_group(struct rewriting *rewriting)
     return status;
 }
 
-static davy_status fill(struct rewriting *rewriting, bool *whole)
+static size_t count_raw(const struct rewriting *rewriting)
 {
-    davy_status status = merge_group(rewriting, whole);
+    size_t raw = 0;
 
-    for (size_t i = 0; i < rewriting->count && status == DAVY_OK && *whole; i++)
+    for (size_t i = 0; i < rewriting->count; i++)
+        raw += davy_codec_find(rewriting->heads[i].codec)->last_resort;
+    return raw;
+}
+
+static bool do_overlap(const struct rewriting *rewriting)
+{
+    for (size_t i = 1; i < rewriting->count; i++)
+        if (rewriting->heads[i].first_ns <= rewriting->heads[i - 1].last_ns)
+            return true;
+    return false;
+}
+
+/* Chunks of which each has few bytes may need many together: decimal numbers and a few that are
+ * none. Those that overlap are merged all the same. */
+static bool is_worth(struct rewriting *rewriting)
+{
+    const size_t raw = count_raw(rewriting);
+    davy_buffer bytes = {0};
+    uint8_t codec;
+
+    if (raw > 0 || do_overlap(rewriting))
+        return raw == rewriting->count || do_overlap(rewriting);
+    codec = davy_codec_encode(davy_day_work(rewriting->work->day), rewriting->merged.values,
+                              rewriting->merged.count, &bytes);
+    davy_buffer_clear(&bytes);
+    return !davy_codec_find(codec)->last_resort;
+}
+
+static davy_status fill(struct rewriting *rewriting, bool *done)
+{
+    davy_status status = merge_group(rewriting, done);
+
+    *done = *done && is_worth(rewriting);
+    for (size_t i = 0; i < rewriting->count && status == DAVY_OK && *done; i++)
         status = take_rest(rewriting, i);
-    return status == DAVY_OK && *whole ? write_group(rewriting) : status;
+    return status == DAVY_OK && *done ? write_group(rewriting) : status;
 }
 
 static davy_status rewrite(davy_compact_work *work, const davy_chunk_heads *heads,
@@ -263,33 +317,39 @@ static davy_status rewrite(davy_compact_work *work, const davy_chunk_heads *head
     return status;
 }
 
-/* @param again  the heads are others now, and there may be more to do */
-static davy_status rewrite_first(davy_compact_work *work, davy_signal_id signal, size_t *heads_seen,
-                                 bool *left, bool *again)
+/* Rewrite the first group that can be. @param again  one was: the heads are others now */
+static davy_status rewrite_first(davy_compact_work *work, const davy_chunk_heads *heads, bool *left,
+                                 bool *again)
 {
-    davy_chunk_heads heads = {0};
-    struct group group;
-    davy_status status = davy_day_heads(work->day, signal, INT64_MIN, INT64_MAX, &heads);
+    davy_status status = DAVY_OK;
+    struct group group = {0};
 
-    *heads_seen += heads.count;
     *again = false;
-    /* With a head that cannot be read it is not known what overlaps. */
-    *left = status == DAVY_OK && heads.damaged == 0 && find_group(&heads, work->over, &group);
-    if (*left && work->writes && work->points < work->points_max) {
-        status = rewrite(work, &heads, &group, again);
-        *left = *again; /* what is damaged stays */
+    *left = find_group(heads, 0, work->over, &group);
+    while (status == DAVY_OK && *left && !*again && work->writes &&
+           work->points < work->points_max) {
+        status = rewrite(work, heads, &group, again);
+        if (status == DAVY_OK && !*again) /* it stays as it is */
+            *left = find_group(heads, group.end, work->over, &group);
     }
-    davy_chunk_heads_clear(&heads);
     return status;
 }
 
-davy_status davy_compact_signal(davy_compact_work *work, davy_signal_id signal, size_t *heads,
+davy_status davy_compact_signal(davy_compact_work *work, davy_signal_id signal, size_t *heads_seen,
                                 bool *left)
 {
     bool again = true;
     davy_status status = DAVY_OK;
 
-    while (again && status == DAVY_OK)
-        status = rewrite_first(work, signal, heads, left, &again);
+    while (again && status == DAVY_OK) {
+        davy_chunk_heads heads = {0};
+
+        again = *left = false;
+        status = davy_day_heads(work->day, signal, INT64_MIN, INT64_MAX, &heads);
+        *heads_seen += heads.count;
+        if (status == DAVY_OK && heads.damaged == 0) /* else it is not known what overlaps */
+            status = rewrite_first(work, &heads, left, &again);
+        davy_chunk_heads_clear(&heads);
+    }
     return status;
 }

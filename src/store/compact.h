@@ -17,9 +17,6 @@
  * from there on stays apart, under the sequences of their own.
  */
 
-/** Chunks of fewer points are small. */
-#define DAVY_COMPACT_SMALL 512
-
 /** A work that is done in steps. */
 typedef struct davy_compact_work {
     davy_day *day;           /* between begin and end, when `writes` */
@@ -33,8 +30,8 @@ typedef struct davy_compact_work {
 /**
  * Look at the chunks of a signal, and rewrite what can be.
  *
- * @param heads  looked at are counted
- * @param left   something is left to do
+ * @param heads_seen  those that are looked at are added to it
+ * @param left        something is left to do
  */
 DAVY_MUST_CHECK davy_status davy_compact_signal(davy_compact_work *work, davy_signal_id signal,
                                                 size_t *heads, bool *left);

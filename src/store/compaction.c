@@ -150,8 +150,11 @@ static davy_status compact_signals(davy_compact_work *work, davy_signal_id *next
 static davy_status compact_file(davy_store *store, davy_day *day, bool over, davy_signal_id *next)
 {
     davy_compact_work work = {.day = day, .over = over, .points_max = STEP_POINTS};
-    davy_status status = compact_signals(&work, next);
+    davy_status status;
 
+    davy_codec_work_be_thorough(davy_day_work(day), over);
+    status = compact_signals(&work, next);
+    davy_codec_work_be_thorough(davy_day_work(day), false);
     return work.writes ? davy_store_end_day(store, day, status, &work.changed) : status;
 }
 

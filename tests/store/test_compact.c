@@ -9,6 +9,7 @@
 #include "temporary.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
@@ -156,6 +157,35 @@ static void small_chunks_of_a_poll_group_become_one_each(void **state)
     davy_store_close(store);
 }
 
+static void write_roots(davy_store *store, size_t from, size_t to)
+{
+    davy_sample sample = {0};
+
+    for (size_t i = from; i < to; i++) {
+        sample.time_ns = START_NS + (int64_t) i * DAVY_NS_PER_S;
+        sample.value = model[i] = sqrt((double) i);
+        assert_ok(davy_store_append(store, &sample, 1));
+    }
+    assert_ok(davy_store_seal(store));
+}
+
+/* Roots are no decimal numbers: with them the hundreds would take eight bytes each. */
+static void few_that_are_no_decimals_do_not_spoil_many(void **state)
+{
+    davy_store *store = open_store(1);
+
+    (void) state;
+    write_chunk(store, 1, 0, 700, 1, 100);
+    write_roots(store, 700, 1400);
+    write_chunk(store, 1, 1400, 2100, 1, 100);
+    write_chunk(store, 1, 2100, 2800, 1, 100);
+    assert_ok(davy_store_compact(store));
+    compare(store, 0);
+    assert_int_equal(ask("SELECT sum(points) FROM chunk WHERE codec <> 3"), 2100);
+    assert_int_equal(ask("SELECT count(*) FROM chunk WHERE codec = 3"), 1);
+    davy_store_close(store);
+}
+
 static davy_store *compacted; /* in the middle of a scan */
 
 static davy_status compare_and_compact(void *context, const davy_store_run *run)
@@ -230,6 +260,8 @@ int main(void)
                                         temporary_make, temporary_remove),
         cmocka_unit_test_setup_teardown(small_chunks_of_a_poll_group_become_one_each,
                                         temporary_make, temporary_remove),
+        cmocka_unit_test_setup_teardown(few_that_are_no_decimals_do_not_spoil_many, temporary_make,
+                                        temporary_remove),
         cmocka_unit_test_setup_teardown(a_reader_on_its_way_misses_nothing, temporary_make,
                                         temporary_remove),
         cmocka_unit_test_setup_teardown(a_damaged_chunk_stays_with_those_that_it_overlaps,
