@@ -14,10 +14,12 @@
  *
  * Classes: classification codes of ADR, table A, as stored in beTransIT/UN-Numbers @01a14cb; the
  * code "2TOC" means toxic, oxidizing and corrosive gas, 2.3 with the labels 5.1 and 8 (ADR
- * 2.2.2.1.3). What stands there for UN2031 is weak nitric acid, and is not used for the strong one.
+ * 2.2.2.1.3). What stands there for UN2031 is weak nitric acid: that of the strong one, 8 with the
+ * label 5.1, is of 49 CFR 172.101.
  * Zones of toxicity: special provisions 1 to 4 of 49 CFR 172.101, as stored in
- * andretaki/hazmat-cfr-mcp @23f8feb; of chlorine, PHMSA interpretation 08-0143. Where the zone was
- * not read the rows of toxic gases and liquids are not applied, and that is told.
+ * andretaki/hazmat-cfr-mcp @23f8feb; of chlorine, PHMSA interpretation 08-0143. An entry read there
+ * without any of the four has no zone. Where none was read the rows of toxic gases and liquids are
+ * not applied, and that is told.
  * Segregation: 49 CFR 177.848 (d), eCFR of 2026-08-27 as stored in StephenSook/placard @be101eb;
  * 104 X, 44 O and 25 *, 173 cells in all, as a second reader of the same page counts them. Left
  * out: that ammonium nitrate may travel with explosives all the same (note A), and the groups of
@@ -40,13 +42,16 @@ typedef enum davy_class {
 /** Most classes of one chemical: its own and those of its further labels. */
 #define DAVY_TRANSPORT_CLASSES 3
 
+/** Its entry was read, and names no zone. */
+#define DAVY_ZONE_NONE '-'
+
 typedef struct davy_transport {
     const char *cas;
     const char *un;   /* "UN1017" */
     const char *code; /* of ADR: "2TOC" */
     davy_class classes[DAVY_TRANSPORT_CLASSES];
     size_t count;
-    char zone; /* of inhalation, 'A' the worst to 'D'; 0: was not read, or there is none */
+    char zone; /* of inhalation, 'A' the worst to 'D', or DAVY_ZONE_NONE; 0: was not read */
 } davy_transport;
 
 /** How far apart, the strictest last. */

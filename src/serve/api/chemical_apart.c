@@ -147,7 +147,7 @@ static void append_transport(json_t *list, const char *cas)
     for (size_t i = 0; i < transport->count; i++)
         (void) json_array_append_new(as, json_string(davy_class_name(transport->classes[i])));
     rule = rule_json("transport", as, DAVY_TRANSPORT_SOURCE, segregation_of(transport));
-    if (transport->zone)
+    if (transport->zone && transport->zone != DAVY_ZONE_NONE)
         (void) json_object_set_new(rule, "zone", json_stringn(&transport->zone, 1));
     (void) json_object_set_new(rule, "zone_unread",
                                json_boolean(davy_transport_zone_missing(transport)));
