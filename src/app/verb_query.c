@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "serve/samples/samples.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -137,12 +138,15 @@ static davy_status answer(const struct settings *settings, const char *pattern, 
 static void tell_damage(davy_store *store)
 {
     davy_store_stats stats;
+    uint64_t damaged;
 
     davy_store_get_stats(store, &stats);
-    if (stats.damaged_chunks + stats.damaged_frames > 0)
+    damaged = stats.damaged_chunks + stats.damaged_frames;
+    if (damaged > 0)
         (void) fprintf(stderr,
-                       "davy query: %llu damaged places were left out; davy verify tells where\n",
-                       (unsigned long long) (stats.damaged_chunks + stats.damaged_frames));
+                       "davy query: %" PRIu64
+                       " damaged places were left out; davy verify tells where\n",
+                       damaged);
 }
 
 static int query_store(void *context, const davy_option_list *words)

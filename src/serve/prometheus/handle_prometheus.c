@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,7 @@ static davy_status read_step(const davy_call *call, int64_t *out)
         return davy_promql_duration(text, strlen(text), out);
     if (!(seconds >= 1e-3) || seconds > (double) DAVY_PROMQL_DURATION_MAX_NS / 1e9)
         return davy_fail(DAVY_ERR_INVALID, "'step' must be from 1 ms to 100 years");
-    *out = (int64_t) (seconds * 1e3 + 0.5) * DAVY_NS_PER_MS;
+    *out = llround(seconds * 1e3) * DAVY_NS_PER_MS;
     return DAVY_OK;
 }
 
@@ -160,6 +161,7 @@ static davy_status write_series(davy_call *call, const davy_promql *query,
             if (status == DAVY_OK)
                 status = end_series(writer);
         }
+    writer->series = NULL;
     davy_arena_clear(&selection.arena);
     return status;
 }
@@ -205,6 +207,7 @@ static davy_status answer_query(davy_call *call, davy_prometheus_range *range, b
         davy_json_array_end(writer.out);
     }
     davy_json_object_end(writer.out);
+    range->context = NULL;
     if (query)
         davy_promql_clear(query);
     free(query);

@@ -2,6 +2,7 @@
 #include "serve/prometheus/promql.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,8 +178,8 @@ static davy_status read_selector(query_reader *reader, const char *name)
     davy_status status = DAVY_OK;
 
     if (*name && matcher) {
-        strcpy(matcher->name, "__name__");
-        strcpy(matcher->value, name);
+        (void) snprintf(matcher->name, sizeof matcher->name, "__name__");
+        (void) snprintf(matcher->value, sizeof matcher->value, "%s", name);
         reader->out->count++;
     }
     if (take(reader, "{"))
