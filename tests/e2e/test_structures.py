@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from harness import Skip, run
+from harness import Daemon, Skip, run
 
 
 def call(davy, *arguments, code=0):
@@ -84,6 +84,21 @@ def a_flash_point_is_told_with_every_category_that_it_leaves_open(folder, davy):
         assert flash["open"] == liquids(flash["low"], flash["high"]) and "ld50" not in said, said
 
 
+def a_daemon_keeps_its_models_and_sees_new_ones(folder, davy):
+    _, models = trained(folder, davy)
+    daemon = Daemon(davy, folder, "site:\n  name: models\n").start("--models", models)
+    first, second = (daemon.get("/api/v1/structure?smiles=CCCCCCO")["predictions"] for _ in range(2))
+    assert first == second and [one["version"] for one in first] == [1], first
+    trained(folder, davy)
+    (now,) = daemon.get("/api/v1/structure?smiles=CCCCCCO")["predictions"]
+    assert now["version"] == 2 and now["ld50"]["mg_kg"] > 0, now
+    with open(os.path.join(models, "ld50", "2", "model.onnx"), "r+b") as file:
+        file.write(b"nonsense")
+    (now,) = daemon.get("/api/v1/structure?smiles=CCCCCCO")["predictions"]
+    assert now["version"] == 2 and now["refused"] and "value" not in now, now
+    assert daemon.stop() == 0
+
+
 def classes_of_three_are_told_as_a_set(folder, davy):
     if "RDKit" not in call(davy, "version"):
         raise Skip("this build reads no molecules")
@@ -142,5 +157,6 @@ def what_is_no_molecule_is_refused_with_the_reason(folder, davy):
     assert "nowhere" in call(davy, "chemical", "CCCCCCO", "--models", os.path.join(folder, "nowhere"), code=66)
 
 
-run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_flash_point_is_told_with_every_category_that_it_leaves_open, classes_of_three_are_told_as_a_set, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
+run([a_structure_is_predicted_beside_its_interval_and_its_kin, a_flash_point_is_told_with_every_category_that_it_leaves_open, a_daemon_keeps_its_models_and_sees_new_ones,
+     classes_of_three_are_told_as_a_set, a_model_that_is_damaged_is_told, salts_mixtures_and_metals_are_told_and_not_predicted,
      explosives_show_their_signs, what_is_no_molecule_is_refused_with_the_reason], sys.argv[1])
