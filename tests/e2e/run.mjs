@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains models, starts a daemon on a free port and lets a test walk through its console.
 //
-//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms|whatif|chemicals|emergency|incidents]
+//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms|whatif|chemicals|emergency|incidents|unlocated]
 //
 // Exit status 77 with a word, as Meson wants it, when Chromium or Playwright is missing.
 import { spawn, spawnSync } from 'node:child_process';
@@ -102,7 +102,8 @@ async function siteWithPast(davy, data) {
 /** What is made before each test; may answer a site file of its own. */
 const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithReceivers, whatif: siteWithPast,
   chemicals: () => null,
-  emergency: () => join(here, 'emergency.yaml'), incidents: () => join(here, 'emergency.yaml') };
+  emergency: () => join(here, 'emergency.yaml'), incidents: () => join(here, 'emergency.yaml'),
+  unlocated: () => join(here, 'unlocated.yaml') };
 
 /** The daemon as a process, and the address it says it listens on. */
 async function start(davy, site, data, keyFile) {

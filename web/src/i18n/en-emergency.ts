@@ -4,6 +4,8 @@
 export const enEmergency = {
   map: 'Map',
   mapLabel: 'Map of the ground',
+  noLocation: 'The site file gives no location: the plan is in metres.',
+  nothingPlaced: 'Nothing in the site file has a place.',
   mapKeys: 'Arrow keys move the map, plus and minus zoom, Tab goes to the zones.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

@@ -5,6 +5,8 @@ import type { enEmergency } from './en-emergency';
 export const zhEmergency: typeof enEmergency = {
   map: '地图',
   mapLabel: '厂区地图',
+  noLocation: '站点文件未给出经纬度：平面图以米为单位。',
+  nothingPlaced: '站点文件中没有任何对象给出位置。',
   mapKeys: '方向键移动地图，加号和减号缩放，Tab 键进入各危害范围。',
   zoomIn: '放大',
   zoomOut: '缩小',

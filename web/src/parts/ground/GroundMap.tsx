@@ -73,7 +73,21 @@ export function GroundMap(props: Props) {
         ↑ {t().overview.north}
       </span>
       {props.impact && <Wind from={props.impact.weather.wind_from} />}
+      <Missing ground={props.ground} assets={props.assets} />
     </div>
+  );
+}
+
+/** What the site file leaves out, so that nobody looks for it on the map. */
+function Missing({ ground, assets }: { ground: Ground; assets: readonly Asset[] }) {
+  const words = t().emergency;
+  const empty =
+    ground.places.length + ground.resources.filter((one) => one.at).length === 0 && assets.every((one) => !one.at);
+  if (ground.location !== null && !empty) return null;
+  return (
+    <p class="hint ground-missing">
+      {ground.location === null && words.noLocation} {empty && words.nothingPlaced}
+    </p>
   );
 }
 
