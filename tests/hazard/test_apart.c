@@ -99,8 +99,8 @@ static void an_unread_zone_is_no_zone(void **state)
     }
 }
 
-/* 49 CFR 172.101: phosgene and phosphine carry special provision 1, phosphorus trichloride 2,
- * hydrazine and acrylonitrile none; strong nitric acid is 8 (5.1). */
+/* 49 CFR 172.101: phosgene, phosphine and bromine carry special provision 1, phosphorus trichloride
+ * 2, sulfur dioxide 3, carbon monoxide 4, hydrazine none; strong nitric acid is 8 (5.1). */
 static void a_zone_is_read_of_its_entry(void **state)
 {
     const davy_transport *phosgene = davy_transport_of(PHOSGENE);
@@ -110,6 +110,9 @@ static void a_zone_is_read_of_its_entry(void **state)
     assert_true(davy_segregation_is(phosgene, 7)); /* toxic gases, zone A */
     assert_int_equal(davy_transport_of("7803-51-2")->zone, 'A');
     assert_int_equal(davy_transport_of("7719-12-2")->zone, 'B');
+    assert_int_equal(davy_transport_of(SULFUR_DIOXIDE)->zone, 'C');
+    assert_int_equal(davy_transport_of("630-08-0")->zone, 'D');
+    assert_true(davy_segregation_is(davy_transport_of("7726-95-6"), 15)); /* toxic liquids, A */
     assert_int_equal(davy_transport_separation(phosgene, davy_transport_of(BENZENE)),
                      DAVY_SEPARATION_NEVER);
     assert_int_equal(hydrazine->zone, DAVY_ZONE_NONE);
@@ -144,6 +147,20 @@ static bool fits(const davy_transport *one, char letter)
     default:
         return (letter >= '0' && letter <= '9') || letter == '.';
     }
+}
+
+/* Oxygen difluoride, pentaborane, aniline, chloroform and nitrobenzene. */
+static void few_zones_are_unread(void **state)
+{
+    size_t unread = 0;
+
+    (void) state;
+    for (size_t i = 0; davy_chemical_at(i); i++) {
+        const davy_transport *one = davy_transport_of(davy_chemical_at(i)->cas);
+
+        unread += one && davy_transport_zone_missing(one);
+    }
+    assert_int_equal(unread, 5);
 }
 
 /* Of the 103, peracetic acid was read nowhere. */
@@ -255,6 +272,7 @@ int main(void)
         cmocka_unit_test(chlorine_stands_apart_as_its_authority_says),
         cmocka_unit_test(an_unread_zone_is_no_zone),
         cmocka_unit_test(a_zone_is_read_of_its_entry),
+        cmocka_unit_test(few_zones_are_unread),
         cmocka_unit_test(every_class_follows_from_its_code),
         cmocka_unit_test(the_chart_is_that_of_the_epa),
         cmocka_unit_test(what_mixing_does_is_told_worst_first),

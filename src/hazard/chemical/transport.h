@@ -20,10 +20,11 @@
  * andretaki/hazmat-cfr-mcp @23f8feb; of chlorine, PHMSA interpretation 08-0143. An entry read there
  * without any of the four has no zone. Where none was read the rows of toxic gases and liquids are
  * not applied, and that is told.
- * Segregation: 49 CFR 177.848 (d), eCFR of 2026-08-27 as stored in StephenSook/placard @be101eb;
- * 104 X, 44 O and 25 *, 173 cells in all, as a second reader of the same page counts them. Left
- * out: that ammonium nitrate may travel with explosives all the same (note A), and the groups of
- * explosives among each other.
+ * The classes that stand beside those zones are those of ADR but for one: sulfur trioxide, 8 in
+ * ADR, is 8 (6.1) of zone B there, for which the table has no row. Segregation: 49 CFR 177.848 (d),
+ * eCFR of 2026-08-27 as stored in StephenSook/placard @be101eb; 104 X, 44 O and 25 *, 173 cells in
+ * all, as a second reader of the same page counts them. Left out: that ammonium nitrate may travel
+ * with explosives all the same (note A), and the groups of explosives among each other.
  */
 typedef enum davy_class {
     DAVY_CLASS_1_1,
