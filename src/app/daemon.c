@@ -152,7 +152,9 @@ static davy_status open_site(davy_daemon *daemon)
 
     if (status != DAVY_OK)
         return status;
-    status = davy_site_slot_create(site, &daemon->slot);
+    status = davy_store_set_retention(daemon->store, site->classes, site->class_count);
+    if (status == DAVY_OK)
+        status = davy_site_slot_create(site, &daemon->slot);
     if (status != DAVY_OK)
         davy_site_destroy(site);
     return status;
@@ -178,7 +180,8 @@ static davy_status open_notify(davy_daemon *daemon)
 
 static davy_status open_keeper(davy_daemon *daemon)
 {
-    const davy_keeper_parts parts = {daemon->store, daemon->reserve, daemon->clock};
+    const davy_keeper_parts parts = {daemon->store, daemon->reserve, daemon->records,
+                                     daemon->incidents, daemon->clock};
 
     return davy_keeper_create(&parts, &daemon->keeper);
 }
@@ -498,7 +501,9 @@ davy_status davy_daemon_reload(davy_daemon *daemon)
 
     if (status != DAVY_OK)
         return status;
-    status = davy_site_slot_replace(daemon->slot, site);
+    status = davy_store_set_retention(daemon->store, site->classes, site->class_count);
+    if (status == DAVY_OK)
+        status = davy_site_slot_replace(daemon->slot, site);
     if (status != DAVY_OK) {
         davy_site_destroy(site);
         return status;

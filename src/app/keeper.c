@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/keeper.h"
+#include "app/keeper_private.h"
 
 #include "core/log.h"
 
@@ -12,21 +12,14 @@
 
 #define LOOK_NS DAVY_NS_PER_S
 
+/* Days are over at midnight; who waits for one to go shall not wait long. */
+#define RETENTION_NS (5 * DAVY_NS_PER_S)
+
 /* The reserve is this share of the floor, so that refilling it does not take what made room. */
 #define RESERVE_SHARE 2
 
 /* What opens the files of a daemon: some dozen pages and maps of SQLite. */
 #define START_BYTES ((uint64_t) 512 * 1024)
-
-struct davy_keeper {
-    davy_keeper_parts parts;
-    pthread_t thread;
-    bool started;
-    pthread_mutex_t lock; /* for stopping */
-    pthread_cond_t wake;
-    bool stopping;
-    davy_status filled; /* the thread's: how the reserve was last filled */
-};
 
 /* Room that nobody needs: beyond the floor. */
 static uint64_t spare_bytes(davy_room_state room)
@@ -87,9 +80,16 @@ static void *run_keeper(void *argument)
 {
     davy_keeper *keeper = argument;
 
-    do
+    do {
+        const int64_t now_ns = davy_monotonic_ns(keeper->parts.clock);
+
+        if (keeper->looked_ns == 0 || now_ns - keeper->looked_ns >= RETENTION_NS) {
+            keeper->looked_ns = now_ns;
+            davy_keeper_remove_expired(keeper);
+        }
+        davy_keeper_make_room(keeper);
         fill_reserve(keeper);
-    while (wait_for_look(keeper));
+    } while (wait_for_look(keeper));
     return NULL;
 }
 
@@ -112,6 +112,12 @@ davy_status davy_keeper_create(const davy_keeper_parts *parts, davy_keeper **out
 
 davy_status davy_keeper_start(davy_keeper *keeper)
 {
+    int64_t newest_ns = INT64_MAX;
+
+    if (davy_store_newest_day(keeper->parts.store, &newest_ns) != DAVY_OK)
+        newest_ns = INT64_MAX;
+    davy_clock_trust_start(&keeper->trust, davy_wall_ns(keeper->parts.clock),
+                           davy_monotonic_ns(keeper->parts.clock), newest_ns);
     if (pthread_create(&keeper->thread, NULL, run_keeper, keeper) != 0)
         return davy_fail(DAVY_ERR_NOMEM, "thread of the keeper");
     keeper->started = true;
@@ -142,9 +148,22 @@ void davy_keeper_destroy(davy_keeper *keeper)
 
 void davy_keeper_metrics(davy_keeper *keeper, davy_buffer *out)
 {
-    davy_buffer_printf(out,
-                       "# HELP davy_data_reserve_bytes Room that a file holds for alarms.\n"
-                       "# TYPE davy_data_reserve_bytes gauge\n"
-                       "davy_data_reserve_bytes %llu\n",
-                       (unsigned long long) davy_reserve_bytes(keeper->parts.reserve));
+    davy_buffer_printf(
+        out,
+        "# HELP davy_data_reserve_bytes Room that a file holds for alarms.\n"
+        "# TYPE davy_data_reserve_bytes gauge\n"
+        "davy_data_reserve_bytes %llu\n"
+        "# HELP davy_store_removed_files_total Day files removed by retention or a full disk.\n"
+        "# TYPE davy_store_removed_files_total counter\n"
+        "davy_store_removed_files_total %llu\n"
+        "# HELP davy_store_removed_bytes_total Room that this gave.\n"
+        "# TYPE davy_store_removed_bytes_total counter\n"
+        "davy_store_removed_bytes_total %llu\n"
+        "# HELP davy_store_held_files Day files that stay past their time, for an incident.\n"
+        "# TYPE davy_store_held_files gauge\n"
+        "davy_store_held_files %llu\n",
+        (unsigned long long) davy_reserve_bytes(keeper->parts.reserve),
+        (unsigned long long) atomic_load(&keeper->removed_files),
+        (unsigned long long) atomic_load(&keeper->removed_bytes),
+        (unsigned long long) atomic_load(&keeper->held_files));
 }

@@ -2,6 +2,8 @@
 #pragma once
 #include "core/buffer.h"
 #include "core/clock.h"
+#include "respond/incident/book.h"
+#include "store/records.h"
 #include "store/reserve.h"
 #include "store/store.h"
 
@@ -9,14 +11,17 @@
  * @file
  * The keeper: looks after the room on the disk.
  *
- * Stage: app. A thread of its own, because what it does waits for the disk: it takes the reserve
- * for the records of alarms again when there is room.
+ * Stage: app. A thread of its own, because what it does waits for the disk: it removes days whose
+ * time is over by the site's classes of retention, and before their time those that may go when the
+ * disk runs full; and it takes the reserve for the records of alarms again when there is room.
  */
 typedef struct davy_keeper davy_keeper;
 
 typedef struct davy_keeper_parts {
     davy_store *store;
     davy_reserve *reserve;
+    davy_records *records;     /* hear of each removal */
+    davy_incidents *incidents; /* whose days stay */
     const davy_clock *clock;
 } davy_keeper_parts;
 

@@ -29,7 +29,7 @@ typedef struct davy_site_reader {
     davy_site_faults *faults;
     davy_status status; /* DAVY_ERR_NOMEM once memory has run out */
     davy_names sources, assets, signals, detectors, resources, positions; /* name -> index */
-    davy_names receivers, places, junctions, scenarios;
+    davy_names receivers, places, junctions, scenarios, classes;
     davy_names routes, prooftests, stretches; /* empty: they have no names */
 } davy_site_reader;
 

@@ -43,8 +43,8 @@ const davy_site_kind *davy_site_kind_find(const char *name);
  * together, and sorts them when they are read. */
 extern const davy_site_list davy_site_list_sources, davy_site_list_detectors,
     davy_site_list_positions, davy_site_list_receivers, davy_site_list_routes,
-    davy_site_list_prooftests, davy_site_list_resources, davy_site_list_places,
-    davy_site_list_scenarios;
+    davy_site_list_prooftests, davy_site_list_classes, davy_site_list_resources,
+    davy_site_list_places, davy_site_list_scenarios;
 davy_site_read davy_site_read_assets, davy_site_read_weather;
 
 /** What each asset feeds: `node` is the list of assets, which are all read. */
@@ -74,7 +74,7 @@ extern const davy_site_schema davy_site_schema_asset, davy_site_schema_holds,
     davy_site_schema_heartbeat, davy_site_schema_prooftest, davy_site_schema_resource,
     davy_site_schema_weather, davy_site_schema_emergency, davy_site_schema_place,
     davy_site_schema_people, davy_site_schema_roads, davy_site_schema_junction,
-    davy_site_schema_stretch;
+    davy_site_schema_stretch, davy_site_schema_class;
 
 /** What stands around: bool `urban`; "rural" or "urban". */
 davy_site_read davy_site_read_ground;

@@ -6,6 +6,7 @@
 #include "core/status.h"
 #include "site/emergency.h"
 #include "site/names.h"
+#include "site/retention.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -354,6 +355,8 @@ typedef struct davy_site {
     davy_site_emergency emergency;
     davy_site_prooftest *prooftests;
     size_t prooftest_count;
+    davy_site_class *classes; /* of retention, in the order of the file */
+    size_t class_count;
     davy_site_suppression *suppressions; /* of the rules, in their order */
     size_t suppression_count;
     const davy_site_rule *own_rules[DAVY_SITE_OWN_CONDITIONS]; /* NULL where no rule matches */

@@ -149,3 +149,32 @@ bool davy_classes_find(davy_classes *classes, uint16_t class_id, davy_site_class
     pthread_mutex_unlock(&classes->lock);
     return found;
 }
+
+int64_t davy_classes_rollups(davy_classes *classes)
+{
+    int64_t longest_ns = 0;
+    bool is_for_ever = false, has_default = false;
+
+    pthread_mutex_lock(&classes->lock);
+    for (size_t i = 0; i < classes->count; i++) {
+        const int64_t rollups_ns = classes->items[i].rollups_ns;
+
+        has_default |= classes->ids[i] == 0;
+        is_for_ever |= rollups_ns == 0;
+        longest_ns = rollups_ns > longest_ns ? rollups_ns : longest_ns;
+    }
+    pthread_mutex_unlock(&classes->lock);
+    return has_default && !is_for_ever ? longest_ns : 0;
+}
+
+int64_t davy_classes_when_full(davy_classes *classes)
+{
+    int64_t longest_ns = 0;
+
+    pthread_mutex_lock(&classes->lock);
+    for (size_t i = 0; i < classes->count; i++)
+        if (classes->items[i].when_full_ns > longest_ns)
+            longest_ns = classes->items[i].when_full_ns;
+    pthread_mutex_unlock(&classes->lock);
+    return longest_ns;
+}

@@ -42,6 +42,13 @@ DAVY_MUST_CHECK davy_status davy_classes_name(davy_classes *classes, davy_signal
 /** The class of a signal; the default of one that was never named. */
 uint16_t davy_classes_of(davy_classes *classes, davy_signal_id signal);
 
+/** How long rollups are kept: the longest time of any class; 0, for ever, when one has no end. */
+int64_t davy_classes_rollups(davy_classes *classes);
+
+/** After which time rollups may go when the disk is full: the longest of any class that has one; 0,
+ * never, when none has. */
+int64_t davy_classes_when_full(davy_classes *classes);
+
 /** What the site says of a class, false for one that it does not have. The texts are not copied:
  * davy_classes_set() must not be called meanwhile. */
 bool davy_classes_find(davy_classes *classes, uint16_t class_id, davy_site_class *out);

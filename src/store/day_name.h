@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "site/retention.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +14,7 @@
  */
 
 /** Longest name of a class of retention, with its end. */
-#define DAVY_DAY_CLASS_MAX ((size_t) 33)
+#define DAVY_DAY_CLASS_MAX DAVY_SITE_CLASS_NAME_MAX
 
 /** Bytes of the longest name of a day file, with its end. */
 #define DAVY_DAY_NAME_MAX (sizeof "YYYY-MM-DD..db" + DAVY_DAY_CLASS_MAX)

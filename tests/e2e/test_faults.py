@@ -4,6 +4,7 @@
 A silent failure can kill: each test asks that the daemon goes on as far as it can, loses nothing it
 acknowledged, and says what is wrong.
 """
+import contextlib
 import glob
 import http.client
 import json
@@ -12,6 +13,7 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -561,7 +563,67 @@ def memory_and_descriptors_stay_flat(folder, davy):
     assert daemon.stop() == 0
 
 
+RETENTION = """
+site: {{name: Retention}}
+assets:
+  - name: T-1
+    signals: [{{name: fill, unit: "1"}}, {{name: vibration, unit: mm/s}}]
+retention:
+  - {{class: bulk, match: ["*/vibration"], {keep}}}
+"""
+
+
+def removals(daemon):
+    """What the audit says of removed days."""
+    with contextlib.closing(sqlite3.connect(f"file:{daemon.data}/records.db?mode=ro", uri=True)) as records:
+        return [json.loads(body) for body, in records.execute("SELECT body FROM record WHERE subject = 'store'")]
+
+
+def days_of(daemon):
+    return sorted(os.path.basename(path) for path in glob.glob(daemon.data + "/days/*.db") if "rollups" not in path)
+
+
+def days_go_when_their_time_is_over(folder, davy):
+    daemon = Daemon(davy, folder, RETENTION.format(keep="when_full: 1d")).start()
+    for day in range(20000, 20003):  # 2024-10-04 and on: long over
+        for name in ("fill", "vibration"):
+            lines = "\n".join(f"T-1 {name}={k} {(day * 86400 + k) * SECOND}" for k in range(1500))
+            assert daemon.write(lines)[0] == 204
+    eventually(lambda: len(days_of(daemon)) == 6, "a file for each day and class")
+    assert figure(daemon, "davy_store_removed_files_total") == 0, "without 'keep' all stay while there is room"
+    daemon.write_site(RETENTION.format(keep="keep: 30d"))
+    daemon.process.send_signal(signal.SIGHUP)
+    eventually(lambda: days_of(daemon) == ["2024-10-04.db", "2024-10-05.db", "2024-10-06.db"], "the bulk goes")
+    eventually(lambda: figure(daemon, "davy_store_removed_files_total") == 3, "the figure of it")
+    told = removals(daemon)
+    assert [one["file"] for one in told] == [f"days/2024-10-0{day}.bulk.db" for day in (4, 5, 6)], told
+    assert all(one["class"] == "bulk" and one["samples"] == 1500 and one["bytes"] > 0 for one in told), told
+    assert len(stored(daemon, "fill")) == 1500 and not stored(daemon, "vibration")
+    assert daemon.stop() == 0
+    daemon.cli("verify", "--data", daemon.data)
+
+
+def the_oldest_days_go_when_the_disk_runs_full(folder, davy):
+    with SmallDisk(folder, "48m") as disk:
+        daemon = Daemon(davy, disk.path, RETENTION.format(keep="when_full: 30d")).start()
+        random.seed(1)
+        for day in range(20000, 20003):
+            lines = "\n".join(f"T-1 fill={k},vibration={random.random()} {(day * 86400 + k) * SECOND}" for k in range(3000))
+            assert daemon.write(lines)[0] == 204
+        eventually(lambda: len(days_of(daemon)) == 6, "a file for each day and class")
+        disk.fill()
+        eventually(lambda: days_of(daemon) == ["2024-10-04.db", "2024-10-05.db", "2024-10-06.db"], "what may go is gone")
+        assert len(stored(daemon, "fill")) == 3000
+        assert [one["why"] for one in removals(daemon)] == ["the disk runs full"] * 3, removals(daemon)
+        disk.make_room()
+        eventually(lambda: daemon.write("T-1 fill=1 1")[0] == 204, "writes again")
+        assert daemon.stop() == 0
+        daemon.cli("verify", "--data", daemon.data)
+
+
 TESTS = [
+    days_go_when_their_time_is_over,
+    the_oldest_days_go_when_the_disk_runs_full,
     a_full_disk_refuses_writes_and_nothing_else,
     a_polled_device_is_watched_while_nothing_is_kept,
     a_failing_sync_is_never_an_acknowledgement,
