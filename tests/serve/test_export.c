@@ -443,6 +443,32 @@ static void an_export_is_made_in_pieces(void **state)
     }
 }
 
+/* A worker looks at 64 signals at a time that have nothing in the time asked for, and comes back
+ * without a byte: the answer goes on, and ends. The last signal has a sample. */
+static void signals_without_samples_do_not_end_an_answer(void **state)
+{
+    davy_signal_id id = DAVY_SIGNAL_NONE;
+    reply answer;
+
+    (void) state;
+    for (size_t i = 0; i < 300; i++) {
+        char path[32];
+
+        (void) snprintf(path, sizeof path, "X/empty-%03zu", i);
+        assert_ok(davy_store_signal(plant_system.store, path, "", &id));
+    }
+    assert_ok(davy_store_append(plant_system.store,
+                                &(davy_sample){.time_ns = 5, .value = 6, .signal = id}, 1));
+    answer = ask_samples("signals=X/*&from=0&to=1&format=lines");
+    assert_code(answer, 200);
+    assert_string_equal(answer.body, "X empty-299=6 5\n");
+    reply_clear(&answer);
+    answer = ask_samples("signals=X/*&from=1&to=2&format=lines");
+    assert_code(answer, 200);
+    assert_int_equal(answer.length, 0);
+    reply_clear(&answer);
+}
+
 /* More clients than there are readers' threads begin an answer, read a little and go. Then the next
  * one is answered whole: nothing waits for those that went. Their memory is the sanitizer's part.
  */
@@ -487,6 +513,7 @@ int main(void)
         cmocka_unit_test(a_cursor_that_does_not_fit_is_refused),
         cmocka_unit_test(a_cursor_outlives_a_restart),
         cmocka_unit_test(an_export_is_made_in_pieces),
+        cmocka_unit_test(signals_without_samples_do_not_end_an_answer),
         cmocka_unit_test(clients_that_go_leave_room_for_others),
     };
 
