@@ -133,6 +133,16 @@ def compare(daemon, port):
             if not same(mine, theirs):
                 wrong += 1
                 print(f"differs: {query} step {step}\n  davy       {str(mine)[:400]}\n  prometheus {str(theirs)[:400]}")
+    match = urllib.parse.urlencode({"match[]": 'davy_signal{asset!="B-1"}', "start": START, "end": START + 9000})
+    for path in ("labels", "label/path/values", "label/__name__/values", "label/absent/values", "series", f"labels?{match}",
+                 f"label/unit/values?{match}", f"series?{match}"):
+        if path == "series":
+            path += "?" + urllib.parse.urlencode({"match[]": "davy_signal", "start": START, "end": START + 9000})
+        mine, theirs = (fetch(f"http://127.0.0.1:{at}/api/v1/{path}", key) for at, key in ((daemon.port, daemon.key), (port, None)))
+        asked += 1
+        if mine != theirs:
+            wrong += 1
+            print(f"differs: {path}\n  davy       {str(mine)[:400]}\n  prometheus {str(theirs)[:400]}")
     print(f"{asked} questions, {wrong} answers that differ")
     return wrong
 

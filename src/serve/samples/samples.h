@@ -49,7 +49,8 @@ DAVY_MUST_CHECK davy_status davy_samples_set_step(davy_samples_query *query, int
                                                   uint64_t pixels);
 
 /**
- * Cut a selected query to one page of at most `limit` samples, by signal and then by time.
+ * Cut a selected query to one page of at most `limit` samples, by signal and then by time; what
+ * comes late into its stretch of time while it is written is in it beside them.
  *
  * A cursor is a place, (signal, time), and a checksum over it and what was asked. The server keeps
  * nothing of it, so it outlives a restart and cannot pile up; it gives no right either. What
