@@ -194,7 +194,7 @@ static void damage_day(void)
     glob_t found;
     int file;
 
-    (void) snprintf(pattern, sizeof pattern, "%s/days/*.db", data);
+    (void) snprintf(pattern, sizeof pattern, "%s/days/*[0-9].db", data);
     assert_int_equal(glob(pattern, 0, NULL, &found), 0);
     file = open(found.gl_pathv[0], O_RDWR);
     assert_true(file >= 0);

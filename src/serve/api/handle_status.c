@@ -131,6 +131,8 @@ static void write_store(davy_store *store, davy_buffer *out)
             {"davy_store_chunks", "gauge", "Sealed chunks.", (double) stats.chunks},
             {"davy_store_chunk_bytes", "gauge", "Bytes of sealed chunks.",
              (double) stats.chunk_bytes},
+            {"davy_store_rollup_bytes", "gauge", "Bytes of the files of rollups.",
+             (double) stats.rollup_bytes},
             {"davy_store_chunk_samples", "gauge", "Samples in sealed chunks.",
              (double) stats.chunk_samples},
             {"davy_store_hot_samples", "gauge", "Samples that are not sealed yet.",
