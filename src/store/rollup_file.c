@@ -12,9 +12,10 @@
 /* Bits of a block's id under those of the signal. */
 #define TIER_SHIFT   3
 #define SIGNAL_SHIFT 6
+#define STATES_BIT   ((int64_t) 4 << TIER_SHIFT) /* times in state */
 
 _Static_assert(DAVY_ROLLUP_PARTS_MAX <= 1 << TIER_SHIFT, "a part fits its bits");
-_Static_assert(DAVY_ROLLUP_TIERS <= 1 << (SIGNAL_SHIFT - TIER_SHIFT), "a tier fits its bits");
+_Static_assert(DAVY_ROLLUP_TIERS <= 4, "a tier fits its bits");
 
 /*
  * `total` has one row. `fold` is the exclusive or of the checksums of all blocks, so a block that
@@ -133,7 +134,7 @@ static int64_t key_id(davy_rollup_key key)
 static davy_rollup_key id_key(int64_t id)
 {
     return (davy_rollup_key){(davy_signal_id) (id >> SIGNAL_SHIFT),
-                             (davy_rollup_tier) (id >> TIER_SHIFT & 7), (unsigned) id & 7};
+                             (davy_rollup_tier) (id >> TIER_SHIFT & 3), (unsigned) id & 7};
 }
 
 /* Over the content and what it is kept under: bytes from the wrong place are as bad as damaged. */
@@ -162,19 +163,40 @@ uint32_t davy_rollup_row_checksum(const davy_rollup_row *row)
                                         : davy_get_u32(row->bytes + row->length - CHECKSUM_BYTES);
 }
 
+static int64_t part_start_ns(int32_t number, davy_rollup_key key)
+{
+    return davy_day_start_ns(number) + (int64_t) key.part * davy_rollup_part_ns[key.tier];
+}
+
+static bool is_whole(const davy_rollup_row *row)
+{
+    return row->length >= CHECKSUM_BYTES && id_key(row->id).tier < DAVY_ROLLUP_TIERS &&
+           davy_rollup_row_checksum(row) ==
+               checksum(row->bytes, row->length - CHECKSUM_BYTES, row->id, row->through);
+}
+
 bool davy_rollup_row_decode(davy_codec_work *work, int32_t number, const davy_rollup_row *row,
                             davy_store_bucket rows[DAVY_ROLLUP_ROWS_MAX], size_t *count)
 {
     const davy_rollup_key key = id_key(row->id);
-    const size_t length = row->length - CHECKSUM_BYTES;
 
-    if (row->length < CHECKSUM_BYTES || key.tier >= DAVY_ROLLUP_TIERS ||
-        davy_rollup_row_checksum(row) != checksum(row->bytes, length, row->id, row->through))
-        return false;
-    return davy_rollup_decode(work, key.tier,
-                              davy_day_start_ns(number) +
-                                  (int64_t) key.part * davy_rollup_part_ns[key.tier],
-                              row->bytes, length, rows, count);
+    return is_whole(row) &&
+           davy_rollup_decode(work, key.tier, part_start_ns(number, key), row->bytes,
+                              row->length - CHECKSUM_BYTES, rows, count);
+}
+
+bool davy_rollup_row_decode_states(davy_codec_work *work, int32_t number,
+                                   const davy_rollup_row *row, davy_held_block *block)
+{
+    const davy_rollup_key key = id_key(row->id);
+
+    return is_whole(row) && davy_held_decode(work, key.tier, part_start_ns(number, key), row->bytes,
+                                             row->length - CHECKSUM_BYTES, block);
+}
+
+bool davy_rollup_row_is_states(const davy_rollup_row *row)
+{
+    return row->id & STATES_BIT;
 }
 
 /* Step to the one row that there may be. */
@@ -205,65 +227,61 @@ davy_status davy_rollup_file_through(davy_rollup_file *file, davy_signal_id sign
     return status;
 }
 
+/* Step to the block of an id; the row is there until the statement is reset. */
+static davy_status read_block(davy_rollup_file *file, int64_t id, sqlite3_stmt **select,
+                              davy_rollup_row *row)
+{
+    bool found;
+    davy_status status = davy_rollup_file_prepare(file, SELECT_BLOCK, select);
+
+    if (status == DAVY_OK)
+        status = find(file, *select, id, &found);
+    if (status != DAVY_OK)
+        return status;
+    if (!found)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "no such rollups");
+    *row = davy_rollup_row_read(*select);
+    return DAVY_OK;
+}
+
+static davy_status tell_damage(const davy_rollup_file *file, davy_signal_id signal)
+{
+    return davy_fail(DAVY_ERR_CORRUPT, "'%s': a block of rollups of signal %u is damaged",
+                     sqlite3_db_filename(file->database, "main"), signal);
+}
+
 davy_status davy_rollup_file_get(davy_rollup_file *file, davy_codec_work *work, davy_rollup_key key,
                                  uint64_t *through, davy_store_bucket rows[DAVY_ROLLUP_ROWS_MAX],
                                  size_t *count)
 {
-    sqlite3_stmt *select;
-    bool found;
-    davy_status status = davy_rollup_file_prepare(file, SELECT_BLOCK, &select);
+    sqlite3_stmt *select = NULL;
+    davy_rollup_row row;
+    davy_status status = read_block(file, key_id(key), &select, &row);
 
-    if (status != DAVY_OK)
-        return status;
-    status = find(file, select, key_id(key), &found);
-    if (status == DAVY_OK && !found)
-        status = davy_fail(DAVY_ERR_NOT_FOUND, "no rollups of signal %u", key.signal);
     if (status == DAVY_OK) {
-        davy_rollup_row row = davy_rollup_row_read(select);
-
         *through = row.through;
         if (!davy_rollup_row_decode(work, file->number, &row, rows, count))
-            status = davy_fail(DAVY_ERR_CORRUPT, "'%s': a block of rollups of signal %u is damaged",
-                               sqlite3_db_filename(file->database, "main"), key.signal);
+            status = tell_damage(file, key.signal);
     }
     sqlite3_reset(select);
     return status;
 }
 
-davy_status davy_rollup_file_read_totals(davy_rollup_file *file, davy_rollup_totals *totals,
-                                         uint64_t *fold)
+davy_status davy_rollup_file_get_states(davy_rollup_file *file, davy_codec_work *work,
+                                        davy_rollup_key key, uint64_t *through,
+                                        davy_held_block *block)
 {
-    sqlite3_stmt *select;
-    davy_status status = davy_rollup_file_prepare(file, SELECT_TOTAL, &select);
-    int answer;
+    sqlite3_stmt *select = NULL;
+    davy_rollup_row row;
+    davy_status status = read_block(file, key_id(key) | STATES_BIT, &select, &row);
 
-    if (status != DAVY_OK)
-        return status;
-    answer = sqlite3_step(select);
-    if (answer == SQLITE_ROW) {
-        *totals = (davy_rollup_totals){
-            .blocks = (uint64_t) sqlite3_column_int64(select, 0),
-            .bytes = (uint64_t) sqlite3_column_int64(select, 1),
-            .chunks = (uint64_t) sqlite3_column_int64(select, 2),
-            .samples = (uint64_t) sqlite3_column_int64(select, 3),
-            .sequence = (uint64_t) sqlite3_column_int64(select, 4),
-        };
-        *fold = (uint64_t) sqlite3_column_int64(select, 5);
-    } else if (answer == SQLITE_DONE) {
-        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': totals: not there",
-                           sqlite3_db_filename(file->database, "main"));
-    } else {
-        status = davy_database_fail(file->database, "cannot read the totals");
+    if (status == DAVY_OK) {
+        *through = row.through;
+        if (!davy_rollup_row_decode_states(work, file->number, &row, block))
+            status = tell_damage(file, key.signal);
     }
     sqlite3_reset(select);
     return status;
-}
-
-davy_status davy_rollup_file_get_totals(davy_rollup_file *file, davy_rollup_totals *totals)
-{
-    uint64_t fold;
-
-    return davy_rollup_file_read_totals(file, totals, &fold);
 }
 
 davy_status davy_rollup_file_begin(davy_rollup_file *file)
@@ -276,26 +294,10 @@ davy_status davy_rollup_file_begin(davy_rollup_file *file)
     return status == DAVY_OK ? DAVY_OK : davy_database_end(file->database, status);
 }
 
-static davy_status write_totals(davy_rollup_file *file)
-{
-    sqlite3_stmt *update;
-    davy_status status = davy_rollup_file_prepare(file, UPDATE_TOTAL, &update);
-
-    if (status != DAVY_OK)
-        return status;
-    sqlite3_bind_int64(update, 1, (sqlite3_int64) file->totals.blocks);
-    sqlite3_bind_int64(update, 2, (sqlite3_int64) file->totals.bytes);
-    sqlite3_bind_int64(update, 3, (sqlite3_int64) file->totals.chunks);
-    sqlite3_bind_int64(update, 4, (sqlite3_int64) file->totals.samples);
-    sqlite3_bind_int64(update, 5, (sqlite3_int64) file->totals.sequence);
-    sqlite3_bind_int64(update, 6, (sqlite3_int64) file->fold);
-    return davy_database_execute(update, "cannot keep the totals");
-}
-
 davy_status davy_rollup_file_end(davy_rollup_file *file, davy_status status)
 {
     if (status == DAVY_OK)
-        status = write_totals(file);
+        status = davy_rollup_file_write_totals(file);
     return davy_database_end(file->database, status);
 }
 
@@ -336,38 +338,49 @@ static davy_status write_block(davy_rollup_file *file, int64_t id, uint64_t thro
     return status;
 }
 
-davy_status davy_rollup_file_put(davy_rollup_file *file, davy_codec_work *work, davy_rollup_key key,
-                                 uint64_t through, const davy_store_bucket *rows, size_t count)
+/* Close a content with its checksum and put it in the place of the one before it. */
+static davy_status put_content(davy_rollup_file *file, int64_t id, uint64_t through,
+                               davy_buffer *bytes)
 {
-    const int64_t id = key_id(key);
-    davy_buffer bytes = {0};
+    const uint32_t sum = checksum((const uint8_t *) bytes->bytes, bytes->length, id, through);
     uint8_t tail[CHECKSUM_BYTES];
-    uint32_t sum;
     davy_status status;
 
-    davy_rollup_encode(work, key.tier,
-                       davy_day_start_ns(file->number) +
-                           (int64_t) key.part * davy_rollup_part_ns[key.tier],
-                       rows, count, &bytes);
-    sum = checksum((const uint8_t *) bytes.bytes, bytes.length, id, through);
     davy_put_u32(tail, sum);
-    davy_buffer_append(&bytes, tail, sizeof tail);
-    status = davy_buffer_ok(&bytes);
+    davy_buffer_append(bytes, tail, sizeof tail);
+    status = davy_buffer_ok(bytes);
     if (status == DAVY_OK)
         status = forget_block(file, id);
     if (status == DAVY_OK)
-        status = write_block(file, id, through, &bytes);
+        status = write_block(file, id, through, bytes);
     file->totals.blocks++;
-    file->totals.bytes += bytes.length;
+    file->totals.bytes += bytes->length;
     file->fold ^= sum;
+    return status;
+}
+
+davy_status davy_rollup_file_put(davy_rollup_file *file, davy_codec_work *work, davy_rollup_key key,
+                                 uint64_t through, const davy_store_bucket *rows, size_t count)
+{
+    davy_buffer bytes = {0};
+    davy_status status;
+
+    davy_rollup_encode(work, key.tier, part_start_ns(file->number, key), rows, count, &bytes);
+    status = put_content(file, key_id(key), through, &bytes);
     davy_buffer_clear(&bytes);
     return status;
 }
 
-void davy_rollup_file_note(davy_rollup_file *file, uint64_t chunks, uint64_t samples,
-                           uint64_t sequence)
+davy_status davy_rollup_file_put_states(davy_rollup_file *file, davy_codec_work *work,
+                                        davy_rollup_key key, uint64_t through, const double *values,
+                                        size_t states, const davy_held_row *rows, size_t count)
 {
-    file->totals.chunks = chunks;
-    file->totals.samples = samples;
-    file->totals.sequence = sequence;
+    davy_buffer bytes = {0};
+    davy_status status;
+
+    davy_held_encode(work, key.tier, part_start_ns(file->number, key), values, states, rows, count,
+                     &bytes);
+    status = put_content(file, key_id(key) | STATES_BIT, through, &bytes);
+    davy_buffer_clear(&bytes);
+    return status;
 }

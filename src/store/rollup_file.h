@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/status.h"
+#include "store/held_rows.h"
 #include "store/rollup_block.h"
 
 #include <stdbool.h>
@@ -59,6 +60,16 @@ DAVY_MUST_CHECK davy_status davy_rollup_file_end(davy_rollup_file *file, davy_st
 DAVY_MUST_CHECK davy_status davy_rollup_file_put(davy_rollup_file *file, davy_codec_work *work,
                                                  davy_rollup_key key, uint64_t through,
                                                  const davy_store_bucket *rows, size_t count);
+
+/** The same for times in state; signals with many values have none. */
+DAVY_MUST_CHECK davy_status davy_rollup_file_get_states(davy_rollup_file *file,
+                                                        davy_codec_work *work, davy_rollup_key key,
+                                                        uint64_t *through, davy_held_block *block);
+DAVY_MUST_CHECK davy_status davy_rollup_file_put_states(davy_rollup_file *file,
+                                                        davy_codec_work *work, davy_rollup_key key,
+                                                        uint64_t through, const double *values,
+                                                        size_t states, const davy_held_row *rows,
+                                                        size_t count);
 
 /** What the file holds, and what the day files held when it was last looked through. */
 typedef struct davy_rollup_totals {

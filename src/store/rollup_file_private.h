@@ -6,6 +6,7 @@
 /**
  * @file
  * The inside of a file of rollups. Private to rollup_file.c, which reads and writes blocks,
+ * rollup_totals.c, which keeps what they are together,
  * rollup_verify.c, which checks them, and rollup_gone.c, which keeps what outlived its samples.
  *
  * Stage: store.
@@ -41,6 +42,8 @@ DAVY_MUST_CHECK davy_status davy_rollup_file_read_totals(davy_rollup_file *file,
                                                          davy_rollup_totals *totals,
                                                          uint64_t *fold);
 
+DAVY_MUST_CHECK davy_status davy_rollup_file_write_totals(davy_rollup_file *file);
+
 /** What a stepped statement over (id, through, bytes) is at. */
 typedef struct davy_rollup_row {
     int64_t id;
@@ -57,3 +60,8 @@ uint32_t davy_rollup_row_checksum(const davy_rollup_row *row);
 /** False when it is damaged. @param number  of the day */
 bool davy_rollup_row_decode(davy_codec_work *work, int32_t number, const davy_rollup_row *row,
                             davy_store_bucket rows[DAVY_ROLLUP_ROWS_MAX], size_t *count);
+
+/** The same for times in state, which davy_rollup_row_is_states() tells apart. */
+bool davy_rollup_row_decode_states(davy_codec_work *work, int32_t number,
+                                   const davy_rollup_row *row, davy_held_block *block);
+bool davy_rollup_row_is_states(const davy_rollup_row *row);

@@ -17,6 +17,7 @@ struct making {
     davy_rollup_file *file;
     davy_codec_work *work;
     davy_rollup_day *rows;
+    davy_held_day states;
     davy_damage *damage; /* of the signal under way */
     bool last_chance;    /* the chunks are about to go: what is damaged stays behind */
     davy_rollup_pause pause;
@@ -25,9 +26,10 @@ struct making {
 
 static davy_status add_run(void *context, const davy_store_run *run)
 {
-    const struct making *making = context;
+    struct making *making = context;
 
     davy_rollup_day_add(making->rows, run);
+    davy_held_day_add(&making->states, run);
     return DAVY_OK;
 }
 
@@ -80,6 +82,29 @@ davy_status davy_rollups_put_day(davy_rollup_file *file, davy_codec_work *work,
     return status;
 }
 
+static davy_status put_states(const struct making *making, davy_signal_id signal,
+                              davy_rollup_tier tier, uint64_t through)
+{
+    const davy_held_day *states = &making->states;
+    const davy_held_row *rows = states->rows[tier];
+    davy_status status = DAVY_OK;
+    size_t begin = 0, end = 0;
+
+    for (unsigned part = 0;
+         part < 86400 * DAVY_NS_PER_S / davy_rollup_part_ns[tier] && status == DAVY_OK; part++) {
+        const int64_t end_ns =
+            davy_day_start_ns(making->number) + (int64_t) (part + 1) * davy_rollup_part_ns[tier];
+
+        while (end < states->counts[tier] && rows[end].time_ns < end_ns)
+            end++;
+        status = davy_rollup_file_put_states(
+            making->file, making->work, (davy_rollup_key){signal, tier, part}, through,
+            states->values, states->states, rows + begin, end - begin);
+        begin = end;
+    }
+    return status;
+}
+
 static uint64_t find_through(const davy_chunk_heads *heads)
 {
     uint64_t through = 0;
@@ -90,13 +115,21 @@ static uint64_t find_through(const davy_chunk_heads *heads)
 }
 
 /* Nothing is made where something is damaged: samples tell of it, rollups would not. */
-static davy_status put_signal(const struct making *making, const davy_chunk_heads *heads)
+static davy_status put_signal(struct making *making, const davy_chunk_heads *heads)
 {
+    const davy_signal_id signal = heads->items[0].signal;
+    const uint64_t through = find_through(heads);
+    davy_status status;
+
     if (!making->last_chance && (heads->damaged > 0 || davy_damage_count(making->damage) > 0))
         return DAVY_OK;
     davy_rollup_day_finish(making->rows);
-    return davy_rollups_put_day(making->file, making->work, heads->items[0].signal,
-                                find_through(heads), making->rows);
+    davy_held_day_finish(&making->states);
+    status = davy_rollups_put_day(making->file, making->work, signal, through, making->rows);
+    for (int tier = 0; tier < DAVY_ROLLUP_TIERS && status == DAVY_OK && !making->states.too_many;
+         tier++)
+        status = put_states(making, signal, (davy_rollup_tier) tier, through);
+    return status;
 }
 
 static davy_status make_signal(struct making *making, davy_signal_id signal)
@@ -109,6 +142,7 @@ static davy_status make_signal(struct making *making, davy_signal_id signal)
     if (status != DAVY_OK)
         return status;
     davy_rollup_day_reset(making->rows);
+    davy_held_day_reset(&making->states);
     davy_damage_init(making->damage);
     if (heads.count > 0)
         status = read_samples(making, day, &heads);
@@ -248,6 +282,8 @@ static davy_status prepare(struct making *making)
 
     if (status == DAVY_OK)
         status = davy_rollup_day_create(&making->rows);
+    if (status == DAVY_OK)
+        status = davy_held_day_init(&making->states);
     making->damage = malloc(sizeof *making->damage);
     if (status == DAVY_OK && !making->damage)
         status = davy_fail(DAVY_ERR_NOMEM, "no memory for rollups");
@@ -291,6 +327,7 @@ static davy_status run(struct making *making)
         status = make_day(making, files, count);
     davy_codec_work_destroy(making->work);
     davy_rollup_day_destroy(making->rows);
+    davy_held_day_clear(&making->states);
     free(making->damage);
     free(files);
     return status;

@@ -3,28 +3,43 @@
 
 #include <stdlib.h>
 
+/* Room for the rows of any block. */
+struct room {
+    davy_store_bucket rows[DAVY_ROLLUP_ROWS_MAX];
+    davy_held_block states;
+};
+
+static bool is_good(const davy_rollup_file *file, davy_codec_work *work, const davy_rollup_row *row,
+                    struct room *room)
+{
+    size_t count;
+
+    if (davy_rollup_row_is_states(row))
+        return davy_rollup_row_decode_states(work, file->number, row, &room->states);
+    return davy_rollup_row_decode(work, file->number, row, room->rows, &count);
+}
+
 /* Walk all blocks; *blocks and *fold are what `total` should say. */
 static davy_status check_blocks(davy_rollup_file *file, davy_codec_work *work, uint64_t *blocks,
                                 uint64_t *fold, uint64_t *damaged)
 {
-    davy_store_bucket *rows = malloc(DAVY_ROLLUP_ROWS_MAX * sizeof *rows);
+    struct room *room = malloc(sizeof *room);
     sqlite3_stmt *select = NULL;
     int answer = SQLITE_DONE;
-    davy_status status = rows ? davy_rollup_file_prepare(file, SELECT_ALL, &select)
+    davy_status status = room ? davy_rollup_file_prepare(file, SELECT_ALL, &select)
                               : davy_fail(DAVY_ERR_NOMEM, "no memory to check rollups");
 
     while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
         davy_rollup_row row = davy_rollup_row_read(select);
-        size_t count;
 
-        *damaged += !davy_rollup_row_decode(work, file->number, &row, rows, &count);
+        *damaged += !is_good(file, work, &row, room);
         *fold ^= davy_rollup_row_checksum(&row);
         ++*blocks;
     }
     if (status == DAVY_OK && answer != SQLITE_DONE)
         status = davy_database_fail(file->database, "cannot read the rollups");
     sqlite3_reset(select);
-    free(rows);
+    free(room);
     return status;
 }
 

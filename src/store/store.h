@@ -166,6 +166,32 @@ DAVY_MUST_CHECK davy_status davy_store_summarise(davy_store *store, davy_signal_
                                                  int64_t from_ns, int64_t to_ns, int64_t step_ns,
                                                  davy_store_bucket *buckets, size_t count);
 
+/** Most different values of a signal whose time in state is told. */
+#define DAVY_STORE_STATES_MAX 8
+
+/** How long a signal stood at each of its values in one step of time. */
+typedef struct davy_store_state_step {
+    int64_t time_ns;                        /* start of the step */
+    int64_t held_ns[DAVY_STORE_STATES_MAX]; /* at values[i] */
+} davy_store_state_step;
+
+/**
+ * Time in state of a signal with few values, in [from_ns, to_ns) in steps of step_ns. A value
+ * stands from its sample to the next one, whatever its quality; a sample that is bad or no number
+ * stands for no state. Before the first sample of the range nothing is known; the last one stands
+ * to its end, so let that not be in the future. Where samples are gone and rollups answer alone,
+ * samples that came later are not seen, and what begins or ends within 10 s counts where those
+ * begin.
+ *
+ * @param values  [DAVY_STORE_STATES_MAX], the *states values that were found, in any order
+ * @param steps   [ceil((to - from) / step)], all are written
+ * @return DAVY_ERR_UNSUPPORTED when the signal has more different values in the range
+ */
+DAVY_MUST_CHECK davy_status davy_store_states(davy_store *store, davy_signal_id signal,
+                                              int64_t from_ns, int64_t to_ns, int64_t step_ns,
+                                              double *values, size_t *states,
+                                              davy_store_state_step *steps, size_t count);
+
 /** First and last time that any of these signals has a sample; DAVY_ERR_NOT_FOUND when none has. */
 DAVY_MUST_CHECK davy_status davy_store_extent(davy_store *store, const davy_signal_id *signals,
                                               size_t count, int64_t *first_ns, int64_t *last_ns);

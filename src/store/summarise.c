@@ -169,7 +169,7 @@ static davy_status add_days(davy_summary *summary)
     return status;
 }
 
-static davy_status check(int64_t from_ns, int64_t to_ns, int64_t step_ns, size_t count)
+davy_status davy_summary_check(int64_t from_ns, int64_t to_ns, int64_t step_ns, size_t count)
 {
     uint64_t span = (uint64_t) to_ns - (uint64_t) from_ns;
 
@@ -197,7 +197,7 @@ davy_status davy_store_summarise(davy_store *store, davy_signal_id signal, int64
                             .step_ns = step_ns,
                             .buckets = buckets,
                             .hot = &hot};
-    davy_status status = check(from_ns, to_ns, step_ns, count);
+    davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
 
     if (status != DAVY_OK)
         return status;

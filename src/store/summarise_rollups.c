@@ -38,7 +38,7 @@ static davy_status find_newest(davy_summary *summary)
 
 /* Rollups are of use where all chunks that they were made from are there, and no later one; or
  * where retention took those chunks away. */
-static bool is_current(const davy_summary *summary, uint64_t through)
+bool davy_summary_is_current(const davy_summary *summary, uint64_t through)
 {
     if (summary->alone)
         return through >= summary->gone.through;
@@ -74,7 +74,7 @@ static bool load(davy_summary *summary, davy_rollup_tier tier, unsigned part)
     if (status == DAVY_ERR_CORRUPT)
         davy_damage_add(&summary->store->damage, (davy_day_file){summary->number, ROLLUPS_CLASS},
                         NULL);
-    block->usable = status == DAVY_OK && is_current(summary, through);
+    block->usable = status == DAVY_OK && davy_summary_is_current(summary, through);
     return block->usable;
 }
 
@@ -259,15 +259,18 @@ static davy_status find_gone(davy_summary *summary)
     return status;
 }
 
-static bool are_of_use(davy_summary *summary, int64_t from_ns, int64_t to_ns)
+bool davy_summary_enter_day(davy_summary *summary)
 {
     summary->alone = false;
-    if (davy_rollups_get(summary->store->rollups, summary->number, &summary->file) != DAVY_OK) {
-        summary->file = NULL;
-        return false;
-    }
-    if (find_newest(summary) != DAVY_OK || find_gone(summary) != DAVY_OK ||
-        !load(summary, DAVY_ROLLUP_1H, 0))
+    if (davy_rollups_get(summary->store->rollups, summary->number, &summary->file) == DAVY_OK)
+        return find_newest(summary) == DAVY_OK && find_gone(summary) == DAVY_OK;
+    summary->file = NULL;
+    return false;
+}
+
+static bool are_of_use(davy_summary *summary, int64_t from_ns, int64_t to_ns)
+{
+    if (!davy_summary_enter_day(summary) || !load(summary, DAVY_ROLLUP_1H, 0))
         return false;
     return summary->alone || (summary->step_ns >= davy_rollup_step_ns[DAVY_ROLLUP_10S] &&
                               !are_too_many_edges(summary, from_ns, to_ns));

@@ -52,6 +52,17 @@ DAVY_MUST_CHECK davy_status davy_summary_add_samples(davy_summary *summary, int6
 DAVY_MUST_CHECK davy_status davy_summary_add_stretch(davy_summary *summary, int64_t from_ns,
                                                      int64_t to_ns);
 
+/** Borrow the rollups of the day under way and see what is there of it; false when they are of no
+ * use. */
+bool davy_summary_enter_day(davy_summary *summary);
+
+/** Whether a block that was made from chunks up to this sequence may be used. */
+bool davy_summary_is_current(const davy_summary *summary, uint64_t through);
+
+/** DAVY_ERR_INVALID for a range that does not have so many steps. */
+DAVY_MUST_CHECK davy_status davy_summary_check(int64_t from_ns, int64_t to_ns, int64_t step_ns,
+                                               size_t count);
+
 /** Give back what reading rollups of the day under way needed; and all of it. */
 void davy_summary_leave_day(davy_summary *summary);
 void davy_summary_clear(davy_summary *summary);

@@ -226,6 +226,51 @@ static void compare(davy_store *store, size_t signal)
     }
 }
 
+/* How long signal 2 stood at a value in [from_ns, to_ns), as far as samples from begin_ns on tell.
+ */
+static int64_t expect_held(double value, int64_t begin_ns, int64_t from_ns, int64_t to_ns)
+{
+    bool at = false;
+    int64_t since_ns = 0, held_ns = 0;
+
+    for (size_t i = 0; i <= PLACES; i++) {
+        const int64_t time_ns = i < PLACES && time_of(i) < to_ns ? time_of(i) : to_ns;
+
+        if (time_ns < to_ns && (time_ns < begin_ns || !model[2][i].there))
+            continue;
+        if (at && time_ns > from_ns)
+            held_ns += time_ns - (since_ns > from_ns ? since_ns : from_ns);
+        if (time_ns == to_ns)
+            break;
+        at = model[2][i].quality != DAVY_QUALITY_BAD && model[2][i].value == value;
+        since_ns = time_ns;
+    }
+    return held_ns;
+}
+
+static void compare_states(davy_store *store)
+{
+    static davy_store_state_step steps[DAVY_STORE_BUCKETS_MAX];
+    const int64_t step_ns = random_step_ns() * 20;
+    const int64_t from_ns =
+        START_NS + (int64_t) random_below(PLACES / 2) * PLACE_NS / step_ns * step_ns;
+    const int64_t to_ns = from_ns + (int64_t) (1 + random_below(PLACES)) * PLACE_NS;
+    const size_t count = (size_t) ((to_ns - from_ns - 1) / step_ns + 1);
+    double values[DAVY_STORE_STATES_MAX];
+    size_t states;
+
+    assert_ok(davy_store_states(store, 2, from_ns, to_ns, step_ns, values, &states, steps, count));
+    assert_true(states <= 3);
+    for (size_t i = 0; i < count; i += 1 + random_below(8)) {
+        const int64_t begin_ns = from_ns + (int64_t) i * step_ns;
+        const int64_t end_ns = begin_ns + step_ns < to_ns ? begin_ns + step_ns : to_ns;
+
+        assert_true(steps[i].time_ns == begin_ns);
+        for (size_t k = 0; k < states; k++)
+            assert_true(steps[i].held_ns[k] == expect_held(values[k], from_ns, begin_ns, end_ns));
+    }
+}
+
 static davy_store *open_store(bool read_only)
 {
     davy_store_options options = {.read_only = read_only};
@@ -316,8 +361,11 @@ static void act(davy_store **store)
     case 6:
     case 7:
     case 8:
-    case 9:
         compare(*store, random_below(SIGNALS));
+        break;
+    case 9: /* of days that are gone, late samples are not seen */
+        if (!retires)
+            compare_states(*store);
         break;
     case 16:
         retire(*store);
@@ -353,6 +401,8 @@ static void live_through(uint64_t seed)
         act(&store);
     for (size_t signal = 0; signal < SIGNALS; signal++)
         compare(store, signal);
+    if (!retires)
+        compare_states(store);
     assert_ok(davy_store_verify(store, &checked, &damaged));
     assert_int_equal(damaged, 0);
     davy_store_close(store);
