@@ -448,6 +448,54 @@ static davy_status add_up(void *context, const davy_store_run *run)
     return DAVY_OK;
 }
 
+/* A point of every minute came late: one chunk over all of a day. */
+static void write_late(davy_store *store, davy_signal_id signal, size_t points)
+{
+    static davy_sample samples[20000];
+    size_t count = 0;
+
+    for (size_t t = 30; t < points && count < DAVY_ARRAY_LENGTH(samples); t += 60)
+        samples[count++] = (davy_sample){START_NS + (int64_t) t * DAVY_NS_PER_S + DAVY_NS_PER_S / 2,
+                                         plant_value(signal, t), signal, DAVY_QUALITY_GOOD};
+    must(davy_store_append(store, samples, count));
+    must(davy_store_seal(store));
+}
+
+/* Pixels that are no steps of rollups. */
+static double draw(davy_store *store, davy_signal_id signal)
+{
+    enum { STEPS = 21 };
+    const int64_t step_ns = 47000 * DAVY_NS_PER_S;
+    static davy_store_bucket buckets[STEPS];
+    double lasted[ROUNDS];
+
+    for (int round = 0; round < ROUNDS; round++) {
+        const double start = seconds();
+
+        must(davy_store_summarise(store, signal, START_NS + 1, START_NS + 1 + STEPS * step_ns,
+                                  step_ns, buckets, STEPS));
+        lasted[round] = seconds() - start;
+    }
+    return median(lasted, ROUNDS);
+}
+
+static void bench_late(davy_store *store)
+{
+    enum { SIGNAL = 5, POINTS = 1000000 };
+    const double in_order = draw(store, SIGNAL);
+    double late, start;
+
+    write_late(store, SIGNAL, POINTS);
+    late = draw(store, SIGNAL);
+    start = cpu_seconds();
+    must(davy_store_compact(store));
+    start = cpu_seconds() - start;
+    (void) printf(
+        "1 M points as 21 pixels        %.1f ms, with late points among them %.1f ms, compacted"
+        " %.1f ms (compaction of 8 M points %.1f s)\n",
+        in_order * 1e3, late * 1e3, draw(store, SIGNAL) * 1e3, start);
+}
+
 static void bench_reading(void)
 {
     enum { SIGNALS = 8, POINTS = 1000000, STEPS = 2000 };
@@ -487,6 +535,7 @@ static void bench_reading(void)
                   "1 M points as one step         %.1f ms\n",
                   median(scan, ROUNDS) / 1e6, median(chart, ROUNDS) * 1e3,
                   median(whole, ROUNDS) * 1e3);
+    bench_late(store);
     if (median(scan, ROUNDS) < 50e6)
         outcome = EXIT_FAILURE;
     davy_store_close(store);

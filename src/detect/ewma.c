@@ -19,6 +19,6 @@ double davy_ewma_update(davy_ewma *chart, double x)
     double spread = chart->sigma * sqrt(chart->lambda / (2.0 - chart->lambda));
 
     if (!isnan(x))
-        chart->value = chart->lambda * x + (1.0 - chart->lambda) * chart->value;
+        davy_ewma_smooth(chart, x);
     return (chart->value - chart->target) / spread;
 }

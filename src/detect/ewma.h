@@ -27,6 +27,12 @@ typedef struct davy_ewma {
 DAVY_MUST_CHECK davy_status davy_ewma_init(davy_ewma *chart, double target, double sigma,
                                            double lambda);
 
+/** Add one sample, a number, and ask nothing:  z <- lambda x + (1 - lambda) z. */
+static inline void davy_ewma_smooth(davy_ewma *chart, double x)
+{
+    chart->value = chart->lambda * x + (1.0 - chart->lambda) * chart->value;
+}
+
 /**
  * Add one sample:  z <- lambda x + (1 - lambda) z.
  *

@@ -61,7 +61,7 @@ davy_change davy_shift_update(davy_shift *shift, double size, const davy_delays 
     }
 
     summed = fabs(davy_cusum_update(&shift->cusum, value));
-    (void) davy_ewma_update(&shift->ewma, value);
+    davy_ewma_smooth(&shift->ewma, value);
     distance = fabs(davy_shift_distance(shift));
     holds =
         davy_delay_active(&shift->delay) ? distance > size / 2.0 : summed > 1.0 || distance > size;

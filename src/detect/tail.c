@@ -36,13 +36,15 @@ static double surprise_above(double ratio, double shape)
 
 double davy_tail_surprise(const davy_tail *tail, double x)
 {
-    const double mean = mean_excess(tail), beyond = x - tail->threshold;
-    const double shape = shape_of(tail, mean);
+    const double beyond = x - tail->threshold;
+    double mean, shape;
 
-    if (!(beyond > 0))
+    if (!(beyond > 0)) /* nine of ten: no more is asked of them */
         return 0;
+    mean = mean_excess(tail);
     if (!(mean > 0))
         return DAVY_TAIL_MOST;
+    shape = shape_of(tail, mean);
     return fmin(surprise_above(beyond / (mean * (1 - shape)), shape) - log(DAVY_TAIL_SHARE),
                 DAVY_TAIL_MOST);
 }
