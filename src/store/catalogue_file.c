@@ -26,6 +26,7 @@ struct davy_catalogue_file {
     uint64_t *sums; /* by id: the checksum that is in the file; 0 is one too */
     size_t count, capacity;
     uint64_t signals, fold; /* of those that fit and of those that are damaged */
+    uint64_t rows;          /* read, also those that do not fit */
 };
 
 /* Low half of XXH3 over id, XXH3 of the path and XXH3 of the unit. */
@@ -209,6 +210,7 @@ static davy_status load_row(davy_catalogue_file *file, sqlite3_stmt *select, uin
     uint64_t id = (uint64_t) sqlite3_column_int64(select, 0), sum = 0;
     davy_status status;
 
+    file->rows++;
     if (file->version == 1 && (!path || !unit || id != file->count))
         return davy_fail(DAVY_ERR_CORRUPT, "'%s': signal %zu is missing or damaged",
                          sqlite3_db_filename(file->database, "main"), file->count);
@@ -276,8 +278,11 @@ davy_status davy_catalogue_file_load(davy_catalogue_file *file, davy_catalogue_v
 
     *damaged = !has_total;
     status = load_rows(file, &fold, damaged, visit, context);
-    if (status == DAVY_OK)
-        status = take_damaged(file, file->signals, damaged, visit, context);
+    /* Ids are dense, so there were as many as there are rows, damaged ones too, whatever the total
+     * says: an id is never given twice. */
+    if (status == DAVY_OK && file->version > 1)
+        status = take_damaged(file, file->rows > file->signals ? file->rows : file->signals,
+                              damaged, visit, context);
     if (status == DAVY_OK && has_total && file->version > 1 && *damaged == 0)
         *damaged += fold != file->fold || file->count != file->signals;
     if (!has_total)

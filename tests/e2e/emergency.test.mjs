@@ -17,7 +17,6 @@ const zonesOnMap = () => page.locator('path[data-zone]').count();
 before(async () => {
   kept = await openBrowser();
   page = kept.page;
-  page.setDefaultTimeout(15_000);
 });
 
 after(async () => {

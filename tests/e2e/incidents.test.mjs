@@ -18,7 +18,6 @@ const drills = () => page.locator('.drill-mark').count();
 before(async () => {
   kept = await openBrowser();
   page = kept.page;
-  page.setDefaultTimeout(15_000);
 });
 
 after(async () => {
