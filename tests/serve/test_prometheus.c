@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "serve/prometheus/aggregate.h"
 #include "serve/prometheus/promql.h"
 
 /**
@@ -271,6 +272,31 @@ static void a_series_without_a_point_is_left_out_of_that_step(void **state)
 }
 
 /* Grafana takes the way to ask for values of labels from the version. */
+/* A thousand groups are answered, and one more is refused with the remedy. */
+static void groups_have_a_limit(void **state)
+{
+    davy_signal_id id;
+    reply answer;
+
+    (void) state;
+    for (size_t i = 0; i <= DAVY_PROMETHEUS_GROUPS_MAX; i++) {
+        char path[32];
+
+        (void) snprintf(path, sizeof path, "many/%zu", i);
+        assert_ok(davy_store_signal(plant_system.store, path, "", &id));
+    }
+    answer =
+        get("/api/v1/query?time=1000160&query=sum%20by(path)(davy_signal%7Basset%3D%22many%22%7D)");
+    assert_code(answer, 400);
+    assert_non_null(strstr(answer.body, "more than 1000 groups"));
+    reply_clear(&answer);
+    answer =
+        get("/api/v1/query?time=1000160&query=sum%20by(path)(davy_signal%7Basset%3D%22many%22%2C"
+            "signal!%3D%220%22%7D)");
+    assert_code(answer, 200);
+    reply_clear(&answer);
+}
+
 static void a_data_source_asks_what_this_is(void **state)
 {
     reply answer = get("/api/v1/status/buildinfo");
@@ -385,6 +411,7 @@ int main(void)
         cmocka_unit_test(variables_and_builders_ask_for_series_and_labels),
         cmocka_unit_test(what_is_not_understood_is_refused_by_name),
         cmocka_unit_test(durations_are_those_of_prometheus),
+        cmocka_unit_test(groups_have_a_limit),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -38,6 +38,8 @@ davy_status davy_prometheus_groups_create(const davy_promql *query,
     groups->step_ns = range->step_ns;
     groups->steps = (size_t) ((range->end_ns - range->start_ns) / range->step_ns) + 1;
     groups->groups_max = points_max / groups->steps;
+    if (groups->groups_max > DAVY_PROMETHEUS_GROUPS_MAX)
+        groups->groups_max = DAVY_PROMETHEUS_GROUPS_MAX;
     for (size_t i = 0; i < DAVY_PROMETHEUS_LABELS; i++)
         for (size_t j = 0; j < query->by_count; j++)
             groups->kept[i] |= strcmp(query->by[j], davy_prometheus_labels[i]) == 0;
@@ -75,8 +77,9 @@ static davy_status add_group(davy_prometheus_groups *groups, const davy_promethe
     group *made;
 
     if (groups->count == groups->groups_max)
-        return davy_fail(DAVY_ERR_INVALID, "too many groups: name fewer labels with 'by', or make "
-                                           "'step' longer");
+        return davy_fail(DAVY_ERR_INVALID,
+                         "more than %zu groups: name fewer labels with 'by', or make 'step' longer",
+                         groups->groups_max);
     status = grow(groups);
     if (status != DAVY_OK)
         return status;

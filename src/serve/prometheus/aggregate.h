@@ -10,9 +10,14 @@
  * Stage: serve. A series that has no point at a step is left out of that step alone, as Prometheus
  * has it. Memory is groups times steps, with a limit.
  */
+
+/** Groups are looked through one by one for each series; a person reads a dozen. */
+#define DAVY_PROMETHEUS_GROUPS_MAX 1000
+
 typedef struct davy_prometheus_groups davy_prometheus_groups;
 
-/** @param points_max  of all groups; past it davy_prometheus_groups_choose() refuses */
+/** @param points_max  of all groups; past it, or past DAVY_PROMETHEUS_GROUPS_MAX of them,
+ *                     davy_prometheus_groups_choose() refuses */
 DAVY_MUST_CHECK davy_status davy_prometheus_groups_create(const davy_promql *query,
                                                           const davy_prometheus_range *range,
                                                           size_t points_max,

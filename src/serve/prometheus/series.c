@@ -31,6 +31,9 @@ static bool is_selected(const davy_promql *query, const davy_prometheus_series *
 
 static davy_status keep(davy_prometheus_list *selection, const davy_prometheus_series *made)
 {
+    if (selection->count == DAVY_PROMETHEUS_SERIES_MAX)
+        return davy_fail(DAVY_ERR_INVALID, "more than %d series: select fewer",
+                         DAVY_PROMETHEUS_SERIES_MAX);
     if (selection->count == selection->capacity) {
         size_t capacity = selection->capacity ? 2 * selection->capacity : 64;
         davy_prometheus_series *grown =

@@ -29,7 +29,12 @@ typedef struct davy_prometheus_list {
     size_t count, capacity;
 } davy_prometheus_list;
 
-/** Fill a zeroed list with the signals that its query selects, by path. */
+/** Series of one answer, and some 50 MB for it: twice the signals that a daemon is measured with.
+ */
+#define DAVY_PROMETHEUS_SERIES_MAX 200000
+
+/** Fill a zeroed list with the signals that its query selects, by path. DAVY_ERR_INVALID for more
+ * than DAVY_PROMETHEUS_SERIES_MAX. */
 DAVY_MUST_CHECK davy_status davy_prometheus_select(davy_store *store, davy_prometheus_list *list);
 
 /** What a function makes of series is no longer the metric: their names go. */
