@@ -58,44 +58,47 @@ static enum beginning look_at(const char *path)
     return memcmp(found, magic, sizeof magic) == 0 ? BEGINS_AS_DATABASE : BEGINS_OTHERWISE;
 }
 
-/* An empty file that is not listed is what a crash leaves of one that was being made. */
-static davy_status check_file(davy_days *days, davy_day_file file, const davy_days_names *list,
-                              bool *aside)
+/* No database begins so, or an empty file is on the list. */
+static davy_status set_file_aside(davy_days *days, davy_day_file file, const char *path)
+{
+    davy_status status = davy_days_rename_aside(path);
+
+    if (status != DAVY_OK)
+        return status;
+    davy_log(DAVY_LOG_ERROR, "store",
+             "'%s' is no day file any more and is set aside: what it held is left out of answers,"
+             " the rest is whole",
+             path);
+    davy_days_strike(days, file);
+    days->aside++;
+    return DAVY_OK;
+}
+
+/* An empty file that is not listed is what a crash or a full disk leaves of one that was being
+ * made: it holds nothing, and is made when it is needed. */
+static davy_status check_file(davy_days *days, davy_day_file file, const davy_days_names *list)
 {
     char path[PATH_MAX], name[DAVY_DAY_NAME_MAX];
     enum beginning beginning;
-    davy_status status;
 
-    *aside = false;
     davy_days_path(days, file, path, sizeof path);
     davy_day_name_format(file.number, davy_days_class_name(days, file.class_id), name);
     beginning = look_at(path);
-    if (beginning != BEGINS_OTHERWISE && (beginning != IS_EMPTY || !davy_days_list_has(list, name)))
+    if (beginning == IS_EMPTY && !davy_days_list_has(list, name)) {
+        davy_days_strike(days, file);
         return DAVY_OK;
-    status = davy_days_rename_aside(path);
-    *aside = status == DAVY_OK;
-    if (*aside)
-        davy_log(DAVY_LOG_ERROR, "store",
-                 "'%s' is no day file any more and is set aside: what it held is left out of"
-                 " answers, the rest is whole",
-                 path);
-    return status;
+    }
+    return days->read_only || (beginning != BEGINS_OTHERWISE && beginning != IS_EMPTY)
+               ? DAVY_OK
+               : set_file_aside(days, file, path);
 }
 
 static davy_status check_files(davy_days *days, const davy_days_names *list)
 {
     davy_status status = DAVY_OK;
-    bool aside;
 
-    for (size_t i = days->count; i > 0 && status == DAVY_OK; i--) {
-        davy_day_file file = days->files[i - 1];
-
-        status = check_file(days, file, list, &aside);
-        if (status == DAVY_OK && aside) {
-            davy_days_strike(days, file);
-            days->aside++;
-        }
-    }
+    for (size_t i = days->count; i > 0 && status == DAVY_OK; i--)
+        status = check_file(days, days->files[i - 1], list);
     return status;
 }
 
@@ -167,7 +170,7 @@ static davy_status check_with(davy_days *days, const davy_days_names *list)
         return status;
     status = find_gone(days, list, &later);
     davy_days_list_clear(&later);
-    return status == DAVY_OK && !days->read_only ? check_files(days, list) : status;
+    return status == DAVY_OK ? check_files(days, list) : status;
 }
 
 static bool is_same(const davy_days *days, const davy_days_names *list)
@@ -206,7 +209,7 @@ davy_status davy_days_check(davy_days *days)
 
     if (status == DAVY_ERR_CORRUPT) {
         status = set_list_aside(days);
-        if (status == DAVY_OK && !days->read_only)
+        if (status == DAVY_OK)
             status = check_files(days, &list);
     } else if (status == DAVY_OK) {
         status = check_with(days, &list);

@@ -173,6 +173,15 @@ static void make_path(const davy_rollups *rollups, int32_t number, char path[PAT
     (void) snprintf(path, PATH_MAX, "%s/%s", rollups->folder, name);
 }
 
+/* What a full disk leaves of a file that was being made. */
+static void remove_if_empty(const char *path)
+{
+    struct stat about;
+
+    if (stat(path, &about) == 0 && about.st_size == 0)
+        (void) unlink(path);
+}
+
 /* Under the names: so no file comes back that is just going. */
 static davy_status open_file(davy_rollups *rollups, int32_t number, bool make,
                              davy_rollup_file **out)
@@ -189,6 +198,8 @@ static davy_status open_file(davy_rollups *rollups, int32_t number, bool make,
     make_path(rollups, number, path);
     if (status == DAVY_OK)
         status = davy_rollup_file_open(path, number, epoch, !make, out);
+    if (make && status == DAVY_ERR_FULL)
+        remove_if_empty(path);
     if (status != DAVY_OK)
         return status;
     pthread_mutex_lock(&rollups->lock);

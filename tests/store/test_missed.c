@@ -226,6 +226,7 @@ static void a_file_that_was_never_whole_is_no_damage(void **state)
     (void) state;
     make_days();
     put("2026-02-01.db", "", 0);
+    assert_int_equal(verify().count, 0);
     store = open_store(false);
     assert_int_equal(missed(store), 0);
     append_day(store, 30);
