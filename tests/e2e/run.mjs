@@ -70,6 +70,21 @@ function trainModels(davy, data) {
   writeFileSync(join(broken, 'model.onnx'), 'nonsense');
 }
 
+/** A model of flash points in K and one of three classes of the skin, of chains with four sorts of ends. */
+function trainMolecules(davy, data) {
+  const csv = join(data, 'molecules.csv');
+  const ends = { O: 'mild or none', Cl: 'irritant', N: 'corrosive', 'C(=O)C': 'mild or none' };
+  const rows = ['smiles,flash_point_k,skin_ghs'];
+  for (const [end, word] of Object.entries(ends))
+    for (let carbons = 1; carbons < 14; carbons++)
+      for (const branch of ['', 'CC(C)'])
+        rows.push(`${branch}${'C'.repeat(carbons)}${end},${240 + 12 * (carbons + branch.length)},${word}`);
+  writeFileSync(csv, rows.join('\n'));
+  const from = ['--model', 'linear', '--csv', csv, '--columns', 'mol:*', '--set', 'split=random'];
+  train(davy, data, 'flash', '--task', 'regress', '--label', 'flash_point_k', ...from);
+  train(davy, data, 'skin', '--task', 'classify', '--label', 'skin_ghs', ...from);
+}
+
 /** A server on a free port of this machine, and its address. */
 async function listen() {
   const server = createServer((request, answer) => request.resume().on('end', () => answer.end()));
@@ -101,7 +116,7 @@ async function siteWithPast(davy, data) {
 
 /** What is made before each test; may answer a site file of its own. */
 const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithReceivers, whatif: siteWithPast,
-  chemicals: () => null,
+  chemicals: trainMolecules,
   emergency: () => join(here, 'emergency.yaml'), incidents: () => join(here, 'emergency.yaml'),
   unlocated: () => join(here, 'unlocated.yaml') };
 
