@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: what it prints, what it refuses, and that its documents name all of it."""
 import json
+import math
 import os
+import random
 import re
 import sqlite3
+import struct
 import subprocess
 import sys
 
@@ -133,6 +136,26 @@ def exports_go_out_and_come_back(folder, davy):
     assert "ends before its end block" in call(davy, "import", columns, "--site", site, "--data", other, code=65)
     assert "both --csv and --json" in call(davy, "query", "**", "--csv", "--json", "--data", data, code=65)
     assert len(call(davy, "query", "P-1/flow", "--pixels", "1", "--csv", "--data", data).splitlines()) == 2
+
+
+def lines_go_into_another_daemon_and_pages_outlive_a_restart(folder, davy):
+    chance, ask = random.Random(5), "/api/v1/samples?signals=**&from=1767225600&to=1767229200"
+    values = [value for value in (struct.unpack("<d", chance.randbytes(8))[0] for _ in range(600)) if math.isfinite(value)]
+    one, other = Daemon(davy, folder, SITE, "one").start(), Daemon(davy, folder, SITE, "other").start()
+    lines = "".join(f"P-1 current={value!r} {(1767225600 + i) * 10**9 + i}\n" for i, value in enumerate(values))
+    assert one.write(lines + "P-1 flow=70 1767225600000000000\n")[0] == 204
+    assert other.write(one.call("GET", ask + "&format=lines")[1].decode())[0] == 204
+    columns = one.call("GET", ask + "&format=columns")[1]
+    assert columns == other.call("GET", ask + "&format=columns")[1] and len(columns) > 17 * len(values)
+
+    whole, first = one.get(ask), one.get(ask + "&limit=400")
+    one.stop()
+    one.start()
+    second = one.get(ask + f"&limit=400&cursor={first['next']}")
+    assert second["next"] is None and whole["signals"][1] == second["signals"][1]
+    assert whole["signals"][0]["values"] == first["signals"][0]["values"] + second["signals"][0]["values"]
+    one.stop()
+    other.stop()
 
 
 def a_query_that_leaves_damage_out_says_so(folder, davy):
@@ -550,7 +573,8 @@ def the_risk_of_a_site_is_held_to_its_limits(folder, davy):
 
 
 run([every_verb_and_option_stands_in_the_man_page, wrong_calls_say_what_is_right, check_tells_all_faults_at_once,
-     history_goes_in_and_comes_out, exports_go_out_and_come_back, a_query_that_leaves_damage_out_says_so,
+     history_goes_in_and_comes_out, exports_go_out_and_come_back,
+     lines_go_into_another_daemon_and_pages_outlive_a_restart, a_query_that_leaves_damage_out_says_so,
      history_goes_in_as_it_was_written, a_broken_csv_names_file_line_and_remedy,
      a_history_too_short_for_the_budget_says_what_it_can_promise,
      the_settings_in_the_document_are_those_of_the_program, columns_of_a_file_are_signals_of_a_site,
