@@ -210,6 +210,8 @@ static davy_status load_row(davy_catalogue_file *file, sqlite3_stmt *select, uin
     uint64_t id = (uint64_t) sqlite3_column_int64(select, 0), sum = 0;
     davy_status status;
 
+    if ((!path || !unit) && sqlite3_errcode(file->database) == SQLITE_NOMEM)
+        return davy_database_fail(file->database, "cannot read the signals");
     file->rows++;
     if (file->version == 1 && (!path || !unit || id != file->count))
         return davy_fail(DAVY_ERR_CORRUPT, "'%s': signal %zu is missing or damaged",
@@ -224,28 +226,38 @@ static davy_status load_row(davy_catalogue_file *file, sqlite3_stmt *select, uin
     return status == DAVY_OK ? take(file, path, unit, sum, visit, context) : status;
 }
 
-/* @return false: it is not as it was written */
-static bool read_total(davy_catalogue_file *file)
+static void read_total_row(davy_catalogue_file *file, sqlite3_stmt *row, bool *fits)
+{
+    uint64_t signals = (uint64_t) sqlite3_column_int64(row, 0);
+    uint64_t fold = (uint64_t) sqlite3_column_int64(row, 1);
+    uint64_t sum = (uint64_t) sqlite3_column_int64(row, 2);
+
+    /* Of a file that was just made all three are 0. */
+    *fits = sum == checksum_of_total(signals, fold) || (signals | fold | sum) == 0;
+    if (*fits) {
+        file->signals = signals;
+        file->fold = fold;
+    }
+}
+
+/* @param fits  whether it is there as it was written; that it could not be read is a failure */
+static davy_status read_total(davy_catalogue_file *file, bool *fits)
 {
     sqlite3_stmt *select;
-    bool fits = false;
+    int answer;
+    davy_status status = davy_database_prepare(
+        file->database, "SELECT signals, fold, checksum FROM total WHERE id = 0", &select);
 
-    if (davy_database_prepare(file->database,
-                              "SELECT signals, fold, checksum FROM total WHERE id = 0",
-                              &select) != DAVY_OK)
-        return false;
-    if (sqlite3_step(select) == SQLITE_ROW) {
-        uint64_t signals = (uint64_t) sqlite3_column_int64(select, 0);
-        uint64_t fold = (uint64_t) sqlite3_column_int64(select, 1);
-        uint64_t sum = (uint64_t) sqlite3_column_int64(select, 2);
-
-        /* Of a file that was just made all three are 0. */
-        fits = sum == checksum_of_total(signals, fold) || (signals | fold | sum) == 0;
-        file->signals = fits ? signals : 0;
-        file->fold = fits ? fold : 0;
-    }
+    *fits = false;
+    if (status != DAVY_OK)
+        return status;
+    answer = sqlite3_step(select);
+    if (answer == SQLITE_ROW)
+        read_total_row(file, select, fits);
+    else if (answer != SQLITE_DONE)
+        status = davy_database_fail(file->database, "cannot read the number of signals");
     sqlite3_finalize(select);
-    return fits;
+    return status;
 }
 
 static davy_status load_rows(davy_catalogue_file *file, uint64_t *fold, uint64_t *damaged,
@@ -272,12 +284,13 @@ static davy_status load_rows(davy_catalogue_file *file, uint64_t *fold, uint64_t
 davy_status davy_catalogue_file_load(davy_catalogue_file *file, davy_catalogue_visit visit,
                                      void *context, uint64_t *damaged)
 {
-    bool has_total = file->version == 1 || read_total(file);
+    bool has_total = true;
     uint64_t fold = 0;
-    davy_status status;
+    davy_status status = file->version == 1 ? DAVY_OK : read_total(file, &has_total);
 
     *damaged = !has_total;
-    status = load_rows(file, &fold, damaged, visit, context);
+    if (status == DAVY_OK)
+        status = load_rows(file, &fold, damaged, visit, context);
     /* Ids are dense, so there were as many as there are rows, damaged ones too, whatever the total
      * says: an id is never given twice. */
     if (status == DAVY_OK && file->version > 1)

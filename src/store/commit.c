@@ -169,8 +169,11 @@ static davy_status lead(davy_commit *commit, struct item *batch, int64_t *sync_n
     *sync_ns = davy_monotonic_ns(clock);
     status = davy_segment_sync(&commit->segment);
     *sync_ns = davy_monotonic_ns(clock) - *sync_ns;
-    if (status == DAVY_OK)
-        status = apply_batch(commit, batch);
+    if (status == DAVY_OK && apply_batch(commit, batch) != DAVY_OK) {
+        /* It is in the log, whatever kept it from memory: nobody may be told that it is not. */
+        errno = 0;
+        status = davy_fail_in(DAVY_ERR_IO, "a batch is logged and cannot be served");
+    }
     *lost = status != DAVY_OK;
     return status;
 }

@@ -176,7 +176,8 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
     if (status == DAVY_OK && !read_only)
         status = upgrade(database, schema, &version);
     if (status == DAVY_OK && version == 0)
-        return davy_fail(DAVY_ERR_CORRUPT, "'%s' is empty", sqlite3_db_filename(database, "main"));
+        return davy_fail(schema->unmade_is_none ? DAVY_ERR_NOT_FOUND : DAVY_ERR_CORRUPT,
+                         "'%s' is empty", sqlite3_db_filename(database, "main"));
     if (status == DAVY_OK && (version < schema->oldest || version > schema->version))
         status =
             davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has format %d, this davy reads formats up to %d",

@@ -20,6 +20,9 @@ typedef struct davy_database_schema {
     int oldest;     /* that is read as it is, 0: every one. Others are DAVY_ERR_UNSUPPORTED */
     int page_bytes; /* of a new file */
     const char *sql;
+    /* A file that was made and got no tables is as good as none, DAVY_ERR_NOT_FOUND to a reader:
+     * for what can be made again. Else it is damage: something may have been in it. */
+    bool unmade_is_none;
     /* Optional: bring a file from one version to the next. It runs in the transaction that notes
      * the new version, so a file is of the one or the other, whenever the program ends. */
     davy_status (*upgrade)(sqlite3 *database, int from);

@@ -102,6 +102,22 @@ static davy_status check_files(davy_days *days, const davy_days_names *list)
     return status;
 }
 
+/* An empty file that is not on the list was being made when the writer ended: nothing was in it,
+ * and it must not come on the list as it is. It is made on when there is something to keep. */
+static void strike_unmade(davy_days *days, const davy_days_names *list)
+{
+    char path[PATH_MAX], name[DAVY_DAY_NAME_MAX];
+
+    for (size_t i = days->count; i > 0; i--) {
+        davy_day_file file = days->files[i - 1];
+
+        davy_days_path(days, file, path, sizeof path);
+        davy_day_name_format(file.number, davy_days_class_name(days, file.class_id), name);
+        if (!davy_days_list_has(list, name) && look_at(path) == IS_EMPTY)
+            davy_days_strike(days, file);
+    }
+}
+
 static bool is_gone(const davy_days *days, const char *name)
 {
     char path[PATH_MAX];
@@ -212,6 +228,7 @@ davy_status davy_days_check(davy_days *days)
         if (status == DAVY_OK)
             status = check_files(days, &list);
     } else if (status == DAVY_OK) {
+        strike_unmade(days, &list);
         status = check_with(days, &list);
     }
     if (status == DAVY_OK)

@@ -377,6 +377,9 @@ static davy_status keep_row(davy_records *records, struct page *page)
     page->rows[page->count].body =
         keep(&page->texts, sqlite3_column_text(row, 4), sqlite3_column_bytes(row, 4));
     page->rows[page->count].hash = keep(&page->texts, sqlite3_column_blob(row, 5), hash_bytes);
+    /* A text that there was no memory for reads as NULL. */
+    if (sqlite3_errcode(records->database) == SQLITE_NOMEM)
+        return davy_database_fail(records->database, "cannot read a record");
     if (hash_bytes != (int) HASH_BYTES)
         return davy_fail(DAVY_ERR_CORRUPT, "'%s': record %llu has no hash",
                          sqlite3_db_filename(records->database, "main"),

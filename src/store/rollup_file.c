@@ -22,6 +22,7 @@ _Static_assert(DAVY_ROLLUP_TIERS <= 4, "a tier fits its bits");
  * is lost does not go unseen.
  */
 static const davy_database_schema schema = {
+    .unmade_is_none = true,
     .version = 1,
     .page_bytes = 8192,
     .sql = "CREATE TABLE block(id INTEGER PRIMARY KEY, through INTEGER NOT NULL,"

@@ -182,6 +182,22 @@ static void remove_if_empty(const char *path)
         (void) unlink(path);
 }
 
+/* A writer that ended in the middle leaves a journal, which only a connection that writes can clear
+ * away. Who may not write has no rollups of that day. */
+static davy_status open_to_read(const char *path, int32_t number, unsigned epoch,
+                                davy_rollup_file **out)
+{
+    davy_status status = davy_rollup_file_open(path, number, epoch, true, out);
+
+    if (status != DAVY_ERR_DENIED)
+        return status;
+    status = davy_rollup_file_open(path, number, epoch, false, out);
+    if (status != DAVY_OK)
+        return status == DAVY_ERR_DENIED ? DAVY_ERR_NOT_FOUND : status;
+    davy_rollup_file_close(*out);
+    return davy_rollup_file_open(path, number, epoch, true, out);
+}
+
 /* Under the names: so no file comes back that is just going. */
 static davy_status open_file(davy_rollups *rollups, int32_t number, bool make,
                              davy_rollup_file **out)
@@ -197,7 +213,8 @@ static davy_status open_file(davy_rollups *rollups, int32_t number, bool make,
     pthread_mutex_unlock(&rollups->lock);
     make_path(rollups, number, path);
     if (status == DAVY_OK)
-        status = davy_rollup_file_open(path, number, epoch, !make, out);
+        status = make ? davy_rollup_file_open(path, number, epoch, false, out)
+                      : open_to_read(path, number, epoch, out);
     if (make && status == DAVY_ERR_FULL)
         remove_if_empty(path);
     if (status != DAVY_OK)

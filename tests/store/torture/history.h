@@ -31,7 +31,9 @@ typedef struct history {
     char folder[128]; /* of the store, with the records in it */
     uint64_t seed;
     uint32_t deeds;
-    bool may_lack_head; /* the disk never took the note of where the records end */
+    /* The disk or the memory never came back: there may be no note of where the records end, and a
+     * file of rollups that was only begun. Neither keeps anything that is not kept elsewhere. */
+    bool failed_for_good;
     uint8_t answers[HISTORY_DEEDS_MAX + 1]; /* history_answer, by deed */
     /* After the disk failed something was acknowledged before the store was opened again. */
     bool answered_after_failure;

@@ -98,7 +98,7 @@ static bool try_place(const fault_way *way, uint64_t at)
     assert_int_equal(temporary_make(NULL), 0);
     memset(shared, 0, sizeof *shared);
     shared->history =
-        (history){.seed = SEED, .deeds = DEEDS, .may_lack_head = way->times == FOR_EVER};
+        (history){.seed = SEED, .deeds = DEEDS, .failed_for_good = way->times == FOR_EVER};
     (void) snprintf(shared->history.folder, sizeof shared->history.folder, "%s", temporary);
     child = fork();
     assert_true(child >= 0);
