@@ -42,10 +42,9 @@ davy_status davy_keeper_open_reserve(const char *data, uint64_t floor_bytes, dav
     status = davy_reserve_open(path, wish < DAVY_RESERVE_MOST ? wish : DAVY_RESERVE_MOST, out);
     if (status != DAVY_OK)
         return status;
-    if (state.free_bytes < state.floor_bytes)
-        for (uint64_t given = 0; given < START_BYTES; given += DAVY_RESERVE_STEP)
-            (void) davy_reserve_give(*out);
-    else if (davy_reserve_fill(*out, spare_bytes(state)) != DAVY_OK)
+    while (davy_room_look(&room).free_bytes < START_BYTES && davy_reserve_give(*out))
+        continue;
+    if (davy_reserve_fill(*out, spare_bytes(state)) != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "keeper", "%s", davy_error());
     return DAVY_OK;
 }
