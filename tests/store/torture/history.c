@@ -164,7 +164,8 @@ davy_status history_do(history_life *life, uint32_t number)
     history_make_deed(life->of, number, &deed);
     switch (deed.kind) {
     case HISTORY_SEAL:
-        return davy_store_seal(life->store);
+        status = davy_store_seal(life->store);
+        return status == DAVY_OK && number % 2 == 0 ? davy_store_compact(life->store) : status;
     case HISTORY_ROLL_UP:
         return davy_store_roll_up(life->store, history_time(HISTORY_PLACES));
     case HISTORY_AGAIN:
