@@ -119,10 +119,13 @@ def a_full_disk_refuses_writes_and_nothing_else(folder, davy):
             assert status == 507, (status, body)
 
             disk.make_room()
+            room_s = time.monotonic()
             eventually(lambda: daemon.write("T-1 fill=999999999 999999999000000000")[0] == 204, "writes again")
+            print(f"# writes again {time.monotonic() - room_s:.2f} s after there is room", end="")
             kept.add(999999999)
             assert stored(daemon) == kept
             eventually(lambda: daemon.call("GET", "/health/ready")[0] == 200, "ready again")
+            print(f", ready {time.monotonic() - room_s:.2f} s after")
             eventually(lambda: state_of(daemon, "davy:store") == "returned", "the return of the store")
             eventually(lambda: figure(daemon, "davy_data_reserve_bytes") == held, "the reserve for the next time")
             daemon.kill()
@@ -603,6 +606,35 @@ def days_go_when_their_time_is_over(folder, davy):
     daemon.cli("verify", "--data", daemon.data)
 
 
+def what_an_incident_touches_stays_and_a_leaping_clock_removes_nothing(folder, davy):
+    for incident in (False, True):
+        place = os.path.join(folder, str(incident))
+        os.mkdir(place)
+        clock = WallClock(place, davy)
+        with clock:
+            daemon = Daemon(davy, place, RETENTION.format(keep="keep: 1d")).start()
+            now = int(time.time())
+            lines = "\n".join(f"T-1 vibration={k} {(now - 2500) * SECOND + k * SECOND // 2}" for k in range(5000))
+            assert daemon.write(lines)[0] == 204
+            eventually(lambda: any("bulk" in name for name in days_of(daemon)), "a file of the day")
+            if incident:
+                status, body = daemon.call("POST", "/api/v1/incidents", body='{"name": "a leak"}', headers=JSON)
+                assert status == 201, (status, body)
+            clock.set_step(30 * 86400)
+            eventually(lambda: "leapt" in daemon.log_text(), "the leap is told")
+            assert len(stored(daemon, "vibration")) == 5000, "a leap of the clock has made samples old"
+            assert daemon.stop() == 0
+            clock.set_step(2 * 86400)
+            daemon.start()
+            if incident:
+                eventually(lambda: figure(daemon, "davy_store_held_files") > 0, "a day that is evidence")
+                assert len(stored(daemon, "vibration")) == 5000
+                assert figure(daemon, "davy_store_removed_files_total") == 0
+            else:
+                eventually(lambda: not stored(daemon, "vibration"), "its time is over")
+            assert daemon.stop() == 0
+
+
 def the_oldest_days_go_when_the_disk_runs_full(folder, davy):
     with SmallDisk(folder, "48m") as disk:
         daemon = Daemon(davy, disk.path, RETENTION.format(keep="when_full: 30d")).start()
@@ -623,6 +655,7 @@ def the_oldest_days_go_when_the_disk_runs_full(folder, davy):
 
 TESTS = [
     days_go_when_their_time_is_over,
+    what_an_incident_touches_stays_and_a_leaping_clock_removes_nothing,
     the_oldest_days_go_when_the_disk_runs_full,
     a_full_disk_refuses_writes_and_nothing_else,
     a_polled_device_is_watched_while_nothing_is_kept,

@@ -235,6 +235,29 @@ static void a_file_that_was_never_whole_is_no_damage(void **state)
     davy_store_close(store);
 }
 
+/* After a crash between the list and the removal, or when a person has put a file back. */
+static void a_file_that_is_there_and_not_listed_answers(void **state)
+{
+    davy_buffer text = {0};
+    davy_store *store;
+    char folder[128];
+
+    (void) state;
+    make_days();
+    (void) snprintf(folder, sizeof folder, "%s/days", temporary);
+    davy_days_list_add(&text, "2026-01-03.db");
+    assert_ok(davy_days_list_write(folder, &text));
+    davy_buffer_clear(&text);
+    assert_int_equal(verify().count, 0);
+    store = open_store(false);
+    assert_int_equal(missed(store), 0);
+    for (int day = 0; day < DAYS; day++)
+        assert_int_equal(points_of(store, day), PER_DAY);
+    davy_store_close(store);
+    remove_file("2026-01-02.db"); /* and is missed from then on */
+    assert_int_equal(verify().count, 1);
+}
+
 static void a_damaged_list_is_told_once_and_a_new_one_begun(void **state)
 {
     davy_store *store;
@@ -324,6 +347,7 @@ int main(void)
         TEST(a_file_of_garbage_is_set_aside),
         TEST(a_file_without_a_byte_is_missed_and_not_begun_anew),
         TEST(a_file_that_was_never_whole_is_no_damage),
+        TEST(a_file_that_is_there_and_not_listed_answers),
         TEST(a_damaged_list_is_told_once_and_a_new_one_begun),
         TEST(a_file_that_becomes_garbage_is_set_aside_by_the_next_who_asks),
         TEST(what_is_missed_is_missed_in_the_copy_too),
