@@ -56,6 +56,18 @@ test('a scenario of the site file becomes the order that the file would be', () 
   });
 });
 
+test('what nobody knows is sent with both of its ends, a wind with its class', () => {
+  const uncertain = { hole: ['5', '50'], rate: ['1', '2'], fill: ['20', ''], wind: ['2', '6'] } as const;
+  const draft = { ...draftOf(LEAK, EMPTY), uncertain };
+  assert.deepEqual(orderOf(draft, 'x').uncertain, {
+    hole: ['5 mm', '50 mm'],
+    weather: [{ stability: 'D', wind: ['2 m/s', '6 m/s'], share: '100 %' }],
+  });
+  assert.equal(orderOf({ ...draft, kind: 'all', stability: '' }, 'x').uncertain, undefined);
+  assert.equal(fieldOfPath('uncertain.hole[1]'), 'uncertain.hole');
+  assert.equal(fieldOfPath('uncertain.weather[0].wind[1]'), 'uncertain.wind');
+});
+
 test('fields of another kind of release are not sent', () => {
   const draft = { ...draftOf(LEAK, EMPTY), kind: 'charge' as const, release: { hole: '20', rate: '3' } };
   assert.deepEqual((orderOf(draft, 'x').scenario as { release: unknown }).release, { kind: 'charge' });

@@ -280,10 +280,10 @@ export const api = {
 
   ground: () => request<Ground>('/api/v1/site'),
   /** The text of a scenario file. */
-  impact: (scenario: string) =>
+  impact: (scenario: string, draws: number) =>
     request<Impact>('/api/v1/impact', {
       method: 'POST',
-      body: { scenario },
+      body: { scenario, ...(draws > 0 && { draws }) },
       timeoutMs: TIMEOUT_LONG_MS,
     }),
 

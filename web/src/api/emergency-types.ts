@@ -215,8 +215,41 @@ export interface Impact {
   domino: Domino[];
   assets: string[];
   formulas: Record<string, Formula>;
+  /** Where something was uncertain. */
+  spread?: Spread;
   /** The rings once more, in degrees. */
   geojson?: unknown;
+}
+
+/** A distance in metres, and what holds the true one; null: beyond all distances. */
+export interface Quantile {
+  distance: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface SpreadZone {
+  effect: Effect;
+  endpoint: string;
+  level: number | null;
+  severity: number;
+  reached: number;
+  not_reached: number;
+  outside: number;
+  unknown: number;
+  p5: Quantile;
+  p50: Quantile;
+  p95: Quantile;
+  moves: { figure: string; correlation: number }[];
+  histogram: { from: number | null; to: number | null; counts: number[] };
+}
+
+/** Draws of what the scenario calls uncertain. */
+export interface Spread {
+  draws: number;
+  seed: number;
+  confidence: number;
+  zones: SpreadZone[];
 }
 
 /** A scenario that has begun, with its impact in the weather of this moment. */

@@ -54,6 +54,16 @@ export const WEATHER_FIELDS: readonly (Quantity & { name: WeatherNumber })[] = [
   { name: 'radiation', unit: 'W/m2', shown: 'W/m²', low: 0, high: 1500, factor: 1 },
 ];
 
+export type UncertainName = 'hole' | 'rate' | 'fill' | 'wind';
+
+/** What may lie between two ends (docs/site.md, uncertain). A wind goes with the class of the weather. */
+export const UNCERTAIN_FIELDS: readonly (Quantity & { name: UncertainName; kinds: readonly ReleaseKind[] })[] = [
+  { name: 'hole', kinds: HOLES, unit: 'mm', low: 0.1, high: 2000, factor: 1e-3 },
+  { name: 'rate', kinds: ['rate'], unit: 'kg/s', low: 1e-6, high: 1e5, factor: 1 },
+  { name: 'fill', kinds: RELEASE_KINDS, unit: '%', low: 1, high: 100, factor: 1e-2 },
+  { name: 'wind', kinds: RELEASE_KINDS, unit: 'm/s', low: 0.1, high: 75, factor: 1 },
+];
+
 /** Levels with a number of their own. */
 export const LEVELS = [
   { name: 'toxic', unit: 'ppm', shown: 'ppm' },
@@ -85,6 +95,8 @@ export interface Draft {
   stability: string;
   night: boolean;
   urban: boolean;
+  /** Two ends of what nobody knows. */
+  uncertain: Partial<Record<UncertainName, readonly [string, string]>>;
 }
 
 export const EMPTY: Draft = {
@@ -102,6 +114,7 @@ export const EMPTY: Draft = {
   stability: 'D',
   night: false,
   urban: false,
+  uncertain: {},
 };
 
 export function fieldsFor(kind: ReleaseKind): ReleaseField[] {
@@ -133,8 +146,22 @@ function endpointsOf(draft: Draft): Json[] {
   return [...draft.guidelines, ...numbers];
 }
 
+/** What nobody knows; empty where no pair of ends is complete, or does not belong to the release. */
+function uncertainOf(draft: Draft): { [key: string]: Json } {
+  const uncertain: { [key: string]: Json } = {};
+  for (const { name, unit, kinds } of UNCERTAIN_FIELDS) {
+    const [low, high] = draft.uncertain[name] ?? ['', ''];
+    if (!isGiven(low) || !isGiven(high) || !kinds.includes(draft.kind)) continue;
+    const ends = [joined(low, unit), joined(high, unit)];
+    if (name !== 'wind') uncertain[name] = ends;
+    else if (draft.stability !== '')
+      uncertain.weather = [{ stability: draft.stability, wind: ends, share: '100 %' }];
+  }
+  return uncertain;
+}
+
 /** What is sent: the keys of a scenario file. */
-export function orderOf(draft: Draft, name: string): { scenario: Json; weather: Json } {
+export function orderOf(draft: Draft, name: string): { scenario: Json; weather: Json; uncertain?: Json } {
   const scenario: { [key: string]: Json } = { name, release: releaseOf(draft) };
   if (draft.asset !== '') scenario.asset = draft.asset;
   if (isGiven(draft.east) && isGiven(draft.north)) scenario.at = [plain(draft.east), plain(draft.north)];
@@ -148,7 +175,8 @@ export function orderOf(draft: Draft, name: string): { scenario: Json; weather: 
     if (isGiven(text)) weather[key] = unit === '' ? plain(text) : joined(text, unit);
   }
   if (draft.stability !== '') weather.stability = draft.stability;
-  return { scenario, weather };
+  const uncertain = uncertainOf(draft);
+  return Object.keys(uncertain).length > 0 ? { scenario, weather, uncertain } : { scenario, weather };
 }
 
 /** A name as the daemon takes them, of what the scenario is about. */
@@ -198,6 +226,7 @@ const PER_SI: Record<LevelName, number> = { toxic: 1e6, heat: 1e-3, blast: 1e-3,
 export function fieldOfPath(path: string): string {
   const [first = '', ...rest] = path.replace(/\[\d+\]/g, '').split('.');
   if (first === 'weather') return path;
+  if (first === 'uncertain') return `uncertain.${rest.includes('wind') ? 'wind' : (rest[0] ?? '')}`;
   if (first !== 'scenario') return '';
   const inner = rest.join('.');
   return inner.startsWith('release') ? inner : (rest[0] ?? '');

@@ -18,6 +18,7 @@ import { assets } from '../../state/plant';
 import { may } from '../../state/session';
 import { ChemicalField } from './ChemicalField';
 import { NumberField } from './NumberField';
+import { UncertainFields } from './UncertainFields';
 import { WeatherFields } from './WeatherFields';
 
 interface Props {
@@ -45,6 +46,7 @@ export function Form({ faults, busy, onRun }: Props) {
       <Where faults={faults} />
       <What faults={faults} />
       <WeatherFields faults={faults} />
+      <UncertainFields faults={faults} />
       <Levels fault={faults.fields.endpoints} />
       {faults.rest.length > 0 && (
         <ul class="failure" role="alert">

@@ -9,6 +9,7 @@ import { EmergencyTabs } from '../../parts/EmergencyTabs';
 import { GroundMap } from '../../parts/ground/GroundMap';
 import { ImpactSide, useImpactView } from '../../parts/impact/ImpactSide';
 import { ReportHead, ReportModels } from '../../parts/impact/Report';
+import { SpreadTable } from '../../parts/impact/SpreadTable';
 import { chosenScenario, draft, ground, loadGround, tried, triedOrder } from '../../state/emergency';
 import { explain } from '../../state/notices';
 import { assets } from '../../state/plant';
@@ -16,6 +17,8 @@ import { usePoll } from '../../state/poll';
 import { Form } from './Form';
 
 const GROUND_MS = 60_000;
+/** As many as the daemon computes at once. */
+const DRAWS = 200;
 const NO_FAULTS: FieldFaults = { fields: {}, rest: [] };
 
 export function ScenarioPage() {
@@ -32,8 +35,9 @@ export function ScenarioPage() {
     try {
       const name = chosenScenario.value || nameOf(draft.value);
       // A scenario file in the part of YAML that is JSON.
-      const order = JSON.stringify(orderOf(draft.value, name));
-      tried.value = await api.impact(order);
+      const said = orderOf(draft.value, name);
+      const order = JSON.stringify(said);
+      tried.value = await api.impact(order, said.uncertain === undefined ? 0 : DRAWS);
       triedOrder.value = order;
       setFaults(NO_FAULTS);
       result.current?.focus();
@@ -78,6 +82,7 @@ export function ScenarioPage() {
               <div class="impact-columns">
                 <ImpactSide impact={impact} view={view} />
               </div>
+              {impact.spread && <SpreadTable spread={impact.spread} />}
               <ReportModels impact={impact} />
             </>
           )}

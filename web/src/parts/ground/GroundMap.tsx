@@ -58,23 +58,25 @@ export function GroundMap(props: Props) {
     return () => void leaflet.off('click', click);
   }, [projection]);
   return (
-    <div class="ground">
-      <div
-        ref={element}
-        class={`ground-map ${props.onPick ? 'picking-place' : ''}`}
-        role="application"
-        aria-label={t().emergency.mapLabel}
-        aria-describedby="ground-keys"
-      />
-      <span id="ground-keys" class="unseen">
-        {t().emergency.mapKeys}
-      </span>
-      <span class="ground-north" aria-hidden="true">
-        ↑ {t().overview.north}
-      </span>
-      {props.impact && <Wind from={props.impact.weather.wind_from} />}
+    <>
+      <div class="ground">
+        <div
+          ref={element}
+          class={`ground-map ${props.onPick ? 'picking-place' : ''}`}
+          role="application"
+          aria-label={t().emergency.mapLabel}
+          aria-describedby="ground-keys"
+        />
+        <span id="ground-keys" class="unseen">
+          {t().emergency.mapKeys}
+        </span>
+        <span class="ground-north" aria-hidden="true">
+          ↑ {t().overview.north}
+        </span>
+        {props.impact && <Wind from={props.impact.weather.wind_from} />}
+      </div>
       <Missing ground={props.ground} assets={props.assets} />
-    </div>
+    </>
   );
 }
 
