@@ -262,6 +262,71 @@ static void a_backup_has_the_rollups_that_answer_alone(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void a_signal_with_many_values_has_no_states(void **state)
+{
+    davy_store *store = make_two_hours();
+    double values[DAVY_STORE_STATES_MAX];
+    davy_store_state_step step;
+    size_t states;
+
+    (void) state;
+    assert_fails(davy_store_states(store, 0, HOUR_NS, NEXT_DAY, 86400 * DAVY_NS_PER_S, values,
+                                   &states, &step, 1),
+                 DAVY_ERR_UNSUPPORTED, "more than 8 different values");
+    davy_store_close(store);
+}
+
+/* A pump that runs for 900 s and stands for 900 s, told every 7 s for two hours from HOUR_NS on. */
+static davy_store *make_pump(void)
+{
+    davy_store *store = open_store(false);
+    davy_signal_id id;
+
+    assert_ok(davy_store_signal(store, "pump/runs", NULL, &id));
+    for (int second = 0; second < SECONDS; second += 7) {
+        const davy_sample sample = {HOUR_NS + second * DAVY_NS_PER_S, second / 900 % 2 == 0, id, 0};
+
+        assert_ok(davy_store_append(store, &sample, 1));
+    }
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    return store;
+}
+
+/* It changes with the first sample at or after each 900 s: at 0, 903, 1806, 2702, 3605, 4501, 5404
+ * and 6300 s. So it ran 903 + 896 s of the first hour, and 5 s of it belong to what began before.
+ */
+static void check_pump(davy_store *store)
+{
+    davy_store_state_step hours[2];
+    double values[DAVY_STORE_STATES_MAX];
+    size_t states, runs;
+
+    assert_ok(davy_store_states(store, 0, HOUR_NS, HOUR_NS + SECONDS * DAVY_NS_PER_S,
+                                3600 * DAVY_NS_PER_S, values, &states, hours, 2));
+    assert_int_equal(states, 2);
+    runs = values[0] == 1 ? 0 : 1;
+    assert_true(values[runs] == 1 && values[1 - runs] == 0);
+    assert_int_equal(hours[0].held_ns[runs], (903 + 896) * DAVY_NS_PER_S);
+    assert_int_equal(hours[0].held_ns[1 - runs], (903 + 898) * DAVY_NS_PER_S);
+    assert_int_equal(hours[1].held_ns[runs], (896 + 896) * DAVY_NS_PER_S);
+    assert_int_equal(hours[1].held_ns[1 - runs], (5 + 903 + 900) * DAVY_NS_PER_S);
+}
+
+static void times_in_state_outlive_their_samples(void **state)
+{
+    davy_store *store = make_pump();
+
+    (void) state;
+    check_pump(store);
+    retire_file(store);
+    check_pump(store);
+    davy_store_close(store);
+    store = open_store(true);
+    check_pump(store);
+    davy_store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_make, temporary_remove)
 
 int main(void)
@@ -274,6 +339,8 @@ int main(void)
         TEST(late_samples_fill_only_steps_that_rollups_have_none_of),
         TEST(what_is_gone_is_found_by_its_hours),
         TEST(a_backup_has_the_rollups_that_answer_alone),
+        TEST(a_signal_with_many_values_has_no_states),
+        TEST(times_in_state_outlive_their_samples),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
