@@ -145,6 +145,12 @@ void davy_keeper_destroy(davy_keeper *keeper)
     free(keeper);
 }
 
+static void write_class(void *context, const char *class_name, uint64_t bytes)
+{
+    davy_buffer_printf(context, "davy_store_class_bytes{class=\"%s\"} %llu\n", class_name,
+                       (unsigned long long) bytes);
+}
+
 void davy_keeper_metrics(davy_keeper *keeper, davy_buffer *out)
 {
     davy_buffer_printf(
@@ -165,4 +171,8 @@ void davy_keeper_metrics(davy_keeper *keeper, davy_buffer *out)
         (unsigned long long) atomic_load(&keeper->removed_files),
         (unsigned long long) atomic_load(&keeper->removed_bytes),
         (unsigned long long) atomic_load(&keeper->held_files));
+    davy_buffer_printf(out, "# HELP davy_store_class_bytes Day files of a class of retention.\n"
+                            "# TYPE davy_store_class_bytes gauge\n");
+    if (davy_store_visit_classes(keeper->parts.store, write_class, out) != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "keeper", "%s", davy_error());
 }

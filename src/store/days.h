@@ -18,6 +18,9 @@
  */
 typedef struct davy_days davy_days;
 
+/** Classes that files of one folder may be of: those of today's site file and of earlier ones. */
+#define DAVY_DAYS_CLASSES_MAX 256
+
 /** Find the day files of a folder, which is made unless `read_only`. */
 DAVY_MUST_CHECK davy_status davy_days_open(const char *folder, bool read_only, davy_days **out);
 

@@ -17,9 +17,6 @@
 /* A chart of a month asks for day after day, signal after signal. */
 #define DAVY_DAYS_IDLE_MAX ((size_t) 32)
 
-/** Classes that files of one folder may be of: those of today's site file and of earlier ones. */
-#define DAVY_DAYS_CLASSES_MAX 256
-
 struct davy_days {
     char folder[PATH_MAX - 80];
     bool read_only;

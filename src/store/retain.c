@@ -318,3 +318,24 @@ davy_status davy_store_newest_day(davy_store *store, int64_t *end_ns)
     free(numbers);
     return count > 0 ? DAVY_OK : davy_fail(DAVY_ERR_NOT_FOUND, "no day has been sealed");
 }
+
+davy_status davy_store_visit_classes(davy_store *store, davy_store_class_visit visit, void *context)
+{
+    uint64_t bytes[DAVY_DAYS_CLASSES_MAX] = {0};
+    char path[PATH_MAX];
+    davy_day_file *files;
+    size_t count;
+    davy_status status = davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count);
+
+    if (status != DAVY_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        davy_days_path(store->days, files[i], path, sizeof path);
+        bytes[files[i].class_id] += bytes_of(path);
+    }
+    free(files);
+    for (uint16_t id = 0; id < DAVY_DAYS_CLASSES_MAX; id++)
+        if (bytes[id] > 0)
+            visit(context, id == 0 ? "default" : davy_days_class_name(store->days, id), bytes[id]);
+    return DAVY_OK;
+}

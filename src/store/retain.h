@@ -56,5 +56,10 @@ DAVY_MUST_CHECK davy_status davy_store_remove_oldest(struct davy_store *store,
                                                      const davy_store_retention *retention,
                                                      davy_store_removed *removed);
 
+/** What the day files of a class take; the default has the name "default". */
+typedef void (*davy_store_class_visit)(void *context, const char *class_name, uint64_t bytes);
+DAVY_MUST_CHECK davy_status davy_store_visit_classes(struct davy_store *store,
+                                                     davy_store_class_visit visit, void *context);
+
 /** The end of the newest day that has samples in a day file; DAVY_ERR_NOT_FOUND without one. */
 DAVY_MUST_CHECK davy_status davy_store_newest_day(struct davy_store *store, int64_t *end_ns);

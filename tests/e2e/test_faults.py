@@ -594,6 +594,7 @@ def days_go_when_their_time_is_over(folder, davy):
             assert daemon.write(lines)[0] == 204
     eventually(lambda: len(days_of(daemon)) == 6, "a file for each day and class")
     assert figure(daemon, "davy_store_removed_files_total") == 0, "without 'keep' all stay while there is room"
+    assert figure(daemon, 'davy_store_class_bytes{class="bulk"}') > 0
     daemon.write_site(RETENTION.format(keep="keep: 30d"))
     daemon.process.send_signal(signal.SIGHUP)
     eventually(lambda: days_of(daemon) == ["2024-10-04.db", "2024-10-05.db", "2024-10-06.db"], "the bulk goes")
