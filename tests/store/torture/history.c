@@ -181,18 +181,17 @@ davy_status history_do(history_life *life, uint32_t number)
     }
 }
 
-/* A failed sync is final: what is acknowledged before the store was opened again is a lie. */
-static void try_after_failure(history_life *life, uint32_t number)
+/* A failed sync of the log is final: what is acknowledged before the store was opened again is a
+ * lie. Told by the sentence, for what the store says of itself may be the error. */
+static void try_after_failure(history_life *life)
 {
-    davy_store_stats stats;
-    davy_signal_id id;
-    davy_sample sample = {history_time(number), number, 0, DAVY_QUALITY_GOOD};
+    const char *why = davy_error();
+    davy_sample sample = {history_time(HISTORY_DEEDS_MAX + 1), HISTORY_DEEDS_MAX + 1, 0,
+                          DAVY_QUALITY_GOOD};
 
-    davy_store_get_stats(life->store, &stats);
-    if (!stats.failed || davy_store_find(life->store, "mark", &id) != DAVY_OK)
+    if (!strstr(why, "cannot sync") || !strstr(why, "/hot/") ||
+        davy_store_find(life->store, "mark", &sample.signal) != DAVY_OK)
         return;
-    sample.signal = id;
-    sample.time_ns = history_time(HISTORY_DEEDS_MAX + 1);
     if (davy_store_append(life->store, &sample, 1) == DAVY_OK)
         life->of->answered_after_failure = true;
 }
@@ -224,12 +223,14 @@ void history_live(history *of, uint32_t first, uint32_t last)
     if (!open_again(&life))
         return;
     for (uint32_t number = first; number <= last; number++) {
-        if (history_do(&life, number) == DAVY_OK) {
+        davy_status status = history_do(&life, number);
+
+        if (status == DAVY_OK) {
             attempts = 0;
             continue;
         }
-        if (life.store)
-            try_after_failure(&life, number);
+        if (life.store && status == DAVY_ERR_IO)
+            try_after_failure(&life);
         if (++attempts > HISTORY_ATTEMPTS || !open_again(&life))
             break;
         if (may_be_sent_again(of, number))

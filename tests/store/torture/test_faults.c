@@ -19,12 +19,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEEDS    60
-#define SEED     7
-#define SAMPLED  4  /* places of each way of failing that are tried in a short run */
-#define SECONDS  60 /* a child that takes longer hangs */
-#define STUBBORN 5  /* interrupts in a row: nobody is interrupted for ever */
-#define FOR_EVER UINT64_MAX
+#define DEEDS         60
+#define SEED          7
+#define SAMPLED       4  /* places of each way of failing that are tried in a short run */
+#define SAMPLED_SYNCS 20 /* a sync is a promise */
+#define SECONDS       60 /* a child that takes longer hangs */
+#define STUBBORN      5  /* interrupts in a row: nobody is interrupted for ever */
+#define FOR_EVER      UINT64_MAX
 
 typedef struct fault_way {
     const char *name;
@@ -134,7 +135,8 @@ static uint32_t count_answers(history_answer answer)
 /* One way of failing at many places, each place in turn or a few spread over all. */
 static uint64_t try_way(const fault_way *way, uint64_t calls)
 {
-    uint64_t step = is_long() ? 1 : calls / SAMPLED, tried = 0;
+    uint64_t sampled = way->call == SHIM_SYNC ? SAMPLED_SYNCS : SAMPLED;
+    uint64_t step = is_long() ? 1 : calls / sampled, tried = 0;
 
     for (uint64_t at = 1; at <= calls; at += step > 0 ? step : 1) {
         tried += try_place(way, at);
