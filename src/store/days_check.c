@@ -189,16 +189,17 @@ static davy_status check_with(davy_days *days, const davy_days_names *list)
     return status == DAVY_OK ? check_files(days, list) : status;
 }
 
-static bool is_same(const davy_days *days, const davy_days_names *list)
+/* In another order it is written anew, which does no harm. */
+static bool is_same(davy_days *days, const davy_days_names *list)
 {
     char name[DAVY_DAY_NAME_MAX];
+    const char *at = list->text.bytes;
     bool same = list->there && list->count == days->count;
 
-    for (size_t i = 0; i < days->count && same; i++) {
+    for (size_t i = 0; i < days->count && same; i++, at += strlen(at) + 1) {
         davy_day_name_format(days->files[i].number,
-                             davy_days_class_name((davy_days *) days, days->files[i].class_id),
-                             name);
-        same = davy_days_list_has(list, name);
+                             davy_days_class_name(days, days->files[i].class_id), name);
+        same = strcmp(at, name) == 0;
     }
     return same;
 }
