@@ -102,8 +102,18 @@ static davy_status check_files(davy_days *days, const davy_days_names *list)
     return status;
 }
 
-/* An empty file that is not on the list was being made when the writer ended: nothing was in it,
- * and it must not come on the list as it is. It is made on when there is something to keep. */
+/* Nothing was ever in it: its maker ended before it was listed, and it is empty, or SQLite's
+ * journal of its making lies beside it and empties it when it is opened. */
+static bool is_unmade(const char *path, const char *name, const davy_days_names *list)
+{
+    char journal[PATH_MAX + 16];
+
+    (void) snprintf(journal, sizeof journal, "%s-journal", path);
+    return !davy_days_list_has(list, name) &&
+           (look_at(path) == IS_EMPTY || access(journal, F_OK) == 0);
+}
+
+/* Such a file must not come on the list as it is. It is made on when there is something to keep. */
 static void strike_unmade(davy_days *days, const davy_days_names *list)
 {
     char path[PATH_MAX], name[DAVY_DAY_NAME_MAX];
@@ -113,7 +123,7 @@ static void strike_unmade(davy_days *days, const davy_days_names *list)
 
         davy_days_path(days, file, path, sizeof path);
         davy_day_name_format(file.number, davy_days_class_name(days, file.class_id), name);
-        if (!davy_days_list_has(list, name) && look_at(path) == IS_EMPTY)
+        if (is_unmade(path, name, list))
             davy_days_strike(days, file);
     }
 }
