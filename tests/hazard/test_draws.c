@@ -14,7 +14,7 @@ static davy_draws example(void)
     return (davy_draws){weather,
                         DAVY_ARRAY_LENGTH(weather),
                         {DAVY_DRAW_LOG_UNIFORM, 0.005, 0, 0.05},
-                        {DAVY_DRAW_NONE},
+                        {.kind = DAVY_DRAW_NONE},
                         {DAVY_DRAW_TRIANGLE, 0.1, 0.85, 0.95},
                         7};
 }
@@ -23,7 +23,7 @@ static davy_draws example(void)
  * the mode 4 has 0.4 below it, 0.1 below 2 and 0.9 below 10 - sqrt(6). */
 static void a_share_of_a_distribution_is_below_its_value(void **state)
 {
-    const davy_draw uniform = {DAVY_DRAW_UNIFORM, 2, 0, 10}, known = {DAVY_DRAW_NONE};
+    const davy_draw uniform = {DAVY_DRAW_UNIFORM, 2, 0, 10}, known = {.kind = DAVY_DRAW_NONE};
     const davy_draw log_uniform = {DAVY_DRAW_LOG_UNIFORM, 1, 0, 100};
     const davy_draw triangle = {DAVY_DRAW_TRIANGLE, 0, 4, 10};
 

@@ -100,8 +100,9 @@ static stand stand_of(const davy_jet_flame *flame, double height)
 
     for (int j = 0; j < AROUND; j++) {
         const double angle = (j + 0.5) * 2 * M_PI / AROUND;
+        const double across = cos(angle), aside = sin(angle);
 
-        of.out[j] = (vector){c * cos(angle), sin(angle), -s * cos(angle)};
+        of.out[j] = (vector){c * across, aside, -s * across};
     }
     return of;
 }
