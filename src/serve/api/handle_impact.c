@@ -28,10 +28,13 @@ static davy_status read_badges(const json_t *badges, const davy_site *site, doub
     const char *name;
     json_t *value;
 
-    *out = badges ? calloc(emergency->place_count + 1, sizeof **out) : NULL;
-    if (badges && !*out)
+    *out = NULL;
+    if (!badges)
+        return DAVY_OK;
+    *out = calloc(emergency->place_count + 1, sizeof **out);
+    if (!*out)
         return davy_fail(DAVY_ERR_NOMEM, "badges of an impact");
-    for (size_t i = 0; badges && i < emergency->place_count; i++)
+    for (size_t i = 0; i < emergency->place_count; i++)
         (*out)[i] = NAN;
     json_object_foreach((json_t *) badges, name, value)
     {
