@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "app/molecule_models.h"
-#include "app/options.h"
 #include "data/molecule.h"
 
 #include <jansson.h>
@@ -12,18 +11,9 @@
  *
  * Stage: app. A prediction is no measurement: it stands beside its interval or the classes that
  * cannot be ruled out, beside how many of the model's inputs lie outside of what it learnt from,
- * and beside the nearest molecules that were measured. Salts, mixtures and metals are counted, and
- * no model is asked about them: none learnt what their parts do together.
+ * and beside the nearest molecules that were measured (known.h). Salts, mixtures and metals are
+ * counted, and no model is asked about them: none learnt what their parts do together.
  */
-
-/** Molecules that are told of those that were measured. */
-#define DAVY_KNOWN_NEAREST 5
-
-/**
- * From this similarity (Tanimoto, of counts of environments) of the nearest molecule that was
- * measured a structure counts as known ground. Measured: docs/chemicals.md.
- */
-#define DAVY_KNOWN_SIMILAR 0.5
 
 /**
  * Ask every champion that answers for molecules.
@@ -34,11 +24,3 @@
  */
 DAVY_MUST_CHECK davy_status davy_chemical_predict(const davy_molecule *molecule, const char *models,
                                                   davy_molecule_models *open, json_t **out);
-
-/**
- * The nearest of the molecules of CSV files with a column smiles, and what other columns say.
- *
- * @return DAVY_ERR_NOT_FOUND for a file without such a column
- */
-DAVY_MUST_CHECK davy_status davy_chemical_nearest(const davy_molecule *molecule,
-                                                  const davy_option_list *files, json_t **out);

@@ -50,8 +50,8 @@ davy_status davy_structure_describe(const char *smiles, const davy_structure_wis
     if (status == DAVY_OK)
         (void) json_object_set_new(structure, "chemical",
                                    chemical_of(davy_molecule_describe(molecule)->smiles));
-    if (status == DAVY_OK && wish->known.count)
-        status = davy_chemical_nearest(molecule, &wish->known, &known);
+    if (status == DAVY_OK && wish->known)
+        status = davy_known_nearest(wish->known, molecule, &known);
     davy_molecule_destroy(molecule);
     if (status != DAVY_OK) {
         json_decref(structure);

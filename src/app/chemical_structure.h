@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "app/chemical_predict.h"
+#include "app/known.h"
 
 /**
  * @file
@@ -11,7 +12,7 @@
 typedef struct davy_structure_wish {
     const char *models;         /* folder of models; NULL: none is asked */
     davy_molecule_models *open; /* keeps them open; NULL where `models` is */
-    davy_option_list known;     /* CSV files of molecules that were measured */
+    davy_known *known;          /* molecules that were measured; NULL: none are compared */
 } davy_structure_wish;
 
 /**

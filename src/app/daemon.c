@@ -317,7 +317,8 @@ static davy_status open_whatifs(davy_daemon *daemon)
 static davy_status describe_structure(void *context, const char *smiles, json_t **out)
 {
     const davy_daemon *daemon = context;
-    davy_structure_wish wish = {.models = daemon->options.registry, .open = daemon->molecules};
+    davy_structure_wish wish = {
+        .models = daemon->options.registry, .open = daemon->molecules, .known = daemon->known};
     davy_status status = davy_structure_describe(smiles, &wish, out);
 
     if (status != DAVY_ERR_NOT_FOUND)
@@ -328,7 +329,12 @@ static davy_status describe_structure(void *context, const char *smiles, json_t 
 
 static davy_status open_molecules(davy_daemon *daemon)
 {
-    return davy_molecule_models_create(DAVY_MOLECULE_MODELS_BYTES, &daemon->molecules);
+    davy_status status =
+        davy_molecule_models_create(DAVY_MOLECULE_MODELS_BYTES, &daemon->molecules);
+
+    if (status == DAVY_OK && daemon->options.known.count > 0)
+        status = davy_known_create(&daemon->options.known, &daemon->known);
+    return status;
 }
 
 static davy_status open_server(davy_daemon *daemon)
@@ -537,6 +543,7 @@ void davy_daemon_stop(davy_daemon *daemon)
     davy_whatif_jobs_close(daemon->whatif_jobs);
     davy_prooftests_destroy(daemon->prooftests);
     davy_host_destroy(daemon->host);
+    davy_known_destroy(daemon->known);
     davy_molecule_models_destroy(daemon->molecules);
     davy_keeper_stop(daemon->keeper);
     davy_health_stop(daemon->health);

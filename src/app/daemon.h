@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "app/options.h"
 #include "core/status.h"
 #include "serve/access/oidc.h"
 #include "serve/access/tls.h"
@@ -23,6 +24,7 @@ typedef struct davy_daemon_options {
     const char *repository;     /* folder of models that are served to others; NULL: the registry */
     bool explicit_models;       /* serve what is asked for by load requests, not what appears */
     size_t body_max;            /* bytes of a request's tensors; 0: the server's own limit */
+    davy_option_list known;     /* CSV files of molecules that were measured */
     davy_tls_files tls;         /* certificate and key of HTTPS; NULL members for plain HTTP */
     davy_oidc_options oidc;     /* issuer whose tokens are taken; NULL members for none */
     davy_tracer_options traces; /* collector of traces; NULL members for none */

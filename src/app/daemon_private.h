@@ -5,6 +5,7 @@
 #include "app/intake.h"
 #include "app/jobs.h"
 #include "app/keeper.h"
+#include "app/known.h"
 #include "app/live.h"
 #include "app/molecule_models.h"
 #include "app/overview.h"
@@ -52,6 +53,7 @@ struct davy_daemon {
     davy_whatif_jobs *whatif_jobs;
     davy_whatifs whatifs; /* the routes' view of them */
     davy_molecule_models *molecules;
+    davy_known *known;
     _Atomic(davy_server *) server;
     davy_host *host;
     char url[96];

@@ -23,6 +23,7 @@ static const davy_usage usage = {
 struct settings {
     bool json;
     davy_structure_wish wish;
+    davy_option_list known; /* CSV files */
 };
 
 static const char *words_of(const json_t *chemical, const char *key)
@@ -242,7 +243,7 @@ static davy_status print_answer(const answer *said, bool json)
 static davy_status look_for(const struct settings *settings, const char *query, answer *said)
 {
     const davy_chemical *found[DAVY_CHEMICALS];
-    const bool asks = settings->wish.models || settings->wish.known.count;
+    const bool asks = settings->wish.models || settings->wish.known;
     size_t count = davy_chemical_search(query, found);
     const char *smiles = count == 1 ? found[0]->smiles : query;
     davy_status status = DAVY_OK;
@@ -267,10 +268,13 @@ static int look_up(void *context, const davy_option_list *words)
 
     if (settings.wish.models)
         status = davy_molecule_models_create(DAVY_MOLECULE_MODELS_BYTES, &settings.wish.open);
+    if (status == DAVY_OK && settings.known.count > 0)
+        status = davy_known_create(&settings.known, &settings.wish.known);
     if (status == DAVY_OK)
         status = look_for(&settings, words->items[0], &said);
     if (status == DAVY_OK)
         status = print_answer(&said, settings.json);
+    davy_known_destroy(settings.wish.known);
     davy_molecule_models_destroy(settings.wish.open);
     json_decref(said.sheets);
     json_decref(said.structure);
@@ -283,7 +287,7 @@ static int chemical(int argc, char **argv)
     const davy_option options[] = {
         {"models", DAVY_OPTION_TEXT, &settings.wish.models, "DIR",
          "folder of models: ask those that answer for molecules"},
-        {"known", DAVY_OPTION_LIST, &settings.wish.known, "FILE...",
+        {"known", DAVY_OPTION_LIST, &settings.known, "FILE...",
          "CSV files with a column smiles: tell the nearest molecules and what is measured of them"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print as JSON"},
     };

@@ -113,6 +113,8 @@ static int run(int argc, char **argv)
          "(parentbased_always_on)"},
         {"traces-sampler-arg", DAVY_OPTION_TEXT, &settings.daemon.traces.share, "SHARE",
          "share of traceidratio, 0 to 1 (1)"},
+        {"known", DAVY_OPTION_LIST, &settings.daemon.known, "FILE...",
+         "CSV files of molecules that were measured: a structure is told beside the five nearest"},
         {"disk-floor", DAVY_OPTION_INTEGER, &settings.daemon.floor_bytes, "BYTES",
          "room on the disk that is for alarms: with less, samples are refused (a 32nd of the disk, "
          "1 MiB to 256 MiB)"},

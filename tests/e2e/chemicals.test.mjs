@@ -101,10 +101,16 @@ test('a flash point stands with all the categories that it leaves open, in both 
   assert.match(await said('flash'), / to .*°C: if a liquid, .*category/);
   assert.match(await said('skin'), /^Skin \(GHS\)\tcorrosive \(category 1\) \(/);
   assert.deepEqual((await contrast(page)).poor, []);
+  // Decylamine is in the file, and its nearest kin are a carbon away.
+  const kin = page.locator('.kin tbody tr');
+  await soon(async () => assert.match(await kin.first().innerText(), /^CCCCCCCCCCN\s+1\.00\s+flash_point_k 360, skin_ghs corrosive$/));
+  assert.equal(await kin.count(), 5);
+  await page.getByText('Of 104 rows with molecules. One is alike: known ground.').waitFor();
   await picture('chemicals-predicted');
   await page.getByLabel('Language').selectOption('zh-CN');
   await soon(async () => assert.match(await said('flash'), /^闪点\t.*°C，易燃液体.*若为液体/s));
   assert.match(await said('skin'), /^皮肤（GHS）\t腐蚀（类别 1）/);
+  await page.getByText('共 104 行含分子的数据。有相似者：属于已知范围。').waitFor();
   await picture('chemicals-predicted-zh');
   await page.getByLabel('语言').selectOption('en');
   await page.getByRole('searchbox').fill('7782-50-5');

@@ -124,6 +124,8 @@ const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithR
 async function start(davy, site, data, keyFile) {
   const args = ['run', site, '--data', data];
   args.push('--listen', '127.0.0.1:0', '--key-file', keyFile);
+  const molecules = join(data, 'molecules.csv');
+  if (existsSync(molecules)) args.push('--known', molecules);
   const daemon = spawn(davy, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [daemon.stdout, daemon.stderr])

@@ -85,8 +85,11 @@ def a_flash_point_is_told_with_every_category_that_it_leaves_open(folder, davy):
 
 
 def a_daemon_keeps_its_models_and_sees_new_ones(folder, davy):
-    _, models = trained(folder, davy)
-    daemon = Daemon(davy, folder, "site:\n  name: models\n").start("--models", models)
+    known, models = trained(folder, davy)
+    daemon = Daemon(davy, folder, "site:\n  name: models\n").start("--models", models, "--known", known)
+    nearest = daemon.get("/api/v1/structure?smiles=CCCCCCO")["known"]
+    assert nearest == json.loads(call(davy, "chemical", "CCCCCCO", "--known", known, "--json"))["structure"]["known"], nearest
+    assert [one["similarity"] for one in nearest["nearest"]][0] == 1 and nearest["rows"] == 105, nearest
     first, second = (daemon.get("/api/v1/structure?smiles=CCCCCCO")["predictions"] for _ in range(2))
     assert first == second and [one["version"] for one in first] == [1], first
     trained(folder, davy)

@@ -122,6 +122,23 @@ export interface ChemicalStructure {
   /** Why no model was asked. */
   refused: string | null;
   predictions: ChemicalPrediction[];
+  /** Null: the server was given no molecules that were measured. */
+  known: ChemicalKnown | null;
+}
+
+/** The nearest of the molecules that were measured. */
+export interface ChemicalKnown {
+  rows: number;
+  /** One is alike, so that models speak of known ground. */
+  inside: boolean;
+  nearest: ChemicalKin[];
+}
+
+export interface ChemicalKin {
+  smiles: string;
+  /** Tanimoto, 0 to 1. */
+  similarity: number;
+  measured: { file: string; line: number; values: Record<string, string> }[];
 }
 
 export interface Chemical extends ChemicalBrief {

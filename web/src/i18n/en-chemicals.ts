@@ -27,6 +27,14 @@ export const enChemicals = {
   predictedHint:
     'A prediction is no measurement: it stands beside its interval, or the classes that cannot be ruled out. “davy chemical --known” tells what is alike.',
   noModels: 'No model here answers for molecules.',
+  kin: 'The nearest that were measured',
+  kinHint: (rows: string, inside: boolean): string =>
+    inside
+      ? `Of ${rows} rows with molecules. One is alike: known ground.`
+      : `Of ${rows} rows with molecules. None is alike: a prediction is a guess here.`,
+  molecule: 'Molecule',
+  similarity: 'Similarity',
+  measured: 'Measured',
   asked: 'Asked',
   answer: 'Answer',
   ends: 'Not ruled out',

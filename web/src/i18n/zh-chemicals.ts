@@ -25,6 +25,14 @@ export const zhChemicals: typeof enChemicals = {
   predictedHint:
     '预测不是实测：请同时看区间或无法排除的类别。“davy chemical --known”可列出相近的已知分子。',
   noModels: '此处没有可用于分子的模型。',
+  kin: '最相近的已测分子',
+  kinHint: (rows, inside) =>
+    inside
+      ? `共 ${rows} 行含分子的数据。有相似者：属于已知范围。`
+      : `共 ${rows} 行含分子的数据。没有相似者：此处的预测只是猜测。`,
+  molecule: '分子',
+  similarity: '相似度',
+  measured: '实测值',
   asked: '项目',
   answer: '预测',
   ends: '无法排除',

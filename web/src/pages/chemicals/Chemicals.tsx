@@ -12,7 +12,7 @@ import { Sheet } from './Sheet';
 import { Structure } from './Structure';
 
 /** In the address where a CAS number would be: what is sought is read as a structure. */
-const STRUCTURE = 'structure';
+export const STRUCTURE = 'structure';
 
 /** A pause in typing after which is asked. */
 const PAUSE_MS = 250;

@@ -2,12 +2,12 @@
 /** A structure that no table has: what is counted in it, and what models say. No prediction is a measurement. */
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
-import type { ChemicalPrediction, ChemicalStructure } from '../../api/chemical-types';
+import type { ChemicalKnown, ChemicalPrediction, ChemicalStructure } from '../../api/chemical-types';
 import { t } from '../../i18n';
 import { formatNumber } from '../../lib/number';
 import { routeTo } from '../../lib/route';
 import { explain } from '../../state/notices';
-import { nameOf } from './Chemicals';
+import { nameOf, STRUCTURE } from './Chemicals';
 
 export function Structure({ smiles }: { smiles: string }) {
   const words = t().chemicals;
@@ -42,6 +42,7 @@ export function Structure({ smiles }: { smiles: string }) {
             <p class="hint">{words.noModels}</p>
           )}
           {one.predictions.length > 0 && <Predictions list={one.predictions} />}
+          {one.known && <Kin of={one.known} />}
         </>
       )}
     </section>
@@ -63,6 +64,46 @@ function Counted({ of }: { of: ChemicalStructure }) {
     </>
   );
 }
+
+/** The molecules like it that were measured, and what was. */
+function Kin({ of }: { of: ChemicalKnown }) {
+  const words = t().chemicals;
+  return (
+    <section class="kin">
+      <h2>{words.kin}</h2>
+      <p class={of.inside ? 'hint' : 'failure'}>{words.kinHint(formatNumber(of.rows), of.inside)}</p>
+      <div class="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.molecule}</th>
+              <th scope="col" class="number">
+                {words.similarity}
+              </th>
+              <th scope="col">{words.measured}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {of.nearest.map((kin) => (
+              <tr key={kin.smiles} data-kin={kin.smiles}>
+                <th scope="row" class="smiles">
+                  <a href={routeTo('chemicals', STRUCTURE, { query: kin.smiles })}>{kin.smiles}</a>
+                </th>
+                <td class="number">{kin.similarity.toFixed(2)}</td>
+                <td lang="en">{kin.measured.map((row) => measuredOf(row.values)).join('; ')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+const measuredOf = (values: Record<string, string>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 
 function Predictions({ list }: { list: readonly ChemicalPrediction[] }) {
   const words = t().chemicals;
