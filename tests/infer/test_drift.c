@@ -71,7 +71,6 @@ static davy_status ask_plant(davy_host *host, float *row, davy_infer_response *r
 /* Ask until so many more samples were looked at. What is full is compared before the next one. */
 static davy_drift_sight ask_rows(davy_host *host, size_t rows, double shift)
 {
-    static uint64_t asked;
     davy_drift_sight sight = look(host, "plant");
     const uint64_t end = sight.rows + rows;
 
@@ -79,7 +78,7 @@ static davy_drift_sight ask_rows(davy_host *host, size_t rows, double shift)
         davy_infer_response response = {0};
         float row[COLUMNS];
 
-        draw_row(asked++, shift, row);
+        draw_row(sight.rows, shift, row); /* a sample that passes by is asked again */
         assert_ok(ask_plant(host, row, &response));
         davy_infer_response_clear(&response);
         davy_chores_settle(host->chores);
