@@ -11,12 +11,12 @@
  * Influx line protocol: text lines into samples. measurement = asset, field = signal.
  *
  * Stage: collect. Tags are read and left aside, but `davy_quality` (good, uncertain, bad), which is
- * the quality of the line's samples: `davy query --lines` writes it. Field types: float, integer (i), unsigned (u),
- * boolean (1 or 0). A body that is not line protocol anywhere is refused whole, with the line and
- * column of the fault. A field that is well formed but cannot be taken (unknown signal, text, nan,
- * a number past the largest double or of more than 128 characters) is refused alone, and a line
- * whose time cannot be taken (past the future limit, past the year 2261) with all its fields; both
- * are counted and told. Nothing is refused unsaid.
+ * the quality of the line's samples: `davy query --lines` writes it. Field types: float, integer
+ * (i), unsigned (u), boolean (1 or 0). A body that is not line protocol anywhere is refused whole,
+ * with the line and column of the fault. A field that is well formed but cannot be taken (unknown
+ * signal, text, nan, a number past the largest double or of more than 128 characters) is refused
+ * alone, and a line whose time cannot be taken (past the future limit, past the year 2261) with all
+ * its fields; both are counted and told. Nothing is refused unsaid.
  *
  * Integers are rounded to the nearest double: exact up to 2^53.
  *

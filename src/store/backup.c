@@ -208,9 +208,8 @@ static bool stays_behind(const char *path)
 {
     return strcmp(path, "/lock") == 0 || strcmp(path, "/daemon.json") == 0 ||
            strcmp(path, "/reserve") == 0 || strcmp(path, "/days/list") == 0 ||
-           strcmp(path, "/records.db-head") == 0 ||
-           ends_with(path, "-wal") || ends_with(path, "-shm") ||
-           (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
+           strcmp(path, "/records.db-head") == 0 || ends_with(path, "-wal") ||
+           ends_with(path, "-shm") || (strncmp(path, "/hot/", 5) == 0 && ends_with(path, ".log"));
 }
 
 static davy_status copy_day(const struct backup *backup, const char *path)
