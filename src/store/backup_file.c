@@ -97,7 +97,7 @@ static davy_status copy_pages(sqlite3 *source, sqlite3 *target)
     return davy_database_run(target, "PRAGMA journal_mode=DELETE");
 }
 
-static davy_status open_plainly(const char *path, int flags, sqlite3 **out)
+davy_status davy_backup_open(const char *path, int flags, sqlite3 **out)
 {
     *out = NULL;
     if (sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) !=
@@ -141,12 +141,12 @@ static davy_status wait_for_schema(sqlite3 *source)
 static davy_status copy_database(const char *from, const char *to)
 {
     sqlite3 *source = NULL, *target = NULL;
-    davy_status status = open_plainly(from, SQLITE_OPEN_READONLY, &source);
+    davy_status status = davy_backup_open(from, SQLITE_OPEN_READONLY, &source);
 
     if (status == DAVY_OK)
         status = wait_for_schema(source);
     if (status == DAVY_OK)
-        status = open_plainly(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &target);
+        status = davy_backup_open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &target);
     if (status == DAVY_OK)
         status = copy_pages(source, target);
     davy_database_close(target);
@@ -222,7 +222,7 @@ davy_status davy_backup_cut_day(const char *path, uint64_t last)
     struct surplus surplus = {0};
     sqlite3 *day = NULL;
     bool has = false;
-    davy_status status = open_plainly(path, SQLITE_OPEN_READWRITE, &day);
+    davy_status status = davy_backup_open(path, SQLITE_OPEN_READWRITE, &day);
 
     if (status == DAVY_OK)
         status = has_schema(day, &has);
@@ -241,7 +241,7 @@ davy_status davy_backup_sealed(const char *path, uint64_t *sequence)
 {
     sqlite3_stmt *select = NULL;
     sqlite3 *day = NULL;
-    davy_status status = open_plainly(path, SQLITE_OPEN_READONLY, &day);
+    davy_status status = davy_backup_open(path, SQLITE_OPEN_READONLY, &day);
 
     if (status == DAVY_OK)
         status = davy_database_prepare(day, "SELECT sequence FROM total WHERE id = 0", &select);

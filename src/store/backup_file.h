@@ -2,6 +2,7 @@
 #pragma once
 #include "core/status.h"
 
+#include <sqlite3.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,10 @@ DAVY_MUST_CHECK davy_status davy_backup_plain(const char *from, const char *to, 
 /** One moment of a database that others may write. One that SQLite cannot read is copied byte for
  * byte: what is wrong with it is found when it is read back. The copy needs no -wal beside it. */
 DAVY_MUST_CHECK davy_status davy_backup_database(const char *from, const char *to, uint64_t *bytes);
+
+/** A connection with nothing of a day file about it: it makes no schema and checks none. The caller
+ * closes it, after a failure too; NULL where there was no memory. */
+DAVY_MUST_CHECK davy_status davy_backup_open(const char *path, int flags, sqlite3 **out);
 
 /** Take the chunks out of a copied day file that were sealed after frame `last`. */
 DAVY_MUST_CHECK davy_status davy_backup_cut_day(const char *path, uint64_t last);

@@ -13,17 +13,6 @@ static const char cut[] = "DELETE FROM block WHERE id >> 6 NOT IN (SELECT signal
                           " bytes = (SELECT coalesce(sum(length(bytes)), 0) FROM block),"
                           " chunks = 0, points = 0, sequence = 0";
 
-static davy_status open_file(const char *path, int flags, sqlite3 **out)
-{
-    *out = NULL;
-    if (sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) !=
-        SQLITE_OK)
-        return *out ? davy_database_fail(*out, "cannot open")
-                    : davy_fail(DAVY_ERR_NOMEM, "'%s'", path);
-    sqlite3_busy_timeout(*out, DAVY_DATABASE_BUSY_MS);
-    return DAVY_OK;
-}
-
 static davy_status step(sqlite3 *database, sqlite3_stmt *select, bool *found)
 {
     const int answer = sqlite3_step(select);
@@ -38,7 +27,7 @@ static davy_status has_gone(const char *path, bool *has)
 {
     sqlite3 *database;
     sqlite3_stmt *select = NULL;
-    davy_status status = open_file(path, SQLITE_OPEN_READONLY, &database);
+    davy_status status = davy_backup_open(path, SQLITE_OPEN_READONLY, &database);
 
     if (status == DAVY_OK)
         status = davy_database_prepare(database, "SELECT 1 FROM gone LIMIT 1", &select);
@@ -86,7 +75,7 @@ static davy_status write_fold(sqlite3 *database)
 static davy_status cut_copy(const char *path)
 {
     sqlite3 *database;
-    davy_status status = open_file(path, SQLITE_OPEN_READWRITE, &database);
+    davy_status status = davy_backup_open(path, SQLITE_OPEN_READWRITE, &database);
 
     if (status == DAVY_OK)
         status = davy_database_begin(database);

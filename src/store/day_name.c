@@ -11,7 +11,9 @@
 
 static const char ending[] = ".db";
 
-bool davy_day_class_is_valid(const char *name)
+/* Small letters, digits and hyphens, at most 32, no hyphen first; and not "default", which has no
+ * name in a file, nor "rollups", whose files hold no chunks. */
+static bool class_is_valid(const char *name)
 {
     size_t length = strlen(name);
 
@@ -47,7 +49,7 @@ bool davy_day_name_parse(const char *name, int32_t *number, char *class_name)
             return false;
         memcpy(class_name, name + DATE_LENGTH + 1, rest - 1);
         class_name[rest - 1] = '\0';
-        if (!davy_day_class_is_valid(class_name))
+        if (!class_is_valid(class_name))
             return false;
     }
     return parse_date(name, number);

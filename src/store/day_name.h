@@ -19,10 +19,6 @@
 /** Bytes of the longest name of a day file, with its end. */
 #define DAVY_DAY_NAME_MAX (sizeof "YYYY-MM-DD..db" + DAVY_DAY_CLASS_MAX)
 
-/** Small letters, digits and hyphens, at most 32, no hyphen first; and not "default", which has no
- * name in a file, nor "rollups", whose files hold no chunks. */
-bool davy_day_class_is_valid(const char *name);
-
 /** @param class_name  [DAVY_DAY_CLASS_MAX], "" for the default */
 bool davy_day_name_parse(const char *name, int32_t *number, char *class_name);
 

@@ -26,7 +26,8 @@ bool davy_held_find(double values[DAVY_STORE_STATES_MAX], size_t *states, double
     return true;
 }
 
-void davy_held_row_add(davy_held_row *row, const davy_held_row *later)
+/* Add a later row to one, which keeps its time. */
+static void add_later(davy_held_row *row, const davy_held_row *later)
 {
     row->held_ns[row->last] += later->first_ns - row->last_ns;
     for (size_t i = 0; i < DAVY_HELD_PLACES; i++)
@@ -72,7 +73,7 @@ static void add_row(davy_held_day *day, davy_rollup_tier tier, davy_held_row row
 
     row.time_ns = row.first_ns - (rest < 0 ? rest + davy_rollup_step_ns[tier] : rest);
     if (*count > 0 && rows[*count - 1].time_ns == row.time_ns)
-        davy_held_row_add(&rows[*count - 1], &row);
+        add_later(&rows[*count - 1], &row);
     else
         rows[(*count)++] = row;
 }

@@ -40,9 +40,6 @@ typedef struct davy_held_block {
 bool davy_held_find(double values[DAVY_STORE_STATES_MAX], size_t *states, double value,
                     uint8_t quality, uint8_t *state);
 
-/** Add a later row to one, which keeps its time. */
-void davy_held_row_add(davy_held_row *row, const davy_held_row *later);
-
 /** Append the content of a block of a tier that begins at start_ns. */
 void davy_held_encode(davy_codec_work *work, davy_rollup_tier tier, int64_t start_ns,
                       const double *values, size_t states, const davy_held_row *rows, size_t count,

@@ -186,7 +186,7 @@ static void *run_keeper(void *context)
     return NULL;
 }
 
-davy_status davy_rollup_keeper_start(davy_store *store)
+davy_status davy_rollup_keeper_note_all(davy_store *store)
 {
     int32_t *numbers;
     size_t count;
@@ -197,6 +197,15 @@ davy_status davy_rollup_keeper_start(davy_store *store)
     for (size_t i = 0; i < count; i++)
         davy_rollup_keeper_note(&store->keeper, numbers[i]);
     free(numbers);
+    return DAVY_OK;
+}
+
+davy_status davy_rollup_keeper_start(davy_store *store)
+{
+    davy_status status = davy_rollup_keeper_note_all(store);
+
+    if (status != DAVY_OK)
+        return status;
     if (pthread_create(&store->keeper.thread, NULL, run_keeper, store) != 0)
         return davy_fail(DAVY_ERR_NOMEM, "cannot start the thread that makes rollups");
     store->keeper.runs = true;

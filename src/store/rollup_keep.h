@@ -39,3 +39,6 @@ void davy_rollup_keeper_stop(struct davy_store *store);
 
 /** Chunks were sealed into this day. */
 void davy_rollup_keeper_note(davy_rollup_keeper *keeper, int32_t number);
+
+/** All days there are, are to be looked at. */
+DAVY_MUST_CHECK davy_status davy_rollup_keeper_note_all(struct davy_store *store);

@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "store/day_name.h"
+#include "store/days_private.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Connections kept for the next one who asks: a chart of a month draws signal after signal. */
@@ -297,20 +297,6 @@ static davy_status remove_files(const char *path, uint64_t *bytes)
     return DAVY_OK;
 }
 
-static davy_status rename_files(const char *path)
-{
-    char from[PATH_MAX + 8], to[PATH_MAX + 48];
-    const long now = (long) time(NULL);
-
-    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(endings); i++) {
-        (void) snprintf(from, sizeof from, "%s%s", path, endings[i]);
-        (void) snprintf(to, sizeof to, "%s.damaged-%ld%s", path, now, endings[i]);
-        if (rename(from, to) != 0 && errno != ENOENT)
-            return davy_fail(DAVY_ERR_IO, "cannot set '%s' aside", from);
-    }
-    return DAVY_OK;
-}
-
 /* @param bytes  NULL: it is set aside */
 static davy_status let_go(davy_rollups *rollups, int32_t number, uint64_t *bytes)
 {
@@ -322,7 +308,7 @@ static davy_status let_go(davy_rollups *rollups, int32_t number, uint64_t *bytes
     pthread_rwlock_wrlock(&rollups->names);
     while ((idle = take_idle(rollups, number)))
         davy_rollup_file_close(idle);
-    status = bytes ? remove_files(path, bytes) : rename_files(path);
+    status = bytes ? remove_files(path, bytes) : davy_days_rename_aside(path);
     pthread_mutex_lock(&rollups->lock);
     rollups->epoch++;
     if (status == DAVY_OK)

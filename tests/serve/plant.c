@@ -582,6 +582,14 @@ reply get(const char *path)
     return ask(&(request){.path = path, .key = plant_key(DAVY_ROLE_VIEWER)});
 }
 
+reply ask_samples(const char *query)
+{
+    char path[512];
+
+    (void) snprintf(path, sizeof path, "/api/v1/samples?%s", query);
+    return get(path);
+}
+
 reply post(const char *path, davy_role role, const char *json)
 {
     return ask(&(request){.path = path,

@@ -60,6 +60,8 @@ typedef struct request {
 reply ask(const request *request);
 /** GET as a viewer. */
 reply get(const char *path);
+/** GET of /api/v1/samples with this query. */
+reply ask_samples(const char *query);
 /** A JSON body as this role. */
 reply post(const char *path, davy_role role, const char *json);
 void reply_clear(reply *reply);

@@ -106,14 +106,6 @@ static int stop(void **state)
     return 0;
 }
 
-static reply ask_samples(const char *query)
-{
-    char path[512];
-
-    (void) snprintf(path, sizeof path, "/api/v1/samples?%s", query);
-    return get(path);
-}
-
 #define LEVEL "signals=T-101/level&from=1000000&to=1000100"
 
 static void a_row_of_csv_is_a_sample(void **state)

@@ -53,14 +53,6 @@ static int stop(void **state)
     return 0;
 }
 
-static reply ask_samples(const char *query)
-{
-    char path[512];
-
-    (void) snprintf(path, sizeof path, "/api/v1/samples?%s", query);
-    return get(path);
-}
-
 static json_t *series(const reply *answer, size_t index)
 {
     return json_array_get(json_object_get(answer->json, "signals"), index);

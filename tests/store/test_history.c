@@ -18,7 +18,6 @@
 #define PLACES    6000                           /* different times of a signal */
 #define STEP_NS   (30 * DAVY_NS_PER_S)           /* 6,000 of them are two days and two hours */
 #define START_NS  (1767268800LL * DAVY_NS_PER_S) /* 2026-01-01T12:00:00Z */
-#define BUCKETS   64
 #define HISTORIES 40
 #define ACTIONS   150
 

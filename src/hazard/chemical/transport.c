@@ -195,11 +195,6 @@ bool davy_transport_zone_missing(const davy_transport *transport)
                                     davy_transport_has(transport, DAVY_CLASS_6_1));
 }
 
-const char *davy_segregation_name(int row)
-{
-    return table[row].name;
-}
-
 const char *davy_segregation_title(int row)
 {
     return table[row].title;

@@ -81,9 +81,6 @@ bool davy_transport_has(const davy_transport *transport, davy_class class);
 /** It is toxic to breathe, and no row stands for it because its zone was not read. */
 bool davy_transport_zone_missing(const davy_transport *transport);
 
-/** "2.3 zone A". */
-const char *davy_segregation_name(int row);
-
 /** "Toxic gas, zone A". */
 const char *davy_segregation_title(int row);
 

@@ -80,11 +80,12 @@ static double binary_loss(float margin, bool second, bool *right)
 static double class_loss(const boost_fitting *f, const float *margins, size_t label, bool *right)
 {
     float largest = margins[0];
-    double sum = 0;
+    double sum;
 
     for (size_t k = 1; k < f->groups; k++)
         largest = fmaxf(largest, margins[k]);
-    for (size_t k = 0; k < f->groups; k++)
+    sum = (double) expf(margins[0] - largest);
+    for (size_t k = 1; k < f->groups; k++)
         sum += (double) expf(margins[k] - largest);
     *right = margins[label] >= largest;
     return (double) largest + log(sum) - (double) margins[label];

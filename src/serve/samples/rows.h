@@ -44,9 +44,6 @@ extern const davy_samples_rows davy_samples_text; /* for people at a terminal */
 extern const davy_samples_rows davy_samples_lines;
 extern const davy_samples_rows davy_samples_columns;
 
-/** Append a time as davy_timestamp_format() writes it, quicker for one after another. */
-void davy_samples_time(davy_samples_writer *writer, davy_buffer *out, int64_t time_ns, int digits);
-
 DAVY_MUST_CHECK davy_status davy_samples_produce_rows(const davy_samples_query *query,
                                                       const davy_samples_rows *rows,
                                                       davy_producer *out);

@@ -107,14 +107,5 @@ davy_status __wrap_davy_rollup_keeper_start(davy_store *store);
 
 davy_status __wrap_davy_rollup_keeper_start(davy_store *store)
 {
-    int32_t *numbers;
-    size_t count;
-    davy_status status = davy_days_list(store->days, INT32_MIN, INT32_MAX, &numbers, &count);
-
-    if (status != DAVY_OK)
-        return status;
-    for (size_t i = 0; i < count; i++)
-        davy_rollup_keeper_note(&store->keeper, numbers[i]);
-    free(numbers);
-    return DAVY_OK;
+    return davy_rollup_keeper_note_all(store);
 }
