@@ -52,7 +52,7 @@ static void tell_fault(void *context, const davy_store_fault *fault)
     davy_json_object_end(&found->faults);
 }
 
-static davy_status verify_records(const char *data, struct found *found)
+static davy_status check_records(const char *data, struct found *found)
 {
     davy_records *records = NULL;
     char path[PATH_MAX], keys[PATH_MAX];
@@ -80,6 +80,20 @@ static davy_status verify_records(const char *data, struct found *found)
     return status;
 }
 
+/* Damage of the records is told like that of the store, and the store is looked at all the same:
+ * who repairs one must know of the other. */
+static davy_status verify_records(const char *data, struct found *found)
+{
+    const davy_status status = check_records(data, found);
+
+    if (status == DAVY_ERR_CORRUPT || status == DAVY_ERR_NOT_FOUND)
+        tell_fault(found, &(davy_store_fault){
+                              "records.db", davy_error(),
+                              "alarms, actions and audit prove nothing from there on; samples are "
+                              "kept elsewhere"});
+    return status;
+}
+
 static davy_status verify_store(const char *data, struct found *found)
 {
     const davy_store_options read_only = {.read_only = true};
@@ -94,8 +108,8 @@ static davy_status verify_store(const char *data, struct found *found)
     if (status == DAVY_OK && found->damaged_chunks > 0)
         status =
             davy_fail(DAVY_ERR_CORRUPT,
-                      "%llu pieces of the store are damaged; what they held is left out of every "
-                      "answer, the rest is whole",
+                      "%llu pieces of the store are damaged, as told; damage is never served and "
+                      "the rest is whole",
                       (unsigned long long) found->damaged_chunks);
     return status;
 }
@@ -114,14 +128,15 @@ static int verify_data(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
     struct found found = {.json = settings->json};
-    davy_status status;
+    davy_status status, records;
 
     if (words->count == 1)
         return davy_verify_evidence(words->items[0], settings->json);
     davy_json_array(&found.faults, NULL);
-    status = verify_records(settings->data, &found);
-    if (status == DAVY_OK)
-        status = verify_store(settings->data, &found);
+    records = verify_records(settings->data, &found);
+    status = verify_store(settings->data, &found);
+    if (status == DAVY_OK && records != DAVY_OK)
+        status = davy_fail(records, "the records are not as they were written: see above");
     if (settings->json)
         print_json(&found, status == DAVY_OK);
     else if (status == DAVY_OK)

@@ -345,7 +345,7 @@ static davy_status verify_day(davy_rollups *rollups, int32_t number, davy_codec_
     return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status; /* removed since it was listed */
 }
 
-davy_status davy_rollups_verify(davy_rollups *rollups, uint64_t *damaged)
+davy_status davy_rollups_verify(davy_rollups *rollups, davy_rollups_tell tell, void *context)
 {
     davy_codec_work *work = NULL;
     int32_t *numbers;
@@ -355,8 +355,13 @@ davy_status davy_rollups_verify(davy_rollups *rollups, uint64_t *damaged)
     if (status != DAVY_OK)
         return status;
     status = davy_codec_work_create(&work);
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = verify_day(rollups, numbers[i], work, damaged);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
+        uint64_t damaged = 0;
+
+        status = verify_day(rollups, numbers[i], work, &damaged);
+        if (damaged > 0)
+            tell(context, numbers[i], damaged);
+    }
     davy_codec_work_destroy(work);
     free(numbers);
     return status;

@@ -46,5 +46,7 @@ DAVY_MUST_CHECK davy_status davy_rollups_remove(davy_rollups *rollups, int32_t n
 /** Bytes of all files, without what SQLite keeps beside them. */
 uint64_t davy_rollups_bytes(davy_rollups *rollups);
 
-/** Check every block of every file. @param damaged  grows by what is found */
-DAVY_MUST_CHECK davy_status davy_rollups_verify(davy_rollups *rollups, uint64_t *damaged);
+/** Check every block of every file, and tell of each file in which places are damaged. */
+typedef void (*davy_rollups_tell)(void *context, int32_t number, uint64_t damaged);
+DAVY_MUST_CHECK davy_status davy_rollups_verify(davy_rollups *rollups, davy_rollups_tell tell,
+                                                void *context);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "store/days_list.h"
 #include "store/private.h"
 
 #include <stdio.h>
@@ -69,7 +70,8 @@ static void tell_chunks(const struct verify *verify, davy_day_file file, uint64_
     (void) snprintf(what, sizeof what, "%llu damaged places, %llu chunks looked at",
                     (unsigned long long) damaged, (unsigned long long) checked);
     say(verify, where, what,
-        "the samples of damaged chunks are left out of every answer, the rest is whole");
+        "the samples of damaged chunks are left out of every answer, the rest is whole; where they "
+        "corrected earlier samples, those answer again");
 }
 
 static davy_status verify_open_file(const struct verify *verify, davy_day *day)
@@ -103,18 +105,18 @@ static davy_status verify_file(const struct verify *verify, davy_day_file file)
     return DAVY_OK;
 }
 
-static davy_status verify_rollups(const struct verify *verify)
+static void tell_rollups(void *context, int32_t number, uint64_t damaged)
 {
-    uint64_t damaged = *verify->damaged;
-    char what[96];
-    davy_status status = davy_rollups_verify(verify->store->rollups, verify->damaged);
+    const struct verify *verify = context;
+    char name[DAVY_DAY_NAME_MAX], where[DAVY_DAY_NAME_MAX + 8], what[96];
 
-    (void) snprintf(what, sizeof what, "%llu damaged places",
-                    (unsigned long long) (*verify->damaged - damaged));
-    if (*verify->damaged > damaged)
-        say(verify, "days/*.rollups.db", what,
-            "summaries are made of the samples themselves there: slower, and right");
-    return status;
+    *verify->damaged += damaged;
+    davy_day_name_format(number, "rollups", name);
+    (void) snprintf(where, sizeof where, "days/%s", name);
+    (void) snprintf(what, sizeof what, "%llu damaged places", (unsigned long long) damaged);
+    say(verify, where, what,
+        "summaries are made of the samples themselves there: slower, and right; where retention "
+        "has removed the samples, those steps are missing");
 }
 
 static davy_status tell_missed(void *context, const char *name, uint64_t bytes)
@@ -132,6 +134,27 @@ static davy_status tell_missed(void *context, const char *name, uint64_t bytes)
         say(verify, where, "a day file that ought to be there is gone",
             "its samples are missing until it is restored from a backup; remove what stands in "
             "its place when that is done, or when it is given up");
+    return DAVY_OK;
+}
+
+/* A writer sets a damaged list aside, and that is told as missed; a reader leaves it in its place.
+ */
+static davy_status verify_list(const struct verify *verify)
+{
+    char folder[PATH_MAX];
+    davy_days_names list;
+    davy_status status;
+
+    (void) snprintf(folder, sizeof folder, "%s/days", verify->store->folder);
+    status = davy_days_list_read(folder, &list);
+    if (status == DAVY_OK)
+        davy_days_list_clear(&list);
+    if (status != DAVY_ERR_CORRUPT)
+        return status;
+    ++*verify->damaged;
+    say(verify, "days/list", davy_error(),
+        "whether day files are gone cannot be told: compare with a backup; those that are there "
+        "answer");
     return DAVY_OK;
 }
 
@@ -153,7 +176,9 @@ davy_status davy_store_verify_faults(davy_store *store, uint64_t *checked, uint6
         status = verify_file(&verify, files[i]);
     free(files);
     if (status == DAVY_OK)
-        status = verify_rollups(&verify);
+        status = verify_list(&verify);
+    if (status == DAVY_OK)
+        status = davy_rollups_verify(store->rollups, tell_rollups, &verify);
     return status == DAVY_OK ? davy_days_visit_missed(store->days, tell_missed, &verify) : status;
 }
 

@@ -538,7 +538,11 @@ def damaged_files_are_named_and_the_rest_goes_on(folder, davy):
     daemon.write("T-1 level=60")
     eventually(lambda: state_of(daemon, HI) == "unacknowledged", "an alarm whose past cannot be read")
     assert daemon.stop() == 0
-    daemon.cli("verify", "--data", daemon.data, code=65)
+    put(daemon.data + "/days/list", b"no list")  # one fault does not hide another
+    said = verify(daemon)
+    assert "records.db: " in said and "days/list: " in said, said
+    faults = json.loads(verify(daemon, "--json"))["faults"]
+    assert {"records.db", "days/list"} <= {fault["where"] for fault in faults}, faults
 
     fresh()
     os.remove(daemon.site)

@@ -266,7 +266,8 @@ static void a_damaged_list_is_told_once_and_a_new_one_begun(void **state)
     (void) state;
     make_days();
     put("list", "davy day files 1\n2026-01-02.db\nchecksum 0000000000000000\n", 56);
-    remove_file("2026-01-02.db"); /* nobody can say so any more */
+    remove_file("2026-01-02.db");                     /* nobody can say so any more */
+    assert_string_equal(verify().where, "days/list"); /* before a writer has set it aside, too */
     store = open_store(false);
     assert_int_equal(missed(store), 1);
     assert_int_equal(points_of(store, 1), PER_DAY);
