@@ -264,9 +264,9 @@ static davy_status read_golden(const davy_sample_set *samples, size_t sample, fl
 /* Of an answer: scores before softmax. Class 0 of two has the score 0. */
 static double cross_entropy(const float *scores, size_t classes, size_t label)
 {
-    double sum = 0;
+    double sum = exp((double) scores[0]);
 
-    for (size_t k = 0; k < classes; k++)
+    for (size_t k = 1; k < classes; k++)
         sum += exp((double) scores[k]);
     return log(sum) - (double) scores[label];
 }
