@@ -19,7 +19,7 @@
 #define PER_DAY   6
 #define FIRST     20455 /* 2026-01-02, in days since 1970 */
 #define DAY_NS    (86400 * DAVY_NS_PER_S)
-#define HISTORIES 2 /* 200 with DAVY_TORTURE set */
+#define HISTORIES 4 /* 200 with DAVY_TORTURE set */
 #define ACTIONS   100
 
 enum { CLASS_DEFAULT, CLASS_BULK, CLASS_SLOW, CLASSES };
