@@ -98,14 +98,14 @@ struct listener {
     void *context;
 };
 
-static davy_status run_row(void *context, const davy_rows *rows)
+static davy_status run_row(void *context, const davy_hazard_rows *rows)
 {
     const struct listener *listener = context;
     const char *texts[COLUMNS];
     davy_case what;
 
     for (size_t i = 0; i < COLUMNS; i++)
-        texts[i] = davy_rows_text(rows, i);
+        texts[i] = davy_hazard_rows_text(rows, i);
     what = (davy_case){texts[0], texts[1], texts[2], texts[3],
                        texts[4], texts[5], texts[6], .state = DAVY_CASE_UNKNOWN};
     compute(&what);
@@ -117,8 +117,8 @@ davy_status davy_cases_run(const char *path,
 {
     struct listener listener = {each, context};
 
-    return davy_rows_read(path, &(davy_rows_reader){.columns = columns,
-                                                    .column_count = COLUMNS,
-                                                    .row = run_row,
-                                                    .context = &listener});
+    return davy_hazard_rows_read(path, &(davy_hazard_rows_reader){.columns = columns,
+                                                                  .column_count = COLUMNS,
+                                                                  .row = run_row,
+                                                                  .context = &listener});
 }

@@ -7,40 +7,40 @@
 #include <inttypes.h>
 #include <string.h>
 
-struct davy_rows {
+struct davy_hazard_rows {
     davy_csv *csv;
-    const davy_rows_reader *reader;
+    const davy_hazard_rows_reader *reader;
     size_t places[DAVY_ROWS_COLUMNS_MAX]; /* of the columns in the file */
     const char *const *fields;            /* of this row; NULL behind the last */
 };
 
-const char *davy_rows_text(const davy_rows *rows, size_t column)
+const char *davy_hazard_rows_text(const davy_hazard_rows *rows, size_t column)
 {
     return rows->fields[rows->places[column]];
 }
 
-davy_status davy_rows_refuse(const davy_rows *rows, size_t column, const char *remedy)
+davy_status davy_hazard_rows_refuse(const davy_hazard_rows *rows, size_t column, const char *remedy)
 {
     return davy_fail(DAVY_ERR_INVALID, "%s:%" PRIu64 ": %s '%.60s': %s", davy_csv_path(rows->csv),
                      davy_csv_line(rows->csv), rows->reader->columns[column],
-                     davy_rows_text(rows, column), remedy);
+                     davy_hazard_rows_text(rows, column), remedy);
 }
 
-davy_status davy_rows_number(const davy_rows *rows, size_t column, double low, double high,
-                             const char *remedy, double *value)
+davy_status davy_hazard_rows_number(const davy_hazard_rows *rows, size_t column, double low,
+                                    double high, const char *remedy, double *value)
 {
-    const char *text = davy_rows_text(rows, column);
+    const char *text = davy_hazard_rows_text(rows, column);
 
     if (davy_decimal_read(text, strlen(text), value) == DAVY_DECIMAL_OK && *value >= low &&
         *value <= high)
         return DAVY_OK;
-    return davy_rows_refuse(rows, column, remedy);
+    return davy_hazard_rows_refuse(rows, column, remedy);
 }
 
 /* How many rows there are, and back to the first. */
-static davy_status count_rows(davy_rows *rows, size_t *count)
+static davy_status count_rows(davy_hazard_rows *rows, size_t *count)
 {
-    const davy_rows_reader *reader = rows->reader;
+    const davy_hazard_rows_reader *reader = rows->reader;
     davy_status status;
 
     *count = 0;
@@ -53,9 +53,9 @@ static davy_status count_rows(davy_rows *rows, size_t *count)
     return status == DAVY_OK ? davy_csv_rewind(rows->csv) : status;
 }
 
-static davy_status read_all(davy_rows *rows)
+static davy_status read_all(davy_hazard_rows *rows)
 {
-    const davy_rows_reader *reader = rows->reader;
+    const davy_hazard_rows_reader *reader = rows->reader;
     davy_status status = DAVY_OK;
     size_t count;
 
@@ -75,9 +75,9 @@ static davy_status read_all(davy_rows *rows)
     return status;
 }
 
-davy_status davy_rows_read(const char *path, const davy_rows_reader *reader)
+davy_status davy_hazard_rows_read(const char *path, const davy_hazard_rows_reader *reader)
 {
-    davy_rows rows = {.reader = reader};
+    davy_hazard_rows rows = {.reader = reader};
     davy_status status = davy_csv_open(path, &rows.csv);
 
     assert(reader->column_count <= DAVY_ROWS_COLUMNS_MAX);

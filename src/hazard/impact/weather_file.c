@@ -34,10 +34,11 @@ static davy_status begin(void *context, size_t rows)
     return file->rows ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "%zu rows of weather", rows);
 }
 
-static davy_status read_row(void *context, const davy_rows *rows)
+static davy_status read_row(void *context, const davy_hazard_rows *rows)
 {
     static const double zero_celsius = 273.15, percent = 0.01;
-    const char *class = davy_rows_text(rows, CLASS), *night = davy_rows_text(rows, NIGHT);
+    const char *class = davy_hazard_rows_text(rows, CLASS),
+               *night = davy_hazard_rows_text(rows, NIGHT);
     davy_weather_file *file = context;
     double values[COLUMNS] = {0};
 
@@ -45,15 +46,15 @@ static davy_status read_row(void *context, const davy_rows *rows)
         davy_status status = DAVY_OK;
 
         if (bounds[i].high > 0)
-            status = davy_rows_number(rows, i, bounds[i].low, bounds[i].high, bounds[i].remedy,
-                                      &values[i]);
+            status = davy_hazard_rows_number(rows, i, bounds[i].low, bounds[i].high,
+                                             bounds[i].remedy, &values[i]);
         if (status != DAVY_OK)
             return status;
     }
     if (strlen(class) != 1 || davy_stability_of(class[0]) == DAVY_STABILITIES)
-        return davy_rows_refuse(rows, CLASS, bounds[CLASS].remedy);
+        return davy_hazard_rows_refuse(rows, CLASS, bounds[CLASS].remedy);
     if (strcmp(night, "yes") != 0 && strcmp(night, "no") != 0)
-        return davy_rows_refuse(rows, NIGHT, bounds[NIGHT].remedy);
+        return davy_hazard_rows_refuse(rows, NIGHT, bounds[NIGHT].remedy);
     file->rows[file->count++] =
         (davy_risk_weather){.stability = davy_stability_letter(davy_stability_of(class[0])),
                             .wind = values[WIND],
@@ -68,13 +69,13 @@ static davy_status read_row(void *context, const davy_rows *rows)
 
 davy_status davy_weather_load(const char *path, davy_weather_file *file)
 {
-    return davy_rows_read(path, &(davy_rows_reader){.columns = columns,
-                                                    .column_count = COLUMNS,
-                                                    .rows_max = DAVY_WEATHER_ROWS_MAX,
-                                                    .fewer = "take wider sectors",
-                                                    .begin = begin,
-                                                    .row = read_row,
-                                                    .context = file});
+    return davy_hazard_rows_read(path, &(davy_hazard_rows_reader){.columns = columns,
+                                                                  .column_count = COLUMNS,
+                                                                  .rows_max = DAVY_WEATHER_ROWS_MAX,
+                                                                  .fewer = "take wider sectors",
+                                                                  .begin = begin,
+                                                                  .row = read_row,
+                                                                  .context = file});
 }
 
 void davy_weather_clear(davy_weather_file *file)

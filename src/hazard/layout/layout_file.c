@@ -16,12 +16,12 @@ static const char *const columns[COLUMNS] = {"kind",   "name",  "room", "east", 
 /* What a row is read with. */
 struct reader {
     davy_layout_file *file;
-    const davy_rows *rows;
+    const davy_hazard_rows *rows;
 };
 
 static const char *text_of(const struct reader *reader, enum column column)
 {
-    return davy_rows_text(reader->rows, column);
+    return davy_hazard_rows_text(reader->rows, column);
 }
 
 /* @param missing  what an empty field is; NaN: it may not be empty */
@@ -32,10 +32,11 @@ static davy_status read_number(const struct reader *reader, enum column column, 
         *value = missing;
         return DAVY_OK;
     }
-    return davy_rows_number(reader->rows, column, low, high,
-                            column == MOLAR_MASS ? "give g/mol, from 1 to 1000"
-                                                 : "give metres, at most 100 km from the origin",
-                            value);
+    return davy_hazard_rows_number(reader->rows, column, low, high,
+                                   column == MOLAR_MASS
+                                       ? "give g/mol, from 1 to 1000"
+                                       : "give metres, at most 100 km from the origin",
+                                   value);
 }
 
 static davy_status read_place(const struct reader *reader, double *east, double *north,
@@ -99,15 +100,15 @@ static davy_status read_release(const struct reader *reader)
     if (status != DAVY_OK)
         return status;
     if (!point->name)
-        return davy_rows_refuse(reader->rows, NAME, "give it a name");
+        return davy_hazard_rows_refuse(reader->rows, NAME, "give it a name");
     if (!point->gas)
-        return davy_rows_refuse(reader->rows, GAS, "name what would leak");
+        return davy_hazard_rows_refuse(reader->rows, GAS, "name what would leak");
     if (given > 0)
         point->molar_mass = given * gram;
     point->watched[DAVY_GAS_FLAMMABLE] = both || strcmp(danger, "flammable") == 0;
     point->watched[DAVY_GAS_TOXIC] = both || strcmp(danger, "toxic") == 0;
     if (!point->watched[DAVY_GAS_FLAMMABLE] && !point->watched[DAVY_GAS_TOXIC])
-        return davy_rows_refuse(reader->rows, DANGER, "write flammable, toxic or both");
+        return davy_hazard_rows_refuse(reader->rows, DANGER, "write flammable, toxic or both");
     reader->file->point_count++;
     return DAVY_OK;
 }
@@ -128,17 +129,18 @@ static davy_status read_detector(const struct reader *reader)
     if (status != DAVY_OK)
         return status;
     if (!detector->name)
-        return davy_rows_refuse(reader->rows, NAME, "give it a name");
+        return davy_hazard_rows_refuse(reader->rows, NAME, "give it a name");
     if (strcmp(danger, "flammable") != 0 && strcmp(danger, "toxic") != 0)
-        return davy_rows_refuse(reader->rows, DANGER,
-                                "write flammable or toxic; a detector that measures both has "
-                                "two rows");
+        return davy_hazard_rows_refuse(
+            reader->rows, DANGER,
+            "write flammable or toxic; a detector that measures both has "
+            "two rows");
     detector->danger = danger[0] == 't' ? DAVY_GAS_TOXIC : DAVY_GAS_FLAMMABLE;
     reader->file->detector_count++;
     return DAVY_OK;
 }
 
-static davy_status read_row(void *context, const davy_rows *rows)
+static davy_status read_row(void *context, const davy_hazard_rows *rows)
 {
     const struct reader reader = {context, rows};
 
@@ -146,7 +148,7 @@ static davy_status read_row(void *context, const davy_rows *rows)
         return read_release(&reader);
     if (strcmp(text_of(&reader, KIND), "detector") == 0)
         return read_detector(&reader);
-    return davy_rows_refuse(rows, KIND, "write release or detector");
+    return davy_hazard_rows_refuse(rows, KIND, "write release or detector");
 }
 
 static davy_status begin(void *context, size_t rows)
@@ -162,13 +164,13 @@ static davy_status begin(void *context, size_t rows)
 
 davy_status davy_layout_load(const char *path, davy_layout_file *file)
 {
-    return davy_rows_read(path, &(davy_rows_reader){.columns = columns,
-                                                    .column_count = COLUMNS,
-                                                    .rows_max = DAVY_LAYOUT_ROWS_MAX,
-                                                    .fewer = "split it by area",
-                                                    .begin = begin,
-                                                    .row = read_row,
-                                                    .context = file});
+    return davy_hazard_rows_read(path, &(davy_hazard_rows_reader){.columns = columns,
+                                                                  .column_count = COLUMNS,
+                                                                  .rows_max = DAVY_LAYOUT_ROWS_MAX,
+                                                                  .fewer = "split it by area",
+                                                                  .begin = begin,
+                                                                  .row = read_row,
+                                                                  .context = file});
 }
 
 void davy_layout_clear(davy_layout_file *file)
