@@ -78,7 +78,8 @@ static void put(image_file *file, const shim_event *event, size_t from, size_t l
 
     if (file->bytes.length < at + length)
         resize(file, at + length);
-    memcpy(file->bytes.bytes + at, (const char *) event->bytes + from, length);
+    if (length > 0) /* an empty file has no bytes, and memcpy() wants some */
+        memcpy(file->bytes.bytes + at, (const char *) event->bytes + from, length);
 }
 
 static shim_event event_of(const disk_note *note)
