@@ -19,14 +19,21 @@ static const struct {
     unsigned code;
     unsigned protocol_code; /* where the path is a protocol of others: as Triton maps them */
     unsigned retry_after_s;
-    bool told;
+    const char *instead; /* of the error's own sentence; NULL: that one is told */
 } codes[] = {
-    {DAVY_ERR_INVALID, 400, 400, 0, true}, {DAVY_ERR_NOMEM, 503, 503, 5, false},
-    {DAVY_ERR_IO, 503, 500, 30, false},    {DAVY_ERR_NOT_FOUND, 404, 404, 0, true},
-    {DAVY_ERR_EXISTS, 409, 400, 0, true},  {DAVY_ERR_CORRUPT, 500, 500, 0, false},
-    {DAVY_ERR_FULL, 507, 503, 2, false},   {DAVY_ERR_UNSUPPORTED, 415, 501, 0, true},
-    {DAVY_ERR_DENIED, 403, 403, 0, true},  {DAVY_ERR_UNAVAILABLE, 503, 503, 5, true},
-    {DAVY_ERR_TIMEOUT, 503, 503, 5, true},
+    {DAVY_ERR_INVALID, 400, 400, 0, NULL},
+    {DAVY_ERR_NOMEM, 503, 503, 5, "the server has no memory for this now: ask again"},
+    {DAVY_ERR_IO, 503, 500, 30, "reading or writing failed on the server; its log says what"},
+    {DAVY_ERR_NOT_FOUND, 404, 404, 0, NULL},
+    {DAVY_ERR_EXISTS, 409, 400, 0, NULL},
+    {DAVY_ERR_CORRUPT, 500, 500, 0, "what was stored is damaged; the server's log says what"},
+    {DAVY_ERR_FULL, 507, 503, 2,
+     "the server has no room: nothing of this was kept. Its log says what is full; make room and "
+     "send it again"},
+    {DAVY_ERR_UNSUPPORTED, 415, 501, 0, NULL},
+    {DAVY_ERR_DENIED, 403, 403, 0, NULL},
+    {DAVY_ERR_UNAVAILABLE, 503, 503, 5, NULL},
+    {DAVY_ERR_TIMEOUT, 503, 503, 5, NULL},
 };
 
 static const struct {
@@ -141,7 +148,7 @@ void davy_reply_problem(davy_call *call, unsigned code, const char *detail)
 void davy_reply_status(davy_call *call, davy_status status)
 {
     unsigned code = 500, retry_after_s = 0;
-    bool told = true;
+    const char *instead = NULL;
 
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(codes); i++)
         if (codes[i].status == status) {
@@ -149,13 +156,12 @@ void davy_reply_status(davy_call *call, davy_status status)
                        ? codes[i].code
                        : codes[i].protocol_code;
             retry_after_s = codes[i].retry_after_s;
-            told = codes[i].told;
+            instead = codes[i].instead;
         }
-    if (!told)
+    if (instead)
         davy_log(DAVY_LOG_ERROR, "serve", "%s: %s", call->route ? call->route->path : "request",
                  davy_error());
-    davy_reply_problem(call, code,
-                       told ? davy_error() : "this cannot be done now; the server's log says why");
+    davy_reply_problem(call, code, instead ? instead : davy_error());
     call->answer.retry_after_s = retry_after_s;
 }
 
