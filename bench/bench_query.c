@@ -14,6 +14,8 @@
 #include "core/random.h"
 #include "serve/samples/samples.h"
 
+#include "must.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,19 +32,6 @@
 #define QUESTIONS 300
 
 static char folder[] = "/tmp/davy-bench-query-XXXXXX";
-
-static void must(davy_status status)
-{
-    if (status != DAVY_OK) {
-        (void) fprintf(stderr, "%s: %s\n", davy_status_name(status), davy_error());
-        exit(EXIT_FAILURE);
-    }
-}
-
-static double seconds(void)
-{
-    return (double) davy_monotonic_ns(davy_clock_system()) / 1e9;
-}
 
 /* What a plant sends: quantised, drifting, noisy. Deterministic. */
 static double plant_value(size_t signal, size_t t)

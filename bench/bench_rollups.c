@@ -9,6 +9,8 @@
  */
 #include "store/store.h"
 
+#include "must.h"
+
 #include <fcntl.h>
 #include <glob.h>
 #include <math.h>
@@ -33,22 +35,6 @@
 
 static char folder[64] = "/tmp/davy-bench-rollups-XXXXXX";
 static int outcome = EXIT_SUCCESS; /* a target that is missed is a failure */
-
-static void must(davy_status status)
-{
-    if (status != DAVY_OK) {
-        (void) fprintf(stderr, "%s: %s\n", davy_status_name(status), davy_error());
-        exit(EXIT_FAILURE);
-    }
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
-}
 
 static int compare(const void *left, const void *right)
 {

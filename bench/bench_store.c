@@ -12,6 +12,7 @@
 
 #include "data.h"
 #include "gorilla.h"
+#include "must.h"
 
 #include <glob.h>
 #include <malloc.h>
@@ -31,22 +32,6 @@
 
 static char folder[64];
 static int outcome = EXIT_SUCCESS; /* a target that is missed is a failure */
-
-static void must(davy_status status)
-{
-    if (status != DAVY_OK) {
-        (void) fprintf(stderr, "%s: %s\n", davy_status_name(status), davy_error());
-        exit(EXIT_FAILURE);
-    }
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
-}
 
 static double cpu_seconds(void)
 {

@@ -7,6 +7,8 @@
  */
 #include "store/store.h"
 
+#include "must.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,22 +25,6 @@ struct writer {
     davy_store *store;
     size_t number, batches;
 };
-
-static void must(davy_status status)
-{
-    if (status != DAVY_OK) {
-        (void) fprintf(stderr, "%s: %s\n", davy_status_name(status), davy_error());
-        exit(EXIT_FAILURE);
-    }
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
-}
 
 static void *write_batches(void *context)
 {
