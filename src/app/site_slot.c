@@ -104,6 +104,16 @@ davy_status davy_site_slot_replace(davy_site_slot *slot, davy_site *site)
     return DAVY_OK;
 }
 
+davy_status davy_site_bind(davy_site *site, davy_store *store)
+{
+    davy_status status = DAVY_OK;
+
+    for (size_t i = 0; i < site->signal_count && status == DAVY_OK; i++)
+        status = davy_store_signal(store, site->signals[i].path, site->signals[i].unit,
+                                   &site->signals[i].id);
+    return status == DAVY_OK ? davy_site_index(site) : status;
+}
+
 davy_status davy_site_load_bound(const char *path, davy_store *store, davy_site_faults *faults,
                                  davy_site **out)
 {
@@ -112,11 +122,7 @@ davy_status davy_site_load_bound(const char *path, davy_store *store, davy_site_
 
     if (status != DAVY_OK)
         return status;
-    for (size_t i = 0; i < site->signal_count && status == DAVY_OK; i++)
-        status = davy_store_signal(store, site->signals[i].path, site->signals[i].unit,
-                                   &site->signals[i].id);
-    if (status == DAVY_OK)
-        status = davy_site_index(site);
+    status = davy_site_bind(site, store);
     if (status != DAVY_OK) {
         davy_site_destroy(site);
         return status;

@@ -22,6 +22,9 @@ void davy_site_slot_release(davy_site_slot *slot, const davy_site *site);
 /** Replace the site; takes ownership on DAVY_OK. */
 DAVY_MUST_CHECK davy_status davy_site_slot_replace(davy_site_slot *slot, davy_site *site);
 
+/** Give every signal of a site its id in the store. */
+DAVY_MUST_CHECK davy_status davy_site_bind(davy_site *site, davy_store *store);
+
 /** Read a site file and give every signal its id in the store. Faults as davy_site_load() does. */
 DAVY_MUST_CHECK davy_status davy_site_load_bound(const char *path, davy_store *store,
                                                  davy_site_faults *faults, davy_site **out);

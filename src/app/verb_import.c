@@ -12,6 +12,7 @@
 #include "core/progress.h"
 #include "data/columns.h"
 #include "data/table_stream.h"
+#include "site/load.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -197,14 +198,21 @@ static davy_status import_file(struct settings *settings, const char *path)
     return status;
 }
 
+/* With the site's classes of retention from the start: also what a daemon left unsealed goes where
+ * the daemon would have put it. */
 static davy_status open_site(struct settings *settings)
 {
     davy_site_faults faults = {0};
-    davy_status status = davy_store_open(settings->data, NULL, &settings->store);
+    davy_store_options options = {0};
+    davy_status status = davy_site_load(settings->site_file, &faults, &settings->site);
 
+    if (status == DAVY_OK) {
+        options.classes = settings->site->classes;
+        options.class_count = settings->site->class_count;
+        status = davy_store_open(settings->data, &options, &settings->store);
+    }
     if (status == DAVY_OK)
-        status =
-            davy_site_load_bound(settings->site_file, settings->store, &faults, &settings->site);
+        status = davy_site_bind(settings->site, settings->store);
     davy_site_faults_print(&faults, stderr, isatty(STDERR_FILENO));
     davy_site_faults_clear(&faults);
     return status;
