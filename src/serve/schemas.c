@@ -125,6 +125,8 @@ static const davy_schema_field series[] = {
     {"last", "number?[]", NULL, OPTIONAL},
     {"count", "integer[]", "samples that are not bad", OPTIONAL},
     {"bad", "integer[]", "samples that are bad", OPTIONAL},
+    {"uncertain", "integer[]", "of the samples that are not bad", OPTIONAL},
+    {"anomaly_rate", "number[]", "(bad + uncertain) / (count + bad)", OPTIONAL},
 };
 static const davy_schema_field detectors[] = {{"detectors", "Detector[]", NULL, REQUIRED}};
 #define DETECTOR_FIELDS                                                                         \

@@ -104,8 +104,12 @@ def history_goes_in_and_comes_out(folder, davy):
                        "values": [10.5, 70], "quality": [0, 1]}], answer
     steps = call(davy, "query", "P-1/current", "--from", "2026-01-01", "--to", "2026-01-01T00:00:03Z", "--step", "2s",
                  "--csv", "--data", data).splitlines()
-    assert steps[1:] == ["2026-01-01T00:00:00.000Z,P-1/current,2,0,4,4.125,4.25",
-                         "2026-01-01T00:00:02.000Z,P-1/current,1,0,4.5,4.5,4.5"], steps
+    assert steps[1:] == ["2026-01-01T00:00:00.000Z,P-1/current,2,0,4,4.125,4.25,0,0",
+                         "2026-01-01T00:00:02.000Z,P-1/current,1,0,4.5,4.5,4.5,0,0"], steps
+    steps = call(davy, "query", "P-1/flow", "--from", "2026-01-01", "--to", "2026-01-01T00:00:03Z", "--step", "1m", "--csv",
+                 "--data", data).splitlines()
+    assert steps == ["time,signal,count,bad,min,mean,max,uncertain,anomaly_rate",
+                     "2026-01-01T00:00:00.000Z,P-1/flow,2,0,10.5,40.25,70,1,0.5"], steps  # 70 is uncertain
     assert "no stored signal" in call(davy, "query", "X-9/*", "--data", data, code=66)
 
 

@@ -136,9 +136,10 @@ static void steps_are_rows_too(void **state)
 
     (void) state;
     assert_code(answer, 200);
-    assert_string_equal(answer.body, "time,signal,count,bad,min,mean,max\n"
-                                     "1970-01-12T13:46:40.000Z,P-301/flow,10,0,0,1.125,2.25\n"
-                                     "1970-01-12T13:46:50.000Z,P-301/flow,10,0,2.5,3.625,4.75\n");
+    assert_string_equal(answer.body,
+                        "time,signal,count,bad,min,mean,max,uncertain,anomaly_rate\n"
+                        "1970-01-12T13:46:40.000Z,P-301/flow,10,0,0,1.125,2.25,0,0\n"
+                        "1970-01-12T13:46:50.000Z,P-301/flow,10,0,2.5,3.625,4.75,0,0\n");
     reply_clear(&answer);
     answer = ask_samples("signals=P-301/flow&from=1000000&to=1000020&step=10s&format=lines");
     assert_code(answer, 400);

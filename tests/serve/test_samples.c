@@ -152,6 +152,10 @@ static void steps_have_mean_min_max_first_last_and_counts(void **state)
     assert_int_equal(json_integer_value(item(level, "bad", 0)), 1);
     assert_int_equal(json_integer_value(item(level, "quality", 0)), 1);
     assert_near(json_number_value(item(level, "values", 0)), (50 - 3.5) / 9, 1e-12);
+    /* one of the ten is bad and one uncertain */
+    assert_int_equal(json_integer_value(item(level, "uncertain", 0)), 1);
+    assert_near(json_number_value(item(level, "anomaly_rate", 0)), 0.2, 1e-15);
+    assert_near(json_number_value(item(level, "anomaly_rate", 1)), 0, 0);
     reply_clear(&answer);
 }
 

@@ -188,13 +188,31 @@ static void write_bad(davy_buffer *out, const davy_store_bucket *step)
     davy_json_unsigned(out, NULL, step->bad);
 }
 
+static void write_uncertain(davy_buffer *out, const davy_store_bucket *step)
+{
+    davy_json_unsigned(out, NULL, step->uncertain);
+}
+
+static void write_anomaly_rate(davy_buffer *out, const davy_store_bucket *step)
+{
+    davy_json_number(out, NULL, davy_samples_anomaly_rate(step));
+}
+
 static const struct {
     const char *name;
     void (*write)(davy_buffer *out, const davy_store_bucket *step);
 } step_columns[] = {
-    {"times", write_time}, {"values", write_mean}, {"quality", write_quality},
-    {"min", write_min},    {"max", write_max},     {"first", write_first},
-    {"last", write_last},  {"count", write_count}, {"bad", write_bad},
+    {"times", write_time},
+    {"values", write_mean},
+    {"quality", write_quality},
+    {"min", write_min},
+    {"max", write_max},
+    {"first", write_first},
+    {"last", write_last},
+    {"count", write_count},
+    {"bad", write_bad},
+    {"uncertain", write_uncertain},
+    {"anomaly_rate", write_anomaly_rate},
 };
 
 static davy_status summarise(samples_writer *writer)

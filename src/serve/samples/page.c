@@ -63,3 +63,8 @@ davy_status davy_samples_summarise(const davy_samples_query *query, davy_signal_
                                       query->step_ns, steps + cut, count - cut);
     return status;
 }
+
+double davy_samples_anomaly_rate(const davy_store_bucket *step)
+{
+    return (double) (step->bad + step->uncertain) / (double) (step->count + step->bad);
+}

@@ -31,3 +31,7 @@ DAVY_MUST_CHECK davy_status davy_samples_steps(const davy_samples_query *query,
 DAVY_MUST_CHECK davy_status davy_samples_summarise(const davy_samples_query *query,
                                                    davy_signal_id signal, davy_store_bucket *steps,
                                                    size_t count);
+
+/** Share of the samples of a step that something was wrong with: bad or uncertain. A step without
+ * samples has none: NaN. */
+double davy_samples_anomaly_rate(const davy_store_bucket *step);

@@ -78,8 +78,9 @@ static void append_number(davy_buffer *out, double value)
 
 static void csv_begin(davy_samples_writer *writer, davy_buffer *out)
 {
-    davy_buffer_append_text(out, writer->steps ? "time,signal,count,bad,min,mean,max\n"
-                                               : "time,signal,value,quality\n");
+    davy_buffer_append_text(out, writer->steps
+                                     ? "time,signal,count,bad,min,mean,max,uncertain,anomaly_rate\n"
+                                     : "time,signal,value,quality\n");
 }
 
 /* ",T-101/level," */
@@ -118,6 +119,10 @@ static void csv_step(davy_samples_writer *writer, davy_buffer *out, const davy_s
         davy_buffer_append(out, ",", 1);
         append_number(out, figures[i]);
     }
+    davy_buffer_append(out, ",", 1);
+    davy_json_integer_digits(out, (int64_t) step->uncertain);
+    davy_buffer_append(out, ",", 1);
+    append_number(out, davy_samples_anomaly_rate(step));
     davy_buffer_append(out, "\n", 1);
 }
 
@@ -133,8 +138,8 @@ const davy_samples_rows davy_samples_csv = {.stride = 512,
 static void text_begin(davy_samples_writer *writer, davy_buffer *out)
 {
     if (writer->steps)
-        davy_buffer_printf(out, "%-24s  %-32s %8s %6s %12s %12s %12s\n", "time", "signal", "count",
-                           "bad", "min", "mean", "max");
+        davy_buffer_printf(out, "%-24s  %-32s %8s %6s %12s %12s %12s %9s %12s\n", "time", "signal",
+                           "count", "bad", "min", "mean", "max", "uncertain", "anomaly rate");
 }
 
 static void text_run(davy_samples_writer *writer, davy_buffer *out, size_t from, size_t to)
@@ -154,9 +159,11 @@ static void text_run(davy_samples_writer *writer, davy_buffer *out, size_t from,
 static void text_step(davy_samples_writer *writer, davy_buffer *out, const davy_store_bucket *step)
 {
     append_step_time(writer, out, step->time_ns);
-    davy_buffer_printf(out, "  %-32s %8llu %6llu %12.6g %12.6g %12.6g\n", writer->signal->path,
-                       (unsigned long long) step->count, (unsigned long long) step->bad, step->min,
-                       step->sum / (double) step->count, step->max);
+    davy_buffer_printf(out, "  %-32s %8llu %6llu %12.6g %12.6g %12.6g %9llu %12.6g\n",
+                       writer->signal->path, (unsigned long long) step->count,
+                       (unsigned long long) step->bad, step->min, step->sum / (double) step->count,
+                       step->max, (unsigned long long) step->uncertain,
+                       davy_samples_anomaly_rate(step));
 }
 
 const davy_samples_rows davy_samples_text = {
