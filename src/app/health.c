@@ -186,10 +186,8 @@ static void look_for_damage(davy_health *health)
     davy_store_get_stats(health->store, &stats);
     davy_alarms_get_stats(health->alarms, &alarms);
     damaged = stats.damaged_chunks + stats.damaged_frames + alarms.unreadable + stats.missed_files;
-    if (damaged == 0 && !davy_records_are_cut(health->records))
-        return;
     pthread_mutex_lock(&health->lock);
-    aspect->bad = true;
+    aspect->bad = damaged > 0 || davy_records_are_cut(health->records);
     if (damaged == 0)
         (void) snprintf(
             aspect->text, sizeof aspect->text,

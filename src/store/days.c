@@ -27,7 +27,7 @@ static size_t find(const davy_days *days, davy_day_file file)
     return i;
 }
 
-static bool is_listed(const davy_days *days, davy_day_file file)
+bool davy_days_is_listed(const davy_days *days, davy_day_file file)
 {
     size_t at = find(days, file);
 
@@ -227,7 +227,7 @@ static davy_status open_day(davy_days *days, davy_day_file file, bool make, davy
 
     pthread_mutex_lock(&days->lock);
     epoch = days->epoch;
-    listed = is_listed(days, file);
+    listed = davy_days_is_listed(days, file);
     pthread_mutex_unlock(&days->lock);
     davy_days_path(days, file, path, sizeof path);
     if (!make && (!listed || access(path, F_OK) != 0))

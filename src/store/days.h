@@ -73,6 +73,15 @@ DAVY_MUST_CHECK davy_status davy_days_remove(davy_days *days, davy_day_file file
 /** Files that were set aside, are marked as gone, or are missed by a reader. */
 uint64_t davy_days_missed(davy_days *days);
 
+/**
+ * Look into the folder again, for what a person has done there while the store is open: what was
+ * set aside and is removed now is missed no more, and a day file that was put back answers again.
+ * By the writer, one thread at a time.
+ *
+ * @param returned  files that were put back
+ */
+DAVY_MUST_CHECK davy_status davy_days_look_again(davy_days *days, size_t *returned);
+
 /** What is missed: the name of a file that was set aside (and its bytes, 0: it is gone whole), or
  * of one that a reader misses. A status other than DAVY_OK ends the walk and is given. */
 typedef davy_status (*davy_days_miss)(void *context, const char *name, uint64_t bytes);

@@ -58,6 +58,11 @@ static enum beginning look_at(const char *path)
     return memcmp(found, magic, sizeof magic) == 0 ? BEGINS_AS_DATABASE : BEGINS_OTHERWISE;
 }
 
+bool davy_days_is_database(const char *path)
+{
+    return look_at(path) == BEGINS_AS_DATABASE;
+}
+
 /* No database begins so, or an empty file is on the list. */
 static davy_status set_file_aside(davy_days *days, davy_day_file file, const char *path)
 {
@@ -137,10 +142,11 @@ static bool is_gone(const davy_days *days, const char *name)
 }
 
 /* An empty file in the place of one that was set aside says that it is gone, until a person has
- * looked into it. */
+ * looked into it. A -wal that stayed must not meet a copy of the file that is put back. */
 static davy_status mark_gone(davy_days *days, const char *name)
 {
     char path[PATH_MAX];
+    davy_status status;
 
     (void) snprintf(path, sizeof path, "%s/%s%s%ld", days->folder, name, damaged,
                     (long) time(NULL));
@@ -148,7 +154,9 @@ static davy_status mark_gone(davy_days *days, const char *name)
              "the day file '%s/%s' is gone: what it held is left out of answers, the rest is whole",
              days->folder, name);
     days->aside++;
-    return davy_file_replace(path, "", 0, 0640);
+    status = davy_file_replace(path, "", 0, 0640);
+    (void) snprintf(path, sizeof path, "%s/%s", days->folder, name);
+    return status == DAVY_OK ? davy_days_rename_aside(path) : status;
 }
 
 static davy_status note_gone(davy_days *days, const char *name)

@@ -11,7 +11,7 @@
  * The inside of the pool of day files. Private to the stage.
  *
  * Stage: store. days.c lends connections, days_folder.c finds, renames and removes files,
- * days_check.c tells which are damaged or gone.
+ * days_check.c tells which are damaged or gone, days_again.c what a person did about them.
  */
 
 /* A chart of a month asks for day after day, signal after signal. */
@@ -37,6 +37,7 @@ struct davy_days {
 /** Put a file on the list, or strike it off. Under the lock, or before anybody knows the pool. */
 DAVY_MUST_CHECK davy_status davy_days_enlist(davy_days *days, davy_day_file file);
 void davy_days_strike(davy_days *days, davy_day_file file);
+bool davy_days_is_listed(const davy_days *days, davy_day_file file);
 
 /** An idle connection to a file, or NULL. */
 davy_day *davy_days_take_idle(davy_days *days, davy_day_file file);
@@ -47,6 +48,9 @@ DAVY_MUST_CHECK davy_status davy_days_look(davy_days *days);
 /** Compare what is in the folder with what ought to be. The writer sets aside what is no day file
  * any more and marks what is gone; a reader takes note of it. */
 DAVY_MUST_CHECK davy_status davy_days_check(davy_days *days);
+
+/** True for a file that begins as SQLite's do; false as well when it cannot be read. */
+bool davy_days_is_database(const char *path);
 
 /** Write the list of the files that ought to be there. By one thread at a time. */
 DAVY_MUST_CHECK davy_status davy_days_write_names(davy_days *days);

@@ -59,10 +59,30 @@ void davy_damage_add(davy_damage *damage, davy_day_file file, const davy_chunk_h
     key = davy_checksum(place, sizeof place);
     pthread_mutex_lock(&damage->lock);
     if (!is_known(damage, key)) {
-        if (damage->count < DAVY_ARRAY_LENGTH(damage->keys))
+        if (damage->count < DAVY_ARRAY_LENGTH(damage->keys)) {
             damage->keys[damage->count] = key;
+            damage->files[damage->count] = file;
+        }
         damage->count++;
     }
+    pthread_mutex_unlock(&damage->lock);
+}
+
+/* Of more than can be told apart none is forgotten: too many is better than too few. */
+void davy_damage_forget(davy_damage *damage, davy_day_file file)
+{
+    uint64_t kept = 0;
+
+    pthread_mutex_lock(&damage->lock);
+    for (uint64_t i = 0; i < damage->count && damage->count <= DAVY_ARRAY_LENGTH(damage->keys);
+         i++) {
+        if (damage->files[i].number == file.number && damage->files[i].class_id == file.class_id)
+            continue;
+        damage->keys[kept] = damage->keys[i];
+        damage->files[kept++] = damage->files[i];
+    }
+    if (damage->count <= DAVY_ARRAY_LENGTH(damage->keys))
+        damage->count = kept;
     pthread_mutex_unlock(&damage->lock);
 }
 

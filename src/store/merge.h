@@ -24,6 +24,7 @@ typedef struct davy_damage {
     pthread_mutex_t lock;
     uint64_t count;
     uint64_t keys[1024]; /* the first so many are told apart; later ones count whenever found */
+    davy_day_file files[1024]; /* of each key */
 } davy_damage;
 
 void davy_damage_init(davy_damage *damage);
@@ -31,6 +32,9 @@ void davy_damage_clear(davy_damage *damage);
 
 /** Count a damaged chunk, or with `head` NULL a damaged day file or head. */
 void davy_damage_add(davy_damage *damage, davy_day_file file, const davy_chunk_head *head);
+
+/** What was found in a file does not count any more: it is no file of the store now. */
+void davy_damage_forget(davy_damage *damage, davy_day_file file);
 
 uint64_t davy_damage_count(davy_damage *damage);
 

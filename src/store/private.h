@@ -39,6 +39,7 @@ typedef struct davy_store_totals {
 typedef struct davy_suspects {
     davy_day_file files[16]; /* more wait until they are met again */
     size_t count;
+    int64_t looked_ns; /* monotonic: when the folder was last looked at again; that thread's own */
 } davy_suspects;
 
 struct davy_store {
@@ -114,7 +115,8 @@ DAVY_MUST_CHECK davy_status davy_store_place(davy_store *store, int32_t number,
 /** A reader found that a day file cannot be opened. */
 void davy_store_suspect(davy_store *store, davy_day_file file);
 
-/** Set aside those of them that are damaged as a whole. By the thread that seals. */
+/** Set aside those of them that are damaged as a whole, and see what a person has removed or put
+ * back. By the thread that seals. */
 void davy_store_quarantine(davy_store *store);
 
 /** Numbers of the days [from, to] that have samples or rollups, ascending, into an allocated array.

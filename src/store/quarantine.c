@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/private.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <time.h>
@@ -8,6 +9,9 @@
 /* As often a file has to be found damaged before it is set aside, and the time between. */
 #define LOOKS         3
 #define LOOK_PAUSE_NS (10 * DAVY_NS_PER_MS)
+
+/* A person who has removed or put back a file shall see the alarm end soon. */
+#define LOOK_AGAIN_NS (2 * DAVY_NS_PER_S)
 
 void davy_store_suspect(davy_store *store, davy_day_file file)
 {
@@ -61,6 +65,28 @@ static void judge(davy_store *store, davy_day_file file)
         davy_error());
     if (davy_days_set_aside(store->days, file) != DAVY_OK)
         davy_log(DAVY_LOG_ERROR, "store", "%s", davy_error());
+    else
+        davy_damage_forget(&store->damage, file); /* it is missed, until a person has looked */
+}
+
+/* What a person put back is counted anew when somebody asks. */
+static void look_again(davy_store *store)
+{
+    const int64_t now_ns = davy_monotonic_ns(davy_clock_system());
+    size_t returned = 0;
+    davy_status status;
+
+    if (now_ns - store->suspects.looked_ns < LOOK_AGAIN_NS)
+        return;
+    store->suspects.looked_ns = now_ns;
+    status = davy_days_look_again(store->days, &returned);
+    if (status != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "store", "%s", davy_error());
+    if (returned == 0)
+        return;
+    pthread_mutex_lock(&store->totals_lock);
+    store->totals.known = false;
+    pthread_mutex_unlock(&store->totals_lock);
 }
 
 void davy_store_quarantine(davy_store *store)
@@ -72,4 +98,5 @@ void davy_store_quarantine(davy_store *store)
         judge(store, file);
         pthread_mutex_unlock(&store->seal_lock);
     }
+    look_again(store);
 }

@@ -2,9 +2,10 @@
 """What a data folder holds, what goes from it and when: retention as an operator meets it."""
 import glob
 import os
+import shutil
 import sys
 
-from harness import Daemon, run
+from harness import Daemon, eventually, run
 
 SITE = """
 site: {name: Storage}
@@ -35,7 +36,32 @@ def what_is_imported_lies_under_its_class(folder, davy):
     assert days_of(daemon) == ["2024-10-04.bulk.db", "2024-10-04.db"], days_of(daemon)
 
 
+def damage_of(daemon):
+    return next((alarm["state"] for alarm in daemon.alarms("all") if alarm["key"] == "davy:damage"), None)
+
+
+def the_alarm_of_a_lost_day_ends_when_the_day_is_back(folder, davy):
+    daemon = Daemon(davy, folder, SITE % "keep: 36600d")
+    rows = "".join(f"2024-10-0{day}T00:00:00Z,{day},{day}\n" for day in (4, 5))
+    daemon.cli("import", write(folder, "h.csv", "time,T-1/fill,T-1/vibration\n" + rows), "--site", daemon.site, "--data", daemon.data)
+    copy = os.path.join(folder, "copy")
+    daemon.cli("backup", copy, "--data", daemon.data)
+    for path in glob.glob(daemon.data + "/days/2024-10-04.db*"):
+        os.remove(path)
+    daemon.start()
+    eventually(lambda: damage_of(daemon) == "unacknowledged", "the alarm of a day that is gone")
+    ask = "/api/v1/samples?signals=T-1/fill&from=2024-10-04&to=2024-10-05"
+    assert not daemon.get(ask)["signals"][0]["times"]
+    shutil.copy(copy + "/days/2024-10-04.db", daemon.data + "/days/2024-10-04.db")
+    for path in glob.glob(daemon.data + "/days/2024-10-04.db.damaged-*"):
+        os.remove(path)
+    eventually(lambda: daemon.get(ask)["signals"][0]["values"] == [4], "the day answers again")
+    eventually(lambda: damage_of(daemon) in ("returned", None, "normal"), f"the alarm ends, not {damage_of(daemon)}")
+    assert daemon.stop() == 0
+
+
 TESTS = [
+    the_alarm_of_a_lost_day_ends_when_the_day_is_back,
     what_is_imported_lies_under_its_class,
 ]
 run([test for test in TESTS if len(sys.argv) < 3 or sys.argv[2] in test.__name__], sys.argv[1])

@@ -87,6 +87,15 @@ static void put(const char *name, const char *bytes, size_t length)
     assert_ok(davy_file_replace(path, bytes, length, 0640));
 }
 
+/* What SQLite keeps beside a database. */
+static bool is_beside(const char *name)
+{
+    const size_t length = strlen(name);
+
+    return length > 4 &&
+           (strcmp(name + length - 4, "-wal") == 0 || strcmp(name + length - 4, "-shm") == 0);
+}
+
 /* Files that begin so; the last one's name. */
 static size_t find(const char *prefix, char *name)
 {
@@ -99,7 +108,7 @@ static size_t find(const char *prefix, char *name)
     directory = opendir(path);
     assert_non_null(directory);
     while ((entry = readdir(directory)))
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0) {
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 && !is_beside(entry->d_name)) {
             (void) snprintf(name, 128, "%.127s", entry->d_name);
             count++;
         }
@@ -299,6 +308,49 @@ static void a_file_that_becomes_garbage_is_set_aside_by_the_next_who_asks(void *
     expect_missing_first_day();
 }
 
+static void read_whole(const char *name, davy_buffer *bytes)
+{
+    char path[160];
+
+    path_of(name, path);
+    assert_ok(davy_file_read(path, 1 << 20, bytes));
+}
+
+/* The store is open all the while: a copy that stops short is left alone, the whole one answers,
+ * and what stood in its place is missed no more once it is removed. */
+static void what_a_person_puts_back_answers_without_a_restart(void **state)
+{
+    davy_buffer day = {0};
+    davy_store_stats stats;
+    davy_store *store;
+    char name[128];
+
+    (void) state;
+    make_days();
+    read_whole("2026-01-02.db", &day);
+    put("2026-01-02.db", "this is no database at all", 26);
+    store = open_store(false);
+    assert_int_equal(missed(store), 1);
+    put("2026-01-02.db", day.bytes, day.length / 2);
+    assert_int_equal(find("2026-01-02.db.damaged-", name), 1);
+    remove_file(name);
+    for (int i = 0; i < 2000 && missed(store) > 0; i++)
+        usleep(10000);
+    assert_int_equal(missed(store), 0);
+    usleep(1500000); /* so that the short copy is seen at rest */
+    assert_int_equal(points_of(store, 0), 0);
+    put("2026-01-02.db", day.bytes, day.length);
+    for (int i = 0; i < 2000 && points_of(store, 0) == 0; i++)
+        usleep(10000);
+    assert_int_equal(points_of(store, 0), PER_DAY);
+    davy_store_get_stats(store, &stats);
+    assert_int_equal(stats.missed_files + stats.damaged_chunks, 0);
+    assert_int_equal(stats.chunk_samples, DAYS * PER_DAY);
+    davy_store_close(store);
+    davy_buffer_clear(&day);
+    assert_int_equal(verify().count, 0);
+}
+
 static void what_is_missed_is_missed_in_the_copy_too(void **state)
 {
     davy_backup_report report;
@@ -351,6 +403,7 @@ int main(void)
         TEST(a_file_that_is_there_and_not_listed_answers),
         TEST(a_damaged_list_is_told_once_and_a_new_one_begun),
         TEST(a_file_that_becomes_garbage_is_set_aside_by_the_next_who_asks),
+        TEST(what_a_person_puts_back_answers_without_a_restart),
         TEST(what_is_missed_is_missed_in_the_copy_too),
         TEST(a_list_is_refused_when_a_byte_of_it_is_another),
     };
