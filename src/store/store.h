@@ -169,6 +169,10 @@ DAVY_MUST_CHECK davy_status davy_store_summarise(davy_store *store, davy_signal_
 /** Most different values of a signal whose time in state is told. */
 #define DAVY_STORE_STATES_MAX 8
 
+/** Whole days before a range that are looked through for what stands when it begins: a valve may
+ * not move for weeks; and an older value is more likely one of a source that is gone. */
+#define DAVY_STORE_STATES_DAYS 31
+
 /** How long a signal stood at each of its values in one step of time. */
 typedef struct davy_store_state_step {
     int64_t time_ns;                        /* start of the step */
@@ -178,10 +182,11 @@ typedef struct davy_store_state_step {
 /**
  * Time in state of a signal with few values, in [from_ns, to_ns) in steps of step_ns. A value
  * stands from its sample to the next one, whatever its quality; a sample that is bad or no number
- * stands for no state. Before the first sample of the range nothing is known; the last one stands
- * to its end, so let that not be in the future. Where samples are gone and rollups answer alone,
- * samples that came later are not seen, and what begins or ends within 10 s counts where those
- * begin.
+ * stands for no state. What stands when the range begins is the newest sample before it, looked for
+ * through DAVY_STORE_STATES_DAYS days and the one that it begins in; without one nothing is known
+ * until the first sample. The last one stands to the range's end, so let that not be in the future.
+ * Where samples are gone and rollups answer alone, samples that came later are not seen, and what
+ * begins or ends within 10 s counts where those begin.
  *
  * @param values  [DAVY_STORE_STATES_MAX], the *states values that were found, in any order
  * @param steps   [ceil((to - from) / step)], all are written

@@ -2,6 +2,7 @@
 #include "store/held_rows.h"
 #include "store/summary.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Times in state under way. Time goes forward. */
@@ -238,33 +239,87 @@ static davy_status prepare(struct walk *walk, size_t count)
     return status;
 }
 
-davy_status davy_store_states(davy_store *store, davy_signal_id signal, int64_t from_ns,
-                              int64_t to_ns, int64_t step_ns, double *values, size_t *states,
-                              davy_store_state_step *steps, size_t count)
+/* A range on its way: what stands when it begins, and afterwards what stands when it ends. */
+static davy_status walk_range(struct walk *walk, size_t count)
 {
+    davy_summary *summary = &walk->summary;
     davy_points hot = {0};
+    davy_status status = prepare(walk, count);
+
+    summary->hot = &hot;
+    walk->since_ns = summary->from_ns;
+    if (status == DAVY_OK)
+        status = davy_hot_copy(summary->store->hot, summary->signal, summary->from_ns,
+                               summary->to_ns, &hot);
+    if (status == DAVY_OK)
+        status = add_days(walk);
+    davy_summary_clear(summary);
+    free(summary->buckets);
+    free(walk->block);
+    davy_points_clear(&hot);
+    return status;
+}
+
+/* The newest sample of one day before a time, if it has one. */
+static davy_status look_at_day(davy_store *store, davy_signal_id signal, int32_t number,
+                               int64_t before_ns, bool *any, double *value)
+{
+    const int64_t from_ns = davy_day_start_ns(number), next_ns = davy_day_start_ns(number + 1);
+    const int64_t to_ns = next_ns < before_ns ? next_ns : before_ns;
+    double values[DAVY_STORE_STATES_MAX];
+    size_t states = 0;
+    davy_store_state_step step;
     struct walk walk = {.summary = {.store = store,
                                     .signal = signal,
                                     .from_ns = from_ns,
                                     .to_ns = to_ns,
-                                    .step_ns = step_ns,
-                                    .hot = &hot},
+                                    .step_ns = to_ns - from_ns},
+                        .values = values,
+                        .states = &states,
+                        .steps = &step};
+    const davy_status status = walk_range(&walk, 1);
+
+    *any = walk.any;
+    *value = walk.any && walk.state != DAVY_HELD_NONE ? values[walk.state] : NAN;
+    return status;
+}
+
+/* What stands when a range begins was told before it, perhaps days ago: a valve is told when it
+ * moves. */
+static davy_status find_standing(struct walk *walk)
+{
+    const davy_summary *summary = &walk->summary;
+    bool any = false;
+    double value = NAN;
+    davy_status status = DAVY_OK;
+
+    if (summary->from_ns < INT64_MIN + (DAVY_STORE_STATES_DAYS + 2) * 86400 * DAVY_NS_PER_S)
+        return DAVY_OK;
+    for (int32_t i = 0; i <= DAVY_STORE_STATES_DAYS && status == DAVY_OK && !any; i++)
+        status = look_at_day(summary->store, summary->signal, davy_day_of(summary->from_ns - 1) - i,
+                             summary->from_ns, &any, &value);
+    if (status == DAVY_ERR_UNSUPPORTED)
+        return DAVY_OK; /* on that day it was no signal of states: nothing is known */
+    walk->any = any;
+    return status == DAVY_OK ? find_state(walk, value, DAVY_QUALITY_GOOD, &walk->state) : status;
+}
+
+davy_status davy_store_states(davy_store *store, davy_signal_id signal, int64_t from_ns,
+                              int64_t to_ns, int64_t step_ns, double *values, size_t *states,
+                              davy_store_state_step *steps, size_t count)
+{
+    struct walk walk = {.summary = {.store = store,
+                                    .signal = signal,
+                                    .from_ns = from_ns,
+                                    .to_ns = to_ns,
+                                    .step_ns = step_ns},
                         .values = values,
                         .states = states,
                         .steps = steps};
     davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
 
     *states = 0;
-    if (status != DAVY_OK)
-        return status;
-    status = prepare(&walk, count);
     if (status == DAVY_OK)
-        status = davy_hot_copy(store->hot, signal, from_ns, to_ns, &hot);
-    if (status == DAVY_OK)
-        status = add_days(&walk);
-    davy_summary_clear(&walk.summary);
-    free(walk.summary.buckets);
-    free(walk.block);
-    davy_points_clear(&hot);
-    return status;
+        status = find_standing(&walk);
+    return status == DAVY_OK ? walk_range(&walk, count) : status;
 }

@@ -321,6 +321,47 @@ static void check_pump(davy_store *store)
     assert_int_equal(hours[1].held_ns[1 - runs], (5 + 903 + 900) * DAVY_NS_PER_S);
 }
 
+/* Told once on 2 January at 22:00 and never again: from then on it runs, also in a range that
+ * begins four days later, and not in one that begins too late to know; before it nothing is known.
+ * A bad sample ends it. */
+static void what_stands_was_told_before(void **state)
+{
+    const int64_t day_ns = 86400 * DAVY_NS_PER_S, told_ns = NEXT_DAY - 7200 * DAVY_NS_PER_S;
+    const davy_sample bad = {NEXT_DAY + 2 * day_ns, NAN, 0, DAVY_QUALITY_BAD};
+    davy_store *store = open_store(false);
+    double values[DAVY_STORE_STATES_MAX];
+    davy_store_state_step days[2];
+    davy_signal_id id;
+    size_t states;
+
+    (void) state;
+    assert_ok(davy_store_signal(store, "valve/open", NULL, &id));
+    assert_ok(davy_store_append(store, &(davy_sample){told_ns, 1, id, 0}, 1));
+    for (int sealed = 0; sealed < 2; sealed++) {
+        assert_ok(davy_store_states(store, id, NEXT_DAY + 4 * day_ns, NEXT_DAY + 6 * day_ns, day_ns,
+                                    values, &states, days, 2));
+        assert_int_equal(states, 1);
+        assert_true(values[0] == 1);
+        assert_int_equal(days[0].held_ns[0], day_ns);
+        assert_int_equal(days[1].held_ns[0], day_ns);
+        assert_ok(davy_store_states(store, id, told_ns - day_ns, told_ns + day_ns, day_ns, values,
+                                    &states, days, 2));
+        assert_int_equal(days[0].held_ns[0], 0);
+        assert_int_equal(days[1].held_ns[0], day_ns);
+        assert_ok(davy_store_states(store, id, NEXT_DAY + (DAVY_STORE_STATES_DAYS + 1) * day_ns,
+                                    NEXT_DAY + (DAVY_STORE_STATES_DAYS + 2) * day_ns, day_ns,
+                                    values, &states, days, 1));
+        assert_int_equal(states, 0);
+        assert_ok(davy_store_seal(store));
+        assert_ok(davy_store_roll_up(store, NEXT_DAY + 10 * day_ns));
+    }
+    assert_ok(davy_store_append(store, &bad, 1));
+    assert_ok(davy_store_states(store, id, NEXT_DAY + 4 * day_ns, NEXT_DAY + 6 * day_ns, day_ns,
+                                values, &states, days, 2));
+    assert_int_equal(states, 0);
+    davy_store_close(store);
+}
+
 static void times_in_state_outlive_their_samples(void **state)
 {
     davy_store *store = make_pump();
@@ -348,6 +389,7 @@ int main(void)
         TEST(what_is_gone_is_found_by_its_hours),
         TEST(a_backup_has_the_rollups_that_answer_alone),
         TEST(a_signal_with_many_values_has_no_states),
+        TEST(what_stands_was_told_before),
         TEST(times_in_state_outlive_their_samples),
     };
 
