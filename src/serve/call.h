@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/buffer.h"
+#include "core/wanted.h"
 #include "core/zone.h"
 #include "serve/access/keys.h"
 #include "serve/access/session.h"
@@ -77,8 +78,9 @@ typedef struct davy_call {
     davy_upload *upload;    /* of a file what is written; NULL: nothing yet */
     davy_budget budget;     /* for what is made of the body; given back after the answer */
     davy_trace trace;
-    bool at_once;    /* the event loop runs the handler, which must not wait... */
-    bool would_wait; /* ...and did not answer, since it would have had to */
+    davy_wanted wanted; /* whether its client is still there */
+    bool at_once;       /* the event loop runs the handler, which must not wait... */
+    bool would_wait;    /* ...and did not answer, since it would have had to */
     davy_reply answer;
 } davy_call;
 
@@ -91,6 +93,10 @@ void davy_reply_status(davy_call *call, davy_status status);
 
 /** The body that was written is the answer: code 200 and JSON. */
 davy_status davy_reply_json(davy_call *call);
+
+/** The code of an answer whose client had gone before it was worked out: nobody reads it, and the
+ * figures tell it from those that failed. nginx's number; IANA has none. */
+#define DAVY_HTTP_CLIENT_GONE 499
 
 /** Empty an answer. */
 void davy_reply_clear(davy_reply *answer);

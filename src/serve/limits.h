@@ -103,6 +103,10 @@
 /* -- Work ---------------------------------------------------------------------------------------
  */
 
+/** Who works long on an answer looks so often whether its client is still there: a look is a call
+ * of the system, and work that nobody waits for goes on no longer than a person notices. */
+#define DAVY_HTTP_LOOK_MS 20
+
 /** Threads that wait for the disk of ingest (they share syncs), and threads for all else. */
 #define DAVY_HTTP_WRITERS 16
 #define DAVY_HTTP_READERS 6

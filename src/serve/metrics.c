@@ -6,11 +6,13 @@
 
 #include "core/sample.h"
 #include "serve/api/json.h"
+#include "serve/call.h"
 #include "serve/route.h"
 
 /* Codes that the server gives; the last place counts all others. */
-static const unsigned codes[] = {200, 201, 204, 304, 400, 401, 403, 404, 405,
-                                 409, 413, 415, 429, 500, 501, 503, 507};
+static const unsigned codes[] = {200, 201, 204, 304, 400, 401, 403,
+                                 404, 405, 409, 413, 415, 429, DAVY_HTTP_CLIENT_GONE,
+                                 500, 501, 503, 507};
 #define CODE_PLACES (DAVY_ARRAY_LENGTH(codes) + 1)
 
 /* Upper bounds in milliseconds: from a lookup in memory to a request that a person gives up on. */

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/sample.h"
 #include "core/status.h"
+#include "core/wanted.h"
 #include "site/retention.h"
 #include "store/moves.h"
 #include "store/room.h"
@@ -166,6 +167,12 @@ DAVY_MUST_CHECK davy_status davy_store_summarise(davy_store *store, davy_signal_
                                                  int64_t from_ns, int64_t to_ns, int64_t step_ns,
                                                  davy_store_bucket *buckets, size_t count);
 
+/** The same for somebody who may stop waiting: then it ends soon, with DAVY_ERR_TIMEOUT. */
+DAVY_MUST_CHECK davy_status davy_store_summarise_wanted(davy_store *store, davy_signal_id signal,
+                                                        int64_t from_ns, int64_t to_ns,
+                                                        int64_t step_ns, davy_store_bucket *buckets,
+                                                        size_t count, const davy_wanted *wanted);
+
 /** Most different values of a signal whose time in state is told. */
 #define DAVY_STORE_STATES_MAX 8
 
@@ -190,12 +197,15 @@ typedef struct davy_store_state_step {
  *
  * @param values  [DAVY_STORE_STATES_MAX], the *states values that were found, in any order
  * @param steps   [ceil((to - from) / step)], all are written
- * @return DAVY_ERR_UNSUPPORTED when the signal has more different values in the range
+ * @param wanted  who waits for it, or NULL
+ * @return DAVY_ERR_UNSUPPORTED when the signal has more different values in the range;
+ *         DAVY_ERR_TIMEOUT when nobody waits any more
  */
 DAVY_MUST_CHECK davy_status davy_store_states(davy_store *store, davy_signal_id signal,
                                               int64_t from_ns, int64_t to_ns, int64_t step_ns,
                                               double *values, size_t *states,
-                                              davy_store_state_step *steps, size_t count);
+                                              davy_store_state_step *steps, size_t count,
+                                              const davy_wanted *wanted);
 
 /** First and last time that any of these signals has a sample; DAVY_ERR_NOT_FOUND when none has. */
 DAVY_MUST_CHECK davy_status davy_store_extent(davy_store *store, const davy_signal_id *signals,

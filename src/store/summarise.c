@@ -50,6 +50,13 @@ static size_t add_stretch(davy_summary *summary, const davy_points *points, size
     return end;
 }
 
+davy_status davy_summary_check_wanted(const davy_summary *summary)
+{
+    return davy_is_wanted(summary->wanted)
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_TIMEOUT, "nobody waits for the summary any more");
+}
+
 static davy_status add_run(void *context, const davy_store_run *run)
 {
     const davy_points points = {(int64_t *) run->times, (double *) run->values,
@@ -57,7 +64,7 @@ static davy_status add_run(void *context, const davy_store_run *run)
 
     for (size_t i = 0; i < run->count;)
         i = add_stretch(context, &points, i, run->count);
-    return DAVY_OK;
+    return davy_summary_check_wanted(context);
 }
 
 static void add_hot(davy_summary *summary, int64_t to_ns)
@@ -163,8 +170,11 @@ static davy_status add_days(davy_summary *summary)
 
     if (status != DAVY_OK)
         return status;
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = add_day(summary, numbers[i]);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
+        status = davy_summary_check_wanted(summary);
+        if (status == DAVY_OK)
+            status = add_day(summary, numbers[i]);
+    }
     free(numbers);
     return status;
 }
@@ -185,9 +195,9 @@ davy_status davy_summary_check(int64_t from_ns, int64_t to_ns, int64_t step_ns, 
 }
 
 /* Hot points first, then day files: README.md, invariant 4. */
-davy_status davy_store_summarise(davy_store *store, davy_signal_id signal, int64_t from_ns,
-                                 int64_t to_ns, int64_t step_ns, davy_store_bucket *buckets,
-                                 size_t count)
+davy_status davy_store_summarise_wanted(davy_store *store, davy_signal_id signal, int64_t from_ns,
+                                        int64_t to_ns, int64_t step_ns, davy_store_bucket *buckets,
+                                        size_t count, const davy_wanted *wanted)
 {
     davy_points hot = {0};
     davy_summary summary = {.store = store,
@@ -196,6 +206,7 @@ davy_status davy_store_summarise(davy_store *store, davy_signal_id signal, int64
                             .to_ns = to_ns,
                             .step_ns = step_ns,
                             .buckets = buckets,
+                            .wanted = wanted,
                             .hot = &hot};
     davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
 
@@ -211,4 +222,12 @@ davy_status davy_store_summarise(davy_store *store, davy_signal_id signal, int64
     davy_summary_clear(&summary);
     davy_points_clear(&hot);
     return status;
+}
+
+davy_status davy_store_summarise(davy_store *store, davy_signal_id signal, int64_t from_ns,
+                                 int64_t to_ns, int64_t step_ns, davy_store_bucket *buckets,
+                                 size_t count)
+{
+    return davy_store_summarise_wanted(store, signal, from_ns, to_ns, step_ns, buckets, count,
+                                       NULL);
 }

@@ -56,6 +56,8 @@ static davy_status add_run(void *context, const davy_store_run *run)
 
     for (size_t i = 0; i < run->count && status == DAVY_OK; i++)
         status = add_point(context, run->times[i], run->values[i], run->quality[i]);
+    if (status == DAVY_OK)
+        status = davy_summary_check_wanted(&((const struct walk *) context)->summary);
     return status;
 }
 
@@ -211,8 +213,11 @@ static davy_status add_days(struct walk *walk)
 
     if (status != DAVY_OK)
         return status;
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = add_day(walk, numbers[i]);
+    for (size_t i = 0; i < count && status == DAVY_OK; i++) {
+        status = davy_summary_check_wanted(summary);
+        if (status == DAVY_OK)
+            status = add_day(walk, numbers[i]);
+    }
     free(numbers);
     if (status == DAVY_OK)
         status = add_hot(walk, summary->to_ns);
@@ -261,19 +266,20 @@ static davy_status walk_range(struct walk *walk, size_t count)
 }
 
 /* The newest sample of one day before a time, if it has one. */
-static davy_status look_at_day(davy_store *store, davy_signal_id signal, int32_t number,
-                               int64_t before_ns, bool *any, double *value)
+static davy_status look_at_day(const davy_summary *summary, int32_t number, bool *any,
+                               double *value)
 {
     const int64_t from_ns = davy_day_start_ns(number), next_ns = davy_day_start_ns(number + 1);
-    const int64_t to_ns = next_ns < before_ns ? next_ns : before_ns;
+    const int64_t to_ns = next_ns < summary->from_ns ? next_ns : summary->from_ns;
     double values[DAVY_STORE_STATES_MAX];
     size_t states = 0;
     davy_store_state_step step;
-    struct walk walk = {.summary = {.store = store,
-                                    .signal = signal,
+    struct walk walk = {.summary = {.store = summary->store,
+                                    .signal = summary->signal,
                                     .from_ns = from_ns,
                                     .to_ns = to_ns,
-                                    .step_ns = to_ns - from_ns},
+                                    .step_ns = to_ns - from_ns,
+                                    .wanted = summary->wanted},
                         .values = values,
                         .states = &states,
                         .steps = &step};
@@ -296,8 +302,7 @@ static davy_status find_standing(struct walk *walk)
     if (summary->from_ns < INT64_MIN + (DAVY_STORE_STATES_DAYS + 2) * 86400 * DAVY_NS_PER_S)
         return DAVY_OK;
     for (int32_t i = 0; i <= DAVY_STORE_STATES_DAYS && status == DAVY_OK && !any; i++)
-        status = look_at_day(summary->store, summary->signal, davy_day_of(summary->from_ns - 1) - i,
-                             summary->from_ns, &any, &value);
+        status = look_at_day(summary, davy_day_of(summary->from_ns - 1) - i, &any, &value);
     if (status == DAVY_ERR_UNSUPPORTED)
         return DAVY_OK; /* on that day it was no signal of states: nothing is known */
     walk->any = any;
@@ -306,13 +311,14 @@ static davy_status find_standing(struct walk *walk)
 
 davy_status davy_store_states(davy_store *store, davy_signal_id signal, int64_t from_ns,
                               int64_t to_ns, int64_t step_ns, double *values, size_t *states,
-                              davy_store_state_step *steps, size_t count)
+                              davy_store_state_step *steps, size_t count, const davy_wanted *wanted)
 {
     struct walk walk = {.summary = {.store = store,
                                     .signal = signal,
                                     .from_ns = from_ns,
                                     .to_ns = to_ns,
-                                    .step_ns = step_ns},
+                                    .step_ns = step_ns,
+                                    .wanted = wanted},
                         .values = values,
                         .states = states,
                         .steps = steps};

@@ -24,6 +24,7 @@ typedef struct davy_summary {
     davy_signal_id signal;
     int64_t from_ns, to_ns, step_ns;
     davy_store_bucket *buckets;
+    const davy_wanted *wanted; /* who waits for it; NULL: to the end */
     const davy_points *hot;
     size_t hot_at; /* hot points before this are done */
 
@@ -62,6 +63,9 @@ bool davy_summary_is_current(const davy_summary *summary, uint64_t through);
 /** DAVY_ERR_INVALID for a range that does not have so many steps. */
 DAVY_MUST_CHECK davy_status davy_summary_check(int64_t from_ns, int64_t to_ns, int64_t step_ns,
                                                size_t count);
+
+/** DAVY_ERR_TIMEOUT when nobody waits for it any more. */
+DAVY_MUST_CHECK davy_status davy_summary_check_wanted(const davy_summary *summary);
 
 /** Give back what reading rollups of the day under way needed; and all of it. */
 void davy_summary_leave_day(davy_summary *summary);

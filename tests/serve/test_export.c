@@ -493,6 +493,48 @@ static void clients_that_go_leave_room_for_others(void **state)
     }
 }
 
+/* Whether the figures have an answer of this route that nobody waited for. */
+static bool was_given_up(const char *route)
+{
+    reply figures = ask(&(request){.path = "/metrics", .key = plant_key(DAVY_ROLE_VIEWER)});
+    char line[160];
+    bool found;
+
+    assert_code(figures, 200);
+    (void) snprintf(line, sizeof line,
+                    "davy_http_requests_total{method=\"GET\",route=\"%s\",code=\"499\"}", route);
+    found = strstr(figures.body, line) != NULL;
+    reply_clear(&figures);
+    return found;
+}
+
+/* The first look is at the begin of the work, which may be before the client is gone. So it asks
+ * and goes until one was found out. */
+static void leave_until_noticed(const char *route, const char *query)
+{
+    char text[640];
+
+    (void) snprintf(text, sizeof text,
+                    "GET %s?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", route,
+                    query, plant_key(DAVY_ROLE_VIEWER));
+    for (size_t i = 0; i < 2000 && !was_given_up(route); i++) {
+        const int client = connect_raw(NULL);
+
+        assert_true(send_raw(client, text));
+        (void) close(client);
+    }
+    assert_true(was_given_up(route));
+}
+
+static void summaries_of_clients_that_went_are_given_up(void **state)
+{
+    (void) state;
+    leave_until_noticed("/api/v1/samples", "signals=P-301/flow&from=0&to=9000000000&pixels=1000");
+    leave_until_noticed("/api/v1/query_range",
+                        "query=avg_over_time(davy_signal%5B1h%5D)&start=0&end=9000000&step=3600");
+    leave_until_noticed("/api/v1/query", "query=davy_signal&time=1000300");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -508,6 +550,7 @@ int main(void)
         cmocka_unit_test(an_export_is_made_in_pieces),
         cmocka_unit_test(signals_without_samples_do_not_end_an_answer),
         cmocka_unit_test(clients_that_go_leave_room_for_others),
+        cmocka_unit_test(summaries_of_clients_that_went_are_given_up),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -270,6 +270,40 @@ static void a_backup_has_the_rollups_that_answer_alone(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static bool wants_no_more_than(void *context)
+{
+    int *times = context;
+
+    return (*times)-- > 0;
+}
+
+/* Two hours of samples in memory are some runs; who waits for none, or for one, is not kept busy.
+ */
+static void what_nobody_waits_for_ends_soon(void **state)
+{
+    davy_store *store = make_two_hours();
+    double values[DAVY_STORE_STATES_MAX];
+    davy_store_state_step step;
+    davy_store_bucket bucket;
+    size_t states;
+
+    (void) state;
+    for (int patience = 0; patience < 2; patience++) {
+        int times = patience;
+        const davy_wanted wanted = {wants_no_more_than, &times};
+
+        assert_fails(davy_store_summarise_wanted(store, 0, HOUR_NS + 1, NEXT_DAY,
+                                                 NEXT_DAY - HOUR_NS, &bucket, 1, &wanted),
+                     DAVY_ERR_TIMEOUT, "nobody waits");
+        assert_int_equal(times, -1);
+        times = patience;
+        assert_fails(davy_store_states(store, 0, HOUR_NS + 1, NEXT_DAY, NEXT_DAY - HOUR_NS, values,
+                                       &states, &step, 1, &wanted),
+                     DAVY_ERR_TIMEOUT, "nobody waits");
+    }
+    davy_store_close(store);
+}
+
 static void a_signal_with_many_values_has_no_states(void **state)
 {
     davy_store *store = make_two_hours();
@@ -279,7 +313,7 @@ static void a_signal_with_many_values_has_no_states(void **state)
 
     (void) state;
     assert_fails(davy_store_states(store, 0, HOUR_NS, NEXT_DAY, 86400 * DAVY_NS_PER_S, values,
-                                   &states, &step, 1),
+                                   &states, &step, 1, NULL),
                  DAVY_ERR_UNSUPPORTED, "more than 8 different values");
     davy_store_close(store);
 }
@@ -311,7 +345,7 @@ static void check_pump(davy_store *store)
     size_t states, runs;
 
     assert_ok(davy_store_states(store, 0, HOUR_NS, HOUR_NS + SECONDS * DAVY_NS_PER_S,
-                                3600 * DAVY_NS_PER_S, values, &states, hours, 2));
+                                3600 * DAVY_NS_PER_S, values, &states, hours, 2, NULL));
     assert_int_equal(states, 2);
     runs = values[0] == 1 ? 0 : 1;
     assert_true(values[runs] == 1 && values[1 - runs] == 0);
@@ -339,25 +373,25 @@ static void what_stands_was_told_before(void **state)
     assert_ok(davy_store_append(store, &(davy_sample){told_ns, 1, id, 0}, 1));
     for (int sealed = 0; sealed < 2; sealed++) {
         assert_ok(davy_store_states(store, id, NEXT_DAY + 4 * day_ns, NEXT_DAY + 6 * day_ns, day_ns,
-                                    values, &states, days, 2));
+                                    values, &states, days, 2, NULL));
         assert_int_equal(states, 1);
         assert_true(values[0] == 1);
         assert_int_equal(days[0].held_ns[0], day_ns);
         assert_int_equal(days[1].held_ns[0], day_ns);
         assert_ok(davy_store_states(store, id, told_ns - day_ns, told_ns + day_ns, day_ns, values,
-                                    &states, days, 2));
+                                    &states, days, 2, NULL));
         assert_int_equal(days[0].held_ns[0], 0);
         assert_int_equal(days[1].held_ns[0], day_ns);
         assert_ok(davy_store_states(store, id, NEXT_DAY + (DAVY_STORE_STATES_DAYS + 1) * day_ns,
                                     NEXT_DAY + (DAVY_STORE_STATES_DAYS + 2) * day_ns, day_ns,
-                                    values, &states, days, 1));
+                                    values, &states, days, 1, NULL));
         assert_int_equal(states, 0);
         assert_ok(davy_store_seal(store));
         assert_ok(davy_store_roll_up(store, NEXT_DAY + 10 * day_ns));
     }
     assert_ok(davy_store_append(store, &bad, 1));
     assert_ok(davy_store_states(store, id, NEXT_DAY + 4 * day_ns, NEXT_DAY + 6 * day_ns, day_ns,
-                                values, &states, days, 2));
+                                values, &states, days, 2, NULL));
     assert_int_equal(states, 0);
     davy_store_close(store);
 }
@@ -388,6 +422,7 @@ int main(void)
         TEST(late_samples_fill_only_steps_that_rollups_have_none_of),
         TEST(what_is_gone_is_found_by_its_hours),
         TEST(a_backup_has_the_rollups_that_answer_alone),
+        TEST(what_nobody_waits_for_ends_soon),
         TEST(a_signal_with_many_values_has_no_states),
         TEST(what_stands_was_told_before),
         TEST(times_in_state_outlive_their_samples),

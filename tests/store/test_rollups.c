@@ -258,7 +258,8 @@ static void compare_states(davy_store *store)
     double values[DAVY_STORE_STATES_MAX];
     size_t states;
 
-    assert_ok(davy_store_states(store, 2, from_ns, to_ns, step_ns, values, &states, steps, count));
+    assert_ok(
+        davy_store_states(store, 2, from_ns, to_ns, step_ns, values, &states, steps, count, NULL));
     assert_true(states <= 3);
     for (size_t i = 0; i < count; i += 1 + random_below(8)) {
         const int64_t begin_ns = from_ns + (int64_t) i * step_ns;

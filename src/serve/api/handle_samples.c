@@ -69,7 +69,7 @@ static davy_status read_query(davy_call *call, davy_samples_query *query)
 
 davy_status davy_handle_samples(davy_call *call)
 {
-    davy_samples_query query = {.store = call->system->store};
+    davy_samples_query query = {.store = call->system->store, .wanted = call->wanted};
     const davy_samples_form *form;
     davy_status status = read_form(call, &form);
 

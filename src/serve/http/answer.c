@@ -197,7 +197,9 @@ void davy_exchange_work(davy_job *job)
         status = davy_stream_begin(exchange, &exchange->stream);
     if (call->would_wait)
         return;
-    if (status != DAVY_OK)
+    if (status == DAVY_ERR_TIMEOUT && !davy_is_wanted(&call->wanted))
+        davy_reply_problem(call, DAVY_HTTP_CLIENT_GONE, davy_error()); /* for the figures */
+    else if (status != DAVY_OK)
         davy_reply_status(call, status);
     else if (call->route->body == DAVY_BODY_TENSORS)
         davy_exchange_pack(exchange);

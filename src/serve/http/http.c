@@ -51,6 +51,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
     exchange->started_ns = davy_monotonic_ns(davy_clock_system());
     exchange->call.system = &server->system;
     exchange->call.server = server;
+    exchange->call.wanted = (davy_wanted){davy_watched_is_there, exchange->watched};
     davy_watch_phase(server->watch, exchange->watched, DAVY_PHASE_HEADERS); /* the rest is over */
     exchange->call.budget = (davy_budget){&server->body_bytes, DAVY_HTTP_BODIES_MAX, 0};
     davy_trace_begin(&exchange->call.trace, server->tracer, exchange->started_ns);

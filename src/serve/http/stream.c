@@ -32,10 +32,9 @@ static void fill(davy_job *job)
     status = stream->produce.fill(stream->produce.state, &stream->buffer, &stream->end);
     if (status == DAVY_OK)
         status = davy_buffer_ok(&stream->buffer);
-    if (status != DAVY_OK) {
+    stream->failed = status != DAVY_OK;
+    if (stream->failed && !(status == DAVY_ERR_TIMEOUT && !davy_watched_is_there(stream->watched)))
         davy_log(DAVY_LOG_WARNING, "serve", "an answer was cut off: %s", davy_error());
-        stream->failed = true;
-    }
 }
 
 davy_status davy_stream_begin(davy_exchange *exchange, davy_stream **out)

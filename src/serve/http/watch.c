@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/http/watch.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ struct davy_watched {
     davy_phase phase;
     int64_t since_ns;
     _Atomic uint64_t bytes;
+    int64_t looked_ns; /* when it was asked for its client, and what was found */
+    bool gone;
 };
 
 struct davy_watch {
@@ -104,6 +107,7 @@ void davy_watch_phase(davy_watch *watch, davy_watched *watched, davy_phase phase
     watch->counts[phase]++;
     watched->phase = phase;
     watched->since_ns = now();
+    watched->looked_ns = 0;
     atomic_store(&watched->bytes, 0);
     pthread_mutex_unlock(&watch->guard);
 }
@@ -112,6 +116,23 @@ void davy_watch_bytes(davy_watched *watched, uint64_t bytes)
 {
     if (watched)
         atomic_store(&watched->bytes, bytes);
+}
+
+bool davy_watched_is_there(void *context)
+{
+    davy_watched *watched = context;
+    struct pollfd peer = {.events = POLLRDHUP};
+    int64_t now_ns;
+
+    if (!watched || watched->gone)
+        return !watched;
+    now_ns = now();
+    if (now_ns - watched->looked_ns < DAVY_HTTP_LOOK_MS * DAVY_NS_PER_MS)
+        return true;
+    watched->looked_ns = now_ns;
+    peer.fd = watched->socket;
+    watched->gone = poll(&peer, 1, 0) > 0;
+    return !watched->gone;
 }
 
 static bool is_late(const davy_watch *watch, davy_watched *watched, int64_t now_ns)

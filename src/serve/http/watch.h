@@ -50,6 +50,11 @@ void davy_watch_phase(davy_watch *watch, davy_watched *watched, davy_phase phase
 /** Bytes of this phase so far. NULL is fine. */
 void davy_watch_bytes(davy_watched *watched, uint64_t bytes);
 
+/** Whether its client is there; it is gone when it has closed its side, also only for sending, as
+ * with other servers. Looks at the socket some times a second at most; for the thread that works on
+ * the answer. The context is a davy_watched; NULL: it is there. */
+bool davy_watched_is_there(void *watched);
+
 /** Shut down what is past its deadline. */
 void davy_watch_tick(davy_watch *watch);
 

@@ -146,9 +146,16 @@ static davy_status add(one_pass *pass, point sample)
     return status;
 }
 
+static davy_status check_wanted(const davy_prometheus_range *range)
+{
+    return davy_is_wanted(&range->wanted)
+               ? DAVY_OK
+               : davy_fail(DAVY_ERR_TIMEOUT, "nobody waits for the query any more");
+}
+
 static davy_status visit(void *context, const davy_store_run *run)
 {
-    davy_status status = DAVY_OK;
+    davy_status status = check_wanted(((const one_pass *) context)->range);
 
     for (size_t i = 0; i < run->count && status == DAVY_OK; i++)
         status = add(context, (point){run->times[i],
@@ -168,9 +175,11 @@ davy_status davy_prometheus_evaluate(davy_store *store, davy_signal_id signal,
         .next_ns = range->start_ns - query->offset_ns,
         .last_ns = range->end_ns - query->offset_ns,
     };
-    bool answered;
-    davy_status status = davy_prometheus_from_steps(store, signal, query, range, &answered);
+    bool answered = false;
+    davy_status status = check_wanted(range);
 
+    if (status == DAVY_OK)
+        status = davy_prometheus_from_steps(store, signal, query, range, &answered);
     if (status != DAVY_OK || answered)
         return status;
     status = davy_store_scan(store, signal, pass.next_ns - pass.window_ns + 1, pass.last_ns + 1,

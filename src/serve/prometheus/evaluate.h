@@ -25,6 +25,7 @@
 #define DAVY_PROMETHEUS_SEEN_MAX UINT64_C(50000000)
 
 typedef struct davy_prometheus_range {
+    davy_wanted wanted;                /* who waits for it */
     int64_t start_ns, end_ns, step_ns; /* start, start + step, ... <= end; 0 <= start */
     void (*point)(void *context, int64_t time_ns, double value);
     void *context;
@@ -45,7 +46,8 @@ DAVY_MUST_CHECK davy_status davy_prometheus_from_steps(davy_store *store, davy_s
                                                        davy_prometheus_range *range,
                                                        bool *answered);
 
-/** Give the points of a signal in the order of time. DAVY_ERR_INVALID when it is too much work. */
+/** Give the points of a signal in the order of time. DAVY_ERR_INVALID when it is too much work,
+ * DAVY_ERR_TIMEOUT when nobody waits for it any more. */
 DAVY_MUST_CHECK davy_status davy_prometheus_evaluate(davy_store *store, davy_signal_id signal,
                                                      const davy_promql *query,
                                                      davy_prometheus_range *range);

@@ -105,9 +105,9 @@ davy_status davy_prometheus_from_steps(davy_store *store, davy_signal_id signal,
     buckets = calloc(plan.buckets, sizeof *buckets);
     if (!buckets)
         return davy_fail(DAVY_ERR_NOMEM, "the steps of a query");
-    status = davy_store_summarise(store, signal, from_ns,
-                                  from_ns + (int64_t) plan.buckets * plan.step_ns, plan.step_ns,
-                                  buckets, plan.buckets);
+    status = davy_store_summarise_wanted(store, signal, from_ns,
+                                         from_ns + (int64_t) plan.buckets * plan.step_ns,
+                                         plan.step_ns, buckets, plan.buckets, &range->wanted);
     if (status == DAVY_OK)
         status = count_looks(&plan, buckets, range);
     if (status == DAVY_OK && all_are_numbers(buckets, plan.buckets)) {

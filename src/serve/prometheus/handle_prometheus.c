@@ -195,6 +195,7 @@ static davy_status answer_query(davy_call *call, davy_prometheus_range *range, b
     davy_status status = query ? read_query(call, query) : davy_fail(DAVY_ERR_NOMEM, "a query");
     bool scalar = status == DAVY_OK && query->function == DAVY_PROMQL_SCALAR;
 
+    range->wanted = call->wanted;
     range->point = take_point;
     range->context = &writer;
     davy_json_object(writer.out, "data");

@@ -56,11 +56,13 @@ davy_status davy_samples_summarise(const davy_samples_query *query, davy_signal_
     davy_status status = DAVY_OK;
 
     if (cut)
-        status = davy_store_summarise(query->store, signal, query->from_ns, query->first_ns,
-                                      query->first_ns - query->from_ns, steps, 1);
+        status =
+            davy_store_summarise_wanted(query->store, signal, query->from_ns, query->first_ns,
+                                        query->first_ns - query->from_ns, steps, 1, &query->wanted);
     if (status == DAVY_OK && count > cut)
-        status = davy_store_summarise(query->store, signal, query->first_ns, query->to_ns,
-                                      query->step_ns, steps + cut, count - cut);
+        status =
+            davy_store_summarise_wanted(query->store, signal, query->first_ns, query->to_ns,
+                                        query->step_ns, steps + cut, count - cut, &query->wanted);
     return status;
 }
 

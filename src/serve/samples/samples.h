@@ -24,6 +24,7 @@ typedef struct davy_samples_signal {
 
 typedef struct davy_samples_query {
     davy_store *store;
+    davy_wanted wanted;           /* who waits for the answer */
     davy_arena arena;             /* of the texts and the array; the producer clears it */
     davy_samples_signal *signals; /* by path */
     size_t count;
