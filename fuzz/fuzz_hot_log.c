@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t total = 0;
 
     if (davy_segment_read_bytes(data, size, visit, &total, &report) != DAVY_OK ||
-        report.good_size > size)
+        report.good_size + report.torn > size)
         abort();
     try_as_payload(data, size, DAVY_FRAME_SAMPLES);
     try_as_payload(data, size, DAVY_FRAME_SEALED);

@@ -113,24 +113,6 @@ static davy_status hold_log(const char *folder, struct held *held)
     return davy_fail(DAVY_ERR_UNAVAILABLE, "'%s' changes too fast to be copied: try again", folder);
 }
 
-static davy_status read_whole(int file, davy_buffer *out)
-{
-    struct stat about;
-    ssize_t length;
-    char *bytes;
-
-    if (fstat(file, &about) != 0)
-        return davy_fail(DAVY_ERR_IO, "cannot look at a segment");
-    bytes = davy_buffer_reserve(out, (size_t) about.st_size + 1);
-    if (!bytes)
-        return davy_fail(DAVY_ERR_NOMEM, "no memory for a segment");
-    while ((length = pread(file, bytes + out->length, (size_t) about.st_size - out->length,
-                           (off_t) out->length)) > 0 ||
-           (length < 0 && errno == EINTR))
-        out->length += length > 0 ? (size_t) length : 0;
-    return length < 0 ? davy_fail(DAVY_ERR_IO, "cannot read a segment") : DAVY_OK;
-}
-
 static davy_status pass_frame(void *context, const davy_frame *frame)
 {
     (void) context, (void) frame;
@@ -143,7 +125,7 @@ static davy_status copy_segment(struct backup *backup, uint64_t number, int file
     char path[PATH_MAX], folder[PATH_MAX];
     davy_segment_report found;
     davy_buffer bytes = {0};
-    davy_status status = read_whole(file, &bytes);
+    davy_status status = davy_segment_load(file, true, &bytes);
 
     (void) snprintf(folder, sizeof folder, "%s/hot", backup->to);
     if (status == DAVY_OK)

@@ -105,15 +105,14 @@ static davy_status roll(davy_commit *commit)
         return status;
     pthread_mutex_lock(&commit->lock);
     status = davy_commit_adopt(commit, commit->segment.number, commit->sequence - 1, false);
+    pthread_mutex_unlock(&commit->lock);
     if (status == DAVY_OK) {
         davy_segment_close(&commit->segment);
         commit->segment = next;
+        return DAVY_OK;
     }
-    pthread_mutex_unlock(&commit->lock);
-    if (status != DAVY_OK) {
-        davy_segment_close(&next);
-        unlink(next.path);
-    }
+    davy_segment_close(&next);
+    unlink(next.path);
     return status;
 }
 

@@ -17,7 +17,8 @@ struct replay {
     davy_store *store;
     uint64_t *through; /* by signal: its samples in frames up to here are in day files */
     size_t signals;
-    bool samples; /* the second pass */
+    davy_buffer bytes; /* of the segment that is read */
+    bool samples;      /* the second pass */
 };
 
 static davy_status read_marks(struct replay *replay, const davy_frame *frame)
@@ -87,28 +88,17 @@ static davy_status visit_frame(void *context, const davy_frame *frame)
 }
 
 /* A segment that is gone has been sealed since it was listed. */
-static davy_status read_segment(struct replay *replay, uint64_t number, davy_segment_report *report)
+static davy_status read_segment(struct replay *replay, uint64_t number, bool last,
+                                davy_segment_report *report)
 {
+    bool live = last && replay->store->read_only;
     char path[PATH_MAX];
     davy_status status = davy_segment_path(replay->store->hot_folder, number, path, sizeof path);
 
     *report = (davy_segment_report){0};
     if (status == DAVY_OK)
-        status = davy_segment_read(path, visit_frame, replay, report);
+        status = davy_segment_read(path, live, &replay->bytes, visit_frame, replay, report);
     return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
-}
-
-static davy_status write_again(int descriptor, const char *path, size_t length)
-{
-    davy_buffer bytes = {0};
-    davy_status status = davy_file_read(path, DAVY_SEGMENT_MAX, &bytes);
-
-    if (status == DAVY_OK && bytes.length < length)
-        status = davy_fail(DAVY_ERR_IO, "'%s' became shorter", path);
-    if (status == DAVY_OK)
-        status = davy_file_write_all(descriptor, bytes.bytes, length);
-    davy_buffer_clear(&bytes);
-    return status;
 }
 
 /*
@@ -117,10 +107,11 @@ static davy_status write_again(int descriptor, const char *path, size_t length)
  * of a frame may be sealed while the rest is still in the log. So the good frames are written once
  * more and synced, and what a crash left after them is cut off.
  */
-static davy_status settle(davy_store *store, uint64_t number, const davy_segment_report *report)
+static davy_status settle(const struct replay *replay, uint64_t number,
+                          const davy_segment_report *report)
 {
     char path[PATH_MAX];
-    davy_status status = davy_segment_path(store->hot_folder, number, path, sizeof path);
+    davy_status status = davy_segment_path(replay->store->hot_folder, number, path, sizeof path);
     int descriptor;
 
     if (status != DAVY_OK)
@@ -128,7 +119,9 @@ static davy_status settle(davy_store *store, uint64_t number, const davy_segment
     descriptor = open(path, O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         return davy_fail(DAVY_ERR_IO, "cannot open '%s'", path);
-    status = write_again(descriptor, path, report->good_size);
+    status = davy_file_write_all(descriptor, replay->bytes.bytes, (size_t) report->good_size);
+    if (status != DAVY_OK)
+        davy_fail_in(status, "'%s'", path);
     if (status == DAVY_OK && ftruncate(descriptor, (off_t) report->good_size) != 0)
         status = davy_fail(DAVY_ERR_IO, "cannot cut '%s'", path);
     if (status == DAVY_OK && fsync(descriptor) != 0)
@@ -138,18 +131,19 @@ static davy_status settle(davy_store *store, uint64_t number, const davy_segment
 }
 
 /* What a segment's reading means for the store. Only the last one may end in the middle. */
-static davy_status judge(davy_store *store, uint64_t number, bool last, davy_segment_report *report)
+static davy_status judge(const struct replay *replay, uint64_t number, bool last,
+                         davy_segment_report *report)
 {
-    uint64_t tail = report->size - report->good_size;
+    davy_store *store = replay->store;
 
     store->recovered_frames += report->frames;
-    if (tail > 0 && !last)
+    if (report->torn > 0 && !last)
         report->damage++;
     store->damaged_frames += report->damage;
     if (!last)
         return DAVY_OK;
-    store->cut_bytes += tail;
-    return store->read_only || report->size == 0 ? DAVY_OK : settle(store, number, report);
+    store->cut_bytes += report->torn;
+    return store->read_only || report->size == 0 ? DAVY_OK : settle(replay, number, report);
 }
 
 static davy_status replay_all(struct replay *replay, const uint64_t *numbers, size_t count,
@@ -158,12 +152,12 @@ static davy_status replay_all(struct replay *replay, const uint64_t *numbers, si
     davy_status status = DAVY_OK;
 
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = read_segment(replay, numbers[i], &reports[i]);
+        status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
     replay->samples = true;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
-        status = read_segment(replay, numbers[i], &reports[i]);
+        status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
         if (status == DAVY_OK)
-            status = judge(replay->store, numbers[i], i + 1 == count, &reports[i]);
+            status = judge(replay, numbers[i], i + 1 == count, &reports[i]);
     }
     return status;
 }
@@ -241,6 +235,7 @@ davy_status davy_store_recover(davy_store *store)
         status = replay_all(&replay, numbers, count, reports);
     if (status == DAVY_OK && !store->read_only)
         status = begin_log(store, numbers, count, reports);
+    davy_buffer_clear(&replay.bytes);
     free(replay.through);
     free(reports);
     free(numbers);

@@ -13,7 +13,17 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static const uint8_t magic[8] = {'D', 'A', 'V', 'Y', 'L', 'O', 'G', '1'};
+/*
+ * Room is made for as many bytes as the segment has, within these bounds: a log that is written
+ * seldom stays short, and one of a flood commits the file system's journal every 256 KiB.
+ */
+#define ROOM_LEAST ((uint64_t) 16 * 1024)
+#define ROOM_MOST  ((uint64_t) 256 * 1024)
+
+/* So many batches must fit the room, or zeros cost more than they save. */
+#define ROOM_BATCHES 4
+
+static const uint8_t zeros[ROOM_LEAST];
 
 davy_status davy_segment_path(const char *folder, uint64_t number, char *path, size_t capacity)
 {
@@ -27,7 +37,7 @@ davy_status davy_segment_path(const char *folder, uint64_t number, char *path, s
 /* magic 8, version u32, salt u32, number u64, first sequence u64, XXH3 of these 32 bytes u64 */
 static void put_header(uint8_t *header, const davy_segment *segment, uint64_t sequence)
 {
-    memcpy(header, magic, sizeof magic);
+    memcpy(header, DAVY_SEGMENT_MAGIC, sizeof DAVY_SEGMENT_MAGIC - 1);
     davy_put_u32(header + 8, 1);
     davy_put_u32(header + 12, segment->salt);
     davy_put_u64(header + 16, segment->number);
@@ -56,7 +66,10 @@ davy_status davy_segment_create(davy_segment *segment, const char *folder, uint6
 {
     davy_status status;
 
-    *segment = (davy_segment){.descriptor = -1, .number = number, .size = DAVY_SEGMENT_HEADER};
+    *segment = (davy_segment){.descriptor = -1,
+                              .number = number,
+                              .size = DAVY_SEGMENT_HEADER,
+                              .end = DAVY_SEGMENT_HEADER};
     status = davy_segment_path(folder, number, segment->path, sizeof segment->path);
     if (status != DAVY_OK)
         return status;
@@ -72,13 +85,56 @@ davy_status davy_segment_create(davy_segment *segment, const char *folder, uint6
     return status;
 }
 
+static uint64_t room_after(uint64_t size)
+{
+    if (size < ROOM_LEAST)
+        return ROOM_LEAST;
+    return size < ROOM_MOST ? size : ROOM_MOST;
+}
+
+static davy_status write_zeros(int descriptor, uint64_t length)
+{
+    davy_status status = DAVY_OK;
+
+    for (uint64_t left = length; left > 0 && status == DAVY_OK;) {
+        size_t step = left < sizeof zeros ? (size_t) left : sizeof zeros;
+
+        status = davy_file_write_all(descriptor, zeros, step);
+        left -= step;
+    }
+    return status;
+}
+
+/* Room behind a batch that was written past the end of the file. The batch's own sync covers it. */
+static davy_status make_room(davy_segment *segment, size_t batch)
+{
+    uint64_t room = room_after(segment->size);
+    davy_status status;
+
+    segment->end = segment->size;
+    if (segment->crowded || batch > room / ROOM_BATCHES)
+        return DAVY_OK;
+    status = write_zeros(segment->descriptor, room);
+    if (status == DAVY_ERR_FULL) { /* what is left is for the frames, and for others */
+        segment->crowded = true;
+        return davy_segment_cut(segment, 0);
+    }
+    if (status == DAVY_OK &&
+        lseek(segment->descriptor, (off_t) segment->size, SEEK_SET) != (off_t) segment->size)
+        status = davy_fail(DAVY_ERR_IO, "cannot go back to the frames");
+    if (status != DAVY_OK)
+        return davy_fail_in(status, "'%s'", segment->path);
+    segment->end += room;
+    return DAVY_OK;
+}
+
 davy_status davy_segment_write(davy_segment *segment, const void *bytes, size_t length)
 {
     davy_status status = davy_file_write_all(segment->descriptor, bytes, length);
 
     if (status == DAVY_OK) {
         segment->size += length;
-        return DAVY_OK;
+        return segment->size <= segment->end ? DAVY_OK : make_room(segment, length);
     }
     davy_fail_in(status, "'%s'", segment->path);
     if (status == DAVY_ERR_FULL && davy_segment_cut(segment, 0) != DAVY_OK)
@@ -99,96 +155,18 @@ davy_status davy_segment_cut(davy_segment *segment, uint64_t length)
 
     if (ftruncate(segment->descriptor, size) != 0 || lseek(segment->descriptor, size, SEEK_SET) < 0)
         return davy_fail(DAVY_ERR_IO, "cannot cut '%s'", segment->path);
-    segment->size = (uint64_t) size;
+    segment->size = segment->end = (uint64_t) size;
     return DAVY_OK;
 }
 
 void davy_segment_close(davy_segment *segment)
 {
-    if (segment->descriptor >= 0 && segment->size > 0)
+    if (segment->descriptor >= 0 && segment->size > 0) {
+        if (segment->end > segment->size && ftruncate(segment->descriptor, (off_t) segment->size))
+            errno = 0; /* what reads it takes zeros for room */
         close(segment->descriptor);
+    }
     segment->descriptor = -1;
-}
-
-/* The salt of the header; false when the header is damaged or torn. */
-static bool read_header(const uint8_t *bytes, size_t length, davy_segment_report *report,
-                        uint32_t *salt)
-{
-    if (length < DAVY_SEGMENT_HEADER || memcmp(bytes, magic, sizeof magic) != 0 ||
-        davy_get_u64(bytes + 32) != davy_checksum(bytes, 32))
-        return false;
-    *salt = davy_get_u32(bytes + 12);
-    report->sequence = davy_get_u64(bytes + 24);
-    if (report->sequence > 0)
-        report->sequence--;
-    return true;
-}
-
-/* The next good frame at or after `from`; `length` when there is none. */
-static size_t find_frame(const uint8_t *bytes, size_t length, size_t from, bool salted,
-                         uint32_t salt, davy_frame *frame)
-{
-    for (size_t at = from; at < length; at++) {
-        const uint8_t *next = memchr(bytes + at, 'D', length - at);
-
-        if (!next)
-            break;
-        at = (size_t) (next - bytes);
-        if (davy_frame_get(next, length - at, frame) && (!salted || frame->salt == salt))
-            return at;
-    }
-    return length;
-}
-
-davy_status davy_segment_read_bytes(const uint8_t *bytes, size_t length, davy_segment_visit visit,
-                                    void *context, davy_segment_report *report)
-{
-    uint32_t salt = 0;
-    bool salted;
-    size_t at = DAVY_SEGMENT_HEADER;
-
-    *report = (davy_segment_report){.size = length};
-    salted = read_header(bytes, length, report, &salt);
-    if (!salted)
-        at = 0;
-    report->good_size = at;
-    for (;;) {
-        davy_frame frame;
-        size_t found = find_frame(bytes, length, at, salted, salt, &frame);
-        davy_status status;
-
-        if (found == length)
-            return DAVY_OK;
-        report->damage += found != at;
-        salt = frame.salt; /* of a segment without its header: all frames must have this one */
-        salted = true;
-        status = visit(context, &frame);
-        if (status == DAVY_ERR_CORRUPT)
-            report->damage++;
-        else if (status != DAVY_OK)
-            return status;
-        if (frame.sequence > report->sequence)
-            report->sequence = frame.sequence;
-        report->frames += status == DAVY_OK;
-        at = found + DAVY_FRAME_HEAD + frame.length;
-        report->good_size = at;
-    }
-}
-
-davy_status davy_segment_read(const char *path, davy_segment_visit visit, void *context,
-                              davy_segment_report *report)
-{
-    davy_buffer bytes = {0};
-    davy_status status = davy_file_read(path, DAVY_SEGMENT_MAX, &bytes);
-
-    if (status == DAVY_OK) {
-        status = davy_segment_read_bytes((const uint8_t *) bytes.bytes, bytes.length, visit,
-                                         context, report);
-        if (status != DAVY_OK)
-            davy_fail_in(status, "'%s'", path);
-    }
-    davy_buffer_clear(&bytes);
-    return status;
 }
 
 static bool parse_name(const char *name, uint64_t *number)

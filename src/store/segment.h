@@ -15,7 +15,19 @@
  * Stage: store. A segment is written by one process and only at its end. No frame is added to it
  * after that: a store that starts writes the last one's good frames once more, syncs them and
  * begins a new one, so a descriptor whose sync failed is never used again.
+ *
+ * Behind the frames the file may go on with zeros: room, which is written and synced with the batch
+ * that found none, so that the syncs after it need not bring a new size of the file to the disk
+ * (ext4 commits its journal for that). Frames are written over it. Room is not damage, wherever it
+ * stands: it is cut off when the segment is closed, and a kill or a power cut leaves it.
+ *
+ * A power cut may keep any sectors of the batch that was being written. Nobody was answered for it.
+ * When a frame of it is whole behind one that is not, that cannot be told from damage to frames
+ * that were answered, and is taken for damage: it is told, and all whole frames are kept.
  */
+
+/** First bytes of a segment. */
+#define DAVY_SEGMENT_MAGIC "DAVYLOG1"
 
 /** Bytes of DIR/hot/NNNNNNNNNN.log before the first frame. */
 #define DAVY_SEGMENT_HEADER ((size_t) 40)
@@ -29,6 +41,8 @@ typedef struct davy_segment {
     uint32_t salt;  /* of its frames */
     uint64_t number;
     uint64_t size; /* bytes of the header and whole frames */
+    uint64_t end;  /* of the file: `size`, or further with room behind the frames */
+    bool crowded;  /* the disk had no space for room: none is made any more */
     char path[PATH_MAX];
 } davy_segment;
 
@@ -44,7 +58,10 @@ DAVY_MUST_CHECK davy_status davy_segment_path(const char *folder, uint64_t numbe
 DAVY_MUST_CHECK davy_status davy_segment_create(davy_segment *segment, const char *folder,
                                                 uint64_t number, uint64_t sequence);
 
-/** Write frames that lie one after another. After a failure the file is cut back to what it was. */
+/**
+ * Write frames that lie one after another, and room behind them when it is used up and they are
+ * small. On a full disk the file is cut back to what it was; room that finds none is no failure.
+ */
 DAVY_MUST_CHECK davy_status davy_segment_write(davy_segment *segment, const void *bytes,
                                                size_t length);
 
@@ -54,7 +71,7 @@ DAVY_MUST_CHECK davy_status davy_segment_sync(davy_segment *segment);
 /** Take the last `length` bytes back that davy_segment_write() wrote. */
 DAVY_MUST_CHECK davy_status davy_segment_cut(davy_segment *segment, uint64_t length);
 
-/** A closed or zeroed segment is fine. */
+/** Cut the room off, and close. A closed or zeroed segment is fine. */
 void davy_segment_close(davy_segment *segment);
 
 /** What reading a segment found. */
@@ -63,6 +80,7 @@ typedef struct davy_segment_report {
     uint64_t sequence;  /* highest one that may have been used; 0 when nothing tells */
     uint64_t size;      /* of the file */
     uint64_t good_size; /* bytes up to the end of the last good frame */
+    uint64_t torn;      /* bytes after good_size that are no room: up to the last that is not 0 */
     uint64_t damage;    /* places before good_size where bytes are not a good frame */
 } davy_segment_report;
 
@@ -70,17 +88,29 @@ typedef davy_status (*davy_segment_visit)(void *context, const davy_frame *frame
 
 /**
  * Visit the good frames of a segment in order. A bad stretch with a good frame after it is damage
- * and is passed over; a bad stretch at the end (from good_size on) is what a crash leaves.
- *
- * @return DAVY_ERR_NOT_FOUND when there is no such file (it has been sealed and removed)
+ * and is passed over; a bad stretch at the end (from good_size on) is what a crash leaves, unless
+ * it is room.
  */
-DAVY_MUST_CHECK davy_status davy_segment_read(const char *path, davy_segment_visit visit,
-                                              void *context, davy_segment_report *report);
-
-/** The same over bytes in memory. */
 DAVY_MUST_CHECK davy_status davy_segment_read_bytes(const uint8_t *bytes, size_t length,
                                                     davy_segment_visit visit, void *context,
                                                     davy_segment_report *report);
+
+/**
+ * Read a segment into a buffer, which may hold another one's bytes and memory.
+ *
+ * @param live  a writer may be at work: frames that it writes over room while that is read come out
+ * as a bad stretch before good frames, so damage is believed when it is there again and again
+ */
+DAVY_MUST_CHECK davy_status davy_segment_load(int descriptor, bool live, davy_buffer *bytes);
+
+/**
+ * davy_segment_load() of the file at a path, and a visit to its frames.
+ *
+ * @return DAVY_ERR_NOT_FOUND when there is no such file (it has been sealed and removed)
+ */
+DAVY_MUST_CHECK davy_status davy_segment_read(const char *path, bool live, davy_buffer *bytes,
+                                              davy_segment_visit visit, void *context,
+                                              davy_segment_report *report);
 
 /** Numbers of the segments in a folder, ascending, into an allocated array. */
 DAVY_MUST_CHECK davy_status davy_segment_list(const char *folder, uint64_t **numbers,

@@ -10,9 +10,11 @@
 #include "temporary.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #define START_NS (1767312000LL * DAVY_NS_PER_S)
@@ -131,6 +133,76 @@ static void a_full_disk_keeps_nothing_and_writes_go_on_when_there_is_room(void *
     store = open_store();
     assert_int_equal(count(store, 0), 2);
     assert_int_equal(stats_of(store).cut_bytes, 0);
+    davy_store_close(store);
+}
+
+/* Bytes of the log's files. */
+static size_t log_size(void)
+{
+    char pattern[256];
+    struct stat about;
+    size_t bytes = 0;
+    glob_t found;
+
+    (void) snprintf(pattern, sizeof pattern, "%s/hot/*.log", temporary);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        bytes += stat(found.gl_pathv[i], &about) == 0 ? (size_t) about.st_size : 0;
+    globfree(&found);
+    return bytes;
+}
+
+/* Where the frames fit and the zeros behind them do not, the disk is left what it has. */
+static void a_disk_without_space_for_room_takes_samples_and_keeps_the_rest(void **state)
+{
+    davy_store *store = open_store();
+    size_t before = log_size();
+
+    (void) state;
+    atomic_store(&write_room, 1000);
+    assert_ok(append(store, 0, 0));
+    assert_int_equal(atomic_load(&write_room), 0); /* zeros were tried */
+    assert_true(log_size() - before < 100);        /* and given back */
+    atomic_store(&write_room, 1000);
+    assert_ok(append(store, 0, 1));
+    assert_true(atomic_load(&write_room) > 900); /* and are not tried again */
+    atomic_store(&write_room, -1);
+    assert_ok(append(store, 0, 2));
+    assert_int_equal(count(store, 0), 3);
+    davy_store_close(store);
+}
+
+static void put_zeros_behind(const char *path)
+{
+    struct stat about;
+
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(truncate(path, about.st_size + 5000), 0);
+}
+
+/* A power cut may undo the cutting of every segment, as a kill leaves the room of the last one. */
+static void zeros_behind_any_segment_are_no_damage(void **state)
+{
+    char pattern[256];
+    glob_t found;
+    davy_store *store;
+
+    (void) state;
+    for (int i = 0; i < 3; i++) {
+        store = open_store();
+        assert_ok(append(store, 0, i));
+        davy_store_close(store);
+    }
+    (void) snprintf(pattern, sizeof pattern, "%s/hot/*.log", temporary);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_true(found.gl_pathc >= 3);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        put_zeros_behind(found.gl_pathv[i]);
+    globfree(&found);
+    store = open_store();
+    assert_int_equal(stats_of(store).damaged_frames, 0);
+    assert_int_equal(stats_of(store).cut_bytes, 0);
+    assert_int_equal(count(store, 0), 3);
     davy_store_close(store);
 }
 
@@ -288,6 +360,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_full_disk_keeps_nothing_and_writes_go_on_when_there_is_room),
+        TEST(a_disk_without_space_for_room_takes_samples_and_keeps_the_rest),
+        TEST(zeros_behind_any_segment_are_no_damage),
         TEST(samples_are_refused_while_the_rest_of_the_room_is_for_alarms),
         TEST(after_a_failed_sync_nothing_is_acknowledged_until_the_store_is_opened_again),
         TEST(writers_share_syncs),

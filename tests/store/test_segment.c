@@ -45,6 +45,7 @@ static int make_log(void **state)
     for (uint64_t i = 1; i <= FRAMES; i++)
         put_frame(&segment, i);
     assert_ok(davy_segment_sync(&segment));
+    assert_true(segment.end > segment.size); /* small frames have room behind them */
     davy_segment_close(&segment);
     log_bytes = (davy_buffer){0};
     assert_ok(davy_file_read(segment.path, 1 << 20, &log_bytes));
@@ -208,6 +209,140 @@ static void hostile_payloads_are_refused(void **state)
                      "not well formed");
 }
 
+static size_t size_of_file(const char *path)
+{
+    struct stat about;
+
+    assert_int_equal(stat(path, &about), 0);
+    return (size_t) about.st_size;
+}
+
+/* As a kill leaves it: the file goes on behind its frames, and nothing is missing or torn. */
+static void room_behind_the_frames_is_neither_torn_nor_damaged(void **state)
+{
+    static uint8_t bytes[1 << 16];
+
+    (void) state;
+    for (size_t frames = 0; frames <= FRAMES; frames++) {
+        size_t size = frames > 0 ? frame_ends[frames - 1] : DAVY_SEGMENT_HEADER;
+        davy_segment_report report;
+
+        memset(bytes, 0, sizeof bytes);
+        memcpy(bytes, log_bytes.bytes, size);
+        (void) read_bytes(bytes, sizeof bytes, &report);
+        assert_int_equal(report.frames, frames);
+        assert_int_equal(report.good_size, size);
+        assert_int_equal(report.torn, 0);
+        assert_int_equal(report.damage, 0);
+    }
+}
+
+/* Of a frame that a crash cut anywhere, up to its last byte that is not 0. */
+static void a_torn_frame_before_room_is_told_without_the_room(void **state)
+{
+    static uint8_t bytes[1 << 16];
+
+    (void) state;
+    for (size_t cut = frame_ends[3]; cut < frame_ends[4]; cut++) {
+        size_t torn = cut;
+        davy_segment_report report;
+
+        memset(bytes, 0, sizeof bytes);
+        memcpy(bytes, log_bytes.bytes, cut);
+        while (torn > frame_ends[3] && bytes[torn - 1] == 0)
+            torn--;
+        (void) read_bytes(bytes, sizeof bytes, &report);
+        assert_int_equal(report.frames, 4);
+        assert_int_equal(report.torn, torn - frame_ends[3]);
+        assert_int_equal(report.damage, 0);
+    }
+}
+
+/* A batch of which the power cut kept the end and not the middle: nothing else is lost. */
+static void a_hole_in_a_batch_costs_the_frames_in_it(void **state)
+{
+    davy_segment_report report;
+
+    (void) state;
+    memset(log_bytes.bytes + frame_ends[8] + 7, 0, frame_ends[9] - frame_ends[8] - 7);
+    assert_int_equal(read_bytes((uint8_t *) log_bytes.bytes, log_bytes.length, &report),
+                     ALL_FRAMES & ~(1U << 10));
+    assert_int_equal(report.damage, 1);
+    assert_int_equal(report.good_size, frame_ends[FRAMES - 1]);
+}
+
+static void room_grows_with_the_log_and_is_cut_off_when_it_is_closed(void **state)
+{
+    static uint8_t large[1 << 20];
+    davy_segment segment;
+
+    (void) state;
+    assert_ok(davy_segment_create(&segment, temporary, 3, 1));
+    assert_int_equal(size_of_file(segment.path), DAVY_SEGMENT_HEADER);
+    assert_ok(davy_segment_write(&segment, large, 100));
+    assert_int_equal(size_of_file(segment.path), DAVY_SEGMENT_HEADER + 100 + 16 * 1024);
+    assert_ok(davy_segment_write(&segment, large, 16 * 1024)); /* fits, to the last byte */
+    assert_int_equal(size_of_file(segment.path), segment.size);
+    assert_ok(davy_segment_write(&segment, large, sizeof large)); /* too large for room */
+    assert_int_equal(size_of_file(segment.path), segment.size);
+    assert_ok(davy_segment_write(&segment, large, 100));
+    assert_int_equal(size_of_file(segment.path), segment.size + 256 * 1024);
+    assert_ok(davy_segment_cut(&segment, 50));
+    assert_int_equal(size_of_file(segment.path), segment.size);
+    assert_ok(davy_segment_write(&segment, large, 100));
+    davy_segment_close(&segment);
+    assert_int_equal(size_of_file(segment.path), segment.size);
+}
+
+/* The linker puts this in the place of pread(): a writer is at work between two parts of a read. */
+ssize_t __real_pread64(int descriptor, void *bytes, size_t length, off_t offset);
+ssize_t __wrap_pread64(int descriptor, void *bytes, size_t length, off_t offset);
+
+static davy_segment *between; /* gets the next two frames when so many bytes are read */
+static size_t between_at;
+
+ssize_t __wrap_pread64(int descriptor, void *bytes, size_t length, off_t offset)
+{
+    davy_segment *segment = between;
+
+    if (segment && (size_t) offset < between_at && length > between_at - (size_t) offset)
+        return __real_pread64(descriptor, bytes, between_at - (size_t) offset, offset);
+    between = NULL;
+    if (segment) {
+        put_frame(segment, 2);
+        put_frame(segment, 3);
+    }
+    return __real_pread64(descriptor, bytes, length, offset);
+}
+
+/* Frames seen by who has read to the middle of the second when it and the third are written. */
+static uint32_t read_while_written(uint64_t number, bool live, davy_segment_report *report)
+{
+    davy_segment segment;
+    davy_buffer bytes = {0};
+    uint32_t seen = 0;
+
+    assert_ok(davy_segment_create(&segment, temporary, number, 1));
+    put_frame(&segment, 1);
+    between = &segment;
+    between_at = segment.size + 20;
+    assert_ok(davy_segment_read(segment.path, live, &bytes, see, &seen, report));
+    davy_segment_close(&segment);
+    davy_buffer_clear(&bytes);
+    return seen;
+}
+
+static void a_reader_of_a_living_log_reads_a_hole_in_it_again(void **state)
+{
+    davy_segment_report report;
+
+    (void) state;
+    assert_int_equal(read_while_written(1, false, &report), 1U << 1 | 1U << 3);
+    assert_int_equal(report.damage, 1);
+    assert_int_equal(read_while_written(2, true, &report), 1U << 1 | 1U << 2 | 1U << 3);
+    assert_int_equal(report.damage, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_log, drop_log)
 
 int main(void)
@@ -217,6 +352,11 @@ int main(void)
         TEST(a_log_cut_at_any_byte_gives_the_frames_before_the_cut),
         TEST(every_flipped_bit_is_found_and_costs_one_frame),
         TEST(a_frame_with_another_salt_is_not_taken_for_one),
+        TEST(room_behind_the_frames_is_neither_torn_nor_damaged),
+        TEST(a_torn_frame_before_room_is_told_without_the_room),
+        TEST(a_hole_in_a_batch_costs_the_frames_in_it),
+        TEST(room_grows_with_the_log_and_is_cut_off_when_it_is_closed),
+        TEST(a_reader_of_a_living_log_reads_a_hole_in_it_again),
         TEST(segments_are_listed_by_number),
         TEST(hostile_payloads_are_refused),
     };
