@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (size < 4)
         return 0;
-    head.codec = data[0] % 6;
+    head.codec = data[0] % 8;
     head.count = (uint32_t) (data[1] | data[2] << 8) % (DAVY_CHUNK_POINTS_MAX + 2);
     head.times = data[3] & 1;
     content = (davy_blob){data + 4, size - 4};

@@ -139,5 +139,6 @@ uint8_t davy_codec_encode(davy_codec_work *work, const double *values, size_t co
 }
 
 const davy_codec *const davy_codecs[] = {
-    &davy_codec_constant, &davy_codec_dictionary, &davy_codec_decimal, &davy_codec_raw, NULL,
+    &davy_codec_constant, &davy_codec_dictionary, &davy_codec_linear,
+    &davy_codec_decimal,  &davy_codec_raw,        NULL,
 };
