@@ -3,7 +3,7 @@
 /**
  * @file
  * `davy query PATTERN`: samples of stored signals, also beside a running daemon. What is asked and
- * how it is written is that of GET /api/v1/samples.
+ * how it is written is that of GET /api/v1/samples, and with --states that of GET /api/v1/states.
  */
 #include "app/verb.h"
 #include "core/clock.h"
@@ -25,7 +25,7 @@ struct settings {
     const char *data;
     int64_t from_ns, to_ns, step_ns;
     uint64_t pixels;
-    bool csv, json, lines, columns;
+    bool csv, json, lines, columns, states;
 };
 
 static davy_status choose_form(const struct settings *settings, const davy_samples_form **form)
@@ -72,11 +72,15 @@ static davy_status set_step(const struct settings *settings, davy_samples_query 
             query->count = 0;
             return DAVY_OK;
         }
-        if (query->to_ns > last_ns + 1)
-            query->to_ns = last_ns + 1;
+        /* the last value stands for no time */
+        last_ns += !settings->states || last_ns == query->from_ns;
+        if (query->to_ns > last_ns)
+            query->to_ns = last_ns;
     }
     if (status == DAVY_OK && query->from_ns >= query->to_ns)
         status = davy_fail(DAVY_ERR_INVALID, "--from is not before --to");
+    if (status == DAVY_OK && settings->states)
+        return davy_samples_set_states(query, settings->step_ns, davy_wall_ns(davy_clock_system()));
     return status == DAVY_OK ? davy_samples_set_step(query, settings->step_ns, settings->pixels)
                              : status;
 }
@@ -107,7 +111,9 @@ static davy_status prepare(const struct settings *settings, const char *pattern,
                            pattern);
     if (status == DAVY_OK && settings->step_ns > 0 && settings->pixels > 0)
         status = davy_fail(DAVY_ERR_INVALID, "both --step and --pixels");
-    if (status == DAVY_OK && (settings->step_ns > 0 || settings->pixels > 0))
+    if (status == DAVY_OK && settings->states && settings->pixels > 0)
+        status = davy_fail(DAVY_ERR_INVALID, "--states goes with --step, not with --pixels");
+    if (status == DAVY_OK && (settings->step_ns > 0 || settings->pixels > 0 || settings->states))
         status = set_step(settings, query);
     return status;
 }
@@ -126,7 +132,8 @@ static davy_status answer(const struct settings *settings, const char *pattern, 
         davy_arena_clear(&query.arena);
         return status;
     }
-    status = davy_samples_producer(&query, form, &producer);
+    status = settings->states ? davy_samples_states_producer(&query, form, &producer)
+                              : davy_samples_producer(&query, form, &producer);
     if (status != DAVY_OK)
         return status;
     status = print_all(&producer);
@@ -178,6 +185,8 @@ static int query(int argc, char **argv)
         {"step", DAVY_OPTION_DURATION, &settings.step_ns, "D",
          "summarise in steps: count, min, mean, max"},
         {"pixels", DAVY_OPTION_INTEGER, &settings.pixels, "N", "summarise in at most N steps"},
+        {"states", DAVY_OPTION_FLAG, &settings.states, NULL,
+         "how long signals with few values stood at each, in all or by --step"},
         {"csv", DAVY_OPTION_FLAG, &settings.csv, NULL, "print CSV"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print JSON"},
         {"lines", DAVY_OPTION_FLAG, &settings.lines, NULL, "print line protocol"},

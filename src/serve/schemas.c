@@ -128,6 +128,24 @@ static const davy_schema_field series[] = {
     {"uncertain", "integer[]", "of the samples that are not bad", OPTIONAL},
     {"anomaly_rate", "number[]", "(bad + uncertain) / (count + bad)", OPTIONAL},
 };
+static const davy_schema_field states[] = {
+    {"from", "integer", "nanoseconds UTC since 1970", REQUIRED},
+    {"to", "integer", "up to where times are told: now at the latest", REQUIRED},
+    {"signals", "StateSeries[]", NULL, REQUIRED},
+};
+static const davy_schema_field state_series[] = {
+    {"signal", "string", NULL, REQUIRED},
+    {"unit", "string", NULL, REQUIRED},
+    {"step", "integer", "nanoseconds; the last one ends with 'to'", REQUIRED},
+    {"too_many_values", "boolean", "more than 8: nothing is told of it", REQUIRED},
+    {"times", "integer[]", "begins of the steps of which something is known", REQUIRED},
+    {"states", "StateTimes[]", "by value, the least first", REQUIRED},
+    {"unknown", "integer[]", "nanoseconds of each step without a known state", REQUIRED},
+};
+static const davy_schema_field state_times[] = {
+    {"value", "number", NULL, NULLABLE},
+    {"held", "integer[]", "nanoseconds of each step", REQUIRED},
+};
 static const davy_schema_field detectors[] = {{"detectors", "Detector[]", NULL, REQUIRED}};
 #define DETECTOR_FIELDS                                                                         \
     {"name", "string", NULL, REQUIRED}, {"model", "string", NULL, REQUIRED},                    \
@@ -417,6 +435,9 @@ const davy_schema davy_schemas[] = {
     SCHEMA("Sources", sources),
     SCHEMA("Source", source),
     SCHEMA("PrometheusError", prometheus_error),
+    SCHEMA("States", states),
+    SCHEMA("StateSeries", state_series),
+    SCHEMA("StateTimes", state_times),
     SCHEMA("Samples", samples),
     SCHEMA("Series", series),
     SCHEMA("Detectors", detectors),

@@ -110,6 +110,17 @@ def history_goes_in_and_comes_out(folder, davy):
                  "--data", data).splitlines()
     assert steps == ["time,signal,count,bad,min,mean,max,uncertain,anomaly_rate",
                      "2026-01-01T00:00:00.000Z,P-1/flow,2,0,10.5,40.25,70,1,0.5"], steps  # 70 is uncertain
+    # current: 4 for a second, 4.25 for one, and 4.5 from then on, 2 s of 4
+    four = ["--from", "2026-01-01", "--to", "2026-01-01T00:00:04Z", "--csv", "--data", data]
+    assert call(davy, "query", "P-1/current", "--states", *four).splitlines() == [
+        "time,signal,state,held_s,share", "2026-01-01T00:00:00.000Z,P-1/current,4,1,0.25",
+        "2026-01-01T00:00:00.000Z,P-1/current,4.25,1,0.25", "2026-01-01T00:00:00.000Z,P-1/current,4.5,2,0.5"]
+    assert call(davy, "query", "P-1/current", "--states", "--step", "2s", *four).splitlines()[3:] == [
+        "2026-01-01T00:00:02.000Z,P-1/current,4.5,2,1"]
+    all_of_it = call(davy, "query", "P-1/flow", "--states", "--csv", "--data", data).splitlines()[1:]
+    assert all_of_it == ["2026-01-01T00:00:00.000Z,P-1/flow,10.5,2,1"], all_of_it
+    assert "not with --pixels" in call(davy, "query", "P-1/flow", "--states", "--pixels", "3", "--data", data, code=65)
+    assert "no word for times in state" in call(davy, "query", "P-1/flow", "--states", "--lines", "--data", data, code=65)
     assert "no stored signal" in call(davy, "query", "X-9/*", "--data", data, code=66)
 
 

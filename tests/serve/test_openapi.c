@@ -288,6 +288,7 @@ static const struct {
     {"GET", "/api/v1/samples", "/api/v1/samples?signals=**&from=0&to=9000000000", NULL},
     {"GET", "/api/v1/samples", "/api/v1/samples?signals=T-101/*&from=1&to=9000000000&pixels=9",
      NULL},
+    {"GET", "/api/v1/states", "/api/v1/states?signals=**&from=0&to=9000000000&step=24000h", NULL},
     {"GET", "/api/v1/query", "/api/v1/query?query=1%2B1", NULL},
     {"POST", "/api/v1/query", "/api/v1/query", "query=davy_signal"},
     {"GET", "/api/v1/query_range", "/api/v1/query_range?query=davy_signal&start=0&end=60&step=15",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "core/clock.h"
 #include "core/quantity.h"
 #include "serve/handlers.h"
 #include "serve/samples/samples.h"
@@ -51,15 +52,22 @@ static davy_status read_form(const davy_call *call, const davy_samples_form **fo
                              "'format' is '%.16s', not json, csv, lines, columns or text", name);
 }
 
-static davy_status read_query(davy_call *call, davy_samples_query *query)
+static davy_status read_span(const davy_call *call, davy_samples_query *query)
 {
-    const char *pattern = davy_target_parameter(&call->target, "signals");
     davy_status status = davy_call_time(call, "from", &query->from_ns);
 
     if (status == DAVY_OK)
         status = davy_call_time(call, "to", &query->to_ns);
     if (status == DAVY_OK && query->from_ns >= query->to_ns)
         status = davy_fail(DAVY_ERR_INVALID, "'from' is not before 'to'");
+    return status;
+}
+
+static davy_status read_query(davy_call *call, davy_samples_query *query)
+{
+    const char *pattern = davy_target_parameter(&call->target, "signals");
+    davy_status status = read_span(call, query);
+
     if (status == DAVY_OK)
         status = read_step(call, query);
     if (status == DAVY_OK)
@@ -83,4 +91,36 @@ davy_status davy_handle_samples(davy_call *call)
     call->answer.type = form->type;
     (void) snprintf(call->answer.next, sizeof call->answer.next, "%s", query.next);
     return davy_samples_producer(&query, form, &call->answer.produce);
+}
+
+static davy_status read_states(davy_call *call, davy_samples_query *query)
+{
+    const char *step = davy_target_parameter(&call->target, "step");
+    int64_t step_ns = 0;
+    davy_status status = read_span(call, query);
+
+    if (status == DAVY_OK && step && davy_duration_parse(step, &step_ns) != DAVY_OK)
+        status = davy_fail_in(DAVY_ERR_INVALID, "'step'");
+    if (status == DAVY_OK)
+        status = davy_samples_set_states(query, step_ns, davy_wall_ns(davy_clock_system()));
+    if (status == DAVY_OK)
+        status = davy_samples_select(query, davy_target_parameter(&call->target, "signals"));
+    return status;
+}
+
+davy_status davy_handle_states(davy_call *call)
+{
+    davy_samples_query query = {.store = call->system->store, .wanted = call->wanted};
+    const davy_samples_form *form;
+    davy_status status = read_form(call, &form);
+
+    if (status == DAVY_OK)
+        status = read_states(call, &query);
+    if (status != DAVY_OK) {
+        davy_arena_clear(&query.arena);
+        return status;
+    }
+    call->answer.code = 200;
+    call->answer.type = form->type;
+    return davy_samples_states_producer(&query, form, &call->answer.produce);
 }

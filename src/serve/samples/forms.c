@@ -2,13 +2,14 @@
 #include <string.h>
 
 #include "serve/samples/rows.h"
+#include "serve/samples/states.h"
 
 static const davy_samples_form forms[] = {
-    {"json", "application/json", NULL},
-    {"csv", "text/csv; charset=utf-8", &davy_samples_csv},
-    {"lines", "text/plain; charset=utf-8", &davy_samples_lines},
-    {"columns", "application/octet-stream", &davy_samples_columns},
-    {"text", "text/plain; charset=utf-8", &davy_samples_text},
+    {"json", "application/json", NULL, &davy_states_json},
+    {"csv", "text/csv; charset=utf-8", &davy_samples_csv, &davy_states_csv},
+    {"lines", "text/plain; charset=utf-8", &davy_samples_lines, NULL},
+    {"columns", "application/octet-stream", &davy_samples_columns, NULL},
+    {"text", "text/plain; charset=utf-8", &davy_samples_text, &davy_states_text},
 };
 
 const davy_samples_form *davy_samples_form_find(const char *name)

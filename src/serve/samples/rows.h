@@ -39,6 +39,12 @@ typedef struct davy_samples_rows {
     void (*end)(davy_samples_writer *writer, davy_buffer *out);
 } davy_samples_rows;
 
+/** A text as a cell of CSV, in quotes when it needs them. */
+void davy_samples_append_cell(davy_buffer *out, const char *text);
+
+/** A number as a cell of CSV: nothing for one that is none, and inf and -inf. */
+void davy_samples_append_number(davy_buffer *out, double value);
+
 extern const davy_samples_rows davy_samples_csv;
 extern const davy_samples_rows davy_samples_text; /* for people at a terminal */
 extern const davy_samples_rows davy_samples_lines;

@@ -53,7 +53,7 @@ static void append_step_time(davy_samples_writer *writer, davy_buffer *out, int6
 /* -- CSV ------------------------------------------------------------------------------------------
  */
 
-static void append_cell(davy_buffer *out, const char *text)
+void davy_samples_append_cell(davy_buffer *out, const char *text)
 {
     if (!strpbrk(text, "\",\r\n")) {
         davy_buffer_append_text(out, text);
@@ -68,7 +68,7 @@ static void append_cell(davy_buffer *out, const char *text)
     davy_buffer_append(out, "\"", 1);
 }
 
-static void append_number(davy_buffer *out, double value)
+void davy_samples_append_number(davy_buffer *out, double value)
 {
     if (isfinite(value))
         davy_json_digits(out, value);
@@ -88,7 +88,7 @@ static void csv_begin_signal(davy_samples_writer *writer, davy_buffer *out)
 {
     (void) out;
     davy_buffer_append(&writer->name, ",", 1);
-    append_cell(&writer->name, writer->signal->path);
+    davy_samples_append_cell(&writer->name, writer->signal->path);
     davy_buffer_append(&writer->name, ",", 1);
 }
 
@@ -99,7 +99,7 @@ static void csv_run(davy_samples_writer *writer, davy_buffer *out, size_t from, 
     for (size_t i = from; i < to; i++) {
         append_time(writer, out, page->times[i], 9);
         davy_buffer_append(out, writer->name.bytes, writer->name.length);
-        append_number(out, page->values[i]);
+        davy_samples_append_number(out, page->values[i]);
         davy_buffer_append(out, ",", 1);
         davy_buffer_append_text(out, davy_quality_name(page->quality[i]));
         davy_buffer_append(out, "\n", 1);
@@ -117,12 +117,12 @@ static void csv_step(davy_samples_writer *writer, davy_buffer *out, const davy_s
     davy_json_integer_digits(out, (int64_t) step->bad);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(figures); i++) {
         davy_buffer_append(out, ",", 1);
-        append_number(out, figures[i]);
+        davy_samples_append_number(out, figures[i]);
     }
     davy_buffer_append(out, ",", 1);
     davy_json_integer_digits(out, (int64_t) step->uncertain);
     davy_buffer_append(out, ",", 1);
-    append_number(out, davy_samples_anomaly_rate(step));
+    davy_samples_append_number(out, davy_samples_anomaly_rate(step));
     davy_buffer_append(out, "\n", 1);
 }
 
@@ -151,7 +151,7 @@ static void text_run(davy_samples_writer *writer, davy_buffer *out, size_t from,
         davy_buffer_printf(out, "  %-32s ", writer->signal->path);
         if (isnan(page->values[i]))
             davy_buffer_append(out, "-", 1);
-        append_number(out, page->values[i]);
+        davy_samples_append_number(out, page->values[i]);
         davy_buffer_printf(out, "  %s\n", davy_quality_name(page->quality[i]));
     }
 }

@@ -64,13 +64,23 @@ DAVY_MUST_CHECK davy_status davy_samples_set_step(davy_samples_query *query, int
 DAVY_MUST_CHECK davy_status davy_samples_cut(davy_samples_query *query, const char *pattern,
                                              uint64_t limit, const char *cursor);
 
+/**
+ * Ask for times in state of a selected query: in steps, or as one step when `step_ns` is 0. The
+ * last value stands to the end, so the end is brought back to now. DAVY_ERR_INVALID when it begins
+ * later.
+ */
+DAVY_MUST_CHECK davy_status davy_samples_set_states(davy_samples_query *query, int64_t step_ns,
+                                                    int64_t now_ns);
+
 struct davy_samples_rows;
+struct davy_states_form;
 
 /** A form of answers. */
 typedef struct davy_samples_form {
-    const char *name;                     /* "csv" */
-    const char *type;                     /* media type */
-    const struct davy_samples_rows *rows; /* how a row is written; NULL: JSON, which has columns */
+    const char *name;                      /* "csv" */
+    const char *type;                      /* media type */
+    const struct davy_samples_rows *rows;  /* how a row is written; NULL: JSON, which has columns */
+    const struct davy_states_form *states; /* how times in state are; NULL: they are not */
 } davy_samples_form;
 
 /** json, csv, lines, columns, text; NULL for another name. */
@@ -81,3 +91,8 @@ const davy_samples_form *davy_samples_form_find(const char *name);
 DAVY_MUST_CHECK davy_status davy_samples_producer(const davy_samples_query *query,
                                                   const davy_samples_form *form,
                                                   davy_producer *out);
+
+/** The same for times in state; DAVY_ERR_INVALID when the form has no word for them. */
+DAVY_MUST_CHECK davy_status davy_samples_states_producer(const davy_samples_query *query,
+                                                         const davy_samples_form *form,
+                                                         davy_producer *out);
