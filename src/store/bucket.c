@@ -17,6 +17,12 @@ void davy_bucket_clear(davy_store_bucket *bucket, int64_t time_ns)
     };
 }
 
+/* A head says 0 for -0, so a step does: its answer does not depend on what was sealed. */
+static double without_sign_of_zero(double value)
+{
+    return value + 0.0;
+}
+
 /* Of equal ones the earliest is told; a number goes before what is none. */
 static void widen(davy_store_bucket *bucket, double min, int64_t min_ns, double max, int64_t max_ns)
 {
@@ -42,7 +48,7 @@ void davy_bucket_add_points(davy_store_bucket *bucket, const davy_points *points
                             size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        const double value = points->values[i];
+        const double value = without_sign_of_zero(points->values[i]);
 
         if (points->quality[i] == DAVY_QUALITY_BAD) {
             bucket->bad++;
@@ -62,9 +68,10 @@ void davy_bucket_add(davy_store_bucket *bucket, const davy_store_bucket *later)
     bucket->bad += later->bad;
     if (later->count == 0)
         return;
-    begin(bucket, later->first);
-    widen(bucket, later->min, later->min_time_ns, later->max, later->max_time_ns);
-    bucket->last = later->last;
+    begin(bucket, without_sign_of_zero(later->first));
+    widen(bucket, without_sign_of_zero(later->min), later->min_time_ns,
+          without_sign_of_zero(later->max), later->max_time_ns);
+    bucket->last = without_sign_of_zero(later->last);
     bucket->sum += later->sum;
     bucket->count += later->count;
     bucket->uncertain += later->uncertain;

@@ -148,8 +148,10 @@ typedef struct davy_store_bucket {
     uint64_t count;     /* samples that are not bad */
     uint64_t bad;       /* samples of quality bad */
     uint64_t uncertain; /* of the samples that are not bad, those of quality uncertain */
-    double min, max, sum, first, last; /* of the samples that are not bad; NaN when count is 0 */
-    int64_t min_time_ns, max_time_ns;  /* when min and max were, for one line per pixel */
+    /* Of the samples that are not bad; NaN when count is 0. -0 is told as 0. The last digits of the
+     * sum depend on the order of adding: on what is sealed, merged and rolled up by then. */
+    double min, max, sum, first, last;
+    int64_t min_time_ns, max_time_ns; /* when min and max were, for one line per pixel */
 } davy_store_bucket;
 
 /** Most steps of one summary: wider than any screen. */
