@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A segment that none can follow takes frames up to here: with one more batch it is still read. */
+#define CROWDED_BYTES (DAVY_SEGMENT_MAX / 2)
+
 /* A frame on its way; lives on its writer's stack. */
 struct item {
     struct item *next;
@@ -94,7 +97,7 @@ davy_status davy_commit_adopt(davy_commit *commit, uint64_t number, uint64_t las
     return DAVY_OK;
 }
 
-/* Go on in a new segment. When that fails the old one stays in use, for the next batch to try. */
+/* Go on in a new segment. */
 static davy_status roll(davy_commit *commit)
 {
     davy_segment next;
@@ -114,6 +117,19 @@ static davy_status roll(davy_commit *commit)
     davy_segment_close(&next);
     unlink(next.path);
     return status;
+}
+
+/* What keeps a new segment from being made (no file can be opened, no name fits the disk) keeps no
+ * frame from the old one: it stays in use, up to what is still read, and the next batch tries. */
+static davy_status roll_when_full(davy_commit *commit)
+{
+    const uint64_t size = commit->segment.size;
+    davy_status status;
+
+    if (size < commit->options.segment_bytes)
+        return DAVY_OK;
+    status = roll(commit);
+    return size < CROWDED_BYTES ? DAVY_OK : status;
 }
 
 static davy_status write_batch(davy_commit *commit, struct item *batch)
@@ -155,12 +171,11 @@ static davy_status apply_batch(davy_commit *commit, const struct item *batch)
 static davy_status lead(davy_commit *commit, struct item *batch, int64_t *sync_ns, bool *lost)
 {
     const davy_clock *clock = davy_clock_system();
-    davy_status status = DAVY_OK;
+    davy_status status = roll_when_full(commit);
 
-    if (commit->segment.size >= commit->options.segment_bytes)
-        status = roll(commit);
-    if (status == DAVY_OK)
-        status = write_batch(commit, batch);
+    if (status != DAVY_OK)
+        return status;
+    status = write_batch(commit, batch);
     if (status != DAVY_OK) {
         *lost = status == DAVY_ERR_IO;
         return status;
@@ -307,29 +322,39 @@ static davy_status remove_segment(const davy_commit *commit, const struct old_se
     return DAVY_OK;
 }
 
-/* Take the oldest segment off the list when all its frames come before `oldest`. */
-static bool take_old(davy_commit *commit, uint64_t oldest, struct old_segment *old)
+/* The oldest segment, when all its frames come before `oldest`. */
+static bool find_done(davy_commit *commit, uint64_t oldest, struct old_segment *old)
 {
-    bool taken;
+    bool found;
 
     pthread_mutex_lock(&commit->lock);
-    taken = commit->old_count > 0 && commit->old[0].last_sequence < oldest;
-    if (taken) {
+    found = commit->old_count > 0 && commit->old[0].last_sequence < oldest;
+    if (found)
         *old = commit->old[0];
-        commit->old_count--;
-        memmove(commit->old, commit->old + 1, commit->old_count * sizeof *commit->old);
-    }
     pthread_mutex_unlock(&commit->lock);
-    return taken;
+    return found;
 }
 
+static void forget_oldest(davy_commit *commit)
+{
+    pthread_mutex_lock(&commit->lock);
+    commit->old_count--;
+    memmove(commit->old, commit->old + 1, commit->old_count * sizeof *commit->old);
+    pthread_mutex_unlock(&commit->lock);
+}
+
+/* One that cannot be removed stays on the list, and so do those after it: alone it would serve
+ * values that a later segment corrected. */
 davy_status davy_commit_trim(davy_commit *commit, uint64_t oldest)
 {
     davy_status status = DAVY_OK;
     struct old_segment old;
 
-    while (status == DAVY_OK && take_old(commit, oldest, &old))
+    while (status == DAVY_OK && find_done(commit, oldest, &old)) {
         status = remove_segment(commit, &old);
+        if (status == DAVY_OK)
+            forget_oldest(commit);
+    }
     return status;
 }
 

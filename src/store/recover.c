@@ -87,7 +87,7 @@ static davy_status visit_frame(void *context, const davy_frame *frame)
                      (unsigned long long) frame->sequence);
 }
 
-/* A segment that is gone has been sealed since it was listed. */
+/* DAVY_ERR_NOT_FOUND: it is gone, since it has been sealed after it was listed. */
 static davy_status read_segment(struct replay *replay, uint64_t number, bool last,
                                 davy_segment_report *report)
 {
@@ -98,7 +98,22 @@ static davy_status read_segment(struct replay *replay, uint64_t number, bool las
     *report = (davy_segment_report){0};
     if (status == DAVY_OK)
         status = davy_segment_read(path, live, &replay->bytes, visit_frame, replay, report);
-    return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
+    return status;
+}
+
+/* What a reader has read so far is in the day files by now, as the segment that is gone is:
+ * segments go from the oldest on. Here it would win over what corrected it there. */
+static davy_status forget_earlier(const struct replay *replay)
+{
+    davy_store *store = replay->store;
+    davy_status status;
+
+    if (!store->read_only)
+        return DAVY_OK;
+    davy_hot_destroy(store->hot);
+    store->hot = NULL;
+    status = davy_hot_create(&store->hot);
+    return status == DAVY_OK ? davy_hot_set_signals(store->hot, replay->signals) : status;
 }
 
 /*
@@ -151,12 +166,17 @@ static davy_status replay_all(struct replay *replay, const uint64_t *numbers, si
 {
     davy_status status = DAVY_OK;
 
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
+    for (size_t i = 0; i < count && (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND); i++)
         status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
+    if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
+        return status;
     replay->samples = true;
+    status = DAVY_OK;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
-        if (status == DAVY_OK)
+        if (status == DAVY_ERR_NOT_FOUND)
+            status = forget_earlier(replay);
+        else if (status == DAVY_OK)
             status = judge(replay, numbers[i], i + 1 == count, &reports[i]);
     }
     return status;
