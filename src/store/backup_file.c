@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -217,6 +218,17 @@ static davy_status remove_surplus(sqlite3 *day, uint64_t last, const struct surp
     return davy_database_run(day, sql);
 }
 
+/* A file without late chunks has no table for notes of them. */
+static davy_status remove_late(sqlite3 *day, uint64_t last)
+{
+    char sql[64];
+    int version;
+    davy_status status = davy_database_version(day, &version);
+
+    (void) snprintf(sql, sizeof sql, "DELETE FROM late WHERE sequence > %lld", (long long) last);
+    return status == DAVY_OK && version >= 3 ? davy_database_run(day, sql) : status;
+}
+
 davy_status davy_backup_cut_day(const char *path, uint64_t last)
 {
     struct surplus surplus = {0};
@@ -231,7 +243,10 @@ davy_status davy_backup_cut_day(const char *path, uint64_t last)
     if (status == DAVY_OK && surplus.chunks > 0) {
         status = davy_database_begin(day);
         if (status == DAVY_OK)
-            status = davy_database_end(day, remove_surplus(day, last, &surplus));
+            status = remove_late(day, last);
+        if (status == DAVY_OK)
+            status = remove_surplus(day, last, &surplus);
+        status = davy_database_end(day, status);
     }
     davy_database_close(day);
     return status;

@@ -90,6 +90,27 @@ davy_status davy_database_end(sqlite3 *database, davy_status status)
     return status;
 }
 
+/* One row, "ok" or the first thing that is wrong: sqlite.org/pragma.html#pragma_integrity_check. */
+davy_status davy_database_check(sqlite3 *database)
+{
+    sqlite3_stmt *statement;
+    const char *answer;
+    davy_status status = davy_database_prepare(database, "PRAGMA integrity_check(1)", &statement);
+
+    if (status != DAVY_OK)
+        return status;
+    if (sqlite3_step(statement) != SQLITE_ROW) {
+        status = davy_database_fail(database, "cannot be checked");
+    } else {
+        answer = (const char *) sqlite3_column_text(statement, 0);
+        if (!answer || strcmp(answer, "ok") != 0)
+            status = davy_fail(DAVY_ERR_CORRUPT, "'%s': %s", sqlite3_db_filename(database, "main"),
+                               answer ? answer : "no answer");
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
 davy_status davy_database_version(sqlite3 *database, int *version)
 {
     sqlite3_stmt *statement;
@@ -156,6 +177,7 @@ static davy_status upgrade(sqlite3 *database, const davy_database_schema *schema
 
 static davy_status set_up(sqlite3 *database, bool read_only, const davy_database_schema *schema)
 {
+    const int newest = schema->newest ? schema->newest : schema->version;
     char page[64];
     int version = 0;
     davy_status status;
@@ -178,10 +200,10 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
     if (status == DAVY_OK && version == 0)
         return davy_fail(schema->unmade_is_none ? DAVY_ERR_NOT_FOUND : DAVY_ERR_CORRUPT,
                          "'%s' is empty", sqlite3_db_filename(database, "main"));
-    if (status == DAVY_OK && (version < schema->oldest || version > schema->version))
+    if (status == DAVY_OK && (version < schema->oldest || version > newest))
         status =
             davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has format %d, this davy reads formats up to %d",
-                      sqlite3_db_filename(database, "main"), version, schema->version);
+                      sqlite3_db_filename(database, "main"), version, newest);
     return status;
 }
 

@@ -17,6 +17,7 @@
 
 typedef struct davy_database_schema {
     int version;    /* PRAGMA user_version of a new file */
+    int newest;     /* that is read; 0: `version` */
     int oldest;     /* that is read as it is, 0: every one. Others are DAVY_ERR_UNSUPPORTED */
     int page_bytes; /* of a new file */
     const char *sql;
@@ -38,6 +39,10 @@ void davy_database_close(sqlite3 *database);
 
 /** The last failure of a connection as a status and a sentence "'file': what: words". */
 davy_status davy_database_fail(sqlite3 *database, const char *what);
+
+/** Look at the pages and indexes of the whole file. DAVY_ERR_CORRUPT: they do not fit together, and
+ * the sentence has the first place. */
+DAVY_MUST_CHECK davy_status davy_database_check(sqlite3 *database);
 
 /** PRAGMA user_version. */
 DAVY_MUST_CHECK davy_status davy_database_version(sqlite3 *database, int *version);

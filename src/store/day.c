@@ -14,6 +14,7 @@
  */
 static const davy_database_schema schema = {
     .version = DAVY_DAY_VERSION,
+    .newest = DAVY_DAY_VERSION_LATE,
     .oldest = 1,
     .page_bytes = 8192,
     .sql =
@@ -50,6 +51,8 @@ static const char *const statements[STATEMENTS] = {
     [SELECT_BLOB] = "SELECT bytes FROM blob WHERE id = ?1",
     [SELECT_LAST_BLOB] = "SELECT coalesce(max(id), 0) FROM blob",
     [SELECT_TOTAL] = "SELECT chunks, points, bytes, sequence, fold FROM total WHERE id = 0",
+    [SELECT_BEFORE] = "SELECT first_ns, sequence, first_ns + span_ns FROM chunk WHERE signal = ?1"
+                      " AND first_ns <= ?2 ORDER BY first_ns DESC, sequence DESC",
     [SELECT_SHARERS] = "SELECT 1 FROM chunk WHERE times = ?1 LIMIT 1",
     [DELETE_HEAD] = "DELETE FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [DELETE_BLOB] = "DELETE FROM blob WHERE id = ?1 RETURNING length(bytes)",
@@ -59,6 +62,15 @@ static const char *const statements[STATEMENTS] = {
         " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     [UPDATE_TOTAL] = ("UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
                       " fold = ?5 WHERE id = 0"),
+    [SELECT_LATE] = "SELECT first_ns, sequence, span_ns FROM late WHERE signal = ?1"
+                    " AND first_ns < ?3 AND first_ns + span_ns >= ?2 ORDER BY first_ns, sequence",
+    [SELECT_ONE_LATE] = "SELECT 1 FROM late WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
+    [SELECT_NEWEST_LATE] = "SELECT coalesce(max(sequence), 0) FROM late WHERE signal = ?1",
+    [SELECT_ASTRAY] = "SELECT 1 FROM late LEFT JOIN chunk USING(signal, first_ns, sequence)"
+                      " WHERE late.span_ns IS NOT chunk.span_ns LIMIT 1",
+    [INSERT_LATE] =
+        "INSERT OR IGNORE INTO late(signal, first_ns, sequence, span_ns) VALUES(?1, ?2, ?3, ?4)",
+    [DELETE_LATE] = "DELETE FROM late WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
 };
 
 int32_t davy_day_of(int64_t time_ns)
@@ -73,6 +85,17 @@ int64_t davy_day_start_ns(int32_t day)
     return day * NS_PER_DAY;
 }
 
+static davy_status open_database(davy_day *day, const char *path, bool read_only)
+{
+    int version = 0;
+    davy_status status = davy_database_open(path, read_only, &schema, &day->database);
+
+    if (status == DAVY_OK)
+        status = davy_database_version(day->database, &version);
+    day->notes_late = version >= DAVY_DAY_VERSION_LATE;
+    return status;
+}
+
 davy_status davy_day_open(const char *path, davy_day_file file, unsigned epoch, bool read_only,
                           davy_day **out)
 {
@@ -85,7 +108,7 @@ davy_status davy_day_open(const char *path, davy_day_file file, unsigned epoch, 
     day->epoch = epoch;
     status = davy_codec_work_create(&day->work);
     if (status == DAVY_OK)
-        status = davy_database_open(path, read_only, &schema, &day->database);
+        status = open_database(day, path, read_only);
     if (status != DAVY_OK) {
         davy_day_close(day);
         return status;
@@ -132,6 +155,8 @@ davy_status davy_day_prepare(davy_day *day, int which, sqlite3_stmt **out)
 
     if (!day->statements[which])
         status = davy_database_prepare(day->database, statements[which], &day->statements[which]);
+    if (status != DAVY_OK && sqlite3_errcode(day->database) == SQLITE_ERROR)
+        status = DAVY_ERR_CORRUPT; /* its tables are not those that it was made with */
     *out = day->statements[which];
     return status;
 }
@@ -236,6 +261,7 @@ static davy_day_newest read_newest(sqlite3_stmt *row)
 davy_status davy_day_get_newest(davy_day *day, davy_signal_id signal, davy_day_newest *newest)
 {
     sqlite3_stmt *select;
+    uint64_t late = 0;
     davy_status status = davy_day_prepare(day, SELECT_NEWEST, &select);
 
     if (status != DAVY_OK)
@@ -245,6 +271,10 @@ davy_status davy_day_get_newest(davy_day *day, davy_signal_id signal, davy_day_n
     if (status == DAVY_OK)
         *newest = read_newest(select);
     sqlite3_reset(select);
+    if (status == DAVY_OK)
+        status = davy_day_newest_late(day, signal, &late);
+    if (status == DAVY_OK && late > newest->sequence)
+        newest->sequence = late; /* its head is damaged */
     return status;
 }
 
@@ -268,6 +298,12 @@ davy_status davy_day_list_newest(davy_day *day, davy_signal_id from, davy_day_ne
     return status;
 }
 
+/* A page that is damaged may give a row twice or in a place that is not its own. */
+static bool is_next(const davy_chunk_heads *heads, const davy_chunk_head *head)
+{
+    return heads->count == 0 || davy_chunk_head_compare(&heads->items[heads->count - 1], head) < 0;
+}
+
 davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns, int64_t to_ns,
                            davy_chunk_heads *heads)
 {
@@ -284,7 +320,7 @@ davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns
     sqlite3_bind_int64(select, 2, from_ns);
     sqlite3_bind_int64(select, 3, to_ns);
     while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
-        if (davy_head_read(select, &head))
+        if (davy_head_read(select, &head) && is_next(heads, &head))
             status = davy_chunk_heads_push(heads, &head);
         else
             heads->damaged++;
@@ -292,7 +328,7 @@ davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns
     if (status == DAVY_OK && answer != SQLITE_DONE)
         status = davy_database_fail(day->database, "cannot read the chunks");
     sqlite3_reset(select);
-    return status;
+    return status == DAVY_OK ? davy_day_add_lost(day, signal, from_ns, to_ns, heads) : status;
 }
 
 /* Point at a blob's content inside a stepped statement, until that is reset. */

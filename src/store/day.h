@@ -85,12 +85,19 @@ DAVY_MUST_CHECK davy_status davy_day_list_newest(davy_day *day, davy_signal_id f
                                                  davy_day_newest *items, size_t capacity,
                                                  size_t *count);
 
-/** Heads of a signal that touch [from_ns, to_ns), by first time, then sequence. */
+/**
+ * Heads of a signal that touch [from_ns, to_ns), by first time, then sequence. A head with a count
+ * of 0 stands for a late chunk whose head is lost: what is written earlier than its sequence is not
+ * to be served between its first and last time, it may have been corrected.
+ */
 typedef struct davy_chunk_heads {
     davy_chunk_head *items;
     size_t count, capacity;
-    size_t damaged; /* heads that do not fit their checksum; left out */
+    size_t damaged; /* heads that do not fit their checksum, left out, and those that are lost */
 } davy_chunk_heads;
+
+/** By first time, then sequence: below, at or above 0 as strcmp() answers. */
+int davy_chunk_head_compare(const davy_chunk_head *a, const davy_chunk_head *b);
 
 /** Fill an empty list. What is damaged is counted; DAVY_ERR_CORRUPT: SQLite gave up on the file.
  * From here on until davy_day_rest() the file is read as it is at this moment. */

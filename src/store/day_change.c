@@ -106,8 +106,10 @@ davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
 {
     uint32_t checksum = davy_chunk_head_checksum(head);
     sqlite3_stmt *insert;
-    davy_status status = davy_day_prepare(day, INSERT_HEAD, &insert);
+    davy_status status = davy_day_note_late(day, head);
 
+    if (status == DAVY_OK)
+        status = davy_day_prepare(day, INSERT_HEAD, &insert);
     if (status != DAVY_OK)
         return status;
     davy_head_bind(insert, head, checksum);
@@ -153,6 +155,8 @@ davy_status davy_day_remove(davy_day *day, const davy_chunk_head *head)
     if (status == DAVY_OK && sqlite3_changes(day->database) != 1)
         status = davy_fail(DAVY_ERR_CORRUPT, "'%s': a chunk of signal %u is not there",
                            sqlite3_db_filename(day->database, "main"), head->signal);
+    if (status == DAVY_OK)
+        status = davy_day_forget_late(day, head);
     if (status != DAVY_OK)
         return status;
     day->totals.chunks--;

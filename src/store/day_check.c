@@ -47,6 +47,26 @@ static davy_status check_chunks(davy_day *day, davy_day_totals *seen, uint64_t *
     return status;
 }
 
+/* That its tables can be asked and written to, and that no note of a late chunk is wrong. */
+static davy_status check_tables(davy_day *day, uint64_t *damaged)
+{
+    sqlite3_stmt *statement;
+    bool has, astray = false;
+    davy_status status = davy_day_has_notes(day, &has);
+
+    for (int which = 0; which < (has ? STATEMENTS : STATEMENTS_OF_ALL) && status == DAVY_OK;
+         which++)
+        if (which !=
+            INSERT_HEAD) /* of a file of format 1 it lacks columns, until it is written to */
+            status = davy_day_prepare(day, which, &statement);
+    if (status == DAVY_OK)
+        status = davy_database_check(day->database);
+    if (status == DAVY_OK && has)
+        status = davy_day_has_astray(day, &astray);
+    *damaged += astray;
+    return status;
+}
+
 davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged)
 {
     uint64_t fold = 0, expected = 0;
@@ -62,6 +82,8 @@ davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged)
     if (status == DAVY_OK && (totals.chunks != seen.chunks || totals.samples != seen.samples ||
                               totals.sequence != seen.sequence || fold != expected))
         ++*damaged;
+    if (status == DAVY_OK)
+        status = check_tables(day, damaged);
     davy_day_rest(day);
     if (status == DAVY_ERR_CORRUPT) {
         ++*damaged;

@@ -6,11 +6,14 @@
 
 /**
  * @file
- * The inside of a day file. Private to day.c, which opens and reads, day_change.c and day_check.c.
+ * The inside of a day file. Private to day.c, which opens and reads, day_change.c, day_check.c and
+ * day_late.c.
  *
  * Stage: store.
  */
-#define DAVY_DAY_VERSION 2
+/* Of a new file. One that gets a late chunk becomes of the format that has notes of them. */
+#define DAVY_DAY_VERSION      2
+#define DAVY_DAY_VERSION_LATE 3
 
 enum {
     SELECT_HEADS,
@@ -23,17 +26,26 @@ enum {
     SELECT_LAST_BLOB,
     SELECT_TOTAL,
     SELECT_SHARERS,
+    SELECT_BEFORE,
     INSERT_BLOB,
     INSERT_HEAD,
     DELETE_HEAD,
     DELETE_BLOB,
     UPDATE_TOTAL,
+    STATEMENTS_OF_ALL,
+    SELECT_LATE = STATEMENTS_OF_ALL, /* what follows is of files with notes of late chunks */
+    SELECT_ONE_LATE,
+    SELECT_NEWEST_LATE,
+    SELECT_ASTRAY,
+    INSERT_LATE,
+    DELETE_LATE,
     STATEMENTS
 };
 
 struct davy_day {
     davy_day_file file;
     unsigned epoch;
+    bool notes_late; /* it had notes of late chunks when it was opened */
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
     davy_codec_work *work;
@@ -60,3 +72,24 @@ DAVY_MUST_CHECK davy_status davy_day_read_totals(davy_day *day, davy_day_totals 
 /** Read heads and blobs of one moment, until davy_day_rest(): else a chunk could be merged away
  * between the two. */
 DAVY_MUST_CHECK davy_status davy_day_begin_reading(davy_day *day);
+
+/** True when the file has notes of late chunks. */
+DAVY_MUST_CHECK davy_status davy_day_has_notes(davy_day *day, bool *has);
+
+/** Note a chunk that is about to be added, if it overlaps one that is there. */
+DAVY_MUST_CHECK davy_status davy_day_note_late(davy_day *day, const davy_chunk_head *head);
+
+/** Take the note of a chunk out, if there is one. */
+DAVY_MUST_CHECK davy_status davy_day_forget_late(davy_day *day, const davy_chunk_head *head);
+
+/** Add to the heads of a signal that touch [from_ns, to_ns), as they were read, those of late
+ * chunks that are noted and were not read: they are damaged, and of each its place is known. */
+DAVY_MUST_CHECK davy_status davy_day_add_lost(davy_day *day, davy_signal_id signal, int64_t from_ns,
+                                              int64_t to_ns, davy_chunk_heads *heads);
+
+/** The highest sequence of a late chunk of a signal, as it is noted; 0 when there is none. */
+DAVY_MUST_CHECK davy_status davy_day_newest_late(davy_day *day, davy_signal_id signal,
+                                                 uint64_t *sequence);
+
+/** True when a note fits no chunk. */
+DAVY_MUST_CHECK davy_status davy_day_has_astray(davy_day *day, bool *found);

@@ -116,6 +116,13 @@ davy_status davy_chunk_heads_push(davy_chunk_heads *heads, const davy_chunk_head
     return DAVY_OK;
 }
 
+int davy_chunk_head_compare(const davy_chunk_head *a, const davy_chunk_head *b)
+{
+    if (a->first_ns != b->first_ns)
+        return a->first_ns < b->first_ns ? -1 : 1;
+    return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
+}
+
 size_t davy_chunk_heads_cluster(const davy_chunk_heads *heads, size_t begin, int64_t *last_ns)
 {
     size_t end = begin + 1;

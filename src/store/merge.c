@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/merge.h"
 
+#include "core/buffer.h"
 #include "core/file.h"
 #include "store/bytes.h"
 
@@ -19,6 +20,13 @@ struct cursor {
     uint64_t sequence; /* UINT64_MAX for the hot points, which are borrowed */
 };
 
+/* What is written earlier than a damaged chunk is not known to be right from first_ns to last_ns.
+ */
+struct lost {
+    int64_t first_ns, last_ns;
+    uint64_t sequence;
+};
+
 struct merge {
     const davy_merge_input *input;
     davy_store_visit visit;
@@ -27,6 +35,7 @@ struct merge {
     struct cursor *cursors; /* [0, count) have points left; up to `made`, memory to use again */
     size_t count, made, capacity;
     davy_points *gathered; /* short stretches, until there is a run of them */
+    davy_buffer lost;      /* struct lost, of the damaged chunks so far */
 };
 
 void davy_damage_init(davy_damage *damage)
@@ -131,19 +140,30 @@ static davy_status open_hot(struct merge *merge)
     return DAVY_OK;
 }
 
+static davy_status lose(struct merge *merge, const davy_chunk_head *head)
+{
+    const struct lost lost = {head->first_ns, head->last_ns, head->sequence};
+
+    davy_buffer_append(&merge->lost, &lost, sizeof lost);
+    return davy_buffer_ok(&merge->lost);
+}
+
 static davy_status open_next(struct merge *merge)
 {
     const davy_merge_input *input = merge->input;
     const davy_chunk_head *head = &input->heads[merge->next_head++];
     struct cursor *next;
-    davy_status status = make_cursor(merge, &next);
+    davy_status status;
 
+    if (head->count == 0) /* counted when it was found */
+        return lose(merge, head);
+    status = make_cursor(merge, &next);
     if (status != DAVY_OK)
         return status;
     status = davy_day_decode(input->day, head, &next->points);
     if (status == DAVY_ERR_CORRUPT) {
         davy_damage_add(input->damage, davy_day_which(input->day), head);
-        return DAVY_OK;
+        return lose(merge, head);
     }
     if (status != DAVY_OK)
         return status;
@@ -220,6 +240,27 @@ static int64_t skip_doubles(struct merge *merge, size_t winner, int64_t time_ns)
     return limit;
 }
 
+/* Is what has this sequence at this time in the place of a damaged chunk that was written later?
+ * *limit becomes no later than the time from which on the answer may be another. */
+static bool is_lost(const struct merge *merge, uint64_t sequence, int64_t time_ns, int64_t *limit)
+{
+    const struct lost *lost = (const struct lost *) (const void *) merge->lost.bytes;
+    bool is = false;
+
+    for (size_t i = 0; i < merge->lost.length / sizeof *lost; i++) {
+        if (lost[i].sequence <= sequence || lost[i].last_ns < time_ns)
+            continue;
+        if (lost[i].first_ns > time_ns) {
+            *limit = lost[i].first_ns < *limit ? lost[i].first_ns : *limit;
+            continue;
+        }
+        is = true;
+        if (lost[i].last_ns < *limit)
+            *limit = lost[i].last_ns + 1;
+    }
+    return is;
+}
+
 static void drop_ended(struct merge *merge)
 {
     for (size_t i = merge->count; i-- > 0;)
@@ -263,14 +304,16 @@ static davy_status emit(struct merge *merge, const davy_points *points, size_t f
     return status == DAVY_OK ? hand_out(merge, points, from, to) : status;
 }
 
-/* Emit the next point and those of the same cursor that nothing else comes between. */
+/* Emit the next point and those of the same cursor that nothing else comes between, or leave them
+ * out. */
 static davy_status emit_stretch(struct merge *merge)
 {
     size_t winner = find_first(merge);
     struct cursor *cursor = &merge->cursors[winner];
     int64_t limit = skip_doubles(merge, winner, cursor_time(cursor));
+    bool left_out = is_lost(merge, cursor->sequence, cursor_time(cursor), &limit);
     size_t from = cursor->at, to = cursor->end;
-    davy_status status;
+    davy_status status = DAVY_OK;
 
     if (limit <= cursor->points.times[to - 1]) {
         davy_points rest = {.times = cursor->points.times + from, .count = to - from};
@@ -279,7 +322,8 @@ static davy_status emit_stretch(struct merge *merge)
     }
     assert(to > from); /* every chunk that begins at this point's time is open */
     cursor->at = to;
-    status = emit(merge, &cursor->points, from, to);
+    if (!left_out)
+        status = emit(merge, &cursor->points, from, to);
     drop_ended(merge);
     return status;
 }
@@ -303,6 +347,7 @@ davy_status davy_merge(const davy_merge_input *input, davy_store_visit visit, vo
         if (merge.cursors[i].sequence != UINT64_MAX)
             davy_points_clear(&merge.cursors[i].points);
     davy_points_clear(&gathered);
+    davy_buffer_clear(&merge.lost);
     free(merge.cursors);
     return status;
 }

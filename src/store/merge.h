@@ -16,7 +16,8 @@
  * Stage: store. Where several hold the same time the one written last wins: hot points before
  * chunks, then the chunk with the larger sequence. Chunks are decoded when time reaches them, so
  * memory depends on how many overlap and not on how many there are. Chunks that overlap nothing
- * are handed out without a copy.
+ * are handed out without a copy. Where a chunk is damaged, what was written before it is left out
+ * from its first time to its last: it may have been corrected.
  */
 
 /** Chunks found damaged since the store was opened, each counted once. */
@@ -49,6 +50,6 @@ typedef struct davy_merge_input {
     davy_damage *damage;
 } davy_merge_input;
 
-/** Visit all. A damaged chunk is counted and left out. */
+/** Visit all. A damaged chunk is counted and left out, with the earlier points in its place. */
 DAVY_MUST_CHECK davy_status davy_merge(const davy_merge_input *input, davy_store_visit visit,
                                        void *context);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "store/bytes.h"
 #include "store/private.h"
 
 #include <math.h>
@@ -85,8 +86,8 @@ static bool is_passed(const struct scan *scan, const davy_chunk_head *head)
     const davy_merge_input *input = &scan->input;
     davy_gaps gaps;
 
-    if (head->first_ns < input->from_ns || head->last_ns >= input->to_ns || !is_of_one_kind(head) ||
-        davy_day_get_gaps(input->day, head, &gaps) != DAVY_OK)
+    if (head->count == 0 || head->first_ns < input->from_ns || head->last_ns >= input->to_ns ||
+        !is_of_one_kind(head) || davy_day_get_gaps(input->day, head, &gaps) != DAVY_OK)
         return false;
     return scan->offer(scan->context, &(davy_store_stretch){.signal = head->signal,
                                                             .count = head->count,
@@ -230,6 +231,8 @@ static davy_status day_extent(davy_store *store, int32_t number, davy_signal_id 
     if (status == DAVY_OK)
         davy_days_put(store->days, day, false);
     for (size_t i = 0; i < heads.count; i++) {
+        if (heads.items[i].count == 0)
+            continue;
         if (heads.items[i].first_ns < *first_ns)
             *first_ns = heads.items[i].first_ns;
         if (heads.items[i].last_ns > *last_ns)
@@ -321,40 +324,38 @@ static davy_status keep_last(void *context, const davy_store_run *run)
     return DAVY_OK;
 }
 
-static size_t find_newest(const davy_chunk_heads *heads)
-{
-    size_t newest = 0;
-
-    for (size_t i = 1; i < heads->count; i++)
-        if (heads->items[i].last_ns > heads->items[newest].last_ns)
-            newest = i;
-    return newest;
-}
-
-/* The newest sample of some chunks of a day. A chunk that turns out damaged is left out. */
-static davy_status newest_of(davy_store *store, davy_day *day, davy_signal_id signal,
-                             davy_chunk_heads *heads, struct newest *newest)
+/* The newest sample of a day in [from_ns, to_ns). */
+static davy_status newest_within(davy_store *store, davy_day *day, const davy_chunk_heads *heads,
+                                 int64_t from_ns, int64_t to_ns, struct newest *newest)
 {
     static const davy_points nothing;
-    davy_status status = DAVY_OK;
+    const davy_merge_input input = {.signal = heads->items[0].signal,
+                                    .from_ns = from_ns,
+                                    .to_ns = to_ns,
+                                    .day = day,
+                                    .heads = heads->items,
+                                    .head_count = heads->count,
+                                    .hot = &nothing,
+                                    .damage = &store->damage};
 
-    while (status == DAVY_OK && !newest->found && heads->count > 0) {
-        size_t last = find_newest(heads);
-        davy_merge_input input = {.signal = signal,
-                                  .from_ns = heads->items[last].last_ns,
-                                  .to_ns = heads->items[last].last_ns + 1,
-                                  .day = day,
-                                  .heads = heads->items,
-                                  .head_count = heads->count,
-                                  .hot = &nothing,
-                                  .damage = &store->damage};
+    return davy_merge(&input, keep_last, newest);
+}
 
-        status = davy_merge(&input, keep_last, newest);
-        heads->count--;
-        memmove(heads->items + last, heads->items + last + 1,
-                (heads->count - last) * sizeof *heads->items);
-    }
-    return status;
+/* It is the last of a chunk, unless that is damaged. */
+static davy_status newest_of(davy_store *store, davy_day *day, const davy_chunk_heads *heads,
+                             struct newest *newest)
+{
+    int64_t last_ns = INT64_MIN;
+    davy_status status;
+
+    if (heads->count == 0)
+        return DAVY_OK;
+    for (size_t i = 0; i < heads->count; i++)
+        last_ns = heads->items[i].last_ns > last_ns ? heads->items[i].last_ns : last_ns;
+    status = newest_within(store, day, heads, last_ns, davy_wrap_add(last_ns, 1), newest);
+    return status == DAVY_OK && !newest->found
+               ? newest_within(store, day, heads, INT64_MIN, INT64_MAX, newest)
+               : status;
 }
 
 static davy_status newest_of_day(davy_store *store, int32_t number, davy_signal_id signal,
@@ -366,7 +367,7 @@ static davy_status newest_of_day(davy_store *store, int32_t number, davy_signal_
         davy_store_get_heads(store, number, signal, INT64_MIN, INT64_MAX, &day, &heads);
 
     if (status == DAVY_OK) {
-        status = newest_of(store, day, signal, &heads, newest);
+        status = newest_of(store, day, &heads, newest);
         davy_days_put(store->days, day, false);
     }
     davy_chunk_heads_clear(&heads);

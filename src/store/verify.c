@@ -70,8 +70,8 @@ static void tell_chunks(const struct verify *verify, davy_day_file file, uint64_
     (void) snprintf(what, sizeof what, "%llu damaged places, %llu chunks looked at",
                     (unsigned long long) damaged, (unsigned long long) checked);
     say(verify, where, what,
-        "the samples of damaged chunks are left out of every answer, the rest is whole; where they "
-        "corrected earlier samples, those answer again");
+        "the samples of damaged chunks are left out of every answer, with those that they may have "
+        "corrected; the rest is whole. A backup from before the damage has them");
 }
 
 static davy_status verify_open_file(const struct verify *verify, davy_day *day)

@@ -119,6 +119,24 @@ static void copy_of(const char *version, char *copy, size_t size)
     assert_int_equal(report.damaged, 0);
 }
 
+/* The first number that the statement gives. */
+static int ask_day(const char *folder, const char *sql)
+{
+    char path[256];
+    sqlite3 *database;
+    sqlite3_stmt *select;
+    int number;
+
+    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", folder);
+    assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
+    number = sqlite3_column_int(select, 0);
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    return number;
+}
+
 /* A copy is read: the repository's own files stay as they are. */
 static void format_1_is_read_to_the_bit(void **state)
 {
@@ -148,36 +166,29 @@ static void format_2_of_the_catalogue_is_read_to_the_bit(void **state)
     check_store(copy, SIGNALS);
 }
 
-/* The first number that the statement gives. */
-static int ask_day(const char *folder, const char *sql)
+/* Data/4 is the first with notes of late chunks: one correction of point 7 is sealed. */
+static void format_3_is_read_to_the_bit(void **state)
 {
-    char path[256];
-    sqlite3 *database;
-    sqlite3_stmt *select;
-    int number;
+    char copy[128];
 
-    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", folder);
-    assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
-    number = sqlite3_column_int(select, 0);
-    sqlite3_finalize(select);
-    sqlite3_close(database);
-    return number;
+    (void) state;
+    copy_of("4", copy, sizeof copy);
+    check_store(copy, SIGNALS + 1);
+    assert_int_equal(ask_day(copy, "SELECT count(*) FROM late"), 1);
 }
 
 /* Chunks of before are there as they were; of new ones more is told. A reader that opened the file
  * when it had the old columns reads on. */
-static void a_file_of_format_1_is_written_on_as_format_2(void **state)
+/* @param late  chunks that overlap what was there before: of data/1 the log has all points still */
+static void write_on(const char *version, int number, int without_moves, int late)
 {
     const davy_store_options read_only = {.read_only = true};
     char copy[128];
     uint64_t checked, damaged;
     davy_store *store, *reader;
 
-    (void) state;
-    copy_of("1", copy, sizeof copy);
-    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 1);
+    copy_of(version, copy, sizeof copy);
+    assert_int_equal(ask_day(copy, "PRAGMA user_version"), number);
     assert_ok(davy_store_open(copy, &read_only, &reader));
     assert_ok(davy_store_verify(reader, &checked, &damaged));
     assert_ok(davy_store_open(copy, NULL, &store));
@@ -190,9 +201,23 @@ static void a_file_of_format_1_is_written_on_as_format_2(void **state)
     assert_int_equal(damaged, 0);
     davy_store_close(reader);
     davy_store_close(store);
-    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 2);
-    assert_int_equal(ask_day(copy, "SELECT count(*) FROM chunk WHERE steepest IS NULL"), SIGNALS);
+    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 3);
+    assert_int_equal(ask_day(copy, "SELECT count(*) FROM chunk WHERE steepest IS NULL"),
+                     without_moves);
+    assert_int_equal(ask_day(copy, "SELECT count(*) FROM late"), late);
     check_store(copy, 2 * (size_t) SIGNALS);
+}
+
+static void a_file_of_format_1_is_written_on_as_format_3(void **state)
+{
+    (void) state;
+    write_on("1", 1, SIGNALS, SIGNALS);
+}
+
+static void a_file_of_format_2_is_written_on_as_format_3(void **state)
+{
+    (void) state;
+    write_on("2", 2, 0, 1);
 }
 
 static void write_points(davy_store *store, size_t from, size_t to)
@@ -222,6 +247,9 @@ static int make(const char *folder)
     write_points(store, 0, 60);
     assert_ok(davy_store_append(store, &first, 1)); /* what the correction takes the place of */
     assert_ok(davy_store_seal(store));
+    first.value = 2.0;
+    assert_ok(davy_store_append(store, &first, 1));
+    assert_ok(davy_store_seal(store)); /* a late chunk */
     write_points(store, 60, POINTS);
     first.value = value_of(DECIMAL, CORRECTED);
     assert_ok(davy_store_append(store, &first, 1));
@@ -238,7 +266,11 @@ int main(int argc, char **argv)
                                         temporary_remove),
         cmocka_unit_test_setup_teardown(format_2_of_the_catalogue_is_read_to_the_bit,
                                         temporary_make, temporary_remove),
-        cmocka_unit_test_setup_teardown(a_file_of_format_1_is_written_on_as_format_2,
+        cmocka_unit_test_setup_teardown(format_3_is_read_to_the_bit, temporary_make,
+                                        temporary_remove),
+        cmocka_unit_test_setup_teardown(a_file_of_format_1_is_written_on_as_format_3,
+                                        temporary_make, temporary_remove),
+        cmocka_unit_test_setup_teardown(a_file_of_format_2_is_written_on_as_format_3,
                                         temporary_make, temporary_remove),
     };
 

@@ -2,8 +2,9 @@
 
 /*
  * Single bits that flip and files that are cut, in every file of a store: no value, name or record
- * is served that nobody sent, and what is missing is told. (Where a correction is what was lost,
- * the value before it is there again, and that is told too.) What neither is missing nor told must
+ * is served that nobody sent, none that was corrected, and what is missing is told. (What a lost
+ * frame of the log corrected cannot be known: there, the value before it is served, and the damage
+ * is told.) What neither is missing nor told must
  * have changed nothing that anybody can ask for: free room in a page of SQLite, the writer's
  * process id. DAVY_TORTURE=1: a thousand flips and two hundred cuts.
  */
@@ -49,7 +50,7 @@ static struct truth {
 typedef struct findings {
     uint32_t signal;
     uint64_t samples, records, signals;
-    uint64_t stale; /* samples whose correction is lost: what was sent before is there again */
+    uint64_t stale; /* samples whose correction is lost: what was sent before is served */
     bool is_told;
     char wrong[160]; /* a value that is served and is not what was sent; empty: none */
 } findings;
@@ -317,6 +318,11 @@ static bool judge(const char *what, size_t where)
                found.signals == HISTORY_SIGNALS + 1;
     if (found.wrong[0])
         fail_msg("%s %zu: %s", what, where, found.wrong);
+    if (found.stale > 0 && strncmp(what, "hot/", 4) != 0)
+        fail_msg("%s %zu: %llu values that were corrected are served again", what, where,
+                 (unsigned long long) found.stale);
+    if (found.stale > 0 && !found.is_told)
+        fail_msg("%s %zu: a correction is lost, and nothing is told", what, where);
     if (!is_whole && !found.is_told)
         fail_msg(
             "%s %zu: nothing is told, and there are %llu of %llu samples, %llu of %llu records,"
