@@ -22,7 +22,7 @@ bool davy_held_find(double values[DAVY_STORE_STATES_MAX], size_t *states, double
     if (*states == DAVY_STORE_STATES_MAX)
         return false;
     *state = (uint8_t) *states;
-    values[(*states)++] = value;
+    values[(*states)++] = value + 0.0; /* -0 is the same state as 0, and told as 0 */
     return true;
 }
 

@@ -244,6 +244,48 @@ static void compare(davy_store *store, const struct question *ask)
     }
 }
 
+#define STATES_SIGNAL 3
+
+/* How long one value was held in [begin_ns, end_ns) by hand. */
+static int64_t expect_held(double value, int64_t begin_ns, int64_t end_ns, int64_t to_ns)
+{
+    const davy_sample *all = model[STATES_SIGNAL];
+    const size_t count = counts[STATES_SIGNAL];
+    int64_t held_ns = 0;
+
+    for (size_t i = 0; i < count && all[i].time_ns < to_ns; i++) {
+        const int64_t from_ns = all[i].time_ns > begin_ns ? all[i].time_ns : begin_ns;
+        int64_t until_ns = i + 1 < count && all[i + 1].time_ns < to_ns ? all[i + 1].time_ns : to_ns;
+
+        until_ns = until_ns < end_ns ? until_ns : end_ns;
+        if (all[i].quality != DAVY_QUALITY_BAD && all[i].value == value && from_ns < until_ns)
+            held_ns += until_ns - from_ns;
+    }
+    return held_ns;
+}
+
+static void compare_states(davy_store *store, const struct question *ask)
+{
+    static davy_store_state_step steps[STEPS];
+    const size_t count =
+        (size_t) (((uint64_t) ask->to_ns - (uint64_t) ask->from_ns - 1) / (uint64_t) ask->step_ns) +
+        1;
+    double values[DAVY_STORE_STATES_MAX];
+    size_t states;
+
+    assert_ok(davy_store_states(store, STATES_SIGNAL, ask->from_ns, ask->to_ns, ask->step_ns,
+                                values, &states, steps, count, NULL));
+    assert_true(states <= 3);
+    for (size_t i = 0; i < count; i += 1 + random_below(1 + count / 50))
+        for (size_t k = 0; k < states; k++) {
+            const int64_t end_ns = i + 1 < count ? steps[i].time_ns + ask->step_ns : ask->to_ns;
+
+            assert_false(signbit(values[k]));
+            assert_true(steps[i].held_ns[k] ==
+                        expect_held(values[k], steps[i].time_ns, end_ns, ask->to_ns));
+        }
+}
+
 /* Every sample, to the bit. */
 static davy_status take_run(void *context, const davy_store_run *run)
 {
@@ -277,6 +319,8 @@ static void compare_all(davy_store *store, int64_t base_ns)
         const struct question ask = random_question(base_ns);
 
         compare(store, &ask);
+        if (i % 4 == 0)
+            compare_states(store, &ask);
     }
 }
 
