@@ -13,6 +13,26 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A choice of words says what the expression says, where POSIX can read it. */
+static void check_choice(const davy_promql_matcher *matcher, const char *value)
+{
+    char whole[DAVY_PROMQL_VALUE_MAX + 5];
+    regex_t expression;
+
+    if (!matcher->choice || strlen(matcher->value) > 200 || strstr(matcher->value, "\\<") ||
+        strstr(matcher->value, "\\>") || strstr(matcher->value, "\\`") ||
+        strstr(matcher->value, "\\'"))
+        return;
+    strcpy(whole, "^(");
+    strcat(whole, matcher->value);
+    strcat(whole, ")$");
+    if (regcomp(&expression, whole, REG_EXTENDED | REG_NOSUB) != 0)
+        return;
+    assert((regexec(&expression, value, 0, NULL, 0) == 0) ==
+           (davy_promql_fits(matcher, value) != matcher->negative));
+    regfree(&expression);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static davy_promql query;
@@ -25,6 +45,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (davy_promql_parse(text, &query) == DAVY_OK) {
         for (size_t i = 0; i < query.count; i++) {
             (void) davy_promql_fits(&query.matchers[i], "T-101/pressure");
+            check_choice(&query.matchers[i], "T-101/pressure");
+            check_choice(&query.matchers[i], query.matchers[i].name);
+            check_choice(&query.matchers[i], query.matchers[i].value);
             narrow += !davy_promql_fits(&query.matchers[i], "");
         }
         assert(narrow > 0 || query.function == DAVY_PROMQL_SCALAR);

@@ -11,7 +11,8 @@
 /**
  * @file
  * What Grafana's Prometheus data source sends (grafana, pkg/promlib/client/client.go: paths,
- * names of parameters, POST as a form, times in seconds) is answered as Prometheus' documentation,
+ * names of parameters, POST as a form, times in seconds; packages/grafana-prometheus/src: what
+ * variables, filters and the browser of metrics ask for) is answered as Prometheus' documentation,
  * "HTTP API", has it. Values are worked out by hand from one sample each 10 s.
  */
 
@@ -332,6 +333,108 @@ static void variables_and_builders_ask_for_series_and_labels(void **state)
     assert_data(get("/api/v1/label/absent/values"), "[]");
 }
 
+/* Filters of a dashboard ask for the labels of all its queries' metrics (language_provider.ts,
+ * fetchLabels), so with a selector for each; a builder says which series it means with a name that
+ * is not empty, and how many it wants (resource_clients.ts). What is asked with POST may stand in
+ * the address, with an empty body (client.go, QueryResource). */
+static void selectors_may_be_several_and_lists_have_a_limit(void **state)
+{
+    const char *const both = "match%5B%5D=davy_signal%7Bsignal%3D%22level%22%7D&"
+                             "match%5B%5D=%7Bsignal%3D%22flow%22%7D";
+    char path[256];
+    reply answer;
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "/api/v1/label/signal/values?%s", both);
+    assert_data(get(path), "[\"flow\",\"level\"]");
+    assert_data(post_form("/api/v1/series", "match%5B%5D=davy_signal%7Bsignal%3D%22level%22%7D&"
+                                            "match%5B%5D=davy_signal%7Bsignal%3D%22level%22%7D"),
+                "[" LEVEL "]");
+    (void) snprintf(path, sizeof path, "/api/v1/series?%s", both);
+    answer = post_form(path, "");
+    assert_code(answer, 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "data")), 2);
+    assert_null(json_object_get(answer.json, "warnings"));
+    reply_clear(&answer);
+    answer = post_form(path, "match%5B%5D=%7Bsignal%3D%22pressure%22%7D&limit=2");
+    assert_code(answer, 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "data")), 2);
+    assert_string_equal(
+        json_string_value(json_array_get(json_object_get(answer.json, "warnings"), 0)),
+        "results truncated due to limit");
+    reply_clear(&answer);
+    assert_data(
+        get("/api/v1/label/signal/values?limit=1&match%5B%5D=%7Bpath%3D~%22(T-101%2Flevel%7C"
+            "T-101%2Fpressure)%22%7D"),
+        "[\"level\"]");
+    assert_data(get("/api/v1/labels?limit=2&match%5B%5D=%7B__name__!%3D%22%22%7D"),
+                "[\"__name__\",\"asset\"]");
+    assert_data(get("/api/v1/labels?limit=40000&start=1&end=2"),
+                "[\"__name__\",\"asset\",\"path\",\"signal\",\"unit\"]");
+    answer = get("/api/v1/labels?limit=-1");
+    assert_code(answer, 400);
+    reply_clear(&answer);
+    answer = get("/api/v1/labels?start=1&start=1");
+    assert_code(answer, 400);
+    reply_clear(&answer);
+}
+
+/* A variable of which several values are chosen, or all without a word for it, is written as a
+ * choice, with what is special in an expression escaped (datasource.ts, interpolateQueryExpr and
+ * prometheusSpecialRegexEscape). Here 300 words of 3,000 bytes in all. */
+static void a_variable_may_have_many_values(void **state)
+{
+    char form[DAVY_PROMQL_VALUE_MAX + 200] = "time=1000060&query=davy_signal%7Bpath%3D~%22(";
+    size_t length = strlen(form);
+
+    (void) state;
+    for (size_t i = 0; i < 300; i++)
+        length += (size_t) snprintf(form + length, sizeof form - length, "X-%05zu/l|", i);
+    (void) snprintf(form + length, sizeof form - length, "T-101%%2Flevel)%%22%%7D");
+    assert_data(post_form("/api/v1/query", form),
+                "{\"result\":[{\"metric\":" LEVEL ",\"value\":[1000060,\"6\"]}],"
+                "\"resultType\":\"vector\"}");
+}
+
+static void a_choice_of_words_is_one_of_them(void **state)
+{
+    static const struct {
+        const char *query, *value;
+        bool fits;
+    } cases[] = {
+        {"{a=~\"b|c\"}", "b", true},
+        {"{a=~\"b|c\"}", "c", true},
+        {"{a=~\"b|c\"}", "bc", false},
+        {"{a=~\"b|c\"}", "b|c", false},
+        {"{a=~\"(bb|cc)\"}", "bb", true},
+        {"{a=~\"(bb|cc)\"}", "cc", true},
+        {"{a=~\"(bb|cc)\"}", "b", false},
+        {"{a=~\"(bb|cc)\"}", "cc)", false},
+        {"{a!~\"(bb|cc)\",c=\"d\"}", "bb", false},
+        {"{a!~\"(bb|cc)\",c=\"d\"}", "d", true},
+        {"{a=~\"b\\\\.1|\\\\(c\\\\)\"}", "b.1", true},
+        {"{a=~\"b\\\\.1|\\\\(c\\\\)\"}", "bx1", false},
+        {"{a=~\"b\\\\.1|\\\\(c\\\\)\"}", "(c)", true},
+        {"{a=~\"(b\\\\)|O\\\\'Hara)\"}", "b)", true},
+        {"{a=~\"(b\\\\)|O\\\\'Hara)\"}", "O'Hara", true},
+        {"{a=~\"b\\\\|c\"}", "b|c", true},
+        {"{a=~\"b\\\\|c\"}", "b", false},
+        {"{a=~\"b|\",c=\"d\"}", "", true}, /* the words are "b" and "" */
+    };
+    static davy_promql query;
+
+    (void) state;
+    for (size_t i = 0; i < DAVY_ARRAY_LENGTH(cases); i++) {
+        if (davy_promql_parse(cases[i].query, &query) != DAVY_OK)
+            fail_msg("%s: %s", cases[i].query, davy_error());
+        if (davy_promql_fits(&query.matchers[0], cases[i].value) != cases[i].fits)
+            fail_msg("%s and '%s'", cases[i].query, cases[i].value);
+        davy_promql_clear(&query);
+    }
+    assert_int_equal(davy_promql_parse("{a=~\"b\\\\\"}", &query), DAVY_ERR_INVALID);
+    assert_int_equal(davy_promql_parse("{a=~\"(b|c\"}", &query), DAVY_ERR_INVALID);
+}
+
 /* As the documentation's "Format overview": status, errorType, error; code 400. */
 static void what_is_not_understood_is_refused_by_name(void **state)
 {
@@ -388,6 +491,8 @@ static void durations_are_those_of_prometheus(void **state)
     (void) state;
     assert_ok(davy_promql_duration("1h30m", 5, &ns));
     assert_true(ns == 5400 * DAVY_NS_PER_S);
+    assert_ok(davy_promql_duration("1m0s", 4, &ns)); /* $__rate_interval, as Go writes it */
+    assert_true(ns == 60 * DAVY_NS_PER_S);
     assert_ok(davy_promql_duration("100ms", 5, &ns));
     assert_true(ns == 100 * DAVY_NS_PER_MS);
     for (size_t i = 0; i < DAVY_ARRAY_LENGTH(wrong); i++)
@@ -409,6 +514,9 @@ int main(void)
         cmocka_unit_test(a_series_without_a_point_is_left_out_of_that_step),
         cmocka_unit_test(a_data_source_asks_what_this_is),
         cmocka_unit_test(variables_and_builders_ask_for_series_and_labels),
+        cmocka_unit_test(selectors_may_be_several_and_lists_have_a_limit),
+        cmocka_unit_test(a_variable_may_have_many_values),
+        cmocka_unit_test(a_choice_of_words_is_one_of_them),
         cmocka_unit_test(what_is_not_understood_is_refused_by_name),
         cmocka_unit_test(durations_are_those_of_prometheus),
         cmocka_unit_test(groups_have_a_limit),

@@ -86,11 +86,30 @@ static bool split_path(davy_target *target, char *path)
     return true;
 }
 
+const char *davy_target_add(davy_target *target, const char *name, const char *value)
+{
+    const bool again = strcmp(name, DAVY_TARGET_AGAIN) == 0;
+
+    for (size_t i = 0; i < target->parameter_count; i++) {
+        if (strcmp(target->parameters[i].name, name) != 0)
+            continue;
+        if (!again)
+            return "the query has a parameter twice";
+        if (strcmp(target->parameters[i].value, value) == 0)
+            return NULL;
+    }
+    if (target->parameter_count == DAVY_HTTP_PARAMETERS_MAX)
+        return "the query has too many parameters";
+    target->parameters[target->parameter_count++] = (davy_parameter){name, value};
+    return NULL;
+}
+
 static const char *split_query(davy_target *target, char *query)
 {
     while (query && *query) {
         char *name = query;
         char *value;
+        const char *fault;
 
         query = strchr(name, '&');
         if (query)
@@ -102,13 +121,11 @@ static const char *split_query(davy_target *target, char *query)
             *value++ = '\0';
         else
             value = name + strlen(name);
-        if (target->parameter_count == DAVY_HTTP_PARAMETERS_MAX)
-            return "the query has too many parameters";
         if (!percent_decode(name, true) || !percent_decode(value, true))
             return "the query has a broken percent-encoding, a control character or broken UTF-8";
-        if (davy_target_parameter(target, name))
-            return "the query has a parameter twice";
-        target->parameters[target->parameter_count++] = (davy_parameter){name, value};
+        fault = davy_target_add(target, name, value);
+        if (fault)
+            return fault;
     }
     return NULL;
 }

@@ -35,5 +35,12 @@ typedef struct davy_target {
 /** Take a raw target apart. Never fails: what cannot be read is not canonical. */
 void davy_target_parse(const char *raw, davy_target *target);
 
+/** The one parameter that may be there several times: selectors of series, as Prometheus has it. */
+#define DAVY_TARGET_AGAIN "match[]"
+
+/** Add a parameter, whose texts are borrowed; the same selector again is not added. NULL, or what
+ * is wrong: it is there already, or there are too many. */
+const char *davy_target_add(davy_target *target, const char *name, const char *value);
+
 /** The value of a parameter, or NULL. */
 const char *davy_target_parameter(const davy_target *target, const char *name);

@@ -124,15 +124,15 @@ static davy_status write_groups(davy_store *store, const davy_prometheus_list *s
     davy_prometheus_groups *groups = NULL;
     davy_prometheus_range inner = *range;
     davy_status status =
-        davy_prometheus_groups_create(selection->query, range, POINTS_MAX, &groups);
+        davy_prometheus_groups_create(selection->queries, range, POINTS_MAX, &groups);
 
     inner.point = davy_prometheus_groups_add;
     inner.context = groups;
     for (size_t i = 0; i < selection->count && status == DAVY_OK; i++) {
         status = davy_prometheus_groups_choose(groups, &selection->series[i]);
         if (status == DAVY_OK)
-            status =
-                davy_prometheus_evaluate(store, selection->series[i].id, selection->query, &inner);
+            status = davy_prometheus_evaluate(store, selection->series[i].id, selection->queries,
+                                              &inner);
     }
     for (size_t i = 0; status == DAVY_OK && i < davy_prometheus_groups_count(groups); i++) {
         writer->series = davy_prometheus_groups_series(groups, i);
@@ -146,7 +146,7 @@ static davy_status write_groups(davy_store *store, const davy_prometheus_list *s
 static davy_status write_series(davy_call *call, const davy_promql *query,
                                 davy_prometheus_range *range, point_writer *writer)
 {
-    davy_prometheus_list selection = {.query = query};
+    davy_prometheus_list selection = {.queries = query, .query_count = 1};
     davy_status status = davy_prometheus_select(call->system->store, &selection);
 
     if (query->function != DAVY_PROMQL_NEWEST)

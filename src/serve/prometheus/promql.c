@@ -397,7 +397,7 @@ davy_status davy_promql_parse(const char *text, davy_promql *out)
 void davy_promql_clear(davy_promql *query)
 {
     for (size_t i = 0; i < query->count; i++)
-        if (query->matchers[i].regular)
+        if (query->matchers[i].regular && !query->matchers[i].choice)
             regfree(&query->matchers[i].expression);
     query->count = 0;
 }

@@ -25,13 +25,14 @@
  * half answered. Regular expressions match whole values; they are POSIX extended ones, and what
  * means another thing in Prometheus' RE2 (escaped letters and digits, repetition in braces, "(?")
  * is refused: so are back-references, large repetitions and groups that are repeated, which take
- * POSIX long.
+ * POSIX long. A choice of words, "(T-101|T-102)", as a dashboard's variable becomes, may be long
+ * and have any number of them.
  *
  * Source: Prometheus documentation, "Querying basics" and "Query functions". Pure functions.
  */
 #define DAVY_PROMQL_MATCHERS_MAX 16
 #define DAVY_PROMQL_NAME_MAX     64
-#define DAVY_PROMQL_VALUE_MAX    512
+#define DAVY_PROMQL_VALUE_MAX    4096 /* a choice of some hundred assets */
 #define DAVY_PROMQL_BY_MAX       8
 
 /** Longest window and step, 100 years of 365 days: the sum of it and any time fits 64 bits. */
@@ -62,7 +63,8 @@ typedef struct davy_promql_matcher {
     char name[DAVY_PROMQL_NAME_MAX];
     char value[DAVY_PROMQL_VALUE_MAX];
     bool negative, regular; /* != and !~; =~ and !~ */
-    regex_t expression;     /* when regular */
+    bool choice;            /* regular, and words alone: compared without an expression */
+    regex_t expression;     /* when regular and no choice */
 } davy_promql_matcher;
 
 typedef struct davy_promql {

@@ -27,12 +27,12 @@ static davy_status read_form(davy_call *call, davy_target *form)
     if (form->query_fault)
         return davy_fail(DAVY_ERR_INVALID, "the form: %s", form->query_fault);
     for (size_t i = 0; i < form->parameter_count; i++) {
-        if (davy_target_parameter(&call->target, form->parameters[i].name))
-            return davy_fail(DAVY_ERR_INVALID, "'%.64s' is in the address and in the form",
-                             form->parameters[i].name);
-        if (call->target.parameter_count == DAVY_HTTP_PARAMETERS_MAX)
-            return davy_fail(DAVY_ERR_INVALID, "the request has too many parameters");
-        call->target.parameters[call->target.parameter_count++] = form->parameters[i];
+        const char *fault =
+            davy_target_add(&call->target, form->parameters[i].name, form->parameters[i].value);
+
+        if (fault)
+            return davy_fail(DAVY_ERR_INVALID, "address and form together, '%.64s': %s",
+                             form->parameters[i].name, fault);
     }
     return DAVY_OK;
 }
@@ -53,29 +53,61 @@ davy_status davy_prometheus_with_form(davy_call *call, davy_status (*handle)(dav
     return status;
 }
 
+/* A query that failed to be read has nothing to clear. */
+static davy_status read_selector(const char *text, davy_promql *query)
+{
+    davy_status status = davy_promql_parse(text, query);
+
+    if (status != DAVY_OK || query->function == DAVY_PROMQL_NEWEST)
+        return status;
+    davy_promql_clear(query);
+    return davy_fail(DAVY_ERR_INVALID, "'match[]' must be a selector alone");
+}
+
 davy_status davy_prometheus_matching(const davy_call *call, bool required,
                                      davy_prometheus_list *out)
 {
-    const char *text = davy_target_parameter(&call->target, "match[]");
-    davy_promql *query = NULL;
-    davy_status status = DAVY_OK;
+    const davy_target *target = &call->target;
+    davy_promql *queries = calloc(target->parameter_count + 1, sizeof *queries);
+    size_t count = 0;
+    davy_status status = queries ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "the selectors");
 
-    if (!text && required)
-        return davy_fail(DAVY_ERR_INVALID, "the parameter 'match[]' is missing");
-    if (text) {
-        query = calloc(1, sizeof *query);
-        status = query ? davy_promql_parse(text, query) : davy_fail(DAVY_ERR_NOMEM, "a selector");
-        if (status == DAVY_OK && query->function != DAVY_PROMQL_NEWEST)
-            status = davy_fail(DAVY_ERR_INVALID, "'match[]' must be a selector alone");
-    }
-    out->query = query;
+    for (size_t i = 0; i < target->parameter_count && status == DAVY_OK; i++)
+        if (strcmp(target->parameters[i].name, DAVY_TARGET_AGAIN) == 0) {
+            status = read_selector(target->parameters[i].value, &queries[count]);
+            count += status == DAVY_OK;
+        }
+    if (status == DAVY_OK && count == 0 && required)
+        status = davy_fail(DAVY_ERR_INVALID, "the parameter 'match[]' is missing");
+    out->queries = queries;
+    out->query_count = count;
     if (status == DAVY_OK)
         status = davy_prometheus_select(call->system->store, out);
-    out->query = NULL;
-    if (query)
-        davy_promql_clear(query);
-    free(query);
+    out->queries = NULL;
+    out->query_count = 0;
+    for (size_t i = 0; i < count; i++)
+        davy_promql_clear(&queries[i]);
+    free(queries);
     return status;
+}
+
+davy_status davy_prometheus_limit(const davy_call *call, size_t *out)
+{
+    uint64_t limit;
+    davy_status status = davy_call_number(call, "limit", 0, UINT32_MAX, 0, &limit);
+
+    *out = limit > 0 ? (size_t) limit : SIZE_MAX;
+    return status;
+}
+
+void davy_prometheus_end_list(davy_buffer *out, bool cut)
+{
+    davy_json_array_end(out);
+    if (!cut)
+        return;
+    davy_json_array(out, "warnings");
+    davy_json_text(out, NULL, "results truncated due to limit");
+    davy_json_array_end(out);
 }
 
 davy_buffer *davy_prometheus_begin(davy_call *call)

@@ -13,9 +13,15 @@
 /** Run a handler with a form's parameters among those of the address. */
 davy_status davy_prometheus_with_form(davy_call *call, davy_status (*handle)(davy_call *call));
 
-/** The signals that `match[]` selects; all without it, when it may be absent. */
+/** The signals that one of the `match[]` selects; all without one, when it may be absent. */
 DAVY_MUST_CHECK davy_status davy_prometheus_matching(const davy_call *call, bool required,
                                                      davy_prometheus_list *out);
+
+/** Most entries of a list, `limit`; SIZE_MAX when it is absent or 0. */
+DAVY_MUST_CHECK davy_status davy_prometheus_limit(const davy_call *call, size_t *out);
+
+/** Behind the entries of a list; one that the limit cut gets Prometheus' warning. */
+void davy_prometheus_end_list(davy_buffer *out, bool cut);
 
 /** {"status": "success", and what is put behind it, and }. */
 davy_buffer *davy_prometheus_begin(davy_call *call);

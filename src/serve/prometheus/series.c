@@ -15,9 +15,9 @@ const char *const davy_prometheus_labels[DAVY_PROMETHEUS_LABELS] = {"__name__", 
 /* -- Series -------------------------------------------------------------------------------------
  */
 
-static bool is_selected(const davy_promql *query, const davy_prometheus_series *series)
+static bool fits(const davy_promql *query, const davy_prometheus_series *series)
 {
-    for (size_t i = 0; query && i < query->count; i++) {
+    for (size_t i = 0; i < query->count; i++) {
         const char *value = "";
 
         for (size_t j = 0; j < DAVY_PROMETHEUS_LABELS; j++)
@@ -27,6 +27,14 @@ static bool is_selected(const davy_promql *query, const davy_prometheus_series *
             return false;
     }
     return true;
+}
+
+static bool is_selected(const davy_prometheus_list *selection, const davy_prometheus_series *series)
+{
+    for (size_t i = 0; i < selection->query_count; i++)
+        if (fits(&selection->queries[i], series))
+            return true;
+    return selection->query_count == 0;
 }
 
 static davy_status keep(davy_prometheus_list *selection, const davy_prometheus_series *made)
@@ -65,7 +73,7 @@ static davy_status select_signal(void *context, const davy_store_signal_info *in
         return davy_fail(DAVY_ERR_NOMEM, "the list of series");
     made.labels[LABEL_SIGNAL] =
         slash ? made.labels[LABEL_PATH] + (slash + 1 - info->path) : made.labels[LABEL_PATH];
-    return is_selected(selection->query, &made) ? keep(selection, &made) : DAVY_OK;
+    return is_selected(selection, &made) ? keep(selection, &made) : DAVY_OK;
 }
 
 davy_status davy_prometheus_select(davy_store *store, davy_prometheus_list *list)

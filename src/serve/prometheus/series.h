@@ -23,8 +23,9 @@ typedef struct davy_prometheus_series {
 } davy_prometheus_series;
 
 typedef struct davy_prometheus_list {
-    const davy_promql *query; /* NULL: all signals */
-    davy_arena arena;         /* of the texts and the array; the caller clears it */
+    const davy_promql *queries; /* a signal that one of them selects is in it */
+    size_t query_count;         /* 0: all signals */
+    davy_arena arena;           /* of the texts and the array; the caller clears it */
     davy_prometheus_series *series;
     size_t count, capacity;
 } davy_prometheus_list;
@@ -33,7 +34,7 @@ typedef struct davy_prometheus_list {
  */
 #define DAVY_PROMETHEUS_SERIES_MAX 200000
 
-/** Fill a zeroed list with the signals that its query selects, by path. DAVY_ERR_INVALID for more
+/** Fill a zeroed list with the signals that its queries select, by path. DAVY_ERR_INVALID for more
  * than DAVY_PROMETHEUS_SERIES_MAX. */
 DAVY_MUST_CHECK davy_status davy_prometheus_select(davy_store *store, davy_prometheus_list *list);
 
