@@ -15,8 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static davy_status visit(void *context, const davy_frame *frame)
 {
+    davy_buffer samples = {0};
     davy_seal_mark *marks;
-    davy_sample *samples;
+    davy_status status;
     size_t *total = context, count;
 
     if (frame->type == DAVY_FRAME_SEALED) {
@@ -24,9 +25,10 @@ static davy_status visit(void *context, const davy_frame *frame)
             return DAVY_ERR_CORRUPT;
         free(marks);
     } else {
-        if (davy_frame_get_samples(frame, &samples, &count) != DAVY_OK)
+        status = davy_frame_get_samples(frame, &samples, &count);
+        davy_buffer_clear(&samples);
+        if (status != DAVY_OK)
             return DAVY_ERR_CORRUPT;
-        free(samples);
     }
     *total += count;
     return DAVY_OK;

@@ -139,7 +139,7 @@ static const uint8_t *get_sample(const uint8_t *cursor, const uint8_t *end, davy
     return cursor + sizeof(double);
 }
 
-davy_status davy_frame_get_samples(const davy_frame *frame, davy_sample **samples, size_t *count)
+davy_status davy_frame_get_samples(const davy_frame *frame, davy_buffer *samples, size_t *count)
 {
     const uint8_t *end = frame->payload + frame->length;
     const uint8_t *cursor = get_count(frame, SAMPLE_BYTES_MIN, count);
@@ -148,18 +148,16 @@ davy_status davy_frame_get_samples(const davy_frame *frame, davy_sample **sample
 
     if (!cursor || frame->type != DAVY_FRAME_SAMPLES)
         return corrupt(frame);
-    items = malloc((*count + 1) * sizeof *items);
+    items = (davy_sample *) (void *) davy_buffer_reserve(samples, *count * sizeof *items);
     if (!items)
         return davy_fail(DAVY_ERR_NOMEM, "no memory for a log frame of %zu samples", *count);
     for (size_t i = 0; i < *count && cursor; i++) {
         cursor = get_sample(cursor, end, &sample);
         items[i] = sample;
     }
-    if (cursor != end) {
-        free(items);
+    if (cursor != end)
         return corrupt(frame);
-    }
-    *samples = items;
+    samples->length += *count * sizeof *items;
     return DAVY_OK;
 }
 

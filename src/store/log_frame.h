@@ -62,10 +62,10 @@ void davy_frame_stamp(uint8_t *frame, uint32_t salt, uint64_t sequence);
 bool davy_frame_get(const uint8_t *bytes, size_t length, davy_frame *frame);
 
 /**
- * The samples of a frame into samples[0..*count), which is allocated and is the caller's to free.
- * DAVY_ERR_CORRUPT when the payload is not what davy_frame_put_samples() writes.
+ * The samples of a frame into an empty buffer, as davy_sample[]; its memory may be used again for
+ * the next frame. DAVY_ERR_CORRUPT when the payload is not what davy_frame_put_samples() writes.
  */
-DAVY_MUST_CHECK davy_status davy_frame_get_samples(const davy_frame *frame, davy_sample **samples,
+DAVY_MUST_CHECK davy_status davy_frame_get_samples(const davy_frame *frame, davy_buffer *samples,
                                                    size_t *count);
 
 DAVY_MUST_CHECK davy_status davy_frame_get_marks(const davy_frame *frame, davy_seal_mark **marks,

@@ -15,27 +15,27 @@ static void lay_out(davy_points *points, void *block, size_t capacity)
     points->capacity = capacity;
 }
 
+/* A large block grows where it is, or its pages are moved: the times need not be copied, and the
+ * memory of the other columns' old places is used again. */
 davy_status davy_points_reserve(davy_points *points, size_t more)
 {
     size_t wanted = points->count + more;
     size_t capacity = points->capacity ? points->capacity : CAPACITY_FIRST;
-    davy_points old = *points;
+    size_t old = points->capacity;
     void *block;
 
     if (wanted <= points->capacity)
         return DAVY_OK;
     while (capacity < wanted)
         capacity *= 2;
-    block = malloc(capacity * DAVY_POINT_BYTES);
+    block = realloc(points->times, capacity * DAVY_POINT_BYTES);
     if (!block)
         return davy_fail(DAVY_ERR_NOMEM, "no memory for %zu points", capacity);
     lay_out(points, block, capacity);
-    if (old.count > 0) {
-        memcpy(points->times, old.times, old.count * sizeof *old.times);
-        memcpy(points->values, old.values, old.count * sizeof *old.values);
-        memcpy(points->quality, old.quality, old.count);
+    if (points->count > 0) { /* from the last column on, for they move over each other */
+        memmove(points->quality, (uint8_t *) block + old * 2 * sizeof(int64_t), points->count);
+        memmove(points->values, (int64_t *) block + old, points->count * sizeof(double));
     }
-    free(old.times);
     return DAVY_OK;
 }
 

@@ -17,8 +17,9 @@ struct replay {
     davy_store *store;
     uint64_t *through; /* by signal: its samples in frames up to here are in day files */
     size_t signals;
-    davy_buffer bytes; /* of the segment that is read */
-    bool samples;      /* the second pass */
+    davy_buffer bytes;   /* of the segment that is read */
+    davy_buffer samples; /* of the frame that is read */
+    bool adds;           /* the second pass */
 };
 
 static davy_status read_marks(struct replay *replay, const davy_frame *frame)
@@ -59,15 +60,17 @@ static davy_status read_samples(struct replay *replay, const davy_frame *frame)
     davy_store *store = replay->store;
     davy_sample *samples;
     size_t count;
-    davy_status status = davy_frame_get_samples(frame, &samples, &count);
+    davy_status status;
     bool known;
 
+    davy_buffer_reset(&replay->samples);
+    status = davy_frame_get_samples(frame, &replay->samples, &count);
     if (status != DAVY_OK)
         return status;
+    samples = (davy_sample *) (void *) replay->samples.bytes;
     known = filter(replay, frame, samples, &count);
     status = davy_hot_add(store->hot, samples, count, frame->sequence,
                           davy_monotonic_ns(davy_clock_system()));
-    free(samples);
     /* A reader may see samples of signals that were made after it read the catalogue. */
     if (status == DAVY_OK && !known && !store->read_only)
         return davy_fail(DAVY_ERR_CORRUPT, "frame %llu of the log has samples of unknown signals",
@@ -80,9 +83,9 @@ static davy_status visit_frame(void *context, const davy_frame *frame)
     struct replay *replay = context;
 
     if (frame->type == DAVY_FRAME_SEALED)
-        return replay->samples ? DAVY_OK : read_marks(replay, frame);
+        return replay->adds ? DAVY_OK : read_marks(replay, frame);
     if (frame->type == DAVY_FRAME_SAMPLES)
-        return replay->samples ? read_samples(replay, frame) : DAVY_OK;
+        return replay->adds ? read_samples(replay, frame) : DAVY_OK;
     return davy_fail(DAVY_ERR_CORRUPT, "frame %llu of the log is of an unknown kind",
                      (unsigned long long) frame->sequence);
 }
@@ -170,7 +173,7 @@ static davy_status replay_all(struct replay *replay, const uint64_t *numbers, si
         status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
     if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
         return status;
-    replay->samples = true;
+    replay->adds = true;
     status = DAVY_OK;
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
@@ -255,6 +258,7 @@ davy_status davy_store_recover(davy_store *store)
         status = replay_all(&replay, numbers, count, reports);
     if (status == DAVY_OK && !store->read_only)
         status = begin_log(store, numbers, count, reports);
+    davy_buffer_clear(&replay.samples);
     davy_buffer_clear(&replay.bytes);
     free(replay.through);
     free(reports);

@@ -62,21 +62,23 @@ static int drop_log(void **state)
 static davy_status see(void *context, const davy_frame *frame)
 {
     uint32_t *seen = context;
-    davy_sample *samples;
+    davy_buffer found = {0};
+    const davy_sample *samples;
     size_t count;
 
     assert_true(frame->sequence >= 1 && frame->sequence <= FRAMES);
     *seen |= 1U << frame->sequence;
     if (frame->sequence == 5)
         return DAVY_OK;
-    assert_ok(davy_frame_get_samples(frame, &samples, &count));
+    assert_ok(davy_frame_get_samples(frame, &found, &count));
+    samples = (const davy_sample *) (const void *) found.bytes;
     assert_int_equal(count, 3);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(samples[i].time_ns, frame->sequence * 10 + i);
         assert_true(samples[i].value == (double) frame->sequence);
         assert_int_equal(samples[i].signal, i);
     }
-    free(samples);
+    davy_buffer_clear(&found);
     return DAVY_OK;
 }
 
@@ -195,7 +197,7 @@ static void hostile_payloads_are_refused(void **state)
 {
     static const uint8_t endless[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f};
     davy_frame frame = {.type = DAVY_FRAME_SAMPLES, .payload = endless};
-    davy_sample *samples;
+    davy_buffer samples = {0};
     davy_seal_mark *marks;
     size_t count;
 
@@ -203,6 +205,8 @@ static void hostile_payloads_are_refused(void **state)
     for (frame.length = 0; frame.length <= sizeof endless; frame.length++)
         assert_fails(davy_frame_get_samples(&frame, &samples, &count), DAVY_ERR_CORRUPT,
                      "not well formed");
+    assert_int_equal(samples.length, 0);
+    davy_buffer_clear(&samples);
     frame.type = DAVY_FRAME_SEALED;
     for (frame.length = 0; frame.length <= sizeof endless; frame.length++)
         assert_fails(davy_frame_get_marks(&frame, &marks, &count), DAVY_ERR_CORRUPT,
