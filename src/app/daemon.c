@@ -178,12 +178,30 @@ static davy_status open_notify(davy_daemon *daemon)
                   " confirmed is lost, the alarms and their history are not");
 }
 
+/* Under the classes of the site that is in force. */
+static davy_status keep_by_site(davy_daemon *daemon)
+{
+    const davy_site *site = acquire_site(daemon);
+    davy_status status = davy_keeper_take_site(daemon->keeper, site);
+
+    release_site(daemon, site);
+    return status;
+}
+
 static davy_status open_keeper(davy_daemon *daemon)
 {
-    const davy_keeper_parts parts = {daemon->store, daemon->reserve, daemon->records,
-                                     daemon->incidents, daemon->clock};
+    const davy_keeper_parts parts = {.store = daemon->store,
+                                     .reserve = daemon->reserve,
+                                     .records = daemon->records,
+                                     .incidents = daemon->incidents,
+                                     .clock = daemon->clock,
+                                     .data = daemon->options.data,
+                                     .context = daemon,
+                                     .acquire_site = acquire_site,
+                                     .release_site = release_site};
+    davy_status status = davy_keeper_create(&parts, &daemon->keeper);
 
-    return davy_keeper_create(&parts, &daemon->keeper);
+    return status == DAVY_OK ? keep_by_site(daemon) : status;
 }
 
 static davy_status open_live(davy_daemon *daemon)
@@ -507,13 +525,13 @@ davy_status davy_daemon_reload(davy_daemon *daemon)
 
     if (status != DAVY_OK)
         return status;
-    status = davy_store_set_retention(daemon->store, site->classes, site->class_count);
-    if (status == DAVY_OK)
-        status = davy_site_slot_replace(daemon->slot, site);
+    status = davy_site_slot_replace(daemon->slot, site);
     if (status != DAVY_OK) {
         davy_site_destroy(site);
         return status;
     }
+    if (keep_by_site(daemon) != DAVY_OK)
+        davy_log(DAVY_LOG_ERROR, "daemon", "things are kept as long as before: %s", davy_error());
     status = davy_live_reload(daemon->live);
     davy_threats_reload(daemon->threats);
     if (status == DAVY_OK)

@@ -101,6 +101,7 @@ davy_status davy_keeper_create(const davy_keeper_parts *parts, davy_keeper **out
         return davy_fail(DAVY_ERR_NOMEM, "keeper");
     keeper->parts = *parts;
     pthread_mutex_init(&keeper->lock, NULL);
+    pthread_mutex_init(&keeper->terms_lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&keeper->wake, &monotonic);
@@ -142,6 +143,7 @@ void davy_keeper_destroy(davy_keeper *keeper)
     davy_keeper_stop(keeper);
     pthread_cond_destroy(&keeper->wake);
     pthread_mutex_destroy(&keeper->lock);
+    pthread_mutex_destroy(&keeper->terms_lock);
     free(keeper);
 }
 
@@ -153,6 +155,8 @@ static void write_class(void *context, const char *class_name, uint64_t bytes)
 
 void davy_keeper_metrics(davy_keeper *keeper, davy_buffer *out)
 {
+    char text[160];
+
     davy_buffer_printf(
         out,
         "# HELP davy_data_reserve_bytes Room that a file holds for alarms.\n"
@@ -171,6 +175,11 @@ void davy_keeper_metrics(davy_keeper *keeper, davy_buffer *out)
         (unsigned long long) atomic_load(&keeper->removed_files),
         (unsigned long long) atomic_load(&keeper->removed_bytes),
         (unsigned long long) atomic_load(&keeper->held_files));
+    davy_buffer_printf(out,
+                       "# HELP davy_store_retention_waits 1 while a shorter time of retention waits"
+                       " to count.\n# TYPE davy_store_retention_waits gauge\n"
+                       "davy_store_retention_waits %d\n",
+                       davy_keeper_waits(keeper, text, sizeof text));
     davy_buffer_printf(out, "# HELP davy_store_class_bytes Day files of a class of retention.\n"
                             "# TYPE davy_store_class_bytes gauge\n");
     if (davy_store_visit_classes(keeper->parts.store, write_class, out) != DAVY_OK)

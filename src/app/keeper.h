@@ -3,6 +3,7 @@
 #include "core/buffer.h"
 #include "core/clock.h"
 #include "respond/incident/book.h"
+#include "site/site.h"
 #include "store/records.h"
 #include "store/reserve.h"
 #include "store/store.h"
@@ -23,10 +24,24 @@ typedef struct davy_keeper_parts {
     davy_records *records;     /* hear of each removal */
     davy_incidents *incidents; /* whose days stay */
     const davy_clock *clock;
+    const char *data; /* folder */
+    /* The site now, as davy_server_system has it. */
+    void *context;
+    const davy_site *(*acquire_site)(void *context);
+    void (*release_site)(void *context, const davy_site *site);
 } davy_keeper_parts;
 
 DAVY_MUST_CHECK davy_status davy_keeper_create(const davy_keeper_parts *parts, davy_keeper **out);
 DAVY_MUST_CHECK davy_status davy_keeper_start(davy_keeper *keeper);
+
+/**
+ * Keep by the classes of this site from now on. A shorter time that would remove days at once is
+ * logged and recorded, and counts a day later (store/terms.h).
+ */
+DAVY_MUST_CHECK davy_status davy_keeper_take_site(davy_keeper *keeper, const davy_site *site);
+
+/** True, with a sentence, while a shorter time waits. Any thread. */
+bool davy_keeper_waits(davy_keeper *keeper, char *text, size_t capacity);
 
 /** Ends the thread. NULL is fine. */
 void davy_keeper_stop(davy_keeper *keeper);

@@ -3,6 +3,7 @@
 #include "app/clock_trust.h"
 #include "app/keeper.h"
 #include "store/retain.h"
+#include "store/terms.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,6 +25,8 @@ struct davy_keeper {
     pthread_mutex_t lock; /* for stopping */
     pthread_cond_t wake;
     bool stopping;
+    pthread_mutex_t terms_lock; /* for the terms */
+    davy_terms terms;           /* that count, as noted in the data folder */
     atomic_uint_fast64_t removed_files, removed_bytes, held_files;
     /* The thread's. */
     davy_clock_trust trust;
@@ -31,6 +34,9 @@ struct davy_keeper {
     davy_status filled, expired, roomless; /* how each went last, so that it is told once */
     int64_t looked_ns;                     /* monotonic, for days whose time is over */
 };
+
+/** Let a shorter time that has waited long enough count. */
+void davy_keeper_ripen(davy_keeper *keeper);
 
 /** Remove days whose time is over. */
 void davy_keeper_remove_expired(davy_keeper *keeper);

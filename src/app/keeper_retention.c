@@ -127,6 +127,7 @@ void davy_keeper_remove_expired(davy_keeper *keeper)
 
     if (!is_sure(keeper))
         return;
+    davy_keeper_ripen(keeper);
     status = remove_by(keeper, "its time is over", davy_store_remove_expired, &removed);
     atomic_store(&keeper->held_files, removed.held);
     if (status != DAVY_OK && status != DAVY_ERR_UNAVAILABLE && status != keeper->expired)

@@ -16,8 +16,8 @@ static const davy_verb *const verbs[] = {
     &davy_verb_query,     &davy_verb_data,      &davy_verb_train,    &davy_verb_models,
     &davy_verb_evaluate,  &davy_verb_infer,     &davy_verb_replay,   &davy_verb_alarms,
     &davy_verb_handover,  &davy_verb_prooftest, &davy_verb_chemical, &davy_verb_impact,
-    &davy_verb_incidents, &davy_verb_key,       &davy_verb_verify,   &davy_verb_backup,
-    &davy_verb_restore,   &davy_verb_version,
+    &davy_verb_incidents, &davy_verb_key,       &davy_verb_storage,  &davy_verb_verify,
+    &davy_verb_backup,    &davy_verb_restore,   &davy_verb_version,
 };
 
 static void print_help(FILE *file)

@@ -37,6 +37,7 @@ extern const davy_verb davy_verb_query;
 extern const davy_verb davy_verb_replay;
 extern const davy_verb davy_verb_restore;
 extern const davy_verb davy_verb_run;
+extern const davy_verb davy_verb_storage;
 extern const davy_verb davy_verb_train;
 extern const davy_verb davy_verb_verify;
 extern const davy_verb davy_verb_version;

@@ -13,6 +13,7 @@ davy_status davy_handle_sites(davy_call *call);
 davy_status davy_handle_assets(davy_call *call);
 davy_status davy_handle_signals(davy_call *call);
 davy_status davy_handle_sources(davy_call *call);
+davy_status davy_handle_storage(davy_call *call);
 davy_status davy_handle_samples(davy_call *call);
 davy_status davy_handle_states(davy_call *call);
 davy_status davy_handle_prometheus_query(davy_call *call);

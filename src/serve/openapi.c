@@ -276,6 +276,8 @@ static void write_components(davy_buffer *out)
         write_schema(out, &davy_schemas[i]);
     for (size_t i = 0; i < davy_alarm_schema_count; i++)
         write_schema(out, &davy_alarm_schemas[i]);
+    for (size_t i = 0; i < davy_storage_schema_count; i++)
+        write_schema(out, &davy_storage_schemas[i]);
     for (size_t i = 0; i < davy_whatif_schema_count; i++)
         write_schema(out, &davy_whatif_schemas[i]);
     for (size_t i = 0; i < davy_impact_schema_count; i++)

@@ -43,6 +43,8 @@ extern const size_t davy_ground_schema_count;
 extern const size_t davy_chemical_schema_count;
 extern const size_t davy_incident_schema_count;
 extern const size_t davy_dispatch_schema_count;
+extern const davy_schema davy_storage_schemas[];
+extern const size_t davy_storage_schema_count;
 
 /** Write the description into an empty buffer. */
 DAVY_MUST_CHECK davy_status davy_openapi_write(davy_buffer *out);

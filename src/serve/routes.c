@@ -135,6 +135,8 @@ const davy_route davy_routes_own[] = {
         .parameters = {{"pattern", false, "paths, with * and **, separated by commas"}},
     },
     {DAVY_ROUTE_READ("/api/v1/sources", davy_handle_sources, "Sources and how they do", "Sources")},
+    {DAVY_ROUTE_READ("/api/v1/storage", davy_handle_storage,
+                     "What the data folder holds, and how long the room lasts", "Storage")},
     {
         DAVY_ROUTE_READ("/api/v1/samples", davy_handle_samples,
                         "Samples of signals: raw, or summarised by step or pixels", "Samples"),

@@ -5,6 +5,7 @@
 #include "store/commit.h"
 #include "store/compaction.h"
 #include "store/days.h"
+#include "store/holding.h"
 #include "store/hot.h"
 #include "store/merge.h"
 #include "store/pieces.h"
@@ -64,6 +65,8 @@ struct davy_store {
     pthread_mutex_t totals_lock; /* a day file's commit and its count go together */
     davy_store_totals totals;
     davy_compaction compaction;
+    pthread_mutex_t holding_lock;
+    davy_holding holding; /* of the last look */
 
     pthread_t sealer;
     bool sealer_runs;

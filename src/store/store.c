@@ -119,6 +119,7 @@ static davy_store *create(const char *folder, const davy_store_options *options)
     pthread_mutex_init(&store->seal_lock, NULL);
     pthread_mutex_init(&store->totals_lock, NULL);
     pthread_mutex_init(&store->wake_lock, NULL);
+    pthread_mutex_init(&store->holding_lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&store->wake, &monotonic);
@@ -176,6 +177,8 @@ void davy_store_close(davy_store *store)
     davy_classes_clear(&store->classes);
     pthread_cond_destroy(&store->wake);
     pthread_mutex_destroy(&store->wake_lock);
+    pthread_mutex_destroy(&store->holding_lock);
+    davy_holding_clear(&store->holding);
     pthread_mutex_destroy(&store->totals_lock);
     pthread_mutex_destroy(&store->seal_lock);
     if (store->lock >= 0)

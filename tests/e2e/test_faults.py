@@ -590,25 +590,45 @@ def days_of(daemon):
     return sorted(os.path.basename(path) for path in glob.glob(daemon.data + "/days/*.db") if "rollups" not in path)
 
 
+def old_days_of(daemon):
+    return [name for name in days_of(daemon) if name.startswith("2024-")]
+
+
 def days_go_when_their_time_is_over(folder, davy):
-    daemon = Daemon(davy, folder, RETENTION.format(keep="when_full: 1d")).start()
-    for day in range(20000, 20003):  # 2024-10-04 and on: long over
-        for name in ("fill", "vibration"):
-            lines = "\n".join(f"T-1 {name}={k} {(day * 86400 + k) * SECOND}" for k in range(1500))
-            assert daemon.write(lines)[0] == 204
-    eventually(lambda: len(days_of(daemon)) == 6, "a file for each day and class")
-    assert figure(daemon, "davy_store_removed_files_total") == 0, "without 'keep' all stay while there is room"
-    assert figure(daemon, 'davy_store_class_bytes{class="bulk"}') > 0
-    daemon.write_site(RETENTION.format(keep="keep: 30d"))
-    daemon.process.send_signal(signal.SIGHUP)
-    eventually(lambda: days_of(daemon) == ["2024-10-04.db", "2024-10-05.db", "2024-10-06.db"], "the bulk goes")
-    eventually(lambda: figure(daemon, "davy_store_removed_files_total") == 3, "the figure of it")
-    told = removals(daemon)
-    assert [one["file"] for one in told] == [f"days/2024-10-0{day}.bulk.db" for day in (4, 5, 6)], told
-    assert all(one["class"] == "bulk" and one["samples"] == 1500 and one["bytes"] > 0 for one in told), told
-    assert len(stored(daemon, "fill")) == 1500 and not stored(daemon, "vibration")
-    assert daemon.stop() == 0
-    daemon.cli("verify", "--data", daemon.data)
+    clock = WallClock(folder, davy)
+    with clock:
+        daemon = Daemon(davy, folder, RETENTION.format(keep="when_full: 1d")).start()
+        for day in range(20000, 20003):  # 2024-10-04 and on: long over
+            for name in ("fill", "vibration"):
+                lines = "\n".join(f"T-1 {name}={k} {(day * 86400 + k) * SECOND}" for k in range(1500))
+                assert daemon.write(lines)[0] == 204
+        now = int(time.time())  # what comes today shows that the clock is right
+        assert daemon.write("\n".join(f"T-1 fill={k} {(now - 2500 + k) * SECOND}" for k in range(2500)))[0] == 204
+        eventually(lambda: len(old_days_of(daemon)) == 6 and len(days_of(daemon)) > 6, "a file for each day and class")
+        assert figure(daemon, "davy_store_removed_files_total") == 0, "without 'keep' all stay while there is room"
+        assert figure(daemon, 'davy_store_class_bytes{class="bulk"}') > 0
+        daemon.write_site(RETENTION.format(keep="keep: 30d"))
+        daemon.process.send_signal(signal.SIGHUP)
+        eventually(lambda: figure(daemon, "davy_store_retention_waits") == 1, "the shorter time waits for a day")
+        assert "3 days with 4500 samples" in daemon.log_text(), daemon.log_text()
+        (bulk,) = [one for one in daemon.get("/api/v1/storage")["classes"] if one["class"] == "bulk"]
+        assert bulk["keep_days"] is None and bulk["waits"]["keep_days"] == 30 and bulk["waits"]["files"] == 3, bulk
+        assert daemon.stop() == 0
+        daemon.start()
+        assert figure(daemon, "davy_store_retention_waits") == 1, "a start does not shorten it"
+        assert daemon.stop() == 0 and len(old_days_of(daemon)) == 6
+        clock.set_step(25 * 3600)
+        daemon.start()
+        eventually(lambda: old_days_of(daemon) == ["2024-10-04.db", "2024-10-05.db", "2024-10-06.db"], "the bulk goes")
+        eventually(lambda: figure(daemon, "davy_store_removed_files_total") == 3, "the figure of it")
+        told = removals(daemon)
+        assert [one["file"] for one in told if one["action"] == "remove"] == [f"days/2024-10-0{day}.bulk.db" for day in (4, 5, 6)], told
+        assert [one["files"] for one in told if one["action"] == "shorten"] == [3], told
+        told = [one for one in told if one["action"] == "remove"]
+        assert all(one["class"] == "bulk" and one["samples"] == 1500 and one["bytes"] > 0 for one in told), told
+        assert len(stored(daemon, "fill")) > 1500 and not stored(daemon, "vibration")
+        assert daemon.stop() == 0
+        daemon.cli("verify", "--data", daemon.data)
 
 
 def what_an_incident_touches_stays_and_a_leaping_clock_removes_nothing(folder, davy):

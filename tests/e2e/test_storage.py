@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a data folder holds, what goes from it and when: retention as an operator meets it."""
+import datetime
 import glob
+import json
 import os
 import shutil
 import sys
@@ -60,7 +62,37 @@ def the_alarm_of_a_lost_day_ends_when_the_day_is_back(folder, davy):
     assert daemon.stop() == 0
 
 
+def what_the_folder_holds_is_told_alike_by_the_verb_and_the_api(folder, davy):
+    daemon = Daemon(davy, folder, SITE % "keep: 30d, when_full: 5d")
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    days = [today - datetime.timedelta(days=ago) for ago in range(9, 0, -1)]
+    rows = "".join(f"{day}T12:00:00Z,1,{k}\n{day}T12:00:01Z,,{k}\n" for k, day in enumerate(days))
+    history = write(folder, "history.csv", "time,T-1/fill,T-1/vibration\n" + rows)
+    daemon.cli("import", history, "--site", daemon.site, "--data", daemon.data)
+    assert "no daemon has noted" in daemon.cli("storage", "--data", daemon.data)
+    daemon.start()
+    told = daemon.get("/api/v1/storage")
+    bulk, rest, rollups = told["classes"]
+    assert [one["class"] for one in told["classes"]] == ["bulk", "default", "rollups"], told
+    assert (bulk["keep_days"], bulk["when_full_days"], bulk["rollups_days"], bulk["waits"]) == (30, 5, None, None), bulk
+    assert (bulk["files"], bulk["samples"], rest["samples"]) == (9, 18, 9), (bulk, rest)
+    assert (bulk["first_day"], bulk["last_day"]) == (str(days[0]), str(days[-1])), bulk
+    assert [one["day"] for one in bulk["days"]] == [str(day) for day in days[2:]], bulk
+    assert all(one["samples"] == 2 and one["bytes"] > 0 for one in bulk["days"]), bulk
+    assert abs(bulk["bytes_a_day"] - sum(one["bytes"] for one in bulk["days"]) / 7) < 1, bulk
+    # days that ended five days ago and before are those 9 to 6 days ago
+    assert bulk["may_go_files"] == 4 and [one["day"] for one in told["goes_first"]] == [str(day) for day in days[:4]], told
+    assert told["disk"]["state"] == "ok" and told["room_days"] is None and not told["missed"], told
+    said = json.loads(daemon.cli("storage", "--json", "--data", daemon.data))
+    assert said["classes"][:2] == told["classes"][:2] and said["goes_first"] == told["goes_first"], (said, told)
+    table = daemon.cli("storage", "--data", daemon.data)
+    assert "ten years and more" in table and "30 d" in table and "no daemon" not in table, table
+    assert daemon.stop() == 0
+    assert "there is no store" in daemon.cli("storage", "--data", folder, code=66)
+
+
 TESTS = [
+    what_the_folder_holds_is_told_alike_by_the_verb_and_the_api,
     the_alarm_of_a_lost_day_ends_when_the_day_is_back,
     what_is_imported_lies_under_its_class,
 ]
