@@ -56,6 +56,8 @@ QUERIES = [
     'rate(davy_signal{signal="total"}[2m])', 'rate(davy_signal{signal="total"}[5m])', 'rate(davy_signal{signal="total"}[1h] offset 10m)',
     "davy_signal offset 7m", "sum(davy_signal)", "avg by (asset) (davy_signal)", "max(davy_signal) by (signal, unit)",
     "min by (nothing) (davy_signal)", "count(davy_signal)", 'sum by (asset) (rate(davy_signal{signal="total"}[2m]))',
+    'davy_signal{path=~"(A-1/level|B-1/total|C-1)"}', 'davy_signal{asset!~"(A-1|C-1)"}', 'davy_signal{unit=~"m3|",asset=~"A-1"}',
+    r'davy_signal{path=~"A\\-1/level|B\\.1/level"}', r'davy_signal{unit=~"\\%|x\\|y"}',
     "sum(max_over_time(davy_signal[30s]))", "1+1-0.5", "count by (unit) (davy_signal offset 1h)",
 ]
 
@@ -134,8 +136,10 @@ def compare(daemon, port):
                 wrong += 1
                 print(f"differs: {query} step {step}\n  davy       {str(mine)[:400]}\n  prometheus {str(theirs)[:400]}")
     match = urllib.parse.urlencode({"match[]": 'davy_signal{asset!="B-1"}', "start": START, "end": START + 9000})
+    more = urllib.parse.urlencode({"match[]": '{path=~"(B-1/level|X)"}'})
     for path in ("labels", "label/path/values", "label/__name__/values", "label/absent/values", "series", f"labels?{match}",
-                 f"label/unit/values?{match}", f"series?{match}"):
+                 f"label/unit/values?{match}", f"series?{match}", f"series?{match}&{more}", f"label/path/values?{more}&{match}",
+                 f"labels?{more}&{more}"):
         if path == "series":
             path += "?" + urllib.parse.urlencode({"match[]": "davy_signal", "start": START, "end": START + 9000})
         mine, theirs = (fetch(f"http://127.0.0.1:{at}/api/v1/{path}", key) for at, key in ((daemon.port, daemon.key), (port, None)))
