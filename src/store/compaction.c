@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "store/compact.h"
 #include "store/private.h"
+#include "store/rollup_make.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -213,6 +214,19 @@ static davy_status is_due(davy_store *store, davy_day_file file, bool *due)
     return status;
 }
 
+/* Merging takes away the early sequences by which a note that the day is gone is seen to be wrong.
+ * Those who make rollups may hold the lock for long and wait for sealing: so this does not wait. */
+static davy_status correct_notes(davy_store *store, davy_day_file file)
+{
+    davy_status status;
+
+    if (pthread_mutex_trylock(&store->keeper.make_lock) != 0)
+        return davy_fail(DAVY_ERR_UNAVAILABLE, "rollups are being made");
+    status = davy_rollups_note_there(store, file);
+    pthread_mutex_unlock(&store->keeper.make_lock);
+    return status;
+}
+
 static davy_status begin_next(davy_store *store)
 {
     davy_compaction *compaction = &store->compaction;
@@ -222,6 +236,8 @@ static davy_status begin_next(davy_store *store)
 
     if (status == DAVY_OK && found)
         status = is_due(store, file, &due);
+    if (status == DAVY_OK && due)
+        status = correct_notes(store, file);
     if (status != DAVY_OK || !due)
         return status;
     compaction->file = file;
@@ -276,13 +292,13 @@ davy_status davy_store_compact_some(davy_store *store)
 /* Until nothing is left to do in the file. */
 static davy_status compact_whole(davy_store *store, davy_day_file file)
 {
-    davy_status status = DAVY_OK;
+    davy_status status = davy_rollups_note_there(store, file);
 
     store->compaction.file = file;
     store->compaction.signal = 0;
-    do
+    store->compaction.at_work = status == DAVY_OK;
+    while (status == DAVY_OK && store->compaction.at_work)
         status = go_on(store, true);
-    while (status == DAVY_OK && store->compaction.at_work);
     return forgive(status);
 }
 
@@ -307,6 +323,7 @@ davy_status davy_store_compact(davy_store *store)
 
     if (store->read_only)
         return davy_fail(DAVY_ERR_DENIED, "the store '%s' is open for reading only", store->folder);
+    pthread_mutex_lock(&store->keeper.make_lock);
     pthread_mutex_lock(&store->seal_lock);
     status = hold(store, &held);
     if (status == DAVY_OK) {
@@ -314,5 +331,6 @@ davy_status davy_store_compact(davy_store *store)
         close(held);
     }
     pthread_mutex_unlock(&store->seal_lock);
+    pthread_mutex_unlock(&store->keeper.make_lock);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/retain.h"
 
+#include "core/log.h"
 #include "store/compaction.h"
 #include "store/private.h"
 #include "store/rollup_make.h"
@@ -105,6 +106,27 @@ struct walk {
     davy_store_removed *removed;
 };
 
+/* A disk without room for rollups needs the room of the samples more, and those that are damaged
+ * cannot stay. */
+static bool is_reason_to_keep(davy_status status)
+{
+    return status != DAVY_OK && status != DAVY_ERR_FULL && status != DAVY_ERR_CORRUPT;
+}
+
+/* What sums the samples up answers alone from the moment that they are gone, and no earlier. */
+static davy_status remove_noted(davy_store *store, davy_day_file file, uint64_t *bytes)
+{
+    davy_status status = davy_rollups_note_gone(store, file);
+
+    if (is_reason_to_keep(status))
+        return status;
+    status = davy_days_remove(store->days, file, bytes);
+    if (status != DAVY_OK && davy_rollups_note_there(store, file) != DAVY_OK)
+        davy_log(DAVY_LOG_WARNING, "store",
+                 "%s: before chunks of that day are merged it is tried again", davy_error());
+    return status;
+}
+
 /* The caller agrees, and the file goes. */
 static davy_status let_go(const struct walk *walk, davy_day_file file, int64_t kept_ns,
                           const davy_day_totals *totals)
@@ -127,7 +149,7 @@ static davy_status let_go(const struct walk *walk, davy_day_file file, int64_t k
     removal.bytes = bytes_of(path);
     status = walk->retention->removes(walk->retention->context, &removal);
     if (status == DAVY_OK)
-        status = davy_days_remove(days, file, &bytes);
+        status = remove_noted(walk->store, file, &bytes);
     if (status != DAVY_OK)
         return status;
     forget(walk->store, totals);
@@ -138,10 +160,9 @@ static davy_status let_go(const struct walk *walk, davy_day_file file, int64_t k
 
 /*
  * What sums the samples up is made first and stays. Making it may take long and holds nobody up; if
- * something is sealed into the file meanwhile, its turn comes again. A disk without room for
- * rollups needs the room of the samples more.
+ * something is sealed into the file meanwhile, its turn comes again.
  */
-static davy_status remove_file(const struct walk *walk, davy_day_file file, int64_t kept_ns)
+static davy_status remove_summed(const struct walk *walk, davy_day_file file, int64_t kept_ns)
 {
     davy_store *store = walk->store;
     const davy_day_totals before = totals_of(store, file);
@@ -149,7 +170,7 @@ static davy_status remove_file(const struct walk *walk, davy_day_file file, int6
     davy_day_totals now;
     int held;
 
-    if (status != DAVY_OK && status != DAVY_ERR_FULL && status != DAVY_ERR_CORRUPT)
+    if (is_reason_to_keep(status))
         return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
     status = begin(store, &held);
     if (status != DAVY_OK)
@@ -158,6 +179,17 @@ static davy_status remove_file(const struct walk *walk, davy_day_file file, int6
     if (now.chunks == before.chunks && now.sequence == before.sequence)
         status = let_go(walk, file, kept_ns, &now);
     end(store, held);
+    return status;
+}
+
+static davy_status remove_file(const struct walk *walk, davy_day_file file, int64_t kept_ns)
+{
+    pthread_mutex_t *make_lock = &walk->store->keeper.make_lock;
+    davy_status status;
+
+    pthread_mutex_lock(make_lock);
+    status = remove_summed(walk, file, kept_ns);
+    pthread_mutex_unlock(make_lock);
     return status;
 }
 

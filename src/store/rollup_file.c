@@ -48,6 +48,7 @@ static const char *const statements[DAVY_ROLLUP_STATEMENTS] = {
     [SELECT_ANY_GONE] = "SELECT signal, through, checksum FROM gone WHERE signal >= ?1"
                         " ORDER BY signal LIMIT 1",
     [REPLACE_GONE] = "INSERT OR REPLACE INTO gone VALUES(?1, ?2, ?3)",
+    [DELETE_GONE] = "DELETE FROM gone WHERE signal = ?1",
     [UPDATE_TOTAL] = ("UPDATE total SET blocks = ?1, bytes = ?2, chunks = ?3, points = ?4,"
                       " sequence = ?5, fold = ?6 WHERE id = 0"),
 };

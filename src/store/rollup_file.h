@@ -105,6 +105,10 @@ DAVY_MUST_CHECK davy_status davy_rollup_file_next_gone(davy_rollup_file *file, d
 DAVY_MUST_CHECK davy_status davy_rollup_file_put_gone(davy_rollup_file *file,
                                                       davy_rollup_gone gone);
 
+/** Take that back, between begin and end. */
+DAVY_MUST_CHECK davy_status davy_rollup_file_drop_gone(davy_rollup_file *file,
+                                                       davy_signal_id signal);
+
 /** What was committed is on disk afterwards. */
 DAVY_MUST_CHECK davy_status davy_rollup_file_sync(davy_rollup_file *file);
 

@@ -67,6 +67,17 @@ davy_status davy_rollup_file_put_gone(davy_rollup_file *file, davy_rollup_gone g
     return davy_database_execute(replace, "cannot note that samples go");
 }
 
+davy_status davy_rollup_file_drop_gone(davy_rollup_file *file, davy_signal_id signal)
+{
+    sqlite3_stmt *delete;
+    davy_status status = davy_rollup_file_prepare(file, DELETE_GONE, &delete);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(delete, 1, signal);
+    return davy_database_execute(delete, "cannot take back that samples go");
+}
+
 davy_status davy_rollup_file_sync(davy_rollup_file *file)
 {
     return davy_database_run(file->database, "PRAGMA wal_checkpoint(FULL)");

@@ -19,8 +19,9 @@
 typedef struct davy_rollup_keeper {
     pthread_t thread;
     bool runs;
-    pthread_mutex_t make_lock; /* one making at a time; taken before `lock` */
-    pthread_mutex_t lock;      /* for what follows */
+    pthread_mutex_t
+        make_lock;        /* one making at a time; taken before `lock` and the store's seal_lock */
+    pthread_mutex_t lock; /* for what follows */
     pthread_cond_t wake;
     bool stop;
     int32_t *due; /* days to look at, ascending */

@@ -31,9 +31,18 @@ DAVY_MUST_CHECK davy_status davy_rollups_put_day(davy_rollup_file *file, davy_co
                                                  davy_signal_id signal, uint64_t through,
                                                  const davy_rollup_day *day);
 
-/**
- * Before a day file is removed: make what its signals lack, and note that from now on their rollups
- * answer alone, on disk. Call it again after a failure; a file that goes without it takes what its
- * rollups say with it.
+/*
+ * A day file that is removed, and what its signals' rollups must know of it. In this order, all
+ * under the keeper's make_lock, and from the second on alone with the day files. (invariant 9)
  */
+
+/** Make what its signals lack, and make samples that came after others had gone part of what stays.
+ * A file that goes without it takes what its rollups say with it. */
 DAVY_MUST_CHECK davy_status davy_rollups_outlive(davy_store *store, davy_day_file file);
+
+/** Note, on disk, that the samples go: without them the rollups answer alone. */
+DAVY_MUST_CHECK davy_status davy_rollups_note_gone(davy_store *store, davy_day_file file);
+
+/** The samples are there after all: take that back. After a removal that failed, and before chunks
+ * are merged, since a crash may have been between the note and the removal. */
+DAVY_MUST_CHECK davy_status davy_rollups_note_there(davy_store *store, davy_day_file file);

@@ -121,29 +121,55 @@ static davy_status fold(struct outliving *outliving, const davy_day_newest *newe
     return status;
 }
 
-static davy_status note_signal(struct outliving *outliving, const davy_day_newest *newest)
+/* Samples that came after the others had gone become part of what stays. */
+static davy_status fold_late(struct outliving *outliving, const davy_day_newest *newest)
 {
-    davy_rollup_gone gone = {newest->signal, 0};
-    bool is_gone, found = true;
+    davy_rollup_gone gone;
+    bool is_gone;
     davy_status status =
         davy_rollup_file_get_gone(outliving->file, newest->signal, &gone, &is_gone);
 
-    if (status == DAVY_OK && is_gone && newest->oldest > gone.through)
-        status = fold(outliving, newest);
-    if (status == DAVY_OK)
+    return status == DAVY_OK && is_gone && newest->oldest > gone.through ? fold(outliving, newest)
+                                                                         : status;
+}
+
+/* One of which samples had gone before stays noted as it is: all that came later is later still. */
+static davy_status note_signal(struct outliving *outliving, const davy_day_newest *newest)
+{
+    davy_rollup_gone gone = {newest->signal, 0};
+    bool is_gone, found = false;
+    davy_status status =
+        davy_rollup_file_get_gone(outliving->file, newest->signal, &gone, &is_gone);
+
+    if (status == DAVY_OK && (!is_gone || newest->oldest <= gone.through))
         status = davy_rollup_file_through(outliving->file, newest->signal, &gone.through, &found);
     return status == DAVY_OK && found ? davy_rollup_file_put_gone(outliving->file, gone) : status;
 }
 
-static davy_status note_signals(struct outliving *outliving, const davy_day_newest *items,
-                                size_t count)
+/* The samples are there: what is noted of them is wrong. */
+static davy_status unnote_signal(struct outliving *outliving, const davy_day_newest *newest)
+{
+    davy_rollup_gone gone;
+    bool is_gone;
+    davy_status status =
+        davy_rollup_file_get_gone(outliving->file, newest->signal, &gone, &is_gone);
+
+    return status == DAVY_OK && is_gone && newest->oldest <= gone.through
+               ? davy_rollup_file_drop_gone(outliving->file, newest->signal)
+               : status;
+}
+
+typedef davy_status (*signal_step)(struct outliving *outliving, const davy_day_newest *newest);
+
+static davy_status visit_some(struct outliving *outliving, signal_step step,
+                              const davy_day_newest *items, size_t count)
 {
     davy_status status = davy_rollup_file_begin(outliving->file);
 
     if (status != DAVY_OK)
         return status;
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = note_signal(outliving, &items[i]);
+        status = step(outliving, &items[i]);
     return davy_rollup_file_end(outliving->file, status);
 }
 
@@ -161,7 +187,8 @@ static davy_status list_signals(struct outliving *outliving, davy_signal_id from
     return status;
 }
 
-static davy_status note_file(struct outliving *outliving)
+/* Every signal that has chunks in the day file. */
+static davy_status visit_signals(struct outliving *outliving, signal_step step)
 {
     davy_day_newest items[SIGNALS_PER_COMMIT];
     davy_signal_id from = 0;
@@ -172,23 +199,21 @@ static davy_status note_file(struct outliving *outliving)
         status = list_signals(outliving, from, items, &count);
         if (status == DAVY_OK && count > 0) {
             from = items[count - 1].signal + 1;
-            status = note_signals(outliving, items, count);
+            status = visit_some(outliving, step, items, count);
         }
     }
     return status == DAVY_OK ? davy_rollup_file_sync(outliving->file) : status;
 }
 
-static davy_status outlive(davy_store *store, davy_day_file which)
+static davy_status visit_file(davy_store *store, davy_day_file which, signal_step step)
 {
     struct outliving outliving = {.store = store, .which = which};
-    davy_status status = davy_rollups_make_last(store, which.number);
+    davy_status status = davy_codec_work_create(&outliving.work);
 
-    if (status == DAVY_OK)
-        status = davy_codec_work_create(&outliving.work);
     if (status == DAVY_OK)
         status = davy_rollups_make(store->rollups, which.number, &outliving.file);
     if (status == DAVY_OK) {
-        status = note_file(&outliving);
+        status = visit_signals(&outliving, step);
         davy_rollups_put(store->rollups, outliving.file, status != DAVY_OK);
     }
     davy_codec_work_destroy(outliving.work);
@@ -200,10 +225,51 @@ static davy_status outlive(davy_store *store, davy_day_file which)
 
 davy_status davy_rollups_outlive(davy_store *store, davy_day_file file)
 {
-    davy_status status;
+    davy_status status = davy_rollups_make_last(store, file.number);
 
-    pthread_mutex_lock(&store->keeper.make_lock);
-    status = outlive(store, file);
-    pthread_mutex_unlock(&store->keeper.make_lock);
+    return status == DAVY_OK ? visit_file(store, file, fold_late) : status;
+}
+
+davy_status davy_rollups_note_gone(davy_store *store, davy_day_file file)
+{
+    return visit_file(store, file, note_signal);
+}
+
+/* Does a signal whose samples are noted as gone have them in the file? */
+static davy_status is_noted_wrong(davy_day *day, davy_rollup_file *rollups, bool *wrong)
+{
+    davy_rollup_gone gone = {0};
+    davy_signal_id from = 0;
+    bool found = true;
+    davy_status status = DAVY_OK;
+
+    while (status == DAVY_OK && found && !*wrong) {
+        davy_day_newest newest = {0};
+
+        status = davy_rollup_file_next_gone(rollups, from, &gone, &found);
+        if (status == DAVY_OK && found)
+            status = davy_day_get_newest(day, gone.signal, &newest);
+        *wrong = newest.chunks > 0 && newest.oldest <= gone.through;
+        from = gone.signal + 1;
+    }
     return status;
+}
+
+davy_status davy_rollups_note_there(davy_store *store, davy_day_file file)
+{
+    davy_rollup_file *rollups = NULL;
+    davy_day *day = NULL;
+    bool wrong = false;
+    davy_status status = davy_rollups_get(store->rollups, file.number, &rollups);
+
+    if (status == DAVY_OK)
+        status = davy_days_get(store->days, file, &day);
+    if (status == DAVY_OK)
+        status = is_noted_wrong(day, rollups, &wrong);
+    davy_days_put(store->days, day, status != DAVY_OK);
+    davy_rollups_put(store->rollups, rollups, status != DAVY_OK);
+    if (wrong)
+        status = visit_file(store, file, unnote_signal);
+    /* What cannot be read is not believed by those who sum up either. */
+    return status == DAVY_ERR_NOT_FOUND || status == DAVY_ERR_CORRUPT ? DAVY_OK : status;
 }

@@ -194,6 +194,7 @@ static void retire_file(davy_store *store)
     uint64_t bytes;
 
     assert_ok(davy_rollups_outlive(store, file));
+    assert_ok(davy_rollups_note_gone(store, file));
     assert_ok(davy_days_remove(store->days, file, &bytes));
 }
 

@@ -326,6 +326,7 @@ static void retire(davy_store *store)
         uint64_t bytes;
 
         assert_ok(davy_rollups_outlive(store, files[i]));
+        assert_ok(davy_rollups_note_gone(store, files[i]));
         assert_ok(davy_days_remove(store->days, files[i], &bytes));
     }
     free(files);
