@@ -394,6 +394,22 @@ static davy_status sync_parent(const char *path)
     return davy_folder_sync(parent);
 }
 
+/* A copy that lies in what is copied would be copied too, again and again. */
+static davy_status check_apart(const struct backup *backup, const char *to)
+{
+    char from[PATH_MAX], made[PATH_MAX];
+    size_t length;
+
+    if (!realpath(backup->from, from) || !realpath(backup->to, made))
+        return davy_fail(DAVY_ERR_IO, "cannot look at '%s'", backup->to);
+    length = strlen(from);
+    if (strncmp(made, from, length) == 0 && made[length] == '/')
+        return davy_fail(DAVY_ERR_INVALID,
+                         "'%s' is inside '%s', which is copied: name a folder outside of it", to,
+                         backup->from);
+    return DAVY_OK;
+}
+
 static davy_status begin(struct backup *backup, const char *from, const char *to)
 {
     char hot[PATH_MAX];
@@ -425,7 +441,9 @@ davy_status davy_backup_make(const char *from, const char *to, davy_backup_repor
     if (status != DAVY_OK)
         return status;
     *report = (davy_backup_report){0};
-    status = fill(&backup);
+    status = check_apart(&backup, to);
+    if (status == DAVY_OK)
+        status = fill(&backup);
     if (status == DAVY_OK && rename(backup.to, to) != 0)
         status = davy_fail(DAVY_ERR_IO, "cannot name '%s'", to);
     if (status == DAVY_OK)

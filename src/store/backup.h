@@ -31,7 +31,8 @@ typedef struct davy_backup_report {
  * Copy the data folder FROM to TO, which must not exist. What is damaged is copied too and told in
  * the report. After a failure nothing of TO is left.
  *
- * @return DAVY_ERR_EXISTS, DAVY_ERR_NOT_FOUND when FROM holds no store, DAVY_ERR_FULL, DAVY_ERR_IO
+ * @return DAVY_ERR_EXISTS, DAVY_ERR_NOT_FOUND when FROM holds no store, DAVY_ERR_INVALID when TO
+ *         lies in FROM, DAVY_ERR_FULL, DAVY_ERR_IO
  */
 DAVY_MUST_CHECK davy_status davy_backup_make(const char *from, const char *to,
                                              davy_backup_report *report);

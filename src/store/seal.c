@@ -4,6 +4,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -126,37 +128,82 @@ static davy_status seal_day(davy_store *store, const davy_piece *pieces, size_t 
     return try_seal_day(store, pieces, count);
 }
 
-static davy_status seal_pieces(davy_store *store, const davy_piece *pieces, size_t count)
+/* No file could do better than the one that failed so. */
+static bool concerns_all(davy_status status)
 {
-    davy_status status = DAVY_OK;
+    return status == DAVY_ERR_FULL || status == DAVY_ERR_NOMEM;
+}
+
+/* Points on their way into day files. Those of a signal are kept whole or taken again. */
+struct sealing {
+    davy_store *store;
+    const davy_hot_taken *taken; /* by signal */
+    size_t count;
+    bool *failed; /* [count] some of its points are in no day file */
+    davy_buffer pieces;
+    davy_status status; /* the first failure, or one that concerns all */
+    char error[DAVY_ERROR_MAX];
+};
+
+static int compare_signals(const void *key, const void *item)
+{
+    const davy_signal_id signal = *(const davy_signal_id *) key;
+    const davy_hot_taken *taken = item;
+
+    return signal < taken->signal ? -1 : signal > taken->signal;
+}
+
+static void note_failure(struct sealing *sealing, davy_signal_id signal, davy_status status)
+{
+    const davy_hot_taken *taken =
+        bsearch(&signal, sealing->taken, sealing->count, sizeof *sealing->taken, compare_signals);
+
+    sealing->failed[taken - sealing->taken] = true;
+    if (sealing->status != DAVY_OK && !concerns_all(status))
+        return;
+    sealing->status = status;
+    (void) snprintf(sealing->error, sizeof sealing->error, "%s", davy_error());
+}
+
+/* A file that cannot be written holds up its own signals, and no other. */
+static void seal_pieces(struct sealing *sealing)
+{
+    const davy_piece *pieces = (const davy_piece *) (const void *) sealing->pieces.bytes;
+    const size_t count = sealing->pieces.length / sizeof *pieces;
     size_t end;
 
-    for (size_t begin = 0; begin < count && status == DAVY_OK; begin = end) {
+    for (size_t begin = 0; begin < count; begin = end) {
+        davy_status status = sealing->status;
+
         for (end = begin + 1; end < count && is_same_file(pieces[end].file, pieces[begin].file);
              end++)
             continue;
-        status = seal_day(store, pieces + begin, end - begin);
+        if (!concerns_all(status))
+            status = seal_day(sealing->store, pieces + begin, end - begin);
+        for (size_t i = begin; i < end && status != DAVY_OK; i++)
+            note_failure(sealing, pieces[i].signal, status);
     }
-    return status;
 }
 
-static davy_status seal_taken(davy_store *store, const davy_hot_taken *taken, size_t count)
+/* A signal of which a piece found no memory has failed, and so have all after it. */
+static void seal_taken(struct sealing *sealing)
 {
-    davy_buffer pieces = {0};
     davy_status status = DAVY_OK;
 
-    for (size_t i = 0; i < count && status == DAVY_OK; i++)
-        status = add_pieces(store, &pieces, &taken[i]);
-    if (status == DAVY_OK && pieces.length > 0) {
-        size_t piece_count = pieces.length / sizeof(davy_piece);
-
-        qsort(pieces.bytes, piece_count, sizeof(davy_piece), compare_pieces);
-        status = seal_pieces(store, (const davy_piece *) (const void *) pieces.bytes, piece_count);
-        if (status == DAVY_OK)
-            status = davy_days_sync(store->days);
+    for (size_t i = 0; i < sealing->count; i++) {
+        status = add_pieces(sealing->store, &sealing->pieces, &sealing->taken[i]);
+        if (status != DAVY_OK)
+            note_failure(sealing, sealing->taken[i].signal, status);
     }
-    davy_buffer_clear(&pieces);
-    return status;
+    if (sealing->pieces.length > 0) {
+        qsort(sealing->pieces.bytes, sealing->pieces.length / sizeof(davy_piece),
+              sizeof(davy_piece), compare_pieces);
+        seal_pieces(sealing);
+        status = davy_days_sync(sealing->store->days);
+        for (size_t i = 0; i < sealing->count && status != DAVY_OK; i++)
+            note_failure(sealing, sealing->taken[i].signal, status);
+    }
+    davy_buffer_clear(&sealing->pieces);
 }
 
 /* Note in the log what need not be replayed. Without it a crash seals the points once more. */
@@ -197,52 +244,83 @@ davy_status davy_store_end_day(davy_store *store, davy_day *day, davy_status sta
     return status;
 }
 
-/* Seal what was taken, or give it back. */
-static davy_status seal_round(davy_store *store, const davy_hot_taken *taken, size_t count)
+/* Those that are in day files whole come first. @return how many */
+static size_t part(davy_hot_taken *taken, const bool *failed, size_t count)
 {
-    davy_status status = seal_taken(store, taken, count);
+    size_t done = 0;
 
-    if (status != DAVY_OK) {
-        davy_hot_give_back(store->hot, taken, count);
-        return status;
+    for (size_t i = 0; i < count; i++) {
+        const davy_hot_taken one = taken[i];
+
+        if (failed[i])
+            continue;
+        taken[i] = taken[done];
+        taken[done++] = one;
     }
-    davy_hot_finish(store->hot, taken, count);
-    status = log_marks(store, taken, count);
-    return status == DAVY_OK ? trim(store) : status;
+    return done;
+}
+
+/* Seal what was taken, or give it back. */
+static davy_status seal_round(davy_store *store, davy_hot_taken *taken, size_t count)
+{
+    struct sealing sealing = {.store = store, .taken = taken, .count = count};
+    davy_status status = DAVY_OK;
+    size_t done;
+
+    sealing.failed = calloc(count, sizeof *sealing.failed);
+    if (!sealing.failed) {
+        davy_hot_give_back(store->hot, taken, count);
+        return davy_fail(DAVY_ERR_NOMEM, "no memory to seal %zu signals", count);
+    }
+    seal_taken(&sealing);
+    done = part(taken, sealing.failed, count);
+    free(sealing.failed);
+    davy_hot_finish(store->hot, taken, done);
+    davy_hot_give_back(store->hot, taken + done, count - done);
+    if (done > 0)
+        status = log_marks(store, taken, done);
+    if (done > 0 && status == DAVY_OK)
+        status = trim(store);
+    if (sealing.status == DAVY_OK)
+        return status;
+    errno = 0;
+    return davy_fail(sealing.status, "%s", sealing.error);
 }
 
 davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
 {
-    davy_status status = DAVY_OK;
+    davy_status first = DAVY_OK;
     size_t next = 0, count = 1;
 
     pthread_mutex_lock(&store->seal_lock);
-    while (status == DAVY_OK && count > 0) {
+    while (!concerns_all(first) && count > 0) {
         davy_hot_taken *taken;
+        davy_status status = davy_hot_take(store->hot, rule, &next, &taken, &count);
 
-        status = davy_hot_take(store->hot, rule, &next, &taken, &count);
         if (status != DAVY_OK)
             davy_hot_give_back(store->hot, taken, count);
         else if (count > 0)
             status = seal_round(store, taken, count);
         free(taken);
+        if (first == DAVY_OK || concerns_all(status))
+            first = status;
     }
     pthread_mutex_unlock(&store->seal_lock);
-    return status;
+    return first;
 }
 
 /* What is full or old; when memory is short, small chunks as well. */
 static davy_status seal_or_pack(davy_store *store)
 {
     davy_hot_rule rule = {DAVY_PIECE_POINTS, davy_monotonic_ns(davy_clock_system()) - AGE_MAX_NS};
-    davy_status status = davy_store_seal_due(store, rule);
+    davy_status status = davy_store_seal_due(store, rule), packed = DAVY_OK;
 
-    if (status == DAVY_OK && davy_hot_loose(store->hot) > LOOSE_POINTS_MAX)
-        status = davy_hot_pack(store->hot);
+    if (davy_hot_loose(store->hot) > LOOSE_POINTS_MAX)
+        packed = davy_hot_pack(store->hot);
     rule.points = PIECE_POINTS_PRESSED;
-    if (status == DAVY_OK && davy_hot_bytes(store->hot) > HOT_BYTES_GOAL)
-        status = davy_store_seal_due(store, rule);
-    return status;
+    if (!concerns_all(status) && davy_hot_bytes(store->hot) > HOT_BYTES_GOAL)
+        status = davy_store_seal_due(store, rule); /* what failed is due again */
+    return status == DAVY_OK ? packed : status;
 }
 
 /* True when it is time to look again, false to end. */
@@ -261,20 +339,23 @@ static bool wait_for_work(davy_store *store)
     return !stop;
 }
 
-/* A thread without a caller: it logs, once for as long as the same failure lasts. */
+/* Once for as long as the same failure lasts. */
+static void tell(const char *what, davy_status status, davy_status *last)
+{
+    if (status != DAVY_OK && status != *last)
+        davy_log(DAVY_LOG_ERROR, "store", "cannot %s, will try again: %s", what, davy_error());
+    *last = status;
+}
+
+/* A thread without a caller: it logs. */
 static void *run_sealer(void *context)
 {
     davy_store *store = context;
-    davy_status last = DAVY_OK;
+    davy_status sealed = DAVY_OK, compacted = DAVY_OK;
 
     while (wait_for_work(store)) {
-        davy_status status = seal_or_pack(store);
-
-        if (status == DAVY_OK)
-            status = davy_store_compact_some(store);
-        if (status != DAVY_OK && status != last)
-            davy_log(DAVY_LOG_ERROR, "store", "cannot seal, will try again: %s", davy_error());
-        last = status;
+        tell("seal", seal_or_pack(store), &sealed);
+        tell("merge chunks", davy_store_compact_some(store), &compacted);
         davy_store_quarantine(store);
     }
     return NULL;

@@ -285,6 +285,28 @@ static void what_is_there_is_never_written_over(void **state)
     assert_int_not_equal(stat(copy, &about), 0);
 }
 
+/* It would be copied into itself, as deep as folders are followed. */
+static void a_copy_lies_outside_of_what_is_copied(void **state)
+{
+    char link[160], to[200];
+    davy_backup_report report;
+    struct stat about;
+
+    (void) state;
+    name_folders();
+    davy_store_close(open_store(data));
+    (void) snprintf(link, sizeof link, "%s/link", temporary);
+    assert_int_equal(symlink(data, link), 0);
+    (void) snprintf(to, sizeof to, "%s/copy", data);
+    assert_fails(davy_backup_make(data, to, &report), DAVY_ERR_INVALID, "name a folder outside");
+    (void) snprintf(to, sizeof to, "%s/hot/copy", link);
+    assert_fails(davy_backup_make(data, to, &report), DAVY_ERR_INVALID, "name a folder outside");
+    (void) snprintf(to, sizeof to, "%s/hot/copy.partial", data);
+    assert_int_not_equal(stat(to, &about), 0);
+    (void) snprintf(to, sizeof to, "%s-copy", data); /* beside it, with the same beginning */
+    assert_ok(davy_backup_make(data, to, &report));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +320,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_day_file_is_told, temporary_make,
                                         temporary_remove),
         cmocka_unit_test_setup_teardown(what_is_there_is_never_written_over, temporary_make,
+                                        temporary_remove),
+        cmocka_unit_test_setup_teardown(a_copy_lies_outside_of_what_is_copied, temporary_make,
                                         temporary_remove),
     };
 
