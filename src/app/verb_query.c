@@ -21,6 +21,9 @@ static const davy_usage usage = {
     "--lines is for /api/v2/write; --columns goes into a file for numpy or `davy import`.\n"
     "Samples of proof tests only by their own name: 'prooftest/**'.\n"};
 
+/* In place of --to: as late as samples may be. */
+#define NOT_GIVEN INT64_MAX
+
 struct settings {
     const char *data;
     int64_t from_ns, to_ns, step_ns;
@@ -54,35 +57,53 @@ static davy_status choose_form(const struct settings *settings, const davy_sampl
     return DAVY_OK;
 }
 
-/* Steps of all signals begin with the first sample of any when no time was given. */
+/* Of all signals together. */
+static davy_status find_extent(davy_samples_query *query, int64_t *first_ns, int64_t *last_ns)
+{
+    davy_signal_id *signals = davy_arena_array(&query->arena, query->count, sizeof *signals);
+
+    if (!signals)
+        return davy_fail(DAVY_ERR_NOMEM, "%zu signals", query->count);
+    for (size_t i = 0; i < query->count; i++)
+        signals[i] = query->signals[i].id;
+    return davy_store_extent(query->store, signals, query->count, first_ns, last_ns);
+}
+
+/* Steps begin with the first sample of any signal when no time was given, and end with the last
+ * one: else pixels would be shared with days to come. Times in state go on to now. */
+static davy_status fit_to_samples(const struct settings *settings, davy_samples_query *query)
+{
+    const bool has_from = settings->from_ns != INT64_MIN;
+    int64_t first_ns, last_ns;
+    davy_status status;
+
+    if (has_from && (settings->to_ns != NOT_GIVEN || settings->states))
+        return DAVY_OK;
+    status = find_extent(query, &first_ns, &last_ns);
+    if (status == DAVY_ERR_NOT_FOUND)
+        query->count = 0;
+    if (status != DAVY_OK)
+        return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
+    if (!has_from)
+        query->from_ns = first_ns;
+    last_ns +=
+        !settings->states || last_ns == query->from_ns; /* the last value stands for no time */
+    if (query->to_ns > last_ns)
+        query->to_ns = last_ns > query->from_ns ? last_ns : query->from_ns + 1;
+    return DAVY_OK;
+}
+
 static davy_status set_step(const struct settings *settings, davy_samples_query *query)
 {
-    davy_signal_id *signals;
-    int64_t last_ns;
-    davy_status status = DAVY_OK;
+    davy_status status = fit_to_samples(settings, query);
 
-    if (query->from_ns == INT64_MIN) {
-        signals = davy_arena_array(&query->arena, query->count, sizeof *signals);
-        if (!signals)
-            return davy_fail(DAVY_ERR_NOMEM, "%zu signals", query->count);
-        for (size_t i = 0; i < query->count; i++)
-            signals[i] = query->signals[i].id;
-        status = davy_store_extent(query->store, signals, query->count, &query->from_ns, &last_ns);
-        if (status == DAVY_ERR_NOT_FOUND) {
-            query->count = 0;
-            return DAVY_OK;
-        }
-        /* the last value stands for no time */
-        last_ns += !settings->states || last_ns == query->from_ns;
-        if (query->to_ns > last_ns)
-            query->to_ns = last_ns;
-    }
-    if (status == DAVY_OK && query->from_ns >= query->to_ns)
-        status = davy_fail(DAVY_ERR_INVALID, "--from is not before --to");
-    if (status == DAVY_OK && settings->states)
+    if (status != DAVY_OK || query->count == 0)
+        return status;
+    if (query->from_ns >= query->to_ns)
+        return davy_fail(DAVY_ERR_INVALID, "--from is not before --to");
+    if (settings->states)
         return davy_samples_set_states(query, settings->step_ns, davy_wall_ns(davy_clock_system()));
-    return status == DAVY_OK ? davy_samples_set_step(query, settings->step_ns, settings->pixels)
-                             : status;
+    return davy_samples_set_step(query, settings->step_ns, settings->pixels);
 }
 
 static davy_status print_all(const davy_producer *producer)
@@ -120,8 +141,11 @@ static davy_status prepare(const struct settings *settings, const char *pattern,
 
 static davy_status answer(const struct settings *settings, const char *pattern, davy_store *store)
 {
-    davy_samples_query query = {
-        .store = store, .from_ns = settings->from_ns, .to_ns = settings->to_ns};
+    const int64_t latest_ns = davy_wall_ns(davy_clock_system()) + DAVY_STORE_FUTURE_MAX_NS;
+    davy_samples_query query = {.store = store,
+                                .from_ns = settings->from_ns,
+                                .to_ns =
+                                    settings->to_ns != NOT_GIVEN ? settings->to_ns : latest_ns};
     const davy_samples_form *form;
     davy_producer producer;
     davy_status status = choose_form(settings, &form);
@@ -173,10 +197,7 @@ static int query_store(void *context, const davy_option_list *words)
 
 static int query(int argc, char **argv)
 {
-    struct settings settings = {.data = DAVY_DATA_FOLDER,
-                                .from_ns = INT64_MIN,
-                                .to_ns =
-                                    davy_wall_ns(davy_clock_system()) + DAVY_STORE_FUTURE_MAX_NS};
+    struct settings settings = {.data = DAVY_DATA_FOLDER, .from_ns = INT64_MIN, .to_ns = NOT_GIVEN};
     const davy_option options[] = {
         {"data", DAVY_OPTION_TEXT, &settings.data, "DIR",
          "folder of the daemon's data (davy-data)"},

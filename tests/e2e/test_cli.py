@@ -110,6 +110,11 @@ def history_goes_in_and_comes_out(folder, davy):
                  "--data", data).splitlines()
     assert steps == ["time,signal,count,bad,min,mean,max,uncertain,anomaly_rate",
                      "2026-01-01T00:00:00.000Z,P-1/flow,2,0,10.5,40.25,70,1,0.5"], steps  # 70 is uncertain
+    # without --to steps end with the last sample: 2 s of history, and not the days since then
+    begun = ["--from", "2026-01-01", "--csv", "--data", data]
+    assert len(call(davy, "query", "P-1/current", "--step", "1s", *begun).splitlines()) == 4
+    assert len(call(davy, "query", "P-1/current", "--pixels", "3", *begun).splitlines()) == 4
+    assert call(davy, "query", "P-1/current", "--from", "-2h", "--step", "1s", "--csv", "--data", data) == steps[0] + "\n"
     # current: 4 for a second, 4.25 for one, and 4.5 from then on, 2 s of 4
     four = ["--from", "2026-01-01", "--to", "2026-01-01T00:00:04Z", "--csv", "--data", data]
     assert call(davy, "query", "P-1/current", "--states", *four).splitlines() == [
