@@ -192,7 +192,7 @@ static davy_status count_surplus(sqlite3 *day, uint64_t last, struct surplus *su
     while ((answer = sqlite3_step(select)) == SQLITE_ROW) {
         surplus->chunks++;
         surplus->points += (uint64_t) sqlite3_column_int64(select, 0);
-        surplus->fold ^= (uint64_t) sqlite3_column_int64(select, 1);
+        surplus->fold ^= (uint32_t) sqlite3_column_int64(select, 1); /* signed from format 4 on */
     }
     if (answer != SQLITE_DONE)
         status = davy_database_fail(day, "cannot read the chunks");

@@ -177,7 +177,6 @@ static davy_status upgrade(sqlite3 *database, const davy_database_schema *schema
 
 static davy_status set_up(sqlite3 *database, bool read_only, const davy_database_schema *schema)
 {
-    const int newest = schema->newest ? schema->newest : schema->version;
     char page[64];
     int version = 0;
     davy_status status;
@@ -200,10 +199,10 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
     if (status == DAVY_OK && version == 0)
         return davy_fail(schema->unmade_is_none ? DAVY_ERR_NOT_FOUND : DAVY_ERR_CORRUPT,
                          "'%s' is empty", sqlite3_db_filename(database, "main"));
-    if (status == DAVY_OK && (version < schema->oldest || version > newest))
+    if (status == DAVY_OK && (version < schema->oldest || version > schema->version))
         status =
             davy_fail(DAVY_ERR_UNSUPPORTED, "'%s' has format %d, this davy reads formats up to %d",
-                      sqlite3_db_filename(database, "main"), version, newest);
+                      sqlite3_db_filename(database, "main"), version, schema->version);
     return status;
 }
 

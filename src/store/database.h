@@ -17,7 +17,6 @@
 
 typedef struct davy_database_schema {
     int version;    /* PRAGMA user_version of a new file */
-    int newest;     /* that is read; 0: `version` */
     int oldest;     /* that is read as it is, 0: every one. Others are DAVY_ERR_UNSUPPORTED */
     int page_bytes; /* of a new file */
     const char *sql;

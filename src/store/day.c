@@ -14,26 +14,20 @@
  */
 static const davy_database_schema schema = {
     .version = DAVY_DAY_VERSION,
-    .newest = DAVY_DAY_VERSION_LATE,
     .oldest = 1,
     .page_bytes = 8192,
-    .sql =
-        "CREATE TABLE chunk(signal INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
-        " sequence INTEGER NOT NULL, span_ns INTEGER NOT NULL, points INTEGER NOT NULL,"
-        " bad INTEGER NOT NULL, decimals INTEGER NOT NULL, min REAL, max REAL, sum REAL,"
-        " first REAL, last REAL, min_after_ns INTEGER NOT NULL, max_after_ns INTEGER NOT NULL,"
-        " codec INTEGER NOT NULL,"
-        " times INTEGER NOT NULL, data INTEGER NOT NULL, checksum INTEGER NOT NULL,"
-        " uncertain INTEGER, odd INTEGER, steepest REAL, still_ns INTEGER, still_last_ns INTEGER,"
-        " PRIMARY KEY(signal, first_ns, sequence)) STRICT, WITHOUT ROWID;"
-        "CREATE VIEW chunk_head AS SELECT signal, first_ns, first_ns + span_ns AS last_ns, points,"
-        " bad, min / pow(10, decimals) AS min, max / pow(10, decimals) AS max,"
-        " sum / pow(10, decimals) AS sum FROM chunk;"
-        "CREATE TABLE blob(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
-        "CREATE TABLE total(id INTEGER PRIMARY KEY CHECK(id = 0), chunks INTEGER NOT NULL,"
-        " points INTEGER NOT NULL, bytes INTEGER NOT NULL, sequence INTEGER NOT NULL,"
-        " fold INTEGER NOT NULL) STRICT;"
-        "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0);",
+    .sql = "CREATE TABLE chunk(signal INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
+           " sequence INTEGER NOT NULL, span_ns INTEGER NOT NULL, points INTEGER NOT NULL,"
+           " checksum INTEGER NOT NULL, times INTEGER NOT NULL, data INTEGER NOT NULL,"
+           " head BLOB NOT NULL, PRIMARY KEY(signal, first_ns, sequence)) STRICT, WITHOUT ROWID;"
+           "CREATE TABLE blob(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
+           "CREATE TABLE total(id INTEGER PRIMARY KEY CHECK(id = 0), chunks INTEGER NOT NULL,"
+           " points INTEGER NOT NULL, bytes INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+           " fold INTEGER NOT NULL) STRICT;"
+           "CREATE TABLE late(signal INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
+           " sequence INTEGER NOT NULL, span_ns INTEGER NOT NULL,"
+           " PRIMARY KEY(signal, first_ns, sequence)) STRICT, WITHOUT ROWID;"
+           "INSERT INTO total VALUES(0, 0, 0, 0, 0, 0);",
 };
 
 static const char *const statements[STATEMENTS] = {
@@ -57,9 +51,8 @@ static const char *const statements[STATEMENTS] = {
     [DELETE_HEAD] = "DELETE FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [DELETE_BLOB] = "DELETE FROM blob WHERE id = ?1 RETURNING length(bytes)",
     [INSERT_BLOB] = "INSERT INTO blob(id, bytes) VALUES(?1, ?2)",
-    [INSERT_HEAD] =
-        "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-        " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+    [INSERT_HEAD] = "INSERT INTO chunk(" DAVY_HEAD_COLUMNS_PACKED ")"
+                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [UPDATE_TOTAL] = ("UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
                       " fold = ?5 WHERE id = 0"),
     [SELECT_LATE] = "SELECT first_ns, sequence, span_ns FROM late WHERE signal = ?1"
@@ -72,6 +65,11 @@ static const char *const statements[STATEMENTS] = {
         "INSERT OR IGNORE INTO late(signal, first_ns, sequence, span_ns) VALUES(?1, ?2, ?3, ?4)",
     [DELETE_LATE] = "DELETE FROM late WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
 };
+
+/* Into a file of format 2 or 3. */
+static const char insert_columns[] =
+    "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 
 int32_t davy_day_of(int64_t time_ns)
 {
@@ -93,6 +91,7 @@ static davy_status open_database(davy_day *day, const char *path, bool read_only
     if (status == DAVY_OK)
         status = davy_database_version(day->database, &version);
     day->notes_late = version >= DAVY_DAY_VERSION_LATE;
+    day->packed = version >= DAVY_DAY_VERSION_PACKED;
     return status;
 }
 
@@ -151,10 +150,13 @@ davy_codec_work *davy_day_work(davy_day *day)
 
 davy_status davy_day_prepare(davy_day *day, int which, sqlite3_stmt **out)
 {
+    const bool in_columns = which == INSERT_HEAD && !day->packed;
     davy_status status = DAVY_OK;
 
     if (!day->statements[which])
-        status = davy_database_prepare(day->database, statements[which], &day->statements[which]);
+        status =
+            davy_database_prepare(day->database, in_columns ? insert_columns : statements[which],
+                                  &day->statements[which]);
     if (status != DAVY_OK && sqlite3_errcode(day->database) == SQLITE_ERROR)
         status = DAVY_ERR_CORRUPT; /* its tables are not those that it was made with */
     *out = day->statements[which];

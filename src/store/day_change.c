@@ -51,9 +51,7 @@ static davy_status bring_up(davy_day *day)
     int version;
     davy_status status = davy_database_version(day->database, &version);
 
-    return status == DAVY_OK && version < DAVY_DAY_VERSION
-               ? davy_database_run(day->database, upgrade)
-               : status;
+    return status == DAVY_OK && version < 2 ? davy_database_run(day->database, upgrade) : status;
 }
 
 davy_status davy_day_begin(davy_day *day)
@@ -112,7 +110,10 @@ davy_status davy_day_add(davy_day *day, const davy_chunk_head *head)
         status = davy_day_prepare(day, INSERT_HEAD, &insert);
     if (status != DAVY_OK)
         return status;
-    davy_head_bind(insert, head, checksum);
+    if (day->packed)
+        davy_head_bind_packed(insert, head, checksum);
+    else
+        davy_head_bind(insert, head, checksum);
     status = davy_database_execute(insert, "cannot keep the head of a chunk");
     if (status != DAVY_OK)
         return status;

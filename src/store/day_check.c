@@ -34,9 +34,9 @@ static davy_status check_chunks(davy_day *day, davy_day_totals *seen, uint64_t *
         bool good;
 
         status = check_chunk(day, select, &points, &good);
-        *fold ^= (uint64_t) sqlite3_column_int64(select, DAVY_HEAD_CHECKSUM);
+        *fold ^= davy_head_row_checksum(select);
         seen->chunks++;
-        seen->samples += (uint64_t) sqlite3_column_int64(select, 4);
+        seen->samples += davy_head_row_points(select);
         seen->sequence = sequence > seen->sequence ? sequence : seen->sequence;
         *damaged += !good;
     }

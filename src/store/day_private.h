@@ -11,9 +11,12 @@
  *
  * Stage: store.
  */
-/* Of a new file. One that gets a late chunk becomes of the format that has notes of them. */
-#define DAVY_DAY_VERSION      2
-#define DAVY_DAY_VERSION_LATE 3
+#define DAVY_DAY_VERSION 4 /* of a new file */
+
+/* Formats from which on a file has heads in bytes and notes of late chunks. An older one keeps its
+ * heads as they are, and becomes of the second of these with its first late chunk. */
+#define DAVY_DAY_VERSION_PACKED 4
+#define DAVY_DAY_VERSION_LATE   3
 
 enum {
     SELECT_HEADS,
@@ -45,6 +48,7 @@ enum {
 struct davy_day {
     davy_day_file file;
     unsigned epoch;
+    bool packed;     /* its heads are in bytes */
     bool notes_late; /* it had notes of late chunks when it was opened */
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */

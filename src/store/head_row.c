@@ -2,9 +2,63 @@
 #include "store/head_row.h"
 
 #include "store/bytes.h"
+#include "store/head_packed.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+/* Columns of a row, by the format of its file. */
+enum { SPAN = 3, POINTS = 4, CHECKSUM = 17 };
+enum { PACKED_CHECKSUM = 5, PACKED_TIMES, PACKED_DATA, PACKED_HEAD, PACKED_COLUMNS };
+
+static bool is_packed(sqlite3_stmt *row)
+{
+    return sqlite3_column_count(row) == PACKED_COLUMNS;
+}
+
+uint32_t davy_head_row_points(sqlite3_stmt *row)
+{
+    return (uint32_t) sqlite3_column_int64(row, POINTS);
+}
+
+uint32_t davy_head_row_checksum(sqlite3_stmt *row)
+{
+    return (uint32_t) sqlite3_column_int64(row, is_packed(row) ? PACKED_CHECKSUM : CHECKSUM);
+}
+
+void davy_head_bind_packed(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum)
+{
+    uint8_t bytes[DAVY_HEAD_PACKED_MAX];
+
+    sqlite3_bind_int64(insert, 1, head->signal);
+    sqlite3_bind_int64(insert, 2, head->first_ns);
+    sqlite3_bind_int64(insert, 3, (sqlite3_int64) head->sequence);
+    sqlite3_bind_int64(insert, 4, head->last_ns - head->first_ns);
+    sqlite3_bind_int64(insert, 5, head->count);
+    sqlite3_bind_int(insert, 6, (int) checksum); /* with a sign it is never longer than 4 bytes */
+    sqlite3_bind_int64(insert, 7, head->times);
+    sqlite3_bind_int64(insert, 8, head->data);
+    sqlite3_bind_blob64(insert, 9, bytes, davy_head_pack(head, bytes), SQLITE_TRANSIENT);
+}
+
+static bool read_packed(sqlite3_stmt *row, davy_chunk_head *head)
+{
+    const void *bytes = sqlite3_column_blob(row, PACKED_HEAD);
+    const int64_t first_ns = sqlite3_column_int64(row, 1);
+
+    *head = (davy_chunk_head){
+        .signal = (davy_signal_id) sqlite3_column_int64(row, 0),
+        .first_ns = first_ns,
+        .sequence = (uint64_t) sqlite3_column_int64(row, 2),
+        .last_ns = davy_wrap_add(first_ns, sqlite3_column_int64(row, SPAN)),
+        .count = (uint32_t) sqlite3_column_int64(row, POINTS),
+        .times = sqlite3_column_int64(row, PACKED_TIMES),
+        .data = sqlite3_column_int64(row, PACKED_DATA),
+    };
+    return bytes &&
+           davy_head_unpack(bytes, (size_t) sqlite3_column_bytes(row, PACKED_HEAD), head) &&
+           davy_head_row_checksum(row) == davy_chunk_head_checksum(head);
+}
 
 static void bind_value(sqlite3_stmt *insert, int column, double value, unsigned decimals)
 {
@@ -73,7 +127,7 @@ static davy_moves read_moves(sqlite3_stmt *row, unsigned decimals)
     };
 }
 
-bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head)
+static bool read_columns(sqlite3_stmt *row, davy_chunk_head *head)
 {
     int64_t first_ns = sqlite3_column_int64(row, 1);
     unsigned decimals = (unsigned) sqlite3_column_int64(row, 6);
@@ -98,7 +152,12 @@ bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head)
         .times = sqlite3_column_int64(row, 15),
         .data = sqlite3_column_int64(row, 16),
     };
-    return sqlite3_column_int64(row, DAVY_HEAD_CHECKSUM) == davy_chunk_head_checksum(head);
+    return sqlite3_column_int64(row, CHECKSUM) == davy_chunk_head_checksum(head);
+}
+
+bool davy_head_read(sqlite3_stmt *row, davy_chunk_head *head)
+{
+    return is_packed(row) ? read_packed(row, head) : read_columns(row, head);
 }
 
 davy_status davy_chunk_heads_push(davy_chunk_heads *heads, const davy_chunk_head *head)

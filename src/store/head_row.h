@@ -12,19 +12,27 @@
  * @file
  * The head of a chunk as a row of the table `chunk`. Private to day.c.
  *
- * Stage: store. Times are kept as distances from first_ns, and decimal numbers as integers, which
- * SQLite makes short; NaN is its NULL.
+ * Stage: store. From format 4 on a row has what the file is searched by, and the rest of the head
+ * in bytes (head_packed.h). An older file keeps its columns, but for those that format 2 added to
+ * 1. There times are kept as distances from first_ns, and decimal numbers as
+ * integers, which SQLite makes short; NaN is its NULL.
  */
+#define DAVY_HEAD_COLUMNS_PACKED \
+    "signal, first_ns, sequence, span_ns, points, checksum, times, data, head"
+
+/** Columns of a file of format 2 or 3. */
 #define DAVY_HEAD_COLUMNS                                                                      \
     "signal, first_ns, sequence, span_ns, points, bad, decimals, min, max, sum, first, last, " \
     "min_after_ns, max_after_ns, codec, times, data, checksum, uncertain, odd, steepest, "     \
     "still_ns, still_last_ns"
 
-/** Bind the columns in their order, from parameter 1 on. */
+/** Bind the columns in their order, from parameter 1 on; of the one or the other. */
+void davy_head_bind_packed(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum);
 void davy_head_bind(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum);
 
-/** Column of a row in which the checksum is. */
-#define DAVY_HEAD_CHECKSUM 17
+/** What a row says, be it damaged or not. */
+uint32_t davy_head_row_points(sqlite3_stmt *row);
+uint32_t davy_head_row_checksum(sqlite3_stmt *row);
 
 /**
  * The head in a row; false when it is not what its checksum says.

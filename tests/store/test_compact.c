@@ -183,8 +183,8 @@ static void few_that_are_no_decimals_do_not_spoil_many(void **state)
     write_chunk(store, 1, 2100, 2800, 1, 100);
     assert_ok(davy_store_compact(store));
     compare(store, 0);
-    assert_int_equal(ask("SELECT sum(points) FROM chunk WHERE codec <> 3"), 2100);
-    assert_int_equal(ask("SELECT count(*) FROM chunk WHERE codec = 3"), 1);
+    assert_int_equal(ask("SELECT sum(points) FROM chunk WHERE substr(head, 2, 1) <> x'03'"), 2100);
+    assert_int_equal(ask("SELECT count(*) FROM chunk WHERE substr(head, 2, 1) = x'03'"), 1);
     davy_store_close(store);
 }
 

@@ -96,7 +96,7 @@ static void summaries_need_no_samples_where_rollups_are_current(void **state)
 
     (void) state;
     davy_store_close(store);
-    change("2026-01-02.db", "UPDATE blob SET bytes = x'00'; UPDATE chunk SET min = 77");
+    change("2026-01-02.db", "UPDATE blob SET bytes = x'00'; UPDATE chunk SET head = x'00'");
     store = open_store(false);
     assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
     assert_near(sum, HOUR_SUM, 1e-9);

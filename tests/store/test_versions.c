@@ -2,8 +2,9 @@
 
 /*
  * Stores that earlier versions wrote are read for ever: data/N holds the N-th format, and this is
- * what was put in. Six signals, one for each way a column is kept (docs/store-format.md); points 0
- * to 59 are sealed, 60 to 63 are in the log, and so is a correction of point 7 of "v/decimal".
+ * what was put in. Six signals, one for each way a column is kept (docs/store-format.md), and from
+ * data/5 on two more for what linear prediction leaves; points 0 to 59 are sealed, 60 to 63 are in
+ * the log, and so is a correction of point 7 of "v/decimal".
  */
 #include "store/backup.h"
 
@@ -22,22 +23,39 @@
 #define POINTS    ((size_t) 64)
 #define CORRECTED ((size_t) 7)
 
-enum { CONSTANT, DECIMAL, FLOAT32, RAW, DICTIONARY, GAPS, SIGNALS };
+enum { CONSTANT, DECIMAL, FLOAT32, RAW, DICTIONARY, GAPS, SIGNALS, NOISE = SIGNALS, HELD, ALL };
 
-static const char *const paths[SIGNALS] = {"v/constant", "v/decimal",    "v/float32",
-                                           "v/raw",      "v/dictionary", "v/gaps"};
+static const char *const paths[ALL] = {"v/constant",   "v/decimal", "v/float32", "v/raw",
+                                       "v/dictionary", "v/gaps",    "v/noise",   "v/held"};
 
 /* Bits without any order: the first steps of Knuth's linear congruential generator MMIX. */
-static double without_order(size_t i)
+static uint64_t bits_without_order(size_t i)
 {
     uint64_t bits = i + 1;
-    double value;
 
     for (int step = 0; step < 3; step++)
         bits = bits * 6364136223846793005U + 1442695040888963407U;
+    return bits;
+}
+
+static double without_order(size_t i)
+{
+    uint64_t bits = bits_without_order(i);
+    double value;
+
     bits &= 0xbfffffffffffffffU; /* no infinity, no NaN */
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+/* A sum of four is near enough to a normal distribution; it rises. */
+static double noise(size_t i)
+{
+    int64_t sum = 0;
+
+    for (size_t k = 0; k < 4; k++)
+        sum += (int64_t) (bits_without_order(4 * i + k) >> 50);
+    return (double) (sum + 50 * (int64_t) (i * i)) / 1000;
 }
 
 static double value_of(size_t signal, size_t i)
@@ -53,6 +71,10 @@ static double value_of(size_t signal, size_t i)
         return without_order(i);
     case DICTIONARY:
         return (double) (i / 8 % 3);
+    case NOISE:
+        return noise(i);
+    case HELD:
+        return noise(i / 3);
     default:
         return i % 16 == 5 ? (double) NAN : i % 16 == 9 ? -0.0 : (double) i / 10;
     }
@@ -83,7 +105,7 @@ static davy_status check_run(void *context, const davy_store_run *run)
     return DAVY_OK;
 }
 
-static void check_store(const char *folder, size_t chunks)
+static void check_store(const char *folder, size_t signals, size_t chunks)
 {
     const davy_store_options read_only = {.read_only = true};
     uint64_t checked, damaged;
@@ -93,7 +115,7 @@ static void check_store(const char *folder, size_t chunks)
     assert_ok(davy_store_verify(store, &checked, &damaged));
     assert_int_equal(checked, chunks);
     assert_int_equal(damaged, 0);
-    for (size_t signal = 0; signal < SIGNALS; signal++) {
+    for (size_t signal = 0; signal < signals; signal++) {
         struct check check = {.signal = signal};
         davy_signal_id id;
 
@@ -144,7 +166,7 @@ static void format_1_is_read_to_the_bit(void **state)
 
     (void) state;
     copy_of("1", copy, sizeof copy);
-    check_store(copy, SIGNALS);
+    check_store(copy, SIGNALS, SIGNALS);
 }
 
 static void format_2_is_read_to_the_bit(void **state)
@@ -153,7 +175,7 @@ static void format_2_is_read_to_the_bit(void **state)
 
     (void) state;
     copy_of("2", copy, sizeof copy);
-    check_store(copy, SIGNALS);
+    check_store(copy, SIGNALS, SIGNALS);
 }
 
 /* Data/3 is the first with names of signals that have checksums. */
@@ -163,7 +185,7 @@ static void format_2_of_the_catalogue_is_read_to_the_bit(void **state)
 
     (void) state;
     copy_of("3", copy, sizeof copy);
-    check_store(copy, SIGNALS);
+    check_store(copy, SIGNALS, SIGNALS);
 }
 
 /* Data/4 is the first with notes of late chunks: one correction of point 7 is sealed. */
@@ -173,7 +195,19 @@ static void format_3_is_read_to_the_bit(void **state)
 
     (void) state;
     copy_of("4", copy, sizeof copy);
-    check_store(copy, SIGNALS + 1);
+    check_store(copy, SIGNALS, SIGNALS + 1);
+    assert_int_equal(ask_day(copy, "SELECT count(*) FROM late"), 1);
+}
+
+/* Data/5 is the first with heads in bytes; it too has one late chunk. */
+static void format_4_is_read_to_the_bit(void **state)
+{
+    char copy[128];
+
+    (void) state;
+    copy_of("5", copy, sizeof copy);
+    check_store(copy, ALL, ALL + 1);
+    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 4);
     assert_int_equal(ask_day(copy, "SELECT count(*) FROM late"), 1);
 }
 
@@ -205,7 +239,7 @@ static void write_on(const char *version, int number, int without_moves, int lat
     assert_int_equal(ask_day(copy, "SELECT count(*) FROM chunk WHERE steepest IS NULL"),
                      without_moves);
     assert_int_equal(ask_day(copy, "SELECT count(*) FROM late"), late);
-    check_store(copy, 2 * (size_t) SIGNALS);
+    check_store(copy, SIGNALS, 2 * (size_t) SIGNALS);
 }
 
 static void a_file_of_format_1_is_written_on_as_format_3(void **state)
@@ -220,12 +254,29 @@ static void a_file_of_format_2_is_written_on_as_format_3(void **state)
     write_on("2", 2, 0, 1);
 }
 
+/* Its heads stay columns: only a new file has them in bytes. */
+static void a_file_of_format_3_is_written_on_as_it_is(void **state)
+{
+    char copy[128];
+    davy_store *store;
+
+    (void) state;
+    copy_of("4", copy, sizeof copy);
+    assert_ok(davy_store_open(copy, NULL, &store));
+    assert_ok(davy_store_seal(store));
+    davy_store_close(store);
+    assert_int_equal(ask_day(copy, "PRAGMA user_version"), 3);
+    assert_int_equal(ask_day(copy, "SELECT count(*) FROM chunk WHERE steepest >= 0"),
+                     2 * SIGNALS + 1);
+    check_store(copy, SIGNALS, 2 * (size_t) SIGNALS + 1);
+}
+
 static void write_points(davy_store *store, size_t from, size_t to)
 {
-    davy_sample samples[SIGNALS * POINTS];
+    davy_sample samples[ALL * POINTS];
     size_t count = 0;
 
-    for (size_t signal = 0; signal < SIGNALS; signal++)
+    for (size_t signal = 0; signal < ALL; signal++)
         for (size_t i = from; i < to; i++)
             samples[count++] =
                 (davy_sample){START_NS + (int64_t) i * DAVY_NS_PER_S, value_of(signal, i),
@@ -242,7 +293,7 @@ static int make(const char *folder)
     davy_signal_id id;
 
     assert_ok(davy_store_open(folder, NULL, &store));
-    for (size_t signal = 0; signal < SIGNALS; signal++)
+    for (size_t signal = 0; signal < ALL; signal++)
         assert_ok(davy_store_signal(store, paths[signal], "", &id));
     write_points(store, 0, 60);
     assert_ok(davy_store_append(store, &first, 1)); /* what the correction takes the place of */
@@ -268,10 +319,14 @@ int main(int argc, char **argv)
                                         temporary_make, temporary_remove),
         cmocka_unit_test_setup_teardown(format_3_is_read_to_the_bit, temporary_make,
                                         temporary_remove),
+        cmocka_unit_test_setup_teardown(format_4_is_read_to_the_bit, temporary_make,
+                                        temporary_remove),
         cmocka_unit_test_setup_teardown(a_file_of_format_1_is_written_on_as_format_3,
                                         temporary_make, temporary_remove),
         cmocka_unit_test_setup_teardown(a_file_of_format_2_is_written_on_as_format_3,
                                         temporary_make, temporary_remove),
+        cmocka_unit_test_setup_teardown(a_file_of_format_3_is_written_on_as_it_is, temporary_make,
+                                        temporary_remove),
     };
 
     if (argc == 3 && strcmp(argv[1], "make") == 0)
