@@ -79,8 +79,9 @@ static davy_status set_file_aside(davy_days *days, davy_day_file file, const cha
     return DAVY_OK;
 }
 
-/* An empty file that is not listed is what a crash or a full disk leaves of one that was being
- * made: it holds nothing, and is made when it is needed. */
+/* Where there is a list, an empty file that is not on it is what a crash or a full disk leaves of one
+ * that was being made: it holds nothing, and is made when it is needed. The list is older than the
+ * first day file, so where it is gone or damaged an empty file is damage too. */
 static davy_status check_file(davy_days *days, davy_day_file file, const davy_days_names *list)
 {
     char path[PATH_MAX], name[DAVY_DAY_NAME_MAX];
@@ -89,7 +90,7 @@ static davy_status check_file(davy_days *days, davy_day_file file, const davy_da
     davy_days_path(days, file, path, sizeof path);
     davy_day_name_format(file.number, davy_days_class_name(days, file.class_id), name);
     beginning = look_at(path);
-    if (beginning == IS_EMPTY && !davy_days_list_has(list, name)) {
+    if (beginning == IS_EMPTY && list->there && !davy_days_list_has(list, name)) {
         davy_days_strike(days, file);
         return DAVY_OK;
     }
@@ -115,7 +116,7 @@ static bool is_unmade(const char *path, const char *name, const davy_days_names 
 
     (void) snprintf(journal, sizeof journal, "%s-journal", path);
     return !davy_days_list_has(list, name) &&
-           (look_at(path) == IS_EMPTY || access(journal, F_OK) == 0);
+           ((list->there && look_at(path) == IS_EMPTY) || access(journal, F_OK) == 0);
 }
 
 /* Such a file must not come on the list as it is. It is made on when there is something to keep. */

@@ -55,7 +55,7 @@ davy_status davy_days_list_parse(const char *bytes, size_t length, davy_days_nam
     char last[LAST_LENGTH + 1];
     davy_status status;
 
-    *out = (davy_days_names){.there = true};
+    *out = (davy_days_names){.there = false};
     if (length < first + LAST_LENGTH || memcmp(bytes, first_line, first) != 0)
         return refuse("it is none");
     (void) snprintf(last, sizeof last, LAST_LINE,
@@ -65,6 +65,7 @@ davy_status davy_days_list_parse(const char *bytes, size_t length, davy_days_nam
     status = take_lines(bytes + first, bytes + length - LAST_LENGTH, out);
     if (status != DAVY_OK)
         davy_days_list_clear(out);
+    out->there = status == DAVY_OK;
     return status;
 }
 

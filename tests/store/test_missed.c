@@ -227,6 +227,36 @@ static void a_file_without_a_byte_is_missed_and_not_begun_anew(void **state)
     expect_an_end();
 }
 
+/* And is not taken for one that is just being made when the list does not say otherwise. */
+static void nor_is_it_where_the_list_is_gone(void **state)
+{
+    (void) state;
+    make_days();
+    put("2026-01-02.db", "", 0);
+    remove_file("list");
+    assert_string_equal(verify().where, "days/2026-01-02.db"); /* before a daemon has seen it */
+    expect_missing_first_day();
+    expect_an_end();
+}
+
+static void nor_where_the_list_is_damaged(void **state)
+{
+    davy_store *store;
+    char name[128];
+
+    (void) state;
+    make_days();
+    put("2026-01-02.db", "", 0);
+    put("list", "no list", 7);
+    store = open_store(false);
+    assert_int_equal(missed(store), 2);
+    davy_store_close(store);
+    assert_int_equal(find("list.damaged-", name), 1);
+    remove_file(name);
+    expect_missing_first_day();
+    expect_an_end();
+}
+
 /* What a crash leaves of a file that is being made is not on the list yet. */
 static void a_file_that_was_never_whole_is_no_damage(void **state)
 {
@@ -399,6 +429,8 @@ int main(void)
         TEST(a_file_that_is_gone_whole_is_missed),
         TEST(a_file_of_garbage_is_set_aside),
         TEST(a_file_without_a_byte_is_missed_and_not_begun_anew),
+        TEST(nor_is_it_where_the_list_is_gone),
+        TEST(nor_where_the_list_is_damaged),
         TEST(a_file_that_was_never_whole_is_no_damage),
         TEST(a_file_that_is_there_and_not_listed_answers),
         TEST(a_damaged_list_is_told_once_and_a_new_one_begun),
