@@ -87,15 +87,22 @@ void davy_frame_stamp(uint8_t *frame, uint32_t salt, uint64_t sequence)
     davy_put_u64(frame + 32, davy_checksum(frame, 32));
 }
 
-bool davy_frame_get(const uint8_t *bytes, size_t length, davy_frame *frame)
+bool davy_frame_get_head(const uint8_t *bytes, davy_frame *frame)
 {
-    if (length < DAVY_FRAME_HEAD || davy_get_u32(bytes) != MAGIC ||
-        davy_get_u64(bytes + 32) != davy_checksum(bytes, 32))
+    if (davy_get_u32(bytes) != MAGIC || davy_get_u64(bytes + 32) != davy_checksum(bytes, 32))
         return false;
     frame->type = davy_get_u32(bytes + 4);
     frame->length = davy_get_u32(bytes + 8);
     frame->salt = davy_get_u32(bytes + 12);
     frame->sequence = davy_get_u64(bytes + 16);
+    frame->payload = NULL;
+    return true;
+}
+
+bool davy_frame_get(const uint8_t *bytes, size_t length, davy_frame *frame)
+{
+    if (length < DAVY_FRAME_HEAD || !davy_frame_get_head(bytes, frame))
+        return false;
     frame->payload = bytes + DAVY_FRAME_HEAD;
     return frame->length <= length - DAVY_FRAME_HEAD &&
            davy_get_u64(bytes + 24) == davy_checksum(frame->payload, frame->length);

@@ -58,12 +58,16 @@ DAVY_MUST_CHECK davy_status davy_frame_put_marks(davy_buffer *out, const davy_se
 /** Give a frame its place in the log. */
 void davy_frame_stamp(uint8_t *frame, uint32_t salt, uint64_t sequence);
 
+/** Read a frame's head, DAVY_FRAME_HEAD bytes; its payload is not looked at. False when it is none,
+ * or damaged. */
+bool davy_frame_get_head(const uint8_t *bytes, davy_frame *frame);
+
 /** Read the frame at the first byte. False when no whole, undamaged frame stands there. */
 bool davy_frame_get(const uint8_t *bytes, size_t length, davy_frame *frame);
 
 /**
- * The samples of a frame into an empty buffer, as davy_sample[]; its memory may be used again for
- * the next frame. DAVY_ERR_CORRUPT when the payload is not what davy_frame_put_samples() writes.
+ * Append the samples of a frame, as davy_sample[]; of a bad one, nothing. DAVY_ERR_CORRUPT when the
+ * payload is not what davy_frame_put_samples() writes.
  */
 DAVY_MUST_CHECK davy_status davy_frame_get_samples(const davy_frame *frame, davy_buffer *samples,
                                                    size_t *count);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/private.h"
 
-#include "core/clock.h"
 #include "core/file.h"
+#include "store/hot_feed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,22 +12,28 @@
 /* Roll a log segment at this size: small enough to be removed soon, large enough to be few. */
 #define SEGMENT_BYTES ((size_t) 16 * 1024 * 1024)
 
+/* From here on a thread adds while the next bytes are read: it is made in a millisecond's time. */
+#define THREAD_BYTES ((uint64_t) 4 * 1024 * 1024)
+
 /* A replay: first all marks are read, then the samples that no mark covers. */
 struct replay {
     davy_store *store;
     uint64_t *through; /* by signal: its samples in frames up to here are in day files */
     size_t signals;
-    davy_buffer bytes;   /* of the segment that is read */
-    davy_buffer samples; /* of the frame that is read */
-    bool adds;           /* the second pass */
+    davy_buffer bytes; /* of the segment that is read */
+    davy_hot_feed *feed;
 };
 
-static davy_status read_marks(struct replay *replay, const davy_frame *frame)
+static davy_status read_marks(void *context, const davy_frame *frame)
 {
+    struct replay *replay = context;
     davy_seal_mark *marks;
     size_t count;
-    davy_status status = davy_frame_get_marks(frame, &marks, &count);
+    davy_status status;
 
+    if (frame->type != DAVY_FRAME_SEALED)
+        return DAVY_OK;
+    status = davy_frame_get_marks(frame, &marks, &count);
     if (status != DAVY_OK)
         return status;
     for (size_t i = 0; i < count; i++)
@@ -57,37 +63,54 @@ static bool filter(const struct replay *replay, const davy_frame *frame, davy_sa
 
 static davy_status read_samples(struct replay *replay, const davy_frame *frame)
 {
-    davy_store *store = replay->store;
-    davy_sample *samples;
-    size_t count;
-    davy_status status;
+    davy_buffer *samples = davy_hot_feed_samples(replay->feed);
+    size_t before = samples->length, count;
+    davy_status status = davy_frame_get_samples(frame, samples, &count);
     bool known;
 
-    davy_buffer_reset(&replay->samples);
-    status = davy_frame_get_samples(frame, &replay->samples, &count);
     if (status != DAVY_OK)
         return status;
-    samples = (davy_sample *) (void *) replay->samples.bytes;
-    known = filter(replay, frame, samples, &count);
-    status = davy_hot_add(store->hot, samples, count, frame->sequence,
-                          davy_monotonic_ns(davy_clock_system()));
+    known = filter(replay, frame, (davy_sample *) (void *) (samples->bytes + before), &count);
+    samples->length = before + count * sizeof(davy_sample);
+    status = davy_hot_feed_push(replay->feed, count, frame->sequence);
     /* A reader may see samples of signals that were made after it read the catalogue. */
-    if (status == DAVY_OK && !known && !store->read_only)
+    if (status == DAVY_OK && !known && !replay->store->read_only)
         return davy_fail(DAVY_ERR_CORRUPT, "frame %llu of the log has samples of unknown signals",
                          (unsigned long long) frame->sequence);
     return status;
 }
 
-static davy_status visit_frame(void *context, const davy_frame *frame)
+/* All samples are visited, and all that is of an unknown kind. */
+static davy_status visit_samples(void *context, const davy_frame *frame)
 {
-    struct replay *replay = context;
-
     if (frame->type == DAVY_FRAME_SEALED)
-        return replay->adds ? DAVY_OK : read_marks(replay, frame);
+        return DAVY_OK;
     if (frame->type == DAVY_FRAME_SAMPLES)
-        return replay->adds ? read_samples(replay, frame) : DAVY_OK;
+        return read_samples(context, frame);
     return davy_fail(DAVY_ERR_CORRUPT, "frame %llu of the log is of an unknown kind",
                      (unsigned long long) frame->sequence);
+}
+
+/* One that is gone has been sealed since it was listed. */
+static davy_status read_all_marks(struct replay *replay, const uint64_t *numbers, size_t count,
+                                  uint64_t *bytes)
+{
+    const char *folder = replay->store->hot_folder;
+
+    for (size_t i = 0; i < count; i++) {
+        bool live = i + 1 == count && replay->store->read_only;
+        char path[PATH_MAX];
+        uint64_t size = 0;
+        davy_status status = davy_segment_path(folder, numbers[i], path, sizeof path);
+
+        if (status == DAVY_OK)
+            status = davy_segment_read_type(path, live, DAVY_FRAME_SEALED, &replay->bytes,
+                                            read_marks, replay, &size);
+        if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
+            return status;
+        *bytes += size;
+    }
+    return DAVY_OK;
 }
 
 /* DAVY_ERR_NOT_FOUND: it is gone, since it has been sealed after it was listed. */
@@ -100,7 +123,7 @@ static davy_status read_segment(struct replay *replay, uint64_t number, bool las
 
     *report = (davy_segment_report){0};
     if (status == DAVY_OK)
-        status = davy_segment_read(path, live, &replay->bytes, visit_frame, replay, report);
+        status = davy_segment_read(path, live, &replay->bytes, visit_samples, replay, report);
     return status;
 }
 
@@ -113,6 +136,9 @@ static davy_status forget_earlier(const struct replay *replay)
 
     if (!store->read_only)
         return DAVY_OK;
+    status = davy_hot_feed_finish(replay->feed);
+    if (status != DAVY_OK)
+        return status;
     davy_hot_destroy(store->hot);
     store->hot = NULL;
     status = davy_hot_create(&store->hot);
@@ -167,14 +193,12 @@ static davy_status judge(const struct replay *replay, uint64_t number, bool last
 static davy_status replay_all(struct replay *replay, const uint64_t *numbers, size_t count,
                               davy_segment_report *reports)
 {
-    davy_status status = DAVY_OK;
+    davy_store *store = replay->store;
+    uint64_t bytes = 0;
+    davy_status status = read_all_marks(replay, numbers, count, &bytes);
 
-    for (size_t i = 0; i < count && (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND); i++)
-        status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
-    if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
-        return status;
-    replay->adds = true;
-    status = DAVY_OK;
+    if (status == DAVY_OK)
+        status = davy_hot_feed_create(&store->hot, bytes >= THREAD_BYTES, &replay->feed);
     for (size_t i = 0; i < count && status == DAVY_OK; i++) {
         status = read_segment(replay, numbers[i], i + 1 == count, &reports[i]);
         if (status == DAVY_ERR_NOT_FOUND)
@@ -182,7 +206,7 @@ static davy_status replay_all(struct replay *replay, const uint64_t *numbers, si
         else if (status == DAVY_OK)
             status = judge(replay, numbers[i], i + 1 == count, &reports[i]);
     }
-    return status;
+    return status == DAVY_OK ? davy_hot_feed_finish(replay->feed) : status;
 }
 
 /* Highest sequence in the day files; asked only when the log is gone. */
@@ -258,7 +282,7 @@ davy_status davy_store_recover(davy_store *store)
         status = replay_all(&replay, numbers, count, reports);
     if (status == DAVY_OK && !store->read_only)
         status = begin_log(store, numbers, count, reports);
-    davy_buffer_clear(&replay.samples);
+    davy_hot_feed_destroy(replay.feed);
     davy_buffer_clear(&replay.bytes);
     free(replay.through);
     free(reports);

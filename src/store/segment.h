@@ -112,6 +112,18 @@ DAVY_MUST_CHECK davy_status davy_segment_read(const char *path, bool live, davy_
                                               davy_segment_visit visit, void *context,
                                               davy_segment_report *report);
 
+/**
+ * Visit the good frames of one type, and read little else: of a segment that is whole, the heads of
+ * the others are enough. A damaged one is read as davy_segment_read() does; then some frames are
+ * visited twice.
+ *
+ * @param size  of the file
+ */
+DAVY_MUST_CHECK davy_status davy_segment_read_type(const char *path, bool live,
+                                                   davy_frame_type type, davy_buffer *bytes,
+                                                   davy_segment_visit visit, void *context,
+                                                   uint64_t *size);
+
 /** Numbers of the segments in a folder, ascending, into an allocated array. */
 DAVY_MUST_CHECK davy_status davy_segment_list(const char *folder, uint64_t **numbers,
                                               size_t *count);

@@ -158,6 +158,45 @@ static void every_flipped_bit_is_found_and_costs_one_frame(void **state)
     }
 }
 
+static davy_status count_marks(void *context, const davy_frame *frame)
+{
+    *(unsigned *) context += frame->type == DAVY_FRAME_SEALED;
+    return DAVY_OK;
+}
+
+static unsigned marks_in(const char *path)
+{
+    davy_buffer bytes = {0};
+    unsigned marks = 0;
+    uint64_t size;
+
+    assert_ok(
+        davy_segment_read_type(path, false, DAVY_FRAME_SEALED, &bytes, count_marks, &marks, &size));
+    davy_buffer_clear(&bytes);
+    return marks;
+}
+
+/* The way over the heads finds what reading everything does, whatever stands in its way. */
+static void marks_are_found_over_any_damage_but_their_own(void **state)
+{
+    char path[256];
+
+    (void) state;
+    (void) snprintf(path, sizeof path, "%s/damaged", temporary);
+    for (size_t byte = 0; byte < log_bytes.length; byte++) {
+        bool own = byte >= DAVY_SEGMENT_HEADER && frame_at(byte) == 5;
+
+        log_bytes.bytes[byte] ^= 0x10;
+        assert_ok(davy_file_replace(path, log_bytes.bytes, log_bytes.length, 0600));
+        log_bytes.bytes[byte] ^= 0x10;
+        assert_int_equal(marks_in(path) > 0, !own);
+        if (byte >= frame_ends[4]) {
+            assert_ok(davy_file_replace(path, log_bytes.bytes, byte, 0600));
+            assert_true(marks_in(path) > 0);
+        }
+    }
+}
+
 /* A frame of another file, or values that look like one, do not have the salt of this segment. */
 static void a_frame_with_another_salt_is_not_taken_for_one(void **state)
 {
@@ -355,6 +394,7 @@ int main(void)
         TEST(a_whole_log_is_read_to_its_end),
         TEST(a_log_cut_at_any_byte_gives_the_frames_before_the_cut),
         TEST(every_flipped_bit_is_found_and_costs_one_frame),
+        TEST(marks_are_found_over_any_damage_but_their_own),
         TEST(a_frame_with_another_salt_is_not_taken_for_one),
         TEST(room_behind_the_frames_is_neither_torn_nor_damaged),
         TEST(a_torn_frame_before_room_is_told_without_the_room),
