@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains models, starts a daemon on a free port and lets a test walk through its console.
 //
-//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms|whatif|chemicals|emergency|incidents|unlocated]
+//   node tests/e2e/run.mjs build/src/app/davy [console|models|alarms|whatif|chemicals|emergency|incidents|storage|unlocated]
 //
 // Exit status 77 with a word, as Meson wants it, when Chromium or Playwright is missing.
 import { spawn, spawnSync } from 'node:child_process';
@@ -114,10 +114,32 @@ async function siteWithPast(davy, data) {
   return site;
 }
 
+/**
+ * Twenty days, a sample a minute, of which one day is lost. The site file wants ten of one class, and nobody
+ * has promised less than for ever: what is older waits.
+ */
+async function siteWithDays(davy, data) {
+  const site = join(data, 'site.yaml');
+  const csv = join(data, 'days.csv');
+  const today = Math.floor(Date.now() / 86_400_000);
+  const rows = ['time,T-1/level,P-1/vibration'];
+  for (let minute = (today - 20) * 1440; minute < today * 1440; minute++)
+    rows.push(`${new Date(minute * 60_000).toISOString()},${minute % 50},${(minute * 7919) % 1000}`);
+  copyFileSync(join(here, 'storage.yaml'), site);
+  writeFileSync(csv, rows.join('\n'));
+  const { status } = spawnSync(davy, ['import', csv, '--site', site, '--data', data], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`davy import ended with ${status}`);
+  const lost = join(data, 'days', `${new Date((today - 2) * 86_400_000).toISOString().slice(0, 10)}.db`);
+  writeFileSync(lost, 'This was a day file.');
+  for (const beside of ['-wal', '-shm']) rmSync(lost + beside, { force: true });
+  return site;
+}
+
 /** What is made before each test; may answer a site file of its own. */
 const PREPARE = { console: trainDetector, models: trainModels, alarms: siteWithReceivers, whatif: siteWithPast,
   chemicals: trainMolecules,
   emergency: () => join(here, 'emergency.yaml'), incidents: () => join(here, 'emergency.yaml'),
+  storage: siteWithDays,
   unlocated: () => join(here, 'unlocated.yaml') };
 
 /** The daemon as a process, and the address it says it listens on. */

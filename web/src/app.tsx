@@ -18,6 +18,7 @@ import { Receivers } from './pages/receivers/Receivers';
 import { ScenarioPage } from './pages/scenario/ScenarioPage';
 import { SignIn } from './pages/SignIn';
 import { Sources } from './pages/Sources';
+import { StoragePage } from './pages/storage/Storage';
 import { Trends } from './pages/trends/Trends';
 import { WhatIf } from './pages/whatif/WhatIf';
 import { ActionDialog } from './parts/AlarmActions';
@@ -50,6 +51,7 @@ const PAGES: Record<string, ComponentType> = {
   models: Models,
   chemicals: Chemicals,
   sources: Sources,
+  storage: StoragePage,
   keys: Keys,
 };
 

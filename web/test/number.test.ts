@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decimalsFor, formatCount, formatNumber, formatPercent, formatUnit, withUnit } from '../src/lib/number';
+import { decimalsFor, formatBytes, formatCount, formatNumber, formatPercent, formatUnit, withUnit } from '../src/lib/number';
 
 test('decimals follow the range of the instrument', () => {
   assert.deepEqual([1600, 100, 20, 2, 0, NaN].map(decimalsFor), [0, 1, 2, 3, 0, 0]);
@@ -11,6 +11,13 @@ test('decimals follow the range of the instrument', () => {
 
 test('no value is a dash, never a zero', () => {
   for (const none of [null, undefined, NaN, Infinity]) assert.equal(formatNumber(none), '–');
+});
+
+test('bytes are told in thousands, with two digits at least where there is a unit', () => {
+  assert.deepEqual(
+    [0, 999, 999.6, 1000, 9940, 9950, 655_360, 999_499, 1.25e9, null].map((bytes) => formatBytes(bytes)),
+    ['0 B', '999 B', '1.0 kB', '1.0 kB', '9.9 kB', '10 kB', '655 kB', '999 kB', '1.3 GB', '–'],
+  );
 });
 
 test('keeps four or five digits where there is no range', () => {

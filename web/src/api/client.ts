@@ -37,6 +37,7 @@ import type {
 } from './types';
 import type { Ground, Impact, LiveZones } from './emergency-types';
 import type { DispatchPlan, Incident, IncidentEvent } from './incident-types';
+import type { Storage } from './storage-types';
 import type { SettingsChange, WhatIf, WhatIfOrder } from './whatif-types';
 
 /** What went wrong with a request. Status 0: no answer at all. */
@@ -186,6 +187,7 @@ export const api = {
   sites: () => request<{ sites: Site[] }>('/api/v1/sites').then((answer) => answer.sites),
   assets: () => request<{ assets: Asset[] }>('/api/v1/assets').then((answer) => answer.assets),
   signals: () => request<{ signals: Signal[] }>('/api/v1/signals').then((answer) => answer.signals),
+  storage: () => request<Storage>('/api/v1/storage', { timeoutMs: TIMEOUT_LONG_MS }),
   sources: () => request<{ sources: Source[] }>('/api/v1/sources').then((answer) => answer.sources),
 
   samples: (wish: SampleQuery, abort?: AbortSignal) =>

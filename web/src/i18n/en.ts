@@ -5,6 +5,7 @@ import { enAlarms } from './en-alarms';
 import { enEmergency } from './en-emergency';
 import { enChemicals } from './en-chemicals';
 import { enIncidents } from './en-incidents';
+import { enStorage } from './en-storage';
 import { enWhatIf } from './en-whatif';
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -28,6 +29,7 @@ export type Sentence = (facts: RaiseFacts) => string | null;
 export const en = {
   ...enAlarms,
   whatIf: enWhatIf,
+  storage: enStorage,
   emergency: enEmergency,
   incidents: enIncidents,
   chemicals: enChemicals,
@@ -50,6 +52,7 @@ export const en = {
     models: 'Models',
     chemicals: 'Chemicals',
     sources: 'Sources',
+    storage: 'Storage',
     keys: 'Keys',
   },
   skip: 'Skip to the content',

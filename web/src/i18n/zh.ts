@@ -6,6 +6,7 @@ import { zhAlarms } from './zh-alarms';
 import { zhEmergency } from './zh-emergency';
 import { zhChemicals } from './zh-chemicals';
 import { zhIncidents } from './zh-incidents';
+import { zhStorage } from './zh-storage';
 import { zhWhatIf } from './zh-whatif';
 
 const UNITS = { s: '秒', min: '分钟', h: '小时', d: '天' } as const;
@@ -38,6 +39,7 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
 export const zh: Dictionary = {
   ...zhAlarms,
   whatIf: zhWhatIf,
+  storage: zhStorage,
   emergency: zhEmergency,
   incidents: zhIncidents,
   chemicals: zhChemicals,
@@ -60,6 +62,7 @@ export const zh: Dictionary = {
     models: '模型',
     chemicals: '化学品',
     sources: '数据源',
+    storage: '存储',
     keys: '密钥',
   },
   skip: '跳到正文',

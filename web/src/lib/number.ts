@@ -39,6 +39,16 @@ export function formatCount(value: number | null | undefined): string {
     .replace(/\B(?=(\d{3})+$)/g, '\u202F');
 }
 
+const BYTES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** 1234567 -> "1.2 MB"; a kilobyte has 1000 bytes. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return NOTHING;
+  let unit = 0;
+  for (; bytes >= 999.5 && unit + 1 < BYTES.length; unit++) bytes /= 1000;
+  return `${bytes < 9.95 && unit > 0 ? bytes.toFixed(1) : bytes.toFixed(0)} ${BYTES[unit]}`;
+}
+
 /** 0.25 -> "25 %". */
 export function formatPercent(share: number): string {
   return `${formatNumber(share * 100)} %`;

@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { Source } from '../api/types';
 import { t, word } from '../i18n';
 import { formatCount, formatNumber } from '../lib/number';
+import { DataTabs } from '../parts/DataTabs';
 import { momentOf } from '../state/clock';
 import { loadSources, signals, sources } from '../state/plant';
 import { usePoll } from '../state/poll';
@@ -17,43 +18,46 @@ export function Sources() {
   const rates = useRates(list ?? []);
   usePoll(loadSources, REFRESH_MS);
   return (
-    <section class="panel">
-      <h1>{t().sources.title}</h1>
-      {list === null && <p class="hint">{t().loading}</p>}
-      {list?.length === 0 && <p class="hint">{t().sources.none}</p>}
-      {list && list.length > 0 && (
-        <div class="table-scroll">
-          <table class="source-list">
-            <thead>
-              <tr>
-                <th scope="col">{t().sources.name}</th>
-                <th scope="col">{t().sources.stateTitle}</th>
-                <th scope="col">{t().sources.kind}</th>
-                <th scope="col">{t().sources.address}</th>
-                <th scope="col">{t().sources.since}</th>
-                <th scope="col" class="number">
-                  {t().sources.signals}
-                </th>
-                <th scope="col" class="number">
-                  {t().sources.samples}
-                </th>
-                <th scope="col" class="number">
-                  {t().sources.rateTitle}
-                </th>
-                <th scope="col" class="number">
-                  {t().sources.failures}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.map((one) => (
-                <Row key={one.name} one={one} rate={rates.get(one.name) ?? null} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
+    <>
+      <DataTabs />
+      <section class="panel">
+        <h1>{t().sources.title}</h1>
+        {list === null && <p class="hint">{t().loading}</p>}
+        {list?.length === 0 && <p class="hint">{t().sources.none}</p>}
+        {list && list.length > 0 && (
+          <div class="table-scroll">
+            <table class="source-list">
+              <thead>
+                <tr>
+                  <th scope="col">{t().sources.name}</th>
+                  <th scope="col">{t().sources.stateTitle}</th>
+                  <th scope="col">{t().sources.kind}</th>
+                  <th scope="col">{t().sources.address}</th>
+                  <th scope="col">{t().sources.since}</th>
+                  <th scope="col" class="number">
+                    {t().sources.signals}
+                  </th>
+                  <th scope="col" class="number">
+                    {t().sources.samples}
+                  </th>
+                  <th scope="col" class="number">
+                    {t().sources.rateTitle}
+                  </th>
+                  <th scope="col" class="number">
+                    {t().sources.failures}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {list.map((one) => (
+                  <Row key={one.name} one={one} rate={rates.get(one.name) ?? null} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { route } from '../state/route';
 import { may, me, signOut } from '../state/session';
 import { sound, toggleSound } from '../state/sound';
 import { ALARM_PAGES } from './AlarmTabs';
+import { DATA_PAGES } from './DataTabs';
 import { EMERGENCY_PAGES } from './EmergencyTabs';
 import { Languages } from './Languages';
 
@@ -54,6 +55,7 @@ export function Header() {
 const UNDER: Partial<Record<PageName, readonly string[]>> = {
   alarms: ALARM_PAGES,
   map: EMERGENCY_PAGES,
+  sources: DATA_PAGES,
 };
 
 function isWithin(name: PageName): boolean {
