@@ -112,6 +112,24 @@ test('a chart is drawn from samples, zooms by dragging and comes back', async ()
   await eventually('all samples again', async () => (await samples()) >= all);
 });
 
+test('a valve shows how long it was open, and what is not known', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const body = `V-3 open=0 ${now - 120}\nV-3 open=1 ${now - 60}`;
+  await call('/api/v2/write?precision=s', { method: 'POST', body });
+  await page.getByLabel('V-3/open', { exact: true }).check();
+  const states = page.locator('[data-states="V-3/open"]');
+  // Of five minutes three are before its first sample; shut for one, open since.
+  await soon(async () => {
+    const rows = (await states.innerText()).trim().split('\n').map((one) => one.trim());
+    const text = rows.join(' ').replace(/\s+/g, ' ');
+    assert.match(text, /^V-3\/open 0 (19|20)\.?\d* % 60 s 1 [2-7]\d\.?\d* % \d+ (s|min) not known \d+\.?\d* % /);
+  });
+  await page.getByRole('heading', { name: 'Time in state' }).waitFor();
+  await picture('states');
+  await page.getByLabel('V-3/open', { exact: true }).uncheck();
+  await states.waitFor({ state: 'detached' });
+});
+
 /** Pixels of a canvas that are not transparent. */
 async function inkOf(selector) {
   return page
@@ -231,6 +249,9 @@ test('all words change to Chinese and stay so', async () => {
   await page.getByRole('group', { name: '显示' }).getByRole('button', { name: '全部' }).click();
   await soon(async () => assert.match(await textOf(row('T-1/level:hi')), /level 为 [\d.]+%，高于高限 85%/));
   await picture('alarms-zh');
+  await open('趋势');
+  await page.getByLabel('V-3/open', { exact: true }).check();
+  await page.getByRole('heading', { name: '各状态持续时间' }).waitFor();
   await open('数据源');
   await soon(async () => assert.match(await textOf(page.locator('main table')), /pushed\s+运行/));
   await page.getByLabel('语言').selectOption('en');

@@ -32,6 +32,7 @@ import type {
   Signal,
   Site,
   Source,
+  StateSeries,
   SteppedSeries,
   Transition,
 } from './types';
@@ -198,6 +199,13 @@ export const api = {
         to: rfc(wish.to),
         pixels: wish.pixels,
       })}`,
+      { timeoutMs: TIMEOUT_LONG_MS, ...(abort && { signal: abort }) },
+    ).then((answer) => answer.signals),
+
+  /** Of signals with few values: how long each stood, the whole span as one step. */
+  states: (signals: readonly string[], span: { from: number; to: number }, abort?: AbortSignal) =>
+    request<{ signals: StateSeries[] }>(
+      `/api/v1/states${query({ signals: signals.join(','), from: rfc(span.from), to: rfc(span.to) })}`,
       { timeoutMs: TIMEOUT_LONG_MS, ...(abort && { signal: abort }) },
     ).then((answer) => answer.signals),
 

@@ -101,6 +101,17 @@ export interface SteppedSeries {
   bad?: number[];
 }
 
+/** How long a signal stood at each of its values, in nanoseconds of each step. */
+export interface StateSeries {
+  signal: string;
+  unit: string;
+  step: number;
+  too_many_values: boolean;
+  times: number[];
+  states: { value: number | null; held: number[] }[];
+  unknown: number[];
+}
+
 export type DetectorState = 'normal' | 'alarm' | 'abstain' | 'unavailable';
 
 export interface Contribution {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Curves of chosen signals with limits, scores and alarms over one time axis. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { SteppedSeries, Transition } from '../../api/types';
+import type { StateSeries, SteppedSeries, Transition } from '../../api/types';
 import { t } from '../../i18n';
 import { isEnd } from '../../lib/alarms';
 import { formatCount, formatUnit } from '../../lib/number';
@@ -19,10 +19,12 @@ import { knownPaths, show, wishOf, type Wish } from './address';
 import { Legend } from './Legend';
 import { Marks } from './Marks';
 import { Picker } from './Picker';
+import { States } from './States';
 import { Toolbar } from './Toolbar';
 import { useTrend, type Trend } from './use-trend';
 
 const NO_SERIES: SteppedSeries[] = [];
+const NO_STATES: StateSeries[] = [];
 
 export function Trends() {
   const wish = wishOf(route.value);
@@ -99,6 +101,7 @@ function Picture({ wish, onReset }: { wish: Wish; onReset: () => void }) {
             onFocus={setFocus}
             onRemove={(path) => show(wish, { paths: wish.paths.filter((one) => one !== path) })}
           />
+          <States states={trend?.states ?? NO_STATES} />
           <Marks transitions={transitions} />
         </>
       )}

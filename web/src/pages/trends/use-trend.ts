@@ -2,15 +2,19 @@
 /** Fetches what the chart shows: summaries by pixel, and the alarms of the same time. */
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
-import type { SteppedSeries, Transition } from '../../api/types';
+import type { StateSeries, SteppedSeries, Transition } from '../../api/types';
 import { refreshMs, spanOf, viewText, type Span, type View } from '../../lib/range';
+import { mayHaveStates } from '../../lib/states';
 import { serverNow } from '../../state/clock';
+import { signalsByPath } from '../../state/plant';
 import { poll } from '../../state/poll';
 
 export interface Trend {
   span: Span;
   series: SteppedSeries[];
   transitions: Transition[];
+  /** Of those that may have some. */
+  states: StateSeries[];
   /** The newest answer failed with this; what is shown is from before. */
   error: unknown;
   /** What was asked, as text: an answer to an older question is not an answer to this one. */
@@ -40,11 +44,14 @@ export function useTrend(paths: readonly string[], view: View, width: number): T
     const stop = poll(async () => {
       const span = spanOf(view, serverNow());
       try {
-        const [series, transitions] = await Promise.all([
+        const stateful = paths.filter((path) => mayHaveStates(signalsByPath.value.get(path)));
+        const [series, transitions, states] = await Promise.all([
           api.samples({ signals: paths, ...span, pixels }, abort.signal),
           api.history(span.from, span.to, { limit: MARKS_MAX }),
+          stateful.length > 0 ? api.states(stateful, span, abort.signal) : [],
         ]);
-        if (!abort.signal.aborted) setTrend({ span, series, transitions, error: null, asked });
+        if (!abort.signal.aborted)
+          setTrend({ span, series, transitions, states, error: null, asked });
       } catch (error) {
         if (abort.signal.aborted) return;
         setTrend((before) => before && { ...before, error });
