@@ -9,6 +9,7 @@
  * of sums.
  */
 #include "store/private.h"
+#include "store/rollup_make.h"
 #include "store/store.h"
 
 #include "../testing.h"
@@ -332,6 +333,41 @@ static davy_store *open_store(void)
     return store;
 }
 
+/* What retention does: samples of all days go, their rollups stay. */
+static void retire_all(davy_store *store)
+{
+    davy_day_file *files;
+    size_t count;
+
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_days_files(store->days, INT32_MIN, INT32_MAX, &files, &count));
+    assert_true(count >= 2);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bytes;
+
+        assert_ok(davy_rollups_outlive(store, files[i]));
+        assert_ok(davy_rollups_note_gone(store, files[i]));
+        assert_ok(davy_days_remove(store->days, files[i], &bytes));
+    }
+    free(files);
+}
+
+/* Steps that begin and end with steps of rollups: these answer as the samples did. */
+static void compare_whole_steps(davy_store *store, int64_t base_ns)
+{
+    static const int64_t steps[] = {10 * S, 20 * S, 60 * S, 420 * S, 3600 * S, 5000 * S, DAY_NS};
+
+    for (int i = 0; i < QUESTION; i++) {
+        const int64_t step_ns = steps[random_below(DAVY_ARRAY_LENGTH(steps))];
+        const int64_t from_ns = base_ns + (int64_t) random_below(86400 / 10) * 10 * S;
+        const struct question ask = {random_below(SIGNALS), from_ns,
+                                     from_ns + step_ns * (1 + (int64_t) random_below(20)), step_ns};
+
+        compare(store, &ask);
+        compare_states(store, &ask);
+    }
+}
+
 static void live_through(int64_t base_ns)
 {
     davy_store *store = open_store();
@@ -362,6 +398,9 @@ static void live_through(int64_t base_ns)
     davy_store_close(store);
     store = open_store();
     compare_all(store, base_ns);
+    compare_whole_steps(store, base_ns);
+    retire_all(store);
+    compare_whole_steps(store, base_ns);
     davy_store_close(store);
 }
 
