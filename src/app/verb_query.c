@@ -66,7 +66,7 @@ static davy_status find_extent(davy_samples_query *query, int64_t *first_ns, int
         return davy_fail(DAVY_ERR_NOMEM, "%zu signals", query->count);
     for (size_t i = 0; i < query->count; i++)
         signals[i] = query->signals[i].id;
-    return davy_store_extent(query->store, signals, query->count, first_ns, last_ns);
+    return davy_store_summary_extent(query->store, signals, query->count, first_ns, last_ns);
 }
 
 /* Steps begin with the first sample of any signal when no time was given, and end with the last

@@ -126,7 +126,3 @@ void davy_store_quarantine(davy_store *store);
  */
 DAVY_MUST_CHECK davy_status davy_store_list_days(davy_store *store, int32_t from, int32_t to,
                                                  int32_t **numbers, size_t *count);
-
-/** Widen by what outlived its samples, to the hour. */
-DAVY_MUST_CHECK davy_status davy_rollups_extent(davy_store *store, const davy_signal_id *signals,
-                                                size_t count, int64_t *first_ns, int64_t *last_ns);

@@ -66,8 +66,9 @@ static void widen_by_days(const struct widening *widening, const int32_t *number
         widen_by_day(widening, numbers[i - 1], signals, count);
 }
 
-davy_status davy_rollups_extent(davy_store *store, const davy_signal_id *signals, size_t count,
-                                int64_t *first_ns, int64_t *last_ns)
+/* By what outlived its samples. */
+static davy_status widen_by_rollups(davy_store *store, const davy_signal_id *signals, size_t count,
+                                    int64_t *first_ns, int64_t *last_ns)
 {
     struct widening widening = {.store = store, .first_ns = first_ns, .last_ns = last_ns};
     int32_t *numbers;
@@ -88,6 +89,23 @@ davy_status davy_rollups_extent(davy_store *store, const davy_signal_id *signals
     free(widening.rows);
     free(numbers);
     return status;
+}
+
+davy_status davy_store_summary_extent(davy_store *store, const davy_signal_id *signals,
+                                      size_t count, int64_t *first_ns, int64_t *last_ns)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    davy_status status = davy_store_extent(store, signals, count, &first, &last);
+
+    if (status == DAVY_OK || status == DAVY_ERR_NOT_FOUND)
+        status = widen_by_rollups(store, signals, count, &first, &last);
+    if (status != DAVY_OK)
+        return status;
+    if (first > last)
+        return davy_fail(DAVY_ERR_NOT_FOUND, "none of %zu signals has a sample or rollup", count);
+    *first_ns = first;
+    *last_ns = last;
+    return DAVY_OK;
 }
 
 davy_status davy_store_list_days(davy_store *store, int32_t from, int32_t to, int32_t **numbers,

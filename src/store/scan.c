@@ -294,8 +294,6 @@ davy_status davy_store_extent(davy_store *store, const davy_signal_id *signals, 
         last = hot_last > last ? hot_last : last;
     }
     status = widen_by_days(store, signals, count, &first, &last);
-    if (status == DAVY_OK)
-        status = davy_rollups_extent(store, signals, count, &first, &last);
     if (status != DAVY_OK)
         return status;
     if (first > last)

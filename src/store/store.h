@@ -209,9 +209,15 @@ DAVY_MUST_CHECK davy_status davy_store_states(davy_store *store, davy_signal_id 
                                               davy_store_state_step *steps, size_t count,
                                               const davy_wanted *wanted);
 
-/** First and last time that any of these signals has a sample; DAVY_ERR_NOT_FOUND when none has. */
+/** First and last time that any of these signals has a sample; DAVY_ERR_NOT_FOUND when none has.
+ * Where samples are gone and rollups answer alone there is none. */
 DAVY_MUST_CHECK davy_status davy_store_extent(davy_store *store, const davy_signal_id *signals,
                                               size_t count, int64_t *first_ns, int64_t *last_ns);
+
+/** The same of what davy_store_summarise() answers: with what only rollups tell, to the hour. */
+DAVY_MUST_CHECK davy_status davy_store_summary_extent(davy_store *store,
+                                                      const davy_signal_id *signals, size_t count,
+                                                      int64_t *first_ns, int64_t *last_ns);
 
 /** Newest sample of a signal, from memory; DAVY_ERR_NOT_FOUND when it has none. */
 DAVY_MUST_CHECK davy_status davy_store_latest(davy_store *store, davy_signal_id signal,

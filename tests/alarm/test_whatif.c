@@ -16,6 +16,8 @@
 
 #include "core/sample.h"
 #include "site/load.h"
+#include "store/private.h"
+#include "store/rollup_make.h"
 
 #include "../store/temporary.h"
 #include "../testing.h"
@@ -517,6 +519,53 @@ static void a_time_without_samples_is_told(void **state)
     davy_site_destroy(proposed);
 }
 
+/* What retention does with a day whose rollups stay. */
+static void retire_day(int64_t time_ns)
+{
+    const int32_t number = davy_day_of(time_ns);
+    davy_day_file *files;
+    uint64_t bytes;
+    size_t count;
+
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_days_files(store->days, number, number, &files, &count));
+    assert_int_equal(count, 1);
+    assert_ok(davy_rollups_outlive(store, files[0]));
+    assert_ok(davy_rollups_note_gone(store, files[0]));
+    assert_ok(davy_days_remove(store->days, files[0], &bytes));
+    free(files);
+}
+
+/* Ten days before, of which rollups tell and no sample: no alarm can ring in them, so they are no
+ * days in which none rang. */
+static void days_of_which_only_rollups_are_left_were_not_observed(void **state)
+{
+    davy_site *current = site_of("limits: {hi: 1000}", "");
+    davy_site *proposed = site_of("limits: {hi: 1050}", "");
+    const davy_whatif_question question = {.store = store,
+                                           .registry = folder,
+                                           .current = current,
+                                           .proposed = proposed,
+                                           .from_ns = BEGIN - 11 * 86400 * S,
+                                           .to_ns = BEGIN + 86400 * S};
+    davy_sample early = {BEGIN - 10 * 86400 * S, 1100.0, 0, 0};
+    json_t *answer;
+
+    (void) state;
+    assert_ok(davy_store_find(store, "T-101/pressure", &early.signal));
+    assert_ok(davy_store_append(store, &early, 1));
+    retire_day(early.time_ns);
+    assert_ok(davy_whatif_ask(&question, &answer));
+    assert_near(json_number_value(json_object_get(answer, "days")), 999.0 / 86400, 1e-9);
+    assert_near(
+        json_number_value(json_object_get(
+            find(answer, "conditions", "condition", "T-101/pressure:hi"), "before_per_day")),
+        259.459, 0.001);
+    json_decref(answer);
+    davy_site_destroy(current);
+    davy_site_destroy(proposed);
+}
+
 static void write_file(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -571,6 +620,7 @@ int main(void)
         cmocka_unit_test(the_same_settings_are_not_rehearsed),
         cmocka_unit_test(a_time_without_samples_is_told),
         cmocka_unit_test(events_come_from_a_file),
+        cmocka_unit_test(days_of_which_only_rollups_are_left_were_not_observed),
     };
 
     return cmocka_run_group_tests(tests, make_history, remove_history);

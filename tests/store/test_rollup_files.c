@@ -238,7 +238,9 @@ static void what_is_gone_is_found_by_its_hours(void **state)
     retire_file(store);
     davy_store_close(store);
     store = open_store(true);
-    assert_ok(davy_store_extent(store, &signal, 1, &first_ns, &last_ns));
+    assert_fails(davy_store_extent(store, &signal, 1, &first_ns, &last_ns), DAVY_ERR_NOT_FOUND,
+                 "none of 1 signals");
+    assert_ok(davy_store_summary_extent(store, &signal, 1, &first_ns, &last_ns));
     assert_true(first_ns == HOUR_NS && last_ns == HOUR_NS + SECONDS * DAVY_NS_PER_S - 1);
     davy_store_close(store);
 }
