@@ -7,6 +7,7 @@
 #include "store/days.h"
 #include "store/holding.h"
 #include "store/hot.h"
+#include "store/log_damage.h"
 #include "store/merge.h"
 #include "store/pieces.h"
 #include "store/rollup_keep.h"
@@ -59,7 +60,8 @@ struct davy_store {
     davy_room room;
     davy_damage damage;
 
-    uint64_t recovered_frames, cut_bytes, damaged_frames;
+    uint64_t recovered_frames, cut_bytes;
+    davy_log_damage log_damage;
 
     pthread_mutex_t seal_lock;   /* one sealing at a time */
     pthread_mutex_t totals_lock; /* a day file's commit and its count go together */

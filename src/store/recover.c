@@ -183,7 +183,7 @@ static davy_status judge(const struct replay *replay, uint64_t number, bool last
     store->recovered_frames += report->frames;
     if (report->torn > 0 && !last)
         report->damage++;
-    store->damaged_frames += report->damage;
+    davy_log_damage_note(&store->log_damage, number, report);
     if (!last)
         return DAVY_OK;
     store->cut_bytes += report->torn;
@@ -284,6 +284,8 @@ davy_status davy_store_recover(davy_store *store)
         status = begin_log(store, numbers, count, reports);
     davy_hot_feed_destroy(replay.feed);
     davy_buffer_clear(&replay.bytes);
+    if (status == DAVY_OK && !store->read_only)
+        davy_log_damage_log(&store->log_damage, store->hot_folder);
     free(replay.through);
     free(reports);
     free(numbers);

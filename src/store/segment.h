@@ -82,6 +82,7 @@ typedef struct davy_segment_report {
     uint64_t good_size; /* bytes up to the end of the last good frame */
     uint64_t torn;      /* bytes after good_size that are no room: up to the last that is not 0 */
     uint64_t damage;    /* places before good_size where bytes are not a good frame */
+    uint64_t missing;   /* frames that stood there, as far as the sequences around them tell */
 } davy_segment_report;
 
 typedef davy_status (*davy_segment_visit)(void *context, const davy_frame *frame);

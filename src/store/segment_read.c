@@ -59,11 +59,12 @@ davy_status davy_segment_read_bytes(const uint8_t *bytes, size_t length, davy_se
                                     void *context, davy_segment_report *report)
 {
     uint32_t salt = 0;
-    bool salted;
+    bool salted, counted; /* counted: report->sequence is that of the frame before */
     size_t at = DAVY_SEGMENT_HEADER;
 
     *report = (davy_segment_report){.size = length};
     salted = read_header(bytes, length, report, &salt);
+    counted = salted;
     if (!salted)
         at = 0;
     report->good_size = at;
@@ -77,6 +78,9 @@ davy_status davy_segment_read_bytes(const uint8_t *bytes, size_t length, davy_se
             return DAVY_OK;
         }
         report->damage += found != at;
+        if (found != at && counted && frame.sequence > report->sequence)
+            report->missing += frame.sequence - report->sequence - 1;
+        counted = true;
         salt = frame.salt; /* of a segment without its header: all frames must have this one */
         salted = true;
         status = visit(context, &frame);

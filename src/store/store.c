@@ -335,7 +335,7 @@ void davy_store_get_stats(davy_store *store, davy_store_stats *stats)
         .sync_ns_last = commit.sync_ns_last,
         .recovered_frames = store->recovered_frames,
         .cut_bytes = store->cut_bytes,
-        .damaged_frames = store->damaged_frames,
+        .damaged_frames = store->log_damage.places,
         .failed = commit.failed,
     };
     pthread_mutex_lock(&store->totals_lock);

@@ -21,8 +21,21 @@ static void say(const struct verify *verify, const char *where, const char *what
     verify->tell(verify->context, &fault);
 }
 
+static void tell_segment(const struct verify *verify, uint64_t number,
+                         const davy_segment_report *report)
+{
+    char where[40], what[DAVY_LOG_DAMAGE_TEXT];
+
+    (void) snprintf(where, sizeof where, "hot/%010llu.log", (unsigned long long) number);
+    davy_log_damage_describe(report, what);
+    say(verify, where, what,
+        "samples that were answered and not yet sealed are lost; those around them are kept");
+}
+
 static void tell_log(const struct verify *verify)
 {
+    const davy_log_damage *damage = &verify->store->log_damage;
+    const size_t named = davy_log_damage_named(damage);
     char what[96];
 
     (void) snprintf(what, sizeof what, "%llu bytes at the end of the log are no whole frame",
@@ -31,12 +44,13 @@ static void tell_log(const struct verify *verify)
         say(verify, "hot", what,
             "a crash in the middle of a write leaves that, and nobody was answered; damage to the "
             "last frame looks the same");
-    if (verify->store->damaged_frames == 0)
+    for (size_t i = 0; i < named; i++)
+        tell_segment(verify, damage->named[i].number, &damage->named[i].report);
+    if (damage->segments == named)
         return;
-    (void) snprintf(what, sizeof what, "%llu places of the log are not as they were written",
-                    (unsigned long long) verify->store->damaged_frames);
-    say(verify, "hot", what,
-        "samples that were answered and not yet sealed are lost; those around them are kept");
+    (void) snprintf(what, sizeof what, "%llu more segments are not as they were written",
+                    (unsigned long long) (damage->segments - named));
+    say(verify, "hot", what, "as with those above");
 }
 
 static void tell_names(const struct verify *verify)
@@ -169,7 +183,7 @@ davy_status davy_store_verify_faults(davy_store *store, uint64_t *checked, uint6
     if (status != DAVY_OK)
         return status;
     *checked = 0;
-    *damaged = store->damaged_frames + davy_catalogue_damaged(store->catalogue);
+    *damaged = store->log_damage.places + davy_catalogue_damaged(store->catalogue);
     tell_log(&verify);
     tell_names(&verify);
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
