@@ -24,7 +24,7 @@ _Static_assert(DAVY_ROLLUP_TIERS <= 4, "a tier fits its bits");
 static const davy_database_schema schema = {
     .unmade_is_none = true,
     .version = 1,
-    .page_bytes = 8192,
+    .page_bytes = 1024, /* blocks need several, and fill them; they would leave half of 8 KB */
     .sql = "CREATE TABLE block(id INTEGER PRIMARY KEY, through INTEGER NOT NULL,"
            " bytes BLOB NOT NULL) STRICT;"
            "CREATE VIEW block_key AS SELECT id >> 6 AS signal, id >> 3 & 7 AS tier,"

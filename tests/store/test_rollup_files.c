@@ -15,6 +15,7 @@
 #include <glob.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static davy_store *open_store(bool read_only)
 {
@@ -413,11 +414,57 @@ static void times_in_state_outlive_their_samples(void **state)
     davy_store_close(store);
 }
 
+static sqlite3_int64 bytes_of_blocks(const char *path)
+{
+    sqlite3 *database;
+    sqlite3_stmt *select;
+    sqlite3_int64 bytes;
+
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(database, "SELECT sum(length(bytes)) FROM block", -1, &select, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
+    bytes = sqlite3_column_int64(select, 0);
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    return bytes;
+}
+
+/* A block of four hours at 1 Hz is about half a page of 8 KB, of which each would hold one: then
+ * half of the file is nothing. Small pages are filled to the end by a block that needs several
+ * (sqlite.org/fileformat2.html, section 1.6). */
+static void a_file_is_little_more_than_its_blocks(void **state)
+{
+    enum { DAY = 86400 };
+    static davy_sample samples[DAY];
+    davy_store *store = open_store(false);
+    uint64_t bits = 1;
+    davy_signal_id id;
+    struct stat about;
+    char path[256];
+
+    (void) state;
+    assert_ok(davy_store_signal(store, "a/b", NULL, &id));
+    for (int i = 0; i < DAY; i++) {
+        bits = bits * 6364136223846793005U + 1442695040888963407U; /* MMIX, Knuth */
+        samples[i] = (davy_sample){HOUR_NS + i * DAVY_NS_PER_S, (double) (bits >> 60) / 100, id, 0};
+    }
+    assert_ok(davy_store_append(store, samples, DAY));
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_store_roll_up(store, NEXT_DAY));
+    davy_store_close(store);
+    find_file("*.rollups.db", path);
+    assert_int_equal(stat(path, &about), 0);
+    assert_true(about.st_size < bytes_of_blocks(path) * 5 / 4);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_make, temporary_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_file_is_little_more_than_its_blocks),
         TEST(summaries_need_no_samples_where_rollups_are_current),
         TEST(rollups_that_lack_a_correction_are_not_used),
         TEST(damaged_rollups_are_told_and_not_served),
