@@ -4,6 +4,7 @@
  * @file
  * `davy check FILE.yaml`: tells every fault of a site or scenario file and changes nothing.
  */
+#include "app/check_retention.h"
 #include "app/table_print.h"
 #include "app/verb.h"
 #include "hazard/impact/check.h"
@@ -18,9 +19,12 @@
 
 static const davy_usage usage = {
     "check", "SITE.yaml | SCENARIO.yaml",
-    "Check a site file, or a scenario file; tells every fault with line and remedy.", NULL};
+    "Check a site file, or a scenario file; tells every fault with line and remedy.",
+    "With the data of a daemon at hand it also tells what the classes of retention would remove of "
+    "them.\n"};
 
 struct settings {
+    const char *data;
     bool json;
 };
 
@@ -99,6 +103,8 @@ static int check_site(const struct settings *settings, const char *path)
     code = tell(settings, status, &faults, fine);
     if (status == DAVY_OK && !settings->json)
         remark_roads(site);
+    if (status == DAVY_OK && !settings->json)
+        davy_check_retention(site, settings->data, stdout);
     davy_site_destroy(site);
     return code;
 }
@@ -111,8 +117,10 @@ static int check_file(void *context, const davy_option_list *words)
 
 static int check(int argc, char **argv)
 {
-    struct settings settings = {0};
+    struct settings settings = {.data = DAVY_DATA_FOLDER};
     const davy_option options[] = {
+        {"data", DAVY_OPTION_TEXT, &settings.data, "DIR",
+         "folder of the daemon's data (davy-data)"},
         {"json", DAVY_OPTION_FLAG, &settings.json, NULL, "print the faults as JSON"},
     };
 

@@ -4,6 +4,7 @@
  * @file
  * `davy import FILE...`: history from files into a store, CSV or what `davy query --columns` wrote.
  */
+#include "app/check_retention.h"
 #include "app/csv_words.h"
 #include "app/import_columns.h"
 #include "app/site_columns.h"
@@ -234,8 +235,10 @@ static int import_files(void *context, const davy_option_list *words)
         status = import_file(settings, words->items[i]);
     if (status == DAVY_OK)
         status = davy_store_seal(settings->store);
-    davy_site_destroy(settings->site);
     davy_store_close(settings->store);
+    if (status == DAVY_OK)
+        davy_check_imported(settings->site, settings->data, stderr);
+    davy_site_destroy(settings->site);
     free(settings->batch);
     if (status != DAVY_OK)
         return davy_verb_fail("import", status);

@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import shutil
+import subprocess
 import sys
 
 from harness import Daemon, eventually, run
@@ -91,7 +92,30 @@ def what_the_folder_holds_is_told_alike_by_the_verb_and_the_api(folder, davy):
     assert "there is no store" in daemon.cli("storage", "--data", folder, code=66)
 
 
+def the_check_of_a_site_file_tells_what_would_go(folder, davy):
+    daemon = Daemon(davy, folder, SITE % "keep: 30d")
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    rows = "".join(f"{today - datetime.timedelta(days=ago)}T12:00:00Z,1,2\n" for ago in range(40, 0, -1))
+    history = write(folder, "history.csv", "time,T-1/fill,T-1/vibration\n" + rows)
+    done = subprocess.run([davy, "import", history, "--site", daemon.site, "--data", daemon.data],
+                          capture_output=True, text=True, timeout=60, check=True)
+    # over for 30 days: those of 40 to 31 days ago
+    assert "class 'bulk': 10 days (10 samples," in done.stderr and "a daemon removes them" in done.stderr, done
+    daemon.start()
+    assert [one["waits"]["files"] for one in daemon.get("/api/v1/storage")["classes"] if one["waits"]] == [11]
+    assert daemon.stop() == 0
+    said = daemon.cli("check", daemon.site, "--data", daemon.data)
+    assert "class 'bulk': 10 days (10 samples," in said, said  # they wait
+    assert "remark" not in daemon.cli("check", daemon.site), "no data, no remark"
+    other = write(folder, "other.yaml", SITE.replace('"*/vibration"', '"*/fill"') % "keep: 20d")
+    said = daemon.cli("check", other, "--data", daemon.data)
+    assert "class 'bulk': 20 days (20 samples," in said and "would be removed" in said, said
+    assert "'T-1/vibration' among them, moves from class 'bulk' to 'default'" in said, said
+    assert "'T-1/fill' among them, moves from class 'default' to 'bulk'" in said, said
+
+
 TESTS = [
+    the_check_of_a_site_file_tells_what_would_go,
     what_the_folder_holds_is_told_alike_by_the_verb_and_the_api,
     the_alarm_of_a_lost_day_ends_when_the_day_is_back,
     what_is_imported_lies_under_its_class,
