@@ -165,6 +165,27 @@ static void note_failure(struct sealing *sealing, davy_signal_id signal, davy_st
     (void) snprintf(sealing->error, sizeof sealing->error, "%s", davy_error());
 }
 
+static bool is_stopping(davy_store *store)
+{
+    bool stop;
+
+    pthread_mutex_lock(&store->wake_lock);
+    stop = store->stop;
+    pthread_mutex_unlock(&store->wake_lock);
+    return stop;
+}
+
+/* Who sends ten years at once makes thousands of files, and a store that is closed waits for one:
+ * the rest is in the log. */
+static davy_status go_on(davy_store *store, davy_status before)
+{
+    if (concerns_all(before))
+        return before;
+    errno = 0;
+    return is_stopping(store) ? davy_fail(DAVY_ERR_UNAVAILABLE, "the store is being closed")
+                              : DAVY_OK;
+}
+
 /* A file that cannot be written holds up its own signals, and no other. */
 static void seal_pieces(struct sealing *sealing)
 {
@@ -173,12 +194,12 @@ static void seal_pieces(struct sealing *sealing)
     size_t end;
 
     for (size_t begin = 0; begin < count; begin = end) {
-        davy_status status = sealing->status;
+        davy_status status = go_on(sealing->store, sealing->status);
 
         for (end = begin + 1; end < count && is_same_file(pieces[end].file, pieces[begin].file);
              end++)
             continue;
-        if (!concerns_all(status))
+        if (status == DAVY_OK)
             status = seal_day(sealing->store, pieces + begin, end - begin);
         for (size_t i = begin; i < end && status != DAVY_OK; i++)
             note_failure(sealing, pieces[i].signal, status);
@@ -293,7 +314,7 @@ davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
     size_t next = 0, count = 1;
 
     pthread_mutex_lock(&store->seal_lock);
-    while (!concerns_all(first) && count > 0) {
+    while (!concerns_all(first) && !is_stopping(store) && count > 0) {
         davy_hot_taken *taken;
         davy_status status = davy_hot_take(store->hot, rule, &next, &taken, &count);
 
@@ -354,7 +375,11 @@ static void *run_sealer(void *context)
     davy_status sealed = DAVY_OK, compacted = DAVY_OK;
 
     while (wait_for_work(store)) {
-        tell("seal", seal_or_pack(store), &sealed);
+        davy_status status = seal_or_pack(store);
+
+        if (is_stopping(store))
+            break;
+        tell("seal", status, &sealed);
         tell("merge chunks", davy_store_compact_some(store), &compacted);
         davy_store_quarantine(store);
     }

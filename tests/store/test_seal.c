@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Sealing where one of several day files cannot be written: what has nothing to do with it goes on.
+ * Sealing into many day files: where one cannot be written, and where the store is closed
+ * meanwhile.
  */
 #include "store/store.h"
 
@@ -9,6 +10,7 @@
 #include "temporary.h"
 
 #include <fcntl.h>
+#include <glob.h>
 
 #define START_NS (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02 */
 #define DAY_NS   (86400 * DAVY_NS_PER_S)
@@ -135,12 +137,49 @@ static void a_day_file_that_cannot_be_written_holds_up_its_own_signals_alone(voi
     davy_store_close(store);
 }
 
+#define MANY_DAYS 2500 /* more points than wait for a chunk: the store's own thread seals them */
+
+static size_t count_day_files(void)
+{
+    char pattern[160];
+    size_t count = 0;
+    glob_t found;
+
+    (void) snprintf(pattern, sizeof pattern, "%s/days/2*.db", temporary);
+    if (glob(pattern, 0, NULL, &found) == 0)
+        count = found.gl_pathc;
+    globfree(&found);
+    return count;
+}
+
+/* A historian's years come in one request, and a file is made for each of their days. */
+static void who_closes_a_store_waits_for_one_day_file_at_most(void **state)
+{
+    static davy_sample samples[MANY_DAYS];
+    davy_store *store = open_store();
+    size_t points = 0;
+
+    (void) state;
+    for (int i = 0; i < MANY_DAYS; i++)
+        samples[i] = (davy_sample){START_NS - i * DAY_NS, i, 0, 0};
+    assert_ok(davy_store_append(store, samples, MANY_DAYS));
+    while (count_day_files() == 0)
+        (void) usleep(1000);
+    davy_store_close(store);
+    assert_true(count_day_files() < MANY_DAYS / 2);
+    store = open_store();
+    assert_ok(davy_store_scan(store, 0, INT64_MIN, INT64_MAX, count_run, &points));
+    assert_int_equal(points, MANY_DAYS);
+    davy_store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_make, temporary_remove)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_day_file_that_cannot_be_written_holds_up_its_own_signals_alone),
+        TEST(who_closes_a_store_waits_for_one_day_file_at_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
