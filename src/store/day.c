@@ -300,6 +300,14 @@ davy_status davy_day_list_newest(davy_day *day, davy_signal_id from, davy_day_ne
     return status;
 }
 
+/* A chunk lies within the day of its file (README.md, invariant 5): one that does not is in a file
+ * that somebody gave another day's name. */
+bool davy_day_read_head(const davy_day *day, sqlite3_stmt *row, davy_chunk_head *head)
+{
+    return davy_head_read(row, head) && davy_day_of(head->first_ns) == day->file.number &&
+           davy_day_of(head->last_ns) == day->file.number;
+}
+
 /* A page that is damaged may give a row twice or in a place that is not its own. */
 static bool is_next(const davy_chunk_heads *heads, const davy_chunk_head *head)
 {
@@ -322,7 +330,7 @@ davy_status davy_day_heads(davy_day *day, davy_signal_id signal, int64_t from_ns
     sqlite3_bind_int64(select, 2, from_ns);
     sqlite3_bind_int64(select, 3, to_ns);
     while (status == DAVY_OK && (answer = sqlite3_step(select)) == SQLITE_ROW) {
-        if (davy_head_read(select, &head) && is_next(heads, &head))
+        if (davy_day_read_head(day, select, &head) && is_next(heads, &head))
             status = davy_chunk_heads_push(heads, &head);
         else
             heads->damaged++;

@@ -9,7 +9,7 @@ static davy_status check_chunk(davy_day *day, sqlite3_stmt *row, davy_points *po
     davy_chunk_head head;
     davy_status status;
 
-    *good = davy_head_read(row, &head);
+    *good = davy_day_read_head(day, row, &head);
     if (!*good)
         return DAVY_OK;
     points->count = 0;

@@ -73,6 +73,9 @@ DAVY_MUST_CHECK davy_status davy_day_find_any(davy_day *day, sqlite3_stmt *selec
 DAVY_MUST_CHECK davy_status davy_day_read_totals(davy_day *day, davy_day_totals *totals,
                                                  uint64_t *fold);
 
+/** The head in a row; false when it is damaged or not of this day. */
+bool davy_day_read_head(const davy_day *day, sqlite3_stmt *row, davy_chunk_head *head);
+
 /** Read heads and blobs of one moment, until davy_day_rest(): else a chunk could be merged away
  * between the two. */
 DAVY_MUST_CHECK davy_status davy_day_begin_reading(davy_day *day);

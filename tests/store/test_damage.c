@@ -234,6 +234,31 @@ static void the_rest_of_a_day_answers_when_one_chunk_is_damaged(void **state)
     assert_int_equal(missing, SEALED);
 }
 
+/* As a person may put back a copy. Its samples would come twice, out of order, and as rollups of a
+ * day in which they are not. */
+static void a_day_file_under_the_name_of_another_day_answers_nothing(void **state)
+{
+    davy_buffer whole = {0};
+    char path[256];
+    davy_store *store;
+    bool told;
+
+    (void) state;
+    make_store();
+    find_file("days/*[0-9].db", path);
+    assert_ok(davy_file_read(path, 1 << 20, &whole));
+    memcpy(strstr(path, "2026-01-02"), "2026-01-05", strlen("2026-01-05"));
+    assert_ok(davy_file_replace(path, whole.bytes, whole.length, 0600));
+    davy_buffer_clear(&whole);
+    assert_int_equal(read_all(&told), 0);
+    assert_true(told);
+    assert_ok(davy_store_open(temporary, NULL, &store));
+    assert_ok(davy_store_roll_up(store, INT64_MAX));
+    davy_store_close(store);
+    assert_int_equal(read_all(&told), 0);
+    assert_true(told);
+}
+
 static void a_damaged_day_file_is_set_aside_when_more_is_to_be_sealed(void **state)
 {
     davy_store *store;
@@ -314,6 +339,7 @@ int main(void)
         TEST(a_flipped_bit_of_the_log_is_never_served_and_never_silent),
         TEST(a_day_file_cut_anywhere_is_never_served_wrong_and_never_silent),
         TEST(the_rest_of_a_day_answers_when_one_chunk_is_damaged),
+        TEST(a_day_file_under_the_name_of_another_day_answers_nothing),
         TEST(a_damaged_day_file_is_set_aside_when_more_is_to_be_sealed),
         TEST(a_damaged_segment_is_kept_aside_after_its_rest_was_sealed),
         TEST(a_lost_log_does_not_make_old_values_win),
