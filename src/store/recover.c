@@ -253,6 +253,9 @@ static davy_status begin_log(davy_store *store, const uint64_t *numbers, size_t 
     if (sequence == 0)
         status = sealed_sequence(store, &sequence);
     options.sequence = sequence + 1;
+    if (count >
+        0) /* what is cut off may have been frames, sealed ones too: their numbers are gone */
+        options.sequence += reports[count - 1].torn / DAVY_FRAME_HEAD;
     if (status == DAVY_OK)
         status = davy_commit_open(&options, &store->commit);
     for (size_t i = 0; i < count && status == DAVY_OK; i++)
