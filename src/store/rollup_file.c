@@ -5,6 +5,7 @@
 #include "store/bytes.h"
 #include "store/day.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define CHECKSUM_BYTES ((size_t) 4)
@@ -53,6 +54,18 @@ static const char *const statements[DAVY_ROLLUP_STATEMENTS] = {
                       " sequence = ?5, fold = ?6 WHERE id = 0"),
 };
 
+/* A file that is new is marked with its day. */
+static davy_status open_database(davy_rollup_file *file, const char *path, bool read_only)
+{
+    char sql[2048];
+    const size_t length = (size_t) snprintf(sql, sizeof sql, "%s", schema.sql);
+    davy_database_schema marked = schema;
+
+    marked.sql = sql;
+    davy_rollup_file_mark(file->number, sql + length, sizeof sql - length);
+    return davy_database_open(path, read_only, &marked, &file->database);
+}
+
 /* Synced at checkpoints and not at commits, and a small cache: README.md says why it may. */
 static davy_status tune(sqlite3 *database)
 {
@@ -70,7 +83,9 @@ davy_status davy_rollup_file_open(const char *path, int32_t number, unsigned epo
     file->number = number;
     file->epoch = epoch;
     file->writes = !read_only;
-    status = davy_database_open(path, read_only, &schema, &file->database);
+    status = open_database(file, path, read_only);
+    if (status == DAVY_OK)
+        status = davy_rollup_file_check_day(file);
     if (status == DAVY_OK)
         status = tune(file->database);
     if (status != DAVY_OK) {

@@ -6,7 +6,7 @@
 /**
  * @file
  * The inside of a file of rollups. Private to rollup_file.c, which reads and writes blocks,
- * rollup_totals.c, which keeps what they are together,
+ * rollup_of_day.c, which knows whose they are, rollup_totals.c, which keeps what they are together,
  * rollup_verify.c, which checks them, and rollup_gone.c, which keeps what outlived its samples.
  *
  * Stage: store.
@@ -35,6 +35,12 @@ struct davy_rollup_file {
     davy_rollup_totals totals;                        /* between begin and end: as they will be */
     uint64_t fold;
 };
+
+/** What marks a new file with its day, as SQL. */
+void davy_rollup_file_mark(int32_t number, char *sql, size_t size);
+
+/** DAVY_ERR_CORRUPT when it is marked with another one. */
+DAVY_MUST_CHECK davy_status davy_rollup_file_check_day(const davy_rollup_file *file);
 
 DAVY_MUST_CHECK davy_status davy_rollup_file_prepare(davy_rollup_file *file, int which,
                                                      sqlite3_stmt **out);

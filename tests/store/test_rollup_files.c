@@ -229,6 +229,37 @@ static void late_samples_fill_only_steps_that_rollups_have_none_of(void **state)
     davy_store_close(store);
 }
 
+/* As a person may copy a day to another to look at it. The later day's blocks have a higher
+ * sequence than any chunk of the earlier one. */
+static void rollups_under_the_name_of_another_day_answer_nothing(void **state)
+{
+    davy_sample next = {NEXT_DAY, 500, 0, 0};
+    davy_store *store = make_two_hours();
+    char from[256], to[256], command[640];
+    double sum;
+
+    (void) state;
+    for (int i = 0; i < 60; i++, next.time_ns += 60 * DAVY_NS_PER_S)
+        assert_ok(davy_store_append(store, &next, 1));
+    assert_ok(davy_store_seal(store));
+    assert_ok(davy_store_roll_up(store, NEXT_DAY + 86400 * DAVY_NS_PER_S));
+    davy_store_close(store);
+    find_file("2026-01-03.rollups.db", from);
+    find_file("2026-01-02.rollups.db", to);
+    (void) snprintf(command, sizeof command, "cp '%s' '%s'", from, to);
+    assert_int_equal(system(command), 0);
+    for (int read_only = 1; read_only >= 0; read_only--) {
+        store = open_store(read_only);
+        assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+        assert_near(sum, HOUR_SUM, 1e-9);
+        if (!read_only)
+            assert_ok(davy_store_roll_up(store, NEXT_DAY)); /* made anew */
+        assert_int_equal(count_minutes(store, HOUR_NS, &sum), 3600);
+        davy_store_close(store);
+    }
+    find_file("2026-01-02.rollups.db.damaged-*", from);
+}
+
 static void what_is_gone_is_found_by_its_hours(void **state)
 {
     const davy_signal_id signal = 0;
@@ -470,6 +501,7 @@ int main(void)
         TEST(damaged_rollups_are_told_and_not_served),
         TEST(a_file_that_is_no_database_is_set_aside_and_made_anew),
         TEST(late_samples_fill_only_steps_that_rollups_have_none_of),
+        TEST(rollups_under_the_name_of_another_day_answer_nothing),
         TEST(what_is_gone_is_found_by_its_hours),
         TEST(a_backup_has_the_rollups_that_answer_alone),
         TEST(what_nobody_waits_for_ends_soon),
