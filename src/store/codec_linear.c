@@ -7,12 +7,14 @@
  * that gives a value every fifth poll repeats it four times: then each value stands once, with how
  * often.
  *
- * Layout: decimals, with a bit for repeated values; if there are, their lengths - 1 as runs, length
- * varint and packed: length - 1 varint, runs of that length - 1 varint; order and shift, a byte
- * each; weights varint; first integer varint; mean less the first varint; Rice coding of the
- * others.
+ * Layout: decimals, with a bit for repeated values; if there are, the lengths of their runs: bytes
+ * varint, then packed, as a rhythm: length - 1 varint, runs of that length - 1 varint; or, after a
+ * byte that begins nothing packed, without one: runs varint, Rice coding of lengths - 1; order and
+ * shift, a byte each; weights varint; first integer varint; mean less the first varint; Rice coding
+ * of the others.
  */
 #define FLAG_HELD 0x40
+#define RUNS_RICE 2 /* no first byte of what is packed */
 #define FEWEST                                                                        \
     ((size_t) 8) /* points: the head of a shorter column has more bytes than it saves \
                   */
@@ -38,34 +40,61 @@ static size_t length_of_run(const int64_t *integers, size_t count, size_t from)
     return length;
 }
 
-/* Put how often values come one after another, and leave each once in work->integers.
+/* Leave each value once in work->integers, and the length of its run - 1 in work->numbers.
  * @return how many are left */
-static size_t put_held(davy_codec_work *work, size_t count, davy_buffer *out)
+static size_t take_runs(davy_codec_work *work, size_t count)
 {
     int64_t *integers = work->integers;
-    uint8_t head[DAVY_VARINT_MAX], *end = work->raw;
-    davy_buffer packed = {0};
-    size_t changes = 0;
-    uint64_t lasted = 0, times = 0, run;
+    size_t changes = 0, run;
 
-    for (size_t i = 0; i < count; i += run) {
+    for (size_t i = 0; i < count; i += run, changes++) {
         run = length_of_run(integers, count, i);
-        integers[changes++] = integers[i];
-        if (run != lasted && times > 0) {
-            end = davy_varint_put(end, lasted - 1);
-            end = davy_varint_put(end, times - 1);
-            times = 0;
-        }
-        lasted = run;
-        times++;
+        integers[changes] = integers[i];
+        work->numbers[changes] = run - 1;
     }
-    end = davy_varint_put(end, lasted - 1);
-    end = davy_varint_put(end, times - 1);
-    davy_codec_pack(work, work->raw, (size_t) (end - work->raw), &packed);
-    davy_buffer_append(out, head, (size_t) (davy_varint_put(head, packed.length) - head));
-    davy_buffer_append(out, packed.bytes, packed.length);
-    out->failed |= packed.failed;
-    davy_buffer_clear(&packed);
+    return changes;
+}
+
+/* As an analyser has them, one length for long. */
+static void put_rhythm(davy_codec_work *work, size_t changes, davy_buffer *out)
+{
+    uint8_t *end = work->raw;
+    size_t same;
+
+    for (size_t i = 0; i < changes; i += same) {
+        same = 1;
+        while (i + same < changes && work->numbers[i + same] == work->numbers[i])
+            same++;
+        end = davy_varint_put(end, work->numbers[i]);
+        end = davy_varint_put(end, same - 1);
+    }
+    davy_codec_pack(work, work->raw, (size_t) (end - work->raw), out);
+}
+
+/* As a tank's level has them, by chance. */
+static void put_lengths(davy_codec_work *work, size_t changes, davy_buffer *out)
+{
+    uint8_t head[1 + DAVY_VARINT_MAX] = {RUNS_RICE};
+
+    davy_buffer_append(out, head, (size_t) (davy_varint_put(head + 1, changes) - head));
+    out->failed |= !davy_rice_encode(work, work->numbers, changes, out); /* they are small */
+}
+
+static size_t put_held(davy_codec_work *work, size_t count, davy_buffer *out)
+{
+    const size_t changes = take_runs(work, count);
+    davy_buffer rhythm = {0}, lengths = {0};
+    const davy_buffer *shorter;
+    uint8_t head[DAVY_VARINT_MAX];
+
+    put_rhythm(work, changes, &rhythm);
+    put_lengths(work, changes, &lengths);
+    shorter = rhythm.length <= lengths.length ? &rhythm : &lengths;
+    davy_buffer_append(out, head, (size_t) (davy_varint_put(head, shorter->length) - head));
+    davy_buffer_append(out, shorter->bytes, shorter->length);
+    out->failed |= rhythm.failed || lengths.failed;
+    davy_buffer_clear(&rhythm);
+    davy_buffer_clear(&lengths);
     return changes;
 }
 
@@ -113,30 +142,64 @@ static bool linear_encode(davy_codec_work *work, const double *values, size_t co
     return true;
 }
 
-/* The lengths of `count` points' runs into work->others; NULL, or the byte after them. */
+/* Bytes that tell the lengths of runs. */
+struct piece {
+    const uint8_t *bytes;
+    size_t length;
+};
+
+/* The lengths of `count` points' runs into work->others; 0 when they are not that, or how many. */
+static size_t get_rhythm(davy_codec_work *work, struct piece piece, size_t count)
+{
+    size_t length, changes = 0, left = count;
+    const uint8_t *runs = davy_codec_unpack(work, piece.bytes, piece.length, &length);
+    const uint8_t *end = runs ? runs + length : NULL;
+    uint64_t less, more;
+
+    while (runs && left > 0) {
+        runs = davy_varint_get(runs, end, &less);
+        runs = runs ? davy_varint_get(runs, end, &more) : NULL;
+        if (!runs || less >= left || more >= left / (less + 1))
+            return 0;
+        for (uint64_t k = 0; k <= more; k++)
+            work->others[changes++] = less + 1;
+        left -= (less + 1) * (more + 1);
+    }
+    return runs == end ? changes : 0;
+}
+
+static size_t get_lengths(davy_codec_work *work, struct piece piece, size_t count)
+{
+    const uint8_t *end = piece.bytes + piece.length, *cursor;
+    uint64_t changes;
+    size_t left = count;
+
+    cursor = davy_varint_get(piece.bytes + 1, end, &changes);
+    if (!cursor || changes > count ||
+        !davy_rice_decode(work, cursor, (size_t) (end - cursor), work->others, (size_t) changes))
+        return 0;
+    for (size_t i = 0; i < changes; i++) {
+        if (work->others[i] >= left)
+            return 0;
+        left -= ++work->others[i];
+    }
+    return left == 0 ? (size_t) changes : 0;
+}
+
+/* NULL, or the byte after them. */
 static const uint8_t *get_held(davy_codec_work *work, const uint8_t *cursor, const uint8_t *end,
                                size_t count, size_t *changes)
 {
-    const uint8_t *runs, *runs_end;
-    uint64_t length, less, more;
-    size_t raw_length, left = count;
+    uint64_t length;
+    struct piece piece;
 
     cursor = davy_varint_get(cursor, end, &length);
-    if (!cursor || length > (uint64_t) (end - cursor))
+    if (!cursor || length == 0 || length > (uint64_t) (end - cursor))
         return NULL;
-    runs = davy_codec_unpack(work, cursor, (size_t) length, &raw_length);
-    runs_end = runs ? runs + raw_length : NULL;
-    *changes = 0;
-    while (runs && left > 0) {
-        runs = davy_varint_get(runs, runs_end, &less);
-        runs = runs ? davy_varint_get(runs, runs_end, &more) : NULL;
-        if (!runs || less >= left || more >= left / (less + 1))
-            return NULL;
-        for (uint64_t k = 0; k <= more; k++)
-            work->others[(*changes)++] = less + 1;
-        left -= (less + 1) * (more + 1);
-    }
-    return runs && runs == runs_end ? cursor + length : NULL;
+    piece = (struct piece){cursor, (size_t) length};
+    *changes =
+        *cursor == RUNS_RICE ? get_lengths(work, piece, count) : get_rhythm(work, piece, count);
+    return *changes > 0 ? cursor + length : NULL;
 }
 
 /* From the back, so that none is overwritten before it is read. */
@@ -180,7 +243,7 @@ static bool linear_decode(davy_codec_work *work, const uint8_t *bytes, size_t le
         cursor = get_held(work, cursor, end, count, &changes);
     if (cursor)
         cursor = get_predictor(cursor, end, &work->integers[0], &predictor);
-    if (!cursor || changes == 0 ||
+    if (!cursor ||
         !davy_rice_decode(work, cursor, (size_t) (end - cursor), work->numbers, changes - 1))
         return false;
     davy_linear_give(work, &predictor, work->numbers, work->integers, changes);

@@ -224,6 +224,24 @@ static void values_that_are_repeated_count_once(void **state)
     assert_true(five_times < once + MANY / 5 / 180 * 4);
 }
 
+/* A tank's level: one point in ten is another than before, by one or two last digits. The entropy
+ * of a point is that of whether it is, 0.469 bits, and of a tenth of two bits: 0.669 (Shannon). */
+static void what_changes_by_chance_is_near_its_entropy(void **state)
+{
+    static const int64_t steps[] = {-2, -1, 1, 2};
+    int64_t level = 5000;
+    double bits;
+
+    (void) state;
+    for (size_t i = 0; i < MANY; i++) {
+        if (random_bits() % 10 == 0)
+            level += steps[random_bits() >> 62];
+        column[i] = (double) level / 100;
+    }
+    bits = 8 * (double) there_and_back(column, MANY, "linear") / (double) MANY;
+    assert_true(bits < 0.669 * 1.25); /* four bits and nine tenths a run, three a step */
+}
+
 static void a_spike_costs_some_bytes(void **state)
 {
     size_t whole, spiked;
@@ -420,6 +438,7 @@ int main(void)
         cmocka_unit_test(a_gap_of_nan_does_not_spoil_a_decimal_column),
         cmocka_unit_test(noise_is_near_its_entropy_whatever_its_spectrum),
         cmocka_unit_test(values_that_are_repeated_count_once),
+        cmocka_unit_test(what_changes_by_chance_is_near_its_entropy),
         cmocka_unit_test(a_spike_costs_some_bytes),
         cmocka_unit_test(few_values_make_a_dictionary),
         cmocka_unit_test(columns_of_every_length_come_back),

@@ -3,8 +3,8 @@
 /*
  * Stores that earlier versions wrote are read for ever: data/N holds the N-th format, and this is
  * what was put in. Six signals, one for each way a column is kept (docs/store-format.md), and from
- * data/5 on two more for what linear prediction leaves; points 0 to 59 are sealed, 60 to 63 are in
- * the log, and so is a correction of point 7 of "v/decimal".
+ * data/5 on three more for what linear prediction leaves; points 0 to 59 are sealed, 60 to 63 are
+ * in the log, and so is a correction of point 7 of "v/decimal".
  */
 #include "store/backup.h"
 
@@ -23,10 +23,23 @@
 #define POINTS    ((size_t) 64)
 #define CORRECTED ((size_t) 7)
 
-enum { CONSTANT, DECIMAL, FLOAT32, RAW, DICTIONARY, GAPS, SIGNALS, NOISE = SIGNALS, HELD, ALL };
+enum {
+    CONSTANT,
+    DECIMAL,
+    FLOAT32,
+    RAW,
+    DICTIONARY,
+    GAPS,
+    SIGNALS,
+    NOISE = SIGNALS,
+    HELD,
+    LEVEL,
+    ALL
+};
 
-static const char *const paths[ALL] = {"v/constant",   "v/decimal", "v/float32", "v/raw",
-                                       "v/dictionary", "v/gaps",    "v/noise",   "v/held"};
+static const char *const paths[ALL] = {"v/constant", "v/decimal",    "v/float32",
+                                       "v/raw",      "v/dictionary", "v/gaps",
+                                       "v/noise",    "v/held",       "v/level"};
 
 /* Bits without any order: the first steps of Knuth's linear congruential generator MMIX. */
 static uint64_t bits_without_order(size_t i)
@@ -58,6 +71,16 @@ static double noise(size_t i)
     return (double) (sum + 50 * (int64_t) (i * i)) / 1000;
 }
 
+/* Runs of no rhythm, of which each value is another than the one before. */
+static double level(size_t i)
+{
+    size_t changes = 0;
+
+    for (size_t k = 0; k <= i; k++)
+        changes += bits_without_order(k) >> 62 == 0;
+    return (double) (changes * 7 % 100 + 100) / 10;
+}
+
 static double value_of(size_t signal, size_t i)
 {
     switch (signal) {
@@ -75,6 +98,8 @@ static double value_of(size_t signal, size_t i)
         return noise(i);
     case HELD:
         return noise(i / 3);
+    case LEVEL:
+        return level(i);
     default:
         return i % 16 == 5 ? (double) NAN : i % 16 == 9 ? -0.0 : (double) i / 10;
     }
