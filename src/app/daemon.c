@@ -463,7 +463,7 @@ davy_status davy_daemon_start(const davy_daemon_options *options, davy_daemon **
     if (status == DAVY_OK)
         status = davy_incidents_resend(daemon->incidents);
     if (status == DAVY_OK)
-        davy_health_watch(daemon->health, daemon->notify);
+        davy_health_watch(daemon->health, daemon->notify, daemon->keeper);
     if (status == DAVY_OK)
         status = davy_prooftests_start(daemon->prooftests);
     if (status == DAVY_OK)

@@ -42,6 +42,7 @@ struct davy_health {
     const davy_clock *clock;
     struct davy_live *live;
     davy_notify *notify; /* NULL: nobody is told */
+    davy_keeper *keeper; /* NULL: nothing is removed */
     pthread_t thread;
     bool started;
     atomic_uint_fast64_t refused, ahead;    /* samples */
@@ -215,6 +216,19 @@ static void look_for_receivers(davy_health *health)
     pthread_mutex_unlock(&health->lock);
 }
 
+static void look_for_waits(davy_health *health)
+{
+    struct aspect *aspect = &health->aspects[DAVY_HEALTH_RETENTION];
+    char text[sizeof aspect->text];
+    const bool waits = health->keeper && davy_keeper_waits(health->keeper, text, sizeof text);
+
+    pthread_mutex_lock(&health->lock);
+    aspect->bad = waits;
+    if (waits)
+        (void) snprintf(aspect->text, sizeof aspect->text, "%s", text);
+    pthread_mutex_unlock(&health->lock);
+}
+
 static void log_future(davy_health *health, int64_t now_ns)
 {
     uint64_t ahead = atomic_load(&health->ahead);
@@ -269,6 +283,7 @@ static void look(davy_health *health)
     look_for_room(health);
     look_for_damage(health);
     look_for_receivers(health);
+    look_for_waits(health);
     log_future(health, davy_monotonic_ns(health->clock));
     for (int kind = 0; kind < DAVY_HEALTH_COUNT; kind++)
         tell(health, (davy_health_kind) kind);
@@ -300,9 +315,10 @@ static void *run_health(void *argument)
     return NULL;
 }
 
-void davy_health_watch(davy_health *health, davy_notify *notify)
+void davy_health_watch(davy_health *health, davy_notify *notify, davy_keeper *keeper)
 {
     health->notify = notify;
+    health->keeper = keeper;
 }
 
 davy_status davy_health_start(davy_health *health, struct davy_live *live)

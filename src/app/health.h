@@ -2,6 +2,7 @@
 #pragma once
 #include "alarm/alarm.h"
 #include "alarm/notify/notify.h"
+#include "app/keeper.h"
 #include "app/scores.h"
 #include "core/buffer.h"
 #include "core/clock.h"
@@ -18,8 +19,9 @@
  * samples are not kept, `davy:records` while alarms are announced and not recorded, `davy:damage`
  * when part of what was kept cannot be read or is gone, `davy:receivers` while somebody who is to
  * be told of alarms is not, `davy:prooftest` while the last proof test of a condition did not reach
- * its end. A thread of its own looks once a second, because the store's figures
- * may wait for a disk and the thread that detects must not.
+ * its end, `davy:retention` while a shorter time of retention waits to remove days. A thread of its
+ * own looks once a second, because the store's figures may wait for a disk and the thread that
+ * detects must not.
  */
 typedef struct davy_health davy_health;
 
@@ -32,14 +34,16 @@ typedef enum davy_health_kind {
     DAVY_HEALTH_DAMAGE,
     DAVY_HEALTH_RECEIVERS,
     DAVY_HEALTH_PROOFTEST,
+    DAVY_HEALTH_RETENTION,
     DAVY_HEALTH_COUNT
 } davy_health_kind;
 
 DAVY_MUST_CHECK davy_status davy_health_create(davy_store *store, davy_alarms *alarms,
                                                const davy_records *records, const davy_clock *clock,
                                                davy_health **out);
-/** Also look at who is told of alarms; before davy_health_start(). */
-void davy_health_watch(davy_health *health, davy_notify *notify);
+/** Also look at who is told of alarms, and at what waits to be removed; before
+ * davy_health_start(). */
+void davy_health_watch(davy_health *health, davy_notify *notify, davy_keeper *keeper);
 /** Start to look, and to tell `live` what was found. */
 DAVY_MUST_CHECK davy_status davy_health_start(davy_health *health, struct davy_live *live);
 /** Ends the thread. NULL is fine. */

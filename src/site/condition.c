@@ -30,6 +30,7 @@ static const char *const kind_names[] = {
     [DAVY_CONDITION_DAMAGE] = "damage",
     [DAVY_CONDITION_RECEIVERS] = "receivers",
     [DAVY_CONDITION_PROOFTEST] = "prooftest",
+    [DAVY_CONDITION_RETENTION] = "retention",
 };
 
 const char *davy_condition_kind_name(davy_condition_kind kind)
@@ -306,7 +307,7 @@ static const struct {
 } own[DAVY_SITE_OWN_CONDITIONS] = {
     {"davy:store", DAVY_PRIORITY_CRITICAL}, {"davy:records", DAVY_PRIORITY_HIGH},
     {"davy:damage", DAVY_PRIORITY_MEDIUM},  {"davy:receivers", DAVY_PRIORITY_HIGH},
-    {"davy:prooftest", DAVY_PRIORITY_HIGH},
+    {"davy:prooftest", DAVY_PRIORITY_HIGH}, {"davy:retention", DAVY_PRIORITY_LOW},
 };
 
 void davy_conditions_own(const davy_site *site, davy_condition out[DAVY_SITE_OWN_CONDITIONS])

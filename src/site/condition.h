@@ -37,10 +37,11 @@ typedef enum davy_condition_kind {
     DAVY_CONDITION_RECORDS,   /* of the daemon itself: alarms are announced and not recorded */
     DAVY_CONDITION_DAMAGE,    /* of the daemon itself: a part of what was kept is damaged */
     DAVY_CONDITION_RECEIVERS, /* of the daemon itself: who is to be told of alarms is not */
-    DAVY_CONDITION_PROOFTEST  /* of the daemon itself: a proof test did not reach its end */
+    DAVY_CONDITION_PROOFTEST, /* of the daemon itself: a proof test did not reach its end */
+    DAVY_CONDITION_RETENTION  /* of the daemon itself: a shorter time of retention waits */
 } davy_condition_kind;
 
-#define DAVY_CONDITION_LAST DAVY_CONDITION_PROOFTEST
+#define DAVY_CONDITION_LAST DAVY_CONDITION_RETENTION
 
 /** "hihi", "rate", "silence", ...: the part of a key after the colon. */
 const char *davy_condition_kind_name(davy_condition_kind kind);

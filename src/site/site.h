@@ -179,8 +179,8 @@ typedef struct davy_site_suppression {
 #define DAVY_SITE_SIGNAL_CONDITIONS   10
 #define DAVY_SITE_DETECTOR_CONDITIONS 2
 
-/** Conditions of the daemon itself, davy:store to davy:prooftest. */
-#define DAVY_SITE_OWN_CONDITIONS 5
+/** Conditions of the daemon itself, davy:store to davy:retention. */
+#define DAVY_SITE_OWN_CONDITIONS 6
 
 typedef struct davy_site_signal {
     davy_signal_id id; /* given by the store; DAVY_SIGNAL_NONE until src/app has bound the site */

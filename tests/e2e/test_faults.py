@@ -610,6 +610,7 @@ def days_go_when_their_time_is_over(folder, davy):
         daemon.write_site(RETENTION.format(keep="keep: 30d"))
         daemon.process.send_signal(signal.SIGHUP)
         eventually(lambda: figure(daemon, "davy_store_retention_waits") == 1, "the shorter time waits for a day")
+        eventually(lambda: state_of(daemon, "davy:retention") == "unacknowledged", "the alarm of it")
         assert "3 days with 4500 samples" in daemon.log_text(), daemon.log_text()
         (bulk,) = [one for one in daemon.get("/api/v1/storage")["classes"] if one["class"] == "bulk"]
         assert bulk["keep_days"] is None and bulk["waits"]["keep_days"] == 30 and bulk["waits"]["files"] == 3, bulk
@@ -621,6 +622,7 @@ def days_go_when_their_time_is_over(folder, davy):
         daemon.start()
         eventually(lambda: old_days_of(daemon) == ["2024-10-04.db", "2024-10-05.db", "2024-10-06.db"], "the bulk goes")
         eventually(lambda: figure(daemon, "davy_store_removed_files_total") == 3, "the figure of it")
+        eventually(lambda: state_of(daemon, "davy:retention") == "returned", "nothing waits any more")
         told = removals(daemon)
         assert [one["file"] for one in told if one["action"] == "remove"] == [f"days/2024-10-0{day}.bulk.db" for day in (4, 5, 6)], told
         assert [one["files"] for one in told if one["action"] == "shorten"] == [3], told

@@ -231,8 +231,8 @@ static void only_a_pattern_that_names_davy_reaches_its_own_conditions(void **sta
 static void the_daemons_own_conditions_have_priorities_without_a_rule(void **state)
 {
     static const davy_priority priorities[] = {DAVY_PRIORITY_CRITICAL, DAVY_PRIORITY_HIGH,
-                                               DAVY_PRIORITY_MEDIUM, DAVY_PRIORITY_HIGH,
-                                               DAVY_PRIORITY_HIGH};
+                                               DAVY_PRIORITY_MEDIUM,   DAVY_PRIORITY_HIGH,
+                                               DAVY_PRIORITY_HIGH,     DAVY_PRIORITY_LOW};
     davy_site *site = read_good(PLANT);
     davy_condition own[DAVY_SITE_OWN_CONDITIONS];
     char key[DAVY_CONDITION_KEY_MAX];

@@ -138,6 +138,7 @@ export const en = {
     receivers: 'Receivers',
     damage: 'Damaged data',
     prooftest: 'Proof test',
+    retention: 'Retention',
   },
   transition: {
     raised: 'Raised',

@@ -34,6 +34,7 @@ const SENTENCES: Record<string, (facts: RaiseFacts) => string> = {
   damage: () => '部分已保存的数据损坏或丢失：请运行 davy verify',
   receivers: () => '有接收方未能得到报警通知',
   prooftest: () => '上一次验证测试未能走完全程',
+  retention: () => '缩短的保存期限等待生效，届时将删除若干天的数据：请运行 davy storage',
 };
 
 export const zh: Dictionary = {
@@ -147,6 +148,7 @@ export const zh: Dictionary = {
     receivers: '接收方',
     damage: '数据损坏',
     prooftest: '验证测试',
+    retention: '保存期限',
   },
   transition: {
     raised: '触发',
