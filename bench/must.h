@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "core/clock.h"
+#include "core/sample.h"
 #include "core/status.h"
 
 #include <stdio.h>
