@@ -2,6 +2,7 @@
 #include "app/job_record.h"
 
 #include "core/file.h"
+#include "core/json_sum.h"
 #include "core/sample.h"
 #include "core/timestamp.h"
 
@@ -192,10 +193,24 @@ const char *davy_job_record_last_words(const json_t *record)
     return words ? words + 2 : line;
 }
 
+/* The checksum is the file's; it is no part of the record. */
+static char *dump_with_sum(const json_t *record)
+{
+    json_t *copy = json_copy((json_t *) record);
+    char *text = NULL;
+
+    if (json_object_set_new(copy, "checksum", json_string(DAVY_JSON_SUM_NONE)) == 0)
+        text = json_dumps(copy, JSON_INDENT(1));
+    if (text)
+        davy_json_sum_set(text, strlen(text));
+    json_decref(copy);
+    return text;
+}
+
 davy_status davy_job_record_save(const char *folder, const json_t *record)
 {
     char path[PATH_MAX];
-    char *text = json_dumps(record, JSON_INDENT(1));
+    char *text = dump_with_sum(record);
     davy_status status = text ? DAVY_OK : davy_fail(DAVY_ERR_NOMEM, "the record of a job");
 
     if (text && snprintf(path, sizeof path, "%s/%llu.json", folder,
@@ -217,6 +232,10 @@ davy_status davy_job_record_load(const char *folder, const char *file, json_t **
     if (snprintf(path, sizeof path, "%s/%s", folder, file) >= (int) sizeof path)
         return davy_fail(DAVY_ERR_INVALID, "the path of the data folder is too long");
     status = davy_file_read(path, RECORD_MAX, &bytes);
+    if (status == DAVY_OK)
+        status = davy_json_sum_check(bytes.bytes ? bytes.bytes : "", bytes.length, NULL);
+    if (status != DAVY_OK)
+        davy_fail_in(status, "'%s'", path);
     if (status == DAVY_OK) {
         read = json_loadb(bytes.bytes ? bytes.bytes : "", bytes.length, 0, NULL);
         if (!json_is_string(json_object_get(read, "state")) ||
@@ -225,6 +244,7 @@ davy_status davy_job_record_load(const char *folder, const char *file, json_t **
             status = davy_fail(DAVY_ERR_CORRUPT, "'%s' is no record of a job", path);
     }
     davy_buffer_clear(&bytes);
+    (void) json_object_del(read, "checksum");
     if (status == DAVY_OK)
         *record = read;
     else

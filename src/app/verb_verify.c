@@ -6,6 +6,7 @@
  */
 #include "app/verb.h"
 #include "app/verify_evidence.h"
+#include "app/verify_files.h"
 #include "core/json.h"
 #include "store/records.h"
 #include "store/store.h"
@@ -105,12 +106,6 @@ static davy_status verify_store(const char *data, struct found *found)
     status =
         davy_store_verify_faults(store, &found->chunks, &found->damaged_chunks, tell_fault, found);
     davy_store_close(store);
-    if (status == DAVY_OK && found->damaged_chunks > 0)
-        status =
-            davy_fail(DAVY_ERR_CORRUPT,
-                      "%llu pieces of the store are damaged, as told; damage is never served and "
-                      "the rest is whole",
-                      (unsigned long long) found->damaged_chunks);
     return status;
 }
 
@@ -135,6 +130,13 @@ static int verify_data(void *context, const davy_option_list *words)
     davy_json_array(&found.faults, NULL);
     records = verify_records(settings->data, &found);
     status = verify_store(settings->data, &found);
+    if (status == DAVY_OK)
+        status = davy_verify_files(settings->data, tell_fault, &found, &found.damaged_chunks);
+    if (status == DAVY_OK && found.damaged_chunks > 0)
+        status = davy_fail(DAVY_ERR_CORRUPT,
+                           "%llu pieces are damaged, as told; damage is never served and the rest "
+                           "is whole",
+                           (unsigned long long) found.damaged_chunks);
     if (status == DAVY_OK && records != DAVY_OK)
         status = davy_fail(records, "the records are not as they were written: see above");
     if (settings->json)

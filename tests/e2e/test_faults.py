@@ -545,6 +545,17 @@ def damaged_files_are_named_and_the_rest_goes_on(folder, davy):
     assert {"records.db", "days/list"} <= {fault["where"] for fault in faults}, faults
 
     fresh()
+    text = glob.glob(daemon.data + "/settings/*")[0]
+    with open(text, "ab") as file:
+        file.write(b"x")
+    with open(daemon.data + "/keys.json", "r+b") as file:
+        keys = file.read().replace(b'"admin"', b'"ademin"', 1)
+        file.seek(0)
+        file.write(keys)
+    faults = json.loads(verify(daemon, "--json"))["faults"]
+    assert {"keys.json", "settings/" + os.path.basename(text)} == {fault["where"] for fault in faults}, faults
+
+    fresh()
     os.remove(daemon.site)
     rejects_the_start(folder, davy, daemon, 66, os.path.basename(daemon.site))
 

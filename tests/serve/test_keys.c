@@ -197,6 +197,43 @@ static void a_damaged_or_open_file_is_refused_and_a_running_server_keeps_its_key
     davy_keys_close(keys);
 }
 
+/* Of every bit of the file: no key gets another role, rate or model, and none is lost. */
+static void a_flipped_bit_changes_no_key(void **state)
+{
+    static const davy_key_terms terms = {.models = "pump-*", .rate = 5, .burst = 9};
+    davy_buffer bytes = {0};
+    davy_keys *keys;
+    char text[DAVY_KEY_MAX];
+    size_t refused = 0;
+
+    (void) state;
+    assert_ok(davy_keys_open(file, &keys));
+    assert_ok(davy_keys_create(keys, "ada", DAVY_ROLE_VIEWER, &terms, 1, text));
+    davy_keys_close(keys);
+    assert_ok(davy_file_read(file, 4096, &bytes));
+    for (size_t bit = 0; bit < bytes.length * 8; bit++) {
+        davy_key key;
+        davy_status status;
+
+        bytes.bytes[bit / 8] ^= (char) (1U << bit % 8);
+        assert_ok(davy_file_replace(file, bytes.bytes, bytes.length, 0600));
+        bytes.bytes[bit / 8] ^= (char) (1U << bit % 8);
+        status = davy_keys_open(file, &keys);
+        refused += status != DAVY_OK;
+        if (status != DAVY_OK)
+            continue;
+        assert_true(davy_keys_check(keys, text, &key));
+        assert_int_equal(key.role, DAVY_ROLE_VIEWER);
+        assert_string_equal(key.terms.models, "pump-*");
+        assert_int_equal(key.terms.rate, 5);
+        assert_int_equal(key.terms.burst, 9);
+        davy_keys_close(keys);
+    }
+    /* The name of the checksum itself may become another: then the rest is whole. */
+    assert_true(refused >= (bytes.length - sizeof "checksum") * 8);
+    davy_buffer_clear(&bytes);
+}
+
 static void terms_of_a_key_survive_a_restart(void **state)
 {
     static const char fingerprint[] =
@@ -308,6 +345,7 @@ int main(void)
         TEST(two_processes_see_each_others_changes),
         TEST(what_another_process_changes_counts_at_once),
         TEST(a_damaged_or_open_file_is_refused_and_a_running_server_keeps_its_keys),
+        TEST(a_flipped_bit_changes_no_key),
         TEST(terms_of_a_key_survive_a_restart),
         TEST(a_file_of_the_first_version_is_read),
         TEST(a_term_that_cannot_be_read_is_no_open_door),

@@ -7,25 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* message.state: 0 waiting, then as davy_notify_end. Autoincrement: numbers never come again. */
+/* message.state: 0 waiting, then as davy_notify_end. Autoincrement: numbers never come again. `sum`
+ * is davy_sum() of what is not to change: queue_sum.c. NULL: format 1 wrote it. */
 static const davy_database_schema schema = {
-    .version = 1,
+    .version = 2,
     .page_bytes = 4096,
+    .upgrade = davy_queue_upgrade,
     .sql =
         "CREATE TABLE cursor(one INTEGER PRIMARY KEY CHECK(one = 1),"
-        " sequence INTEGER NOT NULL) STRICT;"
+        " sequence INTEGER NOT NULL, sum INTEGER) STRICT;"
         "CREATE TABLE message(number INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL,"
         " id TEXT NOT NULL, body TEXT NOT NULL, due_ns INTEGER NOT NULL,"
         " state INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, error TEXT,"
-        " finished_ns INTEGER NOT NULL DEFAULT 0, UNIQUE(receiver, id)) STRICT;"
+        " finished_ns INTEGER NOT NULL DEFAULT 0, sum INTEGER, UNIQUE(receiver, id)) STRICT;"
         "CREATE INDEX message_waiting ON message(receiver, number) WHERE state = 0;"
         "CREATE INDEX message_finished ON message(finished_ns) WHERE state <> 0;"
         "CREATE INDEX message_receiver ON message(receiver, number);"
         "CREATE TABLE escalation(alarm INTEGER NOT NULL, receiver TEXT NOT NULL,"
         " id TEXT NOT NULL, body TEXT NOT NULL, due_ns INTEGER NOT NULL, after_ns INTEGER NOT NULL,"
-        " PRIMARY KEY(alarm, receiver)) STRICT;"
+        " sum INTEGER, PRIMARY KEY(alarm, receiver)) STRICT;"
         "CREATE TABLE raised(alarm INTEGER PRIMARY KEY, id TEXT NOT NULL,"
-        " time_ns INTEGER NOT NULL) STRICT;"
+        " time_ns INTEGER NOT NULL, sum INTEGER) STRICT;"
         "CREATE TABLE receiver(name TEXT PRIMARY KEY, waiting INTEGER NOT NULL DEFAULT 0,"
         " confirmed INTEGER NOT NULL DEFAULT 0, given_up INTEGER NOT NULL DEFAULT 0,"
         " confirmed_ns INTEGER NOT NULL DEFAULT 0) STRICT;",
@@ -33,10 +35,11 @@ static const davy_database_schema schema = {
 
 /* By the index of what waits: by any other the work would grow with what has been confirmed. */
 static const char *const texts[STATEMENTS] = {
-    [GET_CURSOR] = "SELECT sequence FROM cursor",
-    [SET_CURSOR] = "INSERT INTO cursor(one, sequence) VALUES(1, ?1)"
-                   " ON CONFLICT(one) DO UPDATE SET sequence = ?1",
-    [ADD] = "INSERT OR IGNORE INTO message(receiver, id, body, due_ns) VALUES(?1, ?2, ?3, ?4)",
+    [GET_CURSOR] = "SELECT iif(" DAVY_QUEUE_FITS_CURSOR ", sequence, -1) FROM cursor",
+    [SET_CURSOR] = "INSERT INTO cursor(one, sequence, sum) VALUES(1, ?1, davy_sum(?1))"
+                   " ON CONFLICT(one) DO UPDATE SET sequence = ?1, sum = davy_sum(?1)",
+    [ADD] = "INSERT OR IGNORE INTO message(receiver, id, body, due_ns, sum)"
+            " VALUES(?1, ?2, ?3, ?4, davy_sum(?1, ?2, ?3, ?4))",
     [COUNT_ADDED] = "INSERT INTO receiver(name, waiting) VALUES(?1, 1)"
                     " ON CONFLICT(name) DO UPDATE SET waiting = waiting + 1 RETURNING waiting",
     [DROP_OLDEST] = "UPDATE message SET state = 2, finished_ns = ?2,"
@@ -45,18 +48,26 @@ static const char *const texts[STATEMENTS] = {
                     " ORDER BY number LIMIT 1)",
     [COUNT_DROPPED] = "UPDATE receiver SET waiting = waiting - 1, given_up = given_up + 1"
                       " WHERE name = ?1",
-    [ESCALATE] = "INSERT INTO escalation(alarm, receiver, id, body, due_ns, after_ns)"
-                 " VALUES(?1, ?2, ?3, ?4, ?5 + ?6, ?6) ON CONFLICT(alarm, receiver)"
-                 " DO UPDATE SET id = excluded.id, body = excluded.body",
+    [ESCALATE] = "INSERT INTO escalation(alarm, receiver, id, body, due_ns, after_ns, sum)"
+                 " VALUES(?1, ?2, ?3, ?4, ?5 + ?6, ?6, davy_sum(?1, ?2, ?3, ?4, ?5 + ?6, ?6))"
+                 " ON CONFLICT(alarm, receiver) DO UPDATE SET id = excluded.id,"
+                 " body = excluded.body, sum = davy_sum(alarm, receiver, excluded.id,"
+                 " excluded.body, due_ns, after_ns)",
     [SETTLE] = "DELETE FROM escalation WHERE alarm = ?1",
-    [SET_RAISED] = "INSERT OR REPLACE INTO raised(alarm, id, time_ns) VALUES(?1, ?2, ?3)",
-    [GET_RAISED] = "SELECT id, time_ns FROM raised WHERE alarm = ?1",
-    [FIND_DUE] = "SELECT alarm, receiver, id, body, due_ns FROM escalation WHERE due_ns <= ?1"
+    [SET_RAISED] = "INSERT OR REPLACE INTO raised(alarm, id, time_ns, sum)"
+                   " VALUES(?1, ?2, ?3, davy_sum(?1, ?2, ?3))",
+    [GET_RAISED] = "SELECT id, time_ns FROM raised WHERE alarm = ?1 AND " DAVY_QUEUE_FITS_RAISED,
+    [FIND_DUE] = "SELECT alarm, receiver, id, iif(" DAVY_QUEUE_FITS_ESCALATION ", body, ''), due_ns"
+                 " FROM escalation WHERE due_ns <= ?1"
                  " ORDER BY due_ns, alarm, receiver LIMIT 1",
     [DROP_ESCALATION] = "DELETE FROM escalation WHERE alarm = ?1 AND receiver = ?2",
-    [CLAMP] = "UPDATE escalation SET due_ns = ?1 + after_ns WHERE due_ns > ?1 + after_ns",
-    [SHIFT] = "UPDATE escalation SET due_ns = due_ns + ?1",
-    [NEXT] = "SELECT number, id, body, tries FROM message INDEXED BY message_waiting WHERE "
+    [CLAMP] = "UPDATE escalation SET due_ns = ?1 + after_ns, sum = iif(" DAVY_QUEUE_FITS_ESCALATION
+              ", davy_sum(alarm, receiver, id, body, ?1 + after_ns, after_ns), sum)"
+              " WHERE due_ns > ?1 + after_ns",
+    [SHIFT] = "UPDATE escalation SET due_ns = due_ns + ?1, sum = iif(" DAVY_QUEUE_FITS_ESCALATION
+              ", davy_sum(alarm, receiver, id, body, due_ns + ?1, after_ns), sum)",
+    [NEXT] = "SELECT number, id, iif(" DAVY_QUEUE_FITS_MESSAGE ", body, ''), tries"
+             " FROM message INDEXED BY message_waiting WHERE "
              "receiver = ?1 AND state = 0"
              " AND number > ?2 ORDER BY number LIMIT 1",
     [FINISH] = "UPDATE message INDEXED BY message_waiting SET state = ?2, finished_ns = ?3, error "
@@ -88,6 +99,8 @@ davy_status davy_notify_queue_open(const char *file, davy_notify_queue **out)
         return davy_fail(DAVY_ERR_NOMEM, "messages '%s'", file);
     pthread_mutex_init(&queue->lock, NULL);
     status = davy_database_open(file, false, &schema, &queue->database);
+    if (status == DAVY_OK)
+        status = davy_queue_add_sum(queue->database);
     if (status == DAVY_OK)
         status = davy_database_run(queue->database, "PRAGMA synchronous=NORMAL");
     for (size_t i = 0; i < STATEMENTS && status == DAVY_OK; i++)
@@ -172,6 +185,9 @@ davy_status davy_notify_queue_cursor(davy_notify_queue *queue, uint64_t *sequenc
     pthread_mutex_lock(&queue->lock);
     status = query_number(queue, GET_CURSOR, &number, known);
     pthread_mutex_unlock(&queue->lock);
+    if (status == DAVY_OK && *known && number < 0)
+        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': how far the records were read is damaged",
+                           sqlite3_db_filename(queue->database, "main"));
     *sequence = (uint64_t) number;
     return status;
 }
@@ -287,7 +303,12 @@ static davy_status release_one(davy_notify_queue *queue, sqlite3_stmt *row, int6
         return status;
     sqlite3_bind_int64(queue->statements[DROP_ESCALATION], 1, (sqlite3_int64) due.alarm);
     davy_queue_bind(queue->statements[DROP_ESCALATION], 2, due.receiver);
-    return davy_queue_execute(queue, DROP_ESCALATION);
+    status = davy_queue_execute(queue, DROP_ESCALATION);
+    /* One that stayed would be due again at once. */
+    return status == DAVY_OK && sqlite3_changes(queue->database) != 1
+               ? davy_fail(DAVY_ERR_CORRUPT, "'%s': the order of the escalations is damaged",
+                           sqlite3_db_filename(queue->database, "main"))
+               : status;
 }
 
 static davy_status release_next(davy_notify_queue *queue, int64_t now_ns, bool *found)

@@ -27,6 +27,9 @@ typedef struct davy_notify_queue davy_notify_queue;
 #define DAVY_NOTIFY_KEEP_MAX    ((int64_t) 100000)
 
 DAVY_MUST_CHECK davy_status davy_notify_queue_open(const char *file, davy_notify_queue **out);
+/** Look at all of a file that another process may have open. DAVY_ERR_CORRUPT: it is not as it was
+ * written. */
+DAVY_MUST_CHECK davy_status davy_notify_queue_verify(const char *file);
 /** NULL is fine. */
 void davy_notify_queue_close(davy_notify_queue *queue);
 
@@ -87,7 +90,8 @@ typedef struct davy_notify_message {
     unsigned tries;
 } davy_notify_message;
 
-/** @return DAVY_ERR_NOT_FOUND when nothing waits */
+/** A message that is not as it was written has no body. @return DAVY_ERR_NOT_FOUND when nothing
+ * waits */
 DAVY_MUST_CHECK davy_status davy_notify_queue_next(davy_notify_queue *queue, const char *receiver,
                                                    int64_t after, davy_notify_message *message);
 

@@ -36,7 +36,10 @@ davy_status davy_notify_queue_next(davy_notify_queue *queue, const char *receive
     davy_queue_bind(row, 1, receiver);
     sqlite3_bind_int64(row, 2, after);
     answer = sqlite3_step(row);
-    if (answer == SQLITE_ROW)
+    if (answer == SQLITE_ROW && sqlite3_column_int64(row, 0) <= after)
+        status = davy_fail(DAVY_ERR_CORRUPT, "'%s': the order of the messages is damaged",
+                           sqlite3_db_filename(queue->database, "main"));
+    else if (answer == SQLITE_ROW)
         status = take_message(row, message);
     else if (answer == SQLITE_DONE)
         status = davy_fail(DAVY_ERR_NOT_FOUND, "nothing waits for '%s'", receiver);

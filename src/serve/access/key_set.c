@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "core/file.h"
+#include "core/json_sum.h"
 #include "core/timestamp.h"
 #include "core/utf8.h"
 
@@ -251,6 +252,11 @@ davy_status davy_key_set_load(const char *file, davy_key_set *set, davy_key_stam
     status = davy_file_read(file, KEYS_FILE_MAX, &text);
     if (status != DAVY_OK)
         goto out;
+    status = davy_json_sum_check(text.bytes ? text.bytes : "", text.length, NULL);
+    if (status != DAVY_OK) {
+        status = davy_fail_in(status, "keys '%s' (who edits them takes \"checksum\" out)", file);
+        goto out;
+    }
     root = json_loadb(text.bytes, text.length, JSON_REJECT_DUPLICATES, &error);
     if (!root) {
         status =
@@ -326,11 +332,13 @@ davy_status davy_key_set_save(const char *file, const davy_key_set *set)
         if (has_terms(&set->items[i].key.terms))
             version = VERSION_TERMS;
     }
-    root =
-        json_pack("{s:i, s:s, s:o}", "version", version, "salt",
-                  sodium_bin2hex(salt, sizeof salt, set->salt, DAVY_KEY_SALT_BYTES), "keys", list);
+    root = json_pack("{s:i, s:s, s:o, s:s}", "version", version, "salt",
+                     sodium_bin2hex(salt, sizeof salt, set->salt, DAVY_KEY_SALT_BYTES), "keys",
+                     list, "checksum", DAVY_JSON_SUM_NONE);
     if (status == DAVY_OK)
         text = json_dumps(root, JSON_INDENT(2));
+    if (text)
+        davy_json_sum_set(text, strlen(text));
     if (text)
         status = davy_file_replace(file, text, strlen(text), 0600);
     else if (status == DAVY_OK)
