@@ -15,9 +15,11 @@ struct walk {
     double *values;
     size_t *states;
     davy_store_state_step *steps;
-    bool any; /* a sample was seen: */
+    bool newest; /* only what stands at the end is wanted, of however many values */
+    bool any;    /* a sample was seen: */
     uint8_t state;
     int64_t since_ns;
+    int64_t first_ns; /* of the first one; the end of the range before */
 };
 
 /* What was last seen stands up to a time. */
@@ -37,15 +39,27 @@ static davy_status find_state(struct walk *walk, double value, uint8_t quality, 
 {
     if (davy_held_find(walk->values, walk->states, value, quality, state))
         return DAVY_OK;
+    if (walk->newest) { /* what stood before is of no use any more */
+        *walk->states = 0;
+        (void) davy_held_find(walk->values, walk->states, value, quality, state);
+        return DAVY_OK;
+    }
     return davy_fail(DAVY_ERR_UNSUPPORTED,
                      "signal %u has more than %d different values: it is no signal of states",
                      walk->summary.signal, DAVY_STORE_STATES_MAX);
 }
 
+static void see(struct walk *walk, int64_t time_ns)
+{
+    if (!walk->any)
+        walk->first_ns = time_ns;
+    walk->any = true;
+}
+
 static davy_status add_point(struct walk *walk, int64_t time_ns, double value, uint8_t quality)
 {
     hold(walk, time_ns);
-    walk->any = true;
+    see(walk, time_ns);
     walk->since_ns = time_ns;
     return find_state(walk, value, quality, &walk->state);
 }
@@ -94,7 +108,7 @@ static davy_status add_row(struct walk *walk, const davy_held_row *row)
         if (status == DAVY_OK && state != DAVY_HELD_NONE)
             step->held_ns[state] += row->held_ns[i];
     }
-    walk->any = true;
+    see(walk, row->first_ns);
     walk->since_ns = row->last_ns;
     walk->state = DAVY_HELD_NONE;
     if (status == DAVY_OK && row->last != DAVY_HELD_NONE)
@@ -244,7 +258,8 @@ static davy_status prepare(struct walk *walk, size_t count)
     return status;
 }
 
-/* A range on its way: what stands when it begins, and afterwards what stands when it ends. */
+static davy_status add_standing(struct walk *walk);
+
 static davy_status walk_range(struct walk *walk, size_t count)
 {
     davy_summary *summary = &walk->summary;
@@ -252,12 +267,14 @@ static davy_status walk_range(struct walk *walk, size_t count)
     davy_status status = prepare(walk, count);
 
     summary->hot = &hot;
-    walk->since_ns = summary->from_ns;
+    walk->first_ns = summary->to_ns;
     if (status == DAVY_OK)
         status = davy_hot_copy(summary->store->hot, summary->signal, summary->from_ns,
                                summary->to_ns, &hot);
     if (status == DAVY_OK)
         status = add_days(walk);
+    if (status == DAVY_OK && !walk->newest && walk->first_ns > summary->from_ns)
+        status = add_standing(walk);
     davy_summary_clear(summary);
     free(summary->buckets);
     free(walk->block);
@@ -265,7 +282,7 @@ static davy_status walk_range(struct walk *walk, size_t count)
     return status;
 }
 
-/* The newest sample of one day before a time, if it has one. */
+/* The newest sample of one day before a range, if it has one. */
 static davy_status look_at_day(const davy_summary *summary, int32_t number, bool *any,
                                double *value)
 {
@@ -282,7 +299,8 @@ static davy_status look_at_day(const davy_summary *summary, int32_t number, bool
                                     .wanted = summary->wanted},
                         .values = values,
                         .states = &states,
-                        .steps = &step};
+                        .steps = &step,
+                        .newest = true};
     const davy_status status = walk_range(&walk, 1);
 
     *any = walk.any;
@@ -290,9 +308,9 @@ static davy_status look_at_day(const davy_summary *summary, int32_t number, bool
     return status;
 }
 
-/* What stands when a range begins was told before it, perhaps days ago: a valve is told when it
- * moves. */
-static davy_status find_standing(struct walk *walk)
+/* What stands until the first sample of a range was told before it, perhaps days ago: a valve is
+ * told when it moves. */
+static davy_status add_standing(struct walk *walk)
 {
     const davy_summary *summary = &walk->summary;
     bool any = false;
@@ -303,10 +321,14 @@ static davy_status find_standing(struct walk *walk)
         return DAVY_OK;
     for (int32_t i = 0; i <= DAVY_STORE_STATES_DAYS && status == DAVY_OK && !any; i++)
         status = look_at_day(summary, davy_day_of(summary->from_ns - 1) - i, &any, &value);
-    if (status == DAVY_ERR_UNSUPPORTED)
-        return DAVY_OK; /* on that day it was no signal of states: nothing is known */
-    walk->any = any;
-    return status == DAVY_OK ? find_state(walk, value, DAVY_QUALITY_GOOD, &walk->state) : status;
+    if (status == DAVY_OK)
+        status = find_state(walk, value, DAVY_QUALITY_GOOD, &walk->state);
+    if (status != DAVY_OK || !any)
+        return status;
+    walk->any = true;
+    walk->since_ns = summary->from_ns;
+    hold(walk, walk->first_ns);
+    return DAVY_OK;
 }
 
 davy_status davy_store_states(davy_store *store, davy_signal_id signal, int64_t from_ns,
@@ -322,10 +344,8 @@ davy_status davy_store_states(davy_store *store, davy_signal_id signal, int64_t 
                         .values = values,
                         .states = states,
                         .steps = steps};
-    davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
+    const davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
 
     *states = 0;
-    if (status == DAVY_OK)
-        status = find_standing(&walk);
     return status == DAVY_OK ? walk_range(&walk, count) : status;
 }
