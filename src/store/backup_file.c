@@ -109,8 +109,7 @@ davy_status davy_backup_open(const char *path, int flags, sqlite3 **out)
     return DAVY_OK;
 }
 
-/* A file that is being made has no schema yet, for the length of one transaction. */
-static davy_status has_schema(sqlite3 *database, bool *has)
+davy_status davy_backup_has_schema(sqlite3 *database, bool *has)
 {
     sqlite3_stmt *select;
     davy_status status = davy_database_prepare(database, "SELECT 1 FROM sqlite_schema", &select);
@@ -130,11 +129,11 @@ static davy_status wait_for_schema(sqlite3 *source)
 {
     const struct timespec pause = {.tv_nsec = SCHEMA_PAUSE_NS};
     bool has = false;
-    davy_status status = has_schema(source, &has);
+    davy_status status = davy_backup_has_schema(source, &has);
 
     for (int tries = 1; status == DAVY_OK && !has && tries < SCHEMA_TRIES; tries++) {
         (void) nanosleep(&pause, NULL);
-        status = has_schema(source, &has);
+        status = davy_backup_has_schema(source, &has);
     }
     return status; /* without one it is damaged, and copied as it is */
 }
@@ -237,7 +236,7 @@ davy_status davy_backup_cut_day(const char *path, uint64_t last)
     davy_status status = davy_backup_open(path, SQLITE_OPEN_READWRITE, &day);
 
     if (status == DAVY_OK)
-        status = has_schema(day, &has);
+        status = davy_backup_has_schema(day, &has);
     if (status == DAVY_OK && has)
         status = count_surplus(day, last, &surplus);
     if (status == DAVY_OK && surplus.chunks > 0) {

@@ -3,6 +3,7 @@
 #include "core/status.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,10 @@ DAVY_MUST_CHECK davy_status davy_backup_database(const char *from, const char *t
 /** A connection with nothing of a day file about it: it makes no schema and checks none. The caller
  * closes it, after a failure too; NULL where there was no memory. */
 DAVY_MUST_CHECK davy_status davy_backup_open(const char *path, int flags, sqlite3 **out);
+
+/** A file that is being made has no schema yet, for the length of one transaction, and has none for
+ * longer where its maker ended meanwhile. */
+DAVY_MUST_CHECK davy_status davy_backup_has_schema(sqlite3 *database, bool *has);
 
 /** Take the chunks out of a copied day file that were sealed after frame `last`. */
 DAVY_MUST_CHECK davy_status davy_backup_cut_day(const char *path, uint64_t last);

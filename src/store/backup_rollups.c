@@ -30,9 +30,12 @@ static davy_status has_gone(const char *path, bool *has)
     davy_status status = davy_backup_open(path, SQLITE_OPEN_READONLY, &database);
 
     if (status == DAVY_OK)
+        status = davy_backup_has_schema(database, has);
+    if (status == DAVY_OK && *has) {
         status = davy_database_prepare(database, "SELECT 1 FROM gone LIMIT 1", &select);
-    if (status == DAVY_OK)
-        status = step(database, select, has);
+        if (status == DAVY_OK)
+            status = step(database, select, has);
+    }
     sqlite3_finalize(select);
     davy_database_close(database);
     return status;

@@ -304,8 +304,10 @@ static davy_status count_days(davy_store *store)
         davy_day *day;
 
         status = davy_days_get(store->days, files[i], &day);
-        if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
+        if (status == DAVY_ERR_CORRUPT || status == DAVY_ERR_UNSUPPORTED)
             davy_damage_add(&store->damage, files[i], NULL);
+        else if (status != DAVY_OK && status != DAVY_ERR_NOT_FOUND)
+            store->totals.known = false; /* it may be opened the next time */
         if (status != DAVY_OK)
             continue;
         status = davy_day_get_totals(day, &totals);

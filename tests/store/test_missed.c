@@ -14,7 +14,9 @@
 #include "temporary.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define START_NS (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02 */
 #define DAY_NS   (86400 * DAVY_NS_PER_S)
@@ -421,6 +423,32 @@ static void a_list_is_refused_when_a_byte_of_it_is_another(void **state)
     davy_buffer_clear(&text);
 }
 
+/* A program has its last file open: what it cannot look at is not damaged, and counts later. */
+static void a_file_that_cannot_be_opened_for_a_moment_is_no_damage(void **state)
+{
+    struct rlimit limit, none;
+    davy_store_stats stats;
+    davy_store *store;
+    int next;
+
+    (void) state;
+    make_days();
+    store = open_store(false);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_true(next > 0);
+    assert_int_equal(close(next), 0);
+    none = (struct rlimit){(rlim_t) next, limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    davy_store_get_stats(store, &stats);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(stats.damaged_chunks, 0);
+    davy_store_get_stats(store, &stats);
+    assert_int_equal(stats.damaged_chunks, 0);
+    assert_int_equal(stats.chunk_samples, DAYS * PER_DAY);
+    davy_store_close(store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temporary_make, temporary_remove)
 
 int main(void)
@@ -438,6 +466,7 @@ int main(void)
         TEST(what_a_person_puts_back_answers_without_a_restart),
         TEST(what_is_missed_is_missed_in_the_copy_too),
         TEST(a_list_is_refused_when_a_byte_of_it_is_another),
+        TEST(a_file_that_cannot_be_opened_for_a_moment_is_no_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,6 +305,27 @@ static void a_backup_has_the_rollups_that_answer_alone(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* Whoever made it ended before it had its tables, and nothing is in it. */
+static void a_backup_passes_over_rollups_that_were_never_made(void **state)
+{
+    davy_backup_report report;
+    char copy[128], path[256], command[256];
+    sqlite3 *database = NULL;
+
+    (void) state;
+    davy_store_close(make_two_hours());
+    (void) snprintf(path, sizeof path, "%s/days/2026-01-05.rollups.db", temporary);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "PRAGMA journal_mode=WAL; VACUUM", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(database), SQLITE_OK);
+    (void) snprintf(copy, sizeof copy, "%s-copy", temporary);
+    assert_ok(davy_backup_make(temporary, copy, &report));
+    assert_int_equal(report.damaged, 0);
+    (void) snprintf(command, sizeof command, "rm -rf '%s'", copy);
+    assert_int_equal(system(command), 0);
+}
+
 static bool wants_no_more_than(void *context)
 {
     int *times = context;
@@ -523,6 +544,7 @@ int main(void)
         TEST(rollups_under_the_name_of_another_day_answer_nothing),
         TEST(what_is_gone_is_found_by_its_hours),
         TEST(a_backup_has_the_rollups_that_answer_alone),
+        TEST(a_backup_passes_over_rollups_that_were_never_made),
         TEST(what_nobody_waits_for_ends_soon),
         TEST(a_signal_with_many_values_has_no_states),
         TEST(what_stands_was_told_before),
