@@ -358,6 +358,17 @@ davy_status davy_commit_trim(davy_commit *commit, uint64_t oldest)
     return status;
 }
 
+uint64_t davy_commit_beyond(davy_commit *commit, size_t segments)
+{
+    uint64_t sequence = 0;
+
+    pthread_mutex_lock(&commit->lock);
+    if (commit->old_count > segments)
+        sequence = commit->old[commit->old_count - segments - 1].last_sequence + 1;
+    pthread_mutex_unlock(&commit->lock);
+    return sequence;
+}
+
 uint64_t davy_commit_sequence(davy_commit *commit)
 {
     uint64_t sequence;

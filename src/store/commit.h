@@ -64,6 +64,10 @@ DAVY_MUST_CHECK davy_status davy_commit_trim(davy_commit *commit, uint64_t oldes
 DAVY_MUST_CHECK davy_status davy_commit_adopt(davy_commit *commit, uint64_t number,
                                               uint64_t last_sequence, bool damaged);
 
+/** What has to be sealed for the log to keep at most so many full segments: frames before this
+ * sequence; 0 while there are no more. */
+uint64_t davy_commit_beyond(davy_commit *commit, size_t segments);
+
 /** Sequence below which every frame of samples has been applied. */
 uint64_t davy_commit_sequence(davy_commit *commit);
 

@@ -10,8 +10,8 @@
 /* Packing blocks of fewer points saves little. */
 #define PACK_POINTS ((size_t) 24)
 
-/* Taken points are not packed: no more than 71 MB of them at a time. */
-#define TAKE_POINTS ((size_t) 4 * 1024 * 1024)
+/* Taken points are not packed: no more than 18 MB of them at a time. */
+#define TAKE_POINTS ((size_t) 1024 * 1024)
 
 /* Points in the order they came, and the frames they came in. */
 struct batch {
@@ -353,7 +353,8 @@ static bool is_due(const struct series *series, davy_hot_rule rule)
         return false;
     return series->sealing.points.count > 0 ||
            (points_in(&series->open) > 0 &&
-            (points_in(&series->open) >= rule.points || series->opened_ns < rule.before_ns));
+            (points_in(&series->open) >= rule.points || series->opened_ns < rule.before_ns ||
+             series->open.first < rule.before_sequence));
 }
 
 /* Points that wait since an earlier failure go first: they were written before the open ones. */

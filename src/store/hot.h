@@ -73,8 +73,9 @@ void davy_hot_set_latest(davy_hot *hot, davy_signal_id signal, const davy_sample
 
 /** What to take for sealing. */
 typedef struct davy_hot_rule {
-    size_t points;     /* signals with at least so many */
-    int64_t before_ns; /* or whose oldest point was added before this monotonic time */
+    size_t points;            /* signals with at least so many */
+    int64_t before_ns;        /* or whose oldest point was added before this monotonic time */
+    uint64_t before_sequence; /* or came in a frame before this one */
 } davy_hot_rule;
 
 /**

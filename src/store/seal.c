@@ -16,6 +16,10 @@
 /* A plant of 100,000 signals has so many before their chunks are full: above it they are packed. */
 #define LOOSE_POINTS_MAX ((uint64_t) 2 * 1024 * 1024)
 
+/* Beyond so many full segments of the log what is in the older ones is sealed: a start has to read
+ * them all, and 512 MiB take it some tenths of a second. */
+#define LOG_SEGMENTS_GOAL ((size_t) 32)
+
 /* Above it smaller chunks are sealed, so that no writer is refused while the disk keeps up. */
 #define HOT_BYTES_GOAL ((uint64_t) 512 * 1024 * 1024)
 
@@ -308,6 +312,12 @@ static davy_status seal_round(davy_store *store, davy_hot_taken *taken, size_t c
     return davy_fail(sealing.status, "%s", sealing.error);
 }
 
+static davy_status pack_loose(davy_store *store)
+{
+    return davy_hot_loose(store->hot) > LOOSE_POINTS_MAX ? davy_hot_pack(store->hot) : DAVY_OK;
+}
+
+/* What comes while much is sealed is packed meanwhile. */
 davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
 {
     davy_status first = DAVY_OK;
@@ -323,6 +333,8 @@ davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
         else if (count > 0)
             status = seal_round(store, taken, count);
         free(taken);
+        if (status == DAVY_OK)
+            status = pack_loose(store);
         if (first == DAVY_OK || concerns_all(status))
             first = status;
     }
@@ -330,14 +342,13 @@ davy_status davy_store_seal_due(davy_store *store, davy_hot_rule rule)
     return first;
 }
 
-/* What is full or old; when memory is short, small chunks as well. */
+/* What is full, old, or holds up the log; when memory is short, small chunks as well. */
 static davy_status seal_or_pack(davy_store *store)
 {
-    davy_hot_rule rule = {DAVY_PIECE_POINTS, davy_monotonic_ns(davy_clock_system()) - AGE_MAX_NS};
-    davy_status status = davy_store_seal_due(store, rule), packed = DAVY_OK;
+    davy_hot_rule rule = {DAVY_PIECE_POINTS, davy_monotonic_ns(davy_clock_system()) - AGE_MAX_NS,
+                          davy_commit_beyond(store->commit, LOG_SEGMENTS_GOAL)};
+    davy_status status = davy_store_seal_due(store, rule), packed = pack_loose(store);
 
-    if (davy_hot_loose(store->hot) > LOOSE_POINTS_MAX)
-        packed = davy_hot_pack(store->hot);
     rule.points = PIECE_POINTS_PRESSED;
     if (!concerns_all(status) && davy_hot_bytes(store->hot) > HOT_BYTES_GOAL)
         status = davy_store_seal_due(store, rule); /* what failed is due again */
