@@ -144,8 +144,11 @@ static void look_at_some(const int64_t *integers, size_t count, double *middle, 
 {
     double some[SOME];
 
-    for (size_t i = 0; i < SOME; i++)
-        some[i] = (double) integers[i * count / SOME];
+    for (size_t i = 0; i < SOME; i++) {
+        const size_t at = i * count / SOME;
+
+        some[i] = (double) integers[at];
+    }
     *middle = median(some, SOME);
     for (size_t i = 0; i < SOME; i++)
         some[i] = fabs(some[i] - *middle);
@@ -178,14 +181,15 @@ void davy_linear_fit(davy_codec_work *work, const int64_t *integers, size_t coun
     const double mean = tame(work, integers, count);
     products sums;
     struct factors factors;
-    double weights[ORDER_MAX];
+    double weights[ORDER_MAX] = {0};
 
     sum_products(work->series, count, most, sums);
     factorise((const double(*)[ORDER_MAX + 1]) sums, most, &factors);
     *predictor = (davy_linear){.order = (unsigned) choose_order(&factors, count),
                                .mean = (int64_t) round(mean)};
-    if (predictor->order > 0)
-        predictor->shift = choose_shift(&factors, predictor->order, count);
+    if (predictor->order == 0)
+        return;
+    predictor->shift = choose_shift(&factors, predictor->order, count);
     solve(&factors, predictor->order, weights);
     for (size_t k = 0; k < predictor->order; k++) {
         const double weight = round(weights[k] * (double) (1U << predictor->shift));

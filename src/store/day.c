@@ -51,8 +51,7 @@ static const char *const statements[STATEMENTS] = {
     [DELETE_HEAD] = "DELETE FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [DELETE_BLOB] = "DELETE FROM blob WHERE id = ?1 RETURNING length(bytes)",
     [INSERT_BLOB] = "INSERT INTO blob(id, bytes) VALUES(?1, ?2)",
-    [INSERT_HEAD] = "INSERT INTO chunk(" DAVY_HEAD_COLUMNS_PACKED ")"
-                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [INSERT_HEAD] = DAVY_HEAD_INSERT_PACKED,
     [UPDATE_TOTAL] = ("UPDATE total SET chunks = ?1, points = ?2, bytes = ?3, sequence = ?4,"
                       " fold = ?5 WHERE id = 0"),
     [SELECT_LATE] = "SELECT first_ns, sequence, span_ns FROM late WHERE signal = ?1"
@@ -65,11 +64,6 @@ static const char *const statements[STATEMENTS] = {
         "INSERT OR IGNORE INTO late(signal, first_ns, sequence, span_ns) VALUES(?1, ?2, ?3, ?4)",
     [DELETE_LATE] = "DELETE FROM late WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
 };
-
-/* Into a file of format 2 or 3. */
-static const char insert_columns[] =
-    "INSERT INTO chunk(" DAVY_HEAD_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 
 int32_t davy_day_of(int64_t time_ns)
 {
@@ -155,7 +149,7 @@ davy_status davy_day_prepare(davy_day *day, int which, sqlite3_stmt **out)
 
     if (!day->statements[which])
         status =
-            davy_database_prepare(day->database, in_columns ? insert_columns : statements[which],
+            davy_database_prepare(day->database, in_columns ? DAVY_HEAD_INSERT : statements[which],
                                   &day->statements[which]);
     if (status != DAVY_OK && sqlite3_errcode(day->database) == SQLITE_ERROR)
         status = DAVY_ERR_CORRUPT; /* its tables are not those that it was made with */

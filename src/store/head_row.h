@@ -17,14 +17,16 @@
  * 1. There times are kept as distances from first_ns, and decimal numbers as
  * integers, which SQLite makes short; NaN is its NULL.
  */
-#define DAVY_HEAD_COLUMNS_PACKED \
-    "signal, first_ns, sequence, span_ns, points, checksum, times, data, head"
+#define DAVY_HEAD_INSERT_PACKED                                                                   \
+    "INSERT INTO chunk(signal, first_ns, sequence, span_ns, points, checksum, times, data, head)" \
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 
-/** Columns of a file of format 2 or 3. */
-#define DAVY_HEAD_COLUMNS                                                                      \
-    "signal, first_ns, sequence, span_ns, points, bad, decimals, min, max, sum, first, last, " \
-    "min_after_ns, max_after_ns, codec, times, data, checksum, uncertain, odd, steepest, "     \
-    "still_ns, still_last_ns"
+/** Into a file of format 2 or 3. */
+#define DAVY_HEAD_INSERT                                                                       \
+    "INSERT INTO chunk(signal, first_ns, sequence, span_ns, points, bad, decimals, min, max,"  \
+    " sum, first, last, min_after_ns, max_after_ns, codec, times, data, checksum, uncertain,"  \
+    " odd, steepest, still_ns, still_last_ns) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10," \
+    " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
 
 /** Bind the columns in their order, from parameter 1 on; of the one or the other. */
 void davy_head_bind_packed(sqlite3_stmt *insert, const davy_chunk_head *head, uint32_t checksum);
