@@ -8,6 +8,7 @@
 #include "serve/prometheus/promql.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +24,7 @@ static void check_choice(const davy_promql_matcher *matcher, const char *value)
         strstr(matcher->value, "\\>") || strstr(matcher->value, "\\`") ||
         strstr(matcher->value, "\\'"))
         return;
-    strcpy(whole, "^(");
-    strcat(whole, matcher->value);
-    strcat(whole, ")$");
+    (void) snprintf(whole, sizeof whole, "^(%s)$", matcher->value);
     if (regcomp(&expression, whole, REG_EXTENDED | REG_NOSUB) != 0)
         return;
     assert((regexec(&expression, value, 0, NULL, 0) == 0) ==

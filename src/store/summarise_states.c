@@ -317,7 +317,7 @@ static davy_status add_standing(struct walk *walk)
     double value = NAN;
     davy_status status = DAVY_OK;
 
-    if (summary->from_ns < INT64_MIN + (DAVY_STORE_STATES_DAYS + 2) * 86400 * DAVY_NS_PER_S)
+    if (summary->from_ns < INT64_MIN + (DAVY_STORE_STATES_DAYS + 2) * 86400LL * DAVY_NS_PER_S)
         return DAVY_OK;
     for (int32_t i = 0; i <= DAVY_STORE_STATES_DAYS && status == DAVY_OK && !any; i++)
         status = look_at_day(summary, davy_day_of(summary->from_ns - 1) - i, &any, &value);

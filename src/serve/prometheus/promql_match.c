@@ -2,6 +2,7 @@
 #include "serve/prometheus/promql.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Of * + ? | and groups in one expression: some hundred optional ones take glibc 30 MiB. */
@@ -87,7 +88,7 @@ static bool fits_choice(const char *text, const char *value)
 
 const char *davy_promql_compile(davy_promql_matcher *matcher)
 {
-    char whole[REGULAR_BYTES_MAX + 4] = "^(";
+    char whole[REGULAR_BYTES_MAX + 4];
 
     matcher->choice = expression_is_choice(matcher->value);
     if (matcher->choice)
@@ -97,8 +98,7 @@ const char *davy_promql_compile(davy_promql_matcher *matcher)
     if (!expression_is_plain(matcher->value))
         return "this regular expression is not supported: use letters, classes, . * + ? | and "
                "groups";
-    strcat(whole, matcher->value);
-    strcat(whole, ")$");
+    (void) snprintf(whole, sizeof whole, "^(%s)$", matcher->value);
     if (regcomp(&matcher->expression, whole, REG_EXTENDED | REG_NOSUB) != 0)
         return "the regular expression is broken";
     return NULL;

@@ -127,6 +127,7 @@ davy_status davy_prometheus_end(davy_call *call)
 
 void davy_prometheus_write_point(davy_buffer *out, const char *key, int64_t time_ns, double value)
 {
+    const int64_t time_ms = time_ns / DAVY_NS_PER_MS;
     davy_buffer digits = {0};
 
     if (isinf(value))
@@ -134,7 +135,7 @@ void davy_prometheus_write_point(davy_buffer *out, const char *key, int64_t time
     else
         davy_json_digits(&digits, value);
     davy_json_array(out, key);
-    davy_json_number(out, NULL, (double) (time_ns / DAVY_NS_PER_MS) / 1e3);
+    davy_json_number(out, NULL, (double) time_ms / 1e3);
     davy_json_text(out, NULL, digits.bytes);
     davy_json_array_end(out);
     out->failed |= digits.failed;

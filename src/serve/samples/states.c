@@ -145,7 +145,7 @@ davy_status davy_samples_states_producer(const davy_samples_query *query,
     writer->steps = calloc(writer->step_count + 1, sizeof *writer->steps);
     if (!writer->steps) {
         destroy(state);
-        return davy_fail(DAVY_ERR_NOMEM, "%zu steps", writer->step_count);
+        return davy_fail(DAVY_ERR_NOMEM, "the steps of times in state");
     }
     *out = (davy_producer){.state = state, .fill = fill, .destroy = destroy};
     return DAVY_OK;
