@@ -48,7 +48,7 @@ static void tell(const davy_site *site, const char *data, bool promised, const c
 
     if (!terms)
         return;
-    if (davy_holding_read(data, NULL, &holding) == DAVY_OK) {
+    if (davy_holding_read(data, NULL, DAVY_HOLDING_ASK_ALL, &holding) == DAVY_OK) {
         if (promised && davy_terms_read(data, terms) != DAVY_OK)
             terms->known = false; /* damaged: a daemon takes it so too */
         davy_terms_follow(terms, site->classes, site->class_count, &holding, now_ns, terms);

@@ -26,7 +26,6 @@ static davy_status record_wait(davy_keeper *keeper, const davy_term *term,
     davy_json_time(&body, "from", term->from_ns);
     davy_json_unsigned(&body, "files", loss->files);
     davy_json_unsigned(&body, "bytes", loss->bytes);
-    davy_json_unsigned(&body, "samples", loss->samples);
     davy_json_unsigned(&body, "rollups", loss->rollups);
     davy_json_object_end(&body);
     status = davy_buffer_ok(&body);
@@ -45,24 +44,27 @@ static void tell_wait(davy_keeper *keeper, const davy_term *term, const davy_hol
 
     davy_timestamp_format(term->from_ns, 0, from);
     davy_log(DAVY_LOG_WARNING, "keeper",
-             "class %s is to be kept for a shorter time: %llu days with %llu samples in %llu bytes,"
-             " and rollups of %llu days, are removed at %s, unless the site file is changed back",
-             term->class_name, (unsigned long long) loss.files, (unsigned long long) loss.samples,
-             (unsigned long long) loss.bytes, (unsigned long long) loss.rollups, from);
+             "class %s is to be kept for a shorter time: %llu days of samples, %llu bytes, and the"
+             " rollups of %llu days are removed at %s, unless the site file is changed back",
+             term->class_name, (unsigned long long) loss.files, (unsigned long long) loss.bytes,
+             (unsigned long long) loss.rollups, from);
     if (record_wait(keeper, term, &loss) != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "keeper", "%s", davy_error());
 }
 
-/* Once for each wait; `before` as the terms were. */
+static bool waits_anew(const davy_terms *before, const davy_term *term)
+{
+    const davy_term *earlier = davy_terms_find(before, term->class_name);
+
+    return term->from_ns > 0 && (!earlier || earlier->from_ns != term->from_ns);
+}
+
+/* Once for each wait. */
 static void tell_waits(davy_keeper *keeper, const davy_terms *before, const davy_holding *holding)
 {
-    for (size_t i = 0; i < keeper->terms.count; i++) {
-        const davy_term *term = &keeper->terms.items[i],
-                        *earlier = davy_terms_find(before, term->class_name);
-
-        if (term->from_ns > 0 && (!earlier || earlier->from_ns != term->from_ns))
-            tell_wait(keeper, term, holding);
-    }
+    for (size_t i = 0; i < keeper->terms.count; i++)
+        if (waits_anew(before, &keeper->terms.items[i]))
+            tell_wait(keeper, &keeper->terms.items[i], holding);
 }
 
 /* In force --------------------------------------------------------------------------------------*/
@@ -99,38 +101,37 @@ static void write_terms(davy_keeper *keeper)
                  davy_error());
 }
 
-struct taking {
-    davy_keeper *keeper;
-    const davy_site *site;
-};
-
-static davy_status follow(void *context, const davy_holding *holding)
+/* Under the lock. How many samples go is not told: to ask thousands of files takes seconds. */
+static davy_status follow(davy_keeper *keeper, const davy_site *site)
 {
-    const struct taking *taking = context;
-    davy_keeper *keeper = taking->keeper;
     davy_terms *before = malloc(sizeof *before);
+    davy_holding holding;
+    davy_status status;
 
     if (!before)
         return davy_fail(DAVY_ERR_NOMEM, "terms of retention");
-    *before = keeper->terms;
-    davy_terms_follow(before, taking->site->classes, taking->site->class_count, holding,
-                      davy_wall_ns(keeper->parts.clock), &keeper->terms);
-    if (!before->known || memcmp(before, &keeper->terms, sizeof *before) != 0)
-        write_terms(keeper);
-    tell_waits(keeper, before, holding);
+    status = davy_holding_read(keeper->parts.data, NULL, 0, &holding);
+    if (status == DAVY_OK) {
+        *before = keeper->terms;
+        davy_terms_follow(before, site->classes, site->class_count, &holding,
+                          davy_wall_ns(keeper->parts.clock), &keeper->terms);
+        if (!before->known || memcmp(before, &keeper->terms, sizeof *before) != 0)
+            write_terms(keeper);
+        tell_waits(keeper, before, &holding);
+        davy_holding_clear(&holding);
+    }
     free(before);
-    return DAVY_OK;
+    return status;
 }
 
 davy_status davy_keeper_take_site(davy_keeper *keeper, const davy_site *site)
 {
-    struct taking taking = {keeper, site};
-    davy_status status = DAVY_OK;
+    davy_status status;
 
     pthread_mutex_lock(&keeper->terms_lock);
     if (!keeper->terms.known && davy_terms_read(keeper->parts.data, &keeper->terms) != DAVY_OK)
         davy_log(DAVY_LOG_WARNING, "keeper", "%s", davy_error());
-    status = davy_store_visit_holding(keeper->parts.store, follow, &taking);
+    status = follow(keeper, site);
     if (status == DAVY_OK)
         status = put_in_force(keeper, site);
     pthread_mutex_unlock(&keeper->terms_lock);

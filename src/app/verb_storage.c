@@ -43,7 +43,7 @@ static int tell(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
     davy_holding holding;
-    davy_status status = davy_holding_read(settings->data, NULL, &holding);
+    davy_status status = davy_holding_read(settings->data, NULL, DAVY_HOLDING_ASK_ALL, &holding);
 
     (void) words;
     if (status == DAVY_OK) {

@@ -37,6 +37,7 @@ struct look {
     char days[PATH_MAX - 80];
     davy_holding *holding;
     const davy_holding *before;
+    size_t asks; /* files that may be opened yet */
     davy_buffer files, missed;
 };
 
@@ -121,34 +122,6 @@ static bool is_rollups(const davy_holding_file *file)
     return strcmp(file->class_name, DAVY_HOLDING_ROLLUPS) == 0;
 }
 
-/* As it said when it was looked at before, if it is still the same. */
-static bool ask_before(const struct look *look, davy_holding_file *file)
-{
-    const davy_holding_file *found = NULL;
-
-    if (look->before && look->before->count > 0)
-        found =
-            bsearch(file, look->before->files, look->before->count, sizeof *file, compare_files);
-    if (!found || found->stamp != file->stamp)
-        return false;
-    file->samples = found->samples;
-    return true;
-}
-
-/* A file that does not say is damaged, and told elsewhere. */
-static void ask_file(const char *path, davy_holding_file *file)
-{
-    const davy_day_file which = {file->day, 0};
-    davy_day_totals totals;
-    davy_day *day;
-
-    if (davy_day_open(path, which, 0, true, &day) != DAVY_OK)
-        return;
-    if (davy_day_get_totals(day, &totals) == DAVY_OK)
-        file->samples = totals.samples;
-    davy_day_close(day);
-}
-
 static davy_status add_file(struct look *look, const char *name, davy_holding_file *file)
 {
     char path[PATH_MAX], beside[PATH_MAX + 8];
@@ -157,13 +130,11 @@ static davy_status add_file(struct look *look, const char *name, davy_holding_fi
     (void) snprintf(path, sizeof path, "%s/%.70s", look->days, name);
     (void) snprintf(beside, sizeof beside, "%s-wal", path);
     if (stat(path, &about) != 0)
-        return DAVY_OK; /* it is just being removed */
+        return DAVY_OK;                              /* it is just being removed */
     if (stat(beside, &wal) != 0 || wal.st_size == 0) /* who reads leaves an empty one */
         wal = (struct stat){0};
     file->bytes = bytes_of(&about) + bytes_of(&wal);
     file->stamp = stamp_of(&about, &wal);
-    if (!is_rollups(file) && !ask_before(look, file))
-        ask_file(path, file);
     look->holding->bytes[is_rollups(file) ? DAVY_HOLDING_SUMS : DAVY_HOLDING_SAMPLES] +=
         file->bytes;
     davy_buffer_append(&look->files, file, sizeof *file);
@@ -234,6 +205,56 @@ static davy_status look_at_days(struct look *look)
     return status;
 }
 
+/* How many samples
+ * -------------------------------------------------------------------------------*/
+
+/* As it said when it was looked at before, if it is still the same. */
+static bool ask_before(const struct look *look, davy_holding_file *file)
+{
+    const davy_holding_file *found = NULL;
+
+    if (look->before && look->before->count > 0)
+        found =
+            bsearch(file, look->before->files, look->before->count, sizeof *file, compare_files);
+    if (!found || !found->asked || found->stamp != file->stamp)
+        return false;
+    file->samples = found->samples;
+    return true;
+}
+
+/* A file that does not say is damaged, and told elsewhere. */
+static void ask_file(const struct look *look, davy_holding_file *file)
+{
+    const davy_day_file which = {file->day, 0};
+    const bool rest = strcmp(file->class_name, "default") == 0;
+    char name[DAVY_DAY_NAME_MAX], path[PATH_MAX];
+    davy_day_totals totals;
+    davy_day *day;
+
+    davy_day_name_format(file->day, rest ? "" : file->class_name, name);
+    (void) snprintf(path, sizeof path, "%s/%s", look->days, name);
+    if (davy_day_open(path, which, 0, true, &day) != DAVY_OK)
+        return;
+    if (davy_day_get_totals(day, &totals) == DAVY_OK)
+        file->samples = totals.samples;
+    davy_day_close(day);
+}
+
+/* The newest first: they are looked at most. */
+static void ask_files(struct look *look)
+{
+    for (size_t i = look->holding->count; i > 0; i--) {
+        davy_holding_file *file = &look->holding->files[i - 1];
+
+        file->asked = is_rollups(file) || ask_before(look, file);
+        if (file->asked || look->asks == 0)
+            continue;
+        ask_file(look, file);
+        file->asked = true;
+        look->asks--;
+    }
+}
+
 /* The folder ------------------------------------------------------------------------------------*/
 
 static davy_status look_at_folder(struct look *look, const char *folder)
@@ -269,9 +290,10 @@ static void hand_over(struct look *look)
         qsort(out->missed, out->missed_count, sizeof *out->missed, compare_missed);
 }
 
-davy_status davy_holding_read(const char *folder, const davy_holding *before, davy_holding *out)
+davy_status davy_holding_read(const char *folder, const davy_holding *before, size_t asks,
+                              davy_holding *out)
 {
-    struct look look = {.holding = out, .before = before};
+    struct look look = {.holding = out, .before = before, .asks = asks};
     davy_status status = DAVY_OK;
 
     *out = (davy_holding){0};
@@ -281,8 +303,10 @@ davy_status davy_holding_read(const char *folder, const davy_holding *before, da
         status = look_at_days(&look);
     if (status == DAVY_OK)
         status = look_at_folder(&look, folder);
-    if (status == DAVY_OK)
+    if (status == DAVY_OK) {
         hand_over(&look);
+        ask_files(&look);
+    }
     davy_buffer_clear(&look.files);
     davy_buffer_clear(&look.missed);
     return status;

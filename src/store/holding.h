@@ -25,6 +25,7 @@ typedef struct davy_holding_file {
     int32_t day;                               /* from 1970-01-01, UTC */
     char class_name[DAVY_SITE_CLASS_NAME_MAX]; /* "default" for that of the rest */
     uint64_t bytes;                            /* with what SQLite keeps beside it */
+    bool asked;                                /* how many samples it has */
     uint64_t samples;                          /* 0 of rollups and of a file that does not say */
     uint64_t stamp;                            /* changes when the file does */
 } davy_holding_file;
@@ -60,22 +61,28 @@ typedef struct davy_holding {
 /** "log", "samples", ... */
 const char *davy_holding_kind_name(davy_holding_kind kind);
 
+/** Ask every day file. */
+#define DAVY_HOLDING_ASK_ALL SIZE_MAX
+
+/** Day files that a daemon asks at a look: a tenth of a second on a quiet disk. */
+#define DAVY_HOLDING_ASK_SOME ((size_t) 256)
+
 /**
- * Look into a data folder. Each day file is opened to ask how many samples it has, but for those
- * that are as they were.
+ * Look into a data folder.
  *
- * @param before  an earlier look into the same folder, or NULL
+ * @param before  an earlier look into the same folder, or NULL: what has not changed is as it was
+ * @param asks    most day files that are opened to ask how many samples they have; the newest first
  * @return DAVY_ERR_NOT_FOUND when there is no store
  */
 DAVY_MUST_CHECK davy_status davy_holding_read(const char *folder, const davy_holding *before,
-                                              davy_holding *out);
+                                              size_t asks, davy_holding *out);
 
 void davy_holding_clear(davy_holding *holding);
 
 struct davy_store;
 
-/** Look into the folder of a store and show what was found, which is borrowed for the call. Day
- * files that have not changed since the last time are not opened again. */
+/** Look into the folder of a store and show what was found, which is borrowed for the call. Some
+ * day files are asked at each look, and those again that have changed since. */
 DAVY_MUST_CHECK davy_status davy_store_visit_holding(
     struct davy_store *store, davy_status (*visit)(void *context, const davy_holding *holding),
     void *context);

@@ -11,7 +11,7 @@ davy_status davy_store_visit_holding(davy_store *store,
     davy_status status;
 
     pthread_mutex_lock(&store->holding_lock);
-    status = davy_holding_read(store->folder, &store->holding, &holding);
+    status = davy_holding_read(store->folder, &store->holding, DAVY_HOLDING_ASK_SOME, &holding);
     if (status == DAVY_OK) {
         davy_holding_clear(&store->holding);
         store->holding = holding;

@@ -23,7 +23,7 @@ static void add_class(davy_outlook *outlook, const char *class_name)
     if (class_of(outlook, class_name) || outlook->count == DAVY_ARRAY_LENGTH(outlook->classes))
         return;
     added = &outlook->classes[outlook->count++];
-    *added = (davy_outlook_class){.first_day = INT32_MAX, .last_day = INT32_MIN};
+    *added = (davy_outlook_class){.asked = true, .first_day = INT32_MAX, .last_day = INT32_MIN};
     (void) strncpy(added->class_name, class_name, sizeof added->class_name - 1);
 }
 
@@ -61,6 +61,7 @@ static void add_file(davy_outlook_class *to, const davy_holding_file *file, int3
     to->files++;
     to->bytes += file->bytes;
     to->samples += file->samples;
+    to->asked = to->asked && file->asked;
     to->first_day = file->day < to->first_day ? file->day : to->first_day;
     to->last_day = file->day > to->last_day ? file->day : to->last_day;
     if (slot >= 0 && slot < DAVY_OUTLOOK_DAYS) {

@@ -22,6 +22,7 @@
 typedef struct davy_outlook_class {
     char class_name[DAVY_SITE_CLASS_NAME_MAX];
     uint64_t files, bytes, samples;
+    bool asked;                              /* all of them, how many samples they have */
     int32_t first_day, last_day;             /* of its files; without one, first > last */
     uint64_t day_bytes[DAVY_OUTLOOK_DAYS];   /* of the last full days, yesterday last */
     uint64_t day_samples[DAVY_OUTLOOK_DAYS]; /* the same */

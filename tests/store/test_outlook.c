@@ -23,7 +23,8 @@
 /* A file of a class and a day with so many megabytes and as many samples. */
 static davy_holding_file file_of(const char *class_name, int32_t day, uint64_t megabytes)
 {
-    davy_holding_file file = {.day = day, .bytes = megabytes * MB, .samples = megabytes};
+    davy_holding_file file = {
+        .day = day, .bytes = megabytes * MB, .asked = true, .samples = megabytes};
 
     (void) snprintf(file.class_name, sizeof file.class_name, "%s", class_name);
     return file;
@@ -178,13 +179,13 @@ static void a_look_counts_what_is_there(void **state)
     davy_holding holding, again;
 
     (void) state;
-    assert_int_equal(davy_holding_read("/nowhere", NULL, &holding), DAVY_ERR_NOT_FOUND);
+    assert_int_equal(davy_holding_read("/nowhere", NULL, 0, &holding), DAVY_ERR_NOT_FOUND);
     make_store();
     put("days/2026-02-10.bulk.db.damaged-1771300000", 5000);
     put("days/2026-02-11.db.damaged-1771300001", 0);
     put("days/2026-02-11.db.damaged-1771300001-wal", 5000); /* beside it */
     put("reserve", 20000);
-    assert_ok(davy_holding_read(temporary, NULL, &holding));
+    assert_ok(davy_holding_read(temporary, NULL, DAVY_HOLDING_ASK_ALL, &holding));
     assert_int_equal(holding.count, 2);
     assert_int_equal(holding.files[0].day, TODAY);
     assert_string_equal(holding.files[0].class_name, "default");
@@ -202,15 +203,37 @@ static void a_look_counts_what_is_there(void **state)
     assert_int_equal(holding.bytes[DAVY_HOLDING_SAMPLES],
                      holding.files[0].bytes + holding.files[1].bytes);
     holding.files[0].samples = 1000; /* what has not changed is not asked again */
-    assert_ok(davy_holding_read(temporary, &holding, &again));
+    assert_ok(davy_holding_read(temporary, &holding, DAVY_HOLDING_ASK_ALL, &again));
     assert_int_equal(again.files[0].samples, 1000);
     assert_int_equal(again.files[1].samples, 2);
     again.files[0].stamp++;
     davy_holding_clear(&holding);
-    assert_ok(davy_holding_read(temporary, &again, &holding));
+    assert_ok(davy_holding_read(temporary, &again, DAVY_HOLDING_ASK_ALL, &holding));
     assert_int_equal(holding.files[0].samples, 3);
     davy_holding_clear(&holding);
     davy_holding_clear(&again);
+}
+
+/* A folder of thousands of files is asked bit by bit, the newest first. */
+static void a_look_asks_some_files_and_the_next_one_the_others(void **state)
+{
+    davy_holding first, second;
+
+    (void) state;
+    make_store();
+    assert_ok(davy_holding_read(temporary, NULL, 1, &first));
+    assert_false(first.files[0].asked);
+    assert_true(first.files[1].asked);
+    assert_int_equal(first.files[1].samples, 2);
+    assert_true(first.files[0].bytes > 0);
+    davy_outlook_make(&first, &(davy_terms){0}, (davy_room_state){0}, NOW_NS, outlook);
+    assert_false(outlook->classes[0].asked); /* the default */
+    assert_true(outlook->classes[1].asked);
+    assert_ok(davy_holding_read(temporary, &first, 1, &second));
+    assert_true(second.files[0].asked && second.files[1].asked);
+    assert_int_equal(second.files[0].samples, 3);
+    davy_holding_clear(&first);
+    davy_holding_clear(&second);
 }
 
 static int make(void **state)
@@ -234,6 +257,7 @@ int main(void)
         TEST(a_class_with_an_end_stops_growing),
         TEST(what_goes_first_is_the_oldest_that_may),
         TEST(a_look_counts_what_is_there),
+        TEST(a_look_asks_some_files_and_the_next_one_the_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

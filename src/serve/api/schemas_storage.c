@@ -39,7 +39,7 @@ static const davy_schema_field class_[] = {
     {"waits", "StorageWait", "a shorter time that does not count yet", NULLABLE},
     {"files", "integer", "a day each", REQUIRED},
     {"bytes", "integer", NULL, REQUIRED},
-    {"samples", "integer", "0 of rollups", REQUIRED},
+    {"samples", "integer", "0 of rollups; null until all of its files were asked", NULLABLE},
     {"first_day", "string", "UTC", NULLABLE},
     {"last_day", "string", "UTC", NULLABLE},
     {"days", "StorageRecent[]", "the last 7 full days, yesterday last", REQUIRED},
@@ -53,13 +53,13 @@ static const davy_schema_field wait[] = {
     {"from", "time", "when it counts, unless the site file is changed back", REQUIRED},
     {"files", "integer", "that go then", REQUIRED},
     {"bytes", "integer", NULL, REQUIRED},
-    {"samples", "integer", NULL, REQUIRED},
+    {"samples", "integer", "null as in the class", NULLABLE},
     {"rollups", "integer", "days whose sums go too", REQUIRED},
 };
 static const davy_schema_field recent[] = {
     {"day", "string", "UTC", REQUIRED},
     {"bytes", "integer", NULL, REQUIRED},
-    {"samples", "integer", NULL, REQUIRED},
+    {"samples", "integer", "null as in the class", NULLABLE},
 };
 static const davy_schema_field day[] = {
     {"class", "string", NULL, REQUIRED},

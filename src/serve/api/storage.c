@@ -40,6 +40,15 @@ static void write_days(davy_buffer *out, const char *key, int64_t kept_ns)
         davy_json_null(out, key);
 }
 
+/* Of a class of which not all files were asked yet nobody knows. */
+static void write_samples(davy_buffer *out, bool asked, uint64_t samples)
+{
+    if (asked)
+        davy_json_unsigned(out, "samples", samples);
+    else
+        davy_json_null(out, "samples");
+}
+
 /* The disk --------------------------------------------------------------------------------------*/
 
 static const char *state_of(davy_room_state room)
@@ -81,7 +90,7 @@ static void write_kinds(const struct story *story)
 
 /* Classes ---------------------------------------------------------------------------------------*/
 
-static void write_wait(const struct story *story, const davy_term *term)
+static void write_wait(const struct story *story, const davy_term *term, bool asked)
 {
     davy_buffer *out = story->out;
     davy_terms_loss loss;
@@ -97,7 +106,7 @@ static void write_wait(const struct story *story, const davy_term *term)
     davy_json_time(out, "from", term->from_ns);
     davy_json_unsigned(out, "files", loss.files);
     davy_json_unsigned(out, "bytes", loss.bytes);
-    davy_json_unsigned(out, "samples", loss.samples);
+    write_samples(out, asked, loss.samples);
     davy_json_unsigned(out, "rollups", loss.rollups);
     davy_json_object_end(out);
 }
@@ -112,7 +121,7 @@ static void write_recent(const struct story *story, const davy_outlook_class *of
         davy_json_object(out, NULL);
         write_day(out, "day", first + i);
         davy_json_unsigned(out, "bytes", of->day_bytes[i]);
-        davy_json_unsigned(out, "samples", of->day_samples[i]);
+        write_samples(out, of->asked, of->day_samples[i]);
         davy_json_object_end(out);
     }
     davy_json_array_end(out);
@@ -126,7 +135,7 @@ static void write_terms_of(const struct story *story, const davy_outlook_class *
     write_days(out, "keep_days", term ? term->keep_ns : 0);
     write_days(out, "rollups_days", term ? term->rollups_ns : 0);
     write_days(out, "when_full_days", term ? term->when_full_ns : 0);
-    write_wait(story, term);
+    write_wait(story, term, of->asked);
 }
 
 static void write_class(const struct story *story, const davy_outlook_class *of)
@@ -138,7 +147,7 @@ static void write_class(const struct story *story, const davy_outlook_class *of)
     write_terms_of(story, of);
     davy_json_unsigned(out, "files", of->files);
     davy_json_unsigned(out, "bytes", of->bytes);
-    davy_json_unsigned(out, "samples", of->samples);
+    write_samples(out, of->asked, of->samples);
     if (of->files > 0) {
         write_day(out, "first_day", of->first_day);
         write_day(out, "last_day", of->last_day);

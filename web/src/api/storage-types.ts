@@ -16,14 +16,16 @@ export interface StorageWait {
   from: string;
   files: number;
   bytes: number;
-  samples: number;
+  /** Null until davy has asked all files of the class. */
+  samples: number | null;
   rollups: number;
 }
 
 export interface StorageRecent {
   day: string;
   bytes: number;
-  samples: number;
+  /** Null until davy has asked all files of the class. */
+  samples: number | null;
 }
 
 /** A class of retention; null is for ever, of when_full_days never. */
@@ -35,7 +37,8 @@ export interface StorageClass {
   waits: StorageWait | null;
   files: number;
   bytes: number;
-  samples: number;
+  /** Null until davy has asked all files of the class. */
+  samples: number | null;
   first_day: string | null;
   last_day: string | null;
   days: StorageRecent[];
