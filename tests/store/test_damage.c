@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <math.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -109,6 +110,30 @@ static void check_summary(davy_store *store, davy_signal_id signal)
     }
 }
 
+/* All as one step, which the heads of chunks answer by themselves. */
+static void check_whole(davy_store *store, davy_signal_id signal)
+{
+    double min = INFINITY, max = -INFINITY, sum = 0;
+    davy_store_bucket whole;
+
+    assert_ok(davy_store_summarise(store, signal, START_NS,
+                                   START_NS + (SEALED + HOT) * DAVY_NS_PER_S,
+                                   (SEALED + HOT) * DAVY_NS_PER_S, &whole, 1));
+    for (size_t i = 0; i < SEALED + HOT; i++) {
+        min = fmin(min, value_of(signal, i));
+        max = fmax(max, value_of(signal, i));
+        sum += value_of(signal, i);
+    }
+    assert_true(whole.count <= SEALED + HOT);
+    if (whole.count < SEALED + HOT)
+        return;
+    assert_true(whole.min == min && whole.max == max);
+    assert_near(whole.sum, sum, 1e-6);
+    assert_true(whole.first == value_of(signal, 0));
+    assert_true(whole.last == value_of(signal, SEALED + HOT - 1));
+    assert_int_equal(whole.bad, 0);
+}
+
 /* Read everything of a damaged store. @return points that are missing; *told: it says so */
 static size_t read_all(bool *told)
 {
@@ -125,6 +150,7 @@ static size_t read_all(bool *told)
         assert_ok(davy_store_scan(store, (davy_signal_id) check.signal, INT64_MIN, INT64_MAX,
                                   check_run, &check));
         check_summary(store, (davy_signal_id) check.signal);
+        check_whole(store, (davy_signal_id) check.signal);
     }
     if (davy_store_verify(store, &checked, &damaged) != DAVY_OK)
         damaged++;
@@ -185,6 +211,49 @@ static void a_flipped_bit_of_a_day_file_is_never_served_and_never_silent(void **
     assert_false(told);
     find_file("days/*[0-9].db", path);
     assert_true(flip_bits(path, size_of(path) * 8 / FLIPS | 1) > FLIPS / 20);
+}
+
+/* The bytes that the statement gives, and where they lie in the file. @return how many */
+static size_t find_bytes(const char *path, const char *sql, size_t *place)
+{
+    davy_buffer whole = {0};
+    sqlite3 *database;
+    sqlite3_stmt *select;
+    const char *found;
+    size_t length;
+
+    assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
+    length = (size_t) sqlite3_column_bytes(select, 0);
+    assert_ok(davy_file_read(path, 1 << 24, &whole));
+    found = memmem(whole.bytes, whole.length, sqlite3_column_blob(select, 0), length);
+    assert_non_null(found);
+    *place = (size_t) (found - whole.bytes);
+    sqlite3_finalize(select);
+    sqlite3_close(database);
+    davy_buffer_clear(&whole);
+    return length;
+}
+
+/* Each bit of what a head says. Its signal's points are all there or it is told. */
+static void a_flipped_bit_of_a_head_is_never_served_and_never_silent(void **state)
+{
+    size_t place, length, costly = 0;
+    char path[256];
+    bool told;
+
+    (void) state;
+    make_store();
+    find_file("days/*[0-9].db", path);
+    length = find_bytes(path, "SELECT head FROM chunk WHERE signal = 1", &place);
+    for (size_t bit = place * 8; bit < (place + length) * 8; bit++) {
+        flip(path, bit);
+        costly += read_all(&told) > 0;
+        assert_true(told);
+        flip(path, bit);
+    }
+    assert_int_equal(costly, length * 8);
 }
 
 static void a_flipped_bit_of_the_log_is_never_served_and_never_silent(void **state)
@@ -336,6 +405,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_flipped_bit_of_a_day_file_is_never_served_and_never_silent),
+        TEST(a_flipped_bit_of_a_head_is_never_served_and_never_silent),
         TEST(a_flipped_bit_of_the_log_is_never_served_and_never_silent),
         TEST(a_day_file_cut_anywhere_is_never_served_wrong_and_never_silent),
         TEST(the_rest_of_a_day_answers_when_one_chunk_is_damaged),
