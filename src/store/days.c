@@ -62,7 +62,18 @@ void davy_days_strike(davy_days *days, davy_day_file file)
     if (at == days->count || compare(days->files[at], file) != 0)
         return;
     days->count--;
+    days->struck++;
     memmove(days->files + at, days->files + at + 1, (days->count - at) * sizeof file);
+}
+
+uint64_t davy_days_struck(davy_days *days)
+{
+    uint64_t struck;
+
+    pthread_mutex_lock(&days->lock);
+    struck = days->struck;
+    pthread_mutex_unlock(&days->lock);
+    return struck;
 }
 
 davy_status davy_days_open(const char *folder, bool read_only, davy_days **out)
@@ -217,6 +228,16 @@ static davy_status add_file(davy_days *days, davy_day_file file)
     return status;
 }
 
+/* Of what another process removed a reader learns when it asks for it. */
+static davy_status tell_gone(davy_days *days, davy_day_file file, const char *path)
+{
+    pthread_mutex_lock(&days->lock);
+    if (days->read_only)
+        davy_days_strike(days, file);
+    pthread_mutex_unlock(&days->lock);
+    return davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s' any more", path);
+}
+
 /* Under the names: so no file comes back that is just being removed. */
 static davy_status open_day(davy_days *days, davy_day_file file, bool make, davy_day **out)
 {
@@ -231,10 +252,10 @@ static davy_status open_day(davy_days *days, davy_day_file file, bool make, davy
     pthread_mutex_unlock(&days->lock);
     davy_days_path(days, file, path, sizeof path);
     if (!make && (!listed || access(path, F_OK) != 0))
-        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s' any more", path);
+        return tell_gone(days, file, path);
     status = davy_day_open(path, file, epoch, days->read_only, out);
     if (status != DAVY_OK && days->read_only && access(path, F_OK) != 0)
-        return davy_fail(DAVY_ERR_NOT_FOUND, "there is no '%s' any more", path);
+        return tell_gone(days, file, path);
     if (status != DAVY_OK || listed)
         return status;
     status = add_file(days, file);

@@ -33,6 +33,10 @@ DAVY_MUST_CHECK davy_status davy_days_class(davy_days *days, const char *name, u
 /** The name of a class, borrowed until the pool is closed; "" for the default. */
 const char *davy_days_class_name(davy_days *days, uint16_t class_id);
 
+/** How many files went since the pool was opened. Who put an answer together from several looks at
+ * files and finds another number than before asks again: a file may have gone in between. */
+uint64_t davy_days_struck(davy_days *days);
+
 /** Numbers of the days [from, to] that have a file, ascending, into an allocated array. */
 DAVY_MUST_CHECK davy_status davy_days_list(davy_days *days, int32_t from, int32_t to,
                                            int32_t **numbers, size_t *count);

@@ -24,6 +24,7 @@ struct davy_days {
     pthread_mutex_t lock;   /* for what follows; taken after `names` */
     davy_day_file *files;   /* ascending */
     size_t count, capacity;
+    uint64_t struck; /* files that were taken off it */
     char classes[DAVY_DAYS_CLASSES_MAX][DAVY_DAY_CLASS_MAX];
     size_t class_count;
     davy_day *idle[DAVY_DAYS_IDLE_MAX]; /* longest idle first */

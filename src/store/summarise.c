@@ -195,32 +195,48 @@ davy_status davy_summary_check(int64_t from_ns, int64_t to_ns, int64_t step_ns, 
 }
 
 /* Hot points first, then day files: README.md, invariant 4. */
+static davy_status summarise(davy_summary *summary, size_t count)
+{
+    davy_points hot = {0};
+    davy_status status;
+
+    for (size_t i = 0; i < count; i++)
+        davy_bucket_clear(&summary->buckets[i], summary->from_ns + (int64_t) i * summary->step_ns);
+    summary->hot = &hot;
+    summary->hot_at = 0;
+    status =
+        davy_hot_copy(summary->store->hot, summary->signal, summary->from_ns, summary->to_ns, &hot);
+    if (status == DAVY_OK)
+        status = add_days(summary);
+    if (status == DAVY_OK)
+        add_hot(summary, summary->to_ns);
+    davy_points_clear(&hot);
+    return status;
+}
+
+/* A day file that goes between the look at rollups, which left it to samples, and the look at
+ * samples is in neither. Then all is done again; as often as files go, which ends. */
 davy_status davy_store_summarise_wanted(davy_store *store, davy_signal_id signal, int64_t from_ns,
                                         int64_t to_ns, int64_t step_ns, davy_store_bucket *buckets,
                                         size_t count, const davy_wanted *wanted)
 {
-    davy_points hot = {0};
     davy_summary summary = {.store = store,
                             .signal = signal,
                             .from_ns = from_ns,
                             .to_ns = to_ns,
                             .step_ns = step_ns,
                             .buckets = buckets,
-                            .wanted = wanted,
-                            .hot = &hot};
+                            .wanted = wanted};
     davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
+    uint64_t struck;
 
     if (status != DAVY_OK)
         return status;
-    for (size_t i = 0; i < count; i++)
-        davy_bucket_clear(&buckets[i], from_ns + (int64_t) i * step_ns);
-    status = davy_hot_copy(store->hot, signal, from_ns, to_ns, &hot);
-    if (status == DAVY_OK)
-        status = add_days(&summary);
-    if (status == DAVY_OK)
-        add_hot(&summary, to_ns);
+    do {
+        struck = davy_days_struck(store->days);
+        status = summarise(&summary, count);
+    } while (status == DAVY_OK && davy_days_struck(store->days) != struck);
     davy_summary_clear(&summary);
-    davy_points_clear(&hot);
     return status;
 }
 

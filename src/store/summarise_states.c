@@ -331,21 +331,32 @@ static davy_status add_standing(struct walk *walk)
     return DAVY_OK;
 }
 
+/* Again when a day file went meanwhile, as davy_store_summarise_wanted() does. */
 davy_status davy_store_states(davy_store *store, davy_signal_id signal, int64_t from_ns,
                               int64_t to_ns, int64_t step_ns, double *values, size_t *states,
                               davy_store_state_step *steps, size_t count, const davy_wanted *wanted)
 {
-    struct walk walk = {.summary = {.store = store,
-                                    .signal = signal,
-                                    .from_ns = from_ns,
-                                    .to_ns = to_ns,
-                                    .step_ns = step_ns,
-                                    .wanted = wanted},
-                        .values = values,
-                        .states = states,
-                        .steps = steps};
-    const davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
+    const struct walk anew = {.summary = {.store = store,
+                                          .signal = signal,
+                                          .from_ns = from_ns,
+                                          .to_ns = to_ns,
+                                          .step_ns = step_ns,
+                                          .wanted = wanted},
+                              .values = values,
+                              .states = states,
+                              .steps = steps};
+    davy_status status = davy_summary_check(from_ns, to_ns, step_ns, count);
+    uint64_t struck;
 
     *states = 0;
-    return status == DAVY_OK ? walk_range(&walk, count) : status;
+    if (status != DAVY_OK)
+        return status;
+    do {
+        struct walk walk = anew;
+
+        *states = 0;
+        struck = davy_days_struck(store->days);
+        status = walk_range(&walk, count);
+    } while (status == DAVY_OK && davy_days_struck(store->days) != struck);
+    return status;
 }
