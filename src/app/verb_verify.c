@@ -123,15 +123,17 @@ static int verify_data(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
     struct found found = {.json = settings->json};
-    davy_status status, records;
+    davy_status status, records, files;
+    uint64_t small = 0;
 
     if (words->count == 1)
         return davy_verify_evidence(words->items[0], settings->json);
     davy_json_array(&found.faults, NULL);
     records = verify_records(settings->data, &found);
+    files = davy_verify_files(settings->data, tell_fault, &found, &small);
     status = verify_store(settings->data, &found);
-    if (status == DAVY_OK)
-        status = davy_verify_files(settings->data, tell_fault, &found, &found.damaged_chunks);
+    status = status == DAVY_OK ? files : status;
+    found.damaged_chunks += small;
     if (status == DAVY_OK && found.damaged_chunks > 0)
         status = davy_fail(DAVY_ERR_CORRUPT,
                            "%llu pieces are damaged, as told; damage is never served and the rest "

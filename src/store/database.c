@@ -206,6 +206,16 @@ static davy_status set_up(sqlite3 *database, bool read_only, const davy_database
     return status;
 }
 
+/* A connection that was not opened does not know its file. */
+static davy_status fail_to_open(sqlite3 *database, const char *path)
+{
+    const davy_status status = status_of(database);
+
+    errno = status == DAVY_ERR_IO ? sqlite3_system_errno(database) : 0;
+    return davy_fail(status, "'%s': cannot open: %s", path,
+                     status == DAVY_ERR_FULL ? strerror(ENOSPC) : sqlite3_errmsg(database));
+}
+
 davy_status davy_database_open(const char *path, bool read_only, const davy_database_schema *schema,
                                sqlite3 **out)
 {
@@ -215,8 +225,7 @@ davy_status davy_database_open(const char *path, bool read_only, const davy_data
 
     if (sqlite3_open_v2(path, &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                         NULL) != SQLITE_OK) {
-        status = database ? davy_database_fail(database, "cannot open")
-                          : davy_fail(DAVY_ERR_NOMEM, "'%s'", path);
+        status = database ? fail_to_open(database, path) : davy_fail(DAVY_ERR_NOMEM, "'%s'", path);
     } else {
         status = set_up(database, read_only, schema);
     }

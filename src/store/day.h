@@ -130,9 +130,15 @@ DAVY_MUST_CHECK davy_status davy_day_get_totals(davy_day *day, davy_day_totals *
 /** Between begin and end: as it will be. */
 davy_day_totals davy_day_pending(const davy_day *day);
 
+/** A damage. @param head  of a chunk whose samples cannot be read, or NULL. @param what  of no
+ * chunk: a sentence, borrowed for the call */
+typedef void (*davy_day_tell)(void *context, const davy_chunk_head *head, const char *what);
+
 /**
  * Check everything: the file's structure, every head, every blob, and that none is missing.
  *
- * @param damaged  chunks that cannot be answered; structure that does not hold counts as one
+ * @param damaged  chunks that cannot be answered; structure that does not hold counts as one. Of
+ * each is told
  */
-DAVY_MUST_CHECK davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged);
+DAVY_MUST_CHECK davy_status davy_day_verify(davy_day *day, uint64_t *checked, uint64_t *damaged,
+                                            davy_day_tell tell, void *context);

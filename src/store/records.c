@@ -549,5 +549,7 @@ davy_status davy_records_verify(davy_records *records, uint64_t *checked)
 
     if (status == DAVY_OK)
         status = verify_chain(records, checked);
+    if (status == DAVY_OK)
+        status = davy_database_check(records->database); /* what finds records by subject */
     return status == DAVY_OK ? verify_end(records, file, &head, readable, *checked) : status;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/timestamp.h"
 #include "store/days_list.h"
 #include "store/private.h"
 
@@ -75,27 +76,78 @@ static void name_file(const struct verify *verify, davy_day_file file, char *whe
     (void) snprintf(where, DAVY_DAY_NAME_MAX + 8, "days/%s", name);
 }
 
-static void tell_chunks(const struct verify *verify, davy_day_file file, uint64_t checked,
-                        uint64_t damaged)
-{
-    char where[DAVY_DAY_NAME_MAX + 8], what[96];
+/* Damages of one file that are told one by one. */
+#define TOLD_MAX 20
 
-    name_file(verify, file, where);
-    (void) snprintf(what, sizeof what, "%llu damaged places, %llu chunks looked at",
-                    (unsigned long long) damaged, (unsigned long long) checked);
-    say(verify, where, what,
-        "the samples of damaged chunks are left out of every answer, with those that they may have "
-        "corrected; the rest is whole. A backup from before the damage has them");
+/* A file that is looked at. */
+struct file_walk {
+    const struct verify *verify;
+    char where[DAVY_DAY_NAME_MAX + 8];
+    uint64_t told;
+};
+
+struct name_wanted {
+    davy_signal_id id;
+    char *path;
+    size_t capacity;
+};
+
+static davy_status take_name(void *context, const davy_store_signal_info *info)
+{
+    const struct name_wanted *wanted = context;
+
+    if (info->id == wanted->id)
+        (void) snprintf(wanted->path, wanted->capacity, "%s", info->path);
+    return DAVY_OK;
+}
+
+/* Whose samples, of when, and why. */
+static void name_chunk(const struct verify *verify, const davy_chunk_head *head, const char *why,
+                       char *what, size_t capacity)
+{
+    char from[DAVY_TIMESTAMP_MAX], to[DAVY_TIMESTAMP_MAX], path[256] = "?";
+    struct name_wanted wanted = {head->signal, path, sizeof path};
+
+    if (davy_store_signals(verify->store, take_name, &wanted) != DAVY_OK)
+        (void) snprintf(path, sizeof path, "signal %u", head->signal);
+    davy_timestamp_format(head->first_ns, 3, from);
+    davy_timestamp_format(head->last_ns, 3, to);
+    (void) snprintf(what, capacity, "%u samples of '%s' from %s to %s cannot be read: %s",
+                    head->count, path, from, to, why);
+}
+
+static void tell_damage(void *context, const davy_chunk_head *head, const char *why)
+{
+    struct file_walk *walk = context;
+    char what[640];
+
+    if (walk->told++ >= TOLD_MAX)
+        return;
+    (void) snprintf(what, sizeof what, "%s", why);
+    if (head)
+        name_chunk(walk->verify, head, why, what, sizeof what);
+    say(walk->verify, walk->where, what,
+        head ? "they are left out of every answer, with those that they may have corrected; the "
+               "rest "
+               "is whole. A backup from before the damage has them"
+             : "samples may be left out of answers, none is answered wrong; a backup from before "
+               "the "
+               "damage has all");
 }
 
 static davy_status verify_open_file(const struct verify *verify, davy_day *day)
 {
-    uint64_t checked = *verify->checked, damaged = *verify->damaged;
-    davy_day_file file = davy_day_which(day);
-    davy_status status = davy_day_verify(day, verify->checked, verify->damaged);
+    struct file_walk walk = {.verify = verify};
+    char what[64];
+    davy_status status;
 
-    if (*verify->damaged > damaged)
-        tell_chunks(verify, file, *verify->checked - checked, *verify->damaged - damaged);
+    name_file(verify, davy_day_which(day), walk.where);
+    status = davy_day_verify(day, verify->checked, verify->damaged, tell_damage, &walk);
+    if (walk.told > TOLD_MAX) {
+        (void) snprintf(what, sizeof what, "and %llu damages more",
+                        (unsigned long long) (walk.told - TOLD_MAX));
+        say(verify, walk.where, what, "as above");
+    }
     davy_days_put(verify->store->days, day, status != DAVY_OK);
     return status;
 }
@@ -153,7 +205,7 @@ static davy_status tell_missed(void *context, const char *name, uint64_t bytes)
 
 /* A writer sets a damaged list aside, and that is told as missed; a reader leaves it in its place.
  */
-static davy_status verify_list(const struct verify *verify)
+static davy_status verify_list(const struct verify *verify, size_t files)
 {
     char folder[PATH_MAX];
     davy_days_names list;
@@ -161,6 +213,10 @@ static davy_status verify_list(const struct verify *verify)
 
     (void) snprintf(folder, sizeof folder, "%s/days", verify->store->folder);
     status = davy_days_list_read(folder, &list);
+    if (status == DAVY_OK && !list.there && files > 0) /* no damage as far as anybody can tell */
+        say(verify, "days/list", "the list of day files is not there",
+            "before a daemon of a version that keeps one has run that is so, and after it somebody "
+            "took it away: whether day files are gone cannot be told, those that are there answer");
     if (status == DAVY_OK)
         davy_days_list_clear(&list);
     if (status != DAVY_ERR_CORRUPT)
@@ -190,7 +246,7 @@ davy_status davy_store_verify_faults(davy_store *store, uint64_t *checked, uint6
         status = verify_file(&verify, files[i]);
     free(files);
     if (status == DAVY_OK)
-        status = verify_list(&verify);
+        status = verify_list(&verify, count);
     if (status == DAVY_OK)
         status = davy_rollups_verify(store->rollups, tell_rollups, &verify);
     return status == DAVY_OK ? davy_days_visit_missed(store->days, tell_missed, &verify) : status;

@@ -285,8 +285,27 @@ static void a_day_file_cut_anywhere_is_never_served_wrong_and_never_silent(void 
     davy_buffer_clear(&whole);
 }
 
+/* Of each damage, whose samples of when it costs. */
+static void keep_chunk_fault(void *context, const davy_store_fault *fault)
+{
+    if (strstr(fault->what, "samples of '"))
+        (void) snprintf(context, 512, "%s: %s", fault->where, fault->what);
+}
+
+static void check_told(char told[512])
+{
+    static const davy_store_options options = {.read_only = true};
+    uint64_t checked, damaged;
+    davy_store *store;
+
+    assert_ok(davy_store_open(temporary, &options, &store));
+    assert_ok(davy_store_verify_faults(store, &checked, &damaged, keep_chunk_fault, told));
+    davy_store_close(store);
+}
+
 static void the_rest_of_a_day_answers_when_one_chunk_is_damaged(void **state)
 {
+    char where[512] = "";
     char path[256];
     size_t missing = 0, bit;
     bool told;
@@ -298,9 +317,13 @@ static void the_rest_of_a_day_answers_when_one_chunk_is_damaged(void **state)
     for (bit = size_of(path) * 8 / 2; missing != SEALED && bit < size_of(path) * 8; bit += 1001) {
         flip(path, bit);
         missing = read_all(&told);
+        if (missing == SEALED)
+            check_told(where);
         flip(path, bit);
     }
     assert_int_equal(missing, SEALED);
+    assert_non_null(strstr(where, "days/2026-01-02.db: 1500 samples of 'a/"));
+    assert_non_null(strstr(where, "from 2026-01-02T00:00:00.000Z to 2026-01-02T00:24:59.000Z"));
 }
 
 /* As a person may put back a copy. Its samples would come twice, out of order, and as rollups of a
