@@ -15,6 +15,11 @@ test('a silence longer than three usual steps is a hole, not a line', () => {
   assert.deepEqual(band.mean, [1, 2, 3, 4, null, 5, 6]);
 });
 
+test('where a value stands to the next one a silence is none', () => {
+  const values = [0, 1, 0, null, 1, 0];
+  assert.deepEqual(bandOf(series([0, 1, 2, 3, 10, 11], values), true).mean, values);
+});
+
 test('one missing sample is no hole', () => {
   assert.deepEqual(bandOf(series([0, 1, 3, 4], [1, 2, 3, 4])).mean, [1, 2, 3, 4]);
 });

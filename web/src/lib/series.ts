@@ -14,11 +14,12 @@ export interface Band {
 
 /**
  * One series in seconds, with an explicit hole (a null) wherever samples are missing for longer
- * than three times their usual distance: a line across a silence would be an invention.
+ * than three times their usual distance: a line across a silence would be an invention. Where a
+ * value stands to the next one, a silence says that nothing moved.
  */
-export function bandOf(series: SteppedSeries): Band {
+export function bandOf(series: SteppedSeries, stands = false): Band {
   const seconds = series.times.map((ns) => ns / 1e9);
-  const hole = 3 * usualStep(seconds, (series.step ?? 0) / 1e9);
+  const hole = stands ? Infinity : 3 * usualStep(seconds, (series.step ?? 0) / 1e9);
   const band: Band = { times: [], mean: [], min: [], max: [] };
   seconds.forEach((time, i) => {
     const before = seconds[i - 1];

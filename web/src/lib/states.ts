@@ -14,6 +14,11 @@ export function mayHaveStates(one: Signal | undefined): boolean {
   return one !== undefined && one.asset !== null && (one.unit === '' || one.unit === '1');
 }
 
+/** What the server tells times in state of. */
+export function hasStates(series: StateSeries): boolean {
+  return !series.too_many_values && series.states.length > 0;
+}
+
 /** Of one step: states by value, those that never stood left out, and last what is not known. */
 export function sharesOf(series: StateSeries): StateShare[] {
   const parts = series.states.map(({ value, held }) => ({ value, ns: held[0] ?? 0 }));

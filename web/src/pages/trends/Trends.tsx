@@ -7,6 +7,7 @@ import { isEnd } from '../../lib/alarms';
 import { formatCount, formatUnit } from '../../lib/number';
 import { normalise, spanOf, type Span, type View } from '../../lib/range';
 import { bandOf } from '../../lib/series';
+import { hasStates } from '../../lib/states';
 import { parseTime } from '../../lib/time';
 import { useWidth } from '../../lib/use-width';
 import { Chart } from '../../parts/chart/Chart';
@@ -64,7 +65,7 @@ function Picture({ wish, onReset }: { wish: Wish; onReset: () => void }) {
   const [focus, setFocus] = useState<number | null>(null);
   const paths = knownPaths(wish.paths);
   const trend = useTrend(paths, wish.view, width);
-  const panels = usePanels(paths, trend?.series ?? NO_SERIES);
+  const panels = usePanels(paths, trend?.series ?? NO_SERIES, trend?.states ?? NO_STATES);
   const transitions = useMemo(
     () => related(trend?.transitions ?? [], paths),
     [trend, paths.join()],
@@ -146,11 +147,16 @@ function chartHeight(panels: number): number {
 }
 
 /** Panels in the order of the chosen signals; made anew only when data or choice changed. */
-function usePanels(paths: readonly string[], series: SteppedSeries[]): Panel[] {
+function usePanels(
+  paths: readonly string[],
+  series: SteppedSeries[],
+  states: StateSeries[],
+): Panel[] {
   const known = signalsByPath.value;
   const words = t();
   return useMemo(() => {
     const byPath = new Map(series.map((one) => [one.signal, one]));
+    const standing = new Set(states.filter(hasStates).map((one) => one.signal));
     const panels = new Map<string, Panel>();
     paths.forEach((path, i) => {
       const one = known.get(path);
@@ -159,12 +165,14 @@ function usePanels(paths: readonly string[], series: SteppedSeries[]): Panel[] {
       const title = score ? words.trends.score : formatUnit(one.unit) || words.alarms.value;
       const panel = panels.get(id) ?? { id, title, score, lines: [] };
       const data = byPath.get(path) ?? { signal: path, unit: one.unit, times: [], values: [] };
-      const line: Line = { path, number: i + 1, band: bandOf(data), limits: limitsOf(one.limits) };
+      const stands = standing.has(path);
+      const limits = limitsOf(one.limits);
+      const line: Line = { path, number: i + 1, band: bandOf(data, stands), stands, limits };
       panel.lines.push(line);
       panels.set(id, panel);
     });
     return [...panels.values()].sort((a, b) => Number(a.score) - Number(b.score));
-  }, [series, paths.join(), words, known.size]);
+  }, [series, states, paths.join(), words, known.size]);
 }
 
 /** Begin and end of alarms that have to do with the chosen signals, newest first. */

@@ -59,7 +59,7 @@ function PanelPlot(props: PlotProps) {
   const newest = useRef(props);
   newest.current = props;
   // A plot is made anew when its curves or its looks change; anything else is only new data.
-  const lines = panel.lines.map((line) => `${line.number} ${line.path}`).join('\n');
+  const lines = panel.lines.map((line) => `${line.number} ${line.path} ${line.stands ?? false}`).join('\n');
   const looks = [lines, theme.value, timezone.value, language.value, last];
 
   useEffect(() => {

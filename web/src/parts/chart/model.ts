@@ -10,6 +10,8 @@ export interface Line {
   /** The number on the curve and in the legend, from 1. */
   number: number;
   band: Band;
+  /** A value stands to the next one, as that of a valve: no slope between them. */
+  stands?: boolean;
   limits: { name: LimitName; value: number }[];
 }
 

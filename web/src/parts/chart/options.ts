@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import { formatNumber } from '../../lib/number';
 import { valueRange } from '../../lib/range';
 import { formatClock, formatDate } from '../../lib/time';
-import type { ChartProps, Panel } from './model';
+import type { ChartProps, Line, Panel } from './model';
 import { paintLimits, paintMarks, paintNumbers } from './paint';
 import type { Theme } from './theme';
 
@@ -52,7 +52,7 @@ export function panelOptions(context: PanelContext): uPlot.Options {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), context.zone),
     scales: { x: { time: true, range: () => timeRange(context) }, y: { range: yRange(context) } },
     axes: axes(context),
-    series: [{}, ...panel.lines.flatMap((line) => lineSeries(line.number, theme))],
+    series: [{}, ...panel.lines.flatMap((line) => lineSeries(line, theme))],
     bands: panel.lines.map((line, i) => ({
       series: [3 * i + 3, 3 * i + 2] as [number, number],
       fill: colourOf(line.number, theme) + BAND_ALPHA,
@@ -108,10 +108,12 @@ function colourOf(number: number, theme: Theme): string {
 }
 
 /** Mean as a line; min and max only carry the band between them. */
-function lineSeries(number: number, theme: Theme): uPlot.Series[] {
+function lineSeries({ number, stands }: Line, theme: Theme): uPlot.Series[] {
   const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
   const mean: uPlot.Series = { stroke: colourOf(number, theme), width: 1.6, points: { size: 4 } };
-  return [mean, { ...edge }, { ...edge }];
+  const paths = stands ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
+  const drawn = paths ? { paths } : {};
+  return [mean, edge, edge].map((one) => ({ ...one, ...drawn }));
 }
 
 function cursor(context: PanelContext): uPlot.Cursor {
