@@ -182,6 +182,22 @@ static void mark_dirty(davy_catalogue *catalogue, davy_signal_id id)
     atomic_store(&catalogue->dirty, true);
 }
 
+davy_status davy_catalogue_reserve(davy_catalogue *catalogue, size_t count)
+{
+    davy_status status = DAVY_OK;
+
+    while (status == DAVY_OK && catalogue->count < count) {
+        const davy_signal_id id = (davy_signal_id) catalogue->count;
+
+        status = load_entry(catalogue, NULL, NULL);
+        if (status == DAVY_OK) {
+            mark_dirty(catalogue, id);
+            catalogue->damaged++;
+        }
+    }
+    return status;
+}
+
 static davy_status add(davy_catalogue *catalogue, const char *path, const char *unit,
                        davy_signal_id *id)
 {

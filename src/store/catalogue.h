@@ -28,6 +28,10 @@ void davy_catalogue_close(davy_catalogue *catalogue);
  * keeps its id and is called "damaged/ID": its samples are nobody else's. */
 uint64_t davy_catalogue_damaged(const davy_catalogue *catalogue);
 
+/** Ids below `count` were given once: those that nothing names are called "damaged/ID" from now on,
+ * and count as damaged. Before any other thread knows the catalogue. */
+DAVY_MUST_CHECK davy_status davy_catalogue_reserve(davy_catalogue *catalogue, size_t count);
+
 /** Number of signals. */
 size_t davy_catalogue_count(davy_catalogue *catalogue);
 

@@ -37,6 +37,8 @@ static const char *const statements[STATEMENTS] = {
     [SELECT_ALL] = "SELECT * FROM chunk ORDER BY signal, first_ns, sequence",
     [SELECT_ONE] = "SELECT 1 FROM chunk WHERE signal = ?1 AND first_ns = ?2 AND sequence = ?3",
     [SELECT_SIGNAL] = "SELECT 1 FROM chunk WHERE signal = ?1 LIMIT 1",
+    [SELECT_SIGNAL_BELOW] =
+        "SELECT signal FROM chunk WHERE signal < ?1 ORDER BY signal DESC LIMIT 1",
     [SELECT_NEWEST] =
         "SELECT ?1, count(*), max(sequence), min(sequence) FROM chunk WHERE signal = ?1",
     [SELECT_ALL_NEWEST] =
@@ -242,6 +244,24 @@ davy_status davy_day_has_signal(davy_day *day, davy_signal_id signal, bool *foun
         return status;
     sqlite3_bind_int64(select, 1, signal);
     return davy_day_find_any(day, select, found);
+}
+
+davy_status davy_day_find_below(davy_day *day, davy_signal_id below, davy_signal_id *signal)
+{
+    sqlite3_stmt *select;
+    int answer;
+    davy_status status = davy_day_prepare(day, SELECT_SIGNAL_BELOW, &select);
+
+    if (status != DAVY_OK)
+        return status;
+    sqlite3_bind_int64(select, 1, below);
+    answer = sqlite3_step(select);
+    if (answer != SQLITE_ROW && answer != SQLITE_DONE)
+        status = davy_database_fail(day->database, "cannot look for a signal");
+    *signal =
+        answer == SQLITE_ROW ? (davy_signal_id) sqlite3_column_int64(select, 0) : DAVY_SIGNAL_NONE;
+    sqlite3_reset(select);
+    return status;
 }
 
 static davy_day_newest read_newest(sqlite3_stmt *row)

@@ -69,6 +69,10 @@ DAVY_MUST_CHECK davy_status davy_day_has(davy_day *day, const davy_chunk_head *h
 /** True when any chunk is of this signal. */
 DAVY_MUST_CHECK davy_status davy_day_has_signal(davy_day *day, davy_signal_id signal, bool *found);
 
+/** The highest signal below this one that has a chunk; DAVY_SIGNAL_NONE when none has. */
+DAVY_MUST_CHECK davy_status davy_day_find_below(davy_day *day, davy_signal_id below,
+                                                davy_signal_id *signal);
+
 /** The chunks of one signal in a day file. */
 typedef struct davy_day_newest {
     davy_signal_id signal;

@@ -78,6 +78,10 @@ struct davy_store {
     bool stop;
 };
 
+/** Give no id a second time that samples in the newest day files stand under, whatever the catalogue
+ * says: it may be an old copy. */
+DAVY_MUST_CHECK davy_status davy_store_keep_ids(davy_store *store);
+
 /** Replay the log into memory and, unless read-only, begin a new segment. */
 DAVY_MUST_CHECK davy_status davy_store_recover(davy_store *store);
 

@@ -99,6 +99,8 @@ static davy_status open_parts(davy_store *store)
     if (status == DAVY_OK)
         status = davy_rollups_open(path, &store->rollups);
     if (status == DAVY_OK && !store->read_only)
+        status = davy_store_keep_ids(store);
+    if (status == DAVY_OK && !store->read_only)
         status = davy_store_recover(store);
     if (status == DAVY_OK && !store->read_only)
         status = davy_folder_sync(store->folder);
