@@ -108,6 +108,22 @@ static void print_missed(const json_t *root, FILE *file)
                 text_at(item, "day_file"), text_at(item, "since"), text_at(item, "file"));
 }
 
+static void print_last(const json_t *root, const char *key, const char *word, FILE *file)
+{
+    const json_t *last = json_object_get(root, key);
+
+    if (!json_is_object(last)) {
+        (void) fprintf(file, "%s: none is noted\n", word);
+        return;
+    }
+    (void) fprintf(file, "%s: %s", word, text_at(last, "time"));
+    if (json_is_string(json_object_get(last, "to")))
+        (void) fprintf(file, " to %s", text_at(last, "to"));
+    (void) fprintf(file,
+                   number_at(last, "damaged") > 0 ? ", %.0f pieces damaged\n" : ", all whole\n",
+                   number_at(last, "damaged"));
+}
+
 davy_status davy_storage_print(const char *json, size_t length, FILE *file)
 {
     static const davy_print_field classes[] = {
@@ -133,6 +149,8 @@ davy_status davy_storage_print(const char *json, size_t length, FILE *file)
     print_room(root, file);
     print_waits(root, file);
     print_missed(root, file);
+    print_last(root, "last_backup", "last backup", file);
+    print_last(root, "last_verify", "last verify", file);
     (void) fflush(file);
     status = davy_print_objects("classes", classes, DAVY_ARRAY_LENGTH(classes),
                                 json_object_get(root, "classes"));

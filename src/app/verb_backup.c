@@ -4,6 +4,7 @@
  * @file
  * `davy backup` and `davy restore`: a data folder copied as it was at one moment, and back.
  */
+#include "app/last_done.h"
 #include "app/verb.h"
 #include "store/backup.h"
 
@@ -46,7 +47,8 @@ static void print_report(const char *to, const davy_backup_report *report, bool 
                       (unsigned long long) report->records);
 }
 
-static int copy(const char *verb, const char *from, const char *to, bool json)
+/* @param note  who looks at the data shall see that they were copied */
+static int copy(const char *verb, const char *from, const char *to, bool json, bool note)
 {
     davy_backup_report report;
     davy_status status = davy_backup_make(from, to, &report);
@@ -54,6 +56,8 @@ static int copy(const char *verb, const char *from, const char *to, bool json)
     if (status != DAVY_OK)
         return davy_verb_fail(verb, status);
     print_report(to, &report, json);
+    if (note)
+        davy_last_done_note(from, "backup", to, report.damaged + report.chain_broken);
     if (report.chain_broken)
         return davy_verb_fail(verb, DAVY_ERR_CORRUPT);
     if (report.damaged > 0)
@@ -69,14 +73,14 @@ static int backup_data(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
 
-    return copy("backup", settings->data, words->items[0], settings->json);
+    return copy("backup", settings->data, words->items[0], settings->json, true);
 }
 
 static int restore_data(void *context, const davy_option_list *words)
 {
     const struct settings *settings = context;
 
-    return copy("restore", words->items[0], settings->data, settings->json);
+    return copy("restore", words->items[0], settings->data, settings->json, false);
 }
 
 static int call(const davy_usage *usage, davy_verb_body body, int argc, char **argv)

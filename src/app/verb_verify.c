@@ -4,6 +4,7 @@
  * @file
  * `davy verify`: is a data folder, or the evidence of an incident, as it was written?
  */
+#include "app/last_done.h"
 #include "app/verb.h"
 #include "app/verify_evidence.h"
 #include "app/verify_files.h"
@@ -141,6 +142,9 @@ static int verify_data(void *context, const davy_option_list *words)
                            (unsigned long long) found.damaged_chunks);
     if (status == DAVY_OK && records != DAVY_OK)
         status = davy_fail(records, "the records are not as they were written: see above");
+    if (status == DAVY_OK || status == DAVY_ERR_CORRUPT)
+        davy_last_done_note(settings->data, "verify", NULL,
+                            found.damaged_chunks + (records != DAVY_OK));
     if (settings->json)
         print_json(&found, status == DAVY_OK);
     else if (status == DAVY_OK)

@@ -58,10 +58,9 @@ static void check_terms(const struct walk *walk)
 {
     davy_terms terms;
 
-    judge(
-        walk, davy_terms_read(walk->data, &terms), "retention",
-        "how long samples were kept is not known: at the next start the site file alone says, and "
-        "a shorter time in it counts at once");
+    judge(walk, davy_terms_read(walk->data, &terms), "retention",
+          "how long samples were kept is not known: at the next start a time of the site file that "
+          "would remove days waits for 24 hours");
 }
 
 static void check_notify(const struct walk *walk)

@@ -84,6 +84,15 @@ def what_the_folder_holds_is_told_alike_by_the_verb_and_the_api(folder, davy):
     # days that ended five days ago and before are those 9 to 6 days ago
     assert bulk["may_go_files"] == 4 and [one["day"] for one in told["goes_first"]] == [str(day) for day in days[:4]], told
     assert told["disk"]["state"] == "ok" and told["room_days"] is None and not told["missed"], told
+    assert told["last_backup"] is None and told["last_verify"] is None, told
+    copy = os.path.join(folder, "copy")
+    daemon.cli("backup", copy, "--data", daemon.data)
+    daemon.cli("verify", "--data", daemon.data)
+    told = daemon.get("/api/v1/storage")
+    assert told["last_backup"]["to"] == os.path.realpath(copy) and told["last_backup"]["damaged"] == 0, told
+    assert told["last_verify"]["time"] > told["now"][:10] and told["last_verify"]["to"] is None, told
+    write(daemon.data, "last-verify.json", '{"time": "yesterday", "damaged": 0}')
+    assert daemon.get("/api/v1/storage")["last_verify"] is None, "a note that is none"
     said = json.loads(daemon.cli("storage", "--json", "--data", daemon.data))
     assert said["classes"][:2] == told["classes"][:2] and said["goes_first"] == told["goes_first"], (said, told)
     table = daemon.cli("storage", "--data", daemon.data)

@@ -18,6 +18,8 @@ static const davy_schema_field storage[] = {
      "day files that would go first if the disk ran full, at most 10; days of an incident stay",
      REQUIRED},
     {"missed", "StorageMissed[]", "day files that were damaged as a whole, or are gone", REQUIRED},
+    {"last_backup", "StorageLast", "newest copy by davy backup", NULLABLE},
+    {"last_verify", "StorageLast", "newest look by davy verify", NULLABLE},
 };
 static const davy_schema_field disk[] = {
     {"total_bytes", "integer", NULL, NULLABLE},
@@ -72,11 +74,17 @@ static const davy_schema_field missed[] = {
     {"since", "time", NULL, REQUIRED},
     {"bytes", "integer", "0: it was gone whole", REQUIRED},
 };
+static const davy_schema_field last[] = {
+    {"time", "time", NULL, REQUIRED},
+    {"to", "string", "folder of the copy", NULLABLE},
+    {"damaged", "integer", "pieces that were found damaged", REQUIRED},
+};
 
 const davy_schema davy_storage_schemas[] = {
     SCHEMA("Storage", storage),  SCHEMA("StorageDisk", disk),
     SCHEMA("StorageKind", kind), SCHEMA("StorageClass", class_),
     SCHEMA("StorageWait", wait), SCHEMA("StorageRecent", recent),
     SCHEMA("StorageDay", day),   SCHEMA("StorageMissed", missed),
+    SCHEMA("StorageLast", last),
 };
 const size_t davy_storage_schema_count = DAVY_ARRAY_LENGTH(davy_storage_schemas);

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "serve/api/storage.h"
 
+#include "core/file.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/timestamp.h"
 #include "store/day.h"
 #include "store/outlook.h"
 
+#include <jansson.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
 #define DAY_NS (86400 * DAVY_NS_PER_S)
+
+/* Of a note: a path and some words. */
+#define NOTE_MAX ((size_t) 8192)
 
 /* What a document is written from. */
 struct story {
@@ -208,6 +214,35 @@ static void write_missed(const struct story *story)
     davy_json_array_end(out);
 }
 
+/* A note of app/last_done.h. Whatever else stands there is none. */
+static void write_last(const struct story *story, const char *key, const char *name)
+{
+    char path[PATH_MAX];
+    davy_buffer bytes = {0};
+    json_t *note = NULL;
+    const json_t *damaged;
+    const char *time, *to;
+    int64_t time_ns;
+
+    (void) snprintf(path, sizeof path, "%s/%s", story->view->folder, name);
+    if (davy_file_read(path, NOTE_MAX, &bytes) == DAVY_OK)
+        note = json_loadb(bytes.bytes ? bytes.bytes : "", bytes.length, 0, NULL);
+    davy_buffer_clear(&bytes);
+    time = json_string_value(json_object_get(note, "time"));
+    to = json_string_value(json_object_get(note, "to"));
+    damaged = json_object_get(note, "damaged");
+    if (time && davy_timestamp_parse(time, &time_ns) == DAVY_OK && json_is_integer(damaged)) {
+        davy_json_object(story->out, key);
+        davy_json_time(story->out, "time", time_ns);
+        davy_json_text(story->out, "to", to);
+        davy_json_integer(story->out, "damaged", json_integer_value(damaged));
+        davy_json_object_end(story->out);
+    } else {
+        davy_json_null(story->out, key);
+    }
+    json_decref(note);
+}
+
 static void write_story(const struct story *story)
 {
     char path[PATH_MAX];
@@ -227,6 +262,8 @@ static void write_story(const struct story *story)
     write_classes(story);
     write_first(story);
     write_missed(story);
+    write_last(story, "last_backup", "last-backup.json");
+    write_last(story, "last_verify", "last-verify.json");
     davy_json_object_end(out);
 }
 

@@ -54,6 +54,12 @@ export interface StorageMissed {
   bytes: number;
 }
 
+export interface StorageLast {
+  time: string;
+  to: string | null;
+  damaged: number;
+}
+
 export interface Storage {
   now: string;
   folder: string;
@@ -65,4 +71,6 @@ export interface Storage {
   classes: StorageClass[];
   goes_first: { class: string; day: string; bytes: number }[];
   missed: StorageMissed[];
+  last_backup: StorageLast | null;
+  last_verify: StorageLast | null;
 }

@@ -16,6 +16,10 @@ export const enStorage = {
   growth: 'Grows a day by',
   floor: 'Samples are refused below',
   reserve: 'Held for records of alarms',
+  lastBackup: 'Last backup',
+  lastVerify: 'Last verified',
+  neverNoted: 'not noted',
+  damagedPieces: (n: number): string => plural(n, 'damaged piece', 'damaged pieces'),
   state: {
     ok: '',
     low: 'The disk runs full: the oldest days that may go are removed before their time.',

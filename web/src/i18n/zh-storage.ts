@@ -14,6 +14,10 @@ export const zhStorage: typeof enStorage = {
   growth: '每天增长',
   floor: '低于此值时拒收采样',
   reserve: '为报警记录预留',
+  lastBackup: '最近一次备份',
+  lastVerify: '最近一次校验',
+  neverNoted: '无记录',
+  damagedPieces: (n) => `${n} 处损坏`,
   state: {
     ok: '',
     low: '磁盘将满：允许删除的最早日期会提前删除。',

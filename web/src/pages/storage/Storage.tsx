@@ -2,7 +2,7 @@
 /** What the data folder holds, how long the room lasts, and what is missed. */
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
-import type { Storage, StorageClass, StorageMissed } from '../../api/storage-types';
+import type { Storage, StorageClass, StorageLast, StorageMissed } from '../../api/storage-types';
 import { t, word } from '../../i18n';
 import { formatBytes } from '../../lib/number';
 import { Bar } from '../../parts/Bar';
@@ -64,6 +64,12 @@ function Room({ storage }: { storage: Storage }) {
         <Fact name={words.growth}>{formatBytes(storage.bytes_a_day)}</Fact>
         <Fact name={words.floor}>{formatBytes(disk.floor_bytes)}</Fact>
         <Fact name={words.reserve}>{formatBytes(disk.reserve_bytes)}</Fact>
+        <Fact name={words.lastBackup}>
+          <Last one={storage.last_backup} />
+        </Fact>
+        <Fact name={words.lastVerify}>
+          <Last one={storage.last_verify} />
+        </Fact>
       </dl>
       <p class="hint">{words.lastsHint}</p>
     </section>
@@ -76,6 +82,16 @@ function Fact({ name, children }: { name: string; children: preact.ComponentChil
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+function Last({ one }: { one: StorageLast | null }) {
+  const words = t().storage;
+  if (one === null) return <>{words.neverNoted}</>;
+  return (
+    <>
+      {momentOf(one.time)} {one.to} {one.damaged > 0 && <strong>{words.damagedPieces(one.damaged)}</strong>}
+    </>
   );
 }
 
