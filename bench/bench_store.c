@@ -253,9 +253,12 @@ static void finish_sizes(const char *name, davy_store *store, double target)
     measure_days();
     points = (double) stats.chunk_samples;
     (void) printf("  %-22s %9.0f points   data and times %.3f   with heads and keys %.3f"
-                  "   pages %.3f   (target %.2f)   Gorilla %.3f\n",
+                  "   pages %.3f   Gorilla %.3f",
                   name, points, (double) stats.chunk_bytes / points, (double) payload / points,
-                  (double) file_bytes / points, target, (double) gorilla_bits / 8 / points);
+                  (double) file_bytes / points, (double) gorilla_bits / 8 / points);
+    if (isfinite(target))
+        (void) printf("   (target %.2f)", target);
+    (void) printf("\n");
     if ((double) payload / points > target)
         outcome = EXIT_FAILURE;
     drop_folder();
