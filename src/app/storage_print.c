@@ -119,9 +119,10 @@ static void print_last(const json_t *root, const char *key, const char *word, FI
     (void) fprintf(file, "%s: %s", word, text_at(last, "time"));
     if (json_is_string(json_object_get(last, "to")))
         (void) fprintf(file, " to %s", text_at(last, "to"));
-    (void) fprintf(file,
-                   number_at(last, "damaged") > 0 ? ", %.0f pieces damaged\n" : ", all whole\n",
-                   number_at(last, "damaged"));
+    if (number_at(last, "damaged") > 0)
+        (void) fprintf(file, ", %.0f pieces damaged\n", number_at(last, "damaged"));
+    else
+        (void) fprintf(file, ", all whole\n");
 }
 
 davy_status davy_storage_print(const char *json, size_t length, FILE *file)

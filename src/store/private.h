@@ -41,7 +41,8 @@ typedef struct davy_store_totals {
 typedef struct davy_suspects {
     davy_day_file files[16]; /* more wait until they are met again */
     size_t count;
-    int64_t looked_ns; /* monotonic: when the folder was last looked at again; that thread's own */
+    int64_t looked_ns;  /* monotonic: when the folder was last looked at again; that thread's own */
+    davy_status looked; /* how that went, so that a failure is told once */
 } davy_suspects;
 
 struct davy_store {
@@ -78,8 +79,8 @@ struct davy_store {
     bool stop;
 };
 
-/** Give no id a second time that samples in the newest day files stand under, whatever the catalogue
- * says: it may be an old copy. */
+/** Give no id a second time that samples in the newest day files stand under, whatever the
+ * catalogue says: it may be an old copy. */
 DAVY_MUST_CHECK davy_status davy_store_keep_ids(davy_store *store);
 
 /** Replay the log into memory and, unless read-only, begin a new segment. */

@@ -80,8 +80,9 @@ static void look_again(davy_store *store)
         return;
     store->suspects.looked_ns = now_ns;
     status = davy_days_look_again(store->days, &returned);
-    if (status != DAVY_OK)
+    if (status != DAVY_OK && status != store->suspects.looked)
         davy_log(DAVY_LOG_WARNING, "store", "%s", davy_error());
+    store->suspects.looked = status;
     if (returned == 0)
         return;
     pthread_mutex_lock(&store->totals_lock);
