@@ -38,9 +38,11 @@ static const char *const texts[STATEMENTS] = {
     [GET_CURSOR] = "SELECT iif(" DAVY_QUEUE_FITS_CURSOR ", sequence, -1) FROM cursor",
     [SET_CURSOR] = "INSERT INTO cursor(one, sequence, sum) VALUES(1, ?1, davy_sum(?1))"
                    " ON CONFLICT(one) DO UPDATE SET sequence = ?1, sum = davy_sum(?1)",
-    [ADD] = "INSERT OR IGNORE INTO message(receiver, id, body, due_ns, sum)"
-            " VALUES(?1, ?2, ?3, ?4, davy_sum(?1, ?2, ?3, ?4))",
-    [COUNT_ADDED] = "INSERT INTO receiver(name, waiting) VALUES(?1, 1)"
+    /* All columns: a default stands in the file, where a bit may flip. */
+    [ADD] = "INSERT OR IGNORE INTO message(receiver, id, body, due_ns, state, tries, finished_ns,"
+            " sum) VALUES(?1, ?2, ?3, ?4, 0, 0, 0, davy_sum(?1, ?2, ?3, ?4))",
+    [COUNT_ADDED] = "INSERT INTO receiver(name, waiting, confirmed, given_up, confirmed_ns)"
+                    " VALUES(?1, 1, 0, 0, 0)"
                     " ON CONFLICT(name) DO UPDATE SET waiting = waiting + 1 RETURNING waiting",
     [DROP_OLDEST] = "UPDATE message SET state = 2, finished_ns = ?2,"
                     " error = 'too many were waiting' WHERE number ="
