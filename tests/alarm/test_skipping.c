@@ -122,6 +122,15 @@ static struct nature random_nature(numbers *random)
                            uniform(random) < 0.5 ? 0.3 + 0.5 * uniform(random) : 0.0};
 }
 
+/* What no instrument says, and what one far beyond its range does. */
+static double odd_value(numbers *random)
+{
+    static const double odd[] = {NAN, NAN, INFINITY, -INFINITY, 1e308, -1e308, -0.0};
+
+    return uniform(random) < 0.4 ? odd[(size_t) (uniform(random) * 6.999)]
+                                 : 10.0 * (uniform(random) - 0.5);
+}
+
 static davy_sample random_sample(numbers *random, const struct nature *nature, size_t i,
                                  int64_t time_ns)
 {
@@ -137,7 +146,7 @@ static davy_sample random_sample(numbers *random, const struct nature *nature, s
     if (nature->fails && i / 700 % 4 == 2)
         sample.quality = DAVY_QUALITY_BAD;
     if (uniform(random) < nature->rare)
-        sample.value = uniform(random) < 0.2 ? NAN : 10.0 * (uniform(random) - 0.5);
+        sample.value = odd_value(random);
     if (uniform(random) < nature->rare)
         sample.quality = uniform(random) < 0.5 ? DAVY_QUALITY_BAD : DAVY_QUALITY_UNCERTAIN;
     return sample;
