@@ -62,6 +62,7 @@ struct davy_store {
     davy_damage damage;
 
     uint64_t recovered_frames, cut_bytes;
+    uint64_t empty_segments; /* of the log, at the start */
     davy_log_damage log_damage;
 
     pthread_mutex_t seal_lock;   /* one sealing at a time */

@@ -187,6 +187,7 @@ static davy_status judge(const struct replay *replay, uint64_t number, bool last
     if (!last)
         return DAVY_OK;
     store->cut_bytes += report->torn;
+    store->empty_segments += report->size == 0;
     return store->read_only || report->size == 0 ? DAVY_OK : settle(replay, number, report);
 }
 

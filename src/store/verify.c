@@ -45,6 +45,12 @@ static void tell_log(const struct verify *verify)
         say(verify, "hot", what,
             "a crash in the middle of a write leaves that, and nobody was answered; damage to the "
             "last frame looks the same");
+    (void) snprintf(what, sizeof what, "%llu segments of the log have no byte",
+                    (unsigned long long) verify->store->empty_segments);
+    if (verify->store->empty_segments > 0)
+        say(verify, "hot", what,
+            "a crash while one is begun leaves that, and nobody was answered; one that was cut to "
+            "nothing looks the same");
     for (size_t i = 0; i < named; i++)
         tell_segment(verify, damage->named[i].number, &damage->named[i].report);
     if (damage->segments == named)
