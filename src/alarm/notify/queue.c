@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* message.state: 0 waiting, then as davy_notify_end. Autoincrement: numbers never come again. `sum`
- * is davy_sum() of what is not to change: queue_sum.c. NULL: format 1 wrote it. */
+ * is davy_sum() of what is not to change: queue_sum.c. */
 static const davy_database_schema schema = {
     .version = 2,
     .page_bytes = 4096,

@@ -43,17 +43,16 @@ struct davy_notify_queue {
     sqlite3_stmt *statements[STATEMENTS];
 };
 
-/* Whether what a row says fits its sum; of one of format 1, which has none, it does. */
-#define DAVY_QUEUE_FITS_CURSOR  "(sum IS NULL OR sum = davy_sum(sequence))"
-#define DAVY_QUEUE_FITS_MESSAGE "(sum IS NULL OR sum = davy_sum(receiver, id, body, due_ns))"
-#define DAVY_QUEUE_FITS_ESCALATION \
-    "(sum IS NULL OR sum = davy_sum(alarm, receiver, id, body, due_ns, after_ns))"
-#define DAVY_QUEUE_FITS_RAISED "(sum IS NULL OR sum = davy_sum(alarm, id, time_ns))"
+/* Whether what a row says fits its sum. */
+#define DAVY_QUEUE_FITS_CURSOR     "(sum IS davy_sum(sequence))"
+#define DAVY_QUEUE_FITS_MESSAGE    "(sum IS davy_sum(receiver, id, body, due_ns))"
+#define DAVY_QUEUE_FITS_ESCALATION "(sum IS davy_sum(alarm, receiver, id, body, due_ns, after_ns))"
+#define DAVY_QUEUE_FITS_RAISED     "(sum IS davy_sum(alarm, id, time_ns))"
 
 /** Give a connection the function davy_sum(): a checksum of integers and texts, in their order. */
 DAVY_MUST_CHECK davy_status davy_queue_add_sum(sqlite3 *database);
 
-/** From format 1 to 2: rows that are there have no sum. */
+/** From format 1 to 2: rows that are there get a sum. */
 DAVY_MUST_CHECK davy_status davy_queue_upgrade(sqlite3 *database, int from);
 
 /** Bind a text that lives until the statement has run. @return statement */

@@ -47,13 +47,24 @@ davy_status davy_queue_add_sum(sqlite3 *database)
     return DAVY_OK;
 }
 
+/* None stays without: a damaged row may read as one that has none. */
 davy_status davy_queue_upgrade(sqlite3 *database, int from)
 {
+    davy_status status = davy_queue_add_sum(database);
+
     (void) from;
-    return davy_database_run(database, "ALTER TABLE cursor ADD COLUMN sum INTEGER;"
-                                       "ALTER TABLE message ADD COLUMN sum INTEGER;"
-                                       "ALTER TABLE escalation ADD COLUMN sum INTEGER;"
-                                       "ALTER TABLE raised ADD COLUMN sum INTEGER");
+    return status == DAVY_OK
+               ? davy_database_run(database,
+                                   "ALTER TABLE cursor ADD COLUMN sum INTEGER;"
+                                   "ALTER TABLE message ADD COLUMN sum INTEGER;"
+                                   "ALTER TABLE escalation ADD COLUMN sum INTEGER;"
+                                   "ALTER TABLE raised ADD COLUMN sum INTEGER;"
+                                   "UPDATE cursor SET sum = davy_sum(sequence);"
+                                   "UPDATE message SET sum = davy_sum(receiver, id, body, due_ns);"
+                                   "UPDATE escalation SET sum ="
+                                   " davy_sum(alarm, receiver, id, body, due_ns, after_ns);"
+                                   "UPDATE raised SET sum = davy_sum(alarm, id, time_ns)")
+               : status;
 }
 
 static davy_status count_damaged(sqlite3 *database)
