@@ -80,10 +80,14 @@ static davy_status fit_to_samples(const struct settings *settings, davy_samples_
     if (has_from && (settings->to_ns != NOT_GIVEN || settings->states))
         return DAVY_OK;
     status = find_extent(query, &first_ns, &last_ns);
-    if (status == DAVY_ERR_NOT_FOUND)
+    if (status == DAVY_ERR_NOT_FOUND) { /* an answer in its form, with nothing in it */
         query->count = 0;
+        query->from_ns = 0;
+        query->to_ns = 1;
+        return DAVY_OK;
+    }
     if (status != DAVY_OK)
-        return status == DAVY_ERR_NOT_FOUND ? DAVY_OK : status;
+        return status;
     if (!has_from)
         query->from_ns = first_ns;
     last_ns +=
@@ -97,7 +101,7 @@ static davy_status set_step(const struct settings *settings, davy_samples_query 
 {
     davy_status status = fit_to_samples(settings, query);
 
-    if (status != DAVY_OK || query->count == 0)
+    if (status != DAVY_OK)
         return status;
     if (query->from_ns >= query->to_ns)
         return davy_fail(DAVY_ERR_INVALID, "--from is not before --to");

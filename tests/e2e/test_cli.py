@@ -115,6 +115,10 @@ def history_goes_in_and_comes_out(folder, davy):
     assert len(call(davy, "query", "P-1/current", "--step", "1s", *begun).splitlines()) == 4
     assert len(call(davy, "query", "P-1/current", "--pixels", "3", *begun).splitlines()) == 4
     assert call(davy, "query", "P-1/current", "--from", "-2h", "--step", "1s", "--csv", "--data", data) == steps[0] + "\n"
+    # a signal without a sample: steps of nothing have the head of steps
+    bare = os.path.join(folder, "bare")
+    call(davy, "import", write(folder, "bare.csv", "time,P-1/flow,P-1/current\n2026-01-01T00:00:00Z,1,\n"), "--site", site, "--data", bare)
+    assert call(davy, "query", "P-1/current", "--step", "1s", "--csv", "--data", bare) == steps[0] + "\n"
     # current: 4 for a second, 4.25 for one, and 4.5 from then on, 2 s of 4
     four = ["--from", "2026-01-01", "--to", "2026-01-01T00:00:04Z", "--csv", "--data", data]
     assert call(davy, "query", "P-1/current", "--states", *four).splitlines() == [
