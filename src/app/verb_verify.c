@@ -19,8 +19,8 @@
 
 static const davy_usage usage = {
     "verify", "[FILE]",
-    "Check what a data folder holds: every chunk, and the chain of the records; or replay the "
-    "evidence of an incident.",
+    "Check what a data folder holds: every chunk, the chain of the records, and the small files "
+    "beside them; or replay the evidence of an incident.",
     "A chunk that was damaged does not match its checksum; a record (alarm, action, audit) that "
     "was\n"
     "changed or taken away breaks the chain, and the first one that does is named.\n"
