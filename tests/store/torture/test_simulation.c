@@ -132,7 +132,8 @@ static void look_in_between(void)
 
 static void seal_by_age(void)
 {
-    davy_hot_rule rule = {1 + below(SEAL_POINTS), world.monotonic_ns - SEAL_AGE_NS};
+    davy_hot_rule rule = {.points = 1 + below(SEAL_POINTS),
+                          .before_ns = world.monotonic_ns - SEAL_AGE_NS};
     davy_status status = davy_store_seal_due(world.life.store, rule);
 
     TELL("the sealer looks: %s", davy_status_name(status));
