@@ -63,7 +63,9 @@ davy_status davy_day_begin(davy_day *day)
 
     if (status != DAVY_OK)
         return status;
-    status = bring_up(day);
+    status = davy_day_settle(day);
+    if (status == DAVY_OK)
+        status = bring_up(day);
     if (status == DAVY_OK)
         status = davy_day_read_totals(day, &day->totals, &day->fold);
     if (status == DAVY_OK)
@@ -75,7 +77,10 @@ davy_status davy_day_end(davy_day *day, davy_status status)
 {
     if (status == DAVY_OK)
         status = write_totals(day);
-    return davy_database_end(day->database, status);
+    status = davy_database_end(day->database, status);
+    if (status != DAVY_OK)
+        davy_day_note_failure();
+    return status;
 }
 
 davy_status davy_day_add_blob(davy_day *day, davy_buffer *content, int64_t *id)

@@ -49,8 +49,9 @@ enum {
 struct davy_day {
     davy_day_file file;
     unsigned epoch;
-    bool packed;     /* its heads are in bytes */
-    bool notes_late; /* it had notes of late chunks when it was opened */
+    unsigned settled; /* changes that had failed at the last davy_day_settle(); 0: none was made */
+    bool packed;      /* its heads are in bytes */
+    bool notes_late;  /* it had notes of late chunks when it was opened */
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENTS]; /* prepared on first use */
     davy_codec_work *work;
@@ -60,6 +61,12 @@ struct davy_day {
     int64_t times_id; /* blob in `times`, 0 for none: neighbours in a poll group share it */
     davy_buffer times;
 };
+
+/** Bring to disk what SQLite takes for committed: once, and after changes that failed. */
+DAVY_MUST_CHECK davy_status davy_day_settle(davy_day *day);
+
+/** A change failed, of whatever day file. */
+void davy_day_note_failure(void);
 
 /** A statement, prepared on first use. */
 DAVY_MUST_CHECK davy_status davy_day_prepare(davy_day *day, int which, sqlite3_stmt **out);

@@ -286,6 +286,15 @@ static void every_seed_is_lived_through_without_loss(void **state)
     print_message("# %llu seeds\n", (unsigned long long) seeds);
 }
 
+/* A day file's sync failed, its points were sealed again, found there and marked, and not synced. */
+static void a_seed_that_lost_a_sample_once_does_not_again(void **state)
+{
+    (void) state;
+    planted = PLANTED_NOTHING;
+    if (!live_through(1936, false, false))
+        fail_msg("--seed 1936: %s", world.why);
+}
+
 /* The control: a simulation that overlooks these is blind. */
 static void planted_errors_are_found(void **state)
 {
@@ -331,6 +340,7 @@ int main(int count, char **words)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_seed_is_lived_through_without_loss),
+        cmocka_unit_test(a_seed_that_lost_a_sample_once_does_not_again),
         cmocka_unit_test(planted_errors_are_found),
     };
 
