@@ -154,10 +154,11 @@ bool davy_rice_decode(davy_codec_work *work, const uint8_t *bytes, size_t length
     memset(work->raw + length - 1, 0, PADDING);
     end = (length - 1) * 8;
     for (size_t i = 0; i < count; i++) {
-        const uint64_t word = load(work->raw, place);
+        uint64_t word;
 
         if (place > end)
             return false;
+        word = load(work->raw, place);
         if ((word & ((1U << UNARY_MAX) - 1)) != 0) {
             const unsigned unary = (unsigned) __builtin_ctzll(word);
 
