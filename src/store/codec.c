@@ -121,18 +121,21 @@ uint8_t davy_codec_encode(davy_codec_work *work, const double *values, size_t co
 {
     const davy_codec *best = NULL;
     davy_buffer candidate = {0}, shortest = {0};
+    bool failed = false; /* for want of memory: what one codec has is not all of it */
 
     for (size_t i = 0; davy_codecs[i] && !(best && davy_codecs[i]->last_resort); i++) {
         davy_buffer_reset(&candidate);
         if (!davy_codecs[i]->encode(work, values, count, &candidate))
             continue;
+        failed |= candidate.failed;
         keep_shorter(davy_codecs[i], &candidate, &best, &shortest);
+        failed |= shortest.failed;
         if (best->settles)
             break;
     }
     assert(best); /* the last resort takes any values */
     davy_buffer_append(out, shortest.bytes, shortest.length);
-    out->failed |= candidate.failed || shortest.failed;
+    out->failed |= failed;
     davy_buffer_clear(&candidate);
     davy_buffer_clear(&shortest);
     return best->id;
