@@ -49,6 +49,20 @@ davy_status davy_keeper_open_reserve(const char *data, uint64_t floor_bytes, dav
     return DAVY_OK;
 }
 
+davy_status davy_keeper_record(davy_keeper *keeper, davy_buffer *body)
+{
+    davy_record record = {.time_ns = davy_wall_ns(keeper->parts.clock),
+                          .kind = DAVY_RECORD_AUDIT,
+                          .subject = "store"};
+    davy_status status = davy_buffer_ok(body);
+
+    record.body = body->bytes;
+    if (status == DAVY_OK)
+        status = davy_records_append(keeper->parts.records, &record, 1);
+    davy_buffer_clear(body);
+    return status;
+}
+
 static void fill_reserve(davy_keeper *keeper)
 {
     davy_status status =

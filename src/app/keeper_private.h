@@ -2,6 +2,7 @@
 #pragma once
 #include "app/clock_trust.h"
 #include "app/keeper.h"
+#include "core/buffer.h"
 #include "store/retain.h"
 #include "store/terms.h"
 
@@ -34,6 +35,9 @@ struct davy_keeper {
     davy_status filled, expired, roomless; /* how each went last, so that it is told once */
     int64_t looked_ns;                     /* monotonic, for days whose time is over */
 };
+
+/** Append a body to the audit records, and empty it. */
+DAVY_MUST_CHECK davy_status davy_keeper_record(davy_keeper *keeper, davy_buffer *body);
 
 /** Let a shorter time that has waited long enough count. */
 void davy_keeper_ripen(davy_keeper *keeper);

@@ -38,10 +38,6 @@ static davy_status record_removal(davy_keeper *keeper, const char *why,
                                   const davy_store_removal *removal)
 {
     davy_buffer body = {0};
-    davy_record record = {.time_ns = davy_wall_ns(keeper->parts.clock),
-                          .kind = DAVY_RECORD_AUDIT,
-                          .subject = "store"};
-    davy_status status;
 
     davy_json_object(&body, NULL);
     davy_json_text(&body, "action", "remove");
@@ -53,13 +49,7 @@ static davy_status record_removal(davy_keeper *keeper, const char *why,
     davy_json_unsigned(&body, "samples", removal->samples);
     davy_json_unsigned(&body, "bytes", removal->bytes);
     davy_json_object_end(&body);
-    status = davy_buffer_ok(&body);
-    if (status == DAVY_OK) {
-        record.body = body.bytes;
-        status = davy_records_append(keeper->parts.records, &record, 1);
-    }
-    davy_buffer_clear(&body);
-    return status;
+    return davy_keeper_record(keeper, &body);
 }
 
 /* The record comes first. A disk that is too full for it is given room first. */

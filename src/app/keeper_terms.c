@@ -15,10 +15,6 @@ static davy_status record_wait(davy_keeper *keeper, const davy_term *term,
                                const davy_terms_loss *loss)
 {
     davy_buffer body = {0};
-    davy_record record = {.time_ns = davy_wall_ns(keeper->parts.clock),
-                          .kind = DAVY_RECORD_AUDIT,
-                          .subject = "store"};
-    davy_status status;
 
     davy_json_object(&body, NULL);
     davy_json_text(&body, "action", "shorten");
@@ -28,13 +24,7 @@ static davy_status record_wait(davy_keeper *keeper, const davy_term *term,
     davy_json_unsigned(&body, "bytes", loss->bytes);
     davy_json_unsigned(&body, "rollups", loss->rollups);
     davy_json_object_end(&body);
-    status = davy_buffer_ok(&body);
-    if (status == DAVY_OK) {
-        record.body = body.bytes;
-        status = davy_records_append(keeper->parts.records, &record, 1);
-    }
-    davy_buffer_clear(&body);
-    return status;
+    return davy_keeper_record(keeper, &body);
 }
 
 static void tell_wait(davy_keeper *keeper, const davy_term *term, const davy_holding *holding)

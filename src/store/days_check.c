@@ -79,9 +79,9 @@ static davy_status set_file_aside(davy_days *days, davy_day_file file, const cha
     return DAVY_OK;
 }
 
-/* Where there is a list, an empty file that is not on it is what a crash or a full disk leaves of one
- * that was being made: it holds nothing, and is made when it is needed. The list is older than the
- * first day file, so where it is gone or damaged an empty file is damage too. */
+/* Where there is a list, an empty file that is not on it is what a crash or a full disk leaves of
+ * one that was being made: it holds nothing, and is made when it is needed. The list is older than
+ * the first day file, so where it is gone or damaged an empty file is damage too. */
 static davy_status check_file(davy_days *days, davy_day_file file, const davy_days_names *list)
 {
     char path[PATH_MAX], name[DAVY_DAY_NAME_MAX];

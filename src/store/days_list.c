@@ -2,6 +2,7 @@
 #include "store/days_list.h"
 
 #include "core/file.h"
+#include "store/closed_text.h"
 #include "store/day_name.h"
 
 #include <limits.h>
@@ -10,16 +11,14 @@
 
 static const char first_line[] = "davy day files 1\n";
 
-#define LAST_LINE   "checksum %016llx\n"
-#define LAST_LENGTH (sizeof "checksum 0123456789abcdef\n" - 1)
-
 static davy_status refuse(const char *why)
 {
-    return davy_fail(DAVY_ERR_CORRUPT, "the list of day files is not as it was written: %s", why);
+    return davy_fail(DAVY_ERR_CORRUPT, "the list of day files: not as it was written: %s", why);
 }
 
-static davy_status take_line(const char *line, size_t length, davy_days_names *out)
+static davy_status take_line(void *context, const char *line, size_t length)
 {
+    davy_days_names *out = context;
     char name[DAVY_DAY_NAME_MAX], class_name[DAVY_DAY_CLASS_MAX];
     int32_t number;
 
@@ -34,35 +33,13 @@ static davy_status take_line(const char *line, size_t length, davy_days_names *o
     return davy_buffer_ok(&out->text);
 }
 
-static davy_status take_lines(const char *at, const char *end, davy_days_names *out)
-{
-    davy_status status = DAVY_OK;
-
-    while (at < end && status == DAVY_OK) {
-        const char *stop = memchr(at, '\n', (size_t) (end - at));
-
-        if (!stop)
-            return refuse("a line has no end");
-        status = take_line(at, (size_t) (stop - at), out);
-        at = stop + 1;
-    }
-    return status;
-}
-
 davy_status davy_days_list_parse(const char *bytes, size_t length, davy_days_names *out)
 {
-    const size_t first = sizeof first_line - 1;
-    char last[LAST_LENGTH + 1];
     davy_status status;
 
     *out = (davy_days_names){.there = false};
-    if (length < first + LAST_LENGTH || memcmp(bytes, first_line, first) != 0)
-        return refuse("it is none");
-    (void) snprintf(last, sizeof last, LAST_LINE,
-                    (unsigned long long) davy_checksum(bytes, length - LAST_LENGTH));
-    if (memcmp(bytes + length - LAST_LENGTH, last, LAST_LENGTH) != 0)
-        return refuse("its checksum does not fit");
-    status = take_lines(bytes + first, bytes + length - LAST_LENGTH, out);
+    status =
+        davy_closed_text_read(bytes, length, first_line, "the list of day files", take_line, out);
     if (status != DAVY_OK)
         davy_days_list_clear(out);
     out->there = status == DAVY_OK;
@@ -118,11 +95,6 @@ davy_status davy_days_list_write(const char *folder, davy_buffer *text)
     (void) snprintf(path, sizeof path, "%s/list", folder);
     if (text->length == 0)
         davy_buffer_append_text(text, first_line);
-    status = davy_buffer_ok(text);
-    if (status != DAVY_OK)
-        return status;
-    davy_buffer_printf(text, LAST_LINE,
-                       (unsigned long long) davy_checksum(text->bytes, text->length));
-    status = davy_buffer_ok(text);
+    status = davy_closed_text_close(text);
     return status == DAVY_OK ? davy_file_replace(path, text->bytes, text->length, 0640) : status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/file.h"
+#include "store/closed_text.h"
 #include "store/terms.h"
 
 #include <errno.h>
@@ -10,16 +11,12 @@
 
 static const char first_line[] = "davy retention 1\n";
 
-#define LAST_LINE   "checksum %016llx\n"
-#define LAST_LENGTH (sizeof "checksum 0123456789abcdef\n" - 1)
-
 /* The longest class, six numbers, blanks. */
 #define LINE_MAX_BYTES (DAVY_SITE_CLASS_NAME_MAX + 6 * 20)
 
 static davy_status refuse(const char *why)
 {
-    return davy_fail(DAVY_ERR_CORRUPT, "the terms of retention are not as they were written: %s",
-                     why);
+    return davy_fail(DAVY_ERR_CORRUPT, "the terms of retention: not as it was written: %s", why);
 }
 
 /* A blank and digits, no sign: durations and times since 1970. */
@@ -35,8 +32,9 @@ static bool take_number(const char **at, int64_t *out)
     return errno == 0;
 }
 
-static davy_status take_line(const char *line, size_t length, davy_terms *out)
+static davy_status take_line(void *context, const char *line, size_t length)
 {
+    davy_terms *out = context;
     char text[LINE_MAX_BYTES + 1];
     const char *at = text;
     davy_term term = {.keep_ns = 0};
@@ -60,35 +58,13 @@ static davy_status take_line(const char *line, size_t length, davy_terms *out)
     return DAVY_OK;
 }
 
-static davy_status take_lines(const char *at, const char *end, davy_terms *out)
-{
-    davy_status status = DAVY_OK;
-
-    while (at < end && status == DAVY_OK) {
-        const char *stop = memchr(at, '\n', (size_t) (end - at));
-
-        if (!stop)
-            return refuse("a line has no end");
-        status = take_line(at, (size_t) (stop - at), out);
-        at = stop + 1;
-    }
-    return status;
-}
-
 davy_status davy_terms_parse(const char *bytes, size_t length, davy_terms *out)
 {
-    const size_t first = sizeof first_line - 1;
-    char last[LAST_LENGTH + 1];
     davy_status status;
 
     *out = (davy_terms){.count = 0};
-    if (length < first + LAST_LENGTH || memcmp(bytes, first_line, first) != 0)
-        return refuse("they are none");
-    (void) snprintf(last, sizeof last, LAST_LINE,
-                    (unsigned long long) davy_checksum(bytes, length - LAST_LENGTH));
-    if (memcmp(bytes + length - LAST_LENGTH, last, LAST_LENGTH) != 0)
-        return refuse("their checksum does not fit");
-    status = take_lines(bytes + first, bytes + length - LAST_LENGTH, out);
+    status =
+        davy_closed_text_read(bytes, length, first_line, "the terms of retention", take_line, out);
     if (status == DAVY_OK)
         out->known = true;
     else
@@ -129,12 +105,7 @@ davy_status davy_terms_write(const char *folder, const davy_terms *terms)
                            (long long) term->when_full_ns, (long long) term->next_keep_ns,
                            (long long) term->next_rollups_ns, (long long) term->from_ns);
     }
-    status = davy_buffer_ok(&text);
-    if (status == DAVY_OK)
-        davy_buffer_printf(&text, LAST_LINE,
-                           (unsigned long long) davy_checksum(text.bytes, text.length));
-    if (status == DAVY_OK)
-        status = davy_buffer_ok(&text);
+    status = davy_closed_text_close(&text);
     if (status == DAVY_OK)
         status = davy_file_replace(path, text.bytes, text.length, 0640);
     davy_buffer_clear(&text);

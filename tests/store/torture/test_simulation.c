@@ -286,7 +286,8 @@ static void every_seed_is_lived_through_without_loss(void **state)
     print_message("# %llu seeds\n", (unsigned long long) seeds);
 }
 
-/* A day file's sync failed, its points were sealed again, found there and marked, and not synced. */
+/* A day file's sync failed, its points were sealed again, found there and marked, and not synced.
+ */
 static void a_seed_that_lost_a_sample_once_does_not_again(void **state)
 {
     (void) state;
