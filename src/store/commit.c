@@ -9,10 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A segment that none can follow takes frames up to here: with one more batch it is still read. */
 #define CROWDED_BYTES (DAVY_SEGMENT_MAX / 2)
+
+/* Less than the sync of a fast disk takes. */
+#define GATHER_NS 50000
 
 /* A frame on its way; lives on its writer's stack. */
 struct item {
@@ -44,6 +48,7 @@ struct davy_commit {
     davy_buffer gathered; /* frames of a batch in one piece */
     struct old_segment *old;
     size_t old_count, old_capacity;
+    size_t shared; /* frames of the last batch */
     davy_commit_stats stats;
 };
 
@@ -194,9 +199,11 @@ static davy_status lead(davy_commit *commit, struct item *batch, int64_t *sync_n
 
 static void count_batch(davy_commit *commit, const struct item *batch, int64_t sync_ns)
 {
+    commit->shared = 0;
     for (const struct item *each = batch; each; each = each->next) {
         commit->stats.samples += each->count;
         commit->stats.bytes += each->frame.length;
+        commit->shared++;
     }
     commit->stats.syncs++;
     commit->stats.sync_ns_last = sync_ns;
@@ -242,15 +249,30 @@ static davy_status refuse(const davy_commit *commit)
                      commit->options.folder);
 }
 
+/* Where writers come together, others are on their way: they share the sync if it waits a moment.
+ * A lone writer never waits. Under the lock, which is given up meanwhile. */
+static void gather(davy_commit *commit)
+{
+    const struct timespec moment = {.tv_nsec = GATHER_NS};
+
+    if (commit->shared < 2)
+        return;
+    pthread_mutex_unlock(&commit->lock);
+    (void) nanosleep(&moment, NULL);
+    pthread_mutex_lock(&commit->lock);
+}
+
 /* Lead one batch. Under the lock, which is given up for the time of the work. */
 static void lead_next(davy_commit *commit)
 {
-    struct item *batch = take_batch(commit);
+    struct item *batch;
     davy_status status;
     int64_t sync_ns = 0;
     bool lost = false;
 
     commit->busy = true;
+    gather(commit);
+    batch = take_batch(commit);
     if (commit->stats.failed) {
         status = refuse(commit);
     } else {
