@@ -8,9 +8,9 @@
 #include "store/store.h"
 
 #include "../testing.h"
+#include "ask_day.h"
 #include "temporary.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 
 #define START_NS (1767312000LL * DAVY_NS_PER_S) /* 2026-01-02T00:00:00Z */
@@ -42,23 +42,6 @@ static void append_some(davy_store *store, int round, int rounds)
     }
 }
 
-static int ask(const char *sql)
-{
-    char path[128];
-    sqlite3 *database;
-    sqlite3_stmt *select;
-    int number;
-
-    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", temporary);
-    assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
-    number = sqlite3_column_int(select, 0);
-    sqlite3_finalize(select);
-    sqlite3_close(database);
-    return number;
-}
-
 #define PAIRS                                                               \
     "SELECT count(*) FROM chunk a JOIN chunk b ON a.signal = b.signal"      \
     " AND a.sequence > b.sequence AND a.first_ns <= b.first_ns + b.span_ns" \
@@ -67,14 +50,16 @@ static int ask(const char *sql)
 /* @return pairs of chunks that overlap */
 static int check_notes(void)
 {
-    assert_int_equal(ask(PAIRS " WHERE NOT EXISTS(SELECT 1 FROM late WHERE signal = a.signal AND"
-                               " first_ns = a.first_ns AND sequence = a.sequence)"),
+    assert_int_equal(ask_day(temporary, PAIRS
+                             " WHERE NOT EXISTS(SELECT 1 FROM late WHERE signal = a.signal AND"
+                             " first_ns = a.first_ns AND sequence = a.sequence)"),
                      0);
-    assert_int_equal(ask("SELECT count(*) FROM late WHERE NOT EXISTS(SELECT 1 FROM chunk WHERE"
-                         " chunk.signal = late.signal AND chunk.first_ns = late.first_ns AND"
-                         " chunk.sequence = late.sequence AND chunk.span_ns = late.span_ns)"),
+    assert_int_equal(ask_day(temporary,
+                             "SELECT count(*) FROM late WHERE NOT EXISTS(SELECT 1 FROM chunk WHERE"
+                             " chunk.signal = late.signal AND chunk.first_ns = late.first_ns AND"
+                             " chunk.sequence = late.sequence AND chunk.span_ns = late.span_ns)"),
                      0);
-    return ask(PAIRS);
+    return ask_day(temporary, PAIRS);
 }
 
 /* @return pairs that overlapped, over all looks */

@@ -12,10 +12,10 @@
 #include "store/store.h"
 
 #include "../testing.h"
+#include "ask_day.h"
 #include "temporary.h"
 
 #include <math.h>
-#include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -164,24 +164,6 @@ static void copy_of(const char *version, char *copy, size_t size)
     (void) snprintf(copy, size, "%s/copy", temporary);
     assert_ok(davy_backup_make(from, copy, &report));
     assert_int_equal(report.damaged, 0);
-}
-
-/* The first number that the statement gives. */
-static int ask_day(const char *folder, const char *sql)
-{
-    char path[256];
-    sqlite3 *database;
-    sqlite3_stmt *select;
-    int number;
-
-    (void) snprintf(path, sizeof path, "%s/days/2026-01-02.db", folder);
-    assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &select, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(select), SQLITE_ROW);
-    number = sqlite3_column_int(select, 0);
-    sqlite3_finalize(select);
-    sqlite3_close(database);
-    return number;
 }
 
 /* A copy is read: the repository's own files stay as they are. */
